@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using static Rewright.Checks.Severity;
+
+namespace Rewright.Checks;
+
+/// <summary>Every kind of diagnostic of the checker. <c>docs/diagnostics/</c> has a page for each.</summary>
+public static class DiagnosticKinds
+{
+    // Text and names.
+    /// <summary>The text does not follow the grammar.</summary>
+    public static readonly DiagnosticKind Syntax = new("RW0001", Error, "Syntax error", "{0}");
+    /// <summary>A sort that nobody declares.</summary>
+    public static readonly DiagnosticKind UnknownSort = new("RW0002", Error, "Unknown sort", "There is no sort '{0}'{1}");
+    /// <summary>A symbol that nobody declares.</summary>
+    public static readonly DiagnosticKind UnknownSymbol = new("RW0003", Error, "Unknown symbol", "There is no constructor, operation or function '{0}'{1}");
+    /// <summary>Two declarations of one name.</summary>
+    public static readonly DiagnosticKind Duplicate = new("RW0004", Error, "Declared twice", "'{0}' is declared twice");
+    /// <summary>A module that cannot be found.</summary>
+    public static readonly DiagnosticKind UnknownModule = new("RW0005", Error, "Unknown module", "There is no module '{0}'");
+    /// <summary>Modules that use each other.</summary>
+    public static readonly DiagnosticKind ModuleCycle = new("RW0006", Error, "Modules use each other", "Modules use each other: {0}");
+    /// <summary>A name that two used modules declare.</summary>
+    public static readonly DiagnosticKind AmbiguousName = new("RW0007", Error, "Ambiguous name", "'{0}' is declared in {1}; write the name with its module");
+    /// <summary>More parameters than a term can have.</summary>
+    public static readonly DiagnosticKind TooManyParameters = new("RW0008", Error, "Too many parameters", "'{0}' has {1} parameters; at most {2} are possible");
+    /// <summary>A sort of which no finite term exists.</summary>
+    public static readonly DiagnosticKind EmptySort = new("RW0009", Error, "Sort without terms", "No finite term of sort '{0}' can be built: every constructor needs another term of it");
+    /// <summary>An open operation whose result cannot hold a stuck term.</summary>
+    public static readonly DiagnosticKind OpenValue = new("RW0017", Error, "Open operation of a built-in sort", "'{0}' cannot be open: a value of sort '{1}' cannot be a term that no rule applies to");
+
+    // Expressions.
+    /// <summary>A symbol applied to too many or too few arguments.</summary>
+    public static readonly DiagnosticKind WrongArity = new("RW0010", Error, "Wrong number of arguments", "'{0}' takes {1}, not {2}");
+    /// <summary>A term of one sort where another is needed.</summary>
+    public static readonly DiagnosticKind WrongSort = new("RW0011", Error, "Wrong sort", "A term of sort '{0}' is needed here, not '{1}'");
+    /// <summary>A number that its sort cannot hold.</summary>
+    public static readonly DiagnosticKind LiteralRange = new("RW0012", Error, "Literal out of range", "{0} is not a value of sort '{1}'");
+    /// <summary>An operator or function at operands that it is not defined for.</summary>
+    public static readonly DiagnosticKind BadOperands = new("RW0013", Error, "Operator not defined", "'{0}' is not defined for {1}");
+    /// <summary>A variable that the source does not bind.</summary>
+    public static readonly DiagnosticKind UnboundVariable = new("RW0014", Error, "Unbound variable", "The source of '{0}' does not bind the variable '{1}'{2}");
+    /// <summary>A variable that is used at two sorts.</summary>
+    public static readonly DiagnosticKind VariableSort = new("RW0015", Error, "Variable of two sorts", "The variable '{0}' has sort '{1}' and is used as '{2}' here");
+    /// <summary>A variable that is mentioned once.</summary>
+    public static readonly DiagnosticKind UnusedVariable = new("RW0016", Warning, "Variable used once", "The variable '{0}' is used only once; start its name with '_' if that is meant{1}");
+    /// <summary>A C# parameter that the pattern does not mention.</summary>
+    public static readonly DiagnosticKind UnusedParameter = new("RW0018", Warning, "Parameter not used", "The pattern '{0}' does not mention its parameter '{1}'");
+
+    // Patterns.
+    /// <summary>A source that no term can match in the way it is written.</summary>
+    public static readonly DiagnosticKind BadSource = new("RW0020", Error, "Not a source", "The source of '{0}' must be a constructor or an operation applied to patterns, not {1}");
+    /// <summary>An operation below the root of a source.</summary>
+    public static readonly DiagnosticKind OperationInSource = new("RW0021", Error, "Operation inside a source", "'{0}' is evaluated before '{1}' could match it; only an operation declared open leaves a term to match");
+    /// <summary>A computation in a source.</summary>
+    public static readonly DiagnosticKind ComputationInPattern = new("RW0022", Error, "Computation inside a pattern", "A pattern holds constructors, variables and literals; test the computed value in a condition instead");
+    /// <summary>Rules for an operation that C# implements.</summary>
+    public static readonly DiagnosticKind RuleForHost = new("RW0023", Error, "Rule for a host operation", "'{0}' is implemented in C# and cannot have rules");
+    /// <summary>A rule for an operation of another module.</summary>
+    public static readonly DiagnosticKind ForeignOperation = new("RW0024", Error, "Rule for an operation of another module", "'{0}' belongs to module '{1}'; only that module can give it rules");
+    /// <summary>A symmetric pattern that is not a rule.</summary>
+    public static readonly DiagnosticKind NotOriented = new("RW0025", Info, "Equation is not a rule", "No termination order orients '{0}'; it is kept as an equation and is not applied");
+    /// <summary>A group that a normalizer names and no pattern has.</summary>
+    public static readonly DiagnosticKind EmptyGroup = new("RW0026", Warning, "Group without simplifications", "No simplification is in the group '{0}' that '{1}' names");
+
+    // Sets of rules.
+    /// <summary>Two rules of an operation that overlap with different results.</summary>
+    public static readonly DiagnosticKind AmbiguousRules = new("RW0030", Error, "Ambiguous rules", "'{0}' and '{1}' both apply to {2} and give different results ({3} and {4}); give one a higher priority");
+    /// <summary>Two simplifications that overlap with different results.</summary>
+    public static readonly DiagnosticKind AmbiguousSimplifications = new("RW0031", Warning, "Ambiguous simplifications", "'{0}' and '{1}' both apply to {2} and give different results ({3} and {4}); '{0}' is tried first because its name comes first");
+    /// <summary>A rule that can never fire.</summary>
+    public static readonly DiagnosticKind DeadRule = new("RW0032", Error, "Rule can never fire", "'{0}' can never fire: {1} cover every term that it matches");
+    /// <summary>An operation that is stuck at some terms.</summary>
+    public static readonly DiagnosticKind NotExhaustive = new("RW0033", Warning, "Operation is not exhaustive", "No rule of '{0}' applies to {1}; add one, or declare the operation open");
+    /// <summary>A rule whose target applies it again at the same term.</summary>
+    public static readonly DiagnosticKind ObviousLoop = new("RW0034", Warning, "Rule loops", "'{0}' applies again to its own result and never ends: {1}");
+
+    /// <summary>All kinds, by id.</summary>
+    public static ImmutableArray<DiagnosticKind> All { get; } =
+    [
+        Syntax, UnknownSort, UnknownSymbol, Duplicate, UnknownModule, ModuleCycle, AmbiguousName, TooManyParameters, EmptySort,
+        WrongArity, WrongSort, LiteralRange, BadOperands, UnboundVariable, VariableSort, UnusedVariable, OpenValue, UnusedParameter,
+        BadSource, OperationInSource, ComputationInPattern, RuleForHost, ForeignOperation, NotOriented, EmptyGroup,
+        AmbiguousRules, AmbiguousSimplifications, DeadRule, NotExhaustive, ObviousLoop,
+    ];
+}

@@ -1,0 +1,193 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using Rewright.Model;
+
+namespace Rewright.Matching;
+
+/// <summary>
+/// Compiles the rules of one symbol to a decision tree, after L. Maranget, Compiling Pattern Matching to Good Decision
+/// Trees (ML 2008).
+/// </summary>
+/// <remarks>
+/// Differences: equal states (the same rules at the same open places) are compiled once, so the result is a graph and does
+/// not grow exponentially by sharing alone; a variable used twice becomes an equality at the leaf; a rule with conditions
+/// leaves the remaining rules as what follows when they fail. A place is tested only where the first rule that is left
+/// needs it, so a term is never looked at without need.
+/// </remarks>
+public sealed class MatchCompiler
+{
+    private readonly ImmutableArray<RewriteRule> _rules;
+    private readonly ImmutableArray<Place> _roots;
+    private readonly Func<RewriteRule, ImmutableArray<Expr>> _patternsOf;
+    private readonly Func<DataSort, bool> _mayBeStuck;
+    private readonly bool _canFail;
+    private readonly Dictionary<string, DecisionTree> _states = [];
+    private readonly Dictionary<Place, int> _numbers = [];
+
+    private MatchCompiler(ImmutableArray<RewriteRule> rules, ImmutableArray<Place> roots,
+        Func<RewriteRule, ImmutableArray<Expr>> patternsOf, Func<DataSort, bool> mayBeStuck, bool canFail)
+        => (_rules, _roots, _patternsOf, _mayBeStuck, _canFail) = (rules, roots, patternsOf, mayBeStuck, canFail);
+
+    // More states than this are a sign that tests multiply; see TestFirstAlone.
+    private int MaxStates => 4096 + 64 * _rules.Length;
+
+    /// <summary>Compiles rules of one symbol, given in the order in which they are tried.</summary>
+    /// <param name="arguments">The places of the symbol's arguments.</param>
+    /// <param name="rules">The rules.</param>
+    /// <param name="mayBeStuck">Whether a term of a sort can be a stuck term, which no constructor builds.</param>
+    public static DecisionTree Compile(ImmutableArray<Place> arguments, ImmutableArray<RewriteRule> rules, Func<DataSort, bool> mayBeStuck)
+        => new MatchCompiler(rules, arguments, r => r.Source.Arguments.Items, mayBeStuck, canFail: false).CompileAll();
+
+    /// <summary>Compiles the test whether the term at one place matches one pattern of a rule's condition.</summary>
+    /// <returns>A tree whose leaf is a node of <paramref name="rule"/> with <see cref="RuleNode.Otherwise"/> set.</returns>
+    public static DecisionTree Compile(Place place, Expr pattern, RewriteRule rule, Func<DataSort, bool> mayBeStuck)
+        => new MatchCompiler([rule], [place], _ => [pattern], mayBeStuck, canFail: true).CompileAll();
+
+    // A rule and what is still to be tested of its source: refutable patterns at places.
+    private readonly record struct Row(int Rule, ImmutableArray<(Place Place, Expr Pattern)> Tests);
+
+    private DecisionTree CompileAll()
+        => Compile(_rules.Select((rule, i) => new Row(i, Tests(_roots, _patternsOf(rule)))).ToImmutableArray());
+
+    private DecisionTree Compile(ImmutableArray<Row> rows)
+    {
+        if (rows.IsEmpty) return FailNode.Instance;
+        string key = Key(rows);
+        if (_states.TryGetValue(key, out var known)) return known;
+        DecisionTree tree = rows[0].Tests.IsEmpty ? Leaf(rows)
+            : _states.Count > MaxStates ? TestFirstAlone(rows)
+            : ChoosePlace(rows) is { Sort: DataSort sort } place ? TestSymbol(rows, place, sort)
+            : TestLiteral(rows, ChoosePlace(rows));
+        _states[key] = tree;
+        return tree;
+    }
+
+    private RuleNode Leaf(ImmutableArray<Row> rows)
+    {
+        var rule = _rules[rows[0].Rule];
+        var occurrences = ImmutableArray.CreateBuilder<KeyValuePair<Variable, Place>>();
+        var patterns = _patternsOf(rule);
+        for (int i = 0; i < patterns.Length; i++) AddOccurrences(patterns[i], _roots[i], occurrences);
+        bool linear = occurrences.Select(o => o.Key).Distinct().Count() == occurrences.Count;
+        bool conditional = _canFail || !linear || rule.Conditions.Count > 0;
+        return new RuleNode(rule, occurrences.ToImmutable(), conditional ? Compile(rows.RemoveAt(0)) : null);
+    }
+
+    // Tests one rule and goes on to the others from wherever it fails. A term may be looked at again, but the size is
+    // linear in the rules, where interleaved tests would multiply.
+    private DecisionTree TestFirstAlone(ImmutableArray<Row> rows)
+    {
+        var (place, pattern) = rows[0].Tests[0];
+        var rest = Compile(rows.RemoveAt(0));
+        var first = Without(rows[0], place);
+        if (pattern is LiteralExpr literal)
+            return new LiteralNode(place, [new(literal.Value, Compile([first, .. rows.RemoveAt(0)]))], rest);
+        var apply = (ApplyExpr)pattern;
+        first = first with { Tests = first.Tests.AddRange(Fields(place, apply)) };
+        return new SymbolNode(place, [new(apply.Symbol, Compile([first, .. rows.RemoveAt(0)]))], rest);
+    }
+
+    private SymbolNode TestSymbol(ImmutableArray<Row> rows, Place place, DataSort sort)
+    {
+        var tested = rows.Select(r => (PatternAt(r, place) as ApplyExpr)?.Symbol).Where(s => s is not null).Distinct()
+            .OrderBy(s => s is Constructor ? 0 : 1).ThenBy(s => s is Constructor c ? c.Tag : 0).ThenBy(s => s!.FullName, StringComparer.Ordinal);
+        var cases = tested.Select(symbol => new KeyValuePair<FunctionSymbol, DecisionTree>(symbol!, Compile(Specialize(rows, place, symbol!)))).ToImmutableArray();
+        bool complete = cases.Count(c => c.Key is Constructor) == sort.Constructors.Length && !_mayBeStuck(sort);
+        return new SymbolNode(place, cases, complete ? null : Compile(Default(rows, place)));
+    }
+
+    private LiteralNode TestLiteral(ImmutableArray<Row> rows, Place place)
+    {
+        var cases = rows.Select(r => (PatternAt(r, place) as LiteralExpr)?.Value).Where(l => l is not null).Distinct()
+            .Select(literal => new KeyValuePair<Literal, DecisionTree>(literal!, Compile(rows
+                .Where(r => PatternAt(r, place) is not LiteralExpr other || other.Value.Equals(literal))
+                .Select(r => Without(r, place)).ToImmutableArray())))
+            .ToImmutableArray();
+        bool complete = place.Sort.Equals(BuiltInSort.Bool) && cases.Length == 2;
+        return new LiteralNode(place, cases, complete ? null : Compile(Default(rows, place)));
+    }
+
+    // Rows that a term built with the symbol can still match, with the patterns of its fields to test.
+    private static ImmutableArray<Row> Specialize(ImmutableArray<Row> rows, Place place, FunctionSymbol symbol)
+    {
+        var result = ImmutableArray.CreateBuilder<Row>();
+        foreach (var row in rows)
+        {
+            switch (PatternAt(row, place))
+            {
+                case null:
+                    result.Add(row);
+                    break;
+                case ApplyExpr apply when ReferenceEquals(apply.Symbol, symbol):
+                    result.Add(new Row(row.Rule, Without(row, place).Tests.AddRange(Fields(place, apply))));
+                    break;
+            }
+        }
+
+        return result.ToImmutable();
+    }
+
+    private static ImmutableArray<Row> Default(ImmutableArray<Row> rows, Place place)
+        => rows.Where(r => PatternAt(r, place) is null).ToImmutableArray();
+
+    // Of the places that the first row needs, the one that the longest run of rows from the top needs too (Maranget's
+    // heuristic p), then the one with the fewest cases, then the leftmost: what is tested first prunes most.
+    private static Place ChoosePlace(ImmutableArray<Row> rows)
+        => rows[0].Tests
+            .Select((test, i) => (test.Place, Index: i))
+            .OrderByDescending(t => rows.TakeWhile(r => PatternAt(r, t.Place) is not null).Count())
+            .ThenBy(t => rows.Select(r => HeadOf(PatternAt(r, t.Place))).Where(h => h is not null).Distinct().Count())
+            .ThenBy(t => t.Index)
+            .First().Place;
+
+    private static object? HeadOf(Expr? pattern) => pattern switch { ApplyExpr a => a.Symbol, LiteralExpr l => l.Value, _ => null };
+
+    private static Expr? PatternAt(Row row, Place place)
+    {
+        foreach (var test in row.Tests)
+            if (ReferenceEquals(test.Place, place)) return test.Pattern;
+        return null;
+    }
+
+    private static Row Without(Row row, Place place)
+        => new(row.Rule, row.Tests.RemoveAll(t => ReferenceEquals(t.Place, place)));
+
+    private static ImmutableArray<(Place, Expr)> Fields(Place place, ApplyExpr apply)
+        => Tests(apply.Arguments.Select((_, i) => place.Field(apply.Symbol, i)).ToImmutableArray(), apply.Arguments.Items);
+
+    // Variables match anything and need no test.
+    private static ImmutableArray<(Place, Expr)> Tests(ImmutableArray<Place> places, ImmutableArray<Expr> patterns)
+        => places.Zip(patterns, (place, pattern) => (place, pattern)).Where(t => t.pattern is not VariableExpr).ToImmutableArray();
+
+    private static void AddOccurrences(Expr pattern, Place place, ImmutableArray<KeyValuePair<Variable, Place>>.Builder occurrences)
+    {
+        if (pattern is VariableExpr { Variable: var variable}) occurrences.Add(new(variable, place));
+        else if (pattern is ApplyExpr apply)
+            for (int i = 0; i < apply.Arguments.Count; i++) AddOccurrences(apply.Arguments[i], place.Field(apply.Symbol, i), occurrences);
+    }
+
+    // Which rules are left, and what is still to be tested of each, decides everything below.
+    private string Key(ImmutableArray<Row> rows)
+    {
+        var key = new StringBuilder();
+        foreach (var row in rows)
+        {
+            key.Append(row.Rule.ToString(CultureInfo.InvariantCulture));
+            foreach (int number in row.Tests.Select(t => Number(t.Place)).OrderBy(n => n))
+                key.Append('.').Append(number.ToString(CultureInfo.InvariantCulture));
+            key.Append(';');
+        }
+
+        return key.ToString();
+    }
+
+    private int Number(Place place)
+    {
+        if (!_numbers.TryGetValue(place, out int number)) _numbers.Add(place, number = _numbers.Count);
+        return number;
+    }
+}

@@ -1,0 +1,185 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Text;
+using Rewright.Checks;
+using Rewright.Model;
+using Rewright.Text;
+
+namespace Rewright;
+
+/// <summary>Sorts, symbols, patterns and normalizers that are compiled together. Immutable and safe to share between threads.</summary>
+/// <example><code>
+/// var peano = Module.Parse("""
+///     sort Nat = Zero | Succ(Nat)
+///     op Plus(Nat, Nat): Nat
+///     rule PlusZero: Plus(Zero, y) -> y
+///     rule PlusSucc: Plus(Succ(x), y) -> Succ(Plus(x, y))
+///     """);
+/// </code></example>
+public sealed class Module : IEquatable<Module>
+{
+    private readonly Lazy<string> _text;
+    private readonly Lazy<ModuleIdentity> _identity;
+    private readonly Dictionary<string, List<FunctionSymbol>> _symbols = [];
+
+    internal Module(
+        ModuleSyntax syntax,
+        ImmutableArray<Module> uses,
+        ImmutableArray<DataSort> sorts,
+        ImmutableArray<EnumSort> enums,
+        ImmutableArray<Operation> operations,
+        ImmutableArray<Pattern> patterns,
+        ImmutableArray<RewriteRule> rules,
+        ImmutableArray<Normalizer> normalizers)
+    {
+        Syntax = syntax;
+        (Uses, Sorts, Enums, Operations, Patterns, Rules, Normalizers) = (uses, sorts, enums, operations, patterns, rules, normalizers);
+        foreach (var symbol in DeclaredSymbols)
+        {
+            if (!_symbols.TryGetValue(symbol.Name, out var list)) _symbols.Add(symbol.Name, list = []);
+            list.Add(symbol);
+        }
+
+        _text = new(() => Printer.Print(this));
+        _identity = new(MakeIdentity);
+    }
+
+    /// <summary>Full name; empty for a module parsed from text that names none.</summary>
+    public string Name => Syntax.Name;
+
+    /// <summary>What decides between rules that could both apply.</summary>
+    public RuleOrder Order => Syntax.Order;
+
+    /// <summary>The modules whose sorts and symbols it names.</summary>
+    public ImmutableArray<Module> Uses { get; }
+
+    /// <summary>The sorts declared here.</summary>
+    public ImmutableArray<DataSort> Sorts { get; }
+
+    /// <summary>The C# enums that it uses as sorts.</summary>
+    public ImmutableArray<EnumSort> Enums { get; }
+
+    /// <summary>The operations declared here.</summary>
+    public ImmutableArray<Operation> Operations { get; }
+
+    /// <summary>The patterns declared here, as declared.</summary>
+    public ImmutableArray<Pattern> Patterns { get; }
+
+    /// <summary>The rewrite rules made of the patterns, in the order in which they are tried at one symbol.</summary>
+    public ImmutableArray<RewriteRule> Rules { get; }
+
+    /// <summary>The normalizers declared here.</summary>
+    public ImmutableArray<Normalizer> Normalizers { get; }
+
+    /// <summary>Constructors and operations declared here.</summary>
+    public IEnumerable<FunctionSymbol> DeclaredSymbols => Sorts.SelectMany(s => s.Constructors).Concat<FunctionSymbol>(Operations);
+
+    /// <summary>This module and all that it uses, directly or not; used ones come before their users.</summary>
+    public ImmutableArray<Module> Closure
+    {
+        get
+        {
+            var closure = ImmutableArray.CreateBuilder<Module>();
+            void Visit(Module module)
+            {
+                if (closure.Any(m => ReferenceEquals(m, module))) return;
+                foreach (var used in module.Uses) Visit(used);
+                closure.Add(module);
+            }
+
+            Visit(this);
+            return closure.ToImmutable();
+        }
+    }
+
+    /// <summary>A 128-bit hash of the module's meaning: its text and the identities of what it uses.</summary>
+    public ModuleIdentity Identity => _identity.Value;
+
+    internal ModuleSyntax Syntax { get; }
+
+    /// <summary>Reads a module from <c>.rw</c> text and checks it.</summary>
+    /// <param name="text">The text; <c>docs/rw.md</c> is its reference.</param>
+    /// <param name="known">Modules that the text may <c>use</c>.</param>
+    /// <exception cref="ModuleException">The text has mistakes; each is listed with its line and column.</exception>
+    public static Module Parse(string text, params Module[] known)
+    {
+        var result = Check(text, "", known);
+        return result.Module ?? throw new ModuleException(result.Diagnostics);
+    }
+
+    /// <summary>Reads a module from <c>.rw</c> text and reports everything found, warnings included.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="file">What diagnostics call it.</param>
+    /// <param name="known">Modules that the text may <c>use</c>.</param>
+    public static CheckResult Check(string text, string file, params Module[] known)
+    {
+        var (syntax, diagnostics) = Parser.ParseModule(text, file);
+        var result = Checker.Check(syntax, name => Array.Find(known, m => m.Name == name));
+        return diagnostics.IsEmpty ? result : result with { Module = null, Diagnostics = diagnostics.AddRange(result.Diagnostics) };
+    }
+
+    /// <summary>A new module with more declarations; this one stays as it is.</summary>
+    /// <param name="declarations">Further declarations as <c>.rw</c> text, usually rules.</param>
+    /// <exception cref="ModuleException">The text has mistakes.</exception>
+    public Module With(string declarations)
+    {
+        var (added, diagnostics) = Parser.ParseModule(declarations);
+        var merged = Syntax with
+        {
+            Uses = Syntax.Uses.Concat(added.Uses).ToEquatableArray(),
+            Sorts = Syntax.Sorts.Concat(added.Sorts).ToEquatableArray(),
+            Enums = Syntax.Enums.Concat(added.Enums).ToEquatableArray(),
+            Operations = Syntax.Operations.Concat(added.Operations).ToEquatableArray(),
+            Patterns = Syntax.Patterns.Concat(added.Patterns).ToEquatableArray(),
+            Normalizers = Syntax.Normalizers.Concat(added.Normalizers).ToEquatableArray(),
+        };
+        var result = Checker.Check(merged, name => Uses.FirstOrDefault(m => m.Name == name));
+        return diagnostics.IsEmpty && result.Module is { } module
+            ? module
+            : throw new ModuleException(diagnostics.Concat(result.Diagnostics));
+    }
+
+    /// <summary>The sorts of this and the directly used modules that have a name.</summary>
+    public IEnumerable<DataSort> FindSorts(string name) => Sorts.Concat(Uses.SelectMany(u => u.Sorts)).Where(s => s.Name == name);
+
+    /// <summary>The constructors and operations of this and the directly used modules that have a name.</summary>
+    public IEnumerable<FunctionSymbol> FindSymbols(string name)
+        => DeclaredHere(name).Concat(Uses.SelectMany(u => u.DeclaredHere(name)));
+
+    /// <summary>The operation or constructor declared here under a name, or null.</summary>
+    public FunctionSymbol? Find(string name) => DeclaredHere(name).FirstOrDefault();
+
+    /// <summary>The module as <c>.rw</c> text that reads back to an equal module.</summary>
+    public override string ToString() => _text.Value;
+
+    /// <summary>True where text and used modules are the same.</summary>
+    public bool Equals(Module? other) => other is not null && (ReferenceEquals(this, other) || Identity.Equals(other.Identity));
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Module);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Identity.GetHashCode();
+
+    private IEnumerable<FunctionSymbol> DeclaredHere(string name) => _symbols.TryGetValue(name, out var list) ? list : [];
+
+    private ModuleIdentity MakeIdentity()
+    {
+        var text = new StringBuilder(ToString());
+        foreach (var used in Uses) text.Append("uses ").Append(used.Identity).Append('\n');
+        using var hash = SHA256.Create();
+        byte[] digest = hash.ComputeHash(Encoding.UTF8.GetBytes(text.ToString()));
+        return new ModuleIdentity(BitConverter.ToUInt64(digest, 0), BitConverter.ToUInt64(digest, 8));
+    }
+}
+
+/// <summary>What names a module's meaning: the first 128 bits of a SHA-256.</summary>
+public readonly record struct ModuleIdentity(ulong Low, ulong High)
+{
+    /// <summary>32 hexadecimal digits.</summary>
+    public override string ToString()
+        => High.ToString("x16", System.Globalization.CultureInfo.InvariantCulture) + Low.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
+}

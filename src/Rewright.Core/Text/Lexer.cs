@@ -1,0 +1,202 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Text;
+using Rewright.Model;
+
+namespace Rewright.Text;
+
+internal enum TokenKind { End, Name, Variable, Integer, Real, String, Symbol, Punctuation, Error }
+
+/// <summary>A token of <c>.rw</c> text.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Text">A name without its quotes, the characters of a string, the digits of a number, or the message of an error.</param>
+/// <param name="Suffix">Upper-case suffix of a number.</param>
+/// <param name="Start">Offset of the first character.</param>
+/// <param name="End">Offset behind the last.</param>
+/// <param name="IsQuoted">A name written in backticks, which is never a keyword.</param>
+internal readonly record struct Token(TokenKind Kind, string Text, string Suffix, int Start, int End, bool IsQuoted)
+{
+    public bool Is(string punctuation) => Kind == TokenKind.Punctuation && Text == punctuation;
+
+    public bool IsWord(string word) => Kind == TokenKind.Name && !IsQuoted && Text == word;
+}
+
+/// <summary>Splits <c>.rw</c> text into tokens, one at a time, from any offset. Shared by module and term parser.</summary>
+internal sealed class Lexer(string text, string file)
+{
+    // Longest first, so that the first that fits is the right one.
+    private static readonly string[] Punctuation =
+    [
+        ">>>", "->", "==", "!=", "<=", ">=", "<<", ">>", "&&", "||",
+        "(", ")", "[", "]", "{", "}", ",", ":", "=", "|", "+", "-", "*", "/", "%", "&", "^", "~", "!", "<", ">", "?", ".", ";",
+    ];
+
+    private List<int>? _lineStarts;
+
+    public string Text => text;
+
+    public SourceSpan Span(int start, int end)
+    {
+        if (_lineStarts is null)
+        {
+            _lineStarts = [0];
+            for (int i = 0; i < text.Length; i++)
+                if (text[i] == '\n') _lineStarts.Add(i + 1);
+        }
+
+        int line = _lineStarts.BinarySearch(start);
+        if (line < 0) line = ~line - 1;
+        return new SourceSpan(file, start, end - start, line + 1, start - _lineStarts[line] + 1);
+    }
+
+    public Token Next(int position)
+    {
+        position = SkipBlanks(position);
+        if (position >= text.Length) return new(TokenKind.End, "the end of the text", "", text.Length, text.Length, false);
+        char c = text[position];
+        if (IsNameStart(c))
+        {
+            int end = NameEnd(position);
+            return new(TokenKind.Name, text.Substring(position, end - position), "", position, end, false);
+        }
+
+        if (c == '`') return Quoted(position, TokenKind.Name);
+        if (c == '$' && position + 1 < text.Length)
+        {
+            if (text[position + 1] == '`') return Quoted(position + 1, TokenKind.Variable) with { Start = position };
+            if (IsNameStart(text[position + 1]))
+            {
+                int end = NameEnd(position + 1);
+                return new(TokenKind.Variable, text.Substring(position + 1, end - position - 1), "", position, end, true);
+            }
+        }
+
+        if (c is >= '0' and <= '9') return Number(position);
+        if (c is '"' or '\'') return StringToken(position, c);
+        foreach (string p in Punctuation)
+            if (string.CompareOrdinal(text, position, p, 0, p.Length) == 0)
+                return new(TokenKind.Punctuation, p, "", position, position + p.Length, false);
+        int width = char.IsHighSurrogate(c) && position + 1 < text.Length ? 2 : 1;
+        return new(TokenKind.Error, "Unexpected character '" + text.Substring(position, width) + "'", "", position, position + width, false);
+    }
+
+    public static bool IsNameStart(char c) => c == '_' || char.IsLetter(c);
+
+    public static bool IsNamePart(char c) => c == '_' || char.IsLetterOrDigit(c);
+
+    private int SkipBlanks(int position)
+    {
+        while (position < text.Length)
+        {
+            if (text[position] == '#')
+            {
+                while (position < text.Length && text[position] != '\n') position++;
+            }
+            else if (char.IsWhiteSpace(text[position]) || text[position] == '\uFEFF') position++;
+            else break;
+        }
+
+        return position;
+    }
+
+    private int NameEnd(int position)
+    {
+        while (position < text.Length && IsNamePart(text[position])) position++;
+        return position;
+    }
+
+    private Token Quoted(int position, TokenKind kind)
+    {
+        int end = position + 1;
+        while (end < text.Length && text[end] is not ('`' or '\n')) end++;
+        if (end >= text.Length || text[end] != '`') return new(TokenKind.Error, "A name in backticks is not closed on its line", "", position, end, false);
+        if (end == position + 1) return new(TokenKind.Error, "A name in backticks is empty", "", position, end + 1, false);
+        // Dots separate the parts of a qualified name, also after the backticks are gone.
+        if (text.IndexOf('.', position, end - position) >= 0) return new(TokenKind.Error, "A name cannot hold a dot", "", position, end + 1, false);
+        return new(kind, text.Substring(position + 1, end - position - 1), "", position, end + 1, true);
+    }
+
+    private Token Number(int start)
+    {
+        int position = start;
+        bool real = false;
+        string digits;
+        if (text[position] == '0' && position + 1 < text.Length && text[position + 1] is 'x' or 'X')
+        {
+            position += 2;
+            int first = position;
+            while (position < text.Length && Uri.IsHexDigit(text[position])) position++;
+            if (position == first) return new(TokenKind.Error, "A hexadecimal number needs digits", "", start, position, false);
+            digits = System.Numerics.BigInteger.Parse("0" + text.Substring(first, position - first), NumberStyles.HexNumber, CultureInfo.InvariantCulture)
+                .ToString(CultureInfo.InvariantCulture);
+        }
+        else
+        {
+            while (position < text.Length && text[position] is >= '0' and <= '9') position++;
+            if (position + 1 < text.Length && text[position] == '.' && text[position + 1] is >= '0' and <= '9')
+            {
+                real = true;
+                position++;
+                while (position < text.Length && text[position] is >= '0' and <= '9') position++;
+            }
+
+            if (position < text.Length && text[position] is 'e' or 'E')
+            {
+                int exponent = position + 1;
+                if (exponent < text.Length && text[exponent] is '+' or '-') exponent++;
+                if (exponent < text.Length && text[exponent] is >= '0' and <= '9')
+                {
+                    real = true;
+                    position = exponent;
+                    while (position < text.Length && text[position] is >= '0' and <= '9') position++;
+                }
+            }
+
+            digits = text.Substring(start, position - start);
+        }
+
+        int suffixStart = position;
+        position = NameEnd(position);
+        string suffix = text.Substring(suffixStart, position - suffixStart).ToUpperInvariant();
+        if (suffix is not ("" or "L" or "U" or "UL" or "LU" or "D" or "N") || real && suffix is not ("" or "D"))
+            return new(TokenKind.Error, "A number cannot end in '" + text.Substring(suffixStart, position - suffixStart) + "'", "", start, position, false);
+        return new(real || suffix == "D" ? TokenKind.Real : TokenKind.Integer, digits, suffix == "LU" ? "UL" : suffix, start, position, false);
+    }
+
+    private Token StringToken(int start, char quote)
+    {
+        var value = new StringBuilder();
+        int position = start + 1;
+        while (position < text.Length && text[position] != quote && text[position] != '\n')
+        {
+            char c = text[position++];
+            if (c != '\\')
+            {
+                value.Append(c);
+                continue;
+            }
+
+            char escape = position < text.Length ? text[position++] : '\0';
+            switch (escape)
+            {
+                case 'n': value.Append('\n'); break;
+                case 'r': value.Append('\r'); break;
+                case 't': value.Append('\t'); break;
+                case '0': value.Append('\0'); break;
+                case '\\' or '"' or '\'': value.Append(escape); break;
+                case 'u' when position + 4 <= text.Length
+                    && ushort.TryParse(text.Substring(position, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort unit):
+                    value.Append((char)unit);
+                    position += 4;
+                    break;
+                default:
+                    return new(TokenKind.Error, "'\\" + escape + "' is not an escape sequence", "", position - 2, position, false);
+            }
+        }
+
+        if (position >= text.Length || text[position] != quote)
+            return new(TokenKind.Error, "The " + (quote == '"' ? "string" : "symbol") + " is not closed on its line", "", start, position, false);
+        return new(quote == '"' ? TokenKind.String : TokenKind.Symbol, value.ToString(), "", start, position + 1, false);
+    }
+}

@@ -1,0 +1,316 @@
+using System;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using Rewright.Model;
+
+namespace Rewright.Text;
+
+/// <summary>Writes modules and their parts as <c>.rw</c> text that reads back to an equal module.</summary>
+public sealed class Printer
+{
+    private const int Loosest = 0, Additive = 10, Tightest = 13;
+
+    private readonly Module? _module;
+    private readonly StringBuilder _text = new();
+
+    private Printer(Module? module) => _module = module;
+
+    /// <summary>A whole module, in canonical form.</summary>
+    public static string Print(Module module)
+    {
+        var printer = new Printer(module);
+        printer.Write(module);
+        return printer._text.ToString();
+    }
+
+    /// <summary>An expression, as messages show it.</summary>
+    public static string Print(Expr expression) => Print(expression, null);
+
+    /// <summary>An expression as <paramref name="module"/> writes it.</summary>
+    public static string Print(Expr expression, Module? module)
+    {
+        var printer = new Printer(module);
+        printer.Write(expression, Loosest, sortIsKnown: false);
+        return printer._text.ToString();
+    }
+
+    /// <summary>A rule without its name and attributes: <c>source -> target if condition</c>.</summary>
+    public static string Print(RewriteRule rule)
+    {
+        var printer = new Printer(null);
+        printer.WriteRule(rule.Source, rule.Target, rule.Conditions);
+        return printer._text.ToString();
+    }
+
+    private void Write(Module module)
+    {
+        if (module.Name.Length > 0) Line("module " + LiteralText.DottedName(module.Name));
+        foreach (var used in module.Uses) Line("use " + LiteralText.DottedName(used.Name));
+        if (module.Order == RuleOrder.Textual) Line("order textual");
+        foreach (var sort in module.Enums)
+        {
+            Line("enum " + LiteralText.DottedName(sort.FullName) + " : " + BuiltInSort.Of(sort.Underlying).Name + " = "
+                + string.Join(" | ", sort.Members.Select(m => LiteralText.Name(m.Name) + " " + m.Value.ToString(CultureInfo.InvariantCulture))));
+        }
+
+        foreach (var sort in module.Sorts)
+        {
+            _text.Append("sort ").Append(LiteralText.Name(sort.Name)).Append(" = ");
+            for (int i = 0; i < sort.Constructors.Length; i++)
+            {
+                if (i > 0) _text.Append(" | ");
+                WriteSignature(sort.Constructors[i]);
+                WriteAttributes(sort.Constructors[i]);
+            }
+
+            _text.Append('\n');
+        }
+
+        foreach (var operation in module.Operations)
+        {
+            _text.Append("op ");
+            WriteSignature(operation);
+            if (operation.Arity == 0) _text.Append("()");
+            _text.Append(": ").Append(SortName(operation.Result));
+            WriteAttributes(operation);
+            _text.Append('\n');
+        }
+
+        foreach (var pattern in module.Patterns)
+        {
+            _text.Append("rule ").Append(LiteralText.Name(pattern.Name));
+            string attributes = string.Join(", ", new[]
+            {
+                pattern.Priority == 0 ? "" : "priority " + pattern.Priority.ToString(CultureInfo.InvariantCulture),
+                pattern.Group.Length == 0 ? "" : "group " + LiteralText.Name(pattern.Group),
+                pattern.Polarity switch { Polarity.Backward => "backward", Polarity.Symmetric => "symmetric", _ => "" },
+            }.Where(a => a.Length > 0));
+            if (attributes.Length > 0) _text.Append(" [").Append(attributes).Append(']');
+            _text.Append(": ");
+            WriteRule(pattern.Source, pattern.Target, pattern.Conditions);
+            _text.Append('\n');
+        }
+
+        foreach (var normalizer in module.Normalizers)
+        {
+            _text.Append("normalizer ").Append(LiteralText.Name(normalizer.Name)).Append(": ").Append(SortName(normalizer.Sort)).Append(" [");
+            _text.Append(normalizer.Strategy switch { Strategy.Innermost => "innermost", Strategy.Outermost => "outermost", _ => "bottomup" });
+            if (normalizer.Groups.Count > 0) _text.Append(", groups ").Append(string.Join(" ", normalizer.Groups.Select(LiteralText.Name)));
+            _text.Append("]\n");
+        }
+    }
+
+    private void WriteSignature(FunctionSymbol symbol)
+    {
+        _text.Append(LiteralText.Name(symbol.Name));
+        if (symbol.Arity == 0) return;
+        _text.Append('(');
+        for (int i = 0; i < symbol.Arity; i++)
+        {
+            var parameter = symbol.Parameters[i];
+            if (i > 0) _text.Append(", ");
+            if (parameter.Name.Length > 0) _text.Append(LiteralText.Name(parameter.Name)).Append(": ");
+            _text.Append(SortName(parameter.Sort));
+        }
+
+        _text.Append(')');
+    }
+
+    private void WriteAttributes(FunctionSymbol symbol)
+    {
+        string attributes = string.Join(", ", new[]
+        {
+            (symbol.Attributes & SymbolAttributes.Open) != 0 ? "open" : "",
+            (symbol.Attributes & SymbolAttributes.Host) != 0 ? "host" : "",
+            (symbol.Attributes & SymbolAttributes.Associative) != 0 ? "associative" : "",
+            (symbol.Attributes & SymbolAttributes.Commutative) != 0 ? "commutative" : "",
+            symbol.Identity is { } identity ? "identity " + Print(identity, _module) : "",
+            symbol is Constructor { Cost: not 1 } c ? "cost " + c.Cost.ToString(CultureInfo.InvariantCulture) : "",
+        }.Where(a => a.Length > 0));
+        if (attributes.Length > 0) _text.Append(" [").Append(attributes).Append(']');
+    }
+
+    private void WriteRule(Expr source, Expr target, EquatableArray<Condition> conditions)
+    {
+        Write(source, Loosest, sortIsKnown: false);
+        _text.Append(" -> ");
+        Write(target, Loosest, sortIsKnown: true);
+        foreach (var condition in conditions)
+        {
+            if (condition is WhereCondition where)
+            {
+                _text.Append(" where ");
+                Write(where.Pattern, Loosest, sortIsKnown: false);
+                _text.Append(" = ");
+                Write(where.Subject, Loosest, sortIsKnown: true);
+            }
+            else
+            {
+                _text.Append(" if ");
+                Write(((WhenCondition)condition).Test, Loosest, sortIsKnown: true);
+            }
+        }
+    }
+
+    // `level` is the loosest operator that may stand here without parentheses, in the numbering of LevelOf.
+    private void Write(Expr expression, int level, bool sortIsKnown)
+    {
+        switch (expression)
+        {
+            case VariableExpr { Variable.Name: var name }:
+                bool plain = (char.IsLower(name[0]) || name[0] == '_') && name is not ("true" or "false") && LiteralText.Name(name) == name;
+                _text.Append(plain ? "" : "$").Append(LiteralText.Name(name));
+                break;
+            case LiteralExpr { Value: var literal }:
+                string text = LiteralText.Print(literal, sortIsKnown);
+                // A sign is an operator: -1 below one needs parentheses as -(x) would.
+                Parenthesize(text[0] == '-' && level > Tightest - 1, () => _text.Append(text));
+                break;
+            case ApplyExpr apply:
+                WriteApply(apply);
+                break;
+            case EqualityExpr equality:
+                WriteEquality(equality, level);
+                break;
+            case LogicalExpr logical:
+                WriteBinary(logical.IsAnd ? "&&" : "||", logical.Left, logical.Right, level);
+                break;
+            case ConditionalExpr conditional:
+                Parenthesize(level > Loosest, () =>
+                {
+                    Write(conditional.Test, 1, sortIsKnown: false);
+                    _text.Append(" ? ");
+                    Write(conditional.WhenTrue, Loosest, sortIsKnown: false);
+                    _text.Append(" : ");
+                    Write(conditional.WhenFalse, Loosest, sortIsKnown: false);
+                });
+                break;
+            case PrimitiveExpr primitive:
+                WritePrimitive(primitive, level);
+                break;
+        }
+    }
+
+    private void WriteApply(ApplyExpr apply)
+    {
+        string name = apply.Symbol.Name;
+        bool qualify = _module is not null && apply.Symbol.ModuleName != _module.Name;
+        if (qualify) _text.Append(LiteralText.DottedName(apply.Symbol.FullName));
+        // In backticks a name is never one of the built-in functions, conversions or keywords.
+        else _text.Append(IsReserved(name) ? "`" + name + "`" : LiteralText.Name(name));
+        if (apply.Arguments.Count == 0)
+        {
+            if (!qualify && (char.IsLower(name[0]) || name[0] == '_') && !IsReserved(name)) _text.Append("()");
+            return;
+        }
+
+        WriteArguments(apply.Arguments, sortsAreKnown: true);
+    }
+
+    private void WritePrimitive(PrimitiveExpr expression, int level)
+    {
+        var primitive = expression.Primitive;
+        if (primitive.IsChecked)
+        {
+            _text.Append("checked(");
+            level = Loosest;
+        }
+
+        if (primitive.Op is PrimitiveOp.Convert or PrimitiveOp.ConvertChecked)
+        {
+            _text.Append(LiteralText.DottedName(primitive.Result.Name));
+            WriteArguments(expression.Arguments, sortsAreKnown: false);
+        }
+        else if (primitive.FunctionName is { } function)
+        {
+            _text.Append(_module?.FindSymbols(function).Any() == true ? "rw." : "").Append(function);
+            WriteArguments(expression.Arguments, sortsAreKnown: false);
+        }
+        else if (expression.Arguments.Count == 1)
+        {
+            Parenthesize(level > Tightest - 1, () =>
+            {
+                _text.Append(primitive.Operator);
+                Write(expression.Arguments[0], Tightest, sortIsKnown: false);
+            });
+        }
+        else
+        {
+            WriteBinary(primitive.Operator!, expression.Arguments[0], expression.Arguments[1], level);
+        }
+
+        if (primitive.IsChecked) _text.Append(')');
+    }
+
+    // `==` on built-in sorts is C#'s; equality of terms, which differs on doubles, is written as a function there.
+    private void WriteEquality(EqualityExpr equality, int level)
+    {
+        if (equality.Left.Sort is BuiltInSort)
+        {
+            _text.Append(equality.Negated ? "!same" : "same");
+            WriteArguments(EquatableArray.Of(equality.Left, equality.Right), sortsAreKnown: false);
+            return;
+        }
+
+        WriteBinary(equality.Negated ? "!=" : "==", equality.Left, equality.Right, level);
+    }
+
+    private void WriteBinary(string op, Expr left, Expr right, int level)
+    {
+        int own = LevelOf(op);
+        Parenthesize(level > own, () =>
+        {
+            Write(left, own, sortIsKnown: false);
+            _text.Append(' ').Append(op).Append(' ');
+            Write(right, own + 1, sortIsKnown: false);
+        });
+    }
+
+    private void WriteArguments(EquatableArray<Expr> arguments, bool sortsAreKnown)
+    {
+        _text.Append('(');
+        for (int i = 0; i < arguments.Count; i++)
+        {
+            if (i > 0) _text.Append(", ");
+            Write(arguments[i], Loosest, sortsAreKnown);
+        }
+
+        _text.Append(')');
+    }
+
+    private void Parenthesize(bool needed, Action write)
+    {
+        if (needed) _text.Append('(');
+        write();
+        if (needed) _text.Append(')');
+    }
+
+    private static int LevelOf(string op) => op switch
+    {
+        "||" => 1,
+        "&&" => 2,
+        "|" => 3,
+        "^" => 4,
+        "&" => 5,
+        "==" or "!=" => 6,
+        "<" or "<=" or ">" or ">=" => 7,
+        "<<" or ">>" or ">>>" => 9,
+        "+" or "-" => Additive,
+        _ => 11,
+    };
+
+    private string SortName(Sort sort) => sort switch
+    {
+        DataSort data when _module is not null && data.ModuleName != _module.Name => LiteralText.DottedName(data.ModuleName + "." + data.Name),
+        EnumSort e => LiteralText.DottedName(e.FullName),
+        RefSort r => r.Name,
+        _ => LiteralText.Name(sort.Name),
+    };
+
+    private static bool IsReserved(string name)
+        => Primitive.TryFunction(name, out _) || name is "true" or "false" or "checked" or "unchecked" or "same"
+            || BuiltInSort.All.Any(s => s.Name == name);
+
+    private void Line(string text) => _text.Append(text).Append('\n');
+}

@@ -1,0 +1,101 @@
+using System;
+
+namespace Rewright;
+
+/// <summary>Declares a module: a static partial class whose members declare sorts, symbols, patterns and normalizers.</summary>
+/// <example><code>
+/// using static Rewright.Dsl;
+///
+/// [PatternModule]
+/// public static partial class Peano
+/// {
+///     [Sort]        public readonly partial struct Nat;
+///     [Constructor] public static partial Nat Zero();
+///     [Constructor] public static partial Nat Succ(Nat pred);
+///     [Operation]   public static partial Nat Plus(Nat x, Nat y);
+///
+///     [Pattern] static Rule PlusZero(Nat y)        => Rewrite(Plus(Zero(), y), to: y);
+///     [Pattern] static Rule PlusSucc(Nat x, Nat y) => Rewrite(Plus(Succ(x), y), to: Succ(Plus(x, y)));
+/// }
+/// </code></example>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class PatternModuleAttribute : Attribute
+{
+    /// <summary>What decides between rules that could both apply.</summary>
+    public RuleOrder Order { get; set; }
+
+    /// <summary>Modules whose sorts and symbols this one names.</summary>
+    public Type[] Uses { get; set; } = [];
+}
+
+/// <summary>Declares a sort: a readonly partial struct inside a module, whose values are handles of terms.</summary>
+[AttributeUsage(AttributeTargets.Struct, Inherited = false)]
+public sealed class SortAttribute : Attribute;
+
+/// <summary>Declares a constructor: a static partial method that returns a sort of the same module.</summary>
+[AttributeUsage(AttributeTargets.Method, Inherited = false)]
+public sealed class ConstructorAttribute : Attribute
+{
+    /// <summary>What a node of it counts for when terms are compared by size; 1 unless set.</summary>
+    public int Cost { get; set; } = 1;
+
+    /// <summary>States <c>f(f(x, y), z) = f(x, f(y, z))</c>.</summary>
+    public bool Associative { get; set; }
+
+    /// <summary>States <c>f(x, y) = f(y, x)</c>.</summary>
+    public bool Commutative { get; set; }
+
+    /// <summary>Name of the constructor without parameters that is the neutral argument.</summary>
+    public string? Identity { get; set; }
+}
+
+/// <summary>Declares an operation: a static partial method that the module's rules evaluate.</summary>
+[AttributeUsage(AttributeTargets.Method, Inherited = false)]
+public sealed class OperationAttribute : Attribute
+{
+    /// <summary>True where a term to which no rule applies is a result; otherwise it throws <see cref="StuckTermException"/>.</summary>
+    public bool Open { get; set; }
+
+    /// <summary>States <c>f(f(x, y), z) = f(x, f(y, z))</c>.</summary>
+    public bool Associative { get; set; }
+
+    /// <summary>States <c>f(x, y) = f(y, x)</c>.</summary>
+    public bool Commutative { get; set; }
+
+    /// <summary>Name of the constructor without parameters that is the neutral argument.</summary>
+    public string? Identity { get; set; }
+}
+
+/// <summary>Declares an operation that is implemented in C#: a static method with a body, which rules may call.</summary>
+/// <remarks>
+/// It must be pure: how often it is called for the same arguments, and whether it is called where its value is not
+/// needed, is up to the engine. An exception that it throws ends the evaluation and reaches the caller.
+/// </remarks>
+[AttributeUsage(AttributeTargets.Method, Inherited = false)]
+public sealed class HostOperationAttribute : Attribute;
+
+/// <summary>Declares a pattern: a static method that returns <see cref="Rule"/>, whose parameters are the pattern's variables.</summary>
+/// <remarks>The body is quoted by the compiler and never run.</remarks>
+[AttributeUsage(AttributeTargets.Method, Inherited = false)]
+public sealed class PatternAttribute : Attribute
+{
+    /// <summary>Of two patterns that apply, the one of higher priority is tried first; 0 unless set.</summary>
+    public int Priority { get; set; }
+
+    /// <summary>Which way the pattern is read.</summary>
+    public Polarity Polarity { get; set; }
+
+    /// <summary>The group that normalizers name to apply the pattern; null for none.</summary>
+    public string? Group { get; set; }
+}
+
+/// <summary>Declares a normalizer: a static partial method from a sort to itself that applies simplifications.</summary>
+[AttributeUsage(AttributeTargets.Method, Inherited = false)]
+public sealed class NormalizerAttribute(Strategy strategy = Strategy.Innermost) : Attribute
+{
+    /// <summary>How it visits the term.</summary>
+    public Strategy Strategy { get; } = strategy;
+
+    /// <summary>The groups whose simplifications it applies; empty means those that are in no group.</summary>
+    public string[] Groups { get; set; } = [];
+}

@@ -1,0 +1,33 @@
+using System;
+
+namespace Rewright;
+
+/// <summary>What the bodies of patterns are written with. Use it by <c>using static Rewright.Dsl;</c>.</summary>
+/// <remarks>Bodies of patterns are quoted at build time and never run; calling these methods throws.</remarks>
+public static class Dsl
+{
+    /// <summary>A rule that replaces <paramref name="source"/> by <paramref name="to"/>.</summary>
+    public static Rule Rewrite<T>(T source, T to) => throw NeverRun();
+
+    /// <summary>True where the value is a positive power of two.</summary>
+    public static bool IsPow2(long value) => long.IsPow2(value);
+
+    /// <summary>The base-2 logarithm, rounded down; 0 for 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public static long Log2(long value) => long.Log2(value);
+
+    internal static InvalidOperationException NeverRun()
+        => new("The body of a pattern is quoted at build time and cannot be run. Call the module's operations and normalizers instead.");
+}
+
+/// <summary>What the method of a pattern returns. No object of it exists: the body is quoted, never run.</summary>
+public abstract class Rule
+{
+    private protected Rule() { }
+
+    /// <summary>The rule applies only where <paramref name="condition"/> is true.</summary>
+    public Rule When(bool condition) => throw Dsl.NeverRun();
+
+    /// <summary>The rule applies only where the value <paramref name="equals"/> matches <paramref name="pattern"/>, whose new variables it binds.</summary>
+    public Rule Where<T>(T pattern, T equals) => throw Dsl.NeverRun();
+}
