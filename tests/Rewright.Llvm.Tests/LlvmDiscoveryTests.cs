@@ -19,6 +19,15 @@ public class LlvmDiscoveryTests
         Assert.NotEmpty(library.HostCpu);
     }
 
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public void PassesItsSelfTest(int version)
+    {
+        var passed = Assert.IsType<SelfTestPassed>(TestMachine.Library(version).SelfTest);
+        if (version == 19)
+            Assert.True(passed.TailCallsPassStackArguments);
+    }
+
     [Fact]
     public void PrefersVersion19()
     {

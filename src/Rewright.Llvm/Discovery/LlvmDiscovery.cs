@@ -56,7 +56,8 @@ public sealed record LlvmMissing(ImmutableArray<ProbeAttempt> Tried) : LlvmSearc
 /// <remarks>
 /// The path in <see cref="LlvmSearch"/> decides, then the environment variable <c>REWRIGHT_LLVM</c>; a setting that does not work is
 /// reported, not worked around. Without one, each version in order of preference is looked for by its library names and then, as that
-/// costs a process, through <c>llvm-config-NN</c>; at last through <c>llvm-config</c>.
+/// costs a process, through <c>llvm-config-NN</c>; at last through <c>llvm-config</c>. LLVM 19 is trusted; other versions must pass
+/// <see cref="LlvmLibrary.SelfTest"/>, which costs a JIT session.
 /// </remarks>
 public static class LlvmDiscovery
 {
@@ -76,6 +77,10 @@ public static class LlvmDiscovery
                     break;
                 case Loaded { Library: var library } when !search.Versions.Contains(library.Version.Major):
                     tried.Add(new ProbeAttempt(where, $"LLVM {library.Version}, which was not asked for"));
+                    break;
+                case Loaded { Library: var library } when library.Version.Major != LlvmLibrary.TrustedVersion
+                    && library.SelfTest is SelfTestFailed { Reason: var reason }:
+                    tried.Add(new ProbeAttempt(where, $"LLVM {library.Version} fails its self-test: {reason}"));
                     break;
                 case Loaded { Library: var library }:
                     tried.Add(new ProbeAttempt(where, $"LLVM {library.Version}"));
