@@ -28,6 +28,13 @@ internal static class TestMachine
 
     public static LlvmCompiler Compiler(int version) => new(Library(version));
 
+    public static SharedLibraryLinker Linker(LinkerSearch? search = null)
+    {
+        LinkerSearchResult result = LinkerDiscovery.Find(search);
+        Assert.SkipWhen(result is LinkerMissing, "no linker is installed (package binutils)");
+        return ((LinkerFound)result).Linker;
+    }
+
     public static ReadOnlyMemory<byte> CompileOk(this LlvmCompiler compiler, string ir, CompileOptions? options = null)
         => Assert.IsType<CompileSucceeded>(compiler.Compile(ir, options, TestContext.Current.CancellationToken)).Output;
 
