@@ -280,8 +280,11 @@ public sealed record LiteralSwitch(Local Subject, EquatableArray<KeyValuePair<Li
 public sealed record Block(ImmutableArray<Instruction> Instructions, Terminator End);
 
 /// <summary>A labelled block with parameters.</summary>
-public sealed class Label(string name)
+public sealed class Label(string name, bool isCut = false)
 {
+    /// <summary>True where it was cut off to keep nesting flat, so that it is not to become part of another block.</summary>
+    public bool IsCut => isCut;
+
     /// <summary>A hint for readers; not unique.</summary>
     public string Name => name;
 

@@ -21,6 +21,7 @@ internal sealed class FunctionLowering
     private readonly Dictionary<DecisionTree, Label?> _shared = [];
     private ImmutableDictionary<Place, Local> _arguments = ImmutableDictionary<Place, Local>.Empty;
     private int _nesting;
+    private int _matches;
 
     /// <param name="program">Knows the functions of the program.</param>
     /// <param name="function">Gets the body.</param>
@@ -45,7 +46,7 @@ internal sealed class FunctionLowering
         _arguments = places.Select((place, i) => new KeyValuePair<Place, Local>(place, _function.Parameters[i])).ToImmutableDictionary();
         var tree = MatchCompiler.Compile(places, rules, _program.Layouts.MayBeStuck);
         FindShared(tree);
-        var leaves = new Leaves((leaf, b, s, otherwise) => LowerConditions(leaf.Rule, 0, b, s, otherwise), fail, IsGraph: true);
+        var leaves = new Leaves((leaf, b, s, otherwise) => LowerConditions(leaf.Rule!, 0, b, s, otherwise), fail, IsGraph: true);
         _function.Body = LowerNode(tree, new BlockBuilder(), TopScope, leaves);
         _function.Labels = _labels.ToImmutable();
         LabelClosing.Close(_function);
@@ -96,7 +97,7 @@ internal sealed class FunctionLowering
 
         if (_nesting >= MaxNesting && tree is not FailNode)
         {
-            var rest = NewLabel("rest");
+            var rest = NewLabel("rest", isCut: true);
             rest.Body = Unnested(() => LowerNode(tree, builder.Arm(), scope, leaves));
             return builder.End(new Jump(rest, EquatableArray<Local>.Empty));
         }
@@ -115,13 +116,7 @@ internal sealed class FunctionLowering
                 return leaves.Fail(builder);
             case SymbolNode node:
                 var subject = At(node.Place, builder, ref scope);
-                var cases = node.Cases.Select(c =>
-                {
-                    var arm = builder.Arm();
-                    if (c.Key is Constructor { Arity: 0 }) arm.Know(new Construct(c.Key, EquatableArray<Local>.Empty), subject);
-                    return new KeyValuePair<FunctionSymbol, Block>(c.Key, Lower(c.Value, arm, scope, leaves));
-                }).ToEquatableArray();
-                return builder.End(new Switch(subject, cases, node.Otherwise is null ? null : Lower(node.Otherwise, builder.Arm(), scope, leaves)));
+                return LowerSymbolNode(node, subject, builder, scope, leaves);
             case LiteralNode node:
                 var value = At(node.Place, builder, ref scope);
                 var literals = node.Cases.Select(c => new KeyValuePair<Literal, Block>(c.Key, Lower(c.Value, builder.Arm(), scope, leaves))).ToEquatableArray();
@@ -129,6 +124,25 @@ internal sealed class FunctionLowering
             default:
                 return LowerLeaf((RuleNode)tree, builder, scope, leaves);
         }
+    }
+
+    private Block LowerSymbolNode(SymbolNode node, Local subject, BlockBuilder builder, Scope scope, Leaves leaves)
+    {
+        // A test that was made on the way here, by an earlier rule's condition, is not made again.
+        if (builder.SymbolOf(subject) is { } known)
+        {
+            var next = node.Cases.Where(c => ReferenceEquals(c.Key, known)).Select(c => c.Value).FirstOrDefault() ?? node.Otherwise;
+            return Lower(next!, builder, scope, leaves);
+        }
+
+        bool mayBeStuck = _program.Layouts.MayBeStuck((DataSort)subject.Sort);
+        var excluded = builder.ExcludedFor(subject);
+        var cases = node.Cases.Where(c => !excluded.Contains(c.Key))
+            .Select(c => new KeyValuePair<FunctionSymbol, Block>(c.Key, Lower(c.Value, builder.Arm().KnowSymbol(subject, c.Key), scope, leaves)))
+            .ToEquatableArray();
+        var otherwise = node.Otherwise is null ? null
+            : Lower(node.Otherwise, builder.Arm().KnowNot(subject, cases.Select(c => c.Key), mayBeStuck), scope, leaves);
+        return cases.Count == 0 ? builder.Append(otherwise!) : builder.End(new Switch(subject, cases, otherwise));
     }
 
     // When a rule can fail in several places, what follows is lowered once, at a label, and knows what was computed before
@@ -146,16 +160,15 @@ internal sealed class FunctionLowering
             return b.End(new Jump(label, EquatableArray<Local>.Empty));
         });
         if (exits.Count == 0) return block;
-        var rest = BlockBuilder.AfterAll(exits);
+        var rest = BlockBuilder.AfterAny(exits);
         label.Body = Lower(leaf.Otherwise, rest, scope, leaves);
-        if (exits.Count == 1) return Inlining.Replace(block, label);
         _labels.Add(label);
         return block;
     }
 
-    private Label NewLabel(string name)
+    private Label NewLabel(string name, bool isCut = false)
     {
-        var label = new Label(name);
+        var label = new Label(name, isCut);
         _labels.Add(label);
         return label;
     }
@@ -170,57 +183,60 @@ internal sealed class FunctionLowering
     }
 
     // Names the variables of a matched pattern; a variable that has a value already must have an equal one here.
-    private Block BindOccurrences(RuleNode leaf, int index, BlockBuilder builder, Scope scope, Func<BlockBuilder, Scope, Block> then, Func<BlockBuilder, Block> otherwise)
+    private Block BindOccurrences(RuleNode leaf, int index, BlockBuilder builder, Scope scope, Leaves leaves, Func<BlockBuilder, Block> otherwise)
     {
         for (; index < leaf.Occurrences.Length; index++)
         {
             var (variable, place) = (leaf.Occurrences[index].Key, leaf.Occurrences[index].Value);
-            // A variable that nothing uses need not be read.
-            bool isUsed = scope.Variables.ContainsKey(variable) || leaf.Occurrences.Count(o => o.Key.Equals(variable)) > 1 || IsUsed(leaf.Rule, variable);
-            if (!isUsed) continue;
+            bool isBound = scope.Variables.TryGetValue(variable, out var first);
+            // A variable that nothing mentions need not be read.
+            if (!isBound && !IsMentioned(leaf, index, variable)) continue;
             var local = At(place, builder, ref scope, variable.Name);
-            if (!scope.Variables.TryGetValue(variable, out var first))
+            if (!isBound)
             {
                 scope = scope with { Variables = scope.Variables.Add(variable, local) };
                 continue;
             }
 
-            int next = index + 1;
-            var inner = scope;
-            var test = builder.Let(new Same(first, local), BuiltInSort.Bool, "same");
-            return builder.End(new Branch(test,
-                BindOccurrences(leaf, next, builder.Arm(), inner, then, otherwise),
-                otherwise(builder.Arm())));
+            var (next, inner) = (index + 1, scope);
+            var test = builder.Let(new Same(first!, local), BuiltInSort.Bool, "same");
+            return LowerBranch(test, builder, b => BindOccurrences(leaf, next, b, inner, leaves, otherwise), otherwise);
         }
 
-        return then(builder, scope);
+        KnowMatched(builder, scope);
+        return leaves.Fire(leaf, builder, scope, otherwise);
     }
 
-    private static bool IsUsed(RewriteRule rule, Variable variable)
-        => rule.Conditions.SelectMany(c => c.Expressions).Append(rule.Target).SelectMany(e => e.Descendants())
-            .Any(e => e is VariableExpr v && v.Variable.Equals(variable));
+    private static bool IsMentioned(RuleNode leaf, int index, Variable variable)
+        => leaf.Rule is null || leaf.Occurrences.Skip(index + 1).Any(o => o.Key.Equals(variable))
+            || leaf.Rule.Conditions.SelectMany(c => c.Expressions).Append(leaf.Rule.Target).SelectMany(e => e.Descendants())
+                .Any(e => e is VariableExpr v && v.Variable.Equals(variable));
+
+    // A matched term whose fields all have names is the value of building it again from them.
+    private static void KnowMatched(BlockBuilder builder, Scope scope)
+    {
+        foreach (var group in scope.Places.Where(p => p.Key.Parent is not null).GroupBy(p => (p.Key.Parent!, p.Key.Symbol!)))
+        {
+            var ((parent, symbol), fields) = (group.Key, group.ToList());
+            if (fields.Count != symbol.Arity || !scope.Places.TryGetValue(parent, out var cell)) continue;
+            builder.Know(new Construct(symbol, fields.OrderBy(f => f.Key.Index).Select(f => f.Value).ToEquatableArray()), cell);
+        }
+    }
 
     private Block LowerConditions(RewriteRule rule, int index, BlockBuilder builder, Scope scope, Func<BlockBuilder, Block> otherwise)
     {
         if (index == rule.Conditions.Count)
         {
             builder.Add(new Fire(rule));
-            return LowerTarget(rule, builder, scope);
+            return LowerTail(rule.Target, builder, scope);
         }
 
         Block Then(BlockBuilder b, Scope s) => LowerConditions(rule, index + 1, b, s, otherwise);
         if (rule.Conditions[index] is WhenCondition when)
             return LowerTest(when.Test, builder, scope, b => Then(b, scope), otherwise);
         var where = (WhereCondition)rule.Conditions[index];
-        return LowerValue(where.Subject, builder, scope, (b, value) =>
-        {
-            var place = Place.Argument(-1 - index, value.Sort);
-            var tree = MatchCompiler.Compile(place, where.Pattern, rule, _program.Layouts.MayBeStuck);
-            return Lower(tree, b, scope with { Places = scope.Places.Add(place, value) }, (_, b2, s2) => Then(b2, s2), otherwise);
-        });
+        return LowerMatch(where.Subject, where.Pattern, builder, scope, Then, otherwise);
     }
-
-    private Block LowerTarget(RewriteRule rule, BlockBuilder builder, Scope scope) => LowerTail(rule.Target, builder, scope);
 
     // The target decides how the function ends: a call at its root is a tail call.
     private Block LowerTail(Expr expr, BlockBuilder builder, Scope scope)
@@ -235,16 +251,17 @@ internal sealed class FunctionLowering
         {
             return LowerValues(apply.Arguments, builder, scope, [], (b, arguments) =>
             {
-                if (_normalizer is null || apply.Symbol is Constructor) return b.End(new TailCall(callee, arguments));
-                // What an operation gives is not yet in normal form.
-                var value = b.Let(new Call(callee, arguments), apply.Sort, "value");
-                return b.End(_normalizer.VisitOf(apply.Sort) is { } visit ? new TailCall(visit, EquatableArray.Of(value)) : new Return(value));
+                // What an operation gives is not yet in the normalizer's normal form.
+                if (apply.Symbol is Operation && _normalizer?.VisitOf(apply.Sort) is { } visit)
+                    return b.End(new TailCall(visit, EquatableArray.Of(b.Let(new Call(callee, arguments), apply.Sort, "value"))));
+                return b.End(new TailCall(callee, arguments));
             });
         }
 
         return LowerValue(expr, builder, scope, (b, value) => b.End(new Return(value)));
     }
 
+    // The function that a symbol in a target or condition calls; null where it only builds, or C# implements it.
     private Function? CalleeOf(FunctionSymbol symbol) => symbol switch
     {
         Operation { IsHost: false } operation => _program.FunctionOf(operation),
@@ -269,28 +286,19 @@ internal sealed class FunctionLowering
     private Block LowerValue(Expr expr, BlockBuilder builder, Scope scope, Continuation then)
     {
         if (IsStraight(expr)) return then(builder, Straight(expr, builder, scope));
-        switch (expr)
-        {
-            case LogicalExpr or ConditionalExpr:
-                // Both sides go on at one labelled block, which takes the value and whatever it needs besides.
-                var result = new Local("value", expr.Sort);
-                var label = new Label("join");
-                var body = then(new BlockBuilder(), result);
-                var captured = FreeLocals.Of(body).Where(l => l != result).ToImmutableArray();
-                label.Parameters = captured.Insert(0, result);
-                label.Body = body;
-                _labels.Add(label);
-                Block Join(BlockBuilder b, Local value) => b.End(new Jump(label, captured.Insert(0, value)));
-                Block Constant(BlockBuilder b, bool value) => Join(b, b.Let(new Constant(Literal.Of(value)), BuiltInSort.Bool, "truth"));
-                return expr switch
-                {
-                    ConditionalExpr c => LowerTest(c.Test, builder, scope,
-                        b => LowerValue(c.WhenTrue, b, scope, Join), b => LowerValue(c.WhenFalse, b, scope, Join)),
-                    _ => LowerTest(expr, builder, scope, b => Constant(b, true), b => Constant(b, false)),
-                };
-            default:
-                return LowerValues(expr.Parts, builder, scope, [], (b, parts) => then(b, Combine(expr, parts, b)));
-        }
+        if (expr is not (LogicalExpr or ConditionalExpr))
+            return LowerValues(expr.Parts, builder, scope, [], (b, parts) => then(b, Combine(expr, parts, b)));
+
+        // Both sides go on at one labelled block, which takes the value.
+        var result = new Local("value", expr.Sort);
+        var join = NewLabel("join");
+        join.Parameters = [result];
+        join.Body = then(builder.Arm(), result);
+        Block Join(BlockBuilder b, Local value) => b.End(new Jump(join, EquatableArray.Of(value)));
+        Block Truth(BlockBuilder b, bool value) => Join(b, b.Let(new Constant(Literal.Of(value)), BuiltInSort.Bool, "truth"));
+        return expr is ConditionalExpr c
+            ? LowerTest(c.Test, builder, scope, b => LowerValue(c.WhenTrue, b, scope, Join), b => LowerValue(c.WhenFalse, b, scope, Join))
+            : LowerTest(expr, builder, scope, b => Truth(b, true), b => Truth(b, false));
     }
 
     private Block LowerTest(Expr test, BlockBuilder builder, Scope scope, Func<BlockBuilder, Block> whenTrue, Func<BlockBuilder, Block> whenFalse)
@@ -301,33 +309,60 @@ internal sealed class FunctionLowering
                 return truth ? whenTrue(builder) : whenFalse(builder);
             case PrimitiveExpr { Primitive.Op: PrimitiveOp.Not } not:
                 return LowerTest(not.Arguments[0], builder, scope, whenFalse, whenTrue);
-            case LogicalExpr logical:
-                // The side that is reached twice is lowered once, at a label.
-                var (shared, once) = logical.IsAnd ? (whenFalse, whenTrue) : (whenTrue, whenFalse);
-                var twice = Shared(shared);
-                return logical.IsAnd
-                    ? LowerTest(logical.Left, builder, scope, b => LowerTest(logical.Right, b, scope, once, twice), twice)
-                    : LowerTest(logical.Left, builder, scope, twice, b => LowerTest(logical.Right, b, scope, twice, once));
+            case LogicalExpr { IsAnd: true } and:
+                var fail = Shared(whenFalse, builder.Arm());
+                return LowerTest(and.Left, builder, scope, b => LowerTest(and.Right, b, scope, whenTrue, fail), fail);
+            case LogicalExpr or:
+                var succeed = Shared(whenTrue, builder.Arm());
+                return LowerTest(or.Left, builder, scope, succeed, b => LowerTest(or.Right, b, scope, succeed, whenFalse));
+            case PrimitiveExpr { Primitive: { Op: PrimitiveOp.Equal or PrimitiveOp.NotEqual } primitive, Arguments: [var left, LiteralExpr { Value.Value: bool expected }] }:
+                return expected == (primitive.Op == PrimitiveOp.Equal)
+                    ? LowerTest(left, builder, scope, whenTrue, whenFalse)
+                    : LowerTest(left, builder, scope, whenFalse, whenTrue);
+            case EqualityExpr { Left.Sort: DataSort } equality when IsClosed(equality.Right) || IsClosed(equality.Left):
+                // Comparing with a constant term is matching: it looks at no more than it must and builds nothing.
+                var (subject, pattern) = IsClosed(equality.Right) ? (equality.Left, equality.Right) : (equality.Right, equality.Left);
+                var (match, differ) = equality.Negated ? (whenFalse, whenTrue) : (whenTrue, whenFalse);
+                var mismatch = pattern.Parts.Count == 0 ? differ : Shared(differ, builder.Arm());
+                return LowerMatch(subject, pattern, builder, scope, (b, _) => match(b), mismatch);
             default:
-                return LowerValue(test, builder, scope, (b, value) => b.End(new Branch(value, whenTrue(b.Arm()), whenFalse(b.Arm()))));
+                return LowerValue(test, builder, scope, (b, value) => LowerBranch(value, b, whenTrue, whenFalse));
         }
     }
 
-    private Func<BlockBuilder, Block> Shared(Func<BlockBuilder, Block> lower)
+    private static bool IsClosed(Expr expr) => expr.Descendants().All(e => e is LiteralExpr or ApplyExpr { Symbol: Constructor });
+
+    private static Block LowerBranch(Local test, BlockBuilder builder, Func<BlockBuilder, Block> whenTrue, Func<BlockBuilder, Block> whenFalse)
+        => builder.TruthOf(test) switch
+        {
+            true => whenTrue(builder),
+            false => whenFalse(builder),
+            null => builder.End(new Branch(test, whenTrue(builder.Arm().KnowTruth(test, true)), whenFalse(builder.Arm().KnowTruth(test, false)))),
+        };
+
+    private Block LowerMatch(Expr subject, Expr pattern, BlockBuilder builder, Scope scope, Func<BlockBuilder, Scope, Block> then, Func<BlockBuilder, Block> otherwise)
+        => LowerValue(subject, builder, scope, (b, value) =>
+        {
+            // Not an argument of the function: negative numbers keep the places of such matches apart.
+            var place = Place.Argument(--_matches, value.Sort);
+            var tree = MatchCompiler.Compile(place, pattern, _program.Layouts.MayBeStuck);
+            var inner = scope with { Places = scope.Places.Add(place, value) };
+            return LowerNode(tree, b, inner, new Leaves((_, b2, s2, _) => then(b2, s2), otherwise, IsGraph: false));
+        });
+
+    // What is reached from several places is lowered once, at a label; it knows what is known before all of them.
+    private Func<BlockBuilder, Block> Shared(Func<BlockBuilder, Block> lower, BlockBuilder before)
     {
         Label? label = null;
         return builder =>
         {
             if (label is null)
             {
-                label = new Label("join");
-                var body = lower(new BlockBuilder());
-                label.Parameters = FreeLocals.Of(body);
-                label.Body = body;
-                _labels.Add(label);
+                label = NewLabel("join");
+                label.Body = lower(before);
             }
 
-            return builder.End(new Jump(label, label.Parameters));
+            return builder.End(new Jump(label, EquatableArray<Local>.Empty));
         };
     }
 
@@ -362,9 +397,10 @@ internal sealed class FunctionLowering
         }
     }
 
-    private static string NameOf(FunctionSymbol symbol) => char.ToLowerInvariant(symbol.Name[0]) + symbol.Name.Substring(1);
+    /// <summary>A name for the value that a symbol makes.</summary>
+    public static string NameOf(FunctionSymbol symbol) => char.ToLowerInvariant(symbol.Name[0]) + symbol.Name.Substring(1);
 
-    private Local At(Place place, BlockBuilder builder, ref Scope scope, string? name = null)
+    private static Local At(Place place, BlockBuilder builder, ref Scope scope, string? name = null)
     {
         if (scope.Places.TryGetValue(place, out var known)) return known;
         var parent = At(place.Parent!, builder, ref scope);
