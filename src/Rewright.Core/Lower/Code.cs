@@ -316,6 +316,18 @@ public sealed class Function(string name, FunctionRole role, ImmutableArray<Loca
     /// <summary>Further blocks, jumped to from more than one place or cut off to keep nesting flat.</summary>
     public ImmutableArray<Label> Labels { get; internal set; } = [];
 
+    /// <summary>All blocks, nested ones after the block that they are in.</summary>
+    public IEnumerable<Block> Blocks()
+    {
+        var stack = new Stack<Block>(Labels.Select(l => l.Body).Reverse().Append(Body));
+        while (stack.Count > 0)
+        {
+            var block = stack.Pop();
+            yield return block;
+            foreach (var arm in block.End.Arms.Reverse()) stack.Push(arm);
+        }
+    }
+
     /// <inheritdoc/>
     public override string ToString() => name;
 }
@@ -337,9 +349,13 @@ public enum FunctionRole
 /// <param name="Module">The module.</param>
 /// <param name="Functions">All functions; callees of others are among them.</param>
 /// <param name="Entries">What C# can call: by operation or normalizer of the module, in order of declaration.</param>
+/// <param name="HostOperations">The operations that C# implements, those of used modules first.</param>
 /// <param name="Layouts">How terms lie in memory.</param>
+/// <param name="Statics">The values that exist only at run time.</param>
 public sealed record Program(
     Module Module,
     ImmutableArray<Function> Functions,
     ImmutableArray<Function> Entries,
-    Layouts Layouts);
+    ImmutableArray<Operation> HostOperations,
+    Layouts Layouts,
+    Statics Statics);

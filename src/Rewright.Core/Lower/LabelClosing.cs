@@ -19,7 +19,7 @@ internal static class LabelClosing
     {
         InlineSingle(function);
         var fields = new Dictionary<Local, Field>();
-        foreach (var block in AllBlocks(function))
+        foreach (var block in function.Blocks())
             foreach (var let in block.Instructions.OfType<Let>())
                 if (let.Value is Field field) fields[let.Target] = field;
 
@@ -96,7 +96,7 @@ internal static class LabelClosing
     private static void InlineSingle(Function function)
     {
         var jumps = new Dictionary<Label, int>();
-        foreach (var block in AllBlocks(function))
+        foreach (var block in function.Blocks())
             if (block.End is Jump jump) jumps[jump.Target] = jumps.TryGetValue(jump.Target, out int n) ? n + 1 : 1;
         var single = new HashSet<Label>(function.Labels.Where(l => !l.IsCut && jumps.TryGetValue(l, out int n) && n == 1));
 
@@ -121,16 +121,5 @@ internal static class LabelClosing
         Block Arm(Block arm) => Rebuild(arm, change, finish);
         var end = change(Locals.WithArms(block.End, Arm));
         return finish is null ? block with { End = end } : finish(block, end);
-    }
-
-    private static IEnumerable<Block> AllBlocks(Function function)
-    {
-        var stack = new Stack<Block>(function.Labels.Select(l => l.Body).Append(function.Body));
-        while (stack.Count > 0)
-        {
-            var block = stack.Pop();
-            yield return block;
-            foreach (var arm in block.End.Arms) stack.Push(arm);
-        }
     }
 }

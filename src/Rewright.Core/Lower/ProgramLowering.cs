@@ -38,7 +38,9 @@ public sealed class ProgramLowering
         }).ToList();
         while (lowering._pending.Count > 0) lowering._pending.Dequeue()();
         foreach (var function in lowering._functions) ReferenceCounts.Insert(function, lowering.Layouts);
-        return new Program(module, lowering._functions.ToImmutableArray(), operations.Concat(normalizers).ToImmutableArray(), lowering.Layouts);
+        var hosts = module.Closure.SelectMany(m => m.Operations).Where(o => o.IsHost).ToImmutableArray();
+        return new Program(module, lowering._functions.ToImmutableArray(), operations.Concat(normalizers).ToImmutableArray(), hosts,
+            lowering.Layouts, new Statics(lowering._functions));
     }
 
     internal Function FunctionOf(Operation operation)
