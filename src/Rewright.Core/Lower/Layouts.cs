@@ -77,14 +77,18 @@ public sealed class Layouts
     /// <summary>The layout of the cells of a symbol.</summary>
     public CellLayout CellOf(FunctionSymbol symbol)
     {
-        if (_cells.TryGetValue(symbol, out var layout)) return layout;
+        if (!_cells.TryGetValue(symbol, out var layout)) _cells.Add(symbol, layout = LayOut(symbol));
+        return layout;
+    }
+
+    /// <summary>Lays out the cells of a symbol.</summary>
+    public static CellLayout LayOut(FunctionSymbol symbol)
+    {
         int terms = symbol.Parameters.Count(p => KindOf(p.Sort) == WordKind.Term);
         int nextTerm = 1, nextOther = 1 + terms;
         var offsets = symbol.Parameters.Select(p => KindOf(p.Sort) == WordKind.Term ? nextTerm++ : nextOther++).ToImmutableArray();
         // Behind the fields of a stuck term stands the number of its operation.
         int words = 1 + symbol.Arity + (symbol is Operation ? 1 : 0);
-        layout = new CellLayout(words, terms, offsets);
-        _cells.Add(symbol, layout);
-        return layout;
+        return new CellLayout(words, terms, offsets);
     }
 }
