@@ -315,10 +315,10 @@ internal sealed class FunctionLowering
             case LogicalExpr or:
                 var succeed = Shared(whenTrue, builder.Arm());
                 return LowerTest(or.Left, builder, scope, succeed, b => LowerTest(or.Right, b, scope, succeed, whenFalse));
-            case PrimitiveExpr { Primitive: { Op: PrimitiveOp.Equal or PrimitiveOp.NotEqual } primitive, Arguments: [var left, LiteralExpr { Value.Value: bool expected }] }:
-                return expected == (primitive.Op == PrimitiveOp.Equal)
-                    ? LowerTest(left, builder, scope, whenTrue, whenFalse)
-                    : LowerTest(left, builder, scope, whenFalse, whenTrue);
+            case PrimitiveExpr { Primitive.Op: PrimitiveOp.Equal or PrimitiveOp.NotEqual } comparison when comparison.Arguments[1] is LiteralExpr { Value.Value: bool expected }:
+                return expected == (comparison.Primitive.Op == PrimitiveOp.Equal)
+                    ? LowerTest(comparison.Arguments[0], builder, scope, whenTrue, whenFalse)
+                    : LowerTest(comparison.Arguments[0], builder, scope, whenFalse, whenTrue);
             case EqualityExpr { Left.Sort: DataSort } equality when IsClosed(equality.Right) || IsClosed(equality.Left):
                 // Comparing with a constant term is matching: it looks at no more than it must and builds nothing.
                 var (subject, pattern) = IsClosed(equality.Right) ? (equality.Left, equality.Right) : (equality.Right, equality.Left);
