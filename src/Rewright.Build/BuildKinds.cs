@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using Rewright.Checks;
+using static Rewright.Checks.Severity;
+
+namespace Rewright.Build;
+
+/// <summary>Every kind of diagnostic of the build. <c>docs/diagnostics/</c> has a page for each.</summary>
+internal static class BuildKinds
+{
+    public static readonly DiagnosticKind BadArtifact = new("RW0201", Error, "Artifact cannot be read",
+        "What the generator handed to the build cannot be read: {0} Clean the project and build it again");
+
+    /// <summary>An error where native code is required.</summary>
+    public static readonly DiagnosticKind NoToolChain = new("RW0202", Warning, "No native code", "{0}");
+
+    /// <summary>An error where native code is required.</summary>
+    public static readonly DiagnosticKind Rejected = new("RW0203", Warning, "Module does not compile to native code",
+        "LLVM does not accept the code of module '{0}': {1}. {2}This is a fault of Rewright, please report it with this file");
+
+    public static readonly DiagnosticKind NotLinked = new("RW0204", Error, "Native library cannot be linked",
+        "The native library cannot be linked: {0}. Set RewrightLinkerPath to another linker, or RewrightNative=off to go on with the interpreter");
+
+    public static readonly DiagnosticKind WorkerDied = new("RW0205", Error, "Compiler process failed",
+        "The process that compiles native code {0}. Build again; if it happens again, set RewrightLlvmPath to another LLVM (19 to 22), "
+        + "or RewrightNative=off to go on with the interpreter, and report it{1}");
+
+    public static readonly DiagnosticKind BadOption = new("RW0206", Error, "Invalid property", "{0}");
+
+    public static readonly DiagnosticKind FileError = new("RW0207", Error, "File cannot be read or written",
+        "{0} Check the permissions and the space left on that disk, and that no other program holds the file");
+
+    public static readonly DiagnosticKind Unexpected = new("RW0299", Error, "Unexpected failure",
+        "Rewright failed in a way nobody foresaw; please report it with this text: {0}");
+
+    /// <summary>All kinds, by id.</summary>
+    public static ImmutableArray<DiagnosticKind> All { get; } =
+        [BadArtifact, NoToolChain, Rejected, NotLinked, WorkerDied, BadOption, FileError, Unexpected];
+}

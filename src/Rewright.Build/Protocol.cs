@@ -1,0 +1,77 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+
+namespace Rewright.Build;
+
+/// <summary>
+/// How task and worker talk: lines of fields separated by tabs, on the worker's standard input and output.
+/// </summary>
+/// <remarks>
+/// The task writes one line per option and module, then <see cref="Go"/>, and keeps the input open: its end tells the worker
+/// that nobody waits any more. The worker answers as it goes and ends with <see cref="Done"/>; what ends otherwise has failed.
+/// Both come from one build of this project, so there is no version to compare.
+/// </remarks>
+internal static class Protocol
+{
+    // Requests.
+    public const string Level = "level";
+    public const string Cpu = "cpu";
+    public const string Llvm = "llvm";
+    public const string Linker = "linker";
+    public const string Cores = "cores";
+    public const string Library = "library";
+
+    /// <summary>name, IR file, object file, LLVM version of the object or nothing where it must be made.</summary>
+    public const string Module = "module";
+    public const string Go = "go";
+
+    // Answers; Library is one too: checksum.
+    /// <summary>name: its compilation begins.</summary>
+    public const string Begin = "begin";
+
+    /// <summary>name, checksum, LLVM version: its object is in place.</summary>
+    public const string Object = "object";
+
+    /// <summary>name, line and column in the IR, message: it does not compile. The others do.</summary>
+    public const string Rejected = "rejected";
+
+    /// <summary>advice, details: a tool is missing, nothing was done.</summary>
+    public const string Missing = "missing";
+
+    /// <summary>message: LLVM does not accept the options.</summary>
+    public const string BadOptions = "options";
+
+    /// <summary>message.</summary>
+    public const string NotLinked = "unlinked";
+
+    /// <summary>message: a file cannot be read or written.</summary>
+    public const string FileError = "file";
+
+    /// <summary>exception.</summary>
+    public const string Unexpected = "unexpected";
+    public const string Done = "done";
+
+    /// <summary>One line.</summary>
+    public static string Write(params string[] fields) => string.Join("\t", fields.Select(Escape));
+
+    /// <summary>The fields of a line.</summary>
+    public static string[] Read(string line) => Array.ConvertAll(line.Split('\t'), Unescape);
+
+    private static string Escape(string field)
+        => field.Replace("\\", "\\\\").Replace("\t", "\\t").Replace("\n", "\\n").Replace("\r", "\\r");
+
+    private static string Unescape(string field)
+    {
+        if (field.IndexOf('\\') < 0) return field;
+        var text = new StringBuilder(field.Length);
+        for (int i = 0; i < field.Length; i++)
+        {
+            if (field[i] != '\\' || i + 1 == field.Length) text.Append(field[i]);
+            else text.Append(field[++i] switch { 't' => '\t', 'n' => '\n', 'r' => '\r', var other => other });
+        }
+
+        return text.ToString();
+    }
+}

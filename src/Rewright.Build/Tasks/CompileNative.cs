@@ -1,0 +1,292 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Text;
+using System.Threading;
+using Microsoft.Build.Framework;
+using Rewright.Checks;
+
+namespace Rewright.Build;
+
+/// <summary>Makes the native library of an assembly from the LLVM IR of its modules.</summary>
+/// <remarks>Everything that can go wrong in native code happens in a worker process, which is not even started where all is up to date.</remarks>
+public sealed class CompileNative : RewrightTask
+{
+    private const string StateFile = "state";
+
+    private readonly List<Module> _modules = [];
+    private string _libraryKey = "";
+    private string? _libraryChecksum;
+    private bool _missing;
+
+    /// <summary>The IR files, one per module.</summary>
+    [Required]
+    public ITaskItem[] Modules { get; set; } = [];
+
+    /// <summary>The folder of objects and library; belongs to this task.</summary>
+    [Required]
+    public string Folder { get; set; } = "";
+
+    /// <summary>Assembly whose modules these are.</summary>
+    [Required]
+    public string AssemblyName { get; set; } = "";
+
+    /// <summary>The library, in the folder; not there where nothing can be compiled.</summary>
+    [Required]
+    public string Library { get; set; } = "";
+
+    /// <summary>Written where all is compiled; its name tells the options, so those of other options are deleted.</summary>
+    [Required]
+    public string Stamp { get; set; } = "";
+
+    /// <summary><c>auto</c> or <c>require</c>.</summary>
+    [Required]
+    public string Mode { get; set; } = "";
+
+    /// <summary>0 to 3.</summary>
+    [Required]
+    public string OptimizationLevel { get; set; } = "";
+
+    /// <summary>A processor by LLVM's name, <c>native</c>, or nothing for the baseline.</summary>
+    public string? Cpu { get; set; }
+
+    /// <summary>A libLLVM or its folder; nothing to look for one.</summary>
+    public string? LlvmPath { get; set; }
+
+    /// <summary>A linker; nothing to look for one.</summary>
+    public string? LinkerPath { get; set; }
+
+    /// <summary>What the project is built for; nothing for this machine.</summary>
+    public string? RuntimeIdentifier { get; set; }
+
+    /// <summary>This machine.</summary>
+    public string? HostRuntimeIdentifier { get; set; }
+
+    /// <summary>The dotnet host.</summary>
+    [Required]
+    public string Dotnet { get; set; } = "";
+
+    /// <summary>The worker's assembly.</summary>
+    [Required]
+    public string Worker { get; set; } = "";
+
+    private bool Requires => Mode == "require";
+
+    private string StatePath => Path.Combine(Folder, StateFile);
+
+    private protected override void Run(CancellationToken cancellation)
+    {
+        if (!CheckOptions()) return;
+        // Messages of the worker go by its working directory; all else by the project's.
+        Folder = Path.GetFullPath(Folder);
+        Library = Path.GetFullPath(Library);
+
+        var state = NativeState.Load(StatePath);
+        FindChanges(state);
+        if (_modules.Count == 0) Files.TryDelete(Library);
+        if (_modules.Count == 0 || (_libraryChecksum is not null && _modules.All(m => m.IsCurrent)))
+        {
+            Finish(state, isComplete: true);
+            return;
+        }
+
+        if (!string.IsNullOrEmpty(RuntimeIdentifier) && RuntimeIdentifier != HostRuntimeIdentifier)
+        {
+            NoToolChain("This machine (" + HostRuntimeIdentifier + ") cannot make native code for " + RuntimeIdentifier
+                + ". Build there; without native code modules are interpreted, many times slower. RewrightNative=off builds without it and without this message.");
+        }
+        else if (!RunWorker(cancellation))
+        {
+            // Keep what was made: the next build goes on from there.
+            Finish(state, isComplete: false);
+            return;
+        }
+
+        if (_libraryChecksum is null) Files.TryDelete(Library);
+        Finish(state, isComplete: !_missing && _modules.All(m => m.Checksum is not null));
+    }
+
+    private bool CheckOptions()
+    {
+        if (Mode is not ("auto" or "require"))
+            Report(BuildKinds.BadOption, "RewrightNative is '" + Mode + "'; it must be auto, require or off.");
+        if (OptimizationLevel is not ("0" or "1" or "2" or "3"))
+            Report(BuildKinds.BadOption, "RewrightOptimizationLevel is '" + OptimizationLevel + "'; it must be 0, 1, 2 or 3.");
+        return !Log.HasLoggedErrors;
+    }
+
+    private void FindChanges(NativeState state)
+    {
+        // The identity of what compiles and links, taken from the code itself: no number that someone must remember to raise.
+        string tool = string.Concat(
+            new[] { Worker, Path.Combine(Path.GetDirectoryName(Worker)!, "Rewright.Llvm.dll") }.Select(Files.ChecksumOf));
+        byte[] options = Encoding.UTF8.GetBytes(Protocol.Write(tool, OptimizationLevel, Cpu ?? "", RuntimeIdentifier ?? "") + "\n");
+        foreach (var item in Modules.OrderBy(m => m.ItemSpec, StringComparer.Ordinal))
+        {
+            var module = new Module(Path.GetFileNameWithoutExtension(item.ItemSpec), Path.GetFullPath(item.ItemSpec));
+            module.Key = Files.Checksum(options, File.ReadAllBytes(module.IrPath));
+            if (state.Find(Folder, module.ObjectFile, module.Key) is { } entry)
+                (module.IsCurrent, module.Checksum, module.LlvmVersion) = (true, entry.Checksum, entry.LlvmVersion);
+            _modules.Add(module);
+        }
+
+        _libraryKey = Files.Checksum(Encoding.UTF8.GetBytes(string.Concat(_modules.Select(m => m.Name + "\t" + m.Key + "\n"))));
+        _libraryChecksum = state.Find(Folder, Path.GetFileName(Library), _libraryKey)?.Checksum;
+    }
+
+    private bool RunWorker(CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(Path.Combine(Folder, Module.ObjectFolder));
+        _libraryChecksum = null;
+        int wanted = Math.Max(1, Math.Min(_modules.Count(m => !m.IsCurrent), Environment.ProcessorCount));
+        int granted = RequestCores(wanted);
+        try
+        {
+            var request = new List<string>
+            {
+                Protocol.Write(Protocol.Level, OptimizationLevel),
+                Protocol.Write(Protocol.Cpu, Cpu ?? ""),
+                Protocol.Write(Protocol.Llvm, LlvmPath ?? ""),
+                Protocol.Write(Protocol.Linker, LinkerPath ?? ""),
+                Protocol.Write(Protocol.Cores, Math.Max(1, granted).ToString(CultureInfo.InvariantCulture)),
+                Protocol.Write(Protocol.Library, Library),
+            };
+            request.AddRange(_modules.Select(m => Protocol.Write(
+                Protocol.Module, m.Name, m.IrPath, Path.Combine(Folder, m.ObjectFile), m.IsCurrent ? m.LlvmVersion : "")));
+            request.Add(Protocol.Go);
+            if (WorkerProcess.Run(Dotnet, Worker, request, Accept, cancellation) is { } failure) Report(failure);
+        }
+        finally
+        {
+            if (granted > 0) (BuildEngine as IBuildEngine9)?.ReleaseCores(granted);
+        }
+
+        return !Log.HasLoggedErrors;
+    }
+
+    // What the node may use of the machine; other projects may be building beside this one.
+    private int RequestCores(int wanted)
+    {
+        try
+        {
+            return (BuildEngine as IBuildEngine9)?.RequestCores(wanted) ?? 0;
+        }
+        catch (NotImplementedException)
+        {
+            return 0;
+        }
+    }
+
+    private void Accept(string[] answer)
+    {
+        switch (answer)
+        {
+            case [Protocol.Begin, var name]:
+                Find(name).HasBegun = true;
+                break;
+            case [Protocol.Object, var name, var checksum, var version]:
+                var module = Find(name);
+                (module.HasBegun, module.Checksum, module.LlvmVersion) = (false, checksum, version);
+                Log.LogMessage(MessageImportance.Low, "Compiled {0} with LLVM {1}", module.IrPath, version);
+                break;
+            case [Protocol.Rejected, var name, var line, var column, var message]:
+                Reject(Find(name), int.Parse(line, CultureInfo.InvariantCulture), int.Parse(column, CultureInfo.InvariantCulture), message);
+                break;
+            case [Protocol.Library, var checksum]:
+                _libraryChecksum = checksum;
+                break;
+            case [Protocol.Missing, var advice, var details]:
+                Log.LogMessage(MessageImportance.Low, details);
+                NoToolChain(advice);
+                break;
+            case [Protocol.BadOptions, var message]:
+                Report(BuildKinds.BadOption, "RewrightCpu or RewrightOptimizationLevel: " + message + ".");
+                break;
+            case [Protocol.NotLinked, var message]:
+                Report(BuildKinds.NotLinked, message);
+                break;
+            case [Protocol.FileError, var message]:
+                Report(BuildKinds.FileError, message);
+                break;
+            case [Protocol.Unexpected, var exception]:
+                Report(BuildKinds.Unexpected, exception);
+                break;
+            default:
+                Log.LogMessage(MessageImportance.Low, "{0}", string.Join("\t", answer));
+                break;
+        }
+    }
+
+    private void Report(WorkerFailure failure)
+    {
+        var inWork = _modules.Where(m => m.HasBegun).ToList();
+        Report(BuildKinds.WorkerDied,
+            failure.Manner + (inWork.Count == 0 ? "" : " while it compiled " + string.Join(" and ", inWork.Select(m => "'" + m.Name + "'"))),
+            (inWork.Count == 0 ? "" : " with " + string.Join(" and ", inWork.Select(m => m.IrPath)))
+                + (failure.LastWords.Length == 0 ? "" : ". Its last words: " + failure.LastWords));
+    }
+
+    private Module Find(string name) => _modules.First(m => m.Name == name);
+
+    private void NoToolChain(string advice)
+    {
+        _missing = true;
+        Report(BuildKinds.NoToolChain, Requires ? Severity.Error : Severity.Warning, advice);
+    }
+
+    private void Reject(Module module, int line, int column, string message)
+    {
+        (module.HasBegun, module.Checksum) = (false, null);
+        string text = string.Format(BuildKinds.Rejected.Message, module.Name, message, Requires ? "" : "It is interpreted, many times slower. ");
+        var kind = BuildKinds.Rejected;
+        if (Requires) Log.LogError(null, kind.Id, null, kind.HelpLink, module.IrPath, line, column, 0, 0, text);
+        else Log.LogWarning(null, kind.Id, null, kind.HelpLink, module.IrPath, line, column, 0, 0, text);
+    }
+
+    private void Finish(NativeState state, bool isComplete)
+    {
+        var kept = _modules.Where(m => m.Checksum is not null).Select(m => m.ObjectFile).ToList();
+        foreach (var module in _modules)
+            if (module.Checksum is not null) state[module.ObjectFile] = new(module.Key, module.Checksum, module.LlvmVersion);
+        if (_libraryChecksum is not null)
+        {
+            string library = Path.GetFileName(Library);
+            // Without a module that failed it is not what its key says.
+            state[library] = new(isComplete ? _libraryKey : "", _libraryChecksum, "");
+            kept.Add(library);
+        }
+
+        state.KeepOnly(Folder, kept);
+        Directory.CreateDirectory(Folder);
+        state.Save(StatePath);
+        foreach (string old in Directory.GetFiles(Folder, "*.stamp"))
+            if (!isComplete || Path.GetFileName(old) != Path.GetFileName(Stamp)) Files.TryDelete(old);
+        if (isComplete) Files.Touch(Stamp);
+    }
+
+    private sealed class Module(string name, string irPath)
+    {
+        public const string ObjectFolder = "objects";
+
+        public string Name => name;
+
+        public string IrPath => irPath;
+
+        public string ObjectFile => ObjectFolder + "/" + name + ".o";
+
+        public string Key { get; set; } = "";
+
+        /// <summary>Nothing is to be done for it.</summary>
+        public bool IsCurrent { get; set; }
+
+        /// <summary>Of its object, null where there is none.</summary>
+        public string? Checksum { get; set; }
+
+        public string LlvmVersion { get; set; } = "";
+
+        /// <summary>The worker has begun to compile it and did not say how it went.</summary>
+        public bool HasBegun { get; set; }
+    }
+}

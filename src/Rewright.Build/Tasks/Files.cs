@@ -1,0 +1,65 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Security.Cryptography;
+
+namespace Rewright.Build;
+
+/// <summary>Files as a build needs them: never half-written, and not touched without need.</summary>
+internal static class Files
+{
+    /// <summary>Writes a file unless it already holds just that; true where it was written.</summary>
+    public static bool WriteIfDifferent(string path, byte[] content)
+    {
+        if (File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(content)) return false;
+        Write(path, content);
+        return true;
+    }
+
+    /// <summary>Makes a file newer than whatever there is.</summary>
+    public static void Touch(string path) => Write(path, []);
+
+    /// <summary>SHA-256 in hexadecimal; nothing where there is no such file.</summary>
+    public static string? ChecksumOf(string path) => File.Exists(path) ? Checksum(File.ReadAllBytes(path)) : null;
+
+    /// <summary>SHA-256 in hexadecimal.</summary>
+    public static string Checksum(params byte[][] parts)
+    {
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (byte[] part in parts) sha.AppendData(part);
+        return string.Concat(sha.GetHashAndReset().Select(b => b.ToString("x2")));
+    }
+
+    /// <summary>Deletes what another program may hold or have deleted; what cannot go stays.</summary>
+    public static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
+    private static void Write(string path, byte[] content)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        string temporary = path + "." + Guid.NewGuid().ToString("N") + ".tmp";
+        try
+        {
+            File.WriteAllBytes(temporary, content);
+            if (File.Exists(path)) File.Replace(temporary, path, null);
+            else File.Move(temporary, path);
+        }
+        catch (IOException) when (File.Exists(temporary) && File.Exists(path))
+        {
+            // Another build in this folder came in between.
+            File.Replace(temporary, path, null);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System;
+using System.IO;
+using System.Threading;
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+using Rewright.Checks;
+
+namespace Rewright.Build;
+
+/// <summary>What our tasks share: whatever happens ends in a diagnostic that has a code.</summary>
+public abstract class RewrightTask : Task, ICancelableTask
+{
+    private readonly CancellationTokenSource _cancellation = new();
+
+    /// <inheritdoc/>
+    public void Cancel() => _cancellation.Cancel();
+
+    /// <inheritdoc/>
+    public sealed override bool Execute()
+    {
+        try
+        {
+            Run(_cancellation.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Report(BuildKinds.FileError, e.Message);
+        }
+        catch (Exception e)
+        {
+            Report(BuildKinds.Unexpected, e.ToString());
+        }
+
+        return !Log.HasLoggedErrors;
+    }
+
+    private protected abstract void Run(CancellationToken cancellation);
+
+    private protected void Report(DiagnosticKind kind, params string[] arguments) => Report(kind, kind.Severity, arguments);
+
+    private protected void Report(DiagnosticKind kind, Severity severity, params string[] arguments)
+    {
+        string message = string.Format(kind.Message, arguments);
+        // Without a file MSBuild names the project.
+        if (severity == Severity.Error) Log.LogError(null, kind.Id, null, kind.HelpLink, null, 0, 0, 0, 0, message);
+        else Log.LogWarning(null, kind.Id, null, kind.HelpLink, null, 0, 0, 0, 0, message);
+    }
+}

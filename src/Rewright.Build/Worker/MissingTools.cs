@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using System.Linq;
+using Rewright.Llvm;
+
+namespace Rewright.Build;
+
+/// <summary>What to tell the user about tools that were not found: the package to install and the property to set.</summary>
+internal static class MissingTools
+{
+    private const string Otherwise = " Without native code modules are interpreted, many times slower. RewrightNative=off builds without it and without this message.";
+
+    public const string UnsupportedSystem = "Native libraries are built on Linux only, so far." + Otherwise;
+
+    public static string Advice(LlvmMissing? llvm, LinkerMissing? linker)
+    {
+        string text = "";
+        if (llvm is not null)
+        {
+            text += "No usable LLVM 19 to 22 was found" + WhyNotTheSetting(llvm.Tried) + ". " + LlvmMissing.Advice.TrimEnd('.')
+                + ", or by the property RewrightLlvmPath.";
+        }
+
+        if (linker is not null)
+        {
+            text += (text.Length > 0 ? " " : "") + "No linker was found" + WhyNotTheSetting(linker.Tried) + $". Install the package {linker.Package} (Debian, Ubuntu: "
+                + $"'apt-get install {linker.Package}'); a linker elsewhere is named by REWRIGHT_LINKER, or by the property RewrightLinkerPath.";
+        }
+
+        return text + Otherwise;
+    }
+
+    /// <summary>Every place that was looked at.</summary>
+    public static string Details(LlvmSearchResult? llvm, LinkerSearchResult linker)
+        => "Looked for native tools at:" + string.Concat((llvm?.Tried ?? []).Concat(linker.Tried).Select(t => "\n  " + t));
+
+    // A setting is the only place tried; otherwise there are many, and none is anybody's mistake.
+    private static string WhyNotTheSetting(ImmutableArray<ProbeAttempt> tried) => tried is [var only] ? $" ({only})" : "";
+}

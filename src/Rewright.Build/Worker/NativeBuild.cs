@@ -1,0 +1,101 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Threading;
+using System.Threading.Tasks;
+using Rewright.Emit.Llvm;
+using Rewright.Llvm;
+
+namespace Rewright.Build;
+
+/// <summary>Compiles the modules of a request and links them.</summary>
+internal sealed class NativeBuild(NativeRequest request, Action<string[]> answer, CancellationToken cancellation)
+{
+    private readonly byte[]?[] _objects = new byte[]?[request.Modules.Length];
+
+    public void Run()
+    {
+        bool compiles = request.Modules.Any(m => m.LlvmVersion.Length == 0);
+        LlvmSearchResult? llvm = compiles ? LlvmDiscovery.Find(new LlvmSearch { Path = request.LlvmPath }) : null;
+        LinkerSearchResult linker = LinkerDiscovery.Find(new LinkerSearch { Path = request.LinkerPath });
+        if (!OperatingSystem.IsLinux())
+        {
+            Answer(Protocol.Missing, MissingTools.UnsupportedSystem, "");
+            return;
+        }
+
+        if (llvm is LlvmMissing || linker is LinkerMissing)
+        {
+            Answer(Protocol.Missing, MissingTools.Advice(llvm as LlvmMissing, linker as LinkerMissing), MissingTools.Details(llvm, linker));
+            return;
+        }
+
+        if (llvm is LlvmFound { Library: var library } && !CompileAll(new LlvmCompiler(library))) return;
+        Link(((LinkerFound)linker).Linker);
+    }
+
+    private bool CompileAll(LlvmCompiler compiler)
+    {
+        // An empty module shows whether LLVM takes the options, before every module complains.
+        if (compiler.Compile("", request.Options with { Output = CompileOutput.None }, cancellation) is CompileFailed { Stage: CompileStage.Prepare, Message: var message })
+        {
+            Answer(Protocol.BadOptions, message);
+            return false;
+        }
+
+        string version = compiler.Library.Version.ToString();
+        Parallel.For(0, request.Modules.Length, new ParallelOptions { MaxDegreeOfParallelism = request.Cores, CancellationToken = cancellation }, i =>
+        {
+            if (request.Modules[i].LlvmVersion != version) Compile(compiler, i, version);
+        });
+        return true;
+    }
+
+    private void Compile(LlvmCompiler compiler, int index, string version)
+    {
+        RequestedModule module = request.Modules[index];
+        Answer(Protocol.Begin, module.Name);
+        switch (compiler.Compile(File.ReadAllText(module.IrPath), request.Options, cancellation))
+        {
+            case CompileSucceeded { Output: var output }:
+                byte[] code = output.ToArray();
+                string temporary = module.ObjectPath + "." + Guid.NewGuid().ToString("N") + ".tmp";
+                File.WriteAllBytes(temporary, code);
+                File.Move(temporary, module.ObjectPath, overwrite: true);
+                _objects[index] = code;
+                Answer(Protocol.Object, module.Name, Checksum(code), version);
+                break;
+            case CompileFailed failed:
+                _objects[index] = [];
+                Answer(Protocol.Rejected, module.Name, Number(failed.Line), Number(failed.Column), failed.ToString());
+                break;
+        }
+    }
+
+    private void Link(SharedLibraryLinker linker)
+    {
+        for (int i = 0; i < _objects.Length; i++) _objects[i] ??= File.ReadAllBytes(request.Modules[i].ObjectPath);
+        ReadOnlyMemory<byte>[] objects = [.. _objects.Where(o => o!.Length > 0).Select(o => new ReadOnlyMemory<byte>(o))];
+        if (objects.Length == 0) return;
+        switch (linker.Link(objects, request.Library, new LinkOptions { AllowedImports = [.. LlvmEmitter.Imports] }, cancellation))
+        {
+            case LinkSucceeded { Path: var path }:
+                Answer(Protocol.Library, Checksum(File.ReadAllBytes(path)));
+                break;
+            case LinkFailed { Message: var message }:
+                Answer(Protocol.NotLinked, message);
+                break;
+        }
+    }
+
+    private void Answer(params string[] fields) => answer(fields);
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static string Checksum(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
+}

@@ -1,0 +1,49 @@
+using System;
+using System.IO;
+using System.Text;
+using System.Threading;
+using Rewright.Build;
+
+// Answers are the only thing on the standard output: what LLVM prints goes to the error output.
+using var input = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false));
+using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = true };
+var gate = new Lock();
+
+var request = NativeRequest.Read(input);
+using var cancellation = new CancellationTokenSource();
+var watch = new Thread(() =>
+{
+    // Nothing more comes: this waits for the end of the input, when nobody waits for us any more.
+    while (input.ReadLine() is not null) { }
+    cancellation.Cancel();
+})
+{ IsBackground = true };
+watch.Start();
+
+try
+{
+    new NativeBuild(request, Answer, cancellation.Token).Run();
+    Answer(Protocol.Done);
+    return 0;
+}
+catch (OperationCanceledException)
+{
+    return 1;
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+{
+    Answer(Protocol.FileError, e.Message);
+    Answer(Protocol.Done);
+    return 0;
+}
+catch (Exception e)
+{
+    Answer(Protocol.Unexpected, e.ToString());
+    Answer(Protocol.Done);
+    return 0;
+}
+
+void Answer(params string[] fields)
+{
+    lock (gate) output.WriteLine(Protocol.Write(fields));
+}

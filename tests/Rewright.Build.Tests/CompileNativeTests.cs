@@ -1,0 +1,364 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.Build.Utilities;
+using Rewright.Emit;
+using Rewright.Emit.Llvm;
+using Rewright.Llvm;
+using Rewright.Lower;
+using Xunit;
+using Task = System.Threading.Tasks.Task;
+
+namespace Rewright.Build.Tests;
+
+public sealed class CompileNativeTests : IDisposable
+{
+    private static readonly DateTime LongAgo = new(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+    private static readonly string Worker
+        = typeof(CompileNativeTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Worker").Value!;
+
+    private static readonly bool HasTools
+        = LlvmDiscovery.Find() is LlvmFound && LinkerDiscovery.Find() is LinkerFound;
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Modules_become_one_library()
+    {
+        NeedsTools();
+        WriteIr("A", Ir("A"));
+        WriteIr("Ä.B", Ir("Ä.B"));
+        var engine = Build();
+        engine.HasNothingToSay();
+        Assert.Equal(["A", "Ä.B"], ModulesInLibrary("A", "Ä.B"));
+        Assert.Equal(["A.o", "Ä.B.o"], Names("native/objects"));
+        Assert.Equal(2, engine.CoresRequested);
+        Assert.Equal(0, engine.CoresHeld);
+    }
+
+    [Fact]
+    public void Nothing_starts_where_all_is_up_to_date()
+    {
+        NeedsTools();
+        WriteIr("A", Ir("A"));
+        Build().HasNothingToSay();
+        string library = Files.ChecksumOf(Library)!;
+        var again = Build(t => t.Dotnet = "/nonexistent");
+        again.HasNothingToSay();
+        Assert.Equal(0, again.CoresRequested);
+        Assert.Equal(library, Files.ChecksumOf(Library));
+    }
+
+    [Fact]
+    public void Only_what_changed_is_compiled()
+    {
+        NeedsTools();
+        WriteIr("A", Ir("A"));
+        WriteIr("B", Ir("B"));
+        Build().HasNothingToSay();
+        foreach (string name in new[] { "A", "B" }) File.SetLastWriteTimeUtc(ObjectOf(name), LongAgo);
+        string library = Files.ChecksumOf(Library)!;
+
+        WriteIr("B", Ir("B", "op Twice(Nat): Nat\nrule TwicePlus: Twice(x) -> Plus(x, x)\n"));
+        Build().HasNothingToSay();
+        Assert.Equal(LongAgo, File.GetLastWriteTimeUtc(ObjectOf("A")));
+        Assert.NotEqual(LongAgo, File.GetLastWriteTimeUtc(ObjectOf("B")));
+        Assert.NotEqual(library, Files.ChecksumOf(Library));
+        Assert.Equal(["A", "B"], ModulesInLibrary("A", "B"));
+    }
+
+    [Fact]
+    public void Another_option_compiles_again_and_has_a_stamp_of_its_own()
+    {
+        NeedsTools();
+        WriteIr("A", Ir("A"));
+        Build().HasNothingToSay();
+        string optimized = Files.ChecksumOf(ObjectOf("A"))!;
+        Build(t => (t.OptimizationLevel, t.Stamp) = ("0", _folder["native/other.stamp"])).HasNothingToSay();
+        Assert.NotEqual(optimized, Files.ChecksumOf(ObjectOf("A")));
+        Assert.Equal(["other.stamp"], Names("native").Where(n => n.EndsWith(".stamp")));
+        Build(t => t.Cpu = "x86-64-v3").HasNothingToSay();
+    }
+
+    [Fact]
+    public void Damaged_files_are_made_again()
+    {
+        NeedsTools();
+        WriteIr("A", Ir("A"));
+        Build().HasNothingToSay();
+        string made = Files.ChecksumOf(ObjectOf("A"))!;
+        string library = Files.ChecksumOf(Library)!;
+
+        File.WriteAllText(ObjectOf("A"), "damaged");
+        Build().HasNothingToSay();
+        Assert.Equal(made, Files.ChecksumOf(ObjectOf("A")));
+        File.Delete(Library);
+        Build().HasNothingToSay();
+        Assert.Equal(library, Files.ChecksumOf(Library));
+        File.WriteAllText(_folder["native/state"], "nonsense\n\t\t\n\\");
+        Build().HasNothingToSay();
+        Assert.Equal(library, Files.ChecksumOf(Library));
+    }
+
+    [Fact]
+    public void Nothing_stays_of_a_removed_module()
+    {
+        NeedsTools();
+        WriteIr("A", Ir("A"));
+        WriteIr("B", Ir("B"));
+        Build().HasNothingToSay();
+        File.Delete(IrOf("B"));
+        Build().HasNothingToSay();
+        Assert.Equal(["A.o"], Names("native/objects"));
+        Assert.Equal(["A"], ModulesInLibrary("A", "B"));
+        File.Delete(IrOf("A"));
+        Build().HasNothingToSay();
+        Assert.Empty(Names("native/objects"));
+        Assert.False(File.Exists(Library));
+        Assert.True(File.Exists(Stamp));
+    }
+
+    [Fact]
+    public void Code_that_llvm_rejects_is_interpreted_and_the_rest_is_native()
+    {
+        NeedsTools();
+        WriteIr("Good", Ir("Good"));
+        WriteIr("Bad", "define i32 @f() {\n  ret i64 0\n}\n");
+        for (int i = 0; i < 2; i++)
+        {
+            var warning = Build().Warning("RW0203");
+            Assert.Contains("'Bad'", warning.Message);
+            Assert.Equal((IrOf("Bad"), 2), (warning.File, warning.LineNumber));
+            Assert.Equal(["Good"], ModulesInLibrary("Good"));
+            Assert.Equal(["Good.o"], Names("native/objects"));
+            // So that the next build says it again.
+            Assert.False(File.Exists(Stamp));
+        }
+
+        Assert.Contains("'Bad'", Build(t => t.Mode = "require").Error("RW0203").Message);
+    }
+
+    [Fact]
+    public void Code_calls_nothing_but_what_it_may()
+    {
+        NeedsTools();
+        WriteIr("A", "declare i32 @system(ptr)\ndefine i32 @f() {\n  %r = call i32 @system(ptr null)\n  ret i32 %r\n}\n");
+        Assert.Contains("system", Build().Error("RW0204").Message);
+        Assert.False(File.Exists(Library));
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public void Missing_tools_are_said_once_and_stop_nothing(bool noLlvm, bool noLinker)
+    {
+        WriteIr("A", Ir("A"));
+        if (HasTools) Build().HasNothingToSay();
+        WriteIr("A", Ir("A", "op Twice(Nat): Nat\nrule TwicePlus: Twice(x) -> Plus(x, x)\n"));
+        string? llvm = noLlvm ? "/nonexistent" : null;
+        string? linker = noLinker ? "/nonexistent" : null;
+        // A machine may lack the other one too.
+        if (!noLlvm || !noLinker) NeedsTools();
+
+        string message = Build(t => (t.LlvmPath, t.LinkerPath) = (llvm, linker)).Warning("RW0202").Message!;
+        Assert.Equal(noLlvm, message.Contains("libllvm19") && message.Contains("RewrightLlvmPath"));
+        Assert.Equal(noLinker, message.Contains("binutils") && message.Contains("RewrightLinkerPath"));
+        Assert.Contains("/nonexistent", message);
+        Assert.DoesNotContain("\n", message);
+        Assert.False(File.Exists(Library));
+        Assert.False(File.Exists(Stamp));
+
+        var required = Build(t => (t.LlvmPath, t.LinkerPath, t.Mode) = (llvm, linker, "require")).Error("RW0202");
+        Assert.Equal(message, required.Message);
+    }
+
+    [Fact]
+    public void A_foreign_target_is_like_a_missing_tool()
+    {
+        WriteIr("A", Ir("A"));
+        Assert.Contains("win-arm64", Build(t => (t.RuntimeIdentifier, t.HostRuntimeIdentifier) = ("win-arm64", "linux-x64")).Warning("RW0202").Message);
+        Assert.False(File.Exists(Library));
+    }
+
+    [Fact]
+    public void Wrong_options_are_named()
+    {
+        WriteIr("A", Ir("A"));
+        Assert.Contains("'sometimes'", Build(t => t.Mode = "sometimes").Error("RW0206").Message);
+        Assert.Contains("'fast'", Build(t => t.OptimizationLevel = "fast").Error("RW0206").Message);
+        NeedsTools();
+        WriteIr("B", Ir("B"));
+        Assert.Contains("cpu 'abacus'", Build(t => t.Cpu = "abacus").Error("RW0206").Message);
+    }
+
+    [Fact]
+    public async Task Two_builds_at_once_in_one_folder_are_both_right()
+    {
+        NeedsTools();
+        WriteIr("A", Ir("A"));
+        WriteIr("B", Ir("B"));
+        var engines = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() => Build())));
+        foreach (var engine in engines) engine.HasNothingToSay();
+        Assert.Equal(["A", "B"], ModulesInLibrary("A", "B"));
+        Build(t => t.Dotnet = "/nonexistent").HasNothingToSay();
+        Assert.Equal(4, Names("native").Length + Names("native/objects").Length - 1);
+    }
+
+    [Fact]
+    public void The_library_does_not_depend_on_the_folder()
+    {
+        NeedsTools();
+        using var other = new TempFolder();
+        foreach (string folder in new[] { _folder.Path, other.Path })
+        {
+            Directory.CreateDirectory(Path.Combine(folder, "llvm"));
+            File.WriteAllText(Path.Combine(folder, "llvm", "A.ll"), Ir("A"));
+            Run(folder, null).HasNothingToSay();
+        }
+
+        Assert.Equal(Files.ChecksumOf(Library), Files.ChecksumOf(other["native/libTest.rewright.so"]));
+    }
+
+    [Theory]
+    [InlineData("kill -SEGV $$", "was ended by signal 11 (SIGSEGV) while it compiled 'A'")]
+    [InlineData("echo 'out of luck' >&2; exit 3", "ended with exit code 3 while it compiled 'A'")]
+    [InlineData("exit 0", "ended early while it compiled 'A'")]
+    [InlineData("echo noise; exec >&-; exit 7", "ended with exit code 7")]
+    public void A_worker_that_dies_is_reported(string death, string expected)
+    {
+        NeedsShell();
+        WriteIr("A", Ir("A"));
+        var error = Build(t => t.Dotnet = Script("while read line; do [ \"$line\" = go ] && break; done; printf 'begin\\tA\\n'; " + death)).Error("RW0205");
+        Assert.Contains(expected, error.Message);
+        Assert.Contains(IrOf("A"), error.Message);
+        Assert.Equal(death.Contains("luck"), error.Message!.EndsWith("Its last words: out of luck"));
+        Assert.Contains("RewrightNative=off", error.Message);
+        Assert.False(File.Exists(Stamp));
+    }
+
+    [Fact]
+    public void A_worker_that_does_not_start_is_reported()
+    {
+        WriteIr("A", Ir("A"));
+        Assert.Contains("does not start ('/nonexistent'", Build(t => t.Dotnet = "/nonexistent").Error("RW0205").Message);
+    }
+
+    [Fact]
+    public void What_a_dead_worker_leaves_behind_blocks_nothing()
+    {
+        NeedsShell();
+        WriteIr("A", Ir("A"));
+        long start = Stopwatch.GetTimestamp();
+        Build(t => t.Dotnet = Script("sleep 60 & exit 1")).Error("RW0205");
+        Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task Cancelling_ends_the_worker()
+    {
+        NeedsShell();
+        WriteIr("A", Ir("A"));
+        string started = _folder["started"];
+        var engine = new TestBuildEngine();
+        var task = NewTask(_folder.Path, engine);
+        // It does not heed the end of its input.
+        task.Dotnet = Script($"echo $$ > '{started.Replace("'", "'\\''")}.new'; mv '{started.Replace("'", "'\\''")}.new' '{started.Replace("'", "'\\''")}'; exec sleep 300");
+        var run = Task.Run(task.Execute, TestContext.Current.CancellationToken);
+        while (!File.Exists(started)) await Task.Delay(20, TestContext.Current.CancellationToken);
+        task.Cancel();
+        Assert.False(await run.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+        engine.HasNothingToSay();
+        Assert.Equal(0, engine.CoresHeld);
+        Assert.Throws<ArgumentException>(() => Process.GetProcessById(int.Parse(File.ReadAllText(started))));
+    }
+
+    private static void NeedsTools() => Assert.SkipUnless(HasTools, "LLVM or a linker is not installed (packages libllvm19 and binutils)");
+
+    private static void NeedsShell() => Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
+
+    private static string Ir(string name, string more = "")
+        => LlvmEmitter.Emit(ProgramLowering.Lower(Module.Parse(
+            $"module {name}\nsort Nat = Zero | Succ(Nat)\nop Plus(Nat, Nat): Nat\nrule PlusZero: Plus(Zero, y) -> y\nrule PlusSucc: Plus(Succ(x), y) -> Succ(Plus(x, y))\n{more}")));
+
+    private string Library => _folder["native/libTest.rewright.so"];
+
+    private string Stamp => _folder["native/some.stamp"];
+
+    private string IrOf(string module) => _folder["llvm/" + module + ".ll"];
+
+    private string ObjectOf(string module) => _folder["native/objects/" + module + ".o"];
+
+    private string[] Names(string folder)
+        => [.. Directory.GetFiles(_folder[folder]).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+
+    private void WriteIr(string module, string text)
+    {
+        Directory.CreateDirectory(_folder["llvm"]);
+        File.WriteAllText(IrOf(module), text);
+    }
+
+    private string Script(string body)
+    {
+        string path = _folder["worker.sh"];
+        File.WriteAllText(path, "#!/bin/sh\n" + body + "\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return path;
+    }
+
+    // Which of the modules have their descriptor in the library.
+    private string[] ModulesInLibrary(params string[] modules)
+    {
+        // The loader knows a library by its file, so a new one needs another name.
+        string copy = _folder[Guid.NewGuid() + ".so"];
+        File.Copy(Library, copy);
+        nint handle = NativeLibrary.Load(copy);
+        try
+        {
+            return [.. modules.Where(m => NativeLibrary.TryGetExport(handle, Abi.DescriptorSymbol(m), out _))];
+        }
+        finally
+        {
+            NativeLibrary.Free(handle);
+        }
+    }
+
+    private TestBuildEngine Build(Action<CompileNative>? change = null) => Run(_folder.Path, change);
+
+    private static TestBuildEngine Run(string folder, Action<CompileNative>? change)
+    {
+        var engine = new TestBuildEngine();
+        var task = NewTask(folder, engine);
+        change?.Invoke(task);
+        Assert.Equal(task.Execute(), engine.Errors.Count == 0);
+        Assert.Equal(0, engine.CoresHeld);
+        return engine;
+    }
+
+    private static CompileNative NewTask(string folder, TestBuildEngine engine)
+    {
+        string ir = Path.Combine(folder, "llvm");
+        string native = Path.Combine(folder, "native");
+        return new CompileNative
+        {
+            BuildEngine = engine,
+            Modules = [.. Directory.GetFiles(ir, "*.ll").Select(f => new TaskItem(f.Replace("%", "%25")))],
+            Folder = native,
+            AssemblyName = "Test",
+            Library = Path.Combine(native, "libTest.rewright.so"),
+            Stamp = Path.Combine(native, "some.stamp"),
+            Mode = "auto",
+            OptimizationLevel = "2",
+            Dotnet = "dotnet",
+            Worker = Worker,
+        };
+    }
+}
