@@ -13,6 +13,7 @@ namespace Rewright
         public bool Is(Binding.SymbolBinding symbol) => throw null!;
         public int Tag => throw null!;                    // position among the sort's constructors, -1 for a stuck term
         public Term GetTerm(int index) => throw null!;
+        public T GetTerm<T>(int index) where T : struct, ITerm<T> => throw null!;
         public T GetValue<T>(int index) => throw null!;   // bool, int, uint, long, ulong, double, Symbol, string, BigInteger, enums
         public T? GetReference<T>(int index) where T : class => throw null!;
         public Term CopyTo(TermHeap heap) => throw null!;
@@ -42,11 +43,24 @@ namespace Rewright
 
 namespace Rewright.Binding
 {
+    /// <summary>The canonical text of a declared module, for the runtime and for the builds of modules that use it. Generated.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [AttributeUsage(AttributeTargets.Class, Inherited = false)]
+    public sealed class ModuleModelAttribute(string text, ulong identityLow, ulong identityHigh) : Attribute
+    {
+        public string Text { get; } = text;
+        public ulong IdentityLow { get; } = identityLow;
+        public ulong IdentityHigh { get; } = identityHigh;
+    }
+
     /// <summary>A declared module at run time; generated code holds one in a static field.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public sealed class ModuleBinding
     {
-        public ModuleBinding(Type declaring, string model, ulong identityLow, ulong identityHigh, ModuleBinding[] uses, HostFunction[] hosts) => throw null!;
+        /// <param name="declaring">The class, which carries a <see cref="ModuleModelAttribute"/>.</param>
+        /// <param name="uses">The modules of <c>Uses</c>, in that order.</param>
+        /// <param name="hosts">The host operations, in order of declaration.</param>
+        public ModuleBinding(Type declaring, ModuleBinding[] uses, HostFunction[] hosts) => throw null!;
         public Module Module => throw null!;
         public SortBinding Sort(string name) => throw null!;
         public SymbolBinding Constructor(string name) => throw null!;
@@ -68,10 +82,10 @@ namespace Rewright.Binding
 
     public ref struct HostCall
     {
-        public Term Term(int index) => throw null!;
+        public T Term<T>(int index) where T : struct, ITerm<T> => throw null!;
         public T Value<T>(int index) => throw null!;
         public T? Reference<T>(int index) where T : class => throw null!;
-        public void Return(Term value) => throw null!;
+        public void ReturnTerm<T>(T value) where T : struct, ITerm<T> => throw null!;
         public void Return<T>(T value) => throw null!;
         public void ReturnReference(object? value) => throw null!;
     }
@@ -80,10 +94,10 @@ namespace Rewright.Binding
     public ref struct TermCall
     {
         public TermCall(SymbolBinding symbol) => throw null!;
-        public void Add(Term value) => throw null!;
+        public void AddTerm<T>(T value) where T : struct, ITerm<T> => throw null!;
         public void Add<T>(T value) => throw null!;
         public void AddReference(object? value) => throw null!;
-        public Term Term() => throw null!;
+        public T Term<T>() where T : struct, ITerm<T> => throw null!;
         public T Value<T>() => throw null!;
         public T? Reference<T>() where T : class => throw null!;
     }
