@@ -68,7 +68,8 @@ internal sealed class ExpressionQuoter(NameScope scope, HashSet<string> variable
     }
 
     private ExprSyntax? QuoteLiteral(LiteralExpressionSyntax literal)
-        => Constants.Quote(literal.Token.Value, literal.Span()) ?? Unsupported(literal, NameScope.UseHostOperation);
+        => (literal.IsKind(SyntaxKind.DefaultLiteralExpression) ? null : Constants.Quote(literal.Token.Value, literal.Span()))
+            ?? Unsupported(literal, NameScope.UseHostOperation);
 
     private ExprSyntax? QuoteName(ExpressionSyntax name)
     {

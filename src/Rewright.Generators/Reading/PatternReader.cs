@@ -70,7 +70,7 @@ internal sealed class PatternReader(NameScope scope, string moduleName, bool isC
         }
 
         // While the user is typing there is little to understand, and the compiler says what is missing.
-        if (method.ContainsDiagnostics && method.GetDiagnostics().Any(d => d.Severity == DiagnosticSeverity.Error)) return null;
+        if (!hasShape || method.ContainsDiagnostics && method.GetDiagnostics().Any(d => d.Severity == DiagnosticSeverity.Error)) return null;
         if (BodyOf(method) is not { } body)
         {
             if (method.Body is { } block) Report(DeclarationKinds.PatternBody, block.Span(), name);

@@ -47,7 +47,8 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
     {
         if (!SortNames.IsWellFormed(sort))
         {
-            Report(DeclarationKinds.SortShape, declaration.Identifier, sort.Name);
+            if (!SortNames.HasShape(sort)) Report(DeclarationKinds.SortShape, declaration.Identifier, sort.Name);
+            IsBroken = true;
             return;
         }
 
@@ -207,7 +208,7 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
 
     private static int Openness(ITypeSymbol type)
     {
-        int least = type is INamedTypeSymbol { IsGenericType: true } generic ? generic.TypeArguments.Select(Openness).Min() : 2;
+        int least = type is INamedTypeSymbol named ? named.TypeArguments.Select(Openness).DefaultIfEmpty(2).Min() : 2;
         for (ISymbol? s = type; s is INamedTypeSymbol; s = s.ContainingType)
         {
             least = Math.Min(least, s.DeclaredAccessibility switch

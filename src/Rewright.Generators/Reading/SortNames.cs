@@ -71,10 +71,12 @@ internal sealed class SortNames(INamedTypeSymbol module, IReadOnlyCollection<ISy
             : new UnusedModuleSort(named.Name, Roles.FullName(named.ContainingType));
     }
 
+    /// <summary>True for a struct that can be a handle, in a module that can have any.</summary>
+    public static bool IsWellFormed(INamedTypeSymbol sort) => HasShape(sort) && !IsGeneric(sort.ContainingType);
+
     /// <summary>True for a struct that can be a handle.</summary>
-    public static bool IsWellFormed(INamedTypeSymbol sort)
-        => sort is { TypeKind: TypeKind.Struct, IsRecord: false, IsRefLikeType: false, IsReadOnly: true, Arity: 0, IsFileLocal: false }
-            && !IsGeneric(sort.ContainingType)
+    public static bool HasShape(INamedTypeSymbol sort)
+        => sort is { TypeKind: TypeKind.Struct, IsRecord: false, IsRefLikeType: false, IsReadOnly: true, Arity: 0 }
             && sort.DeclaringSyntaxReferences.All(r => IsPartial(r.GetSyntax()))
             // The field that the bindings add is there already where analyzers look.
             && !sort.GetMembers().Any(m => m is IFieldSymbol { IsStatic: false, Name: not "_term" });

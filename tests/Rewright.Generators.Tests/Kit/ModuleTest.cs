@@ -89,9 +89,10 @@ public sealed class ModuleTest
 
     private static void Compare(List<DiagnosticResult> expected, List<Diagnostic> actual)
     {
-        var missing = new List<DiagnosticResult>(expected);
+        // Those with a place first, or one without could take what belongs to them.
+        var missing = expected.OrderBy(e => e.File is null).ToList();
         var unexpected = new List<Diagnostic>();
-        foreach (var diagnostic in actual)
+        foreach (var diagnostic in actual.OrderByDescending(a => a.Location.SourceTree?.FilePath.StartsWith("Test", StringComparison.Ordinal)))
         {
             int found = missing.FindIndex(e => e.Id == diagnostic.Id
                 && (e.File is null || e.File == diagnostic.Location.SourceTree?.FilePath && e.Span == diagnostic.Location.SourceSpan)

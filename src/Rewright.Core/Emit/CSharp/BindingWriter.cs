@@ -9,7 +9,7 @@ namespace Rewright.Emit.CSharp;
 public static class BindingWriter
 {
     /// <summary>Names of members that every module gets; its own cannot have them.</summary>
-    public static IReadOnlyList<string> ReservedNames { get; } = ["Module", "RewrightBinding", Symbols];
+    public static IReadOnlyList<string> ReservedNames { get; } = ["Module", "RewrightBinding"];
 
     internal const string Symbols = "__Binding";
 
@@ -21,12 +21,8 @@ public static class BindingWriter
         var writer = new IndentedWriter();
         InModule(writer, shape, () =>
         {
-            writer.Line("/// <summary>The module that is declared here: its sorts, symbols and rules.</summary>");
-            writer.Line("public static global::Rewright.Module Module => " + Symbols + ".Module.Module;");
-            writer.Separate();
-            writer.Line("/// <summary>For generated code of modules that use this one.</summary>");
-            Hide(writer);
-            writer.Line("public static " + Binding + "ModuleBinding RewrightBinding => " + Symbols + ".Module;");
+            // A symbol of that name is a mistake of its own; two members of the name would hide it behind an error of the compiler's.
+            if (!shape.Methods.Any(m => ReservedNames.Contains(m.Name))) WriteAccess(writer);
             foreach (var sort in shape.Sorts)
             {
                 writer.Separate();
@@ -82,6 +78,16 @@ public static class BindingWriter
         blocks.Push(writer.Open(shape.Header));
         members();
         while (blocks.Count > 0) blocks.Pop().Dispose();
+    }
+
+    private static void WriteAccess(IndentedWriter writer)
+    {
+        writer.Line("/// <summary>The module that is declared here: its sorts, symbols and rules.</summary>");
+        writer.Line("public static global::Rewright.Module Module => " + Symbols + ".Module.Module;");
+        writer.Separate();
+        writer.Line("/// <summary>For generated code of modules that use this one.</summary>");
+        writer.Line("[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
+        writer.Line("public static " + Binding + "ModuleBinding RewrightBinding => " + Symbols + ".Module;");
     }
 
     private static void WriteMethod(IndentedWriter writer, MethodShape method)
@@ -173,9 +179,6 @@ public static class BindingWriter
     internal static string SortField(string name) => Symbols + ".Sort_" + name;
 
     internal static string SymbolField(string name) => Symbols + ".Symbol_" + name;
-
-    internal static void Hide(IndentedWriter writer)
-        => writer.Line("[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
 
     private static string Fresh(string name, EquatableArray<ParameterShape> parameters)
     {
