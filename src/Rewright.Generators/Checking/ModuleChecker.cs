@@ -74,7 +74,8 @@ internal static class ModuleChecker
     private static bool IsConsequence(ModuleDiagnostic diagnostic, ModuleClosure closure, bool isFaulty)
     {
         var kind = diagnostic.Kind;
-        if (isFaulty && (kind == DiagnosticKinds.NotExhaustive || kind == DiagnosticKinds.EmptyGroup || kind == DiagnosticKinds.EmptySort)) return true;
+        if (isFaulty && (kind == DiagnosticKinds.NotExhaustive || kind == DiagnosticKinds.EmptyGroup || kind == DiagnosticKinds.EmptySort
+            || kind == DiagnosticKinds.UnknownModule)) return true;
         if (kind != DiagnosticKinds.UnknownSymbol && kind != DiagnosticKinds.UnknownSort) return false;
         string name = diagnostic.Arguments[0].Substring(diagnostic.Arguments[0].LastIndexOf('.') + 1);
         return isFaulty || closure.Used.Append(closure.Target).Select(m => m.Syntax).Any(m => m.Operations.Any(o => o.Name == name)

@@ -21,13 +21,19 @@ namespace Rewright.Generators.Reading;
 internal sealed class ExpressionQuoter(NameScope scope, HashSet<string> variables, string moduleName, List<ModuleDiagnostic> problems)
 {
     private int _depth;
+    private bool _isTooDeep;
 
     /// <summary>The expression; null where it has none, which is then reported, here or by the C# compiler.</summary>
     public ExprSyntax? Quote(ExpressionSyntax expression)
     {
         // What is recursive in the compiler stays far from the end of the stack, as for text.
         if (_depth >= Parser.MaxDepth)
-            return Unsupported(expression, "it nests more than " + Parser.MaxDepth.ToString(CultureInfo.InvariantCulture) + " levels deep");
+        {
+            if (!_isTooDeep) Unsupported(expression, "it nests more than " + Parser.MaxDepth.ToString(CultureInfo.InvariantCulture) + " levels deep");
+            _isTooDeep = true;
+            return null;
+        }
+
         _depth++;
         var quoted = QuoteAny(expression);
         _depth--;

@@ -163,7 +163,8 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         if (modifiers.Length > 0 || syntax.Default is not null)
             problems.Add(new(DeclarationKinds.ParameterModifier, syntax.Span(), symbol.Name, method.Name));
         var (sort, shape) = ReadType(symbol.Type, syntax.Type);
-        return (sort is null ? null : new(symbol.Name, sort), new ParameterShape(symbol.Name, modifiers, shape));
+        // Without a name while it is being typed.
+        return (sort is null || symbol.Name.Length == 0 ? null : new(symbol.Name, sort), new ParameterShape(symbol.Name, modifiers, shape));
     }
 
     private (NameSyntax? Sort, TypeShape Shape) ReadType(ITypeSymbol type, TypeSyntax? syntax)
@@ -190,7 +191,7 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
     private static string Constraints(ITypeParameterSymbol parameter)
     {
         var constraints = new List<string>();
-        if (parameter.HasReferenceTypeConstraint) constraints.Add("class");
+        if (parameter.HasReferenceTypeConstraint) constraints.Add(parameter.ReferenceTypeConstraintNullableAnnotation == NullableAnnotation.Annotated ? "class?" : "class");
         if (parameter.HasUnmanagedTypeConstraint) constraints.Add("unmanaged");
         else if (parameter.HasValueTypeConstraint) constraints.Add("struct");
         if (parameter.HasNotNullConstraint) constraints.Add("notnull");

@@ -36,7 +36,7 @@ internal sealed class SortNames(INamedTypeSymbol module, IReadOnlyCollection<ISy
 
     // Inside Ref<...>, as the model writes it.
     private static readonly SymbolDisplayFormat ReferenceName = SymbolDisplayFormat.FullyQualifiedFormat
-        .WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted);
+        .WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted).RemoveMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.UseSpecialTypes);
 
     private readonly SortedDictionary<string, EnumSyntax> _enums = new(StringComparer.Ordinal);
 

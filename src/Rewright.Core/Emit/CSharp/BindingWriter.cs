@@ -131,8 +131,8 @@ public static class BindingWriter
 
         writer.Line("internal static readonly " + Binding + "ModuleBinding Module = new " + Binding + "ModuleBinding(");
         writer.Line("    typeof(" + shape.Code + "),");
-        writer.Line("    " + Array(Binding + "ModuleBinding", shape.Uses.Select(u => u + ".RewrightBinding").ToList()) + ",");
-        writer.Line("    " + Array(Binding + "HostFunction", shape.Methods.Where(m => m.Role == MethodRole.HostOperation).Select(m => Trampoline(shape, m)).ToList()) + ");");
+        WriteArray(writer, Binding + "ModuleBinding", shape.Uses.Select(u => u + ".RewrightBinding"), ",");
+        WriteArray(writer, Binding + "HostFunction", shape.Methods.Where(m => m.Role == MethodRole.HostOperation).Select(m => Trampoline(shape, m)), ");");
         foreach (var field in fields)
         {
             writer.Separate();
@@ -186,6 +186,11 @@ public static class BindingWriter
         return name;
     }
 
-    private static string Array(string type, List<string> items)
-        => items.Count == 0 ? "global::System.Array.Empty<" + type + ">()" : "new " + type + "[] { " + string.Join(", ", items) + " }";
+    private static void WriteArray(IndentedWriter writer, string type, IEnumerable<string> items, string end)
+    {
+        writer.Line("    new " + type + "[]");
+        writer.Line("    {");
+        foreach (string item in items) writer.Line("        " + item + ",");
+        writer.Line("    }" + end);
+    }
 }
