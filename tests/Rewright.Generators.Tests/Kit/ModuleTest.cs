@@ -54,26 +54,35 @@ public sealed class ModuleTest
     public async Task<ModuleTestResult> RunAsync()
     {
         var cancellation = TestContext.Current.CancellationToken;
-        var (compilation, expected) = CreateCompilation(cancellation);
+        var (compilation, expected) = Parse(cancellation);
+        var result = await RunAsync(compilation, cancellation);
+        Compare(expected, [.. result.Diagnostics]);
+        return result;
+    }
+
+    /// <summary>Generates and analyses; nothing is compared.</summary>
+    public async Task<ImmutableArray<Diagnostic>> GetDiagnosticsAsync() => (await RunAsync(CreateCompilation(), TestContext.Current.CancellationToken)).Diagnostics;
+
+    private async Task<ModuleTestResult> RunAsync(CSharpCompilation compilation, CancellationToken cancellation)
+    {
         var driver = CreateDriver().RunGeneratorsAndUpdateCompilation(compilation, out var output, out var generatorDiagnostics, cancellation);
+        Assert.Null(driver.GetRunResult().Results.Single().Exception);
         var analyzers = new DiagnosticAnalyzer[] { new ModuleAnalyzer(), new PatternSuppressor() }.Concat(AdditionalAnalyzers).ToImmutableArray();
         var options = new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), onAnalyzerException: null, concurrentAnalysis: true, logAnalyzerExecutionTime: false);
         var diagnostics = await output.WithAnalyzers(analyzers, options).GetAllDiagnosticsAsync(cancellation);
-
-        var actual = generatorDiagnostics.Concat(diagnostics).Where(d => !d.IsSuppressed && d.Severity != DiagnosticSeverity.Hidden).ToList();
-        Compare(expected, actual);
-        return new ModuleTestResult((CSharpCompilation)output, driver.GetRunResult(), actual.ToImmutableArray());
+        return new ModuleTestResult((CSharpCompilation)output, driver.GetRunResult(),
+            [.. generatorDiagnostics.Concat(diagnostics).Where(d => !d.IsSuppressed && d.Severity != DiagnosticSeverity.Hidden)]);
     }
 
     /// <summary>The compilation before generation.</summary>
-    public CSharpCompilation CreateCompilation() => CreateCompilation(default).Compilation;
+    public CSharpCompilation CreateCompilation() => Parse(TestContext.Current.CancellationToken).Compilation;
 
     /// <summary>A driver that records the generator's steps.</summary>
     public GeneratorDriver CreateDriver() => CSharpGeneratorDriver.Create(
         [new ModuleGenerator().AsSourceGenerator()], parseOptions: ParseOptions,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
-    private (CSharpCompilation Compilation, List<DiagnosticResult> Expected) CreateCompilation(CancellationToken cancellation)
+    private (CSharpCompilation Compilation, List<DiagnosticResult> Expected) Parse(CancellationToken cancellation)
     {
         var expected = new List<DiagnosticResult>(TestState.ExpectedDiagnostics);
         var trees = new List<SyntaxTree>();

@@ -13,7 +13,7 @@ internal static class Snapshot
 {
     public static void Matches(string text, string name, [CallerMemberName] string test = "")
     {
-        string path = Path.Combine(Folder(), test, name + ".txt");
+        string path = Path.Combine(Repository.Root, "tests", "Rewright.Generators.Tests", "Snapshots", test, name + ".txt");
         if (Environment.GetEnvironmentVariable("REWRIGHT_UPDATE_SNAPSHOTS") == "1")
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -27,12 +27,5 @@ internal static class Snapshot
             .Where(l => l.Type != ChangeType.Unchanged).Take(60).Select(l => (l.Type == ChangeType.Inserted ? "+ " : "- ") + l.Text);
         Assert.Fail("The snapshot " + test + "/" + name + " differs (- reviewed, + now):\n" + string.Join("\n", lines)
             + "\nReview it, and run with REWRIGHT_UPDATE_SNAPSHOTS=1 to accept.");
-    }
-
-    private static string Folder()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "Toolchain.sln"))) folder = Path.GetDirectoryName(folder);
-        return Path.Combine(folder ?? throw new InvalidOperationException("The tests run outside the repository."), "tests", "Rewright.Generators.Tests", "Snapshots");
     }
 }
