@@ -8,6 +8,21 @@ using Rewright.Model;
 
 namespace Rewright.Binding;
 
+/// <summary>The canonical text of a declared module, for the runtime and for the builds of modules that use it. Generated.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class ModuleModelAttribute(string text, ulong identityLow, ulong identityHigh) : Attribute
+{
+    /// <summary>The module as <c>.rw</c> text.</summary>
+    public string Text { get; } = text;
+
+    /// <summary>Low half of the identity.</summary>
+    public ulong IdentityLow { get; } = identityLow;
+
+    /// <summary>High half.</summary>
+    public ulong IdentityHigh { get; } = identityHigh;
+}
+
 /// <summary>A declared module at run time. Generated code holds one in a static field; it is not meant for other code.</summary>
 /// <remarks>Thread-safe. Nothing is read or loaded before the first use.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -22,15 +37,13 @@ public sealed class ModuleBinding
     private readonly Lazy<ModuleRuntime> _runtime;
 
     /// <summary>Describes a module.</summary>
-    /// <param name="declaring">The class that declares it; its assembly says where the native library is.</param>
-    /// <param name="model">The module as <c>.rw</c> text.</param>
-    /// <param name="identityLow">Low half of the module's identity.</param>
-    /// <param name="identityHigh">High half.</param>
+    /// <param name="declaring">The class that declares it, with a <see cref="ModuleModelAttribute"/>; its assembly says where the native library is.</param>
     /// <param name="uses">The bindings of the modules that it uses.</param>
     /// <param name="hosts">Its host operations, in order of declaration.</param>
-    public ModuleBinding(Type declaring, string model, ulong identityLow, ulong identityHigh, ModuleBinding[] uses, HostFunction[] hosts)
+    public ModuleBinding(Type declaring, ModuleBinding[] uses, HostFunction[] hosts)
     {
-        (_declaring, _model, _identity, _uses, _hosts) = (declaring, model, new ModuleIdentity(identityLow, identityHigh), uses, hosts);
+        var model = (ModuleModelAttribute)Attribute.GetCustomAttribute(declaring, typeof(ModuleModelAttribute))!;
+        (_declaring, _model, _identity, _uses, _hosts) = (declaring, model.Text, new ModuleIdentity(model.IdentityLow, model.IdentityHigh), uses, hosts);
         _module = new(() => Rewright.Module.Parse(_model, Array.ConvertAll(_uses, u => u.Module)));
         _runtime = new(() => new ModuleRuntime(Module, AllHosts(), NativeLibraries.Find(_declaring.Assembly, Module.Name, _identity)));
     }

@@ -13,15 +13,34 @@ namespace Rewright.Binding;
 public unsafe ref struct TermCall
 {
     private readonly SymbolBinding _symbol;
-    private readonly TermHeap _heap;
+    private TermHeap _heap;
     private int _count;
 
-    /// <summary>Begins a call in the innermost heap of this thread.</summary>
+    /// <summary>Begins a call in the heap of its first term, or else in the innermost heap of this thread.</summary>
     public TermCall(SymbolBinding symbol)
     {
-        (_symbol, _heap) = (symbol, TermHeap.Current);
+        (_symbol, _heap) = (symbol, null!);
+    }
+
+    private void Begin(TermHeap? heap)
+    {
+        if (_heap is not null) return;
+        _heap = heap ?? TermHeap.Current;
         _heap.Enter();
     }
+
+    /// <summary>Adds an argument that is a term.</summary>
+    public void AddTerm<T>(T value)
+        where T : struct, ITerm<T>
+    {
+        Begin(value.Term.Heap);
+        Add(value.Term);
+    }
+
+    /// <summary>Makes the call, whose result is a term.</summary>
+    public T Term<T>()
+        where T : struct, ITerm<T>
+        => T.FromTerm(Term());
 
     /// <summary>Begins a call in the heap of one of its arguments.</summary>
     public TermCall(SymbolBinding symbol, Term argument)
@@ -53,6 +72,7 @@ public unsafe ref struct TermCall
     /// <summary>Adds an argument of a built-in or enum sort.</summary>
     public void Add<T>(T value)
     {
+        Begin(null);
         try
         {
             Push(Words.FromValue(value, _heap.Memory));
@@ -68,6 +88,7 @@ public unsafe ref struct TermCall
     /// <summary>Adds an argument that is a C# object.</summary>
     public void AddReference(object? value)
     {
+        Begin(null);
         try
         {
             Push(Words.FromObject(value, _heap.Memory));
@@ -82,6 +103,7 @@ public unsafe ref struct TermCall
     /// <summary>Makes the call, whose result is a term.</summary>
     public Term Term()
     {
+        Begin(null);
         try
         {
             ulong word = Run();
@@ -96,6 +118,7 @@ public unsafe ref struct TermCall
     /// <summary>Makes the call, whose result is of a built-in or enum sort.</summary>
     public T Value<T>()
     {
+        Begin(null);
         try
         {
             ulong word = Run();
@@ -113,6 +136,7 @@ public unsafe ref struct TermCall
     public T? Reference<T>()
         where T : class
     {
+        Begin(null);
         try
         {
             ulong word = Run();
@@ -201,6 +225,16 @@ public unsafe ref struct HostCall
     public readonly T? Reference<T>(int index)
         where T : class
         => (T?)Words.ToObject(_words[index], _heap.Memory);
+
+    /// <summary>An argument that is a term; the handle ends with the call.</summary>
+    public readonly T Term<T>(int index)
+        where T : struct, ITerm<T>
+        => T.FromTerm(Term(index));
+
+    /// <summary>Returns a term.</summary>
+    public void ReturnTerm<T>(T value)
+        where T : struct, ITerm<T>
+        => Return(value.Term);
 
     /// <summary>Returns a term.</summary>
     public void Return(Term value)
