@@ -67,6 +67,32 @@ public class CheckerDiagnosticsTests
         Assert.EndsWith("docs/diagnostics/RW0030.md", diagnostic.Descriptor.HelpLinkUri);
     }
 
+    [Fact]
+    public async Task Parts_of_a_module_in_several_files_are_one_module()
+    {
+        var test = new ModuleTest(
+            """
+            [PatternModule]
+            public static partial class M
+            {
+                [Sort] public readonly partial struct Nat;
+                [Constructor] public static partial Nat Zero();
+                [Operation] public static partial Nat Plus(Nat x, Nat y);
+                [Pattern] static Rule A(Nat y) => Rewrite(Plus(Zero(), y), to: y);
+            }
+            """,
+            """
+            partial class M
+            {
+                [Constructor] public static partial Nat Succ(Nat pred);
+                [Pattern] static Rule {|RW0030:B|}(Nat x) => Rewrite(Plus(x, Zero()), to: Succ(x));
+                [Pattern(Priority = -1)] static Rule C(Nat x, Nat y) => Rewrite(Plus(x, y), to: x);
+            }
+            """);
+        var other = Assert.Single((await test.RunAsync()).Diagnostics.Single().AdditionalLocations);
+        Assert.Equal("Test0.cs", other.SourceTree!.FilePath);
+    }
+
     [Theory]
     // Unknown names, wrong types, wrong numbers of arguments, missing parts.
     [InlineData("[Pattern] static Rule R(Nat x) => Rewrite(Plus(x, x), to: {|CS0103:z|});")]

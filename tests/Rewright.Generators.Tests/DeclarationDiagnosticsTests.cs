@@ -113,6 +113,8 @@ public class DeclarationDiagnosticsTests
     // RW0119
     [InlineData("[Operation] public static partial Nat {|RW0119:Module|}(Nat x);")]
     [InlineData("[Operation] public static partial Nat {|RW0119:RewrightBinding|}(Nat x);")]
+    [InlineData("[Sort] public readonly partial struct {|RW0119:Ref|}; [Sort] public readonly partial struct {|RW0119:@int|}; [Constructor] public static partial Ref C(@int x);")]
+    [InlineData("[Sort] public readonly partial struct {|RW0119:BigInteger|}; [Constructor] public static partial BigInteger C(); [Pattern] static Rule R(BigInteger x) => Rewrite(C(), to: x);")]
     public async Task Members(string members, params string[] others)
     {
         var test = Module(members);

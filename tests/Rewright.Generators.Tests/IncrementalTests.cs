@@ -163,6 +163,23 @@ public class IncrementalTests
     }
 
     [Fact]
+    public void The_analyzer_finds_what_the_generator_has_read_and_checked()
+    {
+        var test = new ModuleTest(Arith);
+        var before = test.CreateCompilation();
+        test.CreateDriver().RunGeneratorsAndUpdateCompilation(before, out var after, out _, TestContext.Current.CancellationToken);
+        var (read, again) = (Read(before), Read(after));
+        Assert.Same(read.Syntax, again.Syntax);
+        Assert.Same(Check(read), Check(again));
+
+        static Reading.ModuleDeclaration Read(Compilation compilation)
+            => Reading.ModuleReader.Read(compilation.GetTypeByMetadataName("Demo.Arith")!, compilation, TestContext.Current.CancellationToken);
+
+        static Module Check(Reading.ModuleDeclaration declaration)
+            => Checking.ModuleChecker.Check(new Checking.ModuleClosure(declaration, "", Model.EquatableArray<Reading.ModuleDeclaration>.Empty), TestContext.Current.CancellationToken).Module!;
+    }
+
+    [Fact]
     public void Cancellation_stops_the_generator()
     {
         var test = new ModuleTest(Arith);

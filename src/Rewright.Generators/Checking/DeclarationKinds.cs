@@ -54,8 +54,8 @@ internal static class DeclarationKinds
     public static readonly DiagnosticKind SeveralRoles = new("RW0117", Error, "Several roles", "'{0}' can have only one of the attributes [{1}] and [{2}]");
     /// <summary>A value that an attribute cannot have.</summary>
     public static readonly DiagnosticKind AttributeValue = new("RW0118", Error, "Value not allowed in attribute", "{0} is not a value for {1}; {2}");
-    /// <summary>A name that generated members have.</summary>
-    public static readonly DiagnosticKind ReservedName = new("RW0119", Error, "Reserved name", "'{0}' is the name of a member that Rewright adds to every module; choose another name");
+    /// <summary>A name that generated members or built-in sorts have.</summary>
+    public static readonly DiagnosticKind ReservedName = new("RW0119", Error, "Reserved name", "'{0}' is the name of {1}; choose another name");
 
     /// <summary>A mistake of ours.</summary>
     public static readonly DiagnosticKind InternalError = new("RW0199", Error, "Rewright failed", "Rewright failed on the module '{0}': {1}. Please report it");

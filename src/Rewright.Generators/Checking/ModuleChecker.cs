@@ -1,11 +1,12 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
-using System.Runtime.CompilerServices;
 using System.Threading;
 using Rewright.Checks;
 using Rewright.Generators.Reading;
 using Rewright.Model;
+using Rewright.Text;
 
 namespace Rewright.Generators.Checking;
 
@@ -29,11 +30,15 @@ internal sealed record CheckedModule(
         : "The C# compiler reports them.";
 }
 
-/// <summary>Checks modules that were read from C#. Generator and analyzers both go through here.</summary>
+/// <summary>Checks modules that were read from C#. Generator and analyzers both go through here, one after the other for the same source.</summary>
 internal static class ModuleChecker
 {
     // Models of other assemblies stay the same from one key stroke to the next, down to the string.
-    private static readonly ConditionalWeakTable<string, Module> ExternalModules = new();
+    private static readonly WeakMemo<string, Module> ExternalModules = new();
+    private static readonly WeakMemo<ModuleSyntax, Verdict> Verdicts = new();
+
+    // What the checker said of a module, given the modules around it.
+    private sealed record Verdict(ImmutableArray<ModuleSyntax> Used, ImmutableArray<Module> External, CheckResult Result, bool UsesBroken);
 
     /// <summary>Checks a module.</summary>
     public static CheckedModule Check(ModuleClosure closure, CancellationToken cancellation)
@@ -43,21 +48,12 @@ internal static class ModuleChecker
         var diagnostics = new List<ModuleDiagnostic>(target.Problems);
         try
         {
-            var externals = new Dictionary<string, Module>();
-            foreach (var external in closure.Used.Append(target).SelectMany(m => m.External))
-            {
-                if (externals.ContainsKey(external.Name)) continue;
-                if (Load(external, externals) is { } module) externals.Add(external.Name, module);
-                else diagnostics.Add(new(DeclarationKinds.NoModel, target.Syntax.Uses.FirstOrDefault(u => u.Text == external.Name)?.Span ?? target.Syntax.Span, external.Name));
-            }
-
-            var modules = closure.Used.Append(target).Select(m => m.Syntax).ToList();
-            var results = Checker.CheckAll(modules, name => externals.TryGetValue(name, out var module) ? module : null);
-            var result = results[results.Length - 1];
-            bool usesBroken = closure.Used.Any(IsFaulty) || results.Take(results.Length - 1).Any(r => r.Module is null);
+            var externals = LoadExternals(closure, diagnostics);
+            var verdict = Check(target.Syntax, closure.Used.Select(m => m.Syntax).ToImmutableArray(), externals);
+            bool usesBroken = verdict.UsesBroken || closure.Used.Any(IsFaulty);
             bool isFaulty = usesBroken || IsFaulty(target) || diagnostics.Any(d => d.Kind.Severity == Severity.Error);
-            diagnostics.AddRange(result.Diagnostics.Where(d => !IsConsequence(d, closure, isFaulty)));
-            return new CheckedModule(target, closure.FileStem, isFaulty ? null : result.Module, diagnostics.ToEquatableArray(), usesBroken);
+            diagnostics.AddRange(verdict.Result.Diagnostics.Where(d => !IsConsequence(d, closure, isFaulty)));
+            return new CheckedModule(target, closure.FileStem, isFaulty ? null : verdict.Result.Module, diagnostics.ToEquatableArray(), usesBroken);
         }
 #pragma warning disable CA1031 // A mistake of ours must not take the other modules with it, nor the editor.
         catch (Exception e) when (e is not OperationCanceledException)
@@ -67,6 +63,18 @@ internal static class ModuleChecker
             return new CheckedModule(target, closure.FileStem, null, diagnostics.ToEquatableArray(), UsesBroken: false);
         }
     }
+
+    private static Verdict Check(ModuleSyntax target, ImmutableArray<ModuleSyntax> used, ImmutableArray<Module> externals)
+    {
+        // The same objects, not equal ones: those could stand at other places.
+        if (Verdicts[target] is { } known && AreSame(known.Used, used) && AreSame(known.External, externals)) return known;
+        var results = Checker.CheckAll(used.Add(target), name => externals.FirstOrDefault(m => m.Name == name));
+        return Verdicts[target] = new Verdict(used, externals, results[used.Length], results.Take(used.Length).Any(r => r.Module is null));
+    }
+
+    private static bool AreSame<T>(ImmutableArray<T> left, ImmutableArray<T> right)
+        where T : class
+        => left.Length == right.Length && left.Zip(right, ReferenceEquals).All(same => same);
 
     private static bool IsFaulty(ModuleDeclaration declaration) => declaration.IsBroken || declaration.Problems.Any(p => p.Kind.Severity == Severity.Error);
 
@@ -82,13 +90,21 @@ internal static class ModuleChecker
             || m.Sorts.Any(s => s.Name == name || s.Constructors.Any(c => c.Name == name)));
     }
 
-    private static Module? Load(ExternalModule external, Dictionary<string, Module> loaded)
+    private static ImmutableArray<Module> LoadExternals(ModuleClosure closure, List<ModuleDiagnostic> diagnostics)
     {
-        if (ExternalModules.TryGetValue(external.Text, out var known)
-            && known.Uses.All(u => loaded.TryGetValue(u.Name, out var current) && ReferenceEquals(u, current)))
-            return known;
-        if (Module.Check(external.Text, "", [.. loaded.Values]).Module is not { } module) return null;
-        ExternalModules.Remove(external.Text);
-        return ExternalModules.GetValue(external.Text, _ => module);
+        var loaded = ImmutableArray.CreateBuilder<Module>();
+        foreach (var external in closure.Used.Append(closure.Target).SelectMany(m => m.External).Distinct())
+        {
+            if (Load(external, loaded) is { } module) loaded.Add(module);
+            else diagnostics.Add(new(DeclarationKinds.NoModel, closure.Target.Syntax.Uses.FirstOrDefault(u => u.Text == external.Name)?.Span ?? closure.Target.Syntax.Span, external.Name));
+        }
+
+        return loaded.ToImmutable();
+    }
+
+    private static Module? Load(ExternalModule external, IEnumerable<Module> loaded)
+    {
+        if (ExternalModules[external.Text] is { } known && known.Uses.All(u => loaded.Any(m => ReferenceEquals(m, u)))) return known;
+        return Module.Check(external.Text, "", [.. loaded]).Module is { } module ? ExternalModules[external.Text] = module : null;
     }
 }

@@ -16,6 +16,10 @@ namespace Rewright.Generators.Reading;
 /// <summary>Reads a module from the class that declares it.</summary>
 internal sealed class ModuleReader
 {
+    // By the first part of the class. Equal readings of the same source become one object, positions included,
+    // by which the checker knows what it has checked.
+    private static readonly WeakMemo<SyntaxNode, Reading> Readings = new();
+
     private readonly INamedTypeSymbol _module;
     private readonly Compilation _compilation;
     private readonly CancellationToken _cancellation;
@@ -27,9 +31,12 @@ internal sealed class ModuleReader
     private readonly SignatureReader _signatures;
     private readonly List<PatternSyntax> _patterns = [];
     private readonly Dictionary<string, SourceSpan> _names = [];
+    private List<SyntaxNode> _sources = [];
     private SourceSpan _place;
     private RuleOrder _order;
     private bool _isBroken;
+
+    private sealed record Reading(ModuleSyntax Syntax, List<SyntaxNode> Sources);
 
     private ModuleReader(INamedTypeSymbol module, Compilation compilation, CancellationToken cancellation)
     {
@@ -62,7 +69,9 @@ internal sealed class ModuleReader
     {
         var parts = _module.DeclaringSyntaxReferences.Select(r => r.GetSyntax(_cancellation)).OfType<TypeDeclarationSyntax>()
             .OrderBy(p => p.SyntaxTree.FilePath, StringComparer.Ordinal).ThenBy(p => p.SpanStart).ToList();
-        _place = (parts.Find(p => p.AttributeLists.Any()) ?? parts.FirstOrDefault())?.Identifier.Span() ?? default;
+        // Among the parts are generated ones where analyzers look.
+        var main = Roles.ModuleAttributeOf(_module)?.ApplicationSyntaxReference?.GetSyntax(_cancellation).FirstAncestorOrSelf<TypeDeclarationSyntax>();
+        _place = main?.Identifier.Span() ?? default;
         bool canExtend = CheckClass();
         ReadModuleAttribute();
 
@@ -71,6 +80,8 @@ internal sealed class ModuleReader
         var members = parts.Zip(scopes, (part, scope) => part.Members.Select(m => (Scope: scope, Member: m))).SelectMany(m => m)
             .Select(m => (m.Scope, m.Member, Role: RoleOf(m.Member, m.Scope))).Where(m => m.Role.Attribute is not null)
             .Select(m => (m.Scope, m.Member, m.Role.Role, Attribute: m.Role.Attribute!)).ToList();
+
+        _sources = [.. parts.Where(p => p == main || members.Any(m => m.Member.Parent == p))];
 
         // Methods name sorts, so those are read first.
         foreach (var (_, member, role, _) in members)
@@ -95,6 +106,12 @@ internal sealed class ModuleReader
     {
         var syntax = new ModuleSyntax(_name, _useNames.ToEquatableArray(), _order, _signatures.Sorts.ToEquatableArray(), _sorts.Enums.ToEquatableArray(),
             _signatures.Operations.ToEquatableArray(), _patterns.ToEquatableArray(), _signatures.Normalizers.ToEquatableArray(), _place);
+        if (_sources.Count > 0)
+        {
+            if (Readings[_sources[0]] is { } last && last.Sources.SequenceEqual(_sources) && last.Syntax.Equals(syntax)) syntax = last.Syntax;
+            else Readings[_sources[0]] = new Reading(syntax, _sources);
+        }
+
         return new ModuleDeclaration(syntax, shape, _problems.ToEquatableArray(), _isBroken || _signatures.IsBroken, external);
     }
 

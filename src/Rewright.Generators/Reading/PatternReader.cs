@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -17,36 +16,29 @@ namespace Rewright.Generators.Reading;
 /// <param name="Problems">The mistakes; those that the C# compiler reports are not among them.</param>
 internal sealed record QuotedPattern(PatternSyntax? Syntax, EquatableArray<ModuleDiagnostic> Problems);
 
-/// <summary>Reads patterns from their methods, by syntax alone where it suffices.</summary>
+/// <summary>Reads a pattern from its method, by syntax alone where it suffices. One object reads one pattern.</summary>
 /// <param name="scope">What names mean.</param>
 /// <param name="moduleName">Full name of the module.</param>
 /// <param name="isChecked">True where the project checks arithmetic that does not say otherwise.</param>
 internal sealed class PatternReader(NameScope scope, string moduleName, bool isChecked)
 {
     // The generator and the analyzer read the same trees again and again; a method's reading holds while names mean the same.
-    private static readonly ConditionalWeakTable<MethodDeclarationSyntax, Memo> Memos = new();
+    private static readonly WeakMemo<MethodDeclarationSyntax, Reading> Readings = new();
 
     private readonly List<ModuleDiagnostic> _problems = [];
-
-    private sealed class Memo
-    {
-        public volatile Reading? Last;
-    }
 
     private sealed record Reading(QuotedPattern Pattern, List<Question> Questions, string ModuleName, bool IsChecked);
 
     /// <summary>Reads a pattern.</summary>
     public QuotedPattern Read(MethodDeclarationSyntax method, AttributeSyntax attribute)
     {
-        var memo = Memos.GetOrCreateValue(method);
-        if (memo.Last is { } last && last.ModuleName == moduleName && last.IsChecked == isChecked && last.Questions.All(scope.Holds)) return last.Pattern;
+        if (Readings[method] is { } last && last.ModuleName == moduleName && last.IsChecked == isChecked && last.Questions.All(scope.Holds)) return last.Pattern;
         var questions = new List<Question>();
         scope.Record(questions);
-        _problems.Clear();
         var syntax = ReadMethod(method, attribute);
         scope.Record(null);
         var pattern = new QuotedPattern(_problems.Any(p => p.Kind.Severity == Severity.Error) ? null : syntax, _problems.ToEquatableArray());
-        memo.Last = new Reading(pattern, questions, moduleName, isChecked);
+        Readings[method] = new Reading(pattern, questions, moduleName, isChecked);
         return pattern;
     }
 

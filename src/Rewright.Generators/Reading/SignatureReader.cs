@@ -48,6 +48,7 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         if (!SortNames.IsWellFormed(sort))
         {
             if (!SortNames.HasShape(sort)) Report(DeclarationKinds.SortShape, declaration.Identifier, sort.Name);
+            else if (SortNames.IsBuiltIn(sort.Name)) Report(DeclarationKinds.ReservedName, declaration.Identifier, sort.Name, "a built-in sort");
             IsBroken = true;
             return;
         }
@@ -77,7 +78,8 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         if (role == Role.Normalizer)
             hasShape &= parameters.Count == 1 && (result is null || parameters[0].Syntax is null || result.Equals(parameters[0].Syntax!.Sort) && resultShape.Role == TypeRole.Term);
         if (!hasShape) Report(KindOf(role), declaration.Identifier, method.Name);
-        if (BindingWriter.ReservedNames.Contains(method.Name)) Report(DeclarationKinds.ReservedName, declaration.Identifier, method.Name);
+        if (BindingWriter.ReservedNames.Contains(method.Name))
+            Report(DeclarationKinds.ReservedName, declaration.Identifier, method.Name, "a member that Rewright adds to every module");
 
         var attribute = Roles.Attribute(method, role);
         bool complete = result is not null && parameterSyntax.Count == parameters.Count && attribute is not null;
@@ -227,5 +229,5 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
 
     private static SourceSpan SpanOf(AttributeData attribute) => attribute.ApplicationSyntaxReference?.GetSyntax().Span() ?? default;
 
-    private void Report(DiagnosticKind kind, SyntaxToken place, string name) => problems.Add(new(kind, place.Span(), name));
+    private void Report(DiagnosticKind kind, SyntaxToken place, params string[] arguments) => problems.Add(new(kind, place.Span(), arguments));
 }

@@ -72,7 +72,10 @@ internal sealed class SortNames(INamedTypeSymbol module, IReadOnlyCollection<ISy
     }
 
     /// <summary>True for a struct that can be a handle, in a module that can have any.</summary>
-    public static bool IsWellFormed(INamedTypeSymbol sort) => HasShape(sort) && !IsGeneric(sort.ContainingType);
+    public static bool IsWellFormed(INamedTypeSymbol sort) => HasShape(sort) && !IsGeneric(sort.ContainingType) && !IsBuiltIn(sort.Name);
+
+    /// <summary>True for a name that a built-in sort has.</summary>
+    public static bool IsBuiltIn(string name) => name == "Ref" || BuiltInSort.All.Any(b => b.Name == name);
 
     /// <summary>True for a struct that can be a handle.</summary>
     public static bool HasShape(INamedTypeSymbol sort)

@@ -28,7 +28,7 @@ internal static class SortWriter
         for (int tag = 0; tag < constructors.Count; tag++) WriteInspection(writer, constructors[tag], CSharpText.Number(tag), Member);
 
         writer.Separate();
-        writer.Line("/// <summary>Reads a term from its text, <c>Succ(Zero)</c>.</summary>");
+        writer.Line("/// <summary>Reads a term from its text, as <c>ToString</c> writes it.</summary>");
         writer.Line("/// <param name=\"text\">The text.</param>");
         writer.Line("/// <param name=\"heap\">Where the term is built; null for the innermost heap of this thread.</param>");
         writer.Line("/// <exception cref=\"global::System.FormatException\">The text is not a term of this sort.</exception>");
