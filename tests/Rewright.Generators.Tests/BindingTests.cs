@@ -109,14 +109,17 @@ public class BindingTests
     public async Task Bindings_of_Peano()
     {
         var result = await new ModuleTest(Peano).RunAsync();
-        foreach (string file in result.FileNames) Snapshot.Matches(result.Generated(file), file);
+        foreach (string file in result.FileNames.Where(f => !DependsOnIr(f))) Snapshot.Matches(result.Generated(file), file);
     }
+
+    // IR is the emitter's business, and the index has its checksum.
+    private static bool DependsOnIr(string file) => file.EndsWith("-llvm.g.cs", System.StringComparison.Ordinal) || file == Emit.CSharp.ArtifactIndex.FileName;
 
     [Fact]
     public async Task Bindings_of_all_kinds_of_values()
     {
         var result = await new ModuleTest(Values).RunAsync();
-        foreach (string file in result.FileNames.Where(f => f.StartsWith("Demo", System.StringComparison.Ordinal))) Snapshot.Matches(result.Generated(file), file);
+        foreach (string file in result.FileNames.Where(f => !DependsOnIr(f))) Snapshot.Matches(result.Generated(file), file);
     }
 
     [Fact]
