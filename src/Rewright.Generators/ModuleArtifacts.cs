@@ -1,7 +1,10 @@
+using System;
 using System.Collections.Generic;
 using System.Threading;
 using Rewright.Emit.CSharp;
+using Rewright.Emit.Llvm;
 using Rewright.Generators.Checking;
+using Rewright.Lower;
 
 namespace Rewright.Generators;
 
@@ -14,11 +17,24 @@ internal static class ModuleArtifacts
     public static IEnumerable<CarriedArtifact> Of(CheckedModule module, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        if (module.Module is { } m)
-            yield return Carried(module.FileStem, "rw", m.ToString());
+        if (module.Module is not { } m) yield break;
+        yield return Carried(module, "rw", "rw", m.ToString);
+        yield return Carried(module, "llvm", "ll", () => LlvmEmitter.Emit(ProgramLowering.Lower(m)));
     }
 
-    // `rw/Demo.Peano.rw`, carried by `Demo.Peano-rw.g.cs`.
-    private static CarriedArtifact Carried(string stem, string kind, string text)
-        => new(stem + "-" + kind + ".g.cs", new ArtifactFile(kind + "/" + stem + "." + kind, text));
+    // `llvm/Demo.Peano.ll`, carried by `Demo.Peano-ll.g.cs`.
+    private static CarriedArtifact Carried(CheckedModule module, string folder, string extension, Func<string> write)
+    {
+        string file = module.FileStem + "-" + extension + ".g.cs", name = "/" + module.FileStem + "." + extension;
+        try
+        {
+            return new(file, new ArtifactFile(folder + name, write()));
+        }
+#pragma warning disable CA1031 // A mistake of ours must not take the bindings with it: the build finds this text instead, and reports it.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return new(file, new ArtifactFile(ArtifactFile.FailureFolder + name, e.GetType().Name + ": " + e.Message));
+        }
+    }
 }

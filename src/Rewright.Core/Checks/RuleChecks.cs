@@ -41,7 +41,7 @@ internal static class RuleChecks
         }
 
         var firing = new HashSet<RewriteRule>();
-        Walk(Tree(rules), tree => { if (tree is RuleNode node) firing.Add(node.Rule); });
+        Walk(Tree(rules), tree => { if (tree is RuleNode { Rule: { } rule }) firing.Add(rule); });
         for (int i = 0; i < rules.Length; i++)
         {
             if (firing.Contains(rules[i])) continue;

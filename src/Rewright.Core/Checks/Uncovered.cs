@@ -37,7 +37,7 @@ internal sealed class Uncovered
                     .OfType<WhenCondition>().Select(c => c.Test).ToList());
             case RuleNode node:
                 if (node.Otherwise is null || !_seen.Add((node, _failed.Count))) return false;
-                _failed.Add(node.Rule);
+                _failed.Add(node.Rule!);
                 if (Reach(node.Otherwise)) return true;
                 _failed.RemoveAt(_failed.Count - 1);
                 return false;

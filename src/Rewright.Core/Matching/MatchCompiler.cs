@@ -20,17 +20,16 @@ namespace Rewright.Matching;
 /// </remarks>
 public sealed class MatchCompiler
 {
-    private readonly ImmutableArray<RewriteRule> _rules;
+    private readonly ImmutableArray<RewriteRule?> _rules;
     private readonly ImmutableArray<Place> _roots;
-    private readonly Func<RewriteRule, ImmutableArray<Expr>> _patternsOf;
+    private readonly Func<RewriteRule?, ImmutableArray<Expr>> _patternsOf;
     private readonly Func<DataSort, bool> _mayBeStuck;
-    private readonly bool _canFail;
     private readonly Dictionary<string, DecisionTree> _states = [];
     private readonly Dictionary<Place, int> _numbers = [];
 
-    private MatchCompiler(ImmutableArray<RewriteRule> rules, ImmutableArray<Place> roots,
-        Func<RewriteRule, ImmutableArray<Expr>> patternsOf, Func<DataSort, bool> mayBeStuck, bool canFail)
-        => (_rules, _roots, _patternsOf, _mayBeStuck, _canFail) = (rules, roots, patternsOf, mayBeStuck, canFail);
+    private MatchCompiler(ImmutableArray<RewriteRule?> rules, ImmutableArray<Place> roots,
+        Func<RewriteRule?, ImmutableArray<Expr>> patternsOf, Func<DataSort, bool> mayBeStuck)
+        => (_rules, _roots, _patternsOf, _mayBeStuck) = (rules, roots, patternsOf, mayBeStuck);
 
     // More states than this are a sign that tests multiply; see TestFirstAlone.
     private int MaxStates => 4096 + 64 * _rules.Length;
@@ -40,12 +39,12 @@ public sealed class MatchCompiler
     /// <param name="rules">The rules.</param>
     /// <param name="mayBeStuck">Whether a term of a sort can be a stuck term, which no constructor builds.</param>
     public static DecisionTree Compile(ImmutableArray<Place> arguments, ImmutableArray<RewriteRule> rules, Func<DataSort, bool> mayBeStuck)
-        => new MatchCompiler(rules, arguments, r => r.Source.Arguments.Items, mayBeStuck, canFail: false).CompileAll();
+        => new MatchCompiler(rules.CastArray<RewriteRule?>(), arguments, r => r!.Source.Arguments.Items, mayBeStuck).CompileAll();
 
-    /// <summary>Compiles the test whether the term at one place matches one pattern of a rule's condition.</summary>
-    /// <returns>A tree whose leaf is a node of <paramref name="rule"/> with <see cref="RuleNode.Otherwise"/> set.</returns>
-    public static DecisionTree Compile(Place place, Expr pattern, RewriteRule rule, Func<DataSort, bool> mayBeStuck)
-        => new MatchCompiler([rule], [place], _ => [pattern], mayBeStuck, canFail: true).CompileAll();
+    /// <summary>Compiles the test whether the term at one place matches one pattern, as conditions need it.</summary>
+    /// <returns>A tree whose only leaf is a <see cref="RuleNode"/> without rule.</returns>
+    public static DecisionTree Compile(Place place, Expr pattern, Func<DataSort, bool> mayBeStuck)
+        => new MatchCompiler([null], [place], _ => [pattern], mayBeStuck).CompileAll();
 
     // A rule and what is still to be tested of its source: refutable patterns at places.
     private readonly record struct Row(int Rule, ImmutableArray<(Place Place, Expr Pattern)> Tests);
@@ -73,7 +72,7 @@ public sealed class MatchCompiler
         var patterns = _patternsOf(rule);
         for (int i = 0; i < patterns.Length; i++) AddOccurrences(patterns[i], _roots[i], occurrences);
         bool linear = occurrences.Select(o => o.Key).Distinct().Count() == occurrences.Count;
-        bool conditional = _canFail || !linear || rule.Conditions.Count > 0;
+        bool conditional = !linear || rule is null || rule.Conditions.Count > 0;
         return new RuleNode(rule, occurrences.ToImmutable(), conditional ? Compile(rows.RemoveAt(0)) : null);
     }
 

@@ -1,0 +1,66 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Rewright.Model;
+
+namespace Rewright.Lower;
+
+/// <summary>What passes need to know of the locals in instructions and terminators, whatever their kind.</summary>
+internal static class Locals
+{
+    /// <summary>The locals that an instruction reads.</summary>
+    public static IEnumerable<Local> ReadBy(Instruction instruction) => instruction switch
+    {
+        Let { Value: Construct { Reuse: { } token } construct } => construct.Parts.Append(token),
+        Let let => let.Value.Arguments,
+        Remember remember => [remember.Term, remember.Normal],
+        Dup dup => [dup.Target],
+        Drop drop => [drop.Target],
+        Open open => [open.Cell],
+        Free free => [free.Token],
+        _ => [],
+    };
+
+    /// <summary>A terminator with its nested blocks replaced.</summary>
+    public static Terminator WithArms(Terminator end, Func<Block, Block> change) => end switch
+    {
+        Branch branch => branch with { WhenTrue = change(branch.WhenTrue), WhenFalse = change(branch.WhenFalse) },
+        Switch s => s with
+        {
+            Cases = s.Cases.Select(c => new KeyValuePair<FunctionSymbol, Block>(c.Key, change(c.Value))).ToEquatableArray(),
+            Otherwise = s.Otherwise is null ? null : change(s.Otherwise),
+        },
+        LiteralSwitch s => s with
+        {
+            Cases = s.Cases.Select(c => new KeyValuePair<Literal, Block>(c.Key, change(c.Value))).ToEquatableArray(),
+            Otherwise = s.Otherwise is null ? null : change(s.Otherwise),
+        },
+        _ => end,
+    };
+
+    /// <summary>The block with locals that it uses but does not compute replaced by others. Memory operations are not inserted yet.</summary>
+    public static Block Rename(Block block, IReadOnlyDictionary<Local, Local> map)
+    {
+        Local To(Local local) => map.TryGetValue(local, out var other) ? other : local;
+        EquatableArray<Local> All(EquatableArray<Local> locals) => locals.Select(To).ToEquatableArray();
+        var instructions = block.Instructions.Select(instruction => instruction switch
+        {
+            Let let => let with { Value = let.Value.With(All(let.Value.Arguments)) },
+            Remember remember => new Remember(To(remember.Term), To(remember.Normal)),
+            _ => instruction,
+        }).ToImmutableArray();
+        Terminator end = block.End switch
+        {
+            Return r => new Return(To(r.Result)),
+            TailCall t => t with { Parts = All(t.Parts) },
+            Jump j => j with { Parts = All(j.Parts) },
+            Stuck s => s with { Parts = All(s.Parts) },
+            Branch b => b with { Test = To(b.Test) },
+            Switch s => s with { Subject = To(s.Subject) },
+            LiteralSwitch s => s with { Subject = To(s.Subject) },
+            _ => block.End,
+        };
+        return new Block(instructions, WithArms(end, arm => Rename(arm, map)));
+    }
+}

@@ -1,0 +1,102 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Linq;
+using System.Numerics;
+using System.Threading;
+using Rewright.Binding;
+using Rewright.Heap;
+using Rewright.Lower;
+using Rewright.Model;
+
+namespace Rewright.Engines;
+
+/// <summary>A module that can be evaluated: its entries, its host operations, and the engine that runs it. Thread-safe.</summary>
+internal sealed class ModuleRuntime
+{
+    private readonly Lazy<Program> _program;
+    private readonly Lazy<InterpreterProgram> _interpreter;
+    private readonly Lazy<ImmutableArray<Static>> _statics;
+    private readonly NativeModule? _native;
+
+    /// <param name="module">The module.</param>
+    /// <param name="hosts">The C# functions of its host operations, those of used modules first.</param>
+    /// <param name="native">Its native code, null to interpret.</param>
+    public ModuleRuntime(Module module, HostFunction[] hosts, NativeModule? native)
+    {
+        (Module, Hosts, _native) = (module, hosts, native);
+        _program = new(() => ProgramLowering.Lower(module));
+        _interpreter = new(() => InterpreterProgram.Compile(_program.Value));
+        _statics = new(() => native is null ? _program.Value.Statics.Items : native.Statics.Select(ReadStatic).ToImmutableArray());
+        Entries = [.. module.Operations.Where(o => !o.IsHost).Select(o => Entry.Of(o)), .. module.Normalizers.Select(n => Entry.Of(n))];
+    }
+
+    public Module Module { get; }
+
+    public HostFunction[] Hosts { get; }
+
+    public Engine Engine => _native is null ? Engine.Interpreter : Engine.Native;
+
+    public ImmutableArray<Entry> Entries { get; }
+
+    public int StaticCount => _statics.Value.Length;
+
+    public InterpreterProgram Interpreter => _interpreter.Value;
+
+    public NativeModule? Native => _native;
+
+    /// <summary>The operations that C# implements, in the order of <see cref="Hosts"/>.</summary>
+    public ImmutableArray<Operation> HostOperations => _hostOperations.IsDefault ? _hostOperations = [.. Module.Closure.SelectMany(m => m.Operations).Where(o => o.IsHost)] : _hostOperations;
+
+    private ImmutableArray<Operation> _hostOperations;
+
+    /// <summary>The index of an operation's or normalizer's entry.</summary>
+    public int IndexOf(string name)
+    {
+        for (int i = 0; i < Entries.Length; i++)
+            if (Entries[i].Name == name) return i;
+        throw new ArgumentException(Module.Name + " has no operation or normalizer " + name + ".", nameof(name));
+    }
+
+    /// <summary>True where a static is a counted term, not a number.</summary>
+    public bool IsStaticTerm(int index) => _statics.Value[index] is Static.OfLiteral literal && !literal.Literal.Sort.Equals(BuiltInSort.Symbol);
+
+    /// <summary>The word of a static in a heap, owned by the heap.</summary>
+    public ulong MakeStatic(int index, CellMemory memory) => _statics.Value[index] switch
+    {
+        Static.OfOperation operation => (ulong)OperationNumbers.Of(operation.Operation),
+        var literal => Words.FromLiteral(((Static.OfLiteral)literal).Literal, memory),
+    };
+
+    /// <summary>The symbol of an error in native code.</summary>
+    public FunctionSymbol FindSymbol(string fullName)
+        => Module.Closure.SelectMany(m => m.DeclaredSymbols).First(s => s.FullName == fullName);
+
+    private Static ReadStatic((char Kind, string Text) item) => item.Kind switch
+    {
+        'O' => new Static.OfOperation((Operation)FindSymbol(item.Text)),
+        'I' => new Static.OfLiteral(new Literal(BuiltInSort.BigInteger, BigInteger.Parse(item.Text, CultureInfo.InvariantCulture))),
+        'N' => new Static.OfLiteral(new Literal(BuiltInSort.Symbol, item.Text)),
+        _ => new Static.OfLiteral(new Literal(BuiltInSort.String, item.Text)),
+    };
+}
+
+/// <summary>Something that C# can call: an operation or a normalizer.</summary>
+internal sealed record Entry(string Name, string FullName, ImmutableArray<Sort> Parameters, Sort Result)
+{
+    public static Entry Of(Operation operation)
+        => new(operation.Name, operation.FullName, [.. operation.Parameters.Select(p => p.Sort)], operation.Result);
+
+    public static Entry Of(Normalizer normalizer)
+        => new(normalizer.Name, normalizer.ModuleName.Length == 0 ? normalizer.Name : normalizer.ModuleName + "." + normalizer.Name, [normalizer.Sort], normalizer.Sort);
+}
+
+/// <summary>What executes a module.</summary>
+public enum Engine
+{
+    /// <summary>The interpreter: always there, many times slower.</summary>
+    Interpreter,
+    /// <summary>Native code, compiled by the build or at run time.</summary>
+    Native,
+}
