@@ -15,7 +15,7 @@ internal static class BuildKinds
 
     /// <summary>An error where native code is required.</summary>
     public static readonly DiagnosticKind Rejected = new("RW0203", Warning, "Module does not compile to native code",
-        "LLVM does not accept the code of module '{0}': {1}. {2}This is a fault of Rewright, please report it with this file");
+        "There is no native code for module '{0}': {1}. {2}This is a fault of Rewright, please report it with this file");
 
     public static readonly DiagnosticKind NotLinked = new("RW0204", Error, "Native library cannot be linked",
         "The native library cannot be linked: {0}. Set RewrightLinkerPath to another linker, or RewrightNative=off to go on with the interpreter");

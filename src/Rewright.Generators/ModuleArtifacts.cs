@@ -18,26 +18,23 @@ internal static class ModuleArtifacts
     {
         cancellation.ThrowIfCancellationRequested();
         if (module.Module is not { } m) yield break;
-        yield return Carried(module.FileStem, "rw", "rw", m.ToString());
-        yield return Carried(module.FileStem, "llvm", "ll", Llvm(m, cancellation));
+        yield return Carried(module, "rw", "rw", m.ToString);
+        yield return Carried(module, "llvm", "ll", () => LlvmEmitter.Emit(ProgramLowering.Lower(m)));
     }
 
-    // A fault of ours must not cost the user every binding, as an exception here would: LLVM rejects the text, and the build names the
-    // module and this file.
-    private static string Llvm(Module module, CancellationToken cancellation)
+    // `llvm/Demo.Peano.ll`, carried by `Demo.Peano-ll.g.cs`.
+    private static CarriedArtifact Carried(CheckedModule module, string folder, string extension, Func<string> write)
     {
+        string file = module.FileStem + "-" + extension + ".g.cs", name = "/" + module.FileStem + "." + extension;
         try
         {
-            return LlvmEmitter.Emit(ProgramLowering.Lower(module));
+            return new(file, new ArtifactFile(folder + name, write()));
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning disable CA1031 // A mistake of ours must not take the bindings with it: the build finds this text instead, and reports it.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
-            cancellation.ThrowIfCancellationRequested();
-            return "; Rewright failed to compile " + module.Name + ".\n; " + e.ToString().Replace("\r", "").Replace("\n", "\n; ") + "\nfailed\n";
+            return new(file, new ArtifactFile(ArtifactFile.FailureFolder + name, e.GetType().Name + ": " + e.Message));
         }
     }
-
-    // `rw/Demo.Peano.rw`, carried by `Demo.Peano-rw.g.cs`.
-    private static CarriedArtifact Carried(string stem, string kind, string extension, string text)
-        => new(stem + "-" + kind + ".g.cs", new ArtifactFile(kind + "/" + stem + "." + extension, text));
 }

@@ -146,6 +146,24 @@ public sealed class CompileNativeTests : IDisposable
     }
 
     [Fact]
+    public void A_module_without_code_is_interpreted_and_the_rest_is_native()
+    {
+        NeedsTools();
+        WriteIr("Good", Ir("Good"));
+        File.WriteAllText(_folder["Bad.ll"], "InvalidOperationException: out of ideas");
+        var failed = new TaskItem(_folder["Bad.ll"].Replace("%", "%25"));
+        for (int i = 0; i < 2; i++)
+        {
+            var warning = Build(t => t.FailedModules = [failed]).Warning("RW0203");
+            Assert.Contains("'Bad': InvalidOperationException: out of ideas", warning.Message);
+            Assert.Equal(["Good"], ModulesInLibrary("Good"));
+            Assert.False(File.Exists(Stamp));
+        }
+
+        Build(t => (t.Mode, t.FailedModules) = ("require", [failed])).Error("RW0203");
+    }
+
+    [Fact]
     public void Code_calls_nothing_but_what_it_may()
     {
         NeedsTools();

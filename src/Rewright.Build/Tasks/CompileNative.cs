@@ -25,6 +25,9 @@ public sealed class CompileNative : RewrightTask
     [Required]
     public ITaskItem[] Modules { get; set; } = [];
 
+    /// <summary>For each module that the generator made no IR of, a file with the reason.</summary>
+    public ITaskItem[] FailedModules { get; set; } = [];
+
     /// <summary>The folder of objects and library; belongs to this task.</summary>
     [Required]
     public string Folder { get; set; } = "";
@@ -83,12 +86,14 @@ public sealed class CompileNative : RewrightTask
         Folder = Path.GetFullPath(Folder);
         Library = Path.GetFullPath(Library);
 
+        foreach (var failed in FailedModules)
+            Reject(Path.GetFileNameWithoutExtension(failed.ItemSpec), Path.GetFullPath(failed.ItemSpec), 0, 0, File.ReadAllText(failed.ItemSpec));
         var state = NativeState.Load(StatePath);
         FindChanges(state);
         if (_modules.Count == 0) Files.TryDelete(Library);
         if (_modules.Count == 0 || (_libraryChecksum is not null && _modules.All(m => m.IsCurrent)))
         {
-            Finish(state, isComplete: true);
+            Finish(state, isComplete: FailedModules.Length == 0);
             return;
         }
 
@@ -105,7 +110,7 @@ public sealed class CompileNative : RewrightTask
         }
 
         if (_libraryChecksum is null) Files.TryDelete(Library);
-        Finish(state, isComplete: !_missing && _modules.All(m => m.Checksum is not null));
+        Finish(state, isComplete: !_missing && FailedModules.Length == 0 && _modules.All(m => m.Checksum is not null));
     }
 
     private bool CheckOptions()
@@ -192,7 +197,9 @@ public sealed class CompileNative : RewrightTask
                 Log.LogMessage(MessageImportance.Low, "Compiled {0} with LLVM {1}", module.IrPath, version);
                 break;
             case [Protocol.Rejected, var name, var line, var column, var message]:
-                Reject(Find(name), int.Parse(line, CultureInfo.InvariantCulture), int.Parse(column, CultureInfo.InvariantCulture), message);
+                var rejected = Find(name);
+                (rejected.HasBegun, rejected.Checksum) = (false, null);
+                Reject(name, rejected.IrPath, int.Parse(line, CultureInfo.InvariantCulture), int.Parse(column, CultureInfo.InvariantCulture), message);
                 break;
             case [Protocol.Library, var checksum]:
                 _libraryChecksum = checksum;
@@ -236,13 +243,12 @@ public sealed class CompileNative : RewrightTask
         Report(BuildKinds.NoToolChain, Requires ? Severity.Error : Severity.Warning, advice);
     }
 
-    private void Reject(Module module, int line, int column, string message)
+    private void Reject(string module, string file, int line, int column, string reason)
     {
-        (module.HasBegun, module.Checksum) = (false, null);
-        string text = string.Format(BuildKinds.Rejected.Message, module.Name, message, Requires ? "" : "It is interpreted, many times slower. ");
         var kind = BuildKinds.Rejected;
-        if (Requires) Log.LogError(null, kind.Id, null, kind.HelpLink, module.IrPath, line, column, 0, 0, text);
-        else Log.LogWarning(null, kind.Id, null, kind.HelpLink, module.IrPath, line, column, 0, 0, text);
+        string message = string.Format(kind.Message, module, reason.Trim(), Requires ? "" : "It is interpreted, many times slower. ");
+        if (Requires) Log.LogError(null, kind.Id, null, kind.HelpLink, file, line, column, 0, 0, message);
+        else Log.LogWarning(null, kind.Id, null, kind.HelpLink, file, line, column, 0, 0, message);
     }
 
     private void Finish(NativeState state, bool isComplete)

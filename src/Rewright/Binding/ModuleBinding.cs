@@ -8,21 +8,6 @@ using Rewright.Model;
 
 namespace Rewright.Binding;
 
-/// <summary>The canonical text of a declared module, for the runtime and for the builds of modules that use it. Generated.</summary>
-[EditorBrowsable(EditorBrowsableState.Never)]
-[AttributeUsage(AttributeTargets.Class, Inherited = false)]
-public sealed class ModuleModelAttribute(string text, ulong identityLow, ulong identityHigh) : Attribute
-{
-    /// <summary>The module as <c>.rw</c> text.</summary>
-    public string Text { get; } = text;
-
-    /// <summary>Low half of the identity.</summary>
-    public ulong IdentityLow { get; } = identityLow;
-
-    /// <summary>High half.</summary>
-    public ulong IdentityHigh { get; } = identityHigh;
-}
-
 /// <summary>A declared module at run time. Generated code holds one in a static field; it is not meant for other code.</summary>
 /// <remarks>Thread-safe. Nothing is read or loaded before the first use.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -37,15 +22,31 @@ public sealed class ModuleBinding
     private readonly Lazy<ModuleRuntime> _runtime;
 
     /// <summary>Describes a module.</summary>
-    /// <param name="declaring">The class that declares it, with a <see cref="ModuleModelAttribute"/>; its assembly says where the native library is.</param>
+    /// <param name="declaring">The class that declares it; its assembly says where the native library is.</param>
+    /// <param name="model">The module as <c>.rw</c> text.</param>
+    /// <param name="identityLow">Low half of the module's identity.</param>
+    /// <param name="identityHigh">High half.</param>
+    /// <param name="uses">The bindings of the modules that it uses.</param>
+    /// <param name="hosts">Its host operations, in order of declaration.</param>
+    public ModuleBinding(Type declaring, string model, ulong identityLow, ulong identityHigh, ModuleBinding[] uses, HostFunction[] hosts)
+    {
+        (_declaring, _model, _identity, _uses, _hosts) = (declaring, model, new ModuleIdentity(identityLow, identityHigh), uses, hosts);
+        _module = new(() => Rewright.Module.Parse(_model, Array.ConvertAll(_uses, u => u.Module)));
+        _runtime = new(() => new ModuleRuntime(Module, AllHosts(), NativeLibraries.Find(_declaring.Assembly, Module.Name, _identity)));
+    }
+
+    /// <summary>Describes a module whose class carries its model.</summary>
+    /// <param name="declaring">The class, which has a <see cref="ModuleModelAttribute"/>.</param>
     /// <param name="uses">The bindings of the modules that it uses.</param>
     /// <param name="hosts">Its host operations, in order of declaration.</param>
     public ModuleBinding(Type declaring, ModuleBinding[] uses, HostFunction[] hosts)
+        : this(declaring, ModuleModelAttribute.Of(declaring), uses, hosts)
     {
-        var model = (ModuleModelAttribute)Attribute.GetCustomAttribute(declaring, typeof(ModuleModelAttribute))!;
-        (_declaring, _model, _identity, _uses, _hosts) = (declaring, model.Text, new ModuleIdentity(model.IdentityLow, model.IdentityHigh), uses, hosts);
-        _module = new(() => Rewright.Module.Parse(_model, Array.ConvertAll(_uses, u => u.Module)));
-        _runtime = new(() => new ModuleRuntime(Module, AllHosts(), NativeLibraries.Find(_declaring.Assembly, Module.Name, _identity)));
+    }
+
+    private ModuleBinding(Type declaring, ModuleModelAttribute model, ModuleBinding[] uses, HostFunction[] hosts)
+        : this(declaring, model.Text, model.IdentityLow, model.IdentityHigh, uses, hosts)
+    {
     }
 
     /// <summary>The module.</summary>
@@ -93,6 +94,14 @@ public sealed class SortBinding
     internal SortBinding(ModuleBinding module, DataSort sort) => (_module, Sort) = (module, TermSort.Of(sort));
 
     internal TermSort Sort { get; }
+
+    /// <summary>The term itself, if it is of this sort.</summary>
+    /// <exception cref="InvalidCastException">It is of another sort.</exception>
+    public Term Cast(Term term)
+    {
+        term.Peek(out var sort);
+        return sort.IsSame(Sort) ? term : throw new InvalidCastException("A term of sort " + sort.Sort.Name + " is not of sort " + Sort.Sort.Name + ".");
+    }
 
     /// <summary>Reads a term from text.</summary>
     /// <param name="text">The text.</param>

@@ -13,34 +13,15 @@ namespace Rewright.Binding;
 public unsafe ref struct TermCall
 {
     private readonly SymbolBinding _symbol;
-    private TermHeap _heap;
+    private readonly TermHeap _heap;
     private int _count;
 
-    /// <summary>Begins a call in the heap of its first term, or else in the innermost heap of this thread.</summary>
+    /// <summary>Begins a call in the innermost heap of this thread.</summary>
     public TermCall(SymbolBinding symbol)
     {
-        (_symbol, _heap) = (symbol, null!);
-    }
-
-    private void Begin(TermHeap? heap)
-    {
-        if (_heap is not null) return;
-        _heap = heap ?? TermHeap.Current;
+        (_symbol, _heap) = (symbol, TermHeap.Current);
         _heap.Enter();
     }
-
-    /// <summary>Adds an argument that is a term.</summary>
-    public void AddTerm<T>(T value)
-        where T : struct, ITerm<T>
-    {
-        Begin(value.Term.Heap);
-        Add(value.Term);
-    }
-
-    /// <summary>Makes the call, whose result is a term.</summary>
-    public T Term<T>()
-        where T : struct, ITerm<T>
-        => T.FromTerm(Term());
 
     /// <summary>Begins a call in the heap of one of its arguments.</summary>
     public TermCall(SymbolBinding symbol, Term argument)
@@ -72,7 +53,6 @@ public unsafe ref struct TermCall
     /// <summary>Adds an argument of a built-in or enum sort.</summary>
     public void Add<T>(T value)
     {
-        Begin(null);
         try
         {
             Push(Words.FromValue(value, _heap.Memory));
@@ -88,7 +68,6 @@ public unsafe ref struct TermCall
     /// <summary>Adds an argument that is a C# object.</summary>
     public void AddReference(object? value)
     {
-        Begin(null);
         try
         {
             Push(Words.FromObject(value, _heap.Memory));
@@ -103,7 +82,6 @@ public unsafe ref struct TermCall
     /// <summary>Makes the call, whose result is a term.</summary>
     public Term Term()
     {
-        Begin(null);
         try
         {
             ulong word = Run();
@@ -115,10 +93,14 @@ public unsafe ref struct TermCall
         }
     }
 
+    /// <summary>Makes the call, whose result is a term of the sort that <typeparamref name="T"/> stands for.</summary>
+    public T Term<T>()
+        where T : struct, ITerm<T>
+        => T.FromTerm(Term());
+
     /// <summary>Makes the call, whose result is of a built-in or enum sort.</summary>
     public T Value<T>()
     {
-        Begin(null);
         try
         {
             ulong word = Run();
@@ -136,7 +118,6 @@ public unsafe ref struct TermCall
     public T? Reference<T>()
         where T : class
     {
-        Begin(null);
         try
         {
             ulong word = Run();
@@ -218,6 +199,11 @@ public unsafe ref struct HostCall
         return _heap.NewTerm(_words[index], TermSort.Of((DataSort)_operation.Parameters[index].Sort));
     }
 
+    /// <summary>An argument that is a term of the sort that <typeparamref name="T"/> stands for; the handle ends with the call.</summary>
+    public readonly T Term<T>(int index)
+        where T : struct, ITerm<T>
+        => T.FromTerm(Term(index));
+
     /// <summary>An argument of a built-in or enum sort.</summary>
     public readonly T Value<T>(int index) => Words.ToValue<T>(_words[index], _heap.Memory);
 
@@ -225,16 +211,6 @@ public unsafe ref struct HostCall
     public readonly T? Reference<T>(int index)
         where T : class
         => (T?)Words.ToObject(_words[index], _heap.Memory);
-
-    /// <summary>An argument that is a term; the handle ends with the call.</summary>
-    public readonly T Term<T>(int index)
-        where T : struct, ITerm<T>
-        => T.FromTerm(Term(index));
-
-    /// <summary>Returns a term.</summary>
-    public void ReturnTerm<T>(T value)
-        where T : struct, ITerm<T>
-        => Return(value.Term);
 
     /// <summary>Returns a term.</summary>
     public void Return(Term value)

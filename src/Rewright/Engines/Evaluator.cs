@@ -17,7 +17,8 @@ internal sealed unsafe class Evaluator(TermHeap heap)
     // What other threads can ask for, as bits of the context's attention word.
     private const int CancelRequest = 1, TimeRequest = 2;
 
-    private readonly List<Dictionary<ulong, ulong>> _memories = [];
+    // The normal forms that each call in progress has met; made when there is one.
+    private readonly List<Dictionary<ulong, ulong>?> _memories = [];
     private ModuleRuntime? _runtime;
     private Exception? _hostFailure;
     private StackThread? _stack;
@@ -60,7 +61,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
     }
 
     /// <summary>Words that evaluations in progress hold for later.</summary>
-    public IEnumerable<ulong> Roots() => _memories.SelectMany(m => m).SelectMany(pair => new[] { pair.Key, pair.Value });
+    public IEnumerable<ulong> Roots() => _memories.OfType<Dictionary<ulong, ulong>>().SelectMany(m => m).SelectMany(pair => new[] { pair.Key, pair.Value });
 
     /// <summary>Asks the running code for attention. Any thread may.</summary>
     private void Request(int request)
@@ -128,14 +129,14 @@ internal sealed unsafe class Evaluator(TermHeap heap)
     }
 
     /// <summary>The remembered normal form of a cell, 0 for none.</summary>
-    public ulong Recall(ulong cell) => _memories[^1].TryGetValue(cell, out ulong normal) ? normal : 0;
+    public ulong Recall(ulong cell) => _memories[^1] is { } memory && memory.TryGetValue(cell, out ulong normal) ? normal : 0;
 
     /// <summary>Remembers the normal form of a cell. Both are kept alive, so that the address stays theirs.</summary>
     public void Remember(ulong cell, ulong normal)
     {
         CellMemory.Dup(cell);
         CellMemory.Dup(normal);
-        _memories[^1].Add(cell, normal);
+        (_memories[^1] ??= []).Add(cell, normal);
     }
 
     private void Run(ModuleRuntime runtime, int entry, EvaluationLimits limits)
@@ -143,38 +144,32 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         var outerRuntime = _runtime;
         nint outerStatics = Memory.Field<nint>(Abi.Statics);
         _runtime = runtime;
-        Memory.Field<nint>(Abi.Statics) = heap.StaticsOf(runtime);
-        var memory = new Dictionary<ulong, ulong>();
-        _memories.Add(memory);
+        _memories.Add(null);
         _depth++;
-        int status;
         Exception? failure = null;
+        Dictionary<ulong, ulong>? memory;
         try
         {
-            status = runtime.Native is { } native
-                ? native.Enter(Memory.Context, native.Thunks[entry])
-                : runtime.Interpreter.Run(this, entry);
+            int status = Enter(runtime, entry);
             if (status != Abi.Ok) failure = ExceptionOf(status, runtime, entry, limits);
         }
         finally
         {
             _depth--;
+            memory = _memories[^1];
             _memories.RemoveAt(_memories.Count - 1);
             Memory.Field<nint>(Abi.Statics) = outerStatics;
             _runtime = outerRuntime;
         }
 
-        if (failure is null)
+        if (failure is not null) _needsRecovery = true;
+        else if (memory is not null)
         {
             foreach (var (cell, normal) in memory)
             {
                 Memory.Drop(cell);
                 Memory.Drop(normal);
             }
-        }
-        else
-        {
-            _needsRecovery = true;
         }
 
         // Code below this call may hold cells that no handle leads to, so the heap is restored when the outermost call ends.
@@ -188,6 +183,21 @@ internal sealed unsafe class Evaluator(TermHeap heap)
 
         // Keeps the trace of an exception that C# code threw below.
         if (failure is not null) ExceptionDispatchInfo.Throw(failure);
+    }
+
+    private int Enter(ModuleRuntime runtime, int entry)
+    {
+        try
+        {
+            Memory.Field<nint>(Abi.Statics) = heap.StaticsOf(runtime);
+            return runtime.Native is { } native
+                ? native.Enter(Memory.Context, native.Thunks[entry])
+                : runtime.Interpreter.Run(this, entry);
+        }
+        catch (InsufficientMemoryException)
+        {
+            return Abi.OutOfMemory;
+        }
     }
 
     private Exception ExceptionOf(int status, ModuleRuntime runtime, int entry, EvaluationLimits limits)

@@ -31,7 +31,8 @@ internal static unsafe class GroundTerms
         }
     }
 
-    private static TermHead? Find(ModuleRuntime runtime, TermHeap heap, string name, Sort? expected)
+    /// <summary>What a name applies where a term of a sort is needed; null where it is nothing.</summary>
+    public static TermHead? Find(ModuleRuntime runtime, TermHeap heap, string name, Sort? expected)
     {
         for (int i = 0; i < runtime.Entries.Length; i++)
         {

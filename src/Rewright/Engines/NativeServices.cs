@@ -47,7 +47,7 @@ internal static unsafe class NativeServices
     {
         try
         {
-            return Of(context).Memory.Refill((int)words);
+            return Of(context).Memory.TryAllocate((int)words);
         }
         catch (OutOfMemoryException)
         {

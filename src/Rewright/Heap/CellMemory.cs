@@ -60,9 +60,13 @@ internal sealed unsafe class CellMemory : IDisposable
 
     public static ulong Header(int tag, int terms) => 1UL | ((ulong)tag << Abi.TagShift) | ((ulong)terms << Abi.TermCountShift);
 
+    /// <summary>Allocations until one fails, for tests of what happens then. Compiled code asks only if it was compiled to.</summary>
+    public long AllocationsLeft { get; set; } = long.MaxValue;
+
     /// <summary>A cell without contents, 0 at the memory limit.</summary>
     public ulong* TryAllocate(int words)
     {
+        if (--AllocationsLeft < 0) return null;
         if (words > Abi.MaxListedWords) return Refill(words);
         ref nint head = ref FreeList(words);
         if (head == 0) return Refill(words);
@@ -79,8 +83,8 @@ internal sealed unsafe class CellMemory : IDisposable
         return cell != null ? cell : throw new InsufficientMemoryException();
     }
 
-    /// <summary>Gives a free list a new chunk and takes the first cell; what an allocation does when its list is empty.</summary>
-    public ulong* Refill(int words)
+    // Gives a free list a new chunk and takes the first cell.
+    private ulong* Refill(int words)
     {
         if (words > Abi.MaxListedWords) return AllocateLarge(words);
         if (Bytes + Abi.ChunkSize > MaxBytes) return null;

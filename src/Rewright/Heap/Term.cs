@@ -42,13 +42,6 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
 
     static Term ITerm<Term>.FromTerm(Term term) => term;
 
-    static Binding.SortBinding ITerm<Term>.SortBinding => throw new NotSupportedException("A term without a C# type has no declared sort.");
-
-    /// <summary>The field of a term's sort at an index.</summary>
-    public T GetTerm<T>(int index)
-        where T : struct, ITerm<T>
-        => T.FromTerm(GetTerm(index));
-
     /// <summary>The field of a term's sort at an index.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such field.</exception>
     /// <exception cref="InvalidOperationException">The field is not a term.</exception>
@@ -68,6 +61,13 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
             heap.Exit();
         }
     }
+
+    /// <summary>The field at an index, of the sort that <typeparamref name="T"/> stands for.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such field.</exception>
+    /// <exception cref="InvalidOperationException">The field is not a term.</exception>
+    public T GetTerm<T>(int index)
+        where T : struct, ITerm<T>
+        => T.FromTerm(GetTerm(index));
 
     /// <summary>The field at an index as a C# value.</summary>
     /// <typeparam name="T">The type that the field is declared with.</typeparam>
@@ -231,7 +231,4 @@ public interface ITerm<TSelf> : IEquatable<TSelf>
 
     /// <summary>Wraps a handle whose sort is known to be right.</summary>
     static abstract TSelf FromTerm(Term term);
-
-    /// <summary>The sort.</summary>
-    static abstract Binding.SortBinding SortBinding { get; }
 }

@@ -239,7 +239,17 @@ public sealed unsafe class TermHeap : IDisposable
     {
         if (_statics.TryGetValue(runtime, out nint known)) return known;
         var table = (ulong*)NativeMemory.AllocZeroed((nuint)Math.Max(1, runtime.StaticCount), 8);
-        for (int i = 0; i < runtime.StaticCount; i++) table[i] = runtime.MakeStatic(i, Memory);
+        try
+        {
+            for (int i = 0; i < runtime.StaticCount; i++) table[i] = runtime.MakeStatic(i, Memory);
+        }
+        catch
+        {
+            // What has been made is found when the heap is restored.
+            NativeMemory.Free(table);
+            throw;
+        }
+
         _statics.Add(runtime, (nint)table);
         return (nint)table;
     }

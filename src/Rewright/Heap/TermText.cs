@@ -174,10 +174,10 @@ internal sealed unsafe class TermParser
                 Expect(isComplete ? ")" : ",");
                 if (!isComplete) continue;
                 open.Pop();
-                int terms = top.Head.Parameters.Count(p => Layouts.KindOf(p) == WordKind.Term);
-                _made.RemoveRange(_made.Count - terms, terms);
                 word = top.Head.Apply(CollectionsMarshal.AsSpan(top.Arguments));
                 sort = top.Head.Result;
+                int terms = top.Head.Parameters.Count(p => Layouts.KindOf(p) == WordKind.Term);
+                _made.RemoveRange(_made.Count - terms, terms);
             }
         }
     }

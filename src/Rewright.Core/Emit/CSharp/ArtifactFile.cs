@@ -20,6 +20,9 @@ public sealed record ArtifactFile(string Path, string Text)
     private const string Plain = "//|";
     private const string Escaped = "//\\";
 
+    /// <summary>Below this folder is, in place of an artifact, the reason why it could not be made.</summary>
+    public const string FailureFolder = "failed";
+
     /// <summary>SHA-256 of the text in UTF-8, in hexadecimal.</summary>
     public string Hash
     {

@@ -104,7 +104,9 @@ public static class BindingWriter
         using (writer.Open(header))
         {
             string call = Fresh("call", method.Parameters);
-            writer.Line("var " + call + " = new " + Binding + "TermCall(" + SymbolField(method.Name) + ");");
+            // The call is made in the heap of its arguments; without any term among them, in the thread's.
+            var heap = method.Parameters.FirstOrDefault(p => p.Type.Role == TypeRole.Term);
+            writer.Line("var " + call + " = new " + Binding + "TermCall(" + SymbolField(method.Name) + (heap is null ? "" : ", " + CSharpText.Identifier(heap.Name)) + ");");
             foreach (var parameter in method.Parameters) writer.Line(call + Pass("Add", parameter.Type, CSharpText.Identifier(parameter.Name)) + ";");
             writer.Line("return " + Receive(call, "", method.Result) + ";");
         }
@@ -160,10 +162,10 @@ public static class BindingWriter
         return "static (ref " + Binding + "HostCall call) => call" + Pass("Return", method.Result, result);
     }
 
-    // Passing a value through a member named Add, AddTerm or AddReference; or Return and so on.
+    // Passing a value through a member named Add or AddReference; or Return and so on. Of its overloads, a struct would choose the generic one.
     private static string Pass(string verb, TypeShape type, string value) => type.Role switch
     {
-        TypeRole.Term => "." + verb + "Term(" + value + ")",
+        TypeRole.Term => "." + verb + "((global::Rewright.Term)" + value + ")",
         TypeRole.Reference => "." + verb + "Reference(" + value + ".Value)",
         _ => "." + verb + "(" + value + ")",
     };

@@ -62,11 +62,13 @@ internal static class SortWriter
         writer.Line("/// <summary>The handle without its C# type.</summary>");
         writer.Line("public static implicit operator global::Rewright.Term(" + self + " term) => term._term;");
         writer.Separate();
+        writer.Line("/// <summary>The handle with its C# type.</summary>");
+        writer.Line("/// <exception cref=\"global::System.InvalidCastException\">The term is of another sort.</exception>");
+        writer.Line("public static explicit operator " + self + "(global::Rewright.Term term) => new " + self + "(" + BindingWriter.SortField(sort.Name) + ".Cast(term));");
+        writer.Separate();
         // Explicit, so that a sort may be called Term.
         string contract = "global::Rewright.ITerm<" + self + ">.";
         writer.Line("global::Rewright.Term " + contract + "Term => this._term;");
-        writer.Separate();
-        writer.Line("static global::Rewright.Binding.SortBinding " + contract + "SortBinding => " + BindingWriter.SortField(sort.Name) + ";");
         writer.Separate();
         writer.Line("static " + self + " " + contract + "FromTerm(global::Rewright.Term term) => new " + self + "(term);");
     }

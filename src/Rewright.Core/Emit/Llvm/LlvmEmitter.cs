@@ -9,7 +9,8 @@ namespace Rewright.Emit.Llvm;
 
 /// <summary>What compiled code does besides its work.</summary>
 /// <param name="CountRewrites">Counts rules that fire, so that their number can be limited and read.</param>
-public sealed record EmitOptions(bool CountRewrites = false);
+/// <param name="ServeAllocations">Asks the runtime for every cell, so that tests can let any allocation fail.</param>
+public sealed record EmitOptions(bool CountRewrites = false, bool ServeAllocations = false);
 
 /// <summary>Writes a program as textual LLVM IR that LLVM 19 to 22 read. The text depends on nothing but the program and the options.</summary>
 public sealed class LlvmEmitter
@@ -64,7 +65,7 @@ public sealed class LlvmEmitter
         text.Append("source_filename = \"").Append(Escape(_program.Module.Name)).Append("\"\n\n");
         text.Append(Descriptor());
         text.Append(LlvmRuntime.Fixed).Append(LlvmPrimitives.Functions);
-        foreach (int words in _sizes) text.Append(LlvmRuntime.ForSize(words));
+        foreach (int words in _sizes) text.Append(LlvmRuntime.ForSize(words, Options.ServeAllocations));
         text.Append(functions);
         text.Append("!0 = !{!\"branch_weights\", i32 1, i32 100000}\n!1 = !{!\"branch_weights\", i32 100000, i32 1}\n");
         return text.ToString();

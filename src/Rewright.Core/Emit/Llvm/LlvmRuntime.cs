@@ -13,17 +13,20 @@ internal static class LlvmRuntime
     public static string Fixed { get; } = MakeFixed();
 
     /// <summary>Allocation and freeing of cells of one size.</summary>
-    public static string ForSize(int words)
+    public static string ForSize(int words, bool served)
     {
         string n = Number(words);
+        string serve = $$"""
+            define internal ptr @rw.alloc.{{n}}(ptr %context) alwaysinline nounwind {
+              %cell = call ptr @rw.refill(ptr %context, i64 {{n}})
+              ret ptr %cell
+            }
+
+
+            """;
         if (words > Abi.MaxListedWords)
         {
-            return $$"""
-                define internal ptr @rw.alloc.{{n}}(ptr %context) alwaysinline nounwind {
-                  %cell = call ptr @rw.refill(ptr %context, i64 {{n}})
-                  ret ptr %cell
-                }
-
+            return serve + $$"""
                 define internal void @rw.free.{{n}}(ptr %context, ptr %cell) alwaysinline nounwind {
                   call void @rw.release.external(ptr %context, ptr %cell)
                   ret void
@@ -35,7 +38,7 @@ internal static class LlvmRuntime
 
         // A free cell's first word is the distance from its end to the next free cell. So memory that is all zero is a list
         // already, each cell followed by its neighbour, and is touched only when it is used.
-        return $$"""
+        string allocate = served ? serve : $$"""
             define internal ptr @rw.alloc.{{n}}(ptr %context) alwaysinline nounwind {
               %head = getelementptr inbounds i8, ptr %context, i64 {{Number(Abi.FreeLists + (8 * words))}}
               %cell = load ptr, ptr %head, align 8
@@ -52,6 +55,9 @@ internal static class LlvmRuntime
               ret ptr %fresh
             }
 
+
+            """;
+        return allocate + $$"""
             define internal void @rw.free.{{n}}(ptr %context, ptr %cell) alwaysinline nounwind {
               call void @rw.free(ptr %context, ptr %cell, i64 {{n}})
               ret void
