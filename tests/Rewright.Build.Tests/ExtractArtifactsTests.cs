@@ -59,14 +59,14 @@ public sealed class ExtractArtifactsTests : IDisposable
     [Fact]
     public void Nothing_stays_of_a_removed_module()
     {
-        Generate(("A", "rw", "a"), ("A.B", "rw", "b"), ("A.B", "llvm", "b"));
+        Generate(("A", "rw", "a"), ("A-2", "rw", "b"), ("A.B", "rw", "b"), ("A.B", "llvm", "b"));
         Extract().HasNothingToSay();
         File.WriteAllText(Artifact("rw/mine.txt"), "");
-        Generate(("A", "rw", "a"));
+        Generate(("A", "rw", "a"), ("A-2", "rw", "b"));
         Extract().HasNothingToSay();
-        Assert.Equal(["A.rw", "mine.txt"], Names(Artifact("rw")));
+        Assert.Equal(["A-2.rw", "A.rw", "mine.txt"], Names(Artifact("rw")));
         Assert.Empty(Names(Artifact("llvm")));
-        Assert.Equal(["A-rules.g.cs", "A-rw.g.cs", "A.g.cs", "Rewright-index.g.cs"], Names(_folder["carriers"]));
+        Assert.Equal(["A-2-rules.g.cs", "A-2-rw.g.cs", "A-2.g.cs", "A-rules.g.cs", "A-rw.g.cs", "A.g.cs", "Rewright-index.g.cs"], Names(_folder["carriers"]));
     }
 
     [Fact]

@@ -83,21 +83,16 @@ public sealed class ExtractArtifacts : RewrightTask
     private IEnumerable<string> ReadList()
         => File.Exists(List) ? File.ReadAllLines(List).Select(line => line.Substring(line.IndexOf('\t') + 1)).Where(IsSafe) : [];
 
-    // Bindings are not in the index; their names start like those of their module's carriers.
+    // Bindings are not in the index; they are called `Stem.g.cs` or `Stem-something.g.cs`, like the carriers of their module.
     private void DeleteOldCarriers(List<ArtifactIndexEntry> entries)
     {
-        var stems = new HashSet<string>(entries.Select(e => Stem(e.FileName)), StringComparer.Ordinal);
+        var stems = entries.Select(e => e.FileName.Substring(0, Math.Max(0, e.FileName.LastIndexOf('-')))).Distinct().ToList();
         foreach (string file in Directory.GetFiles(Path.GetDirectoryName(Index)!, "*.g.cs"))
         {
             string name = Path.GetFileName(file);
-            if (name != ArtifactIndex.FileName && !stems.Contains(Stem(name))) Files.TryDelete(file);
+            bool isCurrent = name == ArtifactIndex.FileName
+                || stems.Any(s => name.StartsWith(s, StringComparison.Ordinal) && (name[s.Length] == '-' || name.Length == s.Length + ".g.cs".Length));
+            if (!isCurrent) Files.TryDelete(file);
         }
-    }
-
-    private static string Stem(string fileName)
-    {
-        string name = fileName.Substring(0, fileName.Length - ".g.cs".Length);
-        int dash = name.LastIndexOf('-');
-        return dash < 0 ? name : name.Substring(0, dash);
     }
 }
