@@ -5,6 +5,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using System.Threading;
 using System.Threading.Tasks;
@@ -49,10 +50,19 @@ internal sealed class NativeBuild(NativeRequest request, Action<string[]> answer
         }
 
         string version = compiler.Library.Version.ToString();
-        Parallel.For(0, request.Modules.Length, new ParallelOptions { MaxDegreeOfParallelism = request.Cores, CancellationToken = cancellation }, i =>
+        try
         {
-            if (request.Modules[i].LlvmVersion != version) Compile(compiler, i, version);
-        });
+            Parallel.For(0, request.Modules.Length, new ParallelOptions { MaxDegreeOfParallelism = request.Cores, CancellationToken = cancellation }, i =>
+            {
+                if (request.Modules[i].LlvmVersion != version) Compile(compiler, i, version);
+            });
+        }
+        catch (AggregateException e)
+        {
+            // One is enough to report.
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+
         return true;
     }
 
