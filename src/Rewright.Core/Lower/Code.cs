@@ -243,6 +243,9 @@ public sealed record Stuck(FunctionSymbol Symbol, EquatableArray<Local> Parts) :
     public override EquatableArray<Local> Arguments => Parts;
 }
 
+/// <summary>A term does not fit its fast form: the evaluation is done again in the general form.</summary>
+public sealed record Leave : Terminator;
+
 /// <summary>Goes on by the truth of a value.</summary>
 public sealed record Branch(Local Test, Block WhenTrue, Block WhenFalse) : Terminator
 {
@@ -308,7 +311,7 @@ public sealed class Function(string name, FunctionRole role, ImmutableArray<Loca
     public ImmutableArray<Local> Parameters { get; internal set; } = parameters;
 
     /// <summary>Sort of the result, which the caller owns.</summary>
-    public Sort Result => result;
+    public Sort Result { get; internal set; } = result;
 
     /// <summary>Where it starts; its parameters are those of the function.</summary>
     public Block Body { get; internal set; } = null!;

@@ -16,7 +16,12 @@ public sealed class ProgramPrinter
     private ProgramPrinter() { }
 
     /// <summary>A whole program.</summary>
-    public static string Print(Program program) => string.Join("\n", program.Functions.Select(Print));
+    public static string Print(Program program)
+    {
+        var sorts = program.Module.Closure.SelectMany(m => m.Sorts)
+            .Select(s => "# " + s.ModuleName + (s.ModuleName.Length > 0 ? "." : "") + s.Name + ": " + program.Layouts.RepresentationOf(s) + "\n");
+        return string.Concat(sorts) + "\n" + string.Join("\n", program.Functions.Select(Print));
+    }
 
     /// <summary>One function.</summary>
     public static string Print(Function function)
@@ -58,6 +63,7 @@ public sealed class ProgramPrinter
             case TailCall t: Line(depth, "return call " + t.Callee.Name + Names(t.Parts)); break;
             case Jump j: Line(depth, "jump " + _labels[j.Target] + Names(j.Parts)); break;
             case Stuck s: Line(depth, "stuck " + s.Symbol.Name + Names(s.Parts)); break;
+            case Leave: Line(depth, "leave"); break;
             case Branch b:
                 Line(depth, "if " + Name(b.Test));
                 Write(b.WhenTrue, depth + 1);

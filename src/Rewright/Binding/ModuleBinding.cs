@@ -92,7 +92,8 @@ public sealed class SortBinding
         heap.Enter();
         try
         {
-            return heap.NewTerm(TermParser.Parse(text, Sort.Sort, heap.Memory, name => _module.Module.Find(name) as Operation), Sort);
+            var (word, isGeneral) = TermParser.Parse(text, Sort.Sort, heap.Memory, name => _module.Module.Find(name) as Operation);
+            return heap.NewTerm(word, TermSort.Of(Sort.Sort, isGeneral));
         }
         catch (InsufficientMemoryException)
         {

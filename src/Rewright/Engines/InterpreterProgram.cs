@@ -16,7 +16,9 @@ internal enum Opcode
     Static,
     /// <summary>target, cell, offset</summary>
     Field,
-    /// <summary>target, token or -1, words, low and high half of the header, static of the operation or -1, count, then offset and source</summary>
+    /// <summary>target, cell, offset in bytes, size in bytes, 1 for a signed value</summary>
+    NarrowField,
+    /// <summary>target, token or -1, words, low and high half of the header, static of the operation or -1, count, then offset in bytes, size and source</summary>
     Build,
     /// <summary>target, function, count, sources</summary>
     Call,
@@ -54,6 +56,8 @@ internal enum Opcode
     Jump,
     /// <summary>symbol, count, sources</summary>
     Stuck,
+    /// <summary>no operands</summary>
+    Leave,
     /// <summary>test, position for false</summary>
     Branch,
     /// <summary>term, table</summary>
@@ -67,7 +71,8 @@ internal enum Opcode
 /// <param name="Cells">Position by tag of a constructor with fields, -1 for otherwise.</param>
 /// <param name="Stuck">Static of an open operation, and position.</param>
 /// <param name="Otherwise">Position for all others.</param>
-internal sealed record SymbolTable(int[] Constants, int[] Cells, (int Static, int Position)[] Stuck, int Otherwise);
+/// <param name="TagMask">Bits of the tag in the upper half of a header.</param>
+internal sealed record SymbolTable(int[] Constants, int[] Cells, (int Static, int Position)[] Stuck, int Otherwise, int TagMask);
 
 /// <summary>Where a switch on literals goes on.</summary>
 /// <param name="Words">Position by word, for values that are compared by their words.</param>
@@ -115,6 +120,9 @@ internal sealed class InterpreterProgram
     public List<SymbolTable> SymbolTables { get; } = [];
 
     public List<LiteralTable> LiteralTables { get; } = [];
+
+    /// <summary>The values that each heap makes for the program.</summary>
+    public System.Collections.Immutable.ImmutableArray<Static> Statics => _program.Statics.Items;
 
     /// <summary>The symbols that errors are about.</summary>
     public IReadOnlyList<FunctionSymbol> Symbols => _symbols;
@@ -207,7 +215,7 @@ internal sealed class InterpreterProgram
             Emit(Opcode.Open, RegisterOf(open.Cell), open.Token is null ? -1 : RegisterOf(open.Token), layout.Words, counted.Count);
             foreach (int i in counted)
             {
-                _code.Add(layout.Offsets[i]);
+                _code.Add(layout.Fields[i].Offset / 8);
                 _code.Add(open.Wanted[i] is null ? 0 : 1);
             }
         }
@@ -224,14 +232,18 @@ internal sealed class InterpreterProgram
                     else
                         EmitWord(to, WordOf(literal));
                     break;
-                case Field field: Emit(Opcode.Field, to, parts[0], Layouts.CellOf(field.Symbol).Offsets[field.Index]); break;
+                case Field field:
+                    var place = Layouts.CellOf(field.Symbol).Fields[field.Index];
+                    if (place.Size == 8) Emit(Opcode.Field, to, parts[0], place.Offset / 8);
+                    else Emit(Opcode.NarrowField, to, parts[0], place.Offset, place.Size, Layouts.IsSigned(field.Symbol.Parameters[field.Index].Sort) ? 1 : 0);
+                    break;
                 case Construct { Symbol: Constructor { Arity: 0 } constant }: EmitWord(to, (ulong)Layouts.ConstantOf(constant)); break;
                 case Construct construct:
                     var layout = Layouts.CellOf(construct.Symbol);
-                    ulong header = CellMemory.Header(construct.Symbol is Constructor c ? c.Tag : Layouts.StuckTag, layout.TermCount);
+                    ulong header = CellMemory.Header(layout.Tag, layout.TermCount);
                     Emit(Opcode.Build, to, construct.Reuse is null ? -1 : RegisterOf(construct.Reuse), layout.Words, (int)header, (int)(header >> 32),
                         construct.Symbol is Operation o ? Statics.IndexOf(o) : -1, parts.Length);
-                    for (int i = 0; i < parts.Length; i++) _code.AddRange([layout.Offsets[i], parts[i]]);
+                    for (int i = 0; i < parts.Length; i++) _code.AddRange([layout.Fields[i].Offset, layout.Fields[i].Size, parts[i]]);
                     break;
                 case Lower.Call call: Emit(Opcode.Call, [to, program._numbers[call.Callee], parts.Length, .. parts]); break;
                 case Lower.HostCall host: Emit(Opcode.Host, [to, program._program.HostOperations.IndexOf(host.Operation), parts.Length, .. parts]); break;
@@ -269,6 +281,7 @@ internal sealed class InterpreterProgram
                     if (!program._symbols.Contains(s.Symbol)) program._symbols.Add(s.Symbol);
                     Emit(Opcode.Stuck, [program._symbols.IndexOf(s.Symbol), parts.Length, .. parts]);
                     break;
+                case Leave: Emit(Opcode.Leave); break;
                 case Branch b:
                     Emit(Opcode.Branch, parts[0], 0);
                     int place = _code.Count - 1;
@@ -300,7 +313,7 @@ internal sealed class InterpreterProgram
 
             int otherwise = _code.Count;
             if (s.Otherwise is not null) Write(s.Otherwise);
-            program.SymbolTables[table] = new SymbolTable(constants, cells, [.. stuck], otherwise);
+            program.SymbolTables[table] = new SymbolTable(constants, cells, [.. stuck], otherwise, constructors.Length < 0xFF ? 0xFF : 0xFFFF);
         }
 
         private void WriteLiteralSwitch(LiteralSwitch s, int subject)

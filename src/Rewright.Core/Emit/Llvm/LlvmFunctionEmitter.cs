@@ -205,8 +205,7 @@ internal sealed class LlvmFunctionEmitter
         {
             case Constant constant: return WriteConstant(constant.Literal, name);
             case Field field:
-                string word = Load(arguments[0], _module.Layouts.CellOf(field.Symbol).Offsets[field.Index], name + ".word");
-                return Define(name, target => FromWord(target, word, Layouts.KindOf(sort)));
+                return LoadField(arguments[0], _module.Layouts.CellOf(field.Symbol).Fields[field.Index], sort, name);
             case Construct construct: return WriteConstruct(construct, arguments, values, name);
             case Call call:
                 Spill(call.Callee, arguments);
@@ -276,12 +275,47 @@ internal sealed class LlvmFunctionEmitter
             cell = Define(name, $"call ptr @rw.alloc.{Number(layout.Words)}(ptr %context)");
         }
 
-        ulong tag = construct.Symbol is Constructor c ? (ulong)c.Tag : Layouts.StuckTag;
-        Store(Number(unchecked((long)(1UL | tag << Abi.TagShift | (ulong)layout.TermCount << Abi.TermCountShift))), cell, 0);
-        for (int i = 0; i < arguments.Count; i++) Store(Word(arguments[i], construct.Parts[i].Sort), cell, layout.Offsets[i]);
+        WriteContents(cell, layout, arguments, construct.Parts);
         if (construct.Symbol is Operation operation) Store(StaticWord(operation), cell, layout.Words - 1);
         _module.UseSize(layout.Words);
         return cell;
+    }
+
+    // Whole words are written, so that narrow fields cost no more than wide ones and what lies between them is zero.
+    private void WriteContents(string cell, CellLayout layout, List<string> arguments, EquatableArray<Local> parts)
+    {
+        ulong header = 1UL | (ulong)layout.Tag << Abi.TagShift | (ulong)layout.TermCount << Abi.TermCountShift;
+        foreach (var word in Enumerable.Range(0, arguments.Count).GroupBy(i => layout.Fields[i].Offset / 8))
+        {
+            string? sum = null;
+            foreach (int i in word)
+            {
+                var field = layout.Fields[i];
+                string value = Word(arguments[i], parts[i].Sort);
+                if (field.Size == 4 && Layouts.IsSigned(parts[i].Sort)) value = Define("low", $"and i64 {value}, 4294967295");
+                if (field.Offset % 8 > 0) value = Define("shifted", $"shl i64 {value}, {Number(field.Offset % 8 * 8)}");
+                sum = sum is null ? value : Define("word", $"or i64 {sum}, {value}");
+            }
+
+            if (word.Key == 0) sum = Define("header", $"or i64 {sum}, {Number(unchecked((long)header))}");
+            Store(sum!, cell, word.Key);
+        }
+
+        if (layout.Fields.All(f => f.Offset >= 8)) Store(Number(unchecked((long)header)), cell, 0);
+    }
+
+    private string LoadField(string cell, CellField field, Sort sort, string name)
+    {
+        var kind = Layouts.KindOf(sort);
+        string address = Define(name + ".address", $"getelementptr inbounds i8, ptr {cell}, i64 {Number(field.Offset)}");
+        string align = field.Offset < 8 ? "1" : Number(field.Size);
+        if (kind is WordKind.Term or WordKind.Double || field.Size * 8 == Bits(kind)) return Define(name, $"load {TypeOf(kind)}, ptr {address}, align {align}");
+        string narrow = Define(name + ".narrow", $"load i{Number(field.Size * 8)}, ptr {address}, align {align}");
+        return kind == WordKind.Bool
+            ? Define(name, $"icmp ne i{Number(field.Size * 8)} {narrow}, 0")
+            : Define(name, $"zext i{Number(field.Size * 8)} {narrow} to {TypeOf(kind)}");
+
+        static int Bits(WordKind kind) => kind switch { WordKind.Int32 => 32, WordKind.Int64 => 64, _ => 0 };
     }
 
     private string StaticWord(Operation operation)
@@ -347,10 +381,9 @@ internal sealed class LlvmFunctionEmitter
         Start(take);
         for (int i = 0; i < open.Wanted.Count; i++)
         {
-            var sort = open.Symbol.Parameters[i].Sort;
+            var sort = _module.Layouts.MachineSort(open.Symbol.Parameters[i].Sort);
             if (open.Wanted[i] is not null || !_module.Layouts.IsCounted(sort)) continue;
-            string word = Load(cell, layout.Offsets[i], "unused.word");
-            WriteDrop(Define("unused", $"inttoptr i64 {word} to ptr"), sort);
+            WriteDrop(LoadField(cell, layout.Fields[i], sort, "unused"), sort);
         }
 
         if (open.Token is null)
@@ -399,6 +432,10 @@ internal sealed class LlvmFunctionEmitter
                 string slot = Define("slot", $"getelementptr inbounds i8, ptr %context, i64 {Number(Abi.Operation)}");
                 Line($"store i64 {Number(_module.IndexOf(s.Symbol))}, ptr {slot}, align 8");
                 Line($"call void @rw.raise(ptr %context, i32 {Number(Abi.Stuck)})");
+                Line("unreachable");
+                break;
+            case Leave:
+                Line($"call void @rw.raise(ptr %context, i32 {Number(Abi.Left)})");
                 Line("unreachable");
                 break;
             case Branch b:
@@ -466,10 +503,13 @@ internal sealed class LlvmFunctionEmitter
     {
         string operationTest = stuck.Count > 0 ? Fresh("operation") : otherwise;
         string address = Define("tag.address", $"getelementptr inbounds i8, ptr {term}, i64 {Number(Abi.TagShift / 8)}");
-        string tag = Define("tag", $"load i16, ptr {address}, align 4");
-        var arms = cells.ConvertAll(c => (Number(((Constructor)c.Symbol).Tag), c.Name));
-        if (stuck.Count > 0) arms.Add((Number(unchecked((short)Layouts.StuckTag)), operationTest));
-        WriteSwitch("i16", tag, arms, otherwise, cells.Count == all && (!mayBeStuck || stuck.Count > 0));
+        var any = _module.Layouts.CellOf(cells.Concat(stuck).Select(c => c.Symbol).First());
+        string type = any.TagSize == 1 ? "i8" : "i16";
+        string tag = Define("tag", $"load {type}, ptr {address}, align {Number(any.TagSize)}");
+        string TagText(int value) => Number(any.TagSize == 1 ? unchecked((sbyte)value) : unchecked((short)value));
+        var arms = cells.ConvertAll(c => (TagText(((Constructor)c.Symbol).Tag), c.Name));
+        if (stuck.Count > 0) arms.Add((TagText(Layouts.StuckTag), operationTest));
+        WriteSwitch(type, tag, arms, otherwise, cells.Count == all && (!mayBeStuck || stuck.Count > 0));
         if (stuck.Count == 0) return;
 
         // The number of the operation is known only at run time, so this is a chain of comparisons.
