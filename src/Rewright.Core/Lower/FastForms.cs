@@ -35,7 +35,7 @@ internal sealed class FastForms
         foreach (var label in function.Labels) label.Body = pass.Rewrite(label.Body);
         foreach (var label in function.Labels) label.Parameters = pass.Map(label.Parameters);
         function.Parameters = pass.Map(function.Parameters);
-        function.Result = layouts.MachineSort(function.Result);
+        if (function.Result is { } result) function.Result = layouts.MachineSort(result);
     }
 
     private ImmutableArray<Local> Map(ImmutableArray<Local> locals) => locals.Select(Map).ToImmutableArray();
@@ -66,6 +66,12 @@ internal sealed class FastForms
                     return new Block(result.ToImmutable(), new Leave());
                 case Let let:
                     Rewrite(let, result);
+                    break;
+                case Fill fill:
+                    result.Add(new Fill(fill.Hole, Map(fill.Value)));
+                    break;
+                case Perform perform:
+                    result.Add(new Perform((Call)perform.Call.With(Map(perform.Call.Parts))));
                     break;
                 default:
                     result.Add(instruction);

@@ -18,6 +18,8 @@ public enum WordKind
     Int64,
     /// <summary>An IEEE double, all NaNs one.</summary>
     Double,
+    /// <summary>The address of a field.</summary>
+    Hole,
 }
 
 /// <summary>Where a field lies in a cell.</summary>
@@ -78,6 +80,7 @@ public sealed class Layouts
         BuiltInSort { Kind: BuiltInKind.Double } => WordKind.Double,
         EnumSort { Underlying: BuiltInKind.Int or BuiltInKind.UInt } => WordKind.Int32,
         EnumSort => WordKind.Int64,
+        HoleSort => WordKind.Hole,
         _ => WordKind.Term,
     };
 

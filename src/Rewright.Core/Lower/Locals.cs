@@ -13,8 +13,11 @@ internal static class Locals
     public static IEnumerable<Local> ReadBy(Instruction instruction) => instruction switch
     {
         Let { Value: Construct { Reuse: { } token } construct } => construct.Parts.Append(token),
+        Let { Value: ConstructAround { Reuse: { } token } construct } => construct.Parts.Append(token),
         Let let => let.Value.Arguments,
         Remember remember => [remember.Term, remember.Normal],
+        Fill fill => [fill.Hole, fill.Value],
+        Perform perform => perform.Call.Parts,
         Dup dup => [dup.Target],
         Drop drop => [drop.Target],
         Open open => [open.Cell],
@@ -48,6 +51,8 @@ internal static class Locals
         {
             Let let => let with { Value = let.Value.With(All(let.Value.Arguments)) },
             Remember remember => new Remember(To(remember.Term), To(remember.Normal)),
+            Fill fill => new Fill(To(fill.Hole), To(fill.Value)),
+            Perform perform => new Perform((Call)perform.Call.With(All(perform.Call.Parts))),
             _ => instruction,
         }).ToImmutableArray();
         Terminator end = block.End switch

@@ -39,15 +39,16 @@ public sealed class ProgramLowering
             return entry;
         }).ToList();
         while (lowering._pending.Count > 0) lowering._pending.Dequeue()();
-        foreach (var function in lowering._functions)
+        var functions = TailModulo.Apply(lowering._functions.ToImmutableArray(), lowering.Layouts);
+        foreach (var function in functions)
         {
             FastForms.Apply(function, lowering.Layouts);
             ReferenceCounts.Insert(function, lowering.Layouts);
         }
 
         var hosts = module.Closure.SelectMany(m => m.Operations).Where(o => o.IsHost).ToImmutableArray();
-        return new Program(module, lowering._functions.ToImmutableArray(), operations.Concat(normalizers).ToImmutableArray(), hosts,
-            lowering.Layouts, new Statics(lowering._functions));
+        return new Program(module, functions, operations.Concat(normalizers).ToImmutableArray(), hosts,
+            lowering.Layouts, new Statics(functions));
     }
 
     internal Function FunctionOf(Operation operation)

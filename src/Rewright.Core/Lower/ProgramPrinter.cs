@@ -28,7 +28,7 @@ public sealed class ProgramPrinter
     {
         var printer = new ProgramPrinter();
         foreach (var label in function.Labels) printer._labels.Add(label, printer.Unique(label.Name));
-        printer._text.Append("fn ").Append(function.Name).Append('(').Append(printer.Parameters(function.Parameters)).Append("): ").Append(function.Result).Append('\n');
+        printer._text.Append("fn ").Append(function.Name).Append('(').Append(printer.Parameters(function.Parameters)).Append(')').Append(function.Result is null ? "" : ": " + function.Result).Append('\n');
         printer.Write(function.Body, 1);
         foreach (var label in function.Labels)
         {
@@ -48,6 +48,8 @@ public sealed class ProgramPrinter
                 Let let => Text(let),
                 Fire fire => "# " + fire.Rule.Name + ": " + fire.Rule,
                 Remember remember => "remember " + Name(remember.Term) + " as " + Name(remember.Normal),
+                Fill fill => "fill " + Name(fill.Hole) + " with " + Name(fill.Value),
+                Perform perform => "call " + perform.Call.Callee.Name + Names(perform.Call.Parts),
                 Dup dup => "dup " + Name(dup.Target),
                 Drop drop => "drop " + Name(drop.Target),
                 Free free => "free " + Name(free.Token),
@@ -64,6 +66,7 @@ public sealed class ProgramPrinter
             case Jump j: Line(depth, "jump " + _labels[j.Target] + Names(j.Parts)); break;
             case Stuck s: Line(depth, "stuck " + s.Symbol.Name + Names(s.Parts)); break;
             case Leave: Line(depth, "leave"); break;
+            case Done: Line(depth, "return"); break;
             case Branch b:
                 Line(depth, "if " + Name(b.Test));
                 Write(b.WhenTrue, depth + 1);
@@ -107,6 +110,8 @@ public sealed class ProgramPrinter
             Constant c => c.Literal.ToString(),
             Field f => Name(f.Cell) + "." + f.Symbol.Name + "." + f.Index.ToString(CultureInfo.InvariantCulture),
             Construct c => c.Symbol.Name + Names(c.Parts) + (c.Reuse is null ? "" : " in " + Name(c.Reuse)),
+            ConstructAround c => c.Symbol.Name + "(" + string.Join(", ", c.Parts.Select(Name).Take(c.Index).Append("_").Concat(c.Parts.Select(Name).Skip(c.Index))) + ")" + (c.Reuse is null ? "" : " in " + Name(c.Reuse)),
+            HoleOf h => "hole " + Name(h.Cell) + "." + h.Symbol.Name + "." + h.Index.ToString(CultureInfo.InvariantCulture),
             Call c => "call " + c.Callee.Name + Names(c.Parts),
             HostCall h => "host " + h.Operation.FullName + Names(h.Parts),
             Compute p => p.Primitive + Names(p.Parts),

@@ -107,6 +107,14 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
                     r[code[p + 1]] = (ulong)cell;
                     p += 8 + (3 * count);
                     break;
+                case Opcode.Hole:
+                    r[code[p + 1]] = r[code[p + 2]] + (ulong)code[p + 3];
+                    p += 4;
+                    break;
+                case Opcode.Fill:
+                    *(ulong*)r[code[p + 1]] = r[code[p + 2]];
+                    p += 3;
+                    break;
                 case Opcode.Call:
                     if (evaluator.IsAsked && evaluator.Acknowledge() is not Abi.Ok and var asked) return asked;
                     count = code[p + 3];

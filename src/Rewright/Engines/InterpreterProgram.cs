@@ -20,6 +20,10 @@ internal enum Opcode
     NarrowField,
     /// <summary>target, token or -1, words, low and high half of the header, static of the operation or -1, count, then offset in bytes, size and source</summary>
     Build,
+    /// <summary>target, cell, offset in bytes</summary>
+    Hole,
+    /// <summary>hole, value</summary>
+    Fill,
     /// <summary>target, function, count, sources</summary>
     Call,
     /// <summary>function, count, sources</summary>
@@ -154,6 +158,7 @@ internal sealed class InterpreterProgram
         private readonly Dictionary<int, int> _recalled = [];
         private int _next;
         private int _maxParts;
+        private int? _unused;
 
         private Layouts Layouts => program._program.Layouts;
 
@@ -198,6 +203,9 @@ internal sealed class InterpreterProgram
                     case Let let: Write(let.Value, RegisterOf(let.Target)); break;
                     case Fire: Emit(Opcode.Fire); break;
                     case Remember r: Emit(Opcode.Remember, RegisterOf(r.Term), RegisterOf(r.Normal)); break;
+                    case Fill fill: Emit(Opcode.Fill, RegisterOf(fill.Hole), RegisterOf(fill.Value)); break;
+                    // The result that it does not have goes where nobody looks.
+                    case Perform perform: Write(perform.Call, _unused ??= _next++); break;
                     case Dup dup: Emit(Opcode.Dup, RegisterOf(dup.Target)); break;
                     case Drop drop: Emit(Opcode.Drop, RegisterOf(drop.Target)); break;
                     case Free free: Emit(Opcode.Free, RegisterOf(free.Token), ((LocalType.Token)free.Token.Type).Words); break;
@@ -238,13 +246,9 @@ internal sealed class InterpreterProgram
                     else Emit(Opcode.NarrowField, to, parts[0], place.Offset, place.Size, Layouts.IsSigned(field.Symbol.Parameters[field.Index].Sort) ? 1 : 0);
                     break;
                 case Construct { Symbol: Constructor { Arity: 0 } constant }: EmitWord(to, (ulong)Layouts.ConstantOf(constant)); break;
-                case Construct construct:
-                    var layout = Layouts.CellOf(construct.Symbol);
-                    ulong header = CellMemory.Header(layout.Tag, layout.TermCount);
-                    Emit(Opcode.Build, to, construct.Reuse is null ? -1 : RegisterOf(construct.Reuse), layout.Words, (int)header, (int)(header >> 32),
-                        construct.Symbol is Operation o ? Statics.IndexOf(o) : -1, parts.Length);
-                    for (int i = 0; i < parts.Length; i++) _code.AddRange([layout.Fields[i].Offset, layout.Fields[i].Size, parts[i]]);
-                    break;
+                case Construct construct: WriteBuild(construct.Symbol, -1, construct.Reuse, parts, to); break;
+                case ConstructAround around: WriteBuild(around.Symbol, around.Index, around.Reuse, parts, to); break;
+                case HoleOf hole: Emit(Opcode.Hole, to, parts[0], Layouts.CellOf(hole.Symbol).Fields[hole.Index].Offset); break;
                 case Lower.Call call: Emit(Opcode.Call, [to, program._numbers[call.Callee], parts.Length, .. parts]); break;
                 case Lower.HostCall host: Emit(Opcode.Host, [to, program._program.HostOperations.IndexOf(host.Operation), parts.Length, .. parts]); break;
                 case Compute compute:
@@ -258,6 +262,16 @@ internal sealed class InterpreterProgram
                     break;
                 case Recalled: Emit(Opcode.Recalled, to, _recalled[parts[0]]); break;
             }
+        }
+
+        private void WriteBuild(FunctionSymbol symbol, int hole, Local? reuse, int[] parts, int to)
+        {
+            var layout = Layouts.CellOf(symbol);
+            ulong header = CellMemory.Header(layout.Tag, layout.TermCount);
+            Emit(Opcode.Build, to, reuse is null ? -1 : RegisterOf(reuse), layout.Words, (int)header, (int)(header >> 32),
+                symbol is Operation o ? Statics.IndexOf(o) : -1, parts.Length);
+            var fields = layout.Fields.Where((_, i) => i != hole).ToList();
+            for (int i = 0; i < parts.Length; i++) _code.AddRange([fields[i].Offset, fields[i].Size, parts[i]]);
         }
 
         private void EmitWord(int to, ulong word) => Emit(Opcode.Constant, to, (int)word, (int)(word >> 32));
@@ -282,6 +296,7 @@ internal sealed class InterpreterProgram
                     Emit(Opcode.Stuck, [program._symbols.IndexOf(s.Symbol), parts.Length, .. parts]);
                     break;
                 case Leave: Emit(Opcode.Leave); break;
+                case Done: Emit(Opcode.Return, _unused ??= _next++); break;
                 case Branch b:
                     Emit(Opcode.Branch, parts[0], 0);
                     int place = _code.Count - 1;

@@ -62,8 +62,9 @@ internal sealed class LlvmFunctionEmitter
 
         var passed = Enumerable.Range(0, function.Parameters.Length).Where(i => !spilled.Contains(i))
             .Select(i => $", {TypeOf(function.Parameters[i].Sort)} %argument{Number(i)}");
-        string type = TypeOf(function.Result);
-        text.Append($"  %result = call tailcc {type} {Global(function.Name)}(ptr %context{string.Concat(passed)})\n");
+        if (function.Result is null)
+            return text.Append($"  call tailcc void {Global(function.Name)}(ptr %context{string.Concat(passed)})\n  ret i32 0\n}}\n\n").ToString();
+        text.Append($"  %result = call tailcc {TypeOf(function.Result)} {Global(function.Name)}(ptr %context{string.Concat(passed)})\n");
         text.Append("  ").Append(ToWord("%result.word", "%result", function.Result)).Append('\n');
         text.Append($"  %result.slot = getelementptr inbounds i8, ptr %context, i64 {Number(Abi.Result)}\n");
         text.Append("  store i64 %result.word, ptr %result.slot, align 8\n  ret i32 0\n}\n\n");
@@ -73,7 +74,7 @@ internal sealed class LlvmFunctionEmitter
     /// <summary>An instruction that makes a value of a kind from a word.</summary>
     public static string FromWord(string target, string word, WordKind kind) => kind switch
     {
-        WordKind.Term => $"{target} = inttoptr i64 {word} to ptr",
+        WordKind.Term or WordKind.Hole => $"{target} = inttoptr i64 {word} to ptr",
         WordKind.Bool => $"{target} = trunc i64 {word} to i1",
         WordKind.Int32 => $"{target} = trunc i64 {word} to i32",
         WordKind.Int64 => $"{target} = add i64 {word}, 0",
@@ -109,7 +110,7 @@ internal sealed class LlvmFunctionEmitter
         string rest = ResolvePhis(blocks.ToString());
         var header = new StringBuilder();
         var passed = parameters.Where((_, i) => !spilled.Contains(i)).Zip(_function.Parameters.Where((_, i) => !spilled.Contains(i)), (name, p) => $", {TypeOf(p.Sort)} {name}");
-        header.Append($"define internal tailcc {TypeOf(_function.Result)} {Global(_function.Name)}(ptr nonnull %context{string.Concat(passed)}) nounwind {{\nentry:\n");
+        header.Append($"define internal tailcc {ResultType(_function.Result)} {Global(_function.Name)}(ptr nonnull %context{string.Concat(passed)}) nounwind {{\nentry:\n");
         if (_wordsForServices > 0) header.Append($"  %words = alloca [{Number(_wordsForServices)} x i64], align 8\n");
         for (int i = 0; i < spilled.Length; i++)
         {
@@ -162,6 +163,7 @@ internal sealed class LlvmFunctionEmitter
 
         text.Append($"  %elsewhere = call i1 @rw.attend(ptr %context, ptr {Global(_function.Name + ".thunk")})\n");
         text.Append($"  br i1 %elsewhere, label %moved, label %{next}\nmoved:\n");
+        if (_function.Result is null) return text.Append("  ret void\n").Append(_isLoop ? "ready:\n  br label %loop\n" : "").ToString();
         text.Append($"  %moved.slot = getelementptr inbounds i8, ptr %context, i64 {Number(Abi.Result)}\n  %moved.word = load i64, ptr %moved.slot, align 8\n");
         text.Append("  ").Append(FromWord("%moved.result", "%moved.word", Layouts.KindOf(_function.Result))).Append('\n');
         text.Append($"  ret {TypeOf(_function.Result)} %moved.result\n");
@@ -186,6 +188,12 @@ internal sealed class LlvmFunctionEmitter
                     if (_module.Options.CountRewrites) Line("call void @rw.step(ptr %context)");
                     break;
                 case Remember remember: Line($"call void @rw.remember(ptr %context, ptr {values[remember.Term]}, ptr {values[remember.Normal]})"); break;
+                case Fill fill: Line($"store {TypeOf(fill.Value.Sort)} {values[fill.Value]}, ptr {values[fill.Hole]}, align 8"); break;
+                case Perform perform:
+                    var passed = perform.Call.Parts.Select(p => values[p]).ToList();
+                    Spill(perform.Call.Callee, passed);
+                    Line($"call tailcc void {Global(perform.Call.Callee.Name)}({Pass(perform.Call.Callee, passed)})");
+                    break;
                 case Dup dup: WriteDup(values[dup.Target], dup.Target.Sort); break;
                 case Drop drop: WriteDrop(values[drop.Target], drop.Target.Sort); break;
                 case Free free: WriteFree(values[free.Token], ((LocalType.Token)free.Token.Type).Words); break;
@@ -206,7 +214,10 @@ internal sealed class LlvmFunctionEmitter
             case Constant constant: return WriteConstant(constant.Literal, name);
             case Field field:
                 return LoadField(arguments[0], _module.Layouts.CellOf(field.Symbol).Fields[field.Index], sort, name);
-            case Construct construct: return WriteConstruct(construct, arguments, values, name);
+            case Construct construct: return WriteConstruct(construct.Symbol, -1, construct.Reuse, construct.Parts, arguments, values, name);
+            case ConstructAround around: return WriteConstruct(around.Symbol, around.Index, around.Reuse, around.Parts, arguments, values, name);
+            case HoleOf hole:
+                return Define(name, $"getelementptr inbounds i8, ptr {arguments[0]}, i64 {Number(_module.Layouts.CellOf(hole.Symbol).Fields[hole.Index].Offset)}");
             case Call call:
                 Spill(call.Callee, arguments);
                 return Define(name, $"call tailcc {TypeOf(sort)} {Global(call.Callee.Name)}({Pass(call.Callee, arguments)})");
@@ -251,12 +262,12 @@ internal sealed class LlvmFunctionEmitter
         _ => Number(Layouts.KindOf(literal.Sort) == WordKind.Int32 ? unchecked((int)literal.Bits) : literal.Bits),
     };
 
-    private string WriteConstruct(Construct construct, List<string> arguments, ImmutableDictionary<Local, string> values, string name)
+    private string WriteConstruct(FunctionSymbol symbol, int hole, Local? reused, EquatableArray<Local> parts, List<string> arguments, ImmutableDictionary<Local, string> values, string name)
     {
-        if (construct.Symbol is Constructor { Arity: 0 } constant) return $"inttoptr (i64 {Number(Layouts.ConstantOf(constant))} to ptr)";
-        var layout = _module.Layouts.CellOf(construct.Symbol);
+        if (symbol is Constructor { Arity: 0 } constant) return $"inttoptr (i64 {Number(Layouts.ConstantOf(constant))} to ptr)";
+        var layout = _module.Layouts.CellOf(symbol);
         string cell;
-        if (construct.Reuse is { } token)
+        if (reused is { } token)
         {
             string memory = values[token];
             string reuse = Fresh("reuse"), allocate = Fresh("allocate"), built = Fresh("build");
@@ -275,22 +286,23 @@ internal sealed class LlvmFunctionEmitter
             cell = Define(name, $"call ptr @rw.alloc.{Number(layout.Words)}(ptr %context)");
         }
 
-        WriteContents(cell, layout, arguments, construct.Parts);
-        if (construct.Symbol is Operation operation) Store(StaticWord(operation), cell, layout.Words - 1);
+        WriteContents(cell, layout, hole, arguments, parts);
+        if (symbol is Operation operation) Store(StaticWord(operation), cell, layout.Words - 1);
         _module.UseSize(layout.Words);
         return cell;
     }
 
     // Whole words are written, so that narrow fields cost no more than wide ones and what lies between them is zero.
-    private void WriteContents(string cell, CellLayout layout, List<string> arguments, EquatableArray<Local> parts)
+    private void WriteContents(string cell, CellLayout layout, int hole, List<string> arguments, EquatableArray<Local> parts)
     {
+        var fields = layout.Fields.Where((_, i) => i != hole).ToList();
         ulong header = 1UL | (ulong)layout.Tag << Abi.TagShift | (ulong)layout.TermCount << Abi.TermCountShift;
-        foreach (var word in Enumerable.Range(0, arguments.Count).GroupBy(i => layout.Fields[i].Offset / 8))
+        foreach (var word in Enumerable.Range(0, arguments.Count).GroupBy(i => fields[i].Offset / 8))
         {
             string? sum = null;
             foreach (int i in word)
             {
-                var field = layout.Fields[i];
+                var field = fields[i];
                 string value = Word(arguments[i], parts[i].Sort);
                 if (field.Size == 4 && Layouts.IsSigned(parts[i].Sort)) value = Define("low", $"and i64 {value}, 4294967295");
                 if (field.Offset % 8 > 0) value = Define("shifted", $"shl i64 {value}, {Number(field.Offset % 8 * 8)}");
@@ -301,7 +313,7 @@ internal sealed class LlvmFunctionEmitter
             Store(sum!, cell, word.Key);
         }
 
-        if (layout.Fields.All(f => f.Offset >= 8)) Store(Number(unchecked((long)header)), cell, 0);
+        if (fields.All(f => f.Offset >= 8)) Store(Number(unchecked((long)header)), cell, 0);
     }
 
     private string LoadField(string cell, CellField field, Sort sort, string name)
@@ -403,8 +415,11 @@ internal sealed class LlvmFunctionEmitter
     {
         switch (end)
         {
+            case Done:
+                Line("ret void");
+                break;
             case Return r:
-                Line($"ret {TypeOf(_function.Result)} {values[r.Result]}");
+                Line($"ret {TypeOf(_function.Result!)} {values[r.Result]}");
                 break;
             case TailCall t when t.Callee == _function:
                 // A loop has no calls that would look for requests of other threads.
@@ -420,6 +435,13 @@ internal sealed class LlvmFunctionEmitter
             case TailCall t:
                 var arguments = t.Parts.Select(p => values[p]).ToList();
                 Spill(t.Callee, arguments);
+                if (_function.Result is null)
+                {
+                    Line($"musttail call tailcc void {Global(t.Callee.Name)}({Pass(t.Callee, arguments)})");
+                    Line("ret void");
+                    break;
+                }
+
                 string result = Define("result", $"musttail call tailcc {TypeOf(_function.Result)} {Global(t.Callee.Name)}({Pass(t.Callee, arguments)})");
                 Line($"ret {TypeOf(_function.Result)} {result}");
                 break;
@@ -625,7 +647,7 @@ internal sealed class LlvmFunctionEmitter
     // A word for every value: in cells, in the context, and where doubles are compared, with one NaN for all.
     private static string ToWord(string target, string value, Sort sort) => Layouts.KindOf(sort) switch
     {
-        WordKind.Term => $"{target} = ptrtoint ptr {value} to i64",
+        WordKind.Term or WordKind.Hole => $"{target} = ptrtoint ptr {value} to i64",
         WordKind.Bool => $"{target} = zext i1 {value} to i64",
         WordKind.Int32 => $"{target} = {(Layouts.IsSigned(sort) ? "s" : "z")}ext i32 {value} to i64",
         WordKind.Int64 => $"{target} = add i64 {value}, 0",
