@@ -221,7 +221,9 @@ public sealed record Fill(Local Hole, Local Value) : Instruction;
 public sealed record Perform(Call Call) : Instruction;
 
 /// <summary>A rule fires: where steps are counted and traced.</summary>
-public sealed record Fire(RewriteRule Rule) : Instruction;
+/// <param name="Rule">The rule.</param>
+/// <param name="Times">How often, null for once.</param>
+public sealed record Fire(RewriteRule Rule, Local? Times = null) : Instruction;
 
 /// <summary>Notes the normal form of a shared cell for the rest of this normalization.</summary>
 /// <remarks>Both are only looked at; the memory keeps references of its own.</remarks>

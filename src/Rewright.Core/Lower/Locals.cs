@@ -17,6 +17,7 @@ internal static class Locals
         Let let => let.Value.Arguments,
         Remember remember => [remember.Term, remember.Normal],
         Fill fill => [fill.Hole, fill.Value],
+        Fire { Times: { } times } => [times],
         Perform perform => perform.Call.Parts,
         Dup dup => [dup.Target],
         Drop drop => [drop.Target],

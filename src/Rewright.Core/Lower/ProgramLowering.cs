@@ -42,6 +42,8 @@ public sealed class ProgramLowering
         var functions = TailModulo.Apply(lowering._functions.ToImmutableArray(), lowering.Layouts);
         foreach (var function in functions)
         {
+            CounterLoops.Close(function, lowering.Layouts);
+            DeadCode.Remove(function);
             FastForms.Apply(function, lowering.Layouts);
             ReferenceCounts.Insert(function, lowering.Layouts);
         }

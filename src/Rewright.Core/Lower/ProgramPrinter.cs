@@ -46,7 +46,7 @@ public sealed class ProgramPrinter
             Line(depth, instruction switch
             {
                 Let let => Text(let),
-                Fire fire => "# " + fire.Rule.Name + ": " + fire.Rule,
+                Fire fire => "# " + (fire.Times is null ? "" : Name(fire.Times) + " times ") + fire.Rule.Name + ": " + fire.Rule,
                 Remember remember => "remember " + Name(remember.Term) + " as " + Name(remember.Normal),
                 Fill fill => "fill " + Name(fill.Hole) + " with " + Name(fill.Value),
                 Perform perform => "call " + perform.Call.Callee.Name + Names(perform.Call.Parts),

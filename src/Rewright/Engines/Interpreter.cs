@@ -191,8 +191,9 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
                     p += 3;
                     break;
                 case Opcode.Fire:
-                    if (--steps < 0) return Abi.StepsExhausted;
-                    p++;
+                    steps -= code[p + 1] < 0 ? 1 : (long)r[code[p + 1]];
+                    if (steps < 0) return Abi.StepsExhausted;
+                    p += 2;
                     break;
                 case Opcode.Dup:
                     CellMemory.Dup(r[code[p + 1]]);

@@ -44,7 +44,7 @@ internal enum Opcode
     Recalled,
     /// <summary>term, normal form</summary>
     Remember,
-    /// <summary>no operands</summary>
+    /// <summary>number of times, or -1 for once</summary>
     Fire,
     /// <summary>term</summary>
     Dup,
@@ -201,7 +201,7 @@ internal sealed class InterpreterProgram
                 switch (instruction)
                 {
                     case Let let: Write(let.Value, RegisterOf(let.Target)); break;
-                    case Fire: Emit(Opcode.Fire); break;
+                    case Fire fire: Emit(Opcode.Fire, fire.Times is null ? -1 : RegisterOf(fire.Times)); break;
                     case Remember r: Emit(Opcode.Remember, RegisterOf(r.Term), RegisterOf(r.Normal)); break;
                     case Fill fill: Emit(Opcode.Fill, RegisterOf(fill.Hole), RegisterOf(fill.Value)); break;
                     // The result that it does not have goes where nobody looks.

@@ -185,7 +185,7 @@ internal sealed class LlvmFunctionEmitter
                 case Let let: values = values.SetItem(let.Target, WriteValue(let, values)); break;
                 case Fire fire:
                     Comment(fire.Rule.Name + ": " + fire.Rule);
-                    if (_module.Options.CountRewrites) Line("call void @rw.step(ptr %context)");
+                    if (_module.Options.CountRewrites) Line($"call void @rw.step(ptr %context, i64 {(fire.Times is null ? "1" : values[fire.Times])})");
                     break;
                 case Remember remember: Line($"call void @rw.remember(ptr %context, ptr {values[remember.Term]}, ptr {values[remember.Normal]})"); break;
                 case Fill fill: Line($"store {TypeOf(fill.Value.Sort)} {values[fill.Value]}, ptr {values[fill.Hole]}, align 8"); break;
