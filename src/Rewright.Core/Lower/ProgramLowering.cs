@@ -39,7 +39,8 @@ public sealed class ProgramLowering
             return entry;
         }).ToList();
         while (lowering._pending.Count > 0) lowering._pending.Dequeue()();
-        var functions = TailModulo.Apply(lowering._functions.ToImmutableArray(), lowering.Layouts);
+        var functions = CallPatterns.Apply(lowering._functions.ToImmutableArray(), lowering.Layouts);
+        functions = TailModulo.Apply(functions, lowering.Layouts);
         foreach (var function in functions)
         {
             CounterLoops.Close(function, lowering.Layouts);
