@@ -35,6 +35,20 @@ public sealed class ModuleBinding
         _runtime = new(() => new ModuleRuntime(Module, AllHosts(), NativeLibraries.Find(_declaring.Assembly, Module.Name, _identity)));
     }
 
+    /// <summary>Describes a module whose class carries its model.</summary>
+    /// <param name="declaring">The class, which has a <see cref="ModuleModelAttribute"/>.</param>
+    /// <param name="uses">The bindings of the modules that it uses.</param>
+    /// <param name="hosts">Its host operations, in order of declaration.</param>
+    public ModuleBinding(Type declaring, ModuleBinding[] uses, HostFunction[] hosts)
+        : this(declaring, ModuleModelAttribute.Of(declaring), uses, hosts)
+    {
+    }
+
+    private ModuleBinding(Type declaring, ModuleModelAttribute model, ModuleBinding[] uses, HostFunction[] hosts)
+        : this(declaring, model.Text, model.IdentityLow, model.IdentityHigh, uses, hosts)
+    {
+    }
+
     /// <summary>The module.</summary>
     public Module Module => _module.Value;
 
@@ -80,6 +94,14 @@ public sealed class SortBinding
     internal SortBinding(ModuleBinding module, DataSort sort) => (_module, Sort) = (module, TermSort.Of(sort));
 
     internal TermSort Sort { get; }
+
+    /// <summary>The term itself, if it is of this sort.</summary>
+    /// <exception cref="InvalidCastException">It is of another sort.</exception>
+    public Term Cast(Term term)
+    {
+        term.Peek(out var sort);
+        return sort.IsSame(Sort) ? term : throw new InvalidCastException("A term of sort " + sort.Sort.Name + " is not of sort " + Sort.Sort.Name + ".");
+    }
 
     /// <summary>Reads a term from text.</summary>
     /// <param name="text">The text.</param>

@@ -101,6 +101,11 @@ public unsafe ref struct TermCall
         }
     }
 
+    /// <summary>Makes the call, whose result is a term of the sort that <typeparamref name="T"/> stands for.</summary>
+    public T Term<T>()
+        where T : struct, ITerm<T>
+        => T.FromTerm(Term());
+
     /// <summary>Makes the call, whose result is of a built-in or enum sort.</summary>
     public T Value<T>()
     {
@@ -222,6 +227,11 @@ public unsafe ref struct HostCall
         if (_isGeneral && TermForms.TryToFast(_words[index], TermSort.Of(sort, isGeneral: true), _heap.Memory, out ulong fast)) return _heap.NewTerm(fast, TermSort.Of(sort));
         return _heap.NewTerm(TermSort.Of(sort, _isGeneral), _words[index]);
     }
+
+    /// <summary>An argument that is a term of the sort that <typeparamref name="T"/> stands for; the handle ends with the call.</summary>
+    public readonly T Term<T>(int index)
+        where T : struct, ITerm<T>
+        => T.FromTerm(Term(index));
 
     /// <summary>An argument of a built-in or enum sort.</summary>
     public readonly T Value<T>(int index) => Words.ToValue<T>(_words[index], _heap.Memory);

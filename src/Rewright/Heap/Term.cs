@@ -60,6 +60,13 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
         }
     }
 
+    /// <summary>The field at an index, of the sort that <typeparamref name="T"/> stands for.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such field.</exception>
+    /// <exception cref="InvalidOperationException">The field is not a term.</exception>
+    public T GetTerm<T>(int index)
+        where T : struct, ITerm<T>
+        => T.FromTerm(GetTerm(index));
+
     /// <summary>The field at an index as a C# value.</summary>
     /// <typeparam name="T">The type that the field is declared with.</typeparam>
     /// <exception cref="ArgumentOutOfRangeException">There is no such field.</exception>
