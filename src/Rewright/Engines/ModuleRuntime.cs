@@ -30,7 +30,7 @@ internal sealed class ModuleRuntime
         _statics = new(() => native is null ? _interpreter.Value.Statics : native.Statics.Select(ReadStatic).ToImmutableArray());
         MayLeave = module.Closure.SelectMany(m => m.Operations)
             .Any(o => o.Result is DataSort data && (o.IsHost || o.IsOpen && Representation.Of(data) is not Representation.Cells));
-        Entries = [.. module.Operations.Where(o => !o.IsHost).Select(o => Entry.Of(o)), .. module.Normalizers.Select(n => Entry.Of(n))];
+        Entries = EntriesOf(module);
     }
 
     public Module Module { get; }
@@ -57,13 +57,9 @@ internal sealed class ModuleRuntime
 
     private ImmutableArray<Operation> _hostOperations;
 
-    /// <summary>The index of an operation's or normalizer's entry.</summary>
-    public int IndexOf(string name)
-    {
-        for (int i = 0; i < Entries.Length; i++)
-            if (Entries[i].Name == name) return i;
-        throw new ArgumentException(Module.Name + " has no operation or normalizer " + name + ".", nameof(name));
-    }
+    /// <summary>What C# can call of a module: operations, then normalizers, in order of declaration.</summary>
+    public static ImmutableArray<Entry> EntriesOf(Module module)
+        => [.. module.Operations.Where(o => !o.IsHost).Select(o => Entry.Of(o)), .. module.Normalizers.Select(n => Entry.Of(n))];
 
     /// <summary>True where a static is a counted term, not a number.</summary>
     public static bool IsTerm(Static item) => item is Static.OfLiteral literal && !literal.Literal.Sort.Equals(BuiltInSort.Symbol);
@@ -96,13 +92,4 @@ internal sealed record Entry(string Name, string FullName, ImmutableArray<Sort> 
 
     public static Entry Of(Normalizer normalizer)
         => new(normalizer.Name, normalizer.ModuleName.Length == 0 ? normalizer.Name : normalizer.ModuleName + "." + normalizer.Name, [normalizer.Sort], normalizer.Sort);
-}
-
-/// <summary>What executes a module.</summary>
-public enum Engine
-{
-    /// <summary>The interpreter: always there, many times slower.</summary>
-    Interpreter,
-    /// <summary>Native code, compiled by the build or at run time.</summary>
-    Native,
 }
