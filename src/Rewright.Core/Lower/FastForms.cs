@@ -109,6 +109,7 @@ internal sealed class FastForms
         if (FormOf(target) is not Representation.Packed packed)
         {
             if (construct.Parts.Count == 0) WriteConstant(Map(target), 0, result);
+            else if (_constants.TryGetValue(Map(construct.Parts[0]), out ulong below) && below < long.MaxValue) WriteConstant(Map(target), below + 1, result);
             else WriteCompute(target, Add, result, Map(construct.Parts[0]), Word(1, result));
             return;
         }

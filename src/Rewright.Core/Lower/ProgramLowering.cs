@@ -40,7 +40,7 @@ public sealed class ProgramLowering
         }).ToList();
         while (lowering._pending.Count > 0) lowering._pending.Dequeue()();
         var functions = CallPatterns.Apply(lowering._functions.ToImmutableArray(), lowering.Layouts);
-        functions = TailModulo.Apply(functions, lowering.Layouts);
+        functions = UpwardLoops.Apply(TailModulo.Apply(functions, lowering.Layouts), lowering.Layouts);
         foreach (var function in functions)
         {
             CounterLoops.Close(function, lowering.Layouts);
