@@ -63,6 +63,16 @@ public sealed class RewriteLimitException : EvaluationException
     }
 }
 
+/// <summary>A term of a sort like <c>Zero | Succ(Nat)</c> nests more than 2^63 - 1 times.</summary>
+/// <remarks>Such a sort is counted, not built; a result beyond is an error, never a wrong number.</remarks>
+public sealed class CounterOverflowException : EvaluationException
+{
+    internal CounterOverflowException(string operation)
+        : base(operation + " counts beyond 2^63 - 1.", operation)
+    {
+    }
+}
+
 /// <summary>The caller cancelled an evaluation by <see cref="EvaluationLimits.Cancellation"/>.</summary>
 public sealed class EvaluationCanceledException : OperationCanceledException
 {

@@ -13,16 +13,21 @@ public class AbortTests
     {
         {
             """
-            sort Nat = Zero | Succ(Nat)
+            sort Nat = Zero | Odd(Nat) | Even(Nat)
             op Plus(Nat, Nat): Nat
             rule A: Plus(Zero, y) -> y
-            rule B: Plus(Succ(x), y) -> Succ(Plus(x, y))
+            rule Z: Plus(x, Zero) -> x
+            rule B: Plus(Odd(x), Odd(y)) -> Even(Plus(Odd(Zero), Plus(x, y)))
+            rule C: Plus(Odd(x), Even(y)) -> Odd(Plus(x, y))
+            rule D: Plus(Even(x), Odd(y)) -> Odd(Plus(x, y))
+            rule E: Plus(Even(x), Even(y)) -> Even(Plus(x, y))
             op Times(Nat, Nat): Nat
-            rule C: Times(Zero, _y) -> Zero
-            rule D: Times(Succ(x), y) -> Plus(y, Times(x, y))
+            rule F: Times(Zero, _y) -> Zero
+            rule G: Times(Even(x), y) -> Even(Times(x, y))
+            rule H: Times(Odd(x), y) -> Plus(y, Even(Times(x, y)))
             """,
-            "Times(Succ(Succ(Succ(Zero))), Succ(Succ(Zero)))",
-            "Succ(Succ(Succ(Succ(Succ(Succ(Zero))))))"
+            "Times(Odd(Odd(Zero)), Odd(Even(Odd(Zero))))",
+            "Odd(Odd(Odd(Odd(Zero))))"
         },
         {
             """

@@ -23,6 +23,13 @@ public class DeepTests
         rule L: Loop(x) -> Plus(Loop(x), x)
         op Spin(Nat): Nat
         rule S: Spin(x) -> Spin(Succ(Zero))
+        sort Chain = End | Link(long, Chain)
+        op Grow(Nat, Chain): Chain
+        rule G0: Grow(Zero, c) -> c
+        rule G1: Grow(Succ(n), c) -> Link(7, Grow(n, c))
+        op Length(Chain): long
+        rule C0: Length(End) -> 0
+        rule C1: Length(Link(_, c)) -> 1 + Length(c)
         op Size(Nat): long
         rule Z0: Size(Zero) -> 0
         rule Z1: Size(Succ(x)) -> 1 + Size(x)
@@ -34,7 +41,10 @@ public class DeepTests
     public void Terms_nested_a_million_deep_are_rewritten()
     {
         foreach (var (name, engine) in TestEngine.All(Peano))
+        {
             Assert.Equal((name, "1048577"), (name, engine.Evaluate("Size(Plus(Pow2(" + Nat(20) + "), Succ(Zero)))")));
+            Assert.Equal((name, "1048576"), (name, engine.Evaluate("Length(Grow(Pow2(" + Nat(20) + "), End))")));
+        }
     }
 
     [Fact]
@@ -50,7 +60,7 @@ public class DeepTests
             heap.Limits = new EvaluationLimits { Cancellation = source.Token };
             Assert.Throws<EvaluationCanceledException>(() => engine.Evaluate(heap, "Spin(Zero)"));
             heap.Limits = new EvaluationLimits { MaxHeapBytes = 4 << 20 };
-            Assert.Throws<MemoryLimitException>(() => engine.Evaluate(heap, "Pow2(" + Nat(30) + ")"));
+            Assert.Throws<MemoryLimitException>(() => engine.Evaluate(heap, "Grow(Pow2(" + Nat(20) + "), End)"));
             heap.Limits = EvaluationLimits.Default;
             Assert.Equal("Succ(Succ(Zero))", engine.Evaluate(heap, "Plus(Succ(Zero), Succ(Zero))"));
             var census = heap.TakeCensus();

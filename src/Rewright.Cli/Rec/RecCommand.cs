@@ -84,7 +84,7 @@ internal static class RecCommand
             else
             {
                 runtime = new ModuleRuntime(module, [], null);
-                _ = runtime.Interpreter;
+                _ = runtime.InterpreterFor(isGeneral: false);
                 times["emit_ms"] = Lap();
                 times["compile_ms"] = 0.0;
             }
@@ -93,7 +93,7 @@ internal static class RecCommand
             heap.Enter();
             clock.Restart();
             var heads = new Dictionary<string, TermHead?>();
-            var results = new List<(Term Term, DataSort Sort)>();
+            var results = new List<Term>();
             foreach (var (text, span) in specification.Terms)
             {
                 var (word, sort) = RecTerms.Evaluate(text, span, name =>
@@ -101,7 +101,7 @@ internal static class RecCommand
                     if (!heads.TryGetValue(name, out var head)) heads.Add(name, head = GroundTerms.Find(runtime, heap, name, null));
                     return head;
                 });
-                results.Add((heap.NewTerm(word, TermSort.Of((DataSort)sort)), (DataSort)sort));
+                results.Add(heap.NewTerm(word.Word, TermSort.Of(sort, word.IsGeneral)));
             }
 
             times["run_ms"] = Lap();
@@ -109,9 +109,9 @@ internal static class RecCommand
             times["peak_rss_bytes"] = PeakResidentBytes();
             if (!quiet)
             {
-                foreach (var (term, sort) in results)
+                foreach (var term in results)
                 {
-                    RecTerms.Write(output, term.Peek(out _), sort);
+                    RecTerms.Write(output, term.Peek(out var sort), sort);
                     output.Write('\n');
                 }
 

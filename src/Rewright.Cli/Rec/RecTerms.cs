@@ -2,23 +2,22 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Runtime.InteropServices;
-using Rewright.Engines;
 using Rewright.Heap;
 using Rewright.Model;
 
 namespace Rewright.Cli.Rec;
 
 /// <summary>Builds and evaluates the closed terms of a specification, and writes results, in its syntax. Neither uses the stack.</summary>
-internal static unsafe class RecTerms
+internal static class RecTerms
 {
     /// <summary>Evaluates a term, innermost first.</summary>
     /// <param name="text">The term.</param>
     /// <param name="span">Where it stands.</param>
     /// <param name="find">Finds what a name applies.</param>
-    public static (ulong Word, Sort Sort) Evaluate(string text, SourceSpan span, Func<string, TermHead?> find)
+    public static (TermWord Word, DataSort Sort) Evaluate(string text, SourceSpan span, Func<string, TermHead?> find)
     {
         RecException Fail(int position, string message) => new(new SourceSpan(span.File, 0, 1, span.Line, span.Column + position), message);
-        var open = new Stack<(TermHead Head, List<ulong> Arguments)>();
+        var open = new Stack<(TermHead Head, List<TermWord> Arguments)>();
         int position = 0;
         void SkipBlanks()
         {
@@ -47,7 +46,7 @@ internal static unsafe class RecTerms
             }
 
             // Close every application that this completes.
-            var (word, sort) = (head.Apply([]), head.Result);
+            var (word, sort) = (head.Apply([]), (DataSort)head.Result);
             while (true)
             {
                 if (!open.TryPeek(out top))
@@ -65,17 +64,17 @@ internal static unsafe class RecTerms
                 if (!isLast) break;
                 open.Pop();
                 word = top.Head.Apply(CollectionsMarshal.AsSpan(top.Arguments));
-                sort = top.Head.Result;
+                sort = (DataSort)top.Head.Result;
             }
         }
     }
 
     /// <summary>Writes a term without blanks.</summary>
-    public static void Write(TextWriter output, ulong word, DataSort sort)
+    public static void Write(TextWriter output, ulong word, TermSort sort)
     {
         // A term, or punctuation where the sort is null.
         var pending = new Stack<(ulong Word, TermSort? Sort, char Punctuation)>();
-        pending.Push((word, TermSort.Of(sort), '\0'));
+        pending.Push((word, sort, '\0'));
         while (pending.TryPop(out var next))
         {
             if (next.Sort is null)
@@ -86,13 +85,12 @@ internal static unsafe class RecTerms
 
             var shape = next.Sort.ShapeOf(next.Word);
             output.Write(shape.Symbol.Name);
-            if (shape.Offsets.Length == 0) continue;
+            if (shape.Sorts.Length == 0) continue;
             output.Write('(');
             pending.Push((0, null, ')'));
-            ulong* cell = CellMemory.Cell(next.Word);
-            for (int i = shape.Offsets.Length - 1; i >= 0; i--)
+            for (int i = shape.Sorts.Length - 1; i >= 0; i--)
             {
-                pending.Push((cell[shape.Offsets[i]], shape.Terms[i], '\0'));
+                pending.Push((next.Sort.Field(next.Word, shape, i), shape.Terms[i], '\0'));
                 if (i > 0) pending.Push((0, null, ','));
             }
         }

@@ -74,6 +74,10 @@ public static class Abi
     public const int NotANumber = 10;
     /// <summary>ArgumentOutOfRangeException: the logarithm of a negative integer.</summary>
     public const int OutOfRange = 11;
+    /// <summary>A counter does not fit 63 bits.</summary>
+    public const int CounterOverflow = 12;
+    /// <summary>A term does not fit its fast form: the call is to be made in the general form.</summary>
+    public const int Left = 13;
 
     // Services, as indices into the table.
     /// <summary><c>int attention(context, enter, thunk)</c>: 0 goes on, 1 means that the call has been made elsewhere, others are -status.</summary>

@@ -23,6 +23,13 @@ public static class CallGraph
         return result;
     }
 
+    /// <summary>For each function, the number of its component: functions of one component call each other.</summary>
+    public static Dictionary<Function, int> ComponentOf(ImmutableArray<Function> functions)
+    {
+        var callees = functions.ToDictionary(f => f, f => Callees(f).ToList());
+        return Components(functions, f => callees[f]).SelectMany((c, i) => c.Select(f => (f, i))).ToDictionary(x => x.f, x => x.i);
+    }
+
     /// <summary>The strongly connected components of the call graph, callees first (Tarjan 1972, without recursion).</summary>
     public static List<List<Function>> Components(ImmutableArray<Function> functions, System.Func<Function, List<Function>> callees)
     {
@@ -85,6 +92,13 @@ public static class CallGraph
 
     // Self tail calls are loops, not calls.
     private static IEnumerable<Function> Callees(Function function)
-        => function.Blocks().SelectMany(b => b.Instructions.OfType<Let>().Select(l => l.Value).OfType<Call>().Select(c => c.Callee)
-            .Concat(b.End is TailCall t && t.Callee != function ? [t.Callee] : [])).Distinct();
+        => function.Blocks().SelectMany(b => Calls(b).Concat(b.End is TailCall t && t.Callee != function ? [t.Callee] : [])).Distinct();
+
+    /// <summary>The functions that a block itself calls, tail calls left out.</summary>
+    public static IEnumerable<Function> Calls(Block block) => block.Instructions.Select(i => i switch
+    {
+        Let { Value: Call call } => call.Callee,
+        Perform perform => perform.Call.Callee,
+        _ => null,
+    }).OfType<Function>();
 }

@@ -26,6 +26,17 @@ public abstract record LocalType
     public sealed record Token(int Words) : LocalType;
 }
 
+/// <summary>The sort of holes: addresses of fields that are still to be filled.</summary>
+internal sealed record HoleSort : Sort
+{
+    private HoleSort() { }
+
+    public override string Name => "hole";
+
+    /// <summary>The only one.</summary>
+    public static HoleSort Instance { get; } = new();
+}
+
 /// <summary>A name for a value, assigned once. Two locals are the same only if they are one object.</summary>
 public sealed class Local(string name, LocalType type)
 {
@@ -92,6 +103,33 @@ public sealed record Construct(FunctionSymbol Symbol, EquatableArray<Local> Part
 
     /// <inheritdoc/>
     public override Value With(EquatableArray<Local> arguments) => this with { Parts = arguments };
+}
+
+/// <summary>A cell of which one field is still to be filled: a hole.</summary>
+/// <param name="Symbol">What it is built with.</param>
+/// <param name="Index">The field that is missing among the parts.</param>
+/// <param name="Parts">The other fields, in order.</param>
+/// <param name="Reuse">A token whose memory it takes if there is some; null for none.</param>
+public sealed record ConstructAround(FunctionSymbol Symbol, int Index, EquatableArray<Local> Parts, Local? Reuse = null) : Value
+{
+    /// <inheritdoc/>
+    public override EquatableArray<Local> Arguments => Parts;
+
+    /// <inheritdoc/>
+    public override bool Consumes => true;
+
+    /// <inheritdoc/>
+    public override Value With(EquatableArray<Local> arguments) => this with { Parts = arguments };
+}
+
+/// <summary>The address of a cell's hole.</summary>
+public sealed record HoleOf(Local Cell, FunctionSymbol Symbol, int Index) : Value
+{
+    /// <inheritdoc/>
+    public override EquatableArray<Local> Arguments => EquatableArray.Of(Cell);
+
+    /// <inheritdoc/>
+    public override Value With(EquatableArray<Local> arguments) => this with { Cell = arguments[0] };
 }
 
 /// <summary>A call of a function of the program.</summary>
@@ -176,8 +214,16 @@ public abstract record Instruction
 /// <summary>Computes a value and names it.</summary>
 public sealed record Let(Local Target, Value Value) : Instruction;
 
+/// <summary>Puts a value, owned, into a hole.</summary>
+public sealed record Fill(Local Hole, Local Value) : Instruction;
+
+/// <summary>Calls a function that fills a hole instead of giving a result.</summary>
+public sealed record Perform(Call Call) : Instruction;
+
 /// <summary>A rule fires: where steps are counted and traced.</summary>
-public sealed record Fire(RewriteRule Rule) : Instruction;
+/// <param name="Rule">The rule.</param>
+/// <param name="Times">How often, null for once.</param>
+public sealed record Fire(RewriteRule Rule, Local? Times = null) : Instruction;
 
 /// <summary>Notes the normal form of a shared cell for the rest of this normalization.</summary>
 /// <remarks>Both are only looked at; the memory keeps references of its own.</remarks>
@@ -222,6 +268,9 @@ public sealed record Return(Local Result) : Terminator
     public override EquatableArray<Local> Arguments => EquatableArray.Of(Result);
 }
 
+/// <summary>The function, which fills a hole instead of giving a result, is done.</summary>
+public sealed record Done : Terminator;
+
 /// <summary>The result of the function is that of another call, which takes the place of this one on the stack.</summary>
 public sealed record TailCall(Function Callee, EquatableArray<Local> Parts) : Terminator
 {
@@ -242,6 +291,9 @@ public sealed record Stuck(FunctionSymbol Symbol, EquatableArray<Local> Parts) :
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => Parts;
 }
+
+/// <summary>A term does not fit its fast form: the evaluation is done again in the general form.</summary>
+public sealed record Leave : Terminator;
 
 /// <summary>Goes on by the truth of a value.</summary>
 public sealed record Branch(Local Test, Block WhenTrue, Block WhenFalse) : Terminator
@@ -296,7 +348,7 @@ public sealed class Label(string name, bool isCut = false)
 }
 
 /// <summary>A function of the program: an operation, or a part of a normalizer.</summary>
-public sealed class Function(string name, FunctionRole role, ImmutableArray<Local> parameters, Sort result)
+public sealed class Function(string name, FunctionRole role, ImmutableArray<Local> parameters, Sort? result)
 {
     /// <summary>Unique in the program.</summary>
     public string Name => name;
@@ -307,8 +359,8 @@ public sealed class Function(string name, FunctionRole role, ImmutableArray<Loca
     /// <summary>The parameters, all owned by the function.</summary>
     public ImmutableArray<Local> Parameters { get; internal set; } = parameters;
 
-    /// <summary>Sort of the result, which the caller owns.</summary>
-    public Sort Result => result;
+    /// <summary>Sort of the result, which the caller owns; null for a function that fills a hole instead.</summary>
+    public Sort? Result { get; internal set; } = result;
 
     /// <summary>Where it starts; its parameters are those of the function.</summary>
     public Block Body { get; internal set; } = null!;

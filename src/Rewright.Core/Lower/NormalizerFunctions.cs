@@ -73,6 +73,12 @@ internal sealed class NormalizerFunctions
     // every way to each part, which can be exponentially often.
     private void LowerVisit(Function visit, DataSort sort, Local term)
     {
+        if (!_program.Layouts.IsCounted(sort))
+        {
+            visit.Body = LowerNode(sort, term);
+            return;
+        }
+
         var isShared = new Local("shared", BuiltInSort.Bool);
         var remembered = new Local("remembered", BuiltInSort.Bool);
         var recalled = new Local("normal", sort);

@@ -15,19 +15,21 @@ public sealed class ProgramLowering
     private readonly List<Function> _functions = [];
     private readonly Queue<Action> _pending = [];
 
-    private ProgramLowering(Module module)
+    private ProgramLowering(Module module, bool isGeneral)
     {
         _module = module;
-        Layouts = new Layouts(module);
+        Layouts = new Layouts(module, isGeneral);
         _rules = module.Closure.SelectMany(m => m.Rules).ToLookup(r => r.Root);
     }
 
     internal Layouts Layouts { get; }
 
-    /// <summary>Lowers a checked module. The result depends on nothing but the module.</summary>
-    public static Program Lower(Module module)
+    /// <summary>Lowers a checked module. The result depends on nothing but the arguments.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="isGeneral">True to hold every sort in cells, as terms need it that do not fit the fast forms.</param>
+    public static Program Lower(Module module, bool isGeneral = false)
     {
-        var lowering = new ProgramLowering(module);
+        var lowering = new ProgramLowering(module, isGeneral);
         var operations = module.Operations.Where(o => !o.IsHost).Select(lowering.FunctionOf).ToList();
         var rules = module.Closure.SelectMany(m => m.Rules).ToList();
         var normalizers = module.Normalizers.Select(n =>
@@ -37,10 +39,19 @@ public sealed class ProgramLowering
             return entry;
         }).ToList();
         while (lowering._pending.Count > 0) lowering._pending.Dequeue()();
-        foreach (var function in lowering._functions) ReferenceCounts.Insert(function, lowering.Layouts);
+        var functions = CallPatterns.Apply(lowering._functions.ToImmutableArray(), lowering.Layouts);
+        functions = UpwardLoops.Apply(TailModulo.Apply(functions, lowering.Layouts), lowering.Layouts);
+        foreach (var function in functions)
+        {
+            CounterLoops.Close(function, lowering.Layouts);
+            DeadCode.Remove(function);
+            FastForms.Apply(function, lowering.Layouts);
+            ReferenceCounts.Insert(function, lowering.Layouts);
+        }
+
         var hosts = module.Closure.SelectMany(m => m.Operations).Where(o => o.IsHost).ToImmutableArray();
-        return new Program(module, lowering._functions.ToImmutableArray(), operations.Concat(normalizers).ToImmutableArray(), hosts,
-            lowering.Layouts, new Statics(lowering._functions));
+        return new Program(module, functions, operations.Concat(normalizers).ToImmutableArray(), hosts,
+            lowering.Layouts, new Statics(functions));
     }
 
     internal Function FunctionOf(Operation operation)

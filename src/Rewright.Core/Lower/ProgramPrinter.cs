@@ -16,14 +16,19 @@ public sealed class ProgramPrinter
     private ProgramPrinter() { }
 
     /// <summary>A whole program.</summary>
-    public static string Print(Program program) => string.Join("\n", program.Functions.Select(Print));
+    public static string Print(Program program)
+    {
+        var sorts = program.Module.Closure.SelectMany(m => m.Sorts)
+            .Select(s => "# " + s.ModuleName + (s.ModuleName.Length > 0 ? "." : "") + s.Name + ": " + program.Layouts.RepresentationOf(s) + "\n");
+        return string.Concat(sorts) + "\n" + string.Join("\n", program.Functions.Select(Print));
+    }
 
     /// <summary>One function.</summary>
     public static string Print(Function function)
     {
         var printer = new ProgramPrinter();
         foreach (var label in function.Labels) printer._labels.Add(label, printer.Unique(label.Name));
-        printer._text.Append("fn ").Append(function.Name).Append('(').Append(printer.Parameters(function.Parameters)).Append("): ").Append(function.Result).Append('\n');
+        printer._text.Append("fn ").Append(function.Name).Append('(').Append(printer.Parameters(function.Parameters)).Append(')').Append(function.Result is null ? "" : ": " + function.Result).Append('\n');
         printer.Write(function.Body, 1);
         foreach (var label in function.Labels)
         {
@@ -41,8 +46,10 @@ public sealed class ProgramPrinter
             Line(depth, instruction switch
             {
                 Let let => Text(let),
-                Fire fire => "# " + fire.Rule.Name + ": " + fire.Rule,
+                Fire fire => "# " + (fire.Times is null ? "" : Name(fire.Times) + " times ") + fire.Rule.Name + ": " + fire.Rule,
                 Remember remember => "remember " + Name(remember.Term) + " as " + Name(remember.Normal),
+                Fill fill => "fill " + Name(fill.Hole) + " with " + Name(fill.Value),
+                Perform perform => "call " + perform.Call.Callee.Name + Names(perform.Call.Parts),
                 Dup dup => "dup " + Name(dup.Target),
                 Drop drop => "drop " + Name(drop.Target),
                 Free free => "free " + Name(free.Token),
@@ -58,6 +65,8 @@ public sealed class ProgramPrinter
             case TailCall t: Line(depth, "return call " + t.Callee.Name + Names(t.Parts)); break;
             case Jump j: Line(depth, "jump " + _labels[j.Target] + Names(j.Parts)); break;
             case Stuck s: Line(depth, "stuck " + s.Symbol.Name + Names(s.Parts)); break;
+            case Leave: Line(depth, "leave"); break;
+            case Done: Line(depth, "return"); break;
             case Branch b:
                 Line(depth, "if " + Name(b.Test));
                 Write(b.WhenTrue, depth + 1);
@@ -101,6 +110,8 @@ public sealed class ProgramPrinter
             Constant c => c.Literal.ToString(),
             Field f => Name(f.Cell) + "." + f.Symbol.Name + "." + f.Index.ToString(CultureInfo.InvariantCulture),
             Construct c => c.Symbol.Name + Names(c.Parts) + (c.Reuse is null ? "" : " in " + Name(c.Reuse)),
+            ConstructAround c => c.Symbol.Name + "(" + string.Join(", ", c.Parts.Select(Name).Take(c.Index).Append("_").Concat(c.Parts.Select(Name).Skip(c.Index))) + ")" + (c.Reuse is null ? "" : " in " + Name(c.Reuse)),
+            HoleOf h => "hole " + Name(h.Cell) + "." + h.Symbol.Name + "." + h.Index.ToString(CultureInfo.InvariantCulture),
             Call c => "call " + c.Callee.Name + Names(c.Parts),
             HostCall h => "host " + h.Operation.FullName + Names(h.Parts),
             Compute p => p.Primitive + Names(p.Parts),

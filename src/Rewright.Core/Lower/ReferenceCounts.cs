@@ -69,6 +69,8 @@ internal sealed class ReferenceCounts
             }
             else
             {
+                if (block.Instructions[i] is Perform perform) Consume(perform.Call.Parts, state, result, UsedLater);
+                if (block.Instructions[i] is Fill fill) Consume(EquatableArray.Of(fill.Value), state, result, UsedLater);
                 result.Add(block.Instructions[i]);
             }
 
@@ -106,6 +108,7 @@ internal sealed class ReferenceCounts
         else if (IsCounted(let.Target))
         {
             state.Owned.Add(let.Target);
+            // (Not that of a cell with a hole, which cannot be taken apart.)
             if (let.Value is Construct construct) state.Shapes[let.Target] = construct.Symbol;
         }
     }

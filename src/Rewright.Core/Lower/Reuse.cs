@@ -37,9 +37,11 @@ internal static class Reuse
 
                     result.Add(open);
                     break;
-                case Let { Value: Construct construct } let when Layouts.IsCell(construct.Symbol)
-                    && available.FindLastIndex(t => WordsOf(t) == layouts.CellOf(construct.Symbol).Words) is >= 0 and var index:
-                    result.Add(let with { Value = construct with { Reuse = available[index] } });
+                case Let let when BuiltWith(let) is { } symbol && available.FindLastIndex(t => WordsOf(t) == layouts.CellOf(symbol).Words) is >= 0 and var index:
+                    result.Add(let with
+                    {
+                        Value = let.Value is Construct construct ? construct with { Reuse = available[index] } : ((ConstructAround)let.Value) with { Reuse = available[index] },
+                    });
                     available.RemoveAt(index);
                     break;
                 default:
@@ -62,9 +64,17 @@ internal static class Reuse
     {
         int here = 0;
         for (int i = start; i < block.Instructions.Length; i++)
-            if (block.Instructions[i] is Let { Value: Construct construct } && Layouts.IsCell(construct.Symbol) && layouts.CellOf(construct.Symbol).Words == words) here++;
+            if (block.Instructions[i] is Let let && BuiltWith(let) is { } symbol && layouts.CellOf(symbol).Words == words) here++;
         return here + block.End.Arms.Select(arm => MostBuilt(arm, 0, words, layouts)).DefaultIfEmpty().Max();
     }
+
+    // The symbol of a cell that is built here.
+    private static FunctionSymbol? BuiltWith(Let let) => let.Value switch
+    {
+        Construct construct when Layouts.IsCell(construct.Symbol) => construct.Symbol,
+        ConstructAround around => around.Symbol,
+        _ => null,
+    };
 
     private static int WordsOf(Local token) => ((LocalType.Token)token.Type).Words;
 }

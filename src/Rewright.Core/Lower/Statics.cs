@@ -32,6 +32,7 @@ public sealed class Statics
             {
                 if (let.Value is Constant constant) Add(constant.Literal);
                 if (let.Value is Construct { Symbol: Operation operation }) Add(new Static.OfOperation(operation));
+                if (let.Value is ConstructAround { Symbol: Operation around }) Add(new Static.OfOperation(around));
             }
 
             if (block.End is LiteralSwitch literals) foreach (var c in literals.Cases) Add(c.Key);

@@ -1,7 +1,7 @@
 using System;
 using System.ComponentModel;
 using System.Linq;
-using System.Threading;
+using System.Runtime.CompilerServices;
 using Rewright.Engines;
 using Rewright.Heap;
 using Rewright.Model;
@@ -13,6 +13,8 @@ namespace Rewright.Binding;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class ModuleBinding
 {
+    private static readonly ConditionalWeakTable<Module, ModuleBinding> Declared = new();
+
     private readonly string _model;
     private readonly Type _declaring;
     private readonly ModuleBinding[] _uses;
@@ -31,7 +33,12 @@ public sealed class ModuleBinding
     public ModuleBinding(Type declaring, string model, ulong identityLow, ulong identityHigh, ModuleBinding[] uses, HostFunction[] hosts)
     {
         (_declaring, _model, _identity, _uses, _hosts) = (declaring, model, new ModuleIdentity(identityLow, identityHigh), uses, hosts);
-        _module = new(() => Rewright.Module.Parse(_model, Array.ConvertAll(_uses, u => u.Module)));
+        _module = new(() =>
+        {
+            var module = Rewright.Module.Parse(_model, Array.ConvertAll(_uses, u => u.Module));
+            Declared.Add(module, this);
+            return module;
+        });
         _runtime = new(() => new ModuleRuntime(Module, AllHosts(), NativeLibraries.Find(_declaring.Assembly, Module.Name, _identity)));
     }
 
@@ -57,6 +64,9 @@ public sealed class ModuleBinding
 
     internal ModuleRuntime Runtime => _runtime.Value;
 
+    /// <summary>The binding of a declared module; null for one that was made at run time.</summary>
+    internal static ModuleBinding? Of(Module module) => Declared.TryGetValue(module, out var binding) ? binding : null;
+
     /// <summary>A sort that the module declares.</summary>
     public SortBinding Sort(string name) => new(this, Module.Sorts.First(s => s.Name == name));
 
@@ -64,10 +74,10 @@ public sealed class ModuleBinding
     public SymbolBinding Constructor(string name) => new(this, (Constructor)Module.Find(name)!);
 
     /// <summary>An operation that the module declares.</summary>
-    public SymbolBinding Operation(string name) => new(this, Runtime.IndexOf(name));
+    public SymbolBinding Operation(string name) => new(this, name);
 
     /// <summary>A normalizer that the module declares.</summary>
-    public SymbolBinding Normalizer(string name) => new(this, Runtime.IndexOf(name));
+    public SymbolBinding Normalizer(string name) => new(this, name);
 
     // Those of used modules first, each once, in the order of Module.Closure.
     private HostFunction[] AllHosts()
@@ -100,7 +110,7 @@ public sealed class SortBinding
     public Term Cast(Term term)
     {
         term.Peek(out var sort);
-        return sort.IsSame(Sort) ? term : throw new InvalidCastException("A term of sort " + sort.Sort.Name + " is not of sort " + Sort.Sort.Name + ".");
+        return sort.IsSameSort(Sort) ? term : throw new InvalidCastException("A term of sort " + sort.Sort.Name + " is not of sort " + Sort.Sort.Name + ".");
     }
 
     /// <summary>Reads a term from text.</summary>
@@ -114,7 +124,8 @@ public sealed class SortBinding
         heap.Enter();
         try
         {
-            return heap.NewTerm(TermParser.Parse(text, Sort.Sort, heap.Memory, name => _module.Module.Find(name) as Operation), Sort);
+            var (word, isGeneral) = TermParser.Parse(text, Sort.Sort, heap.Memory, name => _module.Module.Find(name) as Operation);
+            return heap.NewTerm(word, TermSort.Of(Sort.Sort, isGeneral));
         }
         catch (InsufficientMemoryException)
         {
@@ -139,13 +150,16 @@ public sealed class SymbolBinding
         Result = constructor.Sort;
     }
 
-    internal SymbolBinding(ModuleBinding module, int entry)
+    // The runtime, and with it the native library, is loaded by the first call, not by the first look at the module.
+    internal SymbolBinding(ModuleBinding module, string name)
     {
-        var described = module.Runtime.Entries[entry];
-        (Module, Entry, Name) = (module, entry, described.FullName);
-        Sort = described.Result is DataSort data ? TermSort.Of(data) : null;
-        Parameters = [.. described.Parameters];
-        Result = described.Result;
+        var entries = ModuleRuntime.EntriesOf(module.Module);
+        int index = 0;
+        while (entries[index].Name != name) index++;
+        (Module, Entry, Name) = (module, index, entries[index].FullName);
+        Sort = entries[index].Result is DataSort data ? TermSort.Of(data) : null;
+        Parameters = [.. entries[index].Parameters];
+        Result = entries[index].Result;
     }
 
     internal ModuleBinding Module { get; }

@@ -2,7 +2,6 @@ using System;
 using System.ComponentModel;
 using Rewright.Emit;
 using Rewright.Heap;
-using Rewright.Lower;
 using Rewright.Model;
 
 namespace Rewright.Binding;
@@ -15,6 +14,8 @@ public unsafe ref struct TermCall
     private readonly SymbolBinding _symbol;
     private readonly TermHeap _heap;
     private int _count;
+    // Terms are all in the fast form, or all in the general one.
+    private bool _isGeneral;
 
     /// <summary>Begins a call in the innermost heap of this thread.</summary>
     public TermCall(SymbolBinding symbol)
@@ -38,10 +39,17 @@ public unsafe ref struct TermCall
         {
             if (!ReferenceEquals(value.Heap, _heap)) throw new InvalidOperationException("The arguments of " + _symbol.Name + " are in different heaps. CopyTo moves a term to another heap.");
             ulong word = value.Peek(out var sort);
-            if (_symbol.Parameters[_count] is not DataSort expected || !ReferenceEquals(sort.Sort, expected) && !TermSort.Of(expected).IsSame(sort))
+            if (_symbol.Parameters[_count] is not DataSort expected || !ReferenceEquals(sort.Sort, expected) && !TermSort.Of(expected).IsSameSort(sort))
                 throw new ArgumentException("Argument " + _count + " of " + _symbol.Name + " must be of sort " + _symbol.Parameters[_count].Name + ", not " + sort.Sort.Name + ".");
-            CellMemory.Dup(word);
+            if (sort.IsGeneral && !_isGeneral) MakeGeneral();
+            if (_isGeneral && !sort.IsGeneral) word = TermForms.ToGeneral(word, sort, _heap.Memory);
+            else if (sort.HoldsCells) CellMemory.Dup(word);
             Push(word);
+        }
+        catch (InsufficientMemoryException)
+        {
+            Abandon();
+            throw OutOfMemory();
         }
         catch
         {
@@ -85,7 +93,7 @@ public unsafe ref struct TermCall
         try
         {
             ulong word = Run();
-            return _heap.NewTerm(word, _symbol.Sort!);
+            return _heap.NewTerm(word, _isGeneral ? TermSort.Of(_symbol.Sort!.Sort, isGeneral: true) : _symbol.Sort!);
         }
         finally
         {
@@ -131,13 +139,13 @@ public unsafe ref struct TermCall
         }
     }
 
-    private readonly ulong Run()
+    private ulong Run()
     {
         if (_symbol.Constructor is { } constructor)
         {
             try
             {
-                return TermBuilder.Build(constructor, new ReadOnlySpan<ulong>(_heap.Memory.Arguments, _count), _heap.Memory);
+                return TermSort.Of(constructor.Sort, _isGeneral).Build(constructor, new ReadOnlySpan<ulong>(_heap.Memory.Arguments, _count), _heap.Memory);
             }
             catch (InsufficientMemoryException)
             {
@@ -146,13 +154,27 @@ public unsafe ref struct TermCall
             }
         }
 
-        _heap.Evaluator.Call(_symbol.Module.Runtime, _symbol.Entry);
+        _isGeneral = _heap.Evaluator.Call(_symbol.Module.Runtime, _symbol.Entry, _isGeneral);
         return _heap.Memory.Result[0];
     }
 
     private readonly void DropResult(ulong word)
     {
-        if (Layouts.KindOf(_symbol.Result) == WordKind.Term) _heap.Memory.Drop(word);
+        if (TermSort.CanBeCell(_symbol.Result, _isGeneral)) _heap.Memory.Drop(word);
+    }
+
+    private void MakeGeneral()
+    {
+        for (int i = 0; i < _count; i++)
+        {
+            if (_symbol.Parameters[i] is not DataSort data) continue;
+            var form = TermSort.Of(data);
+            ulong word = _heap.Memory.Arguments[i];
+            _heap.Memory.Arguments[i] = TermForms.ToGeneral(word, form, _heap.Memory);
+            if (form.HoldsCells) _heap.Memory.Drop(word);
+        }
+
+        _isGeneral = true;
     }
 
     private void Push(ulong word) => _heap.Memory.Arguments[_count++] = word;
@@ -166,11 +188,14 @@ public unsafe ref struct TermCall
     private readonly void DropArguments()
     {
         for (int i = 0; i < _count; i++)
-            if (Layouts.KindOf(_symbol.Parameters[i]) == WordKind.Term) _heap.Memory.Drop(_heap.Memory.Arguments[i]);
+            if (TermSort.CanBeCell(_symbol.Parameters[i], _isGeneral)) _heap.Memory.Drop(_heap.Memory.Arguments[i]);
     }
 
     private readonly MemoryLimitException OutOfMemory() => new(_symbol.Name, _heap.Limits.MaxHeapBytes);
 }
+
+/// <summary>A host operation has returned a term that the fast forms of the code that called it cannot hold.</summary>
+internal sealed class LeaveException : Exception;
 
 /// <summary>The C# side of a host operation: takes its arguments from the call and returns a value into it.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -183,10 +208,12 @@ public unsafe ref struct HostCall
     private readonly TermHeap _heap;
     private readonly Operation _operation;
     private readonly ulong* _words;
+    private readonly bool _isGeneral;
     private ulong _result;
 
-    internal HostCall(TermHeap heap, Operation operation, ulong* words)
+    internal HostCall(TermHeap heap, Operation operation, ulong* words, bool isGeneral)
     {
+        _isGeneral = isGeneral;
         _heap = heap;
         _operation = operation;
         _words = words;
@@ -195,8 +222,10 @@ public unsafe ref struct HostCall
     /// <summary>An argument that is a term; the handle ends with the call.</summary>
     public readonly Term Term(int index)
     {
-        CellMemory.Dup(_words[index]);
-        return _heap.NewTerm(_words[index], TermSort.Of((DataSort)_operation.Parameters[index].Sort));
+        var sort = (DataSort)_operation.Parameters[index].Sort;
+        // In the general form a term may fit the fast one; a handle is in that whenever it can be.
+        if (_isGeneral && TermForms.TryToFast(_words[index], TermSort.Of(sort, isGeneral: true), _heap.Memory, out ulong fast)) return _heap.NewTerm(fast, TermSort.Of(sort));
+        return _heap.NewTerm(TermSort.Of(sort, _isGeneral), _words[index]);
     }
 
     /// <summary>An argument that is a term of the sort that <typeparamref name="T"/> stands for; the handle ends with the call.</summary>
@@ -217,9 +246,14 @@ public unsafe ref struct HostCall
     {
         if (!ReferenceEquals(value.Heap, _heap)) throw new InvalidOperationException(_operation.FullName + " returned a term of another heap.");
         ulong word = value.Peek(out var sort);
-        if (!TermSort.Of((DataSort)_operation.Result).IsSame(sort)) throw new InvalidOperationException(_operation.FullName + " returned a term of sort " + sort.Sort.Name + ".");
-        CellMemory.Dup(word);
-        _result = word;
+        if (!TermSort.Of((DataSort)_operation.Result).IsSameSort(sort)) throw new InvalidOperationException(_operation.FullName + " returned a term of sort " + sort.Sort.Name + ".");
+        if (sort.IsGeneral && !_isGeneral) throw new LeaveException();
+        if (_isGeneral && !sort.IsGeneral) _result = TermForms.ToGeneral(word, sort, _heap.Memory);
+        else
+        {
+            if (sort.HoldsCells) CellMemory.Dup(word);
+            _result = word;
+        }
     }
 
     /// <summary>Returns a value of a built-in or enum sort.</summary>

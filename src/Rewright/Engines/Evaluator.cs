@@ -19,7 +19,10 @@ internal sealed unsafe class Evaluator(TermHeap heap)
 
     // The normal forms that each call in progress has met; made when there is one.
     private readonly List<Dictionary<ulong, ulong>?> _memories = [];
+    // Arguments of calls that may have to be made again in the general form.
+    private readonly List<ulong> _saved = [];
     private ModuleRuntime? _runtime;
+    private bool _isGeneral;
     private Exception? _hostFailure;
     private StackThread? _stack;
     private ulong _stackLimit;
@@ -30,15 +33,15 @@ internal sealed unsafe class Evaluator(TermHeap heap)
     public CellMemory Memory { get; } = heap.Memory;
 
     /// <summary>Calls an entry. The arguments are in the context, owned; the result's words are there afterwards, owned.</summary>
+    /// <param name="runtime">The module.</param>
+    /// <param name="entry">Which of its entries.</param>
+    /// <param name="isGeneral">True where arguments that are terms are in the general form.</param>
+    /// <returns>True where a result that is a term is in the general form.</returns>
     /// <exception cref="EvaluationException">A rule is missing or a limit is reached; the heap is as it was before the call.</exception>
-    public void Call(ModuleRuntime runtime, int entry)
+    public bool Call(ModuleRuntime runtime, int entry, bool isGeneral)
     {
         var limits = heap.Limits;
-        if (_depth > 0)
-        {
-            Run(runtime, entry, limits);
-            return;
-        }
+        if (_depth > 0) return CallInForm(runtime, entry, isGeneral, limits);
 
         using var cancel = limits.Cancellation.UnsafeRegister(static s => ((Evaluator)s!).Request(CancelRequest), this);
         using var timer = limits.Time is { } time ? new CancellationTokenSource(time) : null;
@@ -49,7 +52,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         SetStackLimit();
         try
         {
-            Run(runtime, entry, limits);
+            return CallInForm(runtime, entry, isGeneral, limits);
         }
         finally
         {
@@ -61,7 +64,8 @@ internal sealed unsafe class Evaluator(TermHeap heap)
     }
 
     /// <summary>Words that evaluations in progress hold for later.</summary>
-    public IEnumerable<ulong> Roots() => _memories.OfType<Dictionary<ulong, ulong>>().SelectMany(m => m).SelectMany(pair => new[] { pair.Key, pair.Value });
+    public IEnumerable<ulong> Roots()
+        => _memories.OfType<Dictionary<ulong, ulong>>().SelectMany(m => m).SelectMany(pair => new[] { pair.Key, pair.Value }).Concat(_saved);
 
     /// <summary>Asks the running code for attention. Any thread may.</summary>
     private void Request(int request)
@@ -111,6 +115,8 @@ internal sealed unsafe class Evaluator(TermHeap heap)
             case DivideByZeroException: return Abi.DivideByZero;
             case OverflowException: return Abi.Overflow;
             case InsufficientMemoryException: return Abi.OutOfMemory;
+            case CounterOverflowException: return Abi.CounterOverflow;
+            case LeaveException: return Abi.Left;
             default:
                 _hostFailure = exception;
                 return Abi.HostFailed;
@@ -123,7 +129,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         var runtime = _runtime!;
         // The handles that the operation makes end with the call.
         using var scope = heap.BeginScope();
-        var call = new HostCall(heap, runtime.HostOperations[index], words);
+        var call = new HostCall(heap, runtime.HostOperations[index], words, _isGeneral);
         runtime.Hosts[index](ref call);
         return call.TakeResult();
     }
@@ -139,19 +145,68 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         (_memories[^1] ??= []).Add(cell, normal);
     }
 
-    private void Run(ModuleRuntime runtime, int entry, EvaluationLimits limits)
+    private bool CallInForm(ModuleRuntime runtime, int entry, bool isGeneral, EvaluationLimits limits)
     {
-        var outerRuntime = _runtime;
+        var described = runtime.Entries[entry];
+        if (!isGeneral)
+        {
+            if (!runtime.MayLeave)
+            {
+                Run(runtime, entry, isGeneral: false, limits);
+                return false;
+            }
+
+            // Kept for the case that code for the fast forms has to give up.
+            int first = _saved.Count;
+            var words = new ulong[described.Parameters.Length];
+            for (int i = 0; i < words.Length; i++)
+            {
+                words[i] = Memory.Arguments[i];
+                if (!TermSort.CanBeCell(described.Parameters[i], isGeneral: false)) continue;
+                CellMemory.Dup(words[i]);
+                _saved.Add(words[i]);
+            }
+
+            bool hasLeft = !Run(runtime, entry, isGeneral: false, limits);
+            if (hasLeft)
+                for (int i = 0; i < words.Length; i++)
+                    Memory.Arguments[i] = described.Parameters[i] is DataSort data ? TermForms.ToGeneral(words[i], TermSort.Of(data), Memory) : Duplicate(words[i], described.Parameters[i]);
+            for (int i = first; i < _saved.Count; i++) Memory.Drop(_saved[i]);
+            _saved.RemoveRange(first, _saved.Count - first);
+            if (!hasLeft) return false;
+        }
+
+        Run(runtime, entry, isGeneral: true, limits);
+        if (described.Result is not DataSort result) return false;
+        // What fits the fast form is always held in it.
+        ulong general = Memory.Result[0];
+        if (!TermForms.TryToFast(general, TermSort.Of(result, isGeneral: true), Memory, out ulong fast)) return true;
+        Memory.Drop(general);
+        Memory.Result[0] = fast;
+        return false;
+    }
+
+    private static ulong Duplicate(ulong word, Sort sort)
+    {
+        if (TermSort.CanBeCell(sort, isGeneral: false)) CellMemory.Dup(word);
+        return word;
+    }
+
+    // False where code for the fast forms gave up; the heap is restored then, as after an error.
+    private bool Run(ModuleRuntime runtime, int entry, bool isGeneral, EvaluationLimits limits)
+    {
+        var (outerRuntime, outerForm) = (_runtime, _isGeneral);
         nint outerStatics = Memory.Field<nint>(Abi.Statics);
-        _runtime = runtime;
+        (_runtime, _isGeneral) = (runtime, isGeneral);
         _memories.Add(null);
         _depth++;
         Exception? failure = null;
         Dictionary<ulong, ulong>? memory;
+        int status = Abi.Ok;
         try
         {
-            int status = Enter(runtime, entry);
-            if (status != Abi.Ok) failure = ExceptionOf(status, runtime, entry, limits);
+            status = Enter(runtime, entry, isGeneral);
+            if (status is not (Abi.Ok or Abi.Left)) failure = ExceptionOf(status, runtime, entry, isGeneral, limits);
         }
         finally
         {
@@ -159,10 +214,10 @@ internal sealed unsafe class Evaluator(TermHeap heap)
             memory = _memories[^1];
             _memories.RemoveAt(_memories.Count - 1);
             Memory.Field<nint>(Abi.Statics) = outerStatics;
-            _runtime = outerRuntime;
+            (_runtime, _isGeneral) = (outerRuntime, outerForm);
         }
 
-        if (failure is not null) _needsRecovery = true;
+        if (status != Abi.Ok) _needsRecovery = true;
         else if (memory is not null)
         {
             foreach (var (cell, normal) in memory)
@@ -177,22 +232,23 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         {
             _needsRecovery = false;
             ulong result = Memory.Result[0];
-            bool keepsResult = failure is null && Lower.Layouts.KindOf(runtime.Entries[entry].Result) == Lower.WordKind.Term;
+            bool keepsResult = status == Abi.Ok && TermSort.CanBeCell(runtime.Entries[entry].Result, isGeneral);
             Memory.Recover(keepsResult ? heap.Roots().Append(result) : heap.Roots());
         }
 
         // Keeps the trace of an exception that C# code threw below.
         if (failure is not null) ExceptionDispatchInfo.Throw(failure);
+        return status != Abi.Left;
     }
 
-    private int Enter(ModuleRuntime runtime, int entry)
+    private int Enter(ModuleRuntime runtime, int entry, bool isGeneral)
     {
         try
         {
-            Memory.Field<nint>(Abi.Statics) = heap.StaticsOf(runtime);
-            return runtime.Native is { } native
+            Memory.Field<nint>(Abi.Statics) = heap.StaticsOf(runtime, isGeneral);
+            return runtime.Native is { } native && !isGeneral
                 ? native.Enter(Memory.Context, native.Thunks[entry])
-                : runtime.Interpreter.Run(this, entry);
+                : runtime.InterpreterFor(isGeneral).Run(this, entry);
         }
         catch (InsufficientMemoryException)
         {
@@ -200,17 +256,18 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         }
     }
 
-    private Exception ExceptionOf(int status, ModuleRuntime runtime, int entry, EvaluationLimits limits)
+    private Exception ExceptionOf(int status, ModuleRuntime runtime, int entry, bool isGeneral, EvaluationLimits limits)
     {
         string name = runtime.Entries[entry].FullName;
         switch (status)
         {
-            case Abi.Stuck: return new StuckTermException(name, StuckTerm(runtime));
+            case Abi.Stuck: return new StuckTermException(name, StuckTerm(runtime, isGeneral));
             case Abi.StackExhausted: return new StackLimitException(name, limits.MaxStackBytes);
             case Abi.OutOfMemory: return new MemoryLimitException(name, limits.MaxHeapBytes);
             case Abi.Cancelled: return new EvaluationCanceledException(name, limits.Cancellation);
             case Abi.TimedOut: return new TimeLimitException(name, limits.Time ?? default);
             case Abi.StepsExhausted: return new RewriteLimitException(name, limits.MaxRewrites ?? 0);
+            case Abi.CounterOverflow: return new CounterOverflowException(name);
             case Abi.DivideByZero: return new DivideByZeroException();
             case Abi.Overflow: return new OverflowException();
             case Abi.NotANumber: return new ArithmeticException("Function does not accept floating point Not-a-Number values.");
@@ -222,13 +279,13 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         }
     }
 
-    private string StuckTerm(ModuleRuntime runtime)
+    private string StuckTerm(ModuleRuntime runtime, bool isGeneral)
     {
         const int maxLength = 200;
         int index = Memory.Field<int>(Abi.Operation);
-        var symbol = runtime.Native is { } native ? runtime.FindSymbol(native.Names[index]) : runtime.Interpreter.Symbols[index];
+        var symbol = runtime.Native is { } native && !isGeneral ? runtime.FindSymbol(native.Names[index]) : runtime.InterpreterFor(isGeneral).Symbols[index];
         var arguments = symbol.Parameters.Select((p, i) => p.Sort is DataSort data
-            ? TermPrinter.Print(Memory.Arguments[i], TermSort.Of(data), Memory, maxLength)
+            ? TermPrinter.Print(Memory.Arguments[i], TermSort.Of(data, isGeneral), Memory, maxLength)
             : p.Sort is RefSort ? "<object>" : Text.LiteralText.Print(Words.ToLiteral(Memory.Arguments[i], p.Sort, Memory), sortIsKnown: true));
         return symbol.Name + "(" + string.Join(", ", arguments) + ")";
     }

@@ -20,9 +20,9 @@ internal static unsafe class GroundTerms
         try
         {
             var (word, sort) = TermParser.Parse(text, null, heap.Memory, (name, expected) => Find(runtime, heap, name, expected));
-            string result = sort is DataSort data ? TermPrinter.Print(word, TermSort.Of(data), heap.Memory, int.MaxValue)
-                : sort is RefSort ? "<object>" : LiteralText.Print(Words.ToLiteral(word, sort, heap.Memory), sortIsKnown: true);
-            if (Layouts.KindOf(sort) == WordKind.Term) heap.Memory.Drop(word);
+            string result = sort is DataSort data ? TermPrinter.Print(word.Word, TermSort.Of(data, word.IsGeneral), heap.Memory, int.MaxValue)
+                : sort is RefSort ? "<object>" : LiteralText.Print(Words.ToLiteral(word.Word, sort, heap.Memory), sortIsKnown: true);
+            word.Drop(sort, heap.Memory);
             return result;
         }
         finally
@@ -41,13 +41,14 @@ internal static unsafe class GroundTerms
             if (entry.Name != name || expected is not null && !entry.Result.Equals(expected)) continue;
             return new TermHead(name, entry.Parameters, entry.Result, arguments =>
             {
-                arguments.CopyTo(new Span<ulong>(heap.Memory.Arguments, Abi.ArgumentWords));
-                heap.Evaluator.Call(runtime, index);
-                return heap.Memory.Result[0];
+                bool isGeneral = TermWord.Unify(arguments, entry.Parameters, heap.Memory, needsGeneral: false);
+                for (int k = 0; k < arguments.Length; k++) heap.Memory.Arguments[k] = arguments[k].Word;
+                isGeneral = heap.Evaluator.Call(runtime, index, isGeneral);
+                return new TermWord(heap.Memory.Result[0], isGeneral);
             });
         }
 
         var symbol = runtime.Module.FindSymbols(name).OfType<Constructor>().FirstOrDefault(c => expected is null || c.Result.Equals(expected));
-        return symbol is null ? null : TermParser.Building(symbol, heap.Memory);
+        return symbol is null ? null : TermHead.Of(symbol, heap.Memory);
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Rewright.Emit;
 using Rewright.Heap;
@@ -72,15 +73,47 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
                     r[code[p + 1]] = CellMemory.Cell(r[code[p + 2]])[code[p + 3]];
                     p += 4;
                     break;
+                case Opcode.NarrowField:
+                    byte* place = (byte*)r[code[p + 2]] + code[p + 3];
+                    r[code[p + 1]] = code[p + 4] switch
+                    {
+                        1 => *place,
+                        2 => Unsafe.ReadUnaligned<ushort>(place),
+                        _ => code[p + 5] != 0 ? (ulong)*(int*)place : *(uint*)place,
+                    };
+                    p += 6;
+                    break;
                 case Opcode.Build:
                     ulong* cell = code[p + 2] >= 0 ? (ulong*)r[code[p + 2]] : null;
                     if (cell == null) cell = _memory.Allocate(code[p + 3]);
+                    // Zero first: what lies between narrow fields counts when cells are compared.
+                    new Span<ulong>(cell, code[p + 3]).Clear();
                     cell[0] = (uint)code[p + 4] | ((ulong)(uint)code[p + 5] << 32);
                     int count = code[p + 7];
-                    for (int i = 0; i < count; i++) cell[code[p + 8 + (2 * i)]] = r[code[p + 9 + (2 * i)]];
+                    for (int i = 0; i < count; i++)
+                    {
+                        byte* field = (byte*)cell + code[p + 8 + (3 * i)];
+                        ulong part = r[code[p + 10 + (3 * i)]];
+                        switch (code[p + 9 + (3 * i)])
+                        {
+                            case 1: *field = (byte)part; break;
+                            case 2: Unsafe.WriteUnaligned(field, (ushort)part); break;
+                            case 4: *(uint*)field = (uint)part; break;
+                            default: *(ulong*)field = part; break;
+                        }
+                    }
+
                     if (code[p + 6] >= 0) cell[code[p + 3] - 1] = statics[code[p + 6]];
                     r[code[p + 1]] = (ulong)cell;
-                    p += 8 + (2 * count);
+                    p += 8 + (3 * count);
+                    break;
+                case Opcode.Hole:
+                    r[code[p + 1]] = r[code[p + 2]] + (ulong)code[p + 3];
+                    p += 4;
+                    break;
+                case Opcode.Fill:
+                    *(ulong*)r[code[p + 1]] = r[code[p + 2]];
+                    p += 3;
                     break;
                 case Opcode.Call:
                     if (evaluator.IsAsked && evaluator.Acknowledge() is not Abi.Ok and var asked) return asked;
@@ -158,8 +191,9 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
                     p += 3;
                     break;
                 case Opcode.Fire:
-                    if (--steps < 0) return Abi.StepsExhausted;
-                    p++;
+                    steps -= code[p + 1] < 0 ? 1 : (long)r[code[p + 1]];
+                    if (steps < 0) return Abi.StepsExhausted;
+                    p += 2;
                     break;
                 case Opcode.Dup:
                     CellMemory.Dup(r[code[p + 1]]);
@@ -175,10 +209,10 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
                     bool isLast = CellMemory.Claim(cell);
                     for (int i = 0; i < count; i++)
                     {
-                        ulong field = cell[code[p + 5 + (2 * i)]];
+                        ulong term = cell[code[p + 5 + (2 * i)]];
                         bool isWanted = code[p + 6 + (2 * i)] != 0;
-                        if (isLast && !isWanted) _memory.Drop(field);
-                        else if (!isLast && isWanted) CellMemory.Dup(field);
+                        if (isLast && !isWanted) _memory.Drop(term);
+                        else if (!isLast && isWanted) CellMemory.Dup(term);
                     }
 
                     if (code[p + 2] >= 0) r[code[p + 2]] = isLast ? (ulong)cell : 0;
@@ -215,6 +249,8 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
                     count = code[p + 2];
                     for (int i = 0; i < count; i++) _memory.Arguments[i] = r[code[p + 3 + i]];
                     return Abi.Stuck;
+                case Opcode.Leave:
+                    return Abi.Left;
                 case Opcode.Branch:
                     p = r[code[p + 1]] != 0 ? p + 3 : code[p + 2];
                     break;
@@ -232,8 +268,8 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
     {
         if (!CellMemory.IsCell(word)) return table.Constants[word >> 1] is >= 0 and var constant ? constant : table.Otherwise;
         ulong* cell = CellMemory.Cell(word);
-        int tag = CellMemory.TagOf(cell);
-        if (tag != Lower.Layouts.StuckTag) return table.Cells[tag] is >= 0 and var position ? position : table.Otherwise;
+        int tag = (int)(*cell >> Abi.TagShift) & table.TagMask;
+        if (tag != (Lower.Layouts.StuckTag & table.TagMask)) return table.Cells[tag] is >= 0 and var position ? position : table.Otherwise;
         ulong operation = cell[CellMemory.WordsOf(cell) - 1];
         foreach (var (index, position) in table.Stuck)
             if (statics[index] == operation) return position;

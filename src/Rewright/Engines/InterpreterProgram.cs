@@ -16,8 +16,14 @@ internal enum Opcode
     Static,
     /// <summary>target, cell, offset</summary>
     Field,
-    /// <summary>target, token or -1, words, low and high half of the header, static of the operation or -1, count, then offset and source</summary>
+    /// <summary>target, cell, offset in bytes, size in bytes, 1 for a signed value</summary>
+    NarrowField,
+    /// <summary>target, token or -1, words, low and high half of the header, static of the operation or -1, count, then offset in bytes, size and source</summary>
     Build,
+    /// <summary>target, cell, offset in bytes</summary>
+    Hole,
+    /// <summary>hole, value</summary>
+    Fill,
     /// <summary>target, function, count, sources</summary>
     Call,
     /// <summary>function, count, sources</summary>
@@ -38,7 +44,7 @@ internal enum Opcode
     Recalled,
     /// <summary>term, normal form</summary>
     Remember,
-    /// <summary>no operands</summary>
+    /// <summary>number of times, or -1 for once</summary>
     Fire,
     /// <summary>term</summary>
     Dup,
@@ -54,6 +60,8 @@ internal enum Opcode
     Jump,
     /// <summary>symbol, count, sources</summary>
     Stuck,
+    /// <summary>no operands</summary>
+    Leave,
     /// <summary>test, position for false</summary>
     Branch,
     /// <summary>term, table</summary>
@@ -67,7 +75,8 @@ internal enum Opcode
 /// <param name="Cells">Position by tag of a constructor with fields, -1 for otherwise.</param>
 /// <param name="Stuck">Static of an open operation, and position.</param>
 /// <param name="Otherwise">Position for all others.</param>
-internal sealed record SymbolTable(int[] Constants, int[] Cells, (int Static, int Position)[] Stuck, int Otherwise);
+/// <param name="TagMask">Bits of the tag in the upper half of a header.</param>
+internal sealed record SymbolTable(int[] Constants, int[] Cells, (int Static, int Position)[] Stuck, int Otherwise, int TagMask);
 
 /// <summary>Where a switch on literals goes on.</summary>
 /// <param name="Words">Position by word, for values that are compared by their words.</param>
@@ -116,6 +125,9 @@ internal sealed class InterpreterProgram
 
     public List<LiteralTable> LiteralTables { get; } = [];
 
+    /// <summary>The values that each heap makes for the program.</summary>
+    public System.Collections.Immutable.ImmutableArray<Static> Statics => _program.Statics.Items;
+
     /// <summary>The symbols that errors are about.</summary>
     public IReadOnlyList<FunctionSymbol> Symbols => _symbols;
 
@@ -146,6 +158,7 @@ internal sealed class InterpreterProgram
         private readonly Dictionary<int, int> _recalled = [];
         private int _next;
         private int _maxParts;
+        private int? _unused;
 
         private Layouts Layouts => program._program.Layouts;
 
@@ -188,8 +201,11 @@ internal sealed class InterpreterProgram
                 switch (instruction)
                 {
                     case Let let: Write(let.Value, RegisterOf(let.Target)); break;
-                    case Fire: Emit(Opcode.Fire); break;
+                    case Fire fire: Emit(Opcode.Fire, fire.Times is null ? -1 : RegisterOf(fire.Times)); break;
                     case Remember r: Emit(Opcode.Remember, RegisterOf(r.Term), RegisterOf(r.Normal)); break;
+                    case Fill fill: Emit(Opcode.Fill, RegisterOf(fill.Hole), RegisterOf(fill.Value)); break;
+                    // The result that it does not have goes where nobody looks.
+                    case Perform perform: Write(perform.Call, _unused ??= _next++); break;
                     case Dup dup: Emit(Opcode.Dup, RegisterOf(dup.Target)); break;
                     case Drop drop: Emit(Opcode.Drop, RegisterOf(drop.Target)); break;
                     case Free free: Emit(Opcode.Free, RegisterOf(free.Token), ((LocalType.Token)free.Token.Type).Words); break;
@@ -207,7 +223,7 @@ internal sealed class InterpreterProgram
             Emit(Opcode.Open, RegisterOf(open.Cell), open.Token is null ? -1 : RegisterOf(open.Token), layout.Words, counted.Count);
             foreach (int i in counted)
             {
-                _code.Add(layout.Offsets[i]);
+                _code.Add(layout.Fields[i].Offset / 8);
                 _code.Add(open.Wanted[i] is null ? 0 : 1);
             }
         }
@@ -224,15 +240,15 @@ internal sealed class InterpreterProgram
                     else
                         EmitWord(to, WordOf(literal));
                     break;
-                case Field field: Emit(Opcode.Field, to, parts[0], Layouts.CellOf(field.Symbol).Offsets[field.Index]); break;
-                case Construct { Symbol: Constructor { Arity: 0 } constant }: EmitWord(to, (ulong)Layouts.ConstantOf(constant)); break;
-                case Construct construct:
-                    var layout = Layouts.CellOf(construct.Symbol);
-                    ulong header = CellMemory.Header(construct.Symbol is Constructor c ? c.Tag : Layouts.StuckTag, layout.TermCount);
-                    Emit(Opcode.Build, to, construct.Reuse is null ? -1 : RegisterOf(construct.Reuse), layout.Words, (int)header, (int)(header >> 32),
-                        construct.Symbol is Operation o ? Statics.IndexOf(o) : -1, parts.Length);
-                    for (int i = 0; i < parts.Length; i++) _code.AddRange([layout.Offsets[i], parts[i]]);
+                case Field field:
+                    var place = Layouts.CellOf(field.Symbol).Fields[field.Index];
+                    if (place.Size == 8) Emit(Opcode.Field, to, parts[0], place.Offset / 8);
+                    else Emit(Opcode.NarrowField, to, parts[0], place.Offset, place.Size, Layouts.IsSigned(field.Symbol.Parameters[field.Index].Sort) ? 1 : 0);
                     break;
+                case Construct { Symbol: Constructor { Arity: 0 } constant }: EmitWord(to, (ulong)Layouts.ConstantOf(constant)); break;
+                case Construct construct: WriteBuild(construct.Symbol, -1, construct.Reuse, parts, to); break;
+                case ConstructAround around: WriteBuild(around.Symbol, around.Index, around.Reuse, parts, to); break;
+                case HoleOf hole: Emit(Opcode.Hole, to, parts[0], Layouts.CellOf(hole.Symbol).Fields[hole.Index].Offset); break;
                 case Lower.Call call: Emit(Opcode.Call, [to, program._numbers[call.Callee], parts.Length, .. parts]); break;
                 case Lower.HostCall host: Emit(Opcode.Host, [to, program._program.HostOperations.IndexOf(host.Operation), parts.Length, .. parts]); break;
                 case Compute compute:
@@ -246,6 +262,16 @@ internal sealed class InterpreterProgram
                     break;
                 case Recalled: Emit(Opcode.Recalled, to, _recalled[parts[0]]); break;
             }
+        }
+
+        private void WriteBuild(FunctionSymbol symbol, int hole, Local? reuse, int[] parts, int to)
+        {
+            var layout = Layouts.CellOf(symbol);
+            ulong header = CellMemory.Header(layout.Tag, layout.TermCount);
+            Emit(Opcode.Build, to, reuse is null ? -1 : RegisterOf(reuse), layout.Words, (int)header, (int)(header >> 32),
+                symbol is Operation o ? Statics.IndexOf(o) : -1, parts.Length);
+            var fields = layout.Fields.Where((_, i) => i != hole).ToList();
+            for (int i = 0; i < parts.Length; i++) _code.AddRange([fields[i].Offset, fields[i].Size, parts[i]]);
         }
 
         private void EmitWord(int to, ulong word) => Emit(Opcode.Constant, to, (int)word, (int)(word >> 32));
@@ -269,6 +295,8 @@ internal sealed class InterpreterProgram
                     if (!program._symbols.Contains(s.Symbol)) program._symbols.Add(s.Symbol);
                     Emit(Opcode.Stuck, [program._symbols.IndexOf(s.Symbol), parts.Length, .. parts]);
                     break;
+                case Leave: Emit(Opcode.Leave); break;
+                case Done: Emit(Opcode.Return, _unused ??= _next++); break;
                 case Branch b:
                     Emit(Opcode.Branch, parts[0], 0);
                     int place = _code.Count - 1;
@@ -300,7 +328,7 @@ internal sealed class InterpreterProgram
 
             int otherwise = _code.Count;
             if (s.Otherwise is not null) Write(s.Otherwise);
-            program.SymbolTables[table] = new SymbolTable(constants, cells, [.. stuck], otherwise);
+            program.SymbolTables[table] = new SymbolTable(constants, cells, [.. stuck], otherwise, constructors.Length < 0xFF ? 0xFF : 0xFFFF);
         }
 
         private void WriteLiteralSwitch(LiteralSwitch s, int subject)

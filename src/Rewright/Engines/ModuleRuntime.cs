@@ -15,8 +15,7 @@ namespace Rewright.Engines;
 /// <summary>A module that can be evaluated: its entries, its host operations, and the engine that runs it. Thread-safe.</summary>
 internal sealed class ModuleRuntime
 {
-    private readonly Lazy<Program> _program;
-    private readonly Lazy<InterpreterProgram> _interpreter;
+    private readonly Lazy<InterpreterProgram> _interpreter, _general;
     private readonly Lazy<ImmutableArray<Static>> _statics;
     private readonly NativeModule? _native;
 
@@ -26,10 +25,12 @@ internal sealed class ModuleRuntime
     public ModuleRuntime(Module module, HostFunction[] hosts, NativeModule? native)
     {
         (Module, Hosts, _native) = (module, hosts, native);
-        _program = new(() => ProgramLowering.Lower(module));
-        _interpreter = new(() => InterpreterProgram.Compile(_program.Value));
-        _statics = new(() => native is null ? _program.Value.Statics.Items : native.Statics.Select(ReadStatic).ToImmutableArray());
-        Entries = [.. module.Operations.Where(o => !o.IsHost).Select(o => Entry.Of(o)), .. module.Normalizers.Select(n => Entry.Of(n))];
+        _interpreter = new(() => InterpreterProgram.Compile(ProgramLowering.Lower(module)));
+        _general = new(() => InterpreterProgram.Compile(ProgramLowering.Lower(module, isGeneral: true)));
+        _statics = new(() => native is null ? _interpreter.Value.Statics : native.Statics.Select(ReadStatic).ToImmutableArray());
+        MayLeave = module.Closure.SelectMany(m => m.Operations)
+            .Any(o => o.Result is DataSort data && (o.IsHost || o.IsOpen && Representation.Of(data) is not Representation.Cells));
+        Entries = EntriesOf(module);
     }
 
     public Module Module { get; }
@@ -40,9 +41,14 @@ internal sealed class ModuleRuntime
 
     public ImmutableArray<Entry> Entries { get; }
 
-    public int StaticCount => _statics.Value.Length;
+    /// <summary>True where a term can occur that the fast forms cannot hold: a stuck one, or what C# code returns.</summary>
+    public bool MayLeave { get; }
 
-    public InterpreterProgram Interpreter => _interpreter.Value;
+    /// <summary>The program of the interpreter, for one of the two forms of terms.</summary>
+    public InterpreterProgram InterpreterFor(bool isGeneral) => isGeneral ? _general.Value : _interpreter.Value;
+
+    /// <summary>The values that each heap makes for the code of a form.</summary>
+    public ImmutableArray<Static> StaticsFor(bool isGeneral) => isGeneral ? _general.Value.Statics : _statics.Value;
 
     public NativeModule? Native => _native;
 
@@ -51,22 +57,18 @@ internal sealed class ModuleRuntime
 
     private ImmutableArray<Operation> _hostOperations;
 
-    /// <summary>The index of an operation's or normalizer's entry.</summary>
-    public int IndexOf(string name)
-    {
-        for (int i = 0; i < Entries.Length; i++)
-            if (Entries[i].Name == name) return i;
-        throw new ArgumentException(Module.Name + " has no operation or normalizer " + name + ".", nameof(name));
-    }
+    /// <summary>What C# can call of a module: operations, then normalizers, in order of declaration.</summary>
+    public static ImmutableArray<Entry> EntriesOf(Module module)
+        => [.. module.Operations.Where(o => !o.IsHost).Select(o => Entry.Of(o)), .. module.Normalizers.Select(n => Entry.Of(n))];
 
     /// <summary>True where a static is a counted term, not a number.</summary>
-    public bool IsStaticTerm(int index) => _statics.Value[index] is Static.OfLiteral literal && !literal.Literal.Sort.Equals(BuiltInSort.Symbol);
+    public static bool IsTerm(Static item) => item is Static.OfLiteral literal && !literal.Literal.Sort.Equals(BuiltInSort.Symbol);
 
     /// <summary>The word of a static in a heap, owned by the heap.</summary>
-    public ulong MakeStatic(int index, CellMemory memory) => _statics.Value[index] switch
+    public static ulong Make(Static item, CellMemory memory) => item switch
     {
         Static.OfOperation operation => (ulong)OperationNumbers.Of(operation.Operation),
-        var literal => Words.FromLiteral(((Static.OfLiteral)literal).Literal, memory),
+        _ => Words.FromLiteral(((Static.OfLiteral)item).Literal, memory),
     };
 
     /// <summary>The symbol of an error in native code.</summary>
@@ -90,13 +92,4 @@ internal sealed record Entry(string Name, string FullName, ImmutableArray<Sort> 
 
     public static Entry Of(Normalizer normalizer)
         => new(normalizer.Name, normalizer.ModuleName.Length == 0 ? normalizer.Name : normalizer.ModuleName + "." + normalizer.Name, [normalizer.Sort], normalizer.Sort);
-}
-
-/// <summary>What executes a module.</summary>
-public enum Engine
-{
-    /// <summary>The interpreter: always there, many times slower.</summary>
-    Interpreter,
-    /// <summary>Native code, compiled by the build or at run time.</summary>
-    Native,
 }

@@ -24,6 +24,7 @@ internal static unsafe class PrimitiveEvaluator
     /// <param name="memory">Where strings and large integers are.</param>
     public static ulong Evaluate(PrimitiveOp op, BuiltInKind operand, BuiltInKind result, ulong* a, CellMemory memory)
     {
+        if (op == CountUp) return (long)(a[0] + a[1]) >= 0 ? a[0] + a[1] : throw new CounterOverflowException("");
         if (op is PrimitiveOp.Convert or ConvertChecked) return Convert(operand, result, a[0], op == ConvertChecked, memory);
         return operand switch
         {
@@ -219,6 +220,7 @@ internal static unsafe class PrimitiveEvaluator
 
     private static ulong Convert(BuiltInKind from, BuiltInKind to, ulong word, bool isChecked, CellMemory memory) => from switch
     {
+        Bool => word,
         Int => FromInteger((int)word, to, isChecked, memory),
         UInt => FromInteger((uint)word, to, isChecked, memory),
         Long => FromInteger((long)word, to, isChecked, memory),

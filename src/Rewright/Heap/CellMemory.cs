@@ -49,7 +49,8 @@ internal sealed unsafe class CellMemory : IDisposable
 
     public static uint CountOf(ulong* cell) => *(uint*)cell;
 
-    public static int TagOf(ulong* cell) => (ushort)(*cell >> Abi.TagShift);
+    /// <summary>What kind of object an external cell stands for.</summary>
+    public static ExternalKind KindOf(ulong* cell) => (ExternalKind)(byte)(*cell >> Abi.TagShift);
 
     public static int TermCountOf(ulong* cell) => (int)(*cell >> Abi.TermCountShift);
 

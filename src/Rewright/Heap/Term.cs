@@ -1,5 +1,4 @@
 using System;
-using System.Numerics;
 using Rewright.Heap;
 using Rewright.Model;
 
@@ -53,8 +52,7 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
         {
             ulong word = Field(index, out var shape);
             var sort = shape.Terms[index] ?? throw WrongField(shape, index, "a term");
-            CellMemory.Dup(word);
-            return heap.NewTerm(word, sort);
+            return heap.NewTerm(sort, word);
         }
         finally
         {
@@ -114,7 +112,7 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
         try
         {
             ulong word = Peek(out var sort);
-            return heap.NewTerm(TermCopy.Copy(word, Heap.Memory, heap.Memory), sort);
+            return heap.NewTerm(sort.HoldsCells ? TermCopy.Copy(word, Heap.Memory, heap.Memory) : word, sort);
         }
         finally
         {
@@ -134,7 +132,8 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
             try
             {
                 ulong left = Peek(out var leftSort), right = other.Peek(out var rightSort);
-                return leftSort.IsSame(rightSort) && TermEquality.Equal(left, _heap.Memory, right, other._heap.Memory);
+                if (leftSort.IsGeneral != rightSort.IsGeneral || !leftSort.IsSameSort(rightSort)) return false;
+                return leftSort.HoldsCells ? TermEquality.Equal(left, _heap.Memory, right, other._heap.Memory) : left == right;
             }
             finally
             {
@@ -157,7 +156,8 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
         _heap.Enter();
         try
         {
-            return TermEquality.Hash(Peek(out _), _heap.Memory);
+            ulong word = Peek(out var sort);
+            return sort.HoldsCells ? TermEquality.Hash(word, _heap.Memory) : word.GetHashCode();
         }
         finally
         {
@@ -213,8 +213,8 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
         ulong word = Peek(out var sort);
         shape = sort.ShapeOf(word);
         ArgumentOutOfRangeException.ThrowIfNegative(index);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, shape.Offsets.Length);
-        return CellMemory.Cell(word)[shape.Offsets[index]];
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, shape.Sorts.Length);
+        return sort.Field(word, shape, index);
     }
 
     private static InvalidOperationException WrongField(CellShape shape, int index, string wanted)

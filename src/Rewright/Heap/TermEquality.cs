@@ -29,7 +29,7 @@ internal static unsafe class TermEquality
             if (*a >> 32 != *b >> 32 || CellMemory.WordsOf(a) != CellMemory.WordsOf(b)) return false;
             if (CellMemory.IsExternal(a))
             {
-                if (!EqualExternals((ExternalKind)CellMemory.TagOf(a), leftMemory.External(left), rightMemory.External(right))) return false;
+                if (!EqualExternals(CellMemory.KindOf(a), leftMemory.External(left), rightMemory.External(right))) return false;
                 continue;
             }
 
@@ -64,7 +64,7 @@ internal static unsafe class TermEquality
             if (CellMemory.IsExternal(cell))
             {
                 object? value = memory.External(word);
-                hash.Add((ExternalKind)CellMemory.TagOf(cell) == ExternalKind.Reference ? RuntimeHelpers.GetHashCode(value) : value!.GetHashCode());
+                hash.Add(CellMemory.KindOf(cell) == ExternalKind.Reference ? RuntimeHelpers.GetHashCode(value) : value!.GetHashCode());
                 continue;
             }
 
@@ -119,7 +119,7 @@ internal static unsafe class TermCopy
 
                 ulong* from = CellMemory.Cell(next.Source);
                 ulong copy = CellMemory.IsExternal(from)
-                    ? target.NewExternal((ExternalKind)CellMemory.TagOf(from), source.External(next.Source))
+                    ? target.NewExternal(CellMemory.KindOf(from), source.External(next.Source))
                     : CopyCell(from, target, pending);
                 *place = copy;
                 if (CellMemory.CountOf(from) > 1) copies.Add(next.Source, copy);

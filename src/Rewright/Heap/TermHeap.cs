@@ -31,7 +31,7 @@ public sealed unsafe class TermHeap : IDisposable
     [ThreadStatic]
     private static TermHeap? t_current;
 
-    private readonly Dictionary<ModuleRuntime, nint> _statics = [];
+    private readonly Dictionary<(ModuleRuntime Runtime, bool IsGeneral), nint> _statics = [];
     private readonly GCHandle _self;
     private readonly TermHeap? _outer;
     private Slot[] _slots = new Slot[16];
@@ -170,6 +170,13 @@ public sealed unsafe class TermHeap : IDisposable
         return new Term(this, index, ++slot.Generation);
     }
 
+    /// <summary>A new handle for a word that somebody else holds a reference to.</summary>
+    internal Term NewTerm(TermSort sort, ulong word)
+    {
+        if (sort.HoldsCells) CellMemory.Dup(word);
+        return NewTerm(word, sort);
+    }
+
     /// <summary>The word of a handle.</summary>
     /// <exception cref="InvalidOperationException">The handle has ended.</exception>
     internal ulong WordOf(int index, uint generation, out TermSort sort)
@@ -206,7 +213,7 @@ public sealed unsafe class TermHeap : IDisposable
                 }
                 else
                 {
-                    Memory.Drop(slot.Word);
+                    if (slot.Sort!.HoldsCells) Memory.Drop(slot.Word);
                     slot.Sort = null;
                     slot.Next = _freeSlot;
                     _freeSlot = index;
@@ -227,21 +234,26 @@ public sealed unsafe class TermHeap : IDisposable
     internal IEnumerable<ulong> Roots()
     {
         for (int i = 0; i < _slotCount; i++)
-            if (_slots[i].Sort is not null) yield return _slots[i].Word;
-        foreach (var (runtime, statics) in _statics)
-            for (int i = 0; i < runtime.StaticCount; i++)
-                if (runtime.IsStaticTerm(i)) yield return ReadWord(statics, i);
+            if (_slots[i].Sort is { HoldsCells: true }) yield return _slots[i].Word;
+        foreach (var (key, table) in _statics)
+        {
+            var statics = key.Runtime.StaticsFor(key.IsGeneral);
+            for (int i = 0; i < statics.Length; i++)
+                if (ModuleRuntime.IsTerm(statics[i])) yield return ReadWord(table, i);
+        }
+
         foreach (ulong word in Evaluator.Roots()) yield return word;
     }
 
     /// <summary>The statics of a program in this heap.</summary>
-    internal nint StaticsOf(ModuleRuntime runtime)
+    internal nint StaticsOf(ModuleRuntime runtime, bool isGeneral)
     {
-        if (_statics.TryGetValue(runtime, out nint known)) return known;
-        var table = (ulong*)NativeMemory.AllocZeroed((nuint)Math.Max(1, runtime.StaticCount), 8);
+        if (_statics.TryGetValue((runtime, isGeneral), out nint known)) return known;
+        var statics = runtime.StaticsFor(isGeneral);
+        var table = (ulong*)NativeMemory.AllocZeroed((nuint)Math.Max(1, statics.Length), 8);
         try
         {
-            for (int i = 0; i < runtime.StaticCount; i++) table[i] = runtime.MakeStatic(i, Memory);
+            for (int i = 0; i < statics.Length; i++) table[i] = ModuleRuntime.Make(statics[i], Memory);
         }
         catch
         {
@@ -250,7 +262,7 @@ public sealed unsafe class TermHeap : IDisposable
             throw;
         }
 
-        _statics.Add(runtime, (nint)table);
+        _statics.Add((runtime, isGeneral), (nint)table);
         return (nint)table;
     }
 

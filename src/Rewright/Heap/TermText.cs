@@ -30,7 +30,8 @@ internal static unsafe class TermPrinter
                 continue;
             }
 
-            var shape = TermSort.Of(data).ShapeOf(next.Word);
+            var form = TermSort.Of(data, sort.IsGeneral);
+            var shape = form.ShapeOf(next.Word);
             text.Append(LiteralText.Name(shape.Symbol.Name));
             if (shape.Sorts.Length == 0)
             {
@@ -40,10 +41,9 @@ internal static unsafe class TermPrinter
 
             text.Append('(');
             pending.Push((0, null, ")"));
-            ulong* cell = CellMemory.Cell(next.Word);
             for (int i = shape.Sorts.Length - 1; i >= 0; i--)
             {
-                pending.Push((cell[shape.Offsets[i]], shape.Sorts[i], ""));
+                pending.Push((form.Field(next.Word, shape, i), shape.Sorts[i], ""));
                 if (i > 0) pending.Push((0, null, ", "));
             }
         }
@@ -63,10 +63,53 @@ internal static unsafe class TermPrinter
 /// <param name="Name">As messages call it.</param>
 /// <param name="Parameters">Sorts of the arguments.</param>
 /// <param name="Result">Sort of the result.</param>
-/// <param name="Apply">Makes the word of the result from those of the arguments, whose references it takes over.</param>
+/// <param name="Apply">Makes the result from the arguments, whose references it takes over if it succeeds.</param>
 internal sealed record TermHead(string Name, ImmutableArray<Sort> Parameters, Sort Result, TermHead.Application Apply)
 {
-    public delegate ulong Application(ReadOnlySpan<ulong> arguments);
+    public delegate TermWord Application(Span<TermWord> arguments);
+
+    /// <summary>What builds a term of a symbol.</summary>
+    public static TermHead Of(FunctionSymbol symbol, CellMemory memory)
+    {
+        var sort = (DataSort)symbol.Result;
+        ImmutableArray<Sort> parameters = [.. symbol.Parameters.Select(p => p.Sort)];
+        return new(symbol.Name, parameters, sort, fields =>
+        {
+            // The stuck term of an operation fits only cells.
+            bool isGeneral = TermWord.Unify(fields, parameters, memory, symbol is Operation && !TermSort.Of(sort).HoldsCells);
+            Span<ulong> words = stackalloc ulong[fields.Length];
+            for (int i = 0; i < fields.Length; i++) words[i] = fields[i].Word;
+            return new TermWord(TermSort.Of(sort, isGeneral).Build(symbol, words, memory), isGeneral);
+        });
+    }
+}
+
+/// <summary>A word, and whether it is a term in the general form.</summary>
+internal readonly record struct TermWord(ulong Word, bool IsGeneral)
+{
+    /// <summary>Brings terms to one form: the general one if any is in it or <paramref name="needsGeneral"/>. Gives whether they are.</summary>
+    public static bool Unify(Span<TermWord> words, ImmutableArray<Sort> parameters, CellMemory memory, bool needsGeneral)
+    {
+        bool isGeneral = needsGeneral;
+        foreach (var word in words) isGeneral |= word.IsGeneral;
+        if (!isGeneral) return false;
+        for (int i = 0; i < words.Length; i++)
+        {
+            if (words[i].IsGeneral || parameters[i] is not DataSort data) continue;
+            var form = TermSort.Of(data);
+            ulong general = TermForms.ToGeneral(words[i].Word, form, memory);
+            if (form.HoldsCells) memory.Drop(words[i].Word);
+            words[i] = new TermWord(general, true);
+        }
+
+        return true;
+    }
+
+    /// <summary>Gives up the reference, if the word of a sort is one.</summary>
+    public void Drop(Sort sort, CellMemory memory)
+    {
+        if (TermSort.CanBeCell(sort, IsGeneral)) memory.Drop(Word);
+    }
 }
 
 /// <summary>Reads terms as <see cref="TermPrinter"/> writes them, without recursion.</summary>
@@ -75,7 +118,7 @@ internal sealed unsafe class TermParser
     private readonly Lexer _lexer;
     private readonly CellMemory _memory;
     private readonly Func<string, Sort?, TermHead?> _find;
-    private readonly List<ulong> _made = [];
+    private readonly List<(TermWord Word, Sort Sort)> _made = [];
     private Token _token;
 
     private TermParser(string text, CellMemory memory, Func<string, Sort?, TermHead?> find)
@@ -91,13 +134,13 @@ internal sealed unsafe class TermParser
     /// <param name="memory">Where it is built.</param>
     /// <param name="operations">Finds the open operation of a name, whose stuck terms can be read.</param>
     /// <exception cref="FormatException">The text is no such term; the message says where.</exception>
-    public static ulong Parse(string text, DataSort sort, CellMemory memory, Func<string, Operation?> operations)
+    public static TermWord Parse(string text, DataSort sort, CellMemory memory, Func<string, Operation?> operations)
         => Parse(text, sort, memory, (name, s) =>
         {
             if (s is not DataSort data) return null;
             FunctionSymbol? symbol = data.Constructors.FirstOrDefault(c => c.Name == name);
             symbol ??= operations(name) is { IsOpen: true } o && ReferenceEquals(o.Result, data) ? o : null;
-            return symbol is null ? null : Building(symbol, memory);
+            return symbol is null ? null : TermHead.Of(symbol, memory);
         }).Word;
 
     /// <summary>Reads a term in which whatever <paramref name="find"/> finds may be applied.</summary>
@@ -105,32 +148,28 @@ internal sealed unsafe class TermParser
     /// <param name="sort">The sort, null for that of the outermost name.</param>
     /// <param name="memory">Where it is built.</param>
     /// <param name="find">Finds what a name applies, where a term of a sort is needed.</param>
-    public static (ulong Word, Sort Sort) Parse(string text, Sort? sort, CellMemory memory, Func<string, Sort?, TermHead?> find)
+    public static (TermWord Word, Sort Sort) Parse(string text, Sort? sort, CellMemory memory, Func<string, Sort?, TermHead?> find)
     {
         var parser = new TermParser(text, memory, find);
         try
         {
             var result = parser.Term(sort);
             if (parser._token.Kind == TokenKind.End) return result;
-            if (Layouts.KindOf(result.Sort) == WordKind.Term) parser._made.Add(result.Word);
+            parser._made.Add(result);
             throw parser.Fail("Expected the end of the term");
         }
         catch (Exception e) when (e is FormatException or InsufficientMemoryException)
         {
             // What was read and is part of no term yet. (After an error of evaluation the heap has been restored already.)
-            foreach (ulong word in parser._made) memory.Drop(word);
+            foreach (var (word, s) in parser._made) word.Drop(s, memory);
             throw;
         }
     }
 
-    /// <summary>What builds a term of a symbol.</summary>
-    public static TermHead Building(FunctionSymbol symbol, CellMemory memory)
-        => new(symbol.Name, [.. symbol.Parameters.Select(p => p.Sort)], symbol.Result, fields => TermBuilder.Build(symbol, fields, memory));
-
-    private (ulong Word, Sort Sort) Term(Sort? root)
+    private (TermWord Word, Sort Sort) Term(Sort? root)
     {
         // Applications whose arguments are not complete.
-        var open = new Stack<(TermHead Head, List<ulong> Arguments)>();
+        var open = new Stack<(TermHead Head, List<TermWord> Arguments)>();
         while (true)
         {
             bool isInner = open.TryPeek(out var top);
@@ -139,7 +178,7 @@ internal sealed unsafe class TermParser
             var head = name.Kind == TokenKind.Name ? _find(name.Text, expected) : null;
             if (head is null && expected is null or DataSort)
                 throw Fail(name.Kind == TokenKind.Name ? "'" + name.Text + "' is not a symbol" + (expected is null ? "" : " of sort " + expected.Name) : "Expected a term");
-            ulong word = 0;
+            TermWord word = default;
             var sort = expected;
             bool isComplete = true;
             if (head is not null)
@@ -161,14 +200,14 @@ internal sealed unsafe class TermParser
             }
             else
             {
-                word = Value(expected!);
+                word = new TermWord(Value(expected!), false);
             }
 
             // Close every application that this completes.
             while (isComplete)
             {
                 if (!open.TryPeek(out top)) return (word, sort!);
-                if (Layouts.KindOf(sort!) == WordKind.Term) _made.Add(word);
+                _made.Add((word, sort!));
                 top.Arguments.Add(word);
                 isComplete = top.Arguments.Count == top.Head.Parameters.Length;
                 Expect(isComplete ? ")" : ",");
@@ -176,8 +215,7 @@ internal sealed unsafe class TermParser
                 open.Pop();
                 word = top.Head.Apply(CollectionsMarshal.AsSpan(top.Arguments));
                 sort = top.Head.Result;
-                int terms = top.Head.Parameters.Count(p => Layouts.KindOf(p) == WordKind.Term);
-                _made.RemoveRange(_made.Count - terms, terms);
+                _made.RemoveRange(_made.Count - top.Arguments.Count, top.Arguments.Count);
             }
         }
     }
@@ -287,33 +325,5 @@ internal sealed unsafe class TermParser
         var span = _lexer.Span(token.Start, token.End);
         string found = token.Kind == TokenKind.End ? "the end of the text" : "'" + _lexer.Text.Substring(token.Start, Math.Min(token.End - token.Start, 40)) + "'";
         return new FormatException(FormattableString.Invariant($"{message}, found {found} at line {span.Line}, column {span.Column}.")) { Source = nameof(TermParser) };
-    }
-}
-
-/// <summary>Builds cells.</summary>
-internal static unsafe class TermBuilder
-{
-    /// <summary>A term of a symbol and the words of its fields, whose references it takes over.</summary>
-    public static ulong Build(FunctionSymbol symbol, ReadOnlySpan<ulong> fields, CellMemory memory)
-    {
-        if (symbol is Constructor constructor)
-        {
-            return constructor.Arity == 0 ? (ulong)Layouts.ConstantOf(constructor)
-                : Fill(TermSort.Of(constructor.Sort).CellAt(constructor.Tag), constructor.Tag, fields, memory);
-        }
-
-        int number = OperationNumbers.Of((Operation)symbol);
-        var shape = OperationNumbers.Shape(number);
-        ulong word = Fill(shape, Layouts.StuckTag, fields, memory);
-        CellMemory.Cell(word)[shape.Words - 1] = (ulong)number;
-        return word;
-    }
-
-    private static ulong Fill(CellShape shape, int tag, ReadOnlySpan<ulong> fields, CellMemory memory)
-    {
-        ulong* cell = memory.Allocate(shape.Words);
-        cell[0] = CellMemory.Header(tag, shape.TermCount);
-        for (int i = 0; i < fields.Length; i++) cell[shape.Offsets[i]] = fields[i];
-        return (ulong)cell;
     }
 }

@@ -62,8 +62,9 @@ internal sealed class LlvmFunctionEmitter
 
         var passed = Enumerable.Range(0, function.Parameters.Length).Where(i => !spilled.Contains(i))
             .Select(i => $", {TypeOf(function.Parameters[i].Sort)} %argument{Number(i)}");
-        string type = TypeOf(function.Result);
-        text.Append($"  %result = call tailcc {type} {Global(function.Name)}(ptr %context{string.Concat(passed)})\n");
+        if (function.Result is null)
+            return text.Append($"  call tailcc void {Global(function.Name)}(ptr %context{string.Concat(passed)})\n  ret i32 0\n}}\n\n").ToString();
+        text.Append($"  %result = call tailcc {TypeOf(function.Result)} {Global(function.Name)}(ptr %context{string.Concat(passed)})\n");
         text.Append("  ").Append(ToWord("%result.word", "%result", function.Result)).Append('\n');
         text.Append($"  %result.slot = getelementptr inbounds i8, ptr %context, i64 {Number(Abi.Result)}\n");
         text.Append("  store i64 %result.word, ptr %result.slot, align 8\n  ret i32 0\n}\n\n");
@@ -73,7 +74,7 @@ internal sealed class LlvmFunctionEmitter
     /// <summary>An instruction that makes a value of a kind from a word.</summary>
     public static string FromWord(string target, string word, WordKind kind) => kind switch
     {
-        WordKind.Term => $"{target} = inttoptr i64 {word} to ptr",
+        WordKind.Term or WordKind.Hole => $"{target} = inttoptr i64 {word} to ptr",
         WordKind.Bool => $"{target} = trunc i64 {word} to i1",
         WordKind.Int32 => $"{target} = trunc i64 {word} to i32",
         WordKind.Int64 => $"{target} = add i64 {word}, 0",
@@ -109,7 +110,7 @@ internal sealed class LlvmFunctionEmitter
         string rest = ResolvePhis(blocks.ToString());
         var header = new StringBuilder();
         var passed = parameters.Where((_, i) => !spilled.Contains(i)).Zip(_function.Parameters.Where((_, i) => !spilled.Contains(i)), (name, p) => $", {TypeOf(p.Sort)} {name}");
-        header.Append($"define internal tailcc {TypeOf(_function.Result)} {Global(_function.Name)}(ptr nonnull %context{string.Concat(passed)}) nounwind {{\nentry:\n");
+        header.Append($"define internal tailcc {ResultType(_function.Result)} {Global(_function.Name)}(ptr nonnull %context{string.Concat(passed)}) nounwind {{\nentry:\n");
         if (_wordsForServices > 0) header.Append($"  %words = alloca [{Number(_wordsForServices)} x i64], align 8\n");
         for (int i = 0; i < spilled.Length; i++)
         {
@@ -162,6 +163,7 @@ internal sealed class LlvmFunctionEmitter
 
         text.Append($"  %elsewhere = call i1 @rw.attend(ptr %context, ptr {Global(_function.Name + ".thunk")})\n");
         text.Append($"  br i1 %elsewhere, label %moved, label %{next}\nmoved:\n");
+        if (_function.Result is null) return text.Append("  ret void\n").Append(_isLoop ? "ready:\n  br label %loop\n" : "").ToString();
         text.Append($"  %moved.slot = getelementptr inbounds i8, ptr %context, i64 {Number(Abi.Result)}\n  %moved.word = load i64, ptr %moved.slot, align 8\n");
         text.Append("  ").Append(FromWord("%moved.result", "%moved.word", Layouts.KindOf(_function.Result))).Append('\n');
         text.Append($"  ret {TypeOf(_function.Result)} %moved.result\n");
@@ -183,9 +185,15 @@ internal sealed class LlvmFunctionEmitter
                 case Let let: values = values.SetItem(let.Target, WriteValue(let, values)); break;
                 case Fire fire:
                     Comment(fire.Rule.Name + ": " + fire.Rule);
-                    if (_module.Options.CountRewrites) Line("call void @rw.step(ptr %context)");
+                    if (_module.Options.CountRewrites) Line($"call void @rw.step(ptr %context, i64 {(fire.Times is null ? "1" : values[fire.Times])})");
                     break;
                 case Remember remember: Line($"call void @rw.remember(ptr %context, ptr {values[remember.Term]}, ptr {values[remember.Normal]})"); break;
+                case Fill fill: Line($"store {TypeOf(fill.Value.Sort)} {values[fill.Value]}, ptr {values[fill.Hole]}, align 8"); break;
+                case Perform perform:
+                    var passed = perform.Call.Parts.Select(p => values[p]).ToList();
+                    Spill(perform.Call.Callee, passed);
+                    Line($"call tailcc void {Global(perform.Call.Callee.Name)}({Pass(perform.Call.Callee, passed)})");
+                    break;
                 case Dup dup: WriteDup(values[dup.Target], dup.Target.Sort); break;
                 case Drop drop: WriteDrop(values[drop.Target], drop.Target.Sort); break;
                 case Free free: WriteFree(values[free.Token], ((LocalType.Token)free.Token.Type).Words); break;
@@ -205,9 +213,11 @@ internal sealed class LlvmFunctionEmitter
         {
             case Constant constant: return WriteConstant(constant.Literal, name);
             case Field field:
-                string word = Load(arguments[0], _module.Layouts.CellOf(field.Symbol).Offsets[field.Index], name + ".word");
-                return Define(name, target => FromWord(target, word, Layouts.KindOf(sort)));
-            case Construct construct: return WriteConstruct(construct, arguments, values, name);
+                return LoadField(arguments[0], _module.Layouts.CellOf(field.Symbol).Fields[field.Index], sort, name);
+            case Construct construct: return WriteConstruct(construct.Symbol, -1, construct.Reuse, construct.Parts, arguments, values, name);
+            case ConstructAround around: return WriteConstruct(around.Symbol, around.Index, around.Reuse, around.Parts, arguments, values, name);
+            case HoleOf hole:
+                return Define(name, $"getelementptr inbounds i8, ptr {arguments[0]}, i64 {Number(_module.Layouts.CellOf(hole.Symbol).Fields[hole.Index].Offset)}");
             case Call call:
                 Spill(call.Callee, arguments);
                 return Define(name, $"call tailcc {TypeOf(sort)} {Global(call.Callee.Name)}({Pass(call.Callee, arguments)})");
@@ -252,12 +262,12 @@ internal sealed class LlvmFunctionEmitter
         _ => Number(Layouts.KindOf(literal.Sort) == WordKind.Int32 ? unchecked((int)literal.Bits) : literal.Bits),
     };
 
-    private string WriteConstruct(Construct construct, List<string> arguments, ImmutableDictionary<Local, string> values, string name)
+    private string WriteConstruct(FunctionSymbol symbol, int hole, Local? reused, EquatableArray<Local> parts, List<string> arguments, ImmutableDictionary<Local, string> values, string name)
     {
-        if (construct.Symbol is Constructor { Arity: 0 } constant) return $"inttoptr (i64 {Number(Layouts.ConstantOf(constant))} to ptr)";
-        var layout = _module.Layouts.CellOf(construct.Symbol);
+        if (symbol is Constructor { Arity: 0 } constant) return $"inttoptr (i64 {Number(Layouts.ConstantOf(constant))} to ptr)";
+        var layout = _module.Layouts.CellOf(symbol);
         string cell;
-        if (construct.Reuse is { } token)
+        if (reused is { } token)
         {
             string memory = values[token];
             string reuse = Fresh("reuse"), allocate = Fresh("allocate"), built = Fresh("build");
@@ -276,12 +286,48 @@ internal sealed class LlvmFunctionEmitter
             cell = Define(name, $"call ptr @rw.alloc.{Number(layout.Words)}(ptr %context)");
         }
 
-        ulong tag = construct.Symbol is Constructor c ? (ulong)c.Tag : Layouts.StuckTag;
-        Store(Number(unchecked((long)(1UL | tag << Abi.TagShift | (ulong)layout.TermCount << Abi.TermCountShift))), cell, 0);
-        for (int i = 0; i < arguments.Count; i++) Store(Word(arguments[i], construct.Parts[i].Sort), cell, layout.Offsets[i]);
-        if (construct.Symbol is Operation operation) Store(StaticWord(operation), cell, layout.Words - 1);
+        WriteContents(cell, layout, hole, arguments, parts);
+        if (symbol is Operation operation) Store(StaticWord(operation), cell, layout.Words - 1);
         _module.UseSize(layout.Words);
         return cell;
+    }
+
+    // Whole words are written, so that narrow fields cost no more than wide ones and what lies between them is zero.
+    private void WriteContents(string cell, CellLayout layout, int hole, List<string> arguments, EquatableArray<Local> parts)
+    {
+        var fields = layout.Fields.Where((_, i) => i != hole).ToList();
+        ulong header = 1UL | (ulong)layout.Tag << Abi.TagShift | (ulong)layout.TermCount << Abi.TermCountShift;
+        foreach (var word in Enumerable.Range(0, arguments.Count).GroupBy(i => fields[i].Offset / 8))
+        {
+            string? sum = null;
+            foreach (int i in word)
+            {
+                var field = fields[i];
+                string value = Word(arguments[i], parts[i].Sort);
+                if (field.Size == 4 && Layouts.IsSigned(parts[i].Sort)) value = Define("low", $"and i64 {value}, 4294967295");
+                if (field.Offset % 8 > 0) value = Define("shifted", $"shl i64 {value}, {Number(field.Offset % 8 * 8)}");
+                sum = sum is null ? value : Define("word", $"or i64 {sum}, {value}");
+            }
+
+            if (word.Key == 0) sum = Define("header", $"or i64 {sum}, {Number(unchecked((long)header))}");
+            Store(sum!, cell, word.Key);
+        }
+
+        if (fields.All(f => f.Offset >= 8)) Store(Number(unchecked((long)header)), cell, 0);
+    }
+
+    private string LoadField(string cell, CellField field, Sort sort, string name)
+    {
+        var kind = Layouts.KindOf(sort);
+        string address = Define(name + ".address", $"getelementptr inbounds i8, ptr {cell}, i64 {Number(field.Offset)}");
+        string align = field.Offset < 8 ? "1" : Number(field.Size);
+        if (kind is WordKind.Term or WordKind.Double || field.Size * 8 == Bits(kind)) return Define(name, $"load {TypeOf(kind)}, ptr {address}, align {align}");
+        string narrow = Define(name + ".narrow", $"load i{Number(field.Size * 8)}, ptr {address}, align {align}");
+        return kind == WordKind.Bool
+            ? Define(name, $"icmp ne i{Number(field.Size * 8)} {narrow}, 0")
+            : Define(name, $"zext i{Number(field.Size * 8)} {narrow} to {TypeOf(kind)}");
+
+        static int Bits(WordKind kind) => kind switch { WordKind.Int32 => 32, WordKind.Int64 => 64, _ => 0 };
     }
 
     private string StaticWord(Operation operation)
@@ -347,10 +393,9 @@ internal sealed class LlvmFunctionEmitter
         Start(take);
         for (int i = 0; i < open.Wanted.Count; i++)
         {
-            var sort = open.Symbol.Parameters[i].Sort;
+            var sort = _module.Layouts.MachineSort(open.Symbol.Parameters[i].Sort);
             if (open.Wanted[i] is not null || !_module.Layouts.IsCounted(sort)) continue;
-            string word = Load(cell, layout.Offsets[i], "unused.word");
-            WriteDrop(Define("unused", $"inttoptr i64 {word} to ptr"), sort);
+            WriteDrop(LoadField(cell, layout.Fields[i], sort, "unused"), sort);
         }
 
         if (open.Token is null)
@@ -370,8 +415,11 @@ internal sealed class LlvmFunctionEmitter
     {
         switch (end)
         {
+            case Done:
+                Line("ret void");
+                break;
             case Return r:
-                Line($"ret {TypeOf(_function.Result)} {values[r.Result]}");
+                Line($"ret {TypeOf(_function.Result!)} {values[r.Result]}");
                 break;
             case TailCall t when t.Callee == _function:
                 // A loop has no calls that would look for requests of other threads.
@@ -387,6 +435,13 @@ internal sealed class LlvmFunctionEmitter
             case TailCall t:
                 var arguments = t.Parts.Select(p => values[p]).ToList();
                 Spill(t.Callee, arguments);
+                if (_function.Result is null)
+                {
+                    Line($"musttail call tailcc void {Global(t.Callee.Name)}({Pass(t.Callee, arguments)})");
+                    Line("ret void");
+                    break;
+                }
+
                 string result = Define("result", $"musttail call tailcc {TypeOf(_function.Result)} {Global(t.Callee.Name)}({Pass(t.Callee, arguments)})");
                 Line($"ret {TypeOf(_function.Result)} {result}");
                 break;
@@ -399,6 +454,10 @@ internal sealed class LlvmFunctionEmitter
                 string slot = Define("slot", $"getelementptr inbounds i8, ptr %context, i64 {Number(Abi.Operation)}");
                 Line($"store i64 {Number(_module.IndexOf(s.Symbol))}, ptr {slot}, align 8");
                 Line($"call void @rw.raise(ptr %context, i32 {Number(Abi.Stuck)})");
+                Line("unreachable");
+                break;
+            case Leave:
+                Line($"call void @rw.raise(ptr %context, i32 {Number(Abi.Left)})");
                 Line("unreachable");
                 break;
             case Branch b:
@@ -466,10 +525,13 @@ internal sealed class LlvmFunctionEmitter
     {
         string operationTest = stuck.Count > 0 ? Fresh("operation") : otherwise;
         string address = Define("tag.address", $"getelementptr inbounds i8, ptr {term}, i64 {Number(Abi.TagShift / 8)}");
-        string tag = Define("tag", $"load i16, ptr {address}, align 4");
-        var arms = cells.ConvertAll(c => (Number(((Constructor)c.Symbol).Tag), c.Name));
-        if (stuck.Count > 0) arms.Add((Number(unchecked((short)Layouts.StuckTag)), operationTest));
-        WriteSwitch("i16", tag, arms, otherwise, cells.Count == all && (!mayBeStuck || stuck.Count > 0));
+        var any = _module.Layouts.CellOf(cells.Concat(stuck).Select(c => c.Symbol).First());
+        string type = any.TagSize == 1 ? "i8" : "i16";
+        string tag = Define("tag", $"load {type}, ptr {address}, align {Number(any.TagSize)}");
+        string TagText(int value) => Number(any.TagSize == 1 ? unchecked((sbyte)value) : unchecked((short)value));
+        var arms = cells.ConvertAll(c => (TagText(((Constructor)c.Symbol).Tag), c.Name));
+        if (stuck.Count > 0) arms.Add((TagText(Layouts.StuckTag), operationTest));
+        WriteSwitch(type, tag, arms, otherwise, cells.Count == all && (!mayBeStuck || stuck.Count > 0));
         if (stuck.Count == 0) return;
 
         // The number of the operation is known only at run time, so this is a chain of comparisons.
@@ -585,7 +647,7 @@ internal sealed class LlvmFunctionEmitter
     // A word for every value: in cells, in the context, and where doubles are compared, with one NaN for all.
     private static string ToWord(string target, string value, Sort sort) => Layouts.KindOf(sort) switch
     {
-        WordKind.Term => $"{target} = ptrtoint ptr {value} to i64",
+        WordKind.Term or WordKind.Hole => $"{target} = ptrtoint ptr {value} to i64",
         WordKind.Bool => $"{target} = zext i1 {value} to i64",
         WordKind.Int32 => $"{target} = {(Layouts.IsSigned(sort) ? "s" : "z")}ext i32 {value} to i64",
         WordKind.Int64 => $"{target} = add i64 {value}, 0",

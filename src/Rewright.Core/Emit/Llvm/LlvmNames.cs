@@ -43,10 +43,13 @@ internal static class LlvmNames
     /// <summary>The type that values of a sort have in registers.</summary>
     public static string TypeOf(Sort sort) => TypeOf(Layouts.KindOf(sort));
 
+    /// <summary>The type of a function's result, which one that fills a hole does not have.</summary>
+    public static string ResultType(Sort? sort) => sort is null ? "void" : TypeOf(sort);
+
     /// <summary>The type that values of a kind have in registers.</summary>
     public static string TypeOf(WordKind kind) => kind switch
     {
-        WordKind.Term => "ptr",
+        WordKind.Term or WordKind.Hole => "ptr",
         WordKind.Bool => "i1",
         WordKind.Int32 => "i32",
         WordKind.Int64 => "i64",

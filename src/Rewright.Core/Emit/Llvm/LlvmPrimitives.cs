@@ -81,6 +81,7 @@ internal static class LlvmPrimitives
             PopCount => emit($"call {type} @llvm.ctpop.{type}({type} {a[0]})"),
             LeadingZeroCount => emit($"call {type} @llvm.ctlz.{type}({type} {a[0]}, i1 false)"),
             TrailingZeroCount => emit($"call {type} @llvm.cttz.{type}({type} {a[0]}, i1 false)"),
+            CountUp => Define63(a, emit),
             IsPow2 => IsPowerOfTwo(type, signed, a[0], emit),
             _ => null,
         };
@@ -117,6 +118,7 @@ internal static class LlvmPrimitives
         if (primitive.Op == ConvertChecked && !(from != WordKind.Double && to == WordKind.Double)) return null;
         return (from, to) switch
         {
+            (WordKind.Bool, _) => emit($"zext i1 {value} to {TypeOf(to)}"),
             (WordKind.Double, WordKind.Double) => value,
             (WordKind.Double, _) => emit($"call {TypeOf(to)} @llvm.fpto{(toSigned ? "s" : "u")}i.sat.{TypeOf(to)}.f64(double {value})"),
             (_, WordKind.Double) => emit($"{(fromSigned ? "s" : "u")}itofp {TypeOf(from)} {value} to double"),
@@ -125,6 +127,9 @@ internal static class LlvmPrimitives
             _ => value,
         };
     }
+
+    private static string Define63(IReadOnlyList<string> a, System.Func<string, string> emit)
+        => emit($"call i64 @rw.count.up(ptr %context, i64 {a[0]}, i64 {a[1]})");
 
     private static string SignOf(string type, string value, System.Func<string, string> emit)
     {
@@ -148,7 +153,18 @@ internal static class LlvmPrimitives
 
     private static string MakeFunctions()
     {
-        var text = new System.Text.StringBuilder("""
+        var text = new System.Text.StringBuilder($$"""
+            define internal i64 @rw.count.up(ptr %context, i64 %x, i64 %y) alwaysinline nounwind {
+              %sum = add i64 %x, %y
+              %large = icmp slt i64 %sum, 0
+              br i1 %large, label %overflow, label %fine, !prof !0
+            overflow:
+              call void @rw.raise(ptr %context, i32 {{Number(Abi.CounterOverflow)}})
+              unreachable
+            fine:
+              ret i64 %sum
+            }
+
             declare double @llvm.fabs.f64(double)
             declare double @llvm.sqrt.f64(double)
             declare i32 @llvm.fptosi.sat.i32.f64(double)

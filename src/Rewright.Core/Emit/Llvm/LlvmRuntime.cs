@@ -356,11 +356,11 @@ internal static class LlvmRuntime
               ret ptr %value
             }
 
-            ; A rule fires: one rewrite less is left.
-            define internal void @rw.step(ptr %context) alwaysinline nounwind {
+            ; A rule fires: so many rewrites less are left.
+            define internal void @rw.step(ptr %context, i64 %times) alwaysinline nounwind {
               %field = getelementptr inbounds i8, ptr %context, i64 {{Number(Abi.Steps)}}
               %left = load i64, ptr %field, align 8
-              %rest = sub i64 %left, 1
+              %rest = sub i64 %left, %times
               store i64 %rest, ptr %field, align 8
               %spent = icmp slt i64 %rest, 0
               br i1 %spent, label %raise, label %done, !prof !0
