@@ -186,7 +186,9 @@ public sealed class CompileNativeTests : IDisposable
         // A machine may lack the other one too.
         if (!noLlvm || !noLinker) NeedsTools();
 
-        string message = Build(t => (t.LlvmPath, t.LinkerPath) = (llvm, linker)).Warning("RW0202").Message!;
+        var warning = Build(t => (t.LlvmPath, t.LinkerPath) = (llvm, linker)).Warning("RW0202");
+        string message = warning.Message!;
+        Assert.Equal("Test.csproj", warning.File);
         Assert.Equal(noLlvm, message.Contains("libllvm19") && message.Contains("RewrightLlvmPath"));
         Assert.Equal(noLinker, message.Contains("binutils") && message.Contains("RewrightLinkerPath"));
         Assert.Contains("/nonexistent", message);
@@ -298,6 +300,27 @@ public sealed class CompileNativeTests : IDisposable
         Assert.Throws<ArgumentException>(() => Process.GetProcessById(int.Parse(File.ReadAllText(started))));
     }
 
+    [Fact]
+    public async Task The_worker_stops_when_nobody_waits_any_more()
+    {
+        NeedsTools();
+        WriteIr("A", Ir("A"));
+        Directory.CreateDirectory(_folder["native/objects"]);
+        var start = new ProcessStartInfo("dotnet", ["exec", Worker]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
+        string options = "level\t2\ncpu\t\nllvm\t\nlinker\t\ncores\t1\nlibrary\t" + Library + "\n";
+        // A second of work.
+        string modules = string.Concat(Enumerable.Range(0, 300).Select(i => $"module\tM{i}\t{IrOf("A")}\t{ObjectOf("M" + i)}\t\n"));
+        await process.StandardInput.WriteAsync(options + modules + "go\n");
+        process.StandardInput.Close();
+        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(1, process.ExitCode);
+        Assert.DoesNotContain("done", output);
+        Assert.Empty(Names("native"));
+        Assert.DoesNotContain(Names("native/objects"), n => n.EndsWith(".tmp"));
+    }
+
     private static void NeedsTools() => Assert.SkipUnless(HasTools, "LLVM or a linker is not installed (packages libllvm19 and binutils)");
 
     private static void NeedsShell() => Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
@@ -368,6 +391,7 @@ public sealed class CompileNativeTests : IDisposable
         return new CompileNative
         {
             BuildEngine = engine,
+            Project = "Test.csproj",
             Modules = [.. Directory.GetFiles(ir, "*.ll").Select(f => new TaskItem(f.Replace("%", "%25")))],
             Folder = native,
             AssemblyName = "Test",

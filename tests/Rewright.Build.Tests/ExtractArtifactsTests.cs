@@ -155,6 +155,7 @@ public sealed class ExtractArtifactsTests : IDisposable
         var task = new ExtractArtifacts
         {
             BuildEngine = engine,
+            Project = "Test.csproj",
             Index = Path.Combine(_folder["carriers"], ArtifactIndex.FileName),
             Folder = _folder["out"],
             List = List,

@@ -240,15 +240,13 @@ public sealed class CompileNative : RewrightTask
     private void NoToolChain(string advice)
     {
         _missing = true;
-        Report(BuildKinds.NoToolChain, Requires ? Severity.Error : Severity.Warning, advice);
+        Report(BuildKinds.NoToolChain, Requires ? Severity.Error : Severity.Warning, Project, 0, 0, advice);
     }
 
     private void Reject(string module, string file, int line, int column, string reason)
     {
-        var kind = BuildKinds.Rejected;
-        string message = string.Format(kind.Message, module, reason.Trim(), Requires ? "" : "It is interpreted, many times slower. ");
-        if (Requires) Log.LogError(null, kind.Id, null, kind.HelpLink, file, line, column, 0, 0, message);
-        else Log.LogWarning(null, kind.Id, null, kind.HelpLink, file, line, column, 0, 0, message);
+        Report(BuildKinds.Rejected, Requires ? Severity.Error : Severity.Warning, file, line, column,
+            module, reason.Trim(), Requires ? "" : "It is interpreted, many times slower. ");
     }
 
     private void Finish(NativeState state, bool isComplete)

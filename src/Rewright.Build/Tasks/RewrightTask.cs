@@ -12,6 +12,10 @@ public abstract class RewrightTask : Task, ICancelableTask
 {
     private readonly CancellationTokenSource _cancellation = new();
 
+    /// <summary>The project that is built: where messages point that are about no other file.</summary>
+    [Required]
+    public string Project { get; set; } = "";
+
     /// <inheritdoc/>
     public void Cancel() => _cancellation.Cancel();
 
@@ -40,13 +44,12 @@ public abstract class RewrightTask : Task, ICancelableTask
 
     private protected abstract void Run(CancellationToken cancellation);
 
-    private protected void Report(DiagnosticKind kind, params string[] arguments) => Report(kind, kind.Severity, arguments);
+    private protected void Report(DiagnosticKind kind, params string[] arguments) => Report(kind, kind.Severity, Project, 0, 0, arguments);
 
-    private protected void Report(DiagnosticKind kind, Severity severity, params string[] arguments)
+    private protected void Report(DiagnosticKind kind, Severity severity, string file, int line, int column, params string[] arguments)
     {
         string message = string.Format(kind.Message, arguments);
-        // Without a file MSBuild names the project.
-        if (severity == Severity.Error) Log.LogError(null, kind.Id, null, kind.HelpLink, null, 0, 0, 0, 0, message);
-        else Log.LogWarning(null, kind.Id, null, kind.HelpLink, null, 0, 0, 0, 0, message);
+        if (severity == Severity.Error) Log.LogError(null, kind.Id, null, kind.HelpLink, file, line, column, 0, 0, message);
+        else Log.LogWarning(null, kind.Id, null, kind.HelpLink, file, line, column, 0, 0, message);
     }
 }
