@@ -394,7 +394,6 @@ public sealed class CompileNativeTests : IDisposable
             Project = "Test.csproj",
             Modules = [.. Directory.GetFiles(ir, "*.ll").Select(f => new TaskItem(f.Replace("%", "%25")))],
             Folder = native,
-            AssemblyName = "Test",
             Library = Path.Combine(native, "libTest.rewright.so"),
             Stamp = Path.Combine(native, "some.stamp"),
             Mode = "auto",

@@ -32,10 +32,6 @@ public sealed class CompileNative : RewrightTask
     [Required]
     public string Folder { get; set; } = "";
 
-    /// <summary>Assembly whose modules these are.</summary>
-    [Required]
-    public string AssemblyName { get; set; } = "";
-
     /// <summary>The library, in the folder; not there where nothing can be compiled.</summary>
     [Required]
     public string Library { get; set; } = "";
@@ -82,7 +78,7 @@ public sealed class CompileNative : RewrightTask
     private protected override void Run(CancellationToken cancellation)
     {
         if (!CheckOptions()) return;
-        // Messages of the worker go by its working directory; all else by the project's.
+        // Another process gets these paths.
         Folder = Path.GetFullPath(Folder);
         Library = Path.GetFullPath(Library);
 
@@ -257,8 +253,8 @@ public sealed class CompileNative : RewrightTask
         if (_libraryChecksum is not null)
         {
             string library = Path.GetFileName(Library);
-            // Without a module that failed it is not what its key says.
-            state[library] = new(isComplete ? _libraryKey : "", _libraryChecksum, "");
+            // Without a module that LLVM rejected it is not what its key says.
+            state[library] = new(_modules.All(m => m.Checksum is not null) ? _libraryKey : "", _libraryChecksum, "");
             kept.Add(library);
         }
 

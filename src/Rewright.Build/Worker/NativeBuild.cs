@@ -74,9 +74,7 @@ internal sealed class NativeBuild(NativeRequest request, Action<string[]> answer
         {
             case CompileSucceeded { Output: var output }:
                 byte[] code = output.ToArray();
-                string temporary = module.ObjectPath + "." + Guid.NewGuid().ToString("N") + ".tmp";
-                File.WriteAllBytes(temporary, code);
-                File.Move(temporary, module.ObjectPath, overwrite: true);
+                Write(module.ObjectPath, code);
                 _objects[index] = code;
                 Answer(Protocol.Object, module.Name, Checksum(code), version);
                 break;
@@ -100,6 +98,20 @@ internal sealed class NativeBuild(NativeRequest request, Action<string[]> answer
             case LinkFailed { Message: var message }:
                 Answer(Protocol.NotLinked, message);
                 break;
+        }
+    }
+
+    private static void Write(string path, byte[] content)
+    {
+        string temporary = path + "." + Guid.NewGuid().ToString("N") + ".tmp";
+        try
+        {
+            File.WriteAllBytes(temporary, content);
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
         }
     }
 
