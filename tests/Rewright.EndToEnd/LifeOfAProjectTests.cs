@@ -29,7 +29,7 @@ public sealed class LifeOfAProjectTests(Packages packages) : IDisposable
 
         using var heap = new TermHeap();
         Console.WriteLine(Plus(Succ(Zero()), Succ(Zero())));
-        Console.WriteLine(Peano.RewrightBinding.Engine);
+        Console.WriteLine(Peano.Module.Engine);
         """;
 
     private readonly TestProject _project = new(packages);

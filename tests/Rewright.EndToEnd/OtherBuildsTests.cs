@@ -102,7 +102,7 @@ public sealed partial class OtherBuildsTests(Packages packages) : IDisposable
             using Rewright;
 
             using var heap = new TermHeap();
-            Console.WriteLine(Peano.Plus(Peano.Zero(), Peano.Zero()) + " " + Peano.RewrightBinding.Engine);
+            Console.WriteLine(Peano.Plus(Peano.Zero(), Peano.Zero()) + " " + Peano.Module.Engine);
             """);
         (await _project.BuildAsync()).SucceededWithoutWarnings();
         Assert.Equal("Zero Native\n", await _project.RunAsync());
