@@ -6,4 +6,4 @@ using var heap = new TermHeap();
 Nat two = Succ(Succ(Zero()));
 Nat four = Plus(two, two);
 Console.WriteLine(four);
-Console.WriteLine($"Computed by: {Module.Engine}");
+Console.WriteLine($"Computed by: {Peano.Module.Engine}");
