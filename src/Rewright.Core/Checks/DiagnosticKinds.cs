@@ -66,9 +66,9 @@ public static class DiagnosticKinds
     /// <summary>Two rules of an operation that overlap with different results.</summary>
     public static readonly DiagnosticKind AmbiguousRules = new("RW0030", Error, "Ambiguous rules", "'{0}' and '{1}' both apply to {2} and give different results ({3} and {4}); give one a higher priority");
     /// <summary>Two simplifications that overlap with different results.</summary>
-    public static readonly DiagnosticKind AmbiguousSimplifications = new("RW0031", Warning, "Ambiguous simplifications", "'{0}' and '{1}' both apply to {2} and give different results ({3} and {4}); '{0}' is tried first because its name comes first");
+    public static readonly DiagnosticKind AmbiguousSimplifications = new("RW0031", Warning, "Ambiguous simplifications", "'{0}' and '{1}' both apply to {2} and give different results ({3} and {4}); '{0}' is tried first");
     /// <summary>A rule that can never fire.</summary>
-    public static readonly DiagnosticKind DeadRule = new("RW0032", Error, "Rule can never fire", "'{0}' can never fire: {1} cover every term that it matches");
+    public static readonly DiagnosticKind DeadRule = new("RW0032", Error, "Rule can never fire", "'{0}' can never fire: {1} every term that it matches");
     /// <summary>An operation that is stuck at some terms.</summary>
     public static readonly DiagnosticKind NotExhaustive = new("RW0033", Warning, "Operation is not exhaustive", "No rule of '{0}' applies to {1}; add one, or declare the operation open");
     /// <summary>A rule whose target applies it again at the same term.</summary>

@@ -60,15 +60,15 @@ public sealed class FailNode : DecisionTree
 }
 
 /// <summary>A rule's source matches. It fires unless an equality or condition fails; then <see cref="Otherwise"/> decides.</summary>
-public sealed class RuleNode(RewriteRule rule, ImmutableArray<KeyValuePair<Variable, Place>> occurrences, DecisionTree? otherwise) : DecisionTree
+public sealed class RuleNode(RewriteRule? rule, ImmutableArray<KeyValuePair<Variable, Place>> occurrences, DecisionTree? otherwise) : DecisionTree
 {
-    /// <summary>The rule.</summary>
-    public RewriteRule Rule => rule;
+    /// <summary>The rule; null where one pattern of a condition is matched.</summary>
+    public RewriteRule? Rule => rule;
 
     /// <summary>The places of the source's variables, left to right. A second occurrence of a variable means equality with the first.</summary>
     public ImmutableArray<KeyValuePair<Variable, Place>> Occurrences => occurrences;
 
-    /// <summary>What follows when an equality or condition fails; null where the rule has neither.</summary>
+    /// <summary>What follows when an equality or condition fails; null for a rule that has neither.</summary>
     public DecisionTree? Otherwise => otherwise;
 }
 

@@ -13,102 +13,149 @@ namespace Rewright.Matching;
 /// Trees (ML 2008).
 /// </summary>
 /// <remarks>
-/// Differences: equal states (the same rules at the same open places) are compiled once, so the result is a graph and does
-/// not grow exponentially by sharing alone; a variable used twice becomes an equality at the leaf; a rule with conditions
-/// leaves the remaining rules as what follows when they fail. A place is tested only where the first rule that is left
-/// needs it, so a term is never looked at without need.
+/// Differences: equal states (the same rules at the same open places) are compiled once, so the result is a graph; where
+/// tests multiply all the same, rules are tested one after the other from the top, which may look at a term again but is
+/// linear in the size of the rules. A variable used twice becomes an equality at the leaf; a rule with conditions leaves the
+/// remaining rules as what follows when they fail. A place is tested only where the first rule that is left needs it, so a
+/// term is never looked at without need.
 /// </remarks>
 public sealed class MatchCompiler
 {
-    private readonly ImmutableArray<RewriteRule> _rules;
+    private readonly ImmutableArray<RewriteRule?> _rules;
     private readonly ImmutableArray<Place> _roots;
-    private readonly Func<RewriteRule, ImmutableArray<Expr>> _patternsOf;
+    private readonly Func<RewriteRule?, ImmutableArray<Expr>> _patternsOf;
     private readonly Func<DataSort, bool> _mayBeStuck;
-    private readonly bool _canFail;
     private readonly Dictionary<string, DecisionTree> _states = [];
     private readonly Dictionary<Place, int> _numbers = [];
+    private DecisionTree[]? _oneByOne;
+    private int _work;
 
-    private MatchCompiler(ImmutableArray<RewriteRule> rules, ImmutableArray<Place> roots,
-        Func<RewriteRule, ImmutableArray<Expr>> patternsOf, Func<DataSort, bool> mayBeStuck, bool canFail)
-        => (_rules, _roots, _patternsOf, _mayBeStuck, _canFail) = (rules, roots, patternsOf, mayBeStuck, canFail);
+    private MatchCompiler(ImmutableArray<RewriteRule?> rules, ImmutableArray<Place> roots,
+        Func<RewriteRule?, ImmutableArray<Expr>> patternsOf, Func<DataSort, bool> mayBeStuck)
+        => (_rules, _roots, _patternsOf, _mayBeStuck) = (rules, roots, patternsOf, mayBeStuck);
 
-    // More states than this are a sign that tests multiply; see TestFirstAlone.
-    private int MaxStates => 4096 + 64 * _rules.Length;
+    // More rows in states than this are a sign that tests multiply. The depth bounds what is recursive here and in those
+    // who read the tree.
+    private int MaxWork => 20_000 + 100 * _rules.Length;
+
+    private const int MaxDepth = 400;
 
     /// <summary>Compiles rules of one symbol, given in the order in which they are tried.</summary>
     /// <param name="arguments">The places of the symbol's arguments.</param>
     /// <param name="rules">The rules.</param>
     /// <param name="mayBeStuck">Whether a term of a sort can be a stuck term, which no constructor builds.</param>
     public static DecisionTree Compile(ImmutableArray<Place> arguments, ImmutableArray<RewriteRule> rules, Func<DataSort, bool> mayBeStuck)
-        => new MatchCompiler(rules, arguments, r => r.Source.Arguments.Items, mayBeStuck, canFail: false).CompileAll();
+        => Compile(arguments, rules, mayBeStuck, out _);
 
-    /// <summary>Compiles the test whether the term at one place matches one pattern of a rule's condition.</summary>
-    /// <returns>A tree whose leaf is a node of <paramref name="rule"/> with <see cref="RuleNode.Otherwise"/> set.</returns>
-    public static DecisionTree Compile(Place place, Expr pattern, RewriteRule rule, Func<DataSort, bool> mayBeStuck)
-        => new MatchCompiler([rule], [place], _ => [pattern], mayBeStuck, canFail: true).CompileAll();
+    /// <summary>Tells besides whether a way through the tree can test one place twice.</summary>
+    internal static DecisionTree Compile(ImmutableArray<Place> arguments, ImmutableArray<RewriteRule> rules, Func<DataSort, bool> mayBeStuck, out bool testsAgain)
+    {
+        var compiler = new MatchCompiler(rules.CastArray<RewriteRule?>(), arguments, r => r!.Source.Arguments.Items, mayBeStuck);
+        var tree = compiler.CompileAll();
+        testsAgain = compiler._oneByOne is not null;
+        return tree;
+    }
+
+    /// <summary>Compiles the test whether the term at one place matches one pattern, as conditions need it.</summary>
+    /// <returns>A tree whose only leaf is a <see cref="RuleNode"/> without rule.</returns>
+    public static DecisionTree Compile(Place place, Expr pattern, Func<DataSort, bool> mayBeStuck)
+        => new MatchCompiler([null], [place], _ => [pattern], mayBeStuck).CompileAll();
 
     // A rule and what is still to be tested of its source: refutable patterns at places.
     private readonly record struct Row(int Rule, ImmutableArray<(Place Place, Expr Pattern)> Tests);
 
     private DecisionTree CompileAll()
-        => Compile(_rules.Select((rule, i) => new Row(i, Tests(_roots, _patternsOf(rule)))).ToImmutableArray());
+        => Compile(_rules.Select((rule, i) => new Row(i, Tests(_roots, _patternsOf(rule)))).ToImmutableArray(), 0);
 
-    private DecisionTree Compile(ImmutableArray<Row> rows)
+    private DecisionTree Compile(ImmutableArray<Row> rows, int depth)
     {
         if (rows.IsEmpty) return FailNode.Instance;
         string key = Key(rows);
         if (_states.TryGetValue(key, out var known)) return known;
-        DecisionTree tree = rows[0].Tests.IsEmpty ? Leaf(rows)
-            : _states.Count > MaxStates ? TestFirstAlone(rows)
-            : ChoosePlace(rows) is { Sort: DataSort sort } place ? TestSymbol(rows, place, sort)
-            : TestLiteral(rows, ChoosePlace(rows));
+        _work += rows.Length;
+        DecisionTree tree = rows[0].Tests.IsEmpty ? Leaves(rows, depth)
+            : _work > MaxWork || depth > MaxDepth ? OneByOne(rows[0].Rule)
+            : ChoosePlace(rows) is { Sort: DataSort sort } place ? TestSymbol(rows, place, sort, depth + 1)
+            : TestLiteral(rows, ChoosePlace(rows), depth + 1);
         _states[key] = tree;
         return tree;
     }
 
-    private RuleNode Leaf(ImmutableArray<Row> rows)
+    // Rules whose sources match, up to the first that has no condition; there can be thousands, so this does not recurse.
+    private DecisionTree Leaves(ImmutableArray<Row> rows, int depth)
     {
-        var rule = _rules[rows[0].Rule];
+        int count = 1;
+        while (count < rows.Length && rows[count].Tests.IsEmpty && CanFail(_rules[rows[count - 1].Rule])) count++;
+        var otherwise = CanFail(_rules[rows[count - 1].Rule]) ? Compile(rows.RemoveRange(0, count), depth + 1) : null;
+        for (int i = count - 1; i >= 0; i--) otherwise = Leaf(_rules[rows[i].Rule], otherwise);
+        return otherwise!;
+    }
+
+    private RuleNode Leaf(RewriteRule? rule, DecisionTree? otherwise) => new(rule, Occurrences(rule), otherwise);
+
+    private bool CanFail(RewriteRule? rule)
+    {
+        if (rule is null || rule.Conditions.Count > 0) return true;
+        var variables = new HashSet<Variable>();
+        return !Occurrences(rule).All(o => variables.Add(o.Key));
+    }
+
+    private ImmutableArray<KeyValuePair<Variable, Place>> Occurrences(RewriteRule? rule)
+    {
         var occurrences = ImmutableArray.CreateBuilder<KeyValuePair<Variable, Place>>();
         var patterns = _patternsOf(rule);
         for (int i = 0; i < patterns.Length; i++) AddOccurrences(patterns[i], _roots[i], occurrences);
-        bool linear = occurrences.Select(o => o.Key).Distinct().Count() == occurrences.Count;
-        bool conditional = _canFail || !linear || rule.Conditions.Count > 0;
-        return new RuleNode(rule, occurrences.ToImmutable(), conditional ? Compile(rows.RemoveAt(0)) : null);
+        return occurrences.ToImmutable();
     }
 
-    // Tests one rule and goes on to the others from wherever it fails. A term may be looked at again, but the size is
-    // linear in the rules, where interleaved tests would multiply.
-    private DecisionTree TestFirstAlone(ImmutableArray<Row> rows)
+    // The tree that tries a rule and then each that comes after it, whatever is known of the terms already: rules that
+    // are excluded by then only fail once more.
+    private DecisionTree OneByOne(int first)
     {
-        var (place, pattern) = rows[0].Tests[0];
-        var rest = Compile(rows.RemoveAt(0));
-        var first = Without(rows[0], place);
-        if (pattern is LiteralExpr literal)
-            return new LiteralNode(place, [new(literal.Value, Compile([first, .. rows.RemoveAt(0)]))], rest);
-        var apply = (ApplyExpr)pattern;
-        first = first with { Tests = first.Tests.AddRange(Fields(place, apply)) };
-        return new SymbolNode(place, [new(apply.Symbol, Compile([first, .. rows.RemoveAt(0)]))], rest);
+        if (_oneByOne is not null) return _oneByOne[first];
+        _oneByOne = new DecisionTree[_rules.Length + 1];
+        _oneByOne[_rules.Length] = FailNode.Instance;
+        for (int i = _rules.Length - 1; i >= 0; i--)
+        {
+            var next = _oneByOne[i + 1];
+            DecisionTree tree = Leaf(_rules[i], CanFail(_rules[i]) ? next : null);
+            foreach (var (place, pattern) in AllTests(Tests(_roots, _patternsOf(_rules[i]))).Reverse())
+            {
+                tree = pattern is LiteralExpr literal
+                    ? new LiteralNode(place, [new(literal.Value, tree)], next)
+                    : new SymbolNode(place, [new(((ApplyExpr)pattern).Symbol, tree)], place.Sort is DataSort { Constructors.Length: 1 } s && !_mayBeStuck(s) ? null : next);
+            }
+
+            _oneByOne[i] = tree;
+        }
+
+        return _oneByOne[first];
     }
 
-    private SymbolNode TestSymbol(ImmutableArray<Row> rows, Place place, DataSort sort)
+    private static IEnumerable<(Place Place, Expr Pattern)> AllTests(ImmutableArray<(Place Place, Expr Pattern)> tests)
+        => tests.SelectMany(t => t.Pattern is ApplyExpr apply ? AllTests(Fields(t.Place, apply)).Prepend(t) : [t]);
+
+    private SymbolNode TestSymbol(ImmutableArray<Row> rows, Place place, DataSort sort, int depth)
     {
         var tested = rows.Select(r => (PatternAt(r, place) as ApplyExpr)?.Symbol).Where(s => s is not null).Distinct()
             .OrderBy(s => s is Constructor ? 0 : 1).ThenBy(s => s is Constructor c ? c.Tag : 0).ThenBy(s => s!.FullName, StringComparer.Ordinal);
-        var cases = tested.Select(symbol => new KeyValuePair<FunctionSymbol, DecisionTree>(symbol!, Compile(Specialize(rows, place, symbol!)))).ToImmutableArray();
+        var cases = ImmutableArray.CreateBuilder<KeyValuePair<FunctionSymbol, DecisionTree>>();
+        foreach (var symbol in tested.ToList()) cases.Add(new(symbol!, Compile(Specialize(rows, place, symbol!), depth)));
         bool complete = cases.Count(c => c.Key is Constructor) == sort.Constructors.Length && !_mayBeStuck(sort);
-        return new SymbolNode(place, cases, complete ? null : Compile(Default(rows, place)));
+        return new SymbolNode(place, cases.ToImmutable(), complete ? null : Compile(Default(rows, place), depth));
     }
 
-    private LiteralNode TestLiteral(ImmutableArray<Row> rows, Place place)
+    private LiteralNode TestLiteral(ImmutableArray<Row> rows, Place place, int depth)
     {
-        var cases = rows.Select(r => (PatternAt(r, place) as LiteralExpr)?.Value).Where(l => l is not null).Distinct()
-            .Select(literal => new KeyValuePair<Literal, DecisionTree>(literal!, Compile(rows
-                .Where(r => PatternAt(r, place) is not LiteralExpr other || other.Value.Equals(literal))
-                .Select(r => Without(r, place)).ToImmutableArray())))
-            .ToImmutableArray();
-        bool complete = place.Sort.Equals(BuiltInSort.Bool) && cases.Length == 2;
-        return new LiteralNode(place, cases, complete ? null : Compile(Default(rows, place)));
+        var cases = ImmutableArray.CreateBuilder<KeyValuePair<Literal, DecisionTree>>();
+        foreach (var literal in rows.Select(r => (PatternAt(r, place) as LiteralExpr)?.Value).Where(l => l is not null).Distinct().ToList())
+        {
+            var left = rows.Where(r => PatternAt(r, place) is not LiteralExpr other || other.Value.Equals(literal)).Select(r => Without(r, place));
+            cases.Add(new(literal!, Compile(left.ToImmutableArray(), depth)));
+        }
+
+        bool complete = place.Sort.Equals(BuiltInSort.Bool) && cases.Count == 2;
+        return new LiteralNode(place, cases.ToImmutable(), complete ? null : Compile(Default(rows, place), depth));
     }
 
     // Rows that a term built with the symbol can still match, with the patterns of its fields to test.
