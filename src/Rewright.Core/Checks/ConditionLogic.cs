@@ -22,7 +22,8 @@ internal static class ConditionLogic
             return true;
         var comparisons = facts.Select(Comparison).Where(c => c is not null).Select(c => c!.Value).ToList();
         return comparisons.GroupBy(c => (c.Left, c.Right)).Any(g => g.Aggregate(Possible(g.Key.Left), (all, c) => all & c.Outcomes) == Outcomes.None)
-            || Intervals(comparisons).GroupBy(i => i.Value).Any(g => g.Max(i => i.Low) is { } low && g.Min(i => i.High) is { } high && low > high);
+            || comparisons.Select(Interval).Where(i => i is not null).GroupBy(i => i!.Value.Of)
+                .Any(g => g.Max(i => i!.Value.Low) is { } low && g.Min(i => i!.Value.High) is { } high && low > high);
     }
 
     /// <summary>True where one of the tests always holds. Each is a whole condition of one rule.</summary>
@@ -33,9 +34,7 @@ internal static class ConditionLogic
             return true;
         var comparisons = facts.Select(Comparison).Where(c => c is not null).Select(c => c!.Value).ToList();
         return comparisons.GroupBy(c => (c.Left, c.Right)).Any(g => g.Aggregate(Outcomes.None, (all, c) => all | c.Outcomes) == Possible(g.Key.Left))
-            // Everything from somewhere up and everything from somewhere down, without a gap.
-            || Intervals(comparisons).GroupBy(i => i.Value)
-                .Any(g => g.Where(i => i.High is null).Min(i => i.Low) is { } from && g.Where(i => i.Low is null).Max(i => i.High) is { } to && from <= to + 1);
+            || facts.Select(IntervalOfAll).Where(i => i is not null).GroupBy(i => i!.Value.Of).Any(g => HasNoGap(g.Select(i => (i!.Value.Low, i.Value.High))));
     }
 
     /// <summary>The test that holds exactly where <paramref name="test"/> does not, without double negation.</summary>
@@ -91,17 +90,43 @@ internal static class ConditionLogic
 
     private static Expr? Swapped(Expr test) => test is EqualityExpr e ? e with { Left = e.Right, Right = e.Left } : null;
 
-    // c < 3 and c > 7: what comparisons with integer literals leave of a value, ends included, null for no end.
-    private static IEnumerable<(Expr Value, BigInteger? Low, BigInteger? High)> Intervals(IEnumerable<(Expr Left, Expr Right, Outcomes Outcomes)> comparisons)
+    // What a comparison with an integer leaves of a value, ends included, null for no end.
+    private static (Expr Of, BigInteger? Low, BigInteger? High)? Interval((Expr Left, Expr Right, Outcomes Outcomes) comparison)
     {
-        foreach (var comparison in comparisons)
-        {
-            if (comparison.Right is not LiteralExpr { Value: { Value: int or uint or long or ulong or BigInteger, Sort: BuiltInSort } literal }) continue;
-            var n = ConstantFolding.Value(literal);
-            bool below = Has(Outcomes.Less), above = Has(Outcomes.Greater), equal = Has(Outcomes.Equal);
-            if (!below || !above) yield return (comparison.Left, below ? null : equal ? n : n + 1, above ? null : equal ? n : n - 1);
+        if (comparison.Right is not LiteralExpr { Value: { Value: int or uint or long or ulong or BigInteger, Sort: BuiltInSort } literal }) return null;
+        var n = ConstantFolding.Value(literal);
+        bool below = Has(Outcomes.Less), above = Has(Outcomes.Greater), equal = Has(Outcomes.Equal);
+        return below && above ? null : (comparison.Left, below ? null : equal ? n : n + 1, above ? null : equal ? n : n - 1);
 
-            bool Has(Outcomes outcome) => (comparison.Outcomes & outcome) != 0;
+        bool Has(Outcomes outcome) => (comparison.Outcomes & outcome) != 0;
+    }
+
+    // The same for a conjunction of comparisons of one value.
+    private static (Expr Of, BigInteger? Low, BigInteger? High)? IntervalOfAll(Expr test)
+    {
+        (Expr Of, BigInteger? Low, BigInteger? High)? all = null;
+        foreach (var conjunct in Conjuncts(test))
+        {
+            if (Comparison(conjunct) is not { } comparison || Interval(comparison) is not { } one || all is { } a && !a.Of.Equals(one.Of)) return null;
+            all = all is not { } known ? one : (known.Of,
+                known.Low is null || one.Low > known.Low ? one.Low ?? known.Low : known.Low,
+                known.High is null || one.High < known.High ? one.High ?? known.High : known.High);
         }
+
+        return all;
+    }
+
+    // True where some intervals together hold every integer.
+    private static bool HasNoGap(IEnumerable<(BigInteger? Low, BigInteger? High)> intervals)
+    {
+        BigInteger? reach = null;
+        foreach (var (low, high) in intervals.OrderBy(i => i.Low is null ? 0 : 1).ThenBy(i => i.Low))
+        {
+            if (low is not null && (reach is null || low > reach + 1)) return false;
+            if (high is null) return true;
+            if (reach is null || high > reach) reach = high;
+        }
+
+        return false;
     }
 }

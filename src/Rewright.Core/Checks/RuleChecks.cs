@@ -17,6 +17,7 @@ internal sealed class RuleChecks
     private readonly ModulePlaces _places;
     private readonly ILookup<FunctionSymbol, RewriteRule> _rules;
     private readonly List<ModuleDiagnostic> _diagnostics = [];
+    private readonly HashSet<string> _ambiguous = [];
 
     private RuleChecks(Module module, ModulePlaces places)
         => (_module, _places, _rules) = (module, places, module.Closure.SelectMany(m => m.Rules).ToLookup(r => r.Root));
@@ -128,6 +129,7 @@ internal sealed class RuleChecks
         }
 
         var kind = first.IsSimplification ? DiagnosticKinds.AmbiguousSimplifications : DiagnosticKinds.AmbiguousRules;
+        _ambiguous.Add(second.Name);
         string[] shown = Shown([source, left, right]);
         _diagnostics.Add(new(kind, _places.Patterns[second.Name],
             EquatableArray.Of(first.Name, second.Name, shown[0], shown[1], shown[2]), EquatableArray.Of(_places.Patterns[first.Name])));
@@ -160,7 +162,8 @@ internal sealed class RuleChecks
         });
         for (int i = 0; i < rules.Length; i++)
         {
-            if (firing.Contains(rules[i].Name)) continue;
+            // Of two rules with one source the second never fires; that they disagree is the mistake.
+            if (firing.Contains(rules[i].Name) || _ambiguous.Contains(rules[i].Name)) continue;
             var covering = rules.Take(i).Where(r => !CanFail(r, mayBeStuck: true) && Substitution.Unify(r.Source, Apart(rules[i].Source)) is not null).ToList();
             string names = string.Join(", ", covering.Select(r => "'" + r.Name + "'")) + (covering.Count == 1 ? " covers" : " together cover");
             _diagnostics.Add(new(DiagnosticKinds.DeadRule, _places.Patterns[rules[i].Name],

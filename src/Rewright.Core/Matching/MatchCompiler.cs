@@ -70,11 +70,11 @@ public sealed class MatchCompiler
     private DecisionTree Compile(ImmutableArray<Row> rows, int depth)
     {
         if (rows.IsEmpty) return FailNode.Instance;
+        if (_work > MaxWork || depth > MaxDepth) return OneByOne(rows[0].Rule);
         string key = Key(rows);
         if (_states.TryGetValue(key, out var known)) return known;
         _work += rows.Length;
         DecisionTree tree = rows[0].Tests.IsEmpty ? Leaves(rows, depth)
-            : _work > MaxWork || depth > MaxDepth ? OneByOne(rows[0].Rule)
             : ChoosePlace(rows) is { Sort: DataSort sort } place ? TestSymbol(rows, place, sort, depth + 1)
             : TestLiteral(rows, ChoosePlace(rows), depth + 1);
         _states[key] = tree;
@@ -137,49 +137,62 @@ public sealed class MatchCompiler
 
     private SymbolNode TestSymbol(ImmutableArray<Row> rows, Place place, DataSort sort, int depth)
     {
-        var tested = rows.Select(r => (PatternAt(r, place) as ApplyExpr)?.Symbol).Where(s => s is not null).Distinct()
-            .OrderBy(s => s is Constructor ? 0 : 1).ThenBy(s => s is Constructor c ? c.Tag : 0).ThenBy(s => s!.FullName, StringComparer.Ordinal);
+        var (heads, others) = Split(rows, place);
         var cases = ImmutableArray.CreateBuilder<KeyValuePair<FunctionSymbol, DecisionTree>>();
-        foreach (var symbol in tested.ToList()) cases.Add(new(symbol!, Compile(Specialize(rows, place, symbol!), depth)));
+        var symbols = heads.Keys.Cast<FunctionSymbol>().OrderBy(s => s is Constructor ? 0 : 1).ThenBy(s => s is Constructor c ? c.Tag : 0).ThenBy(s => s.FullName, StringComparer.Ordinal);
+        foreach (var symbol in symbols.ToList()) cases.Add(new(symbol, Case(heads[symbol], others, rows, place, depth)));
         bool complete = cases.Count(c => c.Key is Constructor) == sort.Constructors.Length && !_mayBeStuck(sort);
-        return new SymbolNode(place, cases.ToImmutable(), complete ? null : Compile(Default(rows, place), depth));
+        return new SymbolNode(place, cases.ToImmutable(), complete ? null : Compile(others.Select(i => rows[i]).ToImmutableArray(), depth));
     }
 
     private LiteralNode TestLiteral(ImmutableArray<Row> rows, Place place, int depth)
     {
+        var (heads, others) = Split(rows, place);
         var cases = ImmutableArray.CreateBuilder<KeyValuePair<Literal, DecisionTree>>();
-        foreach (var literal in rows.Select(r => (PatternAt(r, place) as LiteralExpr)?.Value).Where(l => l is not null).Distinct().ToList())
-        {
-            var left = rows.Where(r => PatternAt(r, place) is not LiteralExpr other || other.Value.Equals(literal)).Select(r => Without(r, place));
-            cases.Add(new(literal!, Compile(left.ToImmutableArray(), depth)));
-        }
-
+        foreach (var head in heads.OrderBy(h => h.Value[0])) cases.Add(new((Literal)head.Key, Case(head.Value, others, rows, place, depth)));
         bool complete = place.Sort.Equals(BuiltInSort.Bool) && cases.Count == 2;
-        return new LiteralNode(place, cases.ToImmutable(), complete ? null : Compile(Default(rows, place), depth));
+        return new LiteralNode(place, cases.ToImmutable(), complete ? null : Compile(others.Select(i => rows[i]).ToImmutableArray(), depth));
     }
 
-    // Rows that a term built with the symbol can still match, with the patterns of its fields to test.
-    private static ImmutableArray<Row> Specialize(ImmutableArray<Row> rows, Place place, FunctionSymbol symbol)
+    private DecisionTree Case(List<int> matching, List<int> others, ImmutableArray<Row> rows, Place place, int depth)
+        => _work > MaxWork
+            ? OneByOne(rows[others.Count > 0 ? Math.Min(matching[0], others[0]) : matching[0]].Rule)
+            : Compile(Merge(matching, others, rows, place), depth);
+
+    // The rows by the symbol or literal that they need at a place, and those that need none; in order.
+    private static (Dictionary<object, List<int>> Heads, List<int> Others) Split(ImmutableArray<Row> rows, Place place)
     {
-        var result = ImmutableArray.CreateBuilder<Row>();
-        foreach (var row in rows)
+        var heads = new Dictionary<object, List<int>>();
+        var others = new List<int>();
+        for (int i = 0; i < rows.Length; i++)
         {
-            switch (PatternAt(row, place))
-            {
-                case null:
-                    result.Add(row);
-                    break;
-                case ApplyExpr apply when ReferenceEquals(apply.Symbol, symbol):
-                    result.Add(new Row(row.Rule, Without(row, place).Tests.AddRange(Fields(place, apply))));
-                    break;
-            }
+            var list = others;
+            if (HeadOf(PatternAt(rows[i], place)) is { } head && !heads.TryGetValue(head, out list)) heads.Add(head, list = []);
+            list!.Add(i);
         }
 
-        return result.ToImmutable();
+        return (heads, others);
     }
 
-    private static ImmutableArray<Row> Default(ImmutableArray<Row> rows, Place place)
-        => rows.Where(r => PatternAt(r, place) is null).ToImmutableArray();
+    // Two ascending lists of rows in one; of the first, the test at the place is done and the fields are to be tested.
+    private static ImmutableArray<Row> Merge(List<int> matching, List<int> others, ImmutableArray<Row> rows, Place place)
+    {
+        var result = ImmutableArray.CreateBuilder<Row>(matching.Count + others.Count);
+        for (int i = 0, j = 0; i < matching.Count || j < others.Count;)
+        {
+            if (i == matching.Count || j < others.Count && others[j] < matching[i])
+            {
+                result.Add(rows[others[j++]]);
+                continue;
+            }
+
+            var row = rows[matching[i++]];
+            var rest = row.Tests.RemoveAll(t => ReferenceEquals(t.Place, place));
+            result.Add(new Row(row.Rule, PatternAt(row, place) is ApplyExpr apply ? rest.AddRange(Fields(place, apply)) : rest));
+        }
+
+        return result.MoveToImmutable();
+    }
 
     // Of the places that the first row needs, the one that the longest run of rows from the top needs too (Maranget's
     // heuristic p), then the one with the fewest cases, then the leftmost: what is tested first prunes most.
@@ -199,9 +212,6 @@ public sealed class MatchCompiler
             if (ReferenceEquals(test.Place, place)) return test.Pattern;
         return null;
     }
-
-    private static Row Without(Row row, Place place)
-        => new(row.Rule, row.Tests.RemoveAll(t => ReferenceEquals(t.Place, place)));
 
     private static ImmutableArray<(Place, Expr)> Fields(Place place, ApplyExpr apply)
         => Tests(apply.Arguments.Select((_, i) => place.Field(apply.Symbol, i)).ToImmutableArray(), apply.Arguments.Items);
