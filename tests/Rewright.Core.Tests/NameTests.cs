@@ -110,7 +110,7 @@ public class NameTests
         Support.Expect("op F(int, int): int\nrule a: F(G(x), y + 1) -> H(x) + y + \"a\" if K(y) > y", "RW0003 2:11", "RW0022 2:17", "RW0003 2:27", "RW0003 2:45");
         Support.Expect("op F(int): int\nrule a: F(x) -> x + y + z", "RW0014 2:21", "RW0014 2:25");
         Support.Expect("op F(int, int): int\nrule a: F(x) -> x + y", "RW0010 2:9");
-        Support.Expect("op F(int): int\nrule a: F(x) -> y if y > 0 where Q(y) = R(x)", "RW0014 2:17", "RW0014 2:22", "RW0003 2:41");
+        Support.Expect("op F(int): int\nrule a: F(x) -> y if y > 0 where Q(y) = R(x)", "RW0014 2:22", "RW0003 2:41");
     }
 
     [Fact]

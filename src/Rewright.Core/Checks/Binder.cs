@@ -151,6 +151,7 @@ internal sealed class Binder
         {
             if (FindSort(syntax.Result) is not { } result)
             {
+                foreach (var parameter in syntax.Parameters) FindSort(parameter.Sort);
                 _faulty.Add(syntax.Name);
                 continue;
             }
@@ -307,7 +308,7 @@ internal sealed class Binder
             if (FindSort(syntax.Sort) is not { } sort) continue;
             if (sort is not DataSort data)
             {
-                Report(DiagnosticKinds.WrongSort, syntax.Sort.Span, "a declared sort", sort.Name);
+                Report(DiagnosticKinds.NormalizerSort, syntax.Sort.Span, syntax.Name, sort.Name);
                 continue;
             }
 

@@ -61,6 +61,8 @@ public static class DiagnosticKinds
     public static readonly DiagnosticKind NotOriented = new("RW0025", Info, "Equation is not a rule", "No termination order orients '{0}'; it is kept as an equation and is not applied");
     /// <summary>A group that a normalizer names and no pattern has.</summary>
     public static readonly DiagnosticKind EmptyGroup = new("RW0026", Warning, "Group without simplifications", "No simplification is in the group '{0}' that '{1}' names");
+    /// <summary>A normalizer of values that are no terms.</summary>
+    public static readonly DiagnosticKind NormalizerSort = new("RW0027", Error, "Normalizer of a built-in sort", "'{0}' cannot normalize values of sort '{1}'; only terms of a declared sort can be normalized");
 
     // Sets of rules.
     /// <summary>Two rules of an operation that overlap with different results.</summary>
@@ -79,7 +81,7 @@ public static class DiagnosticKinds
     [
         Syntax, UnknownSort, UnknownSymbol, Duplicate, UnknownModule, ModuleCycle, AmbiguousName, TooManyParameters, EmptySort,
         WrongArity, WrongSort, LiteralRange, BadOperands, UnboundVariable, VariableSort, UnusedVariable, OpenValue, UnusedParameter,
-        BadSource, OperationInSource, ComputationInPattern, RuleForHost, ForeignOperation, NotOriented, EmptyGroup,
+        BadSource, OperationInSource, ComputationInPattern, RuleForHost, ForeignOperation, NotOriented, EmptyGroup, NormalizerSort,
         AmbiguousRules, AmbiguousSimplifications, DeadRule, NotExhaustive, ObviousLoop,
     ];
 }
