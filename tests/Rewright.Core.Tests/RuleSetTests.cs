@@ -69,6 +69,9 @@ public class RuleSetTests
     [InlineData("op F(N, N): N\nrule a: F(x, S(Z)) -> x\nrule b: F(_, Z) -> Z\nrule c: F(_, S(S(y))) -> y")]
     [InlineData("op F(N, N): N\nrule a [priority 1]: F(x, Z) -> x\nrule b: F(Z, y) -> S(y)\nrule c: F(S(_), S(_)) -> Z")]
     [InlineData("op F(N, N): N\nrule a: F(x, x) -> Z\nrule b: F(x, y) -> Plus(x, y)")]
+    // A rule of its own for what two have in common.
+    [InlineData("op F(N, N): N\nrule a: F(x, Z) -> x\nrule b: F(Z, y) -> S(y)\nrule ab: F(Z, Z) -> Z\nrule c: F(S(_), S(_)) -> Z")]
+    [InlineData("op F(N, N): N\nrule a: F(x, S(Z)) -> x\nrule b: F(S(Z), y) -> S(y)\nrule ab [priority 1]: F(S(_), S(_)) -> Z\nrule c [priority -1]: F(_, _) -> Z")]
     // Disjoint conditions.
     [InlineData("op F(int): int\nrule a: F(x) -> 1 if x > 0\nrule b: F(y) -> 2 if y <= 0")]
     [InlineData("op F(int): int\nrule a: F(x) -> 1 if x > 0\nrule b: F(y) -> 2 if !(y > 0)")]
@@ -88,6 +91,8 @@ public class RuleSetTests
     [Theory]
     [InlineData("op F(N, N): N\nrule a: F(x, Z) -> x\nrule b: F(Z, y) -> S(y)\nrule c: F(S(_), S(_)) -> Z", "RW0030 7:6", "F(Z, Z)")]
     [InlineData("op F(N): N\nrule a: F(x) -> x\nrule b: F(y) -> S(y)", "RW0030 7:6", "F(y)")]
+    [InlineData("op F(N, N): N\nrule a: F(x, Z) -> x\nrule b: F(Z, y) -> S(y)\nrule ab: F(Z, Z) -> Z if true\nrule c: F(S(_), S(_)) -> Z", "RW0030 7:6", "F(Z, Z)")]
+    [InlineData("op F(N, N): N\nrule a: F(x, Z) -> x\nrule b: F(Z, y) -> S(y)\nrule ab [priority -1]: F(Z, Z) -> Z\nrule c: F(S(_), S(_)) -> Z", "RW0030 7:6, RW0032 8:6", "F(Z, Z)")]
     [InlineData("op F(int): int\nrule a: F(x) -> 1 if x > 0\nrule b: F(y) -> 2 if y < 5", "RW0030 7:6", "F(y)")]
     [InlineData("op F(int): int\nrule a: F(x) -> 1 if x >= 0\nrule b: F(y) -> 2 if y <= 0", "RW0030 7:6", "F(y)")]
     [InlineData("op F(double): int\nrule a: F(x) -> 1 if x > 0.0\nrule b: F(y) -> 2 if !(y >= 0.0)\nrule d: F(y) -> 2 if !(y > 0.0)\nrule c: F(_) -> 0", "", "")]

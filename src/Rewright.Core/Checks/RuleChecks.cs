@@ -104,7 +104,7 @@ internal sealed class RuleChecks
                 bool decided = shapes[i].Equals(shapes[j])
                     ? rules[i].Conditions.Count > 0 != rules[j].Conditions.Count > 0
                     : Substitution.Match(shapes[i], shapes[j]) is not null || Substitution.Match(shapes[j], shapes[i]) is not null;
-                if (!decided && Substitution.Unify(rules[i].Source, sources[j]) is { } unifier) CheckPair(rules[i], rules[j], unifier);
+                if (!decided && Substitution.Unify(rules[i].Source, sources[j]) is { } unifier) CheckPair(rules, i, j, unifier);
             }
         }
     }
@@ -114,8 +114,9 @@ internal sealed class RuleChecks
         => !first.IsSimplification || first.Group == second.Group
             || _module.Normalizers.Any(n => n.Includes(first.Group) && n.Includes(second.Group));
 
-    private void CheckPair(RewriteRule first, RewriteRule second, Substitution unifier)
+    private void CheckPair(ImmutableArray<RewriteRule> rules, int i, int j, Substitution unifier)
     {
+        var (first, second) = (rules[i], rules[j]);
         var tests = first.Conditions.OfType<WhenCondition>().Select(c => c.Test)
             .Concat(second.Conditions.OfType<WhenCondition>().Select(c => Apart(c.Test))).ToList();
         Expr left = first.Target, right = Apart(second.Target), source = first.Source;
@@ -125,6 +126,9 @@ internal sealed class RuleChecks
             if (ConditionLogic.Contradict(tests)) return;
             var assumptions = new HashSet<Expr>(tests.SelectMany(ConditionLogic.Conjuncts));
             (left, right, source) = (unifier.Apply(left), unifier.Apply(right), unifier.Apply(source));
+            // Where both match, another rule may go before both.
+            if (rules.Take(i).Any(r => (!r.IsSimplification || r.Group == first.Group || r.Group == second.Group)
+                && Substitution.Match(r.Source, source) is not null && !CanFail(r, mayBeStuck: true))) return;
             if (new SymbolicRewriter(_rules, assumptions).Normalize(left).Equals(new SymbolicRewriter(_rules, assumptions).Normalize(right))) return;
         }
 

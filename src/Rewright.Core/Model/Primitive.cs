@@ -182,7 +182,7 @@ public sealed record Primitive(PrimitiveOp Op, Sort Operand, Sort Result)
     /// <summary>The operator as it is written, null for functions and conversions.</summary>
     public string? Operator => Operators.TryGetValue(Op, out var text) ? text : null;
 
-    /// <summary>The function's name in <c>.rw</c> text: <c>log2</c>, <c>fusedmultiplyadd</c>; null for operators and conversions.</summary>
+    /// <summary>The function's name in <c>.rw</c> text: <c>log2</c>, <c>fma</c>; null for operators and conversions.</summary>
     public string? FunctionName => Operator is null && Op is not (PrimitiveOp.Convert or ConvertChecked) ? NameOfFunction(Op) : null;
 
     /// <summary>True for the operations that were written in a checked context.</summary>
