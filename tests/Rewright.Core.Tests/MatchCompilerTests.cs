@@ -48,7 +48,7 @@ public class MatchCompilerTests
     [Fact]
     public void A_tree_agrees_with_the_rules_on_all_small_terms()
     {
-        Properties.ForAllModules(100, m =>
+        Properties.ForAllModules(60, m =>
         {
             foreach (var set in m.Module.Rules.GroupBy(r => r.Root))
             {

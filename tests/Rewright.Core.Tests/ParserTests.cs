@@ -278,7 +278,7 @@ public class ParserTests
         var random = new Random(7);
         string[] seeds = [Everything, .. Enumerable.Range(0, 10).Select(i => RandomModule.Make(i, new ModuleShape { OddNames = true }).Text)];
         string[] pieces = ["(", ")", "[", "]", "`", "\"", "'", "\\", "$", "_", "->", "=", "|", ":", "rule ", "\nsort ", "0x", "1e", ".", "\uD83D", "\0", "\r", "?", "-", "#", "Ref<", " if ", " where ", "99999999999999999999", "checked("];
-        for (int i = 0; i < 3000; i++)
+        for (int i = 0; i < 2000; i++)
         {
             var text = new StringBuilder(seeds[random.Next(seeds.Length)]);
             for (int edits = 1 + random.Next(6); edits > 0; edits--)

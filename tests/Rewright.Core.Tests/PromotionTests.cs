@@ -22,7 +22,7 @@ public class PromotionTests
     private static readonly string[] Sorts = ["int", "uint", "long", "ulong", "double", "BigInteger", "bool", "string"];
 
     private static readonly string[] Constants =
-        ["1", "-1", "7U", "5L", "-5L", "9UL", "1.5", "3000000000", "5000000000", "-3000000000", "-5U", "2147483648", "(1 << 4)", "(2 - 3)", "~1", "-(1)", "(1L << 40)", "(3L - 4)", "(7 / 2 * 5 % 4 | 8 ^ 3 & 6)", "(-9 >> 1)", "(-9 >>> 1)", "unchecked(2147483647 + 1)", "true", "\"t\""];
+        ["1", "-3000000000", "-1", "-5L", "7U", "5000000000", "5L", "2147483648", "9UL", "-5U", "1.5", "~1", "3000000000", "(1 << 4)", "(2 - 3)", "(~-5)", "-(1)", "(1L << 40)", "(3L - 4)", "(7 / 2 * 5 % 4 | 8 ^ 3 & 6)", "(-9 >> 1)", "(-9 >>> 1)", "unchecked(2147483647 + 1)", "true", "\"t\""];
 
     [Fact]
     public void Binary_operators()
@@ -55,9 +55,11 @@ public class PromotionTests
     public void Casts() => Compare(from sort in Sorts.Take(6) from x in Variables select "(" + sort + ")" + x);
 
     private static IEnumerable<(string Left, string Right)> Pairs()
-        => from left in Variables.Concat(Constants) from right in Variables.Concat(Constants)
+        => from left in Variables.Concat(Paired) from right in Variables.Concat(Paired)
            where Variables.Contains(left) || Variables.Contains(right)
            select (left, right);
+
+    private static IEnumerable<string> Paired => Constants.Where((_, i) => i % 2 == 0);
 
     private static bool IsText(string operand) => operand is "s" or "\"t\"";
 

@@ -100,6 +100,7 @@ public class RuleSetTests
     // What a call comes to is not known: G(x) could be Z, so the rule for Z cannot be passed over.
     [InlineData("op G(N): N\nrule g: G(Z) -> S(Z)\nrule h: G(S(_)) -> Z\nop K(N): N\nrule k: K(Z) -> Z\nrule l: K(_) -> S(Z)\nop F(N, N): N\nrule a: F(x, Z) -> K(G(x))\nrule b: F(Z, _) -> S(Z)\nrule c: F(S(_), S(_)) -> Z", "", "")]
     [InlineData("op G(N): N\nrule g: G(Z) -> S(Z)\nrule h: G(S(_)) -> Z\nop K(N): N\nrule k: K(Z) -> Z\nrule l: K(_) -> S(Z)\nop F(N, N): N\nrule a: F(x, Z) -> K(G(x))\nrule b: F(S(_), _) -> S(Z)\nrule c: F(Z, S(_)) -> Z", "RW0030 13:6", "F(S(_1), Z)")]
+    [InlineData("op G(N): N [host]\nop K(N): N\nrule k: K(Z) -> Z\nrule l: K(_) -> S(Z)\nop F(N, N, N): N\nrule a: F(x, _, Z) -> K(G(x))\nrule b: F(_, Z, _) -> S(Z)\nrule c: F(_, S(_), S(_)) -> Z", "RW0030 11:6", "F(_1, Z, Z)")]
     // The second rule's x is another one: Plus(x, S(x)) and the rule's own variables must not be mixed up.
     [InlineData("op F(N, N): N\nrule a: F(x, S(y)) -> Plus(y, S(x))\nrule b: F(S(x), y) -> Plus(x, S(y))\nrule c: F(Z, Z) -> Z", "RW0030 7:6", "F(S(x), S(y))")]
     [InlineData("op F(N, N, N): N\nrule a: F(x, y, Z) -> Plus(x, y)\nrule b: F(Z, x, y) -> Plus(y, x)\nrule c [priority -1]: F(_, _, _) -> Z", "", "")]
@@ -268,6 +269,7 @@ public class RuleSetTests
     [InlineData("op F(int): int\nrule a: F(x) -> 0 if x > 3 && x != 7\nrule b: F(y) -> 0 if y < 5", "'F(_)' when the conditions of 'a', 'b' do not hold")]
     [InlineData("op F(int): int\nrule a: F(x) -> 0 if x > 3 && x < 5\nrule b: F(y) -> 0 if y < 4 && y > 0\nrule c: F(y) -> 0 if y >= 6", "'F(_)' when the conditions of 'a', 'b', 'c' do not hold")]
     [InlineData("op F(double): int\nrule a: F(x) -> 0 if x > 0.0\nrule b: F(y) -> 0 if y <= 0.0", "'F(_)' when the conditions of 'a', 'b' do not hold")]
+    [InlineData("op F(N, int): int\nrule a: F(Z, x) -> 0 if x > 0\nrule b: F(_, x) -> 0 if x <= 0", "'F(S(Z), _)' when the conditions of 'b' do not hold")]
     [InlineData("op F(N, N): int\nrule a: F(x, x) -> 0", "'F(_, _)' when the conditions of 'a' do not hold")]
     [InlineData("op F(N): int\nrule a: F(x) -> 0 where S(_) = x", "'F(_)' when the conditions of 'a' do not hold")]
     [InlineData("op F(Big): int\nrule a: F(B1(_, _)) -> 0", "'F(B2(_, _))'")]
