@@ -153,6 +153,10 @@ public enum PrimitiveOp
     NameOf,
     /// <summary>The symbol of a name</summary>
     SymbolOf,
+
+    // Made by lowering only.
+    /// <summary>The sum of two counters; an error where it does not fit 63 bits</summary>
+    CountUp,
 }
 
 /// <summary>A function of built-in sorts at one operand sort.</summary>
@@ -203,6 +207,7 @@ public sealed record Primitive(PrimitiveOp Op, Sort Operand, Sort Result)
         Negate or NegateChecked or Complement or Not or PrimitiveOp.Convert or ConvertChecked => 1,
         FusedMultiplyAdd => 3,
         Gcd or Pow or Atan2 or Min or Max => 2,
+        CountUp => 2,
         _ when Operators.ContainsKey(Op) => 2,
         _ => 1,
     };
@@ -216,7 +221,7 @@ public sealed record Primitive(PrimitiveOp Op, Sort Operand, Sort Result)
     public bool CanThrow => Op switch
     {
         Divide or Remainder => !Operand.Equals(BuiltInSort.Double),
-        AddChecked or SubtractChecked or MultiplyChecked or NegateChecked or ConvertChecked => true,
+        AddChecked or SubtractChecked or MultiplyChecked or NegateChecked or ConvertChecked or CountUp => true,
         Abs or Log2 => Operand is BuiltInSort { Kind: Int or Long or BigInteger },
         Sign => Operand.Equals(BuiltInSort.Double),
         Pow or ShiftLeft or ShiftRight => Operand is BuiltInSort { Kind: BigInteger },
@@ -317,6 +322,7 @@ public sealed record Primitive(PrimitiveOp Op, Sort Operand, Sort Result)
         Define([String], null, Concat);
         Define([Symbol], String, NameOf);
         Define([String], Symbol, SymbolOf);
+        Define([ULong], null, CountUp);
         return table;
     }
 }

@@ -117,6 +117,9 @@ public sealed record DataSort : Sort
     /// <summary>The constructors in order of declaration; the position is the constructor's tag.</summary>
     public ImmutableArray<Constructor> Constructors { get; internal set; } = ImmutableArray<Constructor>.Empty;
 
+    // Chosen when it is first asked for; every thread would choose the same.
+    internal Lower.Representation? Representation { get; set; }
+
     /// <summary>One object is one sort.</summary>
     public bool Equals(DataSort? other) => ReferenceEquals(this, other);
 

@@ -1,0 +1,98 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Runtime.InteropServices;
+using Rewright.Heap;
+using Rewright.Model;
+
+namespace Rewright.Cli.Rec;
+
+/// <summary>Builds and evaluates the closed terms of a specification, and writes results, in its syntax. Neither uses the stack.</summary>
+internal static class RecTerms
+{
+    /// <summary>Evaluates a term, innermost first.</summary>
+    /// <param name="text">The term.</param>
+    /// <param name="span">Where it stands.</param>
+    /// <param name="find">Finds what a name applies.</param>
+    public static (TermWord Word, DataSort Sort) Evaluate(string text, SourceSpan span, Func<string, TermHead?> find)
+    {
+        RecException Fail(int position, string message) => new(new SourceSpan(span.File, 0, 1, span.Line, span.Column + position), message);
+        var open = new Stack<(TermHead Head, List<TermWord> Arguments)>();
+        int position = 0;
+        void SkipBlanks()
+        {
+            while (position < text.Length && char.IsWhiteSpace(text[position])) position++;
+        }
+
+        while (true)
+        {
+            SkipBlanks();
+            int start = position;
+            while (position < text.Length && RecTermReader.IsNamePart(text[position])) position++;
+            if (position == start) throw Fail(start, "Expected a term");
+            string name = text[start..position];
+            var head = find(name) ?? throw Fail(start, "There is no constructor or operation '" + name + "'");
+            SkipBlanks();
+            bool applied = position < text.Length && text[position] == '(';
+            if (applied != head.Parameters.Length > 0)
+                throw Fail(start, "'" + name + "' takes " + head.Parameters.Length + " arguments");
+            if (open.TryPeek(out var top) && !top.Head.Parameters[top.Arguments.Count].Equals(head.Result))
+                throw Fail(start, "A term of sort " + top.Head.Parameters[top.Arguments.Count].Name + " is needed here, not " + head.Result.Name);
+            if (applied)
+            {
+                position++;
+                open.Push((head, []));
+                continue;
+            }
+
+            // Close every application that this completes.
+            var (word, sort) = (head.Apply([]), (DataSort)head.Result);
+            while (true)
+            {
+                if (!open.TryPeek(out top))
+                {
+                    SkipBlanks();
+                    return position == text.Length ? (word, sort) : throw Fail(position, "Unexpected '" + text[position] + "' behind the term");
+                }
+
+                top.Arguments.Add(word);
+                SkipBlanks();
+                char next = position < text.Length ? text[position++] : '\0';
+                bool isLast = top.Arguments.Count == top.Head.Parameters.Length;
+                if (isLast ? next != ')' : next is not (',' or ';'))
+                    throw Fail(position - 1, isLast ? "Expected ')'" : "'" + top.Head.Name + "' takes " + top.Head.Parameters.Length + " arguments");
+                if (!isLast) break;
+                open.Pop();
+                word = top.Head.Apply(CollectionsMarshal.AsSpan(top.Arguments));
+                sort = (DataSort)top.Head.Result;
+            }
+        }
+    }
+
+    /// <summary>Writes a term without blanks.</summary>
+    public static void Write(TextWriter output, ulong word, TermSort sort)
+    {
+        // A term, or punctuation where the sort is null.
+        var pending = new Stack<(ulong Word, TermSort? Sort, char Punctuation)>();
+        pending.Push((word, sort, '\0'));
+        while (pending.TryPop(out var next))
+        {
+            if (next.Sort is null)
+            {
+                output.Write(next.Punctuation);
+                continue;
+            }
+
+            var shape = next.Sort.ShapeOf(next.Word);
+            output.Write(shape.Symbol.Name);
+            if (shape.Sorts.Length == 0) continue;
+            output.Write('(');
+            pending.Push((0, null, ')'));
+            for (int i = shape.Sorts.Length - 1; i >= 0; i--)
+            {
+                pending.Push((next.Sort.Field(next.Word, shape, i), shape.Terms[i], '\0'));
+                if (i > 0) pending.Push((0, null, ','));
+            }
+        }
+    }
+}

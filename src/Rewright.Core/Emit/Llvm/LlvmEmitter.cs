@@ -1,0 +1,116 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using Rewright.Lower;
+using Rewright.Model;
+using static Rewright.Emit.Llvm.LlvmNames;
+
+namespace Rewright.Emit.Llvm;
+
+/// <summary>What compiled code does besides its work.</summary>
+/// <param name="CountRewrites">Counts rules that fire, so that their number can be limited and read.</param>
+/// <param name="ServeAllocations">Asks the runtime for every cell, so that tests can let any allocation fail.</param>
+public sealed record EmitOptions(bool CountRewrites = false, bool ServeAllocations = false);
+
+/// <summary>Writes a program as textual LLVM IR that LLVM 19 to 22 read. The text depends on nothing but the program and the options.</summary>
+public sealed class LlvmEmitter
+{
+    private readonly Program _program;
+    private readonly Dictionary<FunctionSymbol, int> _names = [];
+    private readonly HashSet<Function> _recursive;
+    private readonly SortedSet<int> _sizes = [];
+
+    private LlvmEmitter(Program program, EmitOptions options)
+    {
+        (_program, Options) = (program, options);
+        _recursive = CallGraph.FunctionsThatNeedStack(program.Functions);
+    }
+
+    internal EmitOptions Options { get; }
+
+    internal Layouts Layouts => _program.Layouts;
+
+    internal Statics Statics => _program.Statics;
+
+    /// <summary>Writes the program.</summary>
+    public static string Emit(Program program, EmitOptions? options = null) => new LlvmEmitter(program, options ?? new EmitOptions()).Emit();
+
+    /// <summary>The C functions that compiled code calls.</summary>
+    public static IReadOnlyList<string> Imports { get; } = ["_setjmp", "longjmp"];
+
+    internal bool NeedsStackCheck(Function function) => _recursive.Contains(function);
+
+    internal void UseSize(int words) => _sizes.Add(words);
+
+    /// <summary>The number by which the runtime knows a host operation, or the operation of an error.</summary>
+    internal int IndexOf(FunctionSymbol symbol)
+    {
+        if (symbol is Operation { IsHost: true } host) return _program.HostOperations.IndexOf(host);
+        if (!_names.TryGetValue(symbol, out int index)) _names.Add(symbol, index = _names.Count);
+        return index;
+    }
+
+    private string Emit()
+    {
+        var functions = new StringBuilder();
+        foreach (var function in _program.Functions)
+        {
+            functions.Append("; ").Append(Comment(Title(function))).Append('\n');
+            functions.Append(LlvmFunctionEmitter.Emit(this, function));
+            if (NeedsStackCheck(function) || _program.Entries.Contains(function)) functions.Append(LlvmFunctionEmitter.EmitThunk(function));
+        }
+
+        var text = new StringBuilder();
+        text.Append("; Module ").Append(Comment(_program.Module.Name)).Append(", compiled by Rewright, ABI ").Append(Number(Abi.Version)).Append(".\n");
+        text.Append("source_filename = \"").Append(Escape(_program.Module.Name)).Append("\"\n\n");
+        text.Append(Descriptor());
+        text.Append(LlvmRuntime.Fixed).Append(LlvmPrimitives.Functions);
+        foreach (int words in _sizes) text.Append(LlvmRuntime.ForSize(words, Options.ServeAllocations));
+        text.Append(functions);
+        text.Append("!0 = !{!\"branch_weights\", i32 1, i32 100000}\n!1 = !{!\"branch_weights\", i32 100000, i32 1}\n");
+        return text.ToString();
+    }
+
+    private static string Title(Function function) => function.Role switch
+    {
+        FunctionRole.Operation => "Operation " + function.Name,
+        FunctionRole.Normalizer => "Normalizer " + function.Name,
+        FunctionRole.Visit => "Brings a term to normal form, for a normalizer: " + function.Name,
+        _ => "Builds a term in normal form, for a normalizer: " + function.Name,
+    };
+
+    // What the runtime needs to know of the library, in one exported constant.
+    private string Descriptor()
+    {
+        byte[] statics = _program.Statics.Items.SelectMany(Describe).ToArray();
+        byte[] names = _names.OrderBy(n => n.Value).SelectMany(n => Text(n.Key.FullName)).ToArray();
+        var entries = _program.Entries.Select(e => "ptr " + Global(e.Name + ".thunk"));
+        var identity = _program.Module.Identity;
+        return $$"""
+            @rw.entries = internal constant [{{Number(_program.Entries.Length)}} x ptr] [{{string.Join(", ", entries)}}]
+            @rw.statics = internal constant [{{Number(statics.Length)}} x i8] c"{{Escape(statics)}}"
+            @rw.names = internal constant [{{Number(names.Length)}} x i8] c"{{Escape(names)}}"
+            {{Global(Abi.DescriptorSymbol(_program.Module.Name))}} = constant { i64, i64, i64, ptr, i64, ptr, i64, ptr, i64, ptr } {
+              i64 {{Number(Abi.Version)}}, i64 {{Number(unchecked((long)identity.Low))}}, i64 {{Number(unchecked((long)identity.High))}}, ptr @rw.enter,
+              i64 {{Number(_program.Entries.Length)}}, ptr @rw.entries, i64 {{Number(_program.Statics.Items.Length)}}, ptr @rw.statics, i64 {{Number(_names.Count)}}, ptr @rw.names }
+
+
+            """;
+    }
+
+    private static IEnumerable<byte> Describe(Static item) => item switch
+    {
+        Static.OfOperation operation => Text(operation.Operation.FullName).Prepend((byte)'O'),
+        Static.OfLiteral { Literal: var literal } => Text(literal.Value is System.Numerics.BigInteger big
+            ? big.ToString(System.Globalization.CultureInfo.InvariantCulture) : (string)literal.Value)
+            .Prepend((byte)(literal.Value is System.Numerics.BigInteger ? 'I' : literal.Sort.Equals(BuiltInSort.Symbol) ? 'N' : 'T')),
+        _ => throw new System.InvalidOperationException(),
+    };
+
+    // Length as four bytes, lowest first, then UTF-8.
+    private static IEnumerable<byte> Text(string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        return [(byte)bytes.Length, (byte)(bytes.Length >> 8), (byte)(bytes.Length >> 16), (byte)(bytes.Length >> 24), .. bytes];
+    }
+}

@@ -1,0 +1,377 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using static Rewright.Emit.Llvm.LlvmNames;
+
+namespace Rewright.Emit.Llvm;
+
+/// <summary>The functions that every compiled module brings along: entering, errors, and memory.</summary>
+/// <remarks>They are part of the module so that LLVM can inline them, and so that a library needs nothing but the C library.</remarks>
+internal static class LlvmRuntime
+{
+    /// <summary>Declarations and functions that do not depend on the module.</summary>
+    public static string Fixed { get; } = MakeFixed();
+
+    /// <summary>Allocation and freeing of cells of one size.</summary>
+    public static string ForSize(int words, bool served)
+    {
+        string n = Number(words);
+        string serve = $$"""
+            define internal ptr @rw.alloc.{{n}}(ptr %context) alwaysinline nounwind {
+              %cell = call ptr @rw.refill(ptr %context, i64 {{n}})
+              ret ptr %cell
+            }
+
+
+            """;
+        if (words > Abi.MaxListedWords)
+        {
+            return serve + $$"""
+                define internal void @rw.free.{{n}}(ptr %context, ptr %cell) alwaysinline nounwind {
+                  call void @rw.release.external(ptr %context, ptr %cell)
+                  ret void
+                }
+
+
+                """;
+        }
+
+        // A free cell's first word is the distance from its end to the next free cell. So memory that is all zero is a list
+        // already, each cell followed by its neighbour, and is touched only when it is used.
+        string allocate = served ? serve : $$"""
+            define internal ptr @rw.alloc.{{n}}(ptr %context) alwaysinline nounwind {
+              %head = getelementptr inbounds i8, ptr %context, i64 {{Number(Abi.FreeLists + (8 * words))}}
+              %cell = load ptr, ptr %head, align 8
+              %none = icmp eq ptr %cell, null
+              br i1 %none, label %refill, label %take, !prof !0
+            take:
+              %distance = load i64, ptr %cell, align 8
+              %end = getelementptr i8, ptr %cell, i64 {{Number(8 * words)}}
+              %next = getelementptr i8, ptr %end, i64 %distance
+              store ptr %next, ptr %head, align 8
+              ret ptr %cell
+            refill:
+              %fresh = call ptr @rw.refill(ptr %context, i64 {{n}})
+              ret ptr %fresh
+            }
+
+
+            """;
+        return allocate + $$"""
+            define internal void @rw.free.{{n}}(ptr %context, ptr %cell) alwaysinline nounwind {
+              call void @rw.free(ptr %context, ptr %cell, i64 {{n}})
+              ret void
+            }
+
+
+            """;
+    }
+
+    private static string MakeFixed()
+    {
+        var services = new StringBuilder();
+        string Service(string name, int index, string result, string parameters, string arguments)
+            => $$"""
+                define internal {{result}} @rw.{{name}}(ptr %context{{parameters}}) noinline cold nounwind {
+                  %table.field = getelementptr inbounds i8, ptr %context, i64 {{Number(Abi.Services)}}
+                  %table = load ptr, ptr %table.field, align 8
+                  %entry = getelementptr inbounds ptr, ptr %table, i64 {{Number(index)}}
+                  %service = load ptr, ptr %entry, align 8
+                  {{(result == "void" ? "" : "%answer = ")}}call {{result}} %service(ptr %context{{arguments}})
+                  ret {{(result == "void" ? "void" : result + " %answer")}}
+                }
+
+
+                """;
+        services.Append(Service("service.attention", Abi.AttentionService, "i32", ", ptr %thunk", ", ptr @rw.enter, ptr %thunk"));
+        services.Append(Service("service.refill", Abi.RefillService, "ptr", ", i64 %words", ", i64 %words"));
+        services.Append(Service("release.external", Abi.ReleaseService, "void", ", ptr %cell", ", ptr %cell"));
+        services.Append(Service("service.equal", Abi.EqualService, "i32", ", ptr %left, ptr %right", ", ptr %left, ptr %right"));
+        services.Append(Service("service.compute", Abi.ComputeService, "i32", ", i32 %primitive, ptr %words", ", i32 %primitive, ptr %words"));
+        services.Append(Service("service.host", Abi.HostService, "i32", ", i32 %index, ptr %words", ", i32 %index, ptr %words"));
+        services.Append(Service("recall", Abi.RecallService, "ptr", ", ptr %cell", ", ptr %cell"));
+        services.Append(Service("service.remember", Abi.RememberService, "i32", ", ptr %cell, ptr %normal", ", ptr %cell, ptr %normal"));
+
+        return $$"""
+            declare i32 @_setjmp(ptr) returns_twice
+            declare void @longjmp(ptr, i32) noreturn
+            declare ptr @llvm.frameaddress.p0(i32)
+            declare i32 @llvm.uadd.sat.i32(i32, i32)
+
+            {{services}}; Runs a thunk so that an error anywhere below ends it with a status.
+            define internal i32 @rw.enter(ptr %context, ptr %thunk) noinline nounwind {
+              %buffer = alloca [512 x i8], align 16
+              %jump = getelementptr inbounds i8, ptr %context, i64 {{Number(Abi.JumpBuffer)}}
+              %outer = load ptr, ptr %jump, align 8
+              store ptr %buffer, ptr %jump, align 8
+              %error = call i32 @_setjmp(ptr %buffer) returns_twice
+              %first = icmp eq i32 %error, 0
+              br i1 %first, label %run, label %done
+            run:
+              %ended = call i32 %thunk(ptr %context)
+              br label %done
+            done:
+              %status = phi i32 [ %ended, %run ], [ %error, %0 ]
+              store ptr %outer, ptr %jump, align 8
+              ret i32 %status
+            }
+
+            define internal void @rw.raise(ptr %context, i32 %status) noinline cold noreturn nounwind {
+              %field = getelementptr inbounds i8, ptr %context, i64 {{Number(Abi.JumpBuffer)}}
+              %jump = load ptr, ptr %field, align 8
+              call void @longjmp(ptr %jump, i32 %status)
+              unreachable
+            }
+
+            define internal void @rw.check(ptr %context, i32 %status) noinline cold nounwind {
+              %ok = icmp eq i32 %status, {{Number(Abi.Ok)}}
+              br i1 %ok, label %done, label %raise
+            done:
+              ret void
+            raise:
+              call void @rw.raise(ptr %context, i32 %status)
+              unreachable
+            }
+
+            ; True where code may go on; false asks for attention: little stack is left, or another thread wants something.
+            define internal i1 @rw.quiet(ptr %context) alwaysinline nounwind {
+              %frame = call ptr @llvm.frameaddress.p0(i32 0)
+              %limit = load ptr, ptr %context, align 8
+              %quiet = icmp uge ptr %frame, %limit
+              ret i1 %quiet
+            }
+
+            ; True where the thunk has been run elsewhere and its result is in the context.
+            define internal i1 @rw.attend(ptr %context, ptr %thunk) noinline cold nounwind {
+              %answer = call i32 @rw.service.attention(ptr %context, ptr %thunk)
+              %failed = icmp slt i32 %answer, 0
+              br i1 %failed, label %raise, label %done
+            raise:
+              %status = sub i32 0, %answer
+              call void @rw.raise(ptr %context, i32 %status)
+              unreachable
+            done:
+              %moved = icmp eq i32 %answer, 1
+              ret i1 %moved
+            }
+
+            define internal ptr @rw.refill(ptr %context, i64 %words) noinline cold nounwind {
+              %cell = call ptr @rw.service.refill(ptr %context, i64 %words)
+              %none = icmp eq ptr %cell, null
+              br i1 %none, label %raise, label %done
+            raise:
+              call void @rw.raise(ptr %context, i32 {{Number(Abi.OutOfMemory)}})
+              unreachable
+            done:
+              ret ptr %cell
+            }
+
+            define internal void @rw.free(ptr %context, ptr %cell, i64 %words) alwaysinline nounwind {
+              %offset = shl i64 %words, 3
+              %lists = getelementptr inbounds i8, ptr %context, i64 {{Number(Abi.FreeLists)}}
+              %head = getelementptr inbounds i8, ptr %lists, i64 %offset
+              %next = load i64, ptr %head, align 8
+              %address = ptrtoint ptr %cell to i64
+              %end = add i64 %address, %offset
+              %distance = sub i64 %next, %end
+              store i64 %distance, ptr %cell, align 8
+              store ptr %cell, ptr %head, align 8
+              ret void
+            }
+
+            ; Counts stick at their largest value: such a cell is never freed.
+            define internal void @rw.dup.cell(ptr %cell) alwaysinline nounwind {
+              %count = load i32, ptr %cell, align 8
+              %more = call i32 @llvm.uadd.sat.i32(i32 %count, i32 1)
+              store i32 %more, ptr %cell, align 8
+              ret void
+            }
+
+            define internal void @rw.dup(ptr %term) alwaysinline nounwind {
+              %cell = call i1 @rw.is.cell(ptr %term)
+              br i1 %cell, label %count, label %done
+            count:
+              call void @rw.dup.cell(ptr %term)
+              br label %done
+            done:
+              ret void
+            }
+
+            define internal void @rw.drop.cell(ptr %context, ptr %cell) alwaysinline nounwind {
+              %last = call i1 @rw.claim(ptr %cell)
+              br i1 %last, label %release, label %done
+            release:
+              call void @rw.release(ptr %context, ptr %cell)
+              br label %done
+            done:
+              ret void
+            }
+
+            define internal void @rw.drop(ptr %context, ptr %term) alwaysinline nounwind {
+              %cell = call i1 @rw.is.cell(ptr %term)
+              br i1 %cell, label %count, label %done
+            count:
+              call void @rw.drop.cell(ptr %context, ptr %term)
+              br label %done
+            done:
+              ret void
+            }
+
+            define internal i1 @rw.is.cell(ptr %term) alwaysinline nounwind {
+              %word = ptrtoint ptr %term to i64
+              %bit = and i64 %word, 1
+              %even = icmp eq i64 %bit, 0
+              ret i1 %even
+            }
+
+            define internal i1 @rw.is.shared(ptr %term) alwaysinline nounwind {
+              %cell = call i1 @rw.is.cell(ptr %term)
+              br i1 %cell, label %count, label %done
+            count:
+              %references = load i32, ptr %term, align 8
+              %several = icmp ugt i32 %references, 1
+              br label %done
+            done:
+              %shared = phi i1 [ false, %0 ], [ %several, %count ]
+              ret i1 %shared
+            }
+
+            ; Ends a reference: true where it was the last, and the cell is the caller's to take apart.
+            define internal i1 @rw.claim(ptr %cell) alwaysinline nounwind {
+              %count = load i32, ptr %cell, align 8
+              %last = icmp eq i32 %count, 1
+              br i1 %last, label %done, label %less
+            less:
+              %immortal = icmp eq i32 %count, -1
+              %one = select i1 %immortal, i32 0, i32 1
+              %rest = sub i32 %count, %one
+              store i32 %rest, ptr %cell, align 8
+              br label %done
+            done:
+              ret i1 %last
+            }
+
+            ; Frees a cell that nobody refers to any more, and what only it refers to. Cells that wait are linked through
+            ; their headers, below the number of their term fields: no stack, no memory.
+            define internal void @rw.release(ptr %context, ptr %first) noinline nounwind {
+              %first.header = load i64, ptr %first, align 8
+              %first.count = and i64 %first.header, -72057594037927936
+              store i64 %first.count, ptr %first, align 8
+              br label %next
+            next:
+              %cell = phi ptr [ %first, %0 ], [ %waiting, %freed ]
+              %header = load i64, ptr %cell, align 8
+              %terms = lshr i64 %header, {{Number(Abi.TermCountShift)}}
+              %link = and i64 %header, 72057594037927935
+              %link.pointer = inttoptr i64 %link to ptr
+              %special = icmp eq i64 %terms, {{Number(Abi.ExternalMark)}}
+              br i1 %special, label %outside, label %fields
+            fields:
+              %index = phi i64 [ 0, %next ], [ %following, %field.done ]
+              %list = phi ptr [ %link.pointer, %next ], [ %list.out, %field.done ]
+              %more = icmp ult i64 %index, %terms
+              br i1 %more, label %field, label %body
+            field:
+              %following = add nuw i64 %index, 1
+              %slot = getelementptr inbounds ptr, ptr %cell, i64 %following
+              %term = load ptr, ptr %slot, align 8
+              %counted = call i1 @rw.is.cell(ptr %term)
+              br i1 %counted, label %count, label %field.done
+            count:
+              %last = call i1 @rw.claim(ptr %term)
+              br i1 %last, label %push, label %field.done
+            push:
+              %term.header = load i64, ptr %term, align 8
+              %term.count = and i64 %term.header, -72057594037927936
+              %list.word = ptrtoint ptr %list to i64
+              %linked = or i64 %term.count, %list.word
+              store i64 %linked, ptr %term, align 8
+              br label %field.done
+            field.done:
+              %list.out = phi ptr [ %list, %field ], [ %list, %count ], [ %term, %push ]
+              br label %fields
+            body:
+              %address = ptrtoint ptr %cell to i64
+              %chunk.address = and i64 %address, {{Number(-Abi.ChunkSize)}}
+              %chunk = inttoptr i64 %chunk.address to ptr
+              %words = load i64, ptr %chunk, align 8
+              %large = icmp ugt i64 %words, {{Number(Abi.MaxListedWords)}}
+              br i1 %large, label %outside, label %listed
+            listed:
+              call void @rw.free(ptr %context, ptr %cell, i64 %words)
+              br label %freed
+            outside:
+              %rest = phi ptr [ %link.pointer, %next ], [ %list, %body ]
+              call void @rw.release.external(ptr %context, ptr %cell)
+              br label %freed
+            freed:
+              %waiting = phi ptr [ %list, %listed ], [ %rest, %outside ]
+              %empty = icmp eq ptr %waiting, null
+              br i1 %empty, label %done, label %next
+            done:
+              ret void
+            }
+
+            ; Equality of terms: the same word, or cells that the runtime finds equal.
+            define internal i1 @rw.same(ptr %context, ptr %left, ptr %right) alwaysinline nounwind {
+              %identical = icmp eq ptr %left, %right
+              br i1 %identical, label %done, label %compare
+            compare:
+              %left.cell = call i1 @rw.is.cell(ptr %left)
+              %right.cell = call i1 @rw.is.cell(ptr %right)
+              %both = and i1 %left.cell, %right.cell
+              br i1 %both, label %deep, label %done
+            deep:
+              %answer = call i32 @rw.service.equal(ptr %context, ptr %left, ptr %right)
+              %equal = icmp ne i32 %answer, 0
+              br label %done
+            done:
+              %result = phi i1 [ true, %0 ], [ false, %compare ], [ %equal, %deep ]
+              ret i1 %result
+            }
+
+            define internal void @rw.compute(ptr %context, i32 %primitive, ptr %words) noinline nounwind {
+              %status = call i32 @rw.service.compute(ptr %context, i32 %primitive, ptr %words)
+              call void @rw.check(ptr %context, i32 %status)
+              ret void
+            }
+
+            define internal void @rw.host(ptr %context, i32 %index, ptr %words) noinline nounwind {
+              %status = call i32 @rw.service.host(ptr %context, i32 %index, ptr %words)
+              call void @rw.check(ptr %context, i32 %status)
+              ret void
+            }
+
+            define internal void @rw.remember(ptr %context, ptr %cell, ptr %normal) noinline nounwind {
+              %status = call i32 @rw.service.remember(ptr %context, ptr %cell, ptr %normal)
+              call void @rw.check(ptr %context, i32 %status)
+              ret void
+            }
+
+            define internal ptr @rw.static(ptr %context, i64 %index) alwaysinline nounwind {
+              %field = getelementptr inbounds i8, ptr %context, i64 {{Number(Abi.Statics)}}
+              %table = load ptr, ptr %field, align 8
+              %entry = getelementptr inbounds ptr, ptr %table, i64 %index
+              %value = load ptr, ptr %entry, align 8
+              ret ptr %value
+            }
+
+            ; A rule fires: so many rewrites less are left.
+            define internal void @rw.step(ptr %context, i64 %times) alwaysinline nounwind {
+              %field = getelementptr inbounds i8, ptr %context, i64 {{Number(Abi.Steps)}}
+              %left = load i64, ptr %field, align 8
+              %rest = sub i64 %left, %times
+              store i64 %rest, ptr %field, align 8
+              %spent = icmp slt i64 %rest, 0
+              br i1 %spent, label %raise, label %done, !prof !0
+            raise:
+              call void @rw.raise(ptr %context, i32 {{Number(Abi.StepsExhausted)}})
+              unreachable
+            done:
+              ret void
+            }
+
+
+            """;
+    }
+}

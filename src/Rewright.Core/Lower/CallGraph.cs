@@ -1,0 +1,104 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+
+namespace Rewright.Lower;
+
+/// <summary>Which functions call which.</summary>
+public static class CallGraph
+{
+    /// <summary>True where the function ends in a call of itself, which is a loop.</summary>
+    public static bool HasSelfTailCall(Function function) => function.Blocks().Any(b => b.End is TailCall t && t.Callee == function);
+
+    /// <summary>
+    /// The functions on a cycle of calls: only these can use stack, or time, without bound, and have to look whether they may.
+    /// A loop in one function looks at its own end.
+    /// </summary>
+    public static HashSet<Function> FunctionsThatNeedStack(ImmutableArray<Function> functions)
+    {
+        var callees = functions.ToDictionary(f => f, f => Callees(f).ToList());
+        var result = new HashSet<Function>();
+        foreach (var component in Components(functions, f => callees[f]))
+            if (component.Count > 1 || callees[component[0]].Contains(component[0])) result.UnionWith(component);
+        return result;
+    }
+
+    /// <summary>For each function, the number of its component: functions of one component call each other.</summary>
+    public static Dictionary<Function, int> ComponentOf(ImmutableArray<Function> functions)
+    {
+        var callees = functions.ToDictionary(f => f, f => Callees(f).ToList());
+        return Components(functions, f => callees[f]).SelectMany((c, i) => c.Select(f => (f, i))).ToDictionary(x => x.f, x => x.i);
+    }
+
+    /// <summary>The strongly connected components of the call graph, callees first (Tarjan 1972, without recursion).</summary>
+    public static List<List<Function>> Components(ImmutableArray<Function> functions, System.Func<Function, List<Function>> callees)
+    {
+        var components = new List<List<Function>>();
+        var index = new Dictionary<Function, int>();
+        var low = new Dictionary<Function, int>();
+        var onStack = new HashSet<Function>();
+        var stack = new Stack<Function>();
+        foreach (var root in functions)
+        {
+            if (index.ContainsKey(root)) continue;
+            var work = new Stack<(Function Function, int Next)>();
+            work.Push((root, 0));
+            while (work.Count > 0)
+            {
+                var (function, next) = work.Pop();
+                if (next == 0)
+                {
+                    index[function] = low[function] = index.Count;
+                    stack.Push(function);
+                    onStack.Add(function);
+                }
+                else
+                {
+                    low[function] = System.Math.Min(low[function], low[callees(function)[next - 1]]);
+                }
+
+                bool descended = false;
+                for (; next < callees(function).Count && !descended; next++)
+                {
+                    var callee = callees(function)[next];
+                    if (!index.ContainsKey(callee))
+                    {
+                        work.Push((function, next + 1));
+                        work.Push((callee, 0));
+                        descended = true;
+                    }
+                    else if (onStack.Contains(callee))
+                    {
+                        low[function] = System.Math.Min(low[function], index[callee]);
+                    }
+                }
+
+                if (descended || low[function] != index[function]) continue;
+                var component = new List<Function>();
+                Function member;
+                do
+                {
+                    member = stack.Pop();
+                    onStack.Remove(member);
+                    component.Add(member);
+                }
+                while (member != function);
+                components.Add(component);
+            }
+        }
+
+        return components;
+    }
+
+    // Self tail calls are loops, not calls.
+    private static IEnumerable<Function> Callees(Function function)
+        => function.Blocks().SelectMany(b => Calls(b).Concat(b.End is TailCall t && t.Callee != function ? [t.Callee] : [])).Distinct();
+
+    /// <summary>The functions that a block itself calls, tail calls left out.</summary>
+    public static IEnumerable<Function> Calls(Block block) => block.Instructions.Select(i => i switch
+    {
+        Let { Value: Call call } => call.Callee,
+        Perform perform => perform.Call.Callee,
+        _ => null,
+    }).OfType<Function>();
+}

@@ -1,0 +1,185 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Rewright.Model;
+
+namespace Rewright.Lower;
+
+/// <summary>
+/// Calls with a term that was just built call a version of the function that takes the term's parts: the term is never
+/// built, and the test which term it is never made.
+/// </summary>
+/// <remarks>
+/// After S. Peyton Jones, Call-pattern specialisation for Haskell programs (ICFP 2007), for calls in targets. Only a term
+/// that nothing else uses is taken apart: one that was matched, or is needed twice, stays as it is. A version that does
+/// nothing but compute, without any test, is unfolded where it is called, so that its own calls become patterns too.
+/// </remarks>
+internal sealed class CallPatterns
+{
+    private const int MaxVersions = 16, MaxUnfolded = 16;
+
+    private readonly Layouts _layouts;
+    private readonly Dictionary<string, Function> _versions = [];
+    private readonly Dictionary<Function, (Function Original, ImmutableArray<(int Index, Constructor Symbol)> Pattern)> _origins = [];
+    private readonly Dictionary<Function, int> _counts = [];
+    private readonly Dictionary<Function, HashSet<int>> _tested = [];
+    private readonly Queue<Function> _pending = [];
+    private readonly List<Function> _added = [];
+    private int _size;
+
+    private CallPatterns(Layouts layouts) => _layouts = layouts;
+
+    /// <summary>Rewrites the functions and gives the versions that were added.</summary>
+    public static ImmutableArray<Function> Apply(ImmutableArray<Function> functions, Layouts layouts)
+    {
+        if (layouts.IsGeneral) return functions;
+        var pass = new CallPatterns(layouts) { _size = functions.Sum(f => f.Blocks().Sum(b => b.Instructions.Length)) };
+        // Versions may make the program a few times as large, not more: code that is not run much is not worth it.
+        pass._size = pass._size * 3 + 1000;
+        foreach (var function in functions) pass._pending.Enqueue(function);
+        while (pass._pending.Count > 0) pass.Rewrite(pass._pending.Dequeue());
+        return functions.AddRange(pass._added);
+    }
+
+    private void Rewrite(Function function)
+    {
+        var uses = CountUses(function);
+        function.Body = Rewrite(function.Body, [], uses);
+        foreach (var label in function.Labels) label.Body = Rewrite(label.Body, [], uses);
+        DeadCode.Remove(function);
+    }
+
+    private static Dictionary<Local, int> CountUses(Function function)
+    {
+        var uses = new Dictionary<Local, int>();
+        void Use(Local local) => uses[local] = uses.TryGetValue(local, out int n) ? n + 1 : 1;
+        foreach (var block in function.Blocks())
+        {
+            foreach (var instruction in block.Instructions)
+                foreach (var local in Locals.ReadBy(instruction)) Use(local);
+            foreach (var local in block.End.Arguments) Use(local);
+        }
+
+        return uses;
+    }
+
+    // `built` are the terms built on the way here; every block has its own copy.
+    private Block Rewrite(Block block, Dictionary<Local, Construct> built, Dictionary<Local, int> uses)
+    {
+        built = new(built);
+        var result = ImmutableArray.CreateBuilder<Instruction>();
+        var renamed = new Dictionary<Local, Local>();
+        foreach (var instruction in block.Instructions)
+            Add(renamed.Count == 0 ? instruction : Locals.Rename(instruction, renamed), result, built, uses, renamed);
+
+        var end = renamed.Count == 0 ? block.End : Locals.Rename(new Block([], block.End), renamed).End;
+        while (end is TailCall call)
+        {
+            if (VersionFor(call.Callee, call.Parts, built, uses) is not var (version, parts)) break;
+            end = new TailCall(version, parts);
+            if (!IsUnfoldable(version)) break;
+            var copy = Unfold(version, parts);
+            foreach (var inner in copy.Instructions) Add(inner, result, built, CountIn(copy, uses), renamed);
+            end = copy.End;
+            // A chain of versions that unfold into each other ends with the room for them.
+            if ((_size -= copy.Instructions.Length) < 0) break;
+        }
+
+        return new Block(result.ToImmutable(), Locals.WithArms(end, arm => Rewrite(arm, built, uses)));
+    }
+
+    private void Add(Instruction instruction, ImmutableArray<Instruction>.Builder result, Dictionary<Local, Construct> built, Dictionary<Local, int> uses, Dictionary<Local, Local> renamed)
+    {
+        if (instruction is not Let let)
+        {
+            result.Add(instruction);
+            return;
+        }
+
+        if (let.Value is Construct construct) built[let.Target] = construct;
+        if (let.Value is not Call call || VersionFor(call.Callee, call.Parts, built, uses) is not var (version, parts))
+        {
+            result.Add(let);
+            return;
+        }
+
+        if (!IsUnfoldable(version) || _size < 0)
+        {
+            result.Add(let with { Value = new Call(version, parts) });
+            return;
+        }
+
+        var copy = Unfold(version, parts);
+        _size -= copy.Instructions.Length;
+        var counts = CountIn(copy, uses);
+        foreach (var inner in copy.Instructions) Add(inner, result, built, counts, renamed);
+        if (copy.End is Return end) renamed[let.Target] = end.Result;
+        else Add(let with { Value = new Call(((TailCall)copy.End).Callee, ((TailCall)copy.End).Parts) }, result, built, counts, renamed);
+    }
+
+    // What an unfolded copy adds to the uses.
+    private static Dictionary<Local, int> CountIn(Block copy, Dictionary<Local, int> uses)
+    {
+        foreach (var local in copy.Instructions.SelectMany(Locals.ReadBy).Concat(copy.End.Arguments)) uses[local] = uses.TryGetValue(local, out int n) ? n + 1 : 1;
+        return uses;
+    }
+
+    private (Function Version, EquatableArray<Local> Parts)? VersionFor(Function callee, EquatableArray<Local> arguments, Dictionary<Local, Construct> built, Dictionary<Local, int> uses)
+    {
+        var pattern = ImmutableArray.CreateBuilder<(int, Constructor)>();
+        var parts = new List<Local>();
+        for (int i = 0; i < arguments.Count; i++)
+        {
+            bool isPattern = built.TryGetValue(arguments[i], out var construct) && construct.Symbol is Constructor { Arity: > 0 } symbol
+                && uses.TryGetValue(arguments[i], out int count) && count == 1
+                && _layouts.RepresentationOf(symbol.Sort) is Representation.Cells && TestedParameters(callee).Contains(i);
+            if (isPattern)
+            {
+                pattern.Add((i, (Constructor)construct!.Symbol));
+                parts.AddRange(construct.Parts);
+                foreach (var part in construct.Parts) uses[part] = uses.TryGetValue(part, out int n) ? n + 1 : 1;
+            }
+            else parts.Add(arguments[i]);
+        }
+
+        if (pattern.Count == 0 || parts.Count > 40) return null;
+        return Version(callee, pattern.ToImmutable()) is { } version ? (version, parts.ToEquatableArray()) : null;
+    }
+
+    private Function? Version(Function function, ImmutableArray<(int Index, Constructor Symbol)> pattern)
+    {
+        string name = function.Name + "(" + string.Join(",", pattern.Select(p => p.Index.ToString(System.Globalization.CultureInfo.InvariantCulture) + ":" + p.Symbol.FullName)) + ")";
+        if (_versions.TryGetValue(name, out var known)) return known;
+        var original = _origins.TryGetValue(function, out var origin) ? origin.Original : function;
+        _counts.TryGetValue(original, out int count);
+        int size = function.Blocks().Sum(b => b.Instructions.Length);
+        if (count >= MaxVersions || _size < size) return null;
+        _counts[original] = count + 1;
+        _size -= size;
+        var version = Specialization.Make(name, function, pattern);
+        _versions.Add(name, version);
+        _origins.Add(version, (original, pattern));
+        _added.Add(version);
+        // Its own calls are looked at when it is not unfolded on the spot, and later in any case.
+        _pending.Enqueue(version);
+        return version;
+    }
+
+    // The parameters that the function looks at to choose a rule.
+    private HashSet<int> TestedParameters(Function function)
+    {
+        if (_tested.TryGetValue(function, out var known)) return known;
+        var subjects = new HashSet<Local>(function.Blocks().Select(b => b.End).OfType<Switch>().Select(s => s.Subject));
+        return _tested[function] = new(Enumerable.Range(0, function.Parameters.Length).Where(i => subjects.Contains(function.Parameters[i])));
+    }
+
+    private static bool IsUnfoldable(Function version)
+        => version.Labels.IsEmpty && version.Body.Instructions.Length <= MaxUnfolded
+            && (version.Body.End is Return || version.Body.End is TailCall call && call.Callee != version);
+
+    private static Block Unfold(Function version, EquatableArray<Local> arguments)
+    {
+        var map = version.Parameters.Zip(arguments, (p, a) => (p, a)).ToDictionary(x => x.p, x => x.a);
+        return Locals.Copy(version.Body, map);
+    }
+}

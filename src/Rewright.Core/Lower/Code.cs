@@ -1,0 +1,413 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Rewright.Model;
+
+namespace Rewright.Lower;
+
+// The lowered form: administrative normal form (Flanagan et al., The Essence of Compiling with Continuations, PLDI 1993)
+// with explicit memory operations. A function is a set of labelled blocks. A labelled block is closed: it uses its
+// parameters and what it computes, nothing else, so it can be moved, copied and counted by itself. Arms of a switch are
+// nested in their block and see what it has computed.
+
+/// <summary>What a local holds.</summary>
+public abstract record LocalType
+{
+    private protected LocalType() { }
+
+    /// <summary>A value of a sort.</summary>
+    public static LocalType Of(Sort sort) => new ValueType(sort);
+
+    /// <summary>A value of a sort.</summary>
+    public sealed record ValueType(Sort Sort) : LocalType;
+
+    /// <summary>The memory of a taken-apart cell, or none: what <see cref="Construct"/> builds in, or <see cref="Free"/> gives back.</summary>
+    /// <param name="Words">Size of the cell.</param>
+    public sealed record Token(int Words) : LocalType;
+}
+
+/// <summary>The sort of holes: addresses of fields that are still to be filled.</summary>
+internal sealed record HoleSort : Sort
+{
+    private HoleSort() { }
+
+    public override string Name => "hole";
+
+    /// <summary>The only one.</summary>
+    public static HoleSort Instance { get; } = new();
+}
+
+/// <summary>A name for a value, assigned once. Two locals are the same only if they are one object.</summary>
+public sealed class Local(string name, LocalType type)
+{
+    /// <summary>A local for a value.</summary>
+    public Local(string name, Sort sort) : this(name, LocalType.Of(sort)) { }
+
+    /// <summary>A hint for readers; not unique.</summary>
+    public string Name => name;
+
+    /// <summary>What it holds.</summary>
+    public LocalType Type => type;
+
+    /// <summary>The sort of its value.</summary>
+    /// <exception cref="System.InvalidCastException">It is a token.</exception>
+    public Sort Sort => ((LocalType.ValueType)type).Sort;
+
+    /// <inheritdoc/>
+    public override string ToString() => name;
+}
+
+/// <summary>Something that is computed and named. Compared by structure, so that equal values can be found and shared.</summary>
+public abstract record Value
+{
+    private protected Value() { }
+
+    /// <summary>The locals it reads.</summary>
+    public virtual EquatableArray<Local> Arguments => EquatableArray<Local>.Empty;
+
+    /// <summary>True where the arguments' ownership passes to the value; otherwise they are only looked at.</summary>
+    public virtual bool Consumes => false;
+
+    /// <summary>The same value of other locals, in the order of <see cref="Arguments"/>.</summary>
+    public abstract Value With(EquatableArray<Local> arguments);
+}
+
+/// <summary>A constant.</summary>
+public sealed record Constant(Literal Literal) : Value
+{
+    /// <inheritdoc/>
+    public override Value With(EquatableArray<Local> arguments) => this;
+}
+
+/// <summary>A field of a cell that is known to be built with <paramref name="Symbol"/>. The result is borrowed from the cell.</summary>
+public sealed record Field(Local Cell, FunctionSymbol Symbol, int Index) : Value
+{
+    /// <inheritdoc/>
+    public override EquatableArray<Local> Arguments => EquatableArray.Of(Cell);
+
+    /// <inheritdoc/>
+    public override Value With(EquatableArray<Local> arguments) => this with { Cell = arguments[0] };
+}
+
+/// <summary>A term built of its parts: a constructor, or the stuck term of an open operation.</summary>
+/// <param name="Symbol">What it is built with.</param>
+/// <param name="Parts">The fields.</param>
+/// <param name="Reuse">A token whose memory it takes if there is some; null for none.</param>
+public sealed record Construct(FunctionSymbol Symbol, EquatableArray<Local> Parts, Local? Reuse = null) : Value
+{
+    /// <inheritdoc/>
+    public override EquatableArray<Local> Arguments => Parts;
+
+    /// <inheritdoc/>
+    public override bool Consumes => true;
+
+    /// <inheritdoc/>
+    public override Value With(EquatableArray<Local> arguments) => this with { Parts = arguments };
+}
+
+/// <summary>A cell of which one field is still to be filled: a hole.</summary>
+/// <param name="Symbol">What it is built with.</param>
+/// <param name="Index">The field that is missing among the parts.</param>
+/// <param name="Parts">The other fields, in order.</param>
+/// <param name="Reuse">A token whose memory it takes if there is some; null for none.</param>
+public sealed record ConstructAround(FunctionSymbol Symbol, int Index, EquatableArray<Local> Parts, Local? Reuse = null) : Value
+{
+    /// <inheritdoc/>
+    public override EquatableArray<Local> Arguments => Parts;
+
+    /// <inheritdoc/>
+    public override bool Consumes => true;
+
+    /// <inheritdoc/>
+    public override Value With(EquatableArray<Local> arguments) => this with { Parts = arguments };
+}
+
+/// <summary>The address of a cell's hole.</summary>
+public sealed record HoleOf(Local Cell, FunctionSymbol Symbol, int Index) : Value
+{
+    /// <inheritdoc/>
+    public override EquatableArray<Local> Arguments => EquatableArray.Of(Cell);
+
+    /// <inheritdoc/>
+    public override Value With(EquatableArray<Local> arguments) => this with { Cell = arguments[0] };
+}
+
+/// <summary>A call of a function of the program.</summary>
+public sealed record Call(Function Callee, EquatableArray<Local> Parts) : Value
+{
+    /// <inheritdoc/>
+    public override EquatableArray<Local> Arguments => Parts;
+
+    /// <inheritdoc/>
+    public override bool Consumes => true;
+
+    /// <inheritdoc/>
+    public override Value With(EquatableArray<Local> arguments) => this with { Parts = arguments };
+}
+
+/// <summary>A call of an operation that C# implements.</summary>
+public sealed record HostCall(Operation Operation, EquatableArray<Local> Parts) : Value
+{
+    /// <inheritdoc/>
+    public override EquatableArray<Local> Arguments => Parts;
+
+    /// <inheritdoc/>
+    public override Value With(EquatableArray<Local> arguments) => this with { Parts = arguments };
+}
+
+/// <summary>A function of built-in sorts.</summary>
+public sealed record Compute(Primitive Primitive, EquatableArray<Local> Parts) : Value
+{
+    /// <inheritdoc/>
+    public override EquatableArray<Local> Arguments => Parts;
+
+    /// <inheritdoc/>
+    public override Value With(EquatableArray<Local> arguments) => this with { Parts = arguments };
+}
+
+/// <summary>Whether two terms are equal.</summary>
+public sealed record Same(Local Left, Local Right) : Value
+{
+    /// <inheritdoc/>
+    public override EquatableArray<Local> Arguments => EquatableArray.Of(Left, Right);
+
+    /// <inheritdoc/>
+    public override Value With(EquatableArray<Local> arguments) => new Same(arguments[0], arguments[1]);
+}
+
+/// <summary>Whether a term is a cell that more than one reference leads to.</summary>
+public sealed record IsShared(Local Term) : Value
+{
+    /// <inheritdoc/>
+    public override EquatableArray<Local> Arguments => EquatableArray.Of(Term);
+
+    /// <inheritdoc/>
+    public override Value With(EquatableArray<Local> arguments) => new IsShared(arguments[0]);
+}
+
+/// <summary>Whether this normalization has met a shared cell before; <see cref="Recalled"/> then gives its normal form.</summary>
+public sealed record IsRemembered(Local Term) : Value
+{
+    /// <inheritdoc/>
+    public override EquatableArray<Local> Arguments => EquatableArray.Of(Term);
+
+    /// <inheritdoc/>
+    public override Value With(EquatableArray<Local> arguments) => new IsRemembered(arguments[0]);
+}
+
+/// <summary>The normal form of a remembered cell, owned.</summary>
+public sealed record Recalled(Local Term) : Value
+{
+    /// <inheritdoc/>
+    public override EquatableArray<Local> Arguments => EquatableArray.Of(Term);
+
+    /// <inheritdoc/>
+    public override Value With(EquatableArray<Local> arguments) => new Recalled(arguments[0]);
+}
+
+/// <summary>A step of a block.</summary>
+public abstract record Instruction
+{
+    private protected Instruction() { }
+}
+
+/// <summary>Computes a value and names it.</summary>
+public sealed record Let(Local Target, Value Value) : Instruction;
+
+/// <summary>Puts a value, owned, into a hole.</summary>
+public sealed record Fill(Local Hole, Local Value) : Instruction;
+
+/// <summary>Calls a function that fills a hole instead of giving a result.</summary>
+public sealed record Perform(Call Call) : Instruction;
+
+/// <summary>A rule fires: where steps are counted and traced.</summary>
+/// <param name="Rule">The rule.</param>
+/// <param name="Times">How often, null for once.</param>
+public sealed record Fire(RewriteRule Rule, Local? Times = null) : Instruction;
+
+/// <summary>Notes the normal form of a shared cell for the rest of this normalization.</summary>
+/// <remarks>Both are only looked at; the memory keeps references of its own.</remarks>
+public sealed record Remember(Local Term, Local Normal) : Instruction;
+
+/// <summary>One more reference. Inserted by <see cref="ReferenceCounts"/>, like those that follow.</summary>
+public sealed record Dup(Local Target) : Instruction;
+
+/// <summary>One reference less; the last one frees the term.</summary>
+public sealed record Drop(Local Target) : Instruction;
+
+/// <summary>
+/// Takes a cell apart whose own reference ends here: the wanted fields, borrowed until now, become owned.
+/// A cell that nobody else holds gives its fields away and its memory to the token; of a shared one the wanted fields get
+/// one more reference each, and the token stays empty.
+/// </summary>
+/// <param name="Cell">The cell, owned.</param>
+/// <param name="Symbol">What it is built with.</param>
+/// <param name="Wanted">By field index: the local that becomes owned, or null for a field that is dropped.</param>
+/// <param name="Token">Takes the memory; null to free it.</param>
+public sealed record Open(Local Cell, FunctionSymbol Symbol, EquatableArray<Local?> Wanted, Local? Token) : Instruction;
+
+/// <summary>Gives back the memory of a token that nothing was built in.</summary>
+public sealed record Free(Local Token) : Instruction;
+
+/// <summary>How a block ends.</summary>
+public abstract record Terminator
+{
+    private protected Terminator() { }
+
+    /// <summary>The locals it reads itself, without those of nested blocks.</summary>
+    public virtual EquatableArray<Local> Arguments => EquatableArray<Local>.Empty;
+
+    /// <summary>The nested blocks.</summary>
+    public virtual IEnumerable<Block> Arms => [];
+}
+
+/// <summary>The result of the function.</summary>
+public sealed record Return(Local Result) : Terminator
+{
+    /// <inheritdoc/>
+    public override EquatableArray<Local> Arguments => EquatableArray.Of(Result);
+}
+
+/// <summary>The function, which fills a hole instead of giving a result, is done.</summary>
+public sealed record Done : Terminator;
+
+/// <summary>The result of the function is that of another call, which takes the place of this one on the stack.</summary>
+public sealed record TailCall(Function Callee, EquatableArray<Local> Parts) : Terminator
+{
+    /// <inheritdoc/>
+    public override EquatableArray<Local> Arguments => Parts;
+}
+
+/// <summary>Goes on at a labelled block of the same function.</summary>
+public sealed record Jump(Label Target, EquatableArray<Local> Parts) : Terminator
+{
+    /// <inheritdoc/>
+    public override EquatableArray<Local> Arguments => Parts;
+}
+
+/// <summary>No rule applies to an operation that is not open: the evaluation ends with an error that names the term.</summary>
+public sealed record Stuck(FunctionSymbol Symbol, EquatableArray<Local> Parts) : Terminator
+{
+    /// <inheritdoc/>
+    public override EquatableArray<Local> Arguments => Parts;
+}
+
+/// <summary>A term does not fit its fast form: the evaluation is done again in the general form.</summary>
+public sealed record Leave : Terminator;
+
+/// <summary>Goes on by the truth of a value.</summary>
+public sealed record Branch(Local Test, Block WhenTrue, Block WhenFalse) : Terminator
+{
+    /// <inheritdoc/>
+    public override EquatableArray<Local> Arguments => EquatableArray.Of(Test);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Block> Arms => [WhenTrue, WhenFalse];
+}
+
+/// <summary>Goes on by the symbol that a term is built with.</summary>
+/// <param name="Subject">The term; it stays owned or borrowed as it was.</param>
+/// <param name="Cases">Constructors by tag, then open operations.</param>
+/// <param name="Otherwise">For all other symbols; null where there are none.</param>
+public sealed record Switch(Local Subject, EquatableArray<KeyValuePair<FunctionSymbol, Block>> Cases, Block? Otherwise) : Terminator
+{
+    /// <inheritdoc/>
+    public override EquatableArray<Local> Arguments => EquatableArray.Of(Subject);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Block> Arms => Otherwise is null ? Cases.Select(c => c.Value) : Cases.Select(c => c.Value).Append(Otherwise);
+}
+
+/// <summary>Goes on by the literal that a value equals.</summary>
+public sealed record LiteralSwitch(Local Subject, EquatableArray<KeyValuePair<Literal, Block>> Cases, Block? Otherwise) : Terminator
+{
+    /// <inheritdoc/>
+    public override EquatableArray<Local> Arguments => EquatableArray.Of(Subject);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Block> Arms => Otherwise is null ? Cases.Select(c => c.Value) : Cases.Select(c => c.Value).Append(Otherwise);
+}
+
+/// <summary>Instructions, then a way on.</summary>
+public sealed record Block(ImmutableArray<Instruction> Instructions, Terminator End);
+
+/// <summary>A labelled block with parameters.</summary>
+public sealed class Label(string name, bool isCut = false)
+{
+    /// <summary>True where it was cut off to keep nesting flat, so that it is not to become part of another block.</summary>
+    public bool IsCut => isCut;
+
+    /// <summary>A hint for readers; not unique.</summary>
+    public string Name => name;
+
+    /// <summary>What a jump passes.</summary>
+    public ImmutableArray<Local> Parameters { get; internal set; } = [];
+
+    /// <summary>The block.</summary>
+    public Block Body { get; internal set; } = null!;
+}
+
+/// <summary>A function of the program: an operation, or a part of a normalizer.</summary>
+public sealed class Function(string name, FunctionRole role, ImmutableArray<Local> parameters, Sort? result)
+{
+    /// <summary>Unique in the program.</summary>
+    public string Name => name;
+
+    /// <summary>What it is for.</summary>
+    public FunctionRole Role => role;
+
+    /// <summary>The parameters, all owned by the function.</summary>
+    public ImmutableArray<Local> Parameters { get; internal set; } = parameters;
+
+    /// <summary>Sort of the result, which the caller owns; null for a function that fills a hole instead.</summary>
+    public Sort? Result { get; internal set; } = result;
+
+    /// <summary>Where it starts; its parameters are those of the function.</summary>
+    public Block Body { get; internal set; } = null!;
+
+    /// <summary>Further blocks, jumped to from more than one place or cut off to keep nesting flat.</summary>
+    public ImmutableArray<Label> Labels { get; internal set; } = [];
+
+    /// <summary>All blocks, nested ones after the block that they are in.</summary>
+    public IEnumerable<Block> Blocks()
+    {
+        var stack = new Stack<Block>(Labels.Select(l => l.Body).Reverse().Append(Body));
+        while (stack.Count > 0)
+        {
+            var block = stack.Pop();
+            yield return block;
+            foreach (var arm in block.End.Arms.Reverse()) stack.Push(arm);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => name;
+}
+
+/// <summary>What a function is for.</summary>
+public enum FunctionRole
+{
+    /// <summary>It evaluates an operation.</summary>
+    Operation,
+    /// <summary>It is the entry of a normalizer.</summary>
+    Normalizer,
+    /// <summary>It visits the terms of one sort for a normalizer.</summary>
+    Visit,
+    /// <summary>It builds a term of one constructor for a normalizer, or what the simplifications make of it.</summary>
+    Simplify,
+}
+
+/// <summary>A lowered module with everything it needs of the modules that it uses.</summary>
+/// <param name="Module">The module.</param>
+/// <param name="Functions">All functions; callees of others are among them.</param>
+/// <param name="Entries">What C# can call: by operation or normalizer of the module, in order of declaration.</param>
+/// <param name="HostOperations">The operations that C# implements, those of used modules first.</param>
+/// <param name="Layouts">How terms lie in memory.</param>
+/// <param name="Statics">The values that exist only at run time.</param>
+public sealed record Program(
+    Module Module,
+    ImmutableArray<Function> Functions,
+    ImmutableArray<Function> Entries,
+    ImmutableArray<Operation> HostOperations,
+    Layouts Layouts,
+    Statics Statics);

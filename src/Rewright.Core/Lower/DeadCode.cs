@@ -1,0 +1,47 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Rewright.Model;
+
+namespace Rewright.Lower;
+
+/// <summary>Removes values that nobody uses and that cannot fail: calls stay, because they may be stuck or not end.</summary>
+internal static class DeadCode
+{
+    /// <summary>Removes them from a function, before references are counted.</summary>
+    public static void Remove(Function function)
+    {
+        function.Body = Remove(function.Body, out _);
+        foreach (var label in function.Labels) label.Body = Remove(label.Body, out _);
+    }
+
+    private static Block Remove(Block block, out HashSet<Local> used)
+    {
+        var uses = new HashSet<Local>(block.End.Arguments);
+        var end = Locals.WithArms(block.End, arm =>
+        {
+            var result = Remove(arm, out var inner);
+            uses.UnionWith(inner);
+            return result;
+        });
+        var kept = new Stack<Instruction>();
+        for (int i = block.Instructions.Length - 1; i >= 0; i--)
+        {
+            var instruction = block.Instructions[i];
+            if (instruction is Let let && !uses.Contains(let.Target) && IsRemovable(let.Value)) continue;
+            uses.UnionWith(Locals.ReadBy(instruction));
+            kept.Push(instruction);
+        }
+
+        used = uses;
+        return new Block(kept.ToImmutableArray(), end);
+    }
+
+    // A counter that nobody looks at may as well overflow.
+    private static bool IsRemovable(Value value) => value switch
+    {
+        Constant or Field or Construct or HoleOf or Same or IsShared => true,
+        Compute compute => !compute.Primitive.CanThrow || compute.Primitive.Op == PrimitiveOp.CountUp,
+        _ => false,
+    };
+}

@@ -1,0 +1,412 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Rewright.Matching;
+using Rewright.Model;
+
+namespace Rewright.Lower;
+
+/// <summary>Lowers one function: decision tree, conditions and targets of its rules to blocks.</summary>
+internal sealed class FunctionLowering
+{
+    // Arms nest as deep as tests follow each other. A long chain is cut into labelled blocks, so that nothing that walks
+    // blocks recurses deeply.
+    private const int MaxNesting = 40;
+
+    private readonly ProgramLowering _program;
+    private readonly Function _function;
+    private readonly NormalizerFunctions? _normalizer;
+    private readonly ImmutableArray<Label>.Builder _labels = ImmutableArray.CreateBuilder<Label>();
+    private readonly Dictionary<DecisionTree, Label?> _shared = [];
+    private ImmutableDictionary<Place, Local> _arguments = ImmutableDictionary<Place, Local>.Empty;
+    private int _nesting;
+    private int _matches;
+
+    /// <param name="program">Knows the functions of the program.</param>
+    /// <param name="function">Gets the body.</param>
+    /// <param name="normalizer">Whose constructors targets are built with; null for plain construction.</param>
+    public FunctionLowering(ProgramLowering program, Function function, NormalizerFunctions? normalizer)
+        => (_program, _function, _normalizer) = (program, function, normalizer);
+
+    private delegate Block Continuation(BlockBuilder builder, Local value);
+
+    private sealed record Scope(ImmutableDictionary<Place, Local> Places, ImmutableDictionary<Variable, Local> Variables);
+
+    // What the leaves of a decision tree become. The tree of the function's rules is a graph whose states may be shared;
+    // that of a condition's pattern is a tree.
+    private sealed record Leaves(Func<RuleNode, BlockBuilder, Scope, Func<BlockBuilder, Block>, Block> Fire, Func<BlockBuilder, Block> Fail, bool IsGraph);
+
+    /// <summary>Lowers rules tried on the function's parameters.</summary>
+    /// <param name="rules">In the order of trying.</param>
+    /// <param name="fail">What happens when none applies.</param>
+    public void LowerRules(ImmutableArray<RewriteRule> rules, Func<BlockBuilder, Block> fail)
+    {
+        var places = _function.Parameters.Select((p, i) => Place.Argument(i, p.Sort)).ToImmutableArray();
+        _arguments = places.Select((place, i) => new KeyValuePair<Place, Local>(place, _function.Parameters[i])).ToImmutableDictionary();
+        var tree = MatchCompiler.Compile(places, rules, _program.Layouts.MayBeStuck);
+        FindShared(tree);
+        var leaves = new Leaves((leaf, b, s, otherwise) => LowerConditions(leaf.Rule!, 0, b, s, otherwise), fail, IsGraph: true);
+        _function.Body = LowerNode(tree, new BlockBuilder(), TopScope, leaves);
+        _function.Labels = _labels.ToImmutable();
+        LabelClosing.Close(_function);
+    }
+
+    private Scope TopScope => new(_arguments, ImmutableDictionary<Variable, Local>.Empty);
+
+    // States that several tests lead to become labelled blocks.
+    private void FindShared(DecisionTree root)
+    {
+        var seen = new HashSet<DecisionTree>();
+        var stack = new Stack<DecisionTree>();
+        stack.Push(root);
+        while (stack.Count > 0)
+        {
+            var tree = stack.Pop();
+            if (!seen.Add(tree))
+            {
+                if (tree is not FailNode && !_shared.ContainsKey(tree)) _shared.Add(tree, null);
+                continue;
+            }
+
+            foreach (var next in Next(tree)) stack.Push(next);
+        }
+    }
+
+    private static IEnumerable<DecisionTree> Next(DecisionTree tree) => tree switch
+    {
+        RuleNode { Otherwise: { } otherwise } => [otherwise],
+        SymbolNode n => n.Otherwise is null ? n.Cases.Select(c => c.Value) : n.Cases.Select(c => c.Value).Append(n.Otherwise),
+        LiteralNode n => n.Otherwise is null ? n.Cases.Select(c => c.Value) : n.Cases.Select(c => c.Value).Append(n.Otherwise),
+        _ => [],
+    };
+
+    private Block Lower(DecisionTree tree, BlockBuilder builder, Scope scope, Leaves leaves)
+    {
+        if (leaves.IsGraph && _shared.TryGetValue(tree, out var label))
+        {
+            if (label is null)
+            {
+                // Reached in several ways: nothing but the arguments is known there.
+                _shared[tree] = label = NewLabel("state");
+                label.Body = Unnested(() => LowerNode(tree, new BlockBuilder(), TopScope, leaves));
+            }
+
+            return builder.End(new Jump(label, EquatableArray<Local>.Empty));
+        }
+
+        if (_nesting >= MaxNesting && tree is not FailNode)
+        {
+            var rest = NewLabel("rest", isCut: true);
+            rest.Body = Unnested(() => LowerNode(tree, builder.Arm(), scope, leaves));
+            return builder.End(new Jump(rest, EquatableArray<Local>.Empty));
+        }
+
+        _nesting++;
+        var block = LowerNode(tree, builder, scope, leaves);
+        _nesting--;
+        return block;
+    }
+
+    private Block LowerNode(DecisionTree tree, BlockBuilder builder, Scope scope, Leaves leaves)
+    {
+        switch (tree)
+        {
+            case FailNode:
+                return leaves.Fail(builder);
+            case SymbolNode node:
+                var subject = At(node.Place, builder, ref scope);
+                return LowerSymbolNode(node, subject, builder, scope, leaves);
+            case LiteralNode node:
+                var value = At(node.Place, builder, ref scope);
+                var literals = node.Cases.Select(c => new KeyValuePair<Literal, Block>(c.Key, Lower(c.Value, builder.Arm(), scope, leaves))).ToEquatableArray();
+                return builder.End(new LiteralSwitch(value, literals, node.Otherwise is null ? null : Lower(node.Otherwise, builder.Arm(), scope, leaves)));
+            default:
+                return LowerLeaf((RuleNode)tree, builder, scope, leaves);
+        }
+    }
+
+    private Block LowerSymbolNode(SymbolNode node, Local subject, BlockBuilder builder, Scope scope, Leaves leaves)
+    {
+        // A test that was made on the way here, by an earlier rule's condition, is not made again.
+        if (builder.SymbolOf(subject) is { } known)
+        {
+            var next = node.Cases.Where(c => ReferenceEquals(c.Key, known)).Select(c => c.Value).FirstOrDefault() ?? node.Otherwise;
+            return Lower(next!, builder, scope, leaves);
+        }
+
+        bool mayBeStuck = _program.Layouts.MayBeStuck((DataSort)subject.Sort);
+        var excluded = builder.ExcludedFor(subject);
+        var cases = node.Cases.Where(c => !excluded.Contains(c.Key))
+            .Select(c => new KeyValuePair<FunctionSymbol, Block>(c.Key, Lower(c.Value, builder.Arm().KnowSymbol(subject, c.Key), scope, leaves)))
+            .ToEquatableArray();
+        var otherwise = node.Otherwise is null ? null
+            : Lower(node.Otherwise, builder.Arm().KnowNot(subject, cases.Select(c => c.Key), mayBeStuck), scope, leaves);
+        return cases.Count == 0 ? builder.Append(otherwise!) : builder.End(new Switch(subject, cases, otherwise));
+    }
+
+    // When a rule can fail in several places, what follows is lowered once, at a label, and knows what was computed before
+    // all of them: so a condition that the next rule shares is not evaluated again.
+    private Block LowerLeaf(RuleNode leaf, BlockBuilder builder, Scope scope, Leaves leaves)
+    {
+        if (leaf.Otherwise is null or FailNode)
+            return BindOccurrences(leaf, 0, builder, scope, leaves, leaves.Fail);
+
+        var exits = new List<BlockBuilder>();
+        var label = new Label("next");
+        var block = BindOccurrences(leaf, 0, builder, scope, leaves, b =>
+        {
+            exits.Add(b);
+            return b.End(new Jump(label, EquatableArray<Local>.Empty));
+        });
+        if (exits.Count == 0) return block;
+        var rest = BlockBuilder.AfterAny(exits);
+        label.Body = Lower(leaf.Otherwise, rest, scope, leaves);
+        _labels.Add(label);
+        return block;
+    }
+
+    private Label NewLabel(string name, bool isCut = false)
+    {
+        var label = new Label(name, isCut);
+        _labels.Add(label);
+        return label;
+    }
+
+    private Block Unnested(Func<Block> lower)
+    {
+        int outer = _nesting;
+        _nesting = 0;
+        var block = lower();
+        _nesting = outer;
+        return block;
+    }
+
+    // Names the variables of a matched pattern; a variable that has a value already must have an equal one here.
+    private Block BindOccurrences(RuleNode leaf, int index, BlockBuilder builder, Scope scope, Leaves leaves, Func<BlockBuilder, Block> otherwise)
+    {
+        for (; index < leaf.Occurrences.Length; index++)
+        {
+            var (variable, place) = (leaf.Occurrences[index].Key, leaf.Occurrences[index].Value);
+            bool isBound = scope.Variables.TryGetValue(variable, out var first);
+            // A variable that nothing mentions need not be read.
+            if (!isBound && !IsMentioned(leaf, index, variable)) continue;
+            var local = At(place, builder, ref scope, variable.Name);
+            if (!isBound)
+            {
+                scope = scope with { Variables = scope.Variables.Add(variable, local) };
+                continue;
+            }
+
+            var (next, inner) = (index + 1, scope);
+            var test = builder.Let(new Same(first!, local), BuiltInSort.Bool, "same");
+            return LowerBranch(test, builder, b => BindOccurrences(leaf, next, b, inner, leaves, otherwise), otherwise);
+        }
+
+        KnowMatched(builder, scope);
+        return leaves.Fire(leaf, builder, scope, otherwise);
+    }
+
+    private static bool IsMentioned(RuleNode leaf, int index, Variable variable)
+        => leaf.Rule is null || leaf.Occurrences.Skip(index + 1).Any(o => o.Key.Equals(variable))
+            || leaf.Rule.Conditions.SelectMany(c => c.Expressions).Append(leaf.Rule.Target).SelectMany(e => e.Descendants())
+                .Any(e => e is VariableExpr v && v.Variable.Equals(variable));
+
+    // A matched term whose fields all have names is the value of building it again from them.
+    private static void KnowMatched(BlockBuilder builder, Scope scope)
+    {
+        foreach (var group in scope.Places.Where(p => p.Key.Parent is not null).GroupBy(p => (p.Key.Parent!, p.Key.Symbol!)))
+        {
+            var ((parent, symbol), fields) = (group.Key, group.ToList());
+            if (fields.Count != symbol.Arity || !scope.Places.TryGetValue(parent, out var cell)) continue;
+            builder.Know(new Construct(symbol, fields.OrderBy(f => f.Key.Index).Select(f => f.Value).ToEquatableArray()), cell);
+        }
+    }
+
+    private Block LowerConditions(RewriteRule rule, int index, BlockBuilder builder, Scope scope, Func<BlockBuilder, Block> otherwise)
+    {
+        if (index == rule.Conditions.Count)
+        {
+            builder.Add(new Fire(rule));
+            return LowerTail(rule.Target, builder, scope);
+        }
+
+        Block Then(BlockBuilder b, Scope s) => LowerConditions(rule, index + 1, b, s, otherwise);
+        if (rule.Conditions[index] is WhenCondition when)
+            return LowerTest(when.Test, builder, scope, b => Then(b, scope), otherwise);
+        var where = (WhereCondition)rule.Conditions[index];
+        return LowerMatch(where.Subject, where.Pattern, builder, scope, Then, otherwise);
+    }
+
+    // The target decides how the function ends: a call at its root is a tail call.
+    private Block LowerTail(Expr expr, BlockBuilder builder, Scope scope)
+    {
+        if (expr is ConditionalExpr conditional)
+        {
+            return LowerTest(conditional.Test, builder, scope,
+                b => LowerTail(conditional.WhenTrue, b, scope), b => LowerTail(conditional.WhenFalse, b, scope));
+        }
+
+        if (expr is ApplyExpr apply && CalleeOf(apply.Symbol) is { } callee)
+        {
+            return LowerValues(apply.Arguments, builder, scope, [], (b, arguments) =>
+            {
+                // What an operation gives is not yet in the normalizer's normal form.
+                if (apply.Symbol is Operation && _normalizer?.VisitOf(apply.Sort) is { } visit)
+                    return b.End(new TailCall(visit, EquatableArray.Of(b.Let(new Call(callee, arguments), apply.Sort, "value"))));
+                return b.End(new TailCall(callee, arguments));
+            });
+        }
+
+        return LowerValue(expr, builder, scope, (b, value) => b.End(new Return(value)));
+    }
+
+    // The function that a symbol in a target or condition calls; null where it only builds, or C# implements it.
+    private Function? CalleeOf(FunctionSymbol symbol) => symbol switch
+    {
+        Operation { IsHost: false } operation => _program.FunctionOf(operation),
+        Constructor constructor => _normalizer?.BuilderOf(constructor),
+        _ => null,
+    };
+
+    private Block LowerValues(EquatableArray<Expr> exprs, BlockBuilder builder, Scope scope, ImmutableArray<Local> done, Func<BlockBuilder, EquatableArray<Local>, Block> then)
+    {
+        // A loop, not recursion, as long as nothing branches.
+        while (done.Length < exprs.Count)
+        {
+            var expr = exprs[done.Length];
+            if (!IsStraight(expr))
+                return LowerValue(expr, builder, scope, (b, value) => LowerValues(exprs, b, scope, done.Add(value), then));
+            done = done.Add(Straight(expr, builder, scope));
+        }
+
+        return then(builder, done);
+    }
+
+    private Block LowerValue(Expr expr, BlockBuilder builder, Scope scope, Continuation then)
+    {
+        if (IsStraight(expr)) return then(builder, Straight(expr, builder, scope));
+        if (expr is not (LogicalExpr or ConditionalExpr))
+            return LowerValues(expr.Parts, builder, scope, [], (b, parts) => then(b, Combine(expr, parts, b)));
+
+        // Both sides go on at one labelled block, which takes the value.
+        var result = new Local("value", expr.Sort);
+        var join = NewLabel("join");
+        join.Parameters = [result];
+        join.Body = then(builder.Arm(), result);
+        Block Join(BlockBuilder b, Local value) => b.End(new Jump(join, EquatableArray.Of(value)));
+        Block Truth(BlockBuilder b, bool value) => Join(b, b.Let(new Constant(Literal.Of(value)), BuiltInSort.Bool, "truth"));
+        return expr is ConditionalExpr c
+            ? LowerTest(c.Test, builder, scope, b => LowerValue(c.WhenTrue, b, scope, Join), b => LowerValue(c.WhenFalse, b, scope, Join))
+            : LowerTest(expr, builder, scope, b => Truth(b, true), b => Truth(b, false));
+    }
+
+    private Block LowerTest(Expr test, BlockBuilder builder, Scope scope, Func<BlockBuilder, Block> whenTrue, Func<BlockBuilder, Block> whenFalse)
+    {
+        switch (test)
+        {
+            case LiteralExpr { Value.Value: bool truth }:
+                return truth ? whenTrue(builder) : whenFalse(builder);
+            case PrimitiveExpr { Primitive.Op: PrimitiveOp.Not } not:
+                return LowerTest(not.Arguments[0], builder, scope, whenFalse, whenTrue);
+            case LogicalExpr { IsAnd: true } and:
+                var fail = Shared(whenFalse, builder.Arm());
+                return LowerTest(and.Left, builder, scope, b => LowerTest(and.Right, b, scope, whenTrue, fail), fail);
+            case LogicalExpr or:
+                var succeed = Shared(whenTrue, builder.Arm());
+                return LowerTest(or.Left, builder, scope, succeed, b => LowerTest(or.Right, b, scope, succeed, whenFalse));
+            case PrimitiveExpr { Primitive.Op: PrimitiveOp.Equal or PrimitiveOp.NotEqual } comparison when comparison.Arguments[1] is LiteralExpr { Value.Value: bool expected }:
+                return expected == (comparison.Primitive.Op == PrimitiveOp.Equal)
+                    ? LowerTest(comparison.Arguments[0], builder, scope, whenTrue, whenFalse)
+                    : LowerTest(comparison.Arguments[0], builder, scope, whenFalse, whenTrue);
+            case EqualityExpr { Left.Sort: DataSort } equality when IsClosed(equality.Right) || IsClosed(equality.Left):
+                // Comparing with a constant term is matching: it looks at no more than it must and builds nothing.
+                var (subject, pattern) = IsClosed(equality.Right) ? (equality.Left, equality.Right) : (equality.Right, equality.Left);
+                var (match, differ) = equality.Negated ? (whenFalse, whenTrue) : (whenTrue, whenFalse);
+                var mismatch = pattern.Parts.Count == 0 ? differ : Shared(differ, builder.Arm());
+                return LowerMatch(subject, pattern, builder, scope, (b, _) => match(b), mismatch);
+            default:
+                return LowerValue(test, builder, scope, (b, value) => LowerBranch(value, b, whenTrue, whenFalse));
+        }
+    }
+
+    private static bool IsClosed(Expr expr) => expr.Descendants().All(e => e is LiteralExpr or ApplyExpr { Symbol: Constructor });
+
+    private static Block LowerBranch(Local test, BlockBuilder builder, Func<BlockBuilder, Block> whenTrue, Func<BlockBuilder, Block> whenFalse)
+        => builder.TruthOf(test) switch
+        {
+            true => whenTrue(builder),
+            false => whenFalse(builder),
+            null => builder.End(new Branch(test, whenTrue(builder.Arm().KnowTruth(test, true)), whenFalse(builder.Arm().KnowTruth(test, false)))),
+        };
+
+    private Block LowerMatch(Expr subject, Expr pattern, BlockBuilder builder, Scope scope, Func<BlockBuilder, Scope, Block> then, Func<BlockBuilder, Block> otherwise)
+        => LowerValue(subject, builder, scope, (b, value) =>
+        {
+            // Not an argument of the function: negative numbers keep the places of such matches apart.
+            var place = Place.Argument(--_matches, value.Sort);
+            var tree = MatchCompiler.Compile(place, pattern, _program.Layouts.MayBeStuck);
+            var inner = scope with { Places = scope.Places.Add(place, value) };
+            return LowerNode(tree, b, inner, new Leaves((_, b2, s2, _) => then(b2, s2), otherwise, IsGraph: false));
+        });
+
+    // What is reached from several places is lowered once, at a label; it knows what is known before all of them.
+    private Func<BlockBuilder, Block> Shared(Func<BlockBuilder, Block> lower, BlockBuilder before)
+    {
+        Label? label = null;
+        return builder =>
+        {
+            if (label is null)
+            {
+                label = NewLabel("join");
+                label.Body = lower(before);
+            }
+
+            return builder.End(new Jump(label, EquatableArray<Local>.Empty));
+        };
+    }
+
+    // Nothing below branches, so the value is computed in one go.
+    private static bool IsStraight(Expr expr) => expr.Descendants().All(e => e is not (LogicalExpr or ConditionalExpr));
+
+    private Local Straight(Expr expr, BlockBuilder builder, Scope scope) => expr switch
+    {
+        VariableExpr variable => scope.Variables[variable.Variable],
+        LiteralExpr literal => builder.Let(new Constant(literal.Value), literal.Sort, "literal"),
+        _ => Combine(expr, expr.Parts.Select(p => Straight(p, builder, scope)).ToEquatableArray(), builder),
+    };
+
+    private Local Combine(Expr expr, EquatableArray<Local> parts, BlockBuilder builder)
+    {
+        switch (expr)
+        {
+            case PrimitiveExpr primitive:
+                return builder.Let(new Compute(primitive.Primitive, parts), expr.Sort, "value");
+            case EqualityExpr equality:
+                var same = builder.Let(new Same(parts[0], parts[1]), BuiltInSort.Bool, "same");
+                return equality.Negated
+                    ? builder.Let(new Compute(Primitive.Find(PrimitiveOp.Not, BuiltInSort.Bool)!, EquatableArray.Of(same)), BuiltInSort.Bool, "differ") : same;
+            default:
+                var symbol = ((ApplyExpr)expr).Symbol;
+                string name = NameOf(symbol);
+                Value value = CalleeOf(symbol) is { } callee ? new Call(callee, parts)
+                    : symbol is Operation host ? new HostCall(host, parts) : new Construct(symbol, parts);
+                var local = builder.Let(value, expr.Sort, name);
+                return symbol is Operation && _normalizer?.VisitOf(expr.Sort) is { } visit
+                    ? builder.Let(new Call(visit, EquatableArray.Of(local)), expr.Sort, name) : local;
+        }
+    }
+
+    /// <summary>A name for the value that a symbol makes.</summary>
+    public static string NameOf(FunctionSymbol symbol) => char.ToLowerInvariant(symbol.Name[0]) + symbol.Name.Substring(1);
+
+    private static Local At(Place place, BlockBuilder builder, ref Scope scope, string? name = null)
+    {
+        if (scope.Places.TryGetValue(place, out var known)) return known;
+        var parent = At(place.Parent!, builder, ref scope);
+        string hint = name ?? place.Symbol!.Parameters[place.Index].Name;
+        var local = builder.Let(new Field(parent, place.Symbol!, place.Index), place.Sort, hint.Length == 0 ? "field" : hint);
+        scope = scope with { Places = scope.Places.Add(place, local) };
+        return local;
+    }
+}

@@ -1,0 +1,163 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Rewright.Model;
+
+namespace Rewright.Lower;
+
+/// <summary>How a value is held in a machine word.</summary>
+public enum WordKind
+{
+    /// <summary>An odd number for a constant, else the address of a counted cell.</summary>
+    Term,
+    /// <summary>0 or 1.</summary>
+    Bool,
+    /// <summary>32 bits; in a word sign-extended for <c>int</c>, zero-extended for <c>uint</c> and symbols.</summary>
+    Int32,
+    /// <summary>64 bits.</summary>
+    Int64,
+    /// <summary>An IEEE double, all NaNs one.</summary>
+    Double,
+    /// <summary>The address of a field.</summary>
+    Hole,
+}
+
+/// <summary>Where a field lies in a cell.</summary>
+/// <param name="Offset">In bytes.</param>
+/// <param name="Size">In bytes: 1, 2, 4 or 8. Narrow fields are zero-extended, but for <c>int</c>.</param>
+public readonly record struct CellField(int Offset, int Size);
+
+/// <summary>How a cell of a symbol lies in memory: the header, with room for narrow fields, then the fields that are terms, then the others.</summary>
+/// <remarks>
+/// Terms come first so that a cell describes itself: its header holds their number, and whoever frees, compares, copies or
+/// marks cells needs no more. <c>docs/abi.md</c> has the bits.
+/// </remarks>
+/// <param name="Words">Size in words, header included.</param>
+/// <param name="TermCount">Number of fields that are terms.</param>
+/// <param name="TagSize">Bytes of the tag, 1 or 2.</param>
+/// <param name="Tag">The tag.</param>
+/// <param name="Fields">Where each field lies.</param>
+public sealed record CellLayout(int Words, int TermCount, int TagSize, int Tag, EquatableArray<CellField> Fields);
+
+/// <summary>How the terms of a program lie in memory.</summary>
+public sealed class Layouts
+{
+    private readonly Dictionary<FunctionSymbol, CellLayout> _cells = [];
+    private readonly HashSet<DataSort> _stuckSorts;
+
+    /// <summary>The layouts of a module and all that it uses.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="isGeneral">True to hold every sort in cells; else sorts have their fast forms.</param>
+    public Layouts(Module module, bool isGeneral)
+    {
+        IsGeneral = isGeneral;
+        _stuckSorts = new(module.Closure.SelectMany(m => m.Operations).Where(o => o.IsOpen).Select(o => o.Result).OfType<DataSort>());
+    }
+
+    /// <summary>The tag of the cells of stuck terms, whose symbol stands in their last word; cut to the size of the tag.</summary>
+    public const int StuckTag = 0xFFFF;
+
+    /// <summary>True where every sort is held in cells.</summary>
+    public bool IsGeneral { get; }
+
+    /// <summary>How terms of a sort are held in this program.</summary>
+    public Representation RepresentationOf(DataSort sort) => IsGeneral ? General : Representation.Of(sort);
+
+    private static readonly Representation General = new Representation.Cells("general form");
+
+    /// <summary>True where a term of the sort can be the stuck term of an open operation here: only cells can hold one.</summary>
+    public bool MayBeStuck(DataSort sort) => _stuckSorts.Contains(sort) && RepresentationOf(sort) is Representation.Cells;
+
+    /// <summary>The sort that stands for another in lowered code: unsigned numbers for terms in a fast form.</summary>
+    public Sort MachineSort(Sort sort) => sort is DataSort data && RepresentationOf(data) is not Representation.Cells ? BuiltInSort.ULong : sort;
+
+    /// <summary>How a value of a machine sort is held.</summary>
+    public static WordKind KindOf(Sort sort) => sort switch
+    {
+        BuiltInSort { Kind: BuiltInKind.Bool } => WordKind.Bool,
+        BuiltInSort { Kind: BuiltInKind.Int or BuiltInKind.UInt or BuiltInKind.Symbol } => WordKind.Int32,
+        BuiltInSort { Kind: BuiltInKind.Long or BuiltInKind.ULong } => WordKind.Int64,
+        BuiltInSort { Kind: BuiltInKind.Double } => WordKind.Double,
+        EnumSort { Underlying: BuiltInKind.Int or BuiltInKind.UInt } => WordKind.Int32,
+        EnumSort => WordKind.Int64,
+        HoleSort => WordKind.Hole,
+        _ => WordKind.Term,
+    };
+
+    /// <summary>True where 32 bits are sign-extended to a word.</summary>
+    public static bool IsSigned(Sort sort) => sort is BuiltInSort { Kind: BuiltInKind.Int or BuiltInKind.Long } or EnumSort { Underlying: BuiltInKind.Int or BuiltInKind.Long };
+
+    /// <summary>True where values can be cells, so that references to them are counted.</summary>
+    public bool IsCounted(Sort sort) => MachineSort(sort) switch
+    {
+        DataSort data => MayBeStuck(data) || data.Constructors.Any(IsCell),
+        var machine => KindOf(machine) == WordKind.Term,
+    };
+
+    /// <summary>True where terms built with the symbol are cells, not constants, if its sort is held in cells.</summary>
+    public static bool IsCell(FunctionSymbol symbol) => symbol is Operation || symbol.Arity > 0;
+
+    /// <summary>The word of a constructor without fields, in a sort held in cells.</summary>
+    public static long ConstantOf(Constructor constructor) => ((long)constructor.Tag << 1) | 1;
+
+    /// <summary>The layout of the cells of a symbol.</summary>
+    public CellLayout CellOf(FunctionSymbol symbol)
+    {
+        if (!_cells.TryGetValue(symbol, out var layout)) _cells.Add(symbol, layout = LayOut(symbol, IsGeneral));
+        return layout;
+    }
+
+    /// <summary>Lays out the cells of a symbol.</summary>
+    public static CellLayout LayOut(FunctionSymbol symbol, bool isGeneral)
+    {
+        // Narrow tags leave two bytes of the header for fields, wide ones one. Stuck terms have the sort's tag size too.
+        bool isNarrow = symbol.Result is not DataSort sort || sort.Constructors.Length < 0xFF;
+        int tagSize = isNarrow ? 1 : 2;
+        var fields = new CellField[symbol.Arity];
+        var sizes = symbol.Parameters.Select(p => SizeOf(p.Sort, isGeneral)).ToList();
+        int terms = sizes.Count(s => s == 0), nextTerm = 8;
+        for (int i = 0; i < fields.Length; i++)
+        {
+            if (sizes[i] != 0) continue;
+            fields[i] = new CellField(nextTerm, 8);
+            nextTerm += 8;
+        }
+
+        // The header's free bytes, then words shared by fields, the largest first so that each is aligned there.
+        int header = HeaderBytes + tagSize, headerEnd = HeaderBytes + 3, next = nextTerm;
+        foreach (int size in new[] { 8, 4, 2, 1 })
+        {
+            for (int i = 0; i < fields.Length; i++)
+            {
+                if (sizes[i] != size) continue;
+                if (header + size <= headerEnd)
+                {
+                    fields[i] = new CellField(header, size);
+                    header += size;
+                }
+                else
+                {
+                    fields[i] = new CellField(next, size);
+                    next += size;
+                }
+            }
+        }
+
+        int words = (next + 7) / 8;
+        // Behind the fields of a stuck term stands the number of its operation.
+        if (symbol is Operation) words++;
+        int tag = symbol is Constructor constructor ? constructor.Tag : isNarrow ? StuckTag & 0xFF : StuckTag;
+        return new CellLayout(words, terms, tagSize, tag, fields.ToEquatableArray());
+    }
+
+    // Behind the count.
+    private const int HeaderBytes = 4;
+
+    // 0 for terms.
+    private static int SizeOf(Sort sort, bool isGeneral)
+    {
+        if (isGeneral && sort is DataSort) return 0;
+        if (Representation.WidthOf(sort) is { } width) return width <= 8 ? 1 : width <= 16 ? 2 : width <= 32 ? 4 : 8;
+        return KindOf(sort) switch { WordKind.Term => 0, WordKind.Int32 => 4, _ => 8 };
+    }
+}

@@ -1,0 +1,142 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Rewright.Model;
+
+namespace Rewright.Lower;
+
+/// <summary>The functions of one normalizer: one visits each sort, one builds each constructor that has simplifications.</summary>
+/// <remarks>
+/// Innermost: a visit brings the fields to normal form and builds the node again through the constructor's function, which
+/// tries the simplifications on fields in normal form. Targets are built by the same functions, so what they make is in
+/// normal form again without another visit.
+/// Bottom-up once: the same visit, but targets are built plainly and the result is left as it is.
+/// </remarks>
+internal sealed class NormalizerFunctions
+{
+    private readonly ProgramLowering _program;
+    private readonly Normalizer _normalizer;
+    private readonly ILookup<Constructor, RewriteRule> _rules;
+    private readonly HashSet<DataSort> _visited;
+    private readonly Dictionary<DataSort, Function> _visits = [];
+    private readonly Dictionary<Constructor, Function> _builders = [];
+
+    public NormalizerFunctions(ProgramLowering program, Normalizer normalizer, IEnumerable<RewriteRule> rules)
+    {
+        _program = program;
+        _normalizer = normalizer;
+        _rules = rules.Where(r => r.IsSimplification && normalizer.Includes(r.Group)).ToLookup(r => (Constructor)r.Root);
+        _visited = SortsToVisit(normalizer.Sort);
+    }
+
+    /// <summary>The entry, which C# calls.</summary>
+    public Function Entry()
+    {
+        var term = new Local("term", _normalizer.Sort);
+        var entry = new Function(NameOf(), FunctionRole.Normalizer, [term], _normalizer.Sort);
+        entry.Body = new Block([], VisitOf(_normalizer.Sort) is { } visit ? new TailCall(visit, EquatableArray.Of(term)) : new Return(term));
+        return entry;
+    }
+
+    /// <summary>The function that brings a term of a sort to normal form; null where all terms of it are in normal form.</summary>
+    public Function? VisitOf(Sort sort)
+    {
+        if (sort is not DataSort data || !_visited.Contains(data)) return null;
+        if (_visits.TryGetValue(data, out var known)) return known;
+        var term = new Local("term", data);
+        var visit = new Function(NameOf("visit", data.ModuleName, data.Name), FunctionRole.Visit, [term], data);
+        _visits.Add(data, visit);
+        _program.Add(visit, () => LowerVisit(visit, data, term));
+        return visit;
+    }
+
+    /// <summary>The function that builds a constructor's term in normal form; null where plain construction does.</summary>
+    public Function? BuilderOf(Constructor constructor)
+    {
+        if (_normalizer.Strategy == Strategy.BottomUpOnce || !_rules[constructor].Any()) return null;
+        return SimplifierOf(constructor);
+    }
+
+    private Function SimplifierOf(Constructor constructor)
+    {
+        if (_builders.TryGetValue(constructor, out var known)) return known;
+        var parameters = constructor.Parameters.Select((p, i) => new Local(p.Name.Length == 0 ? "field" : p.Name, p.Sort)).ToImmutableArray();
+        var builder = new Function(NameOf("build", constructor.ModuleName, constructor.Name), FunctionRole.Simplify, parameters, constructor.Sort);
+        _builders.Add(constructor, builder);
+        _program.Add(builder, () => new FunctionLowering(_program, builder, _normalizer.Strategy == Strategy.BottomUpOnce ? null : this)
+            .LowerRules(_rules[constructor].ToImmutableArray(), b =>
+                b.End(new Return(b.Let(new Construct(constructor, parameters), constructor.Sort, "term")))));
+        return builder;
+    }
+
+    // A cell that is reached twice is normalized once: without this a term that shares its parts would be visited once for
+    // every way to each part, which can be exponentially often.
+    private void LowerVisit(Function visit, DataSort sort, Local term)
+    {
+        if (!_program.Layouts.IsCounted(sort))
+        {
+            visit.Body = LowerNode(sort, term);
+            return;
+        }
+
+        var isShared = new Local("shared", BuiltInSort.Bool);
+        var remembered = new Local("remembered", BuiltInSort.Bool);
+        var recalled = new Local("normal", sort);
+        var normal = new Local("normal", sort);
+        var inner = new Function(NameOf("visitNode", sort.ModuleName, sort.Name), FunctionRole.Visit, [new Local("term", sort)], sort);
+        _program.Add(inner, () => inner.Body = LowerNode(sort, inner.Parameters[0]));
+        visit.Body = new Block([new Let(isShared, new IsShared(term))], new Branch(isShared,
+            new Block([new Let(remembered, new IsRemembered(term))], new Branch(remembered,
+                new Block([new Let(recalled, new Recalled(term))], new Return(recalled)),
+                new Block([new Let(normal, new Call(inner, EquatableArray.Of(term))), new Remember(term, normal)], new Return(normal)))),
+            new Block([], new TailCall(inner, EquatableArray.Of(term)))));
+    }
+
+    private Block LowerNode(DataSort sort, Local term)
+    {
+        var cases = sort.Constructors.Cast<FunctionSymbol>().Concat(_program.OpenOperationsOf(sort)).Select(symbol =>
+        {
+            var arm = new BlockBuilder();
+            var fields = symbol.Parameters.Select((p, i) => arm.Let(new Field(term, symbol, i), p.Sort, p.Name.Length == 0 ? "field" : p.Name)).ToList();
+            var normal = fields.Select(f => VisitOf(f.Sort) is { } visit ? arm.Let(new Call(visit, EquatableArray.Of(f)), f.Sort, f.Name) : f).ToEquatableArray();
+            Block block;
+            if (symbol is Constructor constructor && _rules[constructor].Any()) block = arm.End(new TailCall(SimplifierOf(constructor), normal));
+            else if (symbol.Arity == 0 && symbol is Constructor) block = arm.End(new Return(term));
+            else block = arm.End(new Return(arm.Let(new Construct(symbol, normal), sort, "term")));
+            return new KeyValuePair<FunctionSymbol, Block>(symbol, block);
+        });
+        return new Block([], new Switch(term, cases.ToEquatableArray(), null));
+    }
+
+    // The sorts below which a simplification can apply.
+    private HashSet<DataSort> SortsToVisit(DataSort root)
+    {
+        var reachable = new List<DataSort> { root };
+        for (int i = 0; i < reachable.Count; i++)
+            foreach (var field in FieldSorts(reachable[i]))
+                if (!reachable.Contains(field)) reachable.Add(field);
+
+        // Results of operations and targets can be of other sorts as well.
+        foreach (var rule in _rules.SelectMany(g => g))
+            foreach (var expr in rule.Target.Descendants())
+                if (expr.Sort is DataSort data)
+                    foreach (var sort in FieldSorts(data).Append(data))
+                        if (!reachable.Contains(sort)) reachable.Add(sort);
+
+        var visited = new HashSet<DataSort>(reachable.Where(s => s.Constructors.Any(c => _rules[c].Any())));
+        bool grew = true;
+        while (grew)
+        {
+            grew = false;
+            foreach (var sort in reachable)
+                if (!visited.Contains(sort) && FieldSorts(sort).Any(visited.Contains)) grew |= visited.Add(sort);
+        }
+
+        return visited;
+    }
+
+    private IEnumerable<DataSort> FieldSorts(DataSort sort)
+        => sort.Constructors.Cast<FunctionSymbol>().Concat(_program.OpenOperationsOf(sort)).SelectMany(c => c.Parameters).Select(p => p.Sort).OfType<DataSort>();
+
+    private string NameOf(params string[] parts) => string.Join(".", new[] { _normalizer.ModuleName, _normalizer.Name }.Concat(parts).Where(p => p.Length > 0));
+}

@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using Rewright.Model;
+
+namespace Rewright.Lower;
+
+/// <summary>Writes lowered code as text, for readers and tests.</summary>
+public sealed class ProgramPrinter
+{
+    private readonly StringBuilder _text = new();
+    private readonly System.Collections.Generic.Dictionary<Local, string> _names = [];
+    private readonly System.Collections.Generic.Dictionary<string, int> _counts = [];
+    private readonly System.Collections.Generic.Dictionary<Label, string> _labels = [];
+
+    private ProgramPrinter() { }
+
+    /// <summary>A whole program.</summary>
+    public static string Print(Program program)
+    {
+        var sorts = program.Module.Closure.SelectMany(m => m.Sorts)
+            .Select(s => "# " + s.ModuleName + (s.ModuleName.Length > 0 ? "." : "") + s.Name + ": " + program.Layouts.RepresentationOf(s) + "\n");
+        return string.Concat(sorts) + "\n" + string.Join("\n", program.Functions.Select(Print));
+    }
+
+    /// <summary>One function.</summary>
+    public static string Print(Function function)
+    {
+        var printer = new ProgramPrinter();
+        foreach (var label in function.Labels) printer._labels.Add(label, printer.Unique(label.Name));
+        printer._text.Append("fn ").Append(function.Name).Append('(').Append(printer.Parameters(function.Parameters)).Append(')').Append(function.Result is null ? "" : ": " + function.Result).Append('\n');
+        printer.Write(function.Body, 1);
+        foreach (var label in function.Labels)
+        {
+            printer.Line(0, printer._labels[label] + "(" + printer.Parameters(label.Parameters) + "):");
+            printer.Write(label.Body, 1);
+        }
+
+        return printer._text.ToString();
+    }
+
+    private void Write(Block block, int depth)
+    {
+        foreach (var instruction in block.Instructions)
+        {
+            Line(depth, instruction switch
+            {
+                Let let => Text(let),
+                Fire fire => "# " + (fire.Times is null ? "" : Name(fire.Times) + " times ") + fire.Rule.Name + ": " + fire.Rule,
+                Remember remember => "remember " + Name(remember.Term) + " as " + Name(remember.Normal),
+                Fill fill => "fill " + Name(fill.Hole) + " with " + Name(fill.Value),
+                Perform perform => "call " + perform.Call.Callee.Name + Names(perform.Call.Parts),
+                Dup dup => "dup " + Name(dup.Target),
+                Drop drop => "drop " + Name(drop.Target),
+                Free free => "free " + Name(free.Token),
+                Open open => "open " + Name(open.Cell) + " as " + open.Symbol.Name + "("
+                    + string.Join(", ", open.Wanted.Select(w => w is null ? "_" : Name(w))) + ")" + (open.Token is null ? "" : " into " + Name(open.Token)),
+                _ => instruction.ToString()!,
+            });
+        }
+
+        switch (block.End)
+        {
+            case Return r: Line(depth, "return " + Name(r.Result)); break;
+            case TailCall t: Line(depth, "return call " + t.Callee.Name + Names(t.Parts)); break;
+            case Jump j: Line(depth, "jump " + _labels[j.Target] + Names(j.Parts)); break;
+            case Stuck s: Line(depth, "stuck " + s.Symbol.Name + Names(s.Parts)); break;
+            case Leave: Line(depth, "leave"); break;
+            case Done: Line(depth, "return"); break;
+            case Branch b:
+                Line(depth, "if " + Name(b.Test));
+                Write(b.WhenTrue, depth + 1);
+                Line(depth, "else");
+                Write(b.WhenFalse, depth + 1);
+                break;
+            case Switch s:
+                Line(depth, "switch " + Name(s.Subject));
+                foreach (var c in s.Cases)
+                {
+                    Line(depth + 1, c.Key.Name + ":");
+                    Write(c.Value, depth + 2);
+                }
+
+                Otherwise(s.Otherwise, depth + 1);
+                break;
+            case LiteralSwitch s:
+                Line(depth, "switch " + Name(s.Subject));
+                foreach (var c in s.Cases)
+                {
+                    Line(depth + 1, c.Key + ":");
+                    Write(c.Value, depth + 2);
+                }
+
+                Otherwise(s.Otherwise, depth + 1);
+                break;
+        }
+    }
+
+    private void Otherwise(Block? block, int depth)
+    {
+        if (block is null) return;
+        Line(depth, "otherwise:");
+        Write(block, depth + 1);
+    }
+
+    private string Text(Let let)
+    {
+        string value = let.Value switch
+        {
+            Constant c => c.Literal.ToString(),
+            Field f => Name(f.Cell) + "." + f.Symbol.Name + "." + f.Index.ToString(CultureInfo.InvariantCulture),
+            Construct c => c.Symbol.Name + Names(c.Parts) + (c.Reuse is null ? "" : " in " + Name(c.Reuse)),
+            ConstructAround c => c.Symbol.Name + "(" + string.Join(", ", c.Parts.Select(Name).Take(c.Index).Append("_").Concat(c.Parts.Select(Name).Skip(c.Index))) + ")" + (c.Reuse is null ? "" : " in " + Name(c.Reuse)),
+            HoleOf h => "hole " + Name(h.Cell) + "." + h.Symbol.Name + "." + h.Index.ToString(CultureInfo.InvariantCulture),
+            Call c => "call " + c.Callee.Name + Names(c.Parts),
+            HostCall h => "host " + h.Operation.FullName + Names(h.Parts),
+            Compute p => p.Primitive + Names(p.Parts),
+            Same s => "same" + Names(s.Arguments),
+            IsShared s => "isShared" + Names(s.Arguments),
+            IsRemembered s => "isRemembered" + Names(s.Arguments),
+            Recalled s => "recalled" + Names(s.Arguments),
+            _ => let.Value.ToString()!,
+        };
+        return Name(let.Target) + " = " + value;
+    }
+
+    private string Parameters(System.Collections.Immutable.ImmutableArray<Local> parameters)
+        => string.Join(", ", parameters.Select(p => Name(p) + ": " + p.Sort));
+
+    private string Names(EquatableArray<Local> locals) => "(" + string.Join(", ", locals.Select(Name)) + ")";
+
+    private string Name(Local local)
+    {
+        if (!_names.TryGetValue(local, out var name)) _names.Add(local, name = Unique(local.Name));
+        return name;
+    }
+
+    private string Unique(string hint)
+    {
+        _counts[hint] = _counts.TryGetValue(hint, out int count) ? count + 1 : 0;
+        return count == 0 && _counts[hint] == 0 ? hint : hint + _counts[hint].ToString(CultureInfo.InvariantCulture);
+    }
+
+    private void Line(int depth, string text) => _text.Append(' ', depth * 2).Append(text).Append('\n');
+}

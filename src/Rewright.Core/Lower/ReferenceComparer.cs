@@ -1,0 +1,15 @@
+using System.Collections.Generic;
+using System.Runtime.CompilerServices;
+
+namespace Rewright.Lower;
+
+/// <summary>Compares records by identity, where two equal ones in different places must be kept apart.</summary>
+internal sealed class ReferenceComparer<T> : IEqualityComparer<T>
+    where T : class
+{
+    public static ReferenceComparer<T> Instance { get; } = new();
+
+    public bool Equals(T? x, T? y) => ReferenceEquals(x, y);
+
+    public int GetHashCode(T obj) => RuntimeHelpers.GetHashCode(obj);
+}

@@ -1,0 +1,80 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Rewright.Model;
+
+namespace Rewright.Lower;
+
+/// <summary>Pairs the memory of cells that are taken apart with cells of the same size that are built later on the same way.</summary>
+/// <remarks>Memory that nothing will be built in is given back at once, not at the end.</remarks>
+internal static class Reuse
+{
+    /// <summary>Assigns tokens in a block that <see cref="ReferenceCounts"/> has been over.</summary>
+    public static Block Assign(Block block, Layouts layouts) => Assign(block, [], layouts);
+
+    private static Block Assign(Block block, List<Local> available, Layouts layouts)
+    {
+        var result = ImmutableArray.CreateBuilder<Instruction>();
+        foreach (var token in Surplus(available, block, 0, layouts))
+        {
+            result.Add(new Free(token));
+            available.Remove(token);
+        }
+
+        for (int i = 0; i < block.Instructions.Length; i++)
+        {
+            switch (block.Instructions[i])
+            {
+                case Open { Token: { } token } open:
+                    available.Add(token);
+                    // More memory than will be built in: the latest is the one to give back, earlier ones have a use already.
+                    if (Surplus(available, block, i + 1, layouts).Count > 0)
+                    {
+                        available.Remove(token);
+                        open = open with { Token = null };
+                    }
+
+                    result.Add(open);
+                    break;
+                case Let let when BuiltWith(let) is { } symbol && available.FindLastIndex(t => WordsOf(t) == layouts.CellOf(symbol).Words) is >= 0 and var index:
+                    result.Add(let with
+                    {
+                        Value = let.Value is Construct construct ? construct with { Reuse = available[index] } : ((ConstructAround)let.Value) with { Reuse = available[index] },
+                    });
+                    available.RemoveAt(index);
+                    break;
+                default:
+                    result.Add(block.Instructions[i]);
+                    break;
+            }
+        }
+
+        return new Block(result.ToImmutable(), Locals.WithArms(block.End, arm => Assign(arm, [.. available], layouts)));
+    }
+
+    // The tokens for which no way from here builds a cell.
+    private static List<Local> Surplus(List<Local> available, Block block, int start, Layouts layouts)
+        => available.GroupBy(WordsOf)
+            .SelectMany(group => group.Skip(MostBuilt(block, start, group.Key, layouts)))
+            .ToList();
+
+    // How many cells of a size the way with most of them builds.
+    private static int MostBuilt(Block block, int start, int words, Layouts layouts)
+    {
+        int here = 0;
+        for (int i = start; i < block.Instructions.Length; i++)
+            if (block.Instructions[i] is Let let && BuiltWith(let) is { } symbol && layouts.CellOf(symbol).Words == words) here++;
+        return here + block.End.Arms.Select(arm => MostBuilt(arm, 0, words, layouts)).DefaultIfEmpty().Max();
+    }
+
+    // The symbol of a cell that is built here.
+    private static FunctionSymbol? BuiltWith(Let let) => let.Value switch
+    {
+        Construct construct when Layouts.IsCell(construct.Symbol) => construct.Symbol,
+        ConstructAround around => around.Symbol,
+        _ => null,
+    };
+
+    private static int WordsOf(Local token) => ((LocalType.Token)token.Type).Words;
+}

@@ -1,0 +1,93 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Rewright.Model;
+
+namespace Rewright.Lower;
+
+/// <summary>Makes versions of functions for arguments that are known to be built with some constructor.</summary>
+internal sealed class Specialization
+{
+    private readonly Dictionary<Local, (Constructor Symbol, ImmutableArray<Local> Fields)> _known;
+    private readonly Dictionary<Label, Label> _labels = [];
+
+    private Specialization(Dictionary<Local, (Constructor, ImmutableArray<Local>)> known) => _known = known;
+
+    /// <summary>A version that takes the fields of some arguments in their place.</summary>
+    /// <param name="name">Name of the version.</param>
+    /// <param name="function">The function.</param>
+    /// <param name="pattern">The arguments, and what they are built with.</param>
+    public static Function Make(string name, Function function, ImmutableArray<(int Index, Constructor Symbol)> pattern)
+    {
+        var known = pattern.ToDictionary(p => function.Parameters[p.Index],
+            p => (p.Symbol, p.Symbol.Parameters.Select(f => new Local(f.Name.Length == 0 ? "part" : f.Name, f.Sort)).ToImmutableArray()));
+        var pass = new Specialization(known);
+        var version = new Function(name, function.Role, pass.Replace(function.Parameters), function.Result);
+        foreach (var label in function.Labels) pass._labels.Add(label, new Label(label.Name, label.IsCut) { Parameters = pass.Replace(label.Parameters) });
+        version.Body = pass.Rewrite(function.Body, [], []);
+        foreach (var label in function.Labels) pass._labels[label].Body = pass.Rewrite(label.Body, [], []);
+        version.Labels = function.Labels.Select(l => pass._labels[l]).ToImmutableArray();
+        return version;
+    }
+
+    // A known argument travels as its fields; blocks get it under its own name wherever they take it.
+    private ImmutableArray<Local> Replace(IEnumerable<Local> locals)
+        => locals.SelectMany(l => _known.TryGetValue(l, out var known) ? known.Fields : [l]).ToImmutableArray();
+
+    // `renamed` are fields that were read of known arguments; `rebuilt` the known arguments that had to be built after all.
+    private Block Rewrite(Block block, Dictionary<Local, Local> renamed, Dictionary<Local, Local> rebuilt)
+    {
+        (renamed, rebuilt) = (new(renamed), new(rebuilt));
+        var result = ImmutableArray.CreateBuilder<Instruction>();
+        while (true)
+        {
+            foreach (var instruction in block.Instructions)
+            {
+                if (instruction is Let { Value: Field field } let && _known.TryGetValue(field.Cell, out var known))
+                {
+                    // On ways for other symbols, which are cut off below, a field may not even exist.
+                    renamed[let.Target] = known.Symbol == field.Symbol ? known.Fields[field.Index] : let.Target;
+                    continue;
+                }
+
+                foreach (var local in Locals.ReadBy(instruction)) Need(local, renamed, rebuilt, result);
+                result.Add(Locals.Rename(instruction, renamed));
+            }
+
+            if (block.End is not Switch s || !_known.TryGetValue(s.Subject, out var subject)) break;
+            block = s.Cases.Where(c => ReferenceEquals(c.Key, subject.Symbol)).Select(c => c.Value).FirstOrDefault() ?? s.Otherwise!;
+        }
+
+        if (block.End is Jump jump)
+        {
+            // An argument that goes to the block under its own name goes as its fields.
+            var parts = jump.Parts.Zip(jump.Target.Parameters, (part, parameter) => (part, parameter))
+                .SelectMany(x => x.part == x.parameter && _known.TryGetValue(x.part, out var known) ? known.Fields : [Rebuilt(x.part, renamed, rebuilt, result)]);
+            return new Block(result.ToImmutable(), new Jump(_labels[jump.Target], parts.ToEquatableArray()));
+        }
+
+        foreach (var local in block.End.Arguments) Need(local, renamed, rebuilt, result);
+        var end = Locals.Rename(new Block([], Locals.WithArms(block.End, arm => new Block([], new Done()))), renamed).End;
+        // The arms were put aside: each is rewritten with what is known behind this point.
+        var arms = new Queue<Block>(block.End.Arms);
+        return new Block(result.ToImmutable(), Locals.WithArms(end, _ => Rewrite(arms.Dequeue(), renamed, rebuilt)));
+    }
+
+    private void Need(Local local, Dictionary<Local, Local> renamed, Dictionary<Local, Local> rebuilt, ImmutableArray<Instruction>.Builder result)
+    {
+        if (_known.ContainsKey(local)) Rebuilt(local, renamed, rebuilt, result);
+    }
+
+    private Local Rebuilt(Local local, Dictionary<Local, Local> renamed, Dictionary<Local, Local> rebuilt, ImmutableArray<Instruction>.Builder result)
+    {
+        if (!_known.TryGetValue(local, out var known)) return renamed.TryGetValue(local, out var other) ? other : local;
+        if (!rebuilt.TryGetValue(local, out var term))
+        {
+            rebuilt.Add(local, term = new Local(local.Name, local.Sort));
+            renamed[local] = term;
+            result.Add(new Let(term, new Construct(known.Symbol, known.Fields)));
+        }
+
+        return term;
+    }
+}

@@ -1,0 +1,9 @@
+// What the C# compiler needs for list patterns, and netstandard2.0 does not have.
+namespace System;
+
+internal readonly struct Index(int value, bool fromEnd = false)
+{
+    public int GetOffset(int length) => fromEnd ? length - value : value;
+
+    public static implicit operator Index(int value) => new(value);
+}

@@ -1,0 +1,40 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using Rewright.Emit.CSharp;
+using Rewright.Emit.Llvm;
+using Rewright.Generators.Checking;
+using Rewright.Lower;
+
+namespace Rewright.Generators;
+
+/// <summary>An artifact and the generated file that carries it.</summary>
+internal sealed record CarriedArtifact(string FileName, ArtifactFile Artifact);
+
+/// <summary>What the build gets of a module. Another kind of artifact is another line here.</summary>
+internal static class ModuleArtifacts
+{
+    public static IEnumerable<CarriedArtifact> Of(CheckedModule module, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (module.Module is not { } m) yield break;
+        yield return Carried(module, "rw", "rw", m.ToString);
+        yield return Carried(module, "llvm", "ll", () => LlvmEmitter.Emit(ProgramLowering.Lower(m)));
+    }
+
+    // `llvm/Demo.Peano.ll`, carried by `Demo.Peano-ll.g.cs`.
+    private static CarriedArtifact Carried(CheckedModule module, string folder, string extension, Func<string> write)
+    {
+        string file = module.FileStem + "-" + extension + ".g.cs", name = "/" + module.FileStem + "." + extension;
+        try
+        {
+            return new(file, new ArtifactFile(folder + name, write()));
+        }
+#pragma warning disable CA1031 // A mistake of ours must not take the bindings with it: the build finds this text instead, and reports it.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return new(file, new ArtifactFile(ArtifactFile.FailureFolder + name, e.GetType().Name + ": " + e.Message));
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using System.Linq;
+using System.Text;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+using Rewright.Checks;
+using Rewright.Emit.CSharp;
+using Rewright.Generators.Checking;
+using Rewright.Generators.Reading;
+using Rewright.Model;
+
+namespace Rewright.Generators;
+
+/// <summary>Makes bindings and artifacts of modules that are declared by attributes. It reports nothing: <see cref="ModuleAnalyzer"/> does.</summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class ModuleGenerator : IIncrementalGenerator
+{
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        var declarations = context.SyntaxProvider
+            .ForAttributeWithMetadataName(Roles.ModuleAttribute, static (node, _) => node is TypeDeclarationSyntax, Read)
+            .Where(static d => d is not null).Select(static (d, _) => d!)
+            .WithTrackingName(TrackingNames.Declarations);
+
+        var closures = declarations.Collect().SelectMany(ModuleClosure.OfAll).WithTrackingName(TrackingNames.Closures);
+        var modules = closures.Select(ModuleChecker.Check).WithTrackingName(TrackingNames.Checked);
+
+        var shapes = closures.Where(static c => c.Target.Shape is not null).Select(static (c, _) => (c.FileStem, Shape: c.Target.Shape!))
+            .WithTrackingName(TrackingNames.Shapes);
+        context.RegisterSourceOutput(shapes, static (output, item) => Add(output, item.FileStem + ".g.cs", BindingWriter.WriteDeclarations(item.Shape)));
+
+        var contents = modules.Where(static m => m.Declaration.Shape is not null).Select(static (m, _) => (m.FileStem, Content: ContentOf(m)))
+            .WithTrackingName(TrackingNames.Contents);
+        context.RegisterSourceOutput(contents, static (output, item) => Add(output, item.FileStem + "-rules.g.cs", BindingWriter.WriteContent(item.Content)));
+
+        var artifacts = modules.SelectMany(ModuleArtifacts.Of).WithTrackingName(TrackingNames.Artifacts);
+        context.RegisterImplementationSourceOutput(artifacts, static (output, item) => Add(output, item.FileName, item.Artifact.ToCSharp()));
+
+        var index = artifacts.Select(static (a, _) => new ArtifactIndexEntry(a.Artifact.Path, a.FileName, a.Artifact.Hash)).Collect()
+            .Select(static (entries, _) => new ArtifactIndex(entries)).WithTrackingName(TrackingNames.Index);
+        context.RegisterImplementationSourceOutput(index, static (output, item) => Add(output, ArtifactIndex.FileName, item.ToArtifact().ToCSharp()));
+    }
+
+    private static ModuleDeclaration? Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
+    {
+        var module = (INamedTypeSymbol)context.TargetSymbol;
+        // An attribute on each of two parts is a mistake that the C# compiler reports; the module is still one.
+        bool isFirst = Roles.ModuleAttributeOf(module)?.ApplicationSyntaxReference is { } first
+            && first.SyntaxTree == context.TargetNode.SyntaxTree && context.TargetNode.Span.Contains(first.Span);
+        return isFirst ? ModuleReader.Read(module, context.SemanticModel.Compilation, cancellation) : null;
+    }
+
+    private static ModuleContent ContentOf(CheckedModule module)
+        => new(module.Declaration.Shape!, module.Module?.ToString(), module.Module?.Identity ?? default, module.Fault,
+            module.Module is { } m ? RuleQuotes.Of(m) : EquatableArray<QuotedRules>.Empty);
+
+    private static void Add(SourceProductionContext output, string name, string text)
+    {
+        output.CancellationToken.ThrowIfCancellationRequested();
+        output.AddSource(name, SourceText.From(text, Encoding.UTF8));
+    }
+}

@@ -1,0 +1,177 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Numerics;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Rewright.Model;
+
+namespace Rewright.Generators.Reading;
+
+/// <summary>What a name in the body of a pattern means.</summary>
+internal abstract record Meaning;
+
+/// <summary>A constructor or operation, under the name that modules know it by.</summary>
+internal sealed record SymbolMeaning(string Name, EquatableArray<string> Parameters) : Meaning;
+
+/// <summary>Functions of the framework; the number of arguments decides which.</summary>
+internal sealed record FunctionMeaning(string Type, string Method) : Meaning;
+
+/// <summary>A constant of a built-in type.</summary>
+internal sealed record ConstantMeaning(object Value) : Meaning;
+
+/// <summary>A constant of an enum, with the member that has this value; empty for none.</summary>
+internal sealed record EnumMeaning(string Type, string Member, long Value) : Meaning;
+
+/// <summary><c>Dsl.Rewrite</c>.</summary>
+internal sealed record RewriteMeaning : Meaning;
+
+/// <summary>A symbol of a module that is not used.</summary>
+internal sealed record UnusedModuleMeaning(string Name, string Module) : Meaning;
+
+/// <summary>Something that exists and that patterns cannot hold.</summary>
+/// <param name="Advice">What to do instead.</param>
+internal sealed record ForeignMeaning(string Advice) : Meaning;
+
+/// <summary>Nothing: the C# compiler reports it.</summary>
+internal sealed record NoMeaning : Meaning;
+
+/// <summary>What can be asked about syntax.</summary>
+internal enum QuestionKind { Meaning, Sort, Constant }
+
+/// <summary>Something that was asked, and the answer: a remembered reading holds as long as the answers do.</summary>
+internal readonly record struct Question(QuestionKind Kind, ExpressionSyntax Syntax, object? Answer);
+
+/// <summary>
+/// Finds what names mean in one part of a module's class. Each name is looked up once, whatever the number of patterns that
+/// mention it: binding the bodies would take as long as compiling them.
+/// </summary>
+internal sealed class NameScope(SemanticModel model, int position, INamedTypeSymbol module, IReadOnlyCollection<ISymbol> uses, SortNames sorts)
+{
+    /// <summary>What to do about an expression that has no meaning in patterns.</summary>
+    public const string UseHostOperation = "compute it in a static method marked [HostOperation] and call that";
+
+    // By text: within one part of the class, equal text means the same everywhere.
+    private readonly Dictionary<(QuestionKind, string), object?> _answers = [];
+    private readonly Dictionary<string, Role> _roles = [];
+    private List<Question>? _questions;
+
+    /// <summary>Collects what is asked from now on.</summary>
+    public void Record(List<Question>? questions) => _questions = questions;
+
+    /// <summary>True where a question is still answered the same.</summary>
+    public bool Holds(Question question) => Equals(Answer(question.Kind, question.Syntax), question.Answer);
+
+    /// <summary>What a name means: a simple or dotted one that does not start at a variable.</summary>
+    public Meaning MeaningOf(ExpressionSyntax name) => (Meaning)Ask(QuestionKind.Meaning, name)!;
+
+    /// <summary>What a type is among the sorts.</summary>
+    public SortAnswer SortOf(TypeSyntax type) => (SortAnswer)Ask(QuestionKind.Sort, type)!;
+
+    /// <summary>The value of a constant expression in an attribute, null for none.</summary>
+    public object? ConstantIn(ExpressionSyntax expression)
+        => expression is LiteralExpressionSyntax literal ? literal.Token.Value : Ask(QuestionKind.Constant, expression);
+
+    /// <summary>True where a type is <c>Rewright.Rule</c>, or the C# compiler does not know it.</summary>
+    public bool IsRule(TypeSyntax type) => SortOf(type) is FaultySort or NoSort { Display: "Rule" };
+
+    /// <summary>The role that an attribute gives.</summary>
+    public Role RoleOf(AttributeSyntax attribute)
+    {
+        string text = attribute.Name.ToString();
+        if (!_roles.TryGetValue(text, out var role)) _roles.Add(text, role = Roles.Of(model.GetTypeInfo(attribute).Type));
+        return role;
+    }
+
+    private object? Ask(QuestionKind kind, ExpressionSyntax syntax)
+    {
+        object? answer = Answer(kind, syntax);
+        _questions?.Add(new(kind, syntax, answer));
+        return answer;
+    }
+
+    private object? Answer(QuestionKind kind, ExpressionSyntax syntax)
+    {
+        var key = (kind, syntax.ToString());
+        if (!_answers.TryGetValue(key, out object? answer))
+        {
+            _answers.Add(key, answer = kind switch
+            {
+                QuestionKind.Meaning => LookUp(syntax),
+                QuestionKind.Sort => sorts.Of(model.GetSpeculativeTypeInfo(position, syntax, SpeculativeBindingOption.BindAsTypeOrNamespace).Type),
+                _ => model.GetConstantValue(syntax) is { HasValue: true } value ? value.Value : null,
+            });
+        }
+
+        return answer;
+    }
+
+    private Meaning LookUp(ExpressionSyntax name)
+    {
+        // The module's own members hide all others, and finding them needs no binding.
+        if (name is IdentifierNameSyntax identifier && module.GetMembers(identifier.Identifier.ValueText) is { IsEmpty: false } own) return Of(own);
+        var info = model.GetSpeculativeSymbolInfo(position, name, SpeculativeBindingOption.BindAsExpression);
+        if (info.Symbol is { } symbol) return Of([symbol]);
+        return info.CandidateReason is CandidateReason.MemberGroup or CandidateReason.OverloadResolutionFailure && !info.CandidateSymbols.IsEmpty
+            ? Of(info.CandidateSymbols) : new NoMeaning();
+    }
+
+    private Meaning Of(IReadOnlyList<ISymbol> symbols)
+    {
+        if (symbols[0] is not IMethodSymbol) return Of(symbols[0]);
+        var meanings = symbols.OfType<IMethodSymbol>().Select(Of).Distinct().ToList();
+        if (meanings.Count == 1) return meanings[0];
+        // Symbols of several modules: the checker says which.
+        if (meanings.All(m => m is SymbolMeaning)) return new SymbolMeaning(symbols[0].Name, ((SymbolMeaning)meanings[0]).Parameters);
+        return meanings.FirstOrDefault(m => m is SymbolMeaning) ?? meanings[0];
+    }
+
+    private Meaning Of(ISymbol symbol)
+    {
+        switch (symbol)
+        {
+            case IFieldSymbol { HasConstantValue: true, Type: INamedTypeSymbol { TypeKind: TypeKind.Enum } type } field:
+                long value = SortNames.EnumValue(field.ConstantValue);
+                var sort = sorts.AddEnum(type);
+                return new EnumMeaning(sort.Name, sort.Members.FirstOrDefault(m => m.Value == value)?.Name ?? "", value);
+            case IFieldSymbol { HasConstantValue: true } field:
+                return field.ConstantValue is { } constant and not (float or decimal) ? new ConstantMeaning(constant)
+                    : new ForeignMeaning("only constants of built-in sorts can");
+            case IFieldSymbol { Name: "Empty", ContainingType.SpecialType: SpecialType.System_String }:
+                return new ConstantMeaning("");
+            case IPropertySymbol { IsStatic: true, ContainingType: { Name: "BigInteger", ContainingNamespace.Name: "Numerics" } } property:
+                return property.Name switch
+                {
+                    "Zero" => new ConstantMeaning(BigInteger.Zero),
+                    "One" => new ConstantMeaning(BigInteger.One),
+                    "MinusOne" => new ConstantMeaning(BigInteger.MinusOne),
+                    _ => new ForeignMeaning(UseHostOperation),
+                };
+            case IFieldSymbol { IsConst: true } or INamespaceOrTypeSymbol:
+                return new NoMeaning();
+            default:
+                return new ForeignMeaning(UseHostOperation);
+        }
+    }
+
+    private Meaning Of(IMethodSymbol method)
+    {
+        string type = Roles.FullName(method.ContainingType);
+        if (type == "Rewright.Dsl" && method.Name == "Rewrite") return new RewriteMeaning();
+        if (BuiltInFunctions.Has(type, method.Name)) return new FunctionMeaning(type, method.Name);
+        switch (Roles.Of(method).FirstOrDefault())
+        {
+            case Role.Constructor or Role.Operation or Role.HostOperation:
+                bool isOwn = SymbolEqualityComparer.Default.Equals(method.ContainingType, module);
+                if (!isOwn && !uses.Contains(method.ContainingType, SymbolEqualityComparer.Default)) return new UnusedModuleMeaning(method.Name, type);
+                return new SymbolMeaning(isOwn ? method.Name : type + "." + method.Name, method.Parameters.Select(p => p.Name).ToEquatableArray());
+            case Role.Normalizer:
+                return new ForeignMeaning("a normalizer is called from C# only; write the rules with operations");
+            case Role.Pattern:
+                return new ForeignMeaning("a pattern cannot call another");
+            default:
+                return new ForeignMeaning(UseHostOperation);
+        }
+    }
+}

@@ -1,0 +1,233 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Rewright.Checks;
+using Rewright.Emit.CSharp;
+using Rewright.Generators.Checking;
+using Rewright.Model;
+using Rewright.Text;
+using CSharpParameterSyntax = Microsoft.CodeAnalysis.CSharp.Syntax.ParameterSyntax;
+
+namespace Rewright.Generators.Reading;
+
+/// <summary>Reads the declarations of sorts, symbols and normalizers, from their symbols.</summary>
+/// <param name="module">The module's class.</param>
+/// <param name="sorts">Names types.</param>
+/// <param name="problems">Takes what is wrong.</param>
+internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, List<ModuleDiagnostic> problems)
+{
+    private readonly List<(string Name, SourceSpan Span)> _sorts = [];
+    private readonly List<(string Sort, ConstructorSyntax Constructor)> _constructors = [];
+    private readonly List<SortShape> _sortShapes = [];
+
+    /// <summary>The operations read so far.</summary>
+    public List<OperationSyntax> Operations { get; } = [];
+
+    /// <summary>The normalizers read so far.</summary>
+    public List<NormalizerSyntax> Normalizers { get; } = [];
+
+    /// <summary>The methods read so far, as bindings are written from them.</summary>
+    public List<MethodShape> Methods { get; } = [];
+
+    /// <summary>The sorts read so far, as bindings are written from them.</summary>
+    public IReadOnlyList<SortShape> SortShapes => _sortShapes;
+
+    /// <summary>True where something was left out that the C# compiler reports.</summary>
+    public bool IsBroken { get; private set; }
+
+    /// <summary>The sorts read so far, each with its constructors in order of declaration.</summary>
+    public IEnumerable<SortSyntax> Sorts => _sorts.Select(s
+        => new SortSyntax(s.Name, _constructors.Where(c => c.Sort == s.Name).Select(c => c.Constructor).ToEquatableArray(), s.Span));
+
+    /// <summary>Reads a sort. All sorts are read before any method.</summary>
+    public void ReadSort(INamedTypeSymbol sort, TypeDeclarationSyntax declaration)
+    {
+        if (!SortNames.IsWellFormed(sort))
+        {
+            if (!SortNames.HasShape(sort)) Report(DeclarationKinds.SortShape, declaration.Identifier, sort.Name);
+            else if (SortNames.IsBuiltIn(sort.Name)) Report(DeclarationKinds.ReservedName, declaration.Identifier, sort.Name, "a built-in sort");
+            IsBroken = true;
+            return;
+        }
+
+        _sorts.Add((sort.Name, declaration.Identifier.Span()));
+        _sortShapes.Add(new SortShape(sort.Name, SortNames.CodeOf(sort)));
+    }
+
+    /// <summary>Reads a method of a role other than pattern.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="declaration">Where it is declared.</param>
+    /// <param name="role">What it is to be.</param>
+    /// <param name="documentation">Its documentation.</param>
+    /// <param name="fault">What is known to be wrong with it, null for nothing.</param>
+    public void ReadMethod(IMethodSymbol method, MethodDeclarationSyntax declaration, Role role, string documentation, ModuleDiagnostic? fault)
+    {
+        int known = problems.Count;
+        bool isPartial = declaration.Modifiers.Any(SyntaxKind.PartialKeyword);
+        bool hasBody = declaration.Body is not null || declaration.ExpressionBody is not null;
+        var (result, resultShape) = ReadType(method.ReturnType, declaration.ReturnType);
+        var parameters = method.Parameters.Zip(declaration.ParameterList.Parameters, (symbol, syntax) => ReadParameter(method, symbol, syntax)).ToList();
+        var parameterSyntax = parameters.Where(p => p.Syntax is not null).Select(p => p.Syntax!).ToEquatableArray();
+
+        bool isHost = role == Role.HostOperation;
+        bool hasShape = method.IsStatic && method.Arity == 0 && isPartial != isHost && hasBody == isHost && !method.IsAsync && !method.IsExtern;
+        if (role == Role.Constructor) hasShape &= result is null || _sorts.Any(s => s.Name == result.Text);
+        if (role == Role.Normalizer)
+            hasShape &= parameters.Count == 1 && (result is null || parameters[0].Syntax is null || result.Equals(parameters[0].Syntax!.Sort) && resultShape.Role == TypeRole.Term);
+        if (!hasShape) Report(KindOf(role), declaration.Identifier, method.Name);
+        if (BindingWriter.ReservedNames.Contains(method.Name))
+            Report(DeclarationKinds.ReservedName, declaration.Identifier, method.Name, "a member that Rewright adds to every module");
+
+        var attribute = Roles.Attribute(method, role);
+        bool complete = result is not null && parameterSyntax.Count == parameters.Count && attribute is not null;
+        fault ??= problems.Skip(known).FirstOrDefault();
+        if (fault is null && complete) Add(method.Name, role, result!, parameterSyntax, attribute!, declaration);
+        fault ??= problems.Skip(known).FirstOrDefault();
+        bool isFaulty = fault is not null || !complete;
+        IsBroken |= isFaulty && fault is null;
+
+        // The C# compiler wants a body of every partial method, and says nothing else until it has it.
+        if (isFaulty && (!isPartial || hasBody)) return;
+        Methods.Add(new MethodShape(isFaulty ? MethodRole.Faulty : RoleOf(role), method.Name, Modifiers(declaration), Access(method), resultShape,
+            parameters.Select(p => p.Shape).ToEquatableArray(), documentation, isFaulty ? Generics(method, declaration) : default,
+            fault is not null ? fault.Kind.Id + ": " + fault.Message : isFaulty ? "'" + method.Name + "' has errors." : ""));
+    }
+
+    private void Add(string name, Role role, NameSyntax result, EquatableArray<ParameterSyntax> parameters, AttributeData attribute, MethodDeclarationSyntax declaration)
+    {
+        var span = declaration.Identifier.Span();
+        switch (role)
+        {
+            case Role.Constructor:
+                _constructors.Add((result.Text, new ConstructorSyntax(name, parameters, Attributes(attribute), span)));
+                break;
+            case Role.Operation:
+                Operations.Add(new OperationSyntax(name, parameters, result, Attributes(attribute), span));
+                break;
+            case Role.HostOperation:
+                Operations.Add(new OperationSyntax(name, parameters, result, new SymbolSyntaxAttributes(SymbolAttributes.Host, 1, null), span));
+                break;
+            case Role.Normalizer:
+                var strategy = attribute.ConstructorArguments is [{ Value: int number }] ? number : 0;
+                if (!Enum.IsDefined(typeof(Strategy), strategy))
+                {
+                    problems.Add(new(DeclarationKinds.AttributeValue, SpanOf(attribute), strategy.ToString(System.Globalization.CultureInfo.InvariantCulture), "Strategy", "use a member of Strategy"));
+                    return;
+                }
+
+                var groups = Named(attribute, "Groups") is { Kind: TypedConstantKind.Array, IsNull: false } array
+                    ? array.Values.Select(v => v.Value as string ?? "").ToEquatableArray() : EquatableArray<string>.Empty;
+                foreach (string group in groups)
+                {
+                    if (!GroupNames.IsValid(group))
+                        problems.Add(new(DeclarationKinds.AttributeValue, SpanOf(attribute), CSharpText.StringLiteral(group), "Groups", GroupNames.Advice));
+                }
+
+                Normalizers.Add(new NormalizerSyntax(name, result, (Strategy)strategy, groups, span));
+                break;
+        }
+    }
+
+    private static DiagnosticKind KindOf(Role role) => role switch
+    {
+        Role.Constructor => DeclarationKinds.ConstructorShape,
+        Role.Operation => DeclarationKinds.OperationShape,
+        Role.Normalizer => DeclarationKinds.NormalizerShape,
+        _ => DeclarationKinds.HostOperationShape,
+    };
+
+    private static MethodRole RoleOf(Role role) => role switch
+    {
+        Role.Constructor => MethodRole.Constructor,
+        Role.Operation => MethodRole.Operation,
+        Role.Normalizer => MethodRole.Normalizer,
+        _ => MethodRole.HostOperation,
+    };
+
+    private static SymbolSyntaxAttributes Attributes(AttributeData attribute)
+    {
+        var flags = SymbolAttributes.None;
+        if (Named(attribute, "Open").Value is true) flags |= SymbolAttributes.Open;
+        if (Named(attribute, "Associative").Value is true) flags |= SymbolAttributes.Associative;
+        if (Named(attribute, "Commutative").Value is true) flags |= SymbolAttributes.Commutative;
+        var span = SpanOf(attribute);
+        var identity = Named(attribute, "Identity").Value is string { Length: > 0 } name
+            ? new CallSyntax(name, EquatableArray<ExprSyntax>.Empty, span, span) : null;
+        return new SymbolSyntaxAttributes(flags, Named(attribute, "Cost").Value as int? ?? 1, identity);
+    }
+
+    private (ParameterSyntax? Syntax, ParameterShape Shape) ReadParameter(IMethodSymbol method, IParameterSymbol symbol, CSharpParameterSyntax syntax)
+    {
+        string modifiers = string.Concat(syntax.Modifiers.Select(m => m.ValueText + " "));
+        if (modifiers.Length > 0 || syntax.Default is not null)
+            problems.Add(new(DeclarationKinds.ParameterModifier, syntax.Span(), symbol.Name, method.Name));
+        var (sort, shape) = ReadType(symbol.Type, syntax.Type);
+        // Without a name while it is being typed.
+        return (sort is null || symbol.Name.Length == 0 ? null : new(symbol.Name, sort), new ParameterShape(symbol.Name, modifiers, shape));
+    }
+
+    private (NameSyntax? Sort, TypeShape Shape) ReadType(ITypeSymbol type, TypeSyntax? syntax)
+    {
+        var span = syntax?.Span() ?? default;
+        switch (sorts.Of(type))
+        {
+            case KnownSort sort: return (new NameSyntax(sort.Name, span), sort.Shape);
+            case NoSort none: problems.Add(new(DeclarationKinds.UnsupportedType, span, none.Display)); break;
+            case UnusedModuleSort unused: problems.Add(new(DeclarationKinds.ModuleNotUsed, span, unused.Name, unused.Module, Roles.FullName(module))); break;
+        }
+
+        return (null, new TypeShape(TypeRole.None, SortNames.CodeOf(type), ""));
+    }
+
+    // As the user wrote them: the two parts of a partial method must agree.
+    private static string Modifiers(MethodDeclarationSyntax declaration) => string.Join(" ", declaration.Modifiers.Select(m => m.ValueText));
+
+    private static GenericShape Generics(IMethodSymbol method, MethodDeclarationSyntax declaration)
+        => declaration.TypeParameterList is null ? default : new(
+            "<" + string.Join(", ", method.TypeParameters.Select(p => CSharpText.Identifier(p.Name))) + ">",
+            string.Concat(method.TypeParameters.Select(Constraints)));
+
+    private static string Constraints(ITypeParameterSymbol parameter)
+    {
+        var constraints = new List<string>();
+        if (parameter.HasReferenceTypeConstraint) constraints.Add(parameter.ReferenceTypeConstraintNullableAnnotation == NullableAnnotation.Annotated ? "class?" : "class");
+        if (parameter.HasUnmanagedTypeConstraint) constraints.Add("unmanaged");
+        else if (parameter.HasValueTypeConstraint) constraints.Add("struct");
+        if (parameter.HasNotNullConstraint) constraints.Add("notnull");
+        constraints.AddRange(parameter.ConstraintTypes.Select(SortNames.CodeOf));
+        if (parameter.HasConstructorConstraint && !parameter.HasValueTypeConstraint) constraints.Add("new()");
+        return constraints.Count == 0 ? "" : " where " + CSharpText.Identifier(parameter.Name) + " : " + string.Join(", ", constraints);
+    }
+
+    // Views of a constructor's arguments can be no more accessible than the types of the arguments.
+    private string Access(IMethodSymbol method)
+    {
+        int least = method.Parameters.Select(p => Openness(p.Type)).Append(Openness(method.ReturnType)).Min();
+        return least >= Openness(method.ReturnType) ? "public" : least >= 1 ? "internal" : "private";
+    }
+
+    private static int Openness(ITypeSymbol type)
+    {
+        int least = type is INamedTypeSymbol named ? named.TypeArguments.Select(Openness).DefaultIfEmpty(2).Min() : 2;
+        for (ISymbol? s = type; s is INamedTypeSymbol; s = s.ContainingType)
+        {
+            least = Math.Min(least, s.DeclaredAccessibility switch
+            {
+                Accessibility.Public => 2,
+                Accessibility.Internal or Accessibility.ProtectedOrInternal => 1,
+                _ => 0,
+            });
+        }
+
+        return least;
+    }
+
+    private static TypedConstant Named(AttributeData attribute, string name) => attribute.NamedArguments.FirstOrDefault(a => a.Key == name).Value;
+
+    private static SourceSpan SpanOf(AttributeData attribute) => attribute.ApplicationSyntaxReference?.GetSyntax().Span() ?? default;
+
+    private void Report(DiagnosticKind kind, SyntaxToken place, params string[] arguments) => problems.Add(new(kind, place.Span(), arguments));
+}

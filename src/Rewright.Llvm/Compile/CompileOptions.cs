@@ -1,0 +1,60 @@
+using System;
+
+namespace Rewright.Llvm;
+
+/// <summary>What <see cref="LlvmCompiler"/> makes of a module.</summary>
+public enum CompileOutput
+{
+    /// <summary>A position-independent object file.</summary>
+    Object,
+
+    /// <summary>Assembly text.</summary>
+    Assembly,
+
+    /// <summary>LLVM IR text after the passes.</summary>
+    OptimizedIr,
+
+    /// <summary>Nothing: parse and verify only.</summary>
+    None,
+}
+
+/// <summary>Options of <see cref="LlvmCompiler.Compile"/>.</summary>
+public sealed record CompileOptions
+{
+    /// <summary>The processor of this machine. What is compiled for it must not travel.</summary>
+    public const string NativeCpu = "native";
+
+    /// <summary>The default options.</summary>
+    public static CompileOptions Default { get; } = new();
+
+    /// <summary>What to make.</summary>
+    public CompileOutput Output { get; init; } = CompileOutput.Object;
+
+    /// <summary>0 to 3: the pass pipeline <c>default&lt;On&gt;</c>, and the effort of the code generator.</summary>
+    public int OptimizationLevel { get; init; } = 2;
+
+    /// <summary>A pass pipeline in LLVM's syntax, instead of the one of <see cref="OptimizationLevel"/>.</summary>
+    public string? Pipeline { get; init; }
+
+    /// <summary>0 to 3: the effort of the code generator where it differs from <see cref="OptimizationLevel"/>.</summary>
+    public int? CodegenLevel { get; init; }
+
+    /// <summary>The target triple; null is the host. x86-64 and AArch64 are supported. It replaces what the text says.</summary>
+    public string? Triple { get; init; }
+
+    /// <summary>A processor name, <see cref="NativeCpu"/>, or null for the baseline of the architecture (<c>x86-64</c>, <c>generic</c>).</summary>
+    public string? Cpu { get; init; }
+
+    /// <summary>Features to add or remove, as <c>+avx2,-fma</c>.</summary>
+    public string Features { get; init; } = "";
+
+    /// <summary>Whether to keep the debug information of the text; without it the output does not depend on it.</summary>
+    public bool DebugInfo { get; init; }
+
+    /// <summary>When to stop waiting. LLVM itself cannot be stopped: its thread goes on until it is done.</summary>
+    public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(60);
+
+    internal string EffectivePipeline => Pipeline ?? $"default<O{OptimizationLevel}>";
+
+    internal int EffectiveCodegenLevel => CodegenLevel ?? OptimizationLevel;
+}

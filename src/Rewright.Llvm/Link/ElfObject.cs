@@ -1,0 +1,134 @@
+using System;
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Text;
+
+namespace Rewright.Llvm;
+
+/// <summary>What came of reading an object file: <see cref="ElfObject"/> or <see cref="ElfUnreadable"/>.</summary>
+public abstract record ElfReadResult
+{
+    private protected ElfReadResult()
+    {
+    }
+}
+
+/// <summary>The bytes are not an object that we can read.</summary>
+public sealed record ElfUnreadable(string Reason) : ElfReadResult;
+
+/// <summary>The symbols of a relocatable 64-bit little-endian ELF object.</summary>
+/// <param name="Machine">ELF's <c>e_machine</c>: 62 is x86-64, 183 is AArch64.</param>
+/// <param name="Symbols">Its symbols in file order, without the empty first one.</param>
+public sealed record ElfObject(int Machine, ImmutableArray<ElfSymbol> Symbols) : ElfReadResult
+{
+    private const int SectionHeaderSize = 64;
+    private const int SymbolSize = 24;
+    private const int SymbolTable = 2;
+    private const int Relocatable = 1;
+
+    /// <summary>Reads the symbol table. Never throws on bad bytes.</summary>
+    public static ElfReadResult Read(ReadOnlySpan<byte> file)
+    {
+        if (file.Length < 64 || !file.StartsWith("\u007fELF"u8) || file[4] != 2 || file[5] != 1)
+            return new ElfUnreadable("not a 64-bit little-endian ELF file");
+        if (BinaryPrimitives.ReadUInt16LittleEndian(file[16..]) != Relocatable)
+            return new ElfUnreadable("not a relocatable object");
+        int machine = BinaryPrimitives.ReadUInt16LittleEndian(file[18..]);
+
+        ulong sectionOffset = BinaryPrimitives.ReadUInt64LittleEndian(file[40..]);
+        ulong sectionCount = BinaryPrimitives.ReadUInt16LittleEndian(file[60..]);
+        if (BinaryPrimitives.ReadUInt16LittleEndian(file[58..]) != SectionHeaderSize)
+            return new ElfUnreadable("unexpected size of section headers");
+        if (!TrySlice(file, sectionOffset, SectionHeaderSize, out ReadOnlySpan<byte> first))
+            return new ElfUnreadable("truncated");
+        // Too many for the header's 16 bits: the count is in the first section's size.
+        if (sectionCount == 0)
+            sectionCount = Section.Read(first).Size;
+        if (sectionCount > (ulong)file.Length / SectionHeaderSize
+            || !TrySlice(file, sectionOffset, sectionCount * SectionHeaderSize, out ReadOnlySpan<byte> headers))
+        {
+            return new ElfUnreadable("truncated");
+        }
+
+        for (int i = 0; i < (int)sectionCount; i++)
+        {
+            Section table = Section.Read(headers[(i * SectionHeaderSize)..]);
+            if (table.Type != SymbolTable)
+                continue;
+            if (table.Link >= sectionCount)
+                return new ElfUnreadable("symbol table without names");
+            Section names = Section.Read(headers[((int)table.Link * SectionHeaderSize)..]);
+            return TrySlice(file, table.Offset, table.Size, out ReadOnlySpan<byte> symbols)
+                && TrySlice(file, names.Offset, names.Size, out ReadOnlySpan<byte> strings)
+                && TryReadSymbols(symbols, strings, out ImmutableArray<ElfSymbol> read)
+                ? new ElfObject(machine, read)
+                : new ElfUnreadable("truncated");
+        }
+
+        return new ElfObject(machine, []);
+    }
+
+    private static bool TryReadSymbols(ReadOnlySpan<byte> symbols, ReadOnlySpan<byte> strings, out ImmutableArray<ElfSymbol> result)
+    {
+        result = [];
+        int count = symbols.Length / SymbolSize;
+        ImmutableArray<ElfSymbol>.Builder read = ImmutableArray.CreateBuilder<ElfSymbol>(count);
+        for (int i = 1; i < count; i++)
+        {
+            ReadOnlySpan<byte> symbol = symbols[(i * SymbolSize)..];
+            uint name = BinaryPrimitives.ReadUInt32LittleEndian(symbol);
+            if (name >= (uint)strings.Length)
+                return false;
+            ReadOnlySpan<byte> text = strings[(int)name..];
+            int end = text.IndexOf((byte)0);
+            if (end < 0)
+                return false;
+            read.Add(new ElfSymbol(
+                Encoding.UTF8.GetString(text[..end]),
+                (ElfBinding)(symbol[4] >> 4),
+                IsDefined: BinaryPrimitives.ReadUInt16LittleEndian(symbol[6..]) != 0,
+                Size: BinaryPrimitives.ReadUInt64LittleEndian(symbol[16..])));
+        }
+
+        result = read.ToImmutable();
+        return true;
+    }
+
+    private static bool TrySlice(ReadOnlySpan<byte> file, ulong offset, ulong size, out ReadOnlySpan<byte> slice)
+    {
+        slice = default;
+        if (offset > (ulong)file.Length || size > (ulong)file.Length - offset)
+            return false;
+        slice = file.Slice((int)offset, (int)size);
+        return true;
+    }
+
+    private readonly record struct Section(uint Type, ulong Offset, ulong Size, uint Link)
+    {
+        public static Section Read(ReadOnlySpan<byte> header) => new(
+            BinaryPrimitives.ReadUInt32LittleEndian(header[4..]),
+            BinaryPrimitives.ReadUInt64LittleEndian(header[24..]),
+            BinaryPrimitives.ReadUInt64LittleEndian(header[32..]),
+            BinaryPrimitives.ReadUInt32LittleEndian(header[40..]));
+    }
+}
+
+/// <summary>One symbol of an object.</summary>
+/// <param name="Name">Its name; section symbols have none.</param>
+/// <param name="Binding">Who sees it.</param>
+/// <param name="IsDefined">Whether this object defines it.</param>
+/// <param name="Size">Bytes of code or data.</param>
+public sealed record ElfSymbol(string Name, ElfBinding Binding, bool IsDefined, ulong Size);
+
+/// <summary>Who sees a symbol, by ELF's numbers.</summary>
+public enum ElfBinding
+{
+    /// <summary>Its object only.</summary>
+    Local = 0,
+
+    /// <summary>Every object.</summary>
+    Global = 1,
+
+    /// <summary>Every object, unless another one defines it globally.</summary>
+    Weak = 2,
+}

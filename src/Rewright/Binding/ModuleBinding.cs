@@ -1,0 +1,179 @@
+using System;
+using System.ComponentModel;
+using System.Linq;
+using System.Runtime.CompilerServices;
+using Rewright.Engines;
+using Rewright.Heap;
+using Rewright.Model;
+
+namespace Rewright.Binding;
+
+/// <summary>A declared module at run time. Generated code holds one in a static field; it is not meant for other code.</summary>
+/// <remarks>Thread-safe. Nothing is read or loaded before the first use.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class ModuleBinding
+{
+    private static readonly ConditionalWeakTable<Module, ModuleBinding> Declared = new();
+
+    private readonly string _model;
+    private readonly Type _declaring;
+    private readonly ModuleBinding[] _uses;
+    private readonly HostFunction[] _hosts;
+    private readonly ModuleIdentity _identity;
+    private readonly Lazy<Module> _module;
+    private readonly Lazy<ModuleRuntime> _runtime;
+
+    /// <summary>Describes a module.</summary>
+    /// <param name="declaring">The class that declares it; its assembly says where the native library is.</param>
+    /// <param name="model">The module as <c>.rw</c> text.</param>
+    /// <param name="identityLow">Low half of the module's identity.</param>
+    /// <param name="identityHigh">High half.</param>
+    /// <param name="uses">The bindings of the modules that it uses.</param>
+    /// <param name="hosts">Its host operations, in order of declaration.</param>
+    public ModuleBinding(Type declaring, string model, ulong identityLow, ulong identityHigh, ModuleBinding[] uses, HostFunction[] hosts)
+    {
+        (_declaring, _model, _identity, _uses, _hosts) = (declaring, model, new ModuleIdentity(identityLow, identityHigh), uses, hosts);
+        _module = new(() =>
+        {
+            var module = Rewright.Module.Parse(_model, Array.ConvertAll(_uses, u => u.Module));
+            Declared.Add(module, this);
+            return module;
+        });
+        _runtime = new(() => new ModuleRuntime(Module, AllHosts(), NativeLibraries.Find(_declaring.Assembly, Module.Name, _identity)));
+    }
+
+    /// <summary>Describes a module whose class carries its model.</summary>
+    /// <param name="declaring">The class, which has a <see cref="ModuleModelAttribute"/>.</param>
+    /// <param name="uses">The bindings of the modules that it uses.</param>
+    /// <param name="hosts">Its host operations, in order of declaration.</param>
+    public ModuleBinding(Type declaring, ModuleBinding[] uses, HostFunction[] hosts)
+        : this(declaring, ModuleModelAttribute.Of(declaring), uses, hosts)
+    {
+    }
+
+    private ModuleBinding(Type declaring, ModuleModelAttribute model, ModuleBinding[] uses, HostFunction[] hosts)
+        : this(declaring, model.Text, model.IdentityLow, model.IdentityHigh, uses, hosts)
+    {
+    }
+
+    /// <summary>The module.</summary>
+    public Module Module => _module.Value;
+
+    /// <summary>What executes it.</summary>
+    public Engine Engine => _runtime.Value.Engine;
+
+    internal ModuleRuntime Runtime => _runtime.Value;
+
+    /// <summary>The binding of a declared module; null for one that was made at run time.</summary>
+    internal static ModuleBinding? Of(Module module) => Declared.TryGetValue(module, out var binding) ? binding : null;
+
+    /// <summary>A sort that the module declares.</summary>
+    public SortBinding Sort(string name) => new(this, Module.Sorts.First(s => s.Name == name));
+
+    /// <summary>A constructor that the module declares.</summary>
+    public SymbolBinding Constructor(string name) => new(this, (Constructor)Module.Find(name)!);
+
+    /// <summary>An operation that the module declares.</summary>
+    public SymbolBinding Operation(string name) => new(this, name);
+
+    /// <summary>A normalizer that the module declares.</summary>
+    public SymbolBinding Normalizer(string name) => new(this, name);
+
+    // Those of used modules first, each once, in the order of Module.Closure.
+    private HostFunction[] AllHosts()
+    {
+        var closure = new System.Collections.Generic.List<ModuleBinding>();
+        void Visit(ModuleBinding binding)
+        {
+            if (closure.Contains(binding)) return;
+            foreach (var used in binding._uses) Visit(used);
+            closure.Add(binding);
+        }
+
+        Visit(this);
+        return closure.SelectMany(b => b._hosts).ToArray();
+    }
+}
+
+/// <summary>A declared sort at run time.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class SortBinding
+{
+    private readonly ModuleBinding _module;
+
+    internal SortBinding(ModuleBinding module, DataSort sort) => (_module, Sort) = (module, TermSort.Of(sort));
+
+    internal TermSort Sort { get; }
+
+    /// <summary>The term itself, if it is of this sort.</summary>
+    /// <exception cref="InvalidCastException">It is of another sort.</exception>
+    public Term Cast(Term term)
+    {
+        term.Peek(out var sort);
+        return sort.IsSameSort(Sort) ? term : throw new InvalidCastException("A term of sort " + sort.Sort.Name + " is not of sort " + Sort.Sort.Name + ".");
+    }
+
+    /// <summary>Reads a term from text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="heap">Where it is made; null for the innermost heap of this thread.</param>
+    /// <exception cref="FormatException">The text is no term of the sort.</exception>
+    public Term Parse(string text, TermHeap? heap)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        heap ??= TermHeap.Current;
+        heap.Enter();
+        try
+        {
+            var (word, isGeneral) = TermParser.Parse(text, Sort.Sort, heap.Memory, name => _module.Module.Find(name) as Operation);
+            return heap.NewTerm(word, TermSort.Of(Sort.Sort, isGeneral));
+        }
+        catch (InsufficientMemoryException)
+        {
+            throw new MemoryLimitException("Parse", heap.Limits.MaxHeapBytes);
+        }
+        finally
+        {
+            heap.Exit();
+        }
+    }
+}
+
+/// <summary>A declared constructor, operation or normalizer at run time.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class SymbolBinding
+{
+    internal SymbolBinding(ModuleBinding module, Constructor constructor)
+    {
+        (Module, Constructor, Name, Entry) = (module, constructor, constructor.FullName, -1);
+        Sort = TermSort.Of(constructor.Sort);
+        Parameters = [.. constructor.Parameters.Select(p => p.Sort)];
+        Result = constructor.Sort;
+    }
+
+    // The runtime, and with it the native library, is loaded by the first call, not by the first look at the module.
+    internal SymbolBinding(ModuleBinding module, string name)
+    {
+        var entries = ModuleRuntime.EntriesOf(module.Module);
+        int index = 0;
+        while (entries[index].Name != name) index++;
+        (Module, Entry, Name) = (module, index, entries[index].FullName);
+        Sort = entries[index].Result is DataSort data ? TermSort.Of(data) : null;
+        Parameters = [.. entries[index].Parameters];
+        Result = entries[index].Result;
+    }
+
+    internal ModuleBinding Module { get; }
+
+    internal Constructor? Constructor { get; }
+
+    internal int Entry { get; }
+
+    internal string Name { get; }
+
+    internal Sort[] Parameters { get; }
+
+    internal Sort Result { get; }
+
+    /// <summary>The sort of the result, null for a built-in one.</summary>
+    internal TermSort? Sort { get; }
+}

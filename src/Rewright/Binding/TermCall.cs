@@ -1,0 +1,266 @@
+using System;
+using System.ComponentModel;
+using Rewright.Emit;
+using Rewright.Heap;
+using Rewright.Model;
+
+namespace Rewright.Binding;
+
+/// <summary>A call of a constructor, operation or normalizer from C#: begin, add the arguments in order, take the result.</summary>
+/// <remarks>Made by generated code. Between beginning and result the heap belongs to the call; errors give it back.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public unsafe ref struct TermCall
+{
+    private readonly SymbolBinding _symbol;
+    private readonly TermHeap _heap;
+    private int _count;
+    // Terms are all in the fast form, or all in the general one.
+    private bool _isGeneral;
+
+    /// <summary>Begins a call in the innermost heap of this thread.</summary>
+    public TermCall(SymbolBinding symbol)
+    {
+        (_symbol, _heap) = (symbol, TermHeap.Current);
+        _heap.Enter();
+    }
+
+    /// <summary>Begins a call in the heap of one of its arguments.</summary>
+    public TermCall(SymbolBinding symbol, Term argument)
+    {
+        (_symbol, _heap) = (symbol, argument.Heap);
+        _heap.Enter();
+    }
+
+    /// <summary>Adds an argument that is a term.</summary>
+    /// <exception cref="InvalidOperationException">The term is of another heap, or its handle has ended.</exception>
+    public void Add(Term value)
+    {
+        try
+        {
+            if (!ReferenceEquals(value.Heap, _heap)) throw new InvalidOperationException("The arguments of " + _symbol.Name + " are in different heaps. CopyTo moves a term to another heap.");
+            ulong word = value.Peek(out var sort);
+            if (_symbol.Parameters[_count] is not DataSort expected || !ReferenceEquals(sort.Sort, expected) && !TermSort.Of(expected).IsSameSort(sort))
+                throw new ArgumentException("Argument " + _count + " of " + _symbol.Name + " must be of sort " + _symbol.Parameters[_count].Name + ", not " + sort.Sort.Name + ".");
+            if (sort.IsGeneral && !_isGeneral) MakeGeneral();
+            if (_isGeneral && !sort.IsGeneral) word = TermForms.ToGeneral(word, sort, _heap.Memory);
+            else if (sort.HoldsCells) CellMemory.Dup(word);
+            Push(word);
+        }
+        catch (InsufficientMemoryException)
+        {
+            Abandon();
+            throw OutOfMemory();
+        }
+        catch
+        {
+            Abandon();
+            throw;
+        }
+    }
+
+    /// <summary>Adds an argument of a built-in or enum sort.</summary>
+    public void Add<T>(T value)
+    {
+        try
+        {
+            Push(Words.FromValue(value, _heap.Memory));
+        }
+        catch (Exception e)
+        {
+            Abandon();
+            if (e is InsufficientMemoryException) throw OutOfMemory();
+            throw;
+        }
+    }
+
+    /// <summary>Adds an argument that is a C# object.</summary>
+    public void AddReference(object? value)
+    {
+        try
+        {
+            Push(Words.FromObject(value, _heap.Memory));
+        }
+        catch (InsufficientMemoryException)
+        {
+            Abandon();
+            throw OutOfMemory();
+        }
+    }
+
+    /// <summary>Makes the call, whose result is a term.</summary>
+    public Term Term()
+    {
+        try
+        {
+            ulong word = Run();
+            return _heap.NewTerm(word, _isGeneral ? TermSort.Of(_symbol.Sort!.Sort, isGeneral: true) : _symbol.Sort!);
+        }
+        finally
+        {
+            _heap.Exit();
+        }
+    }
+
+    /// <summary>Makes the call, whose result is a term of the sort that <typeparamref name="T"/> stands for.</summary>
+    public T Term<T>()
+        where T : struct, ITerm<T>
+        => T.FromTerm(Term());
+
+    /// <summary>Makes the call, whose result is of a built-in or enum sort.</summary>
+    public T Value<T>()
+    {
+        try
+        {
+            ulong word = Run();
+            var value = Words.ToValue<T>(word, _heap.Memory);
+            DropResult(word);
+            return value;
+        }
+        finally
+        {
+            _heap.Exit();
+        }
+    }
+
+    /// <summary>Makes the call, whose result is a C# object.</summary>
+    public T? Reference<T>()
+        where T : class
+    {
+        try
+        {
+            ulong word = Run();
+            var value = (T?)Words.ToObject(word, _heap.Memory);
+            DropResult(word);
+            return value;
+        }
+        finally
+        {
+            _heap.Exit();
+        }
+    }
+
+    private ulong Run()
+    {
+        if (_symbol.Constructor is { } constructor)
+        {
+            try
+            {
+                return TermSort.Of(constructor.Sort, _isGeneral).Build(constructor, new ReadOnlySpan<ulong>(_heap.Memory.Arguments, _count), _heap.Memory);
+            }
+            catch (InsufficientMemoryException)
+            {
+                DropArguments();
+                throw OutOfMemory();
+            }
+        }
+
+        _isGeneral = _heap.Evaluator.Call(_symbol.Module.Runtime, _symbol.Entry, _isGeneral);
+        return _heap.Memory.Result[0];
+    }
+
+    private readonly void DropResult(ulong word)
+    {
+        if (TermSort.CanBeCell(_symbol.Result, _isGeneral)) _heap.Memory.Drop(word);
+    }
+
+    private void MakeGeneral()
+    {
+        for (int i = 0; i < _count; i++)
+        {
+            if (_symbol.Parameters[i] is not DataSort data) continue;
+            var form = TermSort.Of(data);
+            ulong word = _heap.Memory.Arguments[i];
+            _heap.Memory.Arguments[i] = TermForms.ToGeneral(word, form, _heap.Memory);
+            if (form.HoldsCells) _heap.Memory.Drop(word);
+        }
+
+        _isGeneral = true;
+    }
+
+    private void Push(ulong word) => _heap.Memory.Arguments[_count++] = word;
+
+    private readonly void Abandon()
+    {
+        DropArguments();
+        _heap.Exit();
+    }
+
+    private readonly void DropArguments()
+    {
+        for (int i = 0; i < _count; i++)
+            if (TermSort.CanBeCell(_symbol.Parameters[i], _isGeneral)) _heap.Memory.Drop(_heap.Memory.Arguments[i]);
+    }
+
+    private readonly MemoryLimitException OutOfMemory() => new(_symbol.Name, _heap.Limits.MaxHeapBytes);
+}
+
+/// <summary>A host operation has returned a term that the fast forms of the code that called it cannot hold.</summary>
+internal sealed class LeaveException : Exception;
+
+/// <summary>The C# side of a host operation: takes its arguments from the call and returns a value into it.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public delegate void HostFunction(ref HostCall call);
+
+/// <summary>A call of a host operation from rules.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public unsafe ref struct HostCall
+{
+    private readonly TermHeap _heap;
+    private readonly Operation _operation;
+    private readonly ulong* _words;
+    private readonly bool _isGeneral;
+    private ulong _result;
+
+    internal HostCall(TermHeap heap, Operation operation, ulong* words, bool isGeneral)
+    {
+        _isGeneral = isGeneral;
+        _heap = heap;
+        _operation = operation;
+        _words = words;
+    }
+
+    /// <summary>An argument that is a term; the handle ends with the call.</summary>
+    public readonly Term Term(int index)
+    {
+        var sort = (DataSort)_operation.Parameters[index].Sort;
+        // In the general form a term may fit the fast one; a handle is in that whenever it can be.
+        if (_isGeneral && TermForms.TryToFast(_words[index], TermSort.Of(sort, isGeneral: true), _heap.Memory, out ulong fast)) return _heap.NewTerm(fast, TermSort.Of(sort));
+        return _heap.NewTerm(TermSort.Of(sort, _isGeneral), _words[index]);
+    }
+
+    /// <summary>An argument that is a term of the sort that <typeparamref name="T"/> stands for; the handle ends with the call.</summary>
+    public readonly T Term<T>(int index)
+        where T : struct, ITerm<T>
+        => T.FromTerm(Term(index));
+
+    /// <summary>An argument of a built-in or enum sort.</summary>
+    public readonly T Value<T>(int index) => Words.ToValue<T>(_words[index], _heap.Memory);
+
+    /// <summary>An argument that is a C# object.</summary>
+    public readonly T? Reference<T>(int index)
+        where T : class
+        => (T?)Words.ToObject(_words[index], _heap.Memory);
+
+    /// <summary>Returns a term.</summary>
+    public void Return(Term value)
+    {
+        if (!ReferenceEquals(value.Heap, _heap)) throw new InvalidOperationException(_operation.FullName + " returned a term of another heap.");
+        ulong word = value.Peek(out var sort);
+        if (!TermSort.Of((DataSort)_operation.Result).IsSameSort(sort)) throw new InvalidOperationException(_operation.FullName + " returned a term of sort " + sort.Sort.Name + ".");
+        if (sort.IsGeneral && !_isGeneral) throw new LeaveException();
+        if (_isGeneral && !sort.IsGeneral) _result = TermForms.ToGeneral(word, sort, _heap.Memory);
+        else
+        {
+            if (sort.HoldsCells) CellMemory.Dup(word);
+            _result = word;
+        }
+    }
+
+    /// <summary>Returns a value of a built-in or enum sort.</summary>
+    public void Return<T>(T value) => _result = Words.FromValue(value, _heap.Memory);
+
+    /// <summary>Returns a C# object.</summary>
+    public void ReturnReference(object? value) => _result = Words.FromObject(value, _heap.Memory);
+
+    internal readonly ulong TakeResult() => _result;
+}

@@ -1,0 +1,54 @@
+using System;
+using System.Linq;
+using Rewright.Emit;
+using Rewright.Heap;
+using Rewright.Lower;
+using Rewright.Model;
+using Rewright.Text;
+
+namespace Rewright.Engines;
+
+/// <summary>Evaluates terms that are given as text, in which operations and normalizers of a module may be applied.</summary>
+internal static unsafe class GroundTerms
+{
+    /// <summary>Evaluates a term and gives its result as text.</summary>
+    /// <exception cref="FormatException">The text is no term.</exception>
+    /// <exception cref="EvaluationException">The evaluation ends without a result.</exception>
+    public static string Evaluate(ModuleRuntime runtime, TermHeap heap, string text)
+    {
+        heap.Enter();
+        try
+        {
+            var (word, sort) = TermParser.Parse(text, null, heap.Memory, (name, expected) => Find(runtime, heap, name, expected));
+            string result = sort is DataSort data ? TermPrinter.Print(word.Word, TermSort.Of(data, word.IsGeneral), heap.Memory, int.MaxValue)
+                : sort is RefSort ? "<object>" : LiteralText.Print(Words.ToLiteral(word.Word, sort, heap.Memory), sortIsKnown: true);
+            word.Drop(sort, heap.Memory);
+            return result;
+        }
+        finally
+        {
+            heap.Exit();
+        }
+    }
+
+    /// <summary>What a name applies where a term of a sort is needed; null where it is nothing.</summary>
+    public static TermHead? Find(ModuleRuntime runtime, TermHeap heap, string name, Sort? expected)
+    {
+        for (int i = 0; i < runtime.Entries.Length; i++)
+        {
+            var entry = runtime.Entries[i];
+            int index = i;
+            if (entry.Name != name || expected is not null && !entry.Result.Equals(expected)) continue;
+            return new TermHead(name, entry.Parameters, entry.Result, arguments =>
+            {
+                bool isGeneral = TermWord.Unify(arguments, entry.Parameters, heap.Memory, needsGeneral: false);
+                for (int k = 0; k < arguments.Length; k++) heap.Memory.Arguments[k] = arguments[k].Word;
+                isGeneral = heap.Evaluator.Call(runtime, index, isGeneral);
+                return new TermWord(heap.Memory.Result[0], isGeneral);
+            });
+        }
+
+        var symbol = runtime.Module.FindSymbols(name).OfType<Constructor>().FirstOrDefault(c => expected is null || c.Result.Equals(expected));
+        return symbol is null ? null : TermHead.Of(symbol, heap.Memory);
+    }
+}

@@ -1,0 +1,355 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Rewright.Emit;
+using Rewright.Heap;
+using Rewright.Lower;
+using Rewright.Model;
+
+namespace Rewright.Engines;
+
+internal enum Opcode
+{
+    /// <summary>target, low half, high half</summary>
+    Constant,
+    /// <summary>target, index, 1 to count a reference</summary>
+    Static,
+    /// <summary>target, cell, offset</summary>
+    Field,
+    /// <summary>target, cell, offset in bytes, size in bytes, 1 for a signed value</summary>
+    NarrowField,
+    /// <summary>target, token or -1, words, low and high half of the header, static of the operation or -1, count, then offset in bytes, size and source</summary>
+    Build,
+    /// <summary>target, cell, offset in bytes</summary>
+    Hole,
+    /// <summary>hole, value</summary>
+    Fill,
+    /// <summary>target, function, count, sources</summary>
+    Call,
+    /// <summary>function, count, sources</summary>
+    TailCall,
+    /// <summary>target, index, count, sources</summary>
+    Host,
+    /// <summary>target, primitive, count, sources</summary>
+    Compute,
+    /// <summary>target, left, right</summary>
+    SameTerm,
+    /// <summary>target, left, right</summary>
+    SameWord,
+    /// <summary>target, term</summary>
+    IsShared,
+    /// <summary>target, term, place for the normal form</summary>
+    IsRemembered,
+    /// <summary>target, place of the normal form</summary>
+    Recalled,
+    /// <summary>term, normal form</summary>
+    Remember,
+    /// <summary>number of times, or -1 for once</summary>
+    Fire,
+    /// <summary>term</summary>
+    Dup,
+    /// <summary>term</summary>
+    Drop,
+    /// <summary>cell, token or -1, words, count, then offset and 1 for a wanted or 0 for a dropped counted field</summary>
+    Open,
+    /// <summary>token, words</summary>
+    Free,
+    /// <summary>result</summary>
+    Return,
+    /// <summary>position, count, sources, targets</summary>
+    Jump,
+    /// <summary>symbol, count, sources</summary>
+    Stuck,
+    /// <summary>no operands</summary>
+    Leave,
+    /// <summary>test, position for false</summary>
+    Branch,
+    /// <summary>term, table</summary>
+    Switch,
+    /// <summary>value, table</summary>
+    LiteralSwitch,
+}
+
+/// <summary>Where a switch goes on.</summary>
+/// <param name="Constants">Position by tag of a constructor without fields, -1 for otherwise.</param>
+/// <param name="Cells">Position by tag of a constructor with fields, -1 for otherwise.</param>
+/// <param name="Stuck">Static of an open operation, and position.</param>
+/// <param name="Otherwise">Position for all others.</param>
+/// <param name="TagMask">Bits of the tag in the upper half of a header.</param>
+internal sealed record SymbolTable(int[] Constants, int[] Cells, (int Static, int Position)[] Stuck, int Otherwise, int TagMask);
+
+/// <summary>Where a switch on literals goes on.</summary>
+/// <param name="Words">Position by word, for values that are compared by their words.</param>
+/// <param name="Terms">Literals that are compared one by one: static, or -1 and the word.</param>
+/// <param name="AreCells">Whether those can be cells, which are equal when their contents are.</param>
+/// <param name="Otherwise">Position for all others.</param>
+internal sealed record LiteralTable(Dictionary<ulong, int> Words, (int Static, ulong Word, int Position)[] Terms, bool AreCells, int Otherwise);
+
+/// <summary>A function as the interpreter runs it.</summary>
+internal sealed class InterpreterFunction
+{
+    public int[] Code { get; set; } = [];
+
+    /// <summary>Number of registers, with the room for operands behind them.</summary>
+    public int Registers { get; set; }
+
+    /// <summary>The first register of that room.</summary>
+    public int Parts { get; set; }
+
+    public int Parameters { get; set; }
+}
+
+/// <summary>A program flattened for the interpreter: lists of instructions over numbered registers.</summary>
+internal sealed class InterpreterProgram
+{
+    private readonly Program _program;
+    private readonly Dictionary<Function, int> _numbers = [];
+    private readonly List<FunctionSymbol> _symbols = [];
+
+    private InterpreterProgram(Program program)
+    {
+        _program = program;
+        for (int i = 0; i < program.Functions.Length; i++) _numbers.Add(program.Functions[i], i);
+        Functions = program.Functions.Select(_ => new InterpreterFunction()).ToArray();
+        Entries = program.Entries.Select(e => _numbers[e]).ToArray();
+        // Functions are compiled when they are first called: the first answer of a large module comes at once.
+        for (int i = 0; i < Functions.Length; i++) Functions[i].Parameters = program.Functions[i].Parameters.Length;
+    }
+
+    public InterpreterFunction[] Functions { get; }
+
+    /// <summary>The function of each entry.</summary>
+    public int[] Entries { get; }
+
+    public List<SymbolTable> SymbolTables { get; } = [];
+
+    public List<LiteralTable> LiteralTables { get; } = [];
+
+    /// <summary>The values that each heap makes for the program.</summary>
+    public System.Collections.Immutable.ImmutableArray<Static> Statics => _program.Statics.Items;
+
+    /// <summary>The symbols that errors are about.</summary>
+    public IReadOnlyList<FunctionSymbol> Symbols => _symbols;
+
+    public static InterpreterProgram Compile(Program program) => new(program);
+
+    /// <summary>Runs an entry; arguments and result are in the context. Gives a status.</summary>
+    public int Run(Evaluator evaluator, int entry) => new Interpreter(this, evaluator).Run(Entries[entry]);
+
+    /// <summary>The function, compiled.</summary>
+    public InterpreterFunction FunctionAt(int number)
+    {
+        var function = Functions[number];
+        if (function.Code.Length > 0) return function;
+        lock (_symbols)
+        {
+            if (function.Code.Length == 0) new FunctionCompiler(this, _program.Functions[number], function).Compile();
+        }
+
+        return function;
+    }
+
+    private sealed class FunctionCompiler(InterpreterProgram program, Function function, InterpreterFunction target)
+    {
+        private readonly List<int> _code = [];
+        private readonly Dictionary<Local, int> _registers = [];
+        private readonly Dictionary<Label, int> _positions = [];
+        private readonly List<(int Place, Label Label)> _jumps = [];
+        private readonly Dictionary<int, int> _recalled = [];
+        private int _next;
+        private int _maxParts;
+        private int? _unused;
+
+        private Layouts Layouts => program._program.Layouts;
+
+        private Statics Statics => program._program.Statics;
+
+        public void Compile()
+        {
+            foreach (var parameter in function.Parameters) RegisterOf(parameter);
+            Write(function.Body);
+            foreach (var label in function.Labels)
+            {
+                _positions.Add(label, _code.Count);
+                Write(label.Body);
+            }
+
+            foreach (var (place, label) in _jumps) _code[place] = _positions[label];
+            target.Parts = _next;
+            target.Registers = _next + _maxParts;
+            // Last: other threads take code that is there for complete.
+            target.Code = [.. _code];
+        }
+
+        // A local of a labelled block may be read again in another; registers are never shared, so that does no harm.
+        private int RegisterOf(Local local)
+        {
+            if (!_registers.TryGetValue(local, out int register)) _registers.Add(local, register = _next++);
+            return register;
+        }
+
+        private void Emit(Opcode opcode, params int[] operands)
+        {
+            _code.Add((int)opcode);
+            _code.AddRange(operands);
+        }
+
+        private void Write(Block block)
+        {
+            foreach (var instruction in block.Instructions)
+            {
+                switch (instruction)
+                {
+                    case Let let: Write(let.Value, RegisterOf(let.Target)); break;
+                    case Fire fire: Emit(Opcode.Fire, fire.Times is null ? -1 : RegisterOf(fire.Times)); break;
+                    case Remember r: Emit(Opcode.Remember, RegisterOf(r.Term), RegisterOf(r.Normal)); break;
+                    case Fill fill: Emit(Opcode.Fill, RegisterOf(fill.Hole), RegisterOf(fill.Value)); break;
+                    // The result that it does not have goes where nobody looks.
+                    case Perform perform: Write(perform.Call, _unused ??= _next++); break;
+                    case Dup dup: Emit(Opcode.Dup, RegisterOf(dup.Target)); break;
+                    case Drop drop: Emit(Opcode.Drop, RegisterOf(drop.Target)); break;
+                    case Free free: Emit(Opcode.Free, RegisterOf(free.Token), ((LocalType.Token)free.Token.Type).Words); break;
+                    case Open open: Write(open); break;
+                }
+            }
+
+            WriteEnd(block.End);
+        }
+
+        private void Write(Open open)
+        {
+            var layout = Layouts.CellOf(open.Symbol);
+            var counted = Enumerable.Range(0, open.Symbol.Arity).Where(i => Layouts.IsCounted(open.Symbol.Parameters[i].Sort)).ToList();
+            Emit(Opcode.Open, RegisterOf(open.Cell), open.Token is null ? -1 : RegisterOf(open.Token), layout.Words, counted.Count);
+            foreach (int i in counted)
+            {
+                _code.Add(layout.Fields[i].Offset / 8);
+                _code.Add(open.Wanted[i] is null ? 0 : 1);
+            }
+        }
+
+        private void Write(Value value, int to)
+        {
+            var parts = value.Arguments.Select(RegisterOf).ToArray();
+            _maxParts = Math.Max(_maxParts, parts.Length);
+            switch (value)
+            {
+                case Constant { Literal: var literal }:
+                    if (Statics.IndexOf(literal) is >= 0 and var index)
+                        Emit(Opcode.Static, to, index, literal.Sort.Equals(BuiltInSort.Symbol) ? 0 : 1);
+                    else
+                        EmitWord(to, WordOf(literal));
+                    break;
+                case Field field:
+                    var place = Layouts.CellOf(field.Symbol).Fields[field.Index];
+                    if (place.Size == 8) Emit(Opcode.Field, to, parts[0], place.Offset / 8);
+                    else Emit(Opcode.NarrowField, to, parts[0], place.Offset, place.Size, Layouts.IsSigned(field.Symbol.Parameters[field.Index].Sort) ? 1 : 0);
+                    break;
+                case Construct { Symbol: Constructor { Arity: 0 } constant }: EmitWord(to, (ulong)Layouts.ConstantOf(constant)); break;
+                case Construct construct: WriteBuild(construct.Symbol, -1, construct.Reuse, parts, to); break;
+                case ConstructAround around: WriteBuild(around.Symbol, around.Index, around.Reuse, parts, to); break;
+                case HoleOf hole: Emit(Opcode.Hole, to, parts[0], Layouts.CellOf(hole.Symbol).Fields[hole.Index].Offset); break;
+                case Lower.Call call: Emit(Opcode.Call, [to, program._numbers[call.Callee], parts.Length, .. parts]); break;
+                case Lower.HostCall host: Emit(Opcode.Host, [to, program._program.HostOperations.IndexOf(host.Operation), parts.Length, .. parts]); break;
+                case Compute compute:
+                    Emit(Opcode.Compute, [to, Rewright.Emit.Llvm.LlvmPrimitives.NumberOf(compute.Primitive), parts.Length, .. parts]);
+                    break;
+                case Same same: Emit(Layouts.KindOf(same.Left.Sort) == WordKind.Term ? Opcode.SameTerm : Opcode.SameWord, to, parts[0], parts[1]); break;
+                case IsShared: Emit(Opcode.IsShared, to, parts[0]); break;
+                case IsRemembered:
+                    _recalled[parts[0]] = _next;
+                    Emit(Opcode.IsRemembered, to, parts[0], _next++);
+                    break;
+                case Recalled: Emit(Opcode.Recalled, to, _recalled[parts[0]]); break;
+            }
+        }
+
+        private void WriteBuild(FunctionSymbol symbol, int hole, Local? reuse, int[] parts, int to)
+        {
+            var layout = Layouts.CellOf(symbol);
+            ulong header = CellMemory.Header(layout.Tag, layout.TermCount);
+            Emit(Opcode.Build, to, reuse is null ? -1 : RegisterOf(reuse), layout.Words, (int)header, (int)(header >> 32),
+                symbol is Operation o ? Statics.IndexOf(o) : -1, parts.Length);
+            var fields = layout.Fields.Where((_, i) => i != hole).ToList();
+            for (int i = 0; i < parts.Length; i++) _code.AddRange([fields[i].Offset, fields[i].Size, parts[i]]);
+        }
+
+        private void EmitWord(int to, ulong word) => Emit(Opcode.Constant, to, (int)word, (int)(word >> 32));
+
+        private static ulong WordOf(Literal literal)
+            => literal.Value is System.Numerics.BigInteger big ? (ulong)Statics.SmallInteger(big)!.Value : (ulong)literal.Bits;
+
+        private void WriteEnd(Terminator end)
+        {
+            var parts = end.Arguments.Select(RegisterOf).ToArray();
+            _maxParts = Math.Max(_maxParts, parts.Length);
+            switch (end)
+            {
+                case Return: Emit(Opcode.Return, parts[0]); break;
+                case TailCall t: Emit(Opcode.TailCall, [program._numbers[t.Callee], parts.Length, .. parts]); break;
+                case Jump j:
+                    Emit(Opcode.Jump, [0, parts.Length, .. parts, .. j.Target.Parameters.Select(RegisterOf)]);
+                    _jumps.Add((_code.Count - 2 - (2 * parts.Length), j.Target));
+                    break;
+                case Stuck s:
+                    if (!program._symbols.Contains(s.Symbol)) program._symbols.Add(s.Symbol);
+                    Emit(Opcode.Stuck, [program._symbols.IndexOf(s.Symbol), parts.Length, .. parts]);
+                    break;
+                case Leave: Emit(Opcode.Leave); break;
+                case Done: Emit(Opcode.Return, _unused ??= _next++); break;
+                case Branch b:
+                    Emit(Opcode.Branch, parts[0], 0);
+                    int place = _code.Count - 1;
+                    Write(b.WhenTrue);
+                    _code[place] = _code.Count;
+                    Write(b.WhenFalse);
+                    break;
+                case Switch s: WriteSwitch(s, parts[0]); break;
+                case LiteralSwitch s: WriteLiteralSwitch(s, parts[0]); break;
+            }
+        }
+
+        private void WriteSwitch(Switch s, int subject)
+        {
+            var constructors = ((DataSort)s.Subject.Sort).Constructors;
+            int[] constants = new int[constructors.Length], cells = new int[constructors.Length];
+            Array.Fill(constants, -1);
+            Array.Fill(cells, -1);
+            var stuck = new List<(int, int)>();
+            Emit(Opcode.Switch, subject, program.SymbolTables.Count);
+            int table = program.SymbolTables.Count;
+            program.SymbolTables.Add(null!);
+            foreach (var (symbol, block) in s.Cases)
+            {
+                if (symbol is Constructor c) (c.Arity == 0 ? constants : cells)[c.Tag] = _code.Count;
+                else stuck.Add((Statics.IndexOf((Operation)symbol), _code.Count));
+                Write(block);
+            }
+
+            int otherwise = _code.Count;
+            if (s.Otherwise is not null) Write(s.Otherwise);
+            program.SymbolTables[table] = new SymbolTable(constants, cells, [.. stuck], otherwise, constructors.Length < 0xFF ? 0xFF : 0xFFFF);
+        }
+
+        private void WriteLiteralSwitch(LiteralSwitch s, int subject)
+        {
+            var words = new Dictionary<ulong, int>();
+            var terms = new List<(int, ulong, int)>();
+            bool byTerm = Layouts.KindOf(s.Subject.Sort) == WordKind.Term || s.Subject.Sort.Equals(BuiltInSort.Symbol);
+            Emit(Opcode.LiteralSwitch, subject, program.LiteralTables.Count);
+            int table = program.LiteralTables.Count;
+            program.LiteralTables.Add(null!);
+            foreach (var (literal, block) in s.Cases)
+            {
+                int index = Statics.IndexOf(literal);
+                if (byTerm) terms.Add((index, index < 0 ? WordOf(literal) : 0, _code.Count));
+                else words.Add(WordOf(literal), _code.Count);
+                Write(block);
+            }
+
+            int otherwise = _code.Count;
+            if (s.Otherwise is not null) Write(s.Otherwise);
+            program.LiteralTables[table] = new LiteralTable(words, [.. terms], !s.Subject.Sort.Equals(BuiltInSort.Symbol), otherwise);
+        }
+    }
+}

@@ -1,0 +1,389 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Rewright.Emit;
+
+namespace Rewright.Heap;
+
+/// <summary>The memory of one heap: its context and its cells. <c>docs/abi.md</c> describes both. Not thread-safe.</summary>
+/// <remarks>
+/// A term is a word: odd for a constant, else the address of a cell. Compiled code allocates and frees on its own through
+/// the free lists in the context and comes here only when a list is empty.
+/// </remarks>
+internal sealed unsafe class CellMemory : IDisposable
+{
+    private const int ChunkHeader = 16;
+    private const int FirstSegment = 1 << 20, LargestSegment = 1 << 26;
+
+    private readonly List<nint> _segments = [];
+    private readonly List<nint> _chunks = [];
+    private readonly Dictionary<nint, (nint Block, long Bytes)> _large = [];
+    private readonly List<object?> _externals = [];
+    private readonly Stack<int> _freeExternals = [];
+    private byte* _nextChunk, _segmentEnd;
+    private long _segmentSize = FirstSegment;
+
+    public CellMemory() => Context = (byte*)NativeMemory.AllocZeroed(Abi.ContextSize);
+
+    /// <summary>The context that compiled code gets; 0 after disposal.</summary>
+    public byte* Context { get; private set; }
+
+    /// <summary>Bytes taken from the system for cells.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>The most bytes that may be taken; allocation fails beyond.</summary>
+    public long MaxBytes { get; set; } = long.MaxValue;
+
+    /// <summary>Argument words of a call.</summary>
+    public ulong* Arguments => (ulong*)(Context + Abi.Arguments);
+
+    /// <summary>Result words of a call.</summary>
+    public ulong* Result => (ulong*)(Context + Abi.Result);
+
+    public ref T Field<T>(int offset) where T : unmanaged => ref *(T*)(Context + offset);
+
+    public static bool IsCell(ulong word) => (word & 1) == 0;
+
+    public static ulong* Cell(ulong word) => (ulong*)word;
+
+    public static uint CountOf(ulong* cell) => *(uint*)cell;
+
+    /// <summary>What kind of object an external cell stands for.</summary>
+    public static ExternalKind KindOf(ulong* cell) => (ExternalKind)(byte)(*cell >> Abi.TagShift);
+
+    public static int TermCountOf(ulong* cell) => (int)(*cell >> Abi.TermCountShift);
+
+    public static bool IsExternal(ulong* cell) => TermCountOf(cell) == Abi.ExternalMark;
+
+    /// <summary>The size of a cell, header included.</summary>
+    public static int WordsOf(ulong* cell) => (int)*(ulong*)((ulong)cell & ~((ulong)Abi.ChunkSize - 1));
+
+    public static ulong Header(int tag, int terms) => 1UL | ((ulong)tag << Abi.TagShift) | ((ulong)terms << Abi.TermCountShift);
+
+    /// <summary>Allocations until one fails, for tests of what happens then. Compiled code asks only if it was compiled to.</summary>
+    public long AllocationsLeft { get; set; } = long.MaxValue;
+
+    /// <summary>A cell without contents, 0 at the memory limit.</summary>
+    public ulong* TryAllocate(int words)
+    {
+        if (--AllocationsLeft < 0) return null;
+        if (words > Abi.MaxListedWords) return Refill(words);
+        ref nint head = ref FreeList(words);
+        if (head == 0) return Refill(words);
+        ulong* cell = (ulong*)head;
+        head = (nint)(cell + words) + (nint)(*cell);
+        return cell;
+    }
+
+    /// <summary>A cell without contents.</summary>
+    /// <exception cref="InsufficientMemoryException">The memory limit is reached.</exception>
+    public ulong* Allocate(int words)
+    {
+        ulong* cell = TryAllocate(words);
+        return cell != null ? cell : throw new InsufficientMemoryException();
+    }
+
+    // Gives a free list a new chunk and takes the first cell.
+    private ulong* Refill(int words)
+    {
+        if (words > Abi.MaxListedWords) return AllocateLarge(words);
+        if (Bytes + Abi.ChunkSize > MaxBytes) return null;
+        byte* chunk = NewChunk();
+        if (chunk == null) return null;
+        Bytes += Abi.ChunkSize;
+        _chunks.Add((nint)chunk);
+        *(ulong*)chunk = (ulong)words;
+        int count = (Abi.ChunkSize - ChunkHeader) / (8 * words);
+        ulong* first = (ulong*)(chunk + ChunkHeader);
+        // Zero memory is a list in which every cell is followed by its neighbour; only the last needs its end.
+        ulong* last = first + ((count - 1) * words);
+        *last = (ulong)(-(nint)(last + words));
+        FreeList(words) = count == 1 ? 0 : (nint)(first + words);
+        return first;
+    }
+
+    /// <summary>Makes the memory of a cell free for the next of its size. Its contents must have been dropped.</summary>
+    public void Free(ulong* cell, int words)
+    {
+        if (words > Abi.MaxListedWords)
+        {
+            FreeLarge(cell);
+            return;
+        }
+
+        ref nint head = ref FreeList(words);
+        *cell = (ulong)(head - (nint)(cell + words));
+        head = (nint)cell;
+    }
+
+    /// <summary>One more reference. A count that is at its largest stays there.</summary>
+    public static void Dup(ulong word)
+    {
+        if (!IsCell(word)) return;
+        uint* count = (uint*)word;
+        if (*count != Abi.Immortal) ++*count;
+    }
+
+    /// <summary>One reference less; the last one frees the cell and what only it refers to.</summary>
+    public void Drop(ulong word)
+    {
+        if (IsCell(word) && Claim(Cell(word))) Release(Cell(word));
+    }
+
+    /// <summary>Ends a reference: true where it was the last one, and the cell is the caller's to take apart.</summary>
+    public static bool Claim(ulong* cell)
+    {
+        uint* count = (uint*)cell;
+        if (*count == 1) return true;
+        if (*count != Abi.Immortal) --*count;
+        return false;
+    }
+
+    /// <summary>Frees a cell that nobody refers to. Cells that wait are linked through their headers: no recursion, no memory.</summary>
+    public void Release(ulong* cell)
+    {
+        const ulong countMask = 0xFFUL << Abi.TermCountShift;
+        *cell &= countMask;
+        while (cell != null)
+        {
+            ulong* waiting = (ulong*)(*cell & ~countMask);
+            int terms = (int)(*cell >> Abi.TermCountShift);
+            if (terms == Abi.ExternalMark)
+            {
+                ReleaseExternal(cell);
+            }
+            else
+            {
+                for (int i = 1; i <= terms; i++)
+                {
+                    if (!IsCell(cell[i]) || !Claim(Cell(cell[i]))) continue;
+                    ulong* dead = Cell(cell[i]);
+                    *dead = (*dead & countMask) | (ulong)waiting;
+                    waiting = dead;
+                }
+
+                Free(cell, WordsOf(cell));
+            }
+
+            cell = waiting;
+        }
+    }
+
+    /// <summary>A cell that stands for a C# object.</summary>
+    public ulong NewExternal(ExternalKind kind, object? value)
+    {
+        ulong* cell = Allocate(2);
+        if (!_freeExternals.TryPop(out int index))
+        {
+            index = _externals.Count;
+            _externals.Add(null);
+        }
+
+        _externals[index] = value;
+        cell[0] = Header((int)kind, Abi.ExternalMark);
+        cell[1] = (ulong)index;
+        return (ulong)cell;
+    }
+
+    /// <summary>The C# object that a cell stands for.</summary>
+    public object? External(ulong word) => _externals[(int)Cell(word)[1]];
+
+    /// <summary>Frees an external cell and lets go of its object, or frees a large cell.</summary>
+    public void ReleaseExternal(ulong* cell)
+    {
+        if (WordsOf(cell) == 2)
+        {
+            int index = (int)cell[1];
+            _externals[index] = null;
+            _freeExternals.Push(index);
+        }
+
+        Free(cell, WordsOf(cell));
+    }
+
+    /// <summary>
+    /// Counts references anew from the roots and frees every cell that they do not lead to: what restores the heap after an
+    /// error has left counts and garbage behind.
+    /// </summary>
+    public void Recover(IEnumerable<ulong> roots)
+    {
+        var marks = Mark(roots, (cell, isFirst) =>
+        {
+            uint* count = (uint*)cell;
+            if (*count != Abi.Immortal) *count = isFirst ? 1 : *count + 1;
+        });
+        for (int words = 0; words <= Abi.MaxListedWords; words++) FreeList(words) = 0;
+        // From the last cell to the first, so that the lists go upwards and untouched memory stays untouched: a distance of
+        // zero to the neighbour is what it holds already.
+        for (int i = _chunks.Count - 1; i >= 0; i--)
+        {
+            int words = (int)*(ulong*)_chunks[i];
+            ulong* first = (ulong*)(_chunks[i] + ChunkHeader);
+            ref nint head = ref FreeList(words);
+            for (int k = ((Abi.ChunkSize - ChunkHeader) / (8 * words)) - 1; k >= 0; k--)
+            {
+                ulong* cell = first + (k * words);
+                if (marks.Contains(cell)) continue;
+                ulong distance = (ulong)(head - (nint)(cell + words));
+                if (*cell != distance) *cell = distance;
+                head = (nint)cell;
+            }
+        }
+
+        foreach (nint large in new List<nint>(_large.Keys))
+            if (!marks.Contains((ulong*)large)) FreeLarge((ulong*)large);
+        for (int i = 0; i < _externals.Count; i++)
+        {
+            if (marks.Externals.Contains(i) || _externals[i] is null) continue;
+            _externals[i] = null;
+            _freeExternals.Push(i);
+        }
+    }
+
+    /// <summary>Counts cells and checks every reference count against the references that there are.</summary>
+    public HeapCensus TakeCensus(IEnumerable<ulong> roots)
+    {
+        var references = new Dictionary<nint, uint>();
+        Mark(roots, (cell, isFirst) => references[(nint)cell] = isFirst ? 1 : references[(nint)cell] + 1);
+        long wrong = 0;
+        foreach (var (cell, count) in references)
+            if (CountOf((ulong*)cell) != count && CountOf((ulong*)cell) != Abi.Immortal) wrong++;
+
+        long allocated = _large.Count;
+        foreach (nint chunk in _chunks) allocated += (Abi.ChunkSize - ChunkHeader) / (8 * (int)*(ulong*)chunk);
+        for (int words = 1; words <= Abi.MaxListedWords; words++)
+            for (nint cell = FreeList(words); cell != 0; cell = (nint)((ulong*)cell + words) + (nint)(*(ulong*)cell)) allocated--;
+        return new HeapCensus(references.Count, allocated - references.Count, wrong, Bytes);
+    }
+
+    public void Dispose()
+    {
+        if (Context == null) return;
+        foreach (nint segment in _segments) NativeMemory.Free((void*)segment);
+        foreach (var (block, _) in _large.Values) NativeMemory.Free((void*)block);
+        _segments.Clear();
+        _large.Clear();
+        _externals.Clear();
+        NativeMemory.Free(Context);
+        Context = null;
+    }
+
+    private ref nint FreeList(int words) => ref *(nint*)(Context + Abi.FreeLists + (8 * words));
+
+    private byte* NewChunk()
+    {
+        if (_nextChunk == _segmentEnd)
+        {
+            // Large blocks come from the system as zero pages that take memory only when they are touched.
+            byte* segment = (byte*)TryAllocZeroed(_segmentSize + Abi.ChunkSize);
+            if (segment == null) return null;
+            _segments.Add((nint)segment);
+            _nextChunk = Align(segment);
+            _segmentEnd = _nextChunk + _segmentSize;
+            _segmentSize = Math.Min(_segmentSize * 2, LargestSegment);
+        }
+
+        byte* chunk = _nextChunk;
+        _nextChunk += Abi.ChunkSize;
+        return chunk;
+    }
+
+    private ulong* AllocateLarge(int words)
+    {
+        long bytes = ChunkHeader + (8L * words);
+        if (Bytes + bytes > MaxBytes) return null;
+        byte* block = (byte*)TryAllocZeroed(bytes + Abi.ChunkSize);
+        if (block == null) return null;
+        Bytes += bytes;
+        byte* chunk = Align(block);
+        *(ulong*)chunk = (ulong)words;
+        ulong* cell = (ulong*)(chunk + ChunkHeader);
+        _large.Add((nint)cell, ((nint)block, bytes));
+        return cell;
+    }
+
+    private void FreeLarge(ulong* cell)
+    {
+        _large.Remove((nint)cell, out var entry);
+        Bytes -= entry.Bytes;
+        NativeMemory.Free((void*)entry.Block);
+    }
+
+    private static byte* Align(byte* address) => (byte*)(((ulong)address + Abi.ChunkSize - 1) & ~((ulong)Abi.ChunkSize - 1));
+
+    private static void* TryAllocZeroed(long bytes)
+    {
+        try
+        {
+            return NativeMemory.AllocZeroed((nuint)bytes);
+        }
+        catch (OutOfMemoryException)
+        {
+            return null;
+        }
+    }
+
+    private delegate void Visitor(ulong* cell, bool isFirst);
+
+    private Marks Mark(IEnumerable<ulong> roots, Visitor visit)
+    {
+        var marks = new Marks();
+        var pending = new Stack<ulong>();
+        foreach (ulong root in roots)
+        {
+            pending.Push(root);
+            while (pending.TryPop(out ulong word))
+            {
+                if (!IsCell(word)) continue;
+                ulong* cell = Cell(word);
+                bool isFirst = marks.Add(cell);
+                visit(cell, isFirst);
+                if (!isFirst) continue;
+                if (IsExternal(cell)) marks.Externals.Add((int)cell[1]);
+                else for (int i = TermCountOf(cell); i >= 1; i--) pending.Push(cell[i]);
+            }
+        }
+
+        return marks;
+    }
+
+    /// <summary>A bit for every word of the chunks that hold marked cells.</summary>
+    private sealed class Marks
+    {
+        private readonly Dictionary<nint, ulong[]> _chunks = [];
+
+        public HashSet<int> Externals { get; } = [];
+
+        public bool Add(ulong* cell)
+        {
+            var (bits, index) = At(cell, create: true);
+            ulong bit = 1UL << (index & 63);
+            bool added = (bits![index >> 6] & bit) == 0;
+            bits[index >> 6] |= bit;
+            return added;
+        }
+
+        public bool Contains(ulong* cell)
+        {
+            var (bits, index) = At(cell, create: false);
+            return bits is not null && (bits[index >> 6] & (1UL << (index & 63))) != 0;
+        }
+
+        private (ulong[]? Bits, int Index) At(ulong* cell, bool create)
+        {
+            nint chunk = (nint)((ulong)cell & ~((ulong)Abi.ChunkSize - 1));
+            int index = (int)(((nint)cell - chunk) / 8);
+            if (!_chunks.TryGetValue(chunk, out var bits) && create) _chunks.Add(chunk, bits = new ulong[Abi.ChunkSize / 8 / 64]);
+            return (bits, index);
+        }
+    }
+}
+
+/// <summary>What kind of C# object an external cell stands for; kept in its tag, because it decides what equality means.</summary>
+internal enum ExternalKind
+{
+    String,
+    BigInteger,
+    Reference,
+}

@@ -1,0 +1,234 @@
+using System;
+using Rewright.Heap;
+using Rewright.Model;
+
+namespace Rewright;
+
+/// <summary>A handle of a term, without its C# type. The structs that modules declare as sorts wrap it.</summary>
+/// <remarks>A handle is checked at every use; it is never an address. <c>default</c> is no term and throws when used.</remarks>
+public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
+{
+    private readonly TermHeap? _heap;
+    private readonly int _slot;
+    private readonly uint _generation;
+
+    internal Term(TermHeap heap, int slot, uint generation) => (_heap, _slot, _generation) = (heap, slot, generation);
+
+    /// <summary>True for <c>default</c>, which is no term.</summary>
+    public bool IsDefault => _heap is null;
+
+    /// <summary>The heap that the term is in.</summary>
+    /// <exception cref="InvalidOperationException">This is <c>default</c>.</exception>
+    public TermHeap Heap => _heap ?? throw new InvalidOperationException("This is default, not a term.");
+
+    /// <summary>The sort.</summary>
+    public DataSort Sort
+    {
+        get
+        {
+            Peek(out var sort);
+            return sort.Sort;
+        }
+    }
+
+    /// <summary>The constructor that the term is built with, or the open operation of a stuck term.</summary>
+    public FunctionSymbol Symbol => Peek(out var sort) is var word ? sort.ShapeOf(word).Symbol : null!;
+
+    /// <summary>Position of the constructor among those of the sort; -1 for a stuck term.</summary>
+    public int Tag => Symbol is Constructor constructor ? constructor.Tag : -1;
+
+    Term ITerm<Term>.Term => this;
+
+    static Term ITerm<Term>.FromTerm(Term term) => term;
+
+    /// <summary>The field of a term's sort at an index.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such field.</exception>
+    /// <exception cref="InvalidOperationException">The field is not a term.</exception>
+    public Term GetTerm(int index)
+    {
+        var heap = Heap;
+        heap.Enter();
+        try
+        {
+            ulong word = Field(index, out var shape);
+            var sort = shape.Terms[index] ?? throw WrongField(shape, index, "a term");
+            return heap.NewTerm(sort, word);
+        }
+        finally
+        {
+            heap.Exit();
+        }
+    }
+
+    /// <summary>The field at an index, of the sort that <typeparamref name="T"/> stands for.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such field.</exception>
+    /// <exception cref="InvalidOperationException">The field is not a term.</exception>
+    public T GetTerm<T>(int index)
+        where T : struct, ITerm<T>
+        => T.FromTerm(GetTerm(index));
+
+    /// <summary>The field at an index as a C# value.</summary>
+    /// <typeparam name="T">The type that the field is declared with.</typeparam>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such field.</exception>
+    /// <exception cref="InvalidOperationException">The field is of another sort.</exception>
+    public T GetValue<T>(int index)
+    {
+        var heap = Heap;
+        heap.Enter();
+        try
+        {
+            ulong word = Field(index, out var shape);
+            return Words.Fits<T>(shape.Sorts[index]) ? Words.ToValue<T>(word, heap.Memory) : throw WrongField(shape, index, typeof(T).Name);
+        }
+        finally
+        {
+            heap.Exit();
+        }
+    }
+
+    /// <summary>The object of a <see cref="Ref{T}"/> field.</summary>
+    public T? GetReference<T>(int index)
+        where T : class
+    {
+        var heap = Heap;
+        heap.Enter();
+        try
+        {
+            ulong word = Field(index, out var shape);
+            return shape.Sorts[index] is RefSort ? (T?)Words.ToObject(word, heap.Memory) : throw WrongField(shape, index, "a reference");
+        }
+        finally
+        {
+            heap.Exit();
+        }
+    }
+
+    /// <summary>The same term in another heap. Parts that are shared stay shared.</summary>
+    public Term CopyTo(TermHeap heap)
+    {
+        ArgumentNullException.ThrowIfNull(heap);
+        Heap.Enter();
+        heap.Enter();
+        try
+        {
+            ulong word = Peek(out var sort);
+            return heap.NewTerm(sort.HoldsCells ? TermCopy.Copy(word, Heap.Memory, heap.Memory) : word, sort);
+        }
+        finally
+        {
+            heap.Exit();
+            Heap.Exit();
+        }
+    }
+
+    /// <summary>Equality of terms: the same sort and structure, doubles by bits, references by identity. Heaps may differ.</summary>
+    public bool Equals(Term other)
+    {
+        if (_heap is null || other._heap is null) return ReferenceEquals(_heap, other._heap);
+        _heap.Enter();
+        try
+        {
+            other._heap.Enter();
+            try
+            {
+                ulong left = Peek(out var leftSort), right = other.Peek(out var rightSort);
+                if (leftSort.IsGeneral != rightSort.IsGeneral || !leftSort.IsSameSort(rightSort)) return false;
+                return leftSort.HoldsCells ? TermEquality.Equal(left, _heap.Memory, right, other._heap.Memory) : left == right;
+            }
+            finally
+            {
+                other._heap.Exit();
+            }
+        }
+        finally
+        {
+            _heap.Exit();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is Term other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        if (_heap is null) return 0;
+        _heap.Enter();
+        try
+        {
+            ulong word = Peek(out var sort);
+            return sort.HoldsCells ? TermEquality.Hash(word, _heap.Memory) : word.GetHashCode();
+        }
+        finally
+        {
+            _heap.Exit();
+        }
+    }
+
+    /// <summary>True for equal terms.</summary>
+    public static bool operator ==(Term left, Term right) => left.Equals(right);
+
+    /// <summary>True for terms that differ.</summary>
+    public static bool operator !=(Term left, Term right) => !left.Equals(right);
+
+    /// <summary>The term as text, which <c>Parse</c> reads back.</summary>
+    public override string ToString() => ToString(int.MaxValue);
+
+    /// <summary>The term as text of at most <paramref name="maxLength"/> characters; what is cut off shows as an ellipsis.</summary>
+    public string ToString(int maxLength)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxLength);
+        if (_heap is null) return "default";
+        _heap.Enter();
+        try
+        {
+            ulong word = Peek(out var sort);
+            return TermPrinter.Print(word, sort, _heap.Memory, maxLength);
+        }
+        finally
+        {
+            _heap.Exit();
+        }
+    }
+
+    /// <summary>The term's word, after checking that the handle is alive; the caller is inside the heap or only looks at the sort.</summary>
+    internal ulong Peek(out TermSort sort) => Heap.WordOf(_slot, _generation, out sort);
+
+    internal void Keep(TermHeap heap, int depth)
+    {
+        if (!ReferenceEquals(_heap, heap)) throw new InvalidOperationException("A scope keeps handles of its own heap.");
+        heap.Enter();
+        try
+        {
+            heap.Keep(_slot, _generation, depth);
+        }
+        finally
+        {
+            heap.Exit();
+        }
+    }
+
+    private ulong Field(int index, out CellShape shape)
+    {
+        ulong word = Peek(out var sort);
+        shape = sort.ShapeOf(word);
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, shape.Sorts.Length);
+        return sort.Field(word, shape, index);
+    }
+
+    private static InvalidOperationException WrongField(CellShape shape, int index, string wanted)
+        => new("Field " + index + " of " + shape.Symbol.Name + " is of sort " + shape.Sorts[index].Name + ", not " + wanted + ".");
+}
+
+/// <summary>A handle struct: <see cref="Term"/> itself, or what the compiler makes of a declared sort.</summary>
+/// <typeparam name="TSelf">The struct.</typeparam>
+public interface ITerm<TSelf> : IEquatable<TSelf>
+    where TSelf : struct, ITerm<TSelf>
+{
+    /// <summary>The handle without its type.</summary>
+    Term Term { get; }
+
+    /// <summary>Wraps a handle whose sort is known to be right.</summary>
+    static abstract TSelf FromTerm(Term term);
+}

@@ -1,0 +1,151 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.CompilerServices;
+using Rewright.Model;
+
+namespace Rewright.Heap;
+
+/// <summary>Equality and hashing of terms. Neither recursive nor exponential: terms may be deep, and may share their parts.</summary>
+internal static unsafe class TermEquality
+{
+    // Most comparisons end within this many steps. Only longer ones pay for remembering what has been compared.
+    private const int FreeSteps = 256;
+
+    /// <summary>True where the terms are equal: cells describe themselves, so no sort is needed.</summary>
+    public static bool Equal(ulong left, CellMemory leftMemory, ulong right, CellMemory rightMemory)
+    {
+        bool oneHeap = ReferenceEquals(leftMemory, rightMemory);
+        if (left == right && (oneHeap || !CellMemory.IsCell(left))) return true;
+        var pending = new Stack<(ulong Left, ulong Right)>();
+        HashSet<(ulong, ulong)>? compared = null;
+        pending.Push((left, right));
+        for (int steps = 0; pending.TryPop(out var pair); steps++)
+        {
+            (left, right) = pair;
+            if (left == right && (oneHeap || !CellMemory.IsCell(left))) continue;
+            if (!CellMemory.IsCell(left) || !CellMemory.IsCell(right)) return false;
+            ulong* a = CellMemory.Cell(left), b = CellMemory.Cell(right);
+            // Tags and numbers of fields: the header without its count.
+            if (*a >> 32 != *b >> 32 || CellMemory.WordsOf(a) != CellMemory.WordsOf(b)) return false;
+            if (CellMemory.IsExternal(a))
+            {
+                if (!EqualExternals(CellMemory.KindOf(a), leftMemory.External(left), rightMemory.External(right))) return false;
+                continue;
+            }
+
+            // Two terms that share their parts meet in the same pairs again and again.
+            if (steps > FreeSteps && CellMemory.CountOf(a) > 1 && CellMemory.CountOf(b) > 1 && !(compared ??= []).Add((left, right))) continue;
+            int terms = CellMemory.TermCountOf(a), words = CellMemory.WordsOf(a);
+            for (int i = terms + 1; i < words; i++)
+                if (a[i] != b[i]) return false;
+            for (int i = terms; i >= 1; i--) pending.Push((a[i], b[i]));
+        }
+
+        return true;
+    }
+
+    /// <summary>A hash of the first few dozen nodes: equal terms have equal hashes, and it takes bounded time.</summary>
+    public static int Hash(ulong word, CellMemory memory)
+    {
+        const int nodes = 64;
+        var hash = default(HashCode);
+        var pending = new Queue<ulong>();
+        pending.Enqueue(word);
+        for (int n = 0; n < nodes && pending.TryDequeue(out word); n++)
+        {
+            if (!CellMemory.IsCell(word))
+            {
+                hash.Add(word);
+                continue;
+            }
+
+            ulong* cell = CellMemory.Cell(word);
+            hash.Add(*cell >> 32);
+            if (CellMemory.IsExternal(cell))
+            {
+                object? value = memory.External(word);
+                hash.Add(CellMemory.KindOf(cell) == ExternalKind.Reference ? RuntimeHelpers.GetHashCode(value) : value!.GetHashCode());
+                continue;
+            }
+
+            int terms = CellMemory.TermCountOf(cell), words = CellMemory.WordsOf(cell);
+            for (int i = terms + 1; i < words; i++) hash.Add(cell[i]);
+            for (int i = 1; i <= terms && pending.Count < nodes; i++) pending.Enqueue(cell[i]);
+        }
+
+        return hash.ToHashCode();
+    }
+
+    private static bool EqualExternals(ExternalKind kind, object? left, object? right)
+        => kind == ExternalKind.Reference ? ReferenceEquals(left, right) : Equals(left, right);
+}
+
+/// <summary>Copies terms between heaps.</summary>
+internal static unsafe class TermCopy
+{
+    /// <summary>A copy, owned. Cells that are shared in the source are shared in the copy.</summary>
+    /// <exception cref="InsufficientMemoryException">The target's memory limit is reached; what was copied is freed.</exception>
+    public static ulong Copy(ulong word, CellMemory source, CellMemory target)
+    {
+        if (ReferenceEquals(source, target))
+        {
+            CellMemory.Dup(word);
+            return word;
+        }
+
+        // Each pending entry is a place in the target that waits for the copy of a source word. Until it comes, the place
+        // holds a constant, so that the copy can be freed at any time.
+        ulong result = Words.Null;
+        var copies = new Dictionary<ulong, ulong>();
+        var pending = new Stack<(ulong Source, nint Place)>();
+        pending.Push((word, (nint)(&result)));
+        try
+        {
+            while (pending.TryPop(out var next))
+            {
+                ulong* place = (ulong*)next.Place;
+                if (!CellMemory.IsCell(next.Source))
+                {
+                    *place = next.Source;
+                    continue;
+                }
+
+                if (copies.TryGetValue(next.Source, out ulong known))
+                {
+                    CellMemory.Dup(known);
+                    *place = known;
+                    continue;
+                }
+
+                ulong* from = CellMemory.Cell(next.Source);
+                ulong copy = CellMemory.IsExternal(from)
+                    ? target.NewExternal(CellMemory.KindOf(from), source.External(next.Source))
+                    : CopyCell(from, target, pending);
+                *place = copy;
+                if (CellMemory.CountOf(from) > 1) copies.Add(next.Source, copy);
+            }
+        }
+        catch (InsufficientMemoryException)
+        {
+            target.Drop(result);
+            throw;
+        }
+
+        return result;
+    }
+
+    private static ulong CopyCell(ulong* from, CellMemory target, Stack<(ulong, nint)> pending)
+    {
+        int words = CellMemory.WordsOf(from), terms = CellMemory.TermCountOf(from);
+        ulong* to = target.Allocate(words);
+        to[0] = (*from & ~(ulong)uint.MaxValue) | 1;
+        for (int i = 1; i <= terms; i++)
+        {
+            to[i] = Words.Null;
+            pending.Push((from[i], (nint)(to + i)));
+        }
+
+        for (int i = terms + 1; i < words; i++) to[i] = from[i];
+        return (ulong)to;
+    }
+}

@@ -1,0 +1,325 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Threading;
+using Rewright.Emit;
+using Rewright.Engines;
+using Rewright.Heap;
+
+namespace Rewright;
+
+/// <summary>Where terms live. Handles of terms belong to one heap and end with it, or with a scope in it.</summary>
+/// <remarks>
+/// Memory is managed by reference counts, apart from the garbage collector. A heap may be used by one thread at a time; use
+/// by a second one while the first is inside throws. Use after disposal, of handles of another heap, or of handles whose
+/// scope has ended throws as well and harms nothing.
+/// </remarks>
+/// <example><code>
+/// using var heap = new TermHeap();
+/// Nat two = Succ(Succ(Zero()));            // made in the innermost heap of this thread
+/// Nat four = Peano.Plus(two, two);         // evaluated in the heap of its arguments
+/// using (var scope = heap.BeginScope())
+/// {
+///     for (int i = 0; i &lt; 1000; i++) four = Peano.Plus(four, two);
+///     scope.Keep(four);                    // all other handles made in the scope end here
+/// }
+/// </code></example>
+public sealed unsafe class TermHeap : IDisposable
+{
+    [ThreadStatic]
+    private static TermHeap? t_current;
+
+    private readonly Dictionary<(ModuleRuntime Runtime, bool IsGeneral), nint> _statics = [];
+    private readonly GCHandle _self;
+    private readonly TermHeap? _outer;
+    private Slot[] _slots = new Slot[16];
+    private int _slotCount;
+    private int _freeSlot = -1;
+    private int _scopeSlots = -1;
+    private int _scopeDepth;
+    private int _thread;
+    private int _nesting;
+    private EvaluationLimits _limits = EvaluationLimits.Default;
+
+    /// <summary>Makes a heap and makes it the innermost one of this thread until it is disposed.</summary>
+    public TermHeap()
+    {
+        Memory = new CellMemory { MaxBytes = _limits.MaxHeapBytes };
+        _self = GCHandle.Alloc(this, GCHandleType.Weak);
+        Memory.Field<nint>(Abi.Owner) = GCHandle.ToIntPtr(_self);
+        Memory.Field<nint>(Abi.Services) = NativeServices.Table;
+        Evaluator = new Evaluator(this);
+        _outer = t_current;
+        t_current = this;
+    }
+
+    /// <summary>Frees the memory of a heap that was not disposed.</summary>
+    ~TermHeap() => Free();
+
+    /// <summary>The innermost heap of this thread that is not disposed.</summary>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public static TermHeap Current
+        => t_current is { } heap ? heap : throw new InvalidOperationException("There is no TermHeap on this thread. Make one: using var heap = new TermHeap();");
+
+    /// <summary>How far evaluations in this heap may go. Can be changed between calls.</summary>
+    public EvaluationLimits Limits
+    {
+        get => _limits;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            Enter();
+            _limits = value;
+            Memory.MaxBytes = value.MaxHeapBytes;
+            Exit();
+        }
+    }
+
+    internal CellMemory Memory { get; }
+
+    internal Evaluator Evaluator { get; }
+
+    private bool IsDisposed => Memory.Context == null;
+
+    /// <summary>Begins a scope: handles that are made until its disposal end with it, unless they are kept.</summary>
+    public HeapScope BeginScope()
+    {
+        Enter();
+        var scope = new HeapScope(this, ++_scopeDepth, _scopeSlots);
+        _scopeSlots = -1;
+        Exit();
+        return scope;
+    }
+
+    /// <summary>Counts the cells and checks all reference counts. Takes time in proportion to the heap.</summary>
+    public HeapCensus TakeCensus()
+    {
+        Enter();
+        try
+        {
+            return Memory.TakeCensus(Roots());
+        }
+        finally
+        {
+            Exit();
+        }
+    }
+
+    /// <summary>Ends the heap and all handles of terms in it.</summary>
+    /// <exception cref="InvalidOperationException">An evaluation is running in it.</exception>
+    public void Dispose()
+    {
+        if (IsDisposed) return;
+        Enter();
+        if (_nesting > 1)
+        {
+            Exit();
+            throw new InvalidOperationException("A TermHeap cannot be disposed by a host operation that is called from it.");
+        }
+
+        if (t_current == this) t_current = LivingOuter();
+        Free();
+        _thread = 0;
+        GC.SuppressFinalize(this);
+    }
+
+    // Takes the heap for this thread. Nests: a host operation may use the heap that calls it.
+    internal void Enter()
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        int self = Environment.CurrentManagedThreadId;
+        int owner = Interlocked.CompareExchange(ref _thread, self, 0);
+        if (owner != 0 && owner != self)
+            throw new InvalidOperationException("A second thread uses a TermHeap while a first is inside. Give each thread a heap of its own; CopyTo moves terms between them.");
+        if (IsDisposed)
+        {
+            if (owner == 0) Volatile.Write(ref _thread, 0);
+            ObjectDisposedException.ThrowIf(true, this);
+        }
+
+        _nesting++;
+    }
+
+    internal void Exit()
+    {
+        if (--_nesting == 0) Volatile.Write(ref _thread, 0);
+    }
+
+    /// <summary>Gives the heap to another thread that goes on with the evaluation of this one, and takes it back.</summary>
+    internal int ExchangeThread(int thread) => Interlocked.Exchange(ref _thread, thread);
+
+    /// <summary>A new handle for a word, which brings its reference.</summary>
+    internal Term NewTerm(ulong word, TermSort sort)
+    {
+        int index = _freeSlot;
+        if (index >= 0)
+        {
+            _freeSlot = _slots[index].Next;
+        }
+        else
+        {
+            if (_slotCount == _slots.Length) Array.Resize(ref _slots, _slots.Length * 2);
+            index = _slotCount++;
+        }
+
+        ref var slot = ref _slots[index];
+        (slot.Word, slot.Sort, slot.Next, slot.IsKept) = (word, sort, _scopeSlots, false);
+        _scopeSlots = index;
+        return new Term(this, index, ++slot.Generation);
+    }
+
+    /// <summary>A new handle for a word that somebody else holds a reference to.</summary>
+    internal Term NewTerm(TermSort sort, ulong word)
+    {
+        if (sort.HoldsCells) CellMemory.Dup(word);
+        return NewTerm(word, sort);
+    }
+
+    /// <summary>The word of a handle.</summary>
+    /// <exception cref="InvalidOperationException">The handle has ended.</exception>
+    internal ulong WordOf(int index, uint generation, out TermSort sort)
+    {
+        ref var slot = ref SlotOf(index, generation);
+        sort = slot.Sort!;
+        return slot.Word;
+    }
+
+    internal void Keep(int index, uint generation, int scopeDepth)
+    {
+        if (scopeDepth != _scopeDepth) throw new InvalidOperationException("Handles are kept by the innermost scope of their heap.");
+        SlotOf(index, generation).IsKept = true;
+    }
+
+    internal void EndScope(int depth, int outerSlots)
+    {
+        if (IsDisposed) return;
+        Enter();
+        try
+        {
+            if (depth > _scopeDepth) return;
+            if (depth < _scopeDepth) throw new InvalidOperationException("Scopes of a TermHeap end in the reverse order of their beginning.");
+            _scopeDepth--;
+            int kept = outerSlots;
+            for (int index = _scopeSlots; index >= 0;)
+            {
+                ref var slot = ref _slots[index];
+                int next = slot.Next;
+                if (slot.IsKept)
+                {
+                    (slot.Next, slot.IsKept) = (kept, false);
+                    kept = index;
+                }
+                else
+                {
+                    if (slot.Sort!.HoldsCells) Memory.Drop(slot.Word);
+                    slot.Sort = null;
+                    slot.Next = _freeSlot;
+                    _freeSlot = index;
+                }
+
+                index = next;
+            }
+
+            _scopeSlots = kept;
+        }
+        finally
+        {
+            Exit();
+        }
+    }
+
+    /// <summary>Every word that handles and programs hold.</summary>
+    internal IEnumerable<ulong> Roots()
+    {
+        for (int i = 0; i < _slotCount; i++)
+            if (_slots[i].Sort is { HoldsCells: true }) yield return _slots[i].Word;
+        foreach (var (key, table) in _statics)
+        {
+            var statics = key.Runtime.StaticsFor(key.IsGeneral);
+            for (int i = 0; i < statics.Length; i++)
+                if (ModuleRuntime.IsTerm(statics[i])) yield return ReadWord(table, i);
+        }
+
+        foreach (ulong word in Evaluator.Roots()) yield return word;
+    }
+
+    /// <summary>The statics of a program in this heap.</summary>
+    internal nint StaticsOf(ModuleRuntime runtime, bool isGeneral)
+    {
+        if (_statics.TryGetValue((runtime, isGeneral), out nint known)) return known;
+        var statics = runtime.StaticsFor(isGeneral);
+        var table = (ulong*)NativeMemory.AllocZeroed((nuint)Math.Max(1, statics.Length), 8);
+        try
+        {
+            for (int i = 0; i < statics.Length; i++) table[i] = ModuleRuntime.Make(statics[i], Memory);
+        }
+        catch
+        {
+            // What has been made is found when the heap is restored.
+            NativeMemory.Free(table);
+            throw;
+        }
+
+        _statics.Add((runtime, isGeneral), (nint)table);
+        return (nint)table;
+    }
+
+    private static ulong ReadWord(nint table, int index) => ((ulong*)table)[index];
+
+    private ref Slot SlotOf(int index, uint generation)
+    {
+        if ((uint)index >= (uint)_slotCount || _slots[index].Generation != generation || _slots[index].Sort is null)
+            throw new InvalidOperationException("This handle has ended: the scope that it was made in is over. HeapScope.Keep makes a handle outlive its scope.");
+        return ref _slots[index];
+    }
+
+    private TermHeap? LivingOuter()
+    {
+        var heap = _outer;
+        while (heap is { IsDisposed: true }) heap = heap._outer;
+        return heap;
+    }
+
+    private void Free()
+    {
+        foreach (nint table in _statics.Values) NativeMemory.Free((void*)table);
+        _statics.Clear();
+        Memory.Dispose();
+        if (_self.IsAllocated) _self.Free();
+    }
+
+    [DebuggerDisplay("{Word} {Sort} gen {Generation}")]
+    private struct Slot
+    {
+        public ulong Word;
+        public TermSort? Sort;
+        public uint Generation;
+        public int Next;
+        public bool IsKept;
+    }
+}
+
+/// <summary>A part of a heap's life: handles made in it end with it, unless they are kept.</summary>
+public readonly struct HeapScope : IDisposable
+{
+    private readonly TermHeap _heap;
+    private readonly int _depth;
+    private readonly int _outerSlots;
+
+    internal HeapScope(TermHeap heap, int depth, int outerSlots) => (_heap, _depth, _outerSlots) = (heap, depth, outerSlots);
+
+    /// <summary>Makes a handle outlive this scope; it then belongs to the enclosing one.</summary>
+    /// <returns>The same handle.</returns>
+    /// <exception cref="InvalidOperationException">This is not the innermost scope, or the handle has ended.</exception>
+    public T Keep<T>(T term)
+        where T : struct, ITerm<T>
+    {
+        term.Term.Keep(_heap, _depth);
+        return term;
+    }
+
+    /// <summary>Ends the scope and the handles that were made in it and not kept.</summary>
+    public void Dispose() => _heap?.EndScope(_depth, _outerSlots);
+}

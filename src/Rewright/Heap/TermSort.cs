@@ -1,0 +1,238 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Linq;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Rewright.Lower;
+using Rewright.Model;
+
+namespace Rewright.Heap;
+
+/// <summary>How the terms of a sort are read and built: what a heap knows of each of its handles.</summary>
+/// <remarks>
+/// Each sort has two: the fast form, and the general one in cells for terms that do not fit it. A term that fits is always
+/// in the fast form, so terms of different forms are never equal.
+/// </remarks>
+internal sealed unsafe class TermSort
+{
+    private static readonly ConditionalWeakTable<DataSort, TermSort> Fast = new(), Generals = new();
+    private readonly Lazy<string> _shape;
+    private readonly CellShape?[] _shapes;
+
+    private TermSort(DataSort sort, bool isGeneral)
+    {
+        (Sort, IsGeneral) = (sort, isGeneral);
+        Form = isGeneral ? new Representation.Cells("general form") : Representation.Of(sort);
+        _shapes = new CellShape?[sort.Constructors.Length];
+        _shape = new(() => ShapeText(sort));
+    }
+
+    /// <summary>The sort.</summary>
+    public DataSort Sort { get; }
+
+    /// <summary>True for terms that are all in cells.</summary>
+    public bool IsGeneral { get; }
+
+    /// <summary>How terms are held.</summary>
+    public Representation Form { get; }
+
+    /// <summary>True where words can be references to cells; else they are numbers.</summary>
+    public bool HoldsCells => Form is Representation.Cells;
+
+    /// <summary>The fast form of a sort.</summary>
+    public static TermSort Of(DataSort sort) => Of(sort, isGeneral: false);
+
+    /// <summary>A form of a sort.</summary>
+    public static TermSort Of(DataSort sort, bool isGeneral)
+        => isGeneral ? Generals.GetValue(sort, static s => new TermSort(s, true)) : Fast.GetValue(sort, static s => new TermSort(s, false));
+
+    /// <summary>True where words of a sort, declared or built in, can be references to cells.</summary>
+    public static bool CanBeCell(Sort sort, bool isGeneral)
+        => sort is DataSort data ? isGeneral || Representation.Of(data) is Representation.Cells : Layouts.KindOf(sort) == WordKind.Term;
+
+    /// <summary>The symbol and fields of a term.</summary>
+    public CellShape ShapeOf(ulong word)
+    {
+        switch (Form)
+        {
+            case Representation.Counter: return ShapeAt(Sort.Constructors[0].Arity == (word == 0 ? 0 : 1) ? 0 : 1);
+            case Representation.Packed packed: return ShapeAt((int)(word & ((1UL << packed.TagBits) - 1)));
+        }
+
+        if (!CellMemory.IsCell(word)) return ShapeAt((int)(word >> 1));
+        ulong* cell = CellMemory.Cell(word);
+        bool isNarrow = Sort.Constructors.Length < 0xFF;
+        int tag = isNarrow ? (byte)(*cell >> 32) : (ushort)(*cell >> 32);
+        return tag == (isNarrow ? Layouts.StuckTag & 0xFF : Layouts.StuckTag)
+            ? OperationNumbers.Shape((int)cell[CellMemory.WordsOf(cell) - 1], IsGeneral) : ShapeAt(tag);
+    }
+
+    /// <summary>The fields of a constructor's terms.</summary>
+    public CellShape ShapeAt(int tag) => _shapes[tag] ??= new CellShape(Sort.Constructors[tag], IsGeneral);
+
+    /// <summary>The word of a field, whose references stay the term's.</summary>
+    public ulong Field(ulong word, CellShape shape, int index)
+    {
+        switch (Form)
+        {
+            case Representation.Counter: return word - 1;
+            case Representation.Packed packed:
+                var bits = packed.Fields[((Constructor)shape.Symbol).Tag][index];
+                return Widen((word >> bits.Shift) & bits.Mask, shape.Sorts[index]);
+        }
+
+        byte* address = (byte*)word + shape.Fields[index].Offset;
+        return shape.Fields[index].Size switch
+        {
+            1 => *address,
+            2 => Unsafe.ReadUnaligned<ushort>(address),
+            4 => Widen(*(uint*)address, shape.Sorts[index]),
+            _ => *(ulong*)address,
+        };
+    }
+
+    /// <summary>A term of a symbol and the words of its fields, whose references it takes over.</summary>
+    /// <exception cref="InsufficientMemoryException">There is no memory; the references are still the caller's.</exception>
+    /// <exception cref="CounterOverflowException">The counter is at its largest.</exception>
+    public ulong Build(FunctionSymbol symbol, ReadOnlySpan<ulong> fields, CellMemory memory)
+    {
+        if (symbol is Constructor constructor)
+        {
+            switch (Form)
+            {
+                case Representation.Counter:
+                    if (fields.Length == 0) return 0;
+                    return (long)fields[0] < long.MaxValue ? fields[0] + 1 : throw new CounterOverflowException(constructor.Sort.Name);
+                case Representation.Packed packed:
+                    ulong word = (ulong)constructor.Tag;
+                    for (int i = 0; i < fields.Length; i++)
+                    {
+                        var bits = packed.Fields[constructor.Tag][i];
+                        word |= (fields[i] & bits.Mask) << bits.Shift;
+                    }
+
+                    return word;
+            }
+
+            return constructor.Arity == 0 ? (ulong)Layouts.ConstantOf(constructor) : Fill(ShapeAt(constructor.Tag), fields, memory);
+        }
+
+        int number = OperationNumbers.Of((Operation)symbol);
+        var shape = OperationNumbers.Shape(number, IsGeneral);
+        ulong stuck = Fill(shape, fields, memory);
+        CellMemory.Cell(stuck)[shape.Words - 1] = (ulong)number;
+        return stuck;
+    }
+
+    /// <summary>True where the other is a form of the same sort: the same constructors, down to the last field.</summary>
+    /// <remarks>Sorts of different module objects are different, though they may come from the same declaration.</remarks>
+    public bool IsSameSort(TermSort other) => ReferenceEquals(Sort, other.Sort) || _shape.Value == other._shape.Value;
+
+    private static ulong Fill(CellShape shape, ReadOnlySpan<ulong> fields, CellMemory memory)
+    {
+        ulong* cell = memory.Allocate(shape.Words);
+        new Span<ulong>(cell, shape.Words).Clear();
+        cell[0] = shape.Header;
+        for (int i = 0; i < fields.Length; i++)
+        {
+            byte* address = (byte*)cell + shape.Fields[i].Offset;
+            switch (shape.Fields[i].Size)
+            {
+                case 1: *address = (byte)fields[i]; break;
+                case 2: Unsafe.WriteUnaligned(address, (ushort)fields[i]); break;
+                case 4: *(uint*)address = (uint)fields[i]; break;
+                default: *(ulong*)address = fields[i]; break;
+            }
+        }
+
+        return (ulong)cell;
+    }
+
+    // An int is a word with its sign.
+    private static ulong Widen(ulong bits, Sort sort)
+        => Layouts.KindOf(sort) == WordKind.Int32 && Layouts.IsSigned(sort) ? (ulong)(int)bits : bits;
+
+    private static string ShapeText(DataSort root)
+    {
+        var text = new StringBuilder();
+        var sorts = new List<DataSort> { root };
+        for (int i = 0; i < sorts.Count; i++)
+        {
+            text.Append(sorts[i].ModuleName).Append('.').Append(sorts[i].Name).Append('=');
+            foreach (var constructor in sorts[i].Constructors)
+            {
+                text.Append(constructor.Name).Append('(');
+                foreach (var parameter in constructor.Parameters)
+                {
+                    text.Append(parameter.Sort.Name).Append(',');
+                    if (parameter.Sort is DataSort field && !sorts.Contains(field)) sorts.Add(field);
+                }
+
+                text.Append(')');
+            }
+
+            text.Append(';');
+        }
+
+        return text.ToString();
+    }
+}
+
+/// <summary>The symbol that a term is built with and where its fields are, if it is a cell.</summary>
+internal sealed class CellShape
+{
+    public CellShape(FunctionSymbol symbol, bool isGeneral)
+    {
+        Symbol = symbol;
+        var layout = Layouts.LayOut(symbol, isGeneral);
+        (Words, Fields) = (layout.Words, [.. layout.Fields]);
+        Header = CellMemory.Header(layout.Tag, layout.TermCount);
+        Sorts = symbol.Parameters.Select(p => p.Sort).ToArray();
+        Terms = Sorts.Select(s => s is DataSort d ? TermSort.Of(d, isGeneral) : null).ToArray();
+    }
+
+    public FunctionSymbol Symbol { get; }
+
+    /// <summary>Size of a cell in words.</summary>
+    public int Words { get; }
+
+    /// <summary>First word of a cell with one reference, narrow fields zero.</summary>
+    public ulong Header { get; }
+
+    /// <summary>Where each field lies in a cell.</summary>
+    public CellField[] Fields { get; }
+
+    /// <summary>The sort of each field.</summary>
+    public Sort[] Sorts { get; }
+
+    /// <summary>The sort of each field that is of a declared sort, null for the others.</summary>
+    public TermSort?[] Terms { get; }
+}
+
+/// <summary>The numbers by which open operations are known in this process; stuck terms carry them.</summary>
+internal static class OperationNumbers
+{
+    private static readonly ConcurrentDictionary<string, int> Numbers = new();
+    private static readonly List<(CellShape Fast, CellShape General)> Shapes = [];
+
+    public static int Of(Operation operation)
+    {
+        string key = operation.FullName + "(" + string.Join(",", operation.Parameters.Select(p => p.Sort.Name)) + "):" + operation.Result.Name;
+        if (Numbers.TryGetValue(key, out int number)) return number;
+        lock (Shapes)
+        {
+            return Numbers.GetOrAdd(key, _ =>
+            {
+                Shapes.Add((new CellShape(operation, isGeneral: false), new CellShape(operation, isGeneral: true)));
+                return Shapes.Count - 1;
+            });
+        }
+    }
+
+    public static CellShape Shape(int number, bool isGeneral)
+    {
+        lock (Shapes) return isGeneral ? Shapes[number].General : Shapes[number].Fast;
+    }
+}

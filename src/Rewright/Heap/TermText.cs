@@ -1,0 +1,329 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Linq;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Text;
+using Rewright.Lower;
+using Rewright.Model;
+using Rewright.Text;
+
+namespace Rewright.Heap;
+
+/// <summary>Writes terms as text, without recursion and no further than asked.</summary>
+internal static unsafe class TermPrinter
+{
+    public static string Print(ulong word, TermSort sort, CellMemory memory, int maxLength)
+    {
+        var text = new StringBuilder();
+        // What is still to be written, last first: a term, or punctuation where the sort is null.
+        var pending = new Stack<(ulong Word, Sort? Sort, string Text)>();
+        pending.Push((word, sort.Sort, ""));
+        while (pending.TryPop(out var next))
+        {
+            if (text.Length > maxLength) return string.Concat(text.ToString(0, Math.Max(0, maxLength - 1)), maxLength > 0 ? "…" : "");
+            if (next.Sort is not DataSort data)
+            {
+                text.Append(next.Sort is null ? next.Text : Print(next.Word, next.Sort, memory));
+                continue;
+            }
+
+            var form = TermSort.Of(data, sort.IsGeneral);
+            var shape = form.ShapeOf(next.Word);
+            text.Append(LiteralText.Name(shape.Symbol.Name));
+            if (shape.Sorts.Length == 0)
+            {
+                if (shape.Symbol is Operation || !char.IsUpper(shape.Symbol.Name[0])) text.Append("()");
+                continue;
+            }
+
+            text.Append('(');
+            pending.Push((0, null, ")"));
+            for (int i = shape.Sorts.Length - 1; i >= 0; i--)
+            {
+                pending.Push((form.Field(next.Word, shape, i), shape.Sorts[i], ""));
+                if (i > 0) pending.Push((0, null, ", "));
+            }
+        }
+
+        return text.Length > maxLength ? string.Concat(text.ToString(0, Math.Max(0, maxLength - 1)), maxLength > 0 ? "…" : "") : text.ToString();
+    }
+
+    private static string Print(ulong word, Sort sort, CellMemory memory) => sort switch
+    {
+        // Objects have no text that could be read back; their type says the most.
+        RefSort => Words.ToObject(word, memory) is { } value ? "<" + value.GetType().Name + ">" : "<null>",
+        _ => LiteralText.Print(Words.ToLiteral(word, sort, memory), sortIsKnown: true),
+    };
+}
+
+/// <summary>What a term's text can apply: a constructor, or an operation that is evaluated as soon as its arguments are there.</summary>
+/// <param name="Name">As messages call it.</param>
+/// <param name="Parameters">Sorts of the arguments.</param>
+/// <param name="Result">Sort of the result.</param>
+/// <param name="Apply">Makes the result from the arguments, whose references it takes over if it succeeds.</param>
+internal sealed record TermHead(string Name, ImmutableArray<Sort> Parameters, Sort Result, TermHead.Application Apply)
+{
+    public delegate TermWord Application(Span<TermWord> arguments);
+
+    /// <summary>What builds a term of a symbol.</summary>
+    public static TermHead Of(FunctionSymbol symbol, CellMemory memory)
+    {
+        var sort = (DataSort)symbol.Result;
+        ImmutableArray<Sort> parameters = [.. symbol.Parameters.Select(p => p.Sort)];
+        return new(symbol.Name, parameters, sort, fields =>
+        {
+            // The stuck term of an operation fits only cells.
+            bool isGeneral = TermWord.Unify(fields, parameters, memory, symbol is Operation && !TermSort.Of(sort).HoldsCells);
+            Span<ulong> words = stackalloc ulong[fields.Length];
+            for (int i = 0; i < fields.Length; i++) words[i] = fields[i].Word;
+            return new TermWord(TermSort.Of(sort, isGeneral).Build(symbol, words, memory), isGeneral);
+        });
+    }
+}
+
+/// <summary>A word, and whether it is a term in the general form.</summary>
+internal readonly record struct TermWord(ulong Word, bool IsGeneral)
+{
+    /// <summary>Brings terms to one form: the general one if any is in it or <paramref name="needsGeneral"/>. Gives whether they are.</summary>
+    public static bool Unify(Span<TermWord> words, ImmutableArray<Sort> parameters, CellMemory memory, bool needsGeneral)
+    {
+        bool isGeneral = needsGeneral;
+        foreach (var word in words) isGeneral |= word.IsGeneral;
+        if (!isGeneral) return false;
+        for (int i = 0; i < words.Length; i++)
+        {
+            if (words[i].IsGeneral || parameters[i] is not DataSort data) continue;
+            var form = TermSort.Of(data);
+            ulong general = TermForms.ToGeneral(words[i].Word, form, memory);
+            if (form.HoldsCells) memory.Drop(words[i].Word);
+            words[i] = new TermWord(general, true);
+        }
+
+        return true;
+    }
+
+    /// <summary>Gives up the reference, if the word of a sort is one.</summary>
+    public void Drop(Sort sort, CellMemory memory)
+    {
+        if (TermSort.CanBeCell(sort, IsGeneral)) memory.Drop(Word);
+    }
+}
+
+/// <summary>Reads terms as <see cref="TermPrinter"/> writes them, without recursion.</summary>
+internal sealed unsafe class TermParser
+{
+    private readonly Lexer _lexer;
+    private readonly CellMemory _memory;
+    private readonly Func<string, Sort?, TermHead?> _find;
+    private readonly List<(TermWord Word, Sort Sort)> _made = [];
+    private Token _token;
+
+    private TermParser(string text, CellMemory memory, Func<string, Sort?, TermHead?> find)
+    {
+        _lexer = new Lexer(text, "");
+        (_memory, _find) = (memory, find);
+        _token = _lexer.Next(0);
+    }
+
+    /// <summary>Reads a closed term of a sort; its word is owned.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="sort">The sort.</param>
+    /// <param name="memory">Where it is built.</param>
+    /// <param name="operations">Finds the open operation of a name, whose stuck terms can be read.</param>
+    /// <exception cref="FormatException">The text is no such term; the message says where.</exception>
+    public static TermWord Parse(string text, DataSort sort, CellMemory memory, Func<string, Operation?> operations)
+        => Parse(text, sort, memory, (name, s) =>
+        {
+            if (s is not DataSort data) return null;
+            FunctionSymbol? symbol = data.Constructors.FirstOrDefault(c => c.Name == name);
+            symbol ??= operations(name) is { IsOpen: true } o && ReferenceEquals(o.Result, data) ? o : null;
+            return symbol is null ? null : TermHead.Of(symbol, memory);
+        }).Word;
+
+    /// <summary>Reads a term in which whatever <paramref name="find"/> finds may be applied.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="sort">The sort, null for that of the outermost name.</param>
+    /// <param name="memory">Where it is built.</param>
+    /// <param name="find">Finds what a name applies, where a term of a sort is needed.</param>
+    public static (TermWord Word, Sort Sort) Parse(string text, Sort? sort, CellMemory memory, Func<string, Sort?, TermHead?> find)
+    {
+        var parser = new TermParser(text, memory, find);
+        try
+        {
+            var result = parser.Term(sort);
+            if (parser._token.Kind == TokenKind.End) return result;
+            parser._made.Add(result);
+            throw parser.Fail("Expected the end of the term");
+        }
+        catch (Exception e) when (e is FormatException or InsufficientMemoryException)
+        {
+            // What was read and is part of no term yet. (After an error of evaluation the heap has been restored already.)
+            foreach (var (word, s) in parser._made) word.Drop(s, memory);
+            throw;
+        }
+    }
+
+    private (TermWord Word, Sort Sort) Term(Sort? root)
+    {
+        // Applications whose arguments are not complete.
+        var open = new Stack<(TermHead Head, List<TermWord> Arguments)>();
+        while (true)
+        {
+            bool isInner = open.TryPeek(out var top);
+            var expected = isInner ? top.Head.Parameters[top.Arguments.Count] : root;
+            var name = _token;
+            var head = name.Kind == TokenKind.Name ? _find(name.Text, expected) : null;
+            if (head is null && expected is null or DataSort)
+                throw Fail(name.Kind == TokenKind.Name ? "'" + name.Text + "' is not a symbol" + (expected is null ? "" : " of sort " + expected.Name) : "Expected a term");
+            TermWord word = default;
+            var sort = expected;
+            bool isComplete = true;
+            if (head is not null)
+            {
+                Take();
+                sort = head.Result;
+                bool parenthesized = TakeIf("(");
+                if (head.Parameters.Length > 0)
+                {
+                    if (!parenthesized) throw Fail("Expected the " + head.Parameters.Length.ToString(CultureInfo.InvariantCulture) + " arguments of " + head.Name);
+                    open.Push((head, []));
+                    isComplete = false;
+                }
+                else
+                {
+                    if (parenthesized) Expect(")");
+                    word = head.Apply([]);
+                }
+            }
+            else
+            {
+                word = new TermWord(Value(expected!), false);
+            }
+
+            // Close every application that this completes.
+            while (isComplete)
+            {
+                if (!open.TryPeek(out top)) return (word, sort!);
+                _made.Add((word, sort!));
+                top.Arguments.Add(word);
+                isComplete = top.Arguments.Count == top.Head.Parameters.Length;
+                Expect(isComplete ? ")" : ",");
+                if (!isComplete) continue;
+                open.Pop();
+                word = top.Head.Apply(CollectionsMarshal.AsSpan(top.Arguments));
+                sort = top.Head.Result;
+                _made.RemoveRange(_made.Count - top.Arguments.Count, top.Arguments.Count);
+            }
+        }
+    }
+
+    private ulong Value(Sort sort)
+    {
+        bool negative = TakeIf("-");
+        var token = _token;
+        try
+        {
+            switch (sort)
+            {
+                case EnumSort e when token.Kind == TokenKind.Name: return EnumValue(e);
+                case BuiltInSort { Kind: BuiltInKind.Bool } when token.IsWord("true") || token.IsWord("false"):
+                    Take();
+                    return token.Text == "true" ? 1UL : 0;
+                case BuiltInSort { Kind: BuiltInKind.Symbol } when token.Kind is TokenKind.Symbol or TokenKind.String:
+                    Take();
+                    return (ulong)new Symbol(token.Text).Id;
+                case BuiltInSort { Kind: BuiltInKind.String } when token.Kind == TokenKind.String:
+                    Take();
+                    return _memory.NewExternal(ExternalKind.String, token.Text);
+                case BuiltInSort { Kind: BuiltInKind.Double } when token.IsWord("double"): return NamedDouble(negative);
+                case BuiltInSort number when token.Kind is TokenKind.Integer or TokenKind.Real:
+                    Take();
+                    string digits = (negative ? "-" : "") + token.Text;
+                    return number.Kind switch
+                    {
+                        BuiltInKind.Int => (ulong)(long)int.Parse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture),
+                        BuiltInKind.UInt => uint.Parse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture),
+                        BuiltInKind.Long => (ulong)long.Parse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture),
+                        BuiltInKind.ULong => ulong.Parse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture),
+                        BuiltInKind.Double => (ulong)Literal.DoubleBits(double.Parse(digits, NumberStyles.Float, CultureInfo.InvariantCulture)),
+                        BuiltInKind.BigInteger => Words.FromInteger(BigInteger.Parse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture), _memory),
+                        _ => throw Fail("Expected a value of sort " + sort.Name, token),
+                    };
+            }
+        }
+        catch (Exception e) when (e is OverflowException or FormatException && e.Source != nameof(TermParser))
+        {
+            throw Fail(token.Text + " is not a value of sort " + sort.Name, token);
+        }
+
+        throw Fail("Expected a value of sort " + sort.Name, token);
+    }
+
+    private ulong EnumValue(EnumSort sort)
+    {
+        var start = _token;
+        string name = Take().Text;
+        while (TakeIf(".")) name += "." + Take().Text;
+        if (TakeIf("("))
+        {
+            bool negative = TakeIf("-");
+            var number = Take();
+            Expect(")");
+            if (name == sort.FullName && number.Kind == TokenKind.Integer
+                && long.TryParse((negative ? "-" : "") + number.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)) return (ulong)value;
+        }
+        else
+        {
+            foreach (var member in sort.Members)
+                if (name == sort.FullName + "." + member.Name || name == member.Name) return (ulong)member.Value;
+        }
+
+        throw Fail("Expected a member of " + sort.FullName, start);
+    }
+
+    private ulong NamedDouble(bool negative)
+    {
+        var start = Take();
+        Expect(".");
+        double value = Take().Text switch
+        {
+            "NaN" => double.NaN,
+            "PositiveInfinity" => double.PositiveInfinity,
+            "NegativeInfinity" => double.NegativeInfinity,
+            _ => throw Fail("Expected a double", start),
+        };
+        return (ulong)Literal.DoubleBits(negative ? -value : value);
+    }
+
+    private Token Take()
+    {
+        var token = _token;
+        if (token.Kind == TokenKind.Error) throw Fail(token.Text);
+        _token = _lexer.Next(token.End);
+        return token;
+    }
+
+    private bool TakeIf(string punctuation)
+    {
+        if (!_token.Is(punctuation)) return false;
+        Take();
+        return true;
+    }
+
+    private void Expect(string punctuation)
+    {
+        if (!TakeIf(punctuation)) throw Fail("Expected '" + punctuation + "'");
+    }
+
+    private FormatException Fail(string message) => Fail(message, _token);
+
+    private FormatException Fail(string message, Token token)
+    {
+        var span = _lexer.Span(token.Start, token.End);
+        string found = token.Kind == TokenKind.End ? "the end of the text" : "'" + _lexer.Text.Substring(token.Start, Math.Min(token.End - token.Start, 40)) + "'";
+        return new FormatException(FormattableString.Invariant($"{message}, found {found} at line {span.Line}, column {span.Column}.")) { Source = nameof(TermParser) };
+    }
+}

@@ -1,0 +1,23 @@
+using System;
+using System.Collections.Immutable;
+using System.IO;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+
+namespace Rewright.Generators.Tests.Kit;
+
+/// <summary>What test compilations reference: the framework that runs the tests, and Rewright.</summary>
+/// <remarks>Basic.Reference.Assemblies, as far as it can be restored here, ends at .NET 8.</remarks>
+internal static class References
+{
+    public static ImmutableArray<MetadataReference> Default { get; } = Find();
+
+    private static ImmutableArray<MetadataReference> Find()
+    {
+        string framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+        var platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(p => Path.GetDirectoryName(p) == framework);
+        return platform.Append(typeof(Rule).Assembly.Location).Append(typeof(Module).Assembly.Location)
+            .Select(p => (MetadataReference)MetadataReference.CreateFromFile(p)).ToImmutableArray();
+    }
+}

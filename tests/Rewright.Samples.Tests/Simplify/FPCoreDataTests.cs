@@ -1,0 +1,41 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Simplify;
+using Simplify.Expressions;
+using Simplify.FPCore;
+using Xunit;
+
+namespace Rewright.Samples.Tests.Simplify;
+
+/// <summary>Expressions that others wrote, in the folder that the environment variable REWRIGHT_DATA names.</summary>
+public class FPCoreDataTests
+{
+    [Fact]
+    public void EveryFileIsReadPrintedAndChecked()
+    {
+        string? root = Environment.GetEnvironmentVariable("REWRIGHT_DATA");
+        Assert.SkipWhen(string.IsNullOrEmpty(root), "REWRIGHT_DATA does not name a folder with data.");
+        var entries = SimplifyRun.Read([Path.Combine(root, "fpcore")]);
+
+        Assert.Empty(entries.Where(e => e.Entry is FPCoreError).Select(e => $"{e.Location}: {((FPCoreError)e.Entry).Message}"));
+        Assert.All(
+            entries.Select(e => e.Entry).OfType<FPCoreUnsupported>(),
+            e => Assert.Contains(e.Construct, new[] { "while", "while*", "tensor argument" }));
+        Assert.True(entries.Count(e => e.Entry is FPCoreExpression) > 700);
+        Assert.All(entries.Select(e => e.Entry).OfType<FPCoreExpression>(), AssertRoundTrip);
+
+        List<SimplifiedEntry> results = [.. SimplifyRun.Simplify(entries, Simplifiers.Default, new CheckOptions(Points: 2, Seed: 1))];
+        Assert.Empty(results.SelectMany(r => r.Check!.Differences));
+        (int points, int decided) = (results.Sum(r => r.Check!.Points), results.Sum(r => r.Check!.Decided));
+        Assert.True(decided > 0.99 * points, $"{decided} of {points} points decided");
+    }
+
+    private static void AssertRoundTrip(FPCoreExpression expression)
+    {
+        var builder = new RealExprBuilder();
+        var read = Assert.IsType<FPCoreExpression>(Assert.Single(FPCoreReader.Read(FPCorePrinter.Print(expression), builder)));
+        Assert.Same(builder.Substitute(expression.Body, new Dictionary<string, RealExpr>()), read.Body);
+    }
+}
