@@ -194,13 +194,13 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
     /// <summary>The term's word, after checking that the handle is alive; the caller is inside the heap or only looks at the sort.</summary>
     internal ulong Peek(out TermSort sort) => Heap.WordOf(_slot, _generation, out sort);
 
-    internal void Keep(TermHeap heap, int depth)
+    internal void Keep(TermHeap heap, long scope)
     {
         if (!ReferenceEquals(_heap, heap)) throw new InvalidOperationException("A scope keeps handles of its own heap.");
         heap.Enter();
         try
         {
-            heap.Keep(_slot, _generation, depth);
+            heap.Keep(_slot, _generation, scope);
         }
         finally
         {
