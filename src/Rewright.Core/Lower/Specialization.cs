@@ -10,6 +10,8 @@ internal sealed class Specialization
 {
     private readonly Dictionary<Local, (Constructor Symbol, ImmutableArray<Local> Fields)> _known;
     private readonly Dictionary<Label, Label> _labels = [];
+    private readonly HashSet<Label> _seen = [];
+    private readonly Queue<Label> _reached = [];
 
     private Specialization(Dictionary<Local, (Constructor, ImmutableArray<Local>)> known) => _known = known;
 
@@ -25,8 +27,14 @@ internal sealed class Specialization
         var version = new Function(name, function.Role, pass.Replace(function.Parameters), function.Result);
         foreach (var label in function.Labels) pass._labels.Add(label, new Label(label.Name, label.IsCut) { Parameters = pass.Replace(label.Parameters) });
         version.Body = pass.Rewrite(function.Body, [], []);
-        foreach (var label in function.Labels) pass._labels[label].Body = pass.Rewrite(label.Body, [], []);
-        version.Labels = function.Labels.Select(l => pass._labels[l]).ToImmutableArray();
+        // Blocks that no way leads to any more go: they may read fields that the known arguments do not have.
+        while (pass._reached.Count > 0)
+        {
+            var label = pass._reached.Dequeue();
+            pass._labels[label].Body = pass.Rewrite(label.Body, [], []);
+        }
+
+        version.Labels = function.Labels.Select(l => pass._labels[l]).Where(l => l.Body is not null).ToImmutableArray();
         return version;
     }
 
@@ -60,6 +68,7 @@ internal sealed class Specialization
 
         if (block.End is Jump jump)
         {
+            if (_seen.Add(jump.Target)) _reached.Enqueue(jump.Target);
             // An argument that goes to the block under its own name goes as its fields.
             var parts = jump.Parts.Zip(jump.Target.Parameters, (part, parameter) => (part, parameter))
                 .SelectMany(x => x.part == x.parameter && _known.TryGetValue(x.part, out var known) ? known.Fields : [Rebuilt(x.part, renamed, rebuilt, result)]);
