@@ -18,6 +18,7 @@ public sealed class LlvmEmitter
     private readonly Program _program;
     private readonly Dictionary<FunctionSymbol, int> _names = [];
     private readonly HashSet<Function> _recursive;
+    private readonly Dictionary<FunctionSymbol, string> _frees = [];
     private readonly SortedSet<int> _sizes = [];
 
     private LlvmEmitter(Program program, EmitOptions options)
@@ -52,6 +53,13 @@ public sealed class LlvmEmitter
 
     internal void UseSize(int words) => _sizes.Add(words);
 
+    /// <summary>The function that frees the cells of a symbol; written where it is asked for.</summary>
+    internal string FreeFunction(FunctionSymbol symbol)
+    {
+        if (!_frees.TryGetValue(symbol, out var name)) _frees.Add(symbol, name = Global("free " + symbol.FullName));
+        return name;
+    }
+
     /// <summary>The number by which the runtime knows a host operation, or the operation of an error.</summary>
     internal int IndexOf(FunctionSymbol symbol)
     {
@@ -69,6 +77,8 @@ public sealed class LlvmEmitter
             functions.Append(LlvmFunctionEmitter.Emit(this, function));
             if (NeedsStackCheck(function) || _program.Entries.Contains(function)) functions.Append(LlvmFunctionEmitter.EmitThunk(function));
         }
+
+        foreach (var free in _frees.OrderBy(f => f.Value, System.StringComparer.Ordinal)) functions.Append(LlvmFunctionEmitter.EmitFree(this, free.Key, free.Value));
 
         var text = new StringBuilder();
         text.Append("; Module ").Append(Comment(_program.Module.Name)).Append(", compiled by Rewright, ABI ").Append(Number(Abi.Version)).Append(".\n");

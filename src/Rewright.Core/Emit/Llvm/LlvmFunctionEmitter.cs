@@ -29,12 +29,12 @@ internal sealed class LlvmFunctionEmitter
     // loop would take more stack at every turn.
     private int _wordsForServices;
 
-    private LlvmFunctionEmitter(LlvmEmitter module, Function function)
+    private LlvmFunctionEmitter(LlvmEmitter module, Function? function = null)
     {
         _module = module;
-        _function = function;
-        _isLoop = CallGraph.HasSelfTailCall(function);
-        foreach (string reserved in new[] { "context", "entry", "loop", "attention", "body", "moved", "ready", "quiet", "elsewhere", "words" }) _names.Add(reserved, 0);
+        _function = function!;
+        _isLoop = function is not null && CallGraph.HasSelfTailCall(function);
+        foreach (string reserved in new[] { "context", "cell", "entry", "loop", "attention", "body", "moved", "ready", "quiet", "elsewhere", "words" }) _names.Add(reserved, 0);
     }
 
     public static string Emit(LlvmEmitter module, Function function) => new LlvmFunctionEmitter(module, function).Emit();
@@ -381,34 +381,55 @@ internal sealed class LlvmFunctionEmitter
 
     private ImmutableDictionary<Local, string> WriteOpen(Open open, ImmutableDictionary<Local, string> values)
     {
-        var layout = _module.Layouts.CellOf(open.Symbol);
         string cell = values[open.Cell];
         string take = Fresh("take"), share = Fresh("share"), opened = Fresh("opened");
-        Line($"br i1 {Define("last", $"call i1 @rw.claim(ptr {cell})")}, label %{take}, label %{share}");
+        bool keepsNothing = open.Token is null && open.Wanted.All(w => w is null);
+        Line($"br i1 {Define("last", $"call i1 @rw.claim(ptr {cell})")}, label %{take}, label %{(keepsNothing ? opened : share)}");
+        if (keepsNothing)
+        {
+            Start(take);
+            Line($"call void {_module.FreeFunction(open.Symbol)}(ptr %context, ptr {cell})");
+            Line($"br label %{opened}");
+            Start(opened);
+            return values;
+        }
+
         Start(share);
         foreach (var field in open.Wanted)
             if (field is not null) WriteDup(values[field], field.Sort);
         Line($"br label %{opened}");
         string shareEnd = _block;
         Start(take);
-        for (int i = 0; i < open.Wanted.Count; i++)
-        {
-            var sort = _module.Layouts.MachineSort(open.Symbol.Parameters[i].Sort);
-            if (open.Wanted[i] is not null || !_module.Layouts.IsCounted(sort)) continue;
-            WriteDrop(LoadField(cell, layout.Fields[i], sort, "unused"), sort);
-        }
-
-        if (open.Token is null)
-        {
-            _module.UseSize(layout.Words);
-            Line($"call void @rw.free.{Number(layout.Words)}(ptr %context, ptr {cell})");
-        }
-
+        TakeApart(open.Symbol, cell, i => open.Wanted[i] is null, keepsMemory: open.Token is not null);
         string takeEnd = _block;
         Line($"br label %{opened}");
         Start(opened);
         return open.Token is null ? values
             : values.SetItem(open.Token, Define("memory", $"phi ptr [ {cell}, %{takeEnd} ], [ null, %{shareEnd} ]"));
+    }
+
+    // Drops fields of a cell that nobody refers to any more, and frees its memory.
+    private void TakeApart(FunctionSymbol symbol, string cell, System.Func<int, bool> isDropped, bool keepsMemory)
+    {
+        var layout = _module.Layouts.CellOf(symbol);
+        for (int i = 0; i < symbol.Arity; i++)
+        {
+            var sort = _module.Layouts.MachineSort(symbol.Parameters[i].Sort);
+            if (isDropped(i) && _module.Layouts.IsCounted(sort)) WriteDrop(LoadField(cell, layout.Fields[i], sort, "unused"), sort);
+        }
+
+        if (keepsMemory) return;
+        _module.UseSize(layout.Words);
+        Line($"call void @rw.free.{Number(layout.Words)}(ptr %context, ptr {cell})");
+    }
+
+    /// <summary>The function that frees the cells of a symbol, whose references have gone.</summary>
+    public static string EmitFree(LlvmEmitter module, FunctionSymbol symbol, string name)
+    {
+        var emitter = new LlvmFunctionEmitter(module);
+        emitter._text.Append($"define internal void {name}(ptr %context, ptr %cell) noinline nounwind {{\n");
+        emitter.TakeApart(symbol, "%cell", _ => true, keepsMemory: false);
+        return emitter._text.Append("  ret void\n}\n\n").ToString();
     }
 
     private void WriteEnd(Terminator end, ImmutableDictionary<Local, string> values)
