@@ -188,6 +188,7 @@ internal sealed class LlvmFunctionEmitter
                     if (_module.Options.CountRewrites) Line($"call void @rw.step(ptr %context, i64 {(fire.Times is null ? "1" : values[fire.Times])})");
                     break;
                 case Remember remember: Line($"call void @rw.remember(ptr %context, ptr {values[remember.Term]}, ptr {values[remember.Normal]})"); break;
+                case Mark mark: Line($"store i64 {(mark.Value ? 1 : 0)}, ptr {MarkAddress()}, align 8"); break;
                 case Fill fill: Line($"store {TypeOf(fill.Value.Sort)} {values[fill.Value]}, ptr {values[fill.Hole]}, align 8"); break;
                 case Perform perform:
                     var passed = perform.Call.Parts.Select(p => values[p]).ToList();
@@ -226,6 +227,7 @@ internal sealed class LlvmFunctionEmitter
                 return LlvmPrimitives.Inline(compute.Primitive, arguments, text => Define(name, text))
                     ?? WriteService(name, "rw.compute", LlvmPrimitives.NumberOf(compute.Primitive), compute.Parts, arguments, sort);
             case Same same: return WriteSame(same, arguments, name);
+            case WasMarked: return Define(name, $"icmp ne i64 {Define("mark", $"load i64, ptr {MarkAddress()}, align 8")}, 0");
             case IsShared: return Define(name, $"call i1 @rw.is.shared(ptr {arguments[0]})");
             case IsRemembered:
                 string recalled = Define("recalled", $"call ptr @rw.recall(ptr %context, ptr {arguments[0]})");
@@ -238,6 +240,8 @@ internal sealed class LlvmFunctionEmitter
                 return normal;
         }
     }
+
+    private string MarkAddress() => Define("mark.address", $"getelementptr inbounds i8, ptr %context, i64 {Number(Abi.Mark)}");
 
     private string WriteConstant(Literal literal, string name)
     {
