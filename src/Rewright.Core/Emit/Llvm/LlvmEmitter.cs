@@ -120,6 +120,7 @@ public sealed class LlvmEmitter
 
     private static IEnumerable<byte> Describe(Static item) => item switch
     {
+        Static.OfConstant constant => Text(constant.Name).Prepend((byte)(constant.IsFlag ? 'F' : constant.IsTerm ? 'C' : 'V')),
         Static.OfOperation operation => Text(operation.Operation.FullName).Prepend((byte)'O'),
         Static.OfLiteral { Literal: var literal } => Text(literal.Value is System.Numerics.BigInteger big
             ? big.ToString(System.Globalization.CultureInfo.InvariantCulture) : (string)literal.Value)

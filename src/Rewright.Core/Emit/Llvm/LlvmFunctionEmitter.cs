@@ -188,6 +188,7 @@ internal sealed class LlvmFunctionEmitter
                     if (_module.Options.CountRewrites) Line($"call void @rw.step(ptr %context, i64 {(fire.Times is null ? "1" : values[fire.Times])})");
                     break;
                 case Remember remember: Line($"call void @rw.remember(ptr %context, ptr {values[remember.Term]}, ptr {values[remember.Normal]})"); break;
+                case Keep keep: WriteKeep(keep, values[keep.Value]); break;
                 case Mark mark: Line($"store i64 {(mark.Value ? 1 : 0)}, ptr {MarkAddress()}, align 8"); break;
                 case Fill fill: Line($"store {TypeOf(fill.Value.Sort)} {values[fill.Value]}, ptr {values[fill.Hole]}, align 8"); break;
                 case Perform perform:
@@ -227,6 +228,12 @@ internal sealed class LlvmFunctionEmitter
                 return LlvmPrimitives.Inline(compute.Primitive, arguments, text => Define(name, text))
                     ?? WriteService(name, "rw.compute", LlvmPrimitives.NumberOf(compute.Primitive), compute.Parts, arguments, sort);
             case Same same: return WriteSame(same, arguments, name);
+            case IsKept kept: return Define(name, $"icmp ne i64 {LoadStatic(_module.Statics.IndexOf(kept.Operation) + 1)}, 0");
+            case Kept kept:
+                string kept64 = LoadStatic(_module.Statics.IndexOf(kept.Operation));
+                string keptValue = Define(name, target => FromWord(target, kept64, Layouts.KindOf(sort)));
+                WriteDup(keptValue, sort);
+                return keptValue;
             case WasMarked: return Define(name, $"icmp ne i64 {Define("mark", $"load i64, ptr {MarkAddress()}, align 8")}, 0");
             case IsShared: return Define(name, $"call i1 @rw.is.shared(ptr {arguments[0]})");
             case IsRemembered:
@@ -239,6 +246,24 @@ internal sealed class LlvmFunctionEmitter
                 WriteDup(normal, sort);
                 return normal;
         }
+    }
+
+    private void WriteKeep(Keep keep, string value)
+    {
+        WriteDup(value, keep.Value.Sort);
+        int index = _module.Statics.IndexOf(keep.Operation);
+        string word = Word(value, keep.Value.Sort);
+        Line($"store i64 {word}, ptr {StaticAddress(index)}, align 8");
+        Line($"store i64 1, ptr {StaticAddress(index + 1)}, align 8");
+    }
+
+    private string LoadStatic(int index) => Define("static", $"load i64, ptr {StaticAddress(index)}, align 8");
+
+    private string StaticAddress(int index)
+    {
+        string field = Define("statics.address", $"getelementptr inbounds i8, ptr %context, i64 {Number(Abi.Statics)}");
+        string table = Define("statics", $"load ptr, ptr {field}, align 8");
+        return Define("static.address", $"getelementptr inbounds i64, ptr {table}, i64 {Number(index)}");
     }
 
     private string MarkAddress() => Define("mark.address", $"getelementptr inbounds i8, ptr %context, i64 {Number(Abi.Mark)}");
