@@ -45,11 +45,11 @@ internal static class NativeCompiler
     {
         byte[] code = Compile(ir, OptionsFor(level));
         string descriptor = Abi.DescriptorSymbol(module.Name);
-        return Orc.Value.Load([code], Imports.Value, [descriptor]) switch
-        {
-            OrcLoaded { Module: var loaded } => new ModuleRuntime(module, hosts, NativeModule.Read(loaded.Symbols[descriptor], module.Identity, loaded)),
-            var failed => throw new NativeCompilationException(failed.ToString()!),
-        };
+        var answer = Orc.Value.Load([code], Imports.Value, [descriptor]);
+        if (answer is not OrcLoaded { Module: var loaded }) throw new NativeCompilationException(answer.ToString()!);
+        var native = NativeModule.Read(loaded.Symbols[descriptor], module.Identity, loaded)!;
+        PerfMap.Add(native, code);
+        return new ModuleRuntime(module, hosts, native);
     }
 
     /// <summary>The machine code of IR as assembly text.</summary>
@@ -57,7 +57,7 @@ internal static class NativeCompiler
         => System.Text.Encoding.UTF8.GetString(Compile(ir, OptionsFor(level) with { Output = CompileOutput.Assembly }));
 
     private static CompileOptions OptionsFor(int level)
-        => new() { OptimizationLevel = level, Pipeline = Environment.GetEnvironmentVariable("RWPIPE") ?? LlvmEmitter.PipelineFor(level), CodegenLevel = level == 0 ? 0 : 2, Cpu = "native" };
+        => new() { OptimizationLevel = level, Pipeline = LlvmEmitter.PipelineFor(level), CodegenLevel = level == 0 ? 0 : 2, Cpu = "native" };
 
     private static byte[] Compile(string ir, CompileOptions options) => new LlvmCompiler(Llvm.Value).Compile(ir, options, CancellationToken.None) switch
     {
