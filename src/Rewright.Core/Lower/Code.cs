@@ -205,6 +205,27 @@ public sealed record Recalled(Local Term) : Value
     public override Value With(EquatableArray<Local> arguments) => new Recalled(arguments[0]);
 }
 
+/// <summary>Whether the value of an operation without parameters has been computed in this heap.</summary>
+public sealed record IsKept(Function Operation) : Value
+{
+    /// <inheritdoc/>
+    public override Value With(EquatableArray<Local> arguments) => this;
+}
+
+/// <summary>The value of an operation without parameters that has been computed, owned.</summary>
+public sealed record Kept(Function Operation) : Value
+{
+    /// <inheritdoc/>
+    public override Value With(EquatableArray<Local> arguments) => this;
+}
+
+/// <summary>What the last <see cref="Mark"/> has left.</summary>
+public sealed record WasMarked : Value
+{
+    /// <inheritdoc/>
+    public override Value With(EquatableArray<Local> arguments) => this;
+}
+
 /// <summary>A step of a block.</summary>
 public abstract record Instruction
 {
@@ -228,6 +249,12 @@ public sealed record Fire(RewriteRule Rule, Local? Times = null) : Instruction;
 /// <summary>Notes the normal form of a shared cell for the rest of this normalization.</summary>
 /// <remarks>Both are only looked at; the memory keeps references of its own.</remarks>
 public sealed record Remember(Local Term, Local Normal) : Instruction;
+
+/// <summary>Keeps the value of an operation without parameters, which is only looked at, for the life of the heap.</summary>
+public sealed record Keep(Function Operation, Local Value) : Instruction;
+
+/// <summary>Leaves a truth value beside the result of a function: whether a normalizer has made a step.</summary>
+public sealed record Mark(bool Value) : Instruction;
 
 /// <summary>One more reference. Inserted by <see cref="ReferenceCounts"/>, like those that follow.</summary>
 public sealed record Dup(Local Target) : Instruction;

@@ -11,6 +11,8 @@ namespace Rewright.Lower;
 /// tries the simplifications on fields in normal form. Targets are built by the same functions, so what they make is in
 /// normal form again without another visit.
 /// Bottom-up once: the same visit, but targets are built plainly and the result is left as it is.
+/// Outermost: the function of a sort makes one step, at the leftmost outermost place, and leaves a mark if there was one;
+/// the entry repeats it. Cells that are shared and in normal form are remembered, so they are searched once.
 /// </remarks>
 internal sealed class NormalizerFunctions
 {
@@ -34,8 +36,19 @@ internal sealed class NormalizerFunctions
     {
         var term = new Local("term", _normalizer.Sort);
         var entry = new Function(NameOf(), FunctionRole.Normalizer, [term], _normalizer.Sort);
-        entry.Body = new Block([], VisitOf(_normalizer.Sort) is { } visit ? new TailCall(visit, EquatableArray.Of(term)) : new Return(term));
+        if (VisitOf(_normalizer.Sort) is not { } visit) entry.Body = new Block([], new Return(term));
+        else if (_normalizer.Strategy == Strategy.Outermost) entry.Body = Repeat(entry, visit, term);
+        else entry.Body = new Block([], new TailCall(visit, EquatableArray.Of(term)));
         return entry;
+    }
+
+    private static Block Repeat(Function entry, Function step, Local term)
+    {
+        var next = new Local("term", term.Sort);
+        var changed = new Local("changed", BuiltInSort.Bool);
+        return new Block(
+            [new Let(next, new Call(step, EquatableArray.Of(term))), new Let(changed, new WasMarked())],
+            new Branch(changed, new Block([], new TailCall(entry, EquatableArray.Of(next))), new Block([], new Return(next))));
     }
 
     /// <summary>The function that brings a term of a sort to normal form; null where all terms of it are in normal form.</summary>
@@ -46,14 +59,18 @@ internal sealed class NormalizerFunctions
         var term = new Local("term", data);
         var visit = new Function(NameOf("visit", data.ModuleName, data.Name), FunctionRole.Visit, [term], data);
         _visits.Add(data, visit);
-        _program.Add(visit, () => LowerVisit(visit, data, term));
+        _program.Add(visit, () =>
+        {
+            if (_normalizer.Strategy == Strategy.Outermost) LowerStep(visit, data, term);
+            else LowerVisit(visit, data, term);
+        });
         return visit;
     }
 
     /// <summary>The function that builds a constructor's term in normal form; null where plain construction does.</summary>
     public Function? BuilderOf(Constructor constructor)
     {
-        if (_normalizer.Strategy == Strategy.BottomUpOnce || !_rules[constructor].Any()) return null;
+        if (_normalizer.Strategy != Strategy.Innermost || !_rules[constructor].Any()) return null;
         return SimplifierOf(constructor);
     }
 
@@ -63,9 +80,13 @@ internal sealed class NormalizerFunctions
         var parameters = constructor.Parameters.Select((p, i) => new Local(p.Name.Length == 0 ? "field" : p.Name, p.Sort)).ToImmutableArray();
         var builder = new Function(NameOf("build", constructor.ModuleName, constructor.Name), FunctionRole.Simplify, parameters, constructor.Sort);
         _builders.Add(constructor, builder);
-        _program.Add(builder, () => new FunctionLowering(_program, builder, _normalizer.Strategy == Strategy.BottomUpOnce ? null : this)
+        bool marks = _normalizer.Strategy == Strategy.Outermost;
+        _program.Add(builder, () => new FunctionLowering(_program, builder, _normalizer.Strategy == Strategy.Innermost ? this : null, marks)
             .LowerRules(_rules[constructor].ToImmutableArray(), b =>
-                b.End(new Return(b.Let(new Construct(constructor, parameters), constructor.Sort, "term")))));
+            {
+                if (marks) b.Add(new Mark(false));
+                return b.End(new Return(b.Let(new Construct(constructor, parameters), constructor.Sort, "term")));
+            }));
         return builder;
     }
 
@@ -90,6 +111,71 @@ internal sealed class NormalizerFunctions
                 new Block([new Let(recalled, new Recalled(term))], new Return(recalled)),
                 new Block([new Let(normal, new Call(inner, EquatableArray.Of(term))), new Remember(term, normal)], new Return(normal)))),
             new Block([], new TailCall(inner, EquatableArray.Of(term)))));
+    }
+
+    private void LowerStep(Function step, DataSort sort, Local term)
+    {
+        var inner = new Function(NameOf("stepNode", sort.ModuleName, sort.Name), FunctionRole.Visit, [new Local("term", sort)], sort);
+        _program.Add(inner, () => inner.Body = LowerStepNode(sort, inner.Parameters[0]));
+        var call = new Block([], new TailCall(inner, EquatableArray.Of(term)));
+        if (!_program.Layouts.IsCounted(sort))
+        {
+            step.Body = call;
+            return;
+        }
+
+        var isShared = new Local("shared", BuiltInSort.Bool);
+        var remembered = new Local("remembered", BuiltInSort.Bool);
+        var changed = new Local("changed", BuiltInSort.Bool);
+        var next = new Local("term", sort);
+        step.Body = new Block([new Let(isShared, new IsShared(term))], new Branch(isShared,
+            new Block([new Let(remembered, new IsRemembered(term))], new Branch(remembered,
+                new Block([new Mark(false)], new Return(term)),
+                new Block([new Let(next, new Call(inner, EquatableArray.Of(term))), new Let(changed, new WasMarked())], new Branch(changed,
+                    new Block([], new Return(next)),
+                    // It is in normal form, and so are equal terms: what comes back may be a copy.
+                    new Block([new Remember(term, next)], new Return(term)))))),
+            call));
+    }
+
+    private Block LowerStepNode(DataSort sort, Local term)
+    {
+        var cases = sort.Constructors.Cast<FunctionSymbol>().Concat(_program.OpenOperationsOf(sort)).Select(symbol =>
+        {
+            var arm = new BlockBuilder();
+            var fields = symbol.Parameters.Select((p, i) => arm.Let(new Field(term, symbol, i), p.Sort, p.Name.Length == 0 ? "field" : p.Name)).ToImmutableArray();
+            if (symbol is not Constructor constructor || !_rules[constructor].Any())
+                return new KeyValuePair<FunctionSymbol, Block>(symbol, StepFields(arm, symbol, sort, fields, 0));
+
+            // The root first; what comes back without a mark is the same term again.
+            var tried = arm.Let(new Call(SimplifierOf(constructor), fields), sort, "term");
+            var changed = new Local("changed", BuiltInSort.Bool);
+            arm.Add(new Let(changed, new WasMarked()));
+            var below = arm.Arm();
+            var again = symbol.Parameters.Select((p, i) => below.Let(new Field(tried, symbol, i), p.Sort, p.Name.Length == 0 ? "field" : p.Name)).ToImmutableArray();
+            return new KeyValuePair<FunctionSymbol, Block>(symbol, arm.End(new Branch(changed,
+                new Block([], new Return(tried)), StepFields(below, symbol, sort, again, 0))));
+        });
+        return new Block([], new Switch(term, cases.ToEquatableArray(), null));
+    }
+
+    // Makes a step in the first field that has one.
+    private Block StepFields(BlockBuilder builder, FunctionSymbol symbol, DataSort sort, ImmutableArray<Local> fields, int index)
+    {
+        while (index < fields.Length && VisitOf(fields[index].Sort) is null) index++;
+        Block Build(BlockBuilder b, ImmutableArray<Local> parts) => b.End(new Return(b.Let(new Construct(symbol, parts), sort, "term")));
+        if (index == fields.Length)
+        {
+            builder.Add(new Mark(false));
+            return Build(builder, fields);
+        }
+
+        var next = new Local(fields[index].Name, fields[index].Sort);
+        var changed = new Local("changed", BuiltInSort.Bool);
+        builder.Add(new Let(next, new Call(VisitOf(fields[index].Sort)!, EquatableArray.Of(fields[index]))));
+        builder.Add(new Let(changed, new WasMarked()));
+        var parts = fields.SetItem(index, next);
+        return builder.End(new Branch(changed, Build(builder.Arm(), parts), StepFields(builder.Arm(), symbol, sort, parts, index + 1)));
     }
 
     private Block LowerNode(DataSort sort, Local term)

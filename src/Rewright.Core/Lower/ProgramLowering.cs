@@ -45,7 +45,13 @@ public sealed class ProgramLowering
         {
             CounterLoops.Close(function, lowering.Layouts);
             DeadCode.Remove(function);
-            FastForms.Apply(function, lowering.Layouts);
+        }
+
+        FastForms.Apply(functions, lowering.Layouts);
+        functions = ConstantOperations.Apply(functions);
+        foreach (var function in functions)
+        {
+            DeadCode.Remove(function);
             ReferenceCounts.Insert(function, lowering.Layouts);
         }
 

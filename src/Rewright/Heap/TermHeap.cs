@@ -265,7 +265,7 @@ public sealed unsafe class TermHeap : IDisposable
         {
             var statics = key.Runtime.StaticsFor(key.IsGeneral);
             for (int i = 0; i < statics.Length; i++)
-                if (ModuleRuntime.IsTerm(statics[i])) yield return ReadWord(table, i);
+                if (ModuleRuntime.IsTerm(statics[i]) && ReadWord(table, i) is not 0 and var word) yield return word;
         }
 
         foreach (ulong word in Evaluator.Roots()) yield return word;
