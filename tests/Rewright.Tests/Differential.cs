@@ -130,11 +130,12 @@ internal sealed class Differential : IDisposable
         }
 
         var census = heap.TakeCensus();
-        // What remains are the strings and integers of the program.
+        // What remains is held by the program: its strings, integers and those of its constants that have been computed.
         int constants = runtime.StaticsFor(false).Count(ModuleRuntime.IsTerm), generalConstants = runtime.StaticsFor(true).Count(ModuleRuntime.IsTerm);
-        bool livesWhatShould = census.Live == 0 || census.Live == constants || census.Live == generalConstants || census.Live == constants + generalConstants;
-        if (census.Lost != 0 || census.Miscounted != 0 || !livesWhatShould)
-            Fail(contestant, name + "(" + string.Join(", ", arguments.Select(a => a.ToString())) + ")", "a clean heap", census + ", constants: " + constants + " and " + generalConstants);
+        int roots = heap.Roots().Count();
+        bool holdsWhatItShould = roots <= constants + generalConstants && !heap.Evaluator.Roots().Any();
+        if (census.Lost != 0 || census.Miscounted != 0 || !holdsWhatItShould)
+            Fail(contestant, name + "(" + string.Join(", ", arguments.Select(a => a.ToString())) + ")", "a clean heap", census + ", " + roots + " roots, constants: " + constants + " and " + generalConstants);
         return new(text, rewrites);
     }
 
