@@ -22,15 +22,20 @@ internal sealed class Differential : IDisposable
     private readonly Module _module;
     private readonly Judge _judge;
     private readonly List<Contestant> _contestants = [];
+    // Constants are computed once: whether that is in this call depends on how earlier ones were interrupted.
+    private readonly bool _countsAgree;
 
     // A heap serves all calls, so that what one leaves behind meets the next.
-    private sealed record Contestant(string Name, ModuleRuntime Runtime, bool IsGeneral, bool Counts, TermHeap Heap);
+    private sealed record Contestant(string Name, ModuleRuntime Runtime, bool IsGeneral, bool Counts, bool Serves, TermHeap Heap);
 
     // What can be seen of a call. Rewrites are null where they are not counted.
     private sealed record Outcome(string Text, long? Rewrites);
 
     public Differential(Module module, IReadOnlyDictionary<string, Func<IReadOnlyList<JudgeTerm>, JudgeTerm>>? hosts = null)
-        => (_module, _judge) = (module, new Judge(module, hosts));
+        => (_module, _judge, _countsAgree) = (module, new Judge(module, hosts), module.Closure.SelectMany(m => m.Operations).All(o => o.Arity > 0));
+
+    /// <summary>Where set, calls are made once before with a limit that may end them early.</summary>
+    public Random? Interruptions { get; init; }
 
     /// <summary>Calls that the judge could not decide.</summary>
     public int Undecided { get; private set; }
@@ -39,8 +44,8 @@ internal sealed class Differential : IDisposable
     public Differential AddInterpreter(params HostFunction[] hosts)
     {
         var runtime = TestEngine.Interpret(_module, hosts).Runtime;
-        _contestants.Add(new("interpreter", runtime, IsGeneral: false, Counts: true, NewHeap()));
-        _contestants.Add(new("interpreter, general form", runtime, IsGeneral: true, Counts: false, NewHeap()));
+        _contestants.Add(new("interpreter", runtime, IsGeneral: false, Counts: true, Serves: true, NewHeap()));
+        _contestants.Add(new("interpreter, general form", runtime, IsGeneral: true, Counts: false, Serves: true, NewHeap()));
         return this;
     }
 
@@ -48,7 +53,7 @@ internal sealed class Differential : IDisposable
     public Differential AddNative(int level, EmitOptions options, params HostFunction[] hosts)
     {
         var runtime = TestEngine.Compile(_module, options, level, hosts).Runtime;
-        _contestants.Add(new("native -O" + level.ToString(CultureInfo.InvariantCulture) + " " + options, runtime, IsGeneral: false, options.CountRewrites, NewHeap()));
+        _contestants.Add(new("native -O" + level.ToString(CultureInfo.InvariantCulture) + " " + options, runtime, IsGeneral: false, options.CountRewrites, options.ServeAllocations, NewHeap()));
         return this;
     }
 
@@ -68,9 +73,10 @@ internal sealed class Differential : IDisposable
         long? rewrites = null;
         foreach (var contestant in _contestants)
         {
+            if (Interruptions is not null) CallInterrupted(contestant, name, arguments, verdict.Term, call, expected);
             var outcome = Call(contestant, name, arguments, verdict.Term);
             if (outcome.Text != expected) Fail(contestant, call, expected, outcome.Text);
-            if (outcome.Rewrites is not { } count) continue;
+            if (outcome.Rewrites is not { } count || !_countsAgree) continue;
             if (rewrites is { } others && others != count) Fail(contestant, call, others + " rewrites", count + " rewrites");
             rewrites = count;
         }
@@ -100,7 +106,31 @@ internal sealed class Differential : IDisposable
         return term.Symbol is null || text.Length <= 200 ? text : text[..199] + "…";
     }
 
-    private Outcome Call(Contestant contestant, string name, JudgeTerm[] arguments, JudgeTerm? expected)
+    private void CallInterrupted(Contestant contestant, string name, JudgeTerm[] arguments, JudgeTerm? expected, string call, string text)
+    {
+        int limit = Interruptions!.Next(Interruptions.Next(2) == 0 ? 4 : 40);
+        Outcome outcome;
+        if (contestant.Serves)
+        {
+            outcome = Call(contestant, name, arguments, expected, limit);
+            if (outcome.Text == nameof(MemoryLimitException)) return;
+        }
+        else if (contestant.Counts)
+        {
+            contestant.Heap.Limits = Limits with { MaxRewrites = limit };
+            outcome = Call(contestant, name, arguments, expected);
+            contestant.Heap.Limits = Limits;
+            if (outcome.Text == nameof(RewriteLimitException)) return;
+        }
+        else
+        {
+            return;
+        }
+
+        if (outcome.Text != text) Fail(contestant, call + ", interrupted", text, outcome.Text);
+    }
+
+    private Outcome Call(Contestant contestant, string name, JudgeTerm[] arguments, JudgeTerm? expected, long allocations = long.MaxValue)
     {
         var (heap, runtime) = (contestant.Heap, contestant.Runtime);
         string text;
@@ -112,7 +142,9 @@ internal sealed class Differential : IDisposable
         try
         {
             bool isGeneral = MakeArguments(contestant, entry, arguments);
+            heap.Memory.AllocationsLeft = allocations;
             isGeneral = heap.Evaluator.Call(runtime, index, isGeneral);
+            heap.Memory.AllocationsLeft = long.MaxValue;
             text = TakeResult(heap, entry.Result, isGeneral, expected);
             if (contestant.Counts) rewrites = long.MaxValue - heap.Memory.Field<long>(Abi.Steps);
         }
@@ -126,6 +158,7 @@ internal sealed class Differential : IDisposable
         }
         finally
         {
+            heap.Memory.AllocationsLeft = long.MaxValue;
             heap.Exit();
         }
 

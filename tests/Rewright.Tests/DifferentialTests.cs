@@ -17,6 +17,10 @@ public class DifferentialTests
     {
         ["data only"] = _ => ModuleShape.DataOnly,
         ["built-in sorts"] = seed => new() { Throwing = seed % 2 == 0, Operations = 6 },
+        ["counters"] = _ => ModuleShape.Counters,
+        ["wide"] = _ => ModuleShape.Wide,
+        ["many rules"] = seed => new() { Rules = 14, Sorts = 2, Constructors = 3, OddNames = seed % 2 == 0, Operations = 3 },
+        ["many constants"] = _ => new() { Parameters = 1, Operations = 9, Constructors = 3 },
     };
 
     [Theory]
@@ -52,7 +56,7 @@ public class DifferentialTests
     private static int CheckModule(RandomModule random, int seed)
     {
         var module = random.Module;
-        using var engines = new Differential(module);
+        using var engines = new Differential(module) { Interruptions = new Random(seed) };
         engines.AddInterpreter();
         switch (seed % 4)
         {
