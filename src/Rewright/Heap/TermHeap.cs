@@ -296,6 +296,7 @@ public sealed unsafe class TermHeap : IDisposable
 
     private ref Slot SlotOf(int index, uint generation)
     {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         if ((uint)index >= (uint)_slotCount || _slots[index].Generation != generation || _slots[index].Sort is null)
             throw new InvalidOperationException("This handle has ended: the scope that it was made in is over. HeapScope.Keep makes a handle outlive its scope.");
         return ref _slots[index];
