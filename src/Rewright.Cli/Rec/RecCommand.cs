@@ -76,7 +76,7 @@ internal static class RecCommand
             ModuleRuntime runtime;
             if (engine == "native")
             {
-                string ir = LlvmEmitter.Emit(ProgramLowering.Lower(module), new EmitOptions(count));
+                string ir = LlvmEmitter.Emit(ProgramLowering.Lower(module, seesRules: count), new EmitOptions(count));
                 times["emit_ms"] = Lap();
                 runtime = NativeCompiler.Compile(module, ir, [], level);
                 times["compile_ms"] = Lap();
