@@ -13,7 +13,7 @@ public class DifferentialTests
 {
     public static TheoryData<string> Shapes => [.. AllShapes.Keys];
 
-    private static readonly System.Collections.Generic.Dictionary<string, Func<int, ModuleShape>> AllShapes = new()
+    internal static readonly System.Collections.Generic.Dictionary<string, Func<int, ModuleShape>> AllShapes = new()
     {
         ["data only"] = _ => ModuleShape.DataOnly,
         ["built-in sorts"] = seed => new() { Throwing = seed % 2 == 0, Operations = 6 },
@@ -58,12 +58,13 @@ public class DifferentialTests
         var module = random.Module;
         using var engines = new Differential(module) { Interruptions = new Random(seed) };
         engines.AddInterpreter();
-        switch (seed % 4)
+        switch (seed % 5)
         {
             case 0: engines.AddNative(0, new EmitOptions()); break;
             case 1: engines.AddNative(2, new EmitOptions()); break;
             case 2: engines.AddNative(2, new EmitOptions(CountRewrites: true)); break;
-            default: engines.AddNative(2, new EmitOptions(ServeAllocations: true)); break;
+            case 3: engines.AddNative(2, new EmitOptions(ServeAllocations: true)); break;
+            default: engines.AddNative(1, new EmitOptions()); break;
         }
 
         var choices = new Random(seed);

@@ -31,8 +31,8 @@ internal sealed class TestEngine
     public static TestEngine Compile(Module module, EmitOptions options, int level, params HostFunction[] hosts)
     {
         string ir = LlvmEmitter.Emit(ProgramLowering.Lower(module, seesRules: options.CountRewrites), options);
-        if (new LlvmCompiler(Llvm.Value).Compile(ir, new CompileOptions { OptimizationLevel = level }) is not CompileSucceeded { Output: var code } result)
-            throw new InvalidOperationException(new LlvmCompiler(Llvm.Value).Compile(ir).ToString());
+        if (new LlvmCompiler(Llvm.Value).Compile(ir, new CompileOptions { OptimizationLevel = level, Pipeline = LlvmEmitter.PipelineFor(level) }) is not CompileSucceeded { Output: var code } result)
+            throw new InvalidOperationException(new LlvmCompiler(Llvm.Value).Compile(ir).ToString() + " at level " + level);
         nint libc = NativeLibrary.Load("libc.so.6");
         var imports = LlvmEmitter.Imports.ToDictionary(i => i, i => NativeLibrary.GetExport(libc, i));
         string descriptor = Abi.DescriptorSymbol(module.Name);
