@@ -17,6 +17,10 @@ internal sealed class ModulePlaces
 }
 
 /// <summary>Resolves the names of a module and checks the sorts of its terms.</summary>
+/// <remarks>
+/// One mistake is reported once: what a faulty declaration would have declared is not missed, and where names are known
+/// to be missing altogether (a module that cannot be found, a declaration that cannot be read) no name is called unknown.
+/// </remarks>
 internal sealed class Binder
 {
     private readonly ModuleSyntax _syntax;
@@ -24,28 +28,31 @@ internal sealed class Binder
     private readonly Dictionary<string, DataSort> _sorts = [];
     private readonly Dictionary<string, FunctionSymbol> _symbols = [];
     private readonly Dictionary<string, EnumSort> _enums = [];
+    private readonly Dictionary<string, SourceSpan> _sortPlaces = [];
+    private readonly Dictionary<string, SourceSpan> _symbolPlaces = [];
+    private readonly HashSet<string> _faulty = [];
     private ImmutableArray<Module> _uses = [];
 
-    public Binder(ModuleSyntax syntax, Func<string, Module?> resolve) => (_syntax, _resolve) = (syntax, resolve);
+    public Binder(ModuleSyntax syntax, Func<string, Module?> resolve, bool namesAreMissing)
+        => (_syntax, _resolve, NamesAreMissing) = (syntax, resolve, namesAreMissing);
 
     public List<ModuleDiagnostic> Diagnostics { get; } = [];
 
     public ModulePlaces Places { get; } = new();
 
+    /// <summary>True where a name that is not found may be declared in what could not be read.</summary>
+    public bool NamesAreMissing { get; private set; }
+
     /// <summary>The module; declarations with mistakes are left out of it.</summary>
     public Module Bind()
     {
         _uses = BindUses();
-        foreach (var e in _syntax.Enums) _enums[e.Name] = new EnumSort(e.Name, e.Underlying, e.Members);
-        foreach (var used in _uses.SelectMany(u => u.Enums))
-            if (!_enums.ContainsKey(used.FullName)) _enums.Add(used.FullName, used);
-
+        var enums = BindEnums();
         var sorts = BindSorts();
         var operations = BindOperations();
         BindIdentities();
         var (patterns, rules) = BindPatterns();
         var normalizers = BindNormalizers(rules);
-        var enums = _syntax.Enums.Select(e => _enums[e.Name]).Distinct().ToImmutableArray();
         return new Module(_syntax, _uses, sorts, enums, operations, patterns, RuleOrdering.Sort(rules, _syntax.Order), normalizers);
     }
 
@@ -57,47 +64,84 @@ internal sealed class Binder
             if (_resolve(use.Text) is { } module)
             {
                 if (!uses.Any(u => u.Name == module.Name)) uses.Add(module);
+                continue;
             }
-            else Report(DiagnosticKinds.UnknownModule, use.Span, use.Text);
+
+            Report(DiagnosticKinds.UnknownModule, use.Span, use.Text);
+            NamesAreMissing = true;
         }
 
         return uses.ToImmutable();
     }
 
+    private ImmutableArray<EnumSort> BindEnums()
+    {
+        var enums = ImmutableArray.CreateBuilder<EnumSort>();
+        foreach (var syntax in _syntax.Enums)
+        {
+            foreach (var member in syntax.Members.GroupBy(m => m.Name).Where(g => g.Count() > 1))
+                Report(DiagnosticKinds.Duplicate, syntax.Span, syntax.Name + "." + member.Key);
+            if (!DeclareSort(syntax.Name, syntax.Span)) continue;
+            var sort = new EnumSort(syntax.Name, syntax.Underlying, syntax.Members);
+            _enums.Add(syntax.Name, sort);
+            enums.Add(sort);
+        }
+
+        foreach (var used in _uses.SelectMany(u => u.Enums))
+            if (!_enums.ContainsKey(used.FullName)) _enums.Add(used.FullName, used);
+        return enums.ToImmutable();
+    }
+
+    private bool DeclareSort(string name, SourceSpan span)
+    {
+        if (_sortPlaces.TryGetValue(name, out var first) || name == "Ref" || BuiltInSort.All.Any(b => b.Name == name))
+        {
+            ReportDuplicate(name, span, first);
+            return false;
+        }
+
+        _sortPlaces.Add(name, span);
+        return true;
+    }
+
     private ImmutableArray<DataSort> BindSorts()
     {
-        var sorts = ImmutableArray.CreateBuilder<DataSort>();
+        var sorts = new List<(SortSyntax Syntax, DataSort Sort)>();
         foreach (var syntax in _syntax.Sorts)
         {
-            if (_sorts.ContainsKey(syntax.Name) || BuiltInSort.All.Any(b => b.Name == syntax.Name))
+            if (DeclareSort(syntax.Name, syntax.Span))
             {
-                Report(DiagnosticKinds.Duplicate, syntax.Span, syntax.Name);
-                continue;
+                var sort = new DataSort(_syntax.Name, syntax.Name);
+                _sorts.Add(syntax.Name, sort);
+                sorts.Add((syntax, sort));
             }
-
-            var sort = new DataSort(_syntax.Name, syntax.Name);
-            _sorts.Add(syntax.Name, sort);
-            sorts.Add(sort);
+            else _faulty.UnionWith(syntax.Constructors.Select(c => c.Name));
         }
 
         // Parameters can name any sort of the module, so they are bound when all sorts are known.
-        foreach (var syntax in _syntax.Sorts)
+        bool complete = true;
+        foreach (var (syntax, sort) in sorts)
         {
-            if (!_sorts.TryGetValue(syntax.Name, out var sort) || !sort.Constructors.IsEmpty) continue;
             var constructors = ImmutableArray.CreateBuilder<Constructor>();
             foreach (var c in syntax.Constructors)
             {
                 var constructor = new Constructor(_syntax.Name, c.Name, sort, constructors.Count, c.Attributes.Cost, c.Attributes.Flags);
                 if (Declare(constructor, c.Parameters, c.Span)) constructors.Add(constructor);
+                else complete = false;
             }
 
             sort.Constructors = constructors.ToImmutable();
         }
 
-        foreach (var syntax in _syntax.Sorts)
-            if (_sorts.TryGetValue(syntax.Name, out var sort) && Inhabitants.Smallest(sort) is null)
-                Report(DiagnosticKinds.EmptySort, syntax.Span, syntax.Name);
-        return sorts.ToImmutable();
+        // A constructor that is left out may be the one that makes the difference.
+        if (complete)
+        {
+            var inhabitants = new Inhabitants(sorts.Select(s => s.Sort));
+            foreach (var (syntax, sort) in sorts)
+                if (!inhabitants.Has(sort)) Report(DiagnosticKinds.EmptySort, syntax.Span, syntax.Name);
+        }
+
+        return sorts.Select(s => s.Sort).ToImmutableArray();
     }
 
     private ImmutableArray<Operation> BindOperations()
@@ -105,11 +149,18 @@ internal sealed class Binder
         var operations = ImmutableArray.CreateBuilder<Operation>();
         foreach (var syntax in _syntax.Operations)
         {
-            if (FindSort(syntax.Result) is not { } result) continue;
+            if (FindSort(syntax.Result) is not { } result)
+            {
+                foreach (var parameter in syntax.Parameters) FindSort(parameter.Sort);
+                _faulty.Add(syntax.Name);
+                continue;
+            }
+
             var operation = new Operation(_syntax.Name, syntax.Name, result, syntax.Attributes.Flags);
             if (operation.IsOpen && result.IsValue)
             {
                 Report(DiagnosticKinds.OpenValue, syntax.Span, syntax.Name, result.Name);
+                _faulty.Add(syntax.Name);
                 continue;
             }
 
@@ -126,18 +177,28 @@ internal sealed class Binder
         if (parameters.Count > FunctionSymbol.MaxArity)
         {
             Report(DiagnosticKinds.TooManyParameters, span, symbol.Name, Invariant(parameters.Count), Invariant(FunctionSymbol.MaxArity));
+            _faulty.Add(symbol.Name);
             return false;
         }
 
+        var names = new HashSet<string>();
+        foreach (var parameter in parameters)
+            if (parameter.Name.Length > 0 && !names.Add(parameter.Name)) Report(DiagnosticKinds.Duplicate, parameter.Sort.Span, parameter.Name);
         var bound = parameters.Select(p => FindSort(p.Sort) is { } sort ? new Parameter(p.Name, sort) : null).ToList();
-        if (bound.Contains(null)) return false;
-        symbol.Parameters = bound.ToImmutableArray()!;
-        if (_symbols.ContainsKey(symbol.Name))
+        if (bound.Contains(null))
         {
-            Report(DiagnosticKinds.Duplicate, span, symbol.Name);
+            _faulty.Add(symbol.Name);
             return false;
         }
 
+        symbol.Parameters = bound.ToImmutableArray()!;
+        if (_symbolPlaces.TryGetValue(symbol.Name, out var first))
+        {
+            ReportDuplicate(symbol.Name, span, first);
+            return false;
+        }
+
+        _symbolPlaces.Add(symbol.Name, span);
         _symbols.Add(symbol.Name, symbol);
         return true;
     }
@@ -148,8 +209,8 @@ internal sealed class Binder
             .Concat(_syntax.Operations.Select(o => (o.Name, o.Attributes.Identity)));
         foreach (var (name, identity) in attributed)
         {
-            if (identity is null || !_symbols.TryGetValue(name, out var symbol)) continue;
-            symbol.Identity = new ExpressionBinder(this, name, null).BindValue(identity, symbol.Result);
+            if (identity is null || !_symbols.TryGetValue(name, out var symbol) || IsTooDeep(identity)) continue;
+            symbol.Identity = new ExpressionBinder(this, name, null, []).BindValue(identity, symbol.Result);
         }
     }
 
@@ -159,16 +220,16 @@ internal sealed class Binder
         var rules = ImmutableArray.CreateBuilder<RewriteRule>();
         foreach (var syntax in _syntax.Patterns)
         {
-            if (Places.Patterns.ContainsKey(syntax.Name))
+            if (Places.Patterns.TryGetValue(syntax.Name, out var first))
             {
-                Report(DiagnosticKinds.Duplicate, syntax.Span, syntax.Name);
+                ReportDuplicate(syntax.Name, syntax.Span, first);
                 continue;
             }
 
             Places.Patterns.Add(syntax.Name, syntax.Span);
             if (BindPattern(syntax) is not { } pattern) continue;
             patterns.Add(pattern);
-            if (Transduction.Orient(pattern) is { } rule) rules.Add(rule);
+            if (Transduction.Orient(pattern, _syntax.Name) is { } rule) rules.Add(rule);
             else Report(DiagnosticKinds.NotOriented, syntax.Span, syntax.Name);
         }
 
@@ -178,12 +239,17 @@ internal sealed class Binder
     private Pattern? BindPattern(PatternSyntax syntax)
     {
         int errors = Diagnostics.Count;
-        var binder = new ExpressionBinder(this, syntax.Name, syntax.Variables);
+        var expressions = syntax.Conditions.SelectMany(c => c.Pattern is null ? new[] { c.Expression } : [c.Pattern, c.Expression])
+            .Concat([syntax.Source, syntax.Target]).ToList();
+        if (expressions.Any(IsTooDeep)) return null;
+
+        var names = expressions.SelectMany(e => e.Descendants()).Select(d => d.Node).OfType<VariableSyntax>().Select(v => v.Name);
+        var binder = new ExpressionBinder(this, syntax.Name, syntax.Variables, new HashSet<string>(names));
         // The side that is matched binds the variables, whichever way the pattern is read.
         bool backward = syntax.Polarity == Polarity.Backward;
         var (from, to) = backward ? (syntax.Target, syntax.Source) : (syntax.Source, syntax.Target);
         var matched = binder.BindSource(from);
-        if (matched is null) return null;
+        bool complete = matched is not null;
 
         var conditions = ImmutableArray.CreateBuilder<Condition>();
         foreach (var condition in syntax.Conditions)
@@ -191,20 +257,46 @@ internal sealed class Binder
             if (condition.Pattern is null)
             {
                 if (binder.BindValue(condition.Expression, BuiltInSort.Bool) is { } test) conditions.Add(new WhenCondition(test));
+                else complete = false;
             }
-            else if (binder.BindValue(condition.Expression, null) is { } subject
-                && binder.BindPattern(condition.Pattern, subject.Sort) is { } pattern)
+            else if (binder.BindValue(condition.Expression, null) is { } subject)
             {
-                conditions.Add(new WhereCondition(pattern, subject));
+                if (binder.BindPattern(condition.Pattern, subject.Sort) is { } pattern) conditions.Add(new WhereCondition(pattern, subject));
+                else complete = binder.MissVariables();
             }
+            else complete = binder.MissVariables();
         }
 
-        var built = binder.BindValue(to, matched.Sort);
-        binder.ReportUnused(syntax.Span);
-        if (built is null || Diagnostics.Skip(errors).Any(d => d.Kind.Severity == Severity.Error)) return null;
-        Expr source = backward ? built : matched, target = backward ? matched : built;
+        var built = binder.BindValue(to, matched?.Sort);
+        if (built is null || !complete || Diagnostics.Skip(errors).Any(d => d.Kind.Severity == Severity.Error)) return null;
+        var bound = conditions.SelectMany(c => c.Expressions).Concat([matched!, built]);
+        if (bound.Any(e => Printer.DepthOf(e) > Parser.MaxDepth))
+        {
+            // With the conversions that are not written.
+            ReportDepth(syntax.Span);
+            return null;
+        }
+
+        binder.ReportUnused();
+        Expr source = backward ? built : matched!, target = backward ? matched! : built;
         return new Pattern(syntax.Name, source, target, conditions.ToImmutable(), syntax.Priority, syntax.Polarity, syntax.Group);
     }
+
+    // The parser has the same limit; this one is for what C# front ends hand over.
+    private bool IsTooDeep(ExprSyntax expression)
+    {
+        foreach (var (node, depth) in expression.Descendants())
+        {
+            if (depth <= Parser.MaxDepth) continue;
+            ReportDepth(node.Span);
+            return true;
+        }
+
+        return false;
+    }
+
+    private void ReportDepth(SourceSpan span)
+        => Report(DiagnosticKinds.Syntax, span, "The expression nests more than " + Invariant(Parser.MaxDepth) + " levels deep");
 
     private ImmutableArray<Normalizer> BindNormalizers(ImmutableArray<RewriteRule> rules)
     {
@@ -216,18 +308,19 @@ internal sealed class Binder
             if (FindSort(syntax.Sort) is not { } sort) continue;
             if (sort is not DataSort data)
             {
-                Report(DiagnosticKinds.WrongSort, syntax.Sort.Span, "a declared sort", sort.Name);
+                Report(DiagnosticKinds.NormalizerSort, syntax.Sort.Span, syntax.Name, sort.Name);
                 continue;
             }
 
-            if (_symbols.ContainsKey(syntax.Name) || normalizers.Any(n => n.Name == syntax.Name))
+            if (_symbolPlaces.TryGetValue(syntax.Name, out var first))
             {
-                Report(DiagnosticKinds.Duplicate, syntax.Span, syntax.Name);
+                ReportDuplicate(syntax.Name, syntax.Span, first);
                 continue;
             }
 
+            _symbolPlaces.Add(syntax.Name, syntax.Span);
             foreach (string group in syntax.Groups)
-                if (!groups.Contains(group)) Report(DiagnosticKinds.EmptyGroup, syntax.Span, group, syntax.Name);
+                if (!groups.Contains(group) && !NamesAreMissing) Report(DiagnosticKinds.EmptyGroup, syntax.Span, group, syntax.Name);
             normalizers.Add(new Normalizer(_syntax.Name, syntax.Name, data, syntax.Strategy, syntax.Groups));
         }
 
@@ -240,29 +333,39 @@ internal sealed class Binder
         if (BuiltInSort.All.FirstOrDefault(b => b.Name == name.Text) is { } builtIn) return builtIn;
         if (name.Text.StartsWith("Ref<", StringComparison.Ordinal)) return new RefSort(name.Text.Substring(4, name.Text.Length - 5));
         if (name.Text == "Ref") return new RefSort("");
-        if (FindEnum(name.Text) is { } enumSort) return enumSort;
         if (_sorts.TryGetValue(name.Text, out var own)) return own;
-        var found = _uses.SelectMany(u => u.Sorts).Where(s => IsNamed(s.ModuleName, s.Name, name.Text)).ToList();
-        if (found.Count == 1) return found[0];
-        if (found.Count > 1) Report(DiagnosticKinds.AmbiguousName, name.Span, name.Text, string.Join(" and ", found.Select(s => s.ModuleName)));
-        else Report(DiagnosticKinds.UnknownSort, name.Span, name.Text, DidYouMean(name.Text, _sorts.Keys.Concat(BuiltInSort.All.Select(b => b.Name))));
+        var found = FindEnums(name.Text).Select(e => (Owner: NamespaceOf(e), Sort: (Sort)e))
+            .Concat(_uses.SelectMany(u => u.Sorts).Where(s => IsNamed(s.ModuleName, s.Name, name.Text)).Select(s => (Owner: s.ModuleName, Sort: (Sort)s))).ToList();
+        // A full name means one sort, also where a longer one ends like it.
+        var exact = found.Where(f => f.Owner + "." + LastPart(f.Sort.Name) == name.Text).ToList();
+        if (exact.Count == 1) found = exact;
+        if (found.Count == 1) return found[0].Sort;
+        if (found.Count > 1) Report(DiagnosticKinds.AmbiguousName, name.Span, name.Text, string.Join(" and ", found.Select(s => s.Owner)));
+        else if (!NamesAreMissing) Report(DiagnosticKinds.UnknownSort, name.Span, name.Text, DidYouMean(name.Text, SortNames));
         return null;
     }
 
-    /// <summary>The enum of a full name or of its last parts, or null.</summary>
-    public EnumSort? FindEnum(string name)
-        => _enums.TryGetValue(name, out var exact) ? exact
-            : _enums.Values.FirstOrDefault(e => e.FullName.EndsWith("." + name, StringComparison.Ordinal));
+    /// <summary>The enums that a name can mean: a full name, or its last parts.</summary>
+    public List<EnumSort> FindEnums(string name)
+        => _enums.TryGetValue(name, out var exact) ? [exact]
+            : _enums.Values.Where(e => e.FullName.EndsWith("." + name, StringComparison.Ordinal)).ToList();
+
+    /// <summary>The only enum that a name can mean, or null.</summary>
+    public EnumSort? FindEnum(string name) => FindEnums(name) is { Count: 1 } only ? only[0] : null;
 
     /// <summary>The symbols that a name can mean: the module's own, else those of the used modules.</summary>
     public List<FunctionSymbol> FindSymbols(string name)
     {
         if (_symbols.TryGetValue(name, out var own)) return [own];
-        var found = _uses.SelectMany(u => u.DeclaredSymbols).Where(s => IsNamed(s.ModuleName, s.Name, name)).ToList();
-        if (found.Count == 0 && name.Contains('.'))
-            found.AddRange(_symbols.Values.Where(s => IsNamed(s.ModuleName, s.Name, name)));
-        return found;
+        string last = LastPart(name);
+        var found = _uses.SelectMany(u => u.DeclaredHere(last)).Where(s => IsNamed(s.ModuleName, s.Name, name)).ToList();
+        if (_symbols.TryGetValue(last, out own) && IsNamed(own.ModuleName, own.Name, name)) found.Add(own);
+        // A full name means one symbol, also where a longer one ends like it.
+        return found.Find(s => s.FullName == name) is { } exact ? [exact] : found;
     }
+
+    /// <summary>True where a name that means nothing is no mistake of its own.</summary>
+    public bool IsExcused(string name) => NamesAreMissing || _faulty.Contains(LastPart(name));
 
     /// <summary>The names of all symbols in reach, for hints.</summary>
     public IEnumerable<string> SymbolNames => _symbols.Keys.Concat(_uses.SelectMany(u => u.DeclaredSymbols).Select(s => s.Name));
@@ -272,16 +375,28 @@ internal sealed class Binder
 
     public void Report(DiagnosticKind kind, SourceSpan span, params string[] arguments) => Diagnostics.Add(new(kind, span, arguments));
 
+    private void ReportDuplicate(string name, SourceSpan span, SourceSpan first)
+        => Diagnostics.Add(new(DiagnosticKinds.Duplicate, span, EquatableArray.Of(name),
+            first.Line > 0 ? EquatableArray.Of(first) : EquatableArray<SourceSpan>.Empty));
+
     /// <summary>A hint with the nearest of some names, or nothing where none is near.</summary>
     public static string DidYouMean(string name, IEnumerable<string> candidates)
     {
-        int limit = Math.Max(1, name.Length / 3);
-        var best = candidates.Select(c => (Name: c, Distance: Distance(name, c))).Where(c => c.Distance <= limit)
+        // Of a name of one or two letters nearly everything is near; there only the case may differ.
+        int limit = name.Length / 3;
+        var best = candidates.Select(c => (Name: c, Distance: Distance(name, c))).Where(c => c.Distance <= limit && c.Name != name)
             .OrderBy(c => c.Distance).ThenBy(c => c.Name, StringComparer.Ordinal).FirstOrDefault();
         return best.Name is null ? "" : "; did you mean '" + best.Name + "'?";
     }
 
     public static string Invariant(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private IEnumerable<string> SortNames => _sorts.Keys.Concat(BuiltInSort.All.Select(b => b.Name))
+        .Concat(_enums.Keys.Select(LastPart)).Concat(_uses.SelectMany(u => u.Sorts).Select(s => s.Name));
+
+    private static string LastPart(string name) => name.Substring(name.LastIndexOf('.') + 1);
+
+    private static string NamespaceOf(EnumSort sort) => sort.FullName.Substring(0, Math.Max(0, sort.FullName.LastIndexOf('.')));
 
     // `Plus`, `Arith.Plus` and `Demo.Arith.Plus` all name the symbol Plus of module Demo.Arith.
     private static bool IsNamed(string module, string symbol, string name)
@@ -294,7 +409,7 @@ internal sealed class Binder
     // Levenshtein's distance; the case of letters does not count, because it is what people get wrong most.
     private static int Distance(string a, string b)
     {
-        if (Math.Abs(a.Length - b.Length) > 3) return int.MaxValue;
+        if (Math.Abs(a.Length - b.Length) > a.Length / 3) return int.MaxValue;
         var row = Enumerable.Range(0, b.Length + 1).ToArray();
         for (int i = 1; i <= a.Length; i++)
         {

@@ -20,31 +20,40 @@ public static class Checker
     /// <param name="syntax">As written.</param>
     /// <param name="resolve">Finds a used module by its full name.</param>
     public static CheckResult Check(ModuleSyntax syntax, Func<string, Module?> resolve)
+        => Check(syntax, resolve, found: [], usesBroken: false);
+
+    /// <summary>The diagnostics by file and place.</summary>
+    internal static ImmutableArray<ModuleDiagnostic> InOrder(IEnumerable<ModuleDiagnostic> diagnostics)
+        => diagnostics.OrderBy(d => d.Span.File, StringComparer.Ordinal).ThenBy(d => d.Span.Start).ThenBy(d => d.Kind.Id, StringComparer.Ordinal).ToImmutableArray();
+
+    private static CheckResult Check(ModuleSyntax syntax, Func<string, Module?> resolve, IReadOnlyList<ModuleDiagnostic> found, bool usesBroken)
     {
-        var binder = new Binder(syntax, resolve);
+        var binder = new Binder(syntax, resolve, namesAreMissing: syntax.LacksNames || found.Count > 0 || usesBroken);
         var module = binder.Bind();
-        var diagnostics = binder.Diagnostics;
-        diagnostics.AddRange(RuleChecks.Check(module, binder.Places, complete: !HasErrors(diagnostics)));
-        diagnostics.Sort((a, b) => a.Span.Start != b.Span.Start ? a.Span.Start.CompareTo(b.Span.Start) : string.CompareOrdinal(a.Kind.Id, b.Kind.Id));
-        return new CheckResult(HasErrors(diagnostics) ? null : module, module, diagnostics.ToImmutableArray());
+        bool broken = syntax.LacksDeclarations || usesBroken || found.Count > 0;
+        var diagnostics = found.Concat(binder.Diagnostics).ToList();
+        diagnostics.AddRange(RuleChecks.Check(module, binder.Places, complete: !broken && !HasErrors(diagnostics)));
+        return new CheckResult(broken || HasErrors(diagnostics) ? null : module, module, InOrder(diagnostics));
     }
 
     /// <summary>Checks modules that may use each other and others besides. The results come in the order of the modules given.</summary>
-    /// <param name="modules">As written; full names are unique.</param>
+    /// <param name="modules">As written; where two have one name, the first is the one that others use.</param>
     /// <param name="external">Finds a module that is not among them.</param>
     public static ImmutableArray<CheckResult> CheckAll(IReadOnlyList<ModuleSyntax> modules, Func<string, Module?> external)
     {
         var results = new CheckResult?[modules.Count];
         var path = new List<int>();
         var indices = new Dictionary<string, int>();
-        for (int i = 0; i < modules.Count; i++) indices[modules[i].Name] = i;
+        for (int i = modules.Count - 1; i >= 0; i--) indices[modules[i].Name] = i;
 
         CheckResult Visit(int index)
         {
             if (results[index] is { } known) return known;
             path.Add(index);
             var syntax = modules[index];
-            var cycles = new List<ModuleDiagnostic>();
+            var found = new List<ModuleDiagnostic>();
+            if (syntax.Name.Length > 0 && indices[syntax.Name] is var first && first != index)
+                found.Add(new(DiagnosticKinds.Duplicate, syntax.Span, EquatableArray.Of(syntax.Name), EquatableArray.Of(modules[first].Span)));
             bool usesBroken = false;
             foreach (var use in syntax.Uses)
             {
@@ -56,13 +65,12 @@ public static class Checker
                     continue;
                 }
 
-                cycles.Add(new(DiagnosticKinds.ModuleCycle, use.Span, string.Join(" -> ", path.Skip(start).Append(target).Select(i => modules[i].Name))));
+                found.Add(new(DiagnosticKinds.ModuleCycle, use.Span, string.Join(" -> ", path.Skip(start).Append(target).Select(i => modules[i].Name))));
                 syntax = syntax with { Uses = syntax.Uses.Where(u => u.Text != use.Text).ToEquatableArray() };
             }
 
-            var result = Check(syntax, name => indices.TryGetValue(name, out int i) ? results[i]!.Declarations : external(name));
             // A module that uses a broken one cannot be compiled, but the mistake is not its own.
-            if (usesBroken || cycles.Count > 0) result = result with { Module = null, Diagnostics = result.Diagnostics.AddRange(cycles) };
+            var result = Check(syntax, name => indices.TryGetValue(name, out int i) ? results[i]!.Declarations : external(name), found, usesBroken);
             path.RemoveAt(path.Count - 1);
             return results[index] = result;
         }

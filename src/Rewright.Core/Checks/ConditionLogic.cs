@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Numerics;
 using Rewright.Model;
 
 namespace Rewright.Checks;
@@ -13,21 +14,27 @@ internal static class ConditionLogic
     private enum Outcomes { None = 0, Less = 1, Equal = 2, Greater = 4, Unordered = 8, All = 15 }
 
     /// <summary>True where not all of the tests can hold at once.</summary>
-    public static bool Contradict(IEnumerable<Expr> tests)
+    public static bool Contradict(IReadOnlyCollection<Expr> tests)
     {
-        var facts = tests.SelectMany(Conjuncts).ToList();
-        if (facts.Any(f => facts.Any(g => f.Equals(Negation(g))))) return true;
-        return facts.Select(Comparison).Where(c => c is not null).GroupBy(c => (c!.Value.Left, c.Value.Right))
-            .Any(g => g.Aggregate(Possible(g.Key.Left), (all, c) => all & c!.Value.Outcomes) == Outcomes.None)
-            || BoundsContradict(facts);
+        // A conjunction is a fact itself and by its parts: its negation may be the whole of another test.
+        var facts = new HashSet<Expr>(tests.Concat(tests.SelectMany(Conjuncts)));
+        if (facts.Any(f => f is LiteralExpr { Value.Value: false } || facts.Contains(Negation(f)) || Swapped(f) is { } swapped && facts.Contains(Negation(swapped))))
+            return true;
+        var comparisons = facts.Select(Comparison).Where(c => c is not null).Select(c => c!.Value).ToList();
+        return comparisons.GroupBy(c => (c.Left, c.Right)).Any(g => g.Aggregate(Possible(g.Key.Left), (all, c) => all & c.Outcomes) == Outcomes.None)
+            || comparisons.Select(Interval).Where(i => i is not null).GroupBy(i => i!.Value.Of)
+                .Any(g => g.Max(i => i!.Value.Low) is { } low && g.Min(i => i!.Value.High) is { } high && low > high);
     }
 
     /// <summary>True where one of the tests always holds. Each is a whole condition of one rule.</summary>
-    public static bool Exhaust(IReadOnlyList<Expr> tests)
+    public static bool Exhaust(IReadOnlyCollection<Expr> tests)
     {
-        if (tests.Any(t => tests.Any(u => t.Equals(Negation(u))))) return true;
-        return tests.Select(Comparison).Where(c => c is not null).GroupBy(c => (c!.Value.Left, c.Value.Right))
-            .Any(g => g.Aggregate(Outcomes.None, (all, c) => all | c!.Value.Outcomes) == Possible(g.Key.Left));
+        var facts = new HashSet<Expr>(tests);
+        if (facts.Any(f => f is LiteralExpr { Value.Value: true } || facts.Contains(Negation(f)) || Swapped(f) is { } swapped && facts.Contains(Negation(swapped))))
+            return true;
+        var comparisons = facts.Select(Comparison).Where(c => c is not null).Select(c => c!.Value).ToList();
+        return comparisons.GroupBy(c => (c.Left, c.Right)).Any(g => g.Aggregate(Outcomes.None, (all, c) => all | c.Outcomes) == Possible(g.Key.Left))
+            || facts.Select(IntervalOfAll).Where(i => i is not null).GroupBy(i => i!.Value.Of).Any(g => HasNoGap(g.Select(i => (i!.Value.Low, i.Value.High))));
     }
 
     /// <summary>The test that holds exactly where <paramref name="test"/> does not, without double negation.</summary>
@@ -41,11 +48,17 @@ internal static class ConditionLogic
         _ => new PrimitiveExpr(Primitive.Find(PrimitiveOp.Not, BuiltInSort.Bool)!, EquatableArray.Of(test)),
     };
 
+    /// <summary>The test whether two terms are the same. Only doubles have two equalities; elsewhere it is the one of <c>==</c>.</summary>
+    public static Expr SameTerm(Expr left, Expr right)
+        => left.Sort is BuiltInSort && !left.Sort.Equals(BuiltInSort.Double)
+            ? new PrimitiveExpr(Primitive.Find(PrimitiveOp.Equal, left.Sort)!, EquatableArray.Of(left, right))
+            : new EqualityExpr(left, right, Negated: false);
+
     /// <summary>The tests that hold together where <paramref name="test"/> holds.</summary>
     public static IEnumerable<Expr> Conjuncts(Expr test)
         => test is LogicalExpr { IsAnd: true } and ? Conjuncts(and.Left).Concat(Conjuncts(and.Right)) : [test];
 
-    // Both orders of the operands are one comparison: the smaller text goes left.
+    // Both orders of the operands are one comparison: a literal goes right, else the greater text.
     private static (Expr Left, Expr Right, Outcomes Outcomes)? Comparison(Expr test)
     {
         if (test is PrimitiveExpr { Primitive.Op: PrimitiveOp.Not } not)
@@ -63,7 +76,9 @@ internal static class ConditionLogic
         };
         if (outcomes == Outcomes.None) return null;
         outcomes &= Possible(arguments[0]);
-        if (string.CompareOrdinal(arguments[0].ToString(), arguments[1].ToString()) <= 0) return (arguments[0], arguments[1], outcomes);
+        bool inOrder = arguments[1] is LiteralExpr
+            || arguments[0] is not LiteralExpr && string.CompareOrdinal(arguments[0].ToString(), arguments[1].ToString()) <= 0;
+        if (inOrder) return (arguments[0], arguments[1], outcomes);
         var swapped = outcomes & (Outcomes.Equal | Outcomes.Unordered);
         if ((outcomes & Outcomes.Less) != 0) swapped |= Outcomes.Greater;
         if ((outcomes & Outcomes.Greater) != 0) swapped |= Outcomes.Less;
@@ -73,36 +88,45 @@ internal static class ConditionLogic
     private static Outcomes Possible(Expr operand)
         => operand.Sort.Equals(BuiltInSort.Double) ? Outcomes.All : Outcomes.Less | Outcomes.Equal | Outcomes.Greater;
 
-    // c < 3 and c > 7: comparisons of one value with several integer literals.
-    private static bool BoundsContradict(List<Expr> facts)
+    private static Expr? Swapped(Expr test) => test is EqualityExpr e ? e with { Left = e.Right, Right = e.Left } : null;
+
+    // What a comparison with an integer leaves of a value, ends included, null for no end.
+    private static (Expr Of, BigInteger? Low, BigInteger? High)? Interval((Expr Left, Expr Right, Outcomes Outcomes) comparison)
     {
-        var bounds = new Dictionary<Expr, (decimal Low, decimal High)>();
-        foreach (var fact in facts)
+        if (comparison.Right is not LiteralExpr { Value: { Value: int or uint or long or ulong or BigInteger, Sort: BuiltInSort } literal }) return null;
+        var n = ConstantFolding.Value(literal);
+        bool below = Has(Outcomes.Less), above = Has(Outcomes.Greater), equal = Has(Outcomes.Equal);
+        return below && above ? null : (comparison.Left, below ? null : equal ? n : n + 1, above ? null : equal ? n : n - 1);
+
+        bool Has(Outcomes outcome) => (comparison.Outcomes & outcome) != 0;
+    }
+
+    // The same for a conjunction of comparisons of one value.
+    private static (Expr Of, BigInteger? Low, BigInteger? High)? IntervalOfAll(Expr test)
+    {
+        (Expr Of, BigInteger? Low, BigInteger? High)? all = null;
+        foreach (var conjunct in Conjuncts(test))
         {
-            if (fact is not PrimitiveExpr { Arguments: { Count: 2 } arguments, Primitive.Op: var op }) continue;
-            bool flipped = arguments[0] is LiteralExpr;
-            var (value, literal) = flipped ? (arguments[1], arguments[0]) : (arguments[0], arguments[1]);
-            if (literal is not LiteralExpr { Value: { Value: int or uint or long or ulong } number }) continue;
-            decimal n = Convert.ToDecimal(number.Value, System.Globalization.CultureInfo.InvariantCulture);
-            if (!bounds.TryGetValue(value, out var range)) range = (decimal.MinValue, decimal.MaxValue);
-            var direction = flipped ? Flip(op) : op;
-            if (direction == PrimitiveOp.Less) range.High = Math.Min(range.High, n - 1);
-            if (direction is PrimitiveOp.LessOrEqual or PrimitiveOp.Equal) range.High = Math.Min(range.High, n);
-            if (direction == PrimitiveOp.Greater) range.Low = Math.Max(range.Low, n + 1);
-            if (direction is PrimitiveOp.GreaterOrEqual or PrimitiveOp.Equal) range.Low = Math.Max(range.Low, n);
-            if (range.Low > range.High) return true;
-            bounds[value] = range;
+            if (Comparison(conjunct) is not { } comparison || Interval(comparison) is not { } one || all is { } a && !a.Of.Equals(one.Of)) return null;
+            all = all is not { } known ? one : (known.Of,
+                known.Low is null || one.Low > known.Low ? one.Low ?? known.Low : known.Low,
+                known.High is null || one.High < known.High ? one.High ?? known.High : known.High);
+        }
+
+        return all;
+    }
+
+    // True where some intervals together hold every integer.
+    private static bool HasNoGap(IEnumerable<(BigInteger? Low, BigInteger? High)> intervals)
+    {
+        BigInteger? reach = null;
+        foreach (var (low, high) in intervals.OrderBy(i => i.Low is null ? 0 : 1).ThenBy(i => i.Low))
+        {
+            if (low is not null && (reach is null || low > reach + 1)) return false;
+            if (high is null) return true;
+            if (reach is null || high > reach) reach = high;
         }
 
         return false;
     }
-
-    private static PrimitiveOp Flip(PrimitiveOp op) => op switch
-    {
-        PrimitiveOp.Less => PrimitiveOp.Greater,
-        PrimitiveOp.LessOrEqual => PrimitiveOp.GreaterOrEqual,
-        PrimitiveOp.Greater => PrimitiveOp.Less,
-        PrimitiveOp.GreaterOrEqual => PrimitiveOp.LessOrEqual,
-        _ => op,
-    };
 }

@@ -61,14 +61,16 @@ public static class DiagnosticKinds
     public static readonly DiagnosticKind NotOriented = new("RW0025", Info, "Equation is not a rule", "No termination order orients '{0}'; it is kept as an equation and is not applied");
     /// <summary>A group that a normalizer names and no pattern has.</summary>
     public static readonly DiagnosticKind EmptyGroup = new("RW0026", Warning, "Group without simplifications", "No simplification is in the group '{0}' that '{1}' names");
+    /// <summary>A normalizer of values that are no terms.</summary>
+    public static readonly DiagnosticKind NormalizerSort = new("RW0027", Error, "Normalizer of a built-in sort", "'{0}' cannot normalize values of sort '{1}'; only terms of a declared sort can be normalized");
 
     // Sets of rules.
     /// <summary>Two rules of an operation that overlap with different results.</summary>
     public static readonly DiagnosticKind AmbiguousRules = new("RW0030", Error, "Ambiguous rules", "'{0}' and '{1}' both apply to {2} and give different results ({3} and {4}); give one a higher priority");
     /// <summary>Two simplifications that overlap with different results.</summary>
-    public static readonly DiagnosticKind AmbiguousSimplifications = new("RW0031", Warning, "Ambiguous simplifications", "'{0}' and '{1}' both apply to {2} and give different results ({3} and {4}); '{0}' is tried first because its name comes first");
+    public static readonly DiagnosticKind AmbiguousSimplifications = new("RW0031", Warning, "Ambiguous simplifications", "'{0}' and '{1}' both apply to {2} and give different results ({3} and {4}); '{0}' is tried first");
     /// <summary>A rule that can never fire.</summary>
-    public static readonly DiagnosticKind DeadRule = new("RW0032", Error, "Rule can never fire", "'{0}' can never fire: {1} cover every term that it matches");
+    public static readonly DiagnosticKind DeadRule = new("RW0032", Error, "Rule can never fire", "'{0}' can never fire: {1} every term that it matches");
     /// <summary>An operation that is stuck at some terms.</summary>
     public static readonly DiagnosticKind NotExhaustive = new("RW0033", Warning, "Operation is not exhaustive", "No rule of '{0}' applies to {1}; add one, or declare the operation open");
     /// <summary>A rule whose target applies it again at the same term.</summary>
@@ -79,7 +81,7 @@ public static class DiagnosticKinds
     [
         Syntax, UnknownSort, UnknownSymbol, Duplicate, UnknownModule, ModuleCycle, AmbiguousName, TooManyParameters, EmptySort,
         WrongArity, WrongSort, LiteralRange, BadOperands, UnboundVariable, VariableSort, UnusedVariable, OpenValue, UnusedParameter,
-        BadSource, OperationInSource, ComputationInPattern, RuleForHost, ForeignOperation, NotOriented, EmptyGroup,
+        BadSource, OperationInSource, ComputationInPattern, RuleForHost, ForeignOperation, NotOriented, EmptyGroup, NormalizerSort,
         AmbiguousRules, AmbiguousSimplifications, DeadRule, NotExhaustive, ObviousLoop,
     ];
 }

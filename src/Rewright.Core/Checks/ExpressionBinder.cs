@@ -13,7 +13,8 @@ namespace Rewright.Checks;
 /// <param name="binder">Knows the names of the module.</param>
 /// <param name="owner">What messages call the pattern.</param>
 /// <param name="declared">The variables with their sorts, null where patterns bind and sort them (<c>.rw</c> text).</param>
-internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArray<ParameterSyntax>? declared)
+/// <param name="names">The names of variables that occur in the pattern: new ones have to differ from them.</param>
+internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArray<ParameterSyntax>? declared, HashSet<string> names)
 {
     private readonly Dictionary<string, Variable> _bound = [];
     private readonly Dictionary<string, (int Count, SourceSpan First)> _uses = [];
@@ -21,49 +22,87 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
         ? []
         : declared.Value.GroupBy(p => p.Name).ToDictionary(g => g.Key, g => binder.FindSort(g.First().Sort));
     private bool _isChecked;
+    private bool _missesVariables;
+
+    /// <summary>Says that what should have bound variables is faulty; no variable is called unbound any more.</summary>
+    /// <returns>False.</returns>
+    public bool MissVariables() => !(_missesVariables = true);
 
     /// <summary>Binds the side of a pattern that is matched; its variables become known.</summary>
     public ApplyExpr? BindSource(ExprSyntax syntax)
     {
-        if (syntax is not CallSyntax call || Symbol(call, report: true) is not { } symbol)
+        if (Source(syntax) is { } source) return source;
+        MissVariables();
+        return null;
+    }
+
+    private ApplyExpr? Source(ExprSyntax syntax)
+    {
+        if (syntax is not CallSyntax call || IsValue(syntax) || IsComputation(call))
         {
-            if (syntax is not CallSyntax) Report(DiagnosticKinds.BadSource, syntax.Span, owner, syntax is VariableSyntax ? "a variable" : "a value");
+            string what = syntax switch { VariableSyntax => "a variable", _ when IsValue(syntax) => "a value", _ => "a computation" };
+            Report(DiagnosticKinds.BadSource, syntax.Span, owner, what);
             return null;
         }
 
+        if (Symbol(call) is not { } symbol) return null;
         if (symbol is Operation operation)
         {
             if (operation.IsHost) Report(DiagnosticKinds.RuleForHost, call.NameSpan, symbol.Name);
             else if (symbol.ModuleName != binder.ModuleName) Report(DiagnosticKinds.ForeignOperation, call.NameSpan, symbol.Name, symbol.ModuleName);
         }
 
-        return Arguments(call, symbol, (argument, sort) => BindPattern(argument, sort)) is { } arguments ? new ApplyExpr(symbol, arguments) : null;
+        return Arguments(call, symbol, BindPattern) is { } arguments ? new ApplyExpr(symbol, arguments) : null;
     }
 
     /// <summary>Binds a pattern of a sort; its variables become known.</summary>
     public Expr? BindPattern(ExprSyntax syntax, Sort sort)
     {
-        switch (syntax)
+        if (syntax is VariableSyntax variable) return BindingOccurrence(variable, sort);
+        if (IsValue(syntax))
         {
-            case VariableSyntax variable:
-                return BindingOccurrence(variable, sort);
-            case CallSyntax call when Constant(call) is null:
-                if (Symbol(call, report: true) is not { } symbol) return null;
-                if (symbol is Operation { IsOpen: false })
-                {
-                    Report(DiagnosticKinds.OperationInSource, call.NameSpan, symbol.Name, owner);
-                    return null;
-                }
-
-                if (Arguments(call, symbol, BindPattern) is not { } arguments) return null;
-                return Expect(new ApplyExpr(symbol, arguments), sort, call.Span);
-            default:
-                int errors = binder.Diagnostics.Count;
-                var value = BindValue(syntax, sort);
-                if (value is LiteralExpr) return value;
-                if (binder.Diagnostics.Count == errors) Report(DiagnosticKinds.ComputationInPattern, syntax.Span);
-                return null;
+            int errors = binder.Diagnostics.Count;
+            var value = BindValue(syntax, sort);
+            if (value is LiteralExpr || binder.Diagnostics.Count > errors) return value;
         }
+        else if (syntax is CallSyntax call && !IsComputation(call))
+        {
+            if (Symbol(call) is not { } symbol) return null;
+            if (symbol is Operation { IsOpen: false })
+            {
+                Report(DiagnosticKinds.OperationInSource, call.NameSpan, symbol.Name, owner);
+                return null;
+            }
+
+            return Arguments(call, symbol, BindPattern) is { } arguments ? Expect(new ApplyExpr(symbol, arguments), sort, call.Span) : null;
+        }
+
+        Report(DiagnosticKinds.ComputationInPattern, syntax.Span);
+        return null;
+    }
+
+    // Literals, named constants and conversions of them; what they come to is seen when they are bound.
+    private bool IsValue(ExprSyntax syntax) => syntax switch
+    {
+        LiteralSyntax => true,
+        UnarySyntax { Operator: "-" } minus => IsValue(minus.Operand),
+        CallSyntax { Arguments.Count: 0 } call => NamedConstant(call) is not null,
+        CallSyntax { Arguments.Count: 1 } call => IsComputation(call) && ConversionTarget(call) is not null && IsValue(call.Arguments[0]),
+        _ => false,
+    };
+
+    // A function or conversion; a symbol of that name would hide it.
+    private bool IsComputation(CallSyntax call)
+        => binder.FindSymbols(call.Name).Count == 0
+            && (FunctionName(call) is var name && (name == "same" || Primitive.TryFunction(name, out _)) || ConversionTarget(call) is not null);
+
+    private static string FunctionName(CallSyntax call) => call.Name.StartsWith("rw.", StringComparison.Ordinal) ? call.Name.Substring(3) : call.Name;
+
+    private Sort? ConversionTarget(CallSyntax call)
+    {
+        string name = FunctionName(call);
+        if (BuiltInSort.All.FirstOrDefault(s => s.Name == name) is { } builtIn) return builtIn;
+        return call.Arguments.Count > 0 ? binder.FindEnum(name) : null;
     }
 
     /// <summary>Binds a term that is computed. <paramref name="expected"/> is the sort that is needed, null where any will do.</summary>
@@ -88,7 +127,7 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
     }
 
     /// <summary>Reports variables that are mentioned suspiciously seldom.</summary>
-    public void ReportUnused(SourceSpan pattern)
+    public void ReportUnused()
     {
         if (declared is null)
         {
@@ -105,6 +144,7 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
 
     private VariableExpr? BindingOccurrence(VariableSyntax syntax, Sort sort)
     {
+        if (syntax.Name.Length == 0) return new VariableExpr(new Variable(NewName(), sort));
         CountUse(syntax);
         if (_declared.TryGetValue(syntax.Name, out var known))
         {
@@ -132,8 +172,21 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
     {
         CountUse(syntax);
         if (_bound.TryGetValue(syntax.Name, out var variable)) return new VariableExpr(variable);
-        Report(DiagnosticKinds.UnboundVariable, syntax.Span, owner, syntax.Name, Binder.DidYouMean(syntax.Name, binder.SymbolNames.Concat(_bound.Keys)));
+        if (!_missesVariables)
+        {
+            Report(DiagnosticKinds.UnboundVariable, syntax.Span, owner, syntax.Name.Length == 0 ? "_" : syntax.Name,
+                Binder.DidYouMean(syntax.Name, binder.SymbolNames.Concat(_bound.Keys)));
+        }
+
         return null;
+    }
+
+    // A wildcard gets a name, so that what is printed reads back the same and every variable has one.
+    private string NewName()
+    {
+        int number = 1;
+        while (!names.Add("_" + Binder.Invariant(number))) number++;
+        return "_" + Binder.Invariant(number);
     }
 
     private void CountUse(VariableSyntax syntax)
@@ -157,12 +210,23 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
         }
 
         var value = BigInteger.Parse(syntax.Text, CultureInfo.InvariantCulture);
-        if (negative) value = -value;
+        if (negative)
+        {
+            // C# has no minus on ulong, and that of a uint is a long.
+            if (syntax.Suffix == "UL" || syntax.Suffix == "U" && value > uint.MaxValue)
+            {
+                BadOperands("-", syntax.Span, BuiltInSort.ULong);
+                return null;
+            }
+
+            value = -value;
+        }
+
         BuiltInKind[] candidates = syntax.Suffix switch
         {
             "" when expected is BuiltInSort { Kind: >= BuiltInKind.Int and <= BuiltInKind.Double or BuiltInKind.BigInteger } e => [e.Kind],
             "L" => [BuiltInKind.Long, BuiltInKind.ULong],
-            "U" => [BuiltInKind.UInt, BuiltInKind.ULong],
+            "U" => negative ? [BuiltInKind.Long] : [BuiltInKind.UInt, BuiltInKind.ULong],
             "UL" => [BuiltInKind.ULong],
             "N" => [BuiltInKind.BigInteger],
             _ => [BuiltInKind.Int, BuiltInKind.UInt, BuiltInKind.Long, BuiltInKind.ULong],
@@ -182,7 +246,7 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
         if (syntax.Operator == "-")
         {
             // C# has no minus on uint: the operand becomes a long.
-            if (sort.Equals(BuiltInSort.UInt)) sort = BuiltInSort.Long;
+            if (sort.Equals(BuiltInSort.UInt)) (sort, operand) = (BuiltInSort.Long, Converted(operand, BuiltInSort.Long)!);
             if (operand is LiteralExpr literal && Negate(literal.Value) is { } negated) return new LiteralExpr(negated);
             op = _isChecked && sort is BuiltInSort { Kind: BuiltInKind.Int or BuiltInKind.Long } ? PrimitiveOp.NegateChecked : PrimitiveOp.Negate;
         }
@@ -192,7 +256,7 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
 
     private Expr? Unary(PrimitiveOp op, Expr operand, Sort sort, UnarySyntax syntax)
         => Primitive.Find(op, sort) is { } primitive
-            ? new PrimitiveExpr(primitive, EquatableArray.Of(Converted(operand, sort)!))
+            ? new PrimitiveExpr(primitive, EquatableArray.Of(operand))
             : BadOperands(syntax.Operator, syntax.Span, operand.Sort);
 
     private Expr? BindLogical(BinarySyntax syntax)
@@ -212,17 +276,11 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
             return new PrimitiveExpr(primitive, EquatableArray.Of(Converted(left, sort)!, Converted(right, sort)!));
         }
 
-        if (left.Sort.Equals(right.Sort))
-        {
-            return Primitive.Find(negated ? PrimitiveOp.NotEqual : PrimitiveOp.Equal, left.Sort) is { } primitive
-                ? new PrimitiveExpr(primitive, EquatableArray.Of(left, right))
-                : new EqualityExpr(left, right, negated);
-        }
-
-        // A string literal beside a symbol is that symbol, as C#'s implicit conversion has it.
-        if (left.Sort.Equals(BuiltInSort.Symbol) && Converted(right, left.Sort) is { } r)
-            return new PrimitiveExpr(Primitive.Find(negated ? PrimitiveOp.NotEqual : PrimitiveOp.Equal, left.Sort)!, EquatableArray.Of(left, r));
-        return BadOperands(syntax.Operator, syntax.Span, left.Sort, right.Sort);
+        if (Common(left, right) is not { } common) return BadOperands(syntax.Operator, syntax.Span, left.Sort, right.Sort);
+        (left, right) = (Converted(left, common)!, Converted(right, common)!);
+        return Primitive.Find(negated ? PrimitiveOp.NotEqual : PrimitiveOp.Equal, common) is { } equal
+            ? new PrimitiveExpr(equal, EquatableArray.Of(left, right))
+            : new EqualityExpr(left, right, negated);
     }
 
     private Expr? BindShift(BinarySyntax syntax)
@@ -283,10 +341,9 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
         var whenTrue = BindValue(syntax.WhenTrue, expected);
         var whenFalse = BindValue(syntax.WhenFalse, expected);
         if (test is null || whenTrue is null || whenFalse is null) return null;
-        var sort = whenTrue.Sort.Equals(whenFalse.Sort) ? whenTrue.Sort : Promoted(whenTrue, whenFalse);
-        return sort is null
-            ? BadOperands("?:", syntax.Span, whenTrue.Sort, whenFalse.Sort)
-            : new ConditionalExpr(test, Converted(whenTrue, sort)!, Converted(whenFalse, sort)!);
+        return Common(whenTrue, whenFalse) is { } sort
+            ? new ConditionalExpr(test, Converted(whenTrue, sort)!, Converted(whenFalse, sort)!)
+            : BadOperands("?:", syntax.Span, whenTrue.Sort, whenFalse.Sort);
     }
 
     private Expr? BindChecked(CheckedSyntax syntax, Sort? expected)
@@ -300,25 +357,15 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
 
     private Expr? BindCall(CallSyntax call)
     {
-        if (Constant(call) is { } constant) return constant;
-        if (Symbol(call, report: false) is { } symbol)
+        if (NamedConstant(call) is { } constant) return constant;
+        if (IsComputation(call))
         {
-            return Arguments(call, symbol, (argument, sort) => BindValue(argument, sort)) is { } arguments ? new ApplyExpr(symbol, arguments) : null;
+            string name = FunctionName(call);
+            if (name == "same") return BindSame(call);
+            return Primitive.TryFunction(name, out var function) ? BindFunction(call, name, function) : BindConversion(call, ConversionTarget(call)!);
         }
 
-        if (binder.FindSymbols(call.Name).Count > 1)
-        {
-            Symbol(call, report: true);
-            return null;
-        }
-
-        string name = call.Name.StartsWith("rw.", StringComparison.Ordinal) ? call.Name.Substring(3) : call.Name;
-        if (name == "same") return BindSame(call);
-        if (Primitive.TryFunction(name, out var function)) return BindFunction(call, name, function);
-        var conversion = BuiltInSort.All.FirstOrDefault(s => s.Name == name) ?? (Sort?)binder.FindEnum(call.Name);
-        if (conversion is not null) return BindConversion(call, conversion);
-        Symbol(call, report: true);
-        return null;
+        return Symbol(call) is { } symbol && Arguments(call, symbol, BindValue) is { } arguments ? new ApplyExpr(symbol, arguments) : null;
     }
 
     private Expr? BindSame(CallSyntax call)
@@ -327,25 +374,24 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
         var left = BindValue(call.Arguments[0], null);
         var right = left is null ? null : BindValue(call.Arguments[1], left.Sort);
         if (left is null || right is null) return null;
-        // Only doubles have two equalities; elsewhere it is the one of `==`.
-        return left.Sort is BuiltInSort && !left.Sort.Equals(BuiltInSort.Double)
-            ? new PrimitiveExpr(Primitive.Find(PrimitiveOp.Equal, left.Sort)!, EquatableArray.Of(left, right))
-            : new EqualityExpr(left, right, Negated: false);
+        return ConditionLogic.SameTerm(left, right);
     }
 
     private Expr? BindFunction(CallSyntax call, string name, PrimitiveOp op)
     {
         int arity = new Primitive(op, BuiltInSort.Double, BuiltInSort.Double).Arity;
         if (!HasArity(call, name, arity)) return null;
-        var arguments = call.Arguments.Select(a => BindValue(a, null)).ToList();
+        var arguments = new List<Expr?>(call.Arguments.Count);
+        foreach (var argument in call.Arguments) arguments.Add(BindValue(argument, null));
         if (arguments.Contains(null)) return null;
 
-        // As C# resolves the overload: exactly, else the first kind that every argument converts to.
+        // As C# resolves the overload: the first kind that every argument converts to. Where there are overloads for
+        // integers, those that fit none of them do not become doubles: C# cannot choose between float, double and decimal.
         var kinds = Primitive.OperandKinds(op);
-        var first = arguments[0]!.Sort;
-        var candidates = kinds.Select(BuiltInSort.Of).Where(k => k.Equals(first)).Concat(kinds.Select(BuiltInSort.Of));
-        foreach (var sort in candidates)
+        bool hasIntegers = kinds.Contains(BuiltInKind.Int);
+        foreach (var sort in kinds.Select(BuiltInSort.Of))
         {
+            if (hasIntegers && sort.Kind >= BuiltInKind.Double && !arguments.Any(a => a!.Sort.Equals(sort))) continue;
             var primitive = Primitive.Find(op, sort)!;
             var converted = arguments.Select((a, i) => Converted(a!, primitive.OperandAt(i))).ToList();
             if (!converted.Contains(null)) return new PrimitiveExpr(primitive, converted.ToEquatableArray()!);
@@ -359,14 +405,19 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
         if (!HasArity(call, call.Name, 1) || BindValue(call.Arguments[0], null) is not { } operand) return null;
         if (operand.Sort.Equals(target)) return operand;
         if (Converted(operand, target) is { } implicitly) return implicitly;
-        if (target is EnumSort && operand is LiteralExpr { Value.Value: int or long or uint } literal) return Literal(target, literal.Value.Bits);
+        if (target is EnumSort { Underlying: var underlying } && operand is LiteralExpr { Value: { Value: int or uint or long or ulong } literal }
+            && Convert(ConstantFolding.Value(literal), underlying) is not null)
+        {
+            return Literal(target, literal.Bits);
+        }
+
         return Primitive.Conversion(operand.Sort, target, _isChecked) is { } conversion
             ? new PrimitiveExpr(conversion, EquatableArray.Of(operand))
             : BadOperands("(" + target.Name + ")", call.Span, operand.Sort);
     }
 
     // Members of enums and the named values of double.
-    private LiteralExpr? Constant(CallSyntax call)
+    private LiteralExpr? NamedConstant(CallSyntax call)
     {
         int dot = call.Name.LastIndexOf('.');
         if (dot < 0 || call.Arguments.Count > 0) return null;
@@ -386,23 +437,37 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
         };
     }
 
-    private FunctionSymbol? Symbol(CallSyntax call, bool report)
+    // The symbol of a call, or null after reporting that there is none, or several.
+    private FunctionSymbol? Symbol(CallSyntax call)
     {
         var found = binder.FindSymbols(call.Name);
         if (found.Count == 1) return found[0];
-        if (!report) return null;
+        string type = call.Name.Substring(0, Math.Max(0, call.Name.LastIndexOf('.')));
+        var enums = found.Count == 0 ? binder.FindEnums(type) : [];
         if (found.Count > 1)
             Report(DiagnosticKinds.AmbiguousName, call.NameSpan, call.Name, string.Join(" and ", found.Select(f => f.ModuleName)));
-        else
-            Report(DiagnosticKinds.UnknownSymbol, call.NameSpan, call.Name, Binder.DidYouMean(call.Name, binder.SymbolNames.Concat(Primitive.FunctionNames)));
+        else if (enums.Count > 1)
+            Report(DiagnosticKinds.AmbiguousName, call.NameSpan, type, string.Join(" and ", enums.Select(e => e.FullName)));
+        else if (!binder.IsExcused(call.Name))
+        {
+            var candidates = binder.SymbolNames.Concat(Primitive.FunctionNames).Concat(enums.SelectMany(e => e.Members).Select(m => type + "." + m.Name));
+            Report(DiagnosticKinds.UnknownSymbol, call.NameSpan, call.Name, Binder.DidYouMean(call.Name, candidates));
+        }
+
         return null;
     }
 
     private EquatableArray<Expr>? Arguments(CallSyntax call, FunctionSymbol symbol, Func<ExprSyntax, Sort, Expr?> bind)
     {
-        if (!HasArity(call, symbol.Name, symbol.Arity)) return null;
+        if (!HasArity(call, symbol.Name, symbol.Arity))
+        {
+            MissVariables();
+            return null;
+        }
+
         // Every argument is bound even after a mistake, so that all mistakes are seen at once.
-        var arguments = call.Arguments.Select((a, i) => bind(a, symbol.Parameters[i].Sort)).ToList();
+        var arguments = new List<Expr?>(call.Arguments.Count);
+        for (int i = 0; i < call.Arguments.Count; i++) arguments.Add(bind(call.Arguments[i], symbol.Parameters[i].Sort));
         return arguments.Contains(null) ? null : arguments.ToEquatableArray()!;
     }
 
@@ -416,8 +481,12 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
     private Expr? Expect(Expr value, Sort expected, SourceSpan span)
     {
         if (Converted(value, expected) is { } converted) return converted;
-        Report(DiagnosticKinds.WrongSort, span, expected.Name, value.Sort.Name);
+        bool alike = value.Sort.Name == expected.Name;
+        Report(DiagnosticKinds.WrongSort, span, NameOf(expected), NameOf(value.Sort));
         return null;
+
+        // Two modules can have a sort of one name.
+        string NameOf(Sort sort) => alike && sort is DataSort data ? data.ModuleName + "." + data.Name : sort.Name;
     }
 
     private Expr? BadOperands(string op, SourceSpan span, params Sort[] sorts)
@@ -445,30 +514,35 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
         static bool IsNumber(BuiltInKind kind) => kind is >= BuiltInKind.Int and <= BuiltInKind.Double or BuiltInKind.BigInteger;
     }
 
+    // The sort of an equality or ?: - that of one side, to which the other converts; null where that is neither or both.
+    private static Sort? Common(Expr left, Expr right)
+    {
+        if (left.Sort.Equals(right.Sort)) return left.Sort;
+        bool toLeft = Converted(right, left.Sort) is not null, toRight = Converted(left, right.Sort) is not null;
+        return toLeft == toRight ? null : toLeft ? left.Sort : right.Sort;
+    }
+
     // C#'s implicit conversions, those of constants included; null where there is none.
     private static Expr? Converted(Expr value, Sort target)
     {
         if (value.Sort.Equals(target)) return value;
-        if (value is LiteralExpr { Value: var literal } && target is BuiltInSort { Kind: var kind })
+        if (value.Sort is not BuiltInSort from || target is not BuiltInSort to) return null;
+        if (from.Kind == BuiltInKind.String && to.Kind == BuiltInKind.Symbol)
         {
-            if (kind == BuiltInKind.Symbol && literal.Value is string name) return Literal(target, name);
-            bool isInt = literal.Value is int;
-            bool widens = literal.Value is int or uint or long or ulong && (isInt || Widens(((BuiltInSort)literal.Sort).Kind, kind));
-            return widens && Convert(BigInteger.Parse(LiteralText.Print(literal, sortIsKnown: true), CultureInfo.InvariantCulture), kind) is { } converted
-                ? Literal(target, converted) : null;
+            return value is LiteralExpr name
+                ? Literal(target, name.Value.Value)
+                : new PrimitiveExpr(Primitive.Find(PrimitiveOp.SymbolOf, from)!, EquatableArray.Of(value));
         }
 
-        return value.Sort is BuiltInSort from && target is BuiltInSort to && Widens(from.Kind, to.Kind)
-            ? new PrimitiveExpr(Primitive.Conversion(from, to, isChecked: false)!, EquatableArray.Of(value)) : null;
-    }
+        if (value is LiteralExpr { Value: var literal } && Primitive.Widens(from.Kind, to.Kind))
+            return Literal(target, Convert(ConstantFolding.Value(literal), to.Kind)!);
+        if (Primitive.Widens(from.Kind, to.Kind))
+            return new PrimitiveExpr(Primitive.Conversion(from, to, isChecked: false)!, EquatableArray.Of(value));
 
-    private static bool Widens(BuiltInKind from, BuiltInKind to) => (from, to) switch
-    {
-        (BuiltInKind.Int, BuiltInKind.Long or BuiltInKind.Double or BuiltInKind.BigInteger) => true,
-        (BuiltInKind.UInt, BuiltInKind.Long or BuiltInKind.ULong or BuiltInKind.Double or BuiltInKind.BigInteger) => true,
-        (BuiltInKind.Long or BuiltInKind.ULong, BuiltInKind.Double or BuiltInKind.BigInteger) => true,
-        _ => false,
-    };
+        // A constant int converts to uint or ulong, a constant long to ulong, where its value fits.
+        bool mayFit = (from.Kind, to.Kind) is (BuiltInKind.Int, BuiltInKind.UInt or BuiltInKind.ULong) or (BuiltInKind.Long, BuiltInKind.ULong);
+        return mayFit && ConstantFolding.Value(value) is { } constant && Convert(constant, to.Kind) is { } converted ? Literal(target, converted) : null;
+    }
 
     private static LiteralExpr Literal(Sort sort, object value) => new(new Literal(sort, value));
 
@@ -487,8 +561,9 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
         BuiltInKind.UInt => value >= uint.MinValue && value <= uint.MaxValue ? (uint)value : null,
         BuiltInKind.Long => value >= long.MinValue && value <= long.MaxValue ? (long)value : null,
         BuiltInKind.ULong => value >= ulong.MinValue && value <= ulong.MaxValue ? (ulong)value : null,
-        // Through long where possible: the conversion of BigInteger truncates instead of rounding.
-        BuiltInKind.Double => value >= long.MinValue && value <= long.MaxValue ? (double)(long)value : (double)value,
+        // Not by the conversion of BigInteger, which truncates instead of rounding.
+        BuiltInKind.Double => value >= long.MinValue && value <= long.MaxValue ? (double)(long)value
+            : double.Parse(value.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture),
         BuiltInKind.BigInteger => value,
         _ => null,
     };

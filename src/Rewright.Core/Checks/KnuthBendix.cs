@@ -21,7 +21,7 @@ internal static class KnuthBendix
         if (left.Descendants().Concat(right.Descendants()).Any(e => e is not (ApplyExpr or VariableExpr or LiteralExpr))) return false;
         var available = Count(left);
         if (Count(right).Any(pair => !available.TryGetValue(pair.Key, out int n) || n < pair.Value)) return false;
-        int difference = Weight(left) - Weight(right);
+        long difference = Weight(left) - Weight(right);
         if (difference != 0) return difference > 0;
         if (left is not ApplyExpr l) return false;
         if (right is VariableExpr) return !left.Equals(right);
@@ -32,7 +32,7 @@ internal static class KnuthBendix
         return false;
     }
 
-    private static int Weight(Expr expr) => expr.Descendants().Sum(e => e is ApplyExpr { Symbol: Constructor c } ? System.Math.Max(1, c.Cost) : 1);
+    private static long Weight(Expr expr) => expr.Descendants().Sum(e => e is ApplyExpr { Symbol: Constructor c } ? System.Math.Max(1L, c.Cost) : 1L);
 
     private static Dictionary<Variable, int> Count(Expr expr)
         => expr.Descendants().OfType<VariableExpr>().GroupBy(v => v.Variable).ToDictionary(g => g.Key, g => g.Count());

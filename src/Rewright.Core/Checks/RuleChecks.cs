@@ -8,100 +8,204 @@ using Rewright.Model;
 namespace Rewright.Checks;
 
 /// <summary>The checks of the rules of a module against each other.</summary>
-internal static class RuleChecks
+internal sealed class RuleChecks
 {
+    // Overlaps with larger instances than this are reported without trying whether their results join.
+    private const int MaxInstance = 2000;
+
+    private readonly Module _module;
+    private readonly ModulePlaces _places;
+    private readonly ILookup<FunctionSymbol, RewriteRule> _rules;
+    private readonly List<ModuleDiagnostic> _diagnostics = [];
+    private readonly HashSet<string> _ambiguous = [];
+
+    private RuleChecks(Module module, ModulePlaces places)
+        => (_module, _places, _rules) = (module, places, module.Closure.SelectMany(m => m.Rules).ToLookup(r => r.Root));
+
     /// <summary>Checks all rules.</summary>
     /// <param name="module">The module.</param>
     /// <param name="places">Where its declarations stand.</param>
     /// <param name="complete">False where declarations were left out because of mistakes: then nothing is said of missing rules.</param>
     public static IEnumerable<ModuleDiagnostic> Check(Module module, ModulePlaces places, bool complete)
     {
-        var diagnostics = new List<ModuleDiagnostic>();
-        foreach (var group in module.Rules.Where(r => !r.IsSimplification).GroupBy(r => r.Root))
-            CheckSet(module, places, group.ToImmutableArray(), diagnostics);
-        foreach (var group in module.Rules.Where(r => r.IsSimplification).GroupBy(r => (r.Root, r.Group)))
-            CheckSet(module, places, group.ToImmutableArray(), diagnostics);
-        if (complete)
-            foreach (var operation in module.Operations) CheckExhaustive(module, places, operation, diagnostics);
-        return diagnostics;
-    }
-
-    private static void CheckSet(Module module, ModulePlaces places, ImmutableArray<RewriteRule> rules, List<ModuleDiagnostic> diagnostics)
-    {
-        foreach (var rule in rules)
-            if (Loops(rule)) diagnostics.Add(new(DiagnosticKinds.ObviousLoop, places.Patterns[rule.Name], rule.Name, rule.ToString()));
-
-        if (module.Order == RuleOrder.Specificity)
+        var checks = new RuleChecks(module, places);
+        foreach (var set in module.Rules.GroupBy(r => r.Root))
         {
-            var lookup = module.Closure.SelectMany(m => m.Rules).ToLookup(r => r.Root);
-            // Rules of one priority stand together, and only pairs whose sources overlap can be ambiguous.
-            for (int i = 0; i < rules.Length; i++)
-                for (int j = i + 1; j < rules.Length && rules[j].Priority == rules[i].Priority; j++)
-                    CheckPair(places, rules[i], rules[j], lookup, diagnostics);
+            checks.CheckLoops(set);
+            if (module.Order == RuleOrder.Specificity) checks.CheckOverlaps(set.ToImmutableArray());
+            foreach (var group in set.GroupBy(r => set.Key is Operation ? "" : r.Group)) checks.CheckDead(group.ToImmutableArray());
         }
 
-        var firing = new HashSet<RewriteRule>();
-        Walk(Tree(rules), tree => { if (tree is RuleNode { Rule: { } rule }) firing.Add(rule); });
+        if (complete) checks.CheckExhaustive();
+        return checks._diagnostics;
+    }
+
+    private void CheckLoops(IEnumerable<RewriteRule> rules)
+    {
+        var earlier = new List<RewriteRule>();
+        foreach (var rule in rules)
+        {
+            if (Loops(rule, earlier)) _diagnostics.Add(new(DiagnosticKinds.ObviousLoop, _places.Patterns[rule.Name], rule.Name, Short(rule.ToString())));
+            earlier.Add(rule);
+        }
+    }
+
+    // The target always evaluates an instance of the source. Unless the instance only permutes the source's variables, a
+    // rule that goes first and matches some instance of it may be what ends the recursion.
+    private static bool Loops(RewriteRule rule, IReadOnlyCollection<RewriteRule> earlier)
+    {
+        if (rule.Conditions.Count > 0) return false;
+        return Evaluated(rule.Target).OfType<ApplyExpr>().Any(call => ReferenceEquals(call.Symbol, rule.Root)
+            && Substitution.Match(rule.Source, call) is { } match
+            && (Permutes(match) || earlier.All(e => Substitution.Unify(Substitution.Rename(e.Source, "`"), Unevaluated(call)) is null)));
+
+        bool Permutes(Substitution match)
+        {
+            var images = rule.SourceVariables.Select(v => match.Apply(new VariableExpr(v))).ToList();
+            return images.All(i => i is VariableExpr) && images.Distinct().Count() == images.Count;
+        }
+    }
+
+    // The parts that are evaluated whatever the values of others.
+    private static IEnumerable<Expr> Evaluated(Expr expr)
+    {
+        var parts = expr switch
+        {
+            ConditionalExpr c => [c.Test],
+            LogicalExpr l => [l.Left],
+            _ => (IEnumerable<Expr>)expr.Parts,
+        };
+        return parts.SelectMany(Evaluated).Append(expr);
+    }
+
+    // The call with a variable in place of each part that is computed: it can come to anything.
+    private static Expr Unevaluated(ApplyExpr call)
+    {
+        int count = 0;
+        Expr Visit(Expr expr) => expr switch
+        {
+            VariableExpr or LiteralExpr => expr,
+            ApplyExpr { Symbol: Constructor } => Substitution.WithParts(expr, expr.Parts.Select(Visit).ToList()),
+            _ => new VariableExpr(new Variable("?" + Binder.Invariant(count++), expr.Sort)),
+        };
+        return Substitution.WithParts(call, call.Parts.Select(Visit).ToList());
+    }
+
+    private void CheckOverlaps(ImmutableArray<RewriteRule> rules)
+    {
+        // Rules of one priority stand together. There can be thousands at one symbol: what every pair needs is made once.
+        var sources = rules.Select(r => Apart(r.Source)).ToArray();
+        var shapes = rules.Select(RuleOrdering.Shape).ToArray();
         for (int i = 0; i < rules.Length; i++)
         {
-            if (firing.Contains(rules[i])) continue;
-            var source = Substitution.Rename(rules[i].Source, "'");
-            var covering = rules.Take(i).Where(r => r.Conditions.Count == 0 && Substitution.Unify(r.Source, source) is not null).ToList();
-            diagnostics.Add(new(DiagnosticKinds.DeadRule, places.Patterns[rules[i].Name],
-                EquatableArray.Of(rules[i].Name, string.Join(", ", covering.Select(r => "'" + r.Name + "'"))),
-                covering.Select(r => places.Patterns[r.Name]).ToEquatableArray()));
+            for (int j = i + 1; j < rules.Length && rules[j].Priority == rules[i].Priority; j++)
+            {
+                if (Substitution.Clash(shapes[i], shapes[j]) || !MeetIn(rules[i], rules[j])) continue;
+                bool decided = shapes[i].Equals(shapes[j])
+                    ? rules[i].Conditions.Count > 0 != rules[j].Conditions.Count > 0
+                    : Substitution.Match(shapes[i], shapes[j]) is not null || Substitution.Match(shapes[j], shapes[i]) is not null;
+                if (!decided && Substitution.Unify(rules[i].Source, sources[j]) is { } unifier) CheckPair(rules, i, j, unifier);
+            }
         }
     }
 
-    private static void CheckPair(ModulePlaces places, RewriteRule first, RewriteRule second, ILookup<FunctionSymbol, RewriteRule> rules, List<ModuleDiagnostic> diagnostics)
-    {
-        var source = Substitution.Rename(second.Source, "'");
-        if (Substitution.Unify(first.Source, source) is not { } unifier) return;
-        if (RuleOrdering.IsMoreSpecific(first, second) || RuleOrdering.IsMoreSpecific(second, first)) return;
-        var tests = first.Conditions.OfType<WhenCondition>().Select(c => unifier.Apply(c.Test))
-            .Concat(second.Conditions.OfType<WhenCondition>().Select(c => unifier.Apply(Substitution.Rename(c.Test, "'")))).ToList();
-        if (ConditionLogic.Contradict(tests)) return;
+    // Simplifications are tried together if a normalizer applies the groups of both.
+    private bool MeetIn(RewriteRule first, RewriteRule second)
+        => !first.IsSimplification || first.Group == second.Group
+            || _module.Normalizers.Any(n => n.Includes(first.Group) && n.Includes(second.Group));
 
-        var assumptions = new HashSet<Expr>(tests.SelectMany(ConditionLogic.Conjuncts));
-        var left = unifier.Apply(first.Target);
-        var right = unifier.Apply(Substitution.Rename(second.Target, "'"));
-        if (new SymbolicRewriter(rules, assumptions).Normalize(left).Equals(new SymbolicRewriter(rules, assumptions).Normalize(right))) return;
+    private void CheckPair(ImmutableArray<RewriteRule> rules, int i, int j, Substitution unifier)
+    {
+        var (first, second) = (rules[i], rules[j]);
+        var tests = first.Conditions.OfType<WhenCondition>().Select(c => c.Test)
+            .Concat(second.Conditions.OfType<WhenCondition>().Select(c => Apart(c.Test))).ToList();
+        Expr left = first.Target, right = Apart(second.Target), source = first.Source;
+        if (tests.Append(left).Append(right).Append(source).All(e => unifier.IsSmall(e, MaxInstance)))
+        {
+            tests = tests.Select(unifier.Apply).ToList();
+            if (ConditionLogic.Contradict(tests)) return;
+            var assumptions = new HashSet<Expr>(tests.SelectMany(ConditionLogic.Conjuncts));
+            (left, right, source) = (unifier.Apply(left), unifier.Apply(right), unifier.Apply(source));
+            // Where both match, another rule may go before both.
+            if (rules.Take(i).Any(r => (!r.IsSimplification || r.Group == first.Group || r.Group == second.Group)
+                && Substitution.Match(r.Source, source) is not null && !CanFail(r, mayBeStuck: true))) return;
+            if (new SymbolicRewriter(_rules, assumptions).Normalize(left).Equals(new SymbolicRewriter(_rules, assumptions).Normalize(right))) return;
+        }
 
         var kind = first.IsSimplification ? DiagnosticKinds.AmbiguousSimplifications : DiagnosticKinds.AmbiguousRules;
-        var names = Shorten([unifier.Apply(first.Source), left, right]);
-        diagnostics.Add(new(kind, places.Patterns[second.Name],
-            EquatableArray.Of(first.Name, second.Name, names[0], names[1], names[2]), EquatableArray.Of(places.Patterns[first.Name])));
+        _ambiguous.Add(second.Name);
+        string[] shown = Shown([source, left, right]);
+        _diagnostics.Add(new(kind, _places.Patterns[second.Name],
+            EquatableArray.Of(first.Name, second.Name, shown[0], shown[1], shown[2]), EquatableArray.Of(_places.Patterns[first.Name])));
     }
 
-    // Renaming apart has left names such as x' behind; where x itself does not occur, the shorter name reads better.
-    private static string[] Shorten(Expr[] terms)
+    // No name of the user's holds a backtick.
+    private static Expr Apart(Expr expr) => Substitution.Rename(expr, "`");
+
+    // Where both rules have a variable x, that of the second is shown as x2.
+    private static string[] Shown(Expr[] terms)
     {
         var used = new HashSet<string>(terms.SelectMany(t => t.Descendants()).OfType<VariableExpr>().Select(v => v.Variable.Name));
-        return Array.ConvertAll(terms, t => Substitution.Map(t, v => used.Contains(v.Name.TrimEnd('\'')) ? v.Name.Replace("'", "2") : v.Name.TrimEnd('\'')).ToString());
+        return Array.ConvertAll(terms, t => Substitution.Map(t, v =>
+        {
+            string name = v.Name.TrimEnd('`');
+            return name.Length == v.Name.Length || !used.Contains(name) ? name : name + "2";
+        }).ToString()).Select(Short).ToArray();
     }
 
-    private static void CheckExhaustive(Module module, ModulePlaces places, Operation operation, List<ModuleDiagnostic> diagnostics)
+    private static string Short(string text) => text.Length > 200 ? text.Substring(0, 200) + "..." : text;
+
+    private void CheckDead(ImmutableArray<RewriteRule> rules)
     {
-        if (operation.IsOpen || operation.IsHost) return;
-        var rules = module.Rules.Where(r => ReferenceEquals(r.Root, operation)).ToImmutableArray();
-        var arguments = Arguments(operation);
-        var tree = MatchCompiler.Compile(arguments, rules, _ => false);
-        if (Uncovered.Find(operation, arguments, tree) is { } witness)
-            diagnostics.Add(new(DiagnosticKinds.NotExhaustive, places.Operations[operation.Name], operation.Name, witness));
+        var firing = new HashSet<string>();
+        Walk(MatchCompiler.Compile(Arguments(rules[0].Root), rules, _ => true), tree =>
+        {
+            if (tree is not RuleNode { Rule: { } rule }) return true;
+            firing.Add(rule.Name);
+            return CanFail(rule, mayBeStuck: true);
+        });
+        for (int i = 0; i < rules.Length; i++)
+        {
+            // Of two rules with one source the second never fires; that they disagree is the mistake.
+            if (firing.Contains(rules[i].Name) || _ambiguous.Contains(rules[i].Name)) continue;
+            var covering = rules.Take(i).Where(r => !CanFail(r, mayBeStuck: true) && Substitution.Unify(r.Source, Apart(rules[i].Source)) is not null).ToList();
+            string names = string.Join(", ", covering.Select(r => "'" + r.Name + "'")) + (covering.Count == 1 ? " covers" : " together cover");
+            _diagnostics.Add(new(DiagnosticKinds.DeadRule, _places.Patterns[rules[i].Name],
+                EquatableArray.Of(rules[i].Name, names), covering.Select(r => _places.Patterns[r.Name]).ToEquatableArray()));
+        }
     }
 
-    private static DecisionTree Tree(ImmutableArray<RewriteRule> rules) => MatchCompiler.Compile(Arguments(rules[0].Root), rules, _ => true);
+    private void CheckExhaustive()
+    {
+        var inhabitants = new Inhabitants(_module.Closure.SelectMany(m => m.Sorts));
+        foreach (var operation in _module.Operations)
+        {
+            if (operation.IsOpen || operation.IsHost) continue;
+            if (Uncovered.Find(operation, _rules[operation].ToImmutableArray(), inhabitants) is { } witness)
+                _diagnostics.Add(new(DiagnosticKinds.NotExhaustive, _places.Operations[operation.Name], operation.Name, Short(witness.ToString())));
+        }
+    }
 
-    private static ImmutableArray<Place> Arguments(FunctionSymbol symbol)
+    internal static ImmutableArray<Place> Arguments(FunctionSymbol symbol)
         => symbol.Parameters.Select((p, i) => Place.Argument(i, p.Sort)).ToImmutableArray();
 
-    // The target holds an instance of the source: an operation applied to its own arguments again, perhaps permuted.
-    private static bool Loops(RewriteRule rule)
-        => rule.Conditions.Count == 0
-            && rule.Target.Descendants().Any(e => e is ApplyExpr a && ReferenceEquals(a.Symbol, rule.Root)
-                && Substitution.Match(rule.Source, Substitution.Rename(a, "'")) is not null);
+    /// <summary>False where a rule fires whenever its source matches: what it binds by <c>where</c> always matches.</summary>
+    internal static bool CanFail(RewriteRule rule, bool mayBeStuck)
+    {
+        var bound = new HashSet<Variable>();
+        if (rule.Source.Descendants().OfType<VariableExpr>().Any(v => !bound.Add(v.Variable))) return true;
+        return rule.Conditions.Any(c => c is not WhereCondition where || !where.Pattern.Descendants().All(AlwaysMatches));
 
-    private static void Walk(DecisionTree tree, Action<DecisionTree> visit)
+        bool AlwaysMatches(Expr pattern) => pattern switch
+        {
+            VariableExpr variable => bound.Add(variable.Variable),
+            ApplyExpr { Symbol: Constructor { Sort.Constructors.Length: 1 } } => !mayBeStuck,
+            _ => false,
+        };
+    }
+
+    /// <summary>Visits the nodes of a tree once each; the visitor says whether to go on below.</summary>
+    internal static void Walk(DecisionTree tree, Func<DecisionTree, bool> visit)
     {
         var seen = new HashSet<DecisionTree>();
         var stack = new Stack<DecisionTree>();
@@ -109,8 +213,7 @@ internal static class RuleChecks
         while (stack.Count > 0)
         {
             var top = stack.Pop();
-            if (!seen.Add(top)) continue;
-            visit(top);
+            if (!seen.Add(top) || !visit(top)) continue;
             switch (top)
             {
                 case RuleNode { Otherwise: { } otherwise }: stack.Push(otherwise); break;

@@ -13,13 +13,19 @@ internal static class RuleOrdering
     public static ImmutableArray<RewriteRule> Sort(ImmutableArray<RewriteRule> rules, RuleOrder order)
         => rules.GroupBy(r => r.Root).SelectMany(g => SortOne(g.ToList(), order)).ToImmutableArray();
 
-    /// <summary>True where <paramref name="left"/> goes before <paramref name="right"/> whatever their names and places.</summary>
-    public static bool IsMoreSpecific(RewriteRule left, RewriteRule right)
+    /// <summary>The source with numbers for its variables: two sources that are the same up to names have one shape.</summary>
+    public static Expr Shape(RewriteRule rule)
     {
-        if (Substitution.Match(right.Source, left.Source) is null) return false;
-        // Each an instance of the other: the same source up to names.
-        return Substitution.Match(left.Source, right.Source) is null || (left.Conditions.Count > 0 && right.Conditions.Count == 0);
+        var names = new Dictionary<Variable, string>();
+        return Substitution.Map(rule.Source, v =>
+        {
+            if (!names.TryGetValue(v, out string? name)) names.Add(v, name = Binder.Invariant(names.Count));
+            return name;
+        });
     }
+
+    // For different shapes: what is an instance of the other is the more specific one, and not the other way round too.
+    private static bool IsInstance(Expr shape, Expr of) => !Substitution.Clash(shape, of) && Substitution.Match(of, shape) is not null;
 
     private static IEnumerable<RewriteRule> SortOne(List<RewriteRule> rules, RuleOrder order)
     {
@@ -33,13 +39,22 @@ internal static class RuleOrdering
         rules.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
         var after = rules.Select(_ => new List<int>()).ToArray();
         var waiting = new int[rules.Count];
-        for (int i = 0; i < rules.Count; i++)
+        // Sources are compared once for all rules of a shape.
+        var byShape = Enumerable.Range(0, rules.Count).GroupBy(i => Shape(rules[i])).ToList();
+        foreach (var specific in byShape)
         {
-            for (int j = 0; j < rules.Count; j++)
+            foreach (var general in byShape)
             {
-                if (i == j || !IsMoreSpecific(rules[i], rules[j])) continue;
-                after[i].Add(j);
-                waiting[j]++;
+                bool same = ReferenceEquals(specific, general);
+                if (!same && !IsInstance(specific.Key, general.Key)) continue;
+                foreach (int i in specific.Where(i => !same || rules[i].Conditions.Count > 0))
+                {
+                    foreach (int j in general.Where(j => !same || rules[j].Conditions.Count == 0))
+                    {
+                        after[i].Add(j);
+                        waiting[j]++;
+                    }
+                }
             }
         }
 

@@ -7,24 +7,57 @@ namespace Rewright.Checks;
 /// <summary>Terms for variables; matching and unification of patterns (first-order, Robinson 1965).</summary>
 internal sealed class Substitution
 {
+    // Unification can take exponentially many steps (rules with dozens of repeated variables); such patterns count as not
+    // unifiable, which at worst leaves an overlap unreported.
+    private const int MaxSteps = 20_000;
+
     private readonly Dictionary<Variable, Expr> _map = [];
+    private readonly bool _isTriangular;
+
+    // Terms of a unifier hold variables that it replaces too; those of a match belong to the subject and stay.
+    private Substitution(bool isTriangular) => _isTriangular = isTriangular;
 
     /// <summary>The substitution that makes <paramref name="pattern"/> equal to <paramref name="subject"/>, or null.</summary>
     public static Substitution? Match(Expr pattern, Expr subject)
     {
-        var substitution = new Substitution();
+        var substitution = new Substitution(isTriangular: false);
         return substitution.TryMatch(pattern, subject) ? substitution : null;
     }
 
     /// <summary>The most general substitution that makes two patterns equal, or null. Their variables must be distinct.</summary>
     public static Substitution? Unify(Expr left, Expr right)
     {
-        var substitution = new Substitution();
+        var substitution = new Substitution(isTriangular: true);
         return substitution.TryUnify(left, right) ? substitution : null;
     }
 
-    /// <summary>The term with variables replaced, those of inserted terms too.</summary>
-    public Expr Apply(Expr expr) => Rebuild(expr, v => _map.TryGetValue(v, out var term) ? Apply(term) : null);
+    /// <summary>True where two patterns have different symbols or literals at one place, so that no term matches both.</summary>
+    public static bool Clash(Expr left, Expr right)
+    {
+        if (left is VariableExpr || right is VariableExpr) return false;
+        if (left is not ApplyExpr l || right is not ApplyExpr r) return !left.Equals(right);
+        if (!ReferenceEquals(l.Symbol, r.Symbol)) return true;
+        for (int i = 0; i < l.Arguments.Count; i++)
+            if (Clash(l.Arguments[i], r.Arguments[i])) return true;
+        return false;
+    }
+
+    /// <summary>The term with variables replaced.</summary>
+    public Expr Apply(Expr expr) => Rebuild(expr, v => !_map.TryGetValue(v, out var term) ? null : _isTriangular ? Apply(term) : term);
+
+    /// <summary>True where <see cref="Apply"/> makes a term of at most <paramref name="limit"/> nodes.</summary>
+    public bool IsSmall(Expr expr, int limit)
+    {
+        var stack = new Stack<Expr>([expr]);
+        while (stack.Count > 0)
+        {
+            var top = Walk(stack.Pop());
+            if (--limit < 0) return false;
+            foreach (var part in top.Parts) stack.Push(part);
+        }
+
+        return true;
+    }
 
     /// <summary>The term with every variable renamed.</summary>
     public static Expr Rename(Expr expr, string suffix) => Map(expr, v => v.Name + suffix);
@@ -44,11 +77,14 @@ internal sealed class Substitution
         _ => expr,
     };
 
-    private static Expr Rebuild(Expr expr, System.Func<Variable, Expr?> replace)
+    /// <summary>The term with variables replaced by what <paramref name="replace"/> returns, those of null kept.</summary>
+    public static Expr Rebuild(Expr expr, System.Func<Variable, Expr?> replace)
     {
         if (expr is VariableExpr { Variable: var variable }) return replace(variable) ?? expr;
         if (expr.Parts.Count == 0) return expr;
-        return WithParts(expr, expr.Parts.Select(p => Rebuild(p, replace)).ToList());
+        var parts = new List<Expr>(expr.Parts.Count);
+        foreach (var part in expr.Parts) parts.Add(Rebuild(part, replace));
+        return WithParts(expr, parts);
     }
 
     private bool TryMatch(Expr pattern, Expr subject)
@@ -68,27 +104,53 @@ internal sealed class Substitution
         }
     }
 
-    private bool TryUnify(Expr left, Expr right)
+    private bool TryUnify(Expr first, Expr second)
     {
-        (left, right) = (Walk(left), Walk(right));
-        if (left.Equals(right)) return true;
-        if (left is VariableExpr l) return Bind(l.Variable, right);
-        if (right is VariableExpr r) return Bind(r.Variable, left);
-        if (left is not ApplyExpr a || right is not ApplyExpr b || !ReferenceEquals(a.Symbol, b.Symbol)) return false;
-        for (int i = 0; i < a.Arguments.Count; i++)
-            if (!TryUnify(a.Arguments[i], b.Arguments[i])) return false;
+        if (Clash(first, second)) return false;
+        var pairs = new Stack<(Expr, Expr)>([(first, second)]);
+        for (int steps = 0; pairs.Count > 0; steps++)
+        {
+            if (steps > MaxSteps) return false;
+            var (left, right) = pairs.Pop();
+            (left, right) = (Walk(left), Walk(right));
+            if (left is VariableExpr l)
+            {
+                if (!left.Equals(right) && !Bind(l.Variable, right)) return false;
+            }
+            else if (right is VariableExpr r)
+            {
+                if (!Bind(r.Variable, left)) return false;
+            }
+            else if (left is ApplyExpr a && right is ApplyExpr b && ReferenceEquals(a.Symbol, b.Symbol))
+            {
+                for (int i = a.Arguments.Count - 1; i >= 0; i--) pairs.Push((a.Arguments[i], b.Arguments[i]));
+            }
+            else if (!left.Equals(right)) return false;
+        }
+
         return true;
     }
 
     private Expr Walk(Expr expr)
     {
-        while (expr is VariableExpr { Variable: var v } && _map.TryGetValue(v, out var next)) expr = next;
+        while (_isTriangular && expr is VariableExpr { Variable: var v } && _map.TryGetValue(v, out var next)) expr = next;
         return expr;
     }
 
     private bool Bind(Variable variable, Expr term)
     {
-        if (Apply(term).Descendants().Any(e => e is VariableExpr v && v.Variable.Equals(variable))) return false;
+        // The term of each variable is looked at once: terms that share would be huge when written out.
+        var seen = new HashSet<Variable>();
+        var stack = new Stack<Expr>([term]);
+        while (stack.Count > 0)
+        {
+            foreach (var part in stack.Pop().Descendants().OfType<VariableExpr>())
+            {
+                if (part.Variable.Equals(variable)) return false;
+                if (seen.Add(part.Variable) && _map.TryGetValue(part.Variable, out var bound)) stack.Push(bound);
+            }
+        }
+
         _map.Add(variable, term);
         return true;
     }

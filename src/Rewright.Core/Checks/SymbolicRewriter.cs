@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using Rewright.Model;
 
@@ -9,38 +10,62 @@ namespace Rewright.Checks;
 /// <param name="assumptions">Tests that are known to hold.</param>
 internal sealed class SymbolicRewriter(ILookup<FunctionSymbol, RewriteRule> rules, IReadOnlyCollection<Expr> assumptions)
 {
-    // Terms are small and differences show soon; more steps would only make a loop slow to give up on.
+    // Terms are small and differences show soon; more would only make a loop slow to give up on.
+    private const int MaxSize = 1000, MaxDepth = 500;
+
     private int _steps = 100;
 
-    /// <summary>The term after as many safe steps as there are within the limit, innermost first.</summary>
-    public Expr Normalize(Expr term)
+    /// <summary>The term after as many safe steps as there are within the limits, innermost first.</summary>
+    public Expr Normalize(Expr term) => Normalize(term, 0);
+
+    private Expr Normalize(Expr term, int depth)
     {
-        var parts = term.Parts.Select(Normalize).ToList();
-        if (parts.Count > 0) term = Substitution.WithParts(term, parts);
-        if (term is not ApplyExpr apply || _steps <= 0 || Step(apply) is not { } next) return term;
-        _steps--;
-        return Normalize(next);
+        if (depth > MaxDepth) return term;
+        while (true)
+        {
+            var parts = new List<Expr>(term.Parts.Count);
+            foreach (var part in term.Parts) parts.Add(Normalize(part, depth + 1));
+            if (parts.Count > 0) term = Substitution.WithParts(term, parts);
+            if (_steps <= 0 || term is not ApplyExpr apply || Step(apply) is not { } next) return term;
+            _steps--;
+            term = next;
+        }
     }
 
     private Expr? Step(ApplyExpr term)
     {
         // Only operations are evaluated in the results of a rule; simplifications belong to normalizers.
         if (term.Symbol is not Operation) return null;
+        var unknowns = new Dictionary<Expr, Variable>();
+        var subject = term with { Arguments = term.Arguments.Select(a => Generalize(a, unknowns)).ToEquatableArray() };
+        var meaning = unknowns.ToDictionary(u => u.Value, u => u.Key);
         foreach (var rule in rules[term.Symbol])
         {
-            var source = Substitution.Rename(rule.Source, "'");
-            if (Substitution.Match(source, term) is { } match)
+            if (Substitution.Match(rule.Source, subject) is { } match)
             {
-                bool applies = rule.Conditions.All(c => c is WhenCondition when
-                    && ConditionLogic.Conjuncts(match.Apply(Substitution.Rename(when.Test, "'"))).All(IsKnown));
-                return applies ? match.Apply(Substitution.Rename(rule.Target, "'")) : null;
+                if (!match.IsSmall(rule.Target, MaxSize)) return null;
+                bool applies = rule.Conditions.All(c => c is WhenCondition when && ConditionLogic.Conjuncts(Instance(when.Test)).All(IsKnown));
+                return applies && Instance(rule.Target) is var next && next.Descendants().Take(MaxSize + 1).Count() <= MaxSize ? next : null;
             }
 
             // A rule that some instance of the term matches would go first there.
-            if (Substitution.Unify(source, term) is not null) return null;
+            if (Substitution.Unify(Substitution.Rename(rule.Source, "``"), subject) is not null) return null;
+
+            Expr Instance(Expr expr) => Substitution.Rebuild(match.Apply(expr), v => meaning.TryGetValue(v, out var e) ? e : null);
         }
 
         return null;
+    }
+
+    // What is still to be evaluated can come to anything: a variable stands for it while rules are matched.
+    private static Expr Generalize(Expr expr, Dictionary<Expr, Variable> unknowns)
+    {
+        if (expr is VariableExpr or LiteralExpr) return expr;
+        if (expr is ApplyExpr { Symbol: Constructor })
+            return expr.Parts.Count == 0 ? expr : Substitution.WithParts(expr, expr.Parts.Select(p => Generalize(p, unknowns)).ToList());
+        if (!unknowns.TryGetValue(expr, out var variable))
+            unknowns.Add(expr, variable = new Variable("?" + unknowns.Count.ToString(CultureInfo.InvariantCulture), expr.Sort));
+        return new VariableExpr(variable);
     }
 
     private bool IsKnown(Expr test) => test is LiteralExpr { Value.Value: true } || assumptions.Contains(test);

@@ -7,12 +7,12 @@ namespace Rewright.Checks;
 internal static class Transduction
 {
     /// <summary>The rule of a pattern, or null for an equation that no termination order orients.</summary>
-    public static RewriteRule? Orient(Pattern pattern) => pattern.Polarity switch
+    public static RewriteRule? Orient(Pattern pattern, string module) => pattern.Polarity switch
     {
         Polarity.Forward => Rule(pattern, pattern.Source, pattern.Target),
         Polarity.Backward => Rule(pattern, pattern.Target, pattern.Source),
         _ when KnuthBendix.Greater(pattern.Source, pattern.Target) => Rule(pattern, pattern.Source, pattern.Target),
-        _ when KnuthBendix.Greater(pattern.Target, pattern.Source) && IsSource(pattern.Target)
+        _ when KnuthBendix.Greater(pattern.Target, pattern.Source) && IsSource(pattern.Target, module)
             && pattern.Conditions.Count == 0 => Rule(pattern, pattern.Target, pattern.Source),
         _ => null,
     };
@@ -21,7 +21,7 @@ internal static class Transduction
         => new(pattern.Name, (ApplyExpr)source, target, pattern.Conditions, pattern.Priority, pattern.Group);
 
     // What BindSource accepts: symbols applied to patterns, evaluated operations nowhere below the root.
-    private static bool IsSource(Expr expr)
-        => expr is ApplyExpr { Symbol: not Operation { IsHost: true } }
+    private static bool IsSource(Expr expr, string module)
+        => expr is ApplyExpr { Symbol: var root } && (root is not Operation operation || !operation.IsHost && root.ModuleName == module)
             && expr.Descendants().Skip(1).All(e => e is VariableExpr or LiteralExpr or ApplyExpr { Symbol: Constructor or Operation { IsOpen: true } });
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -7,92 +8,189 @@ using Rewright.Model;
 
 namespace Rewright.Checks;
 
-/// <summary>Finds a term that no rule of an operation applies to, by following its decision tree to a failure.</summary>
+/// <summary>A term that no rule of its operation applies to.</summary>
+/// <param name="Term">The term; a variable <c>_</c> stands for what cannot be written or does not matter.</param>
+/// <param name="Failing">Rules whose source matches it: their conditions have to fail.</param>
+internal sealed record Witness(ApplyExpr Term, ImmutableArray<RewriteRule> Failing)
+{
+    /// <inheritdoc/>
+    public override string ToString() => "'" + Term + "'"
+        + (Failing.IsEmpty ? "" : " when the conditions of " + string.Join(", ", Failing.Select(r => "'" + r.Name + "'")) + " do not hold");
+}
+
+/// <summary>Searches a decision tree for a way to a failure that some term takes.</summary>
 internal sealed class Uncovered
 {
+    // Ways multiply with conditional rules; giving up leaves a warning unsaid.
+    private const int MaxVisits = 20_000;
+    private const int MaxRemembered = 50;
+
+    private readonly Inhabitants _inhabitants;
+    private readonly Dictionary<Place, ImmutableArray<Literal>> _candidates;
+    private readonly bool _testsAgain;
     private readonly Dictionary<Place, FunctionSymbol> _symbols = [];
     private readonly Dictionary<Place, Literal> _literals = [];
-    private readonly List<RewriteRule> _failed = [];
-    private readonly HashSet<(DecisionTree, int)> _seen = [];
+    private readonly List<(RuleNode Node, RewriteRule Rule, Expr? Test)> _failed = [];
+    private readonly Dictionary<DecisionTree, List<ImmutableArray<RewriteRule>>> _deadEnds = [];
+    private int _visits;
 
-    private Uncovered() { }
+    private Uncovered(Inhabitants inhabitants, Dictionary<Place, ImmutableArray<Literal>> candidates, bool testsAgain)
+        => (_inhabitants, _candidates, _testsAgain) = (inhabitants, candidates, testsAgain);
 
-    /// <summary>The term as text, with a remark where conditions have to fail; null where every term has a rule.</summary>
-    public static string? Find(Operation operation, ImmutableArray<Place> arguments, DecisionTree tree)
+    /// <summary>A term without a rule, or null where every term has one.</summary>
+    public static Witness? Find(Operation operation, ImmutableArray<RewriteRule> rules, Inhabitants inhabitants)
     {
-        var search = new Uncovered();
+        var arguments = RuleChecks.Arguments(operation);
+        var tree = MatchCompiler.Compile(arguments, rules, _ => false, out bool testsAgain);
+        var search = new Uncovered(inhabitants, Candidates(tree), testsAgain);
         if (!search.Reach(tree)) return null;
-        var term = new ApplyExpr(operation, arguments.Select(search.Build).ToEquatableArray());
-        var conditional = search._failed.Select(r => "'" + r.Name + "'").Distinct().ToList();
-        return "'" + term + "'" + (conditional.Count == 0 ? "" : " when the conditions of " + string.Join(", ", conditional) + " do not hold");
+        var open = new HashSet<Place>(search._failed.SelectMany(f => TestedPlaces(f.Node, f.Rule)));
+        var term = new ApplyExpr(operation, arguments.Select(p => search.Build(p, open)).ToEquatableArray());
+        return new Witness(term, search._failed.Select(f => f.Rule).ToImmutableArray());
     }
 
-    private bool Reach(DecisionTree tree)
+    // A search in depth with a stack of its own: rules with conditions make trees thousands of nodes deep.
+    private bool Reach(DecisionTree root)
+    {
+        if (root is FailNode) return true;
+        var path = new Stack<(DecisionTree Node, IEnumerator<DecisionTree> Steps)>();
+        path.Push((root, Steps(root).GetEnumerator()));
+        while (path.Count > 0)
+        {
+            var (node, steps) = path.Peek();
+            if (!steps.MoveNext())
+            {
+                path.Pop();
+                // Where places are tested again, what can be reached depends on the choices made before.
+                if (!_testsAgain && _failed.Count <= MaxRemembered) RememberDeadEnd(node);
+            }
+            else if (steps.Current is FailNode)
+            {
+                if (!ConditionLogic.Exhaust(_failed.Select(f => f.Test).OfType<Expr>().ToList())) return true;
+            }
+            else if (!IsDeadEnd(steps.Current))
+            {
+                if (++_visits > MaxVisits) return false;
+                path.Push((steps.Current, Steps(steps.Current).GetEnumerator()));
+            }
+        }
+
+        return false;
+    }
+
+    // What follows a node, one after the other; while one is followed, the choice that leads there stands.
+    private IEnumerable<DecisionTree> Steps(DecisionTree tree)
     {
         switch (tree)
         {
-            case FailNode:
-                // Single tests that cannot all fail make the way here impossible.
-                return !ConditionLogic.Exhaust(_failed.Where(r => r.Conditions.Count == 1 && IsLinear(r)).Select(r => r.Conditions[0])
-                    .OfType<WhenCondition>().Select(c => c.Test).ToList());
-            case RuleNode node:
-                if (node.Otherwise is null || !_seen.Add((node, _failed.Count))) return false;
-                _failed.Add(node.Rule!);
-                if (Reach(node.Otherwise)) return true;
+            case RuleNode { Rule: { } rule, Otherwise: { } otherwise } node when RuleChecks.CanFail(rule, mayBeStuck: false):
+                _failed.Add((node, rule, OnlyTest(node, rule)));
+                yield return otherwise;
                 _failed.RemoveAt(_failed.Count - 1);
-                return false;
+                break;
+            case SymbolNode node when _symbols.TryGetValue(node.Place, out var known):
+                if (Next(node.Cases, known, node.Otherwise) is { } chosen) yield return chosen;
+                break;
             case SymbolNode node:
-                if (!_seen.Add((node, _failed.Count))) return false;
-                foreach (var c in node.Cases)
+                foreach (var symbol in Choices(node))
                 {
-                    _symbols[node.Place] = c.Key;
-                    if (Reach(c.Value)) return true;
+                    _symbols[node.Place] = symbol;
+                    if (Next(node.Cases, symbol, node.Otherwise) is { } next) yield return next;
                 }
 
                 _symbols.Remove(node.Place);
-                if (node.Otherwise is null || !Reach(node.Otherwise)) return false;
-                if (!_symbols.ContainsKey(node.Place) && Missing(node) is { } symbol) _symbols[node.Place] = symbol;
-                return true;
+                break;
+            case LiteralNode node when _literals.TryGetValue(node.Place, out var known):
+                if (Next(node.Cases, known, node.Otherwise) is { } same) yield return same;
+                break;
             case LiteralNode node:
-                if (!_seen.Add((node, _failed.Count))) return false;
-                foreach (var c in node.Cases)
+                foreach (var literal in _candidates[node.Place])
                 {
-                    _literals[node.Place] = c.Key;
-                    if (Reach(c.Value)) return true;
+                    _literals[node.Place] = literal;
+                    if (Next(node.Cases, literal, node.Otherwise) is { } next) yield return next;
                 }
 
                 _literals.Remove(node.Place);
-                if (node.Otherwise is null || !Reach(node.Otherwise)) return false;
-                if (!_literals.ContainsKey(node.Place) && Missing(node) is { } literal) _literals[node.Place] = literal;
-                return true;
-            default:
-                return false;
+                break;
         }
     }
 
-    // Conditions are compared by the names of variables, so those of different rules mean the same only for equal sources;
-    // rules with the same places for the same names are what `Exhaust` can judge.
-    private bool IsLinear(RewriteRule rule) => _failed.All(other => ReferenceEquals(other, rule) || other.Source.Equals(rule.Source));
+    private static DecisionTree? Next<T>(ImmutableArray<KeyValuePair<T, DecisionTree>> cases, T value, DecisionTree? otherwise)
+        where T : class
+    {
+        foreach (var c in cases)
+            if (c.Key.Equals(value)) return c.Value;
+        return otherwise;
+    }
 
-    private Expr Build(Place place)
+    // A node that was a dead end is one again where the same rules, or more, have failed before.
+    private bool IsDeadEnd(DecisionTree tree)
+        => _deadEnds.TryGetValue(tree, out var known)
+            && known.Any(rules => rules.All(r => _failed.Any(f => ReferenceEquals(f.Rule, r))));
+
+    private void RememberDeadEnd(DecisionTree tree)
+    {
+        if (!_deadEnds.TryGetValue(tree, out var known)) _deadEnds.Add(tree, known = []);
+        known.Add(_failed.Select(f => f.Rule).ToImmutableArray());
+    }
+
+    // Simple terms first, because they are what the user reads.
+    private static IEnumerable<FunctionSymbol> Choices(SymbolNode node)
+        => ((DataSort)node.Place.Sort).Constructors.OrderBy(c => c.Arity).Concat(node.Cases.Select(c => c.Key).Where(s => s is Operation));
+
+    // The test that a rule makes where it makes only one, over the places of its variables: so tests of several rules can
+    // be compared.
+    private static Expr? OnlyTest(RuleNode node, RewriteRule rule)
+    {
+        var first = new Dictionary<Variable, Expr>();
+        var tests = new List<Expr?>();
+        foreach (var occurrence in node.Occurrences)
+        {
+            var here = new VariableExpr(new Variable(occurrence.Value.ToString(), occurrence.Value.Sort));
+            if (!first.TryGetValue(occurrence.Key, out var there)) first.Add(occurrence.Key, here);
+            else tests.Add(ConditionLogic.SameTerm(there, here));
+        }
+
+        tests.AddRange(rule.Conditions.Select(c => c is WhenCondition when
+            ? Substitution.Rebuild(when.Test, v => first.TryGetValue(v, out var place) ? place : null) : null));
+        return tests.Count == 1 ? tests[0] : null;
+    }
+
+    // The places whose terms decide whether the conditions of a rule hold.
+    private static IEnumerable<Place> TestedPlaces(RuleNode node, RewriteRule rule)
+    {
+        var mentioned = new HashSet<Variable>(rule.Conditions.SelectMany(c => c.Expressions).SelectMany(e => e.Descendants())
+            .OfType<VariableExpr>().Select(v => v.Variable));
+        mentioned.UnionWith(node.Occurrences.GroupBy(o => o.Key).Where(g => g.Count() > 1).Select(g => g.Key));
+        return node.Occurrences.Where(o => mentioned.Contains(o.Key)).Select(o => o.Value);
+    }
+
+    private Expr Build(Place place, HashSet<Place> open)
     {
         if (_literals.TryGetValue(place, out var literal)) return new LiteralExpr(literal);
         if (_symbols.TryGetValue(place, out var symbol))
-            return new ApplyExpr(symbol, symbol.Parameters.Select((_, i) => Build(place.Field(symbol, i))).ToEquatableArray());
-        return Inhabitants.Smallest(place.Sort) ?? new VariableExpr(new Variable("_", place.Sort));
+            return new ApplyExpr(symbol, symbol.Parameters.Select((_, i) => Build(place.Field(symbol, i), open)).ToEquatableArray());
+        return open.Contains(place) ? new VariableExpr(new Variable("_", place.Sort)) : _inhabitants.Smallest(place.Sort);
     }
 
-    private static Constructor? Missing(SymbolNode node)
-        => ((DataSort)node.Place.Sort).Constructors.Where(c => node.Cases.All(k => !ReferenceEquals(k.Key, c))).OrderBy(c => c.Arity).FirstOrDefault();
-
-    private static Literal? Missing(LiteralNode node)
+    // At each place a value that no rule mentions, and those that some rule does.
+    private static Dictionary<Place, ImmutableArray<Literal>> Candidates(DecisionTree tree)
     {
-        var taken = new HashSet<Literal>(node.Cases.Select(c => c.Key));
-        return Candidates(node.Place.Sort).FirstOrDefault(l => !taken.Contains(l));
+        var tested = new Dictionary<Place, HashSet<Literal>>();
+        RuleChecks.Walk(tree, node =>
+        {
+            if (node is not LiteralNode literal) return true;
+            if (!tested.TryGetValue(literal.Place, out var values)) tested.Add(literal.Place, values = []);
+            values.UnionWith(literal.Cases.Select(c => c.Key));
+            return true;
+        });
+        return tested.ToDictionary(t => t.Key, t => Values(t.Key.Sort).Where(v => !t.Value.Contains(v)).Take(1).Concat(t.Value).ToImmutableArray());
     }
 
-    private static IEnumerable<Literal> Candidates(Sort sort)
+    private static IEnumerable<Literal> Values(Sort sort)
     {
+        if (sort is EnumSort e)
+            foreach (var member in e.Members) yield return new Literal(sort, member.Value);
         for (int i = 0; ; i++)
         {
             object? value = sort switch
@@ -100,12 +198,11 @@ internal sealed class Uncovered
                 BuiltInSort { Kind: BuiltInKind.Bool } => i < 2 ? i == 1 : null,
                 BuiltInSort { Kind: BuiltInKind.Int } => i,
                 BuiltInSort { Kind: BuiltInKind.UInt } => (uint)i,
-                BuiltInSort { Kind: BuiltInKind.Long } => (long)i,
+                BuiltInSort { Kind: BuiltInKind.Long } or EnumSort => (long)i,
                 BuiltInSort { Kind: BuiltInKind.ULong } => (ulong)i,
                 BuiltInSort { Kind: BuiltInKind.Double } => (double)i,
                 BuiltInSort { Kind: BuiltInKind.BigInteger } => new BigInteger(i),
                 BuiltInSort => new string('a', i),
-                EnumSort e => i < e.Members.Count ? e.Members[i].Value : e.Members.Max(m => m.Value) + 1 + i,
                 _ => null,
             };
             if (value is null) yield break;

@@ -13,10 +13,11 @@ namespace Rewright.Matching;
 /// Trees (ML 2008).
 /// </summary>
 /// <remarks>
-/// Differences: equal states (the same rules at the same open places) are compiled once, so the result is a graph and does
-/// not grow exponentially by sharing alone; a variable used twice becomes an equality at the leaf; a rule with conditions
-/// leaves the remaining rules as what follows when they fail. A place is tested only where the first rule that is left
-/// needs it, so a term is never looked at without need.
+/// Differences: equal states (the same rules at the same open places) are compiled once, so the result is a graph; where
+/// tests multiply all the same, rules are tested one after the other from the top, which may look at a term again but is
+/// linear in the size of the rules. A variable used twice becomes an equality at the leaf; a rule with conditions leaves the
+/// remaining rules as what follows when they fail. A place is tested only where the first rule that is left needs it, so a
+/// term is never looked at without need.
 /// </remarks>
 public sealed class MatchCompiler
 {
@@ -26,20 +27,34 @@ public sealed class MatchCompiler
     private readonly Func<DataSort, bool> _mayBeStuck;
     private readonly Dictionary<string, DecisionTree> _states = [];
     private readonly Dictionary<Place, int> _numbers = [];
+    private DecisionTree[]? _oneByOne;
+    private int _work;
 
     private MatchCompiler(ImmutableArray<RewriteRule?> rules, ImmutableArray<Place> roots,
         Func<RewriteRule?, ImmutableArray<Expr>> patternsOf, Func<DataSort, bool> mayBeStuck)
         => (_rules, _roots, _patternsOf, _mayBeStuck) = (rules, roots, patternsOf, mayBeStuck);
 
-    // More states than this are a sign that tests multiply; see TestFirstAlone.
-    private int MaxStates => 4096 + 64 * _rules.Length;
+    // More rows in states than this are a sign that tests multiply. The depth bounds what is recursive here and in those
+    // who read the tree.
+    private int MaxWork => 20_000 + 100 * _rules.Length;
+
+    private const int MaxDepth = 400;
 
     /// <summary>Compiles rules of one symbol, given in the order in which they are tried.</summary>
     /// <param name="arguments">The places of the symbol's arguments.</param>
     /// <param name="rules">The rules.</param>
     /// <param name="mayBeStuck">Whether a term of a sort can be a stuck term, which no constructor builds.</param>
     public static DecisionTree Compile(ImmutableArray<Place> arguments, ImmutableArray<RewriteRule> rules, Func<DataSort, bool> mayBeStuck)
-        => new MatchCompiler(rules.CastArray<RewriteRule?>(), arguments, r => r!.Source.Arguments.Items, mayBeStuck).CompileAll();
+        => Compile(arguments, rules, mayBeStuck, out _);
+
+    /// <summary>Tells besides whether a way through the tree can test one place twice.</summary>
+    internal static DecisionTree Compile(ImmutableArray<Place> arguments, ImmutableArray<RewriteRule> rules, Func<DataSort, bool> mayBeStuck, out bool testsAgain)
+    {
+        var compiler = new MatchCompiler(rules.CastArray<RewriteRule?>(), arguments, r => r!.Source.Arguments.Items, mayBeStuck);
+        var tree = compiler.CompileAll();
+        testsAgain = compiler._oneByOne is not null;
+        return tree;
+    }
 
     /// <summary>Compiles the test whether the term at one place matches one pattern, as conditions need it.</summary>
     /// <returns>A tree whose only leaf is a <see cref="RuleNode"/> without rule.</returns>
@@ -50,88 +65,134 @@ public sealed class MatchCompiler
     private readonly record struct Row(int Rule, ImmutableArray<(Place Place, Expr Pattern)> Tests);
 
     private DecisionTree CompileAll()
-        => Compile(_rules.Select((rule, i) => new Row(i, Tests(_roots, _patternsOf(rule)))).ToImmutableArray());
+        => Compile(_rules.Select((rule, i) => new Row(i, Tests(_roots, _patternsOf(rule)))).ToImmutableArray(), 0);
 
-    private DecisionTree Compile(ImmutableArray<Row> rows)
+    private DecisionTree Compile(ImmutableArray<Row> rows, int depth)
     {
         if (rows.IsEmpty) return FailNode.Instance;
+        if (_work > MaxWork || depth > MaxDepth) return OneByOne(rows[0].Rule);
         string key = Key(rows);
         if (_states.TryGetValue(key, out var known)) return known;
-        DecisionTree tree = rows[0].Tests.IsEmpty ? Leaf(rows)
-            : _states.Count > MaxStates ? TestFirstAlone(rows)
-            : ChoosePlace(rows) is { Sort: DataSort sort } place ? TestSymbol(rows, place, sort)
-            : TestLiteral(rows, ChoosePlace(rows));
+        _work += rows.Length;
+        DecisionTree tree = rows[0].Tests.IsEmpty ? Leaves(rows, depth)
+            : ChoosePlace(rows) is { Sort: DataSort sort } place ? TestSymbol(rows, place, sort, depth + 1)
+            : TestLiteral(rows, ChoosePlace(rows), depth + 1);
         _states[key] = tree;
         return tree;
     }
 
-    private RuleNode Leaf(ImmutableArray<Row> rows)
+    // Rules whose sources match, up to the first that has no condition; there can be thousands, so this does not recurse.
+    private DecisionTree Leaves(ImmutableArray<Row> rows, int depth)
     {
-        var rule = _rules[rows[0].Rule];
+        int count = 1;
+        while (count < rows.Length && rows[count].Tests.IsEmpty && CanFail(_rules[rows[count - 1].Rule])) count++;
+        var otherwise = CanFail(_rules[rows[count - 1].Rule]) ? Compile(rows.RemoveRange(0, count), depth + 1) : null;
+        for (int i = count - 1; i >= 0; i--) otherwise = Leaf(_rules[rows[i].Rule], otherwise);
+        return otherwise!;
+    }
+
+    private RuleNode Leaf(RewriteRule? rule, DecisionTree? otherwise) => new(rule, Occurrences(rule), otherwise);
+
+    private bool CanFail(RewriteRule? rule)
+    {
+        if (rule is null || rule.Conditions.Count > 0) return true;
+        var variables = new HashSet<Variable>();
+        return !Occurrences(rule).All(o => variables.Add(o.Key));
+    }
+
+    private ImmutableArray<KeyValuePair<Variable, Place>> Occurrences(RewriteRule? rule)
+    {
         var occurrences = ImmutableArray.CreateBuilder<KeyValuePair<Variable, Place>>();
         var patterns = _patternsOf(rule);
         for (int i = 0; i < patterns.Length; i++) AddOccurrences(patterns[i], _roots[i], occurrences);
-        bool linear = occurrences.Select(o => o.Key).Distinct().Count() == occurrences.Count;
-        bool conditional = !linear || rule is null || rule.Conditions.Count > 0;
-        return new RuleNode(rule, occurrences.ToImmutable(), conditional ? Compile(rows.RemoveAt(0)) : null);
+        return occurrences.ToImmutable();
     }
 
-    // Tests one rule and goes on to the others from wherever it fails. A term may be looked at again, but the size is
-    // linear in the rules, where interleaved tests would multiply.
-    private DecisionTree TestFirstAlone(ImmutableArray<Row> rows)
+    // The tree that tries a rule and then each that comes after it, whatever is known of the terms already: rules that
+    // are excluded by then only fail once more.
+    private DecisionTree OneByOne(int first)
     {
-        var (place, pattern) = rows[0].Tests[0];
-        var rest = Compile(rows.RemoveAt(0));
-        var first = Without(rows[0], place);
-        if (pattern is LiteralExpr literal)
-            return new LiteralNode(place, [new(literal.Value, Compile([first, .. rows.RemoveAt(0)]))], rest);
-        var apply = (ApplyExpr)pattern;
-        first = first with { Tests = first.Tests.AddRange(Fields(place, apply)) };
-        return new SymbolNode(place, [new(apply.Symbol, Compile([first, .. rows.RemoveAt(0)]))], rest);
-    }
-
-    private SymbolNode TestSymbol(ImmutableArray<Row> rows, Place place, DataSort sort)
-    {
-        var tested = rows.Select(r => (PatternAt(r, place) as ApplyExpr)?.Symbol).Where(s => s is not null).Distinct()
-            .OrderBy(s => s is Constructor ? 0 : 1).ThenBy(s => s is Constructor c ? c.Tag : 0).ThenBy(s => s!.FullName, StringComparer.Ordinal);
-        var cases = tested.Select(symbol => new KeyValuePair<FunctionSymbol, DecisionTree>(symbol!, Compile(Specialize(rows, place, symbol!)))).ToImmutableArray();
-        bool complete = cases.Count(c => c.Key is Constructor) == sort.Constructors.Length && !_mayBeStuck(sort);
-        return new SymbolNode(place, cases, complete ? null : Compile(Default(rows, place)));
-    }
-
-    private LiteralNode TestLiteral(ImmutableArray<Row> rows, Place place)
-    {
-        var cases = rows.Select(r => (PatternAt(r, place) as LiteralExpr)?.Value).Where(l => l is not null).Distinct()
-            .Select(literal => new KeyValuePair<Literal, DecisionTree>(literal!, Compile(rows
-                .Where(r => PatternAt(r, place) is not LiteralExpr other || other.Value.Equals(literal))
-                .Select(r => Without(r, place)).ToImmutableArray())))
-            .ToImmutableArray();
-        bool complete = place.Sort.Equals(BuiltInSort.Bool) && cases.Length == 2;
-        return new LiteralNode(place, cases, complete ? null : Compile(Default(rows, place)));
-    }
-
-    // Rows that a term built with the symbol can still match, with the patterns of its fields to test.
-    private static ImmutableArray<Row> Specialize(ImmutableArray<Row> rows, Place place, FunctionSymbol symbol)
-    {
-        var result = ImmutableArray.CreateBuilder<Row>();
-        foreach (var row in rows)
+        if (_oneByOne is not null) return _oneByOne[first];
+        _oneByOne = new DecisionTree[_rules.Length + 1];
+        _oneByOne[_rules.Length] = FailNode.Instance;
+        for (int i = _rules.Length - 1; i >= 0; i--)
         {
-            switch (PatternAt(row, place))
+            var next = _oneByOne[i + 1];
+            DecisionTree tree = Leaf(_rules[i], CanFail(_rules[i]) ? next : null);
+            foreach (var (place, pattern) in AllTests(Tests(_roots, _patternsOf(_rules[i]))).Reverse())
             {
-                case null:
-                    result.Add(row);
-                    break;
-                case ApplyExpr apply when ReferenceEquals(apply.Symbol, symbol):
-                    result.Add(new Row(row.Rule, Without(row, place).Tests.AddRange(Fields(place, apply))));
-                    break;
+                tree = pattern is LiteralExpr literal
+                    ? new LiteralNode(place, [new(literal.Value, tree)], next)
+                    : new SymbolNode(place, [new(((ApplyExpr)pattern).Symbol, tree)], place.Sort is DataSort { Constructors.Length: 1 } s && !_mayBeStuck(s) ? null : next);
             }
+
+            _oneByOne[i] = tree;
         }
 
-        return result.ToImmutable();
+        return _oneByOne[first];
     }
 
-    private static ImmutableArray<Row> Default(ImmutableArray<Row> rows, Place place)
-        => rows.Where(r => PatternAt(r, place) is null).ToImmutableArray();
+    private static IEnumerable<(Place Place, Expr Pattern)> AllTests(ImmutableArray<(Place Place, Expr Pattern)> tests)
+        => tests.SelectMany(t => t.Pattern is ApplyExpr apply ? AllTests(Fields(t.Place, apply)).Prepend(t) : [t]);
+
+    private SymbolNode TestSymbol(ImmutableArray<Row> rows, Place place, DataSort sort, int depth)
+    {
+        var (heads, others) = Split(rows, place);
+        var cases = ImmutableArray.CreateBuilder<KeyValuePair<FunctionSymbol, DecisionTree>>();
+        var symbols = heads.Keys.Cast<FunctionSymbol>().OrderBy(s => s is Constructor ? 0 : 1).ThenBy(s => s is Constructor c ? c.Tag : 0).ThenBy(s => s.FullName, StringComparer.Ordinal);
+        foreach (var symbol in symbols.ToList()) cases.Add(new(symbol, Case(heads[symbol], others, rows, place, depth)));
+        bool complete = cases.Count(c => c.Key is Constructor) == sort.Constructors.Length && !_mayBeStuck(sort);
+        return new SymbolNode(place, cases.ToImmutable(), complete ? null : Compile(others.Select(i => rows[i]).ToImmutableArray(), depth));
+    }
+
+    private LiteralNode TestLiteral(ImmutableArray<Row> rows, Place place, int depth)
+    {
+        var (heads, others) = Split(rows, place);
+        var cases = ImmutableArray.CreateBuilder<KeyValuePair<Literal, DecisionTree>>();
+        foreach (var head in heads.OrderBy(h => h.Value[0])) cases.Add(new((Literal)head.Key, Case(head.Value, others, rows, place, depth)));
+        bool complete = place.Sort.Equals(BuiltInSort.Bool) && cases.Count == 2;
+        return new LiteralNode(place, cases.ToImmutable(), complete ? null : Compile(others.Select(i => rows[i]).ToImmutableArray(), depth));
+    }
+
+    private DecisionTree Case(List<int> matching, List<int> others, ImmutableArray<Row> rows, Place place, int depth)
+        => _work > MaxWork
+            ? OneByOne(rows[others.Count > 0 ? Math.Min(matching[0], others[0]) : matching[0]].Rule)
+            : Compile(Merge(matching, others, rows, place), depth);
+
+    // The rows by the symbol or literal that they need at a place, and those that need none; in order.
+    private static (Dictionary<object, List<int>> Heads, List<int> Others) Split(ImmutableArray<Row> rows, Place place)
+    {
+        var heads = new Dictionary<object, List<int>>();
+        var others = new List<int>();
+        for (int i = 0; i < rows.Length; i++)
+        {
+            var list = others;
+            if (HeadOf(PatternAt(rows[i], place)) is { } head && !heads.TryGetValue(head, out list)) heads.Add(head, list = []);
+            list!.Add(i);
+        }
+
+        return (heads, others);
+    }
+
+    // Two ascending lists of rows in one; of the first, the test at the place is done and the fields are to be tested.
+    private static ImmutableArray<Row> Merge(List<int> matching, List<int> others, ImmutableArray<Row> rows, Place place)
+    {
+        var result = ImmutableArray.CreateBuilder<Row>(matching.Count + others.Count);
+        for (int i = 0, j = 0; i < matching.Count || j < others.Count;)
+        {
+            if (i == matching.Count || j < others.Count && others[j] < matching[i])
+            {
+                result.Add(rows[others[j++]]);
+                continue;
+            }
+
+            var row = rows[matching[i++]];
+            var rest = row.Tests.RemoveAll(t => ReferenceEquals(t.Place, place));
+            result.Add(new Row(row.Rule, PatternAt(row, place) is ApplyExpr apply ? rest.AddRange(Fields(place, apply)) : rest));
+        }
+
+        return result.MoveToImmutable();
+    }
 
     // Of the places that the first row needs, the one that the longest run of rows from the top needs too (Maranget's
     // heuristic p), then the one with the fewest cases, then the leftmost: what is tested first prunes most.
@@ -151,9 +212,6 @@ public sealed class MatchCompiler
             if (ReferenceEquals(test.Place, place)) return test.Pattern;
         return null;
     }
-
-    private static Row Without(Row row, Place place)
-        => new(row.Rule, row.Tests.RemoveAll(t => ReferenceEquals(t.Place, place)));
 
     private static ImmutableArray<(Place, Expr)> Fields(Place place, ApplyExpr apply)
         => Tests(apply.Arguments.Select((_, i) => place.Field(apply.Symbol, i)).ToImmutableArray(), apply.Arguments.Items);

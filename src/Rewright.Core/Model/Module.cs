@@ -118,28 +118,31 @@ public sealed class Module : IEquatable<Module>
     {
         var (syntax, diagnostics) = Parser.ParseModule(text, file);
         var result = Checker.Check(syntax, name => Array.Find(known, m => m.Name == name));
-        return diagnostics.IsEmpty ? result : result with { Module = null, Diagnostics = diagnostics.AddRange(result.Diagnostics) };
+        return result with { Diagnostics = Checker.InOrder(diagnostics.AddRange(result.Diagnostics)) };
     }
 
     /// <summary>A new module with more declarations; this one stays as it is.</summary>
-    /// <param name="declarations">Further declarations as <c>.rw</c> text, usually rules.</param>
+    /// <param name="declarations">Further declarations as <c>.rw</c> text, usually rules. A module name or an order in it replaces that of this module.</param>
+    /// <param name="known">Further modules that the text may <c>use</c>.</param>
     /// <exception cref="ModuleException">The text has mistakes.</exception>
-    public Module With(string declarations)
+    public Module With(string declarations, params Module[] known)
     {
         var (added, diagnostics) = Parser.ParseModule(declarations);
         var merged = Syntax with
         {
+            Name = added.Name.Length > 0 ? added.Name : Syntax.Name,
+            Order = added.Order == RuleOrder.Textual ? RuleOrder.Textual : Syntax.Order,
             Uses = Syntax.Uses.Concat(added.Uses).ToEquatableArray(),
             Sorts = Syntax.Sorts.Concat(added.Sorts).ToEquatableArray(),
             Enums = Syntax.Enums.Concat(added.Enums).ToEquatableArray(),
             Operations = Syntax.Operations.Concat(added.Operations).ToEquatableArray(),
             Patterns = Syntax.Patterns.Concat(added.Patterns).ToEquatableArray(),
             Normalizers = Syntax.Normalizers.Concat(added.Normalizers).ToEquatableArray(),
+            LacksDeclarations = added.LacksDeclarations,
+            LacksNames = added.LacksNames,
         };
-        var result = Checker.Check(merged, name => Uses.FirstOrDefault(m => m.Name == name));
-        return diagnostics.IsEmpty && result.Module is { } module
-            ? module
-            : throw new ModuleException(diagnostics.Concat(result.Diagnostics));
+        var result = Checker.Check(merged, name => Uses.Concat(known).FirstOrDefault(m => m.Name == name));
+        return result.Module ?? throw new ModuleException(Checker.InOrder(diagnostics.AddRange(result.Diagnostics)));
     }
 
     /// <summary>The sorts of this and the directly used modules that have a name.</summary>
@@ -164,7 +167,7 @@ public sealed class Module : IEquatable<Module>
     /// <inheritdoc/>
     public override int GetHashCode() => Identity.GetHashCode();
 
-    private IEnumerable<FunctionSymbol> DeclaredHere(string name) => _symbols.TryGetValue(name, out var list) ? list : [];
+    internal IEnumerable<FunctionSymbol> DeclaredHere(string name) => _symbols.TryGetValue(name, out var list) ? list : [];
 
     private ModuleIdentity MakeIdentity()
     {

@@ -186,11 +186,20 @@ public sealed record Primitive(PrimitiveOp Op, Sort Operand, Sort Result)
     /// <summary>The operator as it is written, null for functions and conversions.</summary>
     public string? Operator => Operators.TryGetValue(Op, out var text) ? text : null;
 
-    /// <summary>The function's name in <c>.rw</c> text: <c>log2</c>, <c>fusedmultiplyadd</c>; null for operators and conversions.</summary>
+    /// <summary>The function's name in <c>.rw</c> text: <c>log2</c>, <c>fma</c>; null for operators and conversions.</summary>
     public string? FunctionName => Operator is null && Op is not (PrimitiveOp.Convert or ConvertChecked) ? NameOfFunction(Op) : null;
 
     /// <summary>True for the operations that were written in a checked context.</summary>
     public bool IsChecked => Op is AddChecked or SubtractChecked or MultiplyChecked or NegateChecked or ConvertChecked;
+
+    /// <summary>True where the same text in a checked context means another primitive.</summary>
+    internal bool HasCheckedForm => Op switch
+    {
+        Add or Subtract or Multiply => Operand is BuiltInSort { Kind: Int or UInt or Long or ULong },
+        Negate => Operand is BuiltInSort { Kind: Int or Long },
+        PrimitiveOp.Convert => Operand is not BuiltInSort { Kind: var from } || Result is not BuiltInSort { Kind: var to } || !Widens(from, to),
+        _ => false,
+    };
 
     /// <summary>Number of operands.</summary>
     public int Arity => Op switch
@@ -215,7 +224,7 @@ public sealed record Primitive(PrimitiveOp Op, Sort Operand, Sort Result)
         AddChecked or SubtractChecked or MultiplyChecked or NegateChecked or ConvertChecked or CountUp => true,
         Abs or Log2 => Operand is BuiltInSort { Kind: Int or Long or BigInteger },
         Sign => Operand.Equals(BuiltInSort.Double),
-        Pow or ShiftLeft => Operand is BuiltInSort { Kind: BigInteger },
+        Pow or ShiftLeft or ShiftRight => Operand is BuiltInSort { Kind: BigInteger },
         PrimitiveOp.Convert => Operand is BuiltInSort { Kind: BigInteger } && !Result.Equals(BuiltInSort.Double)
             || Operand is BuiltInSort { Kind: Double } && Result is BuiltInSort { Kind: BigInteger },
         _ => false,
@@ -243,6 +252,15 @@ public sealed record Primitive(PrimitiveOp Op, Sort Operand, Sort Result)
         if (from is EnumSort && to is BuiltInSort { Kind: BigInteger } || to is EnumSort && from is BuiltInSort { Kind: BigInteger }) return null;
         return new Primitive(isChecked ? ConvertChecked : PrimitiveOp.Convert, from, to);
     }
+
+    /// <summary>True where C# converts from one number sort to another without a cast.</summary>
+    internal static bool Widens(BuiltInKind from, BuiltInKind to) => (from, to) switch
+    {
+        (Int, Long or Double or BigInteger) => true,
+        (UInt, Long or ULong or Double or BigInteger) => true,
+        (Long or ULong, Double or BigInteger) => true,
+        _ => false,
+    };
 
     /// <summary>The function of a lower-case name.</summary>
     public static bool TryFunction(string name, out PrimitiveOp op) => Functions.TryGetValue(name, out op);

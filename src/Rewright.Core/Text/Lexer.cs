@@ -17,6 +17,9 @@ internal enum TokenKind { End, Name, Variable, Integer, Real, String, Symbol, Pu
 /// <param name="IsQuoted">A name written in backticks, which is never a keyword.</param>
 internal readonly record struct Token(TokenKind Kind, string Text, string Suffix, int Start, int End, bool IsQuoted)
 {
+    /// <summary>True where nothing but blanks stands before it on its line.</summary>
+    public bool StartsLine { get; init; }
+
     public bool Is(string punctuation) => Kind == TokenKind.Punctuation && Text == punctuation;
 
     public bool IsWord(string word) => Kind == TokenKind.Name && !IsQuoted && Text == word;
@@ -40,19 +43,26 @@ internal sealed class Lexer(string text, string file)
     {
         if (_lineStarts is null)
         {
-            _lineStarts = [0];
+            // A byte order mark is no column: editors do not show it.
+            _lineStarts = [text.StartsWith("\uFEFF", StringComparison.Ordinal) ? 1 : 0];
             for (int i = 0; i < text.Length; i++)
-                if (text[i] == '\n') _lineStarts.Add(i + 1);
+                if (text[i] == '\n' || text[i] == '\r' && (i + 1 == text.Length || text[i + 1] != '\n')) _lineStarts.Add(i + 1);
         }
 
         int line = _lineStarts.BinarySearch(start);
-        if (line < 0) line = ~line - 1;
-        return new SourceSpan(file, start, end - start, line + 1, start - _lineStarts[line] + 1);
+        if (line < 0) line = Math.Max(0, ~line - 1);
+        return new SourceSpan(file, start, end - start, line + 1, Math.Max(0, start - _lineStarts[line]) + 1);
     }
 
     public Token Next(int position)
     {
-        position = SkipBlanks(position);
+        int start = SkipBlanks(position);
+        bool startsLine = position == 0 || text.IndexOfAny(['\n', '\r'], position, start - position) >= 0;
+        return Scan(start) with { StartsLine = startsLine };
+    }
+
+    private Token Scan(int position)
+    {
         if (position >= text.Length) return new(TokenKind.End, "the end of the text", "", text.Length, text.Length, false);
         char c = text[position];
         if (IsNameStart(c))
@@ -77,8 +87,8 @@ internal sealed class Lexer(string text, string file)
         foreach (string p in Punctuation)
             if (string.CompareOrdinal(text, position, p, 0, p.Length) == 0)
                 return new(TokenKind.Punctuation, p, "", position, position + p.Length, false);
-        int width = char.IsHighSurrogate(c) && position + 1 < text.Length ? 2 : 1;
-        return new(TokenKind.Error, "Unexpected character '" + text.Substring(position, width) + "'", "", position, position + width, false);
+        int width = char.IsSurrogatePair(text, position) ? 2 : 1;
+        return new(TokenKind.Error, "Unexpected character " + Shown(text.Substring(position, width)), "", position, position + width, false);
     }
 
     public static bool IsNameStart(char c) => c == '_' || char.IsLetter(c);
@@ -91,7 +101,7 @@ internal sealed class Lexer(string text, string file)
         {
             if (text[position] == '#')
             {
-                while (position < text.Length && text[position] != '\n') position++;
+                while (position < text.Length && !IsLineEnd(text[position])) position++;
             }
             else if (char.IsWhiteSpace(text[position]) || text[position] == '\uFEFF') position++;
             else break;
@@ -99,6 +109,14 @@ internal sealed class Lexer(string text, string file)
 
         return position;
     }
+
+    private static bool IsLineEnd(char c) => c is '\n' or '\r';
+
+    // What a message can hold: a character that would not be seen, or spoil the line, goes by its number.
+    private static string Shown(string character)
+        => character.Length == 1 && (char.IsControl(character[0]) || char.IsSurrogate(character[0]) || char.GetUnicodeCategory(character[0]) == UnicodeCategory.Format)
+            ? "U+" + ((int)character[0]).ToString("X4", CultureInfo.InvariantCulture)
+            : "'" + character + "'";
 
     private int NameEnd(int position)
     {
@@ -109,7 +127,7 @@ internal sealed class Lexer(string text, string file)
     private Token Quoted(int position, TokenKind kind)
     {
         int end = position + 1;
-        while (end < text.Length && text[end] is not ('`' or '\n')) end++;
+        while (end < text.Length && text[end] != '`' && !IsLineEnd(text[end])) end++;
         if (end >= text.Length || text[end] != '`') return new(TokenKind.Error, "A name in backticks is not closed on its line", "", position, end, false);
         if (end == position + 1) return new(TokenKind.Error, "A name in backticks is empty", "", position, end + 1, false);
         // Dots separate the parts of a qualified name, also after the backticks are gone.
@@ -168,7 +186,7 @@ internal sealed class Lexer(string text, string file)
     {
         var value = new StringBuilder();
         int position = start + 1;
-        while (position < text.Length && text[position] != quote && text[position] != '\n')
+        while (position < text.Length && text[position] != quote && !IsLineEnd(text[position]))
         {
             char c = text[position++];
             if (c != '\\')
@@ -177,21 +195,24 @@ internal sealed class Lexer(string text, string file)
                 continue;
             }
 
-            char escape = position < text.Length ? text[position++] : '\0';
-            switch (escape)
+            if (position >= text.Length || IsLineEnd(text[position])) break;
+            int escape = position++;
+            switch (text[escape])
             {
                 case 'n': value.Append('\n'); break;
                 case 'r': value.Append('\r'); break;
                 case 't': value.Append('\t'); break;
                 case '0': value.Append('\0'); break;
-                case '\\' or '"' or '\'': value.Append(escape); break;
+                case '\\' or '"' or '\'': value.Append(text[escape]); break;
                 case 'u' when position + 4 <= text.Length
                     && ushort.TryParse(text.Substring(position, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort unit):
                     value.Append((char)unit);
                     position += 4;
                     break;
+                case 'u':
+                    return new(TokenKind.Error, "The escape sequence \\u needs four hexadecimal digits", "", escape - 1, position, false);
                 default:
-                    return new(TokenKind.Error, "'\\" + escape + "' is not an escape sequence", "", position - 2, position, false);
+                    return new(TokenKind.Error, "There is no escape sequence of a backslash and " + Shown(text.Substring(escape, 1)), "", escape - 1, position, false);
             }
         }
 

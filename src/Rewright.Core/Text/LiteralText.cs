@@ -74,6 +74,11 @@ public static class LiteralText
     {
         foreach (var member in sort.Members)
             if (member.Value == value) return DottedName(sort.FullName) + "." + Name(member.Name);
-        return DottedName(sort.FullName) + "(" + value.ToString(CultureInfo.InvariantCulture) + ")";
+        return DottedName(sort.FullName) + "(" + EnumValue(sort, value) + ")";
     }
+
+    /// <summary>A value of an enum as its underlying sort writes it.</summary>
+    internal static string EnumValue(EnumSort sort, long value) => sort.Underlying == BuiltInKind.ULong
+        ? unchecked((ulong)value).ToString(CultureInfo.InvariantCulture)
+        : value.ToString(CultureInfo.InvariantCulture);
 }

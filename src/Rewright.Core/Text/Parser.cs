@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
+using System.Numerics;
 using Rewright.Checks;
 using Rewright.Model;
 
@@ -11,7 +12,7 @@ namespace Rewright.Text;
 /// <summary>Reads <c>.rw</c> text. After a mistake it goes on at the next declaration, so that all mistakes are reported at once.</summary>
 public sealed class Parser
 {
-    /// <summary>How deep expressions in rules may nest: what is recursive in the compiler stays far from the end of the stack.</summary>
+    /// <summary>How deep expressions may nest: what is recursive in the compiler stays far from the end of the stack.</summary>
     public const int MaxDepth = 400;
 
     private static readonly string[] Keywords = ["module", "use", "order", "sort", "enum", "op", "rule", "normalizer"];
@@ -27,6 +28,7 @@ public sealed class Parser
     private Token _token;
     private int _lastEnd;
     private int _depth;
+    private int _parentheses;
 
     private Parser(string text, string file)
     {
@@ -55,14 +57,19 @@ public sealed class Parser
         var operations = ImmutableArray.CreateBuilder<OperationSyntax>();
         var patterns = ImmutableArray.CreateBuilder<PatternSyntax>();
         var normalizers = ImmutableArray.CreateBuilder<NormalizerSyntax>();
+        bool lacksNames = false;
         while (_token.Kind != TokenKind.End)
         {
+            var keyword = _token;
             try
             {
-                var keyword = Take();
+                Take();
                 switch (keyword.Kind == TokenKind.Name && !keyword.IsQuoted ? keyword.Text : "")
                 {
-                    case "module": (name, span) = (DottedName("the name of the module"), Since(keyword.Start)); break;
+                    case "module":
+                        if (name.Length > 0) throw Fail(keyword, "The module is named twice");
+                        (name, span) = (DottedNameSyntax("the name of the module").Text, Since(keyword.Start));
+                        break;
                     case "use": uses.Add(DottedNameSyntax("the name of a module")); break;
                     case "order": order = Order(); break;
                     case "sort": sorts.Add(Sort()); break;
@@ -76,12 +83,13 @@ public sealed class Parser
             catch (SyntaxErrorException e)
             {
                 _diagnostics.Add(e.Diagnostic);
+                lacksNames |= !keyword.IsWord("rule") && !keyword.IsWord("normalizer") && !keyword.IsWord("order");
                 SkipToDeclaration();
             }
         }
 
         return new ModuleSyntax(name, uses.ToImmutable(), order, sorts.ToImmutable(), enums.ToImmutable(), operations.ToImmutable(),
-            patterns.ToImmutable(), normalizers.ToImmutable(), span);
+            patterns.ToImmutable(), normalizers.ToImmutable(), span) { LacksDeclarations = _diagnostics.Count > 0, LacksNames = lacksNames };
     }
 
     private RuleOrder Order()
@@ -128,14 +136,27 @@ public sealed class Parser
         do
         {
             var member = ExpectName("the name of a member");
-            bool negative = TakeIf("-");
-            var value = Take();
-            if (value.Kind != TokenKind.Integer || !long.TryParse((negative ? "-" : "") + value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number))
-                throw Fail(value, Expected("the member's value", value));
-            members.Add(new(member.Text, number));
+            members.Add(new(member.Text, EnumValue(kind)));
         }
         while (TakeIf("|"));
         return new EnumSyntax(name.Text, kind, members.ToImmutable(), name.Span);
+    }
+
+    // As C# converts the value to long: what a ulong enum has beyond that comes out negative.
+    private long EnumValue(BuiltInKind kind)
+    {
+        int start = _token.Start;
+        var value = WholeNumber("the member's value");
+        var (least, most) = kind switch
+        {
+            BuiltInKind.Int => (new BigInteger(int.MinValue), new BigInteger(int.MaxValue)),
+            BuiltInKind.UInt => (uint.MinValue, uint.MaxValue),
+            BuiltInKind.Long => (long.MinValue, long.MaxValue),
+            _ => (ulong.MinValue, ulong.MaxValue),
+        };
+        if (value < least || value > most)
+            throw new SyntaxErrorException(new(DiagnosticKinds.LiteralRange, Since(start), value.ToString(CultureInfo.InvariantCulture), BuiltInSort.Of(kind).Name));
+        return value > long.MaxValue ? unchecked((long)(ulong)value) : (long)value;
     }
 
     private OperationSyntax Operation()
@@ -269,7 +290,8 @@ public sealed class Parser
                 case "outermost": strategy = Strategy.Outermost; break;
                 case "bottomup": strategy = Strategy.BottomUpOnce; break;
                 case "groups":
-                    while (_token.Kind == TokenKind.Name) groups.Add(Take().Text);
+                    do groups.Add(ExpectName("the name of a group").Text);
+                    while (_token.Kind == TokenKind.Name);
                     break;
                 default: throw Fail(word, "There is no attribute '" + word.Text + "' for a normalizer");
             }
@@ -282,41 +304,61 @@ public sealed class Parser
     private IEnumerable<Token> Attributes()
     {
         if (!TakeIf("[")) yield break;
-        do yield return ExpectName("an attribute");
+        var seen = new HashSet<string>();
+        do
+        {
+            var word = ExpectName("an attribute");
+            if (!seen.Add(word.Text)) throw Fail(word, "The attribute '" + word.Text + "' is given twice");
+            yield return word;
+        }
         while (TakeIf(","));
         Expect("]");
     }
 
     private int Number()
     {
-        bool negative = TakeIf("-");
-        var token = Take();
-        if (token.Kind == TokenKind.Integer
-            && int.TryParse((negative ? "-" : "") + token.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value))
-            return value;
-        throw Fail(token, Expected("a number", token));
+        int start = _token.Start;
+        var value = WholeNumber("a number");
+        return value >= int.MinValue && value <= int.MaxValue
+            ? (int)value
+            : throw new SyntaxErrorException(new(DiagnosticKinds.LiteralRange, Since(start), value.ToString(CultureInfo.InvariantCulture), "int"));
     }
 
+    private BigInteger WholeNumber(string what)
+    {
+        bool negative = TakeIf("-");
+        if (_token.Kind != TokenKind.Integer || _token.Suffix.Length > 0) throw Unexpected(what);
+        var value = BigInteger.Parse(Take().Text, CultureInfo.InvariantCulture);
+        return negative ? -value : value;
+    }
+
+    // An expression that stands in a declaration. Chains of operators nest without recursion here, but not for those who
+    // read the tree, so its depth is checked when it is complete.
     private ExprSyntax Expression()
     {
-        if (++_depth > MaxDepth)
-        {
-            _depth = 0;
-            throw Fail(_token, "The expression nests more than " + MaxDepth.ToString(CultureInfo.InvariantCulture) + " levels deep");
-        }
+        var expression = Conditional();
+        foreach (var (node, depth) in expression.Descendants())
+            if (depth > MaxDepth) throw TooDeep(node.Span);
+        return expression;
+    }
 
+    // From here to NameOrCall methods are small on purpose: what they hold counts once per level of nesting.
+    private ExprSyntax Conditional()
+    {
         int start = _token.Start;
         var test = Binary(0);
-        if (TakeIf("?"))
-        {
-            var whenTrue = Expression();
-            Expect(":");
-            var whenFalse = Expression();
-            test = new ConditionalSyntax(test, whenTrue, whenFalse, Since(start));
-        }
+        return _token.Is("?") ? Choice(test, start) : test;
+    }
 
+    private ConditionalSyntax Choice(ExprSyntax test, int start)
+    {
+        Take();
+        Enter(ref _depth);
+        var whenTrue = Conditional();
+        Expect(":");
+        var whenFalse = Conditional();
         _depth--;
-        return test;
+        return new ConditionalSyntax(test, whenTrue, whenFalse, Since(start));
     }
 
     // Precedence climbing: operators of `level` and tighter ones.
@@ -324,84 +366,114 @@ public sealed class Parser
     {
         int start = _token.Start;
         var left = Unary();
-        for (int l; (l = LevelOf(_token)) >= level;)
-        {
-            string op = Take().Text;
-            left = new BinarySyntax(op, left, Binary(l + 1), Since(start));
-        }
-
+        while (LevelOf(_token) is var next && next >= level) left = Infix(left, next, start);
         return left;
     }
 
-    private static int LevelOf(Token token)
-        => token.Kind == TokenKind.Punctuation ? Array.FindIndex(Precedence, level => level.Contains(token.Text)) : -1;
+    private BinarySyntax Infix(ExprSyntax left, int level, int start)
+    {
+        string op = Take().Text;
+        Enter(ref _depth);
+        var right = Binary(level + 1);
+        _depth--;
+        return new BinarySyntax(op, left, right, Since(start));
+    }
+
+    private static int LevelOf(in Token token)
+    {
+        if (token.Kind != TokenKind.Punctuation) return -1;
+        for (int level = 0; level < Precedence.Length; level++)
+            if (Array.IndexOf(Precedence[level], token.Text) >= 0) return level;
+        return -1;
+    }
 
     private ExprSyntax Unary()
+        => _token.Is("-") || _token.Is("!") || _token.Is("~") ? Prefix() : _token.Is("(") ? Parenthesized() : Primary();
+
+    private UnarySyntax Prefix()
     {
-        if (!_token.Is("-") && !_token.Is("!") && !_token.Is("~")) return Primary();
-        if (++_depth > MaxDepth) throw Fail(_token, "The expression nests too deeply");
-        var op = Take();
+        int start = _token.Start;
+        string op = Take().Text;
+        Enter(ref _depth);
         var operand = Unary();
         _depth--;
-        return new UnarySyntax(op.Text, operand, Since(op.Start));
+        return new UnarySyntax(op, operand, Since(start));
     }
 
-    private ExprSyntax Primary()
+    private ExprSyntax Parenthesized()
+    {
+        Expect("(");
+        // No part of the tree, so they are counted apart: what is printed may need a pair at every level.
+        Enter(ref _parentheses);
+        var inner = Conditional();
+        _parentheses--;
+        Expect(")");
+        return inner;
+    }
+
+    private void Enter(ref int depth)
+    {
+        if (++depth > MaxDepth) throw TooDeep(Span(_token));
+    }
+
+    private static SyntaxErrorException TooDeep(SourceSpan span)
+        => new(new ModuleDiagnostic(DiagnosticKinds.Syntax, span, "The expression nests more than " + MaxDepth.ToString(CultureInfo.InvariantCulture) + " levels deep"));
+
+    private ExprSyntax Primary() => _token.Kind == TokenKind.Name ? NameOrCall() : Literal();
+
+    private ExprSyntax Literal()
     {
         var token = Take();
-        switch (token.Kind)
+        return token.Kind switch
         {
-            case TokenKind.Variable: return new VariableSyntax(token.Text, Span(token));
-            case TokenKind.Integer: return new LiteralSyntax(LiteralKind.Integer, token.Text, token.Suffix, Span(token));
-            case TokenKind.Real: return new LiteralSyntax(LiteralKind.Real, token.Text, "D", Span(token));
-            case TokenKind.String: return new LiteralSyntax(LiteralKind.String, token.Text, "", Span(token));
-            case TokenKind.Symbol: return new LiteralSyntax(LiteralKind.Symbol, token.Text, "", Span(token));
-            case TokenKind.Punctuation when token.Text == "(":
-                var inner = Expression();
-                Expect(")");
-                return inner;
-            case TokenKind.Name: return NameOrCall(token);
-            default: throw Fail(token, Expected("a term", token));
-        }
+            TokenKind.Variable => new VariableSyntax(token.Text, Span(token)),
+            TokenKind.Integer => new LiteralSyntax(LiteralKind.Integer, token.Text, token.Suffix, Span(token)),
+            TokenKind.Real => new LiteralSyntax(LiteralKind.Real, token.Text, "D", Span(token)),
+            TokenKind.String => new LiteralSyntax(LiteralKind.String, token.Text, "", Span(token)),
+            TokenKind.Symbol => new LiteralSyntax(LiteralKind.Symbol, token.Text, "", Span(token)),
+            _ => throw Fail(token, Expected("a term", token)),
+        };
     }
 
-    private ExprSyntax NameOrCall(Token first)
+    private ExprSyntax NameOrCall()
     {
-        if (first.IsWord("true") || first.IsWord("false")) return new LiteralSyntax(LiteralKind.Bool, first.Text, "", Span(first));
-        string name = first.Text;
-        while (_token.Is("."))
-        {
-            Take();
-            name += "." + ExpectName("a name behind the dot").Text;
-        }
+        if (_token.IsWord("true") || _token.IsWord("false")) return new LiteralSyntax(LiteralKind.Bool, _token.Text, "", Span(Take()));
+        bool isQuoted = _token.IsQuoted;
+        var name = DottedNameSyntax("a term");
+        return _token.Is("(") ? Call(name, isQuoted) : Name(name, isQuoted);
+    }
 
-        var nameSpan = Since(first.Start);
-        if (!_token.Is("("))
-        {
-            // A plain lower-case name is a variable; with parentheses, a dot or backticks it is a symbol.
-            bool isVariable = name == first.Text && !first.IsQuoted && (char.IsLower(name[0]) || name[0] == '_');
-            return isVariable ? new VariableSyntax(name, nameSpan) : new CallSyntax(name, EquatableArray<ExprSyntax>.Empty, nameSpan, nameSpan);
-        }
+    // A plain lower-case name is a variable; with parentheses, a dot or backticks it is a symbol.
+    private static ExprSyntax Name(NameSyntax name, bool isQuoted)
+        => !isQuoted && (char.IsLower(name.Text[0]) || name.Text[0] == '_') && name.Text.IndexOf('.') < 0
+            ? new VariableSyntax(name.Text == "_" ? "" : name.Text, name.Span)
+            : new CallSyntax(name.Text, EquatableArray<ExprSyntax>.Empty, name.Span, name.Span);
 
-        Take();
+    private ExprSyntax Call(NameSyntax name, bool isQuoted)
+    {
+        var arguments = Arguments();
+        if (isQuoted || name.Text is not ("checked" or "unchecked")) return new CallSyntax(name.Text, arguments, name.Span, Since(name.Span.Start));
+        return arguments.Count == 1
+            ? new CheckedSyntax(name.Text == "checked", arguments[0], Since(name.Span.Start))
+            : throw new SyntaxErrorException(new(DiagnosticKinds.Syntax, name.Span,
+                "'" + name.Text + "' takes 1 expression, not " + arguments.Count.ToString(CultureInfo.InvariantCulture)));
+    }
+
+    private EquatableArray<ExprSyntax> Arguments()
+    {
+        Expect("(");
+        Enter(ref _depth);
         var arguments = ImmutableArray.CreateBuilder<ExprSyntax>();
         if (!_token.Is(")"))
         {
-            do arguments.Add(Expression());
+            do arguments.Add(Conditional());
             while (TakeIf(","));
         }
 
+        _depth--;
         Expect(")");
-        if (name is "checked" or "unchecked" && !first.IsQuoted)
-        {
-            if (arguments.Count != 1) throw Fail(first, "'" + name + "' takes one expression");
-            return new CheckedSyntax(name == "checked", arguments[0], Since(first.Start));
-        }
-
-        return new CallSyntax(name, arguments.ToImmutable(), nameSpan, Since(first.Start));
+        return arguments.ToImmutable();
     }
-
-    private string DottedName(string what) => DottedNameSyntax(what).Text;
 
     private NameSyntax DottedNameSyntax(string what)
     {
@@ -434,14 +506,20 @@ public sealed class Parser
 
     private void Expect(string punctuation)
     {
-        if (!TakeIf(punctuation)) throw Fail(_token, _token.Kind == TokenKind.Error ? _token.Text : Expected("'" + punctuation + "'", _token));
+        if (!TakeIf(punctuation)) throw Unexpected("'" + punctuation + "'");
     }
 
     private Token ExpectName(string what)
-        => _token.Kind == TokenKind.Name ? Take() : throw Fail(_token, _token.Kind == TokenKind.Error ? _token.Text : Expected(what, _token));
+        => _token.Kind == TokenKind.Name && !StartsDeclaration(_token) ? Take() : throw Unexpected(what);
 
-    private static string Expected(string what, Token found)
-        => "Expected " + what + ", found " + (found.Kind == TokenKind.End ? found.Text : "'" + found.Text + "'");
+    private SyntaxErrorException Unexpected(string what) => Fail(_token, _token.Kind == TokenKind.Error ? _token.Text : Expected(what, _token));
+
+    private string Expected(string what, Token found)
+    {
+        string text = _lexer.Text.Substring(found.Start, found.End - found.Start);
+        return "Expected " + what + ", found "
+            + (found.Kind == TokenKind.End ? found.Text : "'" + (text.Length > 40 ? text.Substring(0, 40) + "..." : text) + "'");
+    }
 
     private SourceSpan Span(Token token) => _lexer.Span(token.Start, token.End);
 
@@ -450,18 +528,15 @@ public sealed class Parser
     private SyntaxErrorException Fail(Token token, string message)
         => new(new ModuleDiagnostic(DiagnosticKinds.Syntax, Span(token), message));
 
-    // A declaration starts with a keyword at the beginning of a line; anything else could be part of the broken one.
+    // A keyword that starts a line starts a declaration, whatever the one before it still lacks: so one mistake costs one
+    // declaration. As a name it is written behind something else on its line, or in backticks.
+    private static bool StartsDeclaration(Token token) => token.StartsLine && Keywords.Any(token.IsWord);
+
     private void SkipToDeclaration()
     {
-        _depth = 0;
-        while (_token.Kind != TokenKind.End)
-        {
-            bool startsLine = _lexer.Text.LastIndexOf('\n', Math.Max(0, _token.Start - 1)) is var newLine
-                && string.IsNullOrWhiteSpace(_lexer.Text.Substring(newLine + 1, _token.Start - newLine - 1));
-            if (startsLine && _token.Kind == TokenKind.Name && Keywords.Any(_token.IsWord) && _token.Start >= _lastEnd) return;
-            _lastEnd = _token.End;
-            _token = _lexer.Next(_token.End);
-        }
+        _depth = _parentheses = 0;
+        while (_token.Kind != TokenKind.End && !StartsDeclaration(_token)) _token = _lexer.Next(_token.End);
+        _lastEnd = _token.Start;
     }
 
     private sealed class SyntaxErrorException(ModuleDiagnostic diagnostic) : Exception

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
@@ -13,6 +14,7 @@ public sealed class Printer
 
     private readonly Module? _module;
     private readonly StringBuilder _text = new();
+    private bool _isChecked;
 
     private Printer(Module? module) => _module = module;
 
@@ -43,6 +45,27 @@ public sealed class Printer
         return printer._text.ToString();
     }
 
+    /// <summary>How deep the text of an expression nests, counted as the parser does.</summary>
+    internal static int DepthOf(Expr expression)
+    {
+        int deepest = 0;
+        var stack = new Stack<(Expr Part, int Depth, bool IsChecked)>([(expression, 1, false)]);
+        while (stack.Count > 0)
+        {
+            var (part, depth, isChecked) = stack.Pop();
+            // A minus and the conversion to an enum may stand before a literal.
+            if (part is LiteralExpr) depth += 2;
+            if (part is PrimitiveExpr { Primitive: var primitive } && ChangesContext(primitive, isChecked)) (depth, isChecked) = (depth + 1, !isChecked);
+            deepest = Math.Max(deepest, depth);
+            foreach (var inner in part.Parts) stack.Push((inner, depth + 1, isChecked));
+        }
+
+        return deepest;
+    }
+
+    // What overflow does is said where it differs from what is around it.
+    private static bool ChangesContext(Primitive primitive, bool isChecked) => primitive.IsChecked ? !isChecked : isChecked && primitive.HasCheckedForm;
+
     private void Write(Module module)
     {
         if (module.Name.Length > 0) Line("module " + LiteralText.DottedName(module.Name));
@@ -51,7 +74,7 @@ public sealed class Printer
         foreach (var sort in module.Enums)
         {
             Line("enum " + LiteralText.DottedName(sort.FullName) + " : " + BuiltInSort.Of(sort.Underlying).Name + " = "
-                + string.Join(" | ", sort.Members.Select(m => LiteralText.Name(m.Name) + " " + m.Value.ToString(CultureInfo.InvariantCulture))));
+                + string.Join(" | ", sort.Members.Select(m => LiteralText.Name(m.Name) + " " + LiteralText.EnumValue(sort, m.Value))));
         }
 
         foreach (var sort in module.Sorts)
@@ -143,7 +166,7 @@ public sealed class Printer
                 _text.Append(" where ");
                 Write(where.Pattern, Loosest, sortIsKnown: false);
                 _text.Append(" = ");
-                Write(where.Subject, Loosest, sortIsKnown: true);
+                Write(where.Subject, Loosest, sortIsKnown: false);
             }
             else
             {
@@ -159,13 +182,13 @@ public sealed class Printer
         switch (expression)
         {
             case VariableExpr { Variable.Name: var name }:
-                bool plain = (char.IsLower(name[0]) || name[0] == '_') && name is not ("true" or "false") && LiteralText.Name(name) == name;
+                // In a module `_` is another variable each time; in a message it says just that.
+                bool plain = (char.IsLower(name[0]) || name[0] == '_') && name is not ("true" or "false") && (name != "_" || _module is null)
+                    && LiteralText.Name(name) == name;
                 _text.Append(plain ? "" : "$").Append(LiteralText.Name(name));
                 break;
             case LiteralExpr { Value: var literal }:
-                string text = LiteralText.Print(literal, sortIsKnown);
-                // A sign is an operator: -1 below one needs parentheses as -(x) would.
-                Parenthesize(text[0] == '-' && level > Tightest - 1, () => _text.Append(text));
+                _text.Append(LiteralText.Print(literal, sortIsKnown));
                 break;
             case ApplyExpr apply:
                 WriteApply(apply);
@@ -211,44 +234,49 @@ public sealed class Printer
     private void WritePrimitive(PrimitiveExpr expression, int level)
     {
         var primitive = expression.Primitive;
-        if (primitive.IsChecked)
+        bool outer = _isChecked;
+        bool changes = ChangesContext(primitive, outer);
+        if (changes)
         {
-            _text.Append("checked(");
+            _isChecked = primitive.IsChecked;
+            _text.Append(_isChecked ? "checked(" : "unchecked(");
             level = Loosest;
         }
 
         if (primitive.Op is PrimitiveOp.Convert or PrimitiveOp.ConvertChecked)
         {
-            _text.Append(LiteralText.DottedName(primitive.Result.Name));
+            WriteFunctionName(LiteralText.DottedName(primitive.Result.Name));
             WriteArguments(expression.Arguments, sortsAreKnown: false);
         }
         else if (primitive.FunctionName is { } function)
         {
-            _text.Append(_module?.FindSymbols(function).Any() == true ? "rw." : "").Append(function);
+            WriteFunctionName(function);
             WriteArguments(expression.Arguments, sortsAreKnown: false);
         }
         else if (expression.Arguments.Count == 1)
         {
-            Parenthesize(level > Tightest - 1, () =>
-            {
-                _text.Append(primitive.Operator);
-                Write(expression.Arguments[0], Tightest, sortIsKnown: false);
-            });
+            _text.Append(primitive.Operator);
+            Write(expression.Arguments[0], Tightest, sortIsKnown: false);
         }
         else
         {
             WriteBinary(primitive.Operator!, expression.Arguments[0], expression.Arguments[1], level);
         }
 
-        if (primitive.IsChecked) _text.Append(')');
+        if (changes) _text.Append(')');
+        _isChecked = outer;
     }
+
+    // A symbol of the module hides the function of that name; with `rw.` in front it is the function for certain.
+    private void WriteFunctionName(string name) => _text.Append(_module?.FindSymbols(name).Any() == true ? "rw." : "").Append(name);
 
     // `==` on built-in sorts is C#'s; equality of terms, which differs on doubles, is written as a function there.
     private void WriteEquality(EqualityExpr equality, int level)
     {
         if (equality.Left.Sort is BuiltInSort)
         {
-            _text.Append(equality.Negated ? "!same" : "same");
+            if (equality.Negated) _text.Append('!');
+            WriteFunctionName("same");
             WriteArguments(EquatableArray.Of(equality.Left, equality.Right), sortsAreKnown: false);
             return;
         }

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using Rewright.Model;
 
 namespace Rewright.Text;
@@ -24,7 +25,14 @@ public sealed record ModuleSyntax(
     EquatableArray<OperationSyntax> Operations,
     EquatableArray<PatternSyntax> Patterns,
     EquatableArray<NormalizerSyntax> Normalizers,
-    SourceSpan Span);
+    SourceSpan Span)
+{
+    /// <summary>True where some declaration could not be read: then nothing is said of what seems to be missing.</summary>
+    internal bool LacksDeclarations { get; init; }
+
+    /// <summary>True where one of those could have declared a name: then no name is called unknown.</summary>
+    internal bool LacksNames { get; init; }
+}
 
 /// <summary>A name, dotted where it is qualified.</summary>
 public sealed record NameSyntax(string Text, SourceSpan Span);
@@ -82,9 +90,35 @@ public sealed record ConditionSyntax(ExprSyntax? Pattern, ExprSyntax Expression,
 public sealed record NormalizerSyntax(string Name, NameSyntax Sort, Strategy Strategy, EquatableArray<string> Groups, SourceSpan Span);
 
 /// <summary>An expression as written.</summary>
-public abstract record ExprSyntax(SourceSpan Span);
+public abstract record ExprSyntax(SourceSpan Span)
+{
+    /// <summary>The direct parts, left to right.</summary>
+    internal IReadOnlyList<ExprSyntax> Parts => this switch
+    {
+        CallSyntax c => c.Arguments,
+        UnarySyntax u => [u.Operand],
+        BinarySyntax b => [b.Left, b.Right],
+        ConditionalSyntax c => [c.Test, c.WhenTrue, c.WhenFalse],
+        CheckedSyntax c => [c.Operand],
+        _ => [],
+    };
 
-/// <summary>A variable.</summary>
+    /// <summary>This and everything below it, each with its depth from 1, parents first.</summary>
+    /// <remarks>Not recursive, so that it can be asked of what is too deep for anything recursive.</remarks>
+    internal IEnumerable<(ExprSyntax Node, int Depth)> Descendants()
+    {
+        var stack = new Stack<(ExprSyntax Node, int Depth)>();
+        stack.Push((this, 1));
+        while (stack.Count > 0)
+        {
+            var (node, depth) = stack.Pop();
+            yield return (node, depth);
+            for (int i = node.Parts.Count - 1; i >= 0; i--) stack.Push((node.Parts[i], depth + 1));
+        }
+    }
+}
+
+/// <summary>A variable; without a name (<c>_</c> in text) one that is used nowhere else.</summary>
 public sealed record VariableSyntax(string Name, SourceSpan Span) : ExprSyntax(Span);
 
 /// <summary>A symbol, function or sort (as a conversion) applied to arguments.</summary>

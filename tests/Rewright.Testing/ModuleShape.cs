@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using Rewright.Model;
+
+namespace Rewright.Testing;
+
+/// <summary>What random modules are made of. Numbers are upper bounds.</summary>
+public sealed record ModuleShape
+{
+    /// <summary>Data sorts; they may contain each other.</summary>
+    public int Sorts { get; init; } = 3;
+
+    /// <summary>Constructors of a sort.</summary>
+    public int Constructors { get; init; } = 4;
+
+    /// <summary>Fields of a constructor and parameters of an operation.</summary>
+    public int Arity { get; init; } = 3;
+
+    /// <summary>Operations.</summary>
+    public int Operations { get; init; } = 4;
+
+    /// <summary>Rules of an operation, not counting the one that covers the rest.</summary>
+    public int Rules { get; init; } = 5;
+
+    /// <summary>How deep sources nest.</summary>
+    public int Depth { get; init; } = 3;
+
+    /// <summary>Built-in sorts for fields, parameters and results; empty for modules of data alone.</summary>
+    public ImmutableArray<BuiltInKind> BuiltIns { get; init; } = BuiltInSortKinds;
+
+    /// <summary>An enum is among the sorts.</summary>
+    public bool Enums { get; init; } = true;
+
+    /// <summary>Conditions, <c>if</c> and <c>where</c>.</summary>
+    public bool Conditions { get; init; } = true;
+
+    /// <summary>Sources that mention a variable twice.</summary>
+    public bool NonLinear { get; init; } = true;
+
+    /// <summary>Operations that are stuck at some terms.</summary>
+    public bool Partial { get; init; } = true;
+
+    /// <summary>Operations whose stuck terms are results; their terms also stand in sources.</summary>
+    public bool Open { get; init; } = true;
+
+    /// <summary>Simplifications and normalizers. Each simplification makes the term smaller.</summary>
+    public bool Normalizers { get; init; } = true;
+
+    /// <summary>Some modules try their rules in the order of the text.</summary>
+    public bool Textual { get; init; } = true;
+
+    /// <summary>Arithmetic that raises exceptions: division, checked operators.</summary>
+    public bool Throwing { get; init; }
+
+    /// <summary>Names that have to be quoted, or that are those of keywords and functions.</summary>
+    public bool OddNames { get; init; }
+
+    /// <summary>Sorts and operations over data alone: no built-in sorts, no conditions.</summary>
+    public static ModuleShape DataOnly { get; } = new() { BuiltIns = [], Enums = false, Conditions = false };
+
+    private static ImmutableArray<BuiltInKind> BuiltInSortKinds { get; } =
+    [
+        BuiltInKind.Bool, BuiltInKind.Int, BuiltInKind.UInt, BuiltInKind.Long, BuiltInKind.ULong, BuiltInKind.Double,
+        BuiltInKind.Symbol, BuiltInKind.String, BuiltInKind.BigInteger,
+    ];
+}
