@@ -65,7 +65,7 @@ static int Run(string[] paths, CheckOptions options, bool isQuiet)
 
 static ImmutableArray<SimplifiedEntry> SimplifyAll(ImmutableArray<SourceEntry> sources, CheckOptions options)
 {
-    IEnumerable<SimplifiedEntry> results = SimplifyRun.Simplify(sources, Simplifiers.Default, options);
+    IEnumerable<SimplifiedEntry> results = SimplifyRun.Simplify(sources, options);
     if (Console.IsOutputRedirected)
         return [.. results];
 

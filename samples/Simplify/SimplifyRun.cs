@@ -30,7 +30,7 @@ public static class SimplifyRun
     /// <param name="paths">Files, and folders, of which every <c>.fpcore</c> file is read.</param>
     public static ImmutableArray<SourceEntry> Read(IEnumerable<string> paths) => [.. paths.SelectMany(FindFiles).SelectMany(ReadFile)];
 
-    public static IEnumerable<SimplifiedEntry> Simplify(IEnumerable<SourceEntry> entries, Simplifier simplifier, CheckOptions options)
+    public static IEnumerable<SimplifiedEntry> Simplify(IEnumerable<SourceEntry> entries, CheckOptions options)
     {
         using EquivalenceChecker? checker = options.Points > 0 ? new EquivalenceChecker() : null;
         foreach (SourceEntry source in entries)
@@ -38,7 +38,7 @@ public static class SimplifyRun
             if (source.Entry is not FPCoreExpression original)
                 continue;
             long start = Stopwatch.GetTimestamp();
-            RealExpr result = simplifier(original.Body);
+            RealExpr result = Simplifier.Simplify(original.Body);
             TimeSpan time = Stopwatch.GetElapsedTime(start);
             yield return new SimplifiedEntry(source, original, result, time, checker?.Check(original, result, options.Points, options.Seed));
         }

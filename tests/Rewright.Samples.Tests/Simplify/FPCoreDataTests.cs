@@ -26,7 +26,7 @@ public class FPCoreDataTests
         Assert.True(entries.Count(e => e.Entry is FPCoreExpression) > 700);
         Assert.All(entries.Select(e => e.Entry).OfType<FPCoreExpression>(), AssertRoundTrip);
 
-        List<SimplifiedEntry> results = [.. SimplifyRun.Simplify(entries, Simplifiers.Default, new CheckOptions(Points: 2, Seed: 1))];
+        List<SimplifiedEntry> results = [.. SimplifyRun.Simplify(entries, new CheckOptions(Points: 2, Seed: 1))];
         Assert.Empty(results.SelectMany(r => r.Check!.Differences));
         (int points, int decided) = (results.Sum(r => r.Check!.Points), results.Sum(r => r.Check!.Decided));
         Assert.True(decided > 0.99 * points, $"{decided} of {points} points decided");
