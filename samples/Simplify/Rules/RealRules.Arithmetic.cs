@@ -129,6 +129,8 @@ public static partial class RealRules
     [Pattern(Priority = Mirrored)] static Rule ReciprocalTimes(Expr x, Expr y) => Rewrite(Mul(Div(Num(Int(1)), y), x), to: Div(x, y));
     [Pattern] static Rule OverReciprocal(Expr x, Expr y) => Rewrite(Div(x, Div(Num(Int(1)), y)), to: Mul(x, y));
     [Pattern] static Rule OneOverQuotient(Expr x, Expr y) => Rewrite(Div(Num(Int(1)), Div(x, y)), to: Div(y, x));
+    [Pattern] static Rule OneOverReciprocals(Expr x, Expr y) =>
+        Rewrite(Div(Num(Int(1)), Add(Div(Num(Int(1)), x), Div(Num(Int(1)), y))), to: Div(Mul(x, y), Add(x, y)));
     [Pattern] static Rule TimesOneMinusReciprocal(Expr x) => Rewrite(Mul(x, Sub(Num(Int(1)), Div(Num(Int(1)), x))), to: Add(Num(Int(-1)), x));
     [Pattern] static Rule TimesOnePlusReciprocal(Expr x) => Rewrite(Mul(x, Add(Num(Int(1)), Div(Num(Int(1)), x))), to: Add(Num(Int(1)), x));
 

@@ -65,7 +65,6 @@ public static partial class RealRules
     [Pattern] static Rule LogOnePlus(Expr x) => Rewrite(Log(Add(Num(Int(1)), x)), to: Log1p(x));
     [Pattern] static Rule LogOverLog2(Expr x) => Rewrite(Div(Log(x), Log(Num(Int(2)))), to: Log2(x));
     [Pattern] static Rule LogOverLog10(Expr x) => Rewrite(Div(Log(x), Log(Num(Int(10)))), to: Log10(x));
-    [Pattern(Priority = Moving)] static Rule LogSqrt(Expr x) => Rewrite(Log(Sqrt(x)), to: Mul(Num(Frac(1, 2)), Log(x)));
     [Pattern(Priority = Moving)] static Rule LogNumPow(Number a, Expr x) => Rewrite(Log(Pow(Num(a), x)), to: Mul(x, Log(Num(a)))).When(Numerator(a) > 0);
 
     // x^a is positive only where x is, unless a is an even integer.
