@@ -49,6 +49,22 @@ internal sealed class TestEngine
         yield return ("native -O0", Compile(module, new EmitOptions(), 0, hosts));
     }
 
+    /// <summary>A handle of a term of constructors that is given as text.</summary>
+    public static Term Parse(Module module, TermHeap heap, string sort, string text)
+    {
+        var data = module.Sorts.Single(s => s.Name == sort);
+        heap.Enter();
+        try
+        {
+            var (word, isGeneral) = TermParser.Parse(text, data, heap.Memory, name => module.Find(name) as Operation);
+            return heap.NewTerm(word, TermSort.Of(data, isGeneral));
+        }
+        finally
+        {
+            heap.Exit();
+        }
+    }
+
     /// <summary>Evaluates a ground term given as text and prints the result, with a heap of its own, and checks that nothing is lost.</summary>
     public string Evaluate(string term)
     {
