@@ -66,6 +66,22 @@ public class RegressionTests
             """
         },
         {
+            "A stuck term that only a condition looks at was taken for none",
+            """
+            order textual
+            sort S = C(int) | D
+            op F(S, bool): S [open]
+            op G(S, bool): S
+            rule g1: G(D, x) -> v where F(v, x) = F(C(0), x)
+            rule g2: G(x, _) -> x
+            sort T = T(int)
+            op H(int): T [open]
+            op K(int): int
+            rule k1: K(n) -> 1 where T(_) = H(n)
+            rule k2: K(n) -> 2
+            """
+        },
+        {
             "A label that took the place of a jump left its parameter in labels behind it",
             """
             order textual
