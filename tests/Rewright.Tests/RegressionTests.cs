@@ -66,6 +66,21 @@ public class RegressionTests
             """
         },
         {
+            "What follows an unfolded call in an unfolded call read the call's result, which was gone",
+            """
+            sort S = A | P(S, S)
+            op F(S, S): S
+            rule f1: F(A, x) -> P(Twice(x), Tail(Twice(x)))
+            rule f2: F(P(x, y), z) -> F(x, Tail(P(y, Twice(z))))
+            op Twice(S): S
+            rule t: Twice(x) -> P(Wrap(x), Wrap(x))
+            op Tail(S): S
+            rule l: Tail(x) -> Wrap(Wrap(x))
+            op Wrap(S): S
+            rule w: Wrap(x) -> P(x, A)
+            """
+        },
+        {
             "A stuck term that only a condition looks at was taken for none",
             """
             order textual

@@ -71,10 +71,9 @@ internal sealed class CallPatterns
         built = new(built);
         var result = ImmutableArray.CreateBuilder<Instruction>();
         var renamed = new Dictionary<Local, Local>();
-        foreach (var instruction in block.Instructions)
-            Add(renamed.Count == 0 ? instruction : Locals.Rename(instruction, renamed), result, built, uses, renamed);
+        foreach (var instruction in block.Instructions) Add(instruction, result, built, uses, renamed);
 
-        var end = renamed.Count == 0 ? block.End : Locals.Rename(new Block([], block.End), renamed).End;
+        var end = Rename(block.End, renamed);
         while (end is TailCall call)
         {
             var (version, parts) = VersionFor(call.Callee, call.Parts, built, uses) ?? (call.Callee, call.Parts);
@@ -83,7 +82,7 @@ internal sealed class CallPatterns
             var copy = Unfold(version, parts);
             CountIn(copy, parts, uses);
             foreach (var inner in copy.Instructions) Add(inner, result, built, uses, renamed);
-            end = copy.End;
+            end = Rename(copy.End, renamed);
             // A chain of versions that unfold into each other ends with the room for them.
             if ((_size -= copy.Instructions.Length) < 0) break;
         }
@@ -91,8 +90,13 @@ internal sealed class CallPatterns
         return new Block(result.ToImmutable(), Locals.WithArms(end, arm => Rewrite(arm, built, uses)));
     }
 
+    private static Terminator Rename(Terminator end, Dictionary<Local, Local> renamed)
+        => renamed.Count == 0 ? end : Locals.Rename(new Block([], end), renamed).End;
+
+    // `renamed` are results of calls that have been unfolded, in copies too: each is renamed before anything that reads it.
     private void Add(Instruction instruction, ImmutableArray<Instruction>.Builder result, Dictionary<Local, Construct> built, Dictionary<Local, int> uses, Dictionary<Local, Local> renamed)
     {
+        if (renamed.Count > 0) instruction = Locals.Rename(instruction, renamed);
         if (instruction is not Let let)
         {
             result.Add(instruction);
@@ -117,8 +121,9 @@ internal sealed class CallPatterns
         _size -= copy.Instructions.Length;
         CountIn(copy, parts, uses);
         foreach (var inner in copy.Instructions) Add(inner, result, built, uses, renamed);
-        if (copy.End is Return end) renamed[let.Target] = end.Result;
-        else Add(let with { Value = new Call(((TailCall)copy.End).Callee, ((TailCall)copy.End).Parts) }, result, built, uses, renamed);
+        var end = Rename(copy.End, renamed);
+        if (end is Return r) renamed[let.Target] = r.Result;
+        else Add(let with { Value = new Call(((TailCall)end).Callee, ((TailCall)end).Parts) }, result, built, uses, renamed);
     }
 
     // An unfolded copy takes the place of a call: its uses are added, those of the call are gone.
