@@ -200,16 +200,19 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         (_runtime, _isGeneral) = (runtime, isGeneral);
         _memories.Add(null);
         _depth++;
+        // Code that is replaced or given up meanwhile stays until this call has left it.
+        var native = isGeneral ? null : runtime.AcquireNative();
         Exception? failure = null;
         Dictionary<ulong, ulong>? memory;
         int status = Abi.Ok;
         try
         {
-            status = Enter(runtime, entry, isGeneral);
-            if (status is not (Abi.Ok or Abi.Left)) failure = ExceptionOf(status, runtime, entry, isGeneral, limits);
+            status = Enter(runtime, native, entry, isGeneral);
+            if (status is not (Abi.Ok or Abi.Left)) failure = ExceptionOf(status, runtime, native, entry, isGeneral, limits);
         }
         finally
         {
+            native?.Code.Release();
             _depth--;
             memory = _memories[^1];
             _memories.RemoveAt(_memories.Count - 1);
@@ -241,14 +244,23 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         return status != Abi.Left;
     }
 
-    private int Enter(ModuleRuntime runtime, int entry, bool isGeneral)
+    private int Enter(ModuleRuntime runtime, NativeModule? native, int entry, bool isGeneral)
     {
         try
         {
-            Memory.Field<nint>(Abi.Statics) = heap.StaticsOf(runtime, isGeneral);
-            return runtime.Native is { } native && !isGeneral
-                ? native.Enter(Memory.Context, native.Thunks[entry])
-                : runtime.InterpreterFor(isGeneral).Run(this, entry);
+            if (native is not null)
+            {
+                Memory.Field<nint>(Abi.Statics) = heap.StaticsOf(native);
+                return native.Enter(Memory.Context, native.Thunks[entry]);
+            }
+
+            var program = runtime.InterpreterFor(isGeneral);
+            Memory.Field<nint>(Abi.Statics) = heap.StaticsOf(program);
+            if (runtime.Tier is null) return program.Run(this, entry, null);
+            long steps = Memory.Field<long>(Abi.Steps);
+            int status = program.Run(this, entry, runtime.Tier);
+            runtime.Tier.Add(steps - Memory.Field<long>(Abi.Steps));
+            return status;
         }
         catch (InsufficientMemoryException)
         {
@@ -256,12 +268,12 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         }
     }
 
-    private Exception ExceptionOf(int status, ModuleRuntime runtime, int entry, bool isGeneral, EvaluationLimits limits)
+    private Exception ExceptionOf(int status, ModuleRuntime runtime, NativeModule? native, int entry, bool isGeneral, EvaluationLimits limits)
     {
         string name = runtime.Entries[entry].FullName;
         switch (status)
         {
-            case Abi.Stuck: return new StuckTermException(name, StuckTerm(runtime, isGeneral));
+            case Abi.Stuck: return new StuckTermException(name, StuckTerm(runtime, native, isGeneral));
             case Abi.StackExhausted: return new StackLimitException(name, limits.MaxStackBytes);
             case Abi.OutOfMemory: return new MemoryLimitException(name, limits.MaxHeapBytes);
             case Abi.Cancelled: return new EvaluationCanceledException(name, limits.Cancellation);
@@ -279,11 +291,11 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         }
     }
 
-    private string StuckTerm(ModuleRuntime runtime, bool isGeneral)
+    private string StuckTerm(ModuleRuntime runtime, NativeModule? native, bool isGeneral)
     {
         const int maxLength = 200;
         int index = Memory.Field<int>(Abi.Operation);
-        var symbol = runtime.Native is { } native && !isGeneral ? runtime.FindSymbol(native.Names[index]) : runtime.InterpreterFor(isGeneral).Symbols[index];
+        var symbol = native is not null ? runtime.FindSymbol(native.Names[index]) : runtime.InterpreterFor(isGeneral).Symbols[index];
         var arguments = symbol.Parameters.Select((p, i) => p.Sort is DataSort data
             ? TermPrinter.Print(Memory.Arguments[i], TermSort.Of(data, isGeneral), Memory, maxLength)
             : p.Sort is RefSort ? "<object>" : Text.LiteralText.Print(Words.ToLiteral(Memory.Arguments[i], p.Sort, Memory), sortIsKnown: true));
