@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Rewright.Cli.Caches;
+using Rewright.Cli.Eval;
 using Rewright.Cli.Rec;
 
-var root = new RootCommand("Rewright: rewrite rules, compiled.") { RecCommand.Create() };
+var root = new RootCommand("Rewright: rewrite rules, compiled.") { RecCommand.Create(), EvalCommand.Create(), CacheCommand.Create() };
 return root.Parse(args).Invoke();

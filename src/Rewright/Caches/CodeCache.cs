@@ -270,7 +270,8 @@ public sealed class CodeCache
         if (Interlocked.Add(ref _bytesSinceTrim, bytes) < _options.MaxBytes / 20 && Interlocked.Increment(ref _entriesSinceTrim) < Math.Max(1, _options.MaxEntries / 20)) return;
         Interlocked.Exchange(ref _bytesSinceTrim, 0);
         Interlocked.Exchange(ref _entriesSinceTrim, 0);
-        Evicted?.Invoke(Trim());
+        int deleted = Trim();
+        if (deleted > 0) Evicted?.Invoke(deleted);
     }
 
     /// <summary>Gets the number of entries that were deleted to make room.</summary>

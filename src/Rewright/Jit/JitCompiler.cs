@@ -168,6 +168,58 @@ public sealed class JitCompiler : IDisposable
         writes.Wait();
     }
 
+    /// <summary>A compiled module as bytes, which <see cref="Import"/> of another process runs without LLVM.</summary>
+    /// <param name="compiled">A module that has native code.</param>
+    /// <param name="key">What both processes know, of 16 bytes or more: the bytes are signed with it.</param>
+    /// <exception cref="InvalidOperationException">The module is interpreted.</exception>
+    /// <exception cref="NativeCompilationException">There is no linker.</exception>
+    public byte[] Export(CompiledModule compiled, ReadOnlySpan<byte> key)
+    {
+        ArgumentNullException.ThrowIfNull(compiled);
+        if (compiled.Engine != Engine.Native) throw new InvalidOperationException("The module " + compiled.PatternId + " has no native code: " + (compiled.Failure ?? "it is interpreted") + ".");
+        FlushCache();
+        if (compiled.Origin is CodeOrigin.Compiled or CodeOrigin.DiskCache && compiled.NativePath is { } path)
+        {
+            byte[] file;
+            try
+            {
+                file = File.ReadAllBytes(path);
+                if (CodeFile.Read(path, file) is ([{ Info.Kind: CodeKind.Library }], null)) return Shipment.Write(compiled.Module, file, key);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It was evicted.
+            }
+        }
+
+        var (code, info) = CompileObject(compiled.Module, CancellationToken.None);
+        return Shipment.Write(compiled.Module, CodeFile.Write([(KeyOf(compiled.Module), info with { Kind = CodeKind.Library })], LinkLibrary(code, LlvmEmitter.Imports)), key);
+    }
+
+    /// <summary>Runs a module that another process has compiled.</summary>
+    /// <param name="shipment">What <see cref="Export"/> gave.</param>
+    /// <param name="key">The key it was signed with.</param>
+    /// <exception cref="InvalidDataException">It is not signed by the key, not complete, or not for this machine; nothing of it has been run.</exception>
+    public CompiledModule Import(ReadOnlySpan<byte> shipment, ReadOnlySpan<byte> key)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
+        long start = Stopwatch.GetTimestamp();
+        var (module, received, code) = Shipment.Read(shipment, key);
+        string symbol = Abi.DescriptorSymbol(module.Identity);
+        var entry = NewEntry(new ModuleRuntime(module, ModuleBinding.HostsOf(module), null));
+        var loaded = InTemporaryDirectory(directory =>
+        {
+            string path = Path.Combine(directory, "code.so");
+            File.WriteAllBytes(path, code);
+            return Open(path, symbol, code.Length);
+        });
+        if (loaded is null || NativeModule.Read(loaded.Value.Address, module.Identity, loaded.Value.Code) is not { } native)
+            throw new InvalidDataException("The system does not load the code.");
+        Install(entry, native, CodeOrigin.Imported, null, received.Info.CompiledAt);
+        entry.Times = new JitTimes { Total = Stopwatch.GetElapsedTime(start) };
+        return new CompiledModule(entry);
+    }
+
     /// <summary>What has been done so far.</summary>
     public JitStatistics GetStatistics() => Counters.ToStatistics();
 
@@ -565,22 +617,36 @@ public sealed class JitCompiler : IDisposable
 
     private (IReadOnlyDictionary<string, nint> Symbols, NativeCode Code, string? Path) LinkOnDisk(
         ReadOnlyMemory<byte> code, IReadOnlyCollection<string> imports, string[] exports, CodeKey key, CodeInfo info)
+        => InTemporaryDirectory(directory =>
+        {
+            string library = Path.Combine(directory, "code.so");
+            byte[] linked = LinkLibrary(code, imports, library);
+            string? path = Cache is { } cache ? Keep(cache, key, info, linked) : null;
+            // The file may go: what is mapped stays.
+            nint handle = NativeLibrary.TryLoad(path ?? library, out nint loaded) ? loaded : throw new NativeCompilationException($"The system does not load '{path ?? library}'.");
+            return ((IReadOnlyDictionary<string, nint>)exports.ToDictionary(e => e, e => NativeLibrary.GetExport(handle, e)), new NativeCode(code.Length, () => NativeLibrary.Free(handle)), path);
+        });
+
+    private byte[] LinkLibrary(ReadOnlyMemory<byte> code, IReadOnlyCollection<string> imports)
+        => InTemporaryDirectory(directory => LinkLibrary(code, imports, Path.Combine(directory, "code.so")));
+
+    private byte[] LinkLibrary(ReadOnlyMemory<byte> code, IReadOnlyCollection<string> imports, string path)
     {
         if (_linker.Value is not { } linker) throw new NativeCompilationException(LinkerDiscovery.Find() is LinkerMissing missing ? missing.Message : "Code is linked on Linux only, so far.");
+        return linker.Link([code], path, LinkOptionsFor(imports)) is LinkFailed { Message: var message } ? throw new NativeCompilationException(message) : File.ReadAllBytes(path);
+    }
+
+    private T InTemporaryDirectory<T>(Func<string, T> body)
+    {
         string directory = Path.Combine(Options.WorkDirectory ?? Path.GetTempPath(), $"rewright-{Guid.NewGuid():N}");
         try
         {
             DirectorySafety.CreatePrivate(directory);
-            string library = Path.Combine(directory, "code.so");
-            if (linker.Link([code], library, LinkOptionsFor(imports)) is LinkFailed { Message: var message }) throw new NativeCompilationException(message);
-            string? path = Cache is { } cache ? Keep(cache, key, info, File.ReadAllBytes(library)) : null;
-            // The file may go: what is mapped stays.
-            nint handle = NativeLibrary.TryLoad(path ?? library, out nint loaded) ? loaded : throw new NativeCompilationException($"The system does not load '{path ?? library}'.");
-            return (exports.ToDictionary(e => e, e => NativeLibrary.GetExport(handle, e)), new NativeCode(code.Length, () => NativeLibrary.Free(handle)), path);
+            return body(directory);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new NativeCompilationException("Code could not be linked: " + e.Message);
+            throw new NativeCompilationException("Temporary files could not be written: " + e.Message);
         }
         finally
         {

@@ -21,7 +21,7 @@ internal sealed class JitEntry
 
     /// <summary>A module.</summary>
     public JitEntry(ModuleRuntime runtime, Func<string> ir)
-        => (Runtime, PatternId, _ir, FunctionCount) = (runtime, runtime.Module.Name, new(ir), Math.Max(1, runtime.Entries.Length));
+        => (Runtime, PatternId, _ir, FunctionCount) = (runtime, runtime.Module.Name is { Length: > 0 } name ? name : runtime.Module.Identity.ToString(), new(ir), Math.Max(1, runtime.Entries.Length));
 
     /// <summary>A piece of IR.</summary>
     public JitEntry(string patternId, string ir, NativeCode code, IReadOnlyDictionary<string, nint> exports)
