@@ -15,6 +15,8 @@ switch (args)
         return Fill(directory, int.Parse(first, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture));
     case ["compile", var directory, var first, var count]:
         return Compile(directory, int.Parse(first, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture));
+    case ["serve"]:
+        return Serve();
     default:
         Console.Error.WriteLine("Unknown arguments: " + string.Join(' ', args));
         return 2;
@@ -62,6 +64,24 @@ static int Compile(string directory, int first, int count)
     jit.FlushCache();
     var s = jit.GetCacheStatistics();
     Console.WriteLine(FormattableString.Invariant($"{jit.GetStatistics().Compilations} {s.DiskHits} {s.DiskWriteFailures}"));
+    return 0;
+}
+
+// Works until its input ends, for a dashboard to watch.
+static int Serve()
+{
+    using var jit = new JitCompiler(new JitOptions { UseCache = false });
+    using var peano = jit.Compile(Module.Parse("module Demo.Peano\nsort Nat = Zero | Succ(Nat)\nop Plus(Nat, Nat): Nat\nrule PlusZero: Plus(Zero, y) -> y\nrule PlusSucc: Plus(Succ(x), y) -> Succ(Plus(x, y))"));
+    using var hostile = jit.Compile(Module.Parse("module `<img src=x onerror=alert(1)>`\nop F(long): long\nrule F: F(x) -> x + 1"));
+    Console.WriteLine("ready");
+    Console.Out.Flush();
+    while (Console.In.ReadLine() is { } line)
+    {
+        for (int i = 0; i < 3; i++) jit.Compile(peano.Module).Dispose();
+        Console.WriteLine(peano.Evaluate(line));
+        Console.Out.Flush();
+    }
+
     return 0;
 }
 

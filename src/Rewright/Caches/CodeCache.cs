@@ -248,21 +248,17 @@ public sealed class CodeCache
     // Recent use is told by the time of writing: that of reading is kept by few systems. It is only about which entry goes first,
     // so a clock that was moved does no harm.
     private static void Touch(string path)
-        => ThreadPool.UnsafeQueueUserWorkItem(
-            static path =>
-            {
-                try
-                {
-                    var age = DateTime.UtcNow - File.GetLastWriteTimeUtc(path);
-                    if (age > s_touchInterval || age < TimeSpan.Zero) File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
-                }
-                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-                {
-                    // A directory that is only read keeps no times.
-                }
-            },
-            path,
-            preferLocal: false);
+    {
+        try
+        {
+            var age = DateTime.UtcNow - File.GetLastWriteTimeUtc(path);
+            if (age > s_touchInterval || age < TimeSpan.Zero) File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A directory that is only read keeps no times.
+        }
+    }
 
     // Measuring the directory costs more than writing an entry, so it is done once for a part of what fits.
     private void TrimAfter(long bytes)

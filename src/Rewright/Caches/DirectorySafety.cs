@@ -80,15 +80,15 @@ internal static unsafe partial class DirectorySafety
         [FieldOffset(28)] public ushort Mode;
     }
 
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc.so.6", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int statx(int directory, string path, int flags, uint mask, out Status status);
 
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc.so.6", StringMarshalling = StringMarshalling.Utf8)]
     private static partial byte* realpath(string path, byte* buffer);
 
-    [LibraryImport("libc")]
+    [LibraryImport("libc.so.6")]
     private static partial uint geteuid();
 
-    [LibraryImport("libc")]
+    [LibraryImport("libc.so.6")]
     private static partial uint getegid();
 }

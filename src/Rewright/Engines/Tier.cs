@@ -5,8 +5,9 @@ namespace Rewright.Engines;
 
 /// <summary>Counts the rewrites that a module's interpreter does, and tells once when they are many. Thread-safe.</summary>
 /// <param name="threshold">How many are many.</param>
+/// <param name="counters">Where those of all modules are counted too.</param>
 /// <param name="isHot">What to do then; it returns at once.</param>
-internal sealed class Tier(long threshold, Action isHot)
+internal sealed class Tier(long threshold, JitCounters counters, Action isHot)
 {
     private long _rewrites;
     private int _isHot;
@@ -20,6 +21,7 @@ internal sealed class Tier(long threshold, Action isHot)
     /// <summary>Counts a call that has ended.</summary>
     public void Add(long rewrites)
     {
+        Interlocked.Add(ref counters.Rewrites, rewrites);
         if (Interlocked.Add(ref _rewrites, rewrites) >= threshold) Heat();
     }
 

@@ -16,6 +16,7 @@ using Rewright.Emit.Llvm;
 using Rewright.Engines;
 using Rewright.Llvm;
 using Rewright.Lower;
+using Rewright.Observability;
 
 namespace Rewright;
 
@@ -42,6 +43,7 @@ public sealed class JitCompiler : IDisposable
     ];
 
     private readonly ConcurrentDictionary<Module, Lazy<JitEntry>> _modules = new();
+    // Keys are objects throughout: for a key that is a struct every process would have to compile the table itself.
     private readonly ConcurrentDictionary<IrText, Lazy<JitEntry>> _texts = new();
     private readonly Lazy<CodeCache?> _cache;
     private readonly Lazy<List<Bundle>> _bundles;
@@ -69,6 +71,9 @@ public sealed class JitCompiler : IDisposable
         _linker = new(() => OperatingSystem.IsLinux() && LinkerDiscovery.Find() is LinkerFound { Linker: var linker } ? linker : null);
         JitMetrics.Add(this);
     }
+
+    /// <summary>A module has gone from the interpreter to native code while it was in use; gets its name. Called by a thread of the pool.</summary>
+    public event Action<string>? TierSwitched;
 
     /// <summary>The options.</summary>
     public JitOptions Options { get; }
@@ -318,12 +323,10 @@ public sealed class JitCompiler : IDisposable
 
     private JitEntry Make(Module module, CancellationToken cancellation)
     {
-        using var activity = JitMetrics.Activities.StartActivity("rewright.compile");
-        activity?.SetTag("rewright.pattern", module.Name);
         JitEntry? entry = null;
         var runtime = new ModuleRuntime(module, ModuleBinding.HostsOf(module), null)
         {
-            Tier = Options.Mode == JitMode.Adaptive ? new Tier(Options.AdaptiveThreshold, () => ThreadPool.UnsafeQueueUserWorkItem(_ => CompileHot(entry!), null)) : null,
+            Tier = Options.Mode == JitMode.Adaptive ? new Tier(Options.AdaptiveThreshold, Counters, () => ThreadPool.UnsafeQueueUserWorkItem(_ => CompileHot(entry!), null)) : null,
         };
         entry = NewEntry(runtime);
         switch (Options.Mode)
@@ -331,13 +334,17 @@ public sealed class JitCompiler : IDisposable
             case JitMode.Native:
                 MakeNative(entry, cancellation);
                 break;
+            case JitMode.Precompiled:
+                var stages = new Stages();
+                TryLoad(entry, stages, out _);
+                entry.Times = stages.ToTimes();
+                break;
             case JitMode.Adaptive:
                 // Code that somebody has made already is better than waiting for the module to turn out hot.
                 ThreadPool.UnsafeQueueUserWorkItem(_ => LoadEarly(entry), null);
                 break;
         }
 
-        activity?.SetTag("rewright.origin", entry.Origin.ToString());
         Added(entry);
         return entry;
     }
@@ -366,18 +373,16 @@ public sealed class JitCompiler : IDisposable
         var stages = new Stages();
         if (!TryLoad(entry, stages, out bool isUsed)) return;
         entry.Times = stages.ToTimes();
-        if (isUsed) SwitchedTier();
+        if (isUsed) SwitchedTier(entry);
     }
 
     private void CompileHot(JitEntry entry)
     {
         if (entry.Runtime!.Engine == Engine.Native || _isDisposed != 0) return;
-        using var activity = JitMetrics.Activities.StartActivity("rewright.tier-up");
-        activity?.SetTag("rewright.pattern", entry.PatternId);
         var stages = new Stages();
         try
         {
-            if (CompileNative(entry, stages, CancellationToken.None)) SwitchedTier();
+            if (CompileNative(entry, stages, CancellationToken.None)) SwitchedTier(entry);
         }
         catch (NativeCompilationException e)
         {
@@ -390,7 +395,11 @@ public sealed class JitCompiler : IDisposable
         entry.Times = stages.ToTimes();
     }
 
-    private void SwitchedTier() => Interlocked.Increment(ref Counters.TierSwitches);
+    private void SwitchedTier(JitEntry entry)
+    {
+        Interlocked.Increment(ref Counters.TierSwitches);
+        TierSwitched?.Invoke(entry.PatternId);
+    }
 
     // False where there is no code.
     private bool TryLoad(JitEntry entry, Stages stages, out bool isUsed)
@@ -476,6 +485,7 @@ public sealed class JitCompiler : IDisposable
     private bool CompileNative(JitEntry entry, Stages stages, CancellationToken cancellation)
     {
         var module = entry.Runtime!.Module;
+        using var activity = JitMetrics.StartActivity("rewright.compile", entry.PatternId);
         string symbol = Abi.DescriptorSymbol(module.Identity);
         var code = CompileObject(_compiler.Value, stages.Time(ref stages.Emit, () => EmitIr(module)),
             NativeCompiler.OptionsFor(Options.OptimizationLevel, Cpu), stages, cancellation);
@@ -492,8 +502,6 @@ public sealed class JitCompiler : IDisposable
 
     private JitEntry Make(string ir, string patternId, CancellationToken cancellation)
     {
-        using var activity = JitMetrics.Activities.StartActivity("rewright.compile");
-        activity?.SetTag("rewright.pattern", patternId);
         var stages = new Stages();
         byte[] digest = SHA256.HashData(Encoding.UTF8.GetBytes(ir));
         var imports = Options.AllowedImports ?? s_irImports;
@@ -509,6 +517,7 @@ public sealed class JitCompiler : IDisposable
         {
             if (LoadIr(ir, key, stages, out var miss) is not { } entry)
             {
+                using var activity = JitMetrics.StartActivity("rewright.compile", patternId);
                 var options = new CompileOptions { OptimizationLevel = Options.OptimizationLevel, Cpu = Cpu };
                 var code = CompileObject(_irCompiler.Value, ir, options, stages, cancellation);
                 string[] exports = ExportsOf(code);
@@ -523,7 +532,6 @@ public sealed class JitCompiler : IDisposable
             entry.Times = stages.ToTimes();
             if (entry.Origin == CodeOrigin.Compiled) JitMetrics.Compiled(entry.Times);
             entry.LastUsed = Interlocked.Increment(ref _clock);
-            activity?.SetTag("rewright.origin", entry.Origin.ToString());
             Added(entry);
             return entry;
         }
@@ -736,9 +744,9 @@ public sealed class JitCompiler : IDisposable
     }
 
     // Texts are long, so their length stands for them in the hash; two of one name and length are rare.
-    private readonly record struct IrText(string PatternId, string Ir)
+    private sealed record IrText(string PatternId, string Ir)
     {
-        public bool Equals(IrText other) => PatternId == other.PatternId && Ir == other.Ir;
+        public bool Equals(IrText? other) => other is not null && PatternId == other.PatternId && Ir == other.Ir;
 
         public override int GetHashCode() => HashCode.Combine(PatternId, Ir.Length);
     }

@@ -1,5 +1,5 @@
 using System;
-using System.Collections.Concurrent;
+using System.Linq;
 using System.Threading;
 using Rewright.Caches;
 
@@ -8,16 +8,17 @@ namespace Rewright;
 /// <summary>What a compiler counts. Fields are changed by <see cref="Interlocked"/>.</summary>
 internal sealed class JitCounters
 {
-    public long Compilations, Failures, Fallbacks, TierSwitches, CompileTicks;
+    public long Compilations, Failures, Fallbacks, TierSwitches, CompileTicks, Rewrites;
     public long MemoryHits, MemoryMisses, Evictions, BundleHits, DiskHits, DiskEvictions, DiskWriteFailures;
 
-    public ConcurrentDictionary<CacheMissReason, long> DiskMisses { get; } = new();
+    /// <summary>By <see cref="CacheMissReason"/>.</summary>
+    public readonly long[] DiskMisses = new long[(int)CacheMissReason.Off + 1];
 
     public string? LastDiskError { get; set; }
 
     public void Missed(CacheMiss miss)
     {
-        DiskMisses.AddOrUpdate(miss.Reason, 1, static (_, count) => count + 1);
+        Interlocked.Increment(ref DiskMisses[(int)miss.Reason]);
         if (miss.Reason is CacheMissReason.Damaged or CacheMissReason.Truncated or CacheMissReason.Unreadable or CacheMissReason.NotLoadable or CacheMissReason.UnsafeDirectory)
             LastDiskError = miss.Detail;
     }
@@ -38,7 +39,7 @@ internal sealed class JitCounters
     {
         MemoryHits = Volatile.Read(ref MemoryHits), MemoryMisses = Volatile.Read(ref MemoryMisses), Evictions = Volatile.Read(ref Evictions),
         BundleHits = Volatile.Read(ref BundleHits), DiskHits = Volatile.Read(ref DiskHits),
-        DiskMisses = new System.Collections.Generic.Dictionary<CacheMissReason, long>(DiskMisses),
+        DiskMisses = Enumerable.Range(0, DiskMisses.Length).Where(i => Volatile.Read(ref DiskMisses[i]) > 0).ToDictionary(i => (CacheMissReason)i, i => Volatile.Read(ref DiskMisses[i])),
         DiskEvictions = Volatile.Read(ref DiskEvictions), DiskWriteFailures = Volatile.Read(ref DiskWriteFailures), LastDiskError = LastDiskError,
     };
 }

@@ -20,6 +20,8 @@ public enum JitMode
     Native,
     /// <summary>The interpreter at once; native code when the module turns out to be used much.</summary>
     Adaptive,
+    /// <summary>Native code from bundles and caches, else the interpreter. Compiles nothing, so it never looks for LLVM.</summary>
+    Precompiled,
     /// <summary>The interpreter. Needs neither LLVM nor the right to run new code.</summary>
     Interpreter,
 }
@@ -29,6 +31,18 @@ public sealed record JitOptions
 {
     /// <summary>The default options.</summary>
     public static JitOptions Default { get; } = new();
+
+    /// <summary>For work on rules: answers at once, and compiles what is used much, quickly.</summary>
+    public static JitOptions Development { get; } = new() { Mode = JitMode.Adaptive, OptimizationLevel = 1 };
+
+    /// <summary>For servers: native code before the first call, kept on disk for the next start.</summary>
+    public static JitOptions Production { get; } = new();
+
+    /// <summary>For functions that start often, on a file system that is only read and without LLVM: what was compiled before, from bundles.</summary>
+    public static JitOptions Serverless { get; } = new() { Mode = JitMode.Precompiled, UseCache = false };
+
+    /// <summary>Where no native code can be run: the interpreter, no files, no threads, no processes.</summary>
+    public static JitOptions WebAssembly { get; } = new() { Mode = JitMode.Interpreter, UseCache = false, UseBundles = false };
 
     /// <summary>What runs modules.</summary>
     public JitMode Mode { get; init; } = JitMode.Native;
