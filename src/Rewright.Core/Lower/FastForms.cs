@@ -127,6 +127,9 @@ internal sealed class FastForms
             case Same same when FormOf(same.Left) is not Representation.Cells:
                 WriteCompute(let.Target, Equal, result, Map(same.Left), Map(same.Right));
                 break;
+            case IsShared shared when FormOf(shared.Term) is not Representation.Cells:
+                result.Add(new Let(let.Target, new Constant(new Literal(BuiltInSort.Bool, false))));
+                break;
             default:
                 result.Add(new Let(Map(let.Target), let.Value.With(Map(let.Value.Arguments))));
                 break;
