@@ -15,6 +15,8 @@ switch (args)
         return Fill(directory, int.Parse(first, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture));
     case ["compile", var directory, var first, var count]:
         return Compile(directory, int.Parse(first, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture));
+    case ["interpret"]:
+        return Interpret();
     case ["serve"]:
         return Serve();
     default:
@@ -64,6 +66,17 @@ static int Compile(string directory, int first, int count)
     jit.FlushCache();
     var s = jit.GetCacheStatistics();
     Console.WriteLine(FormattableString.Invariant($"{jit.GetStatistics().Compilations} {s.DiskHits} {s.DiskWriteFailures}"));
+    return 0;
+}
+
+// What a browser allows: no library of ours or of LLVM is mapped.
+static int Interpret()
+{
+    using var jit = new JitCompiler(JitOptions.WebAssembly);
+    using var module = jit.Compile(Module.Parse("module Demo.Fib\nop Fib(long): long\nrule Small: Fib(n) -> n if n < 2\nrule Large: Fib(n) -> Fib(n - 1) + Fib(n - 2) if n >= 2"));
+    Console.WriteLine(module.Evaluate("Fib(15)"));
+    string maps = File.ReadAllText("/proc/self/maps");
+    Console.WriteLine(maps.Contains("LLVM", StringComparison.Ordinal) || maps.Contains(".rwc", StringComparison.Ordinal) || maps.Contains(".rwb", StringComparison.Ordinal) ? "mapped" : "nothing mapped");
     return 0;
 }
 

@@ -90,7 +90,6 @@ public abstract class CompiledCode : IDisposable
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0) Entry.Release();
-        GC.SuppressFinalize(this);
     }
 }
 

@@ -41,7 +41,7 @@ public sealed record JitOptions
     /// <summary>For functions that start often, on a file system that is only read and without LLVM: what was compiled before, from bundles.</summary>
     public static JitOptions Serverless { get; } = new() { Mode = JitMode.Precompiled, UseCache = false };
 
-    /// <summary>Where no native code can be run: the interpreter, no files, no threads, no processes.</summary>
+    /// <summary>Where no native code can be run: the interpreter; no files, no processes, no libraries.</summary>
     public static JitOptions WebAssembly { get; } = new() { Mode = JitMode.Interpreter, UseCache = false, UseBundles = false };
 
     /// <summary>What runs modules.</summary>

@@ -236,6 +236,26 @@ public sealed unsafe class JitCompilerTests : IDisposable
         Assert.Equal(0, peano.Functions[0].Pointer);
     }
 
+    [Fact]
+    public void The_interpreter_runs_where_no_native_code_may()
+    {
+        using var process = TestHost.Start("interpret");
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal((0, "610\nnothing mapped\n"), (process.ExitCode, output));
+    }
+
+    [Fact]
+    public void What_is_precompiled_is_used_and_nothing_else_is_compiled()
+    {
+        using (var warm = new JitCompiler(_directory.With())) warm.Compile(Samples.Peano).Dispose();
+        using var jit = new JitCompiler(_directory.With() with { Mode = JitMode.Precompiled, LlvmPath = "/nonexistent/libLLVM.so" });
+        using var known = jit.Compile(Samples.Peano);
+        using var unknown = jit.Compile(Samples.Number(5));
+        Assert.Equal((Engine.Native, Engine.Interpreter, null), (known.Engine, unknown.Engine, unknown.Failure));
+        Assert.Equal("7", unknown.Evaluate("Eval(Num(2))"));
+    }
+
     [Theory]
     [InlineData(JitPipeline.InProcess, false)]
     [InlineData(JitPipeline.InProcess, true)]
