@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using Rewright;
+using Rewright.Checks;
 
 /// <summary>Serves terms by the rules of a folder, while files come, change and go.</summary>
 internal sealed class RuleServer : IDisposable

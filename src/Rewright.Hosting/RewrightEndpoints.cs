@@ -24,12 +24,6 @@ public static class RewrightEndpoints
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(pattern);
         var group = endpoints.MapGroup(pattern);
-        group.MapGet("", static context =>
-        {
-            // The page asks for what lies beside it.
-            context.Response.Redirect(context.Request.PathBase + context.Request.Path + "/" + context.Request.QueryString);
-            return Task.CompletedTask;
-        });
         Map(group, "/", DashboardPage.ContentType, static _ => DashboardPage.Html);
         Map(group, "/snapshot", "application/json", static _ => JitSnapshot.Take());
         Map(group, "/details", "application/json", static context => JitSnapshot.Describe(context.Request.Query["id"].ToString()));
@@ -42,6 +36,13 @@ public static class RewrightEndpoints
             if (!IsLocal(context))
             {
                 context.Response.StatusCode = StatusCodes.Status403Forbidden;
+                return;
+            }
+
+            // The page asks for what lies beside it, and an address with and without a slash at its end is the same to routing.
+            if (pattern == "/" && !context.Request.Path.Value!.EndsWith('/'))
+            {
+                context.Response.Redirect(context.Request.PathBase + context.Request.Path + "/" + context.Request.QueryString);
                 return;
             }
 

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Threading;
+using Microsoft.Win32.SafeHandles;
 
 namespace Rewright.Caches;
 
@@ -68,12 +69,11 @@ public sealed class CodeCache
     {
         if (_danger is not null) return new CacheMiss(CacheMissReason.UnsafeDirectory, Refusal!);
         string path = PathOf(key);
-        var (entries, miss) = CodeFile.Read(path);
+        var (entries, miss) = CodeFile.Read(path, Touch);
         if (miss is { Reason: CacheMissReason.NotFound }) return Explain(key);
         if (miss is not null) return miss;
         // The name holds a hash of the key only.
         if (entries is not [var entry] || !entry.Key.Equals(key)) return new CacheMiss(CacheMissReason.NotFound, "there is no code of it");
-        Touch(path);
         return new CacheHit(entry);
     }
 
@@ -247,12 +247,12 @@ public sealed class CodeCache
 
     // Recent use is told by the time of writing: that of reading is kept by few systems. It is only about which entry goes first,
     // so a clock that was moved does no harm.
-    private static void Touch(string path)
+    private static void Touch(SafeFileHandle file)
     {
         try
         {
-            var age = DateTime.UtcNow - File.GetLastWriteTimeUtc(path);
-            if (age > s_touchInterval || age < TimeSpan.Zero) File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
+            var age = DateTime.UtcNow - File.GetLastWriteTimeUtc(file);
+            if (age > s_touchInterval || age < TimeSpan.Zero) File.SetLastWriteTimeUtc(file, DateTime.UtcNow);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Rewright.Caches;
 
@@ -83,11 +84,18 @@ internal static class CodeFile
     }
 
     /// <summary>Reads a file and checks it.</summary>
-    public static (List<CacheEntry> Entries, CacheMiss? Miss) Read(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="isRight">Gets the open file if it can be used.</param>
+    public static (List<CacheEntry> Entries, CacheMiss? Miss) Read(string path, Action<SafeFileHandle>? isRight = null)
     {
         try
         {
-            return Read(path, File.ReadAllBytes(path));
+            using var handle = File.OpenHandle(path);
+            byte[] file = new byte[RandomAccess.GetLength(handle)];
+            int length = RandomAccess.Read(handle, file, 0);
+            var result = Read(path, file.AsSpan(0, length));
+            if (result.Miss is null) isRight?.Invoke(handle);
+            return result;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -105,7 +105,7 @@ public sealed class JitCompiler : IDisposable
             return new CompiledModule(entry);
         }
 
-        return new CompiledModule(Acquire(_modules, module, () => Make(module, cancellation)));
+        return new CompiledModule(Acquire(_modules, module, () => Make(module, cancellation), cancellation));
     }
 
     /// <summary>Compiles textual LLVM IR that exports functions of the C convention.</summary>
@@ -118,7 +118,7 @@ public sealed class JitCompiler : IDisposable
         ArgumentNullException.ThrowIfNull(ir);
         ArgumentException.ThrowIfNullOrEmpty(patternId);
         ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
-        return new CompiledLibrary(Acquire(_texts, new IrText(patternId, ir), () => Make(ir, patternId, cancellation)));
+        return new CompiledLibrary(Acquire(_texts, new IrText(patternId, ir), () => Make(ir, patternId, cancellation), cancellation));
     }
 
     /// <summary>Makes a module ready to run without compiling it.</summary>
@@ -264,7 +264,7 @@ public sealed class JitCompiler : IDisposable
         => _modules.Values.Concat(_texts.Values).Where(lazy => lazy.IsValueCreated).Select(lazy => lazy.Value);
 
     // One compilation for each key: the threads that wait for a Lazy share its result, or its exception, which is forgotten then.
-    private JitEntry Acquire<TKey>(ConcurrentDictionary<TKey, Lazy<JitEntry>> table, TKey key, Func<JitEntry> make)
+    private JitEntry Acquire<TKey>(ConcurrentDictionary<TKey, Lazy<JitEntry>> table, TKey key, Func<JitEntry> make, CancellationToken cancellation)
         where TKey : notnull
     {
         while (true)
@@ -276,9 +276,11 @@ public sealed class JitCompiler : IDisposable
             {
                 entry = lazy.Value;
             }
-            catch
+            catch (Exception e)
             {
                 table.TryRemove(new KeyValuePair<TKey, Lazy<JitEntry>>(key, lazy));
+                // Somebody else who waited for the same has given up; this caller has not.
+                if (e is OperationCanceledException && !cancellation.IsCancellationRequested) continue;
                 throw;
             }
 
@@ -410,24 +412,7 @@ public sealed class JitCompiler : IDisposable
         var key = KeyOf(module);
         isUsed = false;
         string symbol = Abi.DescriptorSymbol(key.Identity);
-        foreach (var bundle in _bundles.Value)
-        {
-            if (bundle.Find(key) is not { } found) continue;
-            nint address = bundle.AddressOf(symbol);
-            if (address == 0 || NativeModule.Read(address, key.Identity, new NativeCode(0, null)) is not { } shipped) continue;
-            Interlocked.Increment(ref Counters.BundleHits);
-            stages.LookUp = Stopwatch.GetElapsedTime(start);
-            isUsed = Install(entry, shipped, CodeOrigin.Bundle, bundle.Path, found.Info.CompiledAt);
-            return true;
-        }
-
-        if (Cache is not { } cache)
-        {
-            entry.Miss = new CacheMiss(CacheMissReason.Off, "the cache is off");
-            return false;
-        }
-
-        var lookup = cache.Find(key);
+        var lookup = Cache?.Find(key) ?? new CacheMiss(CacheMissReason.Off, "the cache is off");
         stages.LookUp = Stopwatch.GetElapsedTime(start);
         var miss = lookup as CacheMiss;
         if (lookup is CacheHit { Entry: var hit } && (miss = CheckLlvm(hit)) is null)
@@ -444,8 +429,19 @@ public sealed class JitCompiler : IDisposable
             miss = new CacheMiss(CacheMissReason.NotLoadable, $"the system does not load '{hit.Path}'");
         }
 
+        foreach (var bundle in _bundles.Value)
+        {
+            if (bundle.Find(key) is not { } found) continue;
+            nint address = bundle.AddressOf(symbol);
+            if (address == 0 || NativeModule.Read(address, key.Identity, new NativeCode(0, null)) is not { } shipped) continue;
+            Interlocked.Increment(ref Counters.BundleHits);
+            stages.LookUp = Stopwatch.GetElapsedTime(start);
+            isUsed = Install(entry, shipped, CodeOrigin.Bundle, bundle.Path, found.Info.CompiledAt);
+            return true;
+        }
+
         entry.Miss = miss;
-        Counters.Missed(miss!);
+        if (miss!.Reason != CacheMissReason.Off) Counters.Missed(miss);
         return false;
     }
 
@@ -510,7 +506,7 @@ public sealed class JitCompiler : IDisposable
         {
             Name = patternId,
             Identity = new ModuleIdentity(BitConverter.ToUInt64(digest, 0), BitConverter.ToUInt64(digest, 8)),
-            Emitter = "ir",
+            Emitter = "ir " + EmitterIdentity,
             Options = KeyOptions + "; imports " + string.Join(' ', imports.Order(StringComparer.Ordinal)),
             Cpu = Cpu,
         };

@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using System.Text;
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace Rewright.Tests.Jit;
@@ -56,6 +57,8 @@ public sealed class IrFuzzTests : IDisposable
         "asm \"nop\", \"\"()", "gc \"x\"", "alloca", "load", "store", "atomicrmw add", "fence seq_cst", "blockaddress(@loop, %end)", "(", ")", "{", "}", "[", "]", "<", ">", ",", "=", "\"", "\n", "}\n", "section \"x\"",
         "thread_local", "weak", "extern_weak", "comdat", "alwaysinline", "noinline optnone", "naked", "@llvm.trap", "@llvm.returnaddress", "c\"\\FF\"", "x86_amx", "token", "metadata", "...",
     ];
+
+    private static readonly string[] s_numbers = ["0", "1", "2", "-1", "3", "63", "64", "255", "4294967296", "-9223372036854775808", "18446744073709551616", "7.0", "undef", "poison"];
 
     private readonly TemporaryDirectory _directory = new();
 
@@ -114,21 +117,20 @@ public sealed class IrFuzzTests : IDisposable
         return text.ToString();
     }
 
+    // Words of the text by others, so that some of what comes out is right and gets as far as the code generator.
     private static string Mutate(Random random)
     {
-        string text = Seed;
-        for (int i = random.Next(1, 5); i > 0; i--)
+        string[] parts = Regex.Split(Seed, @"(\s+|[,()\[\]{}=])");
+        string Pick() => parts[random.Next(parts.Length)];
+        for (int i = random.Next(1, 3); i > 0; i--)
         {
-            int from = random.Next(text.Length), length = random.Next(Math.Min(12, text.Length - from));
-            string part = random.Next(4) switch
-            {
-                0 => "",
-                1 => Seed.Substring(random.Next(Seed.Length - 60), random.Next(60)),
-                _ => s_words[random.Next(s_words.Length)],
-            };
-            text = text[..from] + part + text[(from + length)..];
+            int at;
+            do at = random.Next(parts.Length);
+            while (string.IsNullOrWhiteSpace(parts[at]));
+            parts[at] = char.IsAsciiDigit(parts[at][0]) ? s_numbers[random.Next(s_numbers.Length)]
+                : random.Next(3) == 0 ? s_words[random.Next(s_words.Length)] : Pick();
         }
 
-        return text;
+        return string.Concat(parts);
     }
 }
