@@ -31,18 +31,18 @@ public static class CpuClass
     // system saves when it changes threads shows in the size of its save area.
     private static int X64Level()
     {
-        const int Extended = unchecked((int)0x80000000);
+        const uint Extended = 0x80000000;
         var features = X86Base.CpuId(1, 0);
         // CMPXCHG16B, POPCNT, SSE3, SSE4.1, SSE4.2, SSSE3; LAHF.
         const int Level2 = (1 << 13) | (1 << 23) | 1 | (1 << 19) | (1 << 20) | (1 << 9);
-        int extended = X86Base.CpuId(Extended, 0).Eax is var last && (uint)last > (uint)Extended ? X86Base.CpuId(Extended + 1, 0).Ecx : 0;
+        int extended = (uint)X86Base.CpuId(unchecked((int)Extended), 0).Eax > Extended ? X86Base.CpuId(unchecked((int)Extended) + 1, 0).Ecx : 0;
         if ((features.Ecx & Level2) != Level2 || (extended & 1) == 0) return 1;
         // OSXSAVE, AVX, F16C, FMA, MOVBE; LZCNT; AVX2, BMI1, BMI2.
         const int Level3 = (1 << 27) | (1 << 28) | (1 << 29) | (1 << 12) | (1 << 22), Level3More = (1 << 5) | (1 << 3) | (1 << 8);
         int more = X86Base.CpuId(0, 0).Eax >= 13 ? X86Base.CpuId(7, 0).Ebx : 0;
         if ((features.Ecx & Level3) != Level3 || (extended & (1 << 5)) == 0 || (more & Level3More) != Level3More || !IsSaved(2)) return 2;
         // AVX-512 F, DQ, CD, BW, VL; mask registers and both parts of the wide ones.
-        const int Level4 = (1 << 16) | (1 << 17) | (1 << 28) | (1 << 30) | (1 << 31);
+        const int Level4 = (1 << 16) | (1 << 17) | (1 << 28) | (1 << 30) | int.MinValue;
         return (more & Level4) == Level4 && IsSaved(5) && IsSaved(6) && IsSaved(7) ? 4 : 3;
     }
 
