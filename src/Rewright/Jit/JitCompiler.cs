@@ -249,7 +249,7 @@ public sealed class JitCompiler : IDisposable
 
     /// <summary>A module's IR, as it is compiled here.</summary>
     internal string EmitIr(Module module)
-        => LlvmEmitter.Emit(ProgramLowering.Lower(module), new EmitOptions(CountRewrites: Options.CountRewrites, IsAnonymous: true));
+        => LlvmEmitter.Emit(ProgramLowering.Lower(module, seesRules: Options.CountRewrites), new EmitOptions(CountRewrites: Options.CountRewrites, IsAnonymous: true));
 
     /// <summary>The object of a module.</summary>
     /// <exception cref="NativeCompilationException">LLVM is missing or fails.</exception>
