@@ -37,10 +37,11 @@ internal static class DeadCode
         return new Block(kept.ToImmutableArray(), end);
     }
 
-    // A counter that nobody looks at may as well overflow.
+    // A counter that nobody looks at may as well overflow. A stuck term stays: code that goes on behind it in the fast form
+    // knows that there is none, and tests nothing.
     private static bool IsRemovable(Value value) => value switch
     {
-        Constant or Field or Construct or HoleOf or Same or IsShared => true,
+        Constant or Field or Construct { Symbol: Constructor } or HoleOf or Same or IsShared => true,
         Compute compute => !compute.Primitive.CanThrow || compute.Primitive.Op == PrimitiveOp.CountUp,
         _ => false,
     };

@@ -27,8 +27,9 @@ internal sealed class ModuleRuntime
     {
         (Module, Hosts) = (module, hosts);
         if (native is not null) Use(native);
-        _interpreter = new(() => InterpreterProgram.Compile(ProgramLowering.Lower(module)));
-        _general = new(() => InterpreterProgram.Compile(ProgramLowering.Lower(module, isGeneral: true)));
+        // The interpreter always counts rewrites, so no rule may fire while compiling.
+        _interpreter = new(() => InterpreterProgram.Compile(ProgramLowering.Lower(module, seesRules: true)));
+        _general = new(() => InterpreterProgram.Compile(ProgramLowering.Lower(module, isGeneral: true, seesRules: true)));
         MayLeave = module.Closure.SelectMany(m => m.Operations)
             .Any(o => o.Result is DataSort data && (o.IsHost || o.IsOpen && Representation.Of(data) is not Representation.Cells));
         Entries = EntriesOf(module);
