@@ -12,7 +12,7 @@ namespace Rewright.Engines;
 internal sealed class NativeCode
 {
     private readonly Action? _unmap;
-    private int _references = 1;
+    private ReferenceCount _references = ReferenceCount.One;
 
     /// <param name="bytes">Bytes of memory that it takes.</param>
     /// <param name="unmap">Unmaps it; null for code that stays until the process ends.</param>
@@ -29,26 +29,15 @@ internal sealed class NativeCode
     public long Bytes { get; }
 
     /// <summary>True when it has been unmapped, or will be at once.</summary>
-    public bool IsClosed => Volatile.Read(ref _references) == 0;
+    public bool IsClosed => _references.IsZero;
 
     /// <summary>Takes a reference, unless the code is gone.</summary>
-    public bool TryAcquire()
-    {
-        int references = Volatile.Read(ref _references);
-        while (references != 0)
-        {
-            int seen = Interlocked.CompareExchange(ref _references, references + 1, references);
-            if (seen == references) return true;
-            references = seen;
-        }
-
-        return false;
-    }
+    public bool TryAcquire() => _references.TryAcquire();
 
     /// <summary>Gives a reference back.</summary>
     public void Release()
     {
-        if (Interlocked.Decrement(ref _references) != 0 || _unmap is null) return;
+        if (!_references.Release() || _unmap is null) return;
         GC.SuppressFinalize(this);
         _unmap();
     }

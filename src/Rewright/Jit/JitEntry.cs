@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Threading;
 using Rewright.Binding;
 using Rewright.Caches;
 using Rewright.Engines;
@@ -17,7 +16,7 @@ internal sealed class JitEntry
     private SymbolBinding?[]? _symbols;
     private IReadOnlyList<CompiledFunction>? _functions;
     private NativeModule? _functionsOf;
-    private int _references = 1;
+    private ReferenceCount _references = ReferenceCount.One;
 
     /// <summary>A module.</summary>
     public JitEntry(ModuleRuntime runtime, Func<string> ir)
@@ -73,22 +72,11 @@ internal sealed class JitEntry
     }
 
     /// <summary>Takes a reference, unless the last one is gone.</summary>
-    public bool TryAcquire()
-    {
-        int references = Volatile.Read(ref _references);
-        while (references != 0)
-        {
-            int seen = Interlocked.CompareExchange(ref _references, references + 1, references);
-            if (seen == references) return true;
-            references = seen;
-        }
-
-        return false;
-    }
+    public bool TryAcquire() => _references.TryAcquire();
 
     public void Release()
     {
-        if (Interlocked.Decrement(ref _references) != 0) return;
+        if (!_references.Release()) return;
         _library?.Release();
         Runtime?.Close();
     }

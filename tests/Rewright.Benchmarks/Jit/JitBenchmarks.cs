@@ -30,11 +30,13 @@ internal static unsafe class JitBenchmarks
         string directory = Directory.CreateTempSubdirectory("rewright-benchmark-").FullName;
         try
         {
-            CompareTools(directory);
-            Hits(directory);
-            ShippedBundle(directory);
-            Memory();
-            AdaptiveStart(directory);
+            // All of it, or what is named.
+            foreach (var (name, measure) in new (string, Action)[]
+                { ("tools", () => CompareTools(directory)), ("hits", () => Hits(directory)), ("bundles", () => ShippedBundle(directory)), ("memory", Memory), ("start", () => AdaptiveStart(directory)) })
+            {
+                if (arguments is [] || arguments.Contains(name)) measure();
+            }
+
             return 0;
         }
         finally
