@@ -82,3 +82,12 @@ public sealed class EvaluationCanceledException : OperationCanceledException
     /// <summary>Full name of the operation or normalizer that was called.</summary>
     public string Operation { get; }
 }
+
+/// <summary>Native code could not be made: LLVM or a tool is missing, or refuses the module.</summary>
+public sealed class NativeCompilationException : Exception
+{
+    internal NativeCompilationException(string message)
+        : base(message)
+    {
+    }
+}

@@ -38,7 +38,7 @@ internal sealed class TestEngine
         string descriptor = Abi.DescriptorSymbol(module.Name);
         var loaded = Orc.Value.Load([code], imports, [descriptor]);
         if (loaded is not OrcLoaded { Module: var orc }) throw new InvalidOperationException(loaded.ToString());
-        var native = NativeModule.Read(orc.Symbols[descriptor], module.Identity, orc)!;
+        var native = NativeModule.Read(orc.Symbols[descriptor], module.Identity, new NativeCode(code.Length, null))!;
         return new TestEngine(new ModuleRuntime(module, hosts, native));
     }
 

@@ -4,6 +4,8 @@ using System.Text;
 using System.Threading;
 using Rewright.Build;
 
+if (args is [Prewarm.Argument, var prewarm]) return Prewarm.Run(prewarm);
+
 // Answers are the only thing on the standard output: what LLVM prints goes to the error output.
 using var input = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false));
 using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = true };

@@ -103,4 +103,7 @@ public static class Abi
 
     /// <summary>The exported symbol of a module's descriptor.</summary>
     public static string DescriptorSymbol(string module) => "rewright.module." + module;
+
+    /// <summary>The same for code that is found by what it was made from, in caches and bundles.</summary>
+    public static string DescriptorSymbol(ModuleIdentity identity) => "rewright.code." + identity;
 }

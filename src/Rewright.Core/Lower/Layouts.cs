@@ -25,7 +25,7 @@ public enum WordKind
 /// <summary>Where a field lies in a cell.</summary>
 /// <param name="Offset">In bytes.</param>
 /// <param name="Size">In bytes: 1, 2, 4 or 8. Narrow fields are zero-extended, but for <c>int</c>.</param>
-public readonly record struct CellField(int Offset, int Size);
+public sealed record CellField(int Offset, int Size);
 
 /// <summary>How a cell of a symbol lies in memory: the header, with room for narrow fields, then the fields that are terms, then the others.</summary>
 /// <remarks>
@@ -114,11 +114,14 @@ public sealed class Layouts
         bool isNarrow = symbol.Result is not DataSort sort || sort.Constructors.Length < 0xFF;
         int tagSize = isNarrow ? 1 : 2;
         var fields = new CellField[symbol.Arity];
-        var sizes = symbol.Parameters.Select(p => SizeOf(p.Sort, isGeneral)).ToList();
-        int terms = sizes.Count(s => s == 0), nextTerm = 8;
+        // Plain arrays of objects and numbers: other collections would have to be compiled before a process builds its first term.
+        int[] sizes = new int[fields.Length];
+        int terms = 0, nextTerm = 8;
         for (int i = 0; i < fields.Length; i++)
         {
+            sizes[i] = SizeOf(symbol.Parameters[i].Sort, isGeneral);
             if (sizes[i] != 0) continue;
+            terms++;
             fields[i] = new CellField(nextTerm, 8);
             nextTerm += 8;
         }

@@ -67,6 +67,24 @@ public sealed class ModuleBinding
     /// <summary>The binding of a declared module; null for one that was made at run time.</summary>
     internal static ModuleBinding? Of(Module module) => Declared.TryGetValue(module, out var binding) ? binding : null;
 
+    /// <summary>The C# functions of a module's host operations, those of used modules first.</summary>
+    /// <remarks>Those of a module that was made at run time are taken from the declared module of the same name, which it extends.</remarks>
+    /// <exception cref="InvalidOperationException">Nothing implements one of them.</exception>
+    internal static HostFunction[] HostsOf(Module module)
+    {
+        if (Of(module) is { } declared) return declared.AllHosts();
+        return [.. module.Closure.SelectMany(m => m.Operations.Where(o => o.IsHost).Select(o => HostOf(m, o)))];
+    }
+
+    private static HostFunction HostOf(Module module, Operation operation)
+    {
+        var binding = Of(module) ?? Declared.Select(pair => pair.Value).FirstOrDefault(b => b.Module.Name == module.Name);
+        var hosts = binding?.Module.Operations.Where(o => o.IsHost).ToList();
+        int index = hosts?.FindIndex(o => o.FullName == operation.FullName && o.Parameters.Select(p => p.Sort).SequenceEqual(operation.Parameters.Select(p => p.Sort))) ?? -1;
+        return index >= 0 ? binding!._hosts[index]
+            : throw new InvalidOperationException("Nothing implements the operation " + operation.FullName + ": C# operations can be used by modules that extend or use the declared module which has them.");
+    }
+
     /// <summary>A sort that the module declares.</summary>
     public SortBinding Sort(string name) => new(this, Module.Sorts.First(s => s.Name == name));
 
@@ -142,9 +160,12 @@ public sealed class SortBinding
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class SymbolBinding
 {
+    private readonly ModuleBinding? _module;
+    private readonly ModuleRuntime? _runtime;
+
     internal SymbolBinding(ModuleBinding module, Constructor constructor)
     {
-        (Module, Constructor, Name, Entry) = (module, constructor, constructor.FullName, -1);
+        (_module, Constructor, Name, Entry) = (module, constructor, constructor.FullName, -1);
         Sort = TermSort.Of(constructor.Sort);
         Parameters = [.. constructor.Parameters.Select(p => p.Sort)];
         Result = constructor.Sort;
@@ -156,13 +177,22 @@ public sealed class SymbolBinding
         var entries = ModuleRuntime.EntriesOf(module.Module);
         int index = 0;
         while (entries[index].Name != name) index++;
-        (Module, Entry, Name) = (module, index, entries[index].FullName);
+        (_module, Entry, Name) = (module, index, entries[index].FullName);
         Sort = entries[index].Result is DataSort data ? TermSort.Of(data) : null;
         Parameters = [.. entries[index].Parameters];
         Result = entries[index].Result;
     }
 
-    internal ModuleBinding Module { get; }
+    // An operation or normalizer of a module that was compiled at run time.
+    internal SymbolBinding(ModuleRuntime runtime, int entry)
+    {
+        (_runtime, Entry, Name) = (runtime, entry, runtime.Entries[entry].FullName);
+        Sort = runtime.Entries[entry].Result is DataSort data ? TermSort.Of(data) : null;
+        Parameters = [.. runtime.Entries[entry].Parameters];
+        Result = runtime.Entries[entry].Result;
+    }
+
+    internal ModuleRuntime Runtime => _runtime ?? _module!.Runtime;
 
     internal Constructor? Constructor { get; }
 

@@ -154,7 +154,7 @@ public unsafe ref struct TermCall
             }
         }
 
-        _isGeneral = _heap.Evaluator.Call(_symbol.Module.Runtime, _symbol.Entry, _isGeneral);
+        _isGeneral = _heap.Evaluator.Call(_symbol.Runtime, _symbol.Entry, _isGeneral);
         return _heap.Memory.Result[0];
     }
 

@@ -250,16 +250,19 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         (_runtime, _isGeneral) = (runtime, isGeneral);
         _memories.Add(null);
         _depth++;
+        // Code that is replaced or given up meanwhile stays until this call has left it.
+        var native = isGeneral ? null : runtime.AcquireNative();
         Exception? failure = null;
         // Stays so if an exception leaves the engine, which is an error of ours: the heap is restored then as well.
         int status = Abi.HostFailed;
         try
         {
-            status = Enter(runtime, entry, isGeneral);
-            if (status is not (Abi.Ok or Abi.Left)) failure = ExceptionOf(status, runtime, entry, isGeneral, limits);
+            status = Enter(runtime, native, entry, isGeneral);
+            if (status is not (Abi.Ok or Abi.Left)) failure = ExceptionOf(status, runtime, native, entry, isGeneral, limits);
         }
         finally
         {
+            native?.Code.Release();
             _depth--;
             var memory = _memories[^1];
             _memories.RemoveAt(_memories.Count - 1);
@@ -293,33 +296,42 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         Memory.Recover(result is { } word ? heap.Roots().Append(word) : heap.Roots());
     }
 
-    private int Enter(ModuleRuntime runtime, int entry, bool isGeneral)
+    private int Enter(ModuleRuntime runtime, NativeModule? native, int entry, bool isGeneral)
     {
         try
         {
             // Somebody may have cancelled before there was a call to notice.
             if (PendingStatus() is not Abi.Ok and var asked) return asked;
-            Memory.Field<nint>(Abi.Statics) = heap.StaticsOf(runtime, isGeneral);
+            IProgramCode code = native is not null ? native : runtime.InterpreterFor(isGeneral);
+            Memory.Field<nint>(Abi.Statics) = heap.StaticsOf(code);
             // Rules and C# code that call each other use the thread's stack in every engine.
-            if (_depth > 1 && !RuntimeHelpers.TryEnsureSufficientExecutionStack()) return RunOnNewStack(EnterHere);
-            return EnterHere();
+            return _depth > 1 && !RuntimeHelpers.TryEnsureSufficientExecutionStack() ? EnterOnNewStack(code, entry, runtime.Tier) : EnterHere(code, entry, runtime.Tier);
         }
         catch (InsufficientMemoryException)
         {
             return Abi.OutOfMemory;
         }
-
-        int EnterHere() => runtime.Native is { } native && !isGeneral
-            ? native.Enter(Memory.Context, native.Thunks[entry])
-            : runtime.InterpreterFor(isGeneral).Run(this, entry);
     }
 
-    private Exception ExceptionOf(int status, ModuleRuntime runtime, int entry, bool isGeneral, EvaluationLimits limits)
+    private int EnterOnNewStack(IProgramCode code, int entry, Tier? tier) => RunOnNewStack(() => EnterHere(code, entry, tier));
+
+    private int EnterHere(IProgramCode code, int entry, Tier? tier)
+    {
+        if (code is NativeModule native) return native.Enter(Memory.Context, native.Thunks[entry]);
+        var program = (InterpreterProgram)code;
+        if (tier is null) return program.Run(this, entry, null);
+        long steps = Memory.Field<long>(Abi.Steps);
+        int status = program.Run(this, entry, tier);
+        tier.Add(steps - Memory.Field<long>(Abi.Steps));
+        return status;
+    }
+
+    private Exception ExceptionOf(int status, ModuleRuntime runtime, NativeModule? native, int entry, bool isGeneral, EvaluationLimits limits)
     {
         string name = runtime.Entries[entry].FullName;
         switch (status)
         {
-            case Abi.Stuck: return new StuckTermException(name, StuckTerm(runtime, isGeneral));
+            case Abi.Stuck: return new StuckTermException(name, StuckTerm(runtime, native, isGeneral));
             case Abi.StackExhausted: return new StackLimitException(name, limits.MaxStackBytes);
             case Abi.OutOfMemory: return new MemoryLimitException(name, limits.MaxHeapBytes);
             case Abi.Cancelled: return new EvaluationCanceledException(name, limits.Cancellation);
@@ -337,11 +349,11 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         }
     }
 
-    private string StuckTerm(ModuleRuntime runtime, bool isGeneral)
+    private string StuckTerm(ModuleRuntime runtime, NativeModule? native, bool isGeneral)
     {
         const int maxLength = 200;
         int index = Memory.Field<int>(Abi.Operation);
-        var symbol = runtime.Native is { } native && !isGeneral ? runtime.FindSymbol(native.Names[index]) : runtime.InterpreterFor(isGeneral).Symbols[index];
+        var symbol = native is not null ? runtime.FindSymbol(native.Names[index]) : runtime.InterpreterFor(isGeneral).Symbols[index];
         var arguments = symbol.Parameters.Select((p, i) => p.Sort is DataSort data
             ? TermPrinter.Print(Memory.Arguments[i], TermSort.Of(data, isGeneral), Memory, maxLength)
             : p.Sort is RefSort ? "<object>" : Text.LiteralText.Print(Words.ToLiteral(Memory.Arguments[i], p.Sort, Memory), sortIsKnown: true));

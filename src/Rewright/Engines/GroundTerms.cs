@@ -33,6 +33,27 @@ internal static unsafe class GroundTerms
         }
     }
 
+    /// <summary>Evaluates a term of a declared sort.</summary>
+    /// <exception cref="FormatException">The text is no such term.</exception>
+    /// <exception cref="EvaluationException">The evaluation ends without a result.</exception>
+    public static Term Read(ModuleRuntime runtime, TermHeap heap, string text)
+    {
+        heap.Enter();
+        try
+        {
+            var pending = heap.Evaluator.Hold();
+            var (word, sort) = TermParser.Parse(text, null, heap.Memory, (name, expected) => Find(runtime, heap, name, expected), pending);
+            if (sort is DataSort data) return heap.NewTerm(word.Word, TermSort.Of(data, word.IsGeneral));
+            word.Drop(sort, heap.Memory);
+            throw new FormatException("The text is of sort " + sort.Name + ", which is not a declared one.");
+        }
+        finally
+        {
+            heap.Evaluator.LetGo();
+            heap.Exit();
+        }
+    }
+
     /// <summary>What a name applies where a term of a sort is needed; null where it is nothing.</summary>
     public static TermHead? Find(ModuleRuntime runtime, TermHeap heap, string name, Sort? expected)
     {

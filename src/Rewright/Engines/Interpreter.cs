@@ -7,12 +7,14 @@ using Rewright.Heap;
 namespace Rewright.Engines;
 
 /// <summary>Runs one call of an interpreted program. Calls of the program do not use the thread's stack, so depth is only memory.</summary>
-internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator evaluator)
+internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator evaluator, Tier? tier)
 {
     private readonly CellMemory _memory = evaluator.Memory;
     private ulong* _registers;
     private long _capacity;
     private Frame[] _frames = new Frame[64];
+    // Rewrites that are left after those that make the module hot, which somebody has to be told about first.
+    private long _reserve;
 
     private struct Frame
     {
@@ -26,6 +28,7 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
     public int Run(int number)
     {
         long steps = _memory.Field<long>(Abi.Steps);
+        if (tier is not null && steps > tier.Missing) (_reserve, steps) = (steps - tier.Missing, tier.Missing);
         try
         {
             return Run(program.FunctionAt(number), ref steps);
@@ -38,7 +41,7 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
         {
             NativeMemory.Free(_registers);
             _registers = null;
-            _memory.Field<long>(Abi.Steps) = steps;
+            _memory.Field<long>(Abi.Steps) = steps + _reserve;
         }
     }
 
@@ -167,9 +170,9 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
                     count = code[p + 3];
                     for (int i = 0; i < count; i++) parts[i] = r[code[p + 4 + i]];
                     // Calls that the operation makes count on.
-                    _memory.Field<long>(Abi.Steps) = steps;
+                    _memory.Field<long>(Abi.Steps) = steps + _reserve;
                     value = evaluator.CallHost(code[p + 2], parts);
-                    steps = _memory.Field<long>(Abi.Steps);
+                    steps = _memory.Field<long>(Abi.Steps) - _reserve;
                     r[code[p + 1]] = value;
                     p += 4 + count;
                     break;
@@ -210,7 +213,13 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
                     break;
                 case Opcode.Fire:
                     steps -= code[p + 1] < 0 ? 1 : (long)r[code[p + 1]];
-                    if (steps < 0) return Abi.StepsExhausted;
+                    if (steps < 0)
+                    {
+                        if (_reserve + steps < 0) return Abi.StepsExhausted;
+                        tier?.Heat();
+                        (steps, _reserve) = (steps + _reserve, 0);
+                    }
+
                     p += 2;
                     break;
                 case Opcode.Dup:

@@ -106,7 +106,7 @@ internal sealed class InterpreterFunction
 }
 
 /// <summary>A program flattened for the interpreter: lists of instructions over numbered registers.</summary>
-internal sealed class InterpreterProgram
+internal sealed class InterpreterProgram : IProgramCode
 {
     private readonly Program _program;
     private readonly Dictionary<Function, int> _numbers = [];
@@ -140,7 +140,7 @@ internal sealed class InterpreterProgram
     public static InterpreterProgram Compile(Program program) => new(program);
 
     /// <summary>Runs an entry; arguments and result are in the context. Gives a status.</summary>
-    public int Run(Evaluator evaluator, int entry) => new Interpreter(this, evaluator).Run(Entries[entry]);
+    public int Run(Evaluator evaluator, int entry, Tier? tier) => new Interpreter(this, evaluator, tier).Run(Entries[entry]);
 
     /// <summary>The function, compiled.</summary>
     public InterpreterFunction FunctionAt(int number)

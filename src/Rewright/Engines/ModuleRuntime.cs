@@ -16,25 +16,29 @@ namespace Rewright.Engines;
 internal sealed class ModuleRuntime
 {
     private readonly Lazy<InterpreterProgram> _interpreter, _general;
-    private readonly Lazy<ImmutableArray<Static>> _statics;
-    private readonly NativeModule? _native;
+    private readonly Lock _swap = new();
+    private volatile NativeModule? _native;
+    private bool _isClosed;
 
     /// <param name="module">The module.</param>
     /// <param name="hosts">The C# functions of its host operations, those of used modules first.</param>
     /// <param name="native">Its native code, null to interpret.</param>
     public ModuleRuntime(Module module, HostFunction[] hosts, NativeModule? native)
     {
-        (Module, Hosts, _native) = (module, hosts, native);
+        (Module, Hosts) = (module, hosts);
+        if (native is not null) Use(native);
         // The interpreter always counts rewrites, so no rule may fire while compiling.
         _interpreter = new(() => InterpreterProgram.Compile(ProgramLowering.Lower(module, seesRules: true)));
         _general = new(() => InterpreterProgram.Compile(ProgramLowering.Lower(module, isGeneral: true, seesRules: true)));
-        _statics = new(() => native is null ? _interpreter.Value.Statics : native.Statics.Select(ReadStatic).ToImmutableArray());
         MayLeave = module.Closure.SelectMany(m => m.Operations)
             .Any(o => o.Result is DataSort data && (o.IsHost || o.IsOpen && Representation.Of(data) is not Representation.Cells));
         Entries = EntriesOf(module);
     }
 
     public Module Module { get; }
+
+    /// <summary>Counts what is interpreted, for modules that are compiled when they turn out to be used much.</summary>
+    public Tier? Tier { get; init; }
 
     public HostFunction[] Hosts { get; }
 
@@ -48,10 +52,42 @@ internal sealed class ModuleRuntime
     /// <summary>The program of the interpreter, for one of the two forms of terms.</summary>
     public InterpreterProgram InterpreterFor(bool isGeneral) => isGeneral ? _general.Value : _interpreter.Value;
 
-    /// <summary>The values that each heap makes for the code of a form.</summary>
-    public ImmutableArray<Static> StaticsFor(bool isGeneral) => isGeneral ? _general.Value.Statics : _statics.Value;
-
+    /// <summary>The native code that calls run from now on; null while there is none.</summary>
     public NativeModule? Native => _native;
+
+    /// <summary>Makes later calls run native code. Calls in progress end in the code that they began in.</summary>
+    /// <returns>False where nobody uses the module any more; the code has been given back then.</returns>
+    public bool Use(NativeModule native)
+    {
+        native.ReadStatics(ReadStatic);
+        NativeModule? unused;
+        lock (_swap)
+        {
+            unused = _isClosed ? native : _native;
+            if (!_isClosed) _native = native;
+        }
+
+        unused?.Code.Release();
+        return unused != native;
+    }
+
+    /// <summary>Gives the native code back. A call that still comes is interpreted.</summary>
+    public void Close()
+    {
+        NativeModule? unused;
+        lock (_swap) (unused, _native, _isClosed) = (_native, null, true);
+        unused?.Code.Release();
+    }
+
+    /// <summary>The native code, kept in memory until the caller gives it back; null to interpret.</summary>
+    public NativeModule? AcquireNative()
+    {
+        // Code is given back after it has been replaced, so one that is gone by now has a successor, or none for ever.
+        while (_native is { } native)
+            if (native.Code.TryAcquire()) return native;
+
+        return null;
+    }
 
     /// <summary>The operations that C# implements, in the order of <see cref="Hosts"/>.</summary>
     public ImmutableArray<Operation> HostOperations => _hostOperations.IsDefault ? _hostOperations = [.. Module.Closure.SelectMany(m => m.Operations).Where(o => o.IsHost)] : _hostOperations;

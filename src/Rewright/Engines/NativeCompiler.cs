@@ -1,7 +1,4 @@
 using System;
-using System.Collections.Generic;
-using System.Linq;
-using System.Runtime.InteropServices;
 using System.Threading;
 using Rewright.Binding;
 using Rewright.Emit;
@@ -10,31 +7,9 @@ using Rewright.Llvm;
 
 namespace Rewright.Engines;
 
-/// <summary>Native code could not be made: LLVM is missing, or refuses the module.</summary>
-public sealed class NativeCompilationException : Exception
-{
-    internal NativeCompilationException(string message) : base(message) { }
-}
-
-/// <summary>Compiles modules in this process and makes them ready to run.</summary>
+/// <summary>Compiles modules in this process and makes them ready to run, without any cache.</summary>
 internal static class NativeCompiler
 {
-    private static readonly Lazy<LlvmLibrary> Llvm = new(() => LlvmDiscovery.Find() switch
-    {
-        LlvmFound found => found.Library,
-        LlvmMissing missing => throw new NativeCompilationException(missing.Message),
-        _ => throw new InvalidOperationException(),
-    });
-
-    private static readonly Lazy<OrcSession> Orc = new(() => OrcSession.Open(Llvm.Value));
-
-    // The only functions that compiled code may call.
-    private static readonly Lazy<Dictionary<string, nint>> Imports = new(() =>
-    {
-        nint library = NativeLibrary.Load(OperatingSystem.IsMacOS() ? "libSystem.dylib" : "libc.so.6");
-        return LlvmEmitter.Imports.ToDictionary(name => name, name => NativeLibrary.GetExport(library, name));
-    });
-
     /// <summary>Compiles the IR of a module.</summary>
     /// <param name="module">The module.</param>
     /// <param name="ir">Its IR.</param>
@@ -43,23 +18,23 @@ internal static class NativeCompiler
     /// <exception cref="NativeCompilationException">LLVM is missing or fails.</exception>
     public static ModuleRuntime Compile(Module module, string ir, HostFunction[] hosts, int level)
     {
-        byte[] code = Compile(ir, OptionsFor(level));
+        byte[] code = Compile(ir, OptionsFor(level, CompileOptions.NativeCpu));
         string descriptor = Abi.DescriptorSymbol(module.Name);
-        var answer = Orc.Value.Load([code], Imports.Value, [descriptor]);
-        if (answer is not OrcLoaded { Module: var loaded }) throw new NativeCompilationException(answer.ToString()!);
-        var native = NativeModule.Read(loaded.Symbols[descriptor], module.Identity, loaded)!;
+        var (symbols, owner) = LlvmProcess.Find().Link(code, LlvmProcess.ModuleImports, [descriptor]);
+        var native = NativeModule.Read(symbols[descriptor], module.Identity, owner)!;
         PerfMap.Add(native, code);
         return new ModuleRuntime(module, hosts, native);
     }
 
     /// <summary>The machine code of IR as assembly text.</summary>
     public static string ToAssembly(string ir, int level)
-        => System.Text.Encoding.UTF8.GetString(Compile(ir, OptionsFor(level) with { Output = CompileOutput.Assembly }));
+        => System.Text.Encoding.UTF8.GetString(Compile(ir, OptionsFor(level, CompileOptions.NativeCpu) with { Output = CompileOutput.Assembly }));
 
-    private static CompileOptions OptionsFor(int level)
-        => new() { OptimizationLevel = level, Pipeline = LlvmEmitter.PipelineFor(level), CodegenLevel = level == 0 ? 0 : 2, Cpu = "native" };
+    /// <summary>How IR of modules is compiled.</summary>
+    public static CompileOptions OptionsFor(int level, string cpu)
+        => new() { OptimizationLevel = level, Pipeline = LlvmEmitter.PipelineFor(level), CodegenLevel = level == 0 ? 0 : 2, Cpu = cpu };
 
-    private static byte[] Compile(string ir, CompileOptions options) => new LlvmCompiler(Llvm.Value).Compile(ir, options, CancellationToken.None) switch
+    private static byte[] Compile(string ir, CompileOptions options) => new LlvmCompiler(LlvmProcess.Find().Library).Compile(ir, options, CancellationToken.None) switch
     {
         CompileSucceeded succeeded => succeeded.Output.ToArray(),
         CompileFailed failed => throw new NativeCompilationException("LLVM could not compile the module (" + failed.Stage + "): " + failed.Message),

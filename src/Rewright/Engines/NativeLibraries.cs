@@ -17,7 +17,7 @@ internal static class NativeLibraries
         string folder = Path.GetDirectoryName(Location(assembly)) is { Length: > 0 } own ? own : AppContext.BaseDirectory;
         string path = Path.Combine(folder, file);
         if (!NativeLibrary.TryLoad(path, out nint library) && !NativeLibrary.TryLoad(file, assembly, null, out library)) return null;
-        return NativeLibrary.TryGetExport(library, Abi.DescriptorSymbol(module), out nint descriptor) ? NativeModule.Read(descriptor, identity, null) : null;
+        return NativeLibrary.TryGetExport(library, Abi.DescriptorSymbol(module), out nint descriptor) ? NativeModule.Read(descriptor, identity, new NativeCode(0, null)) : null;
     }
 
     /// <summary>The file name of an assembly's native library on this system.</summary>

@@ -4,24 +4,34 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text;
 using Rewright.Emit;
+using Rewright.Lower;
 
 namespace Rewright.Engines;
 
-/// <summary>The native code of one module: what its exported descriptor says.</summary>
-internal sealed unsafe class NativeModule
+/// <summary>Code of a module that runs on values which each heap makes once.</summary>
+internal interface IProgramCode
 {
-    private NativeModule(Descriptor* descriptor, object? owner)
+    /// <summary>Those values, in the order in which the code knows them.</summary>
+    ImmutableArray<Static> Statics { get; }
+}
+
+/// <summary>The native code of one module: what its exported descriptor says.</summary>
+internal sealed unsafe class NativeModule : IProgramCode
+{
+    private readonly List<(char Kind, string Text)> _statics = [];
+    private ImmutableArray<Static> _readStatics;
+
+    private NativeModule(Descriptor* descriptor, NativeCode code)
     {
         Enter = descriptor->Enter;
-        Owner = owner;
+        Code = code;
         Thunks = new nint[descriptor->EntryCount];
         for (int i = 0; i < Thunks.Length; i++) Thunks[i] = descriptor->Entries[i];
         byte* position = descriptor->Statics;
-        Statics = [];
         for (long i = 0; i < descriptor->StaticCount; i++)
         {
             char kind = (char)*position++;
-            Statics.Add((kind, ReadText(ref position)));
+            _statics.Add((kind, ReadText(ref position)));
         }
 
         position = descriptor->Names;
@@ -34,24 +44,30 @@ internal sealed unsafe class NativeModule
     /// <summary>The entries' thunks.</summary>
     public nint[] Thunks { get; }
 
-    /// <summary>The values that each heap makes for the code.</summary>
-    public List<(char Kind, string Text)> Statics { get; }
+    /// <inheritdoc/>
+    public ImmutableArray<Static> Statics => _readStatics;
 
     /// <summary>The symbols that errors are about.</summary>
     public List<string> Names { get; } = [];
 
     /// <summary>What keeps the code mapped.</summary>
-    public object? Owner { get; }
+    public NativeCode Code { get; }
 
     /// <summary>Reads a descriptor, or gives null where it is of another module, another version of it, or another ABI.</summary>
     /// <param name="address">Of the descriptor.</param>
     /// <param name="identity">What the module must be.</param>
-    /// <param name="owner">What keeps the code mapped.</param>
-    public static NativeModule? Read(nint address, ModuleIdentity identity, object? owner)
+    /// <param name="code">What keeps the code mapped.</param>
+    public static NativeModule? Read(nint address, ModuleIdentity identity, NativeCode code)
     {
         var descriptor = (Descriptor*)address;
         return descriptor->AbiVersion == Abi.Version && descriptor->IdentityLow == identity.Low && descriptor->IdentityHigh == identity.High
-            ? new NativeModule(descriptor, owner) : null;
+            ? new NativeModule(descriptor, code) : null;
+    }
+
+    /// <summary>Finds what the statics name; before the code is used.</summary>
+    public void ReadStatics(Func<(char Kind, string Text), Static> read)
+    {
+        if (_readStatics.IsDefault) _readStatics = [.. _statics.ConvertAll(s => read(s))];
     }
 
     private static string ReadText(ref byte* position)

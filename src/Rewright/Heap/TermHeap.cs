@@ -31,7 +31,7 @@ public sealed unsafe class TermHeap : IDisposable
     [ThreadStatic]
     private static TermHeap? t_current;
 
-    private readonly Dictionary<(ModuleRuntime Runtime, bool IsGeneral), nint> _statics = [];
+    private readonly Dictionary<IProgramCode, nint> _statics = [];
     private readonly GCHandle _self;
     private readonly TermHeap? _outer;
     private Slot[] _slots = new Slot[16];
@@ -261,9 +261,9 @@ public sealed unsafe class TermHeap : IDisposable
     {
         for (int i = 0; i < _slotCount; i++)
             if (_slots[i].Sort is { HoldsCells: true }) yield return _slots[i].Word;
-        foreach (var (key, table) in _statics)
+        foreach (var (code, table) in _statics)
         {
-            var statics = key.Runtime.StaticsFor(key.IsGeneral);
+            var statics = code.Statics;
             for (int i = 0; i < statics.Length; i++)
                 if (ModuleRuntime.IsTerm(statics[i]) && ReadWord(table, i) is not 0 and var word) yield return word;
         }
@@ -272,10 +272,10 @@ public sealed unsafe class TermHeap : IDisposable
     }
 
     /// <summary>The statics of a program in this heap.</summary>
-    internal nint StaticsOf(ModuleRuntime runtime, bool isGeneral)
+    internal nint StaticsOf(IProgramCode code)
     {
-        if (_statics.TryGetValue((runtime, isGeneral), out nint known)) return known;
-        var statics = runtime.StaticsFor(isGeneral);
+        if (_statics.TryGetValue(code, out nint known)) return known;
+        var statics = code.Statics;
         var table = (ulong*)NativeMemory.AllocZeroed((nuint)Math.Max(1, statics.Length), 8);
         try
         {
@@ -288,7 +288,7 @@ public sealed unsafe class TermHeap : IDisposable
             throw;
         }
 
-        _statics.Add((runtime, isGeneral), (nint)table);
+        _statics.Add(code, (nint)table);
         return (nint)table;
     }
 

@@ -10,7 +10,8 @@ namespace Rewright.Emit.Llvm;
 /// <summary>What compiled code does besides its work.</summary>
 /// <param name="CountRewrites">Counts rules that fire, so that their number can be limited and read.</param>
 /// <param name="ServeAllocations">Asks the runtime for every cell, so that tests can let any allocation fail.</param>
-public sealed record EmitOptions(bool CountRewrites = false, bool ServeAllocations = false);
+/// <param name="IsAnonymous">Exports the module's descriptor by the module's identity instead of its name, so that a library can hold modules of one name.</param>
+public sealed record EmitOptions(bool CountRewrites = false, bool ServeAllocations = false, bool IsAnonymous = false);
 
 /// <summary>Writes a program as textual LLVM IR that LLVM 19 to 22 read. The text depends on nothing but the program and the options.</summary>
 public sealed class LlvmEmitter
@@ -112,7 +113,7 @@ public sealed class LlvmEmitter
             @rw.entries = internal constant [{{Number(_program.Entries.Length)}} x ptr] [{{string.Join(", ", entries)}}]
             @rw.statics = internal constant [{{Number(statics.Length)}} x i8] c"{{Escape(statics)}}"
             @rw.names = internal constant [{{Number(names.Length)}} x i8] c"{{Escape(names)}}"
-            {{Global(Abi.DescriptorSymbol(_program.Module.Name))}} = constant { i64, i64, i64, ptr, i64, ptr, i64, ptr, i64, ptr } {
+            {{Global(Options.IsAnonymous ? Abi.DescriptorSymbol(identity) : Abi.DescriptorSymbol(_program.Module.Name))}} = constant { i64, i64, i64, ptr, i64, ptr, i64, ptr, i64, ptr } {
               i64 {{Number(Abi.Version)}}, i64 {{Number(unchecked((long)identity.Low))}}, i64 {{Number(unchecked((long)identity.High))}}, ptr @rw.enter,
               i64 {{Number(_program.Entries.Length)}}, ptr @rw.entries, i64 {{Number(_program.Statics.Items.Length)}}, ptr @rw.statics, i64 {{Number(_names.Count)}}, ptr @rw.names }
 

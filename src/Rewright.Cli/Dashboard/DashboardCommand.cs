@@ -1,0 +1,90 @@
+using System;
+using System.CommandLine;
+using System.IO;
+using System.Net;
+using System.Text;
+using System.Threading;
+using Microsoft.Diagnostics.NETCore.Client;
+using Rewright.Observability;
+
+namespace Rewright.Cli.Dashboard;
+
+/// <summary><c>rewright dashboard</c>: shows what the compilers of a running program do, in a page served on this machine only.</summary>
+internal static class DashboardCommand
+{
+    public static Command Create()
+    {
+        var process = new Option<int>("--process") { Description = "Number of the process.", Required = true };
+        var port = new Option<int>("--port") { Description = "Port on the loopback address.", DefaultValueFactory = _ => 5290 };
+        var command = new Command("dashboard", "Show a running program's compilers in the browser.") { process, port };
+        command.SetAction((parse, cancellation) => System.Threading.Tasks.Task.FromResult(Run(parse.GetValue(process), parse.GetValue(port), cancellation)));
+        return command;
+    }
+
+    private static int Run(int processId, int port, CancellationToken cancellation)
+    {
+        try
+        {
+            using var watched = new WatchedProcess(processId);
+            using var listener = new HttpListener();
+            // Requests that name another host, as pages of other sites would, find nobody.
+            string address = FormattableString.Invariant($"http://localhost:{port}/");
+            listener.Prefixes.Add(address);
+            listener.Prefixes.Add(FormattableString.Invariant($"http://127.0.0.1:{port}/"));
+            listener.Start();
+            using var stop = cancellation.Register(listener.Stop);
+            watched.Ended += listener.Stop;
+            Console.Out.WriteLine(address);
+            while (listener.IsListening)
+            {
+                HttpListenerContext context;
+                try
+                {
+                    context = listener.GetContext();
+                }
+                catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
+                {
+                    break;
+                }
+
+                ThreadPool.QueueUserWorkItem(_ => Answer(context, watched));
+            }
+
+            if (!cancellation.IsCancellationRequested) Console.Out.WriteLine("The process has ended.");
+            return 0;
+        }
+        catch (Exception e) when (e is ServerNotAvailableException or HttpListenerException or IOException or UnauthorizedAccessException or TimeoutException)
+        {
+            Console.Error.WriteLine("error: " + e.Message);
+            return 2;
+        }
+    }
+
+    private static void Answer(HttpListenerContext context, WatchedProcess watched)
+    {
+        try
+        {
+            var (type, text) = context.Request.Url!.AbsolutePath switch
+            {
+                "/" => (DashboardPage.ContentType, DashboardPage.Html),
+                "/snapshot" => ("application/json", watched.Snapshot),
+                "/details" => ("application/json", watched.Describe(context.Request.QueryString["id"] ?? "")),
+                _ => ("text/plain", null),
+            };
+            var response = context.Response;
+            response.Headers["Content-Security-Policy"] = DashboardPage.Policy;
+            response.Headers["X-Content-Type-Options"] = "nosniff";
+            response.Headers["Cache-Control"] = "no-store";
+            byte[] bytes = Encoding.UTF8.GetBytes(text ?? "");
+            response.StatusCode = text is null ? 404 : 200;
+            response.ContentType = type;
+            response.ContentLength64 = bytes.Length;
+            response.OutputStream.Write(bytes);
+            response.Close();
+        }
+        catch (Exception e) when (e is HttpListenerException or IOException or ObjectDisposedException)
+        {
+            // The browser has left.
+        }
+    }
+}

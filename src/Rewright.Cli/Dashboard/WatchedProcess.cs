@@ -1,0 +1,112 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics.Tracing;
+using System.IO;
+using System.Threading;
+using Microsoft.Diagnostics.NETCore.Client;
+using Microsoft.Diagnostics.Tracing;
+
+namespace Rewright.Cli.Dashboard;
+
+/// <summary>A running program, seen through its diagnostics port.</summary>
+internal sealed class WatchedProcess : IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    private readonly DiagnosticsClient _client;
+    private readonly EventPipeSession _session;
+    private volatile string? _snapshot;
+
+    /// <exception cref="ServerNotAvailableException">There is no such .NET process, or it is another user's.</exception>
+    public WatchedProcess(int processId)
+    {
+        _client = new DiagnosticsClient(processId);
+        _session = _client.StartEventPipeSession(Provider(null), requestRundown: false);
+        new Thread(() =>
+        {
+            Read(_session, "snapshot", text =>
+            {
+                _snapshot = text;
+                return true;
+            });
+            Ended?.Invoke();
+        })
+        { IsBackground = true }.Start();
+    }
+
+    /// <summary>The process has ended, or does not answer any more.</summary>
+    public event Action? Ended;
+
+    /// <summary>Its latest snapshot; null before the first one.</summary>
+    public string? Snapshot => _snapshot;
+
+    /// <summary>The details of a module; null where there are none.</summary>
+    public string? Describe(string id)
+    {
+        string? description = null;
+        try
+        {
+            using var session = _client.StartEventPipeSession(Provider(id), requestRundown: false);
+            using var patience = new Timer(_ => Stop(session), null, s_patience, Timeout.InfiniteTimeSpan);
+            Read(session, "description", text =>
+            {
+                description = text;
+                // Nothing more is wanted of this session; stopping it ends the reading.
+                ThreadPool.QueueUserWorkItem(_ => Stop(session));
+                return false;
+            });
+        }
+        catch (Exception e) when (e is ServerNotAvailableException or IOException)
+        {
+            return null;
+        }
+
+        return description is null or "{}" ? null : description;
+    }
+
+    public void Dispose()
+    {
+        Stop(_session);
+        _session.Dispose();
+    }
+
+    private static EventPipeProvider Provider(string? id)
+        => new("Rewright", EventLevel.Informational, (long)EventKeywords.All, id is null ? null : new Dictionary<string, string> { ["describe"] = id });
+
+    private static void Read(EventPipeSession session, string kind, Func<string, bool> take)
+    {
+        var parts = new Dictionary<int, string[]>();
+        bool isOpen = true;
+        using var source = new EventPipeEventSource(session.EventStream);
+        source.Dynamic.All += data =>
+        {
+            if (!isOpen || data.ProviderName != "Rewright" || data.EventName != "Part" || (string)data.PayloadByName("kind") != kind) return;
+            int number = (int)data.PayloadByName("number"), count = (int)data.PayloadByName("parts");
+            if (!parts.TryGetValue(number, out var texts)) parts.Add(number, texts = new string[count]);
+            texts[(int)data.PayloadByName("part")] = (string)data.PayloadByName("text");
+            if (Array.Exists(texts, t => t is null)) return;
+            parts.Clear();
+            isOpen = take(string.Concat(texts));
+        };
+        try
+        {
+            source.Process();
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or FormatException)
+        {
+            // The process has ended in the midst of an event.
+        }
+    }
+
+    private static void Stop(EventPipeSession session)
+    {
+        try
+        {
+            session.Stop();
+        }
+        catch (Exception e) when (e is IOException or ServerNotAvailableException or ObjectDisposedException or TimeoutException)
+        {
+            // It has ended already.
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Text.Json;
+using Rewright.Checks;
+
+namespace Rewright.Cli.Eval;
+
+/// <summary><c>rewright eval</c>: evaluates a term by the rules of a file.</summary>
+internal static class EvalCommand
+{
+    public static Command Create()
+    {
+        var files = new Argument<string[]>("FILE.rw") { Arity = ArgumentArity.OneOrMore, Description = "The module, and the files of those that it uses." };
+        var terms = new Option<string[]>("--term") { Description = "A term; can be given several times.", Required = true };
+        var engine = new Option<string>("--engine") { Description = "What evaluates.", DefaultValueFactory = _ => "native" };
+        engine.AcceptOnlyFromAmong("native", "interpreter", "adaptive");
+        var cache = new Option<string?>("--cache") { Description = "Directory of the cache of native code." };
+        var noCache = new Option<bool>("--no-cache") { Description = "Neither read nor write a cache." };
+        var stats = new Option<bool>("--stats") { Description = "Print one JSON object to standard error." };
+        var level = new Option<int>("-O") { Description = "Optimization level, 0 to 3.", DefaultValueFactory = _ => 2 };
+        var command = new Command("eval", "Evaluate terms by the rules of a module.") { files, terms, engine, cache, noCache, stats, level };
+        command.SetAction(parse => Run(
+            parse.GetValue(files)!, parse.GetValue(terms)!,
+            new JitOptions
+            {
+                Mode = parse.GetValue(engine) switch { "native" => JitMode.Native, "adaptive" => JitMode.Adaptive, _ => JitMode.Interpreter },
+                OptimizationLevel = parse.GetValue(level), CacheDirectory = parse.GetValue(cache), UseCache = !parse.GetValue(noCache), FallBackToInterpreter = false,
+            },
+            parse.GetValue(stats)));
+        return command;
+    }
+
+    private static int Run(string[] files, string[] terms, JitOptions options, bool stats)
+    {
+        var times = new Dictionary<string, object?> { ["file"] = files[0] };
+        var clock = Stopwatch.StartNew();
+        double Lap()
+        {
+            double milliseconds = Milliseconds(clock.Elapsed);
+            clock.Restart();
+            return milliseconds;
+        }
+
+        try
+        {
+            if (ModuleArguments.Load(files) is not { } modules) return 1;
+            times["parse_ms"] = Lap();
+            using var jit = new JitCompiler(options);
+            using var module = jit.Compile(modules[0]);
+            times["ready_ms"] = Lap();
+            using var heap = new TermHeap();
+            double? first = null;
+            foreach (string term in terms)
+            {
+                string result = module.Evaluate(term, heap);
+                first ??= Milliseconds(clock.Elapsed);
+                Console.Out.WriteLine(result);
+            }
+
+            times["first_ms"] = first;
+            times["run_ms"] = Lap();
+            if (stats)
+            {
+                jit.FlushCache();
+                AddDetails(times, module);
+                Console.Error.WriteLine(JsonSerializer.Serialize(times));
+            }
+
+            return 0;
+        }
+        catch (FormatException e)
+        {
+            Console.Error.WriteLine("error: " + e.Message);
+            return 1;
+        }
+        catch (Exception e) when (e is EvaluationException or NativeCompilationException or ArithmeticException or ArgumentOutOfRangeException or InvalidOperationException)
+        {
+            Console.Error.WriteLine(files[0] + ": error: " + e.Message);
+            return 2;
+        }
+    }
+
+    private static void AddDetails(Dictionary<string, object?> times, CompiledModule module)
+    {
+        var t = module.Times;
+        times["engine"] = module.Engine.ToString();
+        times["origin"] = module.Origin.ToString();
+        times["lookup_ms"] = Milliseconds(t.LookUp);
+        times["emit_ms"] = Milliseconds(t.Emit);
+        times["llvm_parse_ms"] = Milliseconds(t.Parse);
+        times["llvm_optimize_ms"] = Milliseconds(t.Optimize);
+        times["llvm_generate_ms"] = Milliseconds(t.Generate);
+        times["load_ms"] = Milliseconds(t.Load);
+        times["code_bytes"] = module.CodeBytes;
+        times["native_path"] = module.NativePath;
+        times["cache"] = module.Origin is CodeOrigin.DiskCache or CodeOrigin.Bundle ? "hit" : "miss";
+        times["reason"] = module.Miss?.Reason.ToString();
+        times["reason_text"] = module.Miss?.Detail;
+    }
+
+    private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 3);
+}
+
+/// <summary>Files of modules on the command line.</summary>
+internal static class ModuleArguments
+{
+    /// <summary>Reads modules and prints what is wrong with them; null where they cannot be used.</summary>
+    public static Module[]? Load(IEnumerable<string> files)
+    {
+        try
+        {
+            var results = ModuleFiles.Check(files);
+            foreach (var d in results.SelectMany(r => r.Diagnostics)) Console.Error.WriteLine(d);
+            return results.All(r => r.Module is not null) ? [.. results.Select(r => r.Module!)] : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine("error: " + e.Message);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,241 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.ComponentModel;
+using System.Diagnostics;
+using System.IO;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Rewright.Llvm;
+
+/// <summary>Compiles in child processes, because some hostile text makes LLVM end the process that it runs in. Thread-safe.</summary>
+/// <remarks>
+/// The child is this assembly, run by the same <c>dotnet</c>. It serves one compilation after the other and is started anew when it has
+/// ended or had to be stopped; as many are started as compilations run at once.
+/// </remarks>
+public sealed class IsolatedCompiler : IIrCompiler, IDisposable
+{
+    private readonly string? _llvmPath;
+    private readonly string _dotnet;
+    private readonly string _assembly;
+    private readonly string _configuration;
+    private readonly Lock _lock = new();
+    private readonly Stack<Child> _idle = [];
+    private bool _isDisposed;
+
+    private IsolatedCompiler(string dotnet, string assembly, string configuration, string? llvmPath)
+        => (_dotnet, _assembly, _configuration, _llvmPath) = (dotnet, assembly, configuration, llvmPath);
+
+    /// <inheritdoc/>
+    public Version Version { get; private set; } = new(0, 0);
+
+    /// <summary>Starts a first child, to see whether it works.</summary>
+    /// <param name="llvmPath">A libLLVM or the directory of one; null to look for it.</param>
+    /// <param name="error">Why it does not.</param>
+    public static IsolatedCompiler? TryStart(string? llvmPath, out string error)
+    {
+        string assembly = AssemblyPath();
+        string dotnet = DotnetPath();
+        if (!File.Exists(assembly) || !File.Exists(dotnet))
+        {
+            error = "compiling in a child process needs the program 'dotnet' and the assembly Rewright.Llvm as files, which this application has not";
+            return null;
+        }
+
+        string configuration = Path.Combine(Path.GetTempPath(), $"rewright-{Guid.NewGuid():N}.runtimeconfig.json");
+        var compiler = new IsolatedCompiler(dotnet, assembly, configuration, llvmPath);
+        try
+        {
+            File.WriteAllText(configuration, "{\"runtimeOptions\":{\"framework\":{\"name\":\"Microsoft.NETCore.App\",\"version\":\"" + Environment.Version + "\"},\"configProperties\":{\"System.Globalization.Invariant\":true}}}");
+            compiler.Return(compiler.Start());
+            error = "";
+            return compiler;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or Win32Exception)
+        {
+            compiler.Dispose();
+            error = e.Message;
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public CompileResult Compile(string irText, CompileOptions? options = null, CancellationToken cancellation = default)
+    {
+        options ??= CompileOptions.Default;
+        cancellation.ThrowIfCancellationRequested();
+        Child child;
+        try
+        {
+            child = Rent();
+        }
+        catch (Exception e) when (e is IOException or Win32Exception)
+        {
+            return new CompileFailed(CompileStage.Prepare, CompileFailureCause.Refused, e.Message);
+        }
+
+        // The child gives up by itself at the time limit; if it cannot even do that, it is stopped.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        stop.CancelAfter(options.TimeLimit + TimeSpan.FromSeconds(5));
+        using var registration = stop.Token.Register(child.Kill);
+        try
+        {
+            Isolation.Write(child.Input, irText, options);
+            var result = Isolation.ReadResult(child.Output);
+            // A child that has lost threads to LLVM is not worth keeping.
+            if (result is CompileFailed { Cause: not CompileFailureCause.Error }) child.Dispose();
+            else Return(child);
+            return result;
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or ObjectDisposedException)
+        {
+            string ending = child.Ending();
+            child.Dispose();
+            cancellation.ThrowIfCancellationRequested();
+            return stop.IsCancellationRequested
+                ? new CompileFailed(CompileStage.Prepare, CompileFailureCause.TimeLimit, $"not finished within {options.TimeLimit.TotalSeconds:0.###} s")
+                : new CompileFailed(CompileStage.Prepare, CompileFailureCause.Fatal, "LLVM has ended the process that it ran in, " + ending);
+        }
+    }
+
+    /// <summary>Ends the children that have nothing to do.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isDisposed = true;
+            while (_idle.TryPop(out var child)) child.Dispose();
+        }
+
+        try
+        {
+            File.Delete(_configuration);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // One small file stays.
+        }
+    }
+
+    private Child Rent()
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            while (_idle.TryPop(out var child))
+            {
+                if (child.IsRunning) return child;
+                child.Dispose();
+            }
+        }
+
+        return Start();
+    }
+
+    private void Return(Child child)
+    {
+        lock (_lock)
+        {
+            if (!_isDisposed)
+            {
+                _idle.Push(child);
+                return;
+            }
+        }
+
+        child.Dispose();
+    }
+
+    private Child Start()
+    {
+        var start = new ProcessStartInfo(_dotnet, ["exec", "--runtimeconfig", _configuration, _assembly, Isolation.Argument])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        // A crash is expected; nobody wants a dump of it.
+        start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
+        if (_llvmPath is not null) start.Environment[LlvmDiscovery.Variable] = _llvmPath;
+        var child = new Child(Process.Start(start)!);
+        try
+        {
+            string version = child.Output.ReadString();
+            if (!Version.TryParse(version, out var parsed)) throw new IOException(version);
+            Version = parsed;
+            return child;
+        }
+        catch (EndOfStreamException)
+        {
+            string ending = child.Ending();
+            child.Dispose();
+            throw new IOException("The child process for LLVM did not start: " + ending);
+        }
+        catch
+        {
+            child.Dispose();
+            throw;
+        }
+    }
+
+    [System.Diagnostics.CodeAnalysis.UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "An empty location is handled.")]
+    private static string AssemblyPath() => typeof(IsolatedCompiler).Assembly.Location;
+
+    private static string DotnetPath()
+    {
+        string name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
+        return Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", name));
+    }
+
+    private sealed class Child : IDisposable
+    {
+        private readonly Process _process;
+        private readonly Task<string> _errors;
+
+        public Child(Process process)
+        {
+            _process = process;
+            Input = new BinaryWriter(process.StandardInput.BaseStream, Encoding.UTF8);
+            Output = new BinaryReader(process.StandardOutput.BaseStream, Encoding.UTF8);
+            // What nobody reads would stop the child once the pipe is full.
+            _errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        }
+
+        public BinaryWriter Input { get; }
+
+        public BinaryReader Output { get; }
+
+        public bool IsRunning => !_process.HasExited;
+
+        public void Kill()
+        {
+            try
+            {
+                _process.Kill(entireProcessTree: true);
+            }
+            catch (InvalidOperationException)
+            {
+                // It has ended.
+            }
+        }
+
+        /// <summary>How it has ended, in words.</summary>
+        public string Ending()
+        {
+            if (!_process.WaitForExit(1000)) return "and does not answer";
+            string errors = _errors.Wait(1000) ? _errors.Result.Trim() : "";
+            const int MaxLength = 500;
+            return $"with exit code {_process.ExitCode}" + (errors.Length == 0 ? "" : ": " + errors[..Math.Min(errors.Length, MaxLength)]);
+        }
+
+        public void Dispose()
+        {
+            Kill();
+            _process.Dispose();
+        }
+    }
+}

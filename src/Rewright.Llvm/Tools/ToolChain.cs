@@ -1,0 +1,159 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using Rewright.Llvm.Compile;
+using Rewright.Llvm.Discovery;
+
+namespace Rewright.Llvm;
+
+/// <summary>What came of looking for the tools: <see cref="ToolChainFound"/> or <see cref="ToolChainMissing"/>.</summary>
+public abstract record ToolChainSearchResult
+{
+    private protected ToolChainSearchResult()
+    {
+    }
+}
+
+/// <summary>All tools are there.</summary>
+public sealed record ToolChainFound(ToolChain Tools) : ToolChainSearchResult;
+
+/// <summary>Some tools are missing.</summary>
+/// <param name="Missing">Their names.</param>
+public sealed record ToolChainMissing(ImmutableArray<string> Missing) : ToolChainSearchResult
+{
+    /// <summary>Each missing tool, and the package that has it.</summary>
+    public string Message => "Tools are missing: " + string.Join("; ", Missing.Select(tool => tool is "as"
+        ? "as (Debian, Ubuntu: 'apt-get install binutils')"
+        : $"{tool} of LLVM 19 to 22 (Debian, Ubuntu: 'apt-get install llvm-19')")) + ".";
+}
+
+/// <summary>Compiles IR by separate programs: llvm-as, opt, llc, as. Thread-safe.</summary>
+public sealed class ToolChain : IIrCompiler
+{
+    private static readonly string[] s_llvmTools = ["llvm-as", "opt", "llc"];
+
+    private readonly Dictionary<string, string> _paths;
+    private readonly string? _workDirectory;
+
+    private ToolChain(Dictionary<string, string> paths, Version version, string? workDirectory)
+        => (_paths, Version, _workDirectory) = (paths, version, workDirectory);
+
+    /// <inheritdoc/>
+    public Version Version { get; }
+
+    /// <summary>Finds the tools on <c>PATH</c>: those of one LLVM, with its version behind their names or without.</summary>
+    /// <param name="environment">Where to look.</param>
+    /// <param name="workDirectory">For temporary files; null for the system's.</param>
+    public static ToolChainSearchResult Find(ToolEnvironment? environment = null, string? workDirectory = null)
+    {
+        environment ??= ToolEnvironment.Current;
+        string? assembler = environment.FindProgram("as");
+        ImmutableArray<string> missing = [.. s_llvmTools];
+        foreach (string suffix in (IEnumerable<string>)[.. LlvmLibrary.SupportedVersions.Select(v => "-" + v.ToString(CultureInfo.InvariantCulture)), ""])
+        {
+            var paths = new Dictionary<string, string>();
+            foreach (string tool in s_llvmTools)
+                if (environment.FindProgram(tool + suffix) is { } path) paths.Add(tool, path);
+            ImmutableArray<string> lacking = [.. s_llvmTools.Where(tool => !paths.ContainsKey(tool))];
+            if (lacking.Length < missing.Length) missing = lacking;
+            if (!lacking.IsEmpty || assembler is null || VersionOf(paths["opt"]) is not { } version) continue;
+            paths.Add("as", assembler);
+            return new ToolChainFound(new ToolChain(paths, version, workDirectory));
+        }
+
+        return new ToolChainMissing(assembler is null ? missing.Add("as") : missing.IsEmpty ? ["opt"] : missing);
+    }
+
+    /// <inheritdoc/>
+    public CompileResult Compile(string irText, CompileOptions? options = null, CancellationToken cancellation = default)
+    {
+        options ??= CompileOptions.Default;
+        if (options.Output != CompileOutput.Object) return Failed(CompileStage.Prepare, "separate tools make objects only");
+        var architecture = TargetArchitecture.OfHost;
+        if (architecture is null || options.Triple is not null) return Failed(CompileStage.Prepare, "separate tools compile for this machine only");
+        if (options.OptimizationLevel is < 0 or > 3) return Failed(CompileStage.Prepare, "optimization levels are 0 to 3");
+        string cpu = options.Cpu ?? architecture.BaselineCpu;
+        if (cpu != CompileOptions.NativeCpu && Array.IndexOf(architecture.Cpus, cpu) < 0) return Failed(CompileStage.Prepare, $"cpu '{cpu}' is not known for {architecture.Name}");
+        (int line, int column) = IrText.FindTooDeep(IrText.Encode(irText));
+        if (line != 0) return new CompileFailed(CompileStage.Parse, CompileFailureCause.Error, $"brackets nest deeper than {IrText.MaxNesting}", line, column);
+
+        string work = Path.Combine(_workDirectory ?? Path.GetTempPath(), $"rewright-{Guid.NewGuid():N}");
+        try
+        {
+            // The text goes through here before it becomes code, so nobody else may write to it.
+            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(work);
+            else Directory.CreateDirectory(work, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.WriteAllText(Path.Combine(work, "module"), irText);
+            long deadline = Stopwatch.GetTimestamp() + (long)(options.TimeLimit.TotalSeconds * Stopwatch.Frequency);
+            string[] target = [$"-mcpu={cpu}", .. options.Features.Length > 0 ? [$"-mattr={options.Features}"] : Array.Empty<string>()];
+            string level = $"-O{options.EffectiveCodegenLevel}";
+            TimeSpan parse = default, optimize = default, emit = default, assemble = default;
+            CompileFailed? failure =
+                Run("llvm-as", CompileStage.Parse, ["-o", "parsed.bc", "module"], ref parse)
+                ?? Run("opt", CompileStage.Optimize, [.. options.DebugInfo ? Array.Empty<string>() : ["-strip-debug"], .. target, $"-passes={options.EffectivePipeline}", "-o", "optimized.bc", "parsed.bc"], ref optimize)
+                ?? Run("llc", CompileStage.Emit, [level, .. target, "-relocation-model=pic", "-filetype=asm", "-o", "module.s", "optimized.bc"], ref emit)
+                ?? Run("as", CompileStage.Emit, ["-o", "module.o", "module.s"], ref assemble);
+            if (failure is not null) return failure;
+            return new CompileSucceeded(
+                File.ReadAllBytes(Path.Combine(work, "module.o")), new CompileTarget(architecture.Name, cpu, options.Features, Version),
+                new CompileTimings(parse, default, optimize, emit + assemble), []);
+
+            CompileFailed? Run(string tool, CompileStage stage, string[] arguments, ref TimeSpan time)
+            {
+                long start = Stopwatch.GetTimestamp();
+                var left = Stopwatch.GetElapsedTime(start, deadline);
+                if (left < TimeSpan.Zero) left = TimeSpan.Zero;
+                var run = ToolProcess.Run(_paths[tool], arguments, work, left, cancellation);
+                time = Stopwatch.GetElapsedTime(start);
+                return run switch
+                {
+                    ToolExited { ExitCode: 0 } => null,
+                    ToolExited { ExitCode: var code, Output: var output } => Explain(tool, stage, code, output),
+                    ToolNotFinished { Reason: var reason } => new CompileFailed(stage, CompileFailureCause.TimeLimit, $"{tool}: {reason}"),
+                    _ => throw new UnreachableException(),
+                };
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Failed(CompileStage.Prepare, e.Message);
+        }
+        finally
+        {
+            try
+            {
+                Directory.Delete(work, recursive: true);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Temporary files are left to the system.
+            }
+        }
+    }
+
+    // llvm-as writes "/path/llvm-as-19: module:3:12: error: message" and then the line at fault.
+    private static CompileFailed Explain(string tool, CompileStage stage, int code, string output)
+    {
+        string first = output.Split('\n')[0];
+        int start = first.IndexOf("module:", StringComparison.Ordinal);
+        if (stage == CompileStage.Parse && start >= 0) return IrText.ParseFailure(first[start..]);
+        return Failed(stage, $"{tool} failed with exit code {code}: {output.Trim()}");
+    }
+
+    private static CompileFailed Failed(CompileStage stage, string message) => new(stage, CompileFailureCause.Error, message);
+
+    private static Version? VersionOf(string program)
+    {
+        const string Label = "LLVM version ";
+        if (ToolProcess.Run(program, ["--version"], null, TimeSpan.FromSeconds(20), CancellationToken.None) is not ToolExited { ExitCode: 0, Output: var output }) return null;
+        int start = output.IndexOf(Label, StringComparison.Ordinal);
+        if (start < 0) return null;
+        string text = new([.. output.Skip(start + Label.Length).TakeWhile(c => char.IsAsciiDigit(c) || c == '.')]);
+        return Version.TryParse(text.TrimEnd('.'), out var version) && LlvmLibrary.SupportedVersions.Contains(version.Major) ? version : null;
+    }
+}

@@ -1,0 +1,67 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Runtime.InteropServices;
+using System.Threading;
+
+namespace Rewright.Caches;
+
+/// <summary>A library with the native code of many modules, which is shipped with an application. Thread-safe.</summary>
+/// <remarks>It is trusted as the application's assemblies are, beside which it lies; its checksum tells damage. Its code stays in memory.</remarks>
+internal sealed class Bundle
+{
+    private readonly Dictionary<ModuleIdentity, List<CacheEntry>> _entries = [];
+    private readonly Lazy<nint> _library;
+
+    private Bundle(string path, IReadOnlyList<CacheEntry> entries)
+    {
+        Path = path;
+        foreach (var entry in entries)
+        {
+            if (!_entries.TryGetValue(entry.Key.Identity, out var list)) _entries.Add(entry.Key.Identity, list = []);
+            list.Add(entry);
+        }
+
+        _library = new(() => NativeLibrary.TryLoad(Path, out nint library) ? library : 0);
+    }
+
+    public string Path { get; }
+
+    /// <summary>The bundles that lie beside the application.</summary>
+    public static IEnumerable<string> BesideApplication()
+    {
+        string[] found;
+        try
+        {
+            found = Directory.GetFiles(AppContext.BaseDirectory, "*" + CodeFile.BundleExtension);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+
+        Array.Sort(found, StringComparer.Ordinal);
+        return found;
+    }
+
+    /// <summary>Opens a bundle.</summary>
+    /// <param name="path">Its file.</param>
+    /// <param name="miss">What is wrong with it.</param>
+    public static Bundle? Open(string path, out CacheMiss? miss)
+    {
+        (var entries, miss) = CodeFile.Read(path);
+        return miss is null ? new Bundle(System.IO.Path.GetFullPath(path), entries) : null;
+    }
+
+    /// <summary>Looks for code. Any level of optimization and any class of processors that this machine is of will do.</summary>
+    public CacheEntry? Find(CodeKey key)
+        => _entries.TryGetValue(key.Identity, out var list)
+            ? list.FirstOrDefault(e => e.Key.Emitter == key.Emitter && e.Key.AbiVersion == key.AbiVersion && CpuClass.Runs(e.Key.Cpu) && CountsAs(e.Key.Options, key.Options)) : null;
+
+    /// <summary>The address of a symbol of the library, 0 where the system does not load it.</summary>
+    public nint AddressOf(string symbol) => _library.Value != 0 && NativeLibrary.TryGetExport(_library.Value, symbol, out nint address) ? address : 0;
+
+    // "O2 count": the level does not matter, whether rewrites are counted does.
+    private static bool CountsAs(string options, string wanted) => options[2..] == wanted[2..];
+}

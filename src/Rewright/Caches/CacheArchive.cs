@@ -1,0 +1,87 @@
+using System;
+using System.Buffers.Binary;
+using System.Collections.Generic;
+using System.IO;
+
+namespace Rewright.Caches;
+
+/// <summary>Entries of a cache in one file, to take them elsewhere.</summary>
+/// <remarks>
+/// What is imported is code that the cache's programs will run. Its checksums tell damage, not who made it: import only what you would run.
+/// </remarks>
+public static class CacheArchive
+{
+    private static ReadOnlySpan<byte> Mark => "RWCACHE1"u8;
+
+    /// <summary>Writes entries, except those that have gone meanwhile.</summary>
+    /// <returns>How many.</returns>
+    public static int Export(IEnumerable<CacheEntry> entries, Stream output)
+    {
+        ArgumentNullException.ThrowIfNull(entries);
+        ArgumentNullException.ThrowIfNull(output);
+        output.Write(Mark);
+        int count = 0;
+        Span<byte> length = stackalloc byte[8];
+        foreach (var entry in entries)
+        {
+            byte[] file;
+            try
+            {
+                file = File.ReadAllBytes(entry.Path);
+            }
+            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+            {
+                continue;
+            }
+
+            BinaryPrimitives.WriteInt64LittleEndian(length, file.Length);
+            output.Write(length);
+            output.Write(file);
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>Reads entries into a cache. What is there already is written again.</summary>
+    /// <param name="cache">The cache.</param>
+    /// <param name="input">What <see cref="Export"/> wrote.</param>
+    /// <returns>The keys that were imported, and what was wrong with the others.</returns>
+    /// <exception cref="InvalidDataException">The file is no such archive.</exception>
+    public static (IReadOnlyList<CodeKey> Imported, IReadOnlyList<string> Faults) Import(CodeCache cache, Stream input)
+    {
+        ArgumentNullException.ThrowIfNull(cache);
+        ArgumentNullException.ThrowIfNull(input);
+        Span<byte> head = stackalloc byte[8];
+        if (input.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) != head.Length || !head.SequenceEqual(Mark)) throw new InvalidDataException("The file is no archive of a cache.");
+        var imported = new List<CodeKey>();
+        var faults = new List<string>();
+        while (true)
+        {
+            int read = input.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+            if (read == 0) break;
+            long length = BinaryPrimitives.ReadInt64LittleEndian(head);
+            const long MaxLength = 1L << 30;
+            if (read != head.Length || length is < 0 or > MaxLength)
+            {
+                faults.Add("The archive is incomplete.");
+                break;
+            }
+
+            byte[] file = new byte[length];
+            if (input.ReadAtLeast(file, file.Length, throwOnEndOfStream: false) != file.Length)
+            {
+                faults.Add("The archive is incomplete.");
+                break;
+            }
+
+            var (entries, miss) = CodeFile.Read("entry " + (imported.Count + faults.Count + 1), file);
+            if (miss is not null) faults.Add(miss.Detail);
+            else if (entries is not [var entry]) faults.Add("An entry has code of several keys.");
+            else if (cache.TryStore(entry.Key, entry.Info, file.AsSpan(0, (int)entry.CodeBytes), out string? error) is null) faults.Add(error!);
+            else imported.Add(entry.Key);
+        }
+
+        return (imported, faults);
+    }
+}

@@ -1,0 +1,311 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using Microsoft.Win32.SafeHandles;
+
+namespace Rewright.Caches;
+
+/// <summary>How large a cache may grow.</summary>
+public sealed record CodeCacheOptions
+{
+    /// <summary>Bytes of all entries; 512 MB unless set.</summary>
+    public long MaxBytes { get; init; } = 512L << 20;
+
+    /// <summary>Number of entries; 20,000 unless set.</summary>
+    public int MaxEntries { get; init; } = 20_000;
+}
+
+/// <summary>Native code on disk, found by what it was made from. Build and programs share it. Thread-safe, and safe with many processes.</summary>
+/// <remarks>
+/// Entries are written to files of their own and then renamed, so that readers see all of an entry or nothing; there is no lock
+/// and no index that could be left in disorder. Each is checked whenever it is looked up, and what is wrong with it is only ever a miss.
+/// What grows beyond the bounds is deleted, least recently used first; code that is mapped stays mapped.
+/// </remarks>
+public sealed class CodeCache
+{
+    /// <summary>Names the directory of the cache, where nothing else does.</summary>
+    public const string Variable = "REWRIGHT_CACHE";
+
+    private const string Work = "work";
+
+    // Whoever writes takes seconds; what is older was left by a process that ended meanwhile.
+    private static readonly TimeSpan s_abandoned = TimeSpan.FromHours(1);
+    private static readonly TimeSpan s_touchInterval = TimeSpan.FromMinutes(10);
+    private static long s_lastNumber;
+
+    private readonly CodeCacheOptions _options;
+    private readonly string? _danger;
+    private long _bytesSinceTrim;
+    private int _entriesSinceTrim;
+
+    private CodeCache(string directory, string? danger, CodeCacheOptions options)
+        => (Directory, _danger, _options) = (directory, danger, options);
+
+    /// <summary>The directory.</summary>
+    public string Directory { get; }
+
+    /// <summary>Why the directory is not used, although the program could; null where it is.</summary>
+    public string? Refusal => _danger is null ? null : $"The cache '{Directory}' is not used: {_danger}.";
+
+    /// <summary>What the environment variable <see cref="Variable"/> says, or a directory in the user's home.</summary>
+    public static string DefaultDirectory
+        => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } set ? set
+            : Path.Combine(Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg && Path.IsPathRooted(xdg) ? xdg
+                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".cache"), "rewright");
+
+    /// <summary>Opens a cache, and makes its directory where there is none.</summary>
+    /// <remarks>Never fails: a directory that others can write to, for one, makes every look-up a miss that says so.</remarks>
+    public static CodeCache Open(string? directory = null, CodeCacheOptions? options = null)
+    {
+        directory = Path.GetFullPath(directory ?? DefaultDirectory);
+        return new CodeCache(directory, DirectorySafety.Prepare(directory), options ?? new CodeCacheOptions());
+    }
+
+    /// <summary>Looks for code.</summary>
+    public CacheLookup Find(CodeKey key)
+    {
+        if (_danger is not null) return new CacheMiss(CacheMissReason.UnsafeDirectory, Refusal!);
+        string path = PathOf(key);
+        var (entries, miss) = CodeFile.Read(path, Touch);
+        if (miss is { Reason: CacheMissReason.NotFound }) return Explain(key);
+        if (miss is not null) return miss;
+        // The name holds a hash of the key only.
+        if (entries is not [var entry] || !entry.Key.Equals(key)) return new CacheMiss(CacheMissReason.NotFound, "there is no code of it");
+        return new CacheHit(entry);
+    }
+
+    /// <summary>Writes code, unless the directory cannot be written to.</summary>
+    /// <param name="key">What it answers to.</param>
+    /// <param name="info">What is known of it.</param>
+    /// <param name="code">The library or object.</param>
+    /// <param name="error">Why it was not written; null where it was.</param>
+    /// <returns>The path of the entry.</returns>
+    public string? TryStore(CodeKey key, CodeInfo info, ReadOnlySpan<byte> code, out string? error)
+    {
+        error = Refusal;
+        if (error is not null) return null;
+        byte[] file = CodeFile.Write([(key, info)], code);
+        string path = PathOf(key);
+        error = TryWrite(path, file);
+        if (error is not null) return null;
+        TrimAfter(file.Length);
+        return path;
+    }
+
+    /// <summary>A new directory within the cache for the files of work in progress; the caller deletes it.</summary>
+    /// <exception cref="IOException">The directory cannot be written to.</exception>
+    /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
+    internal string MakeWorkDirectory()
+    {
+        string path = Path.Combine(Directory, Work, NewName());
+        System.IO.Directory.CreateDirectory(path);
+        return path;
+    }
+
+    /// <summary>All entries that are right, the most recently used first; the others with what is wrong with them.</summary>
+    public (IReadOnlyList<CacheEntry> Entries, IReadOnlyList<CacheMiss> Faults) List()
+    {
+        var entries = new List<CacheEntry>();
+        var faults = new List<CacheMiss>();
+        foreach (var file in Files())
+        {
+            var (read, miss) = CodeFile.Read(file.FullName);
+            if (miss is null) entries.AddRange(read.Select(e => e with { LastUsed = file.LastWriteTimeUtc }));
+            // Another process may have deleted it meanwhile.
+            else if (miss.Reason != CacheMissReason.NotFound) faults.Add(miss);
+        }
+
+        return ([.. entries.OrderByDescending(e => e.LastUsed)], faults);
+    }
+
+    /// <summary>Deletes all entries that cannot be used, and says what was wrong with them.</summary>
+    public IReadOnlyList<CacheMiss> Repair()
+    {
+        var faults = new List<CacheMiss>();
+        foreach (var file in Files())
+        {
+            if (CodeFile.Read(file.FullName).Miss is not { } miss || miss.Reason is CacheMissReason.NotFound or CacheMissReason.Unreadable) continue;
+            faults.Add(miss);
+            TryDelete(file.FullName);
+        }
+
+        return faults;
+    }
+
+    /// <summary>Deletes all entries. Code that is mapped stays mapped.</summary>
+    /// <returns>How many there were.</returns>
+    public int Clear()
+    {
+        int count = 0;
+        foreach (var file in Files())
+            if (TryDelete(file.FullName)) count++;
+        return count;
+    }
+
+    /// <summary>Number and size of the entries.</summary>
+    public (int Entries, long Bytes) Measure()
+    {
+        var (entries, bytes) = (0, 0L);
+        foreach (var file in Files())
+        {
+            try
+            {
+                bytes += file.Length;
+                entries++;
+            }
+            catch (FileNotFoundException)
+            {
+                // Deleted meanwhile.
+            }
+        }
+
+        return (entries, bytes);
+    }
+
+    /// <summary>Deletes the least recently used entries until the bounds are kept with a tenth to spare.</summary>
+    /// <returns>How many were deleted.</returns>
+    public int Trim()
+    {
+        if (_danger is not null) return 0;
+        DeleteAbandoned();
+        var files = new List<(string Path, long Length, DateTime Used)>();
+        long bytes = 0;
+        foreach (var file in Files())
+        {
+            try
+            {
+                files.Add((file.FullName, file.Length, file.LastWriteTimeUtc));
+                bytes += files[^1].Length;
+            }
+            catch (FileNotFoundException)
+            {
+                // Another process trims too.
+            }
+        }
+
+        int count = files.Count, deleted = 0;
+        if (count <= _options.MaxEntries && bytes <= _options.MaxBytes) return 0;
+        foreach (var (path, length, _) in files.OrderBy(f => f.Used))
+        {
+            if (count <= _options.MaxEntries / 10 * 9 && bytes <= _options.MaxBytes / 10 * 9) break;
+            if (TryDelete(path)) deleted++;
+            count--;
+            bytes -= length;
+        }
+
+        return deleted;
+    }
+
+    /// <summary>Why there is no entry for a key: those of the same identity tell.</summary>
+    private CacheMiss Explain(CodeKey key)
+    {
+        string path = PathOf(key);
+        try
+        {
+            foreach (string other in System.IO.Directory.EnumerateFiles(Path.GetDirectoryName(path)!, key.Identity + "-*" + CodeFile.EntryExtension))
+                if (CodeFile.Read(other) is ([var entry], null)) return entry.Key.MissOf(key);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // There is no entry then either.
+        }
+
+        return new CacheMiss(CacheMissReason.NotFound, "there is no code of it");
+    }
+
+    private string PathOf(CodeKey key) => Path.Combine(Directory, key.FileName);
+
+    private IEnumerable<FileInfo> Files()
+    {
+        var directory = new DirectoryInfo(Directory);
+        if (_danger is not null || !directory.Exists) return [];
+        return directory.EnumerateDirectories("??").Where(d => d.Name.All(char.IsAsciiHexDigitLower))
+            .SelectMany(d => d.EnumerateFiles("*" + CodeFile.EntryExtension, new EnumerationOptions { IgnoreInaccessible = true }));
+    }
+
+    private string? TryWrite(string path, ReadOnlySpan<byte> file)
+    {
+        string temporary = Path.Combine(Directory, Work, NewName());
+        try
+        {
+            System.IO.Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            System.IO.Directory.CreateDirectory(Path.Combine(Directory, Work));
+            using (var handle = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read, FileOptions.None, file.Length))
+                RandomAccess.Write(handle, file, 0);
+            File.Move(temporary, path, overwrite: true);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            TryDelete(temporary);
+            return e.Message;
+        }
+    }
+
+    // Recent use is told by the time of writing: that of reading is kept by few systems. It is only about which entry goes first,
+    // so a clock that was moved does no harm.
+    private static void Touch(SafeFileHandle file)
+    {
+        try
+        {
+            var age = DateTime.UtcNow - File.GetLastWriteTimeUtc(file);
+            if (age > s_touchInterval || age < TimeSpan.Zero) File.SetLastWriteTimeUtc(file, DateTime.UtcNow);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A directory that is only read keeps no times.
+        }
+    }
+
+    // Measuring the directory costs more than writing an entry, so it is done once for a part of what fits.
+    private void TrimAfter(long bytes)
+    {
+        if (Interlocked.Add(ref _bytesSinceTrim, bytes) < _options.MaxBytes / 20 && Interlocked.Increment(ref _entriesSinceTrim) < Math.Max(1, _options.MaxEntries / 20)) return;
+        Interlocked.Exchange(ref _bytesSinceTrim, 0);
+        Interlocked.Exchange(ref _entriesSinceTrim, 0);
+        int deleted = Trim();
+        if (deleted > 0) Evicted?.Invoke(deleted);
+    }
+
+    /// <summary>Gets the number of entries that were deleted to make room.</summary>
+    internal event Action<int>? Evicted;
+
+    private void DeleteAbandoned()
+    {
+        var work = new DirectoryInfo(Path.Combine(Directory, Work));
+        if (!work.Exists) return;
+        foreach (var item in work.EnumerateFileSystemInfos())
+        {
+            try
+            {
+                if ((DateTime.UtcNow - item.LastWriteTimeUtc).Duration() < s_abandoned) continue;
+                if (item is DirectoryInfo directory) directory.Delete(recursive: true);
+                else item.Delete();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Somebody else has deleted it, or will.
+            }
+        }
+    }
+
+    private static bool TryDelete(string path)
+    {
+        try
+        {
+            bool existed = File.Exists(path);
+            File.Delete(path);
+            return existed;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static string NewName()
+        => string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}-{Environment.TickCount64:x}-{Interlocked.Increment(ref s_lastNumber)}-{Random.Shared.Next():x}");
+}

@@ -1,0 +1,77 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Linq;
+using System.Runtime.InteropServices;
+using Rewright.Emit.Llvm;
+using Rewright.Llvm;
+
+namespace Rewright.Engines;
+
+/// <summary>A libLLVM in this process, with the session that links code into it. One for each path that somebody asked for.</summary>
+internal sealed class LlvmProcess
+{
+    private static readonly ConcurrentDictionary<string, Lazy<LlvmProcess>> s_known = new();
+
+    // The functions that compiled modules may call.
+    private static readonly Lazy<Dictionary<string, nint>> s_imports = new(() => AddressesOf(LlvmEmitter.Imports));
+
+    private readonly Lazy<OrcSession> _orc;
+
+    private LlvmProcess(LlvmLibrary library)
+    {
+        Library = library;
+        _orc = new(() => OrcSession.Open(library));
+    }
+
+    public LlvmLibrary Library { get; }
+
+    /// <summary>True where code can be linked into memory.</summary>
+    public static bool CanLink => OrcSession.IsSupported;
+
+    /// <summary>The addresses of <see cref="LlvmEmitter.Imports"/>.</summary>
+    public static IReadOnlyDictionary<string, nint> ModuleImports => s_imports.Value;
+
+    /// <summary>The library if it has been loaded already.</summary>
+    public static LlvmProcess? Loaded(string? path)
+        => s_known.TryGetValue(path ?? "", out var known) && known.IsValueCreated ? known.Value : null;
+
+    /// <summary>Finds and loads the library.</summary>
+    /// <exception cref="NativeCompilationException">There is none.</exception>
+    public static LlvmProcess Find(string? path = null) => s_known.GetOrAdd(path ?? "", static path => new(() => new LlvmProcess(
+        LlvmDiscovery.Find(new LlvmSearch { Path = path.Length > 0 ? path : null }) switch
+        {
+            LlvmFound found => found.Library,
+            LlvmMissing missing => throw new NativeCompilationException(missing.Message),
+            _ => throw new InvalidOperationException(),
+        }))).Value;
+
+    /// <summary>Links an object into memory.</summary>
+    /// <returns>The addresses of the symbols asked for, and what keeps the code in memory.</returns>
+    /// <exception cref="NativeCompilationException">LLVM fails.</exception>
+    public (IReadOnlyDictionary<string, nint> Symbols, NativeCode Code) Link(ReadOnlyMemory<byte> code, IReadOnlyDictionary<string, nint> imports, IReadOnlyList<string> symbols)
+        => _orc.Value.Load([code], imports, symbols) switch
+        {
+            OrcLoaded { Module: var loaded } => (loaded.Symbols, new NativeCode(code.Length, loaded.Dispose)),
+            OrcFailed { Message: var message } => throw new NativeCompilationException(message),
+            _ => throw new InvalidOperationException(),
+        };
+
+    /// <summary>The addresses of C functions; what the system has not is left out.</summary>
+    public static Dictionary<string, nint> AddressesOf(IEnumerable<string> functions)
+    {
+        nint[] libraries = OperatingSystem.IsMacOS() ? [NativeLibrary.Load("libSystem.dylib")] : [NativeLibrary.Load("libc.so.6"), NativeLibrary.Load("libm.so.6")];
+        var addresses = new Dictionary<string, nint>();
+        foreach (string name in functions)
+        {
+            foreach (nint library in libraries)
+            {
+                if (!NativeLibrary.TryGetExport(library, name, out nint address)) continue;
+                addresses[name] = address;
+                break;
+            }
+        }
+
+        return addresses;
+    }
+}

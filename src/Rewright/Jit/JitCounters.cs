@@ -1,0 +1,45 @@
+using System;
+using System.Linq;
+using System.Threading;
+using Rewright.Caches;
+
+namespace Rewright;
+
+/// <summary>What a compiler counts. Fields are changed by <see cref="Interlocked"/>.</summary>
+internal sealed class JitCounters
+{
+    public long Compilations, Failures, Fallbacks, TierSwitches, CompileTicks, Rewrites;
+    public long MemoryHits, MemoryMisses, Evictions, BundleHits, DiskHits, DiskEvictions, DiskWriteFailures;
+
+    /// <summary>By <see cref="CacheMissReason"/>.</summary>
+    public readonly long[] DiskMisses = new long[(int)CacheMissReason.Off + 1];
+
+    public string? LastDiskError { get; set; }
+
+    public void Missed(CacheMiss miss)
+    {
+        Interlocked.Increment(ref DiskMisses[(int)miss.Reason]);
+        if (miss.Reason is CacheMissReason.Damaged or CacheMissReason.Truncated or CacheMissReason.Unreadable or CacheMissReason.NotLoadable or CacheMissReason.UnsafeDirectory)
+            LastDiskError = miss.Detail;
+    }
+
+    public void WriteFailed(string error)
+    {
+        Interlocked.Increment(ref DiskWriteFailures);
+        LastDiskError = error;
+    }
+
+    public JitStatistics ToStatistics() => new()
+    {
+        Compilations = Volatile.Read(ref Compilations), Failures = Volatile.Read(ref Failures), Fallbacks = Volatile.Read(ref Fallbacks),
+        TierSwitches = Volatile.Read(ref TierSwitches), CompileTime = TimeSpan.FromTicks(Volatile.Read(ref CompileTicks)),
+    };
+
+    public JitCacheStatistics ToCacheStatistics() => new()
+    {
+        MemoryHits = Volatile.Read(ref MemoryHits), MemoryMisses = Volatile.Read(ref MemoryMisses), Evictions = Volatile.Read(ref Evictions),
+        BundleHits = Volatile.Read(ref BundleHits), DiskHits = Volatile.Read(ref DiskHits),
+        DiskMisses = Enumerable.Range(0, DiskMisses.Length).Where(i => Volatile.Read(ref DiskMisses[i]) > 0).ToDictionary(i => (CacheMissReason)i, i => Volatile.Read(ref DiskMisses[i])),
+        DiskEvictions = Volatile.Read(ref DiskEvictions), DiskWriteFailures = Volatile.Read(ref DiskWriteFailures), LastDiskError = LastDiskError,
+    };
+}

@@ -1,0 +1,93 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Rewright.Binding;
+using Rewright.Caches;
+using Rewright.Engines;
+
+namespace Rewright;
+
+/// <summary>What the table of a compiler and the objects that it gives out share: code with all that is known of it.</summary>
+/// <remarks>Counted: the last reference given back gives the code's back, which goes when no call is inside any more.</remarks>
+internal sealed class JitEntry
+{
+    private readonly Lazy<string> _ir;
+    private readonly NativeCode? _library;
+    private SymbolBinding?[]? _symbols;
+    private IReadOnlyList<CompiledFunction>? _functions;
+    private NativeModule? _functionsOf;
+    private ReferenceCount _references = ReferenceCount.One;
+
+    /// <summary>A module.</summary>
+    public JitEntry(ModuleRuntime runtime, Func<string> ir)
+        => (Runtime, PatternId, _ir, FunctionCount) = (runtime, runtime.Module.Name is { Length: > 0 } name ? name : runtime.Module.Identity.ToString(), new(ir), Math.Max(1, runtime.Entries.Length));
+
+    /// <summary>A piece of IR.</summary>
+    public JitEntry(string patternId, string ir, NativeCode code, IReadOnlyDictionary<string, nint> exports)
+    {
+        (PatternId, _ir, _library, FunctionCount) = (patternId, new(ir), code, Math.Max(1, exports.Count));
+        _functions = [.. exports.Select(e => new CompiledFunction(this, e.Key, e.Value))];
+    }
+
+    public string PatternId { get; }
+
+    public string Ir => _ir.Value;
+
+    public ModuleRuntime? Runtime { get; }
+
+    /// <summary>What it counts for in the bound of the table.</summary>
+    public int FunctionCount { get; }
+
+    public DateTimeOffset CompiledAt { get; set; }
+
+    public JitTimes Times { get; set; } = new();
+
+    public CodeOrigin Origin { get; set; } = CodeOrigin.Interpreted;
+
+    public CacheMiss? Miss { get; set; }
+
+    public string? NativePath { get; set; }
+
+    public string? Failure { get; set; }
+
+    public long CodeBytes => (_library ?? Runtime?.Native?.Code)?.Bytes ?? 0;
+
+    /// <summary>When it was last asked for, by the table's own clock.</summary>
+    public long LastUsed { get; set; }
+
+    public IReadOnlyList<CompiledFunction> Functions
+    {
+        get
+        {
+            if (Runtime is null) return _functions!;
+            var native = Runtime.Native;
+            if (_functions is null || _functionsOf != native)
+            {
+                _functions = [.. Runtime.Entries.Select((e, i) => new CompiledFunction(this, e.Name, native?.Thunks[i] ?? 0))];
+                _functionsOf = native;
+            }
+
+            return _functions;
+        }
+    }
+
+    /// <summary>Takes a reference, unless the last one is gone.</summary>
+    public bool TryAcquire() => _references.TryAcquire();
+
+    public void Release()
+    {
+        if (!_references.Release()) return;
+        _library?.Release();
+        Runtime?.Close();
+    }
+
+    /// <summary>An operation or normalizer by name.</summary>
+    /// <exception cref="ArgumentException">The module has none of it.</exception>
+    public SymbolBinding SymbolOf(string name)
+    {
+        var entries = Runtime!.Entries;
+        for (int i = 0; i < entries.Length; i++)
+            if (entries[i].Name == name) return (_symbols ??= new SymbolBinding?[entries.Length])[i] ??= new SymbolBinding(Runtime, i);
+        throw new ArgumentException($"The module {PatternId} has no operation or normalizer '{name}'.", nameof(name));
+    }
+}

@@ -1,0 +1,67 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Text;
+using Rewright.Caches;
+using Rewright.Emit;
+
+namespace Rewright;
+
+/// <summary>A compiled module as bytes that another process can run: the texts of the module and of those it uses, and the code.</summary>
+/// <remarks>
+/// Whoever holds the key can make code that the receiver runs, so it is signed by HMAC-SHA256, and nothing of it is looked at before the
+/// signature is found right. What it says of processor and ABI is compared before the code is mapped.
+/// </remarks>
+internal static class Shipment
+{
+    private const int SignatureBytes = 32;
+    private const int MinKeyBytes = 16;
+
+    private static ReadOnlySpan<byte> Mark => "RWSHIP01"u8;
+
+    public static byte[] Write(Module module, ReadOnlySpan<byte> codeFile, ReadOnlySpan<byte> key)
+    {
+        CheckKey(key);
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream, Encoding.UTF8);
+        writer.Write(Mark);
+        var closure = module.Closure;
+        writer.Write(closure.Length);
+        // A module's text is in its canonical form, in which its identity is that of what reads back.
+        foreach (var part in closure) writer.Write(part.ToString());
+        writer.Write(codeFile.Length);
+        writer.Write(codeFile);
+        writer.Flush();
+        byte[] content = stream.ToArray();
+        return [.. content, .. HMACSHA256.HashData(key, content)];
+    }
+
+    /// <summary>Reads a shipment.</summary>
+    /// <exception cref="InvalidDataException">It is not signed by the key, or not complete, or not for this machine.</exception>
+    public static (Module Module, CacheEntry Entry, byte[] Code) Read(ReadOnlySpan<byte> shipment, ReadOnlySpan<byte> key)
+    {
+        CheckKey(key);
+        if (shipment.Length < Mark.Length + SignatureBytes || !shipment.StartsWith(Mark)) throw new InvalidDataException("These bytes are no compiled module.");
+        var content = shipment[..^SignatureBytes];
+        if (!CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(key, content), shipment[^SignatureBytes..])) throw new InvalidDataException("The compiled module is not signed by the key given, or was changed on its way.");
+        using var reader = new BinaryReader(new MemoryStream(content[Mark.Length..].ToArray()), Encoding.UTF8);
+        var modules = new List<Module>();
+        for (int count = reader.ReadInt32(); count > 0; count--) modules.Add(Module.Parse(reader.ReadString(), [.. modules]));
+        byte[] file = reader.ReadBytes(reader.ReadInt32());
+        var module = modules[^1];
+        var (entries, miss) = CodeFile.Read("shipment", file);
+        if (miss is not null) throw new InvalidDataException(miss.Detail);
+        if (entries is not [var entry] || entry.Key.Identity != module.Identity) throw new InvalidDataException("The code is not that of the module it was sent with.");
+        if (entry.Key.AbiVersion != Abi.Version) throw new InvalidDataException($"The code is for version {entry.Key.AbiVersion} of the ABI, and this is {Abi.Version}.");
+        if (!CpuClass.Runs(entry.Key.Cpu)) throw new InvalidDataException($"The code is for processors of the class {entry.Key.Cpu}, and this machine is {CpuClass.OfHost}.");
+        if (entry.Info.Kind != CodeKind.Library) throw new InvalidDataException("The code is not linked.");
+        return (module, entry, file[..(int)entry.CodeBytes]);
+    }
+
+    private static void CheckKey(ReadOnlySpan<byte> key)
+    {
+        if (key.Length < MinKeyBytes) throw new ArgumentException($"A key has at least {MinKeyBytes} bytes.", nameof(key));
+    }
+}

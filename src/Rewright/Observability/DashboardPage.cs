@@ -1,0 +1,22 @@
+using System.IO;
+using System.Text;
+
+namespace Rewright.Observability;
+
+/// <summary>The page of the dashboard. It asks for <c>snapshot</c> and <c>details?id=</c> beside it, and for nothing else.</summary>
+internal static class DashboardPage
+{
+    public const string ContentType = "text/html; charset=utf-8";
+
+    /// <summary>Lets the page use what it brings and its own server, and nobody else show it in a frame.</summary>
+    public const string Policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    public static string Html { get; } = Read();
+
+    private static string Read()
+    {
+        using var stream = typeof(DashboardPage).Assembly.GetManifestResourceStream("Rewright.Dashboard.html")!;
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
+}

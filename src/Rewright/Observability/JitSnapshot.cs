@@ -1,0 +1,124 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Text;
+using System.Text.Json;
+using System.Threading;
+using Rewright.Emit.Llvm;
+using Rewright.Engines;
+using Rewright.Lower;
+
+namespace Rewright.Observability;
+
+/// <summary>What the dashboard shows, as JSON: the state of all compilers of this process, and the details of one module.</summary>
+internal static class JitSnapshot
+{
+    /// <summary>The state of all compilers.</summary>
+    public static string Take() => Write(json =>
+    {
+        var compilers = JitMetrics.Compilers();
+        var statistics = compilers.Select(c => c.GetStatistics()).ToList();
+        var caches = compilers.Select(c => c.GetCacheStatistics()).ToList();
+        json.WriteString("time", DateTimeOffset.UtcNow);
+        json.WriteNumber("processId", Environment.ProcessId);
+        json.WriteString("process", Path.GetFileName(Environment.ProcessPath) ?? "");
+        json.WriteNumber("compilers", compilers.Length);
+        json.WriteStartObject("metrics");
+        json.WriteNumber("compilations", statistics.Sum(s => s.Compilations));
+        json.WriteNumber("failures", statistics.Sum(s => s.Failures));
+        json.WriteNumber("fallbacks", statistics.Sum(s => s.Fallbacks));
+        json.WriteNumber("tierSwitches", statistics.Sum(s => s.TierSwitches));
+        json.WriteNumber("compileMilliseconds", statistics.Sum(s => s.CompileTime.TotalMilliseconds));
+        json.WriteNumber("memoryHits", caches.Sum(c => c.MemoryHits));
+        json.WriteNumber("bundleHits", caches.Sum(c => c.BundleHits));
+        json.WriteNumber("diskHits", caches.Sum(c => c.DiskHits));
+        json.WriteNumber("diskMisses", caches.Sum(c => c.DiskMisses.Values.Sum()));
+        json.WriteNumber("evictions", caches.Sum(c => c.Evictions));
+        json.WriteNumber("functions", caches.Sum(c => c.Functions));
+        json.WriteNumber("codeBytes", caches.Sum(c => c.CodeBytes));
+        json.WriteNumber("interpretedRewrites", compilers.SelectMany(c => c.Entries()).Sum(e => e.Runtime?.Tier?.Rewrites ?? 0));
+        json.WriteNumber("managedBytes", GC.GetTotalMemory(false));
+        json.WriteNumber("residentBytes", Environment.WorkingSet);
+        json.WriteEndObject();
+        json.WriteStartObject("missReasons");
+        foreach (var group in caches.SelectMany(c => c.DiskMisses).GroupBy(m => m.Key, m => m.Value)) json.WriteNumber(group.Key.ToString(), group.Sum());
+        json.WriteEndObject();
+        json.WriteStartArray("modules");
+        foreach (var (compiler, index) in compilers.Select((c, i) => (c, i)))
+        {
+            foreach (var entry in compiler.Entries().OrderByDescending(e => e.LastUsed))
+            {
+                json.WriteStartObject();
+                json.WriteString("id", index.ToString(System.Globalization.CultureInfo.InvariantCulture) + ":" + entry.PatternId);
+                json.WriteString("name", entry.PatternId);
+                json.WriteString("engine", entry.Runtime is null ? nameof(Engine.Native) : entry.Runtime.Engine.ToString());
+                json.WriteString("origin", entry.Origin.ToString());
+                json.WriteString("miss", entry.Miss?.Reason.ToString());
+                json.WriteString("failure", entry.Failure);
+                json.WriteNumber("functions", entry.FunctionCount);
+                json.WriteNumber("codeBytes", entry.CodeBytes);
+                json.WriteNumber("milliseconds", entry.Times.Total.TotalMilliseconds);
+                json.WriteNumber("rewrites", entry.Runtime?.Tier?.Rewrites ?? 0);
+                json.WriteEndObject();
+            }
+        }
+
+        json.WriteEndArray();
+    });
+
+    /// <summary>Rules, IR and machine code of a module; null where there is none of that id any more.</summary>
+    public static string? Describe(string id)
+    {
+        int colon = id.IndexOf(':', StringComparison.Ordinal);
+        var compilers = JitMetrics.Compilers();
+        if (colon < 0 || !int.TryParse(id.AsSpan(0, colon), out int index) || index < 0 || index >= compilers.Length) return null;
+        if (compilers[index].Entries().FirstOrDefault(e => e.PatternId == id[(colon + 1)..]) is not { } entry) return null;
+        return Write(json =>
+        {
+            json.WriteString("id", id);
+            json.WriteString("rules", entry.Runtime?.Module.ToString() ?? "");
+            json.WriteString("lowered", entry.Runtime is { } runtime ? ProgramPrinter.Print(ProgramLowering.Lower(runtime.Module)) : "");
+            json.WriteString("ir", entry.Ir);
+            json.WriteString("assembly", Assembly(compilers[index], entry));
+            json.WriteString("path", entry.NativePath);
+            json.WriteString("failure", entry.Failure);
+            json.WriteStartObject("milliseconds");
+            json.WriteNumber("lookUp", entry.Times.LookUp.TotalMilliseconds);
+            json.WriteNumber("emit", entry.Times.Emit.TotalMilliseconds);
+            json.WriteNumber("parse", entry.Times.Parse.TotalMilliseconds);
+            json.WriteNumber("optimize", entry.Times.Optimize.TotalMilliseconds);
+            json.WriteNumber("generate", entry.Times.Generate.TotalMilliseconds);
+            json.WriteNumber("load", entry.Times.Load.TotalMilliseconds);
+            json.WriteEndObject();
+        });
+    }
+
+    // Compiled again: what is in memory has lost the names.
+    private static string Assembly(JitCompiler compiler, JitEntry entry)
+    {
+        if (entry.Runtime is { Engine: Engine.Interpreter }) return "";
+        if (entry.Runtime is null) return "(Machine code is shown for modules.)";
+        try
+        {
+            return NativeCompiler.ToAssembly(entry.Ir, compiler.Options.OptimizationLevel);
+        }
+        catch (NativeCompilationException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private static string Write(Action<Utf8JsonWriter> content)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            content(json);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+    }
+}

@@ -1,0 +1,136 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Net;
+using System.Net.Http;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace Rewright.Cli.Tests;
+
+/// <summary>The dashboard of a separate running program, over its diagnostics port and in a browser.</summary>
+public sealed class DashboardTests : IDisposable
+{
+    private readonly Process _program = Start(Path.Combine(AppContext.BaseDirectory, "Rewright.TestHost.dll"), "serve");
+
+    public void Dispose()
+    {
+        _program.Kill();
+        _program.Dispose();
+    }
+
+    [Fact]
+    public async Task A_running_program_is_shown_in_a_browser()
+    {
+        Assert.Equal("ready", await _program.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        int port = FreePort();
+        using var dashboard = Start(Tool.Path, "dashboard", "--process", _program.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), "--port", port.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        try
+        {
+            Assert.Equal($"http://localhost:{port}/", await dashboard.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+            using var http = new HttpClient { BaseAddress = new Uri($"http://localhost:{port}/"), Timeout = TimeSpan.FromSeconds(60) };
+
+            // Live numbers.
+            long before = Hits(await Snapshot(http, s => true));
+            await _program.StandardInput.WriteLineAsync("Plus(Zero, Succ(Zero))");
+            await _program.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+            Assert.Equal("Succ(Zero)", await _program.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+            await Snapshot(http, s => Hits(s) == before + 3);
+
+            // Details.
+            var details = JsonDocument.Parse(await http.GetStringAsync("details?id=" + Uri.EscapeDataString("0:Demo.Peano"), TestContext.Current.CancellationToken)).RootElement;
+            Assert.Contains("rule PlusSucc", details.GetProperty("rules").GetString(), StringComparison.Ordinal);
+            Assert.Contains("; Module Demo.Peano", details.GetProperty("ir").GetString(), StringComparison.Ordinal);
+            Assert.Contains(".text", details.GetProperty("assembly").GetString(), StringComparison.Ordinal);
+            Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("details?id=0:Nothing", TestContext.Current.CancellationToken)).StatusCode);
+            Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("other", TestContext.Current.CancellationToken)).StatusCode);
+
+            // Nothing of elsewhere is asked for, and the page of another site gets nothing.
+            string page = await http.GetStringAsync("", TestContext.Current.CancellationToken);
+            Assert.DoesNotContain("http://", page.Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal), StringComparison.Ordinal);
+            Assert.DoesNotContain("https://", page, StringComparison.Ordinal);
+            using var foreign = new HttpRequestMessage(HttpMethod.Get, "snapshot");
+            foreign.Headers.Host = "evil.example";
+            Assert.NotEqual(HttpStatusCode.OK, (await http.SendAsync(foreign, TestContext.Current.CancellationToken)).StatusCode);
+
+            Assert.SkipUnless(File.Exists("/usr/bin/chromium"), "The browser chromium is not installed.");
+            string dom = await Browse($"http://localhost:{port}/?show=0:Demo.Peano");
+            Assert.Contains(">live<", dom, StringComparison.Ordinal);
+            Assert.Contains("<button>Demo.Peano</button>", dom, StringComparison.Ordinal);
+            // Names are shown, not run.
+            Assert.Contains("&lt;img src=x onerror=alert(1)&gt;", dom, StringComparison.Ordinal);
+            Assert.DoesNotContain("<img", dom, StringComparison.Ordinal);
+            Assert.Contains("rule PlusSucc", dom, StringComparison.Ordinal);
+            Assert.Matches("<polyline points=\"0.00,[0-9.]+ 0.84", dom);
+
+            // It ends with the program.
+            _program.Kill();
+            await dashboard.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(0, dashboard.ExitCode);
+        }
+        finally
+        {
+            dashboard.Kill();
+        }
+    }
+
+    [Fact]
+    public void A_process_that_is_not_there_is_an_error()
+    {
+        using var tool = new Tool();
+        var outcome = tool.Run("dashboard", "--process", "999999999");
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.StartsWith("error: ", outcome.Errors, StringComparison.Ordinal);
+    }
+
+    private static long Hits(JsonElement snapshot) => snapshot.GetProperty("metrics").GetProperty("memoryHits").GetInt64();
+
+    private static async Task<JsonElement> Snapshot(HttpClient http, Predicate<JsonElement> isWanted)
+    {
+        for (int i = 0; i < 300; i++)
+        {
+            var answer = await http.GetAsync("snapshot", TestContext.Current.CancellationToken);
+            if (answer.IsSuccessStatusCode)
+            {
+                var snapshot = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement;
+                if (isWanted(snapshot)) return snapshot;
+            }
+
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+        }
+
+        throw new InvalidOperationException("No snapshot came.");
+    }
+
+    private static async Task<string> Browse(string url)
+    {
+        string profile = Directory.CreateTempSubdirectory("rewright-browser-").FullName;
+        try
+        {
+            using var browser = Process.Start(new ProcessStartInfo("/usr/bin/chromium",
+                ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--user-data-dir=" + profile, "--virtual-time-budget=8000", "--timeout=60000", "--dump-dom", url])
+            { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var errors = browser.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            string dom = await browser.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await browser.WaitForExitAsync(TestContext.Current.CancellationToken);
+            await errors;
+            return dom;
+        }
+        finally
+        {
+            Directory.Delete(profile, recursive: true);
+        }
+    }
+
+    private static Process Start(params string[] arguments)
+        => Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

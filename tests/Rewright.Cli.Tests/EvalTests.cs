@@ -1,0 +1,76 @@
+using System;
+using System.Text.Json;
+using Xunit;
+
+namespace Rewright.Cli.Tests;
+
+public sealed class EvalTests : IDisposable
+{
+    private const string Peano = "module Demo.Peano\nsort Nat = Zero | Succ(Nat)\nop Plus(Nat, Nat): Nat\nrule P0: Plus(Zero, y) -> y\nrule P1: Plus(Succ(x), y) -> Succ(Plus(x, y))\n"
+        + "op Pred(Nat): Nat\nrule Pred: Pred(Succ(x)) -> x\n";
+
+    private readonly Tool _tool = new();
+
+    public void Dispose() => _tool.Dispose();
+
+    [Theory]
+    [InlineData("native")]
+    [InlineData("interpreter")]
+    [InlineData("adaptive")]
+    public void Every_engine_prints_normal_forms(string engine)
+    {
+        _tool.Write("peano.rw", Peano);
+        var outcome = _tool.Run("eval", "peano.rw", "--term", "Plus(Succ(Zero), Succ(Zero))", "--term", "Pred(Succ(Zero))", "--engine", engine);
+        Assert.Equal((0, "Succ(Succ(Zero))\nZero\n"), (outcome.ExitCode, outcome.Output));
+    }
+
+    [Fact]
+    public void Statistics_tell_hits_from_misses()
+    {
+        _tool.Write("peano.rw", Peano);
+        JsonElement Stats(params string[] options)
+        {
+            var outcome = _tool.Run(["eval", "peano.rw", "--term", "Plus(Zero, Succ(Zero))", "--stats", .. options]);
+            Assert.Equal((0, "Succ(Zero)\n"), (outcome.ExitCode, outcome.Output));
+            string errors = outcome.Errors[outcome.Errors.IndexOf('{', StringComparison.Ordinal)..];
+            return JsonDocument.Parse(errors).RootElement;
+        }
+
+        var first = Stats();
+        Assert.Equal(("miss", "NotFound", "Compiled"), (first.GetProperty("cache").GetString(), first.GetProperty("reason").GetString(), first.GetProperty("origin").GetString()));
+        Assert.True(first.GetProperty("llvm_generate_ms").GetDouble() > 0);
+        var second = Stats();
+        Assert.Equal(("hit", null, "DiskCache"), (second.GetProperty("cache").GetString(), second.GetProperty("reason").GetString(), second.GetProperty("origin").GetString()));
+        Assert.Equal(("miss", "OtherOptions"), (Stats("-O", "1") is var other ? (other.GetProperty("cache").GetString(), other.GetProperty("reason").GetString()) : default));
+        Assert.Equal("Off", Stats("--no-cache").GetProperty("reason").GetString());
+        Assert.Equal("NotFound", Stats("--cache", "elsewhere").GetProperty("reason").GetString());
+    }
+
+    [Fact]
+    public void Errors_have_exit_codes_and_places()
+    {
+        _tool.Write("peano.rw", Peano);
+        _tool.Write("wrong.rw", "sort A = B\nrule r: C -> B");
+        var stuck = _tool.Run("eval", "peano.rw", "--term", "Pred(Zero)");
+        Assert.Equal(2, stuck.ExitCode);
+        Assert.Contains("Pred(Zero)", stuck.Errors, StringComparison.Ordinal);
+        var wrong = _tool.Run("eval", "wrong.rw", "--term", "B");
+        Assert.Equal(1, wrong.ExitCode);
+        Assert.Contains("wrong.rw(2,", wrong.Errors, StringComparison.Ordinal);
+        Assert.Equal(1, _tool.Run("eval", "peano.rw", "--term", "Plus(Zero").ExitCode);
+        Assert.Equal(1, _tool.Run("eval", "missing.rw", "--term", "Zero").ExitCode);
+        _tool.Environment["REWRIGHT_LLVM"] = "/nonexistent";
+        var noLlvm = _tool.Run("eval", "peano.rw", "--term", "Zero", "--no-cache");
+        Assert.Equal(2, noLlvm.ExitCode);
+        Assert.Contains("libllvm19", noLlvm.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_module_may_use_others_that_are_given()
+    {
+        _tool.Write("peano.rw", Peano);
+        _tool.Write("twice.rw", "module Demo.Twice\nuse Demo.Peano\nop Twice(Nat): Nat\nrule Twice: Twice(x) -> Plus(x, x)");
+        var outcome = _tool.Run("eval", "twice.rw", "peano.rw", "--term", "Twice(Succ(Zero))");
+        Assert.Equal((0, "Succ(Succ(Zero))\n"), (outcome.ExitCode, outcome.Output));
+    }
+}
