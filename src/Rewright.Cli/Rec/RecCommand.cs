@@ -84,7 +84,7 @@ internal static class RecCommand
             else
             {
                 runtime = new ModuleRuntime(module, [], null);
-                _ = runtime.InterpreterFor(isGeneral: false);
+                _ = runtime.InterpreterFor(ProgramForm.Fast);
                 times["emit_ms"] = Lap();
                 times["compile_ms"] = 0.0;
             }

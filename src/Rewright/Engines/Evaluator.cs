@@ -5,6 +5,7 @@ using System.Runtime.ExceptionServices;
 using System.Threading;
 using Rewright.Binding;
 using Rewright.Emit;
+using Rewright.Explain;
 using Rewright.Heap;
 using Rewright.Model;
 
@@ -22,7 +23,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
     // Arguments of calls that may have to be made again in the general form.
     private readonly List<ulong> _saved = [];
     private ModuleRuntime? _runtime;
-    private bool _isGeneral;
+    private ProgramForm _form;
     private Exception? _hostFailure;
     private StackThread? _stack;
     private ulong _stackLimit;
@@ -31,6 +32,9 @@ internal sealed unsafe class Evaluator(TermHeap heap)
     private bool _needsRecovery;
 
     public CellMemory Memory { get; } = heap.Memory;
+
+    /// <summary>Records calls, null for none.</summary>
+    public RewriteTrace? Trace { get; set; }
 
     /// <summary>Calls an entry. The arguments are in the context, owned; the result's words are there afterwards, owned.</summary>
     /// <param name="runtime">The module.</param>
@@ -52,7 +56,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         SetStackLimit();
         try
         {
-            return CallInForm(runtime, entry, isGeneral, limits);
+            return Trace is { } trace ? CallTraced(trace, runtime, entry, isGeneral, limits) : CallInForm(runtime, entry, isGeneral, limits);
         }
         finally
         {
@@ -129,7 +133,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         var runtime = _runtime!;
         // The handles that the operation makes end with the call.
         using var scope = heap.BeginScope();
-        var call = new HostCall(heap, runtime.HostOperations[index], words, _isGeneral);
+        var call = new HostCall(heap, runtime.HostOperations[index], words, _form != ProgramForm.Fast);
         runtime.Hosts[index](ref call);
         return call.TakeResult();
     }
@@ -140,6 +144,8 @@ internal sealed unsafe class Evaluator(TermHeap heap)
     /// <summary>Remembers the normal form of a cell. Both are kept alive, so that the address stays theirs.</summary>
     public void Remember(ulong cell, ulong normal)
     {
+        // In a trace the steps are shown at each place where they are made.
+        if (_form == ProgramForm.Traced && Trace!.HasRewritten) return;
         CellMemory.Dup(cell);
         CellMemory.Dup(normal);
         (_memories[^1] ??= []).Add(cell, normal);
@@ -152,7 +158,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         {
             if (!runtime.MayLeave)
             {
-                Run(runtime, entry, isGeneral: false, limits);
+                Run(runtime, entry, ProgramForm.Fast, limits);
                 return false;
             }
 
@@ -167,7 +173,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
                 _saved.Add(words[i]);
             }
 
-            bool hasLeft = !Run(runtime, entry, isGeneral: false, limits);
+            bool hasLeft = !Run(runtime, entry, ProgramForm.Fast, limits);
             if (hasLeft)
                 for (int i = 0; i < words.Length; i++)
                     Memory.Arguments[i] = described.Parameters[i] is DataSort data ? TermForms.ToGeneral(words[i], TermSort.Of(data), Memory) : Duplicate(words[i], described.Parameters[i]);
@@ -176,14 +182,46 @@ internal sealed unsafe class Evaluator(TermHeap heap)
             if (!hasLeft) return false;
         }
 
-        Run(runtime, entry, isGeneral: true, limits);
-        if (described.Result is not DataSort result) return false;
-        // What fits the fast form is always held in it.
+        Run(runtime, entry, ProgramForm.General, limits);
+        return FitResult(described.Result);
+    }
+
+    // What fits the fast form is always held in it. True where the result does not.
+    private bool FitResult(Sort sort)
+    {
+        if (sort is not DataSort result) return false;
         ulong general = Memory.Result[0];
         if (!TermForms.TryToFast(general, TermSort.Of(result, isGeneral: true), Memory, out ulong fast)) return true;
         Memory.Drop(general);
         Memory.Result[0] = fast;
         return false;
+    }
+
+    private bool CallTraced(RewriteTrace trace, ModuleRuntime runtime, int entry, bool isGeneral, EvaluationLimits limits)
+    {
+        var described = runtime.Entries[entry];
+        for (int i = 0; i < described.Parameters.Length && !isGeneral; i++)
+        {
+            if (described.Parameters[i] is not DataSort data) continue;
+            var form = TermSort.Of(data);
+            ulong word = Memory.Arguments[i];
+            Memory.Arguments[i] = TermForms.ToGeneral(word, form, Memory);
+            if (form.HoldsCells) Memory.Drop(word);
+        }
+
+        var derivation = trace.Begin(runtime.Module, described);
+        try
+        {
+            Run(runtime, entry, ProgramForm.Traced, limits);
+        }
+        catch (Exception e)
+        {
+            derivation.Failure = e;
+            throw;
+        }
+
+        derivation.Result = trace.Keep(Memory.Result[0], described.Result);
+        return FitResult(described.Result);
     }
 
     private static ulong Duplicate(ulong word, Sort sort)
@@ -193,11 +231,11 @@ internal sealed unsafe class Evaluator(TermHeap heap)
     }
 
     // False where code for the fast forms gave up; the heap is restored then, as after an error.
-    private bool Run(ModuleRuntime runtime, int entry, bool isGeneral, EvaluationLimits limits)
+    private bool Run(ModuleRuntime runtime, int entry, ProgramForm form, EvaluationLimits limits)
     {
-        var (outerRuntime, outerForm) = (_runtime, _isGeneral);
+        var (outerRuntime, outerForm) = (_runtime, _form);
         nint outerStatics = Memory.Field<nint>(Abi.Statics);
-        (_runtime, _isGeneral) = (runtime, isGeneral);
+        (_runtime, _form) = (runtime, form);
         _memories.Add(null);
         _depth++;
         Exception? failure = null;
@@ -205,8 +243,8 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         int status = Abi.Ok;
         try
         {
-            status = Enter(runtime, entry, isGeneral);
-            if (status is not (Abi.Ok or Abi.Left)) failure = ExceptionOf(status, runtime, entry, isGeneral, limits);
+            status = Enter(runtime, entry, form);
+            if (status is not (Abi.Ok or Abi.Left)) failure = ExceptionOf(status, runtime, entry, form, limits);
         }
         finally
         {
@@ -214,7 +252,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
             memory = _memories[^1];
             _memories.RemoveAt(_memories.Count - 1);
             Memory.Field<nint>(Abi.Statics) = outerStatics;
-            (_runtime, _isGeneral) = (outerRuntime, outerForm);
+            (_runtime, _form) = (outerRuntime, outerForm);
         }
 
         if (status != Abi.Ok) _needsRecovery = true;
@@ -232,7 +270,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         {
             _needsRecovery = false;
             ulong result = Memory.Result[0];
-            bool keepsResult = status == Abi.Ok && TermSort.CanBeCell(runtime.Entries[entry].Result, isGeneral);
+            bool keepsResult = status == Abi.Ok && TermSort.CanBeCell(runtime.Entries[entry].Result, form != ProgramForm.Fast);
             Memory.Recover(keepsResult ? heap.Roots().Append(result) : heap.Roots());
         }
 
@@ -241,14 +279,14 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         return status != Abi.Left;
     }
 
-    private int Enter(ModuleRuntime runtime, int entry, bool isGeneral)
+    private int Enter(ModuleRuntime runtime, int entry, ProgramForm form)
     {
         try
         {
-            Memory.Field<nint>(Abi.Statics) = heap.StaticsOf(runtime, isGeneral);
-            return runtime.Native is { } native && !isGeneral
+            Memory.Field<nint>(Abi.Statics) = heap.StaticsOf(runtime, form);
+            return runtime.Native is { } native && form == ProgramForm.Fast
                 ? native.Enter(Memory.Context, native.Thunks[entry])
-                : runtime.InterpreterFor(isGeneral).Run(this, entry);
+                : runtime.InterpreterFor(form).Run(this, entry);
         }
         catch (InsufficientMemoryException)
         {
@@ -256,12 +294,12 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         }
     }
 
-    private Exception ExceptionOf(int status, ModuleRuntime runtime, int entry, bool isGeneral, EvaluationLimits limits)
+    private Exception ExceptionOf(int status, ModuleRuntime runtime, int entry, ProgramForm form, EvaluationLimits limits)
     {
         string name = runtime.Entries[entry].FullName;
         switch (status)
         {
-            case Abi.Stuck: return new StuckTermException(name, StuckTerm(runtime, isGeneral));
+            case Abi.Stuck: return new StuckTermException(name, StuckTerm(runtime, form));
             case Abi.StackExhausted: return new StackLimitException(name, limits.MaxStackBytes);
             case Abi.OutOfMemory: return new MemoryLimitException(name, limits.MaxHeapBytes);
             case Abi.Cancelled: return new EvaluationCanceledException(name, limits.Cancellation);
@@ -279,13 +317,13 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         }
     }
 
-    private string StuckTerm(ModuleRuntime runtime, bool isGeneral)
+    private string StuckTerm(ModuleRuntime runtime, ProgramForm form)
     {
         const int maxLength = 200;
         int index = Memory.Field<int>(Abi.Operation);
-        var symbol = runtime.Native is { } native && !isGeneral ? runtime.FindSymbol(native.Names[index]) : runtime.InterpreterFor(isGeneral).Symbols[index];
+        var symbol = runtime.Native is { } native && form == ProgramForm.Fast ? runtime.FindSymbol(native.Names[index]) : runtime.InterpreterFor(form).Symbols[index];
         var arguments = symbol.Parameters.Select((p, i) => p.Sort is DataSort data
-            ? TermPrinter.Print(Memory.Arguments[i], TermSort.Of(data, isGeneral), Memory, maxLength)
+            ? TermPrinter.Print(Memory.Arguments[i], TermSort.Of(data, form != ProgramForm.Fast), Memory, maxLength)
             : p.Sort is RefSort ? "<object>" : Text.LiteralText.Print(Words.ToLiteral(Memory.Arguments[i], p.Sort, Memory), sortIsKnown: true));
         return symbol.Name + "(" + string.Join(", ", arguments) + ")";
     }

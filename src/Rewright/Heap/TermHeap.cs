@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 using System.Threading;
 using Rewright.Emit;
 using Rewright.Engines;
+using Rewright.Explain;
 using Rewright.Heap;
 
 namespace Rewright;
@@ -31,7 +32,8 @@ public sealed unsafe class TermHeap : IDisposable
     [ThreadStatic]
     private static TermHeap? t_current;
 
-    private readonly Dictionary<(ModuleRuntime Runtime, bool IsGeneral), nint> _statics = [];
+    private readonly Dictionary<(ModuleRuntime Runtime, ProgramForm Form), nint> _statics = [];
+    private readonly List<RewriteTrace> _traces = [];
     private readonly GCHandle _self;
     private readonly TermHeap? _outer;
     private Slot[] _slots = new Slot[16];
@@ -91,6 +93,27 @@ public sealed unsafe class TermHeap : IDisposable
         _scopeSlots = -1;
         Exit();
         return scope;
+    }
+
+    /// <summary>Records the steps of the calls that are made in this heap, until the trace is disposed.</summary>
+    /// <param name="maxSteps">How many steps it has room for; evaluations go on without it when it is full.</param>
+    /// <exception cref="InvalidOperationException">A trace is on already, or an evaluation is running.</exception>
+    public RewriteTrace BeginTrace(int maxSteps = 100_000)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxSteps);
+        Enter();
+        try
+        {
+            if (_nesting > 1 || Evaluator.Trace is not null) throw new InvalidOperationException("A TermHeap has one trace at a time, begun and ended between its evaluations.");
+            var trace = new RewriteTrace(this, maxSteps);
+            _traces.Add(trace);
+            Evaluator.Trace = trace;
+            return trace;
+        }
+        finally
+        {
+            Exit();
+        }
     }
 
     /// <summary>Counts the cells and checks all reference counts. Takes time in proportion to the heap.</summary>
@@ -192,6 +215,23 @@ public sealed unsafe class TermHeap : IDisposable
         SlotOf(index, generation).IsKept = true;
     }
 
+    internal void EndTrace(RewriteTrace trace)
+    {
+        if (IsDisposed) return;
+        Enter();
+        try
+        {
+            if (_nesting > 1) throw new InvalidOperationException("A trace ends between the evaluations of its heap.");
+            if (ReferenceEquals(Evaluator.Trace, trace)) Evaluator.Trace = null;
+            _traces.Remove(trace);
+            trace.Release();
+        }
+        finally
+        {
+            Exit();
+        }
+    }
+
     internal void EndScope(int depth, int outerSlots)
     {
         if (IsDisposed) return;
@@ -237,19 +277,21 @@ public sealed unsafe class TermHeap : IDisposable
             if (_slots[i].Sort is { HoldsCells: true }) yield return _slots[i].Word;
         foreach (var (key, table) in _statics)
         {
-            var statics = key.Runtime.StaticsFor(key.IsGeneral);
+            var statics = key.Runtime.StaticsFor(key.Form);
             for (int i = 0; i < statics.Length; i++)
                 if (ModuleRuntime.IsTerm(statics[i]) && ReadWord(table, i) is not 0 and var word) yield return word;
         }
 
         foreach (ulong word in Evaluator.Roots()) yield return word;
+        foreach (var trace in _traces)
+            foreach (ulong word in trace.Roots) yield return word;
     }
 
     /// <summary>The statics of a program in this heap.</summary>
-    internal nint StaticsOf(ModuleRuntime runtime, bool isGeneral)
+    internal nint StaticsOf(ModuleRuntime runtime, ProgramForm form)
     {
-        if (_statics.TryGetValue((runtime, isGeneral), out nint known)) return known;
-        var statics = runtime.StaticsFor(isGeneral);
+        if (_statics.TryGetValue((runtime, form), out nint known)) return known;
+        var statics = runtime.StaticsFor(form);
         var table = (ulong*)NativeMemory.AllocZeroed((nuint)Math.Max(1, statics.Length), 8);
         try
         {
@@ -262,7 +304,7 @@ public sealed unsafe class TermHeap : IDisposable
             throw;
         }
 
-        _statics.Add((runtime, isGeneral), (nint)table);
+        _statics.Add((runtime, form), (nint)table);
         return (nint)table;
     }
 
