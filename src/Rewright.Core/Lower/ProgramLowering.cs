@@ -29,12 +29,13 @@ public sealed class ProgramLowering
     /// <summary>Lowers a checked module. The result depends on nothing but the arguments.</summary>
     /// <param name="module">The module.</param>
     /// <param name="isGeneral">True to hold every sort in cells, as terms need it that do not fit the fast forms.</param>
-    public static Program Lower(Module module, bool isGeneral = false) => Lower(new ProgramLowering(module, isGeneral, isTraced: false));
+    /// <param name="seesRules">True to keep each rule that fires, for counting; otherwise some are computed while compiling.</param>
+    public static Program Lower(Module module, bool isGeneral = false, bool seesRules = false) => Lower(new ProgramLowering(module, isGeneral, isTraced: false), seesRules);
 
     /// <summary>Lowers a checked module to a program, in the general form, that makes each rewrite by itself and knows where.</summary>
-    public static Program LowerTraced(Module module) => Lower(new ProgramLowering(module, isGeneral: true, isTraced: true));
+    public static Program LowerTraced(Module module) => Lower(new ProgramLowering(module, isGeneral: true, isTraced: true), seesRules: true);
 
-    private static Program Lower(ProgramLowering lowering)
+    private static Program Lower(ProgramLowering lowering, bool seesRules)
     {
         var module = lowering._module;
         var operations = module.Operations.Where(o => !o.IsHost).Select(lowering.FunctionOf).ToList();
@@ -46,7 +47,7 @@ public sealed class ProgramLowering
             return entry;
         }).ToList();
         while (lowering._pending.Count > 0) lowering._pending.Dequeue()();
-        var functions = lowering.IsTraced ? lowering._functions.ToImmutableArray() : Optimize(lowering._functions.ToImmutableArray(), lowering.Layouts);
+        var functions = lowering.IsTraced ? lowering._functions.ToImmutableArray() : Optimize(lowering._functions.ToImmutableArray(), lowering.Layouts, seesRules);
         foreach (var function in functions)
         {
             DeadCode.Remove(function);
@@ -59,7 +60,7 @@ public sealed class ProgramLowering
     }
 
     // What leaves out steps that rules would make, or makes them together.
-    private static ImmutableArray<Function> Optimize(ImmutableArray<Function> functions, Layouts layouts)
+    private static ImmutableArray<Function> Optimize(ImmutableArray<Function> functions, Layouts layouts, bool seesRules)
     {
         functions = CallPatterns.Apply(functions, layouts);
         functions = UpwardLoops.Apply(TailModulo.Apply(functions, layouts), layouts);
@@ -69,7 +70,7 @@ public sealed class ProgramLowering
             DeadCode.Remove(function);
         }
 
-        FastForms.Apply(functions, layouts);
+        FastForms.Apply(functions, layouts, seesRules);
         return ConstantOperations.Apply(functions);
     }
 
