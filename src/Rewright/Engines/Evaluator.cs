@@ -33,6 +33,9 @@ internal sealed unsafe class Evaluator(TermHeap heap)
 
     public CellMemory Memory { get; } = heap.Memory;
 
+    /// <summary>Rules applied so far by code that counts them.</summary>
+    public long Rewrites { get; private set; }
+
     /// <summary>Records calls, null for none.</summary>
     public RewriteTrace? Trace { get; set; }
 
@@ -64,6 +67,8 @@ internal sealed unsafe class Evaluator(TermHeap heap)
             timeout.Dispose();
             cancel.Dispose();
             Memory.Field<int>(Abi.Attention) = 0;
+            // Below nothing where the limit was exceeded.
+            Rewrites += (limits.MaxRewrites ?? long.MaxValue) - Math.Max(0, Memory.Field<long>(Abi.Steps));
         }
     }
 

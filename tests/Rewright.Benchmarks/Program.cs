@@ -1,0 +1,14 @@
+using System;
+using Rewright.Benchmarks.Rec;
+
+return args switch
+{
+    ["rec", .. var rest] => RecBenchmarks.Run(rest),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("dotnet run -c Release --project tests/Rewright.Benchmarks -- rec [NAME...]   (build/bench-rec sets it up)");
+    return 2;
+}
