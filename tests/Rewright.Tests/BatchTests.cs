@@ -22,14 +22,6 @@ public class BatchTests
         rule Left: Left(Node(l, _)) -> l
         """);
 
-    private static Term Parse(TermHeap heap, TestEngine engine, string text)
-    {
-        heap.Enter();
-        var (word, sort) = TermParser.Parse(text, null, heap.Memory, (name, expected) => GroundTerms.Find(engine.Runtime, heap, name, expected));
-        heap.Exit();
-        return heap.NewTerm(word.Word, TermSort.Of((Model.DataSort)sort, word.IsGeneral));
-    }
-
     private static Func<Term, Term> Entry(TestEngine engine, string name) => term =>
     {
         int index = engine.Runtime.Entries.Select((e, i) => (e, i)).First(e => e.e.Name == name).i;
@@ -61,7 +53,7 @@ public class BatchTests
             using var heap = new TermHeap();
             using (heap.BeginScope())
             {
-                var terms = Enumerable.Range(0, 200).Select(i => Parse(heap, engine, Again(i % 7, "s" + i))).ToArray();
+                var terms = Enumerable.Range(0, 200).Select(i => engine.EvaluateTerm(heap, Again(i % 7, "s" + i))).ToArray();
                 foreach (int workers in new[] { 1, 2, 5 })
                 {
                     var options = new ParallelOptions { MaxDegreeOfParallelism = workers };
@@ -88,7 +80,7 @@ public class BatchTests
     {
         var engine = TestEngine.Interpret(Sample);
         using var heap = new TermHeap();
-        var terms = new[] { Parse(heap, engine, Again(60, "a")), Parse(heap, engine, Again(60, "b")) };
+        var terms = new[] { engine.EvaluateTerm(heap, Again(60, "a")), engine.EvaluateTerm(heap, Again(60, "b")) };
         var results = TermBatch.Evaluate(terms, Entry(engine, "Grow"));
         Assert.StartsWith("Node(Node(", results[1].ToString(100));
     }
@@ -98,12 +90,12 @@ public class BatchTests
     {
         var engine = TestEngine.Interpret(Sample);
         using var heap = new TermHeap();
-        var good = Parse(heap, engine, "Node(Leaf(\"a\"), Leaf(\"b\"))");
+        var good = engine.EvaluateTerm(heap, "Node(Leaf(\"a\"), Leaf(\"b\"))");
         var terms = Enumerable.Repeat(good, 50).ToArray();
-        terms[20] = Parse(heap, engine, "Leaf(\"stuck\")");
+        terms[20] = engine.EvaluateTerm(heap, "Leaf(\"stuck\")");
         var e = Assert.Throws<StuckTermException>(() => TermBatch.Evaluate(terms, Entry(engine, "Left")));
         Assert.Equal("Left(Leaf(\"stuck\"))", e.Term);
-        terms[40] = Parse(heap, engine, "Leaf(\"later\")");
+        terms[40] = engine.EvaluateTerm(heap, "Leaf(\"later\")");
         // A term that goes on for ever does not keep the batch from ending when another one fails.
         terms[20] = good;
         Assert.Throws<StuckTermException>(() => TermBatch.Select(terms, t => Entry(engine, t.ToString() == "Leaf(\"later\")" ? "Left" : "Spin")(t), new ParallelOptions { MaxDegreeOfParallelism = 50 }));
@@ -115,7 +107,7 @@ public class BatchTests
     {
         var engine = TestEngine.Interpret(Sample);
         using var heap = new TermHeap();
-        var terms = Enumerable.Repeat(Parse(heap, engine, "Leaf(\"a\")"), 8).ToArray();
+        var terms = Enumerable.Repeat(engine.EvaluateTerm(heap, "Leaf(\"a\")"), 8).ToArray();
         using var source = new CancellationTokenSource(50);
         Assert.ThrowsAny<OperationCanceledException>(() => TermBatch.Evaluate(terms, Entry(engine, "Spin"), new ParallelOptions { CancellationToken = source.Token }));
         using var other = new CancellationTokenSource(50);
@@ -130,7 +122,7 @@ public class BatchTests
     {
         var engine = TestEngine.Interpret(Sample);
         using var heap = new TermHeap();
-        var here = Parse(heap, engine, "Leaf(\"a\")");
+        var here = engine.EvaluateTerm(heap, "Leaf(\"a\")");
         using var other = new TermHeap();
         var there = here.CopyTo(other);
         Assert.Throws<InvalidOperationException>(() => TermBatch.Evaluate(new[] { here, there }, t => t));

@@ -49,20 +49,6 @@ public class LimitTests
         rule Differ: Equal(_, _) -> false
         """);
 
-    private static Term Parse(TermHeap heap, TestEngine engine, string text)
-    {
-        heap.Enter();
-        try
-        {
-            var (word, sort) = TermParser.Parse(text, null, heap.Memory, (name, expected) => GroundTerms.Find(engine.Runtime, heap, name, expected));
-            return heap.NewTerm(word.Word, TermSort.Of((Model.DataSort)sort, word.IsGeneral));
-        }
-        finally
-        {
-            heap.Exit();
-        }
-    }
-
     [Fact]
     public void Terms_nested_ten_million_deep_are_built_rewritten_compared_printed_and_freed()
     {
@@ -70,8 +56,8 @@ public class LimitTests
         using var heap = new TermHeap();
         using (heap.BeginScope())
         {
-            var chain = Parse(heap, engine, "Make(" + Deep + ")");
-            var same = Parse(heap, engine, "Make(" + Deep + ")");
+            var chain = engine.EvaluateTerm(heap, "Make(" + Deep + ")");
+            var same = engine.EvaluateTerm(heap, "Make(" + Deep + ")");
             Assert.True(chain == same);
             Assert.Equal(chain.GetHashCode(), same.GetHashCode());
             Assert.Equal(1000, chain.ToString(1000).Length);
@@ -105,16 +91,16 @@ public class LimitTests
             using var heap = new TermHeap();
             using (heap.BeginScope())
             {
-                var term = Parse(heap, engine, "Square(64, Leaf)");
-                var other = Parse(heap, engine, "Square(64, Leaf)");
+                var term = engine.EvaluateTerm(heap, "Square(64, Leaf)");
+                var other = engine.EvaluateTerm(heap, "Square(64, Leaf)");
                 Assert.True(term == other);
                 Assert.Equal(term.GetHashCode(), other.GetHashCode());
                 Assert.Equal(50, term.ToString(50).Length);
                 // (A message with these terms in it would never be complete.)
                 foreach (string normalizer in new[] { "Simplify", "Once" })
-                    Assert.True(term == Parse(heap, engine, normalizer + "(Square(64, Neg(Neg(Leaf))))"), name + " " + normalizer);
+                    Assert.True(term == engine.EvaluateTerm(heap, normalizer + "(Square(64, Neg(Neg(Leaf))))"), name + " " + normalizer);
                 // One step after the other at the outermost place: only what is in normal form is searched once for all.
-                Assert.True(term == Parse(heap, engine, "Outer(Square(64, Leaf))"), name);
+                Assert.True(term == engine.EvaluateTerm(heap, "Outer(Square(64, Leaf))"), name);
                 Assert.Equal("true", engine.Evaluate(heap, "Equal(Square(64, Leaf), Square(64, Leaf))"));
                 using var target = new TermHeap();
                 Assert.True(term == term.CopyTo(target));

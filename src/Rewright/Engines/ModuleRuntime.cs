@@ -25,8 +25,9 @@ internal sealed class ModuleRuntime
     public ModuleRuntime(Module module, HostFunction[] hosts, NativeModule? native)
     {
         (Module, Hosts, _native) = (module, hosts, native);
-        _interpreter = new(() => InterpreterProgram.Compile(ProgramLowering.Lower(module)));
-        _general = new(() => InterpreterProgram.Compile(ProgramLowering.Lower(module, isGeneral: true)));
+        // The interpreter always counts rewrites, so no rule may fire while compiling.
+        _interpreter = new(() => InterpreterProgram.Compile(ProgramLowering.Lower(module, seesRules: true)));
+        _general = new(() => InterpreterProgram.Compile(ProgramLowering.Lower(module, isGeneral: true, seesRules: true)));
         _traced = new(() => InterpreterProgram.Compile(ProgramLowering.LowerTraced(module)));
         _statics = new(() => native is null ? _interpreter.Value.Statics : native.Statics.Select(ReadStatic).ToImmutableArray());
         MayLeave = module.Closure.SelectMany(m => m.Operations)
