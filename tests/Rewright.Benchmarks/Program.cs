@@ -1,14 +1,19 @@
 using System;
 using Rewright.Benchmarks.Jit;
+using Rewright.Benchmarks.Rec;
 
 return args switch
 {
     ["jit", .. var rest] => JitBenchmarks.Run(rest),
+    ["rec", .. var rest] => RecBenchmarks.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("dotnet run -c Release --project tests/Rewright.Benchmarks -- jit");
+    Console.Error.WriteLine("""
+        dotnet run -c Release --project tests/Rewright.Benchmarks -- jit
+        dotnet run -c Release --project tests/Rewright.Benchmarks -- rec [NAME...]   (build/bench-rec sets it up)
+        """);
     return 2;
 }

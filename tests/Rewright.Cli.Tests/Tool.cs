@@ -8,7 +8,7 @@ using System.Threading.Tasks;
 
 namespace Rewright.Cli.Tests;
 
-/// <summary>What the program did.</summary>
+/// <summary>What the program did; line ends are those of Unix everywhere.</summary>
 internal sealed record Outcome(int ExitCode, string Output, string Errors);
 
 /// <summary>Runs <c>rewright</c> as users do, in a folder of its own.</summary>
@@ -38,6 +38,6 @@ internal sealed class Tool : IDisposable
         var errors = Task.Run(process.StandardError.ReadToEnd);
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return new Outcome(process.ExitCode, output, errors.Result);
+        return new Outcome(process.ExitCode, output.ReplaceLineEndings("\n"), errors.Result.ReplaceLineEndings("\n"));
     }
 }

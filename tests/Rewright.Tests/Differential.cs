@@ -164,8 +164,8 @@ internal sealed class Differential : IDisposable
 
         var census = heap.TakeCensus();
         // What remains is held by the program: its strings, integers and those of its constants that have been computed.
-        IProgramCode code = runtime.Native is { } native ? native : runtime.InterpreterFor(false);
-        int constants = code.Statics.Count(ModuleRuntime.IsTerm), generalConstants = runtime.InterpreterFor(true).Statics.Count(ModuleRuntime.IsTerm);
+        IProgramCode code = runtime.Native is { } native ? native : runtime.InterpreterFor(ProgramForm.Fast);
+        int constants = code.Statics.Count(ModuleRuntime.IsTerm), generalConstants = runtime.InterpreterFor(ProgramForm.General).Statics.Count(ModuleRuntime.IsTerm);
         int roots = heap.Roots().Count();
         bool holdsWhatItShould = roots <= constants + generalConstants && !heap.Evaluator.Roots().Any();
         if (census.Lost != 0 || census.Miscounted != 0 || !holdsWhatItShould)

@@ -75,6 +75,22 @@ internal sealed class TestEngine
         return result;
     }
 
+    /// <summary>A handle of what a term given as text evaluates to.</summary>
+    public Term EvaluateTerm(TermHeap heap, string term)
+    {
+        heap.Enter();
+        try
+        {
+            var (word, sort) = TermParser.Parse(term, null, heap.Memory, (name, expected) => GroundTerms.Find(Runtime, heap, name, expected), heap.Evaluator.Hold());
+            return heap.NewTerm(word.Word, TermSort.Of((DataSort)sort, word.IsGeneral));
+        }
+        finally
+        {
+            heap.Evaluator.LetGo();
+            heap.Exit();
+        }
+    }
+
     public string Evaluate(TermHeap heap, string term)
     {
         using var scope = heap.BeginScope();

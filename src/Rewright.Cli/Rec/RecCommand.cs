@@ -11,6 +11,7 @@ using Rewright.Emit.Llvm;
 using Rewright.Engines;
 using Rewright.Heap;
 using Rewright.Lower;
+using Rewright.Matching;
 using Rewright.Model;
 
 namespace Rewright.Cli.Rec;
@@ -26,16 +27,28 @@ internal static class RecCommand
         var quiet = new Option<bool>("--quiet") { Description = "Print no normal forms." };
         var stats = new Option<bool>("--stats") { Description = "Print one JSON object for each file to standard error." };
         var count = new Option<bool>("--count") { Description = "Count rewrites; compiles counters in." };
-        var emit = new Option<string?>("--emit") { Description = "Show the module, its lowered form, its IR or its machine code instead of running it." };
-        emit.AcceptOnlyFromAmong("rw", "lowered", "llvm", "asm");
-        var level = new Option<int>("-O") { Description = "Optimization level, 0 to 3.", DefaultValueFactory = _ => 1 };
-        var command = new Command("rec", "Bring the EVAL terms of REC specifications to normal form.") { files, engine, quiet, stats, count, emit, level };
+        var trace = new Option<bool>("--trace") { Description = "Print each rewrite to standard error; interprets." };
+        var emit = new Option<string?>("--emit") { Description = "Show the module, its decision trees, its lowered form, its IR or its machine code instead of running it." };
+        emit.AcceptOnlyFromAmong("rw", "dot", "lowered", "llvm", "asm");
+        var level = new Option<int>("-O") { Description = "Optimization level, 0 to 3.", DefaultValueFactory = _ => 2 };
+        var memory = new Option<long?>("--max-memory") { Description = "Megabytes of terms." };
+        var stack = new Option<long?>("--max-stack") { Description = "Megabytes of stack." };
+        var time = new Option<double?>("--max-time") { Description = "Seconds for one call of an operation." };
+        var command = new Command("rec", "Bring the EVAL terms of REC specifications to normal form.") { files, engine, quiet, stats, count, trace, emit, level, memory, stack, time };
         command.SetAction(parse =>
         {
+            var limits = EvaluationLimits.Default;
+            limits = limits with
+            {
+                MaxHeapBytes = parse.GetValue(memory) is { } m ? m << 20 : limits.MaxHeapBytes,
+                MaxStackBytes = parse.GetValue(stack) is { } s ? s << 20 : limits.MaxStackBytes,
+                Time = parse.GetValue(time) is { } t ? TimeSpan.FromSeconds(t) : null,
+            };
+            var options = new Options(parse.GetValue(engine)!, parse.GetValue(quiet), parse.GetValue(stats), parse.GetValue(count), parse.GetValue(trace), parse.GetValue(emit), parse.GetValue(level), limits);
             using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), 1 << 16);
             foreach (string file in parse.GetValue(files)!)
             {
-                int exit = Run(file, parse.GetValue(engine)!, parse.GetValue(quiet), parse.GetValue(stats), parse.GetValue(count), parse.GetValue(emit), parse.GetValue(level), output);
+                int exit = Run(file, options, output);
                 if (exit != 0) return exit;
             }
 
@@ -44,7 +57,9 @@ internal static class RecCommand
         return command;
     }
 
-    private static int Run(string file, string engine, bool quiet, bool stats, bool count, string? emit, int level, TextWriter output)
+    private sealed record Options(string Engine, bool Quiet, bool Stats, bool Count, bool Trace, string? Emit, int Level, EvaluationLimits Limits);
+
+    private static int Run(string file, Options options, TextWriter output)
     {
         try
         {
@@ -67,66 +82,54 @@ internal static class RecCommand
             }
 
             times["check_ms"] = Lap();
-            if (emit is not null)
+            if (options.Emit is not null)
             {
-                output.Write(Emit(module, emit, count, level));
+                output.Write(Emit(module, options.Emit, options.Count, options.Level));
                 return 0;
             }
 
             ModuleRuntime runtime;
-            if (engine == "native")
+            if (options.Engine == "native" && !options.Trace)
             {
-                string ir = LlvmEmitter.Emit(ProgramLowering.Lower(module, seesRules: count), new EmitOptions(count));
+                string ir = LlvmEmitter.Emit(ProgramLowering.Lower(module, seesRules: options.Count), new EmitOptions(options.Count));
                 times["emit_ms"] = Lap();
-                runtime = NativeCompiler.Compile(module, ir, [], level);
+                runtime = NativeCompiler.Compile(module, ir, [], options.Level);
                 times["compile_ms"] = Lap();
             }
             else
             {
                 runtime = new ModuleRuntime(module, [], null);
-                _ = runtime.InterpreterFor(isGeneral: false);
+                _ = runtime.InterpreterFor(ProgramForm.Fast);
                 times["emit_ms"] = Lap();
                 times["compile_ms"] = 0.0;
             }
 
-            using var heap = new TermHeap();
+            using var heap = new TermHeap { Limits = options.Limits };
+            using var trace = options.Trace ? heap.BeginTrace() : null;
             heap.Enter();
-            clock.Restart();
-            var heads = new Dictionary<string, TermHead?>();
-            var results = new List<Term>();
-            var pending = heap.Evaluator.Hold();
-            foreach (var (text, span) in specification.Terms)
+            try
             {
-                var (word, sort) = RecTerms.Evaluate(text, span, name =>
-                {
-                    if (!heads.TryGetValue(name, out var head)) heads.Add(name, head = GroundTerms.Find(runtime, heap, name, null));
-                    return head;
-                }, pending);
-                results.Add(heap.NewTerm(word.Word, TermSort.Of(sort, word.IsGeneral)));
+                Evaluate(specification, runtime, heap, options, output, times, clock, Lap);
+                if (options.Stats) Console.Error.WriteLine(JsonSerializer.Serialize(times));
+            }
+            finally
+            {
+                foreach (var derivation in trace?.Derivations ?? []) Console.Error.WriteLine(derivation);
+                heap.Exit();
             }
 
-            times["run_ms"] = Lap();
-            times["peak_heap_bytes"] = heap.Memory.Bytes;
-            times["peak_rss_bytes"] = PeakResidentBytes();
-            if (!quiet)
-            {
-                foreach (var term in results)
-                {
-                    RecTerms.Write(output, term.Peek(out var sort), sort);
-                    output.Write('\n');
-                }
-
-                output.Flush();
-            }
-
-            if (stats) Console.Error.WriteLine(JsonSerializer.Serialize(times));
-            heap.Exit();
             return 0;
         }
         catch (RecException e)
         {
             Console.Error.WriteLine(e.Message);
             return 1;
+        }
+        catch (InsufficientMemoryException)
+        {
+            // While a term of the file was built.
+            Console.Error.WriteLine(file + ": error: The terms need more than " + (options.Limits.MaxHeapBytes >> 20) + " MB of memory.");
+            return 2;
         }
         catch (Exception e) when (e is EvaluationException or NativeCompilationException)
         {
@@ -135,9 +138,41 @@ internal static class RecCommand
         }
     }
 
+    private static void Evaluate(RecSpecification specification, ModuleRuntime runtime, TermHeap heap, Options options, TextWriter output,
+        Dictionary<string, object> times, Stopwatch clock, Func<double> lap)
+    {
+        clock.Restart();
+        var heads = new Dictionary<string, TermHead?>();
+        var results = new List<Term>();
+        var pending = heap.Evaluator.Hold();
+        foreach (var (text, span) in specification.Terms)
+        {
+            var (word, sort) = RecTerms.Evaluate(text, span, name =>
+            {
+                if (!heads.TryGetValue(name, out var head)) heads.Add(name, head = GroundTerms.Find(runtime, heap, name, null));
+                return head;
+            }, pending);
+            results.Add(heap.NewTerm(word.Word, TermSort.Of(sort, word.IsGeneral)));
+        }
+
+        times["run_ms"] = lap();
+        times["peak_heap_bytes"] = heap.Memory.Bytes;
+        times["peak_rss_bytes"] = PeakResidentBytes();
+        if (options.Count) times["rewrites"] = heap.Evaluator.Rewrites;
+        if (options.Quiet) return;
+        foreach (var term in results)
+        {
+            RecTerms.Write(output, term.Peek(out var sort), sort);
+            output.Write('\n');
+        }
+
+        output.Flush();
+    }
+
     private static string Emit(Module module, string what, bool count, int level)
     {
         if (what == "rw") return module.ToString();
+        if (what == "dot") return DotPrinter.Print(module);
         var program = ProgramLowering.Lower(module);
         if (what == "lowered") return ProgramPrinter.Print(program);
         string ir = LlvmEmitter.Emit(program, new EmitOptions(count));

@@ -75,7 +75,6 @@ internal sealed partial class RecReader
         {
             string content = line.Text;
             string word = content.TrimStart().Split((char[]?)null, 2)[0];
-            if (word == "END-SPEC") break;
             if (word == "REC-SPEC")
             {
                 int colon = content.IndexOf(':', StringComparison.Ordinal);
@@ -165,6 +164,8 @@ internal sealed partial class RecReader
 
             int comment = line.Text.IndexOfAny(['#', '%']);
             string content = comment < 0 ? line.Text : line.Text[..comment];
+            // What follows is no part of the specification; of an included one, it is the end of that alone.
+            if (content.Trim() == "END-SPEC") break;
             if (!string.IsNullOrWhiteSpace(content)) lines.Add(line with { Text = content });
         }
 

@@ -57,6 +57,16 @@ public sealed class Local(string name, LocalType type)
     public override string ToString() => name;
 }
 
+/// <summary>Where a call stands: below a rule's target or condition, or below the term that a normalizer visits.</summary>
+/// <param name="Rule">The rule, null for a normalizer's visit.</param>
+/// <param name="Condition">Index of the condition, -1 for the target.</param>
+/// <param name="Path">Indexes of parts, from the root of the expression down.</param>
+public sealed record CallSite(RewriteRule? Rule, int Condition, EquatableArray<int> Path)
+{
+    /// <summary>The place of a part.</summary>
+    public CallSite At(int part) => this with { Path = Path.Append(part).ToEquatableArray() };
+}
+
 /// <summary>Something that is computed and named. Compared by structure, so that equal values can be found and shared.</summary>
 public abstract record Value
 {
@@ -135,6 +145,9 @@ public sealed record HoleOf(Local Cell, FunctionSymbol Symbol, int Index) : Valu
 /// <summary>A call of a function of the program.</summary>
 public sealed record Call(Function Callee, EquatableArray<Local> Parts) : Value
 {
+    /// <summary>Where the call stands, in programs that are traced; it keeps calls of different places apart.</summary>
+    public CallSite? Site { get; init; }
+
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => Parts;
 
@@ -246,7 +259,11 @@ public sealed record Perform(Call Call) : Instruction;
 /// <summary>A rule fires: where steps are counted and traced.</summary>
 /// <param name="Rule">The rule.</param>
 /// <param name="Times">How often, null for once.</param>
-public sealed record Fire(RewriteRule Rule, Local? Times = null) : Instruction;
+public sealed record Fire(RewriteRule Rule, Local? Times = null) : Instruction
+{
+    /// <summary>The values of the rule's variables, in programs that are traced. They are only looked at.</summary>
+    public EquatableArray<KeyValuePair<Variable, Local>> Bindings { get; init; }
+}
 
 /// <summary>Notes the normal form of a shared cell for the rest of this normalization.</summary>
 /// <remarks>Both are only looked at; the memory keeps references of its own.</remarks>
@@ -303,6 +320,9 @@ public sealed record Done : Terminator;
 /// <summary>The result of the function is that of another call, which takes the place of this one on the stack.</summary>
 public sealed record TailCall(Function Callee, EquatableArray<Local> Parts) : Terminator
 {
+    /// <summary>Where the call stands, in programs that are traced.</summary>
+    public CallSite? Site { get; init; }
+
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => Parts;
 }
@@ -433,10 +453,12 @@ public enum FunctionRole
 /// <param name="HostOperations">The operations that C# implements, those of used modules first.</param>
 /// <param name="Layouts">How terms lie in memory.</param>
 /// <param name="Statics">The values that exist only at run time.</param>
+/// <param name="IsTraced">True where calls know their places and rules their variables, and nothing is computed otherwise than the rules say.</param>
 public sealed record Program(
     Module Module,
     ImmutableArray<Function> Functions,
     ImmutableArray<Function> Entries,
     ImmutableArray<Operation> HostOperations,
     Layouts Layouts,
-    Statics Statics);
+    Statics Statics,
+    bool IsTraced = false);

@@ -33,7 +33,11 @@ internal sealed class FunctionLowering
 
     private delegate Block Continuation(BlockBuilder builder, Local value);
 
-    private sealed record Scope(ImmutableDictionary<Place, Local> Places, ImmutableDictionary<Variable, Local> Variables);
+    // What is known where an expression is lowered; in a traced program, where it stands as well.
+    private sealed record Scope(ImmutableDictionary<Place, Local> Places, ImmutableDictionary<Variable, Local> Variables, CallSite? Site = null)
+    {
+        public Scope At(int part) => Site is null ? this : this with { Site = Site.At(part) };
+    }
 
     // What the leaves of a decision tree become. The tree of the function's rules is a graph whose states may be shared;
     // that of a condition's pattern is a tree.
@@ -192,7 +196,7 @@ internal sealed class FunctionLowering
             var (variable, place) = (leaf.Occurrences[index].Key, leaf.Occurrences[index].Value);
             bool isBound = scope.Variables.TryGetValue(variable, out var first);
             // A variable that nothing mentions need not be read.
-            if (!isBound && !IsMentioned(leaf, index, variable)) continue;
+            if (!isBound && !_program.IsTraced && !IsMentioned(leaf, index, variable)) continue;
             var local = At(place, builder, ref scope, variable.Name);
             if (!isBound)
             {
@@ -229,11 +233,12 @@ internal sealed class FunctionLowering
     {
         if (index == rule.Conditions.Count)
         {
-            builder.Add(new Fire(rule));
+            builder.Add(_program.IsTraced ? new Fire(rule) { Bindings = scope.Variables.OrderBy(v => v.Key.Name, StringComparer.Ordinal).ToEquatableArray() } : new Fire(rule));
             if (_marksSteps) builder.Add(new Mark(true));
-            return LowerTail(rule.Target, builder, scope);
+            return LowerTail(rule.Target, builder, SiteIn(rule, -1, scope));
         }
 
+        scope = SiteIn(rule, index, scope);
         Block Then(BlockBuilder b, Scope s) => LowerConditions(rule, index + 1, b, s, otherwise);
         if (rule.Conditions[index] is WhenCondition when)
             return LowerTest(when.Test, builder, scope, b => Then(b, scope), otherwise);
@@ -241,12 +246,15 @@ internal sealed class FunctionLowering
         return LowerMatch(where.Subject, where.Pattern, builder, scope, Then, otherwise);
     }
 
+    private Scope SiteIn(RewriteRule rule, int condition, Scope scope)
+        => _program.IsTraced ? scope with { Site = new CallSite(rule, condition, EquatableArray<int>.Empty) } : scope;
+
     // The target decides how the function ends: a call at its root is a tail call.
     private Block LowerTail(Expr expr, BlockBuilder builder, Scope scope)
     {
         if (expr is ConditionalExpr conditional)
         {
-            return LowerTest(conditional.Test, builder, scope,
+            return LowerTest(conditional.Test, builder, scope.At(0),
                 b => LowerTail(conditional.WhenTrue, b, scope), b => LowerTail(conditional.WhenFalse, b, scope));
         }
 
@@ -256,8 +264,8 @@ internal sealed class FunctionLowering
             {
                 // What an operation gives is not yet in the normalizer's normal form.
                 if (apply.Symbol is Operation && _normalizer?.VisitOf(apply.Sort) is { } visit)
-                    return b.End(new TailCall(visit, NormalizerFunctions.Visit(visit, b.Let(new Call(callee, arguments), apply.Sort, "value"), b).Parts));
-                return b.End(new TailCall(callee, arguments));
+                    return b.End(new TailCall(visit, NormalizerFunctions.Visit(visit, b.Let(new Call(callee, arguments) { Site = scope.Site }, apply.Sort, "value"), b).Parts) { Site = scope.Site });
+                return b.End(new TailCall(callee, arguments) { Site = scope.Site });
             });
         }
 
@@ -279,8 +287,8 @@ internal sealed class FunctionLowering
         {
             var expr = exprs[done.Length];
             if (!IsStraight(expr))
-                return LowerValue(expr, builder, scope, (b, value) => LowerValues(exprs, b, scope, done.Add(value), then));
-            done = done.Add(Straight(expr, builder, scope));
+                return LowerValue(expr, builder, scope.At(done.Length), (b, value) => LowerValues(exprs, b, scope, done.Add(value), then));
+            done = done.Add(Straight(expr, builder, scope.At(done.Length)));
         }
 
         return then(builder, done);
@@ -290,7 +298,7 @@ internal sealed class FunctionLowering
     {
         if (IsStraight(expr)) return then(builder, Straight(expr, builder, scope));
         if (expr is not (LogicalExpr or ConditionalExpr))
-            return LowerValues(expr.Parts, builder, scope, [], (b, parts) => then(b, Combine(expr, parts, b)));
+            return LowerValues(expr.Parts, builder, scope, [], (b, parts) => then(b, Combine(expr, parts, b, scope)));
 
         // Both sides go on at one labelled block, which takes the value.
         var result = new Local("value", expr.Sort);
@@ -300,7 +308,7 @@ internal sealed class FunctionLowering
         Block Join(BlockBuilder b, Local value) => b.End(new Jump(join, EquatableArray.Of(value)));
         Block Truth(BlockBuilder b, bool value) => Join(b, b.Let(new Constant(Literal.Of(value)), BuiltInSort.Bool, "truth"));
         return expr is ConditionalExpr c
-            ? LowerTest(c.Test, builder, scope, b => LowerValue(c.WhenTrue, b, scope, Join), b => LowerValue(c.WhenFalse, b, scope, Join))
+            ? LowerTest(c.Test, builder, scope.At(0), b => LowerValue(c.WhenTrue, b, scope, Join), b => LowerValue(c.WhenFalse, b, scope, Join))
             : LowerTest(expr, builder, scope, b => Truth(b, true), b => Truth(b, false));
     }
 
@@ -311,23 +319,23 @@ internal sealed class FunctionLowering
             case LiteralExpr { Value.Value: bool truth }:
                 return truth ? whenTrue(builder) : whenFalse(builder);
             case PrimitiveExpr { Primitive.Op: PrimitiveOp.Not } not:
-                return LowerTest(not.Arguments[0], builder, scope, whenFalse, whenTrue);
+                return LowerTest(not.Arguments[0], builder, scope.At(0), whenFalse, whenTrue);
             case LogicalExpr { IsAnd: true } and:
                 var fail = Shared(whenFalse, builder.Arm());
-                return LowerTest(and.Left, builder, scope, b => LowerTest(and.Right, b, scope, whenTrue, fail), fail);
+                return LowerTest(and.Left, builder, scope.At(0), b => LowerTest(and.Right, b, scope, whenTrue, fail), fail);
             case LogicalExpr or:
                 var succeed = Shared(whenTrue, builder.Arm());
-                return LowerTest(or.Left, builder, scope, succeed, b => LowerTest(or.Right, b, scope, succeed, whenFalse));
+                return LowerTest(or.Left, builder, scope.At(0), succeed, b => LowerTest(or.Right, b, scope, succeed, whenFalse));
             case PrimitiveExpr { Primitive.Op: PrimitiveOp.Equal or PrimitiveOp.NotEqual } comparison when comparison.Arguments[1] is LiteralExpr { Value.Value: bool expected }:
                 return expected == (comparison.Primitive.Op == PrimitiveOp.Equal)
-                    ? LowerTest(comparison.Arguments[0], builder, scope, whenTrue, whenFalse)
-                    : LowerTest(comparison.Arguments[0], builder, scope, whenFalse, whenTrue);
+                    ? LowerTest(comparison.Arguments[0], builder, scope.At(0), whenTrue, whenFalse)
+                    : LowerTest(comparison.Arguments[0], builder, scope.At(0), whenFalse, whenTrue);
             case EqualityExpr { Left.Sort: DataSort } equality when IsClosed(equality.Right) || IsClosed(equality.Left):
                 // Comparing with a constant term is matching: it looks at no more than it must and builds nothing.
                 var (subject, pattern) = IsClosed(equality.Right) ? (equality.Left, equality.Right) : (equality.Right, equality.Left);
                 var (match, differ) = equality.Negated ? (whenFalse, whenTrue) : (whenTrue, whenFalse);
                 var mismatch = pattern.Parts.Count == 0 ? differ : Shared(differ, builder.Arm());
-                return LowerMatch(subject, pattern, builder, scope, (b, _) => match(b), mismatch);
+                return LowerMatch(subject, pattern, builder, scope.At(ReferenceEquals(subject, equality.Left) ? 0 : 1), (b, _) => match(b), mismatch);
             default:
                 return LowerValue(test, builder, scope, (b, value) => LowerBranch(value, b, whenTrue, whenFalse));
         }
@@ -376,10 +384,10 @@ internal sealed class FunctionLowering
     {
         VariableExpr variable => scope.Variables[variable.Variable],
         LiteralExpr literal => builder.Let(new Constant(literal.Value), literal.Sort, "literal"),
-        _ => Combine(expr, expr.Parts.Select(p => Straight(p, builder, scope)).ToEquatableArray(), builder),
+        _ => Combine(expr, expr.Parts.Select((p, i) => Straight(p, builder, scope.At(i))).ToEquatableArray(), builder, scope),
     };
 
-    private Local Combine(Expr expr, EquatableArray<Local> parts, BlockBuilder builder)
+    private Local Combine(Expr expr, EquatableArray<Local> parts, BlockBuilder builder, Scope scope)
     {
         switch (expr)
         {
@@ -392,11 +400,11 @@ internal sealed class FunctionLowering
             default:
                 var symbol = ((ApplyExpr)expr).Symbol;
                 string name = NameOf(symbol);
-                Value value = CalleeOf(symbol) is { } callee ? new Call(callee, parts)
+                Value value = CalleeOf(symbol) is { } callee ? new Call(callee, parts) { Site = scope.Site }
                     : symbol is Operation host ? new HostCall(host, parts) : new Construct(symbol, parts);
                 var local = builder.Let(value, expr.Sort, name);
                 return symbol is Operation && _normalizer?.VisitOf(expr.Sort) is { } visit
-                    ? builder.Let(NormalizerFunctions.Visit(visit, local, builder), expr.Sort, name) : local;
+                    ? builder.Let(NormalizerFunctions.Visit(visit, local, builder) with { Site = scope.Site }, expr.Sort, name) : local;
         }
     }
 

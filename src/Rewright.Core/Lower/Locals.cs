@@ -18,7 +18,7 @@ internal static class Locals
         Remember remember => [remember.Term, remember.Normal],
         Fill fill => [fill.Hole, fill.Value],
         Keep keep => [keep.Value],
-        Fire { Times: { } times } => [times],
+        Fire fire => fire.Times is null ? fire.Bindings.Select(b => b.Value) : [fire.Times],
         Perform perform => perform.Call.Parts,
         Dup dup => [dup.Target],
         Drop drop => [drop.Target],
@@ -62,7 +62,11 @@ internal static class Locals
             Fill fill => new Fill(To(fill.Hole), To(fill.Value)),
             Keep keep => keep with { Value = To(keep.Value) },
             Perform perform => new Perform((Call)perform.Call.With(perform.Call.Parts.Select(To).ToEquatableArray())),
-            Fire { Times: { } times } fire => fire with { Times = To(times) },
+            Fire fire => fire with
+            {
+                Times = fire.Times is null ? null : To(fire.Times),
+                Bindings = fire.Bindings.Select(b => new KeyValuePair<Variable, Local>(b.Key, To(b.Value))).ToEquatableArray(),
+            },
             _ => instruction,
         };
     }

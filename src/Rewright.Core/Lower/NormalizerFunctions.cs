@@ -186,7 +186,7 @@ internal sealed class NormalizerFunctions
 
         var next = new Local(fields[index].Name, fields[index].Sort);
         var changed = new Local("changed", BuiltInSort.Bool);
-        builder.Add(new Let(next, new Call(VisitOf(fields[index].Sort)!, EquatableArray.Of(fields[index], sharing[index]!))));
+        builder.Add(new Let(next, new Call(VisitOf(fields[index].Sort)!, EquatableArray.Of(fields[index], sharing[index]!)) { Site = SiteOf(index) }));
         builder.Add(new Let(changed, new WasMarked()));
         var parts = fields.SetItem(index, next);
         return builder.End(new Branch(changed, Build(builder.Arm(), parts), StepFields(builder.Arm(), symbol, sort, parts, sharing, index + 1)));
@@ -204,7 +204,7 @@ internal sealed class NormalizerFunctions
             var arm = new BlockBuilder();
             var fields = symbol.Parameters.Select((p, i) => arm.Let(new Field(term, symbol, i), p.Sort, p.Name.Length == 0 ? "field" : p.Name)).ToImmutableArray();
             var sharing = SharingOf(fields, term, arm);
-            var normal = fields.Select((f, i) => sharing[i] is { } isShared ? arm.Let(new Call(VisitOf(f.Sort)!, EquatableArray.Of(f, isShared)), f.Sort, f.Name) : f).ToEquatableArray();
+            var normal = fields.Select((f, i) => sharing[i] is { } isShared ? arm.Let(new Call(VisitOf(f.Sort)!, EquatableArray.Of(f, isShared)) { Site = SiteOf(i) }, f.Sort, f.Name) : f).ToEquatableArray();
             Block block;
             if (symbol is Constructor constructor && _rules[constructor].Any()) block = arm.End(new TailCall(SimplifierOf(constructor), normal));
             else if (symbol.Arity == 0 && symbol is Constructor) block = arm.End(new Return(term));
@@ -243,6 +243,8 @@ internal sealed class NormalizerFunctions
 
     private IEnumerable<DataSort> FieldSorts(DataSort sort)
         => sort.Constructors.Cast<FunctionSymbol>().Concat(_program.OpenOperationsOf(sort)).SelectMany(c => c.Parameters).Select(p => p.Sort).OfType<DataSort>();
+
+    private CallSite? SiteOf(int field) => _program.IsTraced ? new CallSite(null, -1, EquatableArray.Of(field)) : null;
 
     private string NameOf(params string[] parts) => string.Join(".", new[] { _normalizer.ModuleName, _normalizer.Name }.Concat(parts).Where(p => p.Length > 0));
 }

@@ -15,22 +15,29 @@ public sealed class ProgramLowering
     private readonly List<Function> _functions = [];
     private readonly Queue<Action> _pending = [];
 
-    private ProgramLowering(Module module, bool isGeneral)
+    private ProgramLowering(Module module, bool isGeneral, bool isTraced)
     {
-        _module = module;
+        (_module, IsTraced) = (module, isTraced);
         Layouts = new Layouts(module, isGeneral);
         _rules = module.Closure.SelectMany(m => m.Rules).ToLookup(r => r.Root);
     }
 
     internal Layouts Layouts { get; }
 
+    internal bool IsTraced { get; }
+
     /// <summary>Lowers a checked module. The result depends on nothing but the arguments.</summary>
     /// <param name="module">The module.</param>
     /// <param name="isGeneral">True to hold every sort in cells, as terms need it that do not fit the fast forms.</param>
-    /// <param name="seesRules">True to keep each rule that fires, for counting and tracing; otherwise some are computed while compiling.</param>
-    public static Program Lower(Module module, bool isGeneral = false, bool seesRules = false)
+    /// <param name="seesRules">True to keep each rule that fires, for counting; otherwise some are computed while compiling.</param>
+    public static Program Lower(Module module, bool isGeneral = false, bool seesRules = false) => Lower(new ProgramLowering(module, isGeneral, isTraced: false), seesRules);
+
+    /// <summary>Lowers a checked module to a program, in the general form, that makes each rewrite by itself and knows where.</summary>
+    public static Program LowerTraced(Module module) => Lower(new ProgramLowering(module, isGeneral: true, isTraced: true), seesRules: true);
+
+    private static Program Lower(ProgramLowering lowering, bool seesRules)
     {
-        var lowering = new ProgramLowering(module, isGeneral);
+        var module = lowering._module;
         var operations = module.Operations.Where(o => !o.IsHost).Select(lowering.FunctionOf).ToList();
         var rules = module.Closure.SelectMany(m => m.Rules).ToList();
         var normalizers = module.Normalizers.Select(n =>
@@ -40,16 +47,7 @@ public sealed class ProgramLowering
             return entry;
         }).ToList();
         while (lowering._pending.Count > 0) lowering._pending.Dequeue()();
-        var functions = CallPatterns.Apply(lowering._functions.ToImmutableArray(), lowering.Layouts);
-        functions = UpwardLoops.Apply(TailModulo.Apply(functions, lowering.Layouts), lowering.Layouts);
-        foreach (var function in functions)
-        {
-            CounterLoops.Close(function, lowering.Layouts);
-            DeadCode.Remove(function);
-        }
-
-        FastForms.Apply(functions, lowering.Layouts, seesRules);
-        functions = ConstantOperations.Apply(functions);
+        var functions = lowering.IsTraced ? lowering._functions.ToImmutableArray() : Optimize(lowering._functions.ToImmutableArray(), lowering.Layouts, seesRules);
         foreach (var function in functions)
         {
             DeadCode.Remove(function);
@@ -58,7 +56,22 @@ public sealed class ProgramLowering
 
         var hosts = module.Closure.SelectMany(m => m.Operations).Where(o => o.IsHost).ToImmutableArray();
         return new Program(module, functions, operations.Concat(normalizers).ToImmutableArray(), hosts,
-            lowering.Layouts, new Statics(functions));
+            lowering.Layouts, new Statics(functions), lowering.IsTraced);
+    }
+
+    // What leaves out steps that rules would make, or makes them together.
+    private static ImmutableArray<Function> Optimize(ImmutableArray<Function> functions, Layouts layouts, bool seesRules)
+    {
+        functions = CallPatterns.Apply(functions, layouts);
+        functions = UpwardLoops.Apply(TailModulo.Apply(functions, layouts), layouts);
+        foreach (var function in functions)
+        {
+            CounterLoops.Close(function, layouts);
+            DeadCode.Remove(function);
+        }
+
+        FastForms.Apply(functions, layouts, seesRules);
+        return ConstantOperations.Apply(functions);
     }
 
     internal Function FunctionOf(Operation operation)

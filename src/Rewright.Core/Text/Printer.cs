@@ -13,10 +13,11 @@ public sealed class Printer
     private const int Loosest = 0, Additive = 10, Tightest = 13;
 
     private readonly Module? _module;
+    private readonly Func<Variable, string>? _values;
     private readonly StringBuilder _text = new();
     private bool _isChecked;
 
-    private Printer(Module? module) => _module = module;
+    private Printer(Module? module, Func<Variable, string>? values = null) => (_module, _values) = (module, values);
 
     /// <summary>A whole module, in canonical form.</summary>
     public static string Print(Module module)
@@ -27,13 +28,21 @@ public sealed class Printer
     }
 
     /// <summary>An expression, as messages show it.</summary>
-    public static string Print(Expr expression) => Print(expression, null);
+    public static string Print(Expr expression) => Print(expression, (Module?)null);
 
     /// <summary>An expression as <paramref name="module"/> writes it.</summary>
     public static string Print(Expr expression, Module? module)
     {
         var printer = new Printer(module);
         printer.Write(expression, Loosest, sortIsKnown: false);
+        return printer._text.ToString();
+    }
+
+    /// <summary>An expression with text in the place of its variables.</summary>
+    public static string Print(Expr expression, Func<Variable, string> values)
+    {
+        var printer = new Printer(null, values);
+        printer.Write(expression, Loosest, sortIsKnown: true);
         return printer._text.ToString();
     }
 
@@ -181,6 +190,9 @@ public sealed class Printer
     {
         switch (expression)
         {
+            case VariableExpr variable when _values is not null:
+                _text.Append(_values(variable.Variable));
+                break;
             case VariableExpr { Variable.Name: var name }:
                 // In a module `_` is another variable each time; in a message it says just that.
                 bool plain = (char.IsLower(name[0]) || name[0] == '_') && name is not ("true" or "false") && (name != "_" || _module is null)

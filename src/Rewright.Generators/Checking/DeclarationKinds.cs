@@ -57,6 +57,9 @@ internal static class DeclarationKinds
     /// <summary>A name that generated members or built-in sorts have.</summary>
     public static readonly DiagnosticKind ReservedName = new("RW0119", Error, "Reserved name", "'{0}' is the name of {1}; choose another name");
 
+    /// <summary>A C# type whose objects cannot be terms.</summary>
+    public static readonly DiagnosticKind ObjectSort = new("RW0120", Error, "Type cannot be a sort", "'{0}' cannot be a sort: {1}");
+
     /// <summary>A mistake of ours.</summary>
     public static readonly DiagnosticKind InternalError = new("RW0199", Error, "Rewright failed", "Rewright failed on the module '{0}': {1}. Please report it");
 
@@ -66,6 +69,6 @@ internal static class DeclarationKinds
         ModuleShape, GenericModule, OutsideModule, SortShape, UnsupportedType, ModuleNotUsed,
         UnsupportedExpression, PatternBody, PatternShape,
         ConstructorShape, OperationShape, HostOperationShape, NormalizerShape, Overload, ParameterModifier,
-        NotAModule, NoModel, SeveralRoles, AttributeValue, ReservedName, InternalError,
+        NotAModule, NoModel, SeveralRoles, AttributeValue, ReservedName, ObjectSort, InternalError,
     ];
 }

@@ -42,7 +42,7 @@ internal sealed class ModuleReader
     {
         (_module, _compilation, _cancellation, _name) = (module, compilation, cancellation, Roles.FullName(module));
         _sorts = new SortNames(module, _uses);
-        _signatures = new SignatureReader(module, _sorts, _problems);
+        _signatures = new SignatureReader(module, _sorts, new ObjectSorts(module, _uses, _sorts, cancellation), _problems);
     }
 
     /// <summary>Reads a module.</summary>
@@ -231,6 +231,12 @@ internal sealed class ModuleReader
     private bool CheckName(MethodDeclarationSyntax method)
     {
         string name = method.Identifier.ValueText;
+        if (_signatures.IsObjectConstructor(name))
+        {
+            Report(DeclarationKinds.Overload, method.Identifier.Span(), name);
+            return false;
+        }
+
         bool isFirst = !_names.TryGetValue(name, out var first);
         if (isFirst) _names.Add(name, method.Identifier.Span());
         var same = _module.GetMembers(name);

@@ -110,11 +110,30 @@ internal sealed class NameScope(SemanticModel model, int position, INamedTypeSym
     private Meaning LookUp(ExpressionSyntax name)
     {
         // The module's own members hide all others, and finding them needs no binding.
+        string? simple = (name as IdentifierNameSyntax)?.Identifier.ValueText;
+        // Constructors that C# types give are not there before they are generated.
+        if (simple is not null && ObjectConstructor(module, simple) is { } given) return given;
         if (name is IdentifierNameSyntax identifier && module.GetMembers(identifier.Identifier.ValueText) is { IsEmpty: false } own) return Of(own);
         var info = model.GetSpeculativeSymbolInfo(position, name, SpeculativeBindingOption.BindAsExpression);
         if (info.Symbol is { } symbol) return Of([symbol]);
         return info.CandidateReason is CandidateReason.MemberGroup or CandidateReason.OverloadResolutionFailure && !info.CandidateSymbols.IsEmpty
-            ? Of(info.CandidateSymbols) : new NoMeaning();
+            ? Of(info.CandidateSymbols) : UsedObjectConstructor(name, simple) ?? new NoMeaning();
+    }
+
+    private Meaning? UsedObjectConstructor(ExpressionSyntax name, string? simple)
+    {
+        if (simple is not null) return uses.OfType<INamedTypeSymbol>().Select(u => ObjectConstructor(u, simple)).FirstOrDefault(m => m is not null);
+        return name is MemberAccessExpressionSyntax { Name: IdentifierNameSyntax member, Expression: var left }
+            && model.GetSpeculativeTypeInfo(position, left, SpeculativeBindingOption.BindAsTypeOrNamespace).Type is INamedTypeSymbol type
+            ? ObjectConstructor(type, member.Identifier.ValueText) : null;
+    }
+
+    private Meaning? ObjectConstructor(INamedTypeSymbol declaring, string name)
+    {
+        if (Roles.ModuleAttributeOf(declaring) is null || ObjectSorts.ParametersOf(declaring, name, default) is not { } parameters) return null;
+        if (SymbolEqualityComparer.Default.Equals(declaring, module)) return new SymbolMeaning(name, parameters);
+        string type = Roles.FullName(declaring);
+        return uses.Contains(declaring, SymbolEqualityComparer.Default) ? new SymbolMeaning(type + "." + name, parameters) : new UnusedModuleMeaning(name, type);
     }
 
     private Meaning Of(IReadOnlyList<ISymbol> symbols)
@@ -160,6 +179,7 @@ internal sealed class NameScope(SemanticModel model, int position, INamedTypeSym
         string type = Roles.FullName(method.ContainingType);
         if (type == "Rewright.Dsl" && method.Name == "Rewrite") return new RewriteMeaning();
         if (BuiltInFunctions.Has(type, method.Name)) return new FunctionMeaning(type, method.Name);
+        if (ObjectConstructor(method.ContainingType, method.Name) is { } given) return given;
         switch (Roles.Of(method).FirstOrDefault())
         {
             case Role.Constructor or Role.Operation or Role.HostOperation:

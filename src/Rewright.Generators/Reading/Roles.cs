@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
@@ -52,6 +53,23 @@ internal static class Roles
         return type.ContainingType is { } outer ? FullName(outer) + "." + name
             : type.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString(Plain) + "." + name
             : name;
+    }
+
+    /// <summary>From where a type can be named: 2 from anywhere, 1 from its assembly, 0 from less.</summary>
+    public static int Openness(ITypeSymbol type)
+    {
+        int least = type is INamedTypeSymbol named ? named.TypeArguments.Select(Openness).DefaultIfEmpty(2).Min() : 2;
+        for (ISymbol? s = type; s is INamedTypeSymbol; s = s.ContainingType)
+        {
+            least = Math.Min(least, s.DeclaredAccessibility switch
+            {
+                Accessibility.Public => 2,
+                Accessibility.Internal or Accessibility.ProtectedOrInternal => 1,
+                _ => 0,
+            });
+        }
+
+        return least;
     }
 
     /// <summary>Names with dots, without <c>@</c> and <c>global::</c>.</summary>

@@ -16,12 +16,14 @@ namespace Rewright.Generators.Reading;
 /// <summary>Reads the declarations of sorts, symbols and normalizers, from their symbols.</summary>
 /// <param name="module">The module's class.</param>
 /// <param name="sorts">Names types.</param>
+/// <param name="objects">Reads sorts that stand for C# types.</param>
 /// <param name="problems">Takes what is wrong.</param>
-internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, List<ModuleDiagnostic> problems)
+internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, ObjectSorts objects, List<ModuleDiagnostic> problems)
 {
     private readonly List<(string Name, SourceSpan Span)> _sorts = [];
     private readonly List<(string Sort, ConstructorSyntax Constructor)> _constructors = [];
     private readonly List<SortShape> _sortShapes = [];
+    private readonly HashSet<string> _objectConstructors = [];
 
     /// <summary>The operations read so far.</summary>
     public List<OperationSyntax> Operations { get; } = [];
@@ -54,7 +56,43 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         }
 
         _sorts.Add((sort.Name, declaration.Identifier.Span()));
-        _sortShapes.Add(new SortShape(sort.Name, SortNames.CodeOf(sort)));
+        _sortShapes.Add(new SortShape(sort.Name, SortNames.CodeOf(sort), ObjectSorts.ObjectsOf(sort) is { } type ? ReadObjects(sort, type) : null));
+    }
+
+    /// <summary>True for a constructor that a C# type gives the module.</summary>
+    public bool IsObjectConstructor(string name) => _objectConstructors.Contains(name);
+
+    private ObjectShape? ReadObjects(INamedTypeSymbol sort, ITypeSymbol type)
+    {
+        var attribute = Roles.Attribute(sort, Role.Sort)!.ApplicationSyntaxReference?.GetSyntax() as AttributeSyntax;
+        var span = (attribute?.ArgumentList?.Arguments.FirstOrDefault()?.Expression as TypeOfExpressionSyntax)?.Type.Span() ?? default;
+        IsBroken |= type.TypeKind == TypeKind.Error;
+        if (type.TypeKind == TypeKind.Error) return null;
+        var read = objects.Read(sort, type);
+        if (read.Mistake is not null)
+        {
+            problems.Add(new(DeclarationKinds.ObjectSort, span, type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat), read.Mistake));
+            return null;
+        }
+
+        var result = new TypeShape(TypeRole.Term, SortNames.CodeOf(sort), Roles.FullName(sort));
+        foreach (var constructor in read.Constructors)
+        {
+            if (!_objectConstructors.Add(constructor.Name) || constructor.Name == sort.Name || BindingWriter.ReservedNames.Contains(constructor.Name))
+            {
+                problems.Add(new(DeclarationKinds.ObjectSort, span, type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat), "its constructor " + constructor.Name + " has the name of something else in the module"));
+                return null;
+            }
+
+            var parameters = constructor.Parameters.Select(p => new ParameterSyntax(p.Name, new NameSyntax(p.Sort, span))).ToEquatableArray();
+            _constructors.Add((sort.Name, new ConstructorSyntax(constructor.Name, parameters, new SymbolSyntaxAttributes(SymbolAttributes.None, 1, null), span)));
+            int least = constructor.Parameters.Select(p => p.Openness).Append(Roles.Openness(sort)).Min();
+            string access = least == 2 ? "public" : least == 1 ? "internal" : "private";
+            Methods.Add(new MethodShape(MethodRole.Constructor, constructor.Name, access + " static", access, result,
+                constructor.Parameters.Select(p => new ParameterShape(p.Name, "", p.Shape)).ToEquatableArray(), "", default, ""));
+        }
+
+        return read.Shape;
     }
 
     /// <summary>Reads a method of a role other than pattern.</summary>
@@ -77,6 +115,7 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         if (role == Role.Constructor) hasShape &= result is null || _sorts.Any(s => s.Name == result.Text);
         if (role == Role.Normalizer)
             hasShape &= parameters.Count == 1 && (result is null || parameters[0].Syntax is null || result.Equals(parameters[0].Syntax!.Sort) && resultShape.Role == TypeRole.Term);
+        if (role == Role.Constructor && result is not null && _sortShapes.Any(s => s.Name == result.Text && s.Objects is not null)) hasShape = false;
         if (!hasShape) Report(KindOf(role), declaration.Identifier, method.Name);
         if (BindingWriter.ReservedNames.Contains(method.Name))
             Report(DeclarationKinds.ReservedName, declaration.Identifier, method.Name, "a member that Rewright adds to every module");
@@ -205,24 +244,8 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
     // Views of a constructor's arguments can be no more accessible than the types of the arguments.
     private string Access(IMethodSymbol method)
     {
-        int least = method.Parameters.Select(p => Openness(p.Type)).Append(Openness(method.ReturnType)).Min();
-        return least >= Openness(method.ReturnType) ? "public" : least >= 1 ? "internal" : "private";
-    }
-
-    private static int Openness(ITypeSymbol type)
-    {
-        int least = type is INamedTypeSymbol named ? named.TypeArguments.Select(Openness).DefaultIfEmpty(2).Min() : 2;
-        for (ISymbol? s = type; s is INamedTypeSymbol; s = s.ContainingType)
-        {
-            least = Math.Min(least, s.DeclaredAccessibility switch
-            {
-                Accessibility.Public => 2,
-                Accessibility.Internal or Accessibility.ProtectedOrInternal => 1,
-                _ => 0,
-            });
-        }
-
-        return least;
+        int least = method.Parameters.Select(p => Roles.Openness(p.Type)).Append(Roles.Openness(method.ReturnType)).Min();
+        return least >= Roles.Openness(method.ReturnType) ? "public" : least >= 1 ? "internal" : "private";
     }
 
     private static TypedConstant Named(AttributeData attribute, string name) => attribute.NamedArguments.FirstOrDefault(a => a.Key == name).Value;

@@ -46,6 +46,9 @@ internal sealed class SortNames(INamedTypeSymbol module, IReadOnlyCollection<ISy
     /// <summary>C# text of a type.</summary>
     public static string CodeOf(ITypeSymbol type) => type.ToDisplayString(Code);
 
+    /// <summary>The name of the sort of references to a type, null for any object.</summary>
+    public static string ReferenceTo(ITypeSymbol? type) => "Ref<" + (type?.ToDisplayString(ReferenceName) ?? "System.Object") + ">";
+
     /// <summary>What a type is.</summary>
     public SortAnswer Of(ITypeSymbol? type)
     {
@@ -58,7 +61,7 @@ internal sealed class SortNames(INamedTypeSymbol module, IReadOnlyCollection<ISy
             var target = named.TypeArguments[0];
             return target.TypeKind == TypeKind.Error ? new FaultySort()
                 : target.TypeKind == TypeKind.TypeParameter ? Unsupported(type)
-                : new KnownSort("Ref<" + target.ToDisplayString(ReferenceName) + ">", new(TypeRole.Reference, CodeOf(type), CodeOf(target)));
+                : new KnownSort(ReferenceTo(target), new(TypeRole.Reference, CodeOf(type), CodeOf(target)));
         }
 
         if (named.TypeKind == TypeKind.Enum) return IsGeneric(named) ? Unsupported(type) : new KnownSort(AddEnum(named).Name, new(TypeRole.Value, CodeOf(type), ""));

@@ -29,8 +29,29 @@ public sealed class PatternModuleAttribute : Attribute
 }
 
 /// <summary>Declares a sort: a readonly partial struct inside a module, whose values are handles of terms.</summary>
+/// <remarks>
+/// With a type, the sort's terms stand for its objects: each class that is not abstract and derives from it is a constructor,
+/// whose parameters are those of the class's constructor. <c>FromObject</c> and <c>ToObject</c> convert. A list of a type
+/// that has a sort is one as well: the empty list <c>NameNil()</c>, and <c>NameCons(head, tail)</c>.
+/// </remarks>
+/// <example><code>
+/// [Sort(typeof(Expr))]                public readonly partial struct ExprTerm;
+/// [Sort(typeof(IReadOnlyList&lt;Expr&gt;))] public readonly partial struct ExprList;
+/// </code></example>
 [AttributeUsage(AttributeTargets.Struct, Inherited = false)]
-public sealed class SortAttribute : Attribute;
+public sealed class SortAttribute : Attribute
+{
+    /// <summary>A sort whose constructors the module declares.</summary>
+    public SortAttribute()
+    {
+    }
+
+    /// <summary>A sort whose terms stand for objects.</summary>
+    public SortAttribute(Type objects) => Objects = objects;
+
+    /// <summary>The type of the objects, null for none.</summary>
+    public Type? Objects { get; }
+}
 
 /// <summary>Declares a constructor: a static partial method that returns a sort of the same module.</summary>
 [AttributeUsage(AttributeTargets.Method, Inherited = false)]

@@ -6,6 +6,7 @@ using System.Runtime.ExceptionServices;
 using System.Threading;
 using Rewright.Binding;
 using Rewright.Emit;
+using Rewright.Explain;
 using Rewright.Heap;
 using Rewright.Model;
 
@@ -25,7 +26,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
     // Terms in the making, of which the calls in progress evaluate parts.
     private readonly Stack<PendingTerms> _pending = [];
     private ModuleRuntime? _runtime;
-    private bool _isGeneral;
+    private ProgramForm _form;
     private Exception? _hostFailure;
     private StackThread? _stack;
     private ulong _stackLimit;
@@ -34,6 +35,12 @@ internal sealed unsafe class Evaluator(TermHeap heap)
     private bool _needsRecovery;
 
     public CellMemory Memory { get; } = heap.Memory;
+
+    /// <summary>Rules applied so far by code that counts them.</summary>
+    public long Rewrites { get; private set; }
+
+    /// <summary>Records calls, null for none.</summary>
+    public RewriteTrace? Trace { get; set; }
 
     /// <summary>Calls an entry. The arguments are in the context, owned; the result's words are there afterwards, owned.</summary>
     /// <param name="runtime">The module.</param>
@@ -69,7 +76,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         SetStackLimit();
         try
         {
-            return CallInForm(runtime, entry, isGeneral, limits);
+            return Trace is { } trace ? CallTraced(trace, runtime, entry, isGeneral, limits) : CallInForm(runtime, entry, isGeneral, limits);
         }
         finally
         {
@@ -77,6 +84,8 @@ internal sealed unsafe class Evaluator(TermHeap heap)
             timeout.Dispose();
             cancel.Dispose();
             Memory.Field<int>(Abi.Attention) = 0;
+            // Below nothing where the limit was exceeded.
+            Rewrites += (limits.MaxRewrites ?? long.MaxValue) - Math.Max(0, Memory.Field<long>(Abi.Steps));
         }
     }
 
@@ -164,7 +173,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         var outer = heap.BeginHostCall(out long scope);
         try
         {
-            var call = new HostCall(heap, runtime.HostOperations[index], words, _isGeneral);
+            var call = new HostCall(heap, runtime.HostOperations[index], words, _form != ProgramForm.Fast);
             runtime.Hosts[index](ref call);
             return call.TakeResult();
         }
@@ -186,6 +195,8 @@ internal sealed unsafe class Evaluator(TermHeap heap)
     /// <summary>Remembers the normal form of a cell. Both are kept alive, so that the address stays theirs.</summary>
     public void Remember(ulong cell, ulong normal)
     {
+        // In a trace the steps are shown at each place where they are made.
+        if (_form == ProgramForm.Traced && Trace!.HasRewritten) return;
         CellMemory.Dup(cell);
         CellMemory.Dup(normal);
         (_memories[^1] ??= []).Add(cell, normal);
@@ -198,7 +209,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         {
             if (!runtime.MayLeave)
             {
-                Run(runtime, entry, isGeneral: false, limits);
+                Run(runtime, entry, ProgramForm.Fast, limits);
                 return false;
             }
 
@@ -215,7 +226,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
 
             try
             {
-                if (Run(runtime, entry, isGeneral: false, limits)) return false;
+                if (Run(runtime, entry, ProgramForm.Fast, limits)) return false;
                 for (int i = 0; i < words.Length; i++)
                     Memory.Arguments[i] = described.Parameters[i] is DataSort data ? TermForms.ToGeneral(words[i], TermSort.Of(data), Memory) : Duplicate(words[i], described.Parameters[i]);
             }
@@ -226,14 +237,46 @@ internal sealed unsafe class Evaluator(TermHeap heap)
             }
         }
 
-        Run(runtime, entry, isGeneral: true, limits);
-        if (described.Result is not DataSort result) return false;
-        // What fits the fast form is always held in it.
+        Run(runtime, entry, ProgramForm.General, limits);
+        return FitResult(described.Result);
+    }
+
+    // What fits the fast form is always held in it. True where the result does not.
+    private bool FitResult(Sort sort)
+    {
+        if (sort is not DataSort result) return false;
         ulong general = Memory.Result[0];
         if (!TermForms.TryToFast(general, TermSort.Of(result, isGeneral: true), Memory, out ulong fast)) return true;
         Memory.Drop(general);
         Memory.Result[0] = fast;
         return false;
+    }
+
+    private bool CallTraced(RewriteTrace trace, ModuleRuntime runtime, int entry, bool isGeneral, EvaluationLimits limits)
+    {
+        var described = runtime.Entries[entry];
+        for (int i = 0; i < described.Parameters.Length && !isGeneral; i++)
+        {
+            if (described.Parameters[i] is not DataSort data) continue;
+            var form = TermSort.Of(data);
+            ulong word = Memory.Arguments[i];
+            Memory.Arguments[i] = TermForms.ToGeneral(word, form, Memory);
+            if (form.HoldsCells) Memory.Drop(word);
+        }
+
+        var derivation = trace.Begin(runtime.Module, described);
+        try
+        {
+            Run(runtime, entry, ProgramForm.Traced, limits);
+        }
+        catch (Exception e)
+        {
+            derivation.Failure = e;
+            throw;
+        }
+
+        derivation.Result = trace.Keep(Memory.Result[0], described.Result);
+        return FitResult(described.Result);
     }
 
     private static ulong Duplicate(ulong word, Sort sort)
@@ -243,22 +286,22 @@ internal sealed unsafe class Evaluator(TermHeap heap)
     }
 
     // False where code for the fast forms gave up; the heap is restored then, as after an error.
-    private bool Run(ModuleRuntime runtime, int entry, bool isGeneral, EvaluationLimits limits)
+    private bool Run(ModuleRuntime runtime, int entry, ProgramForm form, EvaluationLimits limits)
     {
-        var (outerRuntime, outerForm) = (_runtime, _isGeneral);
+        var (outerRuntime, outerForm) = (_runtime, _form);
         nint outerStatics = Memory.Field<nint>(Abi.Statics);
-        (_runtime, _isGeneral) = (runtime, isGeneral);
+        (_runtime, _form) = (runtime, form);
         _memories.Add(null);
         _depth++;
         // Code that is replaced or given up meanwhile stays until this call has left it.
-        var native = isGeneral ? null : runtime.AcquireNative();
+        var native = form == ProgramForm.Fast ? runtime.AcquireNative() : null;
         Exception? failure = null;
         // Stays so if an exception leaves the engine, which is an error of ours: the heap is restored then as well.
         int status = Abi.HostFailed;
         try
         {
-            status = Enter(runtime, native, entry, isGeneral);
-            if (status is not (Abi.Ok or Abi.Left)) failure = ExceptionOf(status, runtime, native, entry, isGeneral, limits);
+            status = Enter(runtime, native, entry, form);
+            if (status is not (Abi.Ok or Abi.Left)) failure = ExceptionOf(status, runtime, native, entry, form, limits);
         }
         finally
         {
@@ -267,10 +310,10 @@ internal sealed unsafe class Evaluator(TermHeap heap)
             var memory = _memories[^1];
             _memories.RemoveAt(_memories.Count - 1);
             Memory.Field<nint>(Abi.Statics) = outerStatics;
-            (_runtime, _isGeneral) = (outerRuntime, outerForm);
+            (_runtime, _form) = (outerRuntime, outerForm);
             if (status == Abi.Ok) Forget(memory);
             else _needsRecovery = true;
-            RecoverIfOutermost(status == Abi.Ok && TermSort.CanBeCell(runtime.Entries[entry].Result, isGeneral) ? Memory.Result[0] : null);
+            RecoverIfOutermost(status == Abi.Ok && TermSort.CanBeCell(runtime.Entries[entry].Result, form != ProgramForm.Fast) ? Memory.Result[0] : null);
         }
 
         // Keeps the trace of an exception that C# code threw below.
@@ -296,13 +339,13 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         Memory.Recover(result is { } word ? heap.Roots().Append(word) : heap.Roots());
     }
 
-    private int Enter(ModuleRuntime runtime, NativeModule? native, int entry, bool isGeneral)
+    private int Enter(ModuleRuntime runtime, NativeModule? native, int entry, ProgramForm form)
     {
         try
         {
             // Somebody may have cancelled before there was a call to notice.
             if (PendingStatus() is not Abi.Ok and var asked) return asked;
-            IProgramCode code = native is not null ? native : runtime.InterpreterFor(isGeneral);
+            IProgramCode code = native is not null ? native : runtime.InterpreterFor(form);
             Memory.Field<nint>(Abi.Statics) = heap.StaticsOf(code);
             // Rules and C# code that call each other use the thread's stack in every engine.
             return _depth > 1 && !RuntimeHelpers.TryEnsureSufficientExecutionStack() ? EnterOnNewStack(code, entry, runtime.Tier) : EnterHere(code, entry, runtime.Tier);
@@ -326,12 +369,12 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         return status;
     }
 
-    private Exception ExceptionOf(int status, ModuleRuntime runtime, NativeModule? native, int entry, bool isGeneral, EvaluationLimits limits)
+    private Exception ExceptionOf(int status, ModuleRuntime runtime, NativeModule? native, int entry, ProgramForm form, EvaluationLimits limits)
     {
         string name = runtime.Entries[entry].FullName;
         switch (status)
         {
-            case Abi.Stuck: return new StuckTermException(name, StuckTerm(runtime, native, isGeneral));
+            case Abi.Stuck: return new StuckTermException(name, StuckTerm(runtime, native, form));
             case Abi.StackExhausted: return new StackLimitException(name, limits.MaxStackBytes);
             case Abi.OutOfMemory: return new MemoryLimitException(name, limits.MaxHeapBytes);
             case Abi.Cancelled: return new EvaluationCanceledException(name, limits.Cancellation);
@@ -349,13 +392,13 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         }
     }
 
-    private string StuckTerm(ModuleRuntime runtime, NativeModule? native, bool isGeneral)
+    private string StuckTerm(ModuleRuntime runtime, NativeModule? native, ProgramForm form)
     {
         const int maxLength = 200;
         int index = Memory.Field<int>(Abi.Operation);
-        var symbol = native is not null ? runtime.FindSymbol(native.Names[index]) : runtime.InterpreterFor(isGeneral).Symbols[index];
+        var symbol = native is not null ? runtime.FindSymbol(native.Names[index]) : runtime.InterpreterFor(form).Symbols[index];
         var arguments = symbol.Parameters.Select((p, i) => p.Sort is DataSort data
-            ? TermPrinter.Print(Memory.Arguments[i], TermSort.Of(data, isGeneral), Memory, maxLength)
+            ? TermPrinter.Print(Memory.Arguments[i], TermSort.Of(data, form != ProgramForm.Fast), Memory, maxLength)
             : p.Sort is RefSort ? "<object>" : Text.LiteralText.Print(Words.ToLiteral(Memory.Arguments[i], p.Sort, Memory), sortIsKnown: true));
         return symbol.Name + "(" + string.Join(", ", arguments) + ")";
     }

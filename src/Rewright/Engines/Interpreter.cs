@@ -276,6 +276,24 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
                     count = code[p + 2];
                     for (int i = 0; i < count; i++) _memory.Arguments[i] = r[code[p + 3 + i]];
                     return Abi.Stuck;
+                case Opcode.Enter:
+                    evaluator.Trace!.Enter(program.Sites[code[p + 1]]);
+                    p += 2;
+                    break;
+                case Opcode.Exit:
+                    evaluator.Trace!.Exit();
+                    p++;
+                    break;
+                case Opcode.Replace:
+                    evaluator.Trace!.Replace(program.Sites[code[p + 1]]);
+                    p += 2;
+                    break;
+                case Opcode.Rule:
+                    count = code[p + 2];
+                    var (rule, variables) = program.Rules[code[p + 1]];
+                    evaluator.Trace!.Fire(rule, variables, r, new ReadOnlySpan<int>(code, p + 3, count));
+                    p += 3 + count;
+                    break;
                 case Opcode.Leave:
                     return Abi.Left;
                 case Opcode.Branch:

@@ -66,6 +66,14 @@ internal enum Opcode
     Jump,
     /// <summary>symbol, count, sources</summary>
     Stuck,
+    /// <summary>site; in traced programs, like the next three</summary>
+    Enter,
+    /// <summary>no operands</summary>
+    Exit,
+    /// <summary>site</summary>
+    Replace,
+    /// <summary>rule, count, sources</summary>
+    Rule,
     /// <summary>no operands</summary>
     Leave,
     /// <summary>test, position for false</summary>
@@ -130,6 +138,12 @@ internal sealed class InterpreterProgram : IProgramCode
     public List<SymbolTable> SymbolTables { get; } = [];
 
     public List<LiteralTable> LiteralTables { get; } = [];
+
+    /// <summary>Where calls stand, in a traced program; null for those that stay where they are.</summary>
+    public List<CallSite?> Sites { get; } = [null];
+
+    /// <summary>The rules of a traced program, each with the variables whose values it tells.</summary>
+    public List<(RewriteRule Rule, Variable[] Variables)> Rules { get; } = [];
 
     /// <summary>The values that each heap makes for the program.</summary>
     public System.Collections.Immutable.ImmutableArray<Static> Statics => _program.Statics.Items;
@@ -207,7 +221,7 @@ internal sealed class InterpreterProgram : IProgramCode
                 switch (instruction)
                 {
                     case Let let: Write(let.Value, RegisterOf(let.Target)); break;
-                    case Fire fire: Emit(Opcode.Fire, fire.Times is null ? -1 : RegisterOf(fire.Times)); break;
+                    case Fire fire: Write(fire); break;
                     case Remember r: Emit(Opcode.Remember, RegisterOf(r.Term), RegisterOf(r.Normal)); break;
                     case Keep keep: Emit(Opcode.Keep, Statics.IndexOf(keep.Operation), RegisterOf(keep.Value), Layouts.KindOf(keep.Value.Sort) == WordKind.Term ? 1 : 0); break;
                     case Mark mark: Emit(Opcode.Mark, mark.Value ? 1 : 0); break;
@@ -222,6 +236,21 @@ internal sealed class InterpreterProgram : IProgramCode
             }
 
             WriteEnd(block.End);
+        }
+
+        private void Write(Fire fire)
+        {
+            Emit(Opcode.Fire, fire.Times is null ? -1 : RegisterOf(fire.Times));
+            if (!program._program.IsTraced) return;
+            Emit(Opcode.Rule, [program.Rules.Count, fire.Bindings.Count, .. fire.Bindings.Select(b => RegisterOf(b.Value))]);
+            program.Rules.Add((fire.Rule, [.. fire.Bindings.Select(b => b.Key)]));
+        }
+
+        private int NumberOf(CallSite? site)
+        {
+            if (site is null) return 0;
+            program.Sites.Add(site);
+            return program.Sites.Count - 1;
         }
 
         private void Write(Open open)
@@ -257,7 +286,11 @@ internal sealed class InterpreterProgram : IProgramCode
                 case Construct construct: WriteBuild(construct.Symbol, -1, construct.Reuse, parts, to); break;
                 case ConstructAround around: WriteBuild(around.Symbol, around.Index, around.Reuse, parts, to); break;
                 case HoleOf hole: Emit(Opcode.Hole, to, parts[0], Layouts.CellOf(hole.Symbol).Fields[hole.Index].Offset); break;
-                case Lower.Call call: Emit(Opcode.Call, [to, program._numbers[call.Callee], parts.Length, .. parts]); break;
+                case Lower.Call call:
+                    if (program._program.IsTraced) Emit(Opcode.Enter, NumberOf(call.Site));
+                    Emit(Opcode.Call, [to, program._numbers[call.Callee], parts.Length, .. parts]);
+                    if (program._program.IsTraced) Emit(Opcode.Exit);
+                    break;
                 case Lower.HostCall host: Emit(Opcode.Host, [to, program._program.HostOperations.IndexOf(host.Operation), parts.Length, .. parts]); break;
                 case Compute compute:
                     Emit(Opcode.Compute, [to, Rewright.Emit.Llvm.LlvmPrimitives.NumberOf(compute.Primitive), parts.Length, .. parts]);
@@ -297,7 +330,10 @@ internal sealed class InterpreterProgram : IProgramCode
             switch (end)
             {
                 case Return: Emit(Opcode.Return, parts[0]); break;
-                case TailCall t: Emit(Opcode.TailCall, [program._numbers[t.Callee], parts.Length, .. parts]); break;
+                case TailCall t:
+                    if (program._program.IsTraced) Emit(Opcode.Replace, NumberOf(t.Site));
+                    Emit(Opcode.TailCall, [program._numbers[t.Callee], parts.Length, .. parts]);
+                    break;
                 case Jump j:
                     Emit(Opcode.Jump, [0, parts.Length, .. parts, .. j.Target.Parameters.Select(RegisterOf)]);
                     _jumps.Add((_code.Count - 2 - (2 * parts.Length), j.Target));

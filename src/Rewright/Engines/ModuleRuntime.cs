@@ -15,7 +15,7 @@ namespace Rewright.Engines;
 /// <summary>A module that can be evaluated: its entries, its host operations, and the engine that runs it. Thread-safe.</summary>
 internal sealed class ModuleRuntime
 {
-    private readonly Lazy<InterpreterProgram> _interpreter, _general;
+    private readonly Lazy<InterpreterProgram> _interpreter, _general, _traced;
     private readonly Lock _swap = new();
     private volatile NativeModule? _native;
     private bool _isClosed;
@@ -30,6 +30,7 @@ internal sealed class ModuleRuntime
         // The interpreter always counts rewrites, so no rule may fire while compiling.
         _interpreter = new(() => InterpreterProgram.Compile(ProgramLowering.Lower(module, seesRules: true)));
         _general = new(() => InterpreterProgram.Compile(ProgramLowering.Lower(module, isGeneral: true, seesRules: true)));
+        _traced = new(() => InterpreterProgram.Compile(ProgramLowering.LowerTraced(module)));
         MayLeave = module.Closure.SelectMany(m => m.Operations)
             .Any(o => o.Result is DataSort data && (o.IsHost || o.IsOpen && Representation.Of(data) is not Representation.Cells));
         Entries = EntriesOf(module);
@@ -49,8 +50,13 @@ internal sealed class ModuleRuntime
     /// <summary>True where a term can occur that the fast forms cannot hold: a stuck one, or what C# code returns.</summary>
     public bool MayLeave { get; }
 
-    /// <summary>The program of the interpreter, for one of the two forms of terms.</summary>
-    public InterpreterProgram InterpreterFor(bool isGeneral) => isGeneral ? _general.Value : _interpreter.Value;
+    /// <summary>A program of the interpreter.</summary>
+    public InterpreterProgram InterpreterFor(ProgramForm form) => form switch
+    {
+        ProgramForm.Fast => _interpreter.Value,
+        ProgramForm.General => _general.Value,
+        _ => _traced.Value,
+    };
 
     /// <summary>The native code that calls run from now on; null while there is none.</summary>
     public NativeModule? Native => _native;
@@ -127,6 +133,17 @@ internal sealed class ModuleRuntime
         'N' => new Static.OfLiteral(new Literal(BuiltInSort.Symbol, item.Text)),
         _ => new Static.OfLiteral(new Literal(BuiltInSort.String, item.Text)),
     };
+}
+
+/// <summary>Which of a module's programs runs.</summary>
+internal enum ProgramForm
+{
+    /// <summary>Terms in the forms chosen for their sorts; native where there is native code.</summary>
+    Fast,
+    /// <summary>All terms in cells, for those that do not fit the fast forms.</summary>
+    General,
+    /// <summary>All terms in cells, each rewrite made by itself and recorded.</summary>
+    Traced,
 }
 
 /// <summary>Something that C# can call: an operation or a normalizer.</summary>

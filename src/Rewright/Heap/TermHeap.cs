@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 using System.Threading;
 using Rewright.Emit;
 using Rewright.Engines;
+using Rewright.Explain;
 using Rewright.Heap;
 
 namespace Rewright;
@@ -32,6 +33,7 @@ public sealed unsafe class TermHeap : IDisposable
     private static TermHeap? t_current;
 
     private readonly Dictionary<IProgramCode, nint> _statics = [];
+    private readonly List<RewriteTrace> _traces = [];
     private readonly GCHandle _self;
     private readonly TermHeap? _outer;
     private Slot[] _slots = new Slot[16];
@@ -93,6 +95,27 @@ public sealed unsafe class TermHeap : IDisposable
         _scopeSlots = -1;
         Exit();
         return new HeapScope(this, _lastScope);
+    }
+
+    /// <summary>Records the steps of the calls that are made in this heap, until the trace is disposed.</summary>
+    /// <param name="maxSteps">How many steps it has room for; evaluations go on without it when it is full.</param>
+    /// <exception cref="InvalidOperationException">A trace is on already, or an evaluation is running.</exception>
+    public RewriteTrace BeginTrace(int maxSteps = 100_000)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxSteps);
+        Enter();
+        try
+        {
+            if (_nesting > 1 || Evaluator.Trace is not null) throw new InvalidOperationException("A TermHeap has one trace at a time, begun and ended between its evaluations.");
+            var trace = new RewriteTrace(this, maxSteps);
+            _traces.Add(trace);
+            Evaluator.Trace = trace;
+            return trace;
+        }
+        finally
+        {
+            Exit();
+        }
     }
 
     /// <summary>Counts the cells and checks all reference counts. Takes time in proportion to the heap.</summary>
@@ -194,6 +217,23 @@ public sealed unsafe class TermHeap : IDisposable
         SlotOf(index, generation).IsKept = true;
     }
 
+    internal void EndTrace(RewriteTrace trace)
+    {
+        if (IsDisposed) return;
+        Enter();
+        try
+        {
+            if (_nesting > 1) throw new InvalidOperationException("A trace ends between the evaluations of its heap.");
+            if (ReferenceEquals(Evaluator.Trace, trace)) Evaluator.Trace = null;
+            _traces.Remove(trace);
+            trace.Release();
+        }
+        finally
+        {
+            Exit();
+        }
+    }
+
     /// <summary>Begins a scope for C# code that rules call, and makes this the innermost heap of the thread that it runs on.</summary>
     /// <returns>The heap that was.</returns>
     internal TermHeap? BeginHostCall(out long scope)
@@ -269,6 +309,8 @@ public sealed unsafe class TermHeap : IDisposable
         }
 
         foreach (ulong word in Evaluator.Roots()) yield return word;
+        foreach (var trace in _traces)
+            foreach (ulong word in trace.Roots) yield return word;
     }
 
     /// <summary>The statics of a program in this heap.</summary>

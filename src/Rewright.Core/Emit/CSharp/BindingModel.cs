@@ -27,7 +27,41 @@ public sealed record ModuleShape(
 /// <summary>A sort that is declared in C#.</summary>
 /// <param name="Name">Name of the struct.</param>
 /// <param name="Code">Code that names the struct.</param>
-public sealed record SortShape(string Name, string Code);
+/// <param name="Objects">The C# types that its terms convert to, null for none.</param>
+public sealed record SortShape(string Name, string Code, ObjectShape? Objects = null);
+
+/// <summary>C# types that are converted to terms and back.</summary>
+/// <param name="Code">Code of the type that holds them all.</param>
+/// <param name="Access">The access that conversions can have.</param>
+/// <param name="Element">For lists: code of the elements' type, empty for others.</param>
+/// <param name="ElementSort">For lists: code of the struct of the elements.</param>
+/// <param name="FromArray">For lists: code around an array that makes the list of it.</param>
+/// <param name="Constructors">The types, in the order of the constructors.</param>
+public sealed record ObjectShape(string Code, string Access, string Element, string ElementSort, string FromArray, EquatableArray<ObjectConstructor> Constructors);
+
+/// <summary>A type that is a constructor.</summary>
+/// <param name="Code">Code of the type.</param>
+/// <param name="Fields">What it is constructed of.</param>
+public sealed record ObjectConstructor(string Code, EquatableArray<ObjectField> Fields);
+
+/// <summary>A field of such a type.</summary>
+/// <param name="Property">The property that holds it.</param>
+/// <param name="Kind">How it is passed.</param>
+/// <param name="Type">Code of its type.</param>
+/// <param name="Sent">Code of the type that it is passed as; for a child the struct of its sort.</param>
+/// <param name="Back">Code around the value that comes back; <c>{0}</c> is the value.</param>
+public sealed record ObjectField(string Property, ObjectFieldKind Kind, string Type, string Sent, string Back);
+
+/// <summary>How a field of an object is passed.</summary>
+public enum ObjectFieldKind
+{
+    /// <summary>As a value of a built-in sort or an enum.</summary>
+    Value,
+    /// <summary>As an object that stays what it is.</summary>
+    Reference,
+    /// <summary>As an object that becomes a term.</summary>
+    Child,
+}
 
 /// <summary>What a declared method is.</summary>
 public enum MethodRole

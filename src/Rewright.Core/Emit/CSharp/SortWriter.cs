@@ -65,6 +65,7 @@ internal static class SortWriter
         writer.Line("/// <summary>The handle with its C# type.</summary>");
         writer.Line("/// <exception cref=\"global::System.InvalidCastException\">The term is of another sort.</exception>");
         writer.Line("public static explicit operator " + self + "(global::Rewright.Term term) => new " + self + "(" + BindingWriter.SortField(sort.Name) + ".Cast(term));");
+        if (sort.Objects is { } objects) ObjectWriter.Write(writer, sort, objects, Member);
         writer.Separate();
         // Explicit, so that a sort may be called Term.
         string contract = "global::Rewright.ITerm<" + self + ">.";

@@ -1,0 +1,70 @@
+using System;
+using Rewright.Heap;
+using Rewright.Model;
+using Rewright.Text;
+
+namespace Rewright.Explain;
+
+/// <summary>A value that a trace has met: a term, or a value of a built-in sort. It ends with its trace.</summary>
+public sealed class TracedValue
+{
+    private readonly RewriteTrace _trace;
+    private readonly ulong _word;
+
+    // The word is in the general form, and the trace holds a reference to it.
+    internal TracedValue(RewriteTrace trace, ulong word, Sort sort) => (_trace, _word, Sort) = (trace, word, sort);
+
+    /// <summary>The sort.</summary>
+    public Sort Sort { get; }
+
+    /// <summary>The value as a term, by a handle of its own.</summary>
+    /// <exception cref="InvalidOperationException">It is of a built-in sort.</exception>
+    public Term GetTerm()
+    {
+        if (Sort is not DataSort sort) throw new InvalidOperationException("A value of sort " + Sort.Name + " is not a term.");
+        return Inside(heap =>
+        {
+            var general = TermSort.Of(sort, isGeneral: true);
+            return TermForms.TryToFast(_word, general, heap.Memory, out ulong fast) ? heap.NewTerm(fast, TermSort.Of(sort)) : heap.NewTerm(general, _word);
+        });
+    }
+
+    /// <summary>The value of a built-in or enum sort.</summary>
+    /// <exception cref="InvalidOperationException">It is a term or an object.</exception>
+    public Literal GetLiteral()
+        => Sort is DataSort or RefSort ? throw new InvalidOperationException("A value of sort " + Sort.Name + " is not a literal.")
+            : Inside(heap => Words.ToLiteral(_word, Sort, heap.Memory));
+
+    /// <summary>The object of a <see cref="Ref{T}"/>.</summary>
+    /// <exception cref="InvalidOperationException">It is of another sort.</exception>
+    public object? GetReference()
+        => Sort is RefSort ? Inside(heap => Words.ToObject(_word, heap.Memory)) : throw new InvalidOperationException("A value of sort " + Sort.Name + " is not a reference.");
+
+    /// <summary>The value as text.</summary>
+    public override string ToString() => ToString(int.MaxValue);
+
+    /// <summary>The value as text of at most <paramref name="maxLength"/> characters.</summary>
+    public string ToString(int maxLength) => Inside(heap => Sort switch
+    {
+        DataSort sort => TermPrinter.Print(_word, TermSort.Of(sort, isGeneral: true), heap.Memory, maxLength),
+        RefSort => Words.ToObject(_word, heap.Memory) is { } value ? "<" + value.GetType().Name + ">" : "<null>",
+        _ => Shorten(LiteralText.Print(Words.ToLiteral(_word, Sort, heap.Memory), sortIsKnown: true), maxLength),
+    });
+
+    internal static string Shorten(string text, int maxLength)
+        => text.Length <= maxLength ? text : string.Concat(text.AsSpan(0, Math.Max(0, maxLength - 1)), maxLength > 0 ? "…" : "");
+
+    private T Inside<T>(Func<TermHeap, T> read)
+    {
+        var heap = _trace.LivingHeap;
+        heap.Enter();
+        try
+        {
+            return read(heap);
+        }
+        finally
+        {
+            heap.Exit();
+        }
+    }
+}
