@@ -8,6 +8,7 @@ using System.Text;
 using System.Text.Json;
 using Rewright.Checks;
 using Rewright.Emit.Llvm;
+using Rewright.Emit.Rust;
 using Rewright.Engines;
 using Rewright.Heap;
 using Rewright.Lower;
@@ -26,8 +27,8 @@ internal static class RecCommand
         var quiet = new Option<bool>("--quiet") { Description = "Print no normal forms." };
         var stats = new Option<bool>("--stats") { Description = "Print one JSON object for each file to standard error." };
         var count = new Option<bool>("--count") { Description = "Count rewrites; compiles counters in." };
-        var emit = new Option<string?>("--emit") { Description = "Show the module, its lowered form, its IR or its machine code instead of running it." };
-        emit.AcceptOnlyFromAmong("rw", "lowered", "llvm", "asm");
+        var emit = new Option<string?>("--emit") { Description = "Show the module, its lowered form, its IR, its machine code or its crate instead of running it." };
+        emit.AcceptOnlyFromAmong("rw", "lowered", "llvm", "asm", "rust");
         var level = new Option<int>("-O") { Description = "Optimization level, 0 to 3.", DefaultValueFactory = _ => 2 };
         var command = new Command("rec", "Bring the EVAL terms of REC specifications to normal form.") { files, engine, quiet, stats, count, emit, level };
         command.SetAction(parse =>
@@ -137,6 +138,7 @@ internal static class RecCommand
     private static string Emit(Module module, string what, bool count, int level)
     {
         if (what == "rw") return module.ToString();
+        if (what == "rust") return string.Concat(RustEmitter.Emit(module, new RustOptions(count)).Select(f => "// " + f.Path + "\n" + f.Text));
         var program = ProgramLowering.Lower(module);
         if (what == "lowered") return ProgramPrinter.Print(program);
         string ir = LlvmEmitter.Emit(program, new EmitOptions(count));

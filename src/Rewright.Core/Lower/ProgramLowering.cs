@@ -15,10 +15,10 @@ public sealed class ProgramLowering
     private readonly List<Function> _functions = [];
     private readonly Queue<Action> _pending = [];
 
-    private ProgramLowering(Module module, bool isGeneral)
+    private ProgramLowering(Module module, Layouts layouts)
     {
         _module = module;
-        Layouts = new Layouts(module, isGeneral);
+        Layouts = layouts;
         _rules = module.Closure.SelectMany(m => m.Rules).ToLookup(r => r.Root);
     }
 
@@ -29,16 +29,8 @@ public sealed class ProgramLowering
     /// <param name="isGeneral">True to hold every sort in cells, as terms need it that do not fit the fast forms.</param>
     public static Program Lower(Module module, bool isGeneral = false)
     {
-        var lowering = new ProgramLowering(module, isGeneral);
-        var operations = module.Operations.Where(o => !o.IsHost).Select(lowering.FunctionOf).ToList();
-        var rules = module.Closure.SelectMany(m => m.Rules).ToList();
-        var normalizers = module.Normalizers.Select(n =>
-        {
-            var entry = new NormalizerFunctions(lowering, n, rules).Entry();
-            lowering._functions.Add(entry);
-            return entry;
-        }).ToList();
-        while (lowering._pending.Count > 0) lowering._pending.Dequeue()();
+        var lowering = new ProgramLowering(module, new Layouts(module, isGeneral));
+        var entries = lowering.LowerFunctions();
         var functions = CallPatterns.Apply(lowering._functions.ToImmutableArray(), lowering.Layouts);
         functions = UpwardLoops.Apply(TailModulo.Apply(functions, lowering.Layouts), lowering.Layouts);
         foreach (var function in functions)
@@ -55,9 +47,46 @@ public sealed class ProgramLowering
             ReferenceCounts.Insert(function, lowering.Layouts);
         }
 
-        var hosts = module.Closure.SelectMany(m => m.Operations).Where(o => o.IsHost).ToImmutableArray();
-        return new Program(module, functions, operations.Concat(normalizers).ToImmutableArray(), hosts,
-            lowering.Layouts, new Statics(functions));
+        return lowering.Finish(functions, entries);
+    }
+
+    /// <summary>
+    /// Lowers a checked module for a language that keeps memory itself: without memory operations, holes and packed sorts.
+    /// Counters, and what is closed because of them, stay.
+    /// </summary>
+    public static Program LowerPlain(Module module)
+    {
+        var lowering = new ProgramLowering(module, new Layouts(module, isGeneral: false, onlyCounters: true));
+        var entries = lowering.LowerFunctions();
+        var functions = UpwardLoops.Apply(TailModulo.Apply(lowering._functions.ToImmutableArray(), lowering.Layouts, fillsHoles: false), lowering.Layouts);
+        foreach (var function in functions)
+        {
+            CounterLoops.Close(function, lowering.Layouts);
+            DeadCode.Remove(function);
+        }
+
+        return lowering.Finish(functions, entries);
+    }
+
+    private Program Finish(ImmutableArray<Function> functions, ImmutableArray<Function> entries)
+    {
+        var hosts = _module.Closure.SelectMany(m => m.Operations).Where(o => o.IsHost).ToImmutableArray();
+        return new Program(_module, functions, entries, hosts, Layouts, new Statics(functions));
+    }
+
+    // Gives the entries: operations, then normalizers, in order of declaration.
+    private ImmutableArray<Function> LowerFunctions()
+    {
+        var operations = _module.Operations.Where(o => !o.IsHost).Select(FunctionOf).ToList();
+        var rules = _module.Closure.SelectMany(m => m.Rules).ToList();
+        var normalizers = _module.Normalizers.Select(n =>
+        {
+            var entry = new NormalizerFunctions(this, n, rules).Entry();
+            _functions.Add(entry);
+            return entry;
+        }).ToList();
+        while (_pending.Count > 0) _pending.Dequeue()();
+        return [.. operations, .. normalizers];
     }
 
     internal Function FunctionOf(Operation operation)
