@@ -23,7 +23,7 @@ internal static class RecCommand
     {
         var files = new Argument<string[]>("FILE.rec") { Arity = ArgumentArity.OneOrMore, Description = "Specifications; what they import is found beside them." };
         var engine = new Option<string>("--engine") { Description = "What evaluates the terms.", DefaultValueFactory = _ => "native" };
-        engine.AcceptOnlyFromAmong("native", "interpreter");
+        engine.AcceptOnlyFromAmong("native", "interpreter", "rust");
         var quiet = new Option<bool>("--quiet") { Description = "Print no normal forms." };
         var stats = new Option<bool>("--stats") { Description = "Print one JSON object for each file to standard error." };
         var count = new Option<bool>("--count") { Description = "Count rewrites; compiles counters in." };
@@ -82,6 +82,13 @@ internal static class RecCommand
                 runtime = NativeCompiler.Compile(module, ir, [], level);
                 times["compile_ms"] = Lap();
             }
+            else if (engine == "rust")
+            {
+                string folder = Path.Combine(Path.GetTempPath(), "rewright-" + Environment.UserName, module.Identity + (count ? "-count" : ""));
+                times["emit_ms"] = 0.0;
+                runtime = RustCompiler.Compile(module, [], folder, new RustOptions(count));
+                times["compile_ms"] = Lap();
+            }
             else
             {
                 runtime = new ModuleRuntime(module, [], null);
@@ -128,7 +135,7 @@ internal static class RecCommand
             Console.Error.WriteLine(e.Message);
             return 1;
         }
-        catch (Exception e) when (e is EvaluationException or NativeCompilationException)
+        catch (Exception e) when (e is EvaluationException or NativeCompilationException or RustCompilationException)
         {
             Console.Error.WriteLine(file + ": error: " + e.Message);
             return 2;

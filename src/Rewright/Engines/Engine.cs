@@ -9,6 +9,8 @@ public enum Engine
     Interpreter,
     /// <summary>Native code, compiled by the build or at run time.</summary>
     Native,
+    /// <summary>The module's Rust crate, compiled by the build or at run time. Terms are converted at its boundary.</summary>
+    Rust,
 }
 
 /// <summary>What a module can be asked at run time.</summary>

@@ -24,6 +24,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
     private ModuleRuntime? _runtime;
     private bool _isGeneral;
     private Exception? _hostFailure;
+    private string _rustStuckTerm = "";
     private StackThread? _stack;
     private ulong _stackLimit;
     private long _stackBytes;
@@ -245,6 +246,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
     {
         try
         {
+            if (runtime.Rust is { } rust && rust.Call(heap, runtime.Entries[entry], entry, isGeneral, out _rustStuckTerm) is { } status) return status;
             Memory.Field<nint>(Abi.Statics) = heap.StaticsOf(runtime, isGeneral);
             return runtime.Native is { } native && !isGeneral
                 ? native.Enter(Memory.Context, native.Thunks[entry])
@@ -272,6 +274,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
             case Abi.Overflow: return new OverflowException();
             case Abi.NotANumber: return new ArithmeticException("Function does not accept floating point Not-a-Number values.");
             case Abi.OutOfRange: return new ArgumentOutOfRangeException("value", "The logarithm of a negative number is not defined.");
+            case Abi.Panicked: return new InvalidOperationException("The Rust crate of " + name + " has failed: a mistake in Rewright.");
             default:
                 var failure = _hostFailure!;
                 _hostFailure = null;
@@ -281,6 +284,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
 
     private string StuckTerm(ModuleRuntime runtime, bool isGeneral)
     {
+        if (_rustStuckTerm.Length > 0) return _rustStuckTerm;
         const int maxLength = 200;
         int index = Memory.Field<int>(Abi.Operation);
         var symbol = runtime.Native is { } native && !isGeneral ? runtime.FindSymbol(native.Names[index]) : runtime.InterpreterFor(isGeneral).Symbols[index];

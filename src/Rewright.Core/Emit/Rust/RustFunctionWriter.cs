@@ -34,7 +34,7 @@ internal sealed class RustFunctionWriter
     private RustFunctionWriter(RustRules rules, RustWriter output, Function function)
     {
         (_rules, _sorts, _out, _function) = (rules, rules.Sorts, output, function);
-        _taken = ["run", "state", "known", "value", "node", .. rules.FunctionNames];
+        _taken = ["run", "state", "known", "value", "node", "turn", .. rules.FunctionNames];
     }
 
     private enum Form
@@ -63,16 +63,16 @@ internal sealed class RustFunctionWriter
         string name = rules.NameOf(function);
         output.Line();
         foreach (string line in rules.Describe(function)) output.Line(line.Length == 0 ? "///" : "/// " + line);
-        if (IsKept(function))
+        if (RustRules.IsKept(function))
         {
             string type = rules.Sorts.TypeOf(function.Result!), field = rules.UseState(name, "Option<" + type + ">"), compute = rules.HelperOf(function, "value");
             bool isCopy = rules.Sorts.IsCopy(function.Result!);
-            using (output.Open("pub(crate) fn " + name + "(run: &mut Run) -> Result<" + type + ", Error>"))
+            using (output.Open("pub(crate) fn " + name + "(run: &mut Run) -> " + rules.ResultOf(function)))
             {
-                using (output.Open("if let Some(known) = " + (isCopy ? "" : "&") + field)) output.Line("return Ok(known" + (isCopy ? "" : ".clone()") + ");");
-                output.Line("let value = " + compute + "(run)?;");
+                using (output.Open("if let Some(known) = " + (isCopy ? "" : "&") + field)) output.Line("return " + writer.Wrap("known" + (isCopy ? "" : ".clone()")) + ";");
+                output.Line("let value = " + compute + (rules.UsesRun(function.Blocks()) ? "(run)" : "()") + (rules.IsFallible(function) ? "?;" : ";"));
                 output.Line(field + " = Some(value" + (isCopy ? "" : ".clone()") + ");");
-                output.Line("Ok(value)");
+                output.Line(writer.Wrap("value"));
             }
 
             output.Line();
@@ -101,15 +101,15 @@ internal sealed class RustFunctionWriter
             var writer = new RustFunctionWriter(rules, output, function);
             output.Line();
             foreach (string line in rules.Describe(function)) output.Line(line.Length == 0 ? "///" : "/// " + line);
-            string parameters = writer.Declare(function.Parameters, _ => false, out _);
-            using (output.Open("pub(crate) fn " + rules.NameOf(function) + "(run: &mut Run" + parameters + ") -> Result<" + result + ", Error>"))
+            string parameters = writer.Declare(function.Parameters, _ => false, out _, usesRun: true);
+            using (output.Open("pub(crate) fn " + rules.NameOf(function) + "(" + parameters + ") -> Result<" + result + ", Error>"))
                 output.Line(machine + "(run, " + names[function] + writer.StateArguments(function.Parameters.Select(p => writer._variables[p].Text)) + ")");
         }
 
         output.Line();
         output.Line("/// " + string.Join(" and ", group.Select(f => "`" + RustText.Comment(rules.NameOf(f)) + "`")) + " end in calls of each other, which is a loop.");
         using (output.Open("fn " + machine + "(run: &mut Run, mut state: " + states + ") -> Result<" + result + ", Error>"))
-        using (output.Open("loop"))
+        using (output.Open(group.Any(f => !f.Labels.IsEmpty) ? "'turn: loop" : "loop"))
         {
             output.Line("run.check()?;");
             using (output.Open("match state"))
@@ -117,16 +117,12 @@ internal sealed class RustFunctionWriter
                 foreach (var function in group)
                 {
                     var writer = new RustFunctionWriter(rules, output, function) { _states = names, _loop = [] };
-                    writer.Declare(function.Parameters, _ => false, out var variables);
+                    writer.Declare(function.Parameters, _ => false, out var variables, usesRun: true);
                     using (output.Open(names[function] + writer.StateArguments(variables) + " =>")) writer.WriteBody(isTail: false);
                 }
             }
         }
     }
-
-    // The value of an operation without parameters is computed once, unless it is there anyway.
-    private static bool IsKept(Function function) => function.Role == FunctionRole.Operation && function.Parameters.IsEmpty && function.Result is not null
-        && !(function.Body.End is Return && function.Body.Instructions.All(i => i is Fire or Let { Value: Constant or Construct { Parts.Count: 0 } }));
 
     private string StateArguments(IEnumerable<string> arguments)
     {
@@ -140,13 +136,13 @@ internal sealed class RustFunctionWriter
         // A label has variables of its own for the parameters that it is given.
         var assigned = new HashSet<int>(Turns(_function.Body).SelectMany(t => Changes(t, []))
             .Concat(_function.Labels.SelectMany(l => Turns(l.Body).SelectMany(t => Changes(t, l.Parameters)))));
-        string parameters = Declare(_function.Parameters, assigned.Contains, out var variables);
-        using (_out.Open(visibility + "fn " + name + "(run: &mut Run" + parameters + ") -> Result<" + _sorts.TypeOf(_function.Result!) + ", Error>"))
+        string parameters = Declare(_function.Parameters, assigned.Contains, out var variables, RustRules.IsKept(_function) ? _rules.UsesRun(_function.Blocks()) : _rules.UsesRun(_function));
+        using (_out.Open(visibility + "fn " + name + "(" + parameters + ") -> " + _rules.ResultOf(_function)))
         {
             if (isLoop)
             {
                 _loop = variables;
-                using (_out.Open("loop"))
+                using (_out.Open(_function.Labels.IsEmpty ? "loop" : "'turn: loop"))
                 {
                     _out.Line("run.check()?;");
                     WriteBody(isTail: false);
@@ -161,11 +157,12 @@ internal sealed class RustFunctionWriter
 
         foreach (var label in _function.Labels.Where(l => _labels[l].IsFunction))
         {
-            _taken = ["run", "state", "known", "value", "node", .. _rules.FunctionNames];
+            _taken = ["run", "state", "known", "value", "node", "turn", .. _rules.FunctionNames];
+            _variables.Clear();
             _out.Line();
             _out.Line("/// A part of [`" + name + "`].");
-            parameters = Declare(label.Parameters, _ => false, out _);
-            using (_out.Open("fn " + _labels[label].Name + "(run: &mut Run" + parameters + ") -> Result<" + _sorts.TypeOf(_function.Result!) + ", Error>"))
+            parameters = Declare(label.Parameters, _ => false, out _, UsesRun(label));
+            using (_out.Open("fn " + _labels[label].Name + "(" + parameters + ") -> " + _rules.ResultOf(_function)))
                 WriteBlock(label.Body, isTail: true);
         }
     }
@@ -180,20 +177,21 @@ internal sealed class RustFunctionWriter
         => Enumerable.Range(0, turn.Parts.Count).Where(i => turn.Parts[i] != _function.Parameters[i] || given.Contains(turn.Parts[i]));
 
     // Parameters with their types; those that are not used get an underscore.
-    private string Declare(ImmutableArray<Local> parameters, Func<int, bool> isMutable, out List<string> names)
+    private string Declare(ImmutableArray<Local> parameters, Func<int, bool> isMutable, out List<string> names, bool usesRun)
     {
         names = [];
-        string text = "";
+        var declared = new List<string>();
+        if (usesRun) declared.Add("run: &mut Run");
         for (int i = 0; i < parameters.Length; i++)
         {
             bool isUsed = _function.Blocks().Any(b => b.Instructions.Any(x => Locals.ReadBy(x).Contains(parameters[i])) || b.End.Arguments.Contains(parameters[i]));
             string name = (isUsed ? "" : "_") + NewName(parameters[i].Name);
             names.Add(name);
             _variables[parameters[i]] = new(name, _sorts.IsCopy(parameters[i].Sort) ? Form.Copy : Form.Owned);
-            text += ", " + (isMutable(i) && isUsed ? "mut " : "") + name + ": " + _sorts.TypeOf(parameters[i].Sort);
+            declared.Add((isMutable(i) && isUsed ? "mut " : "") + name + ": " + _sorts.TypeOf(parameters[i].Sort));
         }
 
-        return text;
+        return string.Join(", ", declared);
     }
 
     private string NewName(string hint)
@@ -223,18 +221,16 @@ internal sealed class RustFunctionWriter
         }
 
         var label = order[count - 1];
-        var outer = label.Parameters.ToDictionary(p => p, p => _variables.TryGetValue(p, out var v) ? v : null);
-        string names = "";
         // The names are known before the block that jumps there is written, the variables only behind it.
         var variables = label.Parameters.Select(p => new Variable(NewName(p.Name), _sorts.IsCopy(p.Sort) ? Form.Copy : Form.Owned)).ToList();
         var uses = UsesOf(label.Body);
-        names = Tuple(variables.Select((v, i) => uses.Contains(label.Parameters[i]) ? v.Text : "_" + v.Text));
+        string names = Tuple(variables.Select((v, i) => uses.Contains(label.Parameters[i]) ? v.Text : "_" + v.Text));
         using (_out.Open((label.Parameters.IsEmpty ? "" : "let " + names + " = ") + _labels[label].Name + ":", label.Parameters.IsEmpty ? "}" : "};"))
             WriteNested(order, count - 1, isTail: false);
+        // A label knows nothing but its parameters; what it reads again has the locals that it had before.
+        _variables.Clear();
         for (int i = 0; i < variables.Count; i++) _variables[label.Parameters[i]] = variables[i];
         WriteBlock(label.Body, isTail);
-        foreach (var pair in outer)
-            if (pair.Value is not null) _variables[pair.Key] = pair.Value;
     }
 
     private static string Tuple(IEnumerable<string> items)
@@ -274,13 +270,8 @@ internal sealed class RustFunctionWriter
 
     private static IEnumerable<Label> Jumps(Block block)
     {
-        var pending = new Stack<Block>([block]);
-        while (pending.Count > 0)
-        {
-            var next = pending.Pop();
-            if (next.End is Jump jump) yield return jump.Target;
-            foreach (var arm in next.End.Arms) pending.Push(arm);
-        }
+        foreach (var inner in BlocksOf(block))
+            if (inner.End is Jump jump) yield return jump.Target;
     }
 
     private HashSet<Local> UsesOf(Block block)
@@ -394,7 +385,7 @@ internal sealed class RustFunctionWriter
                 string fields = string.Join(", ", Take(construct.Parts, construct.Symbol.Parameters.Select(p => p.Sort), after));
                 return (symbol.Node is null ? symbol.Path : symbol.Sort.Type + "::" + symbol.Builder) + "(" + fields + ")";
             case Call call:
-                return _rules.NameOf(call.Callee) + "(run" + Arguments(call.Callee.Parameters, call.Parts, after) + ")?";
+                return _rules.Call(call.Callee, Arguments(call, after)) + (_rules.IsFallible(call.Callee) ? "?" : "");
             case Compute compute:
                 bool isWord = compute.Primitive.Operand.Equals(BuiltInSort.ULong);
                 string text = RustPrimitives.Compute(compute.Primitive, i => isWord ? Word(compute.Parts[i]) : Operand(compute.Parts[i]), _sorts.TypeOf);
@@ -415,8 +406,38 @@ internal sealed class RustFunctionWriter
         }
     }
 
-    private string Arguments(ImmutableArray<Local> parameters, EquatableArray<Local> parts, HashSet<Local> after)
-        => string.Concat(Take(parts, parameters.Select(p => p.Sort), after).Select(a => ", " + a));
+    private List<string> Arguments(Call call, HashSet<Local> after) => Take(call.Parts, call.Callee.Parameters.Select(p => p.Sort), after);
+
+    // What the function gives, for a value.
+    private string Wrap(string value) => !_rules.IsFallible(_function) ? value
+        : value.EndsWith("?", StringComparison.Ordinal) ? value.Substring(0, value.Length - 1) : "Ok(" + value + ")";
+
+    // A label needs the evaluation where it, or one that it jumps to, does.
+    private bool UsesRun(Label label)
+    {
+        var reached = new HashSet<Label> { label };
+        var pending = new Stack<Label>(reached);
+        while (pending.Count > 0)
+        {
+            var next = pending.Pop();
+            if (_rules.UsesRun(BlocksOf(next.Body))) return true;
+            foreach (var target in Jumps(next.Body))
+                if (reached.Add(target)) pending.Push(target);
+        }
+
+        return false;
+    }
+
+    private static IEnumerable<Block> BlocksOf(Block block)
+    {
+        var pending = new Stack<Block>([block]);
+        while (pending.Count > 0)
+        {
+            var next = pending.Pop();
+            yield return next;
+            foreach (var arm in next.End.Arms.Reverse()) pending.Push(arm);
+        }
+    }
 
     // Values to own. Of several uses the last one moves.
     private List<string> Take(EquatableArray<Local> parts, IEnumerable<Sort> wanted, HashSet<Local> after)
@@ -496,23 +517,23 @@ internal sealed class RustFunctionWriter
         switch (end)
         {
             case Return r:
-                string result = Convert(Take(r.Result, nothing), r.Result.Sort, _function.Result!);
-                Leave(result.EndsWith("?", StringComparison.Ordinal) ? result.Substring(0, result.Length - 1) : "Ok(" + result + ")", isTail);
+                Leave(Wrap(Convert(Take(r.Result, nothing), r.Result.Sort, _function.Result!)), isTail);
                 break;
             case TailCall call when _states is not null && _states.TryGetValue(call.Callee, out var state):
                 _out.Line("state = " + state + StateArguments(Take(call.Parts, call.Callee.Parameters.Select(p => p.Sort), nothing)) + ";");
-                _out.Line("continue;");
+                _out.Line(_function.Labels.IsEmpty ? "continue;" : "continue 'turn;");
                 break;
             case TailCall call when call.Callee == _function && _loop is not null:
                 WriteNextTurn(call);
                 break;
             case TailCall call:
-                Leave(_rules.NameOf(call.Callee) + "(run" + Arguments(call.Callee.Parameters, call.Parts, nothing) + ")", isTail);
+                string called = _rules.Call(call.Callee, Take(call.Parts, call.Callee.Parameters.Select(p => p.Sort), nothing));
+                Leave(_rules.IsFallible(call.Callee) ? called : Wrap(called), isTail);
                 break;
             case Jump jump:
                 var (name, isFunction) = _labels[jump.Target];
                 var arguments = Take(jump.Parts, jump.Target.Parameters.Select(p => p.Sort), nothing);
-                if (isFunction) Leave(name + "(run" + string.Concat(arguments.Select(a => ", " + a)) + ")", isTail);
+                if (isFunction) Leave(name + "(" + string.Join(", ", UsesRun(jump.Target) ? arguments.Prepend("run") : arguments) + ")", isTail);
                 else _out.Line("break " + name + (arguments.Count == 0 ? "" : " " + Tuple(arguments)) + ";");
                 break;
             case Stuck stuck:
@@ -542,7 +563,7 @@ internal sealed class RustFunctionWriter
             _out.Line(Tuple(changed.Select(i => _loop![i])) + " = " + Tuple(values) + ";");
         }
 
-        _out.Line("continue;");
+        _out.Line(_function.Labels.IsEmpty ? "continue;" : "continue 'turn;");
     }
 
     private void WriteBranch(Branch branch, bool isTail)
@@ -677,14 +698,8 @@ internal sealed class RustFunctionWriter
     private static HashSet<int> Wanted(Local cell, FunctionSymbol symbol, Block block)
     {
         var wanted = new HashSet<int>();
-        var pending = new Stack<Block>([block]);
-        while (pending.Count > 0)
-        {
-            var next = pending.Pop();
-            foreach (var instruction in next.Instructions)
-                if (instruction is Let { Value: Field field } && field.Cell == cell && field.Symbol == symbol) wanted.Add(field.Index);
-            foreach (var arm in next.End.Arms) pending.Push(arm);
-        }
+        foreach (var instruction in BlocksOf(block).SelectMany(b => b.Instructions))
+            if (instruction is Let { Value: Field field } && field.Cell == cell && field.Symbol == symbol) wanted.Add(field.Index);
 
         return wanted;
     }
@@ -694,18 +709,11 @@ internal sealed class RustFunctionWriter
     {
         var found = new Local?[symbol.Arity];
         var map = new Dictionary<Local, Local>();
-        var pending = new Stack<Block>([block]);
-        while (pending.Count > 0)
+        foreach (var instruction in BlocksOf(block).SelectMany(b => b.Instructions))
         {
-            var next = pending.Pop();
-            foreach (var instruction in next.Instructions)
-            {
-                if (instruction is not Let { Value: Field field } let || field.Cell != cell || field.Symbol != symbol) continue;
-                if (found[field.Index] is not { } first) found[field.Index] = let.Target;
-                else if (first != let.Target) map[let.Target] = first;
-            }
-
-            foreach (var arm in next.End.Arms.Reverse()) pending.Push(arm);
+            if (instruction is not Let { Value: Field field } let || field.Cell != cell || field.Symbol != symbol) continue;
+            if (found[field.Index] is not { } first) found[field.Index] = let.Target;
+            else if (first != let.Target) map[let.Target] = first;
         }
 
         locals = found;

@@ -67,9 +67,12 @@ internal static class RustLibraryWriter
             if (parameters.Count > 7) functions.Line("#[allow(clippy::too_many_arguments, reason = \"it has so many\")]");
             string declared = string.Join(", ", parameters.Select(p => p.Name + ": " + (sorts.IsCopy(p.Sort) ? "" : "&") + sorts.TypeOf(p.Sort)));
             string parts = string.Join(", ", parameters.Select(p => p.Name + ".part()"));
-            string passed = string.Concat(parameters.Select(p => ", " + p.Name + (sorts.IsCopy(p.Sort) ? "" : ".clone()")));
+            bool usesRun = rules.UsesRun(function), isFallible = rules.IsFallible(function);
+            string call = rules.Call(function, parameters.Select(p => p.Name + (sorts.IsCopy(p.Sort) ? "" : ".clone()")));
+            string first = parameters.Count == 0 && usesRun && isFallible ? "rules::" + rules.NameOf(function)
+                : (usesRun ? "|run| " : "|_| ") + (isFallible ? "rules::" + call : "Ok(rules::" + call + ")");
             using (functions.Open("pub fn " + rules.NameOf(function) + "(" + declared + ") -> Result<" + sorts.TypeOf(function.Result!) + ", Error>"))
-                functions.Line("run::evaluate(" + RustPrimitives.Number(i) + ", &[" + parts + "], |run| rules::" + rules.NameOf(function) + "(run" + passed + "))");
+                functions.Line("run::evaluate(" + RustPrimitives.Number(i) + ", &[" + parts + "], " + first + ")");
         }
 
         if (any)

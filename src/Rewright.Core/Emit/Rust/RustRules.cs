@@ -13,6 +13,8 @@ internal sealed class RustRules
     private readonly Dictionary<Function, string> _names = [];
     private readonly HashSet<Function> _recursive;
     private readonly ILookup<FunctionSymbol, RewriteRule> _rules;
+    private readonly HashSet<Function> _fallible = [], _usesRun = [];
+    private readonly List<List<Function>> _groups;
     private readonly SortedSet<string> _state = new(System.StringComparer.Ordinal);
 
     public RustRules(Program program, RustSorts sorts, bool countsRewrites)
@@ -33,6 +35,9 @@ internal sealed class RustRules
 
             _names.Add(function, RustNames.Unique(FunctionNames, RustNames.Snake(name.Replace('$', '_').Replace('.', '_').Replace("`", ""))));
         }
+
+        _groups = TailGroups();
+        Settle(_groups);
     }
 
     public Program Program { get; }
@@ -42,14 +47,63 @@ internal sealed class RustRules
     public bool CountsRewrites { get; }
 
     /// <summary>The names of all functions in scope.</summary>
-    public HashSet<string> FunctionNames { get; } = ["enter", "argument", "answer", "run", "drop"];
+    public HashSet<string> FunctionNames { get; } = ["enter", "take_argument", "run", "drop"];
 
     public string NameOf(Function function) => _names[function];
+
+    /// <summary>A call, whose result is a <c>Result</c> where the function can fail.</summary>
+    public string Call(Function function, IEnumerable<string> arguments)
+        => NameOf(function) + "(" + string.Join(", ", UsesRun(function) ? arguments.Prepend("run") : arguments) + ")";
+
+    /// <summary>The type of what a function gives.</summary>
+    public string ResultOf(Function function)
+        => IsFallible(function) ? "Result<" + Sorts.TypeOf(function.Result!) + ", Error>" : Sorts.TypeOf(function.Result!);
 
     /// <summary>The name of a further function that helps another one.</summary>
     public string HelperOf(Function function, string suffix) => RustNames.Unique(FunctionNames, _names[function] + "_" + RustNames.Snake(suffix));
 
     public bool IsRecursive(Function function) => _recursive.Contains(function);
+
+    /// <summary>True where a function can fail, so that it gives a <c>Result</c>.</summary>
+    public bool IsFallible(Function function) => _fallible.Contains(function);
+
+    /// <summary>True where a function needs the evaluation: to look at limits, or what it remembers.</summary>
+    public bool UsesRun(Function function) => _usesRun.Contains(function);
+
+    /// <summary>True where blocks need the evaluation themselves, or by what they call.</summary>
+    public bool UsesRun(IEnumerable<Block> blocks) => blocks.Any(b => b.Instructions.Any(NeedsRun) || Callees(b).Any(_usesRun.Contains));
+
+    /// <summary>The value of an operation without parameters is computed once, unless it is there anyway.</summary>
+    public static bool IsKept(Function function) => function.Role == FunctionRole.Operation && function.Parameters.IsEmpty && function.Result is not null
+        && !(function.Body.End is Return && function.Body.Instructions.All(i => i is Fire or Let { Value: Constant or Construct { Parts.Count: 0 } }));
+
+    private bool NeedsRun(Instruction instruction)
+        => instruction is Remember or Mark or Let { Value: IsRemembered or Recalled or WasMarked or HostCall } || CountsRewrites && instruction is Fire;
+
+    private bool CanFail(Instruction instruction)
+        => instruction is Let { Value: Compute { Primitive.CanThrow: true } or HostCall } || CountsRewrites && instruction is Fire
+            || instruction is Let { Value: Construct { Parts.Count: > 0, Symbol.Result: DataSort sort } } && Sorts.IsCounter(sort);
+
+    private static IEnumerable<Function> Callees(Block block)
+        => block.End is TailCall call ? CallGraph.Calls(block).Append(call.Callee) : CallGraph.Calls(block);
+
+    // What looks at limits can fail, and so can whatever calls such a function.
+    private void Settle(List<List<Function>> groups)
+    {
+        foreach (var group in groups)
+            foreach (var function in group)
+                if (group.Count > 1 || IsRecursive(function) || CallGraph.HasSelfTailCall(function))
+                {
+                    _fallible.Add(function);
+                    _usesRun.Add(function);
+                }
+
+        foreach (var function in CallGraph.Components(Program.Functions).SelectMany(c => c))
+        {
+            if (IsKept(function) || UsesRun(function.Blocks())) _usesRun.Add(function);
+            if (function.Blocks().Any(b => b.End is Stuck || b.Instructions.Any(CanFail) || Callees(b).Any(_fallible.Contains))) _fallible.Add(function);
+        }
+    }
 
     /// <summary>Notes a field of the evaluation's state; gives the expression for it.</summary>
     public string UseState(string name, string type)
@@ -61,7 +115,7 @@ internal sealed class RustRules
     public string Write()
     {
         var functions = new RustWriter();
-        foreach (var group in TailGroups())
+        foreach (var group in _groups)
         {
             if (group.Count == 1) RustFunctionWriter.Write(this, functions, group[0]);
             else RustFunctionWriter.WriteGroup(this, functions, group);
@@ -118,16 +172,20 @@ internal sealed class RustRules
     private void WriteEntries(RustWriter text)
     {
         text.Line("/// Evaluates an entry with the arguments of a message; the result is in another.");
-        bool any = !Program.Entries.IsEmpty;
-        using (text.Open("pub(crate) fn enter(" + (any ? "" : "_") + "run: &mut Run, entry: usize, " + (Program.Entries.Any(e => e.Parameters.Length > 0) ? "mut " : "_") + "message: Message) -> Result<Vec<u64>, Error>"))
+        if (Program.Entries.IsEmpty)
+        {
+            using (text.Open("pub(crate) fn enter(_run: &mut Run, _entry: usize, _message: Message) -> Result<Vec<u64>, Error>")) text.Line("Err(ErrorKind::Unrepresentable.into())");
+            return;
+        }
+
+        using (text.Open("pub(crate) fn enter(" + (Program.Entries.Any(UsesRun) ? "" : "_") + "run: &mut Run, entry: usize, " + (Program.Entries.Any(e => e.Parameters.Length > 0) ? "mut " : "_") + "message: Message) -> Result<Vec<u64>, Error>"))
         {
             using (text.Open("match entry"))
             {
                 for (int i = 0; i < Program.Entries.Length; i++)
                 {
                     var entry = Program.Entries[i];
-                    string arguments = string.Concat(entry.Parameters.Select(_ => ", argument(&mut message)?"));
-                    text.Line(RustPrimitives.Number(i) + " => Ok(Message::write(&[" + NameOf(entry) + "(run" + arguments + ")?.part()])),");
+                    text.Line(RustPrimitives.Number(i) + " => Ok(Message::write(&[" + Call(entry, entry.Parameters.Select(_ => "take_argument(&mut message)?")) + (IsFallible(entry) ? "?" : "") + ".part()])),");
                 }
 
                 text.Line("_ => Err(ErrorKind::Unrepresentable.into()),");
@@ -136,7 +194,7 @@ internal sealed class RustRules
 
         if (!Program.Entries.Any(e => e.Parameters.Length > 0)) return;
         text.Line();
-        using (text.Open("fn argument<V: Value>(message: &mut Message) -> Result<V, Error>")) text.Line("message.take().ok_or_else(|| ErrorKind::Unrepresentable.into())");
+        using (text.Open("fn take_argument<V: Value>(message: &mut Message) -> Result<V, Error>")) text.Line("message.take().ok_or_else(|| ErrorKind::Unrepresentable.into())");
     }
 
     /// <summary>What a function is for, as the lines of a comment.</summary>

@@ -205,16 +205,16 @@ internal sealed class RustSortWriter
         var nodes = sort.Symbols.Where(s => s.Node is not null).ToList();
         _out.Line("/// True where the fields are in a node that another term holds too.");
         using (_out.Open("pub fn is_shared(&self) -> bool"))
-            WriteCases(sort, nodes.Select(s => "Self::" + s.Variant + "(node) => node.is_shared()"), nodes.Count < sort.Symbols.Count, "false");
+            WriteCases(nodes.Select(s => "Self::" + s.Variant + "(node) => node.is_shared()"), nodes.Count < sort.Symbols.Count, "false");
         _out.Line();
         _out.Line("/// Tells nodes apart while they live; 0 where the fields are in none.");
         using (_out.Open("pub fn address(&self) -> usize"))
-            WriteCases(sort, nodes.Select(s => "Self::" + s.Variant + "(node) => node.address()"), nodes.Count < sort.Symbols.Count, "0");
+            WriteCases(nodes.Select(s => "Self::" + s.Variant + "(node) => node.address()"), nodes.Count < sort.Symbols.Count, "0");
         _out.Line();
         using (_out.Open("fn constant(" + (sort.Symbols.Any(s => s.IsUnit && s.Symbol is Constructor) ? "" : "_") + "symbol: u64) -> Option<Self>"))
         {
             var units = sort.Symbols.Where(s => s.IsUnit && s.Symbol is Constructor).ToList();
-            WriteCases(sort, units.Select(s => RustPrimitives.Number(s.Index) + " => Some(Self::" + s.Variant + ")"), true, "None", "symbol");
+            WriteCases(units.Select(s => RustPrimitives.Number(s.Index) + " => Some(Self::" + s.Variant + ")"), true, "None", "symbol");
         }
 
         if (!HoldsNodes(sort.Sort)) return;
@@ -223,20 +223,20 @@ internal sealed class RustSortWriter
         using (_out.Open("pub(crate) fn defer(self, pending: &mut Pending)"))
         {
             var cases = sort.Symbols.Select(s => Deferred(sort, s)).OfType<string>().ToList();
-            WriteCases(sort, cases, cases.Count < sort.Symbols.Count, "{}", "self");
+            WriteActions(cases, cases.Count < sort.Symbols.Count || cases.Any(c => c.IndexOf(" if ", StringComparison.Ordinal) >= 0));
         }
 
         _out.Line();
         using (_out.Open("fn release(self, pending: &mut Pending)"))
         {
             var cases = sort.Symbols.Select(s => Released(s)).OfType<string>().ToList();
-            WriteCases(sort, cases, cases.Count < sort.Symbols.Count, "{}", "self");
+            WriteActions(cases, cases.Count < sort.Symbols.Count);
         }
     }
 
     private string? Deferred(RustSort sort, RustSymbol symbol)
         => symbol.Node is not null
-            ? "Self::" + symbol.Variant + "(node) => if !node.is_shared() { pending.push(Term::" + sort.Type + "(Self::" + symbol.Variant + "(node))); }"
+            ? "Self::" + symbol.Variant + "(node) if !node.is_shared() => pending.push(Term::" + sort.Type + "(Self::" + symbol.Variant + "(node)))"
             : Released(symbol);
 
     private string? Released(RustSymbol symbol)
@@ -248,7 +248,28 @@ internal sealed class RustSortWriter
         return "Self::" + symbol.Variant + "(" + fields + ") => { " + string.Concat(deep.Select(i => "f" + RustPrimitives.Number(i) + ".defer(pending); ")) + "}";
     }
 
-    private void WriteCases(RustSort sort, IEnumerable<string> cases, bool isOpen, string otherwise, string subject = "self")
+    // A match without results; one with a single case is better written as a test.
+    private void WriteActions(List<string> cases, bool isOpen)
+    {
+        if (cases.Count == 1)
+        {
+            int arrow = cases[0].IndexOf(" => ", StringComparison.Ordinal);
+            string pattern = cases[0].Substring(0, arrow), action = cases[0].Substring(arrow + 4).Trim('{', '}', ' ');
+            if (!isOpen && pattern.IndexOf(" if ", StringComparison.Ordinal) < 0)
+            {
+                _out.Line("let " + pattern + " = self;");
+                _out.Line(action.TrimEnd(';') + ";");
+                return;
+            }
+
+            using (_out.Open("if let " + pattern.Replace(" if ", " = self && ") + (pattern.IndexOf(" if ", StringComparison.Ordinal) < 0 ? " = self" : ""))) _out.Line(action.TrimEnd(';') + ";");
+            return;
+        }
+
+        WriteCases(cases, isOpen, "{}");
+    }
+
+    private void WriteCases(IEnumerable<string> cases, bool isOpen, string otherwise, string subject = "self")
     {
         var list = cases.ToList();
         if (list.Count == 0)
@@ -351,7 +372,7 @@ internal sealed class RustSortWriter
             using (_out.Open("pub(crate) fn release(self, " + (any ? "" : "_") + "pending: &mut Pending)"))
             {
                 var cases = sorts.Where(s => HoldsNodes(s.Sort)).Select(s => "Self::" + s.Type + "(term) => term.release(pending)").ToList();
-                if (any) WriteCases(null!, cases, cases.Count < sorts.Count, "{}");
+                if (any) WriteActions(cases, cases.Count < sorts.Count);
             }
         }
 
