@@ -30,7 +30,7 @@ internal sealed class TestEngine
 
     public static TestEngine Compile(Module module, EmitOptions options, int level, params HostFunction[] hosts)
     {
-        string ir = LlvmEmitter.Emit(ProgramLowering.Lower(module), options);
+        string ir = LlvmEmitter.Emit(ProgramLowering.Lower(module, seesRules: options.CountRewrites), options);
         if (new LlvmCompiler(Llvm.Value).Compile(ir, new CompileOptions { OptimizationLevel = level }) is not CompileSucceeded { Output: var code } result)
             throw new InvalidOperationException(new LlvmCompiler(Llvm.Value).Compile(ir).ToString());
         nint libc = NativeLibrary.Load("libc.so.6");

@@ -29,7 +29,7 @@ internal static class RecCommand
         var count = new Option<bool>("--count") { Description = "Count rewrites; compiles counters in." };
         var emit = new Option<string?>("--emit") { Description = "Show the module, its lowered form, its IR, its machine code or its crate instead of running it." };
         emit.AcceptOnlyFromAmong("rw", "lowered", "llvm", "asm", "rust");
-        var level = new Option<int>("-O") { Description = "Optimization level, 0 to 3.", DefaultValueFactory = _ => 2 };
+        var level = new Option<int>("-O") { Description = "Optimization level, 0 to 3.", DefaultValueFactory = _ => 1 };
         var command = new Command("rec", "Bring the EVAL terms of REC specifications to normal form.") { files, engine, quiet, stats, count, emit, level };
         command.SetAction(parse =>
         {
@@ -77,7 +77,7 @@ internal static class RecCommand
             ModuleRuntime runtime;
             if (engine == "native")
             {
-                string ir = LlvmEmitter.Emit(ProgramLowering.Lower(module), new EmitOptions(count));
+                string ir = LlvmEmitter.Emit(ProgramLowering.Lower(module, seesRules: count), new EmitOptions(count));
                 times["emit_ms"] = Lap();
                 runtime = NativeCompiler.Compile(module, ir, [], level);
                 times["compile_ms"] = Lap();

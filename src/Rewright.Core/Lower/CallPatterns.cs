@@ -81,7 +81,8 @@ internal sealed class CallPatterns
             end = new TailCall(version, parts);
             if (version == _current || !IsUnfoldable(version)) break;
             var copy = Unfold(version, parts);
-            foreach (var inner in copy.Instructions) Add(inner, result, built, CountIn(copy, uses), renamed);
+            CountIn(copy, parts, uses);
+            foreach (var inner in copy.Instructions) Add(inner, result, built, uses, renamed);
             end = copy.End;
             // A chain of versions that unfold into each other ends with the room for them.
             if ((_size -= copy.Instructions.Length) < 0) break;
@@ -114,17 +115,17 @@ internal sealed class CallPatterns
 
         var copy = Unfold(version, parts);
         _size -= copy.Instructions.Length;
-        var counts = CountIn(copy, uses);
-        foreach (var inner in copy.Instructions) Add(inner, result, built, counts, renamed);
+        CountIn(copy, parts, uses);
+        foreach (var inner in copy.Instructions) Add(inner, result, built, uses, renamed);
         if (copy.End is Return end) renamed[let.Target] = end.Result;
-        else Add(let with { Value = new Call(((TailCall)copy.End).Callee, ((TailCall)copy.End).Parts) }, result, built, counts, renamed);
+        else Add(let with { Value = new Call(((TailCall)copy.End).Callee, ((TailCall)copy.End).Parts) }, result, built, uses, renamed);
     }
 
-    // What an unfolded copy adds to the uses.
-    private static Dictionary<Local, int> CountIn(Block copy, Dictionary<Local, int> uses)
+    // An unfolded copy takes the place of a call: its uses are added, those of the call are gone.
+    private static void CountIn(Block copy, EquatableArray<Local> arguments, Dictionary<Local, int> uses)
     {
         foreach (var local in copy.Instructions.SelectMany(Locals.ReadBy).Concat(copy.End.Arguments)) uses[local] = uses.TryGetValue(local, out int n) ? n + 1 : 1;
-        return uses;
+        foreach (var argument in arguments) uses[argument]--;
     }
 
     private (Function Version, EquatableArray<Local> Parts)? VersionFor(Function callee, EquatableArray<Local> arguments, Dictionary<Local, Construct> built, Dictionary<Local, int> uses)
@@ -139,8 +140,8 @@ internal sealed class CallPatterns
             if (isPattern)
             {
                 pattern.Add((i, (Constructor)construct!.Symbol));
+                // The parts are used by the call and no more by the term, which nothing uses now.
                 parts.AddRange(construct.Parts);
-                foreach (var part in construct.Parts) uses[part] = uses.TryGetValue(part, out int n) ? n + 1 : 1;
             }
             else parts.Add(arguments[i]);
         }

@@ -176,13 +176,15 @@ public sealed record Same(Local Left, Local Right) : Value
 }
 
 /// <summary>Whether a term is a cell that more than one reference leads to.</summary>
-public sealed record IsShared(Local Term) : Value
+/// <param name="Term">The term.</param>
+/// <param name="Holder">The cell that <paramref name="Term"/> is a field of, which is taken apart only after this; null for a term that is owned.</param>
+public sealed record IsShared(Local Term, Local? Holder = null) : Value
 {
     /// <inheritdoc/>
-    public override EquatableArray<Local> Arguments => EquatableArray.Of(Term);
+    public override EquatableArray<Local> Arguments => Holder is null ? EquatableArray.Of(Term) : EquatableArray.Of(Term, Holder);
 
     /// <inheritdoc/>
-    public override Value With(EquatableArray<Local> arguments) => new IsShared(arguments[0]);
+    public override Value With(EquatableArray<Local> arguments) => new IsShared(arguments[0], arguments.Count > 1 ? arguments[1] : null);
 }
 
 /// <summary>Whether this normalization has met a shared cell before; <see cref="Recalled"/> then gives its normal form.</summary>

@@ -256,7 +256,7 @@ internal sealed class FunctionLowering
             {
                 // What an operation gives is not yet in the normalizer's normal form.
                 if (apply.Symbol is Operation && _normalizer?.VisitOf(apply.Sort) is { } visit)
-                    return b.End(new TailCall(visit, EquatableArray.Of(b.Let(new Call(callee, arguments), apply.Sort, "value"))));
+                    return b.End(new TailCall(visit, NormalizerFunctions.Visit(visit, b.Let(new Call(callee, arguments), apply.Sort, "value"), b).Parts));
                 return b.End(new TailCall(callee, arguments));
             });
         }
@@ -396,7 +396,7 @@ internal sealed class FunctionLowering
                     : symbol is Operation host ? new HostCall(host, parts) : new Construct(symbol, parts);
                 var local = builder.Let(value, expr.Sort, name);
                 return symbol is Operation && _normalizer?.VisitOf(expr.Sort) is { } visit
-                    ? builder.Let(new Call(visit, EquatableArray.Of(local)), expr.Sort, name) : local;
+                    ? builder.Let(NormalizerFunctions.Visit(visit, local, builder), expr.Sort, name) : local;
         }
     }
 

@@ -36,36 +36,52 @@ internal sealed class NormalizerFunctions
     {
         var term = new Local("term", _normalizer.Sort);
         var entry = new Function(NameOf(), FunctionRole.Normalizer, [term], _normalizer.Sort);
-        if (VisitOf(_normalizer.Sort) is not { } visit) entry.Body = new Block([], new Return(term));
-        else if (_normalizer.Strategy == Strategy.Outermost) entry.Body = Repeat(entry, visit, term);
-        else entry.Body = new Block([], new TailCall(visit, EquatableArray.Of(term)));
+        if (VisitOf(_normalizer.Sort) is not { } visit)
+        {
+            entry.Body = new Block([], new Return(term));
+            return entry;
+        }
+
+        // Whoever else holds the term that is normalized, no other way leads to it from itself.
+        var isShared = new Local("shared", BuiltInSort.Bool);
+        var start = new Let(isShared, new Constant(new Literal(BuiltInSort.Bool, false)));
+        entry.Body = _normalizer.Strategy == Strategy.Outermost ? Repeat(entry, visit, term, start)
+            : new Block([start], new TailCall(visit, EquatableArray.Of(term, isShared)));
         return entry;
     }
 
-    private static Block Repeat(Function entry, Function step, Local term)
+    private static Block Repeat(Function entry, Function step, Local term, Let start)
     {
         var next = new Local("term", term.Sort);
         var changed = new Local("changed", BuiltInSort.Bool);
         return new Block(
-            [new Let(next, new Call(step, EquatableArray.Of(term))), new Let(changed, new WasMarked())],
+            [start, new Let(next, new Call(step, EquatableArray.Of(term, start.Target))), new Let(changed, new WasMarked())],
             new Branch(changed, new Block([], new TailCall(entry, EquatableArray.Of(next))), new Block([], new Return(next))));
     }
 
-    /// <summary>The function that brings a term of a sort to normal form; null where all terms of it are in normal form.</summary>
+    /// <summary>
+    /// The function that brings a term of a sort to normal form, called with the term and whether it is shared; null where all
+    /// terms of the sort are in normal form.
+    /// </summary>
     public Function? VisitOf(Sort sort)
     {
         if (sort is not DataSort data || !_visited.Contains(data)) return null;
         if (_visits.TryGetValue(data, out var known)) return known;
         var term = new Local("term", data);
-        var visit = new Function(NameOf("visit", data.ModuleName, data.Name), FunctionRole.Visit, [term], data);
+        var isShared = new Local("shared", BuiltInSort.Bool);
+        var visit = new Function(NameOf("visit", data.ModuleName, data.Name), FunctionRole.Visit, [term, isShared], data);
         _visits.Add(data, visit);
         _program.Add(visit, () =>
         {
-            if (_normalizer.Strategy == Strategy.Outermost) LowerStep(visit, data, term);
-            else LowerVisit(visit, data, term);
+            if (_normalizer.Strategy == Strategy.Outermost) LowerStep(visit, data, term, isShared);
+            else LowerVisit(visit, data, term, isShared);
         });
         return visit;
     }
+
+    /// <summary>Calls the visit of what an operation has given.</summary>
+    public static Call Visit(Function visit, Local value, BlockBuilder builder)
+        => new(visit, EquatableArray.Of(value, builder.Let(new IsShared(value), BuiltInSort.Bool, "shared")));
 
     /// <summary>The function that builds a constructor's term in normal form; null where plain construction does.</summary>
     public Function? BuilderOf(Constructor constructor)
@@ -92,7 +108,7 @@ internal sealed class NormalizerFunctions
 
     // A cell that is reached twice is normalized once: without this a term that shares its parts would be visited once for
     // every way to each part, which can be exponentially often.
-    private void LowerVisit(Function visit, DataSort sort, Local term)
+    private void LowerVisit(Function visit, DataSort sort, Local term, Local isShared)
     {
         if (!_program.Layouts.IsCounted(sort))
         {
@@ -100,20 +116,19 @@ internal sealed class NormalizerFunctions
             return;
         }
 
-        var isShared = new Local("shared", BuiltInSort.Bool);
         var remembered = new Local("remembered", BuiltInSort.Bool);
         var recalled = new Local("normal", sort);
         var normal = new Local("normal", sort);
         var inner = new Function(NameOf("visitNode", sort.ModuleName, sort.Name), FunctionRole.Visit, [new Local("term", sort)], sort);
         _program.Add(inner, () => inner.Body = LowerNode(sort, inner.Parameters[0]));
-        visit.Body = new Block([new Let(isShared, new IsShared(term))], new Branch(isShared,
+        visit.Body = new Block([], new Branch(isShared,
             new Block([new Let(remembered, new IsRemembered(term))], new Branch(remembered,
                 new Block([new Let(recalled, new Recalled(term))], new Return(recalled)),
                 new Block([new Let(normal, new Call(inner, EquatableArray.Of(term))), new Remember(term, normal)], new Return(normal)))),
             new Block([], new TailCall(inner, EquatableArray.Of(term)))));
     }
 
-    private void LowerStep(Function step, DataSort sort, Local term)
+    private void LowerStep(Function step, DataSort sort, Local term, Local isShared)
     {
         var inner = new Function(NameOf("stepNode", sort.ModuleName, sort.Name), FunctionRole.Visit, [new Local("term", sort)], sort);
         _program.Add(inner, () => inner.Body = LowerStepNode(sort, inner.Parameters[0]));
@@ -124,11 +139,10 @@ internal sealed class NormalizerFunctions
             return;
         }
 
-        var isShared = new Local("shared", BuiltInSort.Bool);
         var remembered = new Local("remembered", BuiltInSort.Bool);
         var changed = new Local("changed", BuiltInSort.Bool);
         var next = new Local("term", sort);
-        step.Body = new Block([new Let(isShared, new IsShared(term))], new Branch(isShared,
+        step.Body = new Block([], new Branch(isShared,
             new Block([new Let(remembered, new IsRemembered(term))], new Branch(remembered,
                 new Block([new Mark(false)], new Return(term)),
                 new Block([new Let(next, new Call(inner, EquatableArray.Of(term))), new Let(changed, new WasMarked())], new Branch(changed,
@@ -145,7 +159,7 @@ internal sealed class NormalizerFunctions
             var arm = new BlockBuilder();
             var fields = symbol.Parameters.Select((p, i) => arm.Let(new Field(term, symbol, i), p.Sort, p.Name.Length == 0 ? "field" : p.Name)).ToImmutableArray();
             if (symbol is not Constructor constructor || !_rules[constructor].Any())
-                return new KeyValuePair<FunctionSymbol, Block>(symbol, StepFields(arm, symbol, sort, fields, 0));
+                return new KeyValuePair<FunctionSymbol, Block>(symbol, StepFields(arm, symbol, sort, fields, SharingOf(fields, term, arm), 0));
 
             // The root first; what comes back without a mark is the same term again.
             var tried = arm.Let(new Call(SimplifierOf(constructor), fields), sort, "term");
@@ -154,13 +168,13 @@ internal sealed class NormalizerFunctions
             var below = arm.Arm();
             var again = symbol.Parameters.Select((p, i) => below.Let(new Field(tried, symbol, i), p.Sort, p.Name.Length == 0 ? "field" : p.Name)).ToImmutableArray();
             return new KeyValuePair<FunctionSymbol, Block>(symbol, arm.End(new Branch(changed,
-                new Block([], new Return(tried)), StepFields(below, symbol, sort, again, 0))));
+                new Block([], new Return(tried)), StepFields(below, symbol, sort, again, SharingOf(again, tried, below), 0))));
         });
         return new Block([], new Switch(term, cases.ToEquatableArray(), null));
     }
 
     // Makes a step in the first field that has one.
-    private Block StepFields(BlockBuilder builder, FunctionSymbol symbol, DataSort sort, ImmutableArray<Local> fields, int index)
+    private Block StepFields(BlockBuilder builder, FunctionSymbol symbol, DataSort sort, ImmutableArray<Local> fields, ImmutableArray<Local?> sharing, int index)
     {
         while (index < fields.Length && VisitOf(fields[index].Sort) is null) index++;
         Block Build(BlockBuilder b, ImmutableArray<Local> parts) => b.End(new Return(b.Let(new Construct(symbol, parts), sort, "term")));
@@ -172,19 +186,25 @@ internal sealed class NormalizerFunctions
 
         var next = new Local(fields[index].Name, fields[index].Sort);
         var changed = new Local("changed", BuiltInSort.Bool);
-        builder.Add(new Let(next, new Call(VisitOf(fields[index].Sort)!, EquatableArray.Of(fields[index]))));
+        builder.Add(new Let(next, new Call(VisitOf(fields[index].Sort)!, EquatableArray.Of(fields[index], sharing[index]!))));
         builder.Add(new Let(changed, new WasMarked()));
         var parts = fields.SetItem(index, next);
-        return builder.End(new Branch(changed, Build(builder.Arm(), parts), StepFields(builder.Arm(), symbol, sort, parts, index + 1)));
+        return builder.End(new Branch(changed, Build(builder.Arm(), parts), StepFields(builder.Arm(), symbol, sort, parts, sharing, index + 1)));
     }
+
+    // Which fields are shared, looked up before their cell is taken apart: a field of a shared cell gets one more reference then,
+    // though no more ways lead to it.
+    private ImmutableArray<Local?> SharingOf(IEnumerable<Local> fields, Local cell, BlockBuilder builder)
+        => fields.Select(f => VisitOf(f.Sort) is null ? null : builder.Let(new IsShared(f, cell), BuiltInSort.Bool, "shared")).ToImmutableArray();
 
     private Block LowerNode(DataSort sort, Local term)
     {
         var cases = sort.Constructors.Cast<FunctionSymbol>().Concat(_program.OpenOperationsOf(sort)).Select(symbol =>
         {
             var arm = new BlockBuilder();
-            var fields = symbol.Parameters.Select((p, i) => arm.Let(new Field(term, symbol, i), p.Sort, p.Name.Length == 0 ? "field" : p.Name)).ToList();
-            var normal = fields.Select(f => VisitOf(f.Sort) is { } visit ? arm.Let(new Call(visit, EquatableArray.Of(f)), f.Sort, f.Name) : f).ToEquatableArray();
+            var fields = symbol.Parameters.Select((p, i) => arm.Let(new Field(term, symbol, i), p.Sort, p.Name.Length == 0 ? "field" : p.Name)).ToImmutableArray();
+            var sharing = SharingOf(fields, term, arm);
+            var normal = fields.Select((f, i) => sharing[i] is { } isShared ? arm.Let(new Call(VisitOf(f.Sort)!, EquatableArray.Of(f, isShared)), f.Sort, f.Name) : f).ToEquatableArray();
             Block block;
             if (symbol is Constructor constructor && _rules[constructor].Any()) block = arm.End(new TailCall(SimplifierOf(constructor), normal));
             else if (symbol.Arity == 0 && symbol is Constructor) block = arm.End(new Return(term));

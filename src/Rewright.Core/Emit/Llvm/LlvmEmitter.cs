@@ -38,12 +38,14 @@ public sealed class LlvmEmitter
 
     /// <summary>LLVM's passes for a level of optimisation; null for LLVM's own choice.</summary>
     /// <remarks>
-    /// Level 1 has those that matter for what is emitted here: the code is without loops over memory, without floating-point
-    /// sums to reorder, and calls are what they are. It gives code of nearly the speed of level 2 in a third of the time.
+    /// Level 1 has those that matter for what is emitted here: its loops are closed already, it has no sums to reorder, and
+    /// calls are what they are. Each function is simplified before it is copied into its callers, which matters most; tables in
+    /// place of tests of finite sorts and rotated loops come last. The code is as fast as that of level 2, in two thirds of the time.
     /// </remarks>
     public static string? PipelineFor(int level) => level == 1
         ? "always-inline,function(sroa,early-cse,simplifycfg,instcombine<no-verify-fixpoint>),globaldce,"
-            + "cgscc(inline),function(sroa,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,gvn,dse,simplifycfg),globaldce"
+            + "cgscc(inline,function(sroa,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,gvn,dse,simplifycfg)),globaldce,"
+            + "function(loop-mssa(loop-simplifycfg,loop-rotate,licm),simplifycfg<switch-to-lookup;hoist-common-insts;sink-common-insts>,instcombine<no-verify-fixpoint>)"
         : null;
 
     /// <summary>The C functions that compiled code calls.</summary>
