@@ -42,7 +42,7 @@ internal static class RustCompiler
 
         string target = Path.Combine(folder, "target");
         var start = new ProcessStartInfo("cargo") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
-        foreach (string argument in new[] { "build", "--release", "--offline", "--quiet", "--features", "ffi", "--target-dir", target }) start.ArgumentList.Add(argument);
+        foreach (string argument in RustEmitter.CargoArguments.Split(' ').Append("--target-dir").Append(target)) start.ArgumentList.Add(argument);
         try
         {
             using var cargo = Process.Start(start)!;

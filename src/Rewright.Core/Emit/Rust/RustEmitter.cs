@@ -36,6 +36,10 @@ public static class RustEmitter
     /// <param name="extension"><c>.so</c>, <c>.dylib</c> or <c>.dll</c>.</param>
     public static string LibraryOf(Module module, string prefix, string extension) => prefix + CrateOf(module) + extension;
 
+    /// <summary>What cargo is to be told, in the crate's folder, to compile the library that the runtime loads.</summary>
+    /// <remarks>The crate itself says nothing of it, so that it can also be built for systems that have no such libraries.</remarks>
+    public const string CargoArguments = "rustc --lib --release --offline --quiet --features ffi --crate-type cdylib";
+
     /// <summary>Writes the crate of a module.</summary>
     public static ImmutableArray<RustFile> Emit(Module module, RustOptions? options = null)
     {
@@ -48,6 +52,7 @@ public static class RustEmitter
         files.Add(new RustFile("src/lib.rs", RustLibraryWriter.Write(rules)));
         files.Add(new RustFile("src/rules.rs", rulesText));
         files.Add(new RustFile("src/sorts.rs", RustSortWriter.Write(sorts)));
+        files.Add(new RustFile("src/tests.rs", RustTestWriter.Write(rules)));
         files.AddRange(Support.Select(name => new RustFile("src/" + name + ".rs", Read(name))));
         return files.ToImmutable();
     }
@@ -61,9 +66,6 @@ public static class RustEmitter
         rust-version = "1.88"
         description = "Rewrite rules, compiled by Rewright"
         publish = false
-
-        [lib]
-        crate-type = ["rlib", "cdylib"]
 
         [features]
         default = ["std"]

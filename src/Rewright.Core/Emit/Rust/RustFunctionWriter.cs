@@ -188,6 +188,7 @@ internal sealed class RustFunctionWriter
             string name = (isUsed ? "" : "_") + NewName(parameters[i].Name);
             names.Add(name);
             _variables[parameters[i]] = new(name, _sorts.IsCopy(parameters[i].Sort) ? Form.Copy : Form.Owned);
+            // What nobody reads is not assigned either.
             declared.Add((isMutable(i) && isUsed ? "mut " : "") + name + ": " + _sorts.TypeOf(parameters[i].Sort));
         }
 
@@ -555,7 +556,7 @@ internal sealed class RustFunctionWriter
 
     private void WriteNextTurn(TailCall call)
     {
-        var changed = Enumerable.Range(0, call.Parts.Count).Where(i => _variables[call.Parts[i]].Text != _loop![i]).ToList();
+        var changed = Enumerable.Range(0, call.Parts.Count).Where(i => _variables[call.Parts[i]].Text != _loop![i] && _loop[i][0] != '_').ToList();
         var kept = new HashSet<Local>(Enumerable.Range(0, call.Parts.Count).Except(changed).Select(i => call.Parts[i]));
         if (changed.Count > 0)
         {

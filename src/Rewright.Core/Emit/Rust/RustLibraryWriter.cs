@@ -42,6 +42,8 @@ internal static class RustLibraryWriter
         text.Line("#[allow(clippy::enum_variant_names, clippy::large_enum_variant, clippy::self_named_constructors, clippy::too_many_arguments, clippy::type_complexity, reason = \"sorts are written as they are declared\")]");
         text.Line("#[allow(clippy::should_implement_trait, clippy::wrong_self_convention, clippy::module_name_repetitions, reason = \"names are those of the constructors\")]");
         text.Line("pub mod sorts;");
+        text.Line("#[cfg(test)]");
+        text.Line("mod tests;");
         text.Line("#[allow(dead_code, reason = \"not every module needs it all\")]");
         text.Line("pub mod term;");
         text.Line("#[allow(dead_code, reason = \"not every module needs it all\")]");

@@ -165,6 +165,7 @@ pub(crate) mod real {
 
     // Those of Rust's library are computed in another way.
     #[cfg(feature = "ffi")]
+    #[allow(unused_imports, reason = "not every module needs them")]
     pub(crate) use crate::ffi::{acosh, asinh, atanh};
 
     #[cfg(not(feature = "ffi"))]
