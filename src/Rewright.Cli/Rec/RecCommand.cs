@@ -102,13 +102,14 @@ internal static class RecCommand
             clock.Restart();
             var heads = new Dictionary<string, TermHead?>();
             var results = new List<Term>();
+            var pending = heap.Evaluator.Hold();
             foreach (var (text, span) in specification.Terms)
             {
                 var (word, sort) = RecTerms.Evaluate(text, span, name =>
                 {
                     if (!heads.TryGetValue(name, out var head)) heads.Add(name, head = GroundTerms.Find(runtime, heap, name, null));
                     return head;
-                });
+                }, pending);
                 results.Add(heap.NewTerm(word.Word, TermSort.Of(sort, word.IsGeneral)));
             }
 

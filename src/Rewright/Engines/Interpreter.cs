@@ -166,7 +166,10 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
                 case Opcode.Host:
                     count = code[p + 3];
                     for (int i = 0; i < count; i++) parts[i] = r[code[p + 4 + i]];
+                    // Calls that the operation makes count on.
+                    _memory.Field<long>(Abi.Steps) = steps;
                     value = evaluator.CallHost(code[p + 2], parts);
+                    steps = _memory.Field<long>(Abi.Steps);
                     r[code[p + 1]] = value;
                     p += 4 + count;
                     break;

@@ -26,8 +26,9 @@ internal sealed class ModuleRuntime
     public ModuleRuntime(Module module, HostFunction[] hosts, NativeModule? native, RustModule? rust = null)
     {
         (Module, Hosts, _native, Rust) = (module, hosts, native, rust);
-        _interpreter = new(() => InterpreterProgram.Compile(ProgramLowering.Lower(module)));
-        _general = new(() => InterpreterProgram.Compile(ProgramLowering.Lower(module, isGeneral: true)));
+        // The interpreter always counts rewrites, so no rule may fire while compiling.
+        _interpreter = new(() => InterpreterProgram.Compile(ProgramLowering.Lower(module, seesRules: true)));
+        _general = new(() => InterpreterProgram.Compile(ProgramLowering.Lower(module, isGeneral: true, seesRules: true)));
         _statics = new(() => native is null ? _interpreter.Value.Statics : native.Statics.Select(ReadStatic).ToImmutableArray());
         MayLeave = module.Closure.SelectMany(m => m.Operations)
             .Any(o => o.Result is DataSort data && (o.IsHost || o.IsOpen && Representation.Of(data) is not Representation.Cells));

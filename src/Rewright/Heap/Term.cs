@@ -32,7 +32,23 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
     }
 
     /// <summary>The constructor that the term is built with, or the open operation of a stuck term.</summary>
-    public FunctionSymbol Symbol => Peek(out var sort) is var word ? sort.ShapeOf(word).Symbol : null!;
+    public FunctionSymbol Symbol
+    {
+        get
+        {
+            var heap = Heap;
+            heap.Enter();
+            try
+            {
+                ulong word = Peek(out var sort);
+                return sort.ShapeOf(word).Symbol;
+            }
+            finally
+            {
+                heap.Exit();
+            }
+        }
+    }
 
     /// <summary>Position of the constructor among those of the sort; -1 for a stuck term.</summary>
     public int Tag => Symbol is Constructor constructor ? constructor.Tag : -1;
@@ -107,17 +123,28 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
     public Term CopyTo(TermHeap heap)
     {
         ArgumentNullException.ThrowIfNull(heap);
-        Heap.Enter();
-        heap.Enter();
+        var source = Heap;
+        source.Enter();
         try
         {
-            ulong word = Peek(out var sort);
-            return heap.NewTerm(sort.HoldsCells ? TermCopy.Copy(word, Heap.Memory, heap.Memory) : word, sort);
+            heap.Enter();
+            try
+            {
+                ulong word = Peek(out var sort);
+                return heap.NewTerm(sort.HoldsCells ? TermCopy.Copy(word, source.Memory, heap.Memory) : word, sort);
+            }
+            catch (InsufficientMemoryException)
+            {
+                throw new MemoryLimitException(nameof(CopyTo), heap.Limits.MaxHeapBytes);
+            }
+            finally
+            {
+                heap.Exit();
+            }
         }
         finally
         {
-            heap.Exit();
-            Heap.Exit();
+            source.Exit();
         }
     }
 
@@ -233,13 +260,13 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
     /// <summary>The term's word, after checking that the handle is alive; the caller is inside the heap or only looks at the sort.</summary>
     internal ulong Peek(out TermSort sort) => Heap.WordOf(_slot, _generation, out sort);
 
-    internal void Keep(TermHeap heap, int depth)
+    internal void Keep(TermHeap heap, long scope)
     {
         if (!ReferenceEquals(_heap, heap)) throw new InvalidOperationException("A scope keeps handles of its own heap.");
         heap.Enter();
         try
         {
-            heap.Keep(_slot, _generation, depth);
+            heap.Keep(_slot, _generation, scope);
         }
         finally
         {

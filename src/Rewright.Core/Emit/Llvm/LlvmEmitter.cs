@@ -130,10 +130,17 @@ public sealed class LlvmEmitter
         _ => throw new System.InvalidOperationException(),
     };
 
-    // Length as four bytes, lowest first, then UTF-8.
+    // Length as four bytes, lowest first, then UTF-8; half of a surrogate pair, which C# strings may hold, as three bytes.
     private static IEnumerable<byte> Text(string text)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
-        return [(byte)bytes.Length, (byte)(bytes.Length >> 8), (byte)(bytes.Length >> 16), (byte)(bytes.Length >> 24), .. bytes];
+        var bytes = new List<byte>();
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1])) bytes.AddRange(Encoding.UTF8.GetBytes(text.Substring(i++, 2)));
+            else if (char.IsSurrogate(text[i])) bytes.AddRange([(byte)(0xE0 | text[i] >> 12), (byte)(0x80 | text[i] >> 6 & 0x3F), (byte)(0x80 | text[i] & 0x3F)]);
+            else bytes.AddRange(Encoding.UTF8.GetBytes(text.Substring(i, 1)));
+        }
+
+        return [(byte)bytes.Count, (byte)(bytes.Count >> 8), (byte)(bytes.Count >> 16), (byte)(bytes.Count >> 24), .. bytes];
     }
 }

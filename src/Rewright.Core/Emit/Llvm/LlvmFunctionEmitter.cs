@@ -22,6 +22,7 @@ internal sealed class LlvmFunctionEmitter
     private readonly Dictionary<Label, List<(string From, ImmutableArray<string> Values)>> _jumps = [];
     private readonly List<(string From, ImmutableArray<string> Values)> _loops = [];
     private readonly bool _isLoop;
+    private bool _endsInCalls;
     private readonly Dictionary<string, string> _recalled = [];
     private readonly Dictionary<string, (Label Label, ImmutableArray<string> Values)> _phis = [];
     private string _block = "entry";
@@ -110,7 +111,10 @@ internal sealed class LlvmFunctionEmitter
         string rest = ResolvePhis(blocks.ToString());
         var header = new StringBuilder();
         var passed = parameters.Where((_, i) => !spilled.Contains(i)).Zip(_function.Parameters.Where((_, i) => !spilled.Contains(i)), (name, p) => $", {TypeOf(p.Sort)} {name}");
-        header.Append($"define internal tailcc {ResultType(_function.Result)} {Global(_function.Name)}(ptr nonnull %context{string.Concat(passed)}) nounwind {{\nentry:\n");
+        // LLVM's own tail recursion pass adds up the results of calls in a variable, and puts code between a musttail call and
+        // its ret. The attribute keeps it away, and means nothing for musttail calls themselves.
+        string attributes = _endsInCalls ? "nounwind \"disable-tail-calls\"=\"true\"" : "nounwind";
+        header.Append($"define internal tailcc {ResultType(_function.Result)} {Global(_function.Name)}(ptr nonnull %context{string.Concat(passed)}) {attributes} {{\nentry:\n");
         if (_wordsForServices > 0) header.Append($"  %words = alloca [{Number(_wordsForServices)} x i64], align 8\n");
         for (int i = 0; i < spilled.Length; i++)
         {
@@ -483,6 +487,7 @@ internal sealed class LlvmFunctionEmitter
                 Line("br label %loop");
                 break;
             case TailCall t:
+                _endsInCalls = true;
                 var arguments = t.Parts.Select(p => values[p]).ToList();
                 Spill(t.Callee, arguments);
                 if (_function.Result is null)
