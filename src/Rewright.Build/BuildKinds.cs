@@ -34,7 +34,7 @@ internal static class BuildKinds
         + "name it by RewrightCargoPath, or set RewrightRust=emit to get the crates uncompiled");
 
     public static readonly DiagnosticKind CrateRejected = new("RW0209", Error, "Rust crate does not compile",
-        "There is no Rust library for module '{0}': {1} This is a fault of Rewright or of the Rust that is installed; RewrightRust=off builds without it");
+        "There is no Rust library for module '{0}': {1} RewrightRust=off builds without it");
 
     public static readonly DiagnosticKind Unexpected = new("RW0299", Error, "Unexpected failure",
         "Rewright failed in a way nobody foresaw; please report it with this text: {0}");

@@ -44,7 +44,7 @@ internal static class ModuleArtifacts
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            return [new(module.FileStem + "-rust_failed.g.cs", new ArtifactFile(ArtifactFile.FailureFolder + "/" + module.FileStem + ".rs", e.GetType().Name + ": " + e.Message))];
+            return [new(module.FileStem + "-rust_failed.g.cs", new ArtifactFile(ArtifactFile.FailureFolder + "/" + module.FileStem + ".rs", e is NotSupportedException ? e.Message : e.GetType().Name + ": " + e.Message))];
         }
     }
 

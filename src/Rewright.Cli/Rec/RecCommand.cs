@@ -100,6 +100,7 @@ internal static class RecCommand
             using var heap = new TermHeap();
             heap.Enter();
             clock.Restart();
+            var cpu = Process.GetCurrentProcess().TotalProcessorTime;
             var heads = new Dictionary<string, TermHead?>();
             var results = new List<Term>();
             var pending = heap.Evaluator.Hold();
@@ -114,6 +115,7 @@ internal static class RecCommand
             }
 
             times["run_ms"] = Lap();
+            times["run_cpu_ms"] = Math.Round((Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalMilliseconds, 3);
             times["peak_heap_bytes"] = heap.Memory.Bytes;
             times["peak_rss_bytes"] = PeakResidentBytes();
             if (!quiet)

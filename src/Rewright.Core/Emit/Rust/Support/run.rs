@@ -56,7 +56,8 @@ impl Error {
             if i > 0 {
                 text.push_str(", ");
             }
-            text.push_str(&argument.to_text(200));
+            // Terms can be large, values cannot.
+            text.push_str(&argument.to_text(if matches!(argument, Part::Term(_) | Part::Counter(..)) { 200 } else { usize::MAX }));
         }
         text.push(')');
         ErrorKind::Stuck(text).into()
