@@ -44,8 +44,8 @@ internal sealed class TestEngine
 
     /// <summary>The module's Rust crate. Its folder is kept, so that cargo has nothing to do where nothing has changed.</summary>
     public static TestEngine CompileRust(Module module, params HostFunction[] hosts)
-        => new(RustCrates.GetOrAdd(module.Identity.ToString(), identity => new(() =>
-            RustCompiler.Compile(module, hosts, System.IO.Path.Combine(System.IO.Path.GetTempPath(), "rewright-tests-" + Environment.UserName, identity)))).Value);
+        => new(RustCrates.GetOrAdd(module.Identity.ToString(), _ => new(() =>
+            RustCompiler.Compile(module, hosts, System.IO.Path.Combine(System.IO.Path.GetTempPath(), "rewright-tests-" + Environment.UserName)))).Value);
 
     private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, Lazy<ModuleRuntime>> RustCrates = new();
 

@@ -84,7 +84,7 @@ internal static class RecCommand
             }
             else if (engine == "rust")
             {
-                string folder = Path.Combine(Path.GetTempPath(), "rewright-" + Environment.UserName, module.Identity + (count ? "-count" : ""));
+                string folder = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "rewright", "rust");
                 times["emit_ms"] = 0.0;
                 runtime = RustCompiler.Compile(module, [], folder, new RustOptions(count));
                 times["compile_ms"] = Lap();

@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Security.Cryptography;
 using System.Text;
 using Rewright.Binding;
 using Rewright.Emit.Rust;
@@ -20,7 +21,7 @@ internal static class RustCompiler
     /// <summary>Compiles the crate of a module in a folder of its own.</summary>
     /// <param name="module">The module.</param>
     /// <param name="hosts">The C# functions of its host operations.</param>
-    /// <param name="folder">Where the crate is written, and compiled below.</param>
+    /// <param name="folder">Below it the crate is written and compiled.</param>
     /// <param name="options">What the crate does besides.</param>
     /// <exception cref="RustCompilationException">cargo is missing or fails.</exception>
     public static ModuleRuntime Compile(Module module, HostFunction[] hosts, string folder, RustOptions? options = null)
@@ -33,7 +34,11 @@ internal static class RustCompiler
     /// <summary>Writes and compiles a crate; gives the path of its library.</summary>
     public static string Build(Module module, string folder, RustOptions? options = null)
     {
-        foreach (var file in RustEmitter.Emit(module, options))
+        var files = RustEmitter.Emit(module, options);
+        // A folder for each text: processes of different versions of us do not write each other's files.
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(files.Select(f => f.Path + "\n" + f.Text))));
+        folder = Path.Combine(folder, Convert.ToHexStringLower(hash.AsSpan(0, 16)));
+        foreach (var file in files)
         {
             string path = Path.Combine(folder, file.Path.Replace('/', Path.DirectorySeparatorChar));
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);

@@ -128,6 +128,7 @@ internal sealed class RustRules
         text.Line();
         text.Line("#![forbid(unsafe_code)]");
         text.Line("#![allow(unused_imports, reason = \"not every module needs them all\")]");
+        text.Line("#![allow(unused_variables, reason = \"rules compute also what operations then ignore\")]");
         text.Line("#![allow(");
         text.Line("    clippy::approx_constant,");
         text.Line("    clippy::eq_op,");
