@@ -33,7 +33,8 @@ internal static class RustTestWriter
         text.Line("use alloc::string::ToString;");
         text.Line();
         using (text.Open("fn term<T: core::str::FromStr<Err = term::ParseError>>(text: &str) -> T")) text.Line("text.parse().unwrap()");
-        var names = new HashSet<string> { "term" };
+        // A test must not hide the function that it calls.
+        var names = new HashSet<string>(rules.FunctionNames) { "term" };
         int count = 0;
         foreach (var operation in module.Operations.Where(o => !o.IsHost))
         {
