@@ -29,10 +29,17 @@ internal static class BuildKinds
     public static readonly DiagnosticKind FileError = new("RW0207", Error, "File cannot be read or written",
         "{0} Check the permissions and the space left on that disk, and that no other program holds the file");
 
+    public static readonly DiagnosticKind NoCargo = new("RW0208", Error, "cargo is missing",
+        "RewrightRust=build needs cargo, which was not found{0}. Install Rust 1.88 or later (Debian, Ubuntu: 'apt-get install cargo'; elsewhere https://rustup.rs), "
+        + "name it by RewrightCargoPath, or set RewrightRust=emit to get the crates uncompiled");
+
+    public static readonly DiagnosticKind CrateRejected = new("RW0209", Error, "Rust crate does not compile",
+        "There is no Rust library for module '{0}': {1} RewrightRust=off builds without it");
+
     public static readonly DiagnosticKind Unexpected = new("RW0299", Error, "Unexpected failure",
         "Rewright failed in a way nobody foresaw; please report it with this text: {0}");
 
     /// <summary>All kinds, by id.</summary>
     public static ImmutableArray<DiagnosticKind> All { get; } =
-        [BadArtifact, NoToolChain, Rejected, NotLinked, WorkerDied, BadOption, FileError, Unexpected];
+        [BadArtifact, NoToolChain, Rejected, NotLinked, WorkerDied, BadOption, FileError, NoCargo, CrateRejected, Unexpected];
 }

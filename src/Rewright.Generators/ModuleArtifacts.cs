@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using Rewright.Emit.CSharp;
 using Rewright.Emit.Llvm;
+using Rewright.Emit.Rust;
 using Rewright.Generators.Checking;
 using Rewright.Lower;
 
@@ -14,13 +16,39 @@ internal sealed record CarriedArtifact(string FileName, ArtifactFile Artifact);
 /// <summary>What the build gets of a module. Another kind of artifact is another line here.</summary>
 internal static class ModuleArtifacts
 {
-    public static IEnumerable<CarriedArtifact> Of(CheckedModule module, CancellationToken cancellation)
+    /// <summary>The artifacts of a module.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="withCrate">Whether the project wants a Rust crate; it is many files, so nobody gets it unasked.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    public static IEnumerable<CarriedArtifact> Of(CheckedModule module, bool withCrate, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         if (module.Module is not { } m) yield break;
         yield return Carried(module, "rw", "rw", m.ToString);
         yield return Carried(module, "llvm", "ll", () => LlvmEmitter.Emit(ProgramLowering.Lower(m)));
+        if (!withCrate) yield break;
+        cancellation.ThrowIfCancellationRequested();
+        foreach (var file in Crate(module, m)) yield return file;
     }
+
+    // `rust/Demo.Peano/src/lib.rs`, carried by `Demo.Peano-rust_lib.g.cs`.
+    private static IEnumerable<CarriedArtifact> Crate(CheckedModule module, Rewright.Module m)
+    {
+        try
+        {
+            return RustEmitter.Emit(m).Select(f => new CarriedArtifact(
+                module.FileStem + "-rust_" + System.IO.Path.GetFileNameWithoutExtension(f.Path) + ".g.cs",
+                new ArtifactFile(RustFolder + "/" + module.FileStem + "/" + f.Path, f.Text))).ToList();
+        }
+#pragma warning disable CA1031 // As below.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return [new(module.FileStem + "-rust_failed.g.cs", new ArtifactFile(ArtifactFile.FailureFolder + "/" + module.FileStem + ".rs", e is NotSupportedException ? e.Message : e.GetType().Name + ": " + e.Message))];
+        }
+    }
+
+    private const string RustFolder = "rust";
 
     // `llvm/Demo.Peano.ll`, carried by `Demo.Peano-ll.g.cs`.
     private static CarriedArtifact Carried(CheckedModule module, string folder, string extension, Func<string> write)

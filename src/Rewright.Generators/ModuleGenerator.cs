@@ -36,7 +36,9 @@ public sealed class ModuleGenerator : IIncrementalGenerator
             .WithTrackingName(TrackingNames.Contents);
         context.RegisterSourceOutput(contents, static (output, item) => Add(output, item.FileStem + "-rules.g.cs", BindingWriter.WriteContent(item.Content)));
 
-        var artifacts = modules.SelectMany(ModuleArtifacts.Of).WithTrackingName(TrackingNames.Artifacts);
+        var wantsCrates = context.AnalyzerConfigOptionsProvider.Select(static (o, _) =>
+            o.GlobalOptions.TryGetValue("build_property.RewrightRust", out var rust) && rust is "emit" or "build");
+        var artifacts = modules.Combine(wantsCrates).SelectMany(static (m, c) => ModuleArtifacts.Of(m.Left, m.Right, c)).WithTrackingName(TrackingNames.Artifacts);
         context.RegisterImplementationSourceOutput(artifacts, static (output, item) => Add(output, item.FileName, item.Artifact.ToCSharp()));
 
         var index = artifacts.Select(static (a, _) => new ArtifactIndexEntry(a.Artifact.Path, a.FileName, a.Artifact.Hash)).Collect()

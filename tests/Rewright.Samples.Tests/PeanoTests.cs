@@ -25,7 +25,7 @@ public sealed class PeanoTests
     {
         var outcome = await SampleProgram.Run("Peano", "interpreted");
         Assert.NotEqual(0, outcome.ExitCode);
-        Assert.Contains("REWRIGHT_ENGINE can be auto, interpreter or native, not 'interpreted'.", outcome.Errors);
+        Assert.Contains("REWRIGHT_ENGINE can be auto, interpreter, native or rust, not 'interpreted'.", outcome.Errors);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class PeanoTests
 
             outcome = await SampleProgram.RunFrom(folder, "Peano", "native");
             Assert.NotEqual(0, outcome.ExitCode);
-            Assert.Contains("REWRIGHT_ENGINE asks for native code, and the build has made none of the module Peano.", outcome.Errors);
+            Assert.Contains("The module Peano is to run on Native, and the build has made no native code of it.", outcome.Errors);
         }
         finally
         {

@@ -57,6 +57,13 @@ internal sealed class Differential : IDisposable
         return this;
     }
 
+    /// <summary>Adds the Rust crate.</summary>
+    public Differential AddRust()
+    {
+        _contestants.Add(new("rust", TestEngine.CompileRust(_module).Runtime, IsGeneral: false, Counts: false, Serves: false, NewHeap()));
+        return this;
+    }
+
     /// <summary>Calls an operation or normalizer everywhere.</summary>
     public void Check(string name, params JudgeTerm[] arguments)
     {

@@ -42,11 +42,19 @@ internal sealed class TestEngine
         return new TestEngine(new ModuleRuntime(module, hosts, native));
     }
 
+    /// <summary>The module's Rust crate. Its folder is kept, so that cargo has nothing to do where nothing has changed.</summary>
+    public static TestEngine CompileRust(Module module, params HostFunction[] hosts)
+        => new(RustCrates.GetOrAdd(module.Identity.ToString(), _ => new(() =>
+            RustCompiler.Compile(module, hosts, System.IO.Path.Combine(System.IO.Path.GetTempPath(), "rewright-tests-" + Environment.UserName)))).Value);
+
+    private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, Lazy<ModuleRuntime>> RustCrates = new();
+
     public static IEnumerable<(string Name, TestEngine Engine)> All(Module module, params HostFunction[] hosts)
     {
         yield return ("interpreter", Interpret(module, hosts));
         yield return ("native", Compile(module, hosts));
         yield return ("native -O0", Compile(module, new EmitOptions(), 0, hosts));
+        if (hosts.Length == 0) yield return ("rust", CompileRust(module));
     }
 
     /// <summary>A handle of a term of constructors that is given as text.</summary>

@@ -8,6 +8,7 @@ using System.Text;
 using System.Text.Json;
 using Rewright.Checks;
 using Rewright.Emit.Llvm;
+using Rewright.Emit.Rust;
 using Rewright.Engines;
 using Rewright.Heap;
 using Rewright.Lower;
@@ -23,14 +24,14 @@ internal static class RecCommand
     {
         var files = new Argument<string[]>("FILE.rec") { Arity = ArgumentArity.OneOrMore, Description = "Specifications; what they import is found beside them." };
         var engine = new Option<string>("--engine") { Description = "What evaluates the terms.", DefaultValueFactory = _ => "native" };
-        engine.AcceptOnlyFromAmong("native", "interpreter");
+        engine.AcceptOnlyFromAmong("native", "interpreter", "rust");
         var quiet = new Option<bool>("--quiet") { Description = "Print no normal forms." };
         var stats = new Option<bool>("--stats") { Description = "Print one JSON object for each file to standard error." };
         var count = new Option<bool>("--count") { Description = "Count rewrites; compiles counters in." };
         var trace = new Option<bool>("--trace") { Description = "Print each rewrite to standard error; interprets." };
-        var emit = new Option<string?>("--emit") { Description = "Show the module, its decision trees, its lowered form, its IR or its machine code instead of running it." };
-        emit.AcceptOnlyFromAmong("rw", "dot", "lowered", "llvm", "asm");
-        var level = new Option<int>("-O") { Description = "Optimization level, 0 to 3.", DefaultValueFactory = _ => 2 };
+        var emit = new Option<string?>("--emit") { Description = "Show the module, its decision trees, its lowered form, its IR, its machine code or its crate instead of running it." };
+        emit.AcceptOnlyFromAmong("rw", "dot", "lowered", "llvm", "asm", "rust");
+        var level = new Option<int>("-O") { Description = "Optimization level, 0 to 3.", DefaultValueFactory = _ => 1 };
         var memory = new Option<long?>("--max-memory") { Description = "Megabytes of terms." };
         var stack = new Option<long?>("--max-stack") { Description = "Megabytes of stack." };
         var time = new Option<double?>("--max-time") { Description = "Seconds for one call of an operation." };
@@ -96,6 +97,13 @@ internal static class RecCommand
                 runtime = NativeCompiler.Compile(module, ir, [], options.Level);
                 times["compile_ms"] = Lap();
             }
+            else if (options.Engine == "rust" && !options.Trace)
+            {
+                string folder = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "rewright", "rust");
+                times["emit_ms"] = 0.0;
+                runtime = RustCompiler.Compile(module, [], folder, new RustOptions(options.Count));
+                times["compile_ms"] = Lap();
+            }
             else
             {
                 runtime = new ModuleRuntime(module, [], null);
@@ -131,7 +139,7 @@ internal static class RecCommand
             Console.Error.WriteLine(file + ": error: The terms need more than " + (options.Limits.MaxHeapBytes >> 20) + " MB of memory.");
             return 2;
         }
-        catch (Exception e) when (e is EvaluationException or NativeCompilationException)
+        catch (Exception e) when (e is EvaluationException or NativeCompilationException or RustCompilationException)
         {
             Console.Error.WriteLine(file + ": error: " + e.Message);
             return 2;
@@ -142,6 +150,7 @@ internal static class RecCommand
         Dictionary<string, object> times, Stopwatch clock, Func<double> lap)
     {
         clock.Restart();
+        var cpu = Environment.CpuUsage.TotalTime;
         var heads = new Dictionary<string, TermHead?>();
         var results = new List<Term>();
         var pending = heap.Evaluator.Hold();
@@ -156,6 +165,7 @@ internal static class RecCommand
         }
 
         times["run_ms"] = lap();
+        times["run_cpu_ms"] = Math.Round((Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds, 3);
         times["peak_heap_bytes"] = heap.Memory.Bytes;
         times["peak_rss_bytes"] = PeakResidentBytes();
         if (options.Count) times["rewrites"] = heap.Evaluator.Rewrites;
@@ -173,6 +183,7 @@ internal static class RecCommand
     {
         if (what == "rw") return module.ToString();
         if (what == "dot") return DotPrinter.Print(module);
+        if (what == "rust") return string.Concat(RustEmitter.Emit(module, new RustOptions(count)).Select(f => "// " + f.Path + "\n" + f.Text));
         var program = ProgramLowering.Lower(module);
         if (what == "lowered") return ProgramPrinter.Print(program);
         string ir = LlvmEmitter.Emit(program, new EmitOptions(count));

@@ -80,6 +80,8 @@ public static class Abi
     public const int CounterOverflow = 12;
     /// <summary>A term does not fit its fast form: the call is to be made in the general form.</summary>
     public const int Left = 13;
+    /// <summary>A Rust crate has failed in a way that it should not; compiled code never ends so.</summary>
+    public const int Panicked = 14;
 
     // Services, as indices into the table.
     /// <summary><c>int attention(context, enter, thunk)</c>: 0 goes on, 1 means that the call has been made elsewhere, others are -status.</summary>

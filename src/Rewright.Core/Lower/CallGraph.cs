@@ -27,9 +27,12 @@ public static class CallGraph
         => Components(functions).SelectMany((c, i) => c.Select(f => (f, i))).ToDictionary(x => x.f, x => x.i);
 
     /// <summary>The strongly connected components of the call graph, callees first (Tarjan 1972, without recursion).</summary>
-    public static List<List<Function>> Components(ImmutableArray<Function> functions)
+    public static List<List<Function>> Components(ImmutableArray<Function> functions) => Components(functions, Callees);
+
+    /// <summary>The strongly connected components of a part of the call graph.</summary>
+    public static List<List<Function>> Components(ImmutableArray<Function> functions, System.Func<Function, IEnumerable<Function>> calleesOf)
     {
-        var edges = functions.ToDictionary(f => f, f => Callees(f).ToList());
+        var edges = functions.ToDictionary(f => f, f => calleesOf(f).ToList());
         List<Function> callees(Function function) => edges[function];
         var components = new List<List<Function>>();
         var index = new Dictionary<Function, int>();

@@ -44,13 +44,15 @@ public sealed class Layouts
 {
     private readonly Dictionary<FunctionSymbol, CellLayout> _cells = [];
     private readonly HashSet<DataSort> _stuckSorts;
+    private readonly bool _onlyCounters;
 
     /// <summary>The layouts of a module and all that it uses.</summary>
     /// <param name="module">The module.</param>
     /// <param name="isGeneral">True to hold every sort in cells; else sorts have their fast forms.</param>
-    public Layouts(Module module, bool isGeneral)
+    /// <param name="onlyCounters">True where sorts are packed by somebody else, and counters only where no term of the sort can be stuck.</param>
+    public Layouts(Module module, bool isGeneral, bool onlyCounters = false)
     {
-        IsGeneral = isGeneral;
+        (IsGeneral, _onlyCounters) = (isGeneral, onlyCounters);
         _stuckSorts = new(module.Closure.SelectMany(m => m.Operations).Where(o => o.IsOpen).Select(o => o.Result).OfType<DataSort>());
     }
 
@@ -61,7 +63,8 @@ public sealed class Layouts
     public bool IsGeneral { get; }
 
     /// <summary>How terms of a sort are held in this program.</summary>
-    public Representation RepresentationOf(DataSort sort) => IsGeneral ? General : Representation.Of(sort);
+    public Representation RepresentationOf(DataSort sort)
+        => IsGeneral || _onlyCounters && (Representation.Of(sort) is not Representation.Counter || _stuckSorts.Contains(sort)) ? General : Representation.Of(sort);
 
     private static readonly Representation General = new Representation.Cells("general form");
 

@@ -15,10 +15,9 @@ public sealed class ProgramLowering
     private readonly List<Function> _functions = [];
     private readonly Queue<Action> _pending = [];
 
-    private ProgramLowering(Module module, bool isGeneral, bool isTraced)
+    private ProgramLowering(Module module, Layouts layouts, bool isTraced = false)
     {
-        (_module, IsTraced) = (module, isTraced);
-        Layouts = new Layouts(module, isGeneral);
+        (_module, Layouts, IsTraced) = (module, layouts, isTraced);
         _rules = module.Closure.SelectMany(m => m.Rules).ToLookup(r => r.Root);
     }
 
@@ -30,48 +29,79 @@ public sealed class ProgramLowering
     /// <param name="module">The module.</param>
     /// <param name="isGeneral">True to hold every sort in cells, as terms need it that do not fit the fast forms.</param>
     /// <param name="seesRules">True to keep each rule that fires, for counting; otherwise some are computed while compiling.</param>
-    public static Program Lower(Module module, bool isGeneral = false, bool seesRules = false) => Lower(new ProgramLowering(module, isGeneral, isTraced: false), seesRules);
-
-    /// <summary>Lowers a checked module to a program, in the general form, that makes each rewrite by itself and knows where.</summary>
-    public static Program LowerTraced(Module module) => Lower(new ProgramLowering(module, isGeneral: true, isTraced: true), seesRules: true);
-
-    private static Program Lower(ProgramLowering lowering, bool seesRules)
+    public static Program Lower(Module module, bool isGeneral = false, bool seesRules = false)
     {
-        var module = lowering._module;
-        var operations = module.Operations.Where(o => !o.IsHost).Select(lowering.FunctionOf).ToList();
-        var rules = module.Closure.SelectMany(m => m.Rules).ToList();
-        var normalizers = module.Normalizers.Select(n =>
-        {
-            var entry = new NormalizerFunctions(lowering, n, rules).Entry();
-            lowering._functions.Add(entry);
-            return entry;
-        }).ToList();
-        while (lowering._pending.Count > 0) lowering._pending.Dequeue()();
-        var functions = lowering.IsTraced ? lowering._functions.ToImmutableArray() : Optimize(lowering._functions.ToImmutableArray(), lowering.Layouts, seesRules);
-        foreach (var function in functions)
-        {
-            DeadCode.Remove(function);
-            ReferenceCounts.Insert(function, lowering.Layouts);
-        }
-
-        var hosts = module.Closure.SelectMany(m => m.Operations).Where(o => o.IsHost).ToImmutableArray();
-        return new Program(module, functions, operations.Concat(normalizers).ToImmutableArray(), hosts,
-            lowering.Layouts, new Statics(functions), lowering.IsTraced);
+        var lowering = new ProgramLowering(module, new Layouts(module, isGeneral));
+        var entries = lowering.LowerFunctions();
+        var functions = CallPatterns.Apply(lowering._functions.ToImmutableArray(), lowering.Layouts);
+        functions = UpwardLoops.Apply(TailModulo.Apply(functions, lowering.Layouts), lowering.Layouts);
+        CloseLoops(functions, lowering.Layouts);
+        FastForms.Apply(functions, lowering.Layouts, seesRules);
+        functions = ConstantOperations.Apply(functions);
+        CountReferences(functions, lowering.Layouts);
+        return lowering.Finish(functions, entries);
     }
 
-    // What leaves out steps that rules would make, or makes them together.
-    private static ImmutableArray<Function> Optimize(ImmutableArray<Function> functions, Layouts layouts, bool seesRules)
+    /// <summary>Lowers a checked module to a program, in the general form, that makes each rewrite by itself and knows where.</summary>
+    public static Program LowerTraced(Module module)
     {
-        functions = CallPatterns.Apply(functions, layouts);
-        functions = UpwardLoops.Apply(TailModulo.Apply(functions, layouts), layouts);
+        var lowering = new ProgramLowering(module, new Layouts(module, isGeneral: true), isTraced: true);
+        var entries = lowering.LowerFunctions();
+        var functions = lowering._functions.ToImmutableArray();
+        CountReferences(functions, lowering.Layouts);
+        return lowering.Finish(functions, entries);
+    }
+
+    /// <summary>
+    /// Lowers a checked module for a language that keeps memory itself: without memory operations, holes and packed sorts.
+    /// Counters, and what is closed because of them, stay.
+    /// </summary>
+    public static Program LowerPlain(Module module)
+    {
+        var lowering = new ProgramLowering(module, new Layouts(module, isGeneral: false, onlyCounters: true));
+        var entries = lowering.LowerFunctions();
+        var functions = UpwardLoops.Apply(TailModulo.Apply(lowering._functions.ToImmutableArray(), lowering.Layouts, fillsHoles: false), lowering.Layouts);
+        CloseLoops(functions, lowering.Layouts);
+        return lowering.Finish(functions, entries);
+    }
+
+    private static void CloseLoops(ImmutableArray<Function> functions, Layouts layouts)
+    {
         foreach (var function in functions)
         {
             CounterLoops.Close(function, layouts);
             DeadCode.Remove(function);
         }
+    }
 
-        FastForms.Apply(functions, layouts, seesRules);
-        return ConstantOperations.Apply(functions);
+    private static void CountReferences(ImmutableArray<Function> functions, Layouts layouts)
+    {
+        foreach (var function in functions)
+        {
+            DeadCode.Remove(function);
+            ReferenceCounts.Insert(function, layouts);
+        }
+    }
+
+    private Program Finish(ImmutableArray<Function> functions, ImmutableArray<Function> entries)
+    {
+        var hosts = _module.Closure.SelectMany(m => m.Operations).Where(o => o.IsHost).ToImmutableArray();
+        return new Program(_module, functions, entries, hosts, Layouts, new Statics(functions), IsTraced);
+    }
+
+    // Gives the entries: operations, then normalizers, in order of declaration.
+    private ImmutableArray<Function> LowerFunctions()
+    {
+        var operations = _module.Operations.Where(o => !o.IsHost).Select(FunctionOf).ToList();
+        var rules = _module.Closure.SelectMany(m => m.Rules).ToList();
+        var normalizers = _module.Normalizers.Select(n =>
+        {
+            var entry = new NormalizerFunctions(this, n, rules).Entry();
+            _functions.Add(entry);
+            return entry;
+        }).ToList();
+        while (_pending.Count > 0) _pending.Dequeue()();
+        return [.. operations, .. normalizers];
     }
 
     internal Function FunctionOf(Operation operation)

@@ -23,13 +23,15 @@ internal sealed class TailModulo
     private readonly Dictionary<(Function, PrimitiveOp?), Function> _variants = [];
     private readonly Queue<System.Action> _pending = [];
 
-    private TailModulo(ImmutableArray<Function> functions, Layouts layouts)
-        => (_layouts, _components) = (layouts, CallGraph.ComponentOf(functions));
+    private readonly bool _fillsHoles;
+
+    private TailModulo(ImmutableArray<Function> functions, Layouts layouts, bool fillsHoles)
+        => (_layouts, _components, _fillsHoles) = (layouts, CallGraph.ComponentOf(functions), fillsHoles);
 
     /// <summary>Rewrites the functions and gives the versions that were added.</summary>
-    public static ImmutableArray<Function> Apply(ImmutableArray<Function> functions, Layouts layouts)
+    public static ImmutableArray<Function> Apply(ImmutableArray<Function> functions, Layouts layouts, bool fillsHoles = true)
     {
-        var pass = new TailModulo(functions, layouts);
+        var pass = new TailModulo(functions, layouts, fillsHoles);
         var originals = functions.Select(f => (f, Body: f.Body, Labels: f.Labels.Select(l => l.Body).ToList())).ToList();
         pass._originals = originals.ToDictionary(o => o.f, o => (o.Body, o.Labels));
         foreach (var function in functions)
@@ -228,6 +230,7 @@ internal sealed class TailModulo
 
     private Around? FindAround(Call call, Local result, ImmutableArray<Instruction>.Builder before, List<Let> chain)
     {
+        if (!_fillsHoles) return null;
         var terms = ImmutableArray.CreateBuilder<(Local, Construct, int)>();
         var current = result;
         foreach (var link in chain)

@@ -2,6 +2,7 @@ using System;
 using System.ComponentModel;
 using System.Linq;
 using System.Runtime.CompilerServices;
+using System.Threading;
 using Rewright.Engines;
 using Rewright.Heap;
 using Rewright.Model;
@@ -21,7 +22,8 @@ public sealed class ModuleBinding
     private readonly HostFunction[] _hosts;
     private readonly ModuleIdentity _identity;
     private readonly Lazy<Module> _module;
-    private readonly Lazy<ModuleRuntime> _runtime;
+    private readonly Lock _lock = new();
+    private volatile ModuleRuntime? _runtime;
 
     /// <summary>Describes a module.</summary>
     /// <param name="declaring">The class that declares it; its assembly says where the native library is.</param>
@@ -39,7 +41,6 @@ public sealed class ModuleBinding
             Declared.Add(module, this);
             return module;
         });
-        _runtime = new(() => new ModuleRuntime(Module, AllHosts(), EngineChoice.Of(Module, () => NativeLibraries.Find(_declaring.Assembly, Module.Name, _identity))));
     }
 
     /// <summary>Describes a module whose class carries its model.</summary>
@@ -60,9 +61,24 @@ public sealed class ModuleBinding
     public Module Module => _module.Value;
 
     /// <summary>What executes it.</summary>
-    public Engine Engine => _runtime.Value.Engine;
+    public Engine Engine => Runtime.Engine;
 
-    internal ModuleRuntime Runtime => _runtime.Value;
+    internal ModuleRuntime Runtime => _runtime ?? Start(null);
+
+    /// <summary>Runs calls that begin from now on by an engine.</summary>
+    /// <exception cref="InvalidOperationException">The build has not made what it needs.</exception>
+    internal void Use(Engine engine) => Start(engine);
+
+    // Without an engine, the one that is there already, or that was asked for from outside.
+    private ModuleRuntime Start(Engine? engine)
+    {
+        lock (_lock)
+        {
+            if (_runtime is { } running && (engine is null || running.Engine == engine)) return running;
+            var (native, rust) = EngineChoice.Of(Module, _identity, _declaring.Assembly, engine ?? EngineChoice.Wanted());
+            return _runtime = new ModuleRuntime(Module, AllHosts(), native, rust);
+        }
+    }
 
     /// <summary>The binding of a declared module; null for one that was made at run time.</summary>
     internal static ModuleBinding? Of(Module module) => Declared.TryGetValue(module, out var binding) ? binding : null;

@@ -9,6 +9,8 @@ public enum Engine
     Interpreter,
     /// <summary>Native code, compiled by the build or at run time.</summary>
     Native,
+    /// <summary>The module's Rust crate, compiled by the build or at run time. Terms are converted at its boundary.</summary>
+    Rust,
 }
 
 /// <summary>What a module can be asked at run time.</summary>
@@ -19,8 +21,17 @@ public static class ModuleExtensions
         /// <summary>What executes a declared module's operations: native code, if the build could make it, else the interpreter.</summary>
         /// <remarks>
         /// A module made at run time is interpreted until it is compiled. The environment variable <c>REWRIGHT_ENGINE</c> decides for
-        /// declared modules when they are first used: <c>interpreter</c>, or <c>native</c>, which throws where native code is missing.
+        /// declared modules when they are first used, and the property <c>RewrightEngine</c> of the program's project after it:
+        /// <c>interpreter</c>, or <c>native</c> and <c>rust</c>, which throw where the build has made no such code.
         /// </remarks>
         public Engine Engine => ModuleBinding.Of(module)?.Engine ?? Rewright.Engine.Interpreter;
+
+        /// <summary>Evaluates calls of a declared module that begin from now on by an engine.</summary>
+        /// <exception cref="System.InvalidOperationException">The build has made nothing for the engine, or the module was made at run time.</exception>
+        /// <example><code>
+        /// Peano.Module.Use(Engine.Rust);     // needs RewrightRust=build
+        /// </code></example>
+        public void Use(Engine engine)
+            => (ModuleBinding.Of(module) ?? throw new System.InvalidOperationException("The module was made at run time.")).Use(engine);
     }
 }

@@ -1,22 +1,50 @@
 using System;
+using System.Reflection;
 
 namespace Rewright.Engines;
 
-/// <summary>Which engine declared modules run on: what the environment variable REWRIGHT_ENGINE says, when each is first used.</summary>
+/// <summary>
+/// Which engine declared modules run on when each is first used: what the environment variable REWRIGHT_ENGINE says, else
+/// what the build has been told by RewrightEngine, else native code where there is some.
+/// </summary>
 internal static class EngineChoice
 {
-    private const string Variable = "REWRIGHT_ENGINE";
+    private const string Variable = "REWRIGHT_ENGINE", Setting = "Rewright.Engine";
 
-    /// <summary>The native code that a module is to run on, null for the interpreter.</summary>
-    /// <param name="module">The module.</param>
-    /// <param name="find">Finds its native code, null where there is none.</param>
-    /// <exception cref="InvalidOperationException">Native code is asked for and missing, or the variable has another value.</exception>
-    public static NativeModule? Of(Module module, Func<NativeModule?> find) => Environment.GetEnvironmentVariable(Variable) switch
+    /// <summary>The engine that is asked for; null for any.</summary>
+    /// <exception cref="InvalidOperationException">The variable or setting has another value.</exception>
+    public static Engine? Wanted()
     {
-        null or "" or "auto" => find(),
-        "interpreter" => null,
-        "native" => find() ?? throw new InvalidOperationException(
-            Variable + " asks for native code, and the build has made none of the module " + module.Name + ". Build with RewrightNative=require to see why."),
-        var other => throw new InvalidOperationException(Variable + " can be auto, interpreter or native, not '" + other + "'."),
-    };
+        string? name = Variable, value = Environment.GetEnvironmentVariable(Variable);
+        if (string.IsNullOrEmpty(value)) (name, value) = ("RewrightEngine", AppContext.GetData(Setting) as string);
+        return value?.ToUpperInvariant() switch
+        {
+            null or "" or "AUTO" => null,
+            "INTERPRETER" => Engine.Interpreter,
+            "NATIVE" => Engine.Native,
+            "RUST" => Engine.Rust,
+            _ => throw new InvalidOperationException(name + " can be auto, interpreter, native or rust, not '" + value + "'."),
+        };
+    }
+
+    /// <summary>The code that a module is to run on; neither for the interpreter.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="identity">Its identity, as its bindings know it.</param>
+    /// <param name="assembly">Which declares it.</param>
+    /// <param name="engine">What is asked for; null for any.</param>
+    /// <exception cref="InvalidOperationException">Code is asked for and missing.</exception>
+    public static (NativeModule? Native, RustModule? Rust) Of(Module module, ModuleIdentity identity, Assembly assembly, Engine? engine)
+    {
+        NativeModule? Native() => NativeLibraries.Find(assembly, module.Name, identity);
+        return engine switch
+        {
+            null => (Native(), null),
+            Engine.Interpreter => (null, null),
+            Engine.Native => (Native() ?? throw Missing("native code", "RewrightNative=require to see why"), null),
+            _ => (null, NativeLibraries.FindRust(assembly, module) ?? throw Missing("Rust library", "RewrightRust=build")),
+        };
+
+        InvalidOperationException Missing(string what, string how)
+            => new("The module " + module.Name + " is to run on " + engine + ", and the build has made no " + what + " of it. Build with " + how + ".");
+    }
 }

@@ -28,6 +28,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
     private ModuleRuntime? _runtime;
     private ProgramForm _form;
     private Exception? _hostFailure;
+    private string _rustStuckTerm = "";
     private StackThread? _stack;
     private ulong _stackLimit;
     private long _stackBytes;
@@ -345,6 +346,8 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         {
             // Somebody may have cancelled before there was a call to notice.
             if (PendingStatus() is not Abi.Ok and var asked) return asked;
+            _rustStuckTerm = "";
+            if (form != ProgramForm.Traced && runtime.Rust is { } rust && rust.Call(heap, runtime.Entries[entry], entry, form == ProgramForm.General, out _rustStuckTerm) is { } status) return status;
             IProgramCode code = native is not null ? native : runtime.InterpreterFor(form);
             Memory.Field<nint>(Abi.Statics) = heap.StaticsOf(code);
             // Rules and C# code that call each other use the thread's stack in every engine.
@@ -385,6 +388,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
             case Abi.Overflow: return new OverflowException();
             case Abi.NotANumber: return new ArithmeticException("Function does not accept floating point Not-a-Number values.");
             case Abi.OutOfRange: return new ArgumentOutOfRangeException("value", "The logarithm of a negative number is not defined.");
+            case Abi.Panicked: return new InvalidOperationException("The Rust crate of " + name + " has failed: a mistake in Rewright.");
             default:
                 var failure = _hostFailure!;
                 _hostFailure = null;
@@ -394,6 +398,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
 
     private string StuckTerm(ModuleRuntime runtime, NativeModule? native, ProgramForm form)
     {
+        if (_rustStuckTerm.Length > 0) return _rustStuckTerm;
         const int maxLength = 200;
         int index = Memory.Field<int>(Abi.Operation);
         var symbol = native is not null ? runtime.FindSymbol(native.Names[index]) : runtime.InterpreterFor(form).Symbols[index];

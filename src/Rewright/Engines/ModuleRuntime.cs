@@ -23,9 +23,10 @@ internal sealed class ModuleRuntime
     /// <param name="module">The module.</param>
     /// <param name="hosts">The C# functions of its host operations, those of used modules first.</param>
     /// <param name="native">Its native code, null to interpret.</param>
-    public ModuleRuntime(Module module, HostFunction[] hosts, NativeModule? native)
+    /// <param name="rust">Its Rust crate, null for none.</param>
+    public ModuleRuntime(Module module, HostFunction[] hosts, NativeModule? native, RustModule? rust = null)
     {
-        (Module, Hosts) = (module, hosts);
+        (Module, Hosts, Rust) = (module, hosts, rust);
         if (native is not null) Use(native);
         // The interpreter always counts rewrites, so no rule may fire while compiling.
         _interpreter = new(() => InterpreterProgram.Compile(ProgramLowering.Lower(module, seesRules: true)));
@@ -43,7 +44,9 @@ internal sealed class ModuleRuntime
 
     public HostFunction[] Hosts { get; }
 
-    public Engine Engine => _native is null ? Engine.Interpreter : Engine.Native;
+    public Engine Engine => Rust is not null ? Engine.Rust : _native is not null ? Engine.Native : Engine.Interpreter;
+
+    public RustModule? Rust { get; }
 
     public ImmutableArray<Entry> Entries { get; }
 

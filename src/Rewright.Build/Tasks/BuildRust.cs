@@ -1,0 +1,107 @@
+using System;
+using System.Collections.Generic;
+using System.ComponentModel;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Text;
+using System.Threading;
+using Microsoft.Build.Framework;
+using Rewright.Emit.Rust;
+
+namespace Rewright.Build;
+
+/// <summary>Compiles the Rust crates of an assembly's modules by cargo, each to a library of its own.</summary>
+/// <remarks>What has not changed is left to cargo, which knows best; the target that runs this is skipped where nothing has.</remarks>
+public sealed class BuildRust : RewrightTask
+{
+    /// <summary>The manifests, <c>Cargo.toml</c> in a folder that is named after the module.</summary>
+    [Required]
+    public ITaskItem[] Manifests { get; set; } = [];
+
+    /// <summary>For each module that the generator made no crate of, a file with the reason.</summary>
+    public ITaskItem[] FailedModules { get; set; } = [];
+
+    /// <summary>What cargo writes goes below; belongs to this task.</summary>
+    [Required]
+    public string Folder { get; set; } = "";
+
+    /// <summary>The name of the assembly: its libraries begin with it.</summary>
+    [Required]
+    public string Assembly { get; set; } = "";
+
+    /// <summary>cargo, or nothing to look for it on the path.</summary>
+    public string? CargoPath { get; set; }
+
+    /// <summary>How libraries are called: <c>lib</c> or nothing, and <c>.so</c>, <c>.dylib</c> or <c>.dll</c>.</summary>
+    [Required]
+    public string Prefix { get; set; } = "";
+
+    /// <summary>The other half of it.</summary>
+    [Required]
+    public string Extension { get; set; } = "";
+
+    /// <summary>Written where all is compiled.</summary>
+    [Required]
+    public string Stamp { get; set; } = "";
+
+    private protected override void Run(CancellationToken cancellation)
+    {
+        Folder = Path.GetFullPath(Folder);
+        Directory.CreateDirectory(Folder);
+        foreach (var failed in FailedModules)
+            Report(BuildKinds.CrateRejected, Path.GetFileNameWithoutExtension(failed.ItemSpec), File.ReadAllText(failed.ItemSpec));
+        var libraries = new List<string>();
+        foreach (var manifest in Manifests.OrderBy(m => m.ItemSpec, StringComparer.Ordinal))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            string crate = Path.GetDirectoryName(Path.GetFullPath(manifest.ItemSpec))!, module = Path.GetFileName(crate), target = Path.Combine(Folder, "target", module);
+            if (RunCargo(crate, target, cancellation) is not { } outcome) return;
+            if (outcome.Length > 0)
+            {
+                Report(BuildKinds.CrateRejected, module, outcome);
+                continue;
+            }
+
+            string library = Path.Combine(Folder, Prefix + Assembly + "." + module + ".rust" + Extension);
+            string built = Directory.GetFiles(Path.Combine(target, "release"), Prefix + "*" + Extension).Single();
+            Files.WriteIfDifferent(library, File.ReadAllBytes(built));
+            libraries.Add(library);
+        }
+
+        foreach (string old in Directory.GetFiles(Folder, "*" + Extension).Except(libraries)) Files.TryDelete(old);
+        if (!Log.HasLoggedErrors) Files.Touch(Stamp);
+    }
+
+    // Empty, or what cargo says; null where there is no cargo.
+    private string? RunCargo(string crate, string target, CancellationToken cancellation)
+    {
+        string cargo = string.IsNullOrEmpty(CargoPath) ? "cargo" : CargoPath!;
+        var start = new ProcessStartInfo(cargo, RustEmitter.CargoArguments + " --target-dir \"" + target + "\"")
+        {
+            WorkingDirectory = crate, UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true, CreateNoWindow = true,
+        };
+        try
+        {
+            using var process = Process.Start(start)!;
+            using var kill = cancellation.Register(() =>
+            {
+                try { process.Kill(); }
+                catch (InvalidOperationException) { }
+            });
+            var errors = new StringBuilder();
+            process.ErrorDataReceived += (_, line) => errors.Append(line.Data).Append('\n');
+            process.OutputDataReceived += (_, _) => { };
+            process.BeginErrorReadLine();
+            process.BeginOutputReadLine();
+            process.WaitForExit();
+            cancellation.ThrowIfCancellationRequested();
+            return process.ExitCode == 0 ? "" : "cargo ended with code " + process.ExitCode + ". " + errors.ToString().Trim();
+        }
+        catch (Win32Exception)
+        {
+            Report(BuildKinds.NoCargo, string.IsNullOrEmpty(CargoPath) ? " on the PATH" : " at '" + CargoPath + "'");
+            return null;
+        }
+    }
+}

@@ -1,0 +1,244 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Rewright.Lower;
+using Rewright.Model;
+using Rewright.Text;
+
+namespace Rewright.Emit.Rust;
+
+/// <summary>Writes the functions of a crate: <c>rules.rs</c>.</summary>
+internal sealed class RustRules
+{
+    private readonly Dictionary<Function, string> _names = [];
+    private readonly HashSet<Function> _recursive;
+    private readonly ILookup<FunctionSymbol, RewriteRule> _rules;
+    private readonly HashSet<Function> _fallible = [], _usesRun = [];
+    private readonly List<List<Function>> _groups;
+    private readonly SortedSet<string> _state = new(System.StringComparer.Ordinal);
+
+    public RustRules(Program program, RustSorts sorts, bool countsRewrites)
+    {
+        (Program, Sorts, CountsRewrites) = (program, sorts, countsRewrites);
+        _recursive = CallGraph.FunctionsThatNeedStack(program.Functions);
+        _rules = program.Module.Closure.SelectMany(m => m.Rules).ToLookup(r => r.Root);
+        var modules = program.Module.Closure.Select(m => m.Name).Where(n => n.Length > 0).OrderByDescending(n => n.Length).ToList();
+        foreach (var function in program.Entries.Concat(program.Functions).Distinct())
+        {
+            string name = function.Name;
+            foreach (string module in modules)
+                if (name.StartsWith(module + ".", System.StringComparison.Ordinal))
+                {
+                    name = name.Substring(module.Length + 1);
+                    break;
+                }
+
+            _names.Add(function, RustNames.Unique(FunctionNames, RustNames.Snake(name.Replace('$', '_').Replace('.', '_').Replace("`", ""))));
+        }
+
+        _groups = TailGroups();
+        Settle(_groups);
+    }
+
+    public Program Program { get; }
+
+    public RustSorts Sorts { get; }
+
+    public bool CountsRewrites { get; }
+
+    /// <summary>The names of all functions in scope.</summary>
+    public HashSet<string> FunctionNames { get; } = ["enter", "take_argument", "run", "drop"];
+
+    public string NameOf(Function function) => _names[function];
+
+    /// <summary>A call, whose result is a <c>Result</c> where the function can fail.</summary>
+    public string Call(Function function, IEnumerable<string> arguments)
+        => NameOf(function) + "(" + string.Join(", ", UsesRun(function) ? arguments.Prepend("run") : arguments) + ")";
+
+    /// <summary>The type of what a function gives.</summary>
+    public string ResultOf(Function function)
+        => IsFallible(function) ? "Result<" + Sorts.TypeOf(function.Result!) + ", Error>" : Sorts.TypeOf(function.Result!);
+
+    /// <summary>The name of a further function that helps another one.</summary>
+    public string HelperOf(Function function, string suffix) => RustNames.Unique(FunctionNames, _names[function] + "_" + RustNames.Snake(suffix));
+
+    public bool IsRecursive(Function function) => _recursive.Contains(function);
+
+    /// <summary>True where a function can fail, so that it gives a <c>Result</c>.</summary>
+    public bool IsFallible(Function function) => _fallible.Contains(function);
+
+    /// <summary>True where a function needs the evaluation: to look at limits, or what it remembers.</summary>
+    public bool UsesRun(Function function) => _usesRun.Contains(function);
+
+    /// <summary>True where blocks need the evaluation themselves, or by what they call.</summary>
+    public bool UsesRun(IEnumerable<Block> blocks) => blocks.Any(b => b.Instructions.Any(NeedsRun) || Callees(b).Any(_usesRun.Contains));
+
+    /// <summary>The value of an operation without parameters is computed once, unless it is there anyway.</summary>
+    public static bool IsKept(Function function) => function.Role == FunctionRole.Operation && function.Parameters.IsEmpty && function.Result is not null
+        && !(function.Body.End is Return && function.Body.Instructions.All(i => i is Fire or Let { Value: Constant or Construct { Parts.Count: 0 } }));
+
+    private bool NeedsRun(Instruction instruction)
+        => instruction is Remember or Mark or Let { Value: IsRemembered or Recalled or WasMarked or HostCall } || CountsRewrites && instruction is Fire;
+
+    private bool CanFail(Instruction instruction)
+        => instruction is Let { Value: Compute { Primitive.CanThrow: true } or HostCall } || CountsRewrites && instruction is Fire
+            || instruction is Let { Value: Construct { Parts.Count: > 0, Symbol.Result: DataSort sort } } && Sorts.IsCounter(sort);
+
+    private static IEnumerable<Function> Callees(Block block)
+        => block.End is TailCall call ? CallGraph.Calls(block).Append(call.Callee) : CallGraph.Calls(block);
+
+    // What looks at limits can fail, and so can whatever calls such a function.
+    private void Settle(List<List<Function>> groups)
+    {
+        foreach (var group in groups)
+            foreach (var function in group)
+                if (group.Count > 1 || IsRecursive(function) || CallGraph.HasSelfTailCall(function))
+                {
+                    _fallible.Add(function);
+                    _usesRun.Add(function);
+                }
+
+        foreach (var function in CallGraph.Components(Program.Functions).SelectMany(c => c))
+        {
+            if (IsKept(function) || UsesRun(function.Blocks())) _usesRun.Add(function);
+            if (function.Blocks().Any(b => b.End is Stuck || b.Instructions.Any(CanFail) || Callees(b).Any(_fallible.Contains))) _fallible.Add(function);
+        }
+    }
+
+    /// <summary>Notes a field of the evaluation's state; gives the expression for it.</summary>
+    public string UseState(string name, string type)
+    {
+        _state.Add(name + ": " + type);
+        return "run.state." + name;
+    }
+
+    public string Write()
+    {
+        var functions = new RustWriter();
+        foreach (var group in _groups)
+        {
+            if (group.Count == 1) RustFunctionWriter.Write(this, functions, group[0]);
+            else RustFunctionWriter.WriteGroup(this, functions, group);
+        }
+
+        var text = new RustWriter();
+        text.Line("//! The operations and normalizers of the module.");
+        text.Line("//!");
+        text.Line("//! Where a rule fires, a comment quotes it. Functions own their arguments; what tests look at is borrowed from them.");
+        text.Line();
+        text.Line("#![forbid(unsafe_code)]");
+        text.Line("#![allow(unused_imports, reason = \"not every module needs them all\")]");
+        text.Line("#![allow(unused_variables, reason = \"rules compute also what operations then ignore\")]");
+        text.Line("#![allow(");
+        text.Line("    clippy::approx_constant,");
+        text.Line("    clippy::eq_op,");
+        text.Line("    clippy::erasing_op,");
+        text.Line("    clippy::excessive_precision,");
+        text.Line("    clippy::identity_op,");
+        text.Line("    clippy::if_same_then_else,");
+        text.Line("    clippy::neg_cmp_op_on_partial_ord,");
+        text.Line("    clippy::overly_complex_bool_expr,");
+        text.Line("    clippy::precedence,");
+        text.Line("    clippy::too_many_arguments,");
+        text.Line("    clippy::type_complexity,");
+        text.Line("    clippy::unnecessary_cast,");
+        text.Line("    reason = \"rules are written as they are declared\"");
+        text.Line(")]");
+        text.Line();
+        text.Line("use crate::integer::Integer;");
+        text.Line("use crate::number;");
+        text.Line("#[cfg(feature = \"std\")]");
+        text.Line("use crate::number::real;");
+        text.Line("use crate::run::{Error, ErrorKind, Run};");
+        text.Line("use crate::sorts::*;");
+        text.Line("use crate::term::{Message, Value};");
+        text.Line("use crate::text::{Reference, Symbol, Text};");
+        text.Line("use alloc::{collections::BTreeMap, vec::Vec};");
+        text.Line("use core::marker::PhantomData;");
+        text.Line();
+        text.Line("/// What an evaluation remembers.");
+        text.Line("#[derive(Default)]");
+        using (text.Open("pub(crate) struct State<'a>"))
+        {
+            foreach (string field in _state) text.Line("pub(crate) " + field + ",");
+            text.Line("host: PhantomData<&'a ()>,");
+        }
+
+        text.Line();
+        WriteEntries(text);
+        return text.ToString() + functions;
+    }
+
+    // Evaluates an entry by its number: operations, then normalizers, in order of declaration.
+    private void WriteEntries(RustWriter text)
+    {
+        text.Line("/// Evaluates an entry with the arguments of a message; the result is in another.");
+        if (Program.Entries.IsEmpty)
+        {
+            using (text.Open("pub(crate) fn enter(_run: &mut Run, _entry: usize, _message: Message) -> Result<Vec<u64>, Error>")) text.Line("Err(ErrorKind::Unrepresentable.into())");
+            return;
+        }
+
+        using (text.Open("pub(crate) fn enter(" + (Program.Entries.Any(UsesRun) ? "" : "_") + "run: &mut Run, entry: usize, " + (Program.Entries.Any(e => e.Parameters.Length > 0) ? "mut " : "_") + "message: Message) -> Result<Vec<u64>, Error>"))
+        {
+            using (text.Open("match entry"))
+            {
+                for (int i = 0; i < Program.Entries.Length; i++)
+                {
+                    var entry = Program.Entries[i];
+                    text.Line(RustPrimitives.Number(i) + " => Ok(Message::write(&[" + Call(entry, entry.Parameters.Select(_ => "take_argument(&mut message)?")) + (IsFallible(entry) ? "?" : "") + ".part()])),");
+                }
+
+                text.Line("_ => Err(ErrorKind::Unrepresentable.into()),");
+            }
+        }
+
+        if (!Program.Entries.Any(e => e.Parameters.Length > 0)) return;
+        text.Line();
+        using (text.Open("fn take_argument<V: Value>(message: &mut Message) -> Result<V, Error>")) text.Line("message.take().ok_or_else(|| ErrorKind::Unrepresentable.into())");
+    }
+
+    /// <summary>What a function is for, as the lines of a comment.</summary>
+    public IEnumerable<string> Describe(Function function)
+    {
+        var entries = Program.Module.Operations.Where(o => !o.IsHost).Cast<object>().Concat(Program.Module.Normalizers).ToList();
+        int index = Program.Entries.IndexOf(function);
+        if (index >= 0 && entries[index] is Operation operation)
+        {
+            yield return "Evaluates `" + RustText.Signature(operation) + "`.";
+            foreach (string line in QuoteRules(_rules[operation])) yield return line;
+        }
+        else
+        {
+            string name = RustText.Comment(function.Name);
+            yield return function.Role switch
+            {
+                FunctionRole.Operation => "A part of `" + name + "`.",
+                FunctionRole.Normalizer => "The normalizer `" + name + "`.",
+                FunctionRole.Visit => "Brings a term to normal form: `" + name + "`.",
+                _ => "Builds a term in normal form: `" + name + "`.",
+            };
+        }
+    }
+
+    /// <summary>Rules as lines of a comment.</summary>
+    public static IEnumerable<string> QuoteRules(IEnumerable<RewriteRule> rules)
+    {
+        bool isFirst = true;
+        foreach (var rule in rules)
+        {
+            if (isFirst) yield return "";
+            isFirst = false;
+            yield return "- `" + RustText.Comment(LiteralText.Name(rule.Name)) + "`: `" + RustText.Comment(rule.ToString()) + "`";
+        }
+    }
+
+    // Functions that call each other in tail position become one loop over states. Callees come first.
+    private List<List<Function>> TailGroups()
+    {
+        var groups = CallGraph.Components(Program.Functions, f => f.Blocks().Select(b => b.End).OfType<TailCall>().Select(t => t.Callee).Where(c => c != f).Distinct());
+        var order = Program.Functions.Select((f, i) => (f, i)).ToDictionary(x => x.f, x => x.i);
+        foreach (var group in groups) group.Sort((a, b) => order[a].CompareTo(order[b]));
+        return groups.OrderBy(g => order[g[0]]).ToList();
+    }
+}

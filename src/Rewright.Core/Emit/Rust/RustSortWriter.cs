@@ -1,0 +1,441 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Rewright.Model;
+using Rewright.Text;
+
+namespace Rewright.Emit.Rust;
+
+/// <summary>Writes the types of a crate: <c>sorts.rs</c>.</summary>
+internal sealed class RustSortWriter
+{
+    private readonly RustSorts _sorts;
+    private readonly RustWriter _out = new();
+
+    private RustSortWriter(RustSorts sorts) => _sorts = sorts;
+
+    public static string Write(RustSorts sorts)
+    {
+        var writer = new RustSortWriter(sorts);
+        writer.WriteAll();
+        return writer._out.ToString();
+    }
+
+    private void WriteAll()
+    {
+        _out.Line("//! The sorts of the module.");
+        _out.Line();
+        _out.Line("#![forbid(unsafe_code)]");
+        _out.Line("#![allow(unused_imports, reason = \"not every module needs them all\")]");
+        _out.Line();
+        _out.Line("use crate::integer::Integer;");
+        _out.Line("use crate::number;");
+        _out.Line("use crate::run::Error;");
+        _out.Line("use crate::term::{Enum, FieldWords, Fields, Head, Kind, Node, Nodes, Part, Pending, Shared, Sort, SymbolInfo, Value, same_form, text_form};");
+        _out.Line("use crate::text::{Reference, Symbol, Text};");
+        _out.Line("use alloc::vec::Vec;");
+        foreach (var pair in _sorts.Enums) WriteEnum(pair.Key, pair.Value);
+        foreach (var sort in _sorts.All)
+        {
+            _out.Line();
+            if (sort.IsCounter) WriteCounter(sort);
+            else WriteSort(sort);
+        }
+
+        WriteTerms();
+        WriteTable();
+    }
+
+    private void WriteEnum(EnumSort sort, string type)
+    {
+        string integer = RustSorts.IntegerOf(sort), table = RustNames.Snake(type).ToUpperInvariant();
+        _out.Line();
+        _out.Line("/// The C# enum `" + RustText.Comment(sort.FullName) + "`; values without a name are possible.");
+        _out.Line("#[derive(Clone, Copy, PartialEq, Eq, Hash)]");
+        _out.Line("pub struct " + type + "(pub " + integer + ");");
+        var names = new HashSet<string>();
+        if (sort.Members.Count > 0)
+        {
+            _out.Line();
+            using (_out.Open("impl " + type))
+            {
+                foreach (var member in sort.Members)
+                {
+                    _out.Line("/// `" + RustText.Comment(member.Name) + "`");
+                    _out.Line("pub const " + RustNames.Unique(names, RustNames.Snake(member.Name).ToUpperInvariant()) + ": Self = Self(" + RustPrimitives.Number(member.Value, sort) + ");");
+                }
+            }
+        }
+
+        _out.Line();
+        _out.Line("static " + table + ": Enum = Enum {");
+        _out.Line("    name: " + RustNames.Quote(sort.FullName) + ",");
+        _out.Line("    text: " + RustNames.Quote(LiteralText.DottedName(sort.FullName)) + ",");
+        _out.Line("    is_unsigned: " + (sort.Underlying == BuiltInKind.ULong ? "true" : "false") + ",");
+        _out.Line("    members: &[" + string.Join(", ", sort.Members.Select(m => "(" + RustNames.Quote(m.Name) + ", " + RustNames.Quote(LiteralText.Name(m.Name)) + ", " + RustPrimitives.Number(m.Value) + ")")) + "],");
+        _out.Line("};");
+        _out.Line();
+        using (_out.Open("impl Value for " + type))
+        {
+            using (_out.Open("fn part(&self) -> Part<'_>")) _out.Line("Part::Enum(&" + table + ", self.0 as i64)");
+            _out.Line();
+            using (_out.Open("fn from_word(word: u64, _: &Nodes) -> Option<Self>")) _out.Line("Some(Self(word as " + integer + "))");
+            _out.Line();
+            using (_out.Open("fn kind() -> Kind")) _out.Line("Kind::Enum(&" + table + ")");
+        }
+
+        _out.Line();
+        _out.Line("text_form!(" + type + ");");
+    }
+
+    private void WriteCounter(RustSort sort)
+    {
+        string successor = RustText.Comment(sort.Successor.Symbol.Name);
+        _out.Line("/// `" + RustText.Sort(sort.Sort) + "`, held as a number: how many `" + successor + "` there are.");
+        _out.Line("#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]");
+        _out.Line("pub struct " + sort.Type + "(pub(crate) u64);");
+        _out.Line();
+        using (_out.Open("impl " + sort.Type))
+        {
+            _out.Line("/// `" + RustText.Comment(sort.Zero.Symbol.Name) + "`");
+            using (_out.Open("pub const fn " + sort.Zero.Builder + "() -> Self")) _out.Line("Self(0)");
+            _out.Line();
+            _out.Line("/// `" + successor + "` around this.");
+            _out.Line("///");
+            _out.Line("/// # Errors");
+            _out.Line("/// There are 2^63 - 1 already.");
+            using (_out.Open("pub fn " + sort.Successor.Builder + "(self) -> Result<Self, Error>")) _out.Line("number::count_up(self.0, 1).map(Self)");
+            _out.Line();
+            _out.Line("/// What the outermost `" + successor + "` is around, if there is one.");
+            using (_out.Open("pub fn below(self) -> Option<Self>")) _out.Line("self.0.checked_sub(1).map(Self)");
+            _out.Line();
+            _out.Line("/// How many `" + successor + "` there are.");
+            using (_out.Open("pub const fn count(self) -> u64")) _out.Line("self.0");
+        }
+
+        _out.Line();
+        using (_out.Open("impl TryFrom<u64> for " + sort.Type))
+        {
+            _out.Line("type Error = Error;");
+            _out.Line();
+            using (_out.Open("fn try_from(count: u64) -> Result<Self, Error>")) _out.Line("number::count_up(count, 0).map(Self)");
+        }
+
+        _out.Line();
+        using (_out.Open("impl Value for " + sort.Type))
+        {
+            using (_out.Open("fn part(&self) -> Part<'_>")) _out.Line("Part::Counter(" + RustPrimitives.Number(sort.Index) + ", self.0)");
+            _out.Line();
+            using (_out.Open("fn from_word(word: u64, _: &Nodes) -> Option<Self>")) _out.Line("(word & 1 == 1).then_some(Self(word >> 1))");
+            _out.Line();
+            using (_out.Open("fn kind() -> Kind")) _out.Line("Kind::Counter(" + RustPrimitives.Number(sort.Index) + ")");
+        }
+
+        _out.Line();
+        _out.Line("text_form!(" + sort.Type + ");");
+    }
+
+    private void WriteSort(RustSort sort)
+    {
+        bool derivesEquality = sort.IsCopy && sort.Symbols.All(s => s.Symbol.Parameters.All(p => IsPlainlyEqual(p.Sort)));
+        _out.Line("/// `" + RustText.Sort(sort.Sort) + "`");
+        _out.Line("#[derive(Clone" + (sort.IsCopy ? ", Copy" : "") + (derivesEquality ? ", PartialEq, Eq, Hash" : "") + ")]");
+        using (_out.Open("pub enum " + sort.Type))
+        {
+            foreach (var symbol in sort.Symbols)
+            {
+                _out.Line("/// " + (symbol.Symbol is Operation ? "To which no rule applies: " : "") + "`" + RustText.Signature(symbol.Symbol) + "`");
+                _out.Line(symbol.Variant + (symbol.IsUnit ? "" : symbol.Node is { } node ? "(Shared<" + node + ">)" : "(" + Types(symbol) + ")") + ",");
+            }
+        }
+
+        foreach (var symbol in sort.Symbols.Where(s => s.Node is not null)) WriteNode(symbol);
+        _out.Line();
+        using (_out.Open("impl " + sort.Type)) WriteMembers(sort);
+        _out.Line();
+        WriteLook(sort);
+        _out.Line();
+        WriteValue(sort);
+        _out.Line();
+        _out.Line("text_form!(" + sort.Type + ");");
+        if (!derivesEquality) _out.Line("same_form!(" + sort.Type + ");");
+    }
+
+    private bool IsPlainlyEqual(Sort sort) => sort switch
+    {
+        BuiltInSort { Kind: BuiltInKind.Double } => false,
+        DataSort data => _sorts.Of(data) is { IsCounter: true } || _sorts.Of(data).IsCopy && data.Constructors.All(c => c.Parameters.All(p => IsPlainlyEqual(p.Sort))),
+        _ => true,
+    };
+
+    private string Types(RustSymbol symbol, string before = "") => string.Join(", ", symbol.Symbol.Parameters.Select(p => before + _sorts.TypeOf(p.Sort)));
+
+    private void WriteNode(RustSymbol symbol)
+    {
+        _out.Line();
+        _out.Line("/// The fields of [`" + symbol.Path + "`].");
+        _out.Line("#[derive(Clone)]");
+        _out.Line("pub struct " + symbol.Node + "(" + Types(symbol, "pub ") + ");");
+        _out.Line();
+        using (_out.Open("impl Fields for " + symbol.Node))
+        {
+            var deep = symbol.Symbol.Parameters.Select((p, i) => (p, i)).Where(x => HoldsNodes(x.p.Sort)).ToList();
+            using (_out.Open("fn release(self, " + (deep.Count == 0 ? "_" : "") + "pending: &mut Pending)"))
+                foreach (var (_, i) in deep) _out.Line("self." + RustPrimitives.Number(i) + ".defer(pending);");
+        }
+    }
+
+    // True where dropping a term can lead to nodes.
+    private bool HoldsNodes(Sort sort)
+        => sort is DataSort data && _sorts.Of(data) is { IsCounter: false } rust
+            && rust.Symbols.Any(s => s.Node is not null || s.Symbol.Parameters.Any(p => HoldsNodes(p.Sort)));
+
+    private void WriteMembers(RustSort sort)
+    {
+        foreach (var symbol in sort.Symbols.Where(s => s.Node is not null))
+        {
+            var names = RustText.ParameterNames(symbol.Symbol);
+            _out.Line("/// Builds `" + RustText.Signature(symbol.Symbol) + "`.");
+            _out.Line("#[inline]");
+            using (_out.Open("pub fn " + symbol.Builder + "(" + string.Join(", ", symbol.Symbol.Parameters.Select((p, i) => names[i] + ": " + _sorts.TypeOf(p.Sort))) + ") -> Self"))
+                _out.Line("Self::" + symbol.Variant + "(Shared::new(" + symbol.Node + "(" + string.Join(", ", names) + ")))");
+            _out.Line();
+        }
+
+        var nodes = sort.Symbols.Where(s => s.Node is not null).ToList();
+        _out.Line("/// True where the fields are in a node that another term holds too.");
+        using (_out.Open("pub fn is_shared(&self) -> bool"))
+            WriteCases(nodes.Select(s => "Self::" + s.Variant + "(node) => node.is_shared()"), nodes.Count < sort.Symbols.Count, "false");
+        _out.Line();
+        _out.Line("/// Tells nodes apart while they live; 0 where the fields are in none.");
+        using (_out.Open("pub fn address(&self) -> usize"))
+            WriteCases(nodes.Select(s => "Self::" + s.Variant + "(node) => node.address()"), nodes.Count < sort.Symbols.Count, "0");
+        _out.Line();
+        using (_out.Open("fn constant(" + (sort.Symbols.Any(s => s.IsUnit && s.Symbol is Constructor) ? "" : "_") + "symbol: u64) -> Option<Self>"))
+        {
+            var units = sort.Symbols.Where(s => s.IsUnit && s.Symbol is Constructor).ToList();
+            WriteCases(units.Select(s => RustPrimitives.Number(s.Index) + " => Some(Self::" + s.Variant + ")"), true, "None", "symbol");
+        }
+
+        if (!HoldsNodes(sort.Sort)) return;
+        _out.Line();
+        _out.Line("/// Ends the term; where that could be a long way it waits instead.");
+        using (_out.Open("pub(crate) fn defer(self, pending: &mut Pending)"))
+        {
+            var cases = sort.Symbols.Select(s => Deferred(sort, s)).OfType<string>().ToList();
+            WriteActions(cases, cases.Count < sort.Symbols.Count || cases.Any(c => c.IndexOf(" if ", StringComparison.Ordinal) >= 0));
+        }
+
+        _out.Line();
+        using (_out.Open("fn release(self, pending: &mut Pending)"))
+        {
+            var cases = sort.Symbols.Select(s => Released(s)).OfType<string>().ToList();
+            WriteActions(cases, cases.Count < sort.Symbols.Count);
+        }
+    }
+
+    private string? Deferred(RustSort sort, RustSymbol symbol)
+        => symbol.Node is not null
+            ? "Self::" + symbol.Variant + "(node) if !node.is_shared() => pending.push(Term::" + sort.Type + "(Self::" + symbol.Variant + "(node)))"
+            : Released(symbol);
+
+    private string? Released(RustSymbol symbol)
+    {
+        if (symbol.Node is not null) return "Self::" + symbol.Variant + "(node) => node.release(pending)";
+        var deep = symbol.Symbol.Parameters.Select((p, i) => (p, i)).Where(x => HoldsNodes(x.p.Sort)).Select(x => x.i).ToList();
+        if (deep.Count == 0) return null;
+        string fields = string.Join(", ", symbol.Symbol.Parameters.Select((_, i) => deep.Contains(i) ? "f" + RustPrimitives.Number(i) : "_"));
+        return "Self::" + symbol.Variant + "(" + fields + ") => { " + string.Concat(deep.Select(i => "f" + RustPrimitives.Number(i) + ".defer(pending); ")) + "}";
+    }
+
+    // A match without results; one with a single case is better written as a test.
+    private void WriteActions(List<string> cases, bool isOpen)
+    {
+        if (cases.Count == 1)
+        {
+            int arrow = cases[0].IndexOf(" => ", StringComparison.Ordinal);
+            string pattern = cases[0].Substring(0, arrow), action = cases[0].Substring(arrow + 4).Trim('{', '}', ' ');
+            if (!isOpen && pattern.IndexOf(" if ", StringComparison.Ordinal) < 0)
+            {
+                _out.Line("let " + pattern + " = self;");
+                _out.Line(action.TrimEnd(';') + ";");
+                return;
+            }
+
+            using (_out.Open("if let " + pattern.Replace(" if ", " = self && ") + (pattern.IndexOf(" if ", StringComparison.Ordinal) < 0 ? " = self" : ""))) _out.Line(action.TrimEnd(';') + ";");
+            return;
+        }
+
+        WriteCases(cases, isOpen, "{}");
+    }
+
+    private void WriteCases(IEnumerable<string> cases, bool isOpen, string otherwise, string subject = "self")
+    {
+        var list = cases.ToList();
+        if (list.Count == 0)
+        {
+            _out.Line(otherwise == "{}" ? "" : otherwise);
+            return;
+        }
+
+        using (_out.Open("match " + subject))
+        {
+            foreach (string line in list) _out.Line(line + (line.EndsWith("}", StringComparison.Ordinal) ? "" : ","));
+            if (isOpen) _out.Line("_ => " + otherwise + ",");
+        }
+    }
+
+    private void WriteLook(RustSort sort)
+    {
+        bool anyFields = sort.Symbols.Any(s => !s.IsUnit);
+        using (_out.Open("impl Node for " + sort.Type))
+        {
+            using (_out.Open("fn look<'a>(&'a self, " + (anyFields ? "" : "_") + "fields: &mut Vec<Part<'a>>) -> Head"))
+            {
+                using (_out.Open("let (symbol, address) = match self", "};"))
+                {
+                    foreach (var symbol in sort.Symbols)
+                    {
+                        string index = RustPrimitives.Number(symbol.Index);
+                        if (symbol.IsUnit)
+                        {
+                            _out.Line("Self::" + symbol.Variant + " => (" + index + ", 0),");
+                            continue;
+                        }
+
+                        string names = string.Join(", ", symbol.Symbol.Parameters.Select((_, i) => "f" + RustPrimitives.Number(i)));
+                        string parts = string.Join(", ", symbol.Symbol.Parameters.Select((_, i) => "f" + RustPrimitives.Number(i) + ".part()"));
+                        using (_out.Open("Self::" + symbol.Variant + "(" + (symbol.Node is null ? names : "node") + ") =>"))
+                        {
+                            if (symbol.Node is not null) _out.Line("let " + symbol.Node + "(" + names + ") = &**node;");
+                            _out.Line("fields.extend([" + parts + "]);");
+                            _out.Line("(" + index + ", " + (symbol.Node is null ? "0" : "node.shared_address()") + ")");
+                        }
+                    }
+                }
+
+                _out.Line("Head { sort: " + RustPrimitives.Number(sort.Index) + ", symbol, address }");
+            }
+        }
+    }
+
+    private void WriteValue(RustSort sort)
+    {
+        using (_out.Open("impl Value for " + sort.Type))
+        {
+            using (_out.Open("fn part(&self) -> Part<'_>")) _out.Line("Part::Term(self)");
+            _out.Line();
+            using (_out.Open("fn from_word(word: u64, nodes: &Nodes) -> Option<Self>"))
+            {
+                using (_out.Open("if word & 1 == 1")) _out.Line("return Self::constant(word >> 1);");
+                bool isOnly = _sorts.All.Count(s => !s.IsCounter) == 1;
+                string some = "Some(" + (sort.IsCopy ? "*term" : "term.clone()") + ")";
+                if (isOnly)
+                {
+                    _out.Line("let Term::" + sort.Type + "(term) = nodes.term(word)?;");
+                    _out.Line(some);
+                }
+                else
+                {
+                    using (_out.Open("match nodes.term(word)?"))
+                    {
+                        _out.Line("Term::" + sort.Type + "(term) => " + some + ",");
+                        _out.Line("_ => None,");
+                    }
+                }
+            }
+
+            _out.Line();
+            using (_out.Open("fn kind() -> Kind")) _out.Line("Kind::Term(" + RustPrimitives.Number(sort.Index) + ")");
+        }
+    }
+
+    private void WriteTerms()
+    {
+        var sorts = _sorts.All.Where(s => !s.IsCounter).ToList();
+        _out.Line();
+        _out.Line("/// A term of any sort that is not a number.");
+        _out.Line("#[derive(Clone)]");
+        using (_out.Open("pub enum Term"))
+        {
+            foreach (var sort in sorts)
+            {
+                _out.Line("/// Of [`" + sort.Type + "`].");
+                _out.Line(sort.Type + "(" + sort.Type + "),");
+            }
+        }
+
+        _out.Line();
+        using (_out.Open("impl Term"))
+        {
+            bool any = sorts.Any(s => HoldsNodes(s.Sort));
+            using (_out.Open("pub(crate) fn release(self, " + (any ? "" : "_") + "pending: &mut Pending)"))
+            {
+                var cases = sorts.Where(s => HoldsNodes(s.Sort)).Select(s => "Self::" + s.Type + "(term) => term.release(pending)").ToList();
+                if (any) WriteActions(cases, cases.Count < sorts.Count);
+            }
+        }
+
+        _out.Line();
+        _out.Line("/// Builds a term of its fields.");
+        var built = sorts.SelectMany(s => s.Symbols).Where(s => !(s.IsUnit && s.Symbol is Constructor)).ToList();
+        using (_out.Open("pub(crate) fn build(" + (built.Count == 0 ? "_sort: usize, _symbol: usize, _fields" : "sort: usize, symbol: usize, " + (built.All(s => s.IsUnit) ? "_" : "") + "fields") + ": &mut FieldWords<'_>) -> Option<Term>"))
+        {
+            if (built.Count == 0)
+            {
+                _out.Line("None");
+                return;
+            }
+
+            using (_out.Open("Some(match (sort, symbol)", "})"))
+            {
+                foreach (var symbol in built)
+                {
+                    string fields = string.Join(", ", symbol.Symbol.Parameters.Select(_ => "fields.take()?"));
+                    string term = symbol.IsUnit ? symbol.Path : symbol.Node is null ? symbol.Path + "(" + fields + ")" : symbol.Sort.Type + "::" + symbol.Builder + "(" + fields + ")";
+                    _out.Line("(" + RustPrimitives.Number(symbol.Sort.Index) + ", " + RustPrimitives.Number(symbol.Index) + ") => Term::" + symbol.Sort.Type + "(" + term + "),");
+                }
+
+                _out.Line("_ => return None,");
+            }
+        }
+    }
+
+    private void WriteTable()
+    {
+        _out.Line();
+        _out.Line("/// The sorts by number.");
+        _out.Line("pub static SORTS: &[Sort] = &[");
+        foreach (var sort in _sorts.All)
+        {
+            using (_out.Open("    Sort", "    },"))
+            {
+                _out.Line("    name: " + RustNames.Quote(sort.Sort.Name) + ",");
+                _out.Line("    is_counter: " + (sort.IsCounter ? "true" : "false") + ",");
+                _out.Line("    constructors: " + RustPrimitives.Number(sort.Sort.Constructors.Length) + ",");
+                _out.Line("    symbols: &[");
+                foreach (var symbol in sort.Symbols)
+                {
+                    string name = symbol.Symbol.Name, text = LiteralText.Name(name);
+                    if (symbol.IsUnit && (symbol.Symbol is Operation || !char.IsUpper(name[0]))) text += "()";
+                    string fields = string.Join(", ", symbol.Symbol.Parameters.Select(p => Kind(p.Sort)));
+                    _out.Line("        SymbolInfo { name: " + RustNames.Quote(name) + ", text: " + RustNames.Quote(text) + ", fields: &[" + fields + "] },");
+                }
+
+                _out.Line("    ],");
+            }
+        }
+
+        _out.Line("];");
+    }
+
+    private string Kind(Sort sort) => "Kind::" + sort switch
+    {
+        DataSort data => (_sorts.IsCounter(data) ? "Counter(" : "Term(") + RustPrimitives.Number(_sorts.Of(data).Index) + ")",
+        EnumSort e => "Enum(&" + RustNames.Snake(_sorts.TypeOf(e)).ToUpperInvariant() + ")",
+        RefSort => "Reference",
+        BuiltInSort { Kind: BuiltInKind.String } => "Text",
+        BuiltInSort { Kind: BuiltInKind.BigInteger } => "Integer",
+        _ => ((BuiltInSort)sort).Kind.ToString(),
+    };
+}

@@ -1,0 +1,485 @@
+//! Integers of any size.
+
+use crate::run::{Error, ErrorKind};
+use alloc::{format, rc::Rc, string::String, vec, vec::Vec};
+use core::{cmp::Ordering, fmt};
+
+/// An integer of any size.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Integer(Repr);
+
+// What fits 64 bits is always small, so equal integers have equal representations.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Repr {
+    Small(i64),
+    /// Whether it is negative, and the magnitude, least significant word first, without leading zeros.
+    Large(bool, Rc<[u64]>),
+}
+
+use Repr::{Large, Small};
+
+impl Integer {
+    const MAX_BITS: u64 = (1 << 31) - 1;
+
+    pub(crate) fn from_words(is_negative: bool, words: &[u64]) -> Self {
+        let used = words.iter().rposition(|&w| w != 0).map_or(0, |i| i + 1);
+        match words[..used] {
+            [] => Self(Small(0)),
+            [low] if !is_negative && low <= i64::MAX.cast_unsigned() => Self(Small(low.cast_signed())),
+            [low] if is_negative && low <= 1 << 63 => Self(Small(low.wrapping_neg().cast_signed())),
+            _ => Self(Large(is_negative, words[..used].into())),
+        }
+    }
+
+    pub(crate) fn to_words(&self) -> Vec<u64> {
+        match &self.0 {
+            Small(0) => Vec::new(),
+            Small(v) => vec![v.unsigned_abs()],
+            Large(_, words) => words.to_vec(),
+        }
+    }
+
+    /// True below zero.
+    pub fn is_negative(&self) -> bool {
+        match &self.0 {
+            Small(v) => *v < 0,
+            Large(is_negative, _) => *is_negative,
+        }
+    }
+
+    /// -1, 0 or 1.
+    pub fn sign(&self) -> i32 {
+        match &self.0 {
+            Small(v) => v.signum() as i32,
+            Large(is_negative, _) => if *is_negative { -1 } else { 1 },
+        }
+    }
+
+    /// The sum.
+    pub fn add(&self, other: &Self) -> Self {
+        if let (Small(a), Small(b)) = (&self.0, &other.0)
+            && let Some(sum) = a.checked_add(*b)
+        {
+            return Self(Small(sum));
+        }
+        self.add_signed(other, other.is_negative())
+    }
+
+    /// The difference.
+    pub fn sub(&self, other: &Self) -> Self {
+        if let (Small(a), Small(b)) = (&self.0, &other.0)
+            && let Some(difference) = a.checked_sub(*b)
+        {
+            return Self(Small(difference));
+        }
+        self.add_signed(other, !other.is_negative())
+    }
+
+    fn add_signed(&self, other: &Self, other_is_negative: bool) -> Self {
+        let (a, b) = (self.to_words(), other.to_words());
+        if self.is_negative() == other_is_negative {
+            return Self::from_words(other_is_negative, &add(&a, &b));
+        }
+        match compare(&a, &b) {
+            Ordering::Less => Self::from_words(other_is_negative, &subtract(&b, &a)),
+            _ => Self::from_words(self.is_negative(), &subtract(&a, &b)),
+        }
+    }
+
+    /// The product.
+    pub fn mul(&self, other: &Self) -> Self {
+        if let (Small(a), Small(b)) = (&self.0, &other.0)
+            && let Some(product) = a.checked_mul(*b)
+        {
+            return Self(Small(product));
+        }
+        Self::from_words(self.is_negative() != other.is_negative(), &multiply(&self.to_words(), &other.to_words()))
+    }
+
+    /// Quotient, towards zero, and remainder, with the sign of the dividend.
+    ///
+    /// # Errors
+    /// Division by zero.
+    pub fn div_rem(&self, other: &Self) -> Result<(Self, Self), Error> {
+        if let (Small(a), Small(b)) = (&self.0, &other.0)
+            && let (Some(q), Some(r)) = (a.checked_div(*b), a.checked_rem(*b))
+        {
+            return Ok((Self(Small(q)), Self(Small(r))));
+        }
+        if other.sign() == 0 {
+            return Err(ErrorKind::DivisionByZero.into());
+        }
+        let (q, r) = divide(&self.to_words(), &other.to_words());
+        Ok((Self::from_words(self.is_negative() != other.is_negative(), &q), Self::from_words(self.is_negative(), &r)))
+    }
+
+    /// The integer with the other sign.
+    pub fn negate(&self) -> Self {
+        Self::from_words(!self.is_negative(), &self.to_words())
+    }
+
+    /// The distance from zero.
+    pub fn abs(&self) -> Self {
+        Self::from_words(false, &self.to_words())
+    }
+
+    /// `-x - 1`
+    pub fn complement(&self) -> Self {
+        self.negate().sub(&Self(Small(1)))
+    }
+
+    /// Bits as of two's complement without end.
+    pub(crate) fn bitwise(&self, other: &Self, op: fn(u64, u64) -> u64) -> Self {
+        let length = self.to_words().len().max(other.to_words().len()) + 1;
+        let (a, b) = (self.two_complement(length), other.two_complement(length));
+        Self::from_two_complement(a.iter().zip(&b).map(|(&a, &b)| op(a, b)).collect())
+    }
+
+    fn two_complement(&self, length: usize) -> Vec<u64> {
+        let mut words = self.to_words();
+        words.resize(length, 0);
+        if self.is_negative() {
+            negate_words(&mut words);
+        }
+        words
+    }
+
+    fn from_two_complement(mut words: Vec<u64>) -> Self {
+        let is_negative = words.last().is_some_and(|w| w >> 63 == 1);
+        if is_negative {
+            negate_words(&mut words);
+        }
+        Self::from_words(is_negative, &words)
+    }
+
+    /// `x << n`; to the right where `n` is negative.
+    pub fn shift_left(&self, n: i32) -> Self {
+        let amount = n.unsigned_abs();
+        if n < 0 { self.right(amount) } else { self.left(amount) }
+    }
+
+    /// `x >> n`, rounded down; to the left where `n` is negative.
+    pub fn shift_right(&self, n: i32) -> Self {
+        let amount = n.unsigned_abs();
+        if n < 0 { self.left(amount) } else { self.right(amount) }
+    }
+
+    fn left(&self, n: u32) -> Self {
+        if self.sign() == 0 {
+            return self.clone();
+        }
+        let mut words = vec![0; (n / 64) as usize];
+        let (bits, mut carry) = (n % 64, 0);
+        for word in self.to_words() {
+            words.push(word << bits | carry);
+            carry = if bits == 0 { 0 } else { word >> (64 - bits) };
+        }
+        words.push(carry);
+        Self::from_words(self.is_negative(), &words)
+    }
+
+    fn right(&self, n: u32) -> Self {
+        let (skip, bits) = ((n / 64) as usize, n % 64);
+        let length = self.to_words().len() + 1;
+        let words = self.two_complement(length);
+        let fill = if self.is_negative() { u64::MAX } else { 0 };
+        let at = |i: usize| words.get(i).copied().unwrap_or(fill);
+        Self::from_two_complement((skip..length.max(skip + 1)).map(|i| if bits == 0 { at(i) } else { at(i) >> bits | at(i + 1) << (64 - bits) }).collect())
+    }
+
+    fn bit_length(&self) -> u64 {
+        let words = self.to_words();
+        words.last().map_or(0, |top| words.len() as u64 * 64 - u64::from(top.leading_zeros()))
+    }
+
+    /// The power.
+    ///
+    /// # Errors
+    /// A negative exponent, or a result too large to be held.
+    pub fn pow(&self, exponent: i32) -> Result<Self, Error> {
+        let mut left = u32::try_from(exponent).map_err(|_| ErrorKind::OutOfRange)?;
+        if self.bit_length() > 1 && (self.bit_length() - 1).saturating_mul(u64::from(left)) > Self::MAX_BITS {
+            return Err(ErrorKind::Overflow.into());
+        }
+        let (mut result, mut base) = (Self(Small(1)), self.clone());
+        while left > 0 {
+            if left & 1 == 1 {
+                result = result.mul(&base);
+            }
+            left >>= 1;
+            if left > 0 {
+                base = base.mul(&base);
+            }
+        }
+        Ok(result)
+    }
+
+    /// The greatest common divisor, not negative.
+    pub fn gcd(&self, other: &Self) -> Self {
+        let (mut a, mut b) = (self.abs(), other.abs());
+        while let Ok((_, rest)) = a.div_rem(&b) {
+            (a, b) = (b, rest);
+        }
+        a
+    }
+
+    /// True for 1, 2, 4 and so on.
+    pub fn is_pow2(&self) -> bool {
+        self.sign() > 0 && self.to_words().iter().map(|w| w.count_ones()).sum::<u32>() == 1
+    }
+
+    /// The integer as one of a fixed width.
+    ///
+    /// # Errors
+    /// It does not fit.
+    pub(crate) fn to_fixed<T: TryFrom<i64> + TryFrom<u64>>(&self) -> Result<T, Error> {
+        let result = match &self.0 {
+            Small(v) => T::try_from(*v).ok(),
+            Large(false, words) if words.len() == 1 => T::try_from(words[0]).ok(),
+            Large(..) => None,
+        };
+        result.ok_or_else(|| ErrorKind::Overflow.into())
+    }
+
+    /// The nearest double towards zero for large ones, as C# converts.
+    pub fn to_f64(&self) -> f64 {
+        let words = match &self.0 {
+            // C# holds only what fits 32 bits as such.
+            Small(v) if i32::try_from(*v).is_ok() => return *v as f64,
+            _ => self.to_words(),
+        };
+        let bits = self.bit_length();
+        if bits > 1024 {
+            return if self.is_negative() { f64::NEG_INFINITY } else { f64::INFINITY };
+        }
+        let shift = bits.saturating_sub(53) as u32;
+        let top = Self::from_words(false, &words).right(shift);
+        let mantissa = top.to_words().first().copied().unwrap_or(0) as f64;
+        // Exact, since both factors are: no rounding, as in C#.
+        let scaled = mantissa * f64::from_bits((1023 + u64::from(shift)) << 52);
+        if self.is_negative() { -scaled } else { scaled }
+    }
+
+    /// The integer part of a double.
+    ///
+    /// # Errors
+    /// It is infinite, or a NaN.
+    pub fn from_f64(x: f64) -> Result<Self, Error> {
+        if !x.is_finite() {
+            return Err(ErrorKind::Overflow.into());
+        }
+        let bits = x.to_bits();
+        let exponent = (bits >> 52 & 0x7FF) as i32 - 1075;
+        let mantissa = bits & ((1 << 52) - 1) | 1 << 52;
+        if exponent < -63 {
+            return Ok(Self(Small(0)));
+        }
+        let magnitude = Self(Small(mantissa.cast_signed())).shift_left(exponent);
+        Ok(if x < 0.0 { magnitude.negate() } else { magnitude })
+    }
+
+    /// Reads decimal digits behind an optional minus.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        let mut words = Vec::new();
+        for chunk in digits.as_bytes().chunks(18) {
+            let mut carry = u128::from(chunk.iter().fold(0_u64, |n, b| n * 10 + u64::from(b - b'0')));
+            let scale = u128::from(10_u64.pow(chunk.len() as u32));
+            for word in &mut words {
+                carry += u128::from(*word) * scale;
+                *word = carry as u64;
+                carry >>= 64;
+            }
+            if carry > 0 {
+                words.push(carry as u64);
+            }
+        }
+        Some(Self::from_words(digits.len() < text.len(), &words))
+    }
+}
+
+impl From<i64> for Integer {
+    fn from(value: i64) -> Self {
+        Self(Small(value))
+    }
+}
+
+impl From<u64> for Integer {
+    fn from(value: u64) -> Self {
+        Self::from_words(false, &[value])
+    }
+}
+
+impl Ord for Integer {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (&self.0, &other.0) {
+            (Small(a), Small(b)) => a.cmp(b),
+            _ => match (self.is_negative(), other.is_negative()) {
+                (false, true) => Ordering::Greater,
+                (true, false) => Ordering::Less,
+                (false, false) => compare(&self.to_words(), &other.to_words()),
+                (true, true) => compare(&other.to_words(), &self.to_words()),
+            },
+        }
+    }
+}
+
+impl PartialOrd for Integer {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Display for Integer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const CHUNK: u64 = 10_000_000_000_000_000_000;
+        let mut words = match &self.0 {
+            Small(v) => return v.fmt(f),
+            Large(_, words) => words.to_vec(),
+        };
+        let mut chunks = Vec::new();
+        while !words.is_empty() {
+            let mut rest = 0;
+            for word in words.iter_mut().rev() {
+                let wide = rest << 64 | u128::from(*word);
+                *word = (wide / u128::from(CHUNK)) as u64;
+                rest = wide % u128::from(CHUNK);
+            }
+            chunks.push(rest as u64);
+            while words.last() == Some(&0) {
+                words.pop();
+            }
+        }
+        let mut text = String::from(if self.is_negative() { "-" } else { "" });
+        for (i, chunk) in chunks.iter().rev().enumerate() {
+            text.push_str(&if i == 0 { format!("{chunk}") } else { format!("{chunk:019}") });
+        }
+        f.write_str(&text)
+    }
+}
+
+impl fmt::Debug for Integer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+fn compare(a: &[u64], b: &[u64]) -> Ordering {
+    a.len().cmp(&b.len()).then_with(|| a.iter().rev().cmp(b.iter().rev()))
+}
+
+fn negate_words(words: &mut [u64]) {
+    let mut carry = true;
+    for word in words {
+        (*word, carry) = (!*word).overflowing_add(u64::from(carry));
+    }
+}
+
+fn add(a: &[u64], b: &[u64]) -> Vec<u64> {
+    let (long, short) = if a.len() < b.len() { (b, a) } else { (a, b) };
+    let mut carry = 0_u128;
+    let mut sum: Vec<u64> = Vec::with_capacity(long.len() + 1);
+    for (i, &word) in long.iter().enumerate() {
+        carry += u128::from(word) + u128::from(short.get(i).copied().unwrap_or(0));
+        sum.push(carry as u64);
+        carry >>= 64;
+    }
+    sum.push(carry as u64);
+    sum
+}
+
+/// The difference of two magnitudes, the first not being smaller.
+fn subtract(a: &[u64], b: &[u64]) -> Vec<u64> {
+    let mut borrow = false;
+    a.iter().enumerate().map(|(i, &word)| {
+        let (d, b1) = word.overflowing_sub(b.get(i).copied().unwrap_or(0));
+        let (d, b2) = d.overflowing_sub(u64::from(borrow));
+        borrow = b1 || b2;
+        d
+    }).collect()
+}
+
+fn multiply(a: &[u64], b: &[u64]) -> Vec<u64> {
+    let mut product = vec![0; a.len() + b.len()];
+    for (i, &x) in a.iter().enumerate() {
+        let mut carry = 0_u128;
+        for (j, &y) in b.iter().enumerate() {
+            carry += u128::from(x) * u128::from(y) + u128::from(product[i + j]);
+            product[i + j] = carry as u64;
+            carry >>= 64;
+        }
+        product[i + b.len()] = carry as u64;
+    }
+    product
+}
+
+/// Quotient and remainder of magnitudes (Knuth, The Art of Computer Programming 2, 4.3.1, algorithm D).
+fn divide(a: &[u64], b: &[u64]) -> (Vec<u64>, Vec<u64>) {
+    if compare(a, b) == Ordering::Less {
+        return (Vec::new(), a.to_vec());
+    }
+    let shift = b[b.len() - 1].leading_zeros();
+    let shifted = |words: &[u64]| {
+        let mut result: Vec<u64> = Vec::with_capacity(words.len() + 1);
+        let mut carry = 0;
+        for &word in words {
+            result.push(word << shift | carry);
+            carry = if shift == 0 { 0 } else { word >> (64 - shift) };
+        }
+        result.push(carry);
+        result
+    };
+    let mut rest = shifted(a);
+    let mut divisor = shifted(b);
+    divisor.pop();
+    let n = divisor.len();
+    let top = u128::from(divisor[n - 1]);
+    let second = if n > 1 { u128::from(divisor[n - 2]) } else { 0 };
+    let mut quotient = vec![0; rest.len() - n];
+    for j in (0..quotient.len()).rev() {
+        let high = u128::from(rest[j + n]) << 64 | u128::from(rest[j + n - 1]);
+        let (mut guess, mut left) = (high / top, high % top);
+        let next = if n > 1 { u128::from(rest[j + n - 2]) } else { 0 };
+        while guess >> 64 != 0 || guess * second > (left << 64 | next) {
+            guess -= 1;
+            left += top;
+            if left >> 64 != 0 {
+                break;
+            }
+        }
+        let (mut carry, mut borrow) = (0_u128, false);
+        for i in 0..n {
+            carry += guess * u128::from(divisor[i]);
+            let (d, b1) = rest[i + j].overflowing_sub(carry as u64);
+            let (d, b2) = d.overflowing_sub(u64::from(borrow));
+            (rest[i + j], borrow) = (d, b1 || b2);
+            carry >>= 64;
+        }
+        let (d, b1) = rest[j + n].overflowing_sub(carry as u64);
+        let (d, b2) = d.overflowing_sub(u64::from(borrow));
+        rest[j + n] = d;
+        if b1 || b2 {
+            // The guess was one too large, which is rare.
+            guess -= 1;
+            let mut carry = 0_u128;
+            for i in 0..n {
+                carry += u128::from(rest[i + j]) + u128::from(divisor[i]);
+                rest[i + j] = carry as u64;
+                carry >>= 64;
+            }
+            rest[j + n] = rest[j + n].wrapping_add(carry as u64);
+        }
+        quotient[j] = guess as u64;
+    }
+    rest.truncate(n);
+    let mut carry = 0;
+    for word in rest.iter_mut().rev() {
+        let low = if shift == 0 { 0 } else { *word << (64 - shift) };
+        *word = *word >> shift | carry;
+        carry = low;
+    }
+    (quotient, rest)
+}

@@ -1,0 +1,242 @@
+//! Evaluations: their limits, and how they fail.
+
+use crate::rules::State;
+use crate::term::{Message, Part, Value};
+use alloc::{boxed::Box, string::String, vec::Vec};
+use core::fmt;
+use core::sync::atomic::{AtomicI32, Ordering};
+
+/// Why an evaluation gave no result. It is a pointer wide, so that results stay small.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Error(Box<ErrorKind>);
+
+/// What went wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// No rule applies to this term, and its operation is not open.
+    Stuck(String),
+    /// The rules nest deeper than the stack allows.
+    StackLimit,
+    /// More memory is needed than allowed.
+    MemoryLimit,
+    /// The caller cancelled.
+    Cancelled,
+    /// The time is up.
+    TimeLimit,
+    /// More rules were applied than allowed.
+    RewriteLimit,
+    /// An operation that the caller implements failed.
+    Host,
+    /// An integer was divided by zero.
+    DivisionByZero,
+    /// The result of a checked computation does not fit.
+    Overflow,
+    /// The sign of a NaN.
+    NotANumber,
+    /// An argument is outside of what a function is defined for.
+    OutOfRange,
+    /// A counter of 2^63 or more.
+    CounterOverflow,
+    /// A term that this crate's types cannot hold.
+    Unrepresentable,
+}
+
+impl Error {
+    /// What went wrong.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0
+    }
+
+    #[cold]
+    pub(crate) fn stuck(operation: &str, arguments: &[Part<'_>]) -> Self {
+        let mut text = String::from(operation);
+        text.push('(');
+        for (i, argument) in arguments.iter().enumerate() {
+            if i > 0 {
+                text.push_str(", ");
+            }
+            // Terms can be large, values cannot.
+            text.push_str(&argument.to_text(if matches!(argument, Part::Term(_) | Part::Counter(..)) { 200 } else { usize::MAX }));
+        }
+        text.push(')');
+        ErrorKind::Stuck(text).into()
+    }
+}
+
+impl From<ErrorKind> for Error {
+    #[cold]
+    fn from(kind: ErrorKind) -> Self {
+        Self(Box::new(kind))
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match &*self.0 {
+            ErrorKind::Stuck(term) => return write!(f, "no rule applies to {term}"),
+            ErrorKind::StackLimit => "the rules nest too deeply or do not end",
+            ErrorKind::MemoryLimit => "more memory is needed than allowed",
+            ErrorKind::Cancelled => "the evaluation was cancelled",
+            ErrorKind::TimeLimit => "the time is up",
+            ErrorKind::RewriteLimit => "more rules were applied than allowed",
+            ErrorKind::Host => "an operation of the host failed",
+            ErrorKind::DivisionByZero => "division by zero",
+            ErrorKind::Overflow => "arithmetic overflow",
+            ErrorKind::NotANumber => "a NaN has no sign",
+            ErrorKind::OutOfRange => "an argument is out of range",
+            ErrorKind::CounterOverflow => "a counter exceeds 2^63 - 1",
+            ErrorKind::Unrepresentable => "a term cannot be held by this crate's types",
+        })
+    }
+}
+
+impl core::error::Error for Error {}
+
+/// How far evaluations may go.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits<'a> {
+    /// Bytes of stack that may be used below the caller, on the caller's own thread.
+    pub caller_stack: usize,
+    /// Bytes of the stack on which an evaluation is made that needs more; without the feature `std` there is none.
+    pub max_stack: usize,
+    /// Bytes of terms; observed with the feature `ffi`, whose allocator counts them.
+    pub max_bytes: usize,
+    /// Rules that may fire; observed where the crate was made to count them.
+    pub max_rewrites: u64,
+    /// Any thread may store 1 here to cancel, 2 to say that the time is up.
+    pub attention: &'a AtomicI32,
+}
+
+static NO_ATTENTION: AtomicI32 = AtomicI32::new(0);
+
+impl Default for Limits<'_> {
+    fn default() -> Self {
+        Self { caller_stack: 256 << 10, max_stack: 4 << 30, max_bytes: usize::MAX, max_rewrites: u64::MAX, attention: &NO_ATTENTION }
+    }
+}
+
+/// An evaluation in progress.
+pub struct Run<'a> {
+    limits: Limits<'a>,
+    lowest: usize,
+    rewrites: u64,
+    #[cfg(feature = "ffi")]
+    bytes: usize,
+    pub(crate) state: State<'a>,
+}
+
+/// About where the stack ends at present.
+#[inline(always)]
+fn here() -> usize {
+    let marker = 0_u8;
+    core::ptr::from_ref(&marker).addr()
+}
+
+impl<'a> Run<'a> {
+    pub(crate) fn new(limits: Limits<'a>, stack: usize, state: State<'a>) -> Self {
+        Self {
+            limits,
+            lowest: here().saturating_sub(stack),
+            rewrites: limits.max_rewrites,
+            #[cfg(feature = "ffi")]
+            bytes: crate::ffi::bytes(),
+            state,
+        }
+    }
+
+    /// Recursion and loops look here whether they may go on.
+    #[inline(always)]
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if here() < self.lowest || self.limits.attention.load(Ordering::Relaxed) != 0 {
+            return Err(self.reason());
+        }
+        #[cfg(feature = "ffi")]
+        if crate::ffi::bytes().wrapping_sub(self.bytes).cast_signed() > self.limits.max_bytes.cast_signed() {
+            return Err(ErrorKind::MemoryLimit.into());
+        }
+        Ok(())
+    }
+
+    /// A rule fires.
+    #[inline(always)]
+    #[allow(dead_code, reason = "called where rewrites are counted")]
+    pub(crate) fn fire(&mut self, times: u64) -> Result<(), Error> {
+        match self.rewrites.checked_sub(times) {
+            Some(left) => self.rewrites = left,
+            None => return Err(ErrorKind::RewriteLimit.into()),
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn reason(&self) -> Error {
+        match self.limits.attention.load(Ordering::Relaxed) {
+            0 => ErrorKind::StackLimit,
+            1 => ErrorKind::Cancelled,
+            _ => ErrorKind::TimeLimit,
+        }
+        .into()
+    }
+}
+
+/// Evaluates here; where the stack does not suffice, again on a thread that has more of it.
+pub(crate) fn evaluate<R: Value>(entry: usize, arguments: &[Part<'_>], first: impl FnOnce(&mut Run<'_>) -> Result<R, Error>) -> Result<R, Error> {
+    let limits = Limits::default();
+    let result = first(&mut Run::new(limits, limits.caller_stack, State::default()));
+    match result {
+        Err(error) if *error.kind() == ErrorKind::StackLimit => {
+            // Terms do not cross threads, so arguments and result go in a message.
+            let words = carry(entry, &Message::write(arguments), limits)?;
+            Message::read(&words).and_then(|mut message| message.take()).ok_or_else(|| ErrorKind::Unrepresentable.into())
+        }
+        result => result,
+    }
+}
+
+/// Evaluates an entry whose arguments are in a message; the result is in another.
+///
+/// # Errors
+/// As the entry, and where the message is none of its arguments.
+pub fn call(entry: usize, message: &[u64], limits: Limits<'_>) -> Result<Vec<u64>, Error> {
+    match enter(entry, message, limits, limits.caller_stack) {
+        Err(error) if *error.kind() == ErrorKind::StackLimit => carry(entry, message, limits),
+        result => result,
+    }
+}
+
+fn enter(entry: usize, message: &[u64], limits: Limits<'_>, stack: usize) -> Result<Vec<u64>, Error> {
+    let message = Message::read(message).ok_or(ErrorKind::Unrepresentable)?;
+    crate::rules::enter(&mut Run::new(limits, stack, State::default()), entry, message)
+}
+
+#[cfg(feature = "std")]
+fn carry(entry: usize, message: &[u64], limits: Limits<'_>) -> Result<Vec<u64>, Error> {
+    // What drops, prints and allocates below the last check.
+    const RESERVE: usize = 256 << 10;
+    let mut size = limits.max_stack;
+    while size > 2 * RESERVE {
+        let result = std::thread::scope(|scope| {
+            let work = || enter(entry, message, limits, size - RESERVE);
+            let thread = std::thread::Builder::new().stack_size(size).spawn_scoped(scope, work).ok()?;
+            Some(thread.join().unwrap_or_else(|_| Err(ErrorKind::Host.into())))
+        });
+        match result {
+            Some(result) => return result,
+            // The system refuses as much address space.
+            None => size /= 2,
+        }
+    }
+    Err(ErrorKind::StackLimit.into())
+}
+
+#[cfg(not(feature = "std"))]
+fn carry(_entry: usize, _message: &[u64], _limits: Limits<'_>) -> Result<Vec<u64>, Error> {
+    Err(ErrorKind::StackLimit.into())
+}

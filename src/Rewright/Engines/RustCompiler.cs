@@ -1,0 +1,69 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Text;
+using Rewright.Binding;
+using Rewright.Emit.Rust;
+
+namespace Rewright.Engines;
+
+/// <summary>A Rust crate could not be compiled: cargo is missing, or refuses the crate.</summary>
+public sealed class RustCompilationException : Exception
+{
+    internal RustCompilationException(string message) : base(message) { }
+}
+
+/// <summary>Compiles modules by cargo and makes them ready to run.</summary>
+internal static class RustCompiler
+{
+    /// <summary>Compiles the crate of a module in a folder of its own.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="hosts">The C# functions of its host operations.</param>
+    /// <param name="folder">Below it the crate is written and compiled.</param>
+    /// <param name="options">What the crate does besides.</param>
+    /// <exception cref="RustCompilationException">cargo is missing or fails.</exception>
+    public static ModuleRuntime Compile(Module module, HostFunction[] hosts, string folder, RustOptions? options = null)
+    {
+        string library = Build(module, folder, options);
+        var rust = RustModule.Load(module, library) ?? throw new RustCompilationException("The library '" + library + "' is not that of the module.");
+        return new ModuleRuntime(module, hosts, null, rust);
+    }
+
+    /// <summary>Writes and compiles a crate; gives the path of its library.</summary>
+    public static string Build(Module module, string folder, RustOptions? options = null)
+    {
+        var files = RustEmitter.Emit(module, options);
+        // A folder for each text: processes of different versions of us do not write each other's files.
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(files.Select(f => f.Path + "\n" + f.Text))));
+        folder = Path.Combine(folder, Convert.ToHexStringLower(hash.AsSpan(0, 16)));
+        foreach (var file in files)
+        {
+            string path = Path.Combine(folder, file.Path.Replace('/', Path.DirectorySeparatorChar));
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            if (!File.Exists(path) || File.ReadAllText(path) != file.Text) File.WriteAllText(path, file.Text, new UTF8Encoding(false));
+        }
+
+        string target = Path.Combine(folder, "target");
+        var start = new ProcessStartInfo("cargo") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        foreach (string argument in RustEmitter.CargoArguments.Split(' ').Append("--target-dir").Append(target)) start.ArgumentList.Add(argument);
+        try
+        {
+            using var cargo = Process.Start(start)!;
+            var output = cargo.StandardOutput.ReadToEndAsync();
+            string errors = cargo.StandardError.ReadToEnd();
+            cargo.WaitForExit();
+            if (cargo.ExitCode != 0) throw new RustCompilationException("cargo could not compile the crate in '" + folder + "':\n" + errors.Trim());
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            throw new RustCompilationException(Missing);
+        }
+
+        string prefix = OperatingSystem.IsWindows() ? "" : "lib", extension = OperatingSystem.IsWindows() ? ".dll" : OperatingSystem.IsMacOS() ? ".dylib" : ".so";
+        return Path.Combine(target, "release", RustEmitter.LibraryOf(module, prefix, extension));
+    }
+
+    private const string Missing = "cargo was not found. Install Rust 1.88 or later (Debian, Ubuntu: 'apt-get install cargo'; elsewhere https://rustup.rs).";
+}

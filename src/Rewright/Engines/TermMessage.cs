@@ -1,0 +1,286 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Rewright.Heap;
+using Rewright.Lower;
+using Rewright.Model;
+
+namespace Rewright.Engines;
+
+/// <summary>Terms as sequences of words, as they go to a Rust crate and come back. <c>term.rs</c> of a crate describes the form.</summary>
+/// <remarks>Neither direction takes stack; what is shared stays shared.</remarks>
+internal sealed class TermMessage
+{
+    private const ulong TextMark = 0xFFFF_FFFF, IntegerMark = 0xFFFF_FFFE;
+    // A counter that the crate holds as a term is written out; a larger one is not worth it.
+    private const ulong LargestChain = 1 << 22;
+
+    private readonly DataSort[] _sorts;
+    private readonly Dictionary<string, int> _indices = [];
+    private readonly bool[] _isCounter;
+    private readonly Operation[][] _open;
+
+    public TermMessage(Module module)
+    {
+        var closure = module.Closure;
+        var layouts = new Layouts(module, isGeneral: false, onlyCounters: true);
+        _sorts = [.. closure.SelectMany(m => m.Sorts)];
+        _isCounter = [.. _sorts.Select(s => layouts.RepresentationOf(s) is Representation.Counter)];
+        _open = [.. _sorts.Select(s => closure.SelectMany(m => m.Operations).Where(o => o.IsOpen && ReferenceEquals(o.Result, s)).ToArray())];
+        for (int i = 0; i < _sorts.Length; i++) _indices.Add(NameOf(_sorts[i]), i);
+    }
+
+    /// <summary>Writes words of sorts, which are only looked at; null where the crate cannot hold them.</summary>
+    public ulong[]? Write(ReadOnlySpan<ulong> words, IReadOnlyList<Sort> sorts, bool isGeneral, CellMemory memory, List<object> objects)
+    {
+        var writer = new Writer(this, memory, objects);
+        var roots = new ulong[words.Length];
+        for (int i = 0; i < roots.Length; i++)
+            if (!writer.TryWrite(words[i], sorts[i], isGeneral, out roots[i])) return null;
+        writer.Words[0] = (ulong)(writer.Words.Count - 1);
+        writer.Words.AddRange(roots);
+        return [.. writer.Words];
+    }
+
+    /// <summary>Reads one value; its word is owned. False where the form cannot hold it.</summary>
+    /// <exception cref="InsufficientMemoryException">There is no memory; what was built is freed.</exception>
+    public bool TryRead(ReadOnlySpan<ulong> message, Sort sort, bool isGeneral, CellMemory memory, List<object> objects, out ulong word)
+    {
+        // By node: the word of a term, or the object of another value.
+        var nodes = new List<(ulong Word, DataSort? Sort, object? Value)>();
+        bool IsCell(DataSort s) => TermSort.Of(s, isGeneral).HoldsCells;
+        ulong Value(ulong raw, Sort s)
+        {
+            switch (s)
+            {
+                case DataSort data:
+                    if ((raw & 1) == 0)
+                    {
+                        ulong known = nodes[(int)(raw >> 1)].Word;
+                        if (IsCell(data)) CellMemory.Dup(known);
+                        return known;
+                    }
+
+                    var form = TermSort.Of(data, isGeneral);
+                    if (!_isCounter[IndexOf(data)]) return form.Build(data.Constructors[(int)(raw >> 1)], [], memory);
+                    return form.Form is Representation.Counter ? raw >> 1 : Chain(form, raw >> 1, memory);
+                case RefSort: return raw == 0 ? Words.Null : Words.FromObject(objects[(int)raw - 1], memory);
+                case BuiltInSort { Kind: BuiltInKind.Symbol }: return (ulong)new Symbol((string)nodes[(int)(raw >> 1)].Value!).Id;
+                case BuiltInSort { Kind: BuiltInKind.String }: return memory.NewExternal(ExternalKind.String, nodes[(int)(raw >> 1)].Value);
+                case BuiltInSort { Kind: BuiltInKind.BigInteger }: return Words.FromInteger((BigInteger)nodes[(int)(raw >> 1)].Value!, memory);
+                default: return raw;
+            }
+        }
+
+        word = 0;
+        try
+        {
+            int end = 1 + (int)message[0];
+            for (int at = 1; at < end;)
+            {
+                ulong header = message[at++];
+                int low = (int)(uint)header;
+                switch (header >> 32)
+                {
+                    case TextMark:
+                        var units = new char[low];
+                        for (int i = 0; i < low; i++) units[i] = (char)(message[at + (i / 4)] >> (16 * (i % 4)));
+                        at += (low + 3) / 4;
+                        nodes.Add((0, null, new string(units)));
+                        break;
+                    case IntegerMark:
+                        var magnitude = new byte[8 * (low / 2)];
+                        for (int i = 0; i < low / 2; i++) BitConverter.TryWriteBytes(magnitude.AsSpan(8 * i), message[at + i]);
+                        at += low / 2;
+                        var integer = new BigInteger(magnitude, isUnsigned: true);
+                        nodes.Add((0, null, (low & 1) == 1 ? -integer : integer));
+                        break;
+                    case var index:
+                        var data = _sorts[(int)index];
+                        FunctionSymbol symbol = low < data.Constructors.Length ? data.Constructors[low] : _open[(int)index][low - data.Constructors.Length];
+                        if (symbol is Operation && !IsCell(data)) return false;
+                        var fields = new ulong[symbol.Arity];
+                        int made = 0;
+                        try
+                        {
+                            for (; made < fields.Length; made++) fields[made] = Value(message[at + made], symbol.Parameters[made].Sort);
+                            nodes.Add((TermSort.Of(data, isGeneral).Build(symbol, fields, memory), data, null));
+                        }
+                        catch (InsufficientMemoryException)
+                        {
+                            for (int i = 0; i < made; i++)
+                                if (TermSort.CanBeCell(symbol.Parameters[i].Sort, isGeneral)) memory.Drop(fields[i]);
+                            throw;
+                        }
+
+                        at += fields.Length;
+                        break;
+                }
+            }
+
+            word = Value(message[end], sort);
+            return true;
+        }
+        catch (CounterOverflowException)
+        {
+            return false;
+        }
+        finally
+        {
+            foreach (var (built, data, _) in nodes)
+                if (data is not null && IsCell(data)) memory.Drop(built);
+        }
+    }
+
+    // A counter in the general form.
+    private static ulong Chain(TermSort form, ulong count, CellMemory memory)
+    {
+        var constructors = form.Sort.Constructors;
+        var (zero, more) = constructors[0].Arity == 0 ? (constructors[0], constructors[1]) : (constructors[1], constructors[0]);
+        ulong word = form.Build(zero, [], memory);
+        try
+        {
+            for (ulong i = 0; i < count; i++) word = form.Build(more, [word], memory);
+        }
+        catch (InsufficientMemoryException)
+        {
+            memory.Drop(word);
+            throw;
+        }
+
+        return word;
+    }
+
+    private int IndexOf(DataSort sort) => _indices[NameOf(sort)];
+
+    // Sorts of equal modules are different objects.
+    private static string NameOf(DataSort sort) => sort.ModuleName + "." + sort.Name;
+
+    private sealed class Writer(TermMessage message, CellMemory memory, List<object> objects)
+    {
+        private readonly Dictionary<ulong, ulong> _known = [];
+        private readonly Dictionary<object, ulong> _objects = new(ReferenceEqualityComparer.Instance);
+        private ulong _count;
+
+        public List<ulong> Words { get; } = [0];
+
+        private readonly record struct Task(ulong Word, Sort Sort, CellShape? Shape);
+
+        public bool TryWrite(ulong root, Sort rootSort, bool isGeneral, out ulong result)
+        {
+            var tasks = new Stack<Task>();
+            var results = new List<ulong>();
+            tasks.Push(new Task(root, rootSort, null));
+            result = 0;
+            while (tasks.TryPop(out var task))
+            {
+                if (task.Sort is not DataSort data)
+                {
+                    results.Add(Value(task.Word, task.Sort));
+                    continue;
+                }
+
+                var form = TermSort.Of(data, isGeneral);
+                int index = message.IndexOf(data);
+                bool isShared = form.HoldsCells && CellMemory.IsCell(task.Word) && IsShared(task.Word);
+                if (task.Shape is { } shape)
+                {
+                    int first = results.Count - shape.Sorts.Length;
+                    ulong node = Node((ulong)index << 32 | (uint)SymbolIndex(index, shape.Symbol), System.Runtime.InteropServices.CollectionsMarshal.AsSpan(results)[first..]);
+                    results.RemoveRange(first, shape.Sorts.Length);
+                    results.Add(node);
+                    if (isShared) _known[task.Word] = node;
+                    continue;
+                }
+
+                if (message._isCounter[index])
+                {
+                    if (!TryCount(task.Word, form, out ulong count)) return false;
+                    results.Add(count << 1 | 1);
+                    continue;
+                }
+
+                if (form.Form is Representation.Counter && task.Word > LargestChain) return false;
+                if (isShared && _known.TryGetValue(task.Word, out ulong known))
+                {
+                    results.Add(known);
+                    continue;
+                }
+
+                shape = form.ShapeOf(task.Word);
+                if (shape.Symbol is Constructor { Arity: 0 } constant)
+                {
+                    results.Add((ulong)constant.Tag << 1 | 1);
+                    continue;
+                }
+
+                tasks.Push(task with { Shape = shape });
+                for (int i = shape.Sorts.Length - 1; i >= 0; i--) tasks.Push(new Task(form.Field(task.Word, shape, i), shape.Sorts[i], null));
+            }
+
+            result = results[0];
+            return true;
+        }
+
+        private static unsafe bool IsShared(ulong word) => CellMemory.CountOf(CellMemory.Cell(word)) > 1;
+
+        private static bool TryCount(ulong word, TermSort form, out ulong count)
+        {
+            count = form.Form is Representation.Counter ? word : 0;
+            if (form.Form is Representation.Counter) return true;
+            while (true)
+            {
+                var shape = form.ShapeOf(word);
+                if (shape.Symbol is not Constructor constructor) return false;
+                if (constructor.Arity == 0) return true;
+                word = form.Field(word, shape, 0);
+                count++;
+            }
+        }
+
+        private int SymbolIndex(int sort, FunctionSymbol symbol) => symbol is Constructor constructor ? constructor.Tag
+            : message._sorts[sort].Constructors.Length + Array.FindIndex(message._open[sort], o => o.FullName == symbol.FullName);
+
+        private ulong Value(ulong word, Sort sort)
+        {
+            switch (sort)
+            {
+                case RefSort:
+                    if (Heap.Words.ToObject(word, memory) is not { } value) return 0;
+                    if (!_objects.TryGetValue(value, out ulong id))
+                    {
+                        objects.Add(value);
+                        _objects.Add(value, id = (ulong)objects.Count);
+                    }
+
+                    return id;
+                case BuiltInSort { Kind: BuiltInKind.Symbol }: return Text(new Symbol((int)word).Name);
+                case BuiltInSort { Kind: BuiltInKind.String }: return Text((string)memory.External(word)!);
+                case BuiltInSort { Kind: BuiltInKind.BigInteger }:
+                    var integer = Heap.Words.ToInteger(word, memory);
+                    byte[] bytes = BigInteger.Abs(integer).ToByteArray(isUnsigned: true);
+                    Array.Resize(ref bytes, (bytes.Length + 7) / 8 * 8);
+                    var words = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, ulong>(bytes);
+                    return Node(IntegerMark << 32 | (ulong)words.Length << 1 | (integer.Sign < 0 ? 1UL : 0), words);
+                default: return word;
+            }
+        }
+
+        private ulong Text(string text)
+        {
+            var words = new ulong[(text.Length + 3) / 4];
+            for (int i = 0; i < text.Length; i++) words[i / 4] |= (ulong)text[i] << (16 * (i % 4));
+            return Node(TextMark << 32 | (uint)text.Length, words);
+        }
+
+        private ulong Node(ulong header, ReadOnlySpan<ulong> body)
+        {
+            Words.Add(header);
+            foreach (ulong word in body) Words.Add(word);
+            return _count++ << 1;
+        }
+    }
+}
