@@ -111,7 +111,7 @@ internal sealed class Binder
         {
             if (DeclareSort(syntax.Name, syntax.Span))
             {
-                var sort = new DataSort(_syntax.Name, syntax.Name);
+                var sort = new DataSort(_syntax.Name, syntax.Name) { Meaning = syntax.Meaning };
                 _sorts.Add(syntax.Name, sort);
                 sorts.Add((syntax, sort));
             }
@@ -125,7 +125,7 @@ internal sealed class Binder
             var constructors = ImmutableArray.CreateBuilder<Constructor>();
             foreach (var c in syntax.Constructors)
             {
-                var constructor = new Constructor(_syntax.Name, c.Name, sort, constructors.Count, c.Attributes.Cost, c.Attributes.Flags);
+                var constructor = new Constructor(_syntax.Name, c.Name, sort, constructors.Count, c.Attributes.Cost, c.Attributes.Flags) { Meaning = c.Attributes.Meaning };
                 if (Declare(constructor, c.Parameters, c.Span)) constructors.Add(constructor);
                 else complete = false;
             }
@@ -156,7 +156,7 @@ internal sealed class Binder
                 continue;
             }
 
-            var operation = new Operation(_syntax.Name, syntax.Name, result, syntax.Attributes.Flags);
+            var operation = new Operation(_syntax.Name, syntax.Name, result, syntax.Attributes.Flags) { Meaning = syntax.Attributes.Meaning };
             if (operation.IsOpen && result.IsValue)
             {
                 Report(DiagnosticKinds.OpenValue, syntax.Span, syntax.Name, result.Name);
@@ -279,7 +279,7 @@ internal sealed class Binder
 
         binder.ReportUnused();
         Expr source = backward ? built : matched!, target = backward ? matched! : built;
-        return new Pattern(syntax.Name, source, target, conditions.ToImmutable(), syntax.Priority, syntax.Polarity, syntax.Group);
+        return new Pattern(syntax.Name, source, target, conditions.ToImmutable(), syntax.Priority, syntax.Polarity, syntax.Group, syntax.Assumed, syntax.Meaning);
     }
 
     // The parser has the same limit; this one is for what C# front ends hand over.

@@ -79,7 +79,9 @@ public sealed class Printer
 
         foreach (var sort in module.Sorts)
         {
-            _text.Append("sort ").Append(LiteralText.Name(sort.Name)).Append(" = ");
+            _text.Append("sort ").Append(LiteralText.Name(sort.Name));
+            if (sort.Meaning.Length > 0) _text.Append(" [means ").Append(LiteralText.Quote(sort.Meaning, '"')).Append(']');
+            _text.Append(" = ");
             for (int i = 0; i < sort.Constructors.Length; i++)
             {
                 if (i > 0) _text.Append(" | ");
@@ -108,6 +110,8 @@ public sealed class Printer
                 pattern.Priority == 0 ? "" : "priority " + pattern.Priority.ToString(CultureInfo.InvariantCulture),
                 pattern.Group.Length == 0 ? "" : "group " + LiteralText.Name(pattern.Group),
                 pattern.Polarity switch { Polarity.Backward => "backward", Polarity.Symmetric => "symmetric", _ => "" },
+                pattern.Assumed.Length == 0 ? "" : "assumed " + LiteralText.Quote(pattern.Assumed, '"'),
+                pattern.Meaning.Length == 0 ? "" : "means " + LiteralText.Quote(pattern.Meaning, '"'),
             }.Where(a => a.Length > 0));
             if (attributes.Length > 0) _text.Append(" [").Append(attributes).Append(']');
             _text.Append(": ");
@@ -149,6 +153,8 @@ public sealed class Printer
             (symbol.Attributes & SymbolAttributes.Associative) != 0 ? "associative" : "",
             (symbol.Attributes & SymbolAttributes.Commutative) != 0 ? "commutative" : "",
             symbol.Identity is { } identity ? "identity " + Print(identity, _module) : "",
+            (symbol.Attributes & SymbolAttributes.Denotes) != 0 ? "denotes" : "",
+            symbol.Meaning.Length > 0 ? "means " + LiteralText.Quote(symbol.Meaning, '"') : "",
             symbol is Constructor { Cost: not 1 } c ? "cost " + c.Cost.ToString(CultureInfo.InvariantCulture) : "",
         }.Where(a => a.Length > 0));
         if (attributes.Length > 0) _text.Append(" [").Append(attributes).Append(']');
