@@ -96,17 +96,21 @@ internal sealed record OpaqueCarrier(string Name) : Carrier
     public override string Smt => Name;
 }
 
-/// <summary>What a sort's terms stand for, as the user states it: <c>bool</c>, <c>bits</c>, <c>bits 8 32</c>, <c>int</c>, <c>real</c>, <c>double</c>.</summary>
+/// <summary>What a sort's terms stand for, as the user states it: <c>bool</c>, <c>bits</c>, <c>bits 8 32</c>, <c>int</c>, <c>nat</c>, <c>real</c>, <c>double</c>.</summary>
 /// <param name="Carriers">The possible carriers: one, or one of each width that is to be proved.</param>
 /// <param name="IsDefined">
 /// Stated by <c>defined</c> behind it: a variable stands for a term that has a value. Otherwise it may also stand for one without.
 /// </param>
-internal sealed record SortMeaning(EquatableArray<Carrier> Carriers, bool IsDefined)
+/// <param name="IsNatural">Stated by <c>nat</c>: integers from 0.</param>
+internal sealed record SortMeaning(EquatableArray<Carrier> Carriers, bool IsDefined, bool IsNatural = false)
 {
     private const int MaxWidth = 1024;
 
     /// <summary>The widths that are meant where none is stated.</summary>
     private static readonly int[] DefaultWidths = [8, 16, 32, 64];
+
+    /// <summary>What a sort states; null where it states nothing, or nothing that can be read.</summary>
+    public static SortMeaning? Of(DataSort sort) => sort.Meaning.Length > 0 ? Read(sort.Meaning).Meaning : null;
 
     /// <summary>Reads a statement, or says what is wrong with it.</summary>
     public static (SortMeaning? Meaning, string Fault) Read(string text)
@@ -130,13 +134,13 @@ internal sealed record SortMeaning(EquatableArray<Carrier> Carriers, bool IsDefi
         Carrier? only = words.Count != 1 ? null : kind switch
         {
             "bool" => BoolCarrier.Only,
-            "int" => IntCarrier.Only,
+            "int" or "nat" => IntCarrier.Only,
             "real" => RealCarrier.Only,
             "double" => DoubleCarrier.Only,
             _ => null,
         };
         return only is null
-            ? (null, "a sort can mean \"bool\", \"bits\" with or without widths, \"int\", \"real\" or \"double\", not \"" + text + "\"")
-            : (new(EquatableArray.Of(only), isDefined), "");
+            ? (null, "a sort can mean \"bool\", \"bits\" with or without widths, \"int\", \"nat\", \"real\" or \"double\", not \"" + text + "\"")
+            : (new(EquatableArray.Of(only), isDefined, kind == "nat"), "");
     }
 }

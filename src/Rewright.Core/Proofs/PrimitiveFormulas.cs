@@ -2,10 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using System.Numerics;
 using Rewright.Model;
 using static Rewright.Model.BuiltInKind;
 using static Rewright.Model.PrimitiveOp;
+using BigInteger = System.Numerics.BigInteger;
 
 namespace Rewright.Proofs;
 

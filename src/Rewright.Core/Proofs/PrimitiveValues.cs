@@ -1,9 +1,9 @@
 using System;
 using System.Globalization;
-using System.Numerics;
 using Rewright.Model;
 using static Rewright.Model.BuiltInKind;
 using static Rewright.Model.PrimitiveOp;
+using BigInteger = System.Numerics.BigInteger;
 
 namespace Rewright.Proofs;
 

@@ -41,11 +41,17 @@ internal abstract record TypedMeaning(Carrier Carrier)
     /// <summary>What it comes to as a formula.</summary>
     public abstract Outcome Translate(SmtScript script, IReadOnlyList<Outcome> arguments);
 
+    /// <summary>What it is made of.</summary>
+    public virtual IEnumerable<TypedMeaning> Parts => [];
+
+    /// <summary>True where it may have no value, or poison, though all its parts have values.</summary>
+    public virtual bool IsPartial => false;
+
+    /// <summary>True where it always has a value if the arguments have.</summary>
+    public bool IsTotal => !IsPartial && Parts.All(p => p.IsTotal);
+
     /// <summary>What it comes to for given arguments, which are asked for where they are needed.</summary>
     public abstract Result Evaluate(Func<int, Result> argument);
-
-    /// <summary>True where it has no value, or poison, as soon as this parameter has none, whatever the others.</summary>
-    public abstract bool IsStrictIn(int parameter);
 
     private static (TypedMeaning? Typed, string Fault) Infer(Meaning meaning, IReadOnlyList<Carrier?> parameters, Carrier? expected)
     {
@@ -155,8 +161,6 @@ internal sealed record TypedParameter(int Index, Carrier Carrier) : TypedMeaning
     public override Outcome Translate(SmtScript script, IReadOnlyList<Outcome> arguments) => arguments[Index];
 
     public override Result Evaluate(Func<int, Result> argument) => argument(Index);
-
-    public override bool IsStrictIn(int parameter) => parameter == Index;
 }
 
 /// <summary>A constant.</summary>
@@ -165,13 +169,13 @@ internal sealed record TypedValue(object Value, Carrier Carrier) : TypedMeaning(
     public override Outcome Translate(SmtScript script, IReadOnlyList<Outcome> arguments) => Outcome.Of(SmtScript.Value(Value, Carrier));
 
     public override Result Evaluate(Func<int, Result> argument) => Result.Of(Value);
-
-    public override bool IsStrictIn(int parameter) => false;
 }
 
 /// <summary>A function applied: it needs all its operands.</summary>
 internal sealed record TypedCall(Function Function, EquatableArray<TypedMeaning> Arguments, Carrier Carrier) : TypedMeaning(Carrier)
 {
+    public override IEnumerable<TypedMeaning> Parts => Arguments;
+
     public override Outcome Translate(SmtScript script, IReadOnlyList<Outcome> arguments)
     {
         var operands = Arguments.Select(a => a.Translate(script, arguments)).ToList();
@@ -187,13 +191,13 @@ internal sealed record TypedCall(Function Function, EquatableArray<TypedMeaning>
             ? new(Function.Evaluate(operands.Select(o => o.Value!).ToArray(), Arguments[0].Carrier, Carrier), true, operands.All(o => o.IsClean))
             : Result.Undefined;
     }
-
-    public override bool IsStrictIn(int parameter) => Arguments.Any(a => a.IsStrictIn(parameter));
 }
 
 /// <summary>One of two values. A strict one has no value where either has none; it is poison only where the chosen one is.</summary>
 internal sealed record TypedChoice(TypedMeaning Test, TypedMeaning WhenTrue, TypedMeaning WhenFalse, bool IsStrict) : TypedMeaning(WhenTrue.Carrier)
 {
+    public override IEnumerable<TypedMeaning> Parts => [Test, WhenTrue, WhenFalse];
+
     public override Outcome Translate(SmtScript script, IReadOnlyList<Outcome> arguments)
     {
         Outcome test = Test.Translate(script, arguments), whenTrue = WhenTrue.Translate(script, arguments), whenFalse = WhenFalse.Translate(script, arguments);
@@ -210,13 +214,15 @@ internal sealed record TypedChoice(TypedMeaning Test, TypedMeaning WhenTrue, Typ
         bool isDefined = chosen.IsDefined && (!IsStrict || ((bool)test.Value! ? WhenFalse : WhenTrue).Evaluate(argument).IsDefined);
         return isDefined ? chosen with { IsClean = chosen.IsClean && test.IsClean } : Result.Undefined;
     }
-
-    public override bool IsStrictIn(int parameter) => Test.IsStrictIn(parameter) || WhenTrue.IsStrictIn(parameter) && WhenFalse.IsStrictIn(parameter);
 }
 
 /// <summary>A value that there is only under a condition, or that is poison without it.</summary>
 internal sealed record TypedGuard(TypedMeaning Test, TypedMeaning Guarded, bool IsPoison) : TypedMeaning(Guarded.Carrier)
 {
+    public override IEnumerable<TypedMeaning> Parts => [Test, Guarded];
+
+    public override bool IsPartial => true;
+
     public override Outcome Translate(SmtScript script, IReadOnlyList<Outcome> arguments)
     {
         Outcome test = Test.Translate(script, arguments), value = Guarded.Translate(script, arguments);
@@ -232,13 +238,13 @@ internal sealed record TypedGuard(TypedMeaning Test, TypedMeaning Guarded, bool 
         var value = Guarded.Evaluate(argument);
         return value.IsDefined ? value with { IsClean = value.IsClean && test.IsClean && (bool)test.Value! } : Result.Undefined;
     }
-
-    public override bool IsStrictIn(int parameter) => Test.IsStrictIn(parameter) || Guarded.IsStrictIn(parameter);
 }
 
 /// <summary>An analysis that may or may not find a fact: where it says yes, the fact holds.</summary>
 internal sealed record TypedKnown(TypedMeaning Fact) : TypedMeaning(BoolCarrier.Only)
 {
+    public override IEnumerable<TypedMeaning> Parts => [Fact];
+
     public override Outcome Translate(SmtScript script, IReadOnlyList<Outcome> arguments)
     {
         var fact = Fact.Translate(script, arguments);
@@ -247,6 +253,4 @@ internal sealed record TypedKnown(TypedMeaning Fact) : TypedMeaning(BoolCarrier.
 
     // As if it found every fact: one of the analyses that there can be.
     public override Result Evaluate(Func<int, Result> argument) => Fact.Evaluate(argument);
-
-    public override bool IsStrictIn(int parameter) => Fact.IsStrictIn(parameter);
 }

@@ -200,7 +200,7 @@ internal static class Vocabulary
         // Guarded by the macros of the usual names, so that the solver's choice at zero plays no part.
         yield return new("quotient", 2, 2, Typing.Same, Real, (s, a, c) => s.Call(c, "/", a), (a, _, _) => (Rational)a[0] / (Rational)a[1]);
         yield return new("euclidean-div", 2, 2, Typing.Same, Int, (s, a, c) => s.Call(c, "div", a), (a, _, _) => Euclidean(a).Quotient);
-        yield return new("euclidean-mod", 2, 2, Typing.Same, Int, (s, a, c) => s.Call(c, "mod", a), (a, _, _) => Euclidean(a).Rest);
+        yield return new("euclidean-mod", 2, 2, Typing.Same, Int, (s, a, c) => s.Call(c, "mod", a), (a, _, _) => Euclidean(a).Remainder);
         yield return new("is_int", 1, 1, Typing.Test, Real, Plain("is_int"), (a, _, _) => ((Rational)a[0]).IsInteger);
         yield return new("to_real", 1, 1, Typing.Convert, (from, to) => from is IntCarrier && to is null or RealCarrier, Plain("to_real"), (a, _, _) => (Rational)(BigInteger)a[0]);
         yield return new("ubv_to_int", 1, 1, Typing.Convert, (from, to) => from is BitsCarrier && to is null or IntCarrier, Plain("bv2nat"), (a, _, _) => a[0]);
@@ -296,7 +296,7 @@ internal static class Vocabulary
     public static object FromRational(Rational value, Carrier carrier) => carrier is IntCarrier ? value.Numerator : value;
 
     // The rest is never negative (Boute, The Euclidean definition of the functions div and mod, 1992).
-    private static (object Quotient, object Rest) Euclidean(object[] a)
+    private static (object Quotient, object Remainder) Euclidean(object[] a)
     {
         BigInteger x = (BigInteger)a[0], y = (BigInteger)a[1], rest = BigInteger.Remainder(x, y);
         if (rest.Sign < 0) rest += BigInteger.Abs(y);
