@@ -29,10 +29,15 @@ internal static class BuildKinds
     public static readonly DiagnosticKind FileError = new("RW0207", Error, "File cannot be read or written",
         "{0} Check the permissions and the space left on that disk, and that no other program holds the file");
 
+    public static readonly DiagnosticKind Unproved = new("RW0208", Warning, "Rules are not proved", "{0} not proved. {1}");
+
+    public static readonly DiagnosticKind ProverDied = new("RW0209", Error, "Prover failed",
+        "The process that proves rules {0}. Build again; if it happens again, set RewrightProofs=off to go on without proofs, and report it{1}");
+
     public static readonly DiagnosticKind Unexpected = new("RW0299", Error, "Unexpected failure",
         "Rewright failed in a way nobody foresaw; please report it with this text: {0}");
 
     /// <summary>All kinds, by id.</summary>
     public static ImmutableArray<DiagnosticKind> All { get; } =
-        [BadArtifact, NoToolChain, Rejected, NotLinked, WorkerDied, BadOption, FileError, Unexpected];
+        [BadArtifact, NoToolChain, Rejected, NotLinked, WorkerDied, BadOption, FileError, Unproved, ProverDied, Unexpected];
 }

@@ -1,10 +1,12 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using Rewright.Emit.CSharp;
 using Rewright.Emit.Llvm;
 using Rewright.Generators.Checking;
 using Rewright.Lower;
+using Rewright.Proofs;
 
 namespace Rewright.Generators;
 
@@ -19,6 +21,7 @@ internal static class ModuleArtifacts
         cancellation.ThrowIfCancellationRequested();
         if (module.Module is not { } m) yield break;
         yield return Carried(module, "rw", "rw", m.ToString);
+        if (Obligation.Of(m).Any()) yield return Carried(module, "claims", "claims", () => ClaimsFile.Write(m));
         yield return Carried(module, "llvm", "ll", () => LlvmEmitter.Emit(ProgramLowering.Lower(m)));
     }
 

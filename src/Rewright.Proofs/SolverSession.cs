@@ -25,47 +25,61 @@ internal enum Answer
 internal sealed class SolverSession(Solver solver) : IDisposable
 {
     private const string End = "end-of-answer";
+    private const int Patience = 4, Glance = 100;
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
     private Process? _process;
 
     /// <summary>Asks whether a script can be satisfied, and for values of some constants where it can.</summary>
-    public (Answer Answer, string Values) Ask(string script, IReadOnlyCollection<string> constants, TimeSpan limit, CancellationToken cancellation)
+    /// <param name="script">The script, without <c>check-sat</c>.</param>
+    /// <param name="constants">Of these the values are asked for.</param>
+    /// <param name="limit">Processor time of the solver.</param>
+    /// <param name="cancellation">Ends the solver.</param>
+    /// <returns>The answer, the values as the solver writes them, and the processor time that it took.</returns>
+    public (Answer Answer, string Values, TimeSpan Used) Ask(string script, IReadOnlyCollection<string> constants, TimeSpan limit, CancellationToken cancellation)
     {
-        if (limit <= TimeSpan.Zero) return (Answer.Unknown, "");
-        string milliseconds = ((int)limit.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+        if (limit <= TimeSpan.Zero) return (Answer.Unknown, "", TimeSpan.Zero);
+        string milliseconds = ((int)(limit * Patience).TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
         // Asked for values after "unsat" a solver complains, which is not read.
         string question = "(reset)\n(set-option :produce-models true)\n"
             + (solver.Name == "z3" ? "(set-option :timeout " + milliseconds + ")\n" : "(set-option :tlimit-per " + milliseconds + ")\n(set-logic ALL)\n")
             + script + "(check-sat)\n" + (constants.Count > 0 ? "(get-value (" + string.Join(" ", constants) + "))\n" : "") + "(echo \"" + End + "\")\n";
+        var used = TimeSpan.Zero;
         try
         {
-            _process ??= Start();
-            var lines = Task.Run(() => Converse(_process, question), cancellation);
-            if (lines.Wait((int)(limit + Grace).TotalMilliseconds, cancellation))
+            var process = _process ??= Start();
+            var before = process.TotalProcessorTime;
+            var end = DateTime.UtcNow + limit * Patience + Grace;
+            var lines = Task.Run(() => Converse(process, question), cancellation);
+            while (!lines.Wait(Glance, cancellation))
             {
-                string[] answer = lines.Result;
-                if (answer.Length == 0) Kill();
-                return answer switch
-                {
-                    ["unsat", ..] => (Answer.Unsatisfiable, ""),
-                    ["sat", .. var values] => (Answer.Satisfiable, string.Join("\n", values)),
-                    _ => (Answer.Unknown, ""),
-                };
+                used = process.TotalProcessorTime - before;
+                if (used < limit && DateTime.UtcNow < end) continue;
+                Kill();
+                return (Answer.Unknown, "", used);
             }
+
+            string[] answer = lines.Result;
+            if (answer.Length > 0) used = process.TotalProcessorTime - before;
+            else Kill();
+            return answer switch
+            {
+                ["unsat", ..] => (Answer.Unsatisfiable, "", used),
+                ["sat", .. var values] => (Answer.Satisfiable, string.Join("\n", values), used),
+                _ => (Answer.Unknown, "", used),
+            };
         }
-        catch (Exception e) when (e is IOException or Win32Exception or AggregateException)
+        catch (Exception e) when (e is IOException or Win32Exception or AggregateException or InvalidOperationException)
         {
             // The process is gone, for want of memory perhaps: no answer.
+            Kill();
+            return (Answer.Unknown, "", used);
         }
         catch (OperationCanceledException)
         {
             Kill();
             throw;
         }
-
-        Kill();
-        return (Answer.Unknown, "");
     }
 
     public void Dispose() => Kill();

@@ -52,9 +52,8 @@ internal sealed class ModuleText
         var text = new StringBuilder();
         foreach (var (name, meaning) in _sorts)
         {
-            var constructors = _constructors.Values.Where(c => c.Sort == name).Select(c => c.Text).ToList();
-            // A sort needs a term, whatever it is.
-            if (constructors.Count == 0) constructors.Add("Any" + name);
+            // What terms are made of in the end.
+            var constructors = _constructors.Values.Where(c => c.Sort == name).Select(c => c.Text).Append("Name" + name + "(Symbol)").ToList();
             text.Append("sort ").Append(name).Append(" [means \"").Append(meaning).Append("\"] =\n    ").AppendJoin("\n  | ", constructors).Append('\n');
         }
 

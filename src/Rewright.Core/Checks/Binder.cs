@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using Rewright.Model;
+using Rewright.Proofs;
 using Rewright.Text;
 
 namespace Rewright.Checks;
@@ -51,6 +52,7 @@ internal sealed class Binder
         var sorts = BindSorts();
         var operations = BindOperations();
         BindIdentities();
+        CheckMeanings(sorts, operations);
         var (patterns, rules) = BindPatterns();
         var normalizers = BindNormalizers(rules);
         return new Module(_syntax, _uses, sorts, enums, operations, patterns, RuleOrdering.Sort(rules, _syntax.Order), normalizers);
@@ -72,6 +74,27 @@ internal sealed class Binder
         }
 
         return uses.ToImmutable();
+    }
+
+    private void CheckMeanings(ImmutableArray<DataSort> sorts, ImmutableArray<Operation> operations)
+    {
+        foreach (var syntax in _syntax.Sorts)
+        {
+            if (syntax.Meaning.Length > 0 && SortMeaning.Read(syntax.Meaning) is { Meaning: null, Fault: var fault })
+                Report(DiagnosticKinds.BadMeaning, syntax.Span, syntax.Name, syntax.Meaning, fault);
+        }
+
+        var declared = sorts.SelectMany(s => s.Constructors).Concat<FunctionSymbol>(operations).ToList();
+        if (declared.All(s => s.Meaning.Length == 0) && !operations.Any(o => o.Denotes)) return;
+        // Nothing of the rules is needed to see whether meanings fit.
+        var theory = new Theory(new Module(_syntax, _uses, sorts, [], operations, [], [], []));
+        foreach (var symbol in declared)
+        {
+            if (Interpretation.FaultOf(theory, symbol) is { Length: > 0 } fault)
+                Report(DiagnosticKinds.BadMeaning, _symbolPlaces[symbol.Name], symbol.Name, symbol.Meaning, fault);
+            if (symbol is Operation { Denotes: true } && !ReferenceEquals(theory.DenotationOf(symbol.Parameters.Length == 1 ? symbol.Parameters[0].Sort : symbol.Result), symbol))
+                Report(DiagnosticKinds.BadMeaning, _symbolPlaces[symbol.Name], symbol.Name, "denotes", "it must have one parameter, of a declared sort that no other operation gives a meaning");
+        }
     }
 
     private ImmutableArray<EnumSort> BindEnums()

@@ -18,8 +18,9 @@ internal sealed record ClaimVariable(string Name, Carrier Carrier, bool MayLackV
 
 /// <summary>Values of a claim's variables for which it does not hold, found by computing both sides.</summary>
 /// <param name="Text">In the user's terms.</param>
+/// <param name="Script">The same for a solver, to be added to the claim's script.</param>
 /// <param name="IsReal">False where no term may exist that has such a value.</param>
-internal sealed record Counterexample(string Text, bool IsReal);
+internal sealed record Counterexample(string Text, string Script, bool IsReal);
 
 /// <summary>
 /// That one side of a rule may be replaced by the other at given widths: where the premises hold and the source has a value, the
@@ -86,10 +87,24 @@ internal sealed class Claim
     /// The script that is satisfiable where the claim does not hold, without <c>check-sat</c>. Its first constants are the variables:
     /// the value, and for those that may lack one, whether there is one and whether it is not poison.
     /// </summary>
-    public string Script => _script ??= MakeScript();
+    public string Script => _script ??= MakeScript(new SmtScript());
+
+    /// <summary>A script that can be satisfied wherever <see cref="Script"/> can, and perhaps otherwise: of products and quotients it knows the names only. Null where there are none.</summary>
+    public string? AbstractScript
+    {
+        get
+        {
+            var script = new SmtScript(isAbstract: true);
+            string text = MakeScript(script);
+            return script.HasHardFunctions ? text : null;
+        }
+    }
 
     /// <summary>The names of the constants that a counterexample is read from.</summary>
     public IReadOnlyList<string> Constants { get; private set; } = [];
+
+    /// <summary>True where one side is the other one written differently, whatever the premises.</summary>
+    public bool HoldsByForm => NormalForm.Same(_source, _target, _variables);
 
     /// <summary>Computes both sides for given values.</summary>
     /// <param name="values">The values, one for each variable.</param>
@@ -113,7 +128,26 @@ internal sealed class Claim
         if (Widths.Length > 0) text.Append(_variables.Count == 0 ? "at " : " at ").Append(Widths.IndexOf(',') < 0 ? "width " : "widths ").Append(Widths);
         text.Append(text.Length > 0 ? ", " : "").Append(_source0).Append(" is ").Append(Show(source, _source.Carrier))
             .Append(" and ").Append(_target0).Append(" is ").Append(Show(target, _target.Carrier));
-        return new(text.ToString(), _variables.All(v => v.HasEveryValue));
+        return new(text.ToString(), ScriptOf(values), _variables.All(v => v.HasEveryValue));
+    }
+
+    private string ScriptOf(IReadOnlyList<Result> values)
+    {
+        _ = Script;
+        var text = new StringBuilder();
+        var names = new Queue<string>(Constants);
+        for (int i = 0; i < _variables.Count; i++)
+        {
+            string name = names.Dequeue();
+            // Of values without numbers only their equality matters, which the solver may choose.
+            if (values[i].IsDefined && _variables[i].Carrier is not OpaqueCarrier)
+                text.Append("(assert (= ").Append(name).Append(' ').Append(SmtScript.Value(values[i].Value!, _variables[i].Carrier).Text).Append("))\n");
+            if (!_variables[i].MayLackValue) continue;
+            text.Append("(assert (= ").Append(names.Dequeue()).Append(values[i].IsDefined ? " true" : " false").Append("))\n");
+            if (names.Dequeue() is var clean && values[i].IsDefined) text.Append("(assert (= ").Append(clean).Append(values[i].IsClean ? " true" : " false").Append("))\n");
+        }
+
+        return text.ToString();
     }
 
     /// <summary>Tries a number of values that often tell rules apart; the same ones each time.</summary>
@@ -133,9 +167,8 @@ internal sealed class Claim
         return null;
     }
 
-    private string MakeScript()
+    private string MakeScript(SmtScript script)
     {
-        var script = new SmtScript();
         var outcomes = new List<Outcome>();
         var constants = new List<string>();
         foreach (var variable in _variables)

@@ -18,9 +18,14 @@ internal readonly record struct SmtTerm(string Text, Carrier Carrier)
 
 /// <summary>Writes an SMT-LIB 2 script. Larger terms get names, so that what is shared is written once.</summary>
 /// <remarks>Equal requests give equal text: verdicts are remembered by it.</remarks>
-internal sealed class SmtScript
+/// <param name="isAbstract">
+/// True where of products and quotients only their names are to be known: what holds of any functions holds of these, and is found sooner.
+/// </param>
+internal sealed class SmtScript(bool isAbstract = false)
 {
     private const int LongestUnnamed = 40;
+
+    private static readonly HashSet<string> Abstracted = ["bvmul", "bvudiv", "bvurem", "bvsdiv", "bvsrem"];
 
     private readonly StringBuilder _text = new();
     private readonly Dictionary<string, SmtTerm> _named = [];
@@ -62,9 +67,18 @@ internal sealed class SmtScript
         return arguments.Length == 0 ? new SmtTerm(symbol, result) : Call(result, symbol, arguments);
     }
 
+    /// <summary>True where a function is used that an abstract script knows only the name of.</summary>
+    public bool HasHardFunctions { get; private set; }
+
     /// <summary>A function applied.</summary>
     public SmtTerm Call(Carrier result, string function, params SmtTerm[] arguments)
     {
+        if (Abstracted.Contains(function) && result is BitsCarrier)
+        {
+            HasHardFunctions = true;
+            if (isAbstract) return Function(function + result.Smt, result, function == "bvmul" ? [.. arguments.OrderBy(a => a.Text, System.StringComparer.Ordinal)] : arguments);
+        }
+
         string text = "(" + function + string.Concat(arguments.Select(a => " " + a.Text)) + ")";
         if (text.Length <= LongestUnnamed) return new SmtTerm(text, result);
         if (_named.TryGetValue(text, out var known)) return known;

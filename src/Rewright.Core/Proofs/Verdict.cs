@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Linq;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Rewright.Proofs;
@@ -32,9 +34,33 @@ public sealed record Verdict(VerdictKind Kind, string Detail = "", string Condit
 /// <param name="Verdict">The verdict.</param>
 public sealed record RuleVerdict(string Module, string Rule, string Key, Verdict Verdict);
 
+/// <summary>A rule that claims something.</summary>
+/// <param name="Rule">Its name.</param>
+/// <param name="Key">Hash of all that its verdict depends on: a verdict with the same key is a verdict on this rule.</param>
+/// <param name="Assumed">Why it is taken to be right, empty where it is to be proved.</param>
+public sealed record Obligation(string Rule, string Key, string Assumed)
+{
+    /// <summary>The rules of a module that claim something, in order of declaration.</summary>
+    public static IEnumerable<Obligation> Of(Module module)
+    {
+        if (module.Patterns.IsEmpty || !module.Closure.Any(m => m.DeclaredSymbols.Any(s => s.Meaning.Length > 0 || s is Model.Operation { Denotes: true }))) return [];
+        var theory = new Theory(module);
+        return module.Patterns.Where(p => p.Assumed.Length > 0 || Claim.IsMadeBy(theory, p)).Select(p => new Obligation(p.Name, KeyOf(theory, p), p.Assumed));
+    }
+
+    internal static string KeyOf(Theory theory, Model.Pattern pattern)
+    {
+        using var hash = SHA256.Create();
+        return string.Concat(hash.ComputeHash(Encoding.UTF8.GetBytes(theory.ContentOf(pattern))).Take(16).Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
+    }
+}
+
 /// <summary>The file in which a build hands the verdicts on rules to analyzers and to the next build: a line for each.</summary>
 public static class VerdictFile
 {
+    /// <summary>What the file is called.</summary>
+    public const string Name = "Rewright.verdicts";
+
     private const string Heading = "# Verdicts on rules; written by the build.";
 
     /// <summary>The text of the file, in the order of the verdicts given.</summary>

@@ -293,7 +293,7 @@ internal static class Vocabulary
     private static Rational ToRational(object value) => value is BigInteger integer ? integer : (Rational)value;
 
     /// <summary>A number as a value of a carrier.</summary>
-    public static object FromRational(Rational value, Carrier carrier) => carrier is IntCarrier ? value.Numerator : value;
+    public static object FromRational(Rational value, Carrier carrier) => carrier is IntCarrier ? (object)value.Numerator : value;
 
     // The rest is never negative (Boute, The Euclidean definition of the functions div and mod, 1992).
     private static (object Quotient, object Remainder) Euclidean(object[] a)

@@ -254,7 +254,8 @@ public sealed class Parser
                 case "backward": polarity = Polarity.Backward; break;
                 case "symmetric": polarity = Polarity.Symmetric; break;
                 case "assumed": assumed = Text("a reason in quotes"); break;
-                case "means": meaning = Text("\"real\""); break;
+                case "means" when _token.Text == "real": meaning = Text("\"real\""); break;
+                case "means": throw Unexpected("\"real\"");
                 default: throw Fail(word, "There is no attribute '" + word.Text + "' for a rule");
             }
         }
