@@ -96,9 +96,9 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
             var verdict = obligation.Assumed.Length > 0 ? new Verdict(VerdictKind.Assumed) : verdicts.TryGetValue(obligation.Key, out var known) ? known : new Verdict(VerdictKind.Proved);
             var (kind, arguments) = verdict.Kind switch
             {
-                VerdictKind.Refuted => (DiagnosticKinds.Refuted, new object[] { obligation.Rule, verdict.Detail, verdict.Condition.Length > 0 ? "; it holds if " + verdict.Condition : "" }),
-                VerdictKind.Unknown => (DiagnosticKinds.NotProved, [obligation.Rule, verdict.Detail]),
-                VerdictKind.Assumed => (DiagnosticKinds.Assumed, [obligation.Rule, obligation.Assumed]),
+                VerdictKind.Refuted => (ProofKinds.Refuted, new object[] { obligation.Rule, verdict.Detail, verdict.Condition.Length > 0 ? "; it holds if " + verdict.Condition : "" }),
+                VerdictKind.Unknown => (ProofKinds.NotProved, [obligation.Rule, verdict.Detail]),
+                VerdictKind.Assumed => (ProofKinds.Assumed, [obligation.Rule, obligation.Assumed]),
                 _ => ((DiagnosticKind?)null, []),
             };
             if (kind is null) continue;

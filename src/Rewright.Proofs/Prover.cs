@@ -111,7 +111,9 @@ public sealed class Prover(ProverOptions options)
 /// <summary>The work on one rule.</summary>
 internal sealed class Judgement(Theory theory, Pattern pattern, SolverSession[] solvers, TimeSpan limit, CancellationToken cancellation)
 {
-    private TimeSpan _left = limit;
+    private TimeSpan _used;
+
+    private TimeSpan Left => limit - _used;
 
     public Verdict Reach(int attempts)
     {
@@ -133,7 +135,7 @@ internal sealed class Judgement(Theory theory, Pattern pattern, SolverSession[] 
 
     // What was computed must be what the formulas say: both are needed to call a rule wrong.
     private bool IsConfirmed(Claim claim, Counterexample found)
-        => solvers.Any(s => Ask(s, claim.Script + found.Script, [], _left).Answer == Answer.Satisfiable);
+        => solvers.Any(s => Ask(s, claim.Script + found.Script, [], Left).Answer == Answer.Satisfiable);
 
     private Verdict Settle(Claim claim)
     {
@@ -144,7 +146,7 @@ internal sealed class Judgement(Theory theory, Pattern pattern, SolverSession[] 
         for (int i = 0; i < solvers.Length; i++)
         {
             // A second solver gets half of the time.
-            var (answer, values) = Ask(solvers[i], claim.Script, claim.Constants, i + 1 < solvers.Length ? _left / 2 : _left);
+            var (answer, values) = Ask(solvers[i], claim.Script, claim.Constants, i + 1 < solvers.Length ? Left / 2 : Left);
             if (answer == Answer.Unsatisfiable) return new(VerdictKind.Proved);
             if (answer != Answer.Satisfiable) continue;
             if (Confirm(claim, values) is { } found)
@@ -164,7 +166,7 @@ internal sealed class Judgement(Theory theory, Pattern pattern, SolverSession[] 
     private (Answer Answer, string Values) Ask(SolverSession solver, string script, IReadOnlyCollection<string> constants, TimeSpan share)
     {
         var (answer, values, used) = solver.Ask(script, constants, share, cancellation);
-        _left -= used;
+        _used += used;
         return (answer, values);
     }
 

@@ -171,8 +171,8 @@ public sealed class ProveRules : RewrightTask
         foreach (var (verdict, isNew) in _verdicts)
         {
             var (kind, detail, condition) = verdict.Verdict;
-            if (kind == VerdictKind.Refuted) Report(DiagnosticKinds.Refuted, verdict, detail, condition.Length > 0 ? "; it holds if " + condition : "");
-            else if (kind == VerdictKind.Unknown && isNew) Report(DiagnosticKinds.NotProved, verdict, detail);
+            if (kind == VerdictKind.Refuted) Report(ProofKinds.Refuted, verdict, detail, condition.Length > 0 ? "; it holds if " + condition : "");
+            else if (kind == VerdictKind.Unknown && isNew) Report(ProofKinds.NotProved, verdict, detail);
         }
 
         if (_unproved.Count == 0 || Log.HasLoggedErrors) return;

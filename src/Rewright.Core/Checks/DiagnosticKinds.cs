@@ -76,15 +76,9 @@ public static class DiagnosticKinds
     /// <summary>A rule whose target applies it again at the same term.</summary>
     public static readonly DiagnosticKind ObviousLoop = new("RW0034", Warning, "Rule loops", "'{0}' applies again to its own result and never ends: {1}");
 
-    // Meanings and proofs.
+    // Meanings.
     /// <summary>A meaning that cannot be read, or does not fit the sorts.</summary>
     public static readonly DiagnosticKind BadMeaning = new("RW0040", Error, "Meaning cannot be used", "'{0}' cannot mean \"{1}\": {2}");
-    /// <summary>A rule that a counterexample shows to be wrong.</summary>
-    public static readonly DiagnosticKind Refuted = new("RW0041", Error, "Rule is wrong", "'{0}' is wrong: {1}{2}");
-    /// <summary>A rule that was neither proved nor refuted.</summary>
-    public static readonly DiagnosticKind NotProved = new("RW0042", Warning, "Rule is not proved", "'{0}' is not proved: {1}");
-    /// <summary>A rule that the user takes to be right.</summary>
-    public static readonly DiagnosticKind Assumed = new("RW0043", Info, "Rule is assumed", "'{0}' is assumed to be right: {1}");
 
     /// <summary>All kinds, by id.</summary>
     public static ImmutableArray<DiagnosticKind> All { get; } =
@@ -93,6 +87,6 @@ public static class DiagnosticKinds
         WrongArity, WrongSort, LiteralRange, BadOperands, UnboundVariable, VariableSort, UnusedVariable, OpenValue, UnusedParameter,
         BadSource, OperationInSource, ComputationInPattern, RuleForHost, ForeignOperation, NotOriented, EmptyGroup, NormalizerSort,
         AmbiguousRules, AmbiguousSimplifications, DeadRule, NotExhaustive, ObviousLoop,
-        BadMeaning, Refuted, NotProved, Assumed,
+        BadMeaning,
     ];
 }
