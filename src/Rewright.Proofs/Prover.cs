@@ -115,7 +115,31 @@ internal sealed class Judgement(Theory theory, Pattern pattern, SolverSession[] 
 
     private TimeSpan Left => limit - _used;
 
+    /// <summary>The verdict, for a wrong rule with the weakest simple condition under which it is right.</summary>
     public Verdict Reach(int attempts)
+    {
+        var verdict = Reach(pattern, attempts);
+        return verdict.Kind == VerdictKind.Refuted ? verdict with { Condition = MissingCondition(attempts) } : verdict;
+    }
+
+    private string MissingCondition(int attempts)
+    {
+        // What it took to refute the rule is not held against the search.
+        _used = TimeSpan.Zero;
+        (int Applicable, string Text) weakest = (0, "");
+        foreach (var candidate in Conditions.For(pattern, theory.Module))
+        {
+            if (Left <= TimeSpan.Zero) break;
+            var conditional = Conditions.With(pattern, candidate);
+            // The weakest is the one that leaves most values.
+            int applicable = Claim.Of(theory, conditional) is [var first, ..] ? first.CountApplicable(attempts) : 0;
+            if (applicable > weakest.Applicable && Reach(conditional, attempts).Kind == VerdictKind.Proved) weakest = (applicable, candidate.ToString());
+        }
+
+        return weakest.Text;
+    }
+
+    private Verdict Reach(Pattern pattern, int attempts)
     {
         if (Claim.Of(theory, pattern) is not { Count: > 0 } claims) return new(VerdictKind.Unknown, "its meanings do not fit together at any width");
         if (claims[0].Search(attempts) is { IsReal: true } early && IsConfirmed(claims[0], early)) return new(VerdictKind.Refuted, early.Text);

@@ -125,6 +125,8 @@ internal sealed class SolverSession(Solver solver) : IDisposable
         try
         {
             process.Kill();
+            // It is gone when the next one comes, and what it used is counted.
+            process.WaitForExit(1000);
         }
         catch (Exception e) when (e is InvalidOperationException or Win32Exception)
         {

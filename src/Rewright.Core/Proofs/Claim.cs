@@ -150,6 +150,28 @@ internal sealed class Claim
         return text.ToString();
     }
 
+    /// <summary>For how many of a number of values the premises hold and the source has a value.</summary>
+    public int CountApplicable(int attempts)
+    {
+        var random = new SampleValues();
+        int count = 0;
+        for (int i = 0; i < attempts; i++)
+        {
+            var values = _variables.Select(v => random.Next(v)).ToList();
+            Result Argument(int index) => values[index];
+            try
+            {
+                if (_premises.All(p => p.Evaluate(Argument) is { IsDefined: true, IsClean: true, Value: true }) && _source.Evaluate(Argument).IsDefined) count++;
+            }
+            catch (NotComputableException)
+            {
+                // Not counted.
+            }
+        }
+
+        return count;
+    }
+
     /// <summary>Tries a number of values that often tell rules apart; the same ones each time.</summary>
     public Counterexample? Search(int attempts)
     {

@@ -100,14 +100,13 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
     {
         var span = declaration.Identifier.Span();
         string name = method.Name, meaning = Roles.MeaningOf(method);
-        var attributes = Attributes(attribute) with { Meaning = meaning };
+        var attributes = Attributes(attribute, role == Role.Operation && Roles.Denotes(method) ? SymbolAttributes.Denotes : SymbolAttributes.None, meaning);
         switch (role)
         {
             case Role.Constructor:
                 _constructors.Add((result.Text, new ConstructorSyntax(name, parameters, attributes, span)));
                 break;
             case Role.Operation:
-                if (Roles.Denotes(method)) attributes = attributes with { Flags = attributes.Flags | SymbolAttributes.Denotes };
                 Operations.Add(new OperationSyntax(name, parameters, result, attributes, span));
                 break;
             case Role.HostOperation:
@@ -150,16 +149,15 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         _ => MethodRole.HostOperation,
     };
 
-    private static SymbolSyntaxAttributes Attributes(AttributeData attribute)
+    private static SymbolSyntaxAttributes Attributes(AttributeData attribute, SymbolAttributes flags, string meaning)
     {
-        var flags = SymbolAttributes.None;
         if (Named(attribute, "Open").Value is true) flags |= SymbolAttributes.Open;
         if (Named(attribute, "Associative").Value is true) flags |= SymbolAttributes.Associative;
         if (Named(attribute, "Commutative").Value is true) flags |= SymbolAttributes.Commutative;
         var span = SpanOf(attribute);
         var identity = Named(attribute, "Identity").Value is string { Length: > 0 } name
             ? new CallSyntax(name, EquatableArray<ExprSyntax>.Empty, span, span) : null;
-        return new SymbolSyntaxAttributes(flags, Named(attribute, "Cost").Value as int? ?? 1, identity);
+        return new SymbolSyntaxAttributes(flags, Named(attribute, "Cost").Value as int? ?? 1, identity, meaning);
     }
 
     private (ParameterSyntax? Syntax, ParameterShape Shape) ReadParameter(IMethodSymbol method, IParameterSymbol symbol, CSharpParameterSyntax syntax)
