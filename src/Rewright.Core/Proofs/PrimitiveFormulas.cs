@@ -105,7 +105,9 @@ internal static class PrimitiveFormulas
             case IsPow2:
                 return Always(s.And(s.Call(BoolCarrier.Only, signed ? "bvsgt" : "bvugt", a[0], zero),
                     s.Equal(Call("bvand", a[0], Call("bvsub", a[0], SmtScript.Bit(1, width))), zero)));
-            case CountUp: return (Call("bvadd", a), s.Call(BoolCarrier.Only, "bvsge", Call("bvadd", a), zero));
+            case CountUp:
+                var sum = Call("bvadd", a);
+                return (sum, s.And(s.Not(Vocabulary.Find("bvuaddo")!.Smt(s, a, BoolCarrier.Only)), s.Call(BoolCarrier.Only, "bvsge", sum, zero)));
             default: return null;
         }
     }

@@ -48,7 +48,13 @@ internal sealed class Theory
         var text = new StringBuilder(Printer.Print(pattern)).Append('\n');
         foreach (var variable in ExpressionsOf(pattern).SelectMany(e => e.Descendants()).OfType<VariableExpr>().Select(v => v.Variable).Distinct())
             text.Append(variable.Name).Append(": ").Append(variable.Sort.Name).Append('\n');
-        foreach (var sort in sorts.OfType<DataSort>().OrderBy(NameOf, StringComparer.Ordinal)) text.Append(Describe(sort));
+        // Whether terms of a sort have values depends on those in them.
+        var all = new HashSet<DataSort>(sorts.OfType<DataSort>());
+        var open = new Queue<DataSort>(all);
+        while (open.Count > 0)
+            foreach (var inner in SymbolsOf(open.Dequeue()).SelectMany(s => s.Parameters).Select(p => p.Sort).OfType<DataSort>())
+                if (all.Add(inner)) open.Enqueue(inner);
+        foreach (var sort in all.OrderBy(NameOf, StringComparer.Ordinal)) text.Append(Describe(sort));
         foreach (var operation in symbols.OfType<Operation>().OrderBy(s => s.FullName, StringComparer.Ordinal)) text.Append(Describe(operation));
         return text.ToString();
     }
@@ -85,16 +91,7 @@ internal sealed class Theory
     private string Describe(DataSort sort)
     {
         if (_descriptions.TryGetValue(NameOf(sort), out string? known)) return known;
-        var text = new StringBuilder("sort " + NameOf(sort) + " " + sort.Meaning + "\n");
-        _descriptions[NameOf(sort)] = "";
-        foreach (var symbol in SymbolsOf(sort))
-        {
-            text.Append(Describe(symbol));
-            // Whether terms of this sort have values depends on those in them.
-            foreach (var inner in symbol.Parameters.Select(p => p.Sort).OfType<DataSort>()) text.Append(Describe(inner));
-        }
-
-        return _descriptions[NameOf(sort)] = text.ToString();
+        return _descriptions[NameOf(sort)] = "sort " + NameOf(sort) + " " + sort.Meaning + "\n" + string.Concat(SymbolsOf(sort).Select(Describe));
     }
 
     private string Describe(FunctionSymbol symbol)
