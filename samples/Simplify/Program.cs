@@ -29,19 +29,21 @@ pointsOption.Validators.Add(result =>
         result.AddError("--points takes a positive number.");
 });
 var seedOption = new Option<int>("--seed") { Description = "Which points --check takes.", DefaultValueFactory = _ => 1 };
+var printOption = new Option<bool>("--print") { Description = "Write the simplified expressions too, as FPCore." };
 var quietOption = new Option<bool>("--quiet") { Description = "Write errors and the summary only." };
 
 var command = new RootCommand("Simplifies real-valued expressions in FPCore files.")
 {
-    pathsArgument, checkOption, pointsOption, seedOption, quietOption,
+    pathsArgument, checkOption, pointsOption, seedOption, printOption, quietOption,
 };
 command.SetAction(arguments => Run(
     arguments.GetRequiredValue(pathsArgument),
     new CheckOptions(arguments.GetValue(checkOption) ? arguments.GetValue(pointsOption) : 0, arguments.GetValue(seedOption)),
-    arguments.GetValue(quietOption)));
+    arguments.GetValue(quietOption),
+    arguments.GetValue(printOption)));
 return command.Parse(args).Invoke();
 
-static int Run(string[] paths, CheckOptions options, bool isQuiet)
+static int Run(string[] paths, CheckOptions options, bool isQuiet, bool withExpressions)
 {
     ImmutableArray<SourceEntry> sources = SimplifyRun.Read(paths);
     ImmutableArray<SimplifiedEntry> results;
@@ -57,15 +59,15 @@ static int Run(string[] paths, CheckOptions options, bool isQuiet)
 
     var report = new Report(Console.Out, Console.Error);
     if (!isQuiet)
-        report.WriteEntries(results, sources);
+        report.WriteEntries(results, sources, withExpressions);
     int errors = report.WriteErrors(results, sources);
-    report.WriteSummary(results, sources);
+    report.WriteSummary(results, sources, Simplifier.Engine);
     return errors > 0 ? 1 : 0;
 }
 
 static ImmutableArray<SimplifiedEntry> SimplifyAll(ImmutableArray<SourceEntry> sources, CheckOptions options)
 {
-    IEnumerable<SimplifiedEntry> results = SimplifyRun.Simplify(sources, Simplifiers.Default, options);
+    IEnumerable<SimplifiedEntry> results = SimplifyRun.Simplify(sources, options);
     if (Console.IsOutputRedirected)
         return [.. results];
 

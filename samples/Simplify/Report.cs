@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using Rewright;
 using Simplify.Checking;
 using Simplify.Expressions;
 using Simplify.FPCore;
@@ -13,13 +14,18 @@ namespace Simplify;
 /// <summary>Writes what a run did: results to one writer, errors to another.</summary>
 public sealed class Report(TextWriter output, TextWriter errors)
 {
-    public void WriteEntries(IEnumerable<SimplifiedEntry> results, IEnumerable<SourceEntry> sources)
+    /// <param name="results">What became of the expressions.</param>
+    /// <param name="sources">What was read.</param>
+    /// <param name="withExpressions">Whether to write out the simplified expressions too.</param>
+    public void WriteEntries(IEnumerable<SimplifiedEntry> results, IEnumerable<SourceEntry> sources, bool withExpressions)
     {
         foreach (SimplifiedEntry result in results)
         {
             string check = result.Check is { } c && c.Decided < c.Points ? $"  [{c.Decided} of {c.Points} points decided]" : "";
             output.WriteLine($"{Size(result.Original.Body.TreeSize()),8} -> {Size(result.Result.TreeSize()),8}  "
                 + $"{result.Original.Name} ({result.Source.Location}){check}");
+            if (withExpressions)
+                output.WriteLine(FPCorePrinter.Print(result.Original with { Body = result.Result }));
         }
         foreach (SourceEntry source in sources)
         {
@@ -38,16 +44,20 @@ public sealed class Report(TextWriter output, TextWriter errors)
         IEnumerable<string> differences = results.SelectMany(
             r => r.Check?.Differences ?? [],
             (r, difference) => $"{r.Source.Location}: error: {r.Original.Name}: {difference}");
-        ImmutableArray<string> lines = [.. unreadable, .. differences];
+        IEnumerable<string> failures = results
+            .Where(r => r.Failure is not null)
+            .Select(r => $"{r.Source.Location}: error: {r.Original.Name}: {r.Failure}");
+        ImmutableArray<string> lines = [.. unreadable, .. failures, .. differences];
         foreach (string line in lines)
             errors.WriteLine(line);
         return lines.Length;
     }
 
-    public void WriteSummary(ImmutableArray<SimplifiedEntry> results, IEnumerable<SourceEntry> sources)
+    public void WriteSummary(ImmutableArray<SimplifiedEntry> results, IEnumerable<SourceEntry> sources, Engine engine)
     {
         double seconds = results.Sum(r => r.Time.TotalSeconds);
-        WriteLine($"{results.Length} expressions simplified in {seconds:0.000} s");
+        string by = engine == Engine.Native ? "native code" : "the interpreter";
+        WriteLine($"{results.Length} expressions simplified in {seconds:0.000} s by {by}");
         WriteLine($"size as trees {Total(results, e => e.TreeSize())} nodes, as graphs {Total(results, e => e.GraphSize())}");
 
         var constructs = sources.Select(s => s.Entry).OfType<FPCoreUnsupported>().CountBy(e => e.Construct).OrderBy(c => c.Key, StringComparer.Ordinal).ToList();

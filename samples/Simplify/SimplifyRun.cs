@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using Rewright;
 using Simplify.Checking;
 using Simplify.Expressions;
 using Simplify.FPCore;
@@ -17,8 +18,11 @@ public sealed record SourceEntry(string File, FPCoreEntry Entry)
 }
 
 /// <summary>What became of an expression.</summary>
+/// <param name="Result">The original itself if it could not be simplified within the limits.</param>
+/// <param name="Failure">Why not; null for success.</param>
 /// <param name="Check">Null if it was not checked.</param>
-public sealed record SimplifiedEntry(SourceEntry Source, FPCoreExpression Original, RealExpr Result, TimeSpan Time, CheckResult? Check);
+public sealed record SimplifiedEntry(
+    SourceEntry Source, FPCoreExpression Original, RealExpr Result, string? Failure, TimeSpan Time, CheckResult? Check);
 
 /// <param name="Points">At how many points each result is checked; 0 for not at all.</param>
 /// <param name="Seed">Which points these are.</param>
@@ -30,7 +34,7 @@ public static class SimplifyRun
     /// <param name="paths">Files, and folders, of which every <c>.fpcore</c> file is read.</param>
     public static ImmutableArray<SourceEntry> Read(IEnumerable<string> paths) => [.. paths.SelectMany(FindFiles).SelectMany(ReadFile)];
 
-    public static IEnumerable<SimplifiedEntry> Simplify(IEnumerable<SourceEntry> entries, Simplifier simplifier, CheckOptions options)
+    public static IEnumerable<SimplifiedEntry> Simplify(IEnumerable<SourceEntry> entries, CheckOptions options)
     {
         using EquivalenceChecker? checker = options.Points > 0 ? new EquivalenceChecker() : null;
         foreach (SourceEntry source in entries)
@@ -38,9 +42,22 @@ public static class SimplifyRun
             if (source.Entry is not FPCoreExpression original)
                 continue;
             long start = Stopwatch.GetTimestamp();
-            RealExpr result = simplifier(original.Body);
+            (RealExpr result, string? failure) = TrySimplify(original.Body);
             TimeSpan time = Stopwatch.GetElapsedTime(start);
-            yield return new SimplifiedEntry(source, original, result, time, checker?.Check(original, result, options.Points, options.Seed));
+            yield return new SimplifiedEntry(
+                source, original, result, failure, time, checker?.Check(original, result, options.Points, options.Seed));
+        }
+    }
+
+    private static (RealExpr Result, string? Failure) TrySimplify(RealExpr expression)
+    {
+        try
+        {
+            return (Simplifier.Simplify(expression), null);
+        }
+        catch (EvaluationException e)
+        {
+            return (expression, e.Message);
         }
     }
 

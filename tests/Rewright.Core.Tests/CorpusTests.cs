@@ -46,6 +46,9 @@ public class CorpusTests
     public void Every_kind_has_two_files()
         => Assert.All(DiagnosticKinds.All, kind => Assert.True(Files("fail").Count(f => Path.GetFileName(f).StartsWith(kind.Id, StringComparison.Ordinal)) >= 2, kind.Id));
 
+    /// <summary>The files, those with mistakes as well.</summary>
+    internal static IEnumerable<string> AllFiles() => Files("pass").Concat(Files("fail"));
+
     private static IEnumerable<CheckResult> Check(string text)
     {
         var syntaxes = new List<ModuleSyntax>();

@@ -72,6 +72,9 @@ public class RuleSetTests
     // A rule of its own for what two have in common.
     [InlineData("op F(N, N): N\nrule a: F(x, Z) -> x\nrule b: F(Z, y) -> S(y)\nrule ab: F(Z, Z) -> Z\nrule c: F(S(_), S(_)) -> Z")]
     [InlineData("op F(N, N): N\nrule a: F(x, S(Z)) -> x\nrule b: F(S(Z), y) -> S(y)\nrule ab [priority 1]: F(S(_), S(_)) -> Z\nrule c [priority -1]: F(_, _) -> Z")]
+    // The same where it repeats a variable, or has conditions that the two have.
+    [InlineData("op F(N, N, N): N\nrule a: F(x, x, y) -> y\nrule b: F(x, y, y) -> S(x)\nrule ab [priority 1]: F(x, x, x) -> Z\nrule c [priority -1]: F(_, _, _) -> Z")]
+    [InlineData("op F(N, int): N\nrule a: F(S(_), i) -> Z if i > 0\nrule b: F(x, 7) -> x\nrule ab [priority 1]: F(S(x), i) -> x if i > 0\nrule c [priority -1]: F(_, _) -> Z")]
     // Disjoint conditions.
     [InlineData("op F(int): int\nrule a: F(x) -> 1 if x > 0\nrule b: F(y) -> 2 if y <= 0")]
     [InlineData("op F(int): int\nrule a: F(x) -> 1 if x > 0\nrule b: F(y) -> 2 if !(y > 0)")]

@@ -1,23 +1,55 @@
 using System;
-using System.Diagnostics;
 using System.IO;
 using System.Threading.Tasks;
-using Rewright.Llvm;
 using Xunit;
 
 namespace Rewright.Samples.Tests;
 
-/// <summary>Runs the smallest sample as a user does.</summary>
+/// <summary>Runs the smallest sample as a user does, with each engine.</summary>
 public sealed class PeanoTests
 {
-    [Fact]
-    public async Task TwoAndTwoAreComputedNatively()
+    [Theory]
+    [InlineData(null, "Native")]
+    [InlineData("auto", "Native")]
+    [InlineData("native", "Native")]
+    [InlineData("interpreter", "Interpreter")]
+    public async Task TwoAndTwoAreComputed(string? engine, string computedBy)
     {
-        Assert.SkipWhen(LlvmDiscovery.Find() is LlvmMissing || LinkerDiscovery.Find() is LinkerMissing, "LLVM or a linker is not installed (packages libllvm19 and binutils)");
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Peano.dll")]) { RedirectStandardOutput = true };
-        using var process = Process.Start(start)!;
-        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal((0, "Succ(Succ(Succ(Succ(Zero))))\nComputed by: Native\n"), (process.ExitCode, output.ReplaceLineEndings("\n")));
+        SampleProgram.SkipWithoutNativeCode();
+        var outcome = await SampleProgram.Run("Peano", engine);
+        Assert.Equal(new(0, $"Succ(Succ(Succ(Succ(Zero))))\nComputed by: {computedBy}\n", ""), outcome);
+    }
+
+    [Fact]
+    public async Task AnUnknownEngineIsRefused()
+    {
+        var outcome = await SampleProgram.Run("Peano", "interpreted");
+        Assert.NotEqual(0, outcome.ExitCode);
+        Assert.Contains("REWRIGHT_ENGINE can be auto, interpreter or native, not 'interpreted'.", outcome.Errors);
+    }
+
+    [Fact]
+    public async Task MissingNativeCodeIsAnErrorOnlyWhereItIsAskedFor()
+    {
+        string folder = Directory.CreateTempSubdirectory("peano-").FullName;
+        try
+        {
+            foreach (string pattern in new[] { "Peano*", "Rewright*.dll" })
+            {
+                foreach (string file in Directory.EnumerateFiles(AppContext.BaseDirectory, pattern))
+                    File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+            }
+
+            var outcome = await SampleProgram.RunFrom(folder, "Peano", engine: null);
+            Assert.Equal(new(0, "Succ(Succ(Succ(Succ(Zero))))\nComputed by: Interpreter\n", ""), outcome);
+
+            outcome = await SampleProgram.RunFrom(folder, "Peano", "native");
+            Assert.NotEqual(0, outcome.ExitCode);
+            Assert.Contains("REWRIGHT_ENGINE asks for native code, and the build has made none of the module Peano.", outcome.Errors);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 }

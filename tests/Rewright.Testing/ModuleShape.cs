@@ -6,14 +6,24 @@ namespace Rewright.Testing;
 /// <summary>What random modules are made of. Numbers are upper bounds.</summary>
 public sealed record ModuleShape
 {
+    // The first of the statics: the shapes below are made of it.
+    private static ImmutableArray<BuiltInKind> BuiltInSortKinds { get; } =
+    [
+        BuiltInKind.Bool, BuiltInKind.Int, BuiltInKind.UInt, BuiltInKind.Long, BuiltInKind.ULong, BuiltInKind.Double,
+        BuiltInKind.Symbol, BuiltInKind.String, BuiltInKind.BigInteger,
+    ];
+
     /// <summary>Data sorts; they may contain each other.</summary>
     public int Sorts { get; init; } = 3;
 
     /// <summary>Constructors of a sort.</summary>
     public int Constructors { get; init; } = 4;
 
-    /// <summary>Fields of a constructor and parameters of an operation.</summary>
+    /// <summary>Fields of a constructor.</summary>
     public int Arity { get; init; } = 3;
+
+    /// <summary>Parameters of an operation.</summary>
+    public int Parameters { get; init; } = 3;
 
     /// <summary>Operations.</summary>
     public int Operations { get; init; } = 4;
@@ -57,9 +67,9 @@ public sealed record ModuleShape
     /// <summary>Sorts and operations over data alone: no built-in sorts, no conditions.</summary>
     public static ModuleShape DataOnly { get; } = new() { BuiltIns = [], Enums = false, Conditions = false };
 
-    private static ImmutableArray<BuiltInKind> BuiltInSortKinds { get; } =
-    [
-        BuiltInKind.Bool, BuiltInKind.Int, BuiltInKind.UInt, BuiltInKind.Long, BuiltInKind.ULong, BuiltInKind.Double,
-        BuiltInKind.Symbol, BuiltInKind.String, BuiltInKind.BigInteger,
-    ];
+    /// <summary>Sorts that are held as counters and packed words, and lists of them.</summary>
+    public static ModuleShape Counters { get; } = new() { BuiltIns = [BuiltInKind.Bool, BuiltInKind.Int], Sorts = 2, Constructors = 2, Arity = 1, Operations = 6 };
+
+    /// <summary>More arguments than travel in registers.</summary>
+    public static ModuleShape Wide { get; } = new() { Sorts = 2, Arity = 9, Parameters = 10, Rules = 3, Depth = 2 };
 }

@@ -90,7 +90,7 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
         {
             if (i == 0 || Chance(2)) group++;
             bool decreases = !Chance(5);
-            var parameters = Enumerable.Range(0, random.Next(decreases ? shape.Arity : shape.Arity + 1)).Select(_ => AnySort()).ToList();
+            var parameters = Enumerable.Range(0, random.Next(decreases ? shape.Parameters : shape.Parameters + 1)).Select(_ => AnySort()).ToList();
             if (decreases) parameters.Insert(0, Data().Name);
             bool isOpen = shape.Open && Chance(4);
             string result = decreases && Chance(2) ? parameters[0] : isOpen ? Data().Name : AnySort();

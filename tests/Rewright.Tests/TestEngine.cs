@@ -30,9 +30,9 @@ internal sealed class TestEngine
 
     public static TestEngine Compile(Module module, EmitOptions options, int level, params HostFunction[] hosts)
     {
-        string ir = LlvmEmitter.Emit(ProgramLowering.Lower(module), options);
-        if (new LlvmCompiler(Llvm.Value).Compile(ir, new CompileOptions { OptimizationLevel = level }) is not CompileSucceeded { Output: var code } result)
-            throw new InvalidOperationException(new LlvmCompiler(Llvm.Value).Compile(ir).ToString());
+        string ir = LlvmEmitter.Emit(ProgramLowering.Lower(module, seesRules: options.CountRewrites), options);
+        if (new LlvmCompiler(Llvm.Value).Compile(ir, new CompileOptions { OptimizationLevel = level, Pipeline = LlvmEmitter.PipelineFor(level) }) is not CompileSucceeded { Output: var code } result)
+            throw new InvalidOperationException(new LlvmCompiler(Llvm.Value).Compile(ir).ToString() + " at level " + level);
         nint libc = NativeLibrary.Load("libc.so.6");
         var imports = LlvmEmitter.Imports.ToDictionary(i => i, i => NativeLibrary.GetExport(libc, i));
         string descriptor = Abi.DescriptorSymbol(module.Name);
@@ -47,6 +47,22 @@ internal sealed class TestEngine
         yield return ("interpreter", Interpret(module, hosts));
         yield return ("native", Compile(module, hosts));
         yield return ("native -O0", Compile(module, new EmitOptions(), 0, hosts));
+    }
+
+    /// <summary>A handle of a term of constructors that is given as text.</summary>
+    public static Term Parse(Module module, TermHeap heap, string sort, string text)
+    {
+        var data = module.Sorts.Single(s => s.Name == sort);
+        heap.Enter();
+        try
+        {
+            var (word, isGeneral) = TermParser.Parse(text, data, heap.Memory, name => module.Find(name) as Operation);
+            return heap.NewTerm(word, TermSort.Of(data, isGeneral));
+        }
+        finally
+        {
+            heap.Exit();
+        }
     }
 
     /// <summary>Evaluates a ground term given as text and prints the result, with a heap of its own, and checks that nothing is lost.</summary>

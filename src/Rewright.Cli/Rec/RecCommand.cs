@@ -28,7 +28,7 @@ internal static class RecCommand
         var count = new Option<bool>("--count") { Description = "Count rewrites; compiles counters in." };
         var emit = new Option<string?>("--emit") { Description = "Show the module, its lowered form, its IR or its machine code instead of running it." };
         emit.AcceptOnlyFromAmong("rw", "lowered", "llvm", "asm");
-        var level = new Option<int>("-O") { Description = "Optimization level, 0 to 3.", DefaultValueFactory = _ => 2 };
+        var level = new Option<int>("-O") { Description = "Optimization level, 0 to 3.", DefaultValueFactory = _ => 1 };
         var command = new Command("rec", "Bring the EVAL terms of REC specifications to normal form.") { files, engine, quiet, stats, count, emit, level };
         command.SetAction(parse =>
         {
@@ -76,7 +76,7 @@ internal static class RecCommand
             ModuleRuntime runtime;
             if (engine == "native")
             {
-                string ir = LlvmEmitter.Emit(ProgramLowering.Lower(module), new EmitOptions(count));
+                string ir = LlvmEmitter.Emit(ProgramLowering.Lower(module, seesRules: count), new EmitOptions(count));
                 times["emit_ms"] = Lap();
                 runtime = NativeCompiler.Compile(module, ir, [], level);
                 times["compile_ms"] = Lap();
@@ -94,13 +94,14 @@ internal static class RecCommand
             clock.Restart();
             var heads = new Dictionary<string, TermHead?>();
             var results = new List<Term>();
+            var pending = heap.Evaluator.Hold();
             foreach (var (text, span) in specification.Terms)
             {
                 var (word, sort) = RecTerms.Evaluate(text, span, name =>
                 {
                     if (!heads.TryGetValue(name, out var head)) heads.Add(name, head = GroundTerms.Find(runtime, heap, name, null));
                     return head;
-                });
+                }, pending);
                 results.Add(heap.NewTerm(word.Word, TermSort.Of(sort, word.IsGeneral)));
             }
 

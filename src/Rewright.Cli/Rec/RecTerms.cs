@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using System.Runtime.InteropServices;
 using Rewright.Heap;
 using Rewright.Model;
 
@@ -14,10 +13,10 @@ internal static class RecTerms
     /// <param name="text">The term.</param>
     /// <param name="span">Where it stands.</param>
     /// <param name="find">Finds what a name applies.</param>
-    public static (TermWord Word, DataSort Sort) Evaluate(string text, SourceSpan span, Func<string, TermHead?> find)
+    /// <param name="pending">Holds the arguments that wait for others.</param>
+    public static (TermWord Word, DataSort Sort) Evaluate(string text, SourceSpan span, Func<string, TermHead?> find, PendingTerms pending)
     {
         RecException Fail(int position, string message) => new(new SourceSpan(span.File, 0, 1, span.Line, span.Column + position), message);
-        var open = new Stack<(TermHead Head, List<TermWord> Arguments)>();
         int position = 0;
         void SkipBlanks()
         {
@@ -36,12 +35,12 @@ internal static class RecTerms
             bool applied = position < text.Length && text[position] == '(';
             if (applied != head.Parameters.Length > 0)
                 throw Fail(start, "'" + name + "' takes " + head.Parameters.Length + " arguments");
-            if (open.TryPeek(out var top) && !top.Head.Parameters[top.Arguments.Count].Equals(head.Result))
-                throw Fail(start, "A term of sort " + top.Head.Parameters[top.Arguments.Count].Name + " is needed here, not " + head.Result.Name);
+            if (pending.Head is { } outer && !outer.Parameters[pending.Count].Equals(head.Result))
+                throw Fail(start, "A term of sort " + outer.Parameters[pending.Count].Name + " is needed here, not " + head.Result.Name);
             if (applied)
             {
                 position++;
-                open.Push((head, []));
+                pending.Begin(head);
                 continue;
             }
 
@@ -49,22 +48,21 @@ internal static class RecTerms
             var (word, sort) = (head.Apply([]), (DataSort)head.Result);
             while (true)
             {
-                if (!open.TryPeek(out top))
+                if (pending.Head is not { } top)
                 {
                     SkipBlanks();
                     return position == text.Length ? (word, sort) : throw Fail(position, "Unexpected '" + text[position] + "' behind the term");
                 }
 
-                top.Arguments.Add(word);
+                pending.Add(word);
                 SkipBlanks();
                 char next = position < text.Length ? text[position++] : '\0';
-                bool isLast = top.Arguments.Count == top.Head.Parameters.Length;
+                bool isLast = pending.Count == top.Parameters.Length;
                 if (isLast ? next != ')' : next is not (',' or ';'))
-                    throw Fail(position - 1, isLast ? "Expected ')'" : "'" + top.Head.Name + "' takes " + top.Head.Parameters.Length + " arguments");
+                    throw Fail(position - 1, isLast ? "Expected ')'" : "'" + top.Name + "' takes " + top.Parameters.Length + " arguments");
                 if (!isLast) break;
-                open.Pop();
-                word = top.Head.Apply(CollectionsMarshal.AsSpan(top.Arguments));
-                sort = (DataSort)top.Head.Result;
+                word = pending.Complete();
+                sort = (DataSort)top.Result;
             }
         }
     }

@@ -127,8 +127,7 @@ internal sealed class RuleChecks
             var assumptions = new HashSet<Expr>(tests.SelectMany(ConditionLogic.Conjuncts));
             (left, right, source) = (unifier.Apply(left), unifier.Apply(right), unifier.Apply(source));
             // Where both match, another rule may go before both.
-            if (rules.Take(i).Any(r => (!r.IsSimplification || r.Group == first.Group || r.Group == second.Group)
-                && Substitution.Match(r.Source, source) is not null && !CanFail(r, mayBeStuck: true))) return;
+            if (rules.Take(i).Any(r => (!r.IsSimplification || r.Group == first.Group || r.Group == second.Group) && Fires(r, source, assumptions))) return;
             if (new SymbolicRewriter(_rules, assumptions).Normalize(left).Equals(new SymbolicRewriter(_rules, assumptions).Normalize(right))) return;
         }
 
@@ -137,6 +136,15 @@ internal sealed class RuleChecks
         string[] shown = Shown([source, left, right]);
         _diagnostics.Add(new(kind, _places.Patterns[second.Name],
             EquatableArray.Of(first.Name, second.Name, shown[0], shown[1], shown[2]), EquatableArray.Of(_places.Patterns[first.Name])));
+    }
+
+    // True where a rule fires at every instance of a term that meets the assumptions. Parts that the term repeats are equal.
+    private static bool Fires(RewriteRule rule, Expr term, HashSet<Expr> assumptions)
+    {
+        if (Substitution.Match(rule.Source, term) is not { } match) return false;
+        var bound = new HashSet<Variable>(rule.SourceVariables);
+        return rule.Conditions.All(c => c is WhenCondition when
+            ? ConditionLogic.Conjuncts(match.Apply(when.Test)).All(assumptions.Contains) : !CanFail(c, bound, mayBeStuck: true));
     }
 
     // No name of the user's holds a backtick.
@@ -194,7 +202,12 @@ internal sealed class RuleChecks
     {
         var bound = new HashSet<Variable>();
         if (rule.Source.Descendants().OfType<VariableExpr>().Any(v => !bound.Add(v.Variable))) return true;
-        return rule.Conditions.Any(c => c is not WhereCondition where || !where.Pattern.Descendants().All(AlwaysMatches));
+        return rule.Conditions.Any(c => CanFail(c, bound, mayBeStuck));
+    }
+
+    private static bool CanFail(Condition condition, HashSet<Variable> bound, bool mayBeStuck)
+    {
+        return condition is not WhereCondition where || !where.Pattern.Descendants().All(AlwaysMatches);
 
         bool AlwaysMatches(Expr pattern) => pattern switch
         {

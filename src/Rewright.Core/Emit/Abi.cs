@@ -25,6 +25,8 @@ public static class Abi
     public const int Trace = 80;
     /// <summary>The runtime's own handle of the heap.</summary>
     public const int Owner = 88;
+    /// <summary>Whether the last step of a normalizer has changed something.</summary>
+    public const int Mark = 104;
     /// <summary>Requests that other threads have made; read with <see cref="StackLimit"/> at its largest.</summary>
     public const int Attention = 96;
     /// <summary>Heads of the free lists, by size in words from 0 to <see cref="MaxListedWords"/>.</summary>

@@ -16,23 +16,21 @@ public static class CallGraph
     /// </summary>
     public static HashSet<Function> FunctionsThatNeedStack(ImmutableArray<Function> functions)
     {
-        var callees = functions.ToDictionary(f => f, f => Callees(f).ToList());
         var result = new HashSet<Function>();
-        foreach (var component in Components(functions, f => callees[f]))
-            if (component.Count > 1 || callees[component[0]].Contains(component[0])) result.UnionWith(component);
+        foreach (var component in Components(functions))
+            if (component.Count > 1 || Callees(component[0]).Contains(component[0])) result.UnionWith(component);
         return result;
     }
 
     /// <summary>For each function, the number of its component: functions of one component call each other.</summary>
     public static Dictionary<Function, int> ComponentOf(ImmutableArray<Function> functions)
-    {
-        var callees = functions.ToDictionary(f => f, f => Callees(f).ToList());
-        return Components(functions, f => callees[f]).SelectMany((c, i) => c.Select(f => (f, i))).ToDictionary(x => x.f, x => x.i);
-    }
+        => Components(functions).SelectMany((c, i) => c.Select(f => (f, i))).ToDictionary(x => x.f, x => x.i);
 
     /// <summary>The strongly connected components of the call graph, callees first (Tarjan 1972, without recursion).</summary>
-    public static List<List<Function>> Components(ImmutableArray<Function> functions, System.Func<Function, List<Function>> callees)
+    public static List<List<Function>> Components(ImmutableArray<Function> functions)
     {
+        var edges = functions.ToDictionary(f => f, f => Callees(f).ToList());
+        List<Function> callees(Function function) => edges[function];
         var components = new List<List<Function>>();
         var index = new Dictionary<Function, int>();
         var low = new Dictionary<Function, int>();

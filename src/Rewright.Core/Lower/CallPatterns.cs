@@ -11,7 +11,7 @@ namespace Rewright.Lower;
 /// </summary>
 /// <remarks>
 /// After S. Peyton Jones, Call-pattern specialisation for Haskell programs (ICFP 2007), for calls in targets. Only a term
-/// that nothing else uses is taken apart: one that was matched, or is needed twice, stays as it is. A version that does
+/// that nothing else uses is taken apart: one that was matched, or is needed twice, stays as it is. A function that does
 /// nothing but compute, without any test, is unfolded where it is called, so that its own calls become patterns too.
 /// </remarks>
 internal sealed class CallPatterns
@@ -25,6 +25,7 @@ internal sealed class CallPatterns
     private readonly Dictionary<Function, HashSet<int>> _tested = [];
     private readonly Queue<Function> _pending = [];
     private readonly List<Function> _added = [];
+    private Function? _current;
     private int _size;
 
     private CallPatterns(Layouts layouts) => _layouts = layouts;
@@ -43,6 +44,7 @@ internal sealed class CallPatterns
 
     private void Rewrite(Function function)
     {
+        _current = function;
         var uses = CountUses(function);
         function.Body = Rewrite(function.Body, [], uses);
         foreach (var label in function.Labels) label.Body = Rewrite(label.Body, [], uses);
@@ -75,11 +77,12 @@ internal sealed class CallPatterns
         var end = renamed.Count == 0 ? block.End : Locals.Rename(new Block([], block.End), renamed).End;
         while (end is TailCall call)
         {
-            if (VersionFor(call.Callee, call.Parts, built, uses) is not var (version, parts)) break;
+            var (version, parts) = VersionFor(call.Callee, call.Parts, built, uses) ?? (call.Callee, call.Parts);
             end = new TailCall(version, parts);
-            if (!IsUnfoldable(version)) break;
+            if (version == _current || !IsUnfoldable(version)) break;
             var copy = Unfold(version, parts);
-            foreach (var inner in copy.Instructions) Add(inner, result, built, CountIn(copy, uses), renamed);
+            CountIn(copy, parts, uses);
+            foreach (var inner in copy.Instructions) Add(inner, result, built, uses, renamed);
             end = copy.End;
             // A chain of versions that unfold into each other ends with the room for them.
             if ((_size -= copy.Instructions.Length) < 0) break;
@@ -97,13 +100,14 @@ internal sealed class CallPatterns
         }
 
         if (let.Value is Construct construct) built[let.Target] = construct;
-        if (let.Value is not Call call || VersionFor(call.Callee, call.Parts, built, uses) is not var (version, parts))
+        if (let.Value is not Call call)
         {
             result.Add(let);
             return;
         }
 
-        if (!IsUnfoldable(version) || _size < 0)
+        var (version, parts) = VersionFor(call.Callee, call.Parts, built, uses) ?? (call.Callee, call.Parts);
+        if (version == _current || !IsUnfoldable(version) || _size < 0)
         {
             result.Add(let with { Value = new Call(version, parts) });
             return;
@@ -111,17 +115,17 @@ internal sealed class CallPatterns
 
         var copy = Unfold(version, parts);
         _size -= copy.Instructions.Length;
-        var counts = CountIn(copy, uses);
-        foreach (var inner in copy.Instructions) Add(inner, result, built, counts, renamed);
+        CountIn(copy, parts, uses);
+        foreach (var inner in copy.Instructions) Add(inner, result, built, uses, renamed);
         if (copy.End is Return end) renamed[let.Target] = end.Result;
-        else Add(let with { Value = new Call(((TailCall)copy.End).Callee, ((TailCall)copy.End).Parts) }, result, built, counts, renamed);
+        else Add(let with { Value = new Call(((TailCall)copy.End).Callee, ((TailCall)copy.End).Parts) }, result, built, uses, renamed);
     }
 
-    // What an unfolded copy adds to the uses.
-    private static Dictionary<Local, int> CountIn(Block copy, Dictionary<Local, int> uses)
+    // An unfolded copy takes the place of a call: its uses are added, those of the call are gone.
+    private static void CountIn(Block copy, EquatableArray<Local> arguments, Dictionary<Local, int> uses)
     {
         foreach (var local in copy.Instructions.SelectMany(Locals.ReadBy).Concat(copy.End.Arguments)) uses[local] = uses.TryGetValue(local, out int n) ? n + 1 : 1;
-        return uses;
+        foreach (var argument in arguments) uses[argument]--;
     }
 
     private (Function Version, EquatableArray<Local> Parts)? VersionFor(Function callee, EquatableArray<Local> arguments, Dictionary<Local, Construct> built, Dictionary<Local, int> uses)
@@ -136,8 +140,8 @@ internal sealed class CallPatterns
             if (isPattern)
             {
                 pattern.Add((i, (Constructor)construct!.Symbol));
+                // The parts are used by the call and no more by the term, which nothing uses now.
                 parts.AddRange(construct.Parts);
-                foreach (var part in construct.Parts) uses[part] = uses.TryGetValue(part, out int n) ? n + 1 : 1;
             }
             else parts.Add(arguments[i]);
         }
@@ -174,8 +178,9 @@ internal sealed class CallPatterns
     }
 
     private static bool IsUnfoldable(Function version)
-        => version.Labels.IsEmpty && version.Body.Instructions.Length <= MaxUnfolded
-            && (version.Body.End is Return || version.Body.End is TailCall call && call.Callee != version);
+        => version.Labels.IsEmpty && !version.Parameters.IsEmpty && version.Body.Instructions.Length <= MaxUnfolded
+            && (version.Body.End is Return || version.Body.End is TailCall call && call.Callee != version)
+            && !CallGraph.Calls(version.Body).Contains(version);
 
     private static Block Unfold(Function version, EquatableArray<Local> arguments)
     {

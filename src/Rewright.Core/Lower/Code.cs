@@ -176,13 +176,15 @@ public sealed record Same(Local Left, Local Right) : Value
 }
 
 /// <summary>Whether a term is a cell that more than one reference leads to.</summary>
-public sealed record IsShared(Local Term) : Value
+/// <param name="Term">The term.</param>
+/// <param name="Holder">The cell that <paramref name="Term"/> is a field of, which is taken apart only after this; null for a term that is owned.</param>
+public sealed record IsShared(Local Term, Local? Holder = null) : Value
 {
     /// <inheritdoc/>
-    public override EquatableArray<Local> Arguments => EquatableArray.Of(Term);
+    public override EquatableArray<Local> Arguments => Holder is null ? EquatableArray.Of(Term) : EquatableArray.Of(Term, Holder);
 
     /// <inheritdoc/>
-    public override Value With(EquatableArray<Local> arguments) => new IsShared(arguments[0]);
+    public override Value With(EquatableArray<Local> arguments) => new IsShared(arguments[0], arguments.Count > 1 ? arguments[1] : null);
 }
 
 /// <summary>Whether this normalization has met a shared cell before; <see cref="Recalled"/> then gives its normal form.</summary>
@@ -203,6 +205,27 @@ public sealed record Recalled(Local Term) : Value
 
     /// <inheritdoc/>
     public override Value With(EquatableArray<Local> arguments) => new Recalled(arguments[0]);
+}
+
+/// <summary>Whether the value of an operation without parameters has been computed in this heap.</summary>
+public sealed record IsKept(Function Operation) : Value
+{
+    /// <inheritdoc/>
+    public override Value With(EquatableArray<Local> arguments) => this;
+}
+
+/// <summary>The value of an operation without parameters that has been computed, owned.</summary>
+public sealed record Kept(Function Operation) : Value
+{
+    /// <inheritdoc/>
+    public override Value With(EquatableArray<Local> arguments) => this;
+}
+
+/// <summary>What the last <see cref="Mark"/> has left.</summary>
+public sealed record WasMarked : Value
+{
+    /// <inheritdoc/>
+    public override Value With(EquatableArray<Local> arguments) => this;
 }
 
 /// <summary>A step of a block.</summary>
@@ -228,6 +251,12 @@ public sealed record Fire(RewriteRule Rule, Local? Times = null) : Instruction;
 /// <summary>Notes the normal form of a shared cell for the rest of this normalization.</summary>
 /// <remarks>Both are only looked at; the memory keeps references of its own.</remarks>
 public sealed record Remember(Local Term, Local Normal) : Instruction;
+
+/// <summary>Keeps the value of an operation without parameters, which is only looked at, for the life of the heap.</summary>
+public sealed record Keep(Function Operation, Local Value) : Instruction;
+
+/// <summary>Leaves a truth value beside the result of a function: whether a normalizer has made a step.</summary>
+public sealed record Mark(bool Value) : Instruction;
 
 /// <summary>One more reference. Inserted by <see cref="ReferenceCounts"/>, like those that follow.</summary>
 public sealed record Dup(Local Target) : Instruction;

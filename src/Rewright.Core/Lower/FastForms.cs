@@ -23,14 +23,35 @@ internal sealed class FastForms
     private readonly Layouts _layouts;
     private readonly Dictionary<Local, Local> _locals = [];
     private readonly Dictionary<Local, ulong> _constants = [];
+    private readonly Dictionary<Function, ulong> _values;
+    private readonly TruthTables _tables;
 
-    private FastForms(Layouts layouts) => _layouts = layouts;
+    private FastForms(Layouts layouts, Dictionary<Function, ulong> values, TruthTables tables) => (_layouts, _values, _tables) = (layouts, values, tables);
 
-    /// <summary>Rewrites a function, its signature included.</summary>
-    public static void Apply(Function function, Layouts layouts)
+    /// <summary>Rewrites functions, their signatures included. Calls of functions that are just a number become the number.</summary>
+    /// <param name="functions">The functions.</param>
+    /// <param name="layouts">The representations of sorts.</param>
+    /// <param name="seesRules">True where each rule that fires is to be seen, so that no call may disappear.</param>
+    public static void Apply(ImmutableArray<Function> functions, Layouts layouts, bool seesRules)
     {
         if (layouts.IsGeneral) return;
-        var pass = new FastForms(layouts);
+        var values = new Dictionary<Function, ulong>();
+        var tables = new TruthTables(layouts);
+        // Callees first, so that numbers made of numbers are known too.
+        foreach (var function in CallGraph.Components(functions).SelectMany(c => c))
+        {
+            bool hasTable = !seesRules && tables.CanHold(function);
+            Apply(function, layouts, values, tables);
+            if (hasTable) tables.Add(function);
+            else if (!seesRules && function.Parameters.IsEmpty && function.Labels.IsEmpty && function.Body is { End: Return end } body
+                && body.Instructions.OfType<Let>().FirstOrDefault(l => l.Target == end.Result)?.Value is Constant { Literal.Value: ulong value }
+                && body.Instructions.All(i => i is Fire or Let { Value: Constant })) values.Add(function, value);
+        }
+    }
+
+    private static void Apply(Function function, Layouts layouts, Dictionary<Function, ulong> values, TruthTables tables)
+    {
+        var pass = new FastForms(layouts, values, tables);
         function.Body = pass.Rewrite(function.Body);
         foreach (var label in function.Labels) label.Body = pass.Rewrite(label.Body);
         foreach (var label in function.Labels) label.Parameters = pass.Map(label.Parameters);
@@ -70,6 +91,9 @@ internal sealed class FastForms
                 case Fill fill:
                     result.Add(new Fill(fill.Hole, Map(fill.Value)));
                     break;
+                case Keep keep:
+                    result.Add(keep with { Value = Map(keep.Value) });
+                    break;
                 case Perform perform:
                     result.Add(new Perform((Call)perform.Call.With(Map(perform.Call.Parts))));
                     break;
@@ -86,6 +110,11 @@ internal sealed class FastForms
     {
         switch (let.Value)
         {
+            case Call call when _values.TryGetValue(call.Callee, out ulong value):
+                WriteConstant(Map(let.Target), value, result);
+                break;
+            case Call call when _tables.TryWrite(call.Callee, Map(call.Parts), Map(let.Target), result):
+                break;
             case Construct construct when FormOf(let.Target) is not Representation.Cells:
                 WriteConstruct(let.Target, construct, result);
                 break;
@@ -97,6 +126,9 @@ internal sealed class FastForms
                 break;
             case Same same when FormOf(same.Left) is not Representation.Cells:
                 WriteCompute(let.Target, Equal, result, Map(same.Left), Map(same.Right));
+                break;
+            case IsShared shared when FormOf(shared.Term) is not Representation.Cells:
+                result.Add(new Let(let.Target, new Constant(new Literal(BuiltInSort.Bool, false))));
                 break;
             default:
                 result.Add(new Let(Map(let.Target), let.Value.With(Map(let.Value.Arguments))));
@@ -149,6 +181,12 @@ internal sealed class FastForms
 
     private void WriteField(Local target, Local cell, BitField bits, ImmutableArray<Instruction>.Builder result)
     {
+        if (_constants.TryGetValue(cell, out ulong known) && Map(target).Sort.Equals(BuiltInSort.ULong))
+        {
+            WriteConstant(Map(target), (known >> bits.Shift) & bits.Mask, result);
+            return;
+        }
+
         var word = cell;
         if (bits.Shift > 0) word = Computed(ShiftRight, result, word, Count(bits.Shift, result));
         if (bits.Width + bits.Shift < 64) word = Computed(And, result, word, Word(bits.Mask, result));
@@ -160,9 +198,16 @@ internal sealed class FastForms
 
     private Block Finish(Terminator end, ImmutableArray<Instruction>.Builder result)
     {
+        Local known;
         switch (end)
         {
             case Return r: return new Block(result.ToImmutable(), new Return(Map(r.Result)));
+            case TailCall t when _values.TryGetValue(t.Callee, out ulong value):
+                known = new Local("value", BuiltInSort.ULong);
+                WriteConstant(known, value, result);
+                return new Block(result.ToImmutable(), new Return(known));
+            case TailCall t when _tables.TryWrite(t.Callee, Map(t.Parts), known = new Local("value", BuiltInSort.ULong), result):
+                return new Block(result.ToImmutable(), new Return(known));
             case TailCall t: return new Block(result.ToImmutable(), t with { Parts = Map(t.Parts) });
             case Jump j: return new Block(result.ToImmutable(), j with { Parts = Map(j.Parts) });
             case Stuck s: return new Block(result.ToImmutable(), s with { Parts = Map(s.Parts) });

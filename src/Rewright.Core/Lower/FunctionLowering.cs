@@ -17,6 +17,7 @@ internal sealed class FunctionLowering
     private readonly ProgramLowering _program;
     private readonly Function _function;
     private readonly NormalizerFunctions? _normalizer;
+    private readonly bool _marksSteps;
     private readonly ImmutableArray<Label>.Builder _labels = ImmutableArray.CreateBuilder<Label>();
     private readonly Dictionary<DecisionTree, Label?> _shared = [];
     private ImmutableDictionary<Place, Local> _arguments = ImmutableDictionary<Place, Local>.Empty;
@@ -26,8 +27,9 @@ internal sealed class FunctionLowering
     /// <param name="program">Knows the functions of the program.</param>
     /// <param name="function">Gets the body.</param>
     /// <param name="normalizer">Whose constructors targets are built with; null for plain construction.</param>
-    public FunctionLowering(ProgramLowering program, Function function, NormalizerFunctions? normalizer)
-        => (_program, _function, _normalizer) = (program, function, normalizer);
+    /// <param name="marksSteps">Whether a rule that fires leaves a mark.</param>
+    public FunctionLowering(ProgramLowering program, Function function, NormalizerFunctions? normalizer, bool marksSteps = false)
+        => (_program, _function, _normalizer, _marksSteps) = (program, function, normalizer, marksSteps);
 
     private delegate Block Continuation(BlockBuilder builder, Local value);
 
@@ -228,6 +230,7 @@ internal sealed class FunctionLowering
         if (index == rule.Conditions.Count)
         {
             builder.Add(new Fire(rule));
+            if (_marksSteps) builder.Add(new Mark(true));
             return LowerTail(rule.Target, builder, scope);
         }
 
@@ -253,7 +256,7 @@ internal sealed class FunctionLowering
             {
                 // What an operation gives is not yet in the normalizer's normal form.
                 if (apply.Symbol is Operation && _normalizer?.VisitOf(apply.Sort) is { } visit)
-                    return b.End(new TailCall(visit, EquatableArray.Of(b.Let(new Call(callee, arguments), apply.Sort, "value"))));
+                    return b.End(new TailCall(visit, NormalizerFunctions.Visit(visit, b.Let(new Call(callee, arguments), apply.Sort, "value"), b).Parts));
                 return b.End(new TailCall(callee, arguments));
             });
         }
@@ -393,7 +396,7 @@ internal sealed class FunctionLowering
                     : symbol is Operation host ? new HostCall(host, parts) : new Construct(symbol, parts);
                 var local = builder.Let(value, expr.Sort, name);
                 return symbol is Operation && _normalizer?.VisitOf(expr.Sort) is { } visit
-                    ? builder.Let(new Call(visit, EquatableArray.Of(local)), expr.Sort, name) : local;
+                    ? builder.Let(NormalizerFunctions.Visit(visit, local, builder), expr.Sort, name) : local;
         }
     }
 

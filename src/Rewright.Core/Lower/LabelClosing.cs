@@ -100,19 +100,29 @@ internal static class LabelClosing
             if (block.End is Jump jump) jumps[jump.Target] = jumps.TryGetValue(jump.Target, out int n) ? n + 1 : 1;
         var single = new HashSet<Label>(function.Labels.Where(l => !l.IsCut && jumps.TryGetValue(l, out int n) && n == 1));
 
-        Block Inline(Block block) => Rebuild(block, end => end, (b, end) => end is Jump jump && single.Contains(jump.Target)
-            ? Renamed(b, jump) : b with { End = end });
-
-        // A label without parameters of its own takes the place of the jump; one with a parameter renames it.
-        Block Renamed(Block block, Jump jump)
+        // A parameter of such a label has one value. It is replaced everywhere, since labels that are reached from here, and
+        // stay labels, mention it too.
+        var values = new Dictionary<Local, Local>();
+        foreach (var block in function.Blocks())
         {
-            var map = jump.Target.Parameters.Zip(jump.Parts, (p, a) => (p, a)).ToDictionary(x => x.p, x => x.a);
-            var body = Inline(map.Count == 0 ? jump.Target.Body : Locals.Rename(jump.Target.Body, map));
-            return body with { Instructions = block.Instructions.AddRange(body.Instructions) };
+            if (block.End is not Jump jump || !single.Contains(jump.Target)) continue;
+            for (int i = 0; i < jump.Parts.Count; i++) values[jump.Target.Parameters[i]] = jump.Parts[i];
         }
 
-        foreach (var label in function.Labels.Where(l => !single.Contains(l) && jumps.ContainsKey(l))) label.Body = Inline(label.Body);
-        function.Body = Inline(function.Body);
+        foreach (var parameter in values.Keys.ToList())
+            while (values.TryGetValue(values[parameter], out var further)) values[parameter] = further;
+
+        Block Inline(Block block) => Rebuild(block, end => end, (b, end) =>
+        {
+            if (end is not Jump jump || !single.Contains(jump.Target)) return b with { End = end };
+            var body = Inline(jump.Target.Body);
+            return body with { Instructions = b.Instructions.AddRange(body.Instructions) };
+        });
+
+        Block Finish(Block block) => values.Count == 0 ? Inline(block) : Locals.Rename(Inline(block), values);
+
+        foreach (var label in function.Labels.Where(l => !single.Contains(l) && jumps.ContainsKey(l))) label.Body = Finish(label.Body);
+        function.Body = Finish(function.Body);
         function.Labels = function.Labels.Where(l => !single.Contains(l) && jumps.ContainsKey(l)).ToImmutableArray();
     }
 

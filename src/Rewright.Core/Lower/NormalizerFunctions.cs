@@ -11,6 +11,8 @@ namespace Rewright.Lower;
 /// tries the simplifications on fields in normal form. Targets are built by the same functions, so what they make is in
 /// normal form again without another visit.
 /// Bottom-up once: the same visit, but targets are built plainly and the result is left as it is.
+/// Outermost: the function of a sort makes one step, at the leftmost outermost place, and leaves a mark if there was one;
+/// the entry repeats it. Cells that are shared and in normal form are remembered, so they are searched once.
 /// </remarks>
 internal sealed class NormalizerFunctions
 {
@@ -34,26 +36,57 @@ internal sealed class NormalizerFunctions
     {
         var term = new Local("term", _normalizer.Sort);
         var entry = new Function(NameOf(), FunctionRole.Normalizer, [term], _normalizer.Sort);
-        entry.Body = new Block([], VisitOf(_normalizer.Sort) is { } visit ? new TailCall(visit, EquatableArray.Of(term)) : new Return(term));
+        if (VisitOf(_normalizer.Sort) is not { } visit)
+        {
+            entry.Body = new Block([], new Return(term));
+            return entry;
+        }
+
+        // Whoever else holds the term that is normalized, no other way leads to it from itself.
+        var isShared = new Local("shared", BuiltInSort.Bool);
+        var start = new Let(isShared, new Constant(new Literal(BuiltInSort.Bool, false)));
+        entry.Body = _normalizer.Strategy == Strategy.Outermost ? Repeat(entry, visit, term, start)
+            : new Block([start], new TailCall(visit, EquatableArray.Of(term, isShared)));
         return entry;
     }
 
-    /// <summary>The function that brings a term of a sort to normal form; null where all terms of it are in normal form.</summary>
+    private static Block Repeat(Function entry, Function step, Local term, Let start)
+    {
+        var next = new Local("term", term.Sort);
+        var changed = new Local("changed", BuiltInSort.Bool);
+        return new Block(
+            [start, new Let(next, new Call(step, EquatableArray.Of(term, start.Target))), new Let(changed, new WasMarked())],
+            new Branch(changed, new Block([], new TailCall(entry, EquatableArray.Of(next))), new Block([], new Return(next))));
+    }
+
+    /// <summary>
+    /// The function that brings a term of a sort to normal form, called with the term and whether it is shared; null where all
+    /// terms of the sort are in normal form.
+    /// </summary>
     public Function? VisitOf(Sort sort)
     {
         if (sort is not DataSort data || !_visited.Contains(data)) return null;
         if (_visits.TryGetValue(data, out var known)) return known;
         var term = new Local("term", data);
-        var visit = new Function(NameOf("visit", data.ModuleName, data.Name), FunctionRole.Visit, [term], data);
+        var isShared = new Local("shared", BuiltInSort.Bool);
+        var visit = new Function(NameOf("visit", data.ModuleName, data.Name), FunctionRole.Visit, [term, isShared], data);
         _visits.Add(data, visit);
-        _program.Add(visit, () => LowerVisit(visit, data, term));
+        _program.Add(visit, () =>
+        {
+            if (_normalizer.Strategy == Strategy.Outermost) LowerStep(visit, data, term, isShared);
+            else LowerVisit(visit, data, term, isShared);
+        });
         return visit;
     }
+
+    /// <summary>Calls the visit of what an operation has given.</summary>
+    public static Call Visit(Function visit, Local value, BlockBuilder builder)
+        => new(visit, EquatableArray.Of(value, builder.Let(new IsShared(value), BuiltInSort.Bool, "shared")));
 
     /// <summary>The function that builds a constructor's term in normal form; null where plain construction does.</summary>
     public Function? BuilderOf(Constructor constructor)
     {
-        if (_normalizer.Strategy == Strategy.BottomUpOnce || !_rules[constructor].Any()) return null;
+        if (_normalizer.Strategy != Strategy.Innermost || !_rules[constructor].Any()) return null;
         return SimplifierOf(constructor);
     }
 
@@ -63,15 +96,19 @@ internal sealed class NormalizerFunctions
         var parameters = constructor.Parameters.Select((p, i) => new Local(p.Name.Length == 0 ? "field" : p.Name, p.Sort)).ToImmutableArray();
         var builder = new Function(NameOf("build", constructor.ModuleName, constructor.Name), FunctionRole.Simplify, parameters, constructor.Sort);
         _builders.Add(constructor, builder);
-        _program.Add(builder, () => new FunctionLowering(_program, builder, _normalizer.Strategy == Strategy.BottomUpOnce ? null : this)
+        bool marks = _normalizer.Strategy == Strategy.Outermost;
+        _program.Add(builder, () => new FunctionLowering(_program, builder, _normalizer.Strategy == Strategy.Innermost ? this : null, marks)
             .LowerRules(_rules[constructor].ToImmutableArray(), b =>
-                b.End(new Return(b.Let(new Construct(constructor, parameters), constructor.Sort, "term")))));
+            {
+                if (marks) b.Add(new Mark(false));
+                return b.End(new Return(b.Let(new Construct(constructor, parameters), constructor.Sort, "term")));
+            }));
         return builder;
     }
 
     // A cell that is reached twice is normalized once: without this a term that shares its parts would be visited once for
     // every way to each part, which can be exponentially often.
-    private void LowerVisit(Function visit, DataSort sort, Local term)
+    private void LowerVisit(Function visit, DataSort sort, Local term, Local isShared)
     {
         if (!_program.Layouts.IsCounted(sort))
         {
@@ -79,26 +116,95 @@ internal sealed class NormalizerFunctions
             return;
         }
 
-        var isShared = new Local("shared", BuiltInSort.Bool);
         var remembered = new Local("remembered", BuiltInSort.Bool);
         var recalled = new Local("normal", sort);
         var normal = new Local("normal", sort);
         var inner = new Function(NameOf("visitNode", sort.ModuleName, sort.Name), FunctionRole.Visit, [new Local("term", sort)], sort);
         _program.Add(inner, () => inner.Body = LowerNode(sort, inner.Parameters[0]));
-        visit.Body = new Block([new Let(isShared, new IsShared(term))], new Branch(isShared,
+        visit.Body = new Block([], new Branch(isShared,
             new Block([new Let(remembered, new IsRemembered(term))], new Branch(remembered,
                 new Block([new Let(recalled, new Recalled(term))], new Return(recalled)),
                 new Block([new Let(normal, new Call(inner, EquatableArray.Of(term))), new Remember(term, normal)], new Return(normal)))),
             new Block([], new TailCall(inner, EquatableArray.Of(term)))));
     }
 
+    private void LowerStep(Function step, DataSort sort, Local term, Local isShared)
+    {
+        var inner = new Function(NameOf("stepNode", sort.ModuleName, sort.Name), FunctionRole.Visit, [new Local("term", sort)], sort);
+        _program.Add(inner, () => inner.Body = LowerStepNode(sort, inner.Parameters[0]));
+        var call = new Block([], new TailCall(inner, EquatableArray.Of(term)));
+        if (!_program.Layouts.IsCounted(sort))
+        {
+            step.Body = call;
+            return;
+        }
+
+        var remembered = new Local("remembered", BuiltInSort.Bool);
+        var changed = new Local("changed", BuiltInSort.Bool);
+        var next = new Local("term", sort);
+        step.Body = new Block([], new Branch(isShared,
+            new Block([new Let(remembered, new IsRemembered(term))], new Branch(remembered,
+                new Block([new Mark(false)], new Return(term)),
+                new Block([new Let(next, new Call(inner, EquatableArray.Of(term))), new Let(changed, new WasMarked())], new Branch(changed,
+                    new Block([], new Return(next)),
+                    // It is in normal form, and so are equal terms: what comes back may be a copy.
+                    new Block([new Remember(term, next)], new Return(term)))))),
+            call));
+    }
+
+    private Block LowerStepNode(DataSort sort, Local term)
+    {
+        var cases = sort.Constructors.Cast<FunctionSymbol>().Concat(_program.OpenOperationsOf(sort)).Select(symbol =>
+        {
+            var arm = new BlockBuilder();
+            var fields = symbol.Parameters.Select((p, i) => arm.Let(new Field(term, symbol, i), p.Sort, p.Name.Length == 0 ? "field" : p.Name)).ToImmutableArray();
+            if (symbol is not Constructor constructor || !_rules[constructor].Any())
+                return new KeyValuePair<FunctionSymbol, Block>(symbol, StepFields(arm, symbol, sort, fields, SharingOf(fields, term, arm), 0));
+
+            // The root first; what comes back without a mark is the same term again.
+            var tried = arm.Let(new Call(SimplifierOf(constructor), fields), sort, "term");
+            var changed = new Local("changed", BuiltInSort.Bool);
+            arm.Add(new Let(changed, new WasMarked()));
+            var below = arm.Arm();
+            var again = symbol.Parameters.Select((p, i) => below.Let(new Field(tried, symbol, i), p.Sort, p.Name.Length == 0 ? "field" : p.Name)).ToImmutableArray();
+            return new KeyValuePair<FunctionSymbol, Block>(symbol, arm.End(new Branch(changed,
+                new Block([], new Return(tried)), StepFields(below, symbol, sort, again, SharingOf(again, tried, below), 0))));
+        });
+        return new Block([], new Switch(term, cases.ToEquatableArray(), null));
+    }
+
+    // Makes a step in the first field that has one.
+    private Block StepFields(BlockBuilder builder, FunctionSymbol symbol, DataSort sort, ImmutableArray<Local> fields, ImmutableArray<Local?> sharing, int index)
+    {
+        while (index < fields.Length && VisitOf(fields[index].Sort) is null) index++;
+        Block Build(BlockBuilder b, ImmutableArray<Local> parts) => b.End(new Return(b.Let(new Construct(symbol, parts), sort, "term")));
+        if (index == fields.Length)
+        {
+            builder.Add(new Mark(false));
+            return Build(builder, fields);
+        }
+
+        var next = new Local(fields[index].Name, fields[index].Sort);
+        var changed = new Local("changed", BuiltInSort.Bool);
+        builder.Add(new Let(next, new Call(VisitOf(fields[index].Sort)!, EquatableArray.Of(fields[index], sharing[index]!))));
+        builder.Add(new Let(changed, new WasMarked()));
+        var parts = fields.SetItem(index, next);
+        return builder.End(new Branch(changed, Build(builder.Arm(), parts), StepFields(builder.Arm(), symbol, sort, parts, sharing, index + 1)));
+    }
+
+    // Which fields are shared, looked up before their cell is taken apart: a field of a shared cell gets one more reference then,
+    // though no more ways lead to it.
+    private ImmutableArray<Local?> SharingOf(IEnumerable<Local> fields, Local cell, BlockBuilder builder)
+        => fields.Select(f => VisitOf(f.Sort) is null ? null : builder.Let(new IsShared(f, cell), BuiltInSort.Bool, "shared")).ToImmutableArray();
+
     private Block LowerNode(DataSort sort, Local term)
     {
         var cases = sort.Constructors.Cast<FunctionSymbol>().Concat(_program.OpenOperationsOf(sort)).Select(symbol =>
         {
             var arm = new BlockBuilder();
-            var fields = symbol.Parameters.Select((p, i) => arm.Let(new Field(term, symbol, i), p.Sort, p.Name.Length == 0 ? "field" : p.Name)).ToList();
-            var normal = fields.Select(f => VisitOf(f.Sort) is { } visit ? arm.Let(new Call(visit, EquatableArray.Of(f)), f.Sort, f.Name) : f).ToEquatableArray();
+            var fields = symbol.Parameters.Select((p, i) => arm.Let(new Field(term, symbol, i), p.Sort, p.Name.Length == 0 ? "field" : p.Name)).ToImmutableArray();
+            var sharing = SharingOf(fields, term, arm);
+            var normal = fields.Select((f, i) => sharing[i] is { } isShared ? arm.Let(new Call(VisitOf(f.Sort)!, EquatableArray.Of(f, isShared)), f.Sort, f.Name) : f).ToEquatableArray();
             Block block;
             if (symbol is Constructor constructor && _rules[constructor].Any()) block = arm.End(new TailCall(SimplifierOf(constructor), normal));
             else if (symbol.Arity == 0 && symbol is Constructor) block = arm.End(new Return(term));

@@ -27,7 +27,8 @@ public sealed class ProgramLowering
     /// <summary>Lowers a checked module. The result depends on nothing but the arguments.</summary>
     /// <param name="module">The module.</param>
     /// <param name="isGeneral">True to hold every sort in cells, as terms need it that do not fit the fast forms.</param>
-    public static Program Lower(Module module, bool isGeneral = false)
+    /// <param name="seesRules">True to keep each rule that fires, for counting and tracing; otherwise some are computed while compiling.</param>
+    public static Program Lower(Module module, bool isGeneral = false, bool seesRules = false)
     {
         var lowering = new ProgramLowering(module, isGeneral);
         var operations = module.Operations.Where(o => !o.IsHost).Select(lowering.FunctionOf).ToList();
@@ -45,7 +46,13 @@ public sealed class ProgramLowering
         {
             CounterLoops.Close(function, lowering.Layouts);
             DeadCode.Remove(function);
-            FastForms.Apply(function, lowering.Layouts);
+        }
+
+        FastForms.Apply(functions, lowering.Layouts, seesRules);
+        functions = ConstantOperations.Apply(functions);
+        foreach (var function in functions)
+        {
+            DeadCode.Remove(function);
             ReferenceCounts.Insert(function, lowering.Layouts);
         }
 

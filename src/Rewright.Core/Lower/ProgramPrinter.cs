@@ -48,6 +48,8 @@ public sealed class ProgramPrinter
                 Let let => Text(let),
                 Fire fire => "# " + (fire.Times is null ? "" : Name(fire.Times) + " times ") + fire.Rule.Name + ": " + fire.Rule,
                 Remember remember => "remember " + Name(remember.Term) + " as " + Name(remember.Normal),
+                Keep keep => "keep " + Name(keep.Value) + " as " + keep.Operation.Name,
+                Mark mark => mark.Value ? "mark" : "unmark",
                 Fill fill => "fill " + Name(fill.Hole) + " with " + Name(fill.Value),
                 Perform perform => "call " + perform.Call.Callee.Name + Names(perform.Call.Parts),
                 Dup dup => "dup " + Name(dup.Target),
@@ -118,6 +120,9 @@ public sealed class ProgramPrinter
             Same s => "same" + Names(s.Arguments),
             IsShared s => "isShared" + Names(s.Arguments),
             IsRemembered s => "isRemembered" + Names(s.Arguments),
+            IsKept k => "isKept " + k.Operation.Name,
+            Kept k => "kept " + k.Operation.Name,
+            WasMarked => "marked",
             Recalled s => "recalled" + Names(s.Arguments),
             _ => let.Value.ToString()!,
         };

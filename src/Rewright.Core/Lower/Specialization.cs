@@ -10,6 +10,7 @@ internal sealed class Specialization
 {
     private readonly Dictionary<Local, (Constructor Symbol, ImmutableArray<Local> Fields)> _known;
     private readonly Dictionary<Label, Label> _labels = [];
+    private readonly Queue<Label> _reached = [];
 
     private Specialization(Dictionary<Local, (Constructor, ImmutableArray<Local>)> known) => _known = known;
 
@@ -23,11 +24,23 @@ internal sealed class Specialization
             p => (p.Symbol, p.Symbol.Parameters.Select(f => new Local(f.Name.Length == 0 ? "part" : f.Name, f.Sort)).ToImmutableArray()));
         var pass = new Specialization(known);
         var version = new Function(name, function.Role, pass.Replace(function.Parameters), function.Result);
-        foreach (var label in function.Labels) pass._labels.Add(label, new Label(label.Name, label.IsCut) { Parameters = pass.Replace(label.Parameters) });
         version.Body = pass.Rewrite(function.Body, [], []);
-        foreach (var label in function.Labels) pass._labels[label].Body = pass.Rewrite(label.Body, [], []);
-        version.Labels = function.Labels.Select(l => pass._labels[l]).ToImmutableArray();
+        // Blocks that only ways for other symbols lead to are left out: they may read fields that the known arguments do not have.
+        while (pass._reached.Count > 0)
+        {
+            var label = pass._reached.Dequeue();
+            pass._labels[label].Body = pass.Rewrite(label.Body, [], []);
+        }
+
+        version.Labels = function.Labels.Where(pass._labels.ContainsKey).Select(l => pass._labels[l]).ToImmutableArray();
         return version;
+    }
+
+    private Label Reach(Label label)
+    {
+        if (_labels.TryGetValue(label, out var known)) return known;
+        _reached.Enqueue(label);
+        return _labels[label] = new Label(label.Name, label.IsCut) { Parameters = Replace(label.Parameters) };
     }
 
     // A known argument travels as its fields; blocks get it under its own name wherever they take it.
@@ -63,7 +76,7 @@ internal sealed class Specialization
             // An argument that goes to the block under its own name goes as its fields.
             var parts = jump.Parts.Zip(jump.Target.Parameters, (part, parameter) => (part, parameter))
                 .SelectMany(x => x.part == x.parameter && _known.TryGetValue(x.part, out var known) ? known.Fields : [Rebuilt(x.part, renamed, rebuilt, result)]);
-            return new Block(result.ToImmutable(), new Jump(_labels[jump.Target], parts.ToEquatableArray()));
+            return new Block(result.ToImmutable(), new Jump(Reach(jump.Target), parts.ToEquatableArray()));
         }
 
         foreach (var local in block.End.Arguments) Need(local, renamed, rebuilt, result);

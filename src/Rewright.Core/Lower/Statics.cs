@@ -16,6 +16,12 @@ public abstract record Static
 
     /// <summary>The number by which stuck terms of an open operation are known in a process.</summary>
     public sealed record OfOperation(Operation Operation) : Static;
+
+    /// <summary>The value of an operation without parameters, once it is known; or whether it is.</summary>
+    /// <param name="Name">Full name of the operation.</param>
+    /// <param name="IsTerm">True where the value can be a cell.</param>
+    /// <param name="IsFlag">True for whether it is known, false for the value.</param>
+    public sealed record OfConstant(string Name, bool IsTerm, bool IsFlag) : Static;
 }
 
 /// <summary>The run-time values of a program, numbered.</summary>
@@ -32,6 +38,13 @@ public sealed class Statics
             {
                 if (let.Value is Constant constant) Add(constant.Literal);
                 if (let.Value is Construct { Symbol: Operation operation }) Add(new Static.OfOperation(operation));
+                if (let.Value is IsKept kept)
+                {
+                    bool isTerm = Layouts.KindOf(kept.Operation.Result!) == WordKind.Term;
+                    Add(new Static.OfConstant(kept.Operation.Name, isTerm, IsFlag: false));
+                    Add(new Static.OfConstant(kept.Operation.Name, IsTerm: false, IsFlag: true));
+                }
+
                 if (let.Value is ConstructAround { Symbol: Operation around }) Add(new Static.OfOperation(around));
             }
 
@@ -48,6 +61,10 @@ public sealed class Statics
 
     /// <summary>The number of a literal, -1 where it is known when compiling.</summary>
     public int IndexOf(Literal literal) => _indices.TryGetValue(new Static.OfLiteral(literal), out int index) ? index : -1;
+
+    /// <summary>The number of a kept value; whether it is known follows it.</summary>
+    public int IndexOf(Function constant)
+        => _indices[new Static.OfConstant(constant.Name, Layouts.KindOf(constant.Result!) == WordKind.Term, IsFlag: false)];
 
     /// <summary>The number of an open operation.</summary>
     public int IndexOf(Operation operation) => _indices[new Static.OfOperation(operation)];

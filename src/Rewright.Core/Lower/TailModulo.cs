@@ -251,7 +251,7 @@ internal sealed class TailModulo
         foreach (var link in chain)
         {
             PrimitiveOp used;
-            if (link.Value is Construct { Parts.Count: 1 } construct && _layouts.RepresentationOf((DataSort)construct.Symbol.Result) is Representation.Counter)
+            if (link.Value is Construct { Symbol: Constructor, Parts.Count: 1 } construct && _layouts.RepresentationOf((DataSort)construct.Symbol.Result) is Representation.Counter)
             {
                 used = PrimitiveOp.CountUp;
                 ones++;

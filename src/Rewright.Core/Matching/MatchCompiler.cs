@@ -32,7 +32,12 @@ public sealed class MatchCompiler
 
     private MatchCompiler(ImmutableArray<RewriteRule?> rules, ImmutableArray<Place> roots,
         Func<RewriteRule?, ImmutableArray<Expr>> patternsOf, Func<DataSort, bool> mayBeStuck)
-        => (_rules, _roots, _patternsOf, _mayBeStuck) = (rules, roots, patternsOf, mayBeStuck);
+    {
+        (_roots, _patternsOf, _mayBeStuck) = (roots, patternsOf, mayBeStuck);
+        // Where no term can be stuck, a source that asks for a stuck one matches nothing; without it, terms that can be
+        // built with nothing but constructors are all that trees tell apart.
+        _rules = rules.RemoveAll(r => patternsOf(r).Any(p => p.Descendants().Any(e => e is ApplyExpr { Symbol: Operation, Sort: DataSort sort } && !mayBeStuck(sort))));
+    }
 
     // More rows in states than this are a sign that tests multiply. The depth bounds what is recursive here and in those
     // who read the tree.

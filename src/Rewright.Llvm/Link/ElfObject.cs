@@ -86,7 +86,8 @@ public sealed record ElfObject(int Machine, ImmutableArray<ElfSymbol> Symbols) :
             read.Add(new ElfSymbol(
                 Encoding.UTF8.GetString(text[..end]),
                 (ElfBinding)(symbol[4] >> 4),
-                IsDefined: BinaryPrimitives.ReadUInt16LittleEndian(symbol[6..]) != 0,
+                Section: BinaryPrimitives.ReadUInt16LittleEndian(symbol[6..]),
+                Offset: BinaryPrimitives.ReadUInt64LittleEndian(symbol[8..]),
                 Size: BinaryPrimitives.ReadUInt64LittleEndian(symbol[16..])));
         }
 
@@ -116,9 +117,14 @@ public sealed record ElfObject(int Machine, ImmutableArray<ElfSymbol> Symbols) :
 /// <summary>One symbol of an object.</summary>
 /// <param name="Name">Its name; section symbols have none.</param>
 /// <param name="Binding">Who sees it.</param>
-/// <param name="IsDefined">Whether this object defines it.</param>
+/// <param name="Section">Number of the section that it is in, 0 for a symbol of another object.</param>
+/// <param name="Offset">Where in the section.</param>
 /// <param name="Size">Bytes of code or data.</param>
-public sealed record ElfSymbol(string Name, ElfBinding Binding, bool IsDefined, ulong Size);
+public sealed record ElfSymbol(string Name, ElfBinding Binding, int Section, ulong Offset, ulong Size)
+{
+    /// <summary>Whether this object defines it.</summary>
+    public bool IsDefined => Section != 0;
+}
 
 /// <summary>Who sees a symbol, by ELF's numbers.</summary>
 public enum ElfBinding

@@ -39,7 +39,7 @@ public sealed class ModuleBinding
             Declared.Add(module, this);
             return module;
         });
-        _runtime = new(() => new ModuleRuntime(Module, AllHosts(), NativeLibraries.Find(_declaring.Assembly, Module.Name, _identity)));
+        _runtime = new(() => new ModuleRuntime(Module, AllHosts(), EngineChoice.Of(Module, () => NativeLibraries.Find(_declaring.Assembly, Module.Name, _identity))));
     }
 
     /// <summary>Describes a module whose class carries its model.</summary>

@@ -165,13 +165,29 @@ public unsafe ref struct TermCall
 
     private void MakeGeneral()
     {
+        // All or none: when memory runs out on the way, the arguments that are there are still in one form.
+        Span<ulong> general = stackalloc ulong[_count];
+        int done = 0;
+        try
+        {
+            for (; done < _count; done++)
+            {
+                ulong word = _heap.Memory.Arguments[done];
+                general[done] = _symbol.Parameters[done] is DataSort data ? TermForms.ToGeneral(word, TermSort.Of(data), _heap.Memory) : word;
+            }
+        }
+        catch
+        {
+            for (int i = 0; i < done; i++)
+                if (_symbol.Parameters[i] is DataSort) _heap.Memory.Drop(general[i]);
+            throw;
+        }
+
         for (int i = 0; i < _count; i++)
         {
-            if (_symbol.Parameters[i] is not DataSort data) continue;
-            var form = TermSort.Of(data);
             ulong word = _heap.Memory.Arguments[i];
-            _heap.Memory.Arguments[i] = TermForms.ToGeneral(word, form, _heap.Memory);
-            if (form.HoldsCells) _heap.Memory.Drop(word);
+            if (_symbol.Parameters[i] is DataSort data && TermSort.Of(data).HoldsCells) _heap.Memory.Drop(word);
+            _heap.Memory.Arguments[i] = general[i];
         }
 
         _isGeneral = true;

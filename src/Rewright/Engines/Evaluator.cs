@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Threading;
 using Rewright.Binding;
@@ -21,6 +22,8 @@ internal sealed unsafe class Evaluator(TermHeap heap)
     private readonly List<Dictionary<ulong, ulong>?> _memories = [];
     // Arguments of calls that may have to be made again in the general form.
     private readonly List<ulong> _saved = [];
+    // Terms in the making, of which the calls in progress evaluate parts.
+    private readonly Stack<PendingTerms> _pending = [];
     private ModuleRuntime? _runtime;
     private bool _isGeneral;
     private Exception? _hostFailure;
@@ -41,10 +44,24 @@ internal sealed unsafe class Evaluator(TermHeap heap)
     public bool Call(ModuleRuntime runtime, int entry, bool isGeneral)
     {
         var limits = heap.Limits;
-        if (_depth > 0) return CallInForm(runtime, entry, isGeneral, limits);
+        try
+        {
+            return _depth > 0 ? CallInForm(runtime, entry, isGeneral, limits) : CallOutermost(runtime, entry, isGeneral, limits);
+        }
+        catch (InsufficientMemoryException)
+        {
+            // Between two forms of terms: what has been converted belongs to nobody.
+            _needsRecovery = true;
+            RecoverIfOutermost(null);
+            throw new MemoryLimitException(runtime.Entries[entry].FullName, limits.MaxHeapBytes);
+        }
+    }
 
+    private bool CallOutermost(ModuleRuntime runtime, int entry, bool isGeneral, EvaluationLimits limits)
+    {
         using var cancel = limits.Cancellation.UnsafeRegister(static s => ((Evaluator)s!).Request(CancelRequest), this);
-        using var timer = limits.Time is { } time ? new CancellationTokenSource(time) : null;
+        // A timer holds 49 days; nobody waits for longer ones.
+        using var timer = limits.Time is { TotalMilliseconds: < uint.MaxValue - 1 } time ? new CancellationTokenSource(time) : null;
         using var timeout = timer is null ? default : timer.Token.UnsafeRegister(static s => ((Evaluator)s!).Request(TimeRequest), this);
         Memory.Field<long>(Abi.Steps) = limits.MaxRewrites ?? long.MaxValue;
         _stackLimit = StackBounds.LimitOfThisThread();
@@ -65,7 +82,18 @@ internal sealed unsafe class Evaluator(TermHeap heap)
 
     /// <summary>Words that evaluations in progress hold for later.</summary>
     public IEnumerable<ulong> Roots()
-        => _memories.OfType<Dictionary<ulong, ulong>>().SelectMany(m => m).SelectMany(pair => new[] { pair.Key, pair.Value }).Concat(_saved);
+        => _memories.OfType<Dictionary<ulong, ulong>>().SelectMany(m => m).SelectMany(pair => new[] { pair.Key, pair.Value }).Concat(_saved)
+            .Concat(_pending.SelectMany(p => p.Words));
+
+    /// <summary>Makes room for arguments that have to wait while others are evaluated; <see cref="LetGo"/> ends it.</summary>
+    public PendingTerms Hold()
+    {
+        _pending.Push(new PendingTerms(Memory));
+        return _pending.Peek();
+    }
+
+    /// <summary>Gives up what the last <see cref="Hold"/> made room for.</summary>
+    public void LetGo() => _pending.Pop().Drop();
 
     /// <summary>Asks the running code for attention. Any thread may.</summary>
     private void Request(int request)
@@ -103,18 +131,19 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         // Code that does not ask for stack, or that was asked by somebody who has left, can go on.
         byte here = 0;
         if (thunk == 0 || (ulong)&here > _stackLimit + StackBounds.Slack) return 0;
-        status = RunOnNewStack(enter, thunk);
+        status = RunOnNewStack(() => enter(Memory.Context, thunk));
         return status == Abi.Ok ? 1 : -status;
     }
 
-    /// <summary>Keeps an exception of C# code until compiled code has been left.</summary>
+    /// <summary>The status of an exception, which is kept until compiled code has been left where none says it all.</summary>
     public int Fail(Exception exception)
     {
         switch (exception)
         {
+            case HostFailureException: return Abi.HostFailed;
             case DivideByZeroException: return Abi.DivideByZero;
             case OverflowException: return Abi.Overflow;
-            case InsufficientMemoryException: return Abi.OutOfMemory;
+            case OutOfMemoryException: return Abi.OutOfMemory;
             case CounterOverflowException: return Abi.CounterOverflow;
             case LeaveException: return Abi.Left;
             default:
@@ -123,15 +152,32 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         }
     }
 
+    // C# code threw what is in _hostFailure.
+    private sealed class HostFailureException : Exception;
+
     /// <summary>Calls an operation that C# implements. Arguments are borrowed, the result is owned.</summary>
     public ulong CallHost(int index, ulong* words)
     {
         var runtime = _runtime!;
-        // The handles that the operation makes end with the call.
-        using var scope = heap.BeginScope();
-        var call = new HostCall(heap, runtime.HostOperations[index], words, _isGeneral);
-        runtime.Hosts[index](ref call);
-        return call.TakeResult();
+        // The handles that the operation makes end with the call, and terms that it makes of nothing belong to this heap,
+        // whatever the innermost one of this thread is: that of the caller, or none on a larger stack.
+        var outer = heap.BeginHostCall(out long scope);
+        try
+        {
+            var call = new HostCall(heap, runtime.HostOperations[index], words, _isGeneral);
+            runtime.Hosts[index](ref call);
+            return call.TakeResult();
+        }
+        catch (Exception e) when (e is not (LeaveException or InsufficientMemoryException))
+        {
+            // Whatever it is, it comes out as it is, not as an error of the rules of the same type.
+            _hostFailure = e;
+            throw new HostFailureException();
+        }
+        finally
+        {
+            heap.EndHostCall(outer, scope);
+        }
     }
 
     /// <summary>The remembered normal form of a cell, 0 for none.</summary>
@@ -167,13 +213,17 @@ internal sealed unsafe class Evaluator(TermHeap heap)
                 _saved.Add(words[i]);
             }
 
-            bool hasLeft = !Run(runtime, entry, isGeneral: false, limits);
-            if (hasLeft)
+            try
+            {
+                if (Run(runtime, entry, isGeneral: false, limits)) return false;
                 for (int i = 0; i < words.Length; i++)
                     Memory.Arguments[i] = described.Parameters[i] is DataSort data ? TermForms.ToGeneral(words[i], TermSort.Of(data), Memory) : Duplicate(words[i], described.Parameters[i]);
-            for (int i = first; i < _saved.Count; i++) Memory.Drop(_saved[i]);
-            _saved.RemoveRange(first, _saved.Count - first);
-            if (!hasLeft) return false;
+            }
+            finally
+            {
+                for (int i = first; i < _saved.Count; i++) Memory.Drop(_saved[i]);
+                _saved.RemoveRange(first, _saved.Count - first);
+            }
         }
 
         Run(runtime, entry, isGeneral: true, limits);
@@ -201,8 +251,8 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         _memories.Add(null);
         _depth++;
         Exception? failure = null;
-        Dictionary<ulong, ulong>? memory;
-        int status = Abi.Ok;
+        // Stays so if an exception leaves the engine, which is an error of ours: the heap is restored then as well.
+        int status = Abi.HostFailed;
         try
         {
             status = Enter(runtime, entry, isGeneral);
@@ -211,29 +261,13 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         finally
         {
             _depth--;
-            memory = _memories[^1];
+            var memory = _memories[^1];
             _memories.RemoveAt(_memories.Count - 1);
             Memory.Field<nint>(Abi.Statics) = outerStatics;
             (_runtime, _isGeneral) = (outerRuntime, outerForm);
-        }
-
-        if (status != Abi.Ok) _needsRecovery = true;
-        else if (memory is not null)
-        {
-            foreach (var (cell, normal) in memory)
-            {
-                Memory.Drop(cell);
-                Memory.Drop(normal);
-            }
-        }
-
-        // Code below this call may hold cells that no handle leads to, so the heap is restored when the outermost call ends.
-        if (_needsRecovery && _depth == 0)
-        {
-            _needsRecovery = false;
-            ulong result = Memory.Result[0];
-            bool keepsResult = status == Abi.Ok && TermSort.CanBeCell(runtime.Entries[entry].Result, isGeneral);
-            Memory.Recover(keepsResult ? heap.Roots().Append(result) : heap.Roots());
+            if (status == Abi.Ok) Forget(memory);
+            else _needsRecovery = true;
+            RecoverIfOutermost(status == Abi.Ok && TermSort.CanBeCell(runtime.Entries[entry].Result, isGeneral) ? Memory.Result[0] : null);
         }
 
         // Keeps the trace of an exception that C# code threw below.
@@ -241,19 +275,43 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         return status != Abi.Left;
     }
 
+    private void Forget(Dictionary<ulong, ulong>? memory)
+    {
+        if (memory is null) return;
+        foreach (var (cell, normal) in memory)
+        {
+            Memory.Drop(cell);
+            Memory.Drop(normal);
+        }
+    }
+
+    // Code below a call that failed may hold cells that no handle leads to, so the heap is restored when the outermost call ends.
+    private void RecoverIfOutermost(ulong? result)
+    {
+        if (!_needsRecovery || _depth > 0) return;
+        _needsRecovery = false;
+        Memory.Recover(result is { } word ? heap.Roots().Append(word) : heap.Roots());
+    }
+
     private int Enter(ModuleRuntime runtime, int entry, bool isGeneral)
     {
         try
         {
+            // Somebody may have cancelled before there was a call to notice.
+            if (PendingStatus() is not Abi.Ok and var asked) return asked;
             Memory.Field<nint>(Abi.Statics) = heap.StaticsOf(runtime, isGeneral);
-            return runtime.Native is { } native && !isGeneral
-                ? native.Enter(Memory.Context, native.Thunks[entry])
-                : runtime.InterpreterFor(isGeneral).Run(this, entry);
+            // Rules and C# code that call each other use the thread's stack in every engine.
+            if (_depth > 1 && !RuntimeHelpers.TryEnsureSufficientExecutionStack()) return RunOnNewStack(EnterHere);
+            return EnterHere();
         }
         catch (InsufficientMemoryException)
         {
             return Abi.OutOfMemory;
         }
+
+        int EnterHere() => runtime.Native is { } native && !isGeneral
+            ? native.Enter(Memory.Context, native.Thunks[entry])
+            : runtime.InterpreterFor(isGeneral).Run(this, entry);
     }
 
     private Exception ExceptionOf(int status, ModuleRuntime runtime, int entry, bool isGeneral, EvaluationLimits limits)
@@ -298,7 +356,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         if (Volatile.Read(ref Memory.Field<int>(Abi.Attention)) != 0) Volatile.Write(ref Memory.Field<ulong>(Abi.StackLimit), ulong.MaxValue);
     }
 
-    private int RunOnNewStack(delegate* unmanaged[Cdecl]<byte*, nint, int> enter, nint thunk)
+    private int RunOnNewStack(Func<int> enter)
     {
         long size = StackThread.SizeAfter(_stack, heap.Limits.MaxStackBytes - _stackBytes);
         if (size == 0) return Abi.StackExhausted;
@@ -307,20 +365,30 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         _stackBytes += size;
         int thread = heap.ExchangeThread(next.ManagedThreadId);
         int status = Abi.Ok;
+        ExceptionDispatchInfo? failure = null;
         var context = ExecutionContext.Capture();
         next.Run(() =>
         {
             _stack = next;
             _stackLimit = StackBounds.LimitOfThisThread();
             SetStackLimit();
-            if (context is null) status = enter(Memory.Context, thunk);
-            else ExecutionContext.Run(context, _ => status = enter(Memory.Context, thunk), null);
+            try
+            {
+                if (context is null) status = enter();
+                else ExecutionContext.Run(context, _ => status = enter(), null);
+            }
+            catch (Exception e)
+            {
+                // The thread serves others; this is the caller's to see.
+                failure = ExceptionDispatchInfo.Capture(e);
+            }
         });
         heap.ExchangeThread(thread);
         _stackBytes -= size;
         (_stack, _stackLimit) = (outerStack, outerLimit);
         SetStackLimit();
         StackThread.Return(next);
+        failure?.Throw();
         return status;
     }
 }

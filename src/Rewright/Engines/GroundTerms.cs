@@ -19,7 +19,8 @@ internal static unsafe class GroundTerms
         heap.Enter();
         try
         {
-            var (word, sort) = TermParser.Parse(text, null, heap.Memory, (name, expected) => Find(runtime, heap, name, expected));
+            var pending = heap.Evaluator.Hold();
+            var (word, sort) = TermParser.Parse(text, null, heap.Memory, (name, expected) => Find(runtime, heap, name, expected), pending);
             string result = sort is DataSort data ? TermPrinter.Print(word.Word, TermSort.Of(data, word.IsGeneral), heap.Memory, int.MaxValue)
                 : sort is RefSort ? "<object>" : LiteralText.Print(Words.ToLiteral(word.Word, sort, heap.Memory), sortIsKnown: true);
             word.Drop(sort, heap.Memory);
@@ -27,6 +28,7 @@ internal static unsafe class GroundTerms
         }
         finally
         {
+            heap.Evaluator.LetGo();
             heap.Exit();
         }
     }
@@ -41,7 +43,17 @@ internal static unsafe class GroundTerms
             if (entry.Name != name || expected is not null && !entry.Result.Equals(expected)) continue;
             return new TermHead(name, entry.Parameters, entry.Result, arguments =>
             {
-                bool isGeneral = TermWord.Unify(arguments, entry.Parameters, heap.Memory, needsGeneral: false);
+                bool isGeneral;
+                try
+                {
+                    isGeneral = TermWord.Unify(arguments, entry.Parameters, heap.Memory, needsGeneral: false);
+                }
+                catch
+                {
+                    TermWord.Drop(arguments, entry.Parameters, heap.Memory);
+                    throw;
+                }
+
                 for (int k = 0; k < arguments.Length; k++) heap.Memory.Arguments[k] = arguments[k].Word;
                 isGeneral = heap.Evaluator.Call(runtime, index, isGeneral);
                 return new TermWord(heap.Memory.Result[0], isGeneral);

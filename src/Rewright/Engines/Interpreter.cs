@@ -111,6 +111,21 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
                     r[code[p + 1]] = r[code[p + 2]] + (ulong)code[p + 3];
                     p += 4;
                     break;
+                case Opcode.Keep:
+                    value = r[code[p + 2]];
+                    if (code[p + 3] != 0) CellMemory.Dup(value);
+                    statics[code[p + 1]] = value;
+                    statics[code[p + 1] + 1] = 1;
+                    p += 4;
+                    break;
+                case Opcode.Mark:
+                    _memory.Field<long>(Abi.Mark) = code[p + 1];
+                    p += 2;
+                    break;
+                case Opcode.WasMarked:
+                    r[code[p + 1]] = (ulong)_memory.Field<long>(Abi.Mark);
+                    p += 2;
+                    break;
                 case Opcode.Fill:
                     *(ulong*)r[code[p + 1]] = r[code[p + 2]];
                     p += 3;
@@ -151,7 +166,10 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
                 case Opcode.Host:
                     count = code[p + 3];
                     for (int i = 0; i < count; i++) parts[i] = r[code[p + 4 + i]];
+                    // Calls that the operation makes count on.
+                    _memory.Field<long>(Abi.Steps) = steps;
                     value = evaluator.CallHost(code[p + 2], parts);
+                    steps = _memory.Field<long>(Abi.Steps);
                     r[code[p + 1]] = value;
                     p += 4 + count;
                     break;

@@ -24,6 +24,12 @@ internal enum Opcode
     Hole,
     /// <summary>hole, value</summary>
     Fill,
+    /// <summary>index of the static, value, 1 to count a reference</summary>
+    Keep,
+    /// <summary>0 or 1</summary>
+    Mark,
+    /// <summary>target</summary>
+    WasMarked,
     /// <summary>target, function, count, sources</summary>
     Call,
     /// <summary>function, count, sources</summary>
@@ -203,6 +209,8 @@ internal sealed class InterpreterProgram
                     case Let let: Write(let.Value, RegisterOf(let.Target)); break;
                     case Fire fire: Emit(Opcode.Fire, fire.Times is null ? -1 : RegisterOf(fire.Times)); break;
                     case Remember r: Emit(Opcode.Remember, RegisterOf(r.Term), RegisterOf(r.Normal)); break;
+                    case Keep keep: Emit(Opcode.Keep, Statics.IndexOf(keep.Operation), RegisterOf(keep.Value), Layouts.KindOf(keep.Value.Sort) == WordKind.Term ? 1 : 0); break;
+                    case Mark mark: Emit(Opcode.Mark, mark.Value ? 1 : 0); break;
                     case Fill fill: Emit(Opcode.Fill, RegisterOf(fill.Hole), RegisterOf(fill.Value)); break;
                     // The result that it does not have goes where nobody looks.
                     case Perform perform: Write(perform.Call, _unused ??= _next++); break;
@@ -255,6 +263,9 @@ internal sealed class InterpreterProgram
                     Emit(Opcode.Compute, [to, Rewright.Emit.Llvm.LlvmPrimitives.NumberOf(compute.Primitive), parts.Length, .. parts]);
                     break;
                 case Same same: Emit(Layouts.KindOf(same.Left.Sort) == WordKind.Term ? Opcode.SameTerm : Opcode.SameWord, to, parts[0], parts[1]); break;
+                case IsKept kept: Emit(Opcode.Static, to, Statics.IndexOf(kept.Operation) + 1, 0); break;
+                case Kept kept: Emit(Opcode.Static, to, Statics.IndexOf(kept.Operation), Layouts.KindOf(kept.Operation.Result!) == WordKind.Term ? 1 : 0); break;
+                case WasMarked: Emit(Opcode.WasMarked, to); break;
                 case IsShared: Emit(Opcode.IsShared, to, parts[0]); break;
                 case IsRemembered:
                     _recalled[parts[0]] = _next;

@@ -25,8 +25,9 @@ internal sealed class ModuleRuntime
     public ModuleRuntime(Module module, HostFunction[] hosts, NativeModule? native)
     {
         (Module, Hosts, _native) = (module, hosts, native);
-        _interpreter = new(() => InterpreterProgram.Compile(ProgramLowering.Lower(module)));
-        _general = new(() => InterpreterProgram.Compile(ProgramLowering.Lower(module, isGeneral: true)));
+        // The interpreter always counts rewrites, so no rule may fire while compiling.
+        _interpreter = new(() => InterpreterProgram.Compile(ProgramLowering.Lower(module, seesRules: true)));
+        _general = new(() => InterpreterProgram.Compile(ProgramLowering.Lower(module, isGeneral: true, seesRules: true)));
         _statics = new(() => native is null ? _interpreter.Value.Statics : native.Statics.Select(ReadStatic).ToImmutableArray());
         MayLeave = module.Closure.SelectMany(m => m.Operations)
             .Any(o => o.Result is DataSort data && (o.IsHost || o.IsOpen && Representation.Of(data) is not Representation.Cells));
@@ -62,12 +63,19 @@ internal sealed class ModuleRuntime
         => [.. module.Operations.Where(o => !o.IsHost).Select(o => Entry.Of(o)), .. module.Normalizers.Select(n => Entry.Of(n))];
 
     /// <summary>True where a static is a counted term, not a number.</summary>
-    public static bool IsTerm(Static item) => item is Static.OfLiteral literal && !literal.Literal.Sort.Equals(BuiltInSort.Symbol);
+    public static bool IsTerm(Static item) => item switch
+    {
+        Static.OfLiteral literal => !literal.Literal.Sort.Equals(BuiltInSort.Symbol),
+        Static.OfConstant constant => constant.IsTerm,
+        _ => false,
+    };
 
     /// <summary>The word of a static in a heap, owned by the heap.</summary>
     public static ulong Make(Static item, CellMemory memory) => item switch
     {
         Static.OfOperation operation => (ulong)OperationNumbers.Of(operation.Operation),
+        // Computed by the program itself, when it is asked for.
+        Static.OfConstant => 0,
         _ => Words.FromLiteral(((Static.OfLiteral)item).Literal, memory),
     };
 
@@ -78,6 +86,7 @@ internal sealed class ModuleRuntime
     private Static ReadStatic((char Kind, string Text) item) => item.Kind switch
     {
         'O' => new Static.OfOperation((Operation)FindSymbol(item.Text)),
+        'C' or 'V' or 'F' => new Static.OfConstant(item.Text, item.Kind == 'C', item.Kind == 'F'),
         'I' => new Static.OfLiteral(new Literal(BuiltInSort.BigInteger, BigInteger.Parse(item.Text, CultureInfo.InvariantCulture))),
         'N' => new Static.OfLiteral(new Literal(BuiltInSort.Symbol, item.Text)),
         _ => new Static.OfLiteral(new Literal(BuiltInSort.String, item.Text)),

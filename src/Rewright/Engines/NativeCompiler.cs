@@ -43,18 +43,21 @@ internal static class NativeCompiler
     /// <exception cref="NativeCompilationException">LLVM is missing or fails.</exception>
     public static ModuleRuntime Compile(Module module, string ir, HostFunction[] hosts, int level)
     {
-        byte[] code = Compile(ir, new CompileOptions { OptimizationLevel = level, Cpu = "native" });
+        byte[] code = Compile(ir, OptionsFor(level));
         string descriptor = Abi.DescriptorSymbol(module.Name);
-        return Orc.Value.Load([code], Imports.Value, [descriptor]) switch
-        {
-            OrcLoaded { Module: var loaded } => new ModuleRuntime(module, hosts, NativeModule.Read(loaded.Symbols[descriptor], module.Identity, loaded)),
-            var failed => throw new NativeCompilationException(failed.ToString()!),
-        };
+        var answer = Orc.Value.Load([code], Imports.Value, [descriptor]);
+        if (answer is not OrcLoaded { Module: var loaded }) throw new NativeCompilationException(answer.ToString()!);
+        var native = NativeModule.Read(loaded.Symbols[descriptor], module.Identity, loaded)!;
+        PerfMap.Add(native, code);
+        return new ModuleRuntime(module, hosts, native);
     }
 
     /// <summary>The machine code of IR as assembly text.</summary>
     public static string ToAssembly(string ir, int level)
-        => System.Text.Encoding.UTF8.GetString(Compile(ir, new CompileOptions { OptimizationLevel = level, Cpu = "native", Output = CompileOutput.Assembly }));
+        => System.Text.Encoding.UTF8.GetString(Compile(ir, OptionsFor(level) with { Output = CompileOutput.Assembly }));
+
+    private static CompileOptions OptionsFor(int level)
+        => new() { OptimizationLevel = level, Pipeline = LlvmEmitter.PipelineFor(level), CodegenLevel = level == 0 ? 0 : 2, Cpu = "native" };
 
     private static byte[] Compile(string ir, CompileOptions options) => new LlvmCompiler(Llvm.Value).Compile(ir, options, CancellationToken.None) switch
     {

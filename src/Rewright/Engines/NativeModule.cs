@@ -57,9 +57,25 @@ internal sealed unsafe class NativeModule
     private static string ReadText(ref byte* position)
     {
         int length = *(int*)position;
-        string text = Encoding.UTF8.GetString(position + 4, length);
+        var bytes = new ReadOnlySpan<byte>(position + 4, length);
         position += 4 + length;
-        return text;
+        // Half of a surrogate pair is encoded like any other character, which UTF-8 does not allow.
+        var text = new StringBuilder(length);
+        while (!bytes.IsEmpty)
+        {
+            if (bytes.Length >= 3 && bytes[0] == 0xED && bytes[1] >= 0xA0)
+            {
+                text.Append((char)(0xD000 | (bytes[1] & 0x3F) << 6 | bytes[2] & 0x3F));
+                bytes = bytes[3..];
+                continue;
+            }
+
+            Rune.DecodeFromUtf8(bytes, out var rune, out int used);
+            text.Append(rune.ToString());
+            bytes = bytes[used..];
+        }
+
+        return text.ToString();
     }
 
     [StructLayout(LayoutKind.Sequential)]

@@ -32,7 +32,23 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
     }
 
     /// <summary>The constructor that the term is built with, or the open operation of a stuck term.</summary>
-    public FunctionSymbol Symbol => Peek(out var sort) is var word ? sort.ShapeOf(word).Symbol : null!;
+    public FunctionSymbol Symbol
+    {
+        get
+        {
+            var heap = Heap;
+            heap.Enter();
+            try
+            {
+                ulong word = Peek(out var sort);
+                return sort.ShapeOf(word).Symbol;
+            }
+            finally
+            {
+                heap.Exit();
+            }
+        }
+    }
 
     /// <summary>Position of the constructor among those of the sort; -1 for a stuck term.</summary>
     public int Tag => Symbol is Constructor constructor ? constructor.Tag : -1;
@@ -107,17 +123,67 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
     public Term CopyTo(TermHeap heap)
     {
         ArgumentNullException.ThrowIfNull(heap);
-        Heap.Enter();
+        var source = Heap;
+        source.Enter();
+        try
+        {
+            heap.Enter();
+            try
+            {
+                ulong word = Peek(out var sort);
+                return heap.NewTerm(sort.HoldsCells ? TermCopy.Copy(word, source.Memory, heap.Memory) : word, sort);
+            }
+            catch (InsufficientMemoryException)
+            {
+                throw new MemoryLimitException(nameof(CopyTo), heap.Limits.MaxHeapBytes);
+            }
+            finally
+            {
+                heap.Exit();
+            }
+        }
+        finally
+        {
+            source.Exit();
+        }
+    }
+
+    /// <summary>Computes a value of the term from values of its parts, innermost first. A part that is shared is visited once.</summary>
+    /// <typeparam name="TResult">The value.</typeparam>
+    /// <param name="visit">Gives the value of a node from those of its fields that are terms, in their order.</param>
+    /// <remarks>
+    /// Terms may be nested deeply: nothing recurses. The handles that <paramref name="visit"/> gets belong to the innermost scope, as all do.
+    /// </remarks>
+    /// <example><code>
+    /// int depth = term.Fold&lt;int&gt;((_, depths) =&gt;
+    /// {
+    ///     int deepest = 0;
+    ///     foreach (int d in depths) deepest = Math.Max(deepest, d);
+    ///     return deepest + 1;
+    /// });
+    /// </code></example>
+    public TResult Fold<TResult>(Func<Term, ReadOnlySpan<TResult>, TResult> visit)
+    {
+        ArgumentNullException.ThrowIfNull(visit);
+        var heap = Heap;
         heap.Enter();
         try
         {
             ulong word = Peek(out var sort);
-            return heap.NewTerm(sort.HoldsCells ? TermCopy.Copy(word, Heap.Memory, heap.Memory) : word, sort);
+            // A reference of its own: the visitor may end the scope of this handle.
+            if (sort.HoldsCells) CellMemory.Dup(word);
+            try
+            {
+                return TermFold.Run(heap, word, sort, visit);
+            }
+            finally
+            {
+                if (sort.HoldsCells) heap.Memory.Drop(word);
+            }
         }
         finally
         {
             heap.Exit();
-            Heap.Exit();
         }
     }
 
@@ -194,13 +260,13 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
     /// <summary>The term's word, after checking that the handle is alive; the caller is inside the heap or only looks at the sort.</summary>
     internal ulong Peek(out TermSort sort) => Heap.WordOf(_slot, _generation, out sort);
 
-    internal void Keep(TermHeap heap, int depth)
+    internal void Keep(TermHeap heap, long scope)
     {
         if (!ReferenceEquals(_heap, heap)) throw new InvalidOperationException("A scope keeps handles of its own heap.");
         heap.Enter();
         try
         {
-            heap.Keep(_slot, _generation, depth);
+            heap.Keep(_slot, _generation, scope);
         }
         finally
         {

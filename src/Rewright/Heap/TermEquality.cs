@@ -15,33 +15,39 @@ internal static unsafe class TermEquality
     public static bool Equal(ulong left, CellMemory leftMemory, ulong right, CellMemory rightMemory)
     {
         bool oneHeap = ReferenceEquals(leftMemory, rightMemory);
-        if (left == right && (oneHeap || !CellMemory.IsCell(left))) return true;
-        var pending = new Stack<(ulong Left, ulong Right)>();
+        // Most pairs differ in their heads, or have one field: they need no memory.
+        Stack<(ulong Left, ulong Right)>? pending = null;
         HashSet<(ulong, ulong)>? compared = null;
-        pending.Push((left, right));
-        for (int steps = 0; pending.TryPop(out var pair); steps++)
+        for (int steps = 0; ; steps++)
         {
-            (left, right) = pair;
-            if (left == right && (oneHeap || !CellMemory.IsCell(left))) continue;
-            if (!CellMemory.IsCell(left) || !CellMemory.IsCell(right)) return false;
-            ulong* a = CellMemory.Cell(left), b = CellMemory.Cell(right);
-            // Tags and numbers of fields: the header without its count.
-            if (*a >> 32 != *b >> 32 || CellMemory.WordsOf(a) != CellMemory.WordsOf(b)) return false;
-            if (CellMemory.IsExternal(a))
+            if (left != right || (!oneHeap && CellMemory.IsCell(left)))
             {
-                if (!EqualExternals(CellMemory.KindOf(a), leftMemory.External(left), rightMemory.External(right))) return false;
-                continue;
+                if (!CellMemory.IsCell(left) || !CellMemory.IsCell(right)) return false;
+                ulong* a = CellMemory.Cell(left), b = CellMemory.Cell(right);
+                // Tags and numbers of fields: the header without its count.
+                if (*a >> 32 != *b >> 32 || CellMemory.WordsOf(a) != CellMemory.WordsOf(b)) return false;
+                if (CellMemory.IsExternal(a))
+                {
+                    if (!EqualExternals(CellMemory.KindOf(a), leftMemory.External(left), rightMemory.External(right))) return false;
+                }
+                // Two terms that share their parts meet in the same pairs again and again.
+                else if (steps <= FreeSteps || CellMemory.CountOf(a) == 1 || CellMemory.CountOf(b) == 1 || (compared ??= []).Add((left, right)))
+                {
+                    int terms = CellMemory.TermCountOf(a), words = CellMemory.WordsOf(a);
+                    for (int i = terms + 1; i < words; i++)
+                        if (a[i] != b[i]) return false;
+                    for (int i = terms; i >= 2; i--) (pending ??= new()).Push((a[i], b[i]));
+                    if (terms > 0)
+                    {
+                        (left, right) = (a[1], b[1]);
+                        continue;
+                    }
+                }
             }
 
-            // Two terms that share their parts meet in the same pairs again and again.
-            if (steps > FreeSteps && CellMemory.CountOf(a) > 1 && CellMemory.CountOf(b) > 1 && !(compared ??= []).Add((left, right))) continue;
-            int terms = CellMemory.TermCountOf(a), words = CellMemory.WordsOf(a);
-            for (int i = terms + 1; i < words; i++)
-                if (a[i] != b[i]) return false;
-            for (int i = terms; i >= 1; i--) pending.Push((a[i], b[i]));
+            if (pending is null || !pending.TryPop(out var next)) return true;
+            (left, right) = next;
         }
-
-        return true;
     }
 
     /// <summary>A hash of the first few dozen nodes: equal terms have equal hashes, and it takes bounded time.</summary>

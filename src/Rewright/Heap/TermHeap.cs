@@ -37,8 +37,10 @@ public sealed unsafe class TermHeap : IDisposable
     private Slot[] _slots = new Slot[16];
     private int _slotCount;
     private int _freeSlot = -1;
+    // The handles of the innermost scope are linked through their slots, those of the others wait here.
     private int _scopeSlots = -1;
-    private int _scopeDepth;
+    private readonly Stack<(long Scope, int OuterSlots)> _scopes = [];
+    private long _lastScope;
     private int _thread;
     private int _nesting;
     private EvaluationLimits _limits = EvaluationLimits.Default;
@@ -87,10 +89,10 @@ public sealed unsafe class TermHeap : IDisposable
     public HeapScope BeginScope()
     {
         Enter();
-        var scope = new HeapScope(this, ++_scopeDepth, _scopeSlots);
+        _scopes.Push((++_lastScope, _scopeSlots));
         _scopeSlots = -1;
         Exit();
-        return scope;
+        return new HeapScope(this, _lastScope);
     }
 
     /// <summary>Counts the cells and checks all reference counts. Takes time in proportion to the heap.</summary>
@@ -186,22 +188,46 @@ public sealed unsafe class TermHeap : IDisposable
         return slot.Word;
     }
 
-    internal void Keep(int index, uint generation, int scopeDepth)
+    internal void Keep(int index, uint generation, long scope)
     {
-        if (scopeDepth != _scopeDepth) throw new InvalidOperationException("Handles are kept by the innermost scope of their heap.");
+        if (!_scopes.TryPeek(out var innermost) || innermost.Scope != scope) throw new InvalidOperationException("Handles are kept by the innermost scope of their heap.");
         SlotOf(index, generation).IsKept = true;
     }
 
-    internal void EndScope(int depth, int outerSlots)
+    /// <summary>Begins a scope for C# code that rules call, and makes this the innermost heap of the thread that it runs on.</summary>
+    /// <returns>The heap that was.</returns>
+    internal TermHeap? BeginHostCall(out long scope)
+    {
+        scope = BeginScope().Number;
+        var outer = t_current;
+        t_current = this;
+        return outer;
+    }
+
+    /// <summary>Ends the scope, and those in it that the code has left open.</summary>
+    internal void EndHostCall(TermHeap? outer, long scope)
+    {
+        t_current = outer;
+        while (_scopes.TryPeek(out var innermost) && innermost.Scope >= scope) EndScope(innermost.Scope);
+    }
+
+    internal void EndScope(long scope)
     {
         if (IsDisposed) return;
         Enter();
         try
         {
-            if (depth > _scopeDepth) return;
-            if (depth < _scopeDepth) throw new InvalidOperationException("Scopes of a TermHeap end in the reverse order of their beginning.");
-            _scopeDepth--;
-            int kept = outerSlots;
+            if (!_scopes.TryPeek(out var innermost) || innermost.Scope < scope) return;
+            if (innermost.Scope > scope)
+            {
+                // A number that is not there has ended already.
+                foreach (var outer in _scopes)
+                    if (outer.Scope == scope) throw new InvalidOperationException("Scopes of a TermHeap end in the reverse order of their beginning.");
+                return;
+            }
+
+            _scopes.Pop();
+            int kept = innermost.OuterSlots;
             for (int index = _scopeSlots; index >= 0;)
             {
                 ref var slot = ref _slots[index];
@@ -239,7 +265,7 @@ public sealed unsafe class TermHeap : IDisposable
         {
             var statics = key.Runtime.StaticsFor(key.IsGeneral);
             for (int i = 0; i < statics.Length; i++)
-                if (ModuleRuntime.IsTerm(statics[i])) yield return ReadWord(table, i);
+                if (ModuleRuntime.IsTerm(statics[i]) && ReadWord(table, i) is not 0 and var word) yield return word;
         }
 
         foreach (ulong word in Evaluator.Roots()) yield return word;
@@ -270,6 +296,7 @@ public sealed unsafe class TermHeap : IDisposable
 
     private ref Slot SlotOf(int index, uint generation)
     {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         if ((uint)index >= (uint)_slotCount || _slots[index].Generation != generation || _slots[index].Sort is null)
             throw new InvalidOperationException("This handle has ended: the scope that it was made in is over. HeapScope.Keep makes a handle outlive its scope.");
         return ref _slots[index];
@@ -305,10 +332,11 @@ public sealed unsafe class TermHeap : IDisposable
 public readonly struct HeapScope : IDisposable
 {
     private readonly TermHeap _heap;
-    private readonly int _depth;
-    private readonly int _outerSlots;
 
-    internal HeapScope(TermHeap heap, int depth, int outerSlots) => (_heap, _depth, _outerSlots) = (heap, depth, outerSlots);
+    internal HeapScope(TermHeap heap, long number) => (_heap, Number) = (heap, number);
+
+    /// <summary>Scopes of a heap are numbered as they begin.</summary>
+    internal long Number { get; }
 
     /// <summary>Makes a handle outlive this scope; it then belongs to the enclosing one.</summary>
     /// <returns>The same handle.</returns>
@@ -316,10 +344,10 @@ public readonly struct HeapScope : IDisposable
     public T Keep<T>(T term)
         where T : struct, ITerm<T>
     {
-        term.Term.Keep(_heap, _depth);
+        term.Term.Keep(_heap, Number);
         return term;
     }
 
     /// <summary>Ends the scope and the handles that were made in it and not kept.</summary>
-    public void Dispose() => _heap?.EndScope(_depth, _outerSlots);
+    public void Dispose() => _heap?.EndScope(Number);
 }

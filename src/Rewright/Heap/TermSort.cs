@@ -1,10 +1,12 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Threading;
 using Rewright.Lower;
 using Rewright.Model;
 
@@ -128,7 +130,10 @@ internal sealed unsafe class TermSort
 
     /// <summary>True where the other is a form of the same sort: the same constructors, down to the last field.</summary>
     /// <remarks>Sorts of different module objects are different, though they may come from the same declaration.</remarks>
-    public bool IsSameSort(TermSort other) => ReferenceEquals(Sort, other.Sort) || _shape.Value == other._shape.Value;
+    public bool IsSameSort(TermSort other) => ReferenceEquals(Sort, other.Sort) || Shape == other.Shape;
+
+    /// <summary>The sort written out, down to the last field: equal for all module objects that declare the same.</summary>
+    public string Shape => _shape.Value;
 
     private static ulong Fill(CellShape shape, ReadOnlySpan<ulong> fields, CellMemory memory)
     {
@@ -154,30 +159,37 @@ internal sealed unsafe class TermSort
     private static ulong Widen(ulong bits, Sort sort)
         => Layouts.KindOf(sort) == WordKind.Int32 && Layouts.IsSigned(sort) ? (ulong)(int)bits : bits;
 
+    // Names can hold any character but line ends. Sorts stand for themselves by number: names alone need not be unique.
     private static string ShapeText(DataSort root)
     {
         var text = new StringBuilder();
         var sorts = new List<DataSort> { root };
         for (int i = 0; i < sorts.Count; i++)
         {
-            text.Append(sorts[i].ModuleName).Append('.').Append(sorts[i].Name).Append('=');
+            text.Append(sorts[i].ModuleName).Append('\n').Append(sorts[i].Name).Append('\n');
             foreach (var constructor in sorts[i].Constructors)
             {
-                text.Append(constructor.Name).Append('(');
+                text.Append('|').Append(constructor.Name).Append('\n');
                 foreach (var parameter in constructor.Parameters)
                 {
-                    text.Append(parameter.Sort.Name).Append(',');
-                    if (parameter.Sort is DataSort field && !sorts.Contains(field)) sorts.Add(field);
+                    if (parameter.Sort is not DataSort field)
+                    {
+                        text.Append(NameOf(parameter.Sort)).Append('\n');
+                        continue;
+                    }
+
+                    if (!sorts.Contains(field)) sorts.Add(field);
+                    text.Append('#').Append(sorts.IndexOf(field).ToString(CultureInfo.InvariantCulture)).Append('\n');
                 }
-
-                text.Append(')');
             }
-
-            text.Append(';');
         }
 
         return text.ToString();
     }
+
+    /// <summary>A sort that is not declared, with all that decides how its values are held and printed.</summary>
+    public static string NameOf(Sort sort) => sort is EnumSort e
+        ? e.FullName + ":" + e.Underlying + "(" + string.Join(",", e.Members.Select(m => m.Name + "=" + m.Value.ToString(CultureInfo.InvariantCulture))) + ")" : sort.Name;
 }
 
 /// <summary>The symbol that a term is built with and where its fields are, if it is a cell.</summary>
@@ -215,24 +227,35 @@ internal sealed class CellShape
 internal static class OperationNumbers
 {
     private static readonly ConcurrentDictionary<string, int> Numbers = new();
-    private static readonly List<(CellShape Fast, CellShape General)> Shapes = [];
+    private static readonly ConditionalWeakTable<Operation, StrongBox<int>> Known = new();
+    private static CellShape[] s_fast = new CellShape[16], s_general = new CellShape[16];
+    private static int s_count;
 
-    public static int Of(Operation operation)
+    /// <summary>The number of an operation. Those of different module objects have one number if all is the same: name and sorts.</summary>
+    public static int Of(Operation operation) => Known.GetValue(operation, static o => new(Find(o))).Value;
+
+    /// <summary>The shape of the stuck terms with a number.</summary>
+    public static CellShape Shape(int number, bool isGeneral) => Volatile.Read(ref isGeneral ? ref s_general : ref s_fast)[number];
+
+    private static int Find(Operation operation)
     {
-        string key = operation.FullName + "(" + string.Join(",", operation.Parameters.Select(p => p.Sort.Name)) + "):" + operation.Result.Name;
+        string key = operation.ModuleName + "\n" + operation.Name + "\n"
+            + string.Join("\n", operation.Parameters.Select(p => p.Sort).Append(operation.Result).Select(s => s is DataSort data ? TermSort.Of(data).Shape : TermSort.NameOf(s)));
         if (Numbers.TryGetValue(key, out int number)) return number;
-        lock (Shapes)
+        lock (Numbers)
         {
-            return Numbers.GetOrAdd(key, _ =>
+            if (Numbers.TryGetValue(key, out number)) return number;
+            // Readers see the old array or the new one, both with every number that they can know.
+            var (fast, general) = (new CellShape(operation, isGeneral: false), new CellShape(operation, isGeneral: true));
+            if (s_count == s_fast.Length)
             {
-                Shapes.Add((new CellShape(operation, isGeneral: false), new CellShape(operation, isGeneral: true)));
-                return Shapes.Count - 1;
-            });
-        }
-    }
+                Volatile.Write(ref s_fast, [.. s_fast, .. new CellShape[s_count]]);
+                Volatile.Write(ref s_general, [.. s_general, .. new CellShape[s_count]]);
+            }
 
-    public static CellShape Shape(int number, bool isGeneral)
-    {
-        lock (Shapes) return isGeneral ? Shapes[number].General : Shapes[number].Fast;
+            (s_fast[s_count], s_general[s_count]) = (fast, general);
+            Numbers[key] = s_count;
+            return s_count++;
+        }
     }
 }

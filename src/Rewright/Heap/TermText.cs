@@ -63,7 +63,7 @@ internal static unsafe class TermPrinter
 /// <param name="Name">As messages call it.</param>
 /// <param name="Parameters">Sorts of the arguments.</param>
 /// <param name="Result">Sort of the result.</param>
-/// <param name="Apply">Makes the result from the arguments, whose references it takes over if it succeeds.</param>
+/// <param name="Apply">Makes the result from the arguments, whose references it takes over, even if it fails.</param>
 internal sealed record TermHead(string Name, ImmutableArray<Sort> Parameters, Sort Result, TermHead.Application Apply)
 {
     public delegate TermWord Application(Span<TermWord> arguments);
@@ -75,11 +75,19 @@ internal sealed record TermHead(string Name, ImmutableArray<Sort> Parameters, So
         ImmutableArray<Sort> parameters = [.. symbol.Parameters.Select(p => p.Sort)];
         return new(symbol.Name, parameters, sort, fields =>
         {
-            // The stuck term of an operation fits only cells.
-            bool isGeneral = TermWord.Unify(fields, parameters, memory, symbol is Operation && !TermSort.Of(sort).HoldsCells);
-            Span<ulong> words = stackalloc ulong[fields.Length];
-            for (int i = 0; i < fields.Length; i++) words[i] = fields[i].Word;
-            return new TermWord(TermSort.Of(sort, isGeneral).Build(symbol, words, memory), isGeneral);
+            try
+            {
+                // The stuck term of an operation fits only cells.
+                bool isGeneral = TermWord.Unify(fields, parameters, memory, symbol is Operation && !TermSort.Of(sort).HoldsCells);
+                Span<ulong> words = stackalloc ulong[fields.Length];
+                for (int i = 0; i < fields.Length; i++) words[i] = fields[i].Word;
+                return new TermWord(TermSort.Of(sort, isGeneral).Build(symbol, words, memory), isGeneral);
+            }
+            catch
+            {
+                TermWord.Drop(fields, parameters, memory);
+                throw;
+            }
         });
     }
 }
@@ -108,7 +116,51 @@ internal readonly record struct TermWord(ulong Word, bool IsGeneral)
     /// <summary>Gives up the reference, if the word of a sort is one.</summary>
     public void Drop(Sort sort, CellMemory memory)
     {
-        if (TermSort.CanBeCell(sort, IsGeneral)) memory.Drop(Word);
+        if (CanBeCell(sort)) memory.Drop(Word);
+    }
+
+    /// <summary>Gives up the references of the first words for some parameters.</summary>
+    public static void Drop(ReadOnlySpan<TermWord> words, ImmutableArray<Sort> parameters, CellMemory memory)
+    {
+        for (int i = 0; i < words.Length; i++) words[i].Drop(parameters[i], memory);
+    }
+
+    /// <summary>True where the word of a sort can be a reference.</summary>
+    public bool CanBeCell(Sort sort) => TermSort.CanBeCell(sort, IsGeneral);
+}
+
+/// <summary>The applications in a text whose arguments are not complete yet. They hold the arguments that are there.</summary>
+internal sealed class PendingTerms(CellMemory memory)
+{
+    private readonly Stack<(TermHead Head, List<TermWord> Arguments)> _open = [];
+
+    /// <summary>The innermost application, null where there is none.</summary>
+    public TermHead? Head => _open.TryPeek(out var top) ? top.Head : null;
+
+    /// <summary>How many arguments of it are there.</summary>
+    public int Count => _open.TryPeek(out var top) ? top.Arguments.Count : 0;
+
+    /// <summary>The words that it holds, for whoever looks for everything that is alive.</summary>
+    public IEnumerable<ulong> Words
+        => _open.SelectMany(o => o.Arguments.Where((a, i) => a.CanBeCell(o.Head.Parameters[i])).Select(a => a.Word));
+
+    /// <summary>Begins an application.</summary>
+    public void Begin(TermHead head) => _open.Push((head, []));
+
+    /// <summary>Adds an argument to the innermost one.</summary>
+    public void Add(TermWord argument) => _open.Peek().Arguments.Add(argument);
+
+    /// <summary>Ends the innermost one and gives its result.</summary>
+    public TermWord Complete()
+    {
+        var (head, arguments) = _open.Pop();
+        return head.Apply(CollectionsMarshal.AsSpan(arguments));
+    }
+
+    /// <summary>Gives up all that it holds.</summary>
+    public void Drop()
+    {
+        while (_open.TryPop(out var top)) TermWord.Drop(CollectionsMarshal.AsSpan(top.Arguments), top.Head.Parameters, memory);
     }
 }
 
@@ -118,13 +170,13 @@ internal sealed unsafe class TermParser
     private readonly Lexer _lexer;
     private readonly CellMemory _memory;
     private readonly Func<string, Sort?, TermHead?> _find;
-    private readonly List<(TermWord Word, Sort Sort)> _made = [];
+    private readonly PendingTerms _pending;
     private Token _token;
 
-    private TermParser(string text, CellMemory memory, Func<string, Sort?, TermHead?> find)
+    private TermParser(string text, CellMemory memory, Func<string, Sort?, TermHead?> find, PendingTerms pending)
     {
         _lexer = new Lexer(text, "");
-        (_memory, _find) = (memory, find);
+        (_memory, _find, _pending) = (memory, find, pending);
         _token = _lexer.Next(0);
     }
 
@@ -141,39 +193,36 @@ internal sealed unsafe class TermParser
             FunctionSymbol? symbol = data.Constructors.FirstOrDefault(c => c.Name == name);
             symbol ??= operations(name) is { IsOpen: true } o && ReferenceEquals(o.Result, data) ? o : null;
             return symbol is null ? null : TermHead.Of(symbol, memory);
-        }).Word;
+        }, new PendingTerms(memory)).Word;
 
     /// <summary>Reads a term in which whatever <paramref name="find"/> finds may be applied.</summary>
     /// <param name="text">The text.</param>
     /// <param name="sort">The sort, null for that of the outermost name.</param>
     /// <param name="memory">Where it is built.</param>
     /// <param name="find">Finds what a name applies, where a term of a sort is needed.</param>
-    public static (TermWord Word, Sort Sort) Parse(string text, Sort? sort, CellMemory memory, Func<string, Sort?, TermHead?> find)
+    /// <param name="pending">Holds what is part of no term yet; empty before and afterwards.</param>
+    public static (TermWord Word, Sort Sort) Parse(string text, Sort? sort, CellMemory memory, Func<string, Sort?, TermHead?> find, PendingTerms pending)
     {
-        var parser = new TermParser(text, memory, find);
         try
         {
+            var parser = new TermParser(text, memory, find, pending);
             var result = parser.Term(sort);
             if (parser._token.Kind == TokenKind.End) return result;
-            parser._made.Add(result);
+            result.Word.Drop(result.Sort, memory);
             throw parser.Fail("Expected the end of the term");
         }
-        catch (Exception e) when (e is FormatException or InsufficientMemoryException)
+        catch
         {
-            // What was read and is part of no term yet. (After an error of evaluation the heap has been restored already.)
-            foreach (var (word, s) in parser._made) word.Drop(s, memory);
+            pending.Drop();
             throw;
         }
     }
 
     private (TermWord Word, Sort Sort) Term(Sort? root)
     {
-        // Applications whose arguments are not complete.
-        var open = new Stack<(TermHead Head, List<TermWord> Arguments)>();
         while (true)
         {
-            bool isInner = open.TryPeek(out var top);
-            var expected = isInner ? top.Head.Parameters[top.Arguments.Count] : root;
+            var expected = _pending.Head is { } outer ? outer.Parameters[_pending.Count] : root;
             var name = _token;
             var head = name.Kind == TokenKind.Name ? _find(name.Text, expected) : null;
             if (head is null && expected is null or DataSort)
@@ -189,7 +238,7 @@ internal sealed unsafe class TermParser
                 if (head.Parameters.Length > 0)
                 {
                     if (!parenthesized) throw Fail("Expected the " + head.Parameters.Length.ToString(CultureInfo.InvariantCulture) + " arguments of " + head.Name);
-                    open.Push((head, []));
+                    _pending.Begin(head);
                     isComplete = false;
                 }
                 else
@@ -206,16 +255,13 @@ internal sealed unsafe class TermParser
             // Close every application that this completes.
             while (isComplete)
             {
-                if (!open.TryPeek(out top)) return (word, sort!);
-                _made.Add((word, sort!));
-                top.Arguments.Add(word);
-                isComplete = top.Arguments.Count == top.Head.Parameters.Length;
+                if (_pending.Head is not { } top) return (word, sort!);
+                _pending.Add(word);
+                isComplete = _pending.Count == top.Parameters.Length;
                 Expect(isComplete ? ")" : ",");
                 if (!isComplete) continue;
-                open.Pop();
-                word = top.Head.Apply(CollectionsMarshal.AsSpan(top.Arguments));
-                sort = top.Head.Result;
-                _made.RemoveRange(_made.Count - top.Arguments.Count, top.Arguments.Count);
+                word = _pending.Complete();
+                sort = top.Result;
             }
         }
     }

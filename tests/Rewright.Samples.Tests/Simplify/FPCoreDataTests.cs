@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Threading.Tasks;
 using Simplify;
 using Simplify.Expressions;
 using Simplify.FPCore;
@@ -15,9 +16,7 @@ public class FPCoreDataTests
     [Fact]
     public void EveryFileIsReadPrintedAndChecked()
     {
-        string? root = Environment.GetEnvironmentVariable("REWRIGHT_DATA");
-        Assert.SkipWhen(string.IsNullOrEmpty(root), "REWRIGHT_DATA does not name a folder with data.");
-        var entries = SimplifyRun.Read([Path.Combine(root, "fpcore")]);
+        var entries = SimplifyRun.Read([DataFolder()]);
 
         Assert.Empty(entries.Where(e => e.Entry is FPCoreError).Select(e => $"{e.Location}: {((FPCoreError)e.Entry).Message}"));
         Assert.All(
@@ -26,10 +25,31 @@ public class FPCoreDataTests
         Assert.True(entries.Count(e => e.Entry is FPCoreExpression) > 700);
         Assert.All(entries.Select(e => e.Entry).OfType<FPCoreExpression>(), AssertRoundTrip);
 
-        List<SimplifiedEntry> results = [.. SimplifyRun.Simplify(entries, Simplifiers.Default, new CheckOptions(Points: 2, Seed: 1))];
+        List<SimplifiedEntry> results = [.. SimplifyRun.Simplify(entries, new CheckOptions(Points: 2, Seed: 1))];
+        Assert.All(results, r => Assert.Null(r.Failure));
+        Assert.All(results, r => Assert.True(r.Result.TreeSize() <= r.Original.Body.TreeSize(), r.Source.Location));
+        Assert.True(results.Count(r => r.Result.TreeSize() < r.Original.Body.TreeSize()) > 240);
         Assert.Empty(results.SelectMany(r => r.Check!.Differences));
         (int points, int decided) = (results.Sum(r => r.Check!.Points), results.Sum(r => r.Check!.Decided));
         Assert.True(decided > 0.99 * points, $"{decided} of {points} points decided");
+    }
+
+    [Fact]
+    public async Task BothEnginesPrintTheSame()
+    {
+        string folder = DataFolder();
+        SampleProgram.SkipWithoutNativeCode();
+        SampleProgram.Outcome native = await SampleProgram.Run("Simplify", "native", "--print", folder);
+        SampleProgram.Outcome interpreted = await SampleProgram.Run("Simplify", "interpreter", "--print", folder);
+        Assert.Equal((0, ""), (native.ExitCode, native.Errors));
+        Assert.Equal(SimplifyProgramTests.WithoutTime(native.Output), SimplifyProgramTests.WithoutTime(interpreted.Output));
+    }
+
+    private static string DataFolder()
+    {
+        string? root = Environment.GetEnvironmentVariable("REWRIGHT_DATA");
+        Assert.SkipWhen(string.IsNullOrEmpty(root), "REWRIGHT_DATA does not name a folder with data.");
+        return Path.Combine(root, "fpcore");
     }
 
     private static void AssertRoundTrip(FPCoreExpression expression)

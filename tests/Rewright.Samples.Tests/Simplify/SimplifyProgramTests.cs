@@ -1,6 +1,6 @@
 using System;
-using System.Diagnostics;
 using System.IO;
+using System.Linq;
 using System.Threading.Tasks;
 using Xunit;
 
@@ -11,14 +11,12 @@ public sealed class SimplifyProgramTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("simplify-").FullName;
 
-    private sealed record Outcome(int ExitCode, string Output, string Errors);
-
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public async Task ItsOwnDataIsReadAndCorrect()
     {
-        Outcome outcome = await Run("--check", "--points", "10");
+        SampleProgram.Outcome outcome = await Run("--check", "--points", "10");
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Errors));
         Assert.Contains("speed from rapidity", outcome.Output);
         Assert.Contains("52 expressions simplified in ", outcome.Output);
@@ -27,11 +25,24 @@ public sealed class SimplifyProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task BothEnginesPrintTheSame()
+    {
+        SampleProgram.SkipWithoutNativeCode();
+        SampleProgram.Outcome native = await SampleProgram.Run("Simplify", "native", "--print");
+        SampleProgram.Outcome interpreted = await SampleProgram.Run("Simplify", "interpreter", "--print");
+        Assert.Contains(" s by native code\n", native.Output);
+        Assert.Contains(" s by the interpreter\n", interpreted.Output);
+        Assert.Contains("  :name \"energy of a harmonic oscillator\"\n", native.Output);
+        Assert.Contains("\n  (* 0.5 (* k (pow A 2))))\n", native.Output);
+        Assert.Equal(WithoutTime(native.Output), WithoutTime(interpreted.Output));
+    }
+
+    [Fact]
     public async Task BadInputIsReportedAndTheRestDone()
     {
         Write("b.fpcore", "(FPCore (x) :name \"bad\"\n (sin y))\n(FPCore (x) :name \"good\" (+ x 0))");
         Write("a.fpcore", "(FPCore (x) :name \"loop\"\n (while (< x 1) ([x 0 (+ x 1)]) x))");
-        Outcome outcome = await Run(_folder);
+        SampleProgram.Outcome outcome = await Run(_folder);
         Assert.Equal(1, outcome.ExitCode);
         Assert.Equal($"{Path.Combine(_folder, "b.fpcore")}:2:7: error: unknown name 'y'\n", outcome.Errors);
         Assert.Contains("good", outcome.Output);
@@ -43,7 +54,7 @@ public sealed class SimplifyProgramTests : IDisposable
     public async Task WhatIsNotSupportedIsNoError()
     {
         string file = Write("a.fpcore", "(FPCore (x) (while (< x 1) ([x 0 (+ x 1)]) x))");
-        Outcome outcome = await Run("--quiet", file);
+        SampleProgram.Outcome outcome = await Run("--quiet", file);
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Errors));
         Assert.DoesNotContain("a.fpcore", outcome.Output);
     }
@@ -51,7 +62,7 @@ public sealed class SimplifyProgramTests : IDisposable
     [Fact]
     public async Task AMissingFileIsNamed()
     {
-        Outcome outcome = await Run(Path.Combine(_folder, "none.fpcore"));
+        SampleProgram.Outcome outcome = await Run(Path.Combine(_folder, "none.fpcore"));
         Assert.Equal(1, outcome.ExitCode);
         Assert.Contains("none.fpcore: error: ", outcome.Errors);
     }
@@ -63,10 +74,13 @@ public sealed class SimplifyProgramTests : IDisposable
     [InlineData("--unknown", "1")]
     public async Task BadOptionsAreRefused(string option, string value)
     {
-        Outcome outcome = await Run(option, value, _folder);
+        SampleProgram.Outcome outcome = await Run(option, value, _folder);
         Assert.Equal(1, outcome.ExitCode);
         Assert.NotEqual("", outcome.Errors);
     }
+
+    /// <summary>Without the line that gives time and engine.</summary>
+    internal static string WithoutTime(string output) => string.Concat(output.Split('\n').Where(line => !line.Contains(" simplified in ")));
 
     private string Write(string name, string text)
     {
@@ -75,17 +89,5 @@ public sealed class SimplifyProgramTests : IDisposable
         return path;
     }
 
-    private static async Task<Outcome> Run(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Simplify.dll"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return new Outcome(process.ExitCode, (await output).ReplaceLineEndings("\n"), (await errors).ReplaceLineEndings("\n"));
-    }
+    private static Task<SampleProgram.Outcome> Run(params string[] arguments) => SampleProgram.Run("Simplify", engine: null, arguments);
 }

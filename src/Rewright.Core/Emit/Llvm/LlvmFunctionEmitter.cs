@@ -22,6 +22,7 @@ internal sealed class LlvmFunctionEmitter
     private readonly Dictionary<Label, List<(string From, ImmutableArray<string> Values)>> _jumps = [];
     private readonly List<(string From, ImmutableArray<string> Values)> _loops = [];
     private readonly bool _isLoop;
+    private bool _endsInCalls;
     private readonly Dictionary<string, string> _recalled = [];
     private readonly Dictionary<string, (Label Label, ImmutableArray<string> Values)> _phis = [];
     private string _block = "entry";
@@ -29,12 +30,12 @@ internal sealed class LlvmFunctionEmitter
     // loop would take more stack at every turn.
     private int _wordsForServices;
 
-    private LlvmFunctionEmitter(LlvmEmitter module, Function function)
+    private LlvmFunctionEmitter(LlvmEmitter module, Function? function = null)
     {
         _module = module;
-        _function = function;
-        _isLoop = CallGraph.HasSelfTailCall(function);
-        foreach (string reserved in new[] { "context", "entry", "loop", "attention", "body", "moved", "ready", "quiet", "elsewhere", "words" }) _names.Add(reserved, 0);
+        _function = function!;
+        _isLoop = function is not null && CallGraph.HasSelfTailCall(function);
+        foreach (string reserved in new[] { "context", "cell", "entry", "loop", "attention", "body", "moved", "ready", "quiet", "elsewhere", "words" }) _names.Add(reserved, 0);
     }
 
     public static string Emit(LlvmEmitter module, Function function) => new LlvmFunctionEmitter(module, function).Emit();
@@ -110,7 +111,10 @@ internal sealed class LlvmFunctionEmitter
         string rest = ResolvePhis(blocks.ToString());
         var header = new StringBuilder();
         var passed = parameters.Where((_, i) => !spilled.Contains(i)).Zip(_function.Parameters.Where((_, i) => !spilled.Contains(i)), (name, p) => $", {TypeOf(p.Sort)} {name}");
-        header.Append($"define internal tailcc {ResultType(_function.Result)} {Global(_function.Name)}(ptr nonnull %context{string.Concat(passed)}) nounwind {{\nentry:\n");
+        // LLVM's own tail recursion pass adds up the results of calls in a variable, and puts code between a musttail call and
+        // its ret. The attribute keeps it away, and means nothing for musttail calls themselves.
+        string attributes = _endsInCalls ? "nounwind \"disable-tail-calls\"=\"true\"" : "nounwind";
+        header.Append($"define internal tailcc {ResultType(_function.Result)} {Global(_function.Name)}(ptr nonnull %context{string.Concat(passed)}) {attributes} {{\nentry:\n");
         if (_wordsForServices > 0) header.Append($"  %words = alloca [{Number(_wordsForServices)} x i64], align 8\n");
         for (int i = 0; i < spilled.Length; i++)
         {
@@ -188,6 +192,8 @@ internal sealed class LlvmFunctionEmitter
                     if (_module.Options.CountRewrites) Line($"call void @rw.step(ptr %context, i64 {(fire.Times is null ? "1" : values[fire.Times])})");
                     break;
                 case Remember remember: Line($"call void @rw.remember(ptr %context, ptr {values[remember.Term]}, ptr {values[remember.Normal]})"); break;
+                case Keep keep: WriteKeep(keep, values[keep.Value]); break;
+                case Mark mark: Line($"store i64 {(mark.Value ? 1 : 0)}, ptr {MarkAddress()}, align 8"); break;
                 case Fill fill: Line($"store {TypeOf(fill.Value.Sort)} {values[fill.Value]}, ptr {values[fill.Hole]}, align 8"); break;
                 case Perform perform:
                     var passed = perform.Call.Parts.Select(p => values[p]).ToList();
@@ -226,6 +232,13 @@ internal sealed class LlvmFunctionEmitter
                 return LlvmPrimitives.Inline(compute.Primitive, arguments, text => Define(name, text))
                     ?? WriteService(name, "rw.compute", LlvmPrimitives.NumberOf(compute.Primitive), compute.Parts, arguments, sort);
             case Same same: return WriteSame(same, arguments, name);
+            case IsKept kept: return Define(name, $"icmp ne i64 {LoadStatic(_module.Statics.IndexOf(kept.Operation) + 1)}, 0");
+            case Kept kept:
+                string kept64 = LoadStatic(_module.Statics.IndexOf(kept.Operation));
+                string keptValue = Define(name, target => FromWord(target, kept64, Layouts.KindOf(sort)));
+                WriteDup(keptValue, sort);
+                return keptValue;
+            case WasMarked: return Define(name, $"icmp ne i64 {Define("mark", $"load i64, ptr {MarkAddress()}, align 8")}, 0");
             case IsShared: return Define(name, $"call i1 @rw.is.shared(ptr {arguments[0]})");
             case IsRemembered:
                 string recalled = Define("recalled", $"call ptr @rw.recall(ptr %context, ptr {arguments[0]})");
@@ -238,6 +251,26 @@ internal sealed class LlvmFunctionEmitter
                 return normal;
         }
     }
+
+    private void WriteKeep(Keep keep, string value)
+    {
+        WriteDup(value, keep.Value.Sort);
+        int index = _module.Statics.IndexOf(keep.Operation);
+        string word = Word(value, keep.Value.Sort);
+        Line($"store i64 {word}, ptr {StaticAddress(index)}, align 8");
+        Line($"store i64 1, ptr {StaticAddress(index + 1)}, align 8");
+    }
+
+    private string LoadStatic(int index) => Define("static", $"load i64, ptr {StaticAddress(index)}, align 8");
+
+    private string StaticAddress(int index)
+    {
+        string field = Define("statics.address", $"getelementptr inbounds i8, ptr %context, i64 {Number(Abi.Statics)}");
+        string table = Define("statics", $"load ptr, ptr {field}, align 8");
+        return Define("static.address", $"getelementptr inbounds i64, ptr {table}, i64 {Number(index)}");
+    }
+
+    private string MarkAddress() => Define("mark.address", $"getelementptr inbounds i8, ptr %context, i64 {Number(Abi.Mark)}");
 
     private string WriteConstant(Literal literal, string name)
     {
@@ -381,34 +414,55 @@ internal sealed class LlvmFunctionEmitter
 
     private ImmutableDictionary<Local, string> WriteOpen(Open open, ImmutableDictionary<Local, string> values)
     {
-        var layout = _module.Layouts.CellOf(open.Symbol);
         string cell = values[open.Cell];
         string take = Fresh("take"), share = Fresh("share"), opened = Fresh("opened");
-        Line($"br i1 {Define("last", $"call i1 @rw.claim(ptr {cell})")}, label %{take}, label %{share}");
+        bool keepsNothing = open.Token is null && open.Wanted.All(w => w is null);
+        Line($"br i1 {Define("last", $"call i1 @rw.claim(ptr {cell})")}, label %{take}, label %{(keepsNothing ? opened : share)}");
+        if (keepsNothing)
+        {
+            Start(take);
+            Line($"call void {_module.FreeFunction(open.Symbol)}(ptr %context, ptr {cell})");
+            Line($"br label %{opened}");
+            Start(opened);
+            return values;
+        }
+
         Start(share);
         foreach (var field in open.Wanted)
             if (field is not null) WriteDup(values[field], field.Sort);
         Line($"br label %{opened}");
         string shareEnd = _block;
         Start(take);
-        for (int i = 0; i < open.Wanted.Count; i++)
-        {
-            var sort = _module.Layouts.MachineSort(open.Symbol.Parameters[i].Sort);
-            if (open.Wanted[i] is not null || !_module.Layouts.IsCounted(sort)) continue;
-            WriteDrop(LoadField(cell, layout.Fields[i], sort, "unused"), sort);
-        }
-
-        if (open.Token is null)
-        {
-            _module.UseSize(layout.Words);
-            Line($"call void @rw.free.{Number(layout.Words)}(ptr %context, ptr {cell})");
-        }
-
+        TakeApart(open.Symbol, cell, i => open.Wanted[i] is null, keepsMemory: open.Token is not null);
         string takeEnd = _block;
         Line($"br label %{opened}");
         Start(opened);
         return open.Token is null ? values
             : values.SetItem(open.Token, Define("memory", $"phi ptr [ {cell}, %{takeEnd} ], [ null, %{shareEnd} ]"));
+    }
+
+    // Drops fields of a cell that nobody refers to any more, and frees its memory.
+    private void TakeApart(FunctionSymbol symbol, string cell, System.Func<int, bool> isDropped, bool keepsMemory)
+    {
+        var layout = _module.Layouts.CellOf(symbol);
+        for (int i = 0; i < symbol.Arity; i++)
+        {
+            var sort = _module.Layouts.MachineSort(symbol.Parameters[i].Sort);
+            if (isDropped(i) && _module.Layouts.IsCounted(sort)) WriteDrop(LoadField(cell, layout.Fields[i], sort, "unused"), sort);
+        }
+
+        if (keepsMemory) return;
+        _module.UseSize(layout.Words);
+        Line($"call void @rw.free.{Number(layout.Words)}(ptr %context, ptr {cell})");
+    }
+
+    /// <summary>The function that frees the cells of a symbol, whose references have gone.</summary>
+    public static string EmitFree(LlvmEmitter module, FunctionSymbol symbol, string name)
+    {
+        var emitter = new LlvmFunctionEmitter(module);
+        emitter._text.Append($"define internal void {name}(ptr %context, ptr %cell) noinline nounwind {{\n");
+        emitter.TakeApart(symbol, "%cell", _ => true, keepsMemory: false);
+        return emitter._text.Append("  ret void\n}\n\n").ToString();
     }
 
     private void WriteEnd(Terminator end, ImmutableDictionary<Local, string> values)
@@ -433,6 +487,7 @@ internal sealed class LlvmFunctionEmitter
                 Line("br label %loop");
                 break;
             case TailCall t:
+                _endsInCalls = true;
                 var arguments = t.Parts.Select(p => values[p]).ToList();
                 Spill(t.Callee, arguments);
                 if (_function.Result is null)

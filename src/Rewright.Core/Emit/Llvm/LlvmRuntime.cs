@@ -97,6 +97,7 @@ internal static class LlvmRuntime
             declare void @longjmp(ptr, i32) noreturn
             declare ptr @llvm.frameaddress.p0(i32)
             declare i32 @llvm.uadd.sat.i32(i32, i32)
+            declare ptr @llvm.ptrmask.p0.i64(ptr, i64)
 
             {{services}}; Runs a thunk so that an error anywhere below ends it with a status.
             define internal i32 @rw.enter(ptr %context, ptr %thunk) noinline nounwind {
@@ -312,7 +313,8 @@ internal static class LlvmRuntime
               ret void
             }
 
-            ; Equality of terms: the same word, or cells that the runtime finds equal.
+            ; Equality of terms: the same word, or cells with equal fields. What this does not settle in a bounded number of
+            ; steps the runtime does, which knows of shared parts and depth.
             define internal i1 @rw.same(ptr %context, ptr %left, ptr %right) alwaysinline nounwind {
               %identical = icmp eq ptr %left, %right
               br i1 %identical, label %done, label %compare
@@ -322,12 +324,112 @@ internal static class LlvmRuntime
               %both = and i1 %left.cell, %right.cell
               br i1 %both, label %deep, label %done
             deep:
-              %answer = call i32 @rw.service.equal(ptr %context, ptr %left, ptr %right)
-              %equal = icmp ne i32 %answer, 0
+              %equal = call i1 @rw.same.cells(ptr %context, ptr %left, ptr %right)
               br label %done
             done:
               %result = phi i1 [ true, %0 ], [ false, %compare ], [ %equal, %deep ]
               ret i1 %result
+            }
+
+            define internal i1 @rw.same.cells(ptr %context, ptr %left, ptr %right) noinline nounwind {
+              %steps = alloca i32, align 4
+              store i32 256, ptr %steps, align 4
+              %quick = call i32 @rw.same.fields(ptr %left, ptr %right, ptr %steps)
+              %settled = icmp ne i32 %quick, 2
+              br i1 %settled, label %done, label %ask
+            ask:
+              %asked = call i32 @rw.service.equal(ptr %context, ptr %left, ptr %right)
+              br label %done
+            done:
+              %answer = phi i32 [ %quick, %0 ], [ %asked, %ask ]
+              %equal = icmp ne i32 %answer, 0
+              ret i1 %equal
+            }
+
+            ; 0 for different, 1 for equal, 2 for not settled. Recurses no deeper than there are steps left.
+            define internal i32 @rw.same.fields(ptr %left.first, ptr %right.first, ptr %steps) noinline nounwind {
+              br label %pair
+            pair:
+              %left = phi ptr [ %left.first, %0 ], [ %left.last, %last ]
+              %right = phi ptr [ %right.first, %0 ], [ %right.last, %last ]
+              %identical = icmp eq ptr %left, %right
+              br i1 %identical, label %equal, label %differ
+            differ:
+              %left.cell = call i1 @rw.is.cell(ptr %left)
+              %right.cell = call i1 @rw.is.cell(ptr %right)
+              %both = and i1 %left.cell, %right.cell
+              br i1 %both, label %cells, label %different
+            cells:
+              %left.header = load i64, ptr %left, align 8
+              %right.header = load i64, ptr %right, align 8
+              %headers = xor i64 %left.header, %right.header
+              %but.counts = lshr i64 %headers, 32
+              %same.head = icmp eq i64 %but.counts, 0
+              br i1 %same.head, label %sizes, label %different
+            sizes:
+              %left.words = call i64 @rw.words.of(ptr %left)
+              %right.words = call i64 @rw.words.of(ptr %right)
+              %same.size = icmp eq i64 %left.words, %right.words
+              br i1 %same.size, label %budget, label %different
+            budget:
+              %terms = lshr i64 %left.header, {{Number(Abi.TermCountShift)}}
+              %external = icmp eq i64 %terms, {{Number(Abi.ExternalMark)}}
+              %left.steps = load i32, ptr %steps, align 4
+              %none = icmp eq i32 %left.steps, 0
+              %stop = or i1 %external, %none
+              br i1 %stop, label %unsettled, label %fields
+            fields:
+              %fewer = sub i32 %left.steps, 1
+              store i32 %fewer, ptr %steps, align 4
+              %first.number = add i64 %terms, 1
+              br label %numbers
+            numbers:
+              %number = phi i64 [ %first.number, %fields ], [ %next.number, %compare.number ]
+              %more.numbers = icmp ult i64 %number, %left.words
+              br i1 %more.numbers, label %compare.number, label %subterms
+            compare.number:
+              %left.number.field = getelementptr inbounds i64, ptr %left, i64 %number
+              %right.number.field = getelementptr inbounds i64, ptr %right, i64 %number
+              %left.number = load i64, ptr %left.number.field, align 8
+              %right.number = load i64, ptr %right.number.field, align 8
+              %same.number = icmp eq i64 %left.number, %right.number
+              %next.number = add i64 %number, 1
+              br i1 %same.number, label %numbers, label %different
+            subterms:
+              %leaf = icmp eq i64 %terms, 0
+              br i1 %leaf, label %equal, label %subterm
+            subterm:
+              %index = phi i64 [ 1, %subterms ], [ %next.index, %compare.subterm ]
+              %is.last = icmp eq i64 %index, %terms
+              %left.field = getelementptr inbounds ptr, ptr %left, i64 %index
+              %right.field = getelementptr inbounds ptr, ptr %right, i64 %index
+              br i1 %is.last, label %last, label %compare.subterm
+            compare.subterm:
+              %left.term = load ptr, ptr %left.field, align 8
+              %right.term = load ptr, ptr %right.field, align 8
+              %answer = call i32 @rw.same.fields(ptr %left.term, ptr %right.term, ptr %steps)
+              %goes.on = icmp eq i32 %answer, 1
+              %next.index = add i64 %index, 1
+              br i1 %goes.on, label %subterm, label %answered
+            last:
+              %left.last = load ptr, ptr %left.field, align 8
+              %right.last = load ptr, ptr %right.field, align 8
+              br label %pair
+            answered:
+              ret i32 %answer
+            equal:
+              ret i32 1
+            different:
+              ret i32 0
+            unsettled:
+              ret i32 2
+            }
+
+            ; The size of a cell, header included, which its chunk knows.
+            define internal i64 @rw.words.of(ptr %cell) alwaysinline nounwind {
+              %chunk = call ptr @llvm.ptrmask.p0.i64(ptr %cell, i64 -{{Number(Abi.ChunkSize)}})
+              %words = load i64, ptr %chunk, align 8
+              ret i64 %words
             }
 
             define internal void @rw.compute(ptr %context, i32 %primitive, ptr %words) noinline nounwind {

@@ -1,0 +1,34 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Text;
+using Rewright.Llvm;
+
+namespace Rewright.Engines;
+
+/// <summary>Tells the profiler perf the names of functions that were compiled in this process.</summary>
+/// <remarks>It is on where .NET's own map is: by the environment variable <c>DOTNET_PerfMapEnabled</c>.</remarks>
+internal static unsafe class PerfMap
+{
+    /// <summary>Adds the functions of loaded code to the map; never fails.</summary>
+    /// <param name="native">The code, of which one address is known.</param>
+    /// <param name="code">The object it was loaded from, with the places of all functions.</param>
+    public static void Add(NativeModule native, byte[] code)
+    {
+        if (!OperatingSystem.IsLinux() || Environment.GetEnvironmentVariable("DOTNET_PerfMapEnabled") is null or "0") return;
+        if (ElfObject.Read(code) is not ElfObject elf) return;
+        if (elf.Symbols.FirstOrDefault(s => s.Name == "rw.enter") is not { } enter) return;
+        nint text = (nint)native.Enter - (nint)enter.Offset;
+        var lines = new StringBuilder();
+        foreach (var symbol in elf.Symbols)
+            if (symbol.Section == enter.Section && symbol.Size > 0) lines.Append(FormattableString.Invariant($"{text + (nint)symbol.Offset:x} {symbol.Size:x} {symbol.Name}\n"));
+        try
+        {
+            File.AppendAllText(FormattableString.Invariant($"/tmp/perf-{Environment.ProcessId}.map"), lines.ToString());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Without the map perf shows addresses.
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.Collections.Generic;
+using System.Linq;
+using Rewright.Emit.Llvm;
+using Rewright.Llvm;
+using Rewright.Lower;
+using Rewright.Testing;
+using Xunit;
+
+namespace Rewright.Tests;
+
+/// <summary>The lowered form and the IR of random modules: well formed, the same each time, and fit for every LLVM.</summary>
+public class LoweredFormTests
+{
+    private const int Seeds = 12;
+
+    // Numbers that the differential tests do not use.
+    private const int FirstSeed = 10_000;
+
+    public static TheoryData<string> Shapes => DifferentialTests.Shapes;
+
+    public static TheoryData<int> Versions => [19, 20, 21, 22];
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Lowered_code_is_well_formed(string shape)
+    {
+        foreach (var random in Modules(shape))
+        {
+            foreach (bool isGeneral in new[] { false, true })
+            {
+                foreach (var function in ProgramLowering.Lower(random.Module, isGeneral).Functions)
+                {
+                    Check(function.Body, [.. function.Parameters], function);
+                    foreach (var label in function.Labels) Check(label.Body, [.. label.Parameters], function);
+                }
+            }
+        }
+    }
+
+    // A local is defined on every way before it is read, and once; a block that is jumped to takes what it is given.
+    private static void Check(Block block, HashSet<Local> known, Function function)
+    {
+        string where = "In " + ProgramPrinter.Print(function) + ": ";
+        foreach (var instruction in block.Instructions)
+        {
+            foreach (var local in Locals.ReadBy(instruction)) Assert.True(known.Contains(local), where + instruction.GetType().Name + " reads " + local.Name);
+            if (instruction is Let let) Assert.True(known.Add(let.Target), where + let.Target.Name + " is assigned twice");
+            if (instruction is Open { Token: { } token }) Assert.True(known.Add(token), where + token.Name + " is filled twice");
+        }
+
+        foreach (var local in block.End.Arguments) Assert.True(known.Contains(local), where + block.End.GetType().Name + " reads " + local.Name);
+        if (block.End is Jump jump)
+        {
+            Assert.Contains(jump.Target, function.Labels);
+            Assert.Equal(jump.Target.Parameters.Select(p => p.Type), jump.Parts.Select(p => p.Type));
+        }
+
+        foreach (var arm in block.End.Arms) Check(arm, [.. known], function);
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void The_same_module_gives_the_same_text(string shape)
+    {
+        foreach (var random in Modules(shape))
+        {
+            string text = Emit(random.Module);
+            Assert.Equal(text, Emit(Module.Parse(random.Text)));
+            Assert.Equal(text, Emit(Module.Parse(random.Module.ToString())));
+        }
+    }
+
+    [Fact]
+    public void Comments_name_the_rule_that_a_block_comes_from()
+    {
+        foreach (var random in Modules("data only"))
+        {
+            string[] comments = [.. Emit(random.Module, new EmitOptions(CountRewrites: true)).Split('\n').Select(l => l.Trim()).Where(l => l.StartsWith(';'))];
+            // Some rules can never fire, because others take all terms that there are.
+            var rules = ProgramLowering.Lower(random.Module, seesRules: true).Functions.SelectMany(f => f.Blocks()).SelectMany(b => b.Instructions).OfType<Fire>().Select(f => f.Rule).Distinct().ToList();
+            Assert.True(rules.Count > random.Module.Rules.Length / 2);
+            foreach (var rule in rules)
+                Assert.True(comments.Any(c => c.StartsWith("; " + rule.Name + ": ", System.StringComparison.Ordinal)), rule + "\n" + random);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public void Every_LLVM_takes_the_text(int version)
+    {
+        var found = LlvmDiscovery.Find(new LlvmSearch { Versions = [version] });
+        Assert.SkipWhen(found is LlvmMissing, "LLVM " + version + " is not installed");
+        var compiler = new LlvmCompiler(((LlvmFound)found).Library);
+        int number = 0;
+        foreach (string shape in DifferentialTests.AllShapes.Keys)
+        {
+            foreach (var random in Modules(shape).Take(3))
+            {
+                int level = number++ % 3;
+                var options = new CompileOptions { OptimizationLevel = level, Pipeline = LlvmEmitter.PipelineFor(level) };
+                // The compiler verifies what it reads.
+                var result = compiler.Compile(Emit(random.Module, new EmitOptions(number % 2 == 0, number % 5 == 0)), options, TestContext.Current.CancellationToken);
+                Assert.True(result is CompileSucceeded, result + "\n" + random);
+            }
+        }
+    }
+
+    private static IEnumerable<RandomModule> Modules(string shape)
+        => Enumerable.Range(FirstSeed, Seeds).Select(seed => RandomModule.Make(seed, DifferentialTests.AllShapes[shape](seed)));
+
+    private static string Emit(Module module, EmitOptions? options = null)
+        => LlvmEmitter.Emit(ProgramLowering.Lower(module, seesRules: options is { CountRewrites: true }), options ?? new EmitOptions());
+}
