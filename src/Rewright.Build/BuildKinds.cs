@@ -36,10 +36,15 @@ internal static class BuildKinds
     public static readonly DiagnosticKind CrateRejected = new("RW0209", Error, "Rust crate does not compile",
         "There is no Rust library for module '{0}': {1} RewrightRust=off builds without it");
 
+    public static readonly DiagnosticKind Unproved = new("RW0210", Warning, "Rules are not proved", "{0} not proved. {1}");
+
+    public static readonly DiagnosticKind ProverDied = new("RW0211", Error, "Prover failed",
+        "The process that proves rules {0}. Build again; if it happens again, set RewrightProofs=off to go on without proofs, and report it{1}");
+
     public static readonly DiagnosticKind Unexpected = new("RW0299", Error, "Unexpected failure",
         "Rewright failed in a way nobody foresaw; please report it with this text: {0}");
 
     /// <summary>All kinds, by id.</summary>
     public static ImmutableArray<DiagnosticKind> All { get; } =
-        [BadArtifact, NoToolChain, Rejected, NotLinked, WorkerDied, BadOption, FileError, NoCargo, CrateRejected, Unexpected];
+        [BadArtifact, NoToolChain, Rejected, NotLinked, WorkerDied, BadOption, FileError, NoCargo, CrateRejected, Unproved, ProverDied, Unexpected];
 }

@@ -25,6 +25,13 @@ internal static class Protocol
 
     /// <summary>name, IR file, object file, LLVM version of the object or nothing where it must be made.</summary>
     public const string Module = "module";
+
+    /// <summary>The first line of a request to prove rules.</summary>
+    public const string Prove = "prove";
+    public const string Limit = "limit";
+
+    /// <summary>claims file, rule.</summary>
+    public const string Claim = "claim";
     public const string Go = "go";
 
     // Answers; Library is one too: checksum.
@@ -36,6 +43,9 @@ internal static class Protocol
 
     /// <summary>name, line and column in the IR, message: it does not compile. The others do.</summary>
     public const string Rejected = "rejected";
+
+    /// <summary>module, rule, key, kind, detail, condition.</summary>
+    public const string Verdict = "verdict";
 
     /// <summary>advice, details: a tool is missing, nothing was done.</summary>
     public const string Missing = "missing";

@@ -2,7 +2,12 @@ using System.CommandLine;
 using Rewright.Cli.Caches;
 using Rewright.Cli.Dashboard;
 using Rewright.Cli.Eval;
+using Rewright.Cli.Import;
+using Rewright.Cli.Proofs;
 using Rewright.Cli.Rec;
 
-var root = new RootCommand("Rewright: rewrite rules, compiled.") { RecCommand.Create(), EvalCommand.Create(), CacheCommand.Create(), DashboardCommand.Create() };
+var root = new RootCommand("Rewright: rewrite rules, compiled.")
+{
+    RecCommand.Create(), EvalCommand.Create(), CacheCommand.Create(), DashboardCommand.Create(), ProveCommand.Create(), CheckCommand.Create(), ImportCommand.Create(),
+};
 return root.Parse(args).Invoke();

@@ -4,13 +4,14 @@ using System.Linq;
 using Microsoft.CodeAnalysis;
 using Rewright.Checks;
 using Rewright.Generators.Checking;
+using Rewright.Proofs;
 
 namespace Rewright.Generators;
 
 /// <summary>The compiler's form of our kinds of diagnostics.</summary>
 internal static class Descriptors
 {
-    private static readonly Dictionary<string, DiagnosticDescriptor> ById = DiagnosticKinds.All.Concat(DeclarationKinds.All).ToDictionary(k => k.Id, Make);
+    private static readonly Dictionary<string, DiagnosticDescriptor> ById = DiagnosticKinds.All.Concat(DeclarationKinds.All).Concat(ProofKinds.All).ToDictionary(k => k.Id, Make);
 
     /// <summary>All of them, by id.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } = ById.Values.OrderBy(d => d.Id, System.StringComparer.Ordinal).ToImmutableArray();

@@ -11,6 +11,7 @@ using Rewright.Checks;
 using Rewright.Generators.Checking;
 using Rewright.Generators.Reading;
 using Rewright.Model;
+using Rewright.Proofs;
 
 namespace Rewright.Generators;
 
@@ -25,6 +26,9 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
         DiagnosticKinds.LiteralRange, DiagnosticKinds.BadOperands, DiagnosticKinds.VariableSort,
     ];
 
+    /// <summary>The property of a diagnostic on a wrong rule that holds a condition under which it is right.</summary>
+    public const string ConditionProperty = "Condition";
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => Descriptors.All;
 
@@ -37,13 +41,14 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
         context.RegisterCompilationStartAction(start =>
         {
             if (start.Compilation.GetTypeByMetadataName(Roles.ModuleAttribute) is null) return;
+            var verdicts = KnownVerdicts(start.Options, start.CancellationToken);
             var declarations = new ConcurrentDictionary<ISymbol, ModuleDeclaration>(SymbolEqualityComparer.Default);
-            start.RegisterSymbolAction(c => AnalyzeModule(c, declarations), SymbolKind.NamedType);
+            start.RegisterSymbolAction(c => AnalyzeModule(c, declarations, verdicts), SymbolKind.NamedType);
             start.RegisterSymbolAction(AnalyzePlacement, SymbolKind.NamedType, SymbolKind.Method);
         });
     }
 
-    private static void AnalyzeModule(SymbolAnalysisContext context, ConcurrentDictionary<ISymbol, ModuleDeclaration> declarations)
+    private static void AnalyzeModule(SymbolAnalysisContext context, ConcurrentDictionary<ISymbol, ModuleDeclaration> declarations, IReadOnlyDictionary<string, Verdict> verdicts)
     {
         var symbol = (INamedTypeSymbol)context.Symbol;
         if (symbol.TypeKind != TypeKind.Class || Roles.ModuleAttributeOf(symbol) is null) return;
@@ -68,6 +73,37 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
             if (TypeErrors.Contains(diagnostic.Kind) && IsErrorInCSharp(place, context.Compilation, context.CancellationToken)) continue;
             context.ReportDiagnostic(Diagnostic.Create(
                 Descriptors.Of(diagnostic.Kind), place, diagnostic.Related.Select(r => Locate(r, trees)), diagnostic.Arguments.Items.Cast<object>().ToArray()));
+        }
+
+        Replay(context, result, verdicts, trees);
+    }
+
+    private static IReadOnlyDictionary<string, Verdict> KnownVerdicts(AnalyzerOptions options, CancellationToken cancellation)
+    {
+        var verdicts = new Dictionary<string, Verdict>();
+        foreach (var file in options.AdditionalFiles.Where(f => System.IO.Path.GetFileName(f.Path) == VerdictFile.Name))
+            foreach (var verdict in VerdictFile.Read(file.GetText(cancellation)?.ToString() ?? "")) verdicts[verdict.Key] = verdict.Verdict;
+        return verdicts;
+    }
+
+    // What the build found out is said again at the rule, as long as the rule is the one that it was found of.
+    private static void Replay(SymbolAnalysisContext context, CheckedModule module, IReadOnlyDictionary<string, Verdict> verdicts, List<SyntaxTree> trees)
+    {
+        if (module.Module is null || verdicts.Count == 0 && module.Module.Patterns.All(p => p.Assumed.Length == 0)) return;
+        var places = module.Declaration.Syntax.Patterns.ToDictionary(p => p.Name, p => p.Span);
+        foreach (var obligation in Obligation.Of(module.Module))
+        {
+            var verdict = obligation.Assumed.Length > 0 ? new Verdict(VerdictKind.Assumed) : verdicts.TryGetValue(obligation.Key, out var known) ? known : new Verdict(VerdictKind.Proved);
+            var (kind, arguments) = verdict.Kind switch
+            {
+                VerdictKind.Refuted => (ProofKinds.Refuted, new object[] { obligation.Rule, verdict.Detail, verdict.Condition.Length > 0 ? "; it holds if " + verdict.Condition : "" }),
+                VerdictKind.Unknown => (ProofKinds.NotProved, [obligation.Rule, verdict.Detail]),
+                VerdictKind.Assumed => (ProofKinds.Assumed, [obligation.Rule, obligation.Assumed]),
+                _ => ((DiagnosticKind?)null, []),
+            };
+            if (kind is null) continue;
+            var properties = verdict.Condition.Length > 0 ? ImmutableDictionary<string, string?>.Empty.Add(ConditionProperty, verdict.Condition) : null;
+            context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(kind), Locate(places[obligation.Rule], trees), properties, arguments));
         }
     }
 

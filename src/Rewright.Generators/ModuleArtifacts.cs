@@ -7,6 +7,7 @@ using Rewright.Emit.Llvm;
 using Rewright.Emit.Rust;
 using Rewright.Generators.Checking;
 using Rewright.Lower;
+using Rewright.Proofs;
 
 namespace Rewright.Generators;
 
@@ -25,6 +26,7 @@ internal static class ModuleArtifacts
         cancellation.ThrowIfCancellationRequested();
         if (module.Module is not { } m) yield break;
         yield return Carried(module, "rw", "rw", m.ToString);
+        if (Obligation.Of(m).Any()) yield return Carried(module, "claims", "claims", () => ClaimsFile.Write(m));
         yield return Carried(module, "llvm", "ll", () => LlvmEmitter.Emit(ProgramLowering.Lower(m)));
         if (!withCrate) yield break;
         cancellation.ThrowIfCancellationRequested();

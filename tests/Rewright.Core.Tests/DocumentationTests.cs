@@ -104,11 +104,11 @@ public class DocumentationTests
         string list = File.ReadAllText(PathOf("diagnostics", "README.md"));
         var rows = Rows(list, "| id |").Select(r => string.Join(" | ", r));
         Assert.Equal(DiagnosticKinds.All.OrderBy(k => k.Id, StringComparer.Ordinal).Select(k => $"[{k.Id}]({k.Id}.md) | {NameOf(k.Severity)} | {k.Title}"), rows);
-        // The kinds of the generator begin at 0100, those of the build at 0200; their own tests compare them with their pages.
+        // The kinds of the generator begin at 0100, those of the build at 0200, those of proofs at 0300; their own tests compare them with their pages.
         var others = Directory.EnumerateFiles(PathOf("diagnostics"), "RW*.md").Select(f => File.ReadLines(f).First())
             .Where(h => !DiagnosticKinds.All.Any(k => h.StartsWith("# " + k.Id + ":", StringComparison.Ordinal))).Order(StringComparer.Ordinal).ToList();
         Assert.All(others, h => Assert.Matches("^# RW0[1-9][0-9]{2}: ", h));
-        Assert.Equal(others.Select(h => $"[{h[2..8]}]({h[2..8]}.md) | {h[10..]}"), Rows(list, "| id of C# |").Concat(Rows(list, "| id of the build |")).Select(r => string.Join(" | ", r)));
+        Assert.Equal(others.Select(h => $"[{h[2..8]}]({h[2..8]}.md) | {h[10..]}"), Rows(list, "| id of C# |").Concat(Rows(list, "| id of the build |")).Concat(Rows(list, "| id of proofs |")).Select(r => string.Join(" | ", r)));
     }
 
     [Fact]

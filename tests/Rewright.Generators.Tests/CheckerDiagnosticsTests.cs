@@ -44,6 +44,8 @@ public class CheckerDiagnosticsTests
     [InlineData("[Pattern] static Rule A(Nat x, Nat y) => Rewrite(Plus(x, y), to: y); [Pattern(Priority = -1)] static Rule {|RW0032:B|}(Nat x) => Rewrite(Plus(x, Zero()), to: x);")]
     [InlineData("[Operation] public static partial Nat {|RW0033:G|}(Nat x); [Pattern] static Rule G1() => Rewrite(G(Zero()), to: Zero());")]
     [InlineData("[Pattern] static Rule {|RW0034:R|}(Nat x, Nat y) => Rewrite(Plus(x, y), to: Plus(y, x));")]
+    [InlineData("[Sort, Means(\"bits 8\")] public readonly partial struct W; [Constructor] public static partial W V(Symbol s); [Constructor, Means(\"bvad\")] public static partial W {|RW0040:P|}(W x, W y);")]
+    [InlineData("[Operation, Denotes] public static partial long {|RW0040:Eval|}(Nat x, int i); [Pattern] static Rule E(Nat x, int i) => Rewrite(Eval(x, i), to: i);")]
     [InlineData("[Constructor({|RW0003:Identity = \"Nul\"|})] public static partial Nat Add(Nat x, Nat y);", "RW0003")]
     public async Task Mistakes_in_patterns(string members, params string[] others)
     {

@@ -161,23 +161,10 @@ public sealed class CompileNative : RewrightTask
         }
         finally
         {
-            if (granted > 0) (BuildEngine as IBuildEngine9)?.ReleaseCores(granted);
+            ReleaseCores(granted);
         }
 
         return !Log.HasLoggedErrors;
-    }
-
-    // What the node may use of the machine; other projects may be building beside this one.
-    private int RequestCores(int wanted)
-    {
-        try
-        {
-            return (BuildEngine as IBuildEngine9)?.RequestCores(wanted) ?? 0;
-        }
-        catch (NotImplementedException)
-        {
-            return 0;
-        }
     }
 
     private void Accept(string[] answer)

@@ -44,6 +44,24 @@ public abstract class RewrightTask : Task, ICancelableTask
 
     private protected abstract void Run(CancellationToken cancellation);
 
+    // What the node may use of the machine; other projects may be building beside this one.
+    private protected int RequestCores(int wanted)
+    {
+        try
+        {
+            return (BuildEngine as IBuildEngine9)?.RequestCores(wanted) ?? 0;
+        }
+        catch (NotImplementedException)
+        {
+            return 0;
+        }
+    }
+
+    private protected void ReleaseCores(int granted)
+    {
+        if (granted > 0) (BuildEngine as IBuildEngine9)?.ReleaseCores(granted);
+    }
+
     private protected void Report(DiagnosticKind kind, params string[] arguments) => Report(kind, kind.Severity, Project, 0, 0, arguments);
 
     private protected void Report(DiagnosticKind kind, Severity severity, string file, int line, int column, params string[] arguments)

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
-using System.IO;
 using Rewright.Llvm;
 
 namespace Rewright.Build;
@@ -18,11 +17,11 @@ internal sealed record RequestedModule(string Name, string IrPath, string Object
 internal sealed record NativeRequest(
     CompileOptions Options, string? LlvmPath, string? LinkerPath, int Cores, string Library, ImmutableArray<RequestedModule> Modules)
 {
-    public static NativeRequest Read(TextReader input)
+    public static NativeRequest Read(IEnumerable<string> lines)
     {
         var values = new Dictionary<string, string>();
         var modules = ImmutableArray.CreateBuilder<RequestedModule>();
-        while (input.ReadLine() is { } line && line != Protocol.Go)
+        foreach (string line in lines)
         {
             switch (Protocol.Read(line))
             {

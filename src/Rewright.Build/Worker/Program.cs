@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Text;
 using System.Threading;
 using Rewright.Build;
@@ -11,7 +13,8 @@ using var input = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding
 using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = true };
 var gate = new Lock();
 
-var request = NativeRequest.Read(input);
+var lines = new List<string>();
+while (input.ReadLine() is { } line && line != Protocol.Go) lines.Add(line);
 using var cancellation = new CancellationTokenSource();
 var watch = new Thread(() =>
 {
@@ -24,7 +27,8 @@ watch.Start();
 
 try
 {
-    new NativeBuild(request, Answer, cancellation.Token).Run();
+    if (lines.FirstOrDefault() == Protocol.Prove) ProofBuild.Run(lines, Answer, cancellation.Token);
+    else new NativeBuild(NativeRequest.Read(lines), Answer, cancellation.Token).Run();
     Answer(Protocol.Done);
     return 0;
 }

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using Rewright.Model;
+using Rewright.Proofs;
 using Rewright.Text;
 
 namespace Rewright.Checks;
@@ -51,6 +52,7 @@ internal sealed class Binder
         var sorts = BindSorts();
         var operations = BindOperations();
         BindIdentities();
+        CheckMeanings(sorts, operations);
         var (patterns, rules) = BindPatterns();
         var normalizers = BindNormalizers(rules);
         return new Module(_syntax, _uses, sorts, enums, operations, patterns, RuleOrdering.Sort(rules, _syntax.Order), normalizers);
@@ -72,6 +74,27 @@ internal sealed class Binder
         }
 
         return uses.ToImmutable();
+    }
+
+    private void CheckMeanings(ImmutableArray<DataSort> sorts, ImmutableArray<Operation> operations)
+    {
+        foreach (var syntax in _syntax.Sorts)
+        {
+            if (syntax.Meaning.Length > 0 && SortMeaning.Read(syntax.Meaning) is { Meaning: null, Fault: var fault })
+                Report(DiagnosticKinds.BadMeaning, syntax.Span, syntax.Name, syntax.Meaning, fault);
+        }
+
+        var declared = sorts.SelectMany(s => s.Constructors).Concat<FunctionSymbol>(operations).ToList();
+        if (declared.All(s => s.Meaning.Length == 0) && !operations.Any(o => o.Denotes)) return;
+        // Nothing of the rules is needed to see whether meanings fit.
+        var theory = new Theory(new Module(_syntax, _uses, sorts, [], operations, [], [], []));
+        foreach (var symbol in declared)
+        {
+            if (Interpretation.FaultOf(theory, symbol) is { Length: > 0 } fault)
+                Report(DiagnosticKinds.BadMeaning, _symbolPlaces[symbol.Name], symbol.Name, symbol.Meaning, fault);
+            if (symbol is Operation { Denotes: true } && !ReferenceEquals(theory.DenotationOf(symbol.Parameters.Length == 1 ? symbol.Parameters[0].Sort : symbol.Result), symbol))
+                Report(DiagnosticKinds.BadMeaning, _symbolPlaces[symbol.Name], symbol.Name, "denotes", "it must have one parameter, of a declared sort that no other operation gives a meaning");
+        }
     }
 
     private ImmutableArray<EnumSort> BindEnums()
@@ -111,7 +134,7 @@ internal sealed class Binder
         {
             if (DeclareSort(syntax.Name, syntax.Span))
             {
-                var sort = new DataSort(_syntax.Name, syntax.Name);
+                var sort = new DataSort(_syntax.Name, syntax.Name) { Meaning = syntax.Meaning };
                 _sorts.Add(syntax.Name, sort);
                 sorts.Add((syntax, sort));
             }
@@ -125,7 +148,7 @@ internal sealed class Binder
             var constructors = ImmutableArray.CreateBuilder<Constructor>();
             foreach (var c in syntax.Constructors)
             {
-                var constructor = new Constructor(_syntax.Name, c.Name, sort, constructors.Count, c.Attributes.Cost, c.Attributes.Flags);
+                var constructor = new Constructor(_syntax.Name, c.Name, sort, constructors.Count, c.Attributes.Cost, c.Attributes.Flags) { Meaning = c.Attributes.Meaning };
                 if (Declare(constructor, c.Parameters, c.Span)) constructors.Add(constructor);
                 else complete = false;
             }
@@ -156,7 +179,7 @@ internal sealed class Binder
                 continue;
             }
 
-            var operation = new Operation(_syntax.Name, syntax.Name, result, syntax.Attributes.Flags);
+            var operation = new Operation(_syntax.Name, syntax.Name, result, syntax.Attributes.Flags) { Meaning = syntax.Attributes.Meaning };
             if (operation.IsOpen && result.IsValue)
             {
                 Report(DiagnosticKinds.OpenValue, syntax.Span, syntax.Name, result.Name);
@@ -279,7 +302,7 @@ internal sealed class Binder
 
         binder.ReportUnused();
         Expr source = backward ? built : matched!, target = backward ? matched! : built;
-        return new Pattern(syntax.Name, source, target, conditions.ToImmutable(), syntax.Priority, syntax.Polarity, syntax.Group);
+        return new Pattern(syntax.Name, source, target, conditions.ToImmutable(), syntax.Priority, syntax.Polarity, syntax.Group, syntax.Assumed, syntax.Meaning);
     }
 
     // The parser has the same limit; this one is for what C# front ends hand over.

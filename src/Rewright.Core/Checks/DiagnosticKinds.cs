@@ -76,6 +76,10 @@ public static class DiagnosticKinds
     /// <summary>A rule whose target applies it again at the same term.</summary>
     public static readonly DiagnosticKind ObviousLoop = new("RW0034", Warning, "Rule loops", "'{0}' applies again to its own result and never ends: {1}");
 
+    // Meanings.
+    /// <summary>A meaning that cannot be read, or does not fit the sorts.</summary>
+    public static readonly DiagnosticKind BadMeaning = new("RW0040", Error, "Meaning cannot be used", "'{0}' cannot mean \"{1}\": {2}");
+
     /// <summary>All kinds, by id.</summary>
     public static ImmutableArray<DiagnosticKind> All { get; } =
     [
@@ -83,5 +87,6 @@ public static class DiagnosticKinds
         WrongArity, WrongSort, LiteralRange, BadOperands, UnboundVariable, VariableSort, UnusedVariable, OpenValue, UnusedParameter,
         BadSource, OperationInSource, ComputationInPattern, RuleForHost, ForeignOperation, NotOriented, EmptyGroup, NormalizerSort,
         AmbiguousRules, AmbiguousSimplifications, DeadRule, NotExhaustive, ObviousLoop,
+        BadMeaning,
     ];
 }

@@ -151,7 +151,7 @@ internal sealed class RuleChecks
     private static Expr Apart(Expr expr) => Substitution.Rename(expr, "`");
 
     // Where both rules have a variable x, that of the second is shown as x2.
-    private static string[] Shown(Expr[] terms)
+    internal static string[] Shown(Expr[] terms)
     {
         var used = new HashSet<string>(terms.SelectMany(t => t.Descendants()).OfType<VariableExpr>().Select(v => v.Variable.Name));
         return Array.ConvertAll(terms, t => Substitution.Map(t, v =>

@@ -21,6 +21,8 @@ public enum SymbolAttributes
     Associative = 4,
     /// <summary><c>f(x, y) = f(y, x)</c>; recorded, not yet used for matching.</summary>
     Commutative = 8,
+    /// <summary>An operation that gives the terms of its first argument's sort their meaning; proofs use it.</summary>
+    Denotes = 16,
 }
 
 /// <summary>A function symbol: a constructor or an operation.</summary>
@@ -46,6 +48,9 @@ public abstract class FunctionSymbol
 
     /// <summary>The neutral argument of an associative symbol, null for none; recorded, not yet used for matching.</summary>
     public Expr? Identity { get; internal set; }
+
+    /// <summary>What it computes, for proofs: a function by its SMT-LIB name or an expression in it; empty where it is not stated.</summary>
+    public string Meaning { get; internal set; } = "";
 
     /// <summary>The most parameters that a symbol can have: what a cell's header and the call buffer have room for.</summary>
     public const int MaxArity = 200;
@@ -89,6 +94,9 @@ public sealed class Operation : FunctionSymbol
 
     /// <summary>True where C# implements it.</summary>
     public bool IsHost => (Attributes & SymbolAttributes.Host) != 0;
+
+    /// <summary>True where it gives the terms of its first argument's sort their meaning.</summary>
+    public bool Denotes => (Attributes & SymbolAttributes.Denotes) != 0;
 }
 
 /// <summary>An entry that applies the simplifications of some groups to a term.</summary>

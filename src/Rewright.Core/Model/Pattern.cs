@@ -27,6 +27,15 @@ public sealed record WhereCondition(Expr Pattern, Expr Subject) : Condition
 }
 
 /// <summary>What the user declares: two terms and the conditions under which one becomes the other.</summary>
+/// <param name="Name">Unique in the module.</param>
+/// <param name="Source">The term that is replaced, unless it is read backward.</param>
+/// <param name="Target">The term that replaces it.</param>
+/// <param name="Conditions">Tested in order.</param>
+/// <param name="Priority">Higher goes first.</param>
+/// <param name="Polarity">Which way it is read.</param>
+/// <param name="Group">Empty for none.</param>
+/// <param name="Assumed">Why it is taken to be right without a proof; empty where it is to be proved.</param>
+/// <param name="Meaning"><c>real</c> where its doubles are to be read as real numbers in the proof.</param>
 public sealed record Pattern(
     string Name,
     Expr Source,
@@ -34,7 +43,9 @@ public sealed record Pattern(
     EquatableArray<Condition> Conditions,
     int Priority,
     Polarity Polarity,
-    string Group);
+    string Group,
+    string Assumed = "",
+    string Meaning = "");
 
 /// <summary>An oriented pattern: the only thing the engines see.</summary>
 /// <param name="Name">Name of the pattern that it comes from.</param>

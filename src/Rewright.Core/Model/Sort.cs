@@ -117,6 +117,9 @@ public sealed record DataSort : Sort
     /// <summary>The constructors in order of declaration; the position is the constructor's tag.</summary>
     public ImmutableArray<Constructor> Constructors { get; internal set; } = ImmutableArray<Constructor>.Empty;
 
+    /// <summary>What values its terms stand for in proofs, as stated; empty where it is not.</summary>
+    public string Meaning { get; internal set; } = "";
+
     // Chosen when it is first asked for; every thread would choose the same.
     internal Lower.Representation? Representation { get; set; }
 

@@ -106,6 +106,9 @@ public sealed class Parser
     private SortSyntax Sort()
     {
         var name = ExpectName("the name of a sort");
+        string meaning = "";
+        foreach (var word in Attributes())
+            meaning = word.Text == "means" ? Text("a meaning in quotes") : throw Fail(word, "There is no attribute '" + word.Text + "' for a sort");
         Expect("=");
         var constructors = ImmutableArray.CreateBuilder<ConstructorSyntax>();
         do
@@ -115,7 +118,7 @@ public sealed class Parser
             constructors.Add(new(constructor.Text, parameters, SymbolAttributesIn(isConstructor: true), Span(constructor)));
         }
         while (TakeIf("|"));
-        return new SortSyntax(name.Text, constructors.ToImmutable(), Span(name));
+        return new SortSyntax(name.Text, constructors.ToImmutable(), Span(name), meaning);
     }
 
     private EnumSyntax Enum()
@@ -226,6 +229,8 @@ public sealed class Parser
                 case "commutative": attributes = attributes with { Flags = attributes.Flags | SymbolAttributes.Commutative }; break;
                 case "identity": attributes = attributes with { Identity = Expression() }; break;
                 case "cost" when isConstructor: attributes = attributes with { Cost = Number() }; break;
+                case "denotes" when !isConstructor: attributes = attributes with { Flags = attributes.Flags | SymbolAttributes.Denotes }; break;
+                case "means": attributes = attributes with { Meaning = Text("a meaning in quotes") }; break;
                 default: throw Fail(word, "There is no attribute '" + word.Text + "' for " + (isConstructor ? "a constructor" : "an operation"));
             }
         }
@@ -238,7 +243,7 @@ public sealed class Parser
         var name = ExpectName("the name of a rule");
         int priority = 0;
         var polarity = Polarity.Forward;
-        string group = "";
+        string group = "", assumed = "", meaning = "";
         foreach (var word in Attributes())
         {
             switch (word.Text)
@@ -248,6 +253,9 @@ public sealed class Parser
                 case "forward": polarity = Polarity.Forward; break;
                 case "backward": polarity = Polarity.Backward; break;
                 case "symmetric": polarity = Polarity.Symmetric; break;
+                case "assumed": assumed = Text("a reason in quotes"); break;
+                case "means" when _token.Text == "real": meaning = Text("\"real\""); break;
+                case "means": throw Unexpected("\"real\"");
                 default: throw Fail(word, "There is no attribute '" + word.Text + "' for a rule");
             }
         }
@@ -272,7 +280,7 @@ public sealed class Parser
             }
         }
 
-        return new PatternSyntax(name.Text, null, source, target, conditions.ToImmutable(), priority, polarity, group, Span(name));
+        return new PatternSyntax(name.Text, null, source, target, conditions.ToImmutable(), priority, polarity, group, Span(name), assumed, meaning);
     }
 
     private NormalizerSyntax Normalizer()
@@ -314,6 +322,9 @@ public sealed class Parser
         while (TakeIf(","));
         Expect("]");
     }
+
+    private string Text(string what)
+        => _token.Kind == TokenKind.String && !string.IsNullOrWhiteSpace(_token.Text) ? Take().Text : throw Unexpected(what);
 
     private int Number()
     {

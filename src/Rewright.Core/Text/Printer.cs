@@ -46,6 +46,14 @@ public sealed class Printer
         return printer._text.ToString();
     }
 
+    /// <summary>A pattern as declared.</summary>
+    public static string Print(Pattern pattern)
+    {
+        var printer = new Printer(null);
+        printer.Write(pattern);
+        return printer._text.ToString();
+    }
+
     /// <summary>A rule without its name and attributes: <c>source -> target if condition</c>.</summary>
     public static string Print(RewriteRule rule)
     {
@@ -88,7 +96,9 @@ public sealed class Printer
 
         foreach (var sort in module.Sorts)
         {
-            _text.Append("sort ").Append(LiteralText.Name(sort.Name)).Append(" = ");
+            _text.Append("sort ").Append(LiteralText.Name(sort.Name));
+            if (sort.Meaning.Length > 0) _text.Append(" [means ").Append(LiteralText.Quote(sort.Meaning, '"')).Append(']');
+            _text.Append(" = ");
             for (int i = 0; i < sort.Constructors.Length; i++)
             {
                 if (i > 0) _text.Append(" | ");
@@ -111,16 +121,7 @@ public sealed class Printer
 
         foreach (var pattern in module.Patterns)
         {
-            _text.Append("rule ").Append(LiteralText.Name(pattern.Name));
-            string attributes = string.Join(", ", new[]
-            {
-                pattern.Priority == 0 ? "" : "priority " + pattern.Priority.ToString(CultureInfo.InvariantCulture),
-                pattern.Group.Length == 0 ? "" : "group " + LiteralText.Name(pattern.Group),
-                pattern.Polarity switch { Polarity.Backward => "backward", Polarity.Symmetric => "symmetric", _ => "" },
-            }.Where(a => a.Length > 0));
-            if (attributes.Length > 0) _text.Append(" [").Append(attributes).Append(']');
-            _text.Append(": ");
-            WriteRule(pattern.Source, pattern.Target, pattern.Conditions);
+            Write(pattern);
             _text.Append('\n');
         }
 
@@ -131,6 +132,22 @@ public sealed class Printer
             if (normalizer.Groups.Count > 0) _text.Append(", groups ").Append(string.Join(" ", normalizer.Groups.Select(LiteralText.Name)));
             _text.Append("]\n");
         }
+    }
+
+    private void Write(Pattern pattern)
+    {
+        _text.Append("rule ").Append(LiteralText.Name(pattern.Name));
+        string attributes = string.Join(", ", new[]
+        {
+            pattern.Priority == 0 ? "" : "priority " + pattern.Priority.ToString(CultureInfo.InvariantCulture),
+            pattern.Group.Length == 0 ? "" : "group " + LiteralText.Name(pattern.Group),
+            pattern.Polarity switch { Polarity.Backward => "backward", Polarity.Symmetric => "symmetric", _ => "" },
+            pattern.Assumed.Length == 0 ? "" : "assumed " + LiteralText.Quote(pattern.Assumed, '"'),
+            pattern.Meaning.Length == 0 ? "" : "means " + LiteralText.Quote(pattern.Meaning, '"'),
+        }.Where(a => a.Length > 0));
+        if (attributes.Length > 0) _text.Append(" [").Append(attributes).Append(']');
+        _text.Append(": ");
+        WriteRule(pattern.Source, pattern.Target, pattern.Conditions);
     }
 
     private void WriteSignature(FunctionSymbol symbol)
@@ -158,6 +175,8 @@ public sealed class Printer
             (symbol.Attributes & SymbolAttributes.Associative) != 0 ? "associative" : "",
             (symbol.Attributes & SymbolAttributes.Commutative) != 0 ? "commutative" : "",
             symbol.Identity is { } identity ? "identity " + Print(identity, _module) : "",
+            (symbol.Attributes & SymbolAttributes.Denotes) != 0 ? "denotes" : "",
+            symbol.Meaning.Length > 0 ? "means " + LiteralText.Quote(symbol.Meaning, '"') : "",
             symbol is Constructor { Cost: not 1 } c ? "cost " + c.Cost.ToString(CultureInfo.InvariantCulture) : "",
         }.Where(a => a.Length > 0));
         if (attributes.Length > 0) _text.Append(" [").Append(attributes).Append(']');

@@ -37,17 +37,18 @@ public sealed record ModuleSyntax(
 /// <summary>A name, dotted where it is qualified.</summary>
 public sealed record NameSyntax(string Text, SourceSpan Span);
 
-/// <summary>A sort and its constructors.</summary>
-public sealed record SortSyntax(string Name, EquatableArray<ConstructorSyntax> Constructors, SourceSpan Span);
+/// <summary>A sort and its constructors; the meaning says what values its terms stand for, empty where none is stated.</summary>
+public sealed record SortSyntax(string Name, EquatableArray<ConstructorSyntax> Constructors, SourceSpan Span, string Meaning = "");
 
 /// <summary>A constructor.</summary>
 public sealed record ConstructorSyntax(string Name, EquatableArray<ParameterSyntax> Parameters, SymbolSyntaxAttributes Attributes, SourceSpan Span);
 
 /// <summary>What stands in brackets behind a symbol.</summary>
-/// <param name="Flags">Open, host, associative, commutative.</param>
+/// <param name="Flags">Open, host, associative, commutative, denotes.</param>
 /// <param name="Cost">Cost of a node, constructors only.</param>
 /// <param name="Identity">The neutral argument, null for none.</param>
-public sealed record SymbolSyntaxAttributes(SymbolAttributes Flags, int Cost, ExprSyntax? Identity)
+/// <param name="Meaning">What it computes, empty where it is not stated.</param>
+public sealed record SymbolSyntaxAttributes(SymbolAttributes Flags, int Cost, ExprSyntax? Identity, string Meaning = "")
 {
     /// <summary>Nothing in brackets.</summary>
     public static SymbolSyntaxAttributes None { get; } = new(SymbolAttributes.None, 1, null);
@@ -72,6 +73,8 @@ public sealed record OperationSyntax(string Name, EquatableArray<ParameterSyntax
 /// <param name="Polarity">Which way it is read.</param>
 /// <param name="Group">Empty for none.</param>
 /// <param name="Span">Where it is named.</param>
+/// <param name="Assumed">Why it is taken to be right without a proof; empty where it is to be proved.</param>
+/// <param name="Meaning"><c>real</c> where its doubles are to be read as real numbers in the proof.</param>
 public sealed record PatternSyntax(
     string Name,
     EquatableArray<ParameterSyntax>? Variables,
@@ -81,7 +84,9 @@ public sealed record PatternSyntax(
     int Priority,
     Polarity Polarity,
     string Group,
-    SourceSpan Span);
+    SourceSpan Span,
+    string Assumed = "",
+    string Meaning = "");
 
 /// <summary><c>if test</c>, or <c>where pattern = subject</c> when <paramref name="Pattern"/> is given.</summary>
 public sealed record ConditionSyntax(ExprSyntax? Pattern, ExprSyntax Expression, SourceSpan Span);

@@ -69,7 +69,7 @@ internal sealed class PatternReader(NameScope scope, string moduleName, bool isC
             return null;
         }
 
-        var (priority, polarity, group) = ReadAttribute(attribute);
+        var (priority, polarity, group, assumed, meaning) = ReadAttribute(attribute);
         var quoter = new ExpressionQuoter(scope, [.. method.ParameterList.Parameters.Select(p => p.Identifier.ValueText)], moduleName, _problems);
         var (rewrite, conditions) = ReadConditions(body, quoter, name);
         if (rewrite is null) return null;
@@ -80,7 +80,7 @@ internal sealed class PatternReader(NameScope scope, string moduleName, bool isC
         // The side that is matched holds no arithmetic.
         if (polarity == Polarity.Backward) source = Computed(source);
         else target = Computed(target);
-        return new PatternSyntax(name, variables.ToEquatableArray(), source, target, conditions.ToEquatableArray()!, priority, polarity, group, method.Identifier.Span());
+        return new PatternSyntax(name, variables.ToEquatableArray(), source, target, conditions.ToEquatableArray()!, priority, polarity, group, method.Identifier.Span(), assumed, meaning);
     }
 
     private string? SortOf(TypeSyntax type)
@@ -97,11 +97,11 @@ internal sealed class PatternReader(NameScope scope, string moduleName, bool isC
     private static ExpressionSyntax? BodyOf(MethodDeclarationSyntax method)
         => method.ExpressionBody?.Expression ?? (method.Body?.Statements is [ReturnStatementSyntax { Expression: { } value }] ? value : null);
 
-    private (int Priority, Polarity Polarity, string Group) ReadAttribute(AttributeSyntax attribute)
+    private (int Priority, Polarity Polarity, string Group, string Assumed, string Meaning) ReadAttribute(AttributeSyntax attribute)
     {
         int priority = 0;
         var polarity = Polarity.Forward;
-        string group = "";
+        string group = "", assumed = "", meaning = "";
         foreach (var argument in attribute.ArgumentList?.Arguments ?? default)
         {
             var value = Unparenthesized(argument.Expression);
@@ -117,10 +117,15 @@ internal sealed class PatternReader(NameScope scope, string moduleName, bool isC
                     if (GroupNames.IsValid(text)) group = text;
                     else Report(DeclarationKinds.AttributeValue, value.Span(), value.ToString(), "Group", GroupNames.Advice);
                     break;
+                case "Assumed" when constant is string text:
+                    if (!string.IsNullOrWhiteSpace(text)) assumed = text;
+                    else Report(DeclarationKinds.AttributeValue, value.Span(), value.ToString(), "Assumed", "say why it needs no proof");
+                    break;
+                case "Reals" when constant is true: meaning = "real"; break;
             }
         }
 
-        return (priority, polarity, group);
+        return (priority, polarity, group, assumed, meaning);
     }
 
     // Conditions are appended to the rule, so the last one is outermost.

@@ -31,6 +31,13 @@ internal static class Roles
     /// <summary>The first attribute of a role.</summary>
     public static AttributeData? Attribute(ISymbol symbol, Role role) => symbol.GetAttributes().FirstOrDefault(a => Of(a.AttributeClass) == role);
 
+    /// <summary>The meaning that a declaration states for proofs, empty for none.</summary>
+    public static string MeaningOf(ISymbol symbol)
+        => symbol.GetAttributes().FirstOrDefault(a => IsOurs(a.AttributeClass, "MeansAttribute"))?.ConstructorArguments is [{ Value: string meaning }] ? meaning : "";
+
+    /// <summary>True where an operation gives terms their meaning.</summary>
+    public static bool Denotes(ISymbol symbol) => symbol.GetAttributes().Any(a => IsOurs(a.AttributeClass, "DenotesAttribute"));
+
     /// <summary>The attribute that makes a type a module, or null.</summary>
     public static AttributeData? ModuleAttributeOf(ISymbol? type)
         => type?.GetAttributes().FirstOrDefault(a => IsOurs(a.AttributeClass) && a.AttributeClass!.Name == "PatternModuleAttribute");

@@ -20,7 +20,7 @@ namespace Rewright.Generators.Reading;
 /// <param name="problems">Takes what is wrong.</param>
 internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, ObjectSorts objects, List<ModuleDiagnostic> problems)
 {
-    private readonly List<(string Name, SourceSpan Span)> _sorts = [];
+    private readonly List<(string Name, SourceSpan Span, string Meaning)> _sorts = [];
     private readonly List<(string Sort, ConstructorSyntax Constructor)> _constructors = [];
     private readonly List<SortShape> _sortShapes = [];
     private readonly HashSet<string> _objectConstructors = [];
@@ -42,7 +42,7 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
 
     /// <summary>The sorts read so far, each with its constructors in order of declaration.</summary>
     public IEnumerable<SortSyntax> Sorts => _sorts.Select(s
-        => new SortSyntax(s.Name, _constructors.Where(c => c.Sort == s.Name).Select(c => c.Constructor).ToEquatableArray(), s.Span));
+        => new SortSyntax(s.Name, _constructors.Where(c => c.Sort == s.Name).Select(c => c.Constructor).ToEquatableArray(), s.Span, s.Meaning));
 
     /// <summary>Reads a sort. All sorts are read before any method.</summary>
     public void ReadSort(INamedTypeSymbol sort, TypeDeclarationSyntax declaration)
@@ -55,7 +55,7 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
             return;
         }
 
-        _sorts.Add((sort.Name, declaration.Identifier.Span()));
+        _sorts.Add((sort.Name, declaration.Identifier.Span(), Roles.MeaningOf(sort)));
         _sortShapes.Add(new SortShape(sort.Name, SortNames.CodeOf(sort), ObjectSorts.ObjectsOf(sort) is { } type ? ReadObjects(sort, type) : null));
     }
 
@@ -123,7 +123,7 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         var attribute = Roles.Attribute(method, role);
         bool complete = result is not null && parameterSyntax.Count == parameters.Count && attribute is not null;
         fault ??= problems.Skip(known).FirstOrDefault();
-        if (fault is null && complete) Add(method.Name, role, result!, parameterSyntax, attribute!, declaration);
+        if (fault is null && complete) Add(method, role, result!, parameterSyntax, attribute!, declaration);
         fault ??= problems.Skip(known).FirstOrDefault();
         bool isFaulty = fault is not null || !complete;
         IsBroken |= isFaulty && fault is null;
@@ -135,19 +135,21 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
             fault is not null ? fault.Kind.Id + ": " + fault.Message : isFaulty ? "'" + method.Name + "' has errors." : ""));
     }
 
-    private void Add(string name, Role role, NameSyntax result, EquatableArray<ParameterSyntax> parameters, AttributeData attribute, MethodDeclarationSyntax declaration)
+    private void Add(IMethodSymbol method, Role role, NameSyntax result, EquatableArray<ParameterSyntax> parameters, AttributeData attribute, MethodDeclarationSyntax declaration)
     {
         var span = declaration.Identifier.Span();
+        string name = method.Name, meaning = Roles.MeaningOf(method);
+        var attributes = Attributes(attribute, role == Role.Operation && Roles.Denotes(method) ? SymbolAttributes.Denotes : SymbolAttributes.None, meaning);
         switch (role)
         {
             case Role.Constructor:
-                _constructors.Add((result.Text, new ConstructorSyntax(name, parameters, Attributes(attribute), span)));
+                _constructors.Add((result.Text, new ConstructorSyntax(name, parameters, attributes, span)));
                 break;
             case Role.Operation:
-                Operations.Add(new OperationSyntax(name, parameters, result, Attributes(attribute), span));
+                Operations.Add(new OperationSyntax(name, parameters, result, attributes, span));
                 break;
             case Role.HostOperation:
-                Operations.Add(new OperationSyntax(name, parameters, result, new SymbolSyntaxAttributes(SymbolAttributes.Host, 1, null), span));
+                Operations.Add(new OperationSyntax(name, parameters, result, new SymbolSyntaxAttributes(SymbolAttributes.Host, 1, null, meaning), span));
                 break;
             case Role.Normalizer:
                 var strategy = attribute.ConstructorArguments is [{ Value: int number }] ? number : 0;
@@ -186,16 +188,15 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         _ => MethodRole.HostOperation,
     };
 
-    private static SymbolSyntaxAttributes Attributes(AttributeData attribute)
+    private static SymbolSyntaxAttributes Attributes(AttributeData attribute, SymbolAttributes flags, string meaning)
     {
-        var flags = SymbolAttributes.None;
         if (Named(attribute, "Open").Value is true) flags |= SymbolAttributes.Open;
         if (Named(attribute, "Associative").Value is true) flags |= SymbolAttributes.Associative;
         if (Named(attribute, "Commutative").Value is true) flags |= SymbolAttributes.Commutative;
         var span = SpanOf(attribute);
         var identity = Named(attribute, "Identity").Value is string { Length: > 0 } name
             ? new CallSyntax(name, EquatableArray<ExprSyntax>.Empty, span, span) : null;
-        return new SymbolSyntaxAttributes(flags, Named(attribute, "Cost").Value as int? ?? 1, identity);
+        return new SymbolSyntaxAttributes(flags, Named(attribute, "Cost").Value as int? ?? 1, identity, meaning);
     }
 
     private (ParameterSyntax? Syntax, ParameterShape Shape) ReadParameter(IMethodSymbol method, IParameterSymbol symbol, CSharpParameterSyntax syntax)

@@ -95,6 +95,23 @@ public sealed class OperationAttribute : Attribute
 [AttributeUsage(AttributeTargets.Method, Inherited = false)]
 public sealed class HostOperationAttribute : Attribute;
 
+/// <summary>States what the terms of a sort stand for, or what a symbol computes, so that rules about them can be proved.</summary>
+/// <remarks>
+/// Of a sort: <c>"bool"</c>, <c>"bits"</c> (proved at 8, 16, 32 and 64 bits) or <c>"bits 32"</c>, <c>"int"</c>, <c>"nat"</c>,
+/// <c>"real"</c>, <c>"double"</c>. Of a symbol: a function by its SMT-LIB or LLVM name, as in <c>"bvadd"</c> or <c>"add_nsw"</c>, or an
+/// expression over its parameters, as in <c>"(bvadd x (bvneg y))"</c>.
+/// </remarks>
+[AttributeUsage(AttributeTargets.Struct | AttributeTargets.Method, Inherited = false)]
+public sealed class MeansAttribute(string meaning) : Attribute
+{
+    /// <summary>The meaning.</summary>
+    public string Meaning { get; } = meaning;
+}
+
+/// <summary>Says of an operation with one parameter that its value is what a term means: rules that change terms are proved to keep it.</summary>
+[AttributeUsage(AttributeTargets.Method, Inherited = false)]
+public sealed class DenotesAttribute : Attribute;
+
 /// <summary>Declares a pattern: a static method that returns <see cref="Rule"/>, whose parameters are the pattern's variables.</summary>
 /// <remarks>The body is quoted by the compiler and never run.</remarks>
 [AttributeUsage(AttributeTargets.Method, Inherited = false)]
@@ -108,6 +125,12 @@ public sealed class PatternAttribute : Attribute
 
     /// <summary>The group that normalizers name to apply the pattern; null for none.</summary>
     public string? Group { get; set; }
+
+    /// <summary>Why the pattern is taken to be right without a proof; null where it is to be proved.</summary>
+    public string? Assumed { get; set; }
+
+    /// <summary>True where the proof reads doubles as real numbers, which are never rounded.</summary>
+    public bool Reals { get; set; }
 }
 
 /// <summary>Declares a normalizer: a static partial method from a sort to itself that applies simplifications.</summary>

@@ -50,6 +50,9 @@ public sealed class ModuleTest
     /// <summary>Analyzers beside those under test.</summary>
     public List<DiagnosticAnalyzer> AdditionalAnalyzers { get; } = [];
 
+    /// <summary>What analyzers see beside the sources.</summary>
+    public List<AdditionalText> AdditionalFiles { get; } = [];
+
     /// <summary>Generates, analyses and compares.</summary>
     public async Task<ModuleTestResult> RunAsync()
     {
@@ -61,14 +64,17 @@ public sealed class ModuleTest
     }
 
     /// <summary>Generates and analyses; nothing is compared.</summary>
-    public async Task<ImmutableArray<Diagnostic>> GetDiagnosticsAsync() => (await RunAsync(CreateCompilation(), TestContext.Current.CancellationToken)).Diagnostics;
+    public async Task<ImmutableArray<Diagnostic>> GetDiagnosticsAsync() => (await GetResultAsync()).Diagnostics;
+
+    /// <summary>Generates and analyses; nothing is compared.</summary>
+    public Task<ModuleTestResult> GetResultAsync() => RunAsync(CreateCompilation(), TestContext.Current.CancellationToken);
 
     private async Task<ModuleTestResult> RunAsync(CSharpCompilation compilation, CancellationToken cancellation)
     {
         var driver = CreateDriver().RunGeneratorsAndUpdateCompilation(compilation, out var output, out var generatorDiagnostics, cancellation);
         Assert.Null(driver.GetRunResult().Results.Single().Exception);
         var analyzers = new DiagnosticAnalyzer[] { new ModuleAnalyzer(), new PatternSuppressor() }.Concat(AdditionalAnalyzers).ToImmutableArray();
-        var options = new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), onAnalyzerException: null, concurrentAnalysis: true, logAnalyzerExecutionTime: false);
+        var options = new CompilationWithAnalyzersOptions(new AnalyzerOptions([.. AdditionalFiles]), onAnalyzerException: null, concurrentAnalysis: true, logAnalyzerExecutionTime: false);
         var diagnostics = await output.WithAnalyzers(analyzers, options).GetAllDiagnosticsAsync(cancellation);
         return new ModuleTestResult((CSharpCompilation)output, driver.GetRunResult(),
             [.. generatorDiagnostics.Concat(diagnostics).Where(d => !d.IsSuppressed && d.Severity != DiagnosticSeverity.Hidden)]);

@@ -1,0 +1,230 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Text;
+using System.Text.RegularExpressions;
+using System.Threading;
+using Microsoft.Build.Framework;
+using Rewright.Checks;
+using Rewright.Proofs;
+
+namespace Rewright.Build;
+
+/// <summary>Sees to it that rules are proved, and reports those that are wrong.</summary>
+/// <remarks>
+/// Verdicts are remembered by the content of rules. The solver runs in a worker process, which is not even started where all verdicts are known.
+/// Analyzers read the verdicts too, and report them at the next compilation; so this task reports what is new, and wrong rules each time.
+/// </remarks>
+public sealed class ProveRules : RewrightTask
+{
+    private readonly List<(RuleVerdict Verdict, bool IsNew)> _verdicts = [];
+    private readonly List<(string Module, string Rule)> _unproved = [];
+    private readonly Dictionary<string, RuleVerdict> _answers = [];
+    private string _missing = "";
+
+    /// <summary>A file for each module whose rules claim something.</summary>
+    public ITaskItem[] Claims { get; set; } = [];
+
+    /// <summary>The file in which all verdicts of this project are remembered.</summary>
+    [Required]
+    public string Known { get; set; } = "";
+
+    /// <summary>The file of those verdicts that analyzers have something to say of; not there where there are none.</summary>
+    [Required]
+    public string Verdicts { get; set; } = "";
+
+    /// <summary>A file of verdicts that builds share; empty for none.</summary>
+    public string? Cache { get; set; }
+
+    /// <summary>The report for people and other tools.</summary>
+    [Required]
+    public string ReportFile { get; set; } = "";
+
+    /// <summary>Written where nothing is left to say or do.</summary>
+    [Required]
+    public string Stamp { get; set; } = "";
+
+    /// <summary><c>cached</c> or <c>on</c>.</summary>
+    [Required]
+    public string Mode { get; set; } = "";
+
+    /// <summary>Seconds for each rule.</summary>
+    [Required]
+    public string TimeLimit { get; set; } = "";
+
+    /// <summary>The project's C# files, in which rules are looked for to point at.</summary>
+    public ITaskItem[] Sources { get; set; } = [];
+
+    /// <summary>The dotnet host.</summary>
+    [Required]
+    public string Dotnet { get; set; } = "";
+
+    /// <summary>The worker's assembly.</summary>
+    [Required]
+    public string Worker { get; set; } = "";
+
+    private protected override void Run(CancellationToken cancellation)
+    {
+        if (Mode is not ("cached" or "on"))
+            Report(BuildKinds.BadOption, "RewrightProofs is '" + Mode + "'; it must be on, cached or off.");
+        if (!double.TryParse(TimeLimit, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double limit) || limit <= 0)
+            Report(BuildKinds.BadOption, "RewrightProofsTimeLimit is '" + TimeLimit + "'; it must be a number of seconds.");
+        if (Log.HasLoggedErrors) return;
+
+        // Verdicts are those of the code that reached them; an unanswered one may be answered with more time.
+        string tool = string.Concat(new[] { "Rewright.Proofs.dll", "Rewright.Core.dll" }.Select(f => Files.ChecksumOf(Path.Combine(Path.GetDirectoryName(Worker)!, f)))) + " " + TimeLimit;
+        var own = Load(Known, tool);
+        var shared = string.IsNullOrEmpty(Cache) ? [] : Load(Cache!, tool);
+        var open = new List<string>();
+        var modules = Claims.Select(c => (Path: Path.GetFullPath(c.ItemSpec), Module: ClaimsFile.Read(File.ReadAllText(c.ItemSpec)))).OrderBy(m => m.Path, StringComparer.Ordinal).ToList();
+        foreach (var (path, module) in modules)
+            open.AddRange(Obligation.Of(module).Where(o => o.Assumed.Length == 0 && !own.ContainsKey(o.Key) && !shared.ContainsKey(o.Key)).Select(o => Protocol.Write(Protocol.Claim, path, o.Rule)));
+        if (open.Count > 0 && Mode == "on") RunWorker(open, cancellation);
+
+        foreach (var (_, module) in modules)
+            foreach (var obligation in Obligation.Of(module)) Settle(module.Name, obligation, own, shared);
+        Files.WriteIfDifferent(Known, Encoding.UTF8.GetBytes("# " + tool + "\n" + VerdictFile.Write(_verdicts.Select(v => v.Verdict))));
+        var bad = _verdicts.Select(v => v.Verdict).Where(v => v.Verdict.Kind is VerdictKind.Refuted or VerdictKind.Unknown).ToList();
+        // It is an input of the compiler's.
+        if (bad.Count > 0) Files.WriteIfDifferent(Verdicts, Encoding.UTF8.GetBytes(VerdictFile.Write(bad)));
+        else Files.TryDelete(Verdicts);
+        Files.WriteIfDifferent(ReportFile, Encoding.UTF8.GetBytes(Json()));
+        Share(shared, tool);
+        Say();
+        if (!Log.HasLoggedErrors && _unproved.Count == 0) Files.Touch(Stamp);
+        else Files.TryDelete(Stamp);
+    }
+
+    private void Settle(string module, Obligation obligation, Dictionary<string, RuleVerdict> own, Dictionary<string, RuleVerdict> shared)
+    {
+        if (obligation.Assumed.Length > 0) _verdicts.Add((new(module, obligation.Rule, obligation.Key, new(VerdictKind.Assumed, obligation.Assumed)), false));
+        else if (own.TryGetValue(obligation.Key, out var known)) _verdicts.Add((known with { Module = module, Rule = obligation.Rule }, false));
+        else if (_answers.TryGetValue(obligation.Key, out known) || shared.TryGetValue(obligation.Key, out known)) _verdicts.Add((known with { Module = module, Rule = obligation.Rule }, true));
+        else _unproved.Add((module, obligation.Rule));
+    }
+
+    private static Dictionary<string, RuleVerdict> Load(string path, string tool)
+    {
+        var verdicts = new Dictionary<string, RuleVerdict>();
+        string text = File.Exists(path) ? File.ReadAllText(path) : "";
+        if (text.StartsWith("# " + tool + "\n", StringComparison.Ordinal))
+            foreach (var verdict in VerdictFile.Read(text)) verdicts[verdict.Key] = verdict;
+        return verdicts;
+    }
+
+    private void Share(Dictionary<string, RuleVerdict> shared, string tool)
+    {
+        if (string.IsNullOrEmpty(Cache) || _answers.Count == 0) return;
+        // Another build may have written since.
+        foreach (var verdict in Load(Cache!, tool).Values.Concat(_answers.Values)) shared[verdict.Key] = verdict;
+        Files.WriteIfDifferent(Path.GetFullPath(Cache), Encoding.UTF8.GetBytes("# " + tool + "\n" + VerdictFile.Write(shared.Values.OrderBy(v => v.Key, StringComparer.Ordinal))));
+    }
+
+    private void RunWorker(List<string> claims, CancellationToken cancellation)
+    {
+        int granted = RequestCores(Math.Min(claims.Count, Environment.ProcessorCount));
+        try
+        {
+            var request = new List<string>
+            {
+                Protocol.Write(Protocol.Prove),
+                Protocol.Write(Protocol.Limit, TimeLimit),
+                Protocol.Write(Protocol.Cores, Math.Max(1, granted).ToString(CultureInfo.InvariantCulture)),
+            };
+            request.AddRange(claims);
+            request.Add(Protocol.Go);
+            if (WorkerProcess.Run(Dotnet, Worker, request, Accept, cancellation) is { } failure)
+                Report(BuildKinds.ProverDied, failure.Manner, failure.LastWords.Length == 0 ? "" : ". Its last words: " + failure.LastWords);
+        }
+        finally
+        {
+            ReleaseCores(granted);
+        }
+    }
+
+    private void Accept(string[] answer)
+    {
+        switch (answer)
+        {
+            case [Protocol.Verdict, var module, var rule, var key, var kind, var detail, var condition]:
+                _answers[key] = new(module, rule, key, new((VerdictKind)Enum.Parse(typeof(VerdictKind), kind), detail, condition));
+                break;
+            case [Protocol.Missing, var advice, _]:
+                _missing = advice;
+                break;
+            case [Protocol.FileError, var message]:
+                Report(BuildKinds.FileError, message);
+                break;
+            case [Protocol.Unexpected, var exception]:
+                Report(BuildKinds.Unexpected, exception);
+                break;
+            default:
+                Log.LogMessage(MessageImportance.Low, "{0}", string.Join("\t", answer));
+                break;
+        }
+    }
+
+    private void Say()
+    {
+        foreach (var (verdict, isNew) in _verdicts)
+        {
+            var (kind, detail, condition) = verdict.Verdict;
+            if (kind == VerdictKind.Refuted) Report(ProofKinds.Refuted, verdict, detail, condition.Length > 0 ? "; it holds if " + condition : "");
+            else if (kind == VerdictKind.Unknown && isNew) Report(ProofKinds.NotProved, verdict, detail);
+        }
+
+        if (_unproved.Count == 0 || Log.HasLoggedErrors) return;
+        string which = _unproved.Count == 1 ? "'" + _unproved[0].Rule + "' is" : _unproved.Count.ToString(CultureInfo.InvariantCulture) + " rules, '" + _unproved[0].Rule + "' among them, are";
+        Report(BuildKinds.Unproved, which, _missing.Length > 0 ? _missing + " RewrightProofs=off builds without proofs and without this message"
+            : "Build with RewrightProofs=on where an SMT solver is installed");
+    }
+
+    private void Report(DiagnosticKind kind, RuleVerdict verdict, params string[] arguments)
+    {
+        var (file, line, column) = Find(verdict);
+        Report(kind, kind.Severity, file, line, column, [verdict.Rule, .. arguments]);
+    }
+
+    // The compiler's positions are not kept, so that a moved line builds nothing anew; a pattern's name is easy to find.
+    private (string File, int Line, int Column) Find(RuleVerdict verdict)
+    {
+        var pattern = new Regex(@"\bRule\s+@?(" + Regex.Escape(verdict.Rule) + @")\s*\(", RegexOptions.CultureInvariant);
+        string type = verdict.Module.Substring(verdict.Module.LastIndexOf('.') + 1);
+        (string File, int Line, int Column)? found = null;
+        foreach (string file in Sources.Select(s => s.ItemSpec).Where(File.Exists))
+        {
+            string text = File.ReadAllText(file);
+            if (pattern.Match(text) is not { Success: true } match) continue;
+            int index = match.Groups[1].Index, start = index == 0 ? 0 : text.LastIndexOf('\n', index - 1) + 1;
+            var place = (Path.GetFullPath(file), text.Take(index).Count(c => c == '\n') + 1, index - start + 1);
+            if (Regex.IsMatch(text, @"\bclass\s+@?" + Regex.Escape(type) + @"\b", RegexOptions.CultureInvariant)) return place;
+            found ??= place;
+        }
+
+        return found ?? (Project, 0, 0);
+    }
+
+    private string Json()
+    {
+        var lines = _verdicts.Select(v => v.Verdict)
+            .Concat(_unproved.Select(u => new RuleVerdict(u.Module, u.Rule, "", new(VerdictKind.Unknown, "it has not been proved yet"))))
+            .Select(v => "  { \"module\": " + Quote(v.Module) + ", \"rule\": " + Quote(v.Rule) + ", \"verdict\": " + Quote(v.Verdict.Kind.ToString().ToLowerInvariant())
+                + ", \"detail\": " + Quote(v.Verdict.Detail) + ", \"condition\": " + Quote(v.Verdict.Condition) + " }");
+        return "[\n" + string.Join(",\n", lines) + "\n]\n";
+    }
+
+    private static string Quote(string text)
+    {
+        var quoted = new StringBuilder("\"");
+        foreach (char c in text)
+        {
+            if (c is '"' or '\\') quoted.Append('\\').Append(c);
+            else if (c < ' ' || char.IsSurrogate(c)) quoted.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
+            else quoted.Append(c);
+        }
+
+        return quoted.Append('"').ToString();
+    }
+}

@@ -1,0 +1,58 @@
+using System;
+using System.CommandLine;
+using System.IO;
+using System.Text;
+
+namespace Rewright.Cli.Import;
+
+/// <summary>A file of rules that cannot be read.</summary>
+internal sealed class ImportException(int line, string message) : Exception(message)
+{
+    public int Line => line;
+}
+
+/// <summary><c>rewright import</c>: turns rule sets of other tools into modules.</summary>
+internal static class ImportCommand
+{
+    public static Command Create()
+    {
+        var domain = new Option<string?>("--domain") { Description = "What the operators of the rules mean; told from the file's name unless given." };
+        domain.AcceptOnlyFromAmong([.. RulerImport.Domains]);
+        return new Command("import", "Turn rule sets of other tools into .rw modules whose rules can be proved.")
+        {
+            Format("alive", "InstCombine rules in the language of Alive.", (text, _, _) => AliveImport.Read(text)),
+            Format("ruler", "Rules of Ruler: s-expressions joined by ==> or <=>.", (text, name, given) => RulerImport.Read(text, given ?? RulerImport.DomainOf(name)), domain),
+        };
+    }
+
+    private static Command Format(string name, string description, Func<string, string, string?, ModuleText> read, Option<string?>? domain = null)
+    {
+        var file = new Argument<string>("FILE");
+        var output = new Option<string?>("-o") { Description = "The module to write; standard output unless given." };
+        var command = new Command(name, description) { file, output };
+        if (domain is not null) command.Add(domain);
+        command.SetAction(parse =>
+        {
+            string path = parse.GetValue(file)!;
+            try
+            {
+                var module = read(File.ReadAllText(path), Path.GetFileNameWithoutExtension(path), domain is null ? null : parse.GetValue(domain));
+                if (parse.GetValue(output) is { } target) File.WriteAllText(target, module.ToString(), new UTF8Encoding(false));
+                else Console.Out.Write(module);
+                Console.Error.WriteLine(path + ": " + module.RuleCount + " rules");
+                return 0;
+            }
+            catch (ImportException e)
+            {
+                Console.Error.WriteLine(path + "(" + e.Line + "): error: " + e.Message);
+                return 1;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Console.Error.WriteLine(path + ": error: " + e.Message);
+                return 3;
+            }
+        });
+        return command;
+    }
+}

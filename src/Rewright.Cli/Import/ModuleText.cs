@@ -1,0 +1,69 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+
+namespace Rewright.Cli.Import;
+
+/// <summary>A module in the making: the symbols that rules need are declared as they come up.</summary>
+/// <remarks>
+/// Each rule has a group of its own, so that rules which overlap, or undo each other, are no mistake: imported sets are to be
+/// proved, and a user picks from them.
+/// </remarks>
+internal sealed class ModuleText
+{
+    private readonly Dictionary<string, string> _sorts = [];
+    private readonly SortedDictionary<string, (string Sort, string Text)> _constructors = new(System.StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string> _operations = new(System.StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _names = [];
+    private readonly StringBuilder _rules = new();
+
+    public int RuleCount { get; private set; }
+
+    public void Sort(string name, string meaning) => _sorts[name] = meaning;
+
+    /// <summary>Applies a constructor, which is declared where it is new.</summary>
+    public string Construct(string name, string meaning, string sort, params (string Sort, string Text)[] arguments)
+    {
+        _constructors[name] = (sort, Signature(name, arguments) + " [means \"" + meaning + "\"]");
+        return Apply(name, arguments);
+    }
+
+    /// <summary>Applies an operation that C# implements, which is declared where it is new.</summary>
+    public string Compute(string name, string meaning, string sort, params (string Sort, string Text)[] arguments)
+    {
+        _operations[name] = Signature(name, arguments) + ": " + sort + " [host, means \"" + meaning + "\"]";
+        return Apply(name, arguments);
+    }
+
+    public void Rule(string name, string source, string target, IEnumerable<string> conditions, string comment)
+    {
+        RuleCount++;
+        name = new string([.. name.Select(c => c is '`' or '.' or '\n' ? '-' : c)]);
+        int copies = _names[name] = _names.GetValueOrDefault(name) + 1;
+        if (copies > 1) name += " (" + copies + ")";
+        if (comment.Length > 0) _rules.Append("# ").Append(comment).Append('\n');
+        _rules.Append("rule `").Append(name).Append("` [group r").Append(RuleCount).Append("]: ").Append(source).Append(" -> ").Append(target);
+        foreach (string condition in conditions) _rules.Append(" if ").Append(condition);
+        _rules.Append('\n');
+    }
+
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        foreach (var (name, meaning) in _sorts)
+        {
+            // What terms are made of in the end.
+            var constructors = _constructors.Values.Where(c => c.Sort == name).Select(c => c.Text).Append("Name" + name + "(Symbol)").ToList();
+            text.Append("sort ").Append(name).Append(" [means \"").Append(meaning).Append("\"] =\n    ").AppendJoin("\n  | ", constructors).Append('\n');
+        }
+
+        foreach (string operation in _operations.Values) text.Append("op ").Append(operation).Append('\n');
+        return text.Append(_rules).ToString();
+    }
+
+    private static string Signature(string name, (string Sort, string Text)[] arguments)
+        => name + (arguments.Length == 0 ? "" : "(" + string.Join(", ", arguments.Select(a => a.Sort)) + ")");
+
+    private static string Apply(string name, (string Sort, string Text)[] arguments)
+        => name + (arguments.Length == 0 ? "" : "(" + string.Join(", ", arguments.Select(a => a.Text)) + ")");
+}

@@ -1,0 +1,43 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.IO;
+using System.Linq;
+using Rewright.Checks;
+
+namespace Rewright.Cli.Proofs;
+
+/// <summary><c>rewright check</c>: all that the checker says of modules, and what can be said of their rules as a whole.</summary>
+internal static class CheckCommand
+{
+    public static Command Create()
+    {
+        var files = new Argument<string[]>("FILE.rw") { Arity = ArgumentArity.OneOrMore, Description = "Modules; each may use those before it." };
+        var command = new Command("check", "Check modules: mistakes, overlaps, whether rewriting ends and whether its result depends on the way.") { files };
+        command.SetAction(parse =>
+        {
+            var known = new List<Module>();
+            bool isFaulty = false;
+            foreach (string file in parse.GetValue(files)!)
+            {
+                try
+                {
+                    var result = Module.Check(File.ReadAllText(file), file, [.. known]);
+                    foreach (var diagnostic in result.Diagnostics) Console.Out.WriteLine(diagnostic);
+                    isFaulty |= result.Module is null;
+                    if (result.Module is not { } module) continue;
+                    known.Add(module);
+                    foreach (var diagnostic in RuleSetAnalysis.Check(module)) Console.Out.WriteLine(diagnostic);
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    Console.Error.WriteLine("error: " + e.Message);
+                    return 3;
+                }
+            }
+
+            return isFaulty ? 1 : 0;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,97 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.IO;
+using System.Linq;
+using System.Text;
+using System.Text.Json;
+using Rewright.Checks;
+using Rewright.Proofs;
+
+namespace Rewright.Cli.Proofs;
+
+/// <summary><c>rewright prove</c>: proves the rules of modules, or finds values for which they are wrong.</summary>
+internal static class ProveCommand
+{
+    private const int AllHold = 0, SomethingRefuted = 1, SomethingUnknown = 2, NotRead = 3;
+
+    public static Command Create()
+    {
+        var files = new Argument<string[]>("FILE.rw") { Arity = ArgumentArity.OneOrMore, Description = "Modules; each may use those before it." };
+        var limit = new Option<double>("--time-limit") { Description = "Seconds for one rule, all widths together.", DefaultValueFactory = _ => 10 };
+        var jobs = new Option<int>("--jobs") { Description = "Rules that are proved at a time.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var cache = new Option<string>("--cache") { Description = "The file in which verdicts are remembered; empty for none.", DefaultValueFactory = _ => DefaultCache };
+        var json = new Option<string?>("--json") { Description = "Write all verdicts to this file." };
+        var command = new Command("prove", "Prove the rules of modules with an SMT solver, or find values for which they are wrong.") { files, limit, jobs, cache, json };
+        command.SetAction((parse, cancellation) => System.Threading.Tasks.Task.Run(() =>
+        {
+            string path = parse.GetValue(cache)!;
+            var options = new ProverOptions
+            {
+                TimeLimit = TimeSpan.FromSeconds(parse.GetValue(limit)),
+                Parallelism = Math.Max(1, parse.GetValue(jobs)),
+                Cache = path.Length > 0 ? new VerdictCache(path) : null,
+            };
+            return Run(parse.GetValue(files)!, options, parse.GetValue(json), cancellation);
+        }, cancellation));
+        return command;
+    }
+
+    private static string DefaultCache => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "rewright", "verdicts");
+
+    private static int Run(string[] files, ProverOptions options, string? json, System.Threading.CancellationToken cancellation)
+    {
+        try
+        {
+            if (options.Solvers.IsEmpty) Console.Error.WriteLine("warning: " + SolverDiscovery.Advice);
+            var known = new List<Module>();
+            var all = new List<(string File, RuleVerdict Verdict)>();
+            int definitions = 0;
+            foreach (string file in files)
+            {
+                var result = Module.Check(File.ReadAllText(file), file, [.. known]);
+                foreach (var diagnostic in result.Diagnostics.Where(d => d.Kind.Severity == Severity.Error)) Console.Error.WriteLine(diagnostic);
+                if (result.Module is not { } module) return NotRead;
+                known.Add(module);
+                var report = new Prover(options).Prove(module, cancellation);
+                definitions += report.Definitions;
+                var places = module.Syntax.Patterns.ToDictionary(p => p.Name, p => p.Span);
+                foreach (var verdict in report.Verdicts)
+                {
+                    all.Add((file, verdict));
+                    Report(places[verdict.Rule].ToString(), verdict);
+                }
+            }
+
+            options.Cache?.Save();
+            if (json is not null) File.WriteAllText(json, Json(all.Select(v => v.Verdict)), new UTF8Encoding(false));
+            int Count(VerdictKind kind) => all.Count(v => v.Verdict.Verdict.Kind == kind);
+            if (definitions > 0) Console.Out.WriteLine(definitions + " rules define what their operation computes, or have terms without a meaning: of these there is nothing to prove");
+            Console.Out.WriteLine($"{Count(VerdictKind.Proved)} proved, {Count(VerdictKind.Refuted)} refuted, {Count(VerdictKind.Unknown)} unknown, {Count(VerdictKind.Assumed)} assumed");
+            return Count(VerdictKind.Refuted) > 0 ? SomethingRefuted : Count(VerdictKind.Unknown) > 0 ? SomethingUnknown : AllHold;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine("error: " + e.Message);
+            return NotRead;
+        }
+    }
+
+    private static void Report(string place, RuleVerdict verdict)
+    {
+        var (kind, detail, condition) = verdict.Verdict;
+        string? line = kind switch
+        {
+            VerdictKind.Refuted => "error: '" + verdict.Rule + "' is wrong: " + detail + (condition.Length > 0 ? "; it holds if " + condition : ""),
+            VerdictKind.Unknown => "warning: '" + verdict.Rule + "' is not proved: " + detail,
+            VerdictKind.Assumed => "info: '" + verdict.Rule + "' is assumed: " + detail,
+            _ => null,
+        };
+        if (line is not null) Console.Out.WriteLine(place + ": " + line);
+    }
+
+    /// <summary>Verdicts as people and other tools read them.</summary>
+    private static string Json(IEnumerable<RuleVerdict> verdicts)
+        => JsonSerializer.Serialize(verdicts.Select(v => new { module = v.Module, rule = v.Rule, verdict = v.Verdict.Kind.ToString().ToLowerInvariant(), detail = v.Verdict.Detail, condition = v.Verdict.Condition }),
+            new JsonSerializerOptions { WriteIndented = true }) + "\n";
+}

@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using System.Composition;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Rewright.Generators;
+using Rewright.Proofs;
+
+namespace Rewright.CodeFixes;
+
+/// <summary>Adds the condition to a wrong rule under which it was proved.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AddCondition))]
+[Shared]
+public sealed class AddCondition : CodeFixProvider
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [ProofKinds.Refuted.Id];
+
+    /// <inheritdoc/>
+    public override FixAllProvider? GetFixAllProvider() => null;
+
+    /// <inheritdoc/>
+    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    {
+        var root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
+        foreach (var diagnostic in context.Diagnostics)
+        {
+            if (!diagnostic.Properties.TryGetValue(ModuleAnalyzer.ConditionProperty, out string? text) || text is null) continue;
+            // Verdicts speak the language of module texts.
+            string condition = text.Replace("ispow2(", "IsPow2(");
+            var method = root?.FindNode(diagnostic.Location.SourceSpan).FirstAncestorOrSelf<MethodDeclarationSyntax>();
+            if (BodyOf(method) is not { } body) continue;
+            context.RegisterCodeFix(
+                CodeAction.Create("Add '.When(" + condition + ")'", cancellation => AddAsync(context.Document, body, condition, cancellation), nameof(AddCondition)), diagnostic);
+        }
+    }
+
+    private static ExpressionSyntax? BodyOf(MethodDeclarationSyntax? method)
+        => method?.ExpressionBody?.Expression ?? method?.Body?.Statements.OfType<ReturnStatementSyntax>().SingleOrDefault()?.Expression;
+
+    private static async Task<Document> AddAsync(Document document, ExpressionSyntax body, string condition, CancellationToken cancellation)
+    {
+        var root = await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false);
+        var member = SyntaxFactory.MemberAccessExpression(SyntaxKind.SimpleMemberAccessExpression, body.WithoutTrailingTrivia(), SyntaxFactory.IdentifierName("When"));
+        var call = SyntaxFactory.InvocationExpression(member, SyntaxFactory.ArgumentList(SyntaxFactory.SingletonSeparatedList(SyntaxFactory.Argument(SyntaxFactory.ParseExpression(condition)))));
+        return document.WithSyntaxRoot(root!.ReplaceNode(body, call.WithTrailingTrivia(body.GetTrailingTrivia())));
+    }
+}

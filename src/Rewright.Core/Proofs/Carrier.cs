@@ -1,0 +1,146 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using Rewright.Model;
+
+namespace Rewright.Proofs;
+
+/// <summary>A set of values that terms stand for in proofs.</summary>
+internal abstract record Carrier
+{
+    private protected Carrier() { }
+
+    /// <summary>The SMT-LIB sort.</summary>
+    public abstract string Smt { get; }
+
+    /// <summary>What messages call it.</summary>
+    public sealed override string ToString() => this switch
+    {
+        BitsCarrier b => "bits of width " + b.Width.ToString(CultureInfo.InvariantCulture),
+        BoolCarrier => "bool",
+        IntCarrier => "int",
+        RealCarrier => "real",
+        DoubleCarrier => "double",
+        _ => Smt,
+    };
+
+    /// <summary>The carrier of a built-in or enum sort; the doubles of a rule can be read as reals.</summary>
+    public static Carrier Of(Sort sort, bool doublesAreReals) => sort switch
+    {
+        BuiltInSort { Kind: var kind } => kind switch
+        {
+            BuiltInKind.Bool => BoolCarrier.Only,
+            BuiltInKind.Int or BuiltInKind.UInt => new BitsCarrier(32),
+            BuiltInKind.Long or BuiltInKind.ULong => new BitsCarrier(64),
+            BuiltInKind.Double => doublesAreReals ? RealCarrier.Only : DoubleCarrier.Only,
+            BuiltInKind.BigInteger => IntCarrier.Only,
+            BuiltInKind.String => new OpaqueCarrier("String!"),
+            _ => new OpaqueCarrier("Symbol!"),
+        },
+        EnumSort e => Of(BuiltInSort.Of(e.Underlying), doublesAreReals),
+        RefSort r => new OpaqueCarrier("Ref!" + string.Concat(r.TypeName.Where(char.IsLetterOrDigit))),
+        _ => throw new ArgumentException("The carrier of a declared sort is what the user states.", nameof(sort)),
+    };
+}
+
+/// <summary>Truth values.</summary>
+internal sealed record BoolCarrier : Carrier
+{
+    private BoolCarrier() { }
+
+    public static BoolCarrier Only { get; } = new();
+
+    public override string Smt => "Bool";
+}
+
+/// <summary>Bit vectors of one width; a value is held as a number from 0.</summary>
+internal sealed record BitsCarrier(int Width) : Carrier
+{
+    public override string Smt => "(_ BitVec " + Width.ToString(CultureInfo.InvariantCulture) + ")";
+}
+
+/// <summary>All integers.</summary>
+internal sealed record IntCarrier : Carrier
+{
+    private IntCarrier() { }
+
+    public static IntCarrier Only { get; } = new();
+
+    public override string Smt => "Int";
+}
+
+/// <summary>Real numbers.</summary>
+internal sealed record RealCarrier : Carrier
+{
+    private RealCarrier() { }
+
+    public static RealCarrier Only { get; } = new();
+
+    public override string Smt => "Real";
+}
+
+/// <summary>IEEE double precision with one NaN, compared as terms are: by bits.</summary>
+internal sealed record DoubleCarrier : Carrier
+{
+    private DoubleCarrier() { }
+
+    public static DoubleCarrier Only { get; } = new();
+
+    public override string Smt => "(_ FloatingPoint 11 53)";
+}
+
+/// <summary>Values of which only equality is known: names, texts, objects.</summary>
+internal sealed record OpaqueCarrier(string Name) : Carrier
+{
+    public override string Smt => Name;
+}
+
+/// <summary>What a sort's terms stand for, as the user states it: <c>bool</c>, <c>bits</c>, <c>bits 8 32</c>, <c>int</c>, <c>nat</c>, <c>real</c>, <c>double</c>.</summary>
+/// <param name="Carriers">The possible carriers: one, or one of each width that is to be proved.</param>
+/// <param name="IsDefined">
+/// Stated by <c>defined</c> behind it: a variable stands for a term that has a value. Otherwise it may also stand for one without.
+/// </param>
+/// <param name="IsNatural">Stated by <c>nat</c>: integers from 0.</param>
+internal sealed record SortMeaning(EquatableArray<Carrier> Carriers, bool IsDefined, bool IsNatural = false)
+{
+    private const int MaxWidth = 1024;
+
+    /// <summary>The widths that are meant where none is stated.</summary>
+    private static readonly int[] DefaultWidths = [8, 16, 32, 64];
+
+    /// <summary>What a sort states; null where it states nothing, or nothing that can be read.</summary>
+    public static SortMeaning? Of(DataSort sort) => sort.Meaning.Length > 0 ? Read(sort.Meaning).Meaning : null;
+
+    /// <summary>Reads a statement, or says what is wrong with it.</summary>
+    public static (SortMeaning? Meaning, string Fault) Read(string text)
+    {
+        var words = text.Split([' '], StringSplitOptions.RemoveEmptyEntries).ToList();
+        bool isDefined = words.Count > 1 && words.Remove("defined");
+        string kind = words.Count > 0 ? words[0] : "";
+        if (kind == "bits")
+        {
+            var widths = new List<int>();
+            foreach (string word in words.Skip(1))
+            {
+                if (!int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int width) || width is < 1 or > MaxWidth)
+                    return (null, "'" + word + "' is not a width from 1 to " + MaxWidth.ToString(CultureInfo.InvariantCulture));
+                widths.Add(width);
+            }
+
+            return (new((widths.Count > 0 ? widths : [.. DefaultWidths]).Distinct().Select(w => (Carrier)new BitsCarrier(w)).ToEquatableArray(), isDefined), "");
+        }
+
+        Carrier? only = words.Count != 1 ? null : kind switch
+        {
+            "bool" => BoolCarrier.Only,
+            "int" or "nat" => IntCarrier.Only,
+            "real" => RealCarrier.Only,
+            "double" => DoubleCarrier.Only,
+            _ => null,
+        };
+        return only is null
+            ? (null, "a sort can mean \"bool\", \"bits\" with or without widths, \"int\", \"nat\", \"real\" or \"double\", not \"" + text + "\"")
+            : (new(EquatableArray.Of(only), isDefined, kind == "nat"), "");
+    }
+}

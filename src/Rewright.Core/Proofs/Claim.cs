@@ -1,0 +1,233 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Numerics;
+using System.Text;
+using Rewright.Model;
+
+namespace Rewright.Proofs;
+
+/// <summary>A variable of a claim.</summary>
+/// <param name="Name">In the rule.</param>
+/// <param name="Carrier">What it stands for.</param>
+/// <param name="MayLackValue">It may also stand for a term without a value, or with poison.</param>
+/// <param name="IsNatural">It is not negative.</param>
+/// <param name="HasEveryValue">There are terms for all values; otherwise nothing can be refuted by it.</param>
+internal sealed record ClaimVariable(string Name, Carrier Carrier, bool MayLackValue, bool IsNatural, bool HasEveryValue);
+
+/// <summary>Values of a claim's variables for which it does not hold, found by computing both sides.</summary>
+/// <param name="Text">In the user's terms.</param>
+/// <param name="Script">The same for a solver, to be added to the claim's script.</param>
+/// <param name="IsReal">False where no term may exist that has such a value.</param>
+internal sealed record Counterexample(string Text, string Script, bool IsReal);
+
+/// <summary>
+/// That one side of a rule may be replaced by the other at given widths: where the premises hold and the source has a value, the
+/// target has it too; where the source is poison, the target may be anything but undefined.
+/// </summary>
+internal sealed class Claim
+{
+    private readonly List<ClaimVariable> _variables = [];
+    private readonly List<TypedMeaning> _premises = [];
+    private readonly TypedMeaning _source, _target;
+    private readonly string _source0, _target0;
+    private readonly Interpretation _interpretation;
+    private string? _script;
+
+    private Claim(Interpretation interpretation, Expr source, Expr target, IEnumerable<Condition> conditions)
+    {
+        _interpretation = interpretation;
+        (_source0, _target0) = (source.ToString(), target.ToString());
+        var elaboration = new Elaboration(interpretation);
+        var environment = new Dictionary<Variable, TypedMeaning>();
+        TypedMeaning Fresh(Variable variable)
+        {
+            var theory = interpretation.Theory;
+            _variables.Add(new(variable.Name, elaboration.CarrierOf(variable.Sort), theory.MayLackValue(variable.Sort, interpretation),
+                variable.Sort is DataSort data && SortMeaning.Of(data) is { IsNatural: true }, theory.HasEveryValue(variable.Sort, interpretation)));
+            return new TypedParameter(_variables.Count - 1, _variables[_variables.Count - 1].Carrier);
+        }
+
+        foreach (var variable in source.Descendants().OfType<VariableExpr>().Select(v => v.Variable))
+            if (!environment.ContainsKey(variable)) environment.Add(variable, Fresh(variable));
+        foreach (var condition in conditions) _premises.AddRange(elaboration.Premises(condition, environment, Fresh));
+        // An equation may have variables on one side only.
+        foreach (var variable in target.Descendants().OfType<VariableExpr>().Select(v => v.Variable))
+            if (!environment.ContainsKey(variable)) environment.Add(variable, Fresh(variable));
+        (_source, _target) = (elaboration.Of(source, environment), elaboration.Of(target, environment));
+    }
+
+    /// <summary>The widths of sorts that have several, such as <c>8</c>; empty where there are none.</summary>
+    public string Widths => string.Join(", ", _interpretation.Choices.Select(c => ((BitsCarrier)c.Value).Width).Select(Text).Distinct());
+
+    /// <summary>The variables; those of the script are in this order.</summary>
+    public IReadOnlyList<ClaimVariable> Variables => _variables;
+
+    /// <summary>False where a pattern defines what its root computes, instead of claiming something of it.</summary>
+    public static bool IsMadeBy(Theory theory, Pattern pattern)
+        => Sides(pattern).All(s => s.Source is not ApplyExpr { Symbol: var root } || theory.IsStated(root));
+
+    /// <summary>The claims of a pattern, for each choice of widths.</summary>
+    public static IReadOnlyList<Claim> Of(Theory theory, Pattern pattern)
+    {
+        var interpretations = theory.InterpretationsOf(Theory.ExpressionsOf(pattern), doublesAreReals: pattern.Meaning == "real");
+        return interpretations.SelectMany(i => Sides(pattern).Select(s => new Claim(i, s.Source, s.Target, pattern.Conditions))).ToList();
+    }
+
+    // An equation is a claim in both directions.
+    private static (Expr Source, Expr Target)[] Sides(Pattern pattern) => pattern.Polarity switch
+    {
+        Polarity.Forward => [(pattern.Source, pattern.Target)],
+        Polarity.Backward => [(pattern.Target, pattern.Source)],
+        _ => [(pattern.Source, pattern.Target), (pattern.Target, pattern.Source)],
+    };
+
+    /// <summary>
+    /// The script that is satisfiable where the claim does not hold, without <c>check-sat</c>. Its first constants are the variables:
+    /// the value, and for those that may lack one, whether there is one and whether it is not poison.
+    /// </summary>
+    public string Script => _script ??= MakeScript(new SmtScript());
+
+    /// <summary>A script that can be satisfied wherever <see cref="Script"/> can, and perhaps otherwise: of products and quotients it knows the names only. Null where there are none.</summary>
+    public string? AbstractScript
+    {
+        get
+        {
+            var script = new SmtScript(isAbstract: true);
+            string text = MakeScript(script);
+            return script.HasHardFunctions ? text : null;
+        }
+    }
+
+    /// <summary>The names of the constants that a counterexample is read from.</summary>
+    public IReadOnlyList<string> Constants { get; private set; } = [];
+
+    /// <summary>True where one side is the other one written differently, whatever the premises.</summary>
+    public bool HoldsByForm => NormalForm.Same(_source, _target, _variables);
+
+    /// <summary>Computes both sides for given values.</summary>
+    /// <param name="values">The values, one for each variable.</param>
+    /// <returns>What shows that the claim does not hold, or null.</returns>
+    /// <exception cref="NotComputableException">A value cannot be computed exactly.</exception>
+    public Counterexample? Try(IReadOnlyList<Result> values)
+    {
+        Result Argument(int i) => values[i];
+        for (int i = 0; i < _variables.Count; i++)
+            if (_variables[i].IsNatural && values[i] is { IsDefined: true, Value: BigInteger { Sign: < 0 } }) return null;
+        foreach (var premise in _premises)
+            if (premise.Evaluate(Argument) is not { IsDefined: true, IsClean: true, Value: true }) return null;
+        var source = _source.Evaluate(Argument);
+        if (!source.IsDefined) return null;
+        var target = _target.Evaluate(Argument);
+        if (target.IsDefined && (!source.IsClean || target.IsClean && Vocabulary.Same(source.Value!, target.Value!))) return null;
+
+        var text = new StringBuilder();
+        for (int i = 0; i < _variables.Count; i++)
+            text.Append(i == 0 ? "for " : ", ").Append(_variables[i].Name).Append(" = ").Append(Show(values[i], _variables[i].Carrier));
+        if (Widths.Length > 0) text.Append(_variables.Count == 0 ? "at " : " at ").Append(Widths.IndexOf(',') < 0 ? "width " : "widths ").Append(Widths);
+        text.Append(text.Length > 0 ? ", " : "").Append(_source0).Append(" is ").Append(Show(source, _source.Carrier))
+            .Append(" and ").Append(_target0).Append(" is ").Append(Show(target, _target.Carrier));
+        return new(text.ToString(), ScriptOf(values), _variables.All(v => v.HasEveryValue));
+    }
+
+    private string ScriptOf(IReadOnlyList<Result> values)
+    {
+        _ = Script;
+        var text = new StringBuilder();
+        var names = new Queue<string>(Constants);
+        for (int i = 0; i < _variables.Count; i++)
+        {
+            string name = names.Dequeue();
+            // Of values without numbers only their equality matters, which the solver may choose.
+            if (values[i].IsDefined && _variables[i].Carrier is not OpaqueCarrier)
+                text.Append("(assert (= ").Append(name).Append(' ').Append(SmtScript.Value(values[i].Value!, _variables[i].Carrier).Text).Append("))\n");
+            if (!_variables[i].MayLackValue) continue;
+            text.Append("(assert (= ").Append(names.Dequeue()).Append(values[i].IsDefined ? " true" : " false").Append("))\n");
+            if (names.Dequeue() is var clean && values[i].IsDefined) text.Append("(assert (= ").Append(clean).Append(values[i].IsClean ? " true" : " false").Append("))\n");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>For how many of a number of values the premises hold and the source has a value.</summary>
+    public int CountApplicable(int attempts)
+    {
+        var random = new SampleValues();
+        int count = 0;
+        for (int i = 0; i < attempts; i++)
+        {
+            var values = _variables.Select(v => random.Next(v)).ToList();
+            Result Argument(int index) => values[index];
+            try
+            {
+                if (_premises.All(p => p.Evaluate(Argument) is { IsDefined: true, IsClean: true, Value: true }) && _source.Evaluate(Argument).IsDefined) count++;
+            }
+            catch (NotComputableException)
+            {
+                // Not counted.
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>Tries a number of values that often tell rules apart; the same ones each time.</summary>
+    public Counterexample? Search(int attempts)
+    {
+        var random = new SampleValues();
+        try
+        {
+            for (int i = 0; i < attempts; i++)
+                if (Try(_variables.Select(v => random.Next(v)).ToList()) is { } found) return found;
+        }
+        catch (NotComputableException)
+        {
+            // Then the solver must do.
+        }
+
+        return null;
+    }
+
+    private string MakeScript(SmtScript script)
+    {
+        var outcomes = new List<Outcome>();
+        var constants = new List<string>();
+        foreach (var variable in _variables)
+        {
+            var value = script.Constant(variable.Carrier);
+            var outcome = variable.MayLackValue ? new Outcome(value, script.Constant(BoolCarrier.Only), script.Constant(BoolCarrier.Only)) : Outcome.Of(value);
+            outcomes.Add(outcome);
+            constants.Add(value.Text);
+            if (variable.MayLackValue) constants.AddRange([outcome.Defined.Text, outcome.Clean.Text]);
+            if (variable.IsNatural) script.Assert(script.Call(BoolCarrier.Only, ">=", value, SmtScript.Value(BigInteger.Zero, IntCarrier.Only)));
+        }
+
+        foreach (var premise in _premises)
+        {
+            var outcome = premise.Translate(script, outcomes);
+            script.Assert(script.And(outcome.Defined, outcome.Clean, outcome.Value));
+        }
+
+        var source = _source.Translate(script, outcomes);
+        var target = _target.Translate(script, outcomes);
+        script.Assert(source.Defined);
+        script.Assert(script.Not(script.And(target.Defined, script.Implies(source.Clean, script.And(target.Clean, script.Equal(source.Value, target.Value))))));
+        Constants = constants;
+        return script.ToString();
+    }
+
+    private static string Show(Result result, Carrier carrier)
+        => !result.IsDefined ? "undefined" : !result.IsClean ? "poison" : (result.Value, carrier) switch
+        {
+            (bool b, _) => b ? "true" : "false",
+            (BigInteger n, BitsCarrier { Width: var width }) => Bits.Signed(n, width) is { Sign: < 0 } negative ? Text(n) + " (" + Text(negative) + ")" : Text(n),
+            (BigInteger n, _) => Text(n),
+            (double d, _) => d.ToString("R", CultureInfo.InvariantCulture),
+            (var other, _) => other!.ToString()!,
+        };
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Text(BigInteger number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,194 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Numerics;
+using System.Text;
+
+namespace Rewright.Proofs;
+
+/// <summary>A term of a script.</summary>
+internal readonly record struct SmtTerm(string Text, Carrier Carrier)
+{
+    public static readonly SmtTerm True = new("true", BoolCarrier.Only), False = new("false", BoolCarrier.Only);
+
+    public bool IsTrue => Text == "true";
+
+    public bool IsFalse => Text == "false";
+}
+
+/// <summary>Writes an SMT-LIB 2 script. Larger terms get names, so that what is shared is written once.</summary>
+/// <remarks>Equal requests give equal text: verdicts are remembered by it.</remarks>
+/// <param name="isAbstract">
+/// True where of products and quotients only their names are to be known: what holds of any functions holds of these, and is found sooner.
+/// </param>
+internal sealed class SmtScript(bool isAbstract = false)
+{
+    private const int LongestUnnamed = 40;
+
+    private static readonly HashSet<string> Abstracted = ["bvmul", "bvudiv", "bvurem", "bvsdiv", "bvsrem"];
+
+    private readonly StringBuilder _text = new();
+    private readonly Dictionary<string, SmtTerm> _named = [];
+    private readonly HashSet<string> _declared = [];
+    private readonly HashSet<Carrier> _carriers = [];
+    private int _definitions;
+
+    /// <summary>The constants declared so far, in order.</summary>
+    public List<SmtTerm> Constants { get; } = [];
+
+    /// <summary>True where a function is used of which the solver knows the name only.</summary>
+    public bool HasUnknownFunctions { get; private set; }
+
+    /// <summary>A new constant.</summary>
+    public SmtTerm Constant(Carrier carrier)
+    {
+        Use(carrier);
+        string name = "c" + Constants.Count.ToString(CultureInfo.InvariantCulture);
+        _text.Append("(declare-const ").Append(name).Append(' ').Append(carrier.Smt).Append(")\n");
+        var constant = new SmtTerm(name, carrier);
+        Constants.Add(constant);
+        return constant;
+    }
+
+    /// <summary>A function of which nothing is known but its name.</summary>
+    public SmtTerm Unknown(string name, Carrier result, params SmtTerm[] arguments)
+    {
+        HasUnknownFunctions = true;
+        return Function(name, result, arguments);
+    }
+
+    /// <summary>A function that the script declares; what is known of it, the caller asserts.</summary>
+    public SmtTerm Function(string name, Carrier result, params SmtTerm[] arguments)
+    {
+        Use(result);
+        string symbol = "|" + name.Replace('|', '!').Replace('\\', '!') + "|";
+        if (_declared.Add(symbol))
+            _text.Append("(declare-fun ").Append(symbol).Append(" (").Append(string.Join(" ", arguments.Select(a => a.Carrier.Smt))).Append(") ").Append(result.Smt).Append(")\n");
+        return arguments.Length == 0 ? new SmtTerm(symbol, result) : Call(result, symbol, arguments);
+    }
+
+    /// <summary>True where a function is used that an abstract script knows only the name of.</summary>
+    public bool HasHardFunctions { get; private set; }
+
+    /// <summary>A function applied.</summary>
+    public SmtTerm Call(Carrier result, string function, params SmtTerm[] arguments)
+    {
+        if (Abstracted.Contains(function) && result is BitsCarrier)
+        {
+            HasHardFunctions = true;
+            if (isAbstract) return Function(function + result.Smt, result, function == "bvmul" ? [.. arguments.OrderBy(a => a.Text, System.StringComparer.Ordinal)] : arguments);
+        }
+
+        string text = "(" + function + string.Concat(arguments.Select(a => " " + a.Text)) + ")";
+        if (text.Length <= LongestUnnamed) return new SmtTerm(text, result);
+        if (_named.TryGetValue(text, out var known)) return known;
+        string name = "t" + (_definitions++).ToString(CultureInfo.InvariantCulture);
+        _text.Append("(define-fun ").Append(name).Append(" () ").Append(result.Smt).Append(' ').Append(text).Append(")\n");
+        var term = new SmtTerm(name, result);
+        _named.Add(text, term);
+        return term;
+    }
+
+    /// <summary>Equality of values; doubles by bits.</summary>
+    public SmtTerm Equal(SmtTerm left, SmtTerm right) => left == right ? SmtTerm.True : Call(BoolCarrier.Only, "=", left, right);
+
+    public SmtTerm Not(SmtTerm term) => term.IsTrue ? SmtTerm.False : term.IsFalse ? SmtTerm.True
+        : term.Text.StartsWith("(not ", System.StringComparison.Ordinal) ? new SmtTerm(term.Text.Substring(5, term.Text.Length - 6), BoolCarrier.Only)
+        : Call(BoolCarrier.Only, "not", term);
+
+    public SmtTerm And(params SmtTerm[] terms)
+    {
+        var parts = terms.Where(t => !t.IsTrue).Distinct().ToArray();
+        return parts.Any(t => t.IsFalse) ? SmtTerm.False : parts.Length == 0 ? SmtTerm.True : parts.Length == 1 ? parts[0] : Call(BoolCarrier.Only, "and", parts);
+    }
+
+    public SmtTerm Or(params SmtTerm[] terms)
+    {
+        var parts = terms.Where(t => !t.IsFalse).Distinct().ToArray();
+        return parts.Any(t => t.IsTrue) ? SmtTerm.True : parts.Length == 0 ? SmtTerm.False : parts.Length == 1 ? parts[0] : Call(BoolCarrier.Only, "or", parts);
+    }
+
+    public SmtTerm Implies(SmtTerm premise, SmtTerm conclusion) => Or(Not(premise), conclusion);
+
+    public SmtTerm Ite(SmtTerm test, SmtTerm whenTrue, SmtTerm whenFalse)
+    {
+        if (test.IsTrue || whenTrue == whenFalse) return whenTrue;
+        if (test.IsFalse) return whenFalse;
+        if (whenTrue.Carrier is BoolCarrier)
+        {
+            if (whenTrue.IsTrue || whenFalse.IsFalse) return whenTrue.IsTrue ? Or(test, whenFalse) : And(test, whenTrue);
+            if (whenTrue.IsFalse || whenFalse.IsTrue) return whenTrue.IsFalse ? And(Not(test), whenFalse) : Or(Not(test), whenTrue);
+        }
+
+        return Call(whenTrue.Carrier, "ite", test, whenTrue, whenFalse);
+    }
+
+    public void Assert(SmtTerm term)
+    {
+        if (!term.IsTrue) _text.Append("(assert ").Append(term.Text).Append(")\n");
+    }
+
+    /// <summary>A value of a carrier: bool, BigInteger (bits and integers), Rational, double.</summary>
+    public static SmtTerm Value(object value, Carrier carrier) => new((value, carrier) switch
+    {
+        (bool b, _) => b ? "true" : "false",
+        (BigInteger n, BitsCarrier b) => "(_ bv" + Bits.Wrap(n, b.Width).ToString(CultureInfo.InvariantCulture) + " " + b.Width.ToString(CultureInfo.InvariantCulture) + ")",
+        (BigInteger n, IntCarrier) => Number(n, ""),
+        (Rational r, _) => r.IsInteger ? Number(r.Numerator, ".0") : "(/ " + Number(r.Numerator, ".0") + " " + Number(r.Denominator, ".0") + ")",
+        (double d, _) => Double(d),
+        _ => throw new System.ArgumentException("There is no SMT-LIB literal for " + value + " of " + carrier + ".", nameof(value)),
+    }, carrier);
+
+    public static SmtTerm Bit(int value, int width) => Value(new BigInteger(value), new BitsCarrier(width));
+
+    public override string ToString() => _text.ToString();
+
+    private void Use(Carrier carrier)
+    {
+        if (carrier is OpaqueCarrier && _carriers.Add(carrier)) _text.Append("(declare-sort ").Append(carrier.Smt).Append(" 0)\n");
+    }
+
+    private static string Number(BigInteger value, string suffix)
+    {
+        string digits = BigInteger.Abs(value).ToString(CultureInfo.InvariantCulture) + suffix;
+        return value.Sign < 0 ? "(- " + digits + ")" : digits;
+    }
+
+    private static string Double(double value)
+    {
+        if (double.IsNaN(value)) return "(_ NaN 11 53)";
+        ulong bits = unchecked((ulong)System.BitConverter.DoubleToInt64Bits(value));
+        return "(fp #b" + (bits >> 63).ToString(CultureInfo.InvariantCulture)
+            + " #b" + System.Convert.ToString((long)((bits >> 52) & 0x7FF), 2).PadLeft(11, '0')
+            + " #x" + (bits & 0xFFFFFFFFFFFFF).ToString("x13", CultureInfo.InvariantCulture) + ")";
+    }
+}
+
+/// <summary>Numbers as bit vectors.</summary>
+internal static class Bits
+{
+    /// <summary>The low bits of a number, as a number from 0.</summary>
+    public static BigInteger Wrap(BigInteger value, int width) => value & Ones(width);
+
+    /// <summary>The number that bits mean in two's complement.</summary>
+    public static BigInteger Signed(BigInteger value, int width) => value >> (width - 1) == 1 ? value - (BigInteger.One << width) : value;
+
+    /// <summary>All bits set.</summary>
+    public static BigInteger Ones(int width) => (BigInteger.One << width) - 1;
+
+    /// <summary>Number of bits set.</summary>
+    public static int Count(BigInteger value)
+    {
+        int count = 0;
+        for (; !value.IsZero; value &= value - 1) count++;
+        return count;
+    }
+
+    /// <summary>Number of bits up to the highest one set.</summary>
+    public static int Length(BigInteger value)
+    {
+        int length = 0;
+        for (; !value.IsZero; value >>= 1) length++;
+        return length;
+    }
+}

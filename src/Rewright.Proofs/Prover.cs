@@ -1,0 +1,208 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using Rewright.Model;
+
+namespace Rewright.Proofs;
+
+/// <summary>How rules are proved.</summary>
+public sealed record ProverOptions
+{
+    /// <summary>
+    /// For one rule, all its widths together: the processor time of its solvers. On a busy machine the clock may go on for four times that.
+    /// </summary>
+    public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Rules at a time; each has its own solver process.</summary>
+    public int Parallelism { get; init; } = Math.Max(1, Environment.ProcessorCount);
+
+    /// <summary>The solvers, in the order in which they are asked; with none, only cached verdicts are given.</summary>
+    public ImmutableArray<Solver> Solvers { get; init; } = [.. new[] { SolverDiscovery.Find("z3"), SolverDiscovery.Find("cvc5") }.OfType<Solver>()];
+
+    /// <summary>Where verdicts are remembered; null for nowhere.</summary>
+    public VerdictCache? Cache { get; init; }
+}
+
+/// <summary>What proving a module gave.</summary>
+/// <param name="Verdicts">One for each rule that claims something, in order of declaration.</param>
+/// <param name="Definitions">The rules that define something, of which there is nothing to prove.</param>
+/// <param name="Asked">How many rules were not in the cache.</param>
+public sealed record ProofReport(ImmutableArray<RuleVerdict> Verdicts, int Definitions, int Asked)
+{
+    /// <summary>How many verdicts are of a kind.</summary>
+    public int Count(VerdictKind kind) => Verdicts.Count(v => v.Verdict.Kind == kind);
+}
+
+/// <summary>Proves or refutes the rules of modules.</summary>
+/// <remarks>
+/// A rule is proved where no solver finds values, at any of the widths, for which its sides differ. It is refuted only where both
+/// sides, computed for given values apart from any solver, differ: what a solver says is never passed on unchecked.
+/// </remarks>
+public sealed class Prover(ProverOptions options)
+{
+    // Most wrong rules are found by trying.
+    private const int Attempts = 100;
+
+    // Verdicts are those of this code.
+    private static readonly string Identity = typeof(Theory).Module.ModuleVersionId + "|" + typeof(Prover).Module.ModuleVersionId;
+
+    /// <summary>Proves all rules of a module.</summary>
+    public ProofReport Prove(Module module, CancellationToken cancellation = default) => Prove(module, _ => true, cancellation);
+
+    /// <summary>Proves some rules of a module.</summary>
+    public ProofReport Prove(Module module, Func<Pattern, bool> isWanted, CancellationToken cancellation)
+    {
+        var patterns = module.Patterns.Where(isWanted).ToImmutableArray();
+        var verdicts = new RuleVerdict?[patterns.Length];
+        int asked = 0;
+        // What is known of sorts and symbols is gathered as it is needed, by one thread.
+        var theories = new ThreadLocal<Theory>(() => new Theory(module));
+        var sessions = new ConcurrentBag<SolverSession[]>();
+        try
+        {
+            Parallel.For(0, patterns.Length, new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellation }, i =>
+            {
+                if (!sessions.TryTake(out var session)) session = [.. options.Solvers.Select(s => new SolverSession(s))];
+                try
+                {
+                    verdicts[i] = Judge(theories.Value!, patterns[i], session, ref asked, cancellation);
+                }
+                finally
+                {
+                    sessions.Add(session);
+                }
+            });
+        }
+        finally
+        {
+            foreach (var session in sessions.SelectMany(s => s)) session.Dispose();
+        }
+
+        return new([.. verdicts.OfType<RuleVerdict>()], verdicts.Count(v => v is null), asked);
+    }
+
+    private RuleVerdict? Judge(Theory theory, Pattern pattern, SolverSession[] solvers, ref int asked, CancellationToken cancellation)
+    {
+        string module = theory.Module.Name;
+        if (pattern.Assumed.Length > 0) return new(module, pattern.Name, "", new(VerdictKind.Assumed, pattern.Assumed));
+        if (!Claim.IsMadeBy(theory, pattern)) return null;
+        string key = Obligation.KeyOf(theory, pattern);
+        string limit = options.TimeLimit.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        string cached = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Identity + "|" + key)).AsSpan(0, 16));
+        // With more time, or another solver, there may be an answer.
+        string hopeless = cached + "-" + limit + string.Concat(options.Solvers.Select(s => "-" + s.Name));
+        if ((options.Cache?.Find(cached) ?? options.Cache?.Find(hopeless)) is { } known) return new(module, pattern.Name, key, known);
+        if (options.Solvers.IsEmpty) return new(module, pattern.Name, key, new(VerdictKind.Unknown, "it has not been proved yet, and there is no solver here"));
+        Interlocked.Increment(ref asked);
+        var verdict = new Judgement(theory, pattern, solvers, options.TimeLimit, cancellation).Reach(Attempts);
+        var result = new RuleVerdict(module, pattern.Name, key, verdict);
+        options.Cache?.Add(result with { Key = verdict.Kind == VerdictKind.Unknown ? hopeless : cached });
+        return result;
+    }
+}
+
+/// <summary>The work on one rule.</summary>
+internal sealed class Judgement(Theory theory, Pattern pattern, SolverSession[] solvers, TimeSpan limit, CancellationToken cancellation)
+{
+    private TimeSpan _used;
+
+    private TimeSpan Left => limit - _used;
+
+    /// <summary>The verdict, for a wrong rule with the weakest simple condition under which it is right.</summary>
+    public Verdict Reach(int attempts)
+    {
+        var verdict = Reach(pattern, attempts);
+        return verdict.Kind == VerdictKind.Refuted ? verdict with { Condition = MissingCondition(attempts) } : verdict;
+    }
+
+    private string MissingCondition(int attempts)
+    {
+        // What it took to refute the rule is not held against the search.
+        _used = TimeSpan.Zero;
+        (int Applicable, string Text) weakest = (0, "");
+        foreach (var candidate in Conditions.For(pattern, theory.Module))
+        {
+            if (Left <= TimeSpan.Zero) break;
+            var conditional = Conditions.With(pattern, candidate);
+            // The weakest is the one that leaves most values.
+            int applicable = Claim.Of(theory, conditional) is [var first, ..] ? first.CountApplicable(attempts) : 0;
+            if (applicable > weakest.Applicable && Reach(conditional, attempts).Kind == VerdictKind.Proved) weakest = (applicable, candidate.ToString());
+        }
+
+        return weakest.Text;
+    }
+
+    private Verdict Reach(Pattern pattern, int attempts)
+    {
+        if (Claim.Of(theory, pattern) is not { Count: > 0 } claims) return new(VerdictKind.Unknown, "its meanings do not fit together at any width");
+        if (claims[0].Search(attempts) is { IsReal: true } early && IsConfirmed(claims[0], early)) return new(VerdictKind.Refuted, early.Text);
+        string open = "";
+        foreach (var claim in claims)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            switch (Settle(claim))
+            {
+                case Verdict { Kind: VerdictKind.Refuted } refuted: return refuted;
+                case Verdict { Kind: VerdictKind.Unknown, Detail: var reason } when open.Length == 0: open = reason; break;
+            }
+        }
+
+        return open.Length > 0 ? new(VerdictKind.Unknown, open) : new(VerdictKind.Proved);
+    }
+
+    // What was computed must be what the formulas say: both are needed to call a rule wrong.
+    private bool IsConfirmed(Claim claim, Counterexample found)
+        => solvers.Any(s => Ask(s, claim.Script + found.Script, [], Left).Answer == Answer.Satisfiable);
+
+    private Verdict Settle(Claim claim)
+    {
+        if (claim.HoldsByForm) return new(VerdictKind.Proved);
+        if (claim.AbstractScript is { } script && solvers.Any(s => Ask(s, script, [], limit / 10).Answer == Answer.Unsatisfiable)) return new(VerdictKind.Proved);
+        string reason = "";
+        string at = claim.Widths.Length > 0 ? " at width " + claim.Widths : "";
+        for (int i = 0; i < solvers.Length; i++)
+        {
+            // A second solver gets half of the time.
+            var (answer, values) = Ask(solvers[i], claim.Script, claim.Constants, i + 1 < solvers.Length ? Left / 2 : Left);
+            if (answer == Answer.Unsatisfiable) return new(VerdictKind.Proved);
+            if (answer != Answer.Satisfiable) continue;
+            if (Confirm(claim, values) is { } found)
+            {
+                if (found.IsReal) return new(VerdictKind.Refuted, found.Text);
+                reason = "it would not hold " + found.Text + ", but there may be no term with such a value";
+            }
+            else
+            {
+                reason = "the solver's counterexample" + at + " cannot be computed";
+            }
+        }
+
+        return new(VerdictKind.Unknown, reason.Length > 0 ? reason : "there was no answer" + at + " within " + limit.TotalSeconds.ToString(CultureInfo.InvariantCulture) + " s");
+    }
+
+    private (Answer Answer, string Values) Ask(SolverSession solver, string script, IReadOnlyCollection<string> constants, TimeSpan share)
+    {
+        var (answer, values, used) = solver.Ask(script, constants, share, cancellation);
+        _used += used;
+        return (answer, values);
+    }
+
+    private static Counterexample? Confirm(Claim claim, string values)
+    {
+        try
+        {
+            return claim.Constants.Count == 0 ? claim.Try([]) : SolverModel.Read(values, claim) is { } model ? claim.Try(model) : null;
+        }
+        catch (NotComputableException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using System;
+using System.IO;
+using System.Linq;
+
+namespace Rewright.Proofs;
+
+/// <summary>An SMT solver on this machine.</summary>
+/// <param name="Name"><c>z3</c> or <c>cvc5</c>.</param>
+/// <param name="Path">Its executable.</param>
+public sealed record Solver(string Name, string Path);
+
+/// <summary>Finds SMT solvers.</summary>
+public static class SolverDiscovery
+{
+    /// <summary>What to tell the user where no solver is found.</summary>
+    public const string Advice = "No SMT solver was found, so rules stay unproved. Install the package z3 (Debian, Ubuntu: 'apt-get install z3'; cvc5 serves too), "
+        + "or name a solver by the environment variable REWRIGHT_Z3 or REWRIGHT_CVC5.";
+
+    /// <summary>A solver by name: what <c>REWRIGHT_Z3</c> or <c>REWRIGHT_CVC5</c> names, which may be nothing, else what is on the path.</summary>
+    public static Solver? Find(string name)
+    {
+        string? set = Environment.GetEnvironmentVariable("REWRIGHT_" + name.ToUpperInvariant());
+        if (set is not null) return File.Exists(set) ? new(name, set) : null;
+        string file = OperatingSystem.IsWindows() ? name + ".exe" : name;
+        string? found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Where(folder => folder.Length > 0).Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
+        return found is null ? null : new(name, found);
+    }
+}

@@ -1,0 +1,46 @@
+using System.Linq;
+using Rewright.Checks;
+using Xunit;
+
+namespace Rewright.Proofs.Tests;
+
+public class RuleSetTests
+{
+    [Theory]
+    [InlineData("rule A: F(F(x)) -> F(x)")]
+    // Knuth and Bendix fail: the target is larger.
+    [InlineData("rule A: F(G(x)) -> G(G(F(x)))")]
+    [InlineData("rule A: M(x, P(y, z)) -> P(M(x, y), M(x, z))")]
+    [InlineData("rule A: F(P(x, y)) -> P(F(x), F(y))\nrule B: F(G(x)) -> G(G(F(x)))")]
+    public void Rules_that_end(string rules) => Assert.DoesNotContain(Check(rules), d => d.StartsWith("RW0311") || d.StartsWith("RW0312") || d.StartsWith("RW0314"));
+
+    [Theory]
+    [InlineData("rule A: F(x) -> G(x)\nrule B: G(x) -> F(x)", "RW0312")]
+    [InlineData("rule A: P(x, y) -> P(y, x)", "RW0312")]
+    [InlineData("rule A: F(x) -> G(F(x))", "RW0314")]
+    [InlineData("rule A: P(x, P(y, z)) -> P(P(x, y), z)\nrule B: P(P(x, y), z) -> P(x, P(y, z))", "RW0312")]
+    // It ends, for a reason that no order sees: F(F(x)) makes room for one G only.
+    [InlineData("rule A: F(F(x)) -> F(G(F(x)))", "RW0311")]
+    public void Rules_that_loop_or_may(string rules, string expected) => Assert.Contains(Check(rules), d => d.StartsWith(expected));
+
+    [Fact]
+    public void Critical_pairs_that_do_not_join_are_shown()
+    {
+        Assert.Equal(["RW0313: 'A' and 'B' rewrite F(G(x)) to A and to F(x), which were not found to become the same"], Check("rule A: F(G(x)) -> A\nrule B: G(x) -> x").Where(d => d.StartsWith("RW0313")));
+        Assert.DoesNotContain(Check("rule A: F(G(x)) -> F(x)\nrule B: G(x) -> x"), d => d.StartsWith("RW0313"));
+        // A rule may overlap with itself: x*1 at both places of (x*1)*1 is no harm.
+        Assert.DoesNotContain(Check("rule A: F(F(x)) -> x"), d => d.StartsWith("RW0313"));
+        Assert.Contains(Check("rule A: F(F(x)) -> G(x)"), d => d.StartsWith("RW0313: 'A' and 'A' rewrite F(F(F(x))) to G(F(x)) and to F(G(x))"));
+    }
+
+    [Theory]
+    [InlineData("op Plus(N, N): N\nrule A: Plus(Z, y) -> y\nrule B: Plus(S(x), y) -> S(Plus(x, y))", true)]
+    [InlineData("op Ack(N, N): N\nrule A: Ack(Z, y) -> S(y)\nrule B: Ack(S(x), Z) -> Ack(x, S(Z))\nrule C: Ack(S(x), S(y)) -> Ack(x, Ack(S(x), y))", true)]
+    [InlineData("op Even(N): bool\nop Odd(N): bool\nrule A: Even(Z) -> true\nrule B: Even(S(x)) -> Odd(x)\nrule C: Odd(Z) -> false\nrule D: Odd(S(x)) -> Even(x)", true)]
+    [InlineData("op Down(long): long\nrule A: Down(n) -> Down(n - 1) if n > 0\nrule B [priority -1]: Down(_) -> 0", false)]
+    public void Operations_that_end(string text, bool ends)
+        => Assert.Equal(ends, !RuleSetAnalysis.Check(Module.Parse("sort N = Z | S(N)\n" + text)).Any());
+
+    private static string[] Check(string rules)
+        => [.. RuleSetAnalysis.Check(Module.Parse("sort E = A | F(E) | G(E) | P(E, E) | M(E, E)\n" + rules + "\nnormalizer N: E [innermost]")).Select(d => d.Kind.Id + ": " + d.Message)];
+}
