@@ -24,6 +24,8 @@ public sealed record Register(string Name, int Start, int Size, bool IsArray = t
 #endif
 public sealed class Circuit : IReadOnlyList<CircuitOperation>, IEquatable<Circuit>
 {
+    private const long MaxSteps = 20_000_000;
+
     /// <summary>A circuit with registers.</summary>
     /// <param name="operations">In order of time.</param>
     /// <param name="qubits">Registers of qubits, which follow each other without gaps; where there is none, one of the size needed is made.</param>
@@ -65,6 +67,18 @@ public sealed class Circuit : IReadOnlyList<CircuitOperation>, IEquatable<Circui
     /// <summary>True where it consists of gates and barriers only.</summary>
     public bool IsUnitary => Operations.All(o => o is GateOperation or BarrierOperation);
 
+    /// <summary>False where its gates consist of more steps than memory is good for.</summary>
+    public bool CanExpand
+    {
+        get
+        {
+            long steps = 0;
+            foreach (var gate in Operations.Items.OfType<GateOperation>())
+                if ((steps += Math.Min(gate.Gate.StepCount, MaxSteps)) >= MaxSteps) return false;
+            return true;
+        }
+    }
+
     /// <inheritdoc/>
     public int Count => Operations.Count;
 
@@ -86,10 +100,11 @@ public sealed class Circuit : IReadOnlyList<CircuitOperation>, IEquatable<Circui
     }
 
     /// <summary>The steps of all its gates, in order of time.</summary>
-    /// <exception cref="InvalidOperationException">It does not consist of gates and barriers only.</exception>
+    /// <exception cref="InvalidOperationException">It does not consist of gates and barriers only, or definitions of gates make more of it than fits into memory.</exception>
     public List<Primitive> Expand()
     {
         if (!IsUnitary) throw new InvalidOperationException("The circuit does not consist of gates only.");
+        if (!CanExpand) throw new InvalidOperationException("The gates of the circuit consist of too many steps.");
         var steps = new List<Primitive>();
         foreach (var gate in Operations.OfType<GateOperation>()) gate.Gate.Expand(gate.Angles, [.. gate.Qubits.Select(q => q.Index)], steps);
         return steps;

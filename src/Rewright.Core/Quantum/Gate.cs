@@ -24,8 +24,9 @@ public abstract record Gate
     public Gate Controlled(int count = 1)
     {
         if (count < 0) throw new ArgumentOutOfRangeException(nameof(count));
-        return count == 0 ? this : this is ModifiedGate { Controls: > 0 } m ? new ModifiedGate(m.Base, m.Controls + count, m.Power).Simplified
-            : new ModifiedGate(this, count, 1).Simplified;
+        if (count == 0) return this;
+        if (this == StandardGates.GPhase) return StandardGates.P.Controlled(count - 1);
+        return this is ModifiedGate m ? new ModifiedGate(m.Base, m.Controls + count, m.Power).Simplified : new ModifiedGate(this, count, 1).Simplified;
     }
 
     /// <summary>The gate that undoes this one, given the same angles.</summary>
@@ -40,7 +41,20 @@ public abstract record Gate
     {
         if (exponent == 1) return this;
         if (!exponent.IsInteger && !HasRoots) throw new NotSupportedException("The gate '" + Name + "' has no power " + exponent + " that is known exactly.");
-        return this is ModifiedGate m ? new ModifiedGate(m.Base, m.Controls, m.Power * exponent).Simplified : new ModifiedGate(this, 0, exponent).Simplified;
+        if (this is not ModifiedGate m) return new ModifiedGate(this, 0, exponent).Simplified;
+        // A root is the principal one: the root of the square of X is the identity and not X.
+        if (!exponent.IsInteger && m.Power != 1) throw new NotSupportedException("The gate '" + Name + "' has no power " + exponent + " that is known exactly.");
+        return new ModifiedGate(m.Base, m.Controls, m.Power * exponent).Simplified;
+    }
+
+    /// <summary>At least as many as the steps that <see cref="Expand(IReadOnlyList{Angle}, IReadOnlyList{int}, ICollection{Primitive})"/> makes.</summary>
+    public abstract long StepCount { get; }
+
+    /// <summary>A product that ends at <see cref="long.MaxValue"/>.</summary>
+    private protected static long Times(long count, Rational power)
+    {
+        var product = count * ((power.Sign < 0 ? -power : power).Floor + 1);
+        return product > long.MaxValue ? long.MaxValue : (long)product;
     }
 
     /// <summary>The steps that the gate consists of.</summary>
@@ -84,6 +98,9 @@ public sealed record ModifiedGate : Gate
     /// <inheritdoc/>
     public override bool HasRoots => Base.HasRoots;
 
+    /// <inheritdoc/>
+    public override long StepCount => Power == 1 || Base.HasRoots ? Base.StepCount : Times(Base.StepCount, Power);
+
     /// <summary>The gate with a name that is the same, if there is one.</summary>
     internal Gate Simplified
     {
@@ -101,7 +118,12 @@ public sealed record ModifiedGate : Gate
 /// <summary>A gate that a program defines by a circuit.</summary>
 public sealed record DefinedGate : Gate
 {
+    /// <summary>How deep definitions can nest.</summary>
+    public const int MaxDepth = 100;
+
     private readonly string _name;
+    private readonly int _depth;
+    private readonly int _hash;
 
     /// <summary>Defines a gate.</summary>
     /// <param name="name">Its name.</param>
@@ -113,7 +135,26 @@ public sealed record DefinedGate : Gate
         if (!body.IsUnitary) throw new ArgumentException("A gate is made of gates only.", nameof(body));
         if (body.QubitCount > qubits.Count) throw new ArgumentException("The body uses more qubits than the gate has.", nameof(body));
         (_name, Angles, Qubits, Body) = (name, angles, qubits, body);
+        foreach (var operation in body.Operations.Items.OfType<GateOperation>())
+        {
+            StepCount = Math.Min(operation.Gate.StepCount, long.MaxValue - StepCount) + StepCount;
+            if ((operation.Gate is ModifiedGate m ? m.Base : operation.Gate) is DefinedGate inner) _depth = Math.Max(_depth, inner._depth + 1);
+        }
+
+        if (_depth >= MaxDepth) throw new ArgumentException("The definition of the gate '" + name + "' nests too deeply.", nameof(body));
+        // Kept, because the definitions below are reached by many ways.
+        _hash = unchecked(StringComparer.Ordinal.GetHashCode(name) * 31 + body.GetHashCode());
     }
+
+    /// <inheritdoc/>
+    public override long StepCount { get; }
+
+    /// <inheritdoc/>
+    public bool Equals(DefinedGate? other)
+        => ReferenceEquals(this, other) || other is not null && _hash == other._hash && _name == other._name && Angles.Equals(other.Angles) && Qubits.Equals(other.Qubits) && Body.Equals(other.Body);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _hash;
 
     /// <inheritdoc/>
     public override string Name => _name;
@@ -142,9 +183,8 @@ public sealed record DefinedGate : Gate
             return index < 0 ? null : angles[index];
         }
 
-        foreach (var operation in Body.Operations)
+        foreach (var gate in Body.Operations.Items.OfType<GateOperation>())
         {
-            var gate = (GateOperation)operation;
             yield return new(gate.Gate, gate.Angles.Select(a => a.Substitute(Value)).ToEquatableArray(), gate.Qubits.Select(q => qubits[q.Index]).ToEquatableArray());
         }
     }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using Rewright.Model;
 
@@ -36,10 +37,17 @@ public sealed record GateOperation : CircuitOperation
     {
         if (angles.Count != gate.AngleCount) throw new ArgumentException("The gate '" + gate.Name + "' takes " + gate.AngleCount + " angles, not " + angles.Count + ".", nameof(angles));
         if (qubits.Count != gate.QubitCount) throw new ArgumentException("The gate '" + gate.Name + "' takes " + gate.QubitCount + " qubits, not " + qubits.Count + ".", nameof(qubits));
-        for (int i = 0; i < qubits.Count; i++)
-            for (int j = 0; j < i; j++)
-                if (qubits[i] == qubits[j]) throw new ArgumentException("The gate '" + gate.Name + "' is applied to the same qubit twice.", nameof(qubits));
+        if (HasDuplicates(qubits.Items)) throw new ArgumentException("The gate '" + gate.Name + "' is applied to the same qubit twice.", nameof(qubits));
         (Gate, Angles, Qubits) = (gate, angles, qubits);
+    }
+
+    private static bool HasDuplicates(ImmutableArray<Qubit> qubits)
+    {
+        if (qubits.Length > 8) return new HashSet<Qubit>(qubits).Count < qubits.Length;
+        for (int i = 0; i < qubits.Length; i++)
+            for (int j = 0; j < i; j++)
+                if (qubits[i] == qubits[j]) return true;
+        return false;
     }
 
     /// <summary>The gate.</summary>
@@ -62,11 +70,27 @@ public sealed record GateOperation : CircuitOperation
     public GateOperation ToPower(Rational exponent)
     {
         var standard = Gate as StandardGate;
-        if (Angles.Count == 1 && standard is { HasRoots: true }) return new(Gate, EquatableArray.Of(Angles[0] * exponent), Qubits);
+        var plain = Gate is ModifiedGate { Power: var power } m && power == 1 ? m.Base : Gate;
+        if (Angles.Count == 1 && plain is StandardGate { HasRoots: true } scaled)
+        {
+            var angle = Angles[0];
+            if (!exponent.IsInteger)
+            {
+                // The root is the principal one, so the phases of the gate have to lie between -pi and pi.
+                if (!angle.IsConstant) throw new NotSupportedException("The gate '" + this + "' has no power " + exponent + " that is known for all values of its angle.");
+                var turn = scaled.IsRotation ? Angle.Pi * 4 : Angle.Pi * 2;
+                angle %= turn;
+                if (angle > turn / 2) angle -= turn;
+                else if (angle <= turn / -2) angle += turn;
+            }
+
+            return new(Gate, EquatableArray.Of(angle * exponent), Qubits);
+        }
+
         if (exponent == -1 && standard is not null)
         {
             var root = standard.Root;
-            if (root == StandardGates.U3 || root == StandardGates.U) return new(Gate, EquatableArray.Of(-Angles[0], -Angles[2], -Angles[1]), Qubits);
+            if (root == StandardGates.U3 || root == StandardGates.U || root == StandardGates.CU3) return new(Gate, EquatableArray.Of(-Angles[0], -Angles[2], -Angles[1]), Qubits);
             if (root == StandardGates.CU) return new(Gate, EquatableArray.Of(-Angles[0], -Angles[2], -Angles[1], -Angles[3]), Qubits);
             if (root == StandardGates.U2) return new(StandardGates.U3, EquatableArray.Of(Angle.Pi / -2, -Angles[1], -Angles[0]), Qubits);
         }

@@ -131,7 +131,8 @@ public static class RuleProof
         {
             var left = Numbers(source);
             var right = Numbers(target);
-            var (row, pivot) = left.OrderByDescending(a => a.Value.Magnitude).First();
+            var largest = left.OrderByDescending(a => a.Value.Magnitude).First();
+            var (row, pivot) = (largest.Key, largest.Value);
             var factor = right.TryGetValue(row, out var other) && other.Magnitude > 1e-6 ? pivot / other : (Complex?)null;
             bool same = factor is { } f && left.Keys.Union(right.Keys).All(k => ((left.TryGetValue(k, out var l) ? l : 0) - f * (right.TryGetValue(k, out var r) ? r : 0)).Magnitude < 1e-6);
             if (!same) return "from " + Ket(basis, qubits) + " the source makes " + Sum(left, qubits) + ", the target " + Sum(right, qubits);

@@ -22,6 +22,8 @@ internal sealed record SequenceForm(Func<IReadOnlyList<Angle>, IEnumerable<(Stan
 /// <summary>A gate of <c>stdgates.inc</c> or <c>qelib1.inc</c>, or one that the languages have built in.</summary>
 public sealed record StandardGate : Gate
 {
+    private const long MaxConjugatedSteps = 12, MaxSequenceSteps = 64;
+
     private readonly string _name;
     internal GateForm Form { get; }
 
@@ -52,11 +54,17 @@ public sealed record StandardGate : Gate
     /// <inheritdoc/>
     public override bool HasRoots => Form is ConjugatedForm;
 
+    /// <summary>True where phases of both signs belong to an angle, so that it takes 4 pi to come back.</summary>
+    internal bool IsRotation => Root == StandardGates.Rx || Root == StandardGates.Ry || Root == StandardGates.Rz || Root == StandardGates.Rxx || Root == StandardGates.Rzz;
+
     /// <summary>One object is one gate.</summary>
     public bool Equals(StandardGate? other) => ReferenceEquals(this, other);
 
     /// <inheritdoc/>
     public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(_name);
+
+    /// <inheritdoc/>
+    public override long StepCount => Form is ConjugatedForm ? MaxConjugatedSteps : MaxSequenceSteps;
 
     internal override void Expand(IReadOnlyList<Angle> angles, IReadOnlyList<int> qubits, ImmutableArray<int> controls, Rational power, ICollection<Primitive> output)
     {
@@ -140,10 +148,10 @@ public static class StandardGates
     /// <summary>Exchanges two qubits.</summary>
     public static StandardGate Swap { get; } = New("swap", "Swap", 0, 2, new ConjugatedForm(b => b.X(0, 1).H(0), (b, k, _) => b.P(k * Angle.Pi, 0, 1), b => b.X(0, 1).X(1, 0).X(0, 1)));
 
-    /// <summary>The gate of three angles, with determinant e^(i(second + third)): cosine at the upper left.</summary>
-    public static StandardGate U3 { get; } = New("u3", "U3", 3, 1, new SequenceForm(a => [(P, [a[2]], [0]), (Ry, [a[0]], [0]), (P, [a[1]], [0])]));
-    /// <summary>The gate that OpenQASM 3 has built in: <see cref="U3"/> with a global phase of half its first angle.</summary>
-    public static StandardGate U { get; } = New("U", "U", 3, 1, new SequenceForm(a => [(GPhase, [a[0] / 2], []), (U3, [a[0], a[1], a[2]], [0])]));
+    /// <summary>The rotation of three Euler angles: about z by the third, about y by the first, about z by the second; its determinant is 1.</summary>
+    public static StandardGate U3 { get; } = New("u3", "U3", 3, 1, new SequenceForm(a => [(Rz, [a[2]], [0]), (Ry, [a[0]], [0]), (Rz, [a[1]], [0])]));
+    /// <summary>The gate that OpenQASM 3 has built in: <see cref="U3"/> with a global phase of half the sum of its angles.</summary>
+    public static StandardGate U { get; } = New("U", "U", 3, 1, new SequenceForm(a => [(GPhase, [(a[0] + a[1] + a[2]) / 2], []), (U3, [a[0], a[1], a[2]], [0])]));
     /// <summary><see cref="U3"/> with a first angle of pi/2.</summary>
     public static StandardGate U2 { get; } = New("u2", "U2", 2, 1, new SequenceForm(a => [(U3, [HalfPi, a[0], a[1]], [0])]));
     /// <summary>Another name of <see cref="P"/>.</summary>
@@ -171,9 +179,9 @@ public static class StandardGates
     public static StandardGate CRz { get; } = Control("crz", "CRz", Rz, 1);
     /// <summary>Controlled square root of X.</summary>
     public static StandardGate CSX { get; } = Control("csx", "CSX", SX, 1);
-    /// <summary>Controlled <see cref="U3"/>.</summary>
-    public static StandardGate CU3 { get; } = Control("cu3", "CU3", U3, 1);
-    /// <summary>Controlled <see cref="U3"/>, with a phase on the control.</summary>
+    /// <summary>Controlled <see cref="U3"/>, with a phase of half the sum of the last two angles on the control, as <c>qelib1.inc</c> defines it.</summary>
+    public static StandardGate CU3 { get; } = New("cu3", "CU3", 3, 2, new SequenceForm(a => [(P, [(a[1] + a[2]) / 2], [0]), (CRz, [a[2]], [0, 1]), (CRy, [a[0]], [0, 1]), (CRz, [a[1]], [0, 1])]));
+    /// <summary><see cref="CU3"/> with a phase on the control.</summary>
     public static StandardGate CU { get; } = New("cu", "CU", 4, 2, new SequenceForm(a => [(P, [a[3]], [0]), (CU3, [a[0], a[1], a[2]], [0, 1])]));
     /// <summary>Controlled exchange.</summary>
     public static StandardGate CSwap { get; } = Control("cswap", "CSwap", Swap, 1);
@@ -200,8 +208,8 @@ public static class StandardGates
     /// <summary>All of them.</summary>
     public static ImmutableArray<StandardGate> All { get; } = [.. Order];
 
-    /// <summary>The gate that OpenQASM calls so; null for none.</summary>
-    public static StandardGate? Find(string name) => ByName.TryGetValue(name, out var gate) ? gate : null;
+    /// <summary>The gate that OpenQASM calls so, by any of its names; null for none.</summary>
+    public static StandardGate? Find(string name) => ByName.TryGetValue(name switch { "CX" => "cx", "phase" => "p", "cphase" => "cp", "u" => "u3", _ => name }, out var gate) ? gate : null;
 
     /// <summary>The gate that C# and <c>.rw</c> text call so; null for none.</summary>
     public static StandardGate? FindSharp(string name) => BySharpName.TryGetValue(name, out var gate) ? gate : null;
