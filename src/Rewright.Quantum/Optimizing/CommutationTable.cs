@@ -1,3 +1,7 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
 namespace Rewright.Quantum.Optimizing;
 
 /// <summary>Which gates may change places: those without a common wire, equal ones, and what declared and proved rules say.</summary>
@@ -17,8 +21,9 @@ internal sealed class CommutationTable
         }
     }
 
-    public bool Commute(DagNode a, DagNode b)
+    public bool Commute(GateNode a, GateNode b)
     {
+        if ((a.Mask & b.Mask) == 0) return true;
         uint mask = 0;
         for (int i = 0; i < a.Wires.Length; i++)
             for (int j = 0; j < b.Wires.Length; j++)
@@ -33,10 +38,10 @@ internal sealed class CommutationTable
     }
 
     /// <summary>Whether a node may change places with a gate of a rule on one wire, whatever the gate's angles are.</summary>
-    public bool Commutes(DagNode node, RuleGate gate, int wire)
+    public bool Commutes(GateNode node, RuleGate gate, int wire)
     {
         if (node.Kind < 0 || _entries[node.Kind * _kinds + gate.Kind] is not { } entries) return false;
-        uint mask = Bit(node.PortOf(wire), 0);
+        uint mask = Bit(Array.IndexOf(node.Wires, wire), 0);
         foreach (var (entry, first, second) in entries)
             if (entry == mask && Fits(first, node.Angles) && Array.TrueForAll(second, a => a is null)) return true;
         return false;

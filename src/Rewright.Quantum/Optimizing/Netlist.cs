@@ -1,3 +1,6 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
 using System.Runtime.InteropServices;
 
 namespace Rewright.Quantum.Optimizing;
@@ -35,6 +38,23 @@ internal sealed class Netlist(int qubits, int bits, List<NetGate> gates)
 
     public ReadOnlySpan<NetGate> Span => CollectionsMarshal.AsSpan(Gates);
 
+    /// <summary>The operations of a circuit.</summary>
+    public static Netlist Of(Circuit circuit) => new(circuit.QubitCount, circuit.BitCount, [.. circuit.Operations.Select(Of)]);
+
+    /// <summary>An operation as passes see it.</summary>
+    public static NetGate Of(CircuitOperation operation)
+    {
+        if (operation is GateOperation { Gate: StandardGate gate } g)
+        {
+            if (gate == StandardGates.H) return NetGate.H(g.Qubits[0].Index);
+            if (gate == StandardGates.X) return NetGate.X(g.Qubits[0].Index);
+            if (gate == StandardGates.Rz) return NetGate.Rz(g.Angles[0], g.Qubits[0].Index);
+            if (gate == StandardGates.CX) return NetGate.CX(g.Qubits[0].Index, g.Qubits[1].Index);
+        }
+
+        return new(NetKind.Other, -1, -1, Angle.Zero, operation);
+    }
+
     /// <summary>What the circuit was before is this one times e^(i phase).</summary>
     public Angle Phase
     {
@@ -52,6 +72,13 @@ internal sealed class Netlist(int qubits, int bits, List<NetGate> gates)
         // Rz(2 pi) is -1.
         Phase += (angle - reduced) / 2;
         return reduced;
+    }
+
+    /// <summary>All angles between 0 and 2 pi.</summary>
+    public void Normalize()
+    {
+        for (int g = 0; g < Gates.Count; g++)
+            if (Gates[g].Kind == NetKind.Rz) Gates[g] = Gates[g] with { Angle = Normalize(Gates[g].Angle) };
     }
 
     public Netlist Copy() => new(Qubits, WireCount - Qubits, [.. Gates]) { Phase = Phase };

@@ -1,3 +1,6 @@
+using System;
+using System.Collections.Generic;
+
 namespace Rewright.Quantum.Optimizing;
 
 /// <summary>CX gates on some wires, between which parities of the wires' first values have to turn up: shortened by a random walk.</summary>

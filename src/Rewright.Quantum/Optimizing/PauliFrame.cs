@@ -1,3 +1,5 @@
+using System;
+using System.Linq;
 using System.Numerics;
 
 namespace Rewright.Quantum.Optimizing;
@@ -57,6 +59,8 @@ internal sealed class PauliFrame
     }
 
     public PauliString Z(int wire) => _z[wire];
+
+    public PauliString ImageOfX(int wire) => _x[wire];
 
     public void H(int wire) => (_z[wire], _x[wire]) = (_x[wire], _z[wire]);
 

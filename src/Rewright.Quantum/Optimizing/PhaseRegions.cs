@@ -1,3 +1,6 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
 using System.Numerics;
 
 namespace Rewright.Quantum.Optimizing;
@@ -40,7 +43,7 @@ internal sealed class PhaseRegions(RandomSource random)
     }
 
     /// <summary>The same region with fewer gates, or null where none was found.</summary>
-    public List<NetGate>? Improve(Netlist netlist, List<NetGate> gates, Schedule schedule, bool allowEqual)
+    public List<NetGate>? Improve(Netlist netlist, List<NetGate> gates, Schedule schedule, Func<bool> isTimeOver)
     {
         // Wires that occur, numbered densely.
         var index = new Dictionary<int, int>();
@@ -65,10 +68,11 @@ internal sealed class PhaseRegions(RandomSource random)
         var polynomial = PhasePolynomial.Of(netlist, gates, wires.Count, Number);
         var network = new ParityNetwork(wires.Count, cx, polynomial.Terms.Keys.Select(p => p.Wires), random);
         List<(int, int)>? best = null;
-        int bestCount = allowEqual ? network.Count + 1 : network.Count;
+        // Another network of the same size is welcome: from there the next step may find more.
+        int bestCount = network.Count + 1;
         double temperature = schedule.Start;
         double factor = schedule.Steps > 1024 ? Math.Pow(schedule.End / schedule.Start, 1024.0 / schedule.Steps) : 1;
-        for (long step = 0; step < schedule.Steps; step += 1024)
+        for (long step = 0; step < schedule.Steps && !isTimeOver(); step += 1024)
         {
             double uphill = Math.Exp(-1 / temperature);
             for (int i = 0; i < 1024; i++)

@@ -1,3 +1,6 @@
+using System.Collections.Generic;
+using System.Linq;
+
 namespace Rewright.Quantum.Optimizing;
 
 /// <summary>Adds up rotations about the same axis, wherever in the circuit they are.</summary>
@@ -104,7 +107,8 @@ internal static class RotationMerging
         return true;
     }
 
-    private static int CutCount(Netlist netlist)
+    /// <summary>How many wires start anew within a circuit.</summary>
+    internal static int CutCount(Netlist netlist)
         => netlist.Gates.Sum(g => g.Kind == NetKind.Other ? netlist.WiresOf(g.Operation!).Count() : 0);
 
     /// <summary>How many quarter turns an angle is; null where it is none.</summary>

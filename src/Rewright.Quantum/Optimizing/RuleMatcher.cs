@@ -1,3 +1,7 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
 namespace Rewright.Quantum.Optimizing;
 
 /// <summary>A rule made ready for matching.</summary>
@@ -32,29 +36,28 @@ internal sealed record RuleGate(int Kind, Gate Gate, int[] Qubits, Angle[] Angle
 
 /// <summary>Finds sources of rules in a circuit, also where gates stand between theirs that can be moved out of the way.</summary>
 /// <remarks>
-/// From a first gate on, the search goes forward on the wires of what has been found. A gate that is not part of the match goes to the
-/// left if it commutes with all that was found before it (and with what goes to the right), else to the right; a gate that is
-/// found has to commute with all that goes to the right. Gates that only stand on wires nobody has come to yet are looked for
-/// backwards. What commutes is what declared rules say, and gates without a common wire.
+/// The search goes forward from a first gate. A gate that is not part of the match, on wires that matter, goes to the left if it
+/// commutes with all that was found before it (and with what goes to the right), else to the right; then its wires matter too. A
+/// gate that is found has to commute with all that goes to the right. A gate of the source that stands on a wire nobody has
+/// come to yet is looked for backwards, once its successor is found. What commutes is what declared rules say, and gates
+/// without a common wire.
 /// </remarks>
-internal sealed class RuleMatcher(CircuitDag dag, CommutationTable commutations)
+internal sealed class RuleMatcher(GateSequence sequence, CommutationTable commutations)
 {
-    private const int MaxSteps = 48;
+    // How many gates a search looks at, and how many of these stand on wires that matter.
+    private const int MaxReach = 400, MaxSteps = 40;
 
-    private readonly List<DagNode> _left = [], _right = [], _found = [];
-    private readonly List<TrackedWire> _tracked = [];
-    private DagNode?[] _match = [];
+    private readonly List<GateNode> _right = [], _found = [];
+    private GateNode?[] _match = [];
     private int[] _qubits = [];
     private Angle?[] _angles = [];
     private CompiledRule _rule = null!;
+    private GateNode _anchor = null!, _end = null!;
+    private ulong _mask;
     private int _missing;
-    private bool _failed;
-
-    // A wire from the first gate on that may have to move: what stands before it, what comes next, and how many had gone to the left before.
-    private readonly record struct TrackedWire(int Wire, DagNode? Before, DagNode? Pointer, int LeftBefore);
 
     /// <summary>The gates that were found, by their place in the source.</summary>
-    public IReadOnlyList<DagNode?> Match => _match;
+    public IReadOnlyList<GateNode?> Match => _match;
 
     /// <summary>What was found is the source at these angles times e^(i phase).</summary>
     public Angle Phase { get; private set; } = Angle.Zero;
@@ -66,16 +69,21 @@ internal sealed class RuleMatcher(CircuitDag dag, CommutationTable commutations)
         return index < 0 ? null : _angles[index];
     }
 
-    /// <summary>Looks for the source of a rule of which the first gate is a given one.</summary>
-    public bool Find(CompiledRule rule, DagNode anchor)
+    /// <summary>The angles that a gate of the target has at the last match.</summary>
+    public Angle[] AnglesOf(RuleGate gate)
     {
-        _rule = rule;
-        _left.Clear();
+        var angles = new Angle[gate.Angles.Length];
+        for (int i = 0; i < angles.Length; i++) angles[i] = gate.Plain[i] >= 0 ? _angles[gate.Plain[i]]! : gate.Angles[i].Substitute(AngleOf);
+        return angles;
+    }
+
+    /// <summary>Looks for the source of a rule of which the first gate is a given one.</summary>
+    public bool Find(CompiledRule rule, GateNode anchor)
+    {
+        (_rule, _anchor, _end, _mask, Phase) = (rule, anchor, anchor, 0, Angle.Zero);
         _right.Clear();
         _found.Clear();
-        _tracked.Clear();
-        (Phase, _failed) = (Angle.Zero, false);
-        if (_match.Length < rule.Source.Length) _match = new DagNode?[rule.Source.Length];
+        if (_match.Length < rule.Source.Length) _match = new GateNode?[rule.Source.Length];
         Array.Clear(_match);
         if (_qubits.Length < rule.Qubits) _qubits = new int[rule.Qubits];
         _qubits.AsSpan().Fill(-1);
@@ -83,42 +91,43 @@ internal sealed class RuleMatcher(CircuitDag dag, CommutationTable commutations)
         Array.Clear(_angles);
         _missing = rule.Source.Length;
         if (!Take(0, anchor)) return false;
-        for (int step = 0; _missing > 0; step++)
+        int reach = MaxReach, steps = MaxSteps;
+        for (var node = anchor.Next; _missing > 0; node = node.Next)
         {
-            if (step == MaxSteps) return false;
-            var node = NextReady();
-            if (node is null) return false;
+            if (node is null || --reach == 0) return false;
+            if ((node.Mask & _mask) == 0) continue;
+            if (--steps == 0) return false;
+            _end = node;
             if (node.Kind >= 0 && TakeAny(node)) continue;
-            if (_failed) return false;
-            bool goesLeft = CommutesWithAll(node, _found) && CommutesWithAll(node, _right);
-            if (!Advance(node, track: !goesLeft)) return false;
-            (goesLeft ? _left : _right).Add(node);
+            if (CommutesWithAll(node, _found) && CommutesWithAll(node, _right)) continue;
+            _right.Add(node);
+            _mask |= node.Mask;
         }
 
         return rule.Rule.Conditions.Count == 0 || rule.Rule.Conditions.Items.All(c => c.Holds(AngleOf));
     }
 
-    private bool TakeAny(DagNode node)
+    private bool TakeAny(GateNode node)
     {
         for (int i = 0; i < _rule.Source.Length; i++)
         {
             if (_match[i] is not null || _rule.Source[i].Kind != node.Kind) continue;
             if (CommutesWithAll(node, _right) && Take(i, node)) return true;
-            if (_failed) return false;
         }
 
         return false;
     }
 
     // Tries one gate of the source at a node, with those before it that have not been found.
-    private bool Take(int index, DagNode node)
+    private bool Take(int index, GateNode node)
     {
         var gate = _rule.Source[index];
         if (gate.Kind != node.Kind) return false;
-        // Which qubits become known, to forget them again.
+        // Which qubits and angles become known, to forget them again.
         ulong bound = 0;
         uint boundAngles = 0;
         var phase = Phase;
+        int found = _found.Count;
         bool fits = true;
         for (int i = 0; i < gate.Qubits.Length && fits; i++)
         {
@@ -135,30 +144,28 @@ internal sealed class RuleMatcher(CircuitDag dag, CommutationTable commutations)
         for (int i = 0; i < gate.Angles.Length && fits; i++) fits = BindAngle(gate, i, node.Angles[i], ref boundAngles);
         if (fits)
         {
-            _match[index] = node;
-            _missing--;
             foreach (int p in _rule.Before[index])
             {
-                if (_match[p] is not null) continue;
-                if (!TakeBackwards(p, node))
-                {
-                    fits = false;
-                    break;
-                }
-
-                _failed = true;
+                if (_match[p] is not null || TakeBackwards(p, node, ref boundAngles)) continue;
+                fits = false;
+                break;
             }
+        }
 
-            if (fits)
-            {
-                // What has been moved out of the way cannot be put back: the search ends where that was in vain.
-                _failed = !Advance(node, track: true);
-                _found.Add(node);
-                return !_failed;
-            }
+        if (fits)
+        {
+            _match[index] = node;
+            _missing--;
+            _found.Add(node);
+            foreach (var taken in _found) _mask |= taken.Mask;
+            return true;
+        }
 
-            _match[index] = null;
+        for (int i = _found.Count - 1; i >= found; i--)
+        {
+            _match[Array.IndexOf(_match, _found[i])] = null;
             _missing++;
+            _found.RemoveAt(i);
         }
 
         Phase = phase;
@@ -169,39 +176,29 @@ internal sealed class RuleMatcher(CircuitDag dag, CommutationTable commutations)
         return false;
     }
 
-    // A gate on one qubit that stands on a wire before a gate just found, where nobody has come yet.
-    private bool TakeBackwards(int index, DagNode after)
+    // A gate on one qubit before a gate that is being taken, on a wire that did not matter yet. What stands between the two stays on
+    // the left: it has to commute with the gate.
+    private bool TakeBackwards(int index, GateNode after, ref uint boundAngles)
     {
         var gate = _rule.Source[index];
-        if (gate.Qubits.Length != 1 || _qubits[gate.Qubits[0]] is var wire && wire < 0 || IsTracked(wire) || after.PortOf(wire) < 0 || LastLeftOn(wire) is not null) return false;
-        int steps = 0;
-        for (var node = after.PreviousOn(wire); node is not null && ++steps < 8; node = node.PreviousOn(wire))
+        if (gate.Qubits.Length != 1 || _rule.Before[index].Length > 0) return false;
+        int wire = _qubits[gate.Qubits[0]];
+        if (wire < 0 || (_mask & GateNode.BitOf(wire)) != 0) return false;
+        for (var node = after.Previous; node is not null && !ReferenceEquals(node, _anchor); node = node.Previous)
         {
-            if (node.Kind == gate.Kind)
+            if ((node.Mask & GateNode.BitOf(wire)) == 0 || !node.IsOn(wire)) continue;
+            if (node.Kind != gate.Kind)
             {
-                uint boundAngles = 0;
-                bool fits = true;
-                for (int i = 0; i < gate.Angles.Length && fits; i++) fits = BindAngle(gate, i, node.Angles[i], ref boundAngles);
-                if (fits)
-                {
-                    // What stands between goes to the left of it.
-                    _tracked.Add(new(wire, node.Previous[0], after, _left.Count));
-                    for (var between = node.Next[0]; !ReferenceEquals(between, after); between = between!.NextOn(wire)) _left.Add(between!);
-                    _match[index] = node;
-                    _missing--;
-                    _found.Add(node);
-                    return true;
-                }
-
-                for (int a = 0; boundAngles != 0; a++, boundAngles >>= 1)
-                    if ((boundAngles & 1) != 0) _angles[a] = null;
-                return false;
+                if (!commutations.Commutes(node, gate, wire)) return false;
+                continue;
             }
 
-            // What stands on a wire that is known may have to move with others.
-            foreach (int w in node.Wires)
-                if (w != wire && (IsTracked(w) || LastLeftOn(w) is not null)) return false;
-            if (!commutations.Commutes(node, gate, wire)) return false;
+            for (int i = 0; i < gate.Angles.Length; i++)
+                if (!BindAngle(gate, i, node.Angles[i], ref boundAngles)) return false;
+            _match[index] = node;
+            _missing--;
+            _found.Add(node);
+            return true;
         }
 
         return false;
@@ -253,70 +250,7 @@ internal sealed class RuleMatcher(CircuitDag dag, CommutationTable commutations)
         return false;
     }
 
-    private bool IsTracked(int wire)
-    {
-        foreach (var tracked in _tracked)
-            if (tracked.Wire == wire) return true;
-        return false;
-    }
-
-    private DagNode? LastLeftOn(int wire)
-    {
-        for (int i = _left.Count - 1; i >= 0; i--)
-            if (_left[i].PortOf(wire) >= 0) return _left[i];
-        return null;
-    }
-
-    // A node to which all pointers on its wires have come.
-    private DagNode? NextReady()
-    {
-        foreach (var tracked in _tracked)
-        {
-            if (tracked.Pointer is not { } pointer) continue;
-            bool ready = true;
-            foreach (var other in _tracked)
-            {
-                if (ReferenceEquals(other.Pointer, pointer) || pointer.PortOf(other.Wire) < 0) continue;
-                ready = false;
-                break;
-            }
-
-            if (ready) return pointer;
-        }
-
-        return null;
-    }
-
-    // False where what went to the left on a wire that is new may stand behind the node: then it cannot stay on the left.
-    private bool Advance(DagNode node, bool track)
-    {
-        for (int p = 0; p < node.Wires.Length; p++)
-        {
-            int wire = node.Wires[p];
-            bool known = false;
-            for (int i = 0; i < _tracked.Count && !known; i++)
-            {
-                if (_tracked[i].Wire != wire) continue;
-                _tracked[i] = _tracked[i] with { Pointer = node.Next[p] };
-                known = true;
-            }
-
-            if (known || !track) continue;
-            if (LastLeftOn(wire) is { } left)
-            {
-                int steps = 0;
-                var before = node.Previous[p];
-                while (before is not null && !ReferenceEquals(before, left) && ++steps < 16) before = before.PreviousOn(wire);
-                if (!ReferenceEquals(before, left)) return false;
-            }
-
-            _tracked.Add(new(wire, node.Previous[p], node.Next[p], _left.Count));
-        }
-
-        return true;
-    }
-
-    private bool CommutesWithAll(DagNode node, List<DagNode> others)
+    private bool CommutesWithAll(GateNode node, List<GateNode> others)
     {
         foreach (var other in others)
             if (!commutations.Commute(node, other)) return false;
@@ -324,36 +258,32 @@ internal sealed class RuleMatcher(CircuitDag dag, CommutationTable commutations)
     }
 
     /// <summary>Puts the target in the place of what was found, and returns the new nodes.</summary>
-    /// <param name="create">Makes a node for a gate of the target at some wires; null for none.</param>
-    public List<DagNode> Replace(Func<RuleGate, Angle[], int[], DagNode?> create)
+    /// <param name="create">Makes a node for a gate of the target at some wires.</param>
+    public List<GateNode> Replace(Func<RuleGate, Angle[], int[], GateNode> create)
     {
-        var created = new List<DagNode>();
+        var created = new List<GateNode>();
         foreach (var gate in _rule.Target)
         {
-            var angles = new Angle[gate.Angles.Length];
-            for (int i = 0; i < angles.Length; i++) angles[i] = gate.Plain[i] >= 0 ? _angles[gate.Plain[i]]! : gate.Angles[i].Substitute(AngleOf);
+            var angles = AnglesOf(gate);
             var wires = new int[gate.Qubits.Length];
             for (int i = 0; i < wires.Length; i++) wires[i] = _qubits[gate.Qubits[i]];
-            if (create(gate, angles, wires) is { } node) created.Add(node);
+            created.Add(create(gate, angles, wires));
         }
 
-        foreach (var (wire, before, pointer, leftBefore) in _tracked)
+        var behind = _end;
+        foreach (var node in created)
         {
-            var last = before;
-            void Add(DagNode node)
-            {
-                if (node.PortOf(wire) < 0) return;
-                dag.Link(last, node, wire);
-                last = node;
-            }
-
-            for (int i = leftBefore; i < _left.Count; i++) Add(_left[i]);
-            foreach (var node in created) Add(node);
-            foreach (var node in _right) Add(node);
-            dag.Link(last, pointer, wire);
+            sequence.Insert(node, behind);
+            behind = node;
         }
 
-        foreach (var node in _found) dag.Drop(node);
+        foreach (var node in _right)
+        {
+            sequence.Move(node, behind);
+            behind = node;
+        }
+
+        for (int i = 0; i < _rule.Source.Length; i++) sequence.Remove(_match[i]!);
         return created;
     }
 }

@@ -1,3 +1,7 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
 namespace Rewright.Quantum.Optimizing;
 
 /// <summary>Chooses signs such that many rotations cancel.</summary>
@@ -5,18 +9,48 @@ namespace Rewright.Quantum.Optimizing;
 /// CCZ is its own inverse, so the signs of all angles of an expansion can be turned. Each expansion comes with a symbol for its sign (pi or
 /// -pi); after merging, the angles are sums of them. The signs are found by descent from several random starts.
 /// </remarks>
-internal static class Polarity
+internal static class ToffoliSigns
 {
     private const int Starts = 24;
+
+    // No name that text could give.
+    private const string SignMark = "%sign";
+
+    /// <summary>Replaces CCX and CCZ by gates of the basis, with a symbol for the sign of each. Returns how many there were.</summary>
+    public static int Expand(Netlist netlist)
+    {
+        int count = 0;
+        var gates = new List<NetGate>(netlist.Gates.Count);
+        foreach (var gate in netlist.Gates)
+        {
+            if (gate.Operation is not GateOperation { Gate: var toffoli, Qubits: var qubits } || toffoli != StandardGates.CCX && toffoli != StandardGates.CCZ)
+            {
+                gates.Add(gate);
+                continue;
+            }
+
+            var (a, b, c) = (qubits[0].Index, qubits[1].Index, qubits[2].Index);
+            var eighth = Angle.Symbol(SignMark + ((Rational)count++)) / 4;
+            if (toffoli == StandardGates.CCX) gates.Add(NetGate.H(c));
+            gates.AddRange([NetGate.CX(b, c), NetGate.Rz(-eighth, c), NetGate.CX(a, c), NetGate.Rz(eighth, c), NetGate.CX(b, c), NetGate.Rz(-eighth, c), NetGate.CX(a, c),
+                NetGate.CX(a, b), NetGate.Rz(-eighth, b), NetGate.CX(a, b), NetGate.Rz(eighth, a), NetGate.Rz(eighth, b), NetGate.Rz(eighth, c)]);
+            if (toffoli == StandardGates.CCX) gates.Add(NetGate.H(c));
+            // CCZ is its expansion, in which the phases of all states but |111> cancel, times e^(i pi/8); with the sign turned e^(-i pi/8).
+            netlist.Phase += eighth / 2;
+        }
+
+        netlist.Gates = gates;
+        return count;
+    }
 
     /// <summary>Replaces the symbols in the angles by pi or -pi.</summary>
     public static void Choose(Netlist netlist, RandomSource random)
     {
-        var symbols = netlist.Gates.SelectMany(g => g.Angle.Symbols).Distinct().Order(StringComparer.Ordinal).ToList();
+        var symbols = netlist.Gates.SelectMany(g => g.Angle.Symbols).Concat(netlist.Phase.Symbols).Where(s => s.StartsWith(SignMark, StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal).ToList();
         if (symbols.Count == 0) return;
         var number = symbols.Select((s, i) => (s, i)).ToDictionary(p => p.s, p => p.i);
         // Of each rotation: its constant part and the factors of the signs, in 1/d of a turn by pi.
-        var rotations = netlist.Gates.Where(g => g.Kind == NetKind.Rz && g.Angle.Terms.Count > 0)
+        var rotations = netlist.Gates.Where(g => g.Kind == NetKind.Rz && g.Angle.Symbols.Any(number.ContainsKey) && g.Angle.Terms.All(t => number.ContainsKey(t.Symbol)))
             .Select(g => (g.Angle, Members: g.Angle.Symbols.Select(s => (Sign: number[s], Factor: g.Angle.FactorOf(s))).ToArray())).ToList();
         var uses = symbols.Select(_ => new List<int>()).ToList();
         for (int r = 0; r < rotations.Count; r++)
@@ -69,6 +103,7 @@ internal static class Polarity
                 netlist.Gates[g] = gate with { Angle = netlist.Normalize(gate.Angle.Substitute(s => number.TryGetValue(s, out int i) ? best![i] ? -Angle.Pi : Angle.Pi : null)) };
         }
 
+        netlist.Phase = netlist.Phase.Substitute(s => number.TryGetValue(s, out int i) ? best![i] ? -Angle.Pi : Angle.Pi : null);
         netlist.Gates.RemoveAll(g => g.Kind == NetKind.Rz && g.Angle.IsZero);
     }
 }
