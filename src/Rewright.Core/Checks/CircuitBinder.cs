@@ -134,14 +134,13 @@ internal sealed class CircuitBinder(Binder binder, PatternSyntax pattern)
 
     private Angle? Angle(ExprSyntax syntax) => Value(syntax) switch
     {
-        (Rational number, null) => Radians(syntax, number),
+        (Rational number, null) => Radians(number),
         (_, { } angle) => angle,
         _ => null,
     };
 
-    // A number that stands for an angle is one of radians.
-    private static Angle Radians(ExprSyntax syntax, Rational number)
-        => syntax is LiteralSyntax { Kind: LiteralKind.Real } literal ? Quantum.Angle.FromRadians(double.Parse(literal.Text, CultureInfo.InvariantCulture)) : Quantum.Angle.OfRadians(number);
+    // A number that stands for an angle is one of radians; what is no integer was a double.
+    private static Angle Radians(Rational number) => number.IsInteger ? Quantum.Angle.OfRadians(number) : Quantum.Angle.FromRadians(number.ToDouble());
 
     // A number, or an angle; neither after a mistake.
     private (Rational Number, Angle? Angle)? Value(ExprSyntax syntax)
@@ -161,6 +160,8 @@ internal sealed class CircuitBinder(Binder binder, PatternSyntax pattern)
                 return (Rational.FromDouble(double.Parse(literal.Text, CultureInfo.InvariantCulture)), null);
             case CallSyntax { Arguments.Count: 1, Name: "double" or "Angle" or "int" or "Rational" } conversion:
                 return Value(conversion.Arguments[0]);
+            case CheckedSyntax inner:
+                return Value(inner.Operand);
             case UnarySyntax { Operator: "-" } minus:
                 return Value(minus.Operand) is { } operand ? (-operand.Number, operand.Angle is null ? null : -operand.Angle) : null;
             case BinarySyntax { Operator: "+" or "-" or "*" or "/" } binary:
@@ -170,7 +171,7 @@ internal sealed class CircuitBinder(Binder binder, PatternSyntax pattern)
                     case "+" or "-" when left.Angle is null && right.Angle is null:
                         return (binary.Operator == "+" ? left.Number + right.Number : left.Number - right.Number, null);
                     case "+" or "-":
-                        Angle a = left.Angle ?? Radians(binary.Left, left.Number), b = right.Angle ?? Radians(binary.Right, right.Number);
+                        Angle a = left.Angle ?? Radians(left.Number), b = right.Angle ?? Radians(right.Number);
                         return (0, binary.Operator == "+" ? a + b : a - b);
                     case "*" when left.Angle is null || right.Angle is null:
                         return left.Angle is null && right.Angle is null ? (left.Number * right.Number, null)
@@ -188,6 +189,7 @@ internal sealed class CircuitBinder(Binder binder, PatternSyntax pattern)
 
     private void Condition(ExprSyntax syntax, List<AngleCondition> output)
     {
+        if (syntax is CheckedSyntax inner) syntax = inner.Operand;
         if (syntax is BinarySyntax { Operator: "&&" } and)
         {
             Condition(and.Left, output);
