@@ -194,12 +194,15 @@ public sealed class Angle : IEquatable<Angle>
     public override int GetHashCode() => _hash != 0 ? _hash : _hash = unchecked(PiMultiple.GetHashCode() * 31 + Terms.GetHashCode()) | 1;
 
     /// <summary>As it is written in <c>.rw</c> text and in OpenQASM: <c>3*pi/4</c>, <c>pi - 2*a</c>, <c>0.3</c>.</summary>
-    public override string ToString()
+    public override string ToString() => ToText(name => name);
+
+    /// <summary>As <see cref="ToString()"/>, with variables written as <paramref name="variable"/> says.</summary>
+    internal string ToText(Func<string, string> variable)
     {
         var text = new StringBuilder();
         Append(text, PiMultiple, "pi");
         // Variables before the number of radians reads better.
-        foreach (var term in Terms.OrderBy(t => t.Symbol.Length == 0)) Append(text, term.Factor, term.Symbol);
+        foreach (var term in Terms.OrderBy(t => t.Symbol.Length == 0)) Append(text, term.Factor, term.Symbol.Length == 0 ? "" : variable(term.Symbol));
         return text.Length == 0 ? "0" : text.ToString();
     }
 

@@ -77,13 +77,20 @@ public static class RuleProof
 
         if (IsPhase(Angle.Zero)) return new Proved(Angle.Zero);
         // The entries of one column, multiplied with the conjugates of the other's, are the phase times something positive. A positive
-        // trigonometric polynomial has a constant part, so the phase is among the angles that turn up, if it is a sum of angles.
+        // trigonometric polynomial has a constant part, so what the phase has of variables is among the angles that turn up, if it is a
+        // sum of angles; the multiple of pi beside it is the direction of a cyclotomic number, guessed from its value. Both are then proved.
         foreach (ulong row in columns[0].Target.Amplitudes.Keys)
         {
             var product = columns[0].Source[row] * columns[0].Target[row].Conjugate;
-            foreach (var (angle, factor) in product.Terms.Take(64))
-                foreach (var phase in new[] { angle, angle + Angle.Pi })
-                    if (IsPhase(phase)) return new ProvedUpToPhase(solution.Original(phase).Modulo2Pi);
+            foreach (var group in product.Terms.GroupBy(t => t.Angle.Terms).Take(64))
+            {
+                var order = group.Aggregate(new BigInteger(4), (n, t) => n / BigInteger.GreatestCommonDivisor(n, t.Angle.PiMultiple.Denominator) * t.Angle.PiMultiple.Denominator) * 2;
+                var sum = group.Aggregate(Complex.Zero, (z, t) => z + (double)t.Factor * Complex.FromPolarCoordinates(1, t.Angle.PiMultiple.ToDouble() * Math.PI));
+                if (order > int.MaxValue || sum.Magnitude < 1e-9) continue;
+                var variables = group.First().Angle - Angle.OfPi(group.First().Angle.PiMultiple);
+                var phase = variables + Angle.OfPi(new Rational((BigInteger)Math.Round(sum.Phase / Math.PI * (double)order), order));
+                if (IsPhase(phase)) return new ProvedUpToPhase(solution.Original(phase).Modulo2Pi);
+            }
         }
 
         return FindCounterexample(columns, solution, cases, names, holds) is { } text ? new Refuted(text)

@@ -32,6 +32,9 @@ public sealed record ModuleSyntax(
 
     /// <summary>True where one of those could have declared a name: then no name is called unknown.</summary>
     internal bool LacksNames { get; init; }
+
+    /// <summary>What circuits may be optimised by beyond rules.</summary>
+    public EquatableArray<NameSyntax> Passes { get; init; }
 }
 
 /// <summary>A name, dotted where it is qualified.</summary>
@@ -81,7 +84,11 @@ public sealed record PatternSyntax(
     int Priority,
     Polarity Polarity,
     string Group,
-    SourceSpan Span);
+    SourceSpan Span)
+{
+    /// <summary>True where two circuits may differ by a global phase.</summary>
+    public bool UpToPhase { get; init; }
+}
 
 /// <summary><c>if test</c>, or <c>where pattern = subject</c> when <paramref name="Pattern"/> is given.</summary>
 public sealed record ConditionSyntax(ExprSyntax? Pattern, ExprSyntax Expression, SourceSpan Span);
@@ -100,6 +107,7 @@ public abstract record ExprSyntax(SourceSpan Span)
         BinarySyntax b => [b.Left, b.Right],
         ConditionalSyntax c => [c.Test, c.WhenTrue, c.WhenFalse],
         CheckedSyntax c => [c.Operand],
+        CircuitSyntax c => c.Gates,
         _ => [],
     };
 
@@ -158,6 +166,9 @@ public sealed record BinarySyntax(string Operator, ExprSyntax Left, ExprSyntax R
 
 /// <summary><c>c ? a : b</c>.</summary>
 public sealed record ConditionalSyntax(ExprSyntax Test, ExprSyntax WhenTrue, ExprSyntax WhenFalse, SourceSpan Span) : ExprSyntax(Span);
+
+/// <summary>A circuit: <c>[H(q), CX(q, r)]</c>. It stands for the whole source or target of a pattern.</summary>
+public sealed record CircuitSyntax(EquatableArray<ExprSyntax> Gates, SourceSpan Span) : ExprSyntax(Span);
 
 /// <summary><c>checked(x)</c>, or <c>unchecked(x)</c>.</summary>
 public sealed record CheckedSyntax(bool IsChecked, ExprSyntax Operand, SourceSpan Span) : ExprSyntax(Span);

@@ -1,4 +1,5 @@
 using System;
+using Rewright.Quantum;
 
 namespace Rewright;
 
@@ -26,6 +27,9 @@ public sealed class PatternModuleAttribute : Attribute
 
     /// <summary>Modules whose sorts and symbols this one names.</summary>
     public Type[] Uses { get; set; } = [];
+
+    /// <summary>What circuits may be optimised by beyond the module's rules.</summary>
+    public CircuitPass[] Passes { get; set; } = [];
 }
 
 /// <summary>Declares a sort: a readonly partial struct inside a module, whose values are handles of terms.</summary>
@@ -87,6 +91,9 @@ public sealed class PatternAttribute : Attribute
 
     /// <summary>The group that normalizers name to apply the pattern; null for none.</summary>
     public string? Group { get; set; }
+
+    /// <summary>True where the circuits of the pattern may differ by a global phase. Such a rule is not applied under control.</summary>
+    public bool UpToPhase { get; set; }
 }
 
 /// <summary>Declares a normalizer: a static partial method from a sort to itself that applies simplifications.</summary>
