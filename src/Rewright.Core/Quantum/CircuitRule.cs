@@ -128,6 +128,8 @@ public enum CircuitPass
     RotationMerging,
     /// <summary>Carries X and Z through the circuit to where a rotation takes them in, or to the end.</summary>
     PauliPropagation,
+    /// <summary>Moves rotations to other places where a wire holds the same Pauli string; gains nothing by itself.</summary>
+    RotationPlacement,
     /// <summary>Puts regions of {CX, X, Rz} together anew from their phase polynomials, by a random walk.</summary>
     PhasePolynomials,
     /// <summary>Applies rules at random places, also those that gain nothing: simulated annealing.</summary>

@@ -194,6 +194,7 @@ internal sealed class OptimizerRun(CircuitRuleSet rules, OptimizerOptions option
 
     private void Region() => Try(() =>
     {
+        if (Has(CircuitPass.RotationPlacement) && (_random.Next() >> 40 & 1) == 0) Pass(CircuitPass.RotationPlacement, n => RotationPlacement.Run(n, _random));
         int start = _random.Below(_netlist.Gates.Count);
         if (_random.Below(8) == 0) start = 0;
         // Of a long circuit a part at a time.
