@@ -1,9 +1,13 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Linq;
 using System.Threading;
 using Rewright.Emit.CSharp;
 using Rewright.Emit.Llvm;
 using Rewright.Generators.Checking;
+using Rewright.Generators.Reading;
 using Rewright.Lower;
 
 namespace Rewright.Generators;
@@ -20,6 +24,21 @@ internal static class ModuleArtifacts
         if (module.Module is not { } m) yield break;
         yield return Carried(module, "rw", "rw", m.ToString);
         yield return Carried(module, "llvm", "ll", () => LlvmEmitter.Emit(ProgramLowering.Lower(m)));
+    }
+
+    /// <summary>The programs of circuits, each in the folder of its class: <c>qasm/Demo.Circuits/Bell.qasm</c>.</summary>
+    public static IEnumerable<CarriedArtifact> OfCircuits(ImmutableArray<CircuitDeclaration> circuits, CancellationToken cancellation)
+    {
+        // Neither the compiler nor every file system tells small letters from capitals.
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var circuit in circuits.OrderBy(c => c.ClassName, StringComparer.Ordinal).ThenBy(c => c.Name, StringComparer.Ordinal).ThenBy(c => c.Program, StringComparer.Ordinal))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (circuit.Program is null) continue;
+            string name = circuit.Name;
+            for (int i = 2; !names.Add(circuit.ClassName + "." + name); i++) name = circuit.Name + "_" + i.ToString(CultureInfo.InvariantCulture);
+            yield return new(circuit.ClassName + "." + name + "-qasm.g.cs", new ArtifactFile("qasm/" + circuit.ClassName + "/" + name + ".qasm", circuit.Program));
+        }
     }
 
     // `llvm/Demo.Peano.ll`, carried by `Demo.Peano-ll.g.cs`.

@@ -24,6 +24,22 @@ public abstract record CircuitOperation
     /// <summary>The qubits that it acts on, those of blocks inside included; each once.</summary>
     public abstract EquatableArray<Qubit> Qubits { get; }
 
+    /// <summary>The same operation at other qubits, with some variables of its angles replaced; null from <paramref name="angle"/> keeps one.</summary>
+    public CircuitOperation Replace(Func<Qubit, Qubit> qubit, Func<string, Angle?> angle)
+    {
+        EquatableArray<CircuitOperation> All(EquatableArray<CircuitOperation> operations) => operations.Select(o => o.Replace(qubit, angle)).ToEquatableArray();
+        return this switch
+        {
+            GateOperation o => new GateOperation(o.Gate, o.Angles.Select(a => a.Substitute(angle)).ToEquatableArray(), o.Qubits.Select(qubit).ToEquatableArray()),
+            MeasureOperation o => new MeasureOperation(qubit(o.Qubit), o.Bit),
+            ResetOperation o => new ResetOperation(qubit(o.Qubit)),
+            BarrierOperation o => new BarrierOperation(o.Qubits.Select(qubit).ToEquatableArray()),
+            IfOperation o => new IfOperation(o.Condition, All(o.Then), All(o.Else)),
+            WhileOperation o => new WhileOperation(o.Condition, All(o.Body)),
+            _ => this,
+        };
+    }
+
     /// <summary>The classical bits that it reads or writes, those of blocks inside included; each once.</summary>
     public virtual EquatableArray<int> Bits => EquatableArray<int>.Empty;
 }

@@ -22,8 +22,8 @@ internal sealed unsafe class StatePass
     // How many gates are looked at to fill a pass.
     private const int Window = 4096;
 
-    /// <summary>The least number of qubits: two outer ones for the lanes, and inner ones for a run of amplitudes.</summary>
-    public const int MinWidth = RunBits + 2;
+    /// <summary>The least number of qubits: two outer ones for the lanes, inner ones for a run of amplitudes, and two more that one gate can change.</summary>
+    public const int MinWidth = RunBits + 4;
 
     private readonly double* _real;
     private readonly double* _imaginary;
@@ -36,7 +36,9 @@ internal sealed unsafe class StatePass
 
     private StatePass(double* real, double* imaginary, int width, ulong inner, List<FusedGate> gates)
     {
-        (_real, _imaginary, _gates) = (real, imaginary, gates);
+        _real = real;
+        _imaginary = imaginary;
+        _gates = gates;
         _position = new int[width];
         var (outer, insides) = (new List<int>(), new List<int>());
         for (int q = 0; q < width; q++)

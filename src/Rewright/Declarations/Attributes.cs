@@ -106,3 +106,16 @@ public sealed class NormalizerAttribute(Strategy strategy = Strategy.Innermost) 
     /// <summary>The groups whose simplifications it applies; empty means those that are in no group.</summary>
     public string[] Groups { get; set; } = [];
 }
+
+/// <summary>Declares a circuit that the build writes in OpenQASM 3: a static method from qubits and angles to a <see cref="Circuit"/>.</summary>
+/// <remarks>
+/// The method stays an ordinary one, which a program can call. In a module, the build optimises the circuit by the module's circuit rules and
+/// passes too. Both files go beside the assembly, below <c>qasm/</c>.
+/// </remarks>
+/// <example><code>
+/// using static Rewright.Quantum.Gates;
+///
+/// [Circuit] static Circuit Bell(Qubit a, Qubit b) => [H(a), CX(a, b)];
+/// </code></example>
+[AttributeUsage(AttributeTargets.Method, Inherited = false)]
+public sealed class CircuitAttribute : Attribute;

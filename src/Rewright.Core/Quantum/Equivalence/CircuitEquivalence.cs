@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Numerics;
 using Rewright.Model;
 
 namespace Rewright.Quantum;
@@ -26,7 +27,8 @@ public sealed record EquivalenceUnknown(string Reason) : EquivalenceResult;
 /// <summary>Compares circuits exactly, up to a global phase.</summary>
 /// <remarks>
 /// One circuit and the inverse of the other are composed as a sum over paths (<see cref="PathSum"/>), which has to come down to the identity. Where
-/// its rules do not suffice, small circuits are compared state by state, exactly too. Nothing is sampled.
+/// its rules do not suffice, a difference is looked for in single states, and small circuits are compared state by state, exactly too.
+/// "Equivalent" is never the outcome of a sample.
 /// </remarks>
 public static class CircuitEquivalence
 {
@@ -34,7 +36,7 @@ public static class CircuitEquivalence
     public const long DefaultBudget = 300_000_000;
 
     private const int MaxExactQubits = 10;
-    private const long MaxExactWork = 2_000_000;
+    private const long MaxExactWork = 2_000_000, MaxSearchWork = 50_000_000;
 
     /// <summary>Compares two circuits.</summary>
     /// <remarks>
@@ -120,8 +122,28 @@ public static class CircuitEquivalence
                 : new Equivalent((-sum.GlobalPhase).Modulo2Pi);
         }
 
+        if (!sum.IsExhausted && FindDifference(sum, qubits) is { } different) return different;
         if (qubits <= MaxExactQubits && (long)(first.Count + second.Count) << 2 * qubits <= MaxExactWork) return CompareColumns(first, second, qubits);
         return new EquivalenceUnknown(sum.IsExhausted ? "The comparison grew too large." : "The rules for sums over paths do not decide it: " + Text(sum.PathVariables) + " path variables are left.");
+    }
+
+    // The identity gives each basis state back, all with one phase; far from that is no matter of rounding.
+    private static NotEquivalent? FindDifference(PathSum sum, int qubits)
+    {
+        Complex? first = null;
+        long cost = 0;
+        foreach (var state in sum.LikelyStates())
+        {
+            if (sum.AmplitudeCost > MaxSearchWork || (cost += sum.AmplitudeCost) > MaxSearchWork) return null;
+            var amplitude = sum.Amplitude(state);
+            int[] ones = [.. state.OrderBy(q => q)];
+            if (amplitude.Magnitude < 1 - 1e-6) return new NotEquivalent("From " + Ket(ones, qubits) + " they make different states.");
+            if (first is { } other && (amplitude - other).Magnitude > 1e-6)
+                return new NotEquivalent("They turn the phases of " + Ket([], qubits) + " and " + Ket(ones, qubits) + " by different angles against each other.");
+            first ??= amplitude;
+        }
+
+        return null;
     }
 
     // Column by column: the first followed by the inverse of the second has to give each basis state back, all with one phase.

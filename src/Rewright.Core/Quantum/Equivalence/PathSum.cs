@@ -110,6 +110,61 @@ internal sealed class PathSum
         return _otherAngles.Count > 0 ? _otherAngles.Keys.SelectMany(k => k.Terms).Min()!.Variables : null;
     }
 
+    /// <summary>Basis states (the qubits that are 1) at which a difference from the identity is likely to show.</summary>
+    public IEnumerable<HashSet<int>> LikelyStates()
+    {
+        yield return [];
+        var seen = new HashSet<string>();
+        foreach (var monomial in _outputs.SelectMany(o => o.Terms).Concat(_otherAngles.Keys.SelectMany(k => k.Terms)).Concat(_phase.Keys).Where(m => m.Degree > 0).Take(2000))
+        {
+            var state = new HashSet<int>(monomial.Variables.Where(v => v < _inputs));
+            if (state.Count > 0 && seen.Add(string.Join(",", state))) yield return state;
+        }
+
+        // Any will do, but the same each time.
+        uint random = 2463534242;
+        for (int attempt = 0; attempt < 100; attempt++)
+        {
+            var state = new HashSet<int>();
+            for (int q = 0; q < _inputs; q++)
+            {
+                random ^= random << 13;
+                random ^= random >> 17;
+                random ^= random << 5;
+                if ((random & 1) != 0) state.Add(q);
+            }
+
+            yield return state;
+        }
+    }
+
+    /// <summary>What it costs to compute an amplitude; at most <see cref="long.MaxValue"/>.</summary>
+    public long AmplitudeCost => _alive.Count > 40 ? long.MaxValue : (1L << _alive.Count) * (1 + _phase.Count + _outputs.Sum(o => o.Terms.Length) + _otherAngles.Keys.Sum(k => k.Terms.Length));
+
+    /// <summary>The amplitude of a basis state in what becomes of it: of size 1 for the identity. Variables of angles stand for some number each.</summary>
+    public Complex Amplitude(HashSet<int> ones)
+    {
+        var paths = _alive.ToList();
+        var values = new bool[_monomials.Count];
+        foreach (int q in ones) values[q] = true;
+        bool Odd(BooleanPolynomial polynomial) => polynomial.Terms.Count(t => t.Variables.All(v => values[v])) % 2 == 1;
+        var angles = _otherAngles.Select(a => (a.Key, Radians: a.Value.Substitute(n => Angle.OfPi(new Rational(n.Aggregate(7, (h, c) => unchecked(h * 31 + c)) & 1023, 1021))).ToRadians())).ToList();
+        var sum = Complex.Zero;
+        for (long path = 0; path < 1L << paths.Count; path++)
+        {
+            for (int i = 0; i < paths.Count; i++) values[paths[i]] = (path >> i & 1) != 0;
+            bool isSame = true;
+            for (int q = 0; q < _inputs && isSame; q++) isSame = Odd(_outputs[q]) == values[q];
+            if (!isSame) continue;
+            ulong whole = 0;
+            foreach (var term in _phase)
+                if (term.Key.Variables.All(v => values[v])) whole = unchecked(whole + term.Value);
+            sum += Complex.FromPolarCoordinates(1, whole * (Math.PI / Pi) + angles.Sum(a => Odd(a.Key) ? a.Radians : 0));
+        }
+
+        return sum * Math.Pow(0.5, _roots / 2.0);
+    }
+
     private int NewVariable()
     {
         _monomials.Add([]);
