@@ -11,7 +11,7 @@ internal static class CircuitCommand
 {
     private const int Different = 1, Wrong = 2;
 
-    public static Command Create() => new("circuit", "Count, compare, draw and optimise circuits in OpenQASM 2 or 3.") { Stats(), Equal(), Draw() };
+    public static Command Create() => new("circuit", "Count, compare, draw and optimise circuits in OpenQASM 2 or 3.") { Stats(), Equal(), Draw(), OptimizeCommand.Create() };
 
     private static Command Stats()
     {

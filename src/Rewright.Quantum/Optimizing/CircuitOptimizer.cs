@@ -54,6 +54,7 @@ public sealed class CircuitOptimizer(CircuitRuleSet rules, OptimizerOptions? opt
 internal sealed class OptimizerRun(CircuitRuleSet rules, OptimizerOptions options, Func<TimeSpan> clock, TimeSpan until)
 {
     private const string Inlining = "definitions of gates";
+    private const long MaxSteps = 1_000_000;
 
     private readonly RandomSource _random = new((ulong)options.Seed);
     private Netlist _netlist = null!;
@@ -95,7 +96,8 @@ internal sealed class OptimizerRun(CircuitRuleSet rules, OptimizerOptions option
     // What a program defines is what rules can see.
     private IEnumerable<CircuitOperation> Inline(CircuitOperation operation)
     {
-        if (operation is not GateOperation { Gate: DefinedGate defined } gate) return [operation];
+        // Definitions of definitions can stand for more gates than memory holds; those stay as they are.
+        if (operation is not GateOperation { Gate: DefinedGate { StepCount: < MaxSteps } defined } gate) return [operation];
         List<CircuitOperation> body = [.. defined.Instantiate(gate.Angles, gate.Qubits).SelectMany(Inline)];
         Statistics.Count(Inlining, 1 - body.Count);
         return body;
