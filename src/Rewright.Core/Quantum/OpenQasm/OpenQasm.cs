@@ -66,9 +66,6 @@ public static class OpenQasm
     /// <exception cref="OpenQasmException">The program is wrong, or uses what a circuit cannot hold.</exception>
     public static Circuit Read(string text, OpenQasmOptions? options = null) => new QasmReader(options ?? OpenQasmOptions.Default).Read(text);
 
-    /// <summary>The version that a program names.</summary>
-    public static OpenQasmVersion VersionOf(string text) => QasmParser.Parse(text, new() { Include = _ => "" }).Version;
-
     /// <summary>Writes a circuit as a program that reads back to an equivalent circuit.</summary>
     /// <remarks>OpenQASM 2.0 has no global phase: there it is left out. Gates that its library does not have get definitions.</remarks>
     /// <exception cref="NotSupportedException">The language cannot express the circuit; the message says what.</exception>
