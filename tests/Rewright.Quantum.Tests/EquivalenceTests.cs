@@ -18,6 +18,11 @@ public class EquivalenceTests
         Assert.Equal(new Equivalent(Angle.Pi / 4), CircuitEquivalence.Compare([Rz(Angle.Pi / 2, Q[0])], [S(Q[0])]));
         Assert.Equal(new Equivalent(Angle.Symbol("a") / 2), CircuitEquivalence.Compare([Rz(Angle.Symbol("a"), Q[0])], [P(Angle.Symbol("a"), Q[0])]));
         Assert.Equal(new Equivalent(Angle.Zero), CircuitEquivalence.Compare([Swap(Q[0], Q[1])], [CX(Q[0], Q[1]), CX(Q[1], Q[0]), CX(Q[0], Q[1])]));
+        // Angles that are no fractions of pi with powers of two, on what is no sum of variables.
+        Assert.Equal(new Equivalent(Angle.Zero), CircuitEquivalence.Compare([P(Angle.Pi / 3, Q[2]).Controlled(Q[0], Q[1])],
+            [CP(Angle.Pi / 6, Q[1], Q[2]), CX(Q[0], Q[1]), CP(Angle.Pi / -6, Q[1], Q[2]), CX(Q[0], Q[1]), CP(Angle.Pi / 6, Q[0], Q[2])]));
+        Assert.Equal(new Equivalent(Angle.Zero), CircuitEquivalence.Compare([P(Angle.Symbol("a"), Q[3]).Controlled(Q[0], Q[1], Q[2])],
+            [CP(Angle.Symbol("a") / 2, Q[2], Q[3]), CCX(Q[0], Q[1], Q[2]), CP(Angle.Symbol("a") / -2, Q[2], Q[3]), CCX(Q[0], Q[1], Q[2]), P(Angle.Symbol("a") / 2, Q[3]).Controlled(Q[0], Q[1])]));
         Assert.Equal(new Equivalent(Angle.Zero), CircuitEquivalence.Compare([SX(Q[0]), SX(Q[0])], [X(Q[0])]));
         Assert.Equal(new Equivalent(Angle.Zero), CircuitEquivalence.Compare([Ry(0.3, Q[0]), Ry(0.4, Q[0])], [Ry(Angle.FromRadians(0.3) + Angle.FromRadians(0.4), Q[0])]));
     }

@@ -1,5 +1,5 @@
 using System;
-using System.IO;
+using System.Collections.Generic;
 using System.Linq;
 using Rewright.Llvm;
 using Rewright.Quantum.Qir;
@@ -62,9 +62,9 @@ public class ExecutionTests
             x q; measure q;
             """);
         var result = circuit.Run(300, 5, engine, TestContext.Current.CancellationToken);
-        Assert.Equal(["00 0", "01 0"], result.Counts.Keys);
+        Assert.Equal(["0 00", "0 01"], result.Counts.Keys);
         // An odd number of turns: 1/2 + 1/8 + ... is two thirds.
-        Assert.InRange(result.Counts["01 0"], 160, 240);
+        Assert.InRange(result.Counts["0 01"], 160, 240);
     }
 
     [Theory]
@@ -140,7 +140,7 @@ public class ExecutionTests
         Assert.Contains("@__quantum__qis__cx__body(%Qubit* null, %Qubit* inttoptr (i64 1 to %Qubit*))", text, StringComparison.Ordinal);
         Assert.Contains("declare void @__quantum__qis__mz__body(%Qubit*, %Result* writeonly) #1", text, StringComparison.Ordinal);
         Assert.Contains("!\"qir_major_version\", i32 1", text, StringComparison.Ordinal);
-        Assert.DoesNotContain("ptr ", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("(ptr ", text, StringComparison.Ordinal);
     }
 
     [Fact]
