@@ -17,7 +17,8 @@ for (int i = 0; i < args.Length; i++)
     else if (args[i] == "--rounds" && i + 1 < args.Length) rounds = int.Parse(args[++i], CultureInfo.InvariantCulture);
     else
     {
-        foreach (string file in Directory.Exists(args[i]) ? Directory.EnumerateFiles(args[i], "*.qasm").Order(StringComparer.Ordinal) : [args[i]])
+        IEnumerable<string> files = Directory.Exists(args[i]) ? Directory.EnumerateFiles(args[i], "*.qasm").Order(StringComparer.Ordinal) : [args[i]];
+        foreach (string file in files)
         {
             try
             {

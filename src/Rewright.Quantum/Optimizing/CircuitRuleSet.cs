@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.IO;
 using System.Linq;
+using Rewright.Checks;
 using Rewright.Quantum.Optimizing;
 
 namespace Rewright.Quantum;
