@@ -29,10 +29,13 @@ internal static class BuildKinds
     public static readonly DiagnosticKind FileError = new("RW0207", Error, "File cannot be read or written",
         "{0} Check the permissions and the space left on that disk, and that no other program holds the file");
 
+    public static readonly DiagnosticKind CircuitNotOptimized = new("RW0208", Error, "Circuit cannot be optimised",
+        "The circuit '{0}' cannot be optimised: {1} RewrightCircuits=off builds without optimised circuits");
+
     public static readonly DiagnosticKind Unexpected = new("RW0299", Error, "Unexpected failure",
         "Rewright failed in a way nobody foresaw; please report it with this text: {0}");
 
     /// <summary>All kinds, by id.</summary>
     public static ImmutableArray<DiagnosticKind> All { get; } =
-        [BadArtifact, NoToolChain, Rejected, NotLinked, WorkerDied, BadOption, FileError, Unexpected];
+        [BadArtifact, NoToolChain, Rejected, NotLinked, WorkerDied, BadOption, FileError, CircuitNotOptimized, Unexpected];
 }

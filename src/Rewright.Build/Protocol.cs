@@ -27,6 +27,19 @@ internal static class Protocol
     public const string Module = "module";
     public const string Go = "go";
 
+    /// <summary>The worker's argument where circuits are optimised instead.</summary>
+    public const string Circuits = "circuits";
+
+    // Requests for circuits.
+    public const string Cost = "cost";
+    public const string Seconds = "seconds";
+
+    /// <summary>file: the text of a module, for rules.</summary>
+    public const string Rules = "rules";
+
+    /// <summary>name, program, name of the module, target.</summary>
+    public const string Circuit = "circuit";
+
     // Answers; Library is one too: checksum.
     /// <summary>name: its compilation begins.</summary>
     public const string Begin = "begin";
@@ -36,6 +49,9 @@ internal static class Protocol
 
     /// <summary>name, line and column in the IR, message: it does not compile. The others do.</summary>
     public const string Rejected = "rejected";
+
+    /// <summary>name, checksum, remark: the optimised circuit is in place.</summary>
+    public const string Optimized = "optimized";
 
     /// <summary>advice, details: a tool is missing, nothing was done.</summary>
     public const string Missing = "missing";

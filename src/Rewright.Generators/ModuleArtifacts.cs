@@ -9,6 +9,7 @@ using Rewright.Emit.Llvm;
 using Rewright.Generators.Checking;
 using Rewright.Generators.Reading;
 using Rewright.Lower;
+using Rewright.Quantum;
 
 namespace Rewright.Generators;
 
@@ -24,6 +25,7 @@ internal static class ModuleArtifacts
         if (module.Module is not { } m) yield break;
         yield return Carried(module, "rw", "rw", m.ToString);
         yield return Carried(module, "llvm", "ll", () => LlvmEmitter.Emit(ProgramLowering.Lower(m)));
+        if (m.CircuitRules.Length > 0) yield return Carried(module, "qasm-rules", "qasm", () => RuleProgram.Write(m.CircuitRules));
     }
 
     /// <summary>The programs of circuits, each in the folder of its class: <c>qasm/Demo.Circuits/Bell.qasm</c>.</summary>
@@ -37,7 +39,7 @@ internal static class ModuleArtifacts
             if (circuit.Program is null) continue;
             string name = circuit.Name;
             for (int i = 2; !names.Add(circuit.ClassName + "." + name); i++) name = circuit.Name + "_" + i.ToString(CultureInfo.InvariantCulture);
-            yield return new(circuit.ClassName + "." + name + "-qasm.g.cs", new ArtifactFile("qasm/" + circuit.ClassName + "/" + name + ".qasm", circuit.Program));
+            yield return new(circuit.ClassName + "." + name + "-circuit.g.cs", new ArtifactFile("qasm/" + circuit.ClassName + "/" + name + ".qasm", circuit.Program));
         }
     }
 

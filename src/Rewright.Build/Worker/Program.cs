@@ -9,7 +9,9 @@ using var input = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding
 using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = true };
 var gate = new Lock();
 
-var request = NativeRequest.Read(input);
+bool isForCircuits = args is [Protocol.Circuits];
+var circuits = isForCircuits ? CircuitRequest.Read(input) : null;
+var native = isForCircuits ? null : NativeRequest.Read(input);
 using var cancellation = new CancellationTokenSource();
 var watch = new Thread(() =>
 {
@@ -22,7 +24,8 @@ watch.Start();
 
 try
 {
-    new NativeBuild(request, Answer, cancellation.Token).Run();
+    if (circuits is not null) new CircuitBuild(circuits, Answer, cancellation.Token).Run();
+    else new NativeBuild(native!, Answer, cancellation.Token).Run();
     Answer(Protocol.Done);
     return 0;
 }

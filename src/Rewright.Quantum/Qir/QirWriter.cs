@@ -161,7 +161,9 @@ public sealed class QirWriter
                 Call("qis", "reset__body", Pointer("Qubit", reset.Qubit.Index));
                 break;
             case AssignOperation assign:
-                _body.Append("  store i1 ").Append(Truth(assign.Value)).Append(", ").Append(BitPointer(assign.Bit)).Append('\n');
+                // What computes the value comes before.
+                string assigned = Truth(assign.Value);
+                _body.Append("  store i1 ").Append(assigned).Append(", ").Append(BitPointer(assign.Bit)).Append('\n');
                 break;
             case IfOperation o:
             {
@@ -322,7 +324,10 @@ public sealed class QirWriter
     private void Jump(string label) => _body.Append("  br label %").Append(label).Append('\n');
 
     private void Branch(ClassicalExpression condition, string then, string otherwise)
-        => _body.Append("  br i1 ").Append(Truth(condition)).Append(", label %").Append(then).Append(", label %").Append(otherwise).Append('\n');
+    {
+        string truth = Truth(condition);
+        _body.Append("  br i1 ").Append(truth).Append(", label %").Append(then).Append(", label %").Append(otherwise).Append('\n');
+    }
 
     private string Truth(ClassicalExpression expression)
     {

@@ -114,6 +114,7 @@ public static class CircuitEquivalence
         foreach (var step in first) sum.Apply(step);
         for (int i = second.Count - 1; i >= 0; i--) sum.Apply(second[i].Inverse);
         sum.Reduce();
+        if (sum.PathVariables == 0) sum.Settle();
         if (!sum.IsExhausted && sum.PathVariables == 0)
         {
             // The first circuit came out as this phase times the second.

@@ -90,6 +90,19 @@ internal sealed class PathSum
         Reduce(isEager: false);
     }
 
+    /// <summary>Writes all angles as sums of products, of which there is one for each function of the basis states; until then, equal phases can look different.</summary>
+    public void Settle()
+    {
+        // Sums modulo 2 of variables are independent of each other: they are such a form already.
+        if (_otherAngles.Keys.All(k => k.IsLinear)) return;
+        var sums = new Dictionary<Monomial, Angle>();
+        foreach (var entry in _otherAngles) Lift(entry.Value, Monomial.One, entry.Key.Terms, 0, sums);
+        foreach (var polynomial in _otherAngles.Keys) Use(polynomial, -1);
+        _otherAngles.Clear();
+        foreach (var entry in sums)
+            if (!IsExhausted) Turn(entry.Value.Modulo2Pi, BooleanPolynomial.Of([entry.Key]));
+    }
+
     /// <summary>A basis state that does not stay what it is; null where all do. Only without path variables.</summary>
     public int[]? MovedState()
     {
@@ -257,6 +270,17 @@ internal sealed class PathSum
             var product = factor.Times(terms[i]);
             AddPhase(product, coefficient);
             Lift(unchecked(coefficient * (ulong)-2L), product, terms, i + 1);
+        }
+    }
+
+    private void Lift(Angle angle, Monomial factor, Monomial[] terms, int first, Dictionary<Monomial, Angle> sums)
+    {
+        for (int i = first; i < terms.Length && !IsExhausted; i++)
+        {
+            _budget -= 10;
+            var product = factor.Times(terms[i]);
+            sums[product] = sums.TryGetValue(product, out var known) ? known + angle : angle;
+            Lift(angle * -2, product, terms, i + 1, sums);
         }
     }
 
