@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using Rewright.Model;
@@ -78,11 +79,23 @@ public sealed record CircuitRule(
     int Priority,
     string Group)
 {
+    // A proof takes longer than all else that is done with a rule while its author types; most rules have not changed.
+    private const int MostProofs = 10_000;
+    private static readonly ConcurrentDictionary<(Circuit, Circuit, EquatableArray<AngleCondition>), ProofResult> Proofs = new();
+
     private ProofResult? _proof;
 
     /// <summary>Whether the rule holds.</summary>
-    public ProofResult Proof => _proof ??= RuleProof.Prove(
-        Source, Target, [.. Conditions.Select(c => c.Constraint).OfType<AngleConstraint>()], Conditions.Count == 0 ? null : value => Conditions.All(c => c.Holds(value)));
+    public ProofResult Proof
+    {
+        get
+        {
+            if (_proof is not null) return _proof;
+            if (Proofs.Count > MostProofs) Proofs.Clear();
+            return _proof = Proofs.GetOrAdd((Source, Target, Conditions), _ => RuleProof.Prove(
+                Source, Target, [.. Conditions.Select(c => c.Constraint).OfType<AngleConstraint>()], Conditions.Count == 0 ? null : value => Conditions.All(c => c.Holds(value))));
+        }
+    }
 
     /// <summary>True where what it says has been proved.</summary>
     public bool IsProved => Proof is Proved || Proof is ProvedUpToPhase && UpToPhase;

@@ -91,8 +91,7 @@ internal sealed class PhaseRegions(RandomSource random)
         }
 
         if (best is null) return null;
-        var result = polynomial.Place(best, wires);
-        return result is null || result.Count > gates.Count ? null : result;
+        return polynomial.Place(best, wires, gates.Count);
     }
 }
 
@@ -175,8 +174,8 @@ internal sealed class PhasePolynomial
         return result;
     }
 
-    /// <summary>The gates for CX gates that have been found; null if they are not the right ones after all.</summary>
-    public List<NetGate>? Place(List<(int Control, int Target)> network, List<int> wires)
+    /// <summary>The gates for CX gates that have been found; null if they are too many, or not the right ones after all.</summary>
+    public List<NetGate>? Place(List<(int Control, int Target)> network, List<int> wires, int most)
     {
         var gates = new List<NetGate>();
         var left = Terms.Where(t => !t.Value.Modulo2Pi.IsZero).ToDictionary(t => t.Key, t => t.Value);
@@ -200,7 +199,7 @@ internal sealed class PhasePolynomial
             Visit(target);
         }
 
-        if (left.Count > 0 || !values.AsSpan().SequenceEqual(_outputs)) return null;
+        if (left.Count > 0 || !values.AsSpan().SequenceEqual(_outputs) || gates.Count + _constants.Count(c => c) > most) return null;
         foreach (var angle in Terms.Values.Where(a => a.Modulo2Pi.IsZero)) _netlist.Normalize(angle);
         for (int i = 0; i < gates.Count; i++)
             if (gates[i].Kind == NetKind.Rz) gates[i] = gates[i] with { Angle = _netlist.Normalize(gates[i].Angle) };

@@ -130,6 +130,12 @@ internal sealed class RuleEngine
         _phase = (_phase + _matcher.Phase + rule.Rule.Phase.Substitute(_matcher.AngleOf)).Modulo2Pi;
         var created = _matcher.Replace((gate, angles, wires) =>
         {
+            if (gate.Gate == StandardGates.GPhase)
+            {
+                _phase = (_phase + angles[0]).Modulo2Pi;
+                return null;
+            }
+
             for (int i = 0; i < angles.Length; i++)
             {
                 var reduced = angles[i].Modulo2Pi;
@@ -138,9 +144,9 @@ internal sealed class RuleEngine
                 _phase = (_phase + phase).Modulo2Pi;
             }
 
-            return new(gate.Kind, gate.Gate, angles, wires, null);
+            return new GateNode(gate.Kind, gate.Gate, angles, wires, null);
         });
-        _statistics.Count(rule.Rule.Name, rule.Source.Length - rule.Target.Length);
+        _statistics.Count(rule.Rule.Name, rule.Source.Length - created.Count);
         return created;
     }
 }

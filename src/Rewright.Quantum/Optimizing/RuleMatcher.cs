@@ -258,8 +258,8 @@ internal sealed class RuleMatcher(GateSequence sequence, CommutationTable commut
     }
 
     /// <summary>Puts the target in the place of what was found, and returns the new nodes.</summary>
-    /// <param name="create">Makes a node for a gate of the target at some wires.</param>
-    public List<GateNode> Replace(Func<RuleGate, Angle[], int[], GateNode> create)
+    /// <param name="create">Makes a node for a gate of the target at some wires; null for none.</param>
+    public List<GateNode> Replace(Func<RuleGate, Angle[], int[], GateNode?> create)
     {
         var created = new List<GateNode>();
         foreach (var gate in _rule.Target)
@@ -267,7 +267,7 @@ internal sealed class RuleMatcher(GateSequence sequence, CommutationTable commut
             var angles = AnglesOf(gate);
             var wires = new int[gate.Qubits.Length];
             for (int i = 0; i < wires.Length; i++) wires[i] = _qubits[gate.Qubits[i]];
-            created.Add(create(gate, angles, wires));
+            if (create(gate, angles, wires) is { } node) created.Add(node);
         }
 
         var behind = _end;
