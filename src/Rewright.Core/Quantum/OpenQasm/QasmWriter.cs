@@ -35,6 +35,7 @@ internal sealed class QasmWriter(OpenQasmVersion version)
     private readonly StringBuilder _text = new();
     private readonly StringBuilder _definitions = new();
     private readonly HashSet<string> _names = new(Reserved, StringComparer.Ordinal);
+    private readonly Dictionary<string, Angle> _inputs = [];
     private readonly Dictionary<Gate, string> _gateNames = [];
     private readonly Dictionary<(bool IsFlip, int Qubits), string> _controlled = [];
     private Circuit _circuit = Circuit.Of([]);
@@ -45,15 +46,14 @@ internal sealed class QasmWriter(OpenQasmVersion version)
     {
         _circuit = circuit;
         foreach (var gate in StandardGates.All) _names.Add(gate.Name);
-        // Names of inputs stay as they are, because callers use them.
+        // Names of inputs stay as they are where they can, because callers use them.
         var inputs = circuit.Operations.SelectMany(Gates).SelectMany(g => g.Angles).SelectMany(a => a.Symbols).Distinct().OrderBy(n => n, StringComparer.Ordinal).ToList();
         if (inputs.Count > 0 && version == OpenQasmVersion.V2) throw new NotSupportedException("OpenQASM 2 has no inputs: the angle '" + inputs[0] + "' needs a value.");
-        foreach (string input in inputs)
-            if (!IsIdentifier(input) || !_names.Add(input)) throw new NotSupportedException("An input cannot be called '" + input + "' in OpenQASM.");
+        foreach (string input in inputs) _inputs.Add(input, Angle.Symbol(NewName(input)));
 
         var head = new StringBuilder();
         head.Append(version == OpenQasmVersion.V2 ? "OPENQASM 2.0;\ninclude \"qelib1.inc\";\n" : "OPENQASM 3.0;\ninclude \"stdgates.inc\";\n");
-        foreach (string input in inputs) head.Append("input float ").Append(input).Append(";\n");
+        foreach (string input in inputs) head.Append("input float ").Append(_inputs[input]).Append(";\n");
         var registers = new StringBuilder();
         _qubits = Declare(circuit.QubitRegisters, registers, "qubit", "qreg");
         _bits = Declare(circuit.BitRegisters, registers, "bit", "creg");
@@ -95,7 +95,7 @@ internal sealed class QasmWriter(OpenQasmVersion version)
         switch (operation)
         {
             case GateOperation gate:
-                Append(_text, gate, q => _qubits[q], indent);
+                Append(_text, gate, q => _qubits[q], indent, s => _inputs[s]);
                 return;
             case MeasureOperation { Bit: { } bit } o:
                 if (version == OpenQasmVersion.V2) Line(indent, "measure ", _qubits[o.Qubit.Index], " -> ", _bits[bit]);
@@ -217,10 +217,10 @@ internal sealed class QasmWriter(OpenQasmVersion version)
         return cast + (isRange ? "[" + Text(positions[0]) + ":" + Text(positions[positions.Count - 1]) + "])" : "[{" + string.Join(", ", positions.Select(p => Text(p))) + "}])");
     }
 
-    private void Append(StringBuilder output, GateOperation operation, Func<int, string> qubit, string indent, Func<string, Angle?>? angle = null)
+    private void Append(StringBuilder output, GateOperation operation, Func<int, string> qubit, string indent, Func<string, Angle?> angle)
     {
         if (version == OpenQasmVersion.V2 && operation.Gate == StandardGates.GPhase) return;
-        var angles = angle is null ? operation.Angles : operation.Angles.Select(a => a.Substitute(angle)).ToEquatableArray();
+        var angles = operation.Angles.Select(a => a.Substitute(angle)).ToEquatableArray();
         // It waits, which no circuit shows.
         if (operation.Gate == StandardGates.U0) angles = EquatableArray<Angle>.Empty;
         output.Append(indent).Append(Head(operation.Gate));
