@@ -224,7 +224,7 @@ internal sealed class QasmWriter(OpenQasmVersion version)
         // It waits, which no circuit shows.
         if (operation.Gate == StandardGates.U0) angles = EquatableArray<Angle>.Empty;
         output.Append(indent).Append(Head(operation.Gate));
-        if (angles.Count > 0) output.Append('(').Append(string.Join(", ", angles)).Append(')');
+        if (angles.Count > 0) output.Append('(').Append(string.Join(", ", angles.Select(Text))).Append(')');
         for (int i = 0; i < operation.Qubits.Count; i++) output.Append(i == 0 ? " " : ", ").Append(qubit(operation.Qubits[i].Index));
         output.Append(";\n");
     }
@@ -294,7 +294,7 @@ internal sealed class QasmWriter(OpenQasmVersion version)
             "cswap" => ([], ["a", "b", "c"], "cx c, b; ccx a, b, c; cx c, b;"),
             "ccz" => ([], ["a", "b", "c"], "h c; ccx a, b, c; h c;"),
             "crx" => (["t"], ["a", "b"], "h b; crz(t) a, b; h b;"),
-            "cry" => (["t"], ["a", "b"], "ry(t/2) b; cx a, b; ry(-t/2) b; cx a, b;"),
+            "cry" => (["t"], ["a", "b"], "ry(t/2) b; cx a, b; ry(-(t/2)) b; cx a, b;"),
             "cu" => (["t", "m", "l", "g"], ["a", "b"], "u1(g) a; cu3(t, m, l) a, b;"),
             "cu3" => (["t", "m", "l"], ["a", "b"], "p(m/2 + l/2) a; crz(l) a, b; cry(t) a, b; crz(m) a, b;"),
             "rxx" => (["t"], ["a", "b"], "h a; h b; cx a, b; rz(t) b; cx a, b; h a; h b;"),
@@ -337,7 +337,7 @@ internal sealed class QasmWriter(OpenQasmVersion version)
             if (step.Qubits.Length == 0) continue;
             string head = step.Kind == PrimitiveKind.Hadamard ? "h" : Controlled(step.Kind == PrimitiveKind.Flip, step.Qubits.Length);
             body.Append("    ").Append(head);
-            if (step.Kind == PrimitiveKind.Phase) body.Append('(').Append(step.Angle).Append(')');
+            if (step.Kind == PrimitiveKind.Phase) body.Append('(').Append(Text(step.Angle)).Append(')');
             body.Append(' ').Append(string.Join(", ", step.Qubits.Select(q => qubits[q]))).Append(";\n");
         }
 
@@ -362,7 +362,7 @@ internal sealed class QasmWriter(OpenQasmVersion version)
         {
             string before = qubits[count - 2], flip = "    " + Controlled(true, count - 1) + " " + string.Join(", ", qubits.Take(count - 1)) + ";\n";
             string rest = string.Join(", ", qubits.Take(count - 2).Append(last));
-            body = "    cu1(t/2) " + before + ", " + last + ";\n" + flip + "    cu1(-t/2) " + before + ", " + last + ";\n" + flip + "    " + Controlled(false, count - 1) + "(t/2) " + rest + ";\n";
+            body = "    cu1(t/2) " + before + ", " + last + ";\n" + flip + "    cu1(-(t/2)) " + before + ", " + last + ";\n" + flip + "    " + Controlled(false, count - 1) + "(t/2) " + rest + ";\n";
         }
 
         string name = NewName((isFlip ? "mcx" : "mcp") + Text(count));
@@ -390,6 +390,27 @@ internal sealed class QasmWriter(OpenQasmVersion version)
         _text.Append(indent);
         foreach (string part in parts) _text.Append(part);
         _text.Append(";\n");
+    }
+
+    // Gates take their angles modulo 2 pi, to the letter of the language: a part of a multiple is then not that multiple of the part,
+    // and the negative of a half not half of the negative. So variables are divided first.
+    private static string Text(Angle angle)
+    {
+        if (angle.IsConstant) return angle.ToString();
+        var text = new StringBuilder();
+        var constant = angle.Substitute(_ => Angle.Zero);
+        if (!constant.IsZero) text.Append(constant);
+        foreach (var term in angle.Terms.Where(t => t.Symbol.Length > 0))
+        {
+            bool isNegative = term.Factor.Sign < 0;
+            var size = isNegative ? -term.Factor : term.Factor;
+            string part = size.IsInteger ? term.Symbol : term.Symbol + "/" + (Rational)size.Denominator;
+            if (!size.Numerator.IsOne) part = (Rational)size.Numerator + "*" + (size.IsInteger ? part : "(" + part + ")");
+            if (text.Length > 0) text.Append(isNegative ? " - " : " + ").Append(part);
+            else text.Append(!isNegative ? part : part == term.Symbol ? "-" + part : "-(" + part + ")");
+        }
+
+        return text.ToString();
     }
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
