@@ -32,12 +32,16 @@ public class RuleProgramTests
         string file = Path.GetTempFileName();
         try
         {
-            string text = RuleProgram.Write([.. CircuitRuleSet.Standard.Rules.Where(r => r.Qubits.Count <= 3)]);
-            File.WriteAllText(file, text);
-            var (status, output) = Data.Check("run", file, "--shots", "20");
-            Assert.True(status == 0, output + text);
-            Assert.Contains("Zero", output, StringComparison.Ordinal);
-            Assert.DoesNotContain("One", output, StringComparison.Ordinal);
+            // Not all at once: others cannot return that many registers.
+            foreach (var rules in CircuitRuleSet.Standard.Rules.Where(r => r.Qubits.Count <= 3).Chunk(15))
+            {
+                string text = RuleProgram.Write(rules);
+                File.WriteAllText(file, text);
+                var (status, output) = Data.Check("run", file, "--shots", "20");
+                Assert.True(status == 0, output + text);
+                Assert.Contains("Zero", output, StringComparison.Ordinal);
+                Assert.False(output.Contains("One", StringComparison.Ordinal), output + text);
+            }
         }
         finally
         {
