@@ -121,7 +121,7 @@ public sealed class OpenQasmTests : IDisposable
 
     [Theory]
     // line, column, part of the message, program
-    [InlineData(1, 10, "Expected ';'", "qubit[2] q")]
+    [InlineData(1, 11, "Expected ';'", "qubit[2] q")]
     [InlineData(1, 1, "OpenQASM 4.0 is not supported", "OPENQASM 4.0; qubit q;", 10)]
     [InlineData(1, 10, "no gate 'foo'", "qubit q; foo q;")]
     [InlineData(1, 13, "takes 2 qubits, not 1", "qubit[2] q; cx q[0];")]

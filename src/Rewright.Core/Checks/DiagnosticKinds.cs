@@ -97,5 +97,6 @@ public static class DiagnosticKinds
         WrongArity, WrongSort, LiteralRange, BadOperands, UnboundVariable, VariableSort, UnusedVariable, OpenValue, UnusedParameter,
         BadSource, OperationInSource, ComputationInPattern, RuleForHost, ForeignOperation, NotOriented, EmptyGroup, NormalizerSort,
         AmbiguousRules, AmbiguousSimplifications, DeadRule, NotExhaustive, ObviousLoop,
+        BadCircuit, RepeatedQubit, WrongCircuitRule, UndeclaredPhase, UnprovedCircuitRule, UnknownPass,
     ];
 }

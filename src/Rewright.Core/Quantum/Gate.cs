@@ -125,6 +125,9 @@ public sealed record DefinedGate : Gate
     private readonly int _depth;
     private readonly int _hash;
 
+    // The last other gate that was found to be equal.
+    private WeakReference<DefinedGate>? _same;
+
     /// <summary>Defines a gate.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="angles">Names of its angles.</param>
@@ -151,7 +154,15 @@ public sealed record DefinedGate : Gate
 
     /// <inheritdoc/>
     public bool Equals(DefinedGate? other)
-        => ReferenceEquals(this, other) || other is not null && _hash == other._hash && _name == other._name && Angles.Equals(other.Angles) && Qubits.Equals(other.Qubits) && Body.Equals(other.Body);
+    {
+        if (ReferenceEquals(this, other)) return true;
+        if (other is null || _hash != other._hash) return false;
+        // Definitions are reached by many ways: without this, comparing two programs could take time exponential in their length.
+        if (_same is { } known && known.TryGetTarget(out var same) && ReferenceEquals(same, other)) return true;
+        if (_name != other._name || !Angles.Equals(other.Angles) || !Qubits.Equals(other.Qubits) || !Body.Equals(other.Body)) return false;
+        _same = new(other);
+        return true;
+    }
 
     /// <inheritdoc/>
     public override int GetHashCode() => _hash;

@@ -35,6 +35,9 @@ public sealed record ModuleSyntax(
 
     /// <summary>What circuits may be optimised by beyond rules.</summary>
     public EquatableArray<NameSyntax> Passes { get; init; }
+
+    /// <summary>The same with other passes, for assemblies that cannot call init accessors of this one.</summary>
+    public ModuleSyntax WithPasses(EquatableArray<NameSyntax> passes) => this with { Passes = passes };
 }
 
 /// <summary>A name, dotted where it is qualified.</summary>
@@ -88,6 +91,9 @@ public sealed record PatternSyntax(
 {
     /// <summary>True where two circuits may differ by a global phase.</summary>
     public bool UpToPhase { get; init; }
+
+    /// <summary>The same, declared or not declared as equal up to phase, for assemblies that cannot call init accessors of this one.</summary>
+    public PatternSyntax WithUpToPhase(bool upToPhase) => this with { UpToPhase = upToPhase };
 }
 
 /// <summary><c>if test</c>, or <c>where pattern = subject</c> when <paramref name="Pattern"/> is given.</summary>

@@ -169,7 +169,6 @@ internal sealed class CircuitReader
             case IPropertyReferenceOperation { Instance.Syntax: ExpressionSyntax gate, Property: { Name: "Inverse" } property } when IsQuantum(property.ContainingType, "GateOperation"):
                 return Operation(gate) is GateOperation forward ? Built(expression, () => forward.Inverse) : null;
             case IInvalidOperation or null:
-                // The compiler says what is wrong.
                 return IsError(expression) ? null : Wrong<CircuitOperation>(expression, Advice);
             default:
                 return Wrong<CircuitOperation>(expression, Advice);
@@ -296,8 +295,9 @@ internal sealed class CircuitReader
         return IsError(expression) ? null : Wrong<Angle>(expression, "angles are sums and multiples of Angle.Pi, of numbers, and of parameters of the circuit");
     }
 
+    // Where the compiler says what is wrong.
     private bool IsError(ExpressionSyntax expression)
-        => _model.GetTypeInfo(expression, _cancellation).Type is null or { TypeKind: TypeKind.Error } && _model.GetDiagnostics(expression.Span, _cancellation).Any(d => d.Severity == DiagnosticSeverity.Error);
+        => _model.GetDiagnostics(expression.Span, _cancellation).Any(d => d.Severity == DiagnosticSeverity.Error);
 
     private List<CircuitOperation>? Wrong(ExpressionSyntax expression, string advice) => Wrong<List<CircuitOperation>>(expression, advice);
 

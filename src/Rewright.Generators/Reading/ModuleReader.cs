@@ -106,7 +106,7 @@ internal sealed class ModuleReader
     private ModuleDeclaration Declaration(ModuleShape? shape, EquatableArray<ExternalModule> external)
     {
         var syntax = new ModuleSyntax(_name, _useNames.ToEquatableArray(), _order, _signatures.Sorts.ToEquatableArray(), _sorts.Enums.ToEquatableArray(),
-            _signatures.Operations.ToEquatableArray(), _patterns.ToEquatableArray(), _signatures.Normalizers.ToEquatableArray(), _place) { Passes = _passes.ToEquatableArray() };
+            _signatures.Operations.ToEquatableArray(), _patterns.ToEquatableArray(), _signatures.Normalizers.ToEquatableArray(), _place).WithPasses(_passes.ToEquatableArray());
         if (_sources.Count > 0)
         {
             if (Readings[_sources[0]] is { } last && last.Sources.SequenceEqual(_sources) && last.Syntax.Equals(syntax)) syntax = last.Syntax;

@@ -80,7 +80,7 @@ internal sealed class PatternReader(NameScope scope, string moduleName, bool isC
         // The side that is matched holds no arithmetic.
         if (polarity == Polarity.Backward) source = Computed(source);
         else target = Computed(target);
-        return new PatternSyntax(name, variables.ToEquatableArray(), source, target, conditions.ToEquatableArray()!, priority, polarity, group, method.Identifier.Span()) { UpToPhase = upToPhase };
+        return new PatternSyntax(name, variables.ToEquatableArray(), source, target, conditions.ToEquatableArray()!, priority, polarity, group, method.Identifier.Span()).WithUpToPhase(upToPhase);
     }
 
     private string? SortOf(TypeSyntax type)

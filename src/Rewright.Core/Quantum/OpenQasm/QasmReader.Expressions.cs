@@ -92,9 +92,9 @@ internal sealed partial class QasmReader
             case ("~", QasmBitString b):
                 return new QasmBitString([.. b.Bits.Select(bit => !bit)]);
             case ("!", _):
-                return Truth(new ClassicalNot(Boolean(e.Operand, operand)));
+                return Runtime(new ClassicalNot(Boolean(e.Operand, operand)));
             case ("~", QasmBitRange { IsArray: false } bit):
-                return Truth(new ClassicalNot(BitsOf(bit)));
+                return Runtime(new ClassicalNot(BitsOf(bit)));
             default:
                 throw Error(e, "The operator '" + e.Operator + "' does not apply here.");
         }
@@ -197,12 +197,25 @@ internal sealed partial class QasmReader
 
     private QasmValue RuntimeBinary(QasmNode place, string op, QasmValue left, QasmValue right)
     {
-        if (op is "&&" or "||") return Truth(new ClassicalBinary(op, Boolean(place, left), Boolean(place, right)));
+        if (op is "&&" or "||") return Runtime(new ClassicalBinary(op, Boolean(place, left), Boolean(place, right)));
         if (op is not ("==" or "!=" or "<" or "<=" or ">" or ">=" or "&" or "|" or "^" or "+" or "-")) throw NoOperator(place, op);
-        return Truth(new ClassicalBinary(op, Number(place, left), Number(place, right)));
+        return Runtime(new ClassicalBinary(op, Number(place, left), Number(place, right)));
     }
 
-    private static QasmRuntime Truth(ClassicalExpression expression) => new(expression);
+    private static QasmRuntime Runtime(ClassicalExpression expression) => new(expression);
+
+    // 1 where the value is not 0.
+    private static ClassicalExpression Truth(ClassicalExpression expression)
+        => IsTruth(expression) ? expression : new ClassicalBinary("!=", expression, new ClassicalConstant(0));
+
+    private static bool IsTruth(ClassicalExpression expression) => expression switch
+    {
+        ClassicalNot or ClassicalBits { Positions.Count: 1, IsSigned: false } => true,
+        ClassicalBinary { Operator: "+" or "-" } => false,
+        ClassicalBinary { Operator: "&" or "|" or "^" } binary => IsTruth(binary.Left) && IsTruth(binary.Right),
+        ClassicalBinary => true,
+        _ => false,
+    };
 
     private static ClassicalBits BitsOf(QasmBitRange bits) => new(bits.Bits, false);
 
@@ -327,7 +340,7 @@ internal sealed partial class QasmReader
                 if (size is { } width && width < bits.Bits.Length) throw Error(place, "The bits do not fit into the number.");
                 return new QasmRuntime(new ClassicalBits(bits.Bits, type.Name == "int" && size == bits.Bits.Length));
             case ("int" or "uint" or "bool", QasmRuntime runtime):
-                return type.Name == "bool" ? new QasmRuntime(new ClassicalBinary("!=", runtime.Expression, new ClassicalConstant(0))) : runtime;
+                return type.Name == "bool" ? Runtime(Truth(runtime.Expression)) : runtime;
             case ("float" or "angle", QasmInteger or QasmReal):
                 return new QasmReal(ToReal(value));
             case ("bool", QasmBoolean or QasmBitRange { IsArray: false }):
@@ -335,7 +348,7 @@ internal sealed partial class QasmReader
             case ("bool", QasmInteger known):
                 return new QasmBoolean(!known.Value.IsZero);
             case ("bool", QasmBitRange bits):
-                return new QasmRuntime(new ClassicalBinary("!=", Number(place, bits), new ClassicalConstant(0)));
+                return Runtime(Truth(Number(place, bits)));
             case ("bit", QasmBitString or QasmBitRange):
                 return value;
             case ("bit", QasmBoolean known) when size is null:

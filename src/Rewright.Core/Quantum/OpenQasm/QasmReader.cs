@@ -325,7 +325,7 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
                 for (int i = 0; i < width; i++) Set(i, new ClassicalBits(EquatableArray.Of(bits.Bits[i]), false));
                 break;
             case QasmRuntime runtime when width == 1:
-                Set(0, new ClassicalBinary("!=", runtime.Expression, new ClassicalConstant(0)));
+                Set(0, Truth(runtime.Expression));
                 break;
             default:
                 throw Error(place, "This cannot be assigned to " + (width == 1 ? "a bit." : "bits."));

@@ -35,6 +35,7 @@ internal sealed class QasmWriter(OpenQasmVersion version)
     private readonly StringBuilder _text = new();
     private readonly StringBuilder _definitions = new();
     private readonly HashSet<string> _names = new(Reserved, StringComparer.Ordinal);
+    private readonly Dictionary<string, Angle> _inputs = [];
     private readonly Dictionary<Gate, string> _gateNames = [];
     private readonly Dictionary<(bool IsFlip, int Qubits), string> _controlled = [];
     private Circuit _circuit = Circuit.Of([]);
@@ -45,15 +46,14 @@ internal sealed class QasmWriter(OpenQasmVersion version)
     {
         _circuit = circuit;
         foreach (var gate in StandardGates.All) _names.Add(gate.Name);
-        // Names of inputs stay as they are, because callers use them.
+        // Names of inputs stay as they are where they can, because callers use them.
         var inputs = circuit.Operations.SelectMany(Gates).SelectMany(g => g.Angles).SelectMany(a => a.Symbols).Distinct().OrderBy(n => n, StringComparer.Ordinal).ToList();
         if (inputs.Count > 0 && version == OpenQasmVersion.V2) throw new NotSupportedException("OpenQASM 2 has no inputs: the angle '" + inputs[0] + "' needs a value.");
-        foreach (string input in inputs)
-            if (!IsIdentifier(input) || !_names.Add(input)) throw new NotSupportedException("An input cannot be called '" + input + "' in OpenQASM.");
+        foreach (string input in inputs) _inputs.Add(input, Angle.Symbol(NewName(input)));
 
         var head = new StringBuilder();
         head.Append(version == OpenQasmVersion.V2 ? "OPENQASM 2.0;\ninclude \"qelib1.inc\";\n" : "OPENQASM 3.0;\ninclude \"stdgates.inc\";\n");
-        foreach (string input in inputs) head.Append("input float ").Append(input).Append(";\n");
+        foreach (string input in inputs) head.Append("input float ").Append(_inputs[input]).Append(";\n");
         var registers = new StringBuilder();
         _qubits = Declare(circuit.QubitRegisters, registers, "qubit", "qreg");
         _bits = Declare(circuit.BitRegisters, registers, "bit", "creg");
@@ -95,7 +95,7 @@ internal sealed class QasmWriter(OpenQasmVersion version)
         switch (operation)
         {
             case GateOperation gate:
-                Append(_text, gate, q => _qubits[q], indent);
+                Append(_text, gate, q => _qubits[q], indent, s => _inputs[s]);
                 return;
             case MeasureOperation { Bit: { } bit } o:
                 if (version == OpenQasmVersion.V2) Line(indent, "measure ", _qubits[o.Qubit.Index], " -> ", _bits[bit]);
@@ -217,14 +217,14 @@ internal sealed class QasmWriter(OpenQasmVersion version)
         return cast + (isRange ? "[" + Text(positions[0]) + ":" + Text(positions[positions.Count - 1]) + "])" : "[{" + string.Join(", ", positions.Select(p => Text(p))) + "}])");
     }
 
-    private void Append(StringBuilder output, GateOperation operation, Func<int, string> qubit, string indent, Func<string, Angle?>? angle = null)
+    private void Append(StringBuilder output, GateOperation operation, Func<int, string> qubit, string indent, Func<string, Angle?> angle)
     {
         if (version == OpenQasmVersion.V2 && operation.Gate == StandardGates.GPhase) return;
-        var angles = angle is null ? operation.Angles : operation.Angles.Select(a => a.Substitute(angle)).ToEquatableArray();
+        var angles = operation.Angles.Select(a => a.Substitute(angle)).ToEquatableArray();
         // It waits, which no circuit shows.
         if (operation.Gate == StandardGates.U0) angles = EquatableArray<Angle>.Empty;
         output.Append(indent).Append(Head(operation.Gate));
-        if (angles.Count > 0) output.Append('(').Append(string.Join(", ", angles)).Append(')');
+        if (angles.Count > 0) output.Append('(').Append(string.Join(", ", angles.Select(Text))).Append(')');
         for (int i = 0; i < operation.Qubits.Count; i++) output.Append(i == 0 ? " " : ", ").Append(qubit(operation.Qubits[i].Index));
         output.Append(";\n");
     }
@@ -294,7 +294,7 @@ internal sealed class QasmWriter(OpenQasmVersion version)
             "cswap" => ([], ["a", "b", "c"], "cx c, b; ccx a, b, c; cx c, b;"),
             "ccz" => ([], ["a", "b", "c"], "h c; ccx a, b, c; h c;"),
             "crx" => (["t"], ["a", "b"], "h b; crz(t) a, b; h b;"),
-            "cry" => (["t"], ["a", "b"], "ry(t/2) b; cx a, b; ry(-t/2) b; cx a, b;"),
+            "cry" => (["t"], ["a", "b"], "ry(t/2) b; cx a, b; ry(-(t/2)) b; cx a, b;"),
             "cu" => (["t", "m", "l", "g"], ["a", "b"], "u1(g) a; cu3(t, m, l) a, b;"),
             "cu3" => (["t", "m", "l"], ["a", "b"], "p(m/2 + l/2) a; crz(l) a, b; cry(t) a, b; crz(m) a, b;"),
             "rxx" => (["t"], ["a", "b"], "h a; h b; cx a, b; rz(t) b; cx a, b; h a; h b;"),
@@ -337,7 +337,7 @@ internal sealed class QasmWriter(OpenQasmVersion version)
             if (step.Qubits.Length == 0) continue;
             string head = step.Kind == PrimitiveKind.Hadamard ? "h" : Controlled(step.Kind == PrimitiveKind.Flip, step.Qubits.Length);
             body.Append("    ").Append(head);
-            if (step.Kind == PrimitiveKind.Phase) body.Append('(').Append(step.Angle).Append(')');
+            if (step.Kind == PrimitiveKind.Phase) body.Append('(').Append(Text(step.Angle)).Append(')');
             body.Append(' ').Append(string.Join(", ", step.Qubits.Select(q => qubits[q]))).Append(";\n");
         }
 
@@ -362,7 +362,7 @@ internal sealed class QasmWriter(OpenQasmVersion version)
         {
             string before = qubits[count - 2], flip = "    " + Controlled(true, count - 1) + " " + string.Join(", ", qubits.Take(count - 1)) + ";\n";
             string rest = string.Join(", ", qubits.Take(count - 2).Append(last));
-            body = "    cu1(t/2) " + before + ", " + last + ";\n" + flip + "    cu1(-t/2) " + before + ", " + last + ";\n" + flip + "    " + Controlled(false, count - 1) + "(t/2) " + rest + ";\n";
+            body = "    cu1(t/2) " + before + ", " + last + ";\n" + flip + "    cu1(-(t/2)) " + before + ", " + last + ";\n" + flip + "    " + Controlled(false, count - 1) + "(t/2) " + rest + ";\n";
         }
 
         string name = NewName((isFlip ? "mcx" : "mcp") + Text(count));
@@ -390,6 +390,27 @@ internal sealed class QasmWriter(OpenQasmVersion version)
         _text.Append(indent);
         foreach (string part in parts) _text.Append(part);
         _text.Append(";\n");
+    }
+
+    // Gates take their angles modulo 2 pi, to the letter of the language: a part of a multiple is then not that multiple of the part,
+    // and the negative of a half not half of the negative. So variables are divided first.
+    private static string Text(Angle angle)
+    {
+        if (angle.IsConstant) return angle.ToString();
+        var text = new StringBuilder();
+        var constant = angle.Substitute(_ => Angle.Zero);
+        if (!constant.IsZero) text.Append(constant);
+        foreach (var term in angle.Terms.Where(t => t.Symbol.Length > 0))
+        {
+            bool isNegative = term.Factor.Sign < 0;
+            var size = isNegative ? -term.Factor : term.Factor;
+            string part = size.IsInteger ? term.Symbol : term.Symbol + "/" + (Rational)size.Denominator;
+            if (!size.Numerator.IsOne) part = (Rational)size.Numerator + "*" + (size.IsInteger ? part : "(" + part + ")");
+            if (text.Length > 0) text.Append(isNegative ? " - " : " + ").Append(part);
+            else text.Append(!isNegative ? part : part == term.Symbol ? "-" + part : "-(" + part + ")");
+        }
+
+        return text.ToString();
     }
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
