@@ -68,7 +68,7 @@ internal sealed class CircuitBuild(CircuitRequest request, Action<string[]> answ
         var source = OpenQasm.Read(written, new() { File = circuit.Program });
         var optimized = new CircuitOptimizer(rules, new() { Cost = CircuitCost.Find(request.Cost) ?? CircuitCost.Total, Budget = TimeSpan.FromSeconds(request.Seconds) }).Optimize(source).Circuit;
         string remark = "";
-        switch (CircuitEquivalence.Compare(source, optimized))
+        switch (RotationEquivalence.Compare(source, optimized))
         {
             case NotEquivalent { Counterexample: var text }:
                 throw new InvalidOperationException("what came out differs from it. " + text + " This is a fault of Rewright, please report it.");

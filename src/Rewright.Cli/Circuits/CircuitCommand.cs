@@ -40,7 +40,7 @@ internal static class CircuitCommand
         var command = new Command("equal", "Prove that two circuits do the same up to a global phase. Ends with 0 if they do, 1 if they do not, 2 if that is not known.") { first, second };
         command.SetAction(parse => Guarded(() =>
         {
-            switch (CircuitEquivalence.Compare(Read(parse.GetValue(first)!), Read(parse.GetValue(second)!)))
+            switch (RotationEquivalence.Compare(Read(parse.GetValue(first)!), Read(parse.GetValue(second)!)))
             {
                 case Equivalent { Phase: var phase }:
                     Console.WriteLine(phase.IsZero ? "equal" : "equal up to a global phase of " + phase);

@@ -106,7 +106,7 @@ internal static class CircuitBenchmarks
         }
 
         var statistics = CircuitStatistics.Of(result.Circuit);
-        bool proved = CircuitEquivalence.Compare(circuit, result.Circuit) is Equivalent;
+        bool proved = RotationEquivalence.Compare(circuit, result.Circuit) is Equivalent;
         Console.Error.WriteLine(string.Format(CultureInfo.InvariantCulture, "{0}: {1} gates, {2:0.0} s of processor, {3} rounds{4}", file, statistics.Total, seconds, result.Rounds, proved ? "" : ", NOT PROVED"));
         return new(statistics.Total, statistics.TwoQubit, statistics.T, seconds, proved);
     }
