@@ -264,8 +264,6 @@ public sealed class OpenQasmTests : IDisposable
     [Theory]
     [InlineData("toffoli/tof_3")]
     [InlineData("toffoli/mod5_4")]
-    [InlineData("toffoli/qft_4")]
-    [InlineData("toffoli/hwb6")]
     public void Others_find_what_is_written_equivalent(string name)
     {
         string file = Path.Combine(Data.Root, "circuits", name + ".qasm");
