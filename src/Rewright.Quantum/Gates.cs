@@ -112,10 +112,10 @@ public static class Gates
     /// <summary>Controlled square root of X.</summary>
     public static GateOperation CSX(Qubit control, Qubit target) => new(StandardGates.CSX, [], [control, target]);
 
-    /// <summary>Controlled <see cref="StandardGates.U3"/>, with a phase of half the sum of the last two angles on the control, as <c>qelib1.inc</c> defines it.</summary>
+    /// <summary>Controlled <see cref="StandardGates.U3"/>, as the paper on OpenQASM 2 has it. (Some later libraries add a phase to the control.)</summary>
     public static GateOperation CU3(Angle theta, Angle phi, Angle lambda, Qubit control, Qubit target) => new(StandardGates.CU3, [theta, phi, lambda], [control, target]);
 
-    /// <summary><see cref="StandardGates.CU3"/> with a phase on the control.</summary>
+    /// <summary>Controlled <see cref="StandardGates.U3"/>, with the phase that makes the upper left entry real and positive, and a further one on the control.</summary>
     public static GateOperation CU(Angle theta, Angle phi, Angle lambda, Angle gamma, Qubit control, Qubit target) => new(StandardGates.CU, [theta, phi, lambda, gamma], [control, target]);
 
     /// <summary>Controlled exchange.</summary>

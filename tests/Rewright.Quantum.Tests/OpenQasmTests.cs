@@ -30,7 +30,7 @@ public sealed class OpenQasmTests : IDisposable
     [InlineData("gate g(a, b) x, y { rz(a - b/2) x; ctrl @ ry(2*a) x, y; for int i in [1:2] p(i*b) y; } qubit[2] q; g(0.3, pi) q[1], q[0]; inv @ g(pi/7, 0.2) q[0], q[1]; pow(-2) @ ctrl @ g(1, 2) r, q[0], q[1];", null)]
     [InlineData("qubit q; U(0.1, 0.2, 0.3) q; u3(0.1, 0.2, 0.3) q; gphase(0.3);", "qubit q; gphase(0.3); p(0.3) q; gphase(0.05); ry(0.1) q; p(0.2) q; rz(0.3) q; ry(0.1) q; rz(0.2) q;")]
     [InlineData("qubit[2] q; ctrl @ gphase(pi/2) q[0]; cu(0.5, 0.25, 0.75, 0.125) q[0], q[1]; cu3(0.5, 0.25, 0.75) q[0], q[1];",
-        "qubit[2] q; s q[0]; p(0.125 - 0.25) q[0]; ctrl @ U(0.5, 0.25, 0.75) q[0], q[1]; p(-0.25) q[0]; ctrl @ U(0.5, 0.25, 0.75) q[0], q[1];")]
+        "qubit[2] q; s q[0]; p(0.125 - 0.25) q[0]; ctrl @ U(0.5, 0.25, 0.75) q[0], q[1]; p(-0.75) q[0]; ctrl @ U(0.5, 0.25, 0.75) q[0], q[1];")]
     [InlineData("const int n = 3; const float a = pi/n; int k = 1; qubit[n + 1] q; for int i in [0:n] { if (i % 2 == 0) rz(a*k) q[i]; else { x q[i]; } k += 2; }",
         "qubit[4] q; rz(pi/3) q[0]; x q[1]; rz(5*pi/3) q[2]; x q[3];")]
     [InlineData("qubit q; rz(0.7853981633974483) q; rz(2*pi - 0.5*tau) q; rz(sqrt(0.25)*pi) q; rz(2**3*pi/2**4) q;", "qubit q; rz(pi/4) q; rz(pi) q; rz(pi/2) q; rz(pi/2) q;")]

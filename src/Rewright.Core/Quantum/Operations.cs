@@ -106,7 +106,7 @@ public sealed record GateOperation : CircuitOperation
         if (exponent == -1 && standard is not null)
         {
             var root = standard.Root;
-            if (root == StandardGates.U3 || root == StandardGates.U || root == StandardGates.CU3) return new(Gate, EquatableArray.Of(-Angles[0], -Angles[2], -Angles[1]), Qubits);
+            if (root == StandardGates.U3 || root == StandardGates.U) return new(Gate, EquatableArray.Of(-Angles[0], -Angles[2], -Angles[1]), Qubits);
             if (root == StandardGates.CU) return new(Gate, EquatableArray.Of(-Angles[0], -Angles[2], -Angles[1], -Angles[3]), Qubits);
             if (root == StandardGates.U2) return new(StandardGates.U3, EquatableArray.Of(Angle.Pi / -2, -Angles[1], -Angles[0]), Qubits);
         }

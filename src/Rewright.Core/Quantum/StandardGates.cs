@@ -179,10 +179,10 @@ public static class StandardGates
     public static StandardGate CRz { get; } = Control("crz", "CRz", Rz, 1);
     /// <summary>Controlled square root of X.</summary>
     public static StandardGate CSX { get; } = Control("csx", "CSX", SX, 1);
-    /// <summary>Controlled <see cref="U3"/>, with a phase of half the sum of the last two angles on the control, as <c>qelib1.inc</c> defines it.</summary>
-    public static StandardGate CU3 { get; } = New("cu3", "CU3", 3, 2, new SequenceForm(a => [(P, [(a[1] + a[2]) / 2], [0]), (CRz, [a[2]], [0, 1]), (CRy, [a[0]], [0, 1]), (CRz, [a[1]], [0, 1])]));
-    /// <summary><see cref="CU3"/> with a phase on the control.</summary>
-    public static StandardGate CU { get; } = New("cu", "CU", 4, 2, new SequenceForm(a => [(P, [a[3]], [0]), (CU3, [a[0], a[1], a[2]], [0, 1])]));
+    /// <summary>Controlled <see cref="U3"/>, as the paper on OpenQASM 2 has it. (Some later libraries add a phase to the control.)</summary>
+    public static StandardGate CU3 { get; } = Control("cu3", "CU3", U3, 1);
+    /// <summary>Controlled <see cref="U3"/>, with the phase that makes the upper left entry real and positive, and a further one on the control.</summary>
+    public static StandardGate CU { get; } = New("cu", "CU", 4, 2, new SequenceForm(a => [(P, [a[3] + (a[1] + a[2]) / 2], [0]), (CU3, [a[0], a[1], a[2]], [0, 1])]));
     /// <summary>Controlled exchange.</summary>
     public static StandardGate CSwap { get; } = Control("cswap", "CSwap", Swap, 1);
     /// <summary>The Toffoli gate.</summary>

@@ -424,12 +424,11 @@ internal sealed class QasmParser
     {
         while (_token.Is("["))
         {
-            var open = _token;
             Advance();
             var index = _token.Is("{") ? Set() : RangeOrExpression();
             if (_token.Is(",")) throw Error(_token, "A register has one index.");
             Expect("]");
-            expression = Limited(new QasmIndex(open.Span, expression, index, Math.Max(expression.Depth, index.Depth) + 1));
+            expression = Limited(new QasmIndex(expression.Span, expression, index, Math.Max(expression.Depth, index.Depth) + 1));
         }
 
         return expression;

@@ -20,7 +20,7 @@ internal sealed class QasmWriter(OpenQasmVersion version)
         "pi", "tau", "euler", "sin", "cos", "tan", "exp", "ln", "sqrt", "log", "mod", "arcsin", "arccos", "arctan", "floor", "ceiling", "popcount", "rotl", "rotr", "sizeof", "real", "imag",
     ];
 
-    // What both languages' libraries have under these names, wherever they come from.
+    // What the languages' libraries have under these names, wherever they come from. Not all agree on cu3, csx and rccx: those get definitions.
     private static readonly HashSet<string> LibraryOfV3 =
     [
         "p", "x", "y", "z", "h", "s", "sdg", "t", "tdg", "sx", "rx", "ry", "rz", "cx", "cy", "cz", "cp", "crx", "cry", "crz", "ch", "swap", "ccx", "cswap", "cu", "id", "u1", "u2", "u3", "U", "gphase",
@@ -28,8 +28,8 @@ internal sealed class QasmWriter(OpenQasmVersion version)
 
     private static readonly HashSet<string> LibraryOfV2 =
     [
-        "u3", "u2", "u1", "cx", "id", "x", "y", "z", "h", "s", "sdg", "t", "tdg", "rx", "ry", "rz", "cz", "cy", "ch", "ccx", "crz", "cu1", "cu3",
-        "sxdg", "csx", "rxx", "rzz", "rccx", "rc3x", "c3x", "c3sqrtx",
+        "u3", "u2", "u1", "cx", "id", "x", "y", "z", "h", "s", "sdg", "t", "tdg", "rx", "ry", "rz", "cz", "cy", "ch", "ccx", "crz", "cu1",
+        "sxdg", "rxx", "rzz", "c3x", "c3sqrtx",
     ];
 
     private readonly StringBuilder _text = new();
@@ -295,8 +295,9 @@ internal sealed class QasmWriter(OpenQasmVersion version)
             "ccz" => ([], ["a", "b", "c"], "h c; ccx a, b, c; h c;"),
             "crx" => (["t"], ["a", "b"], "h b; crz(t) a, b; h b;"),
             "cry" => (["t"], ["a", "b"], "ry(t/2) b; cx a, b; ry(-(t/2)) b; cx a, b;"),
-            "cu" => (["t", "m", "l", "g"], ["a", "b"], "u1(g) a; cu3(t, m, l) a, b;"),
-            "cu3" => (["t", "m", "l"], ["a", "b"], "p(m/2 + l/2) a; crz(l) a, b; cry(t) a, b; crz(m) a, b;"),
+            "csx" => ([], ["a", "b"], "h b; cu1(pi/2) a, b; h b;"),
+            "cu3" => (["t", "m", "l"], ["a", "b"], "crz(l) a, b; ry(t/2) b; cx a, b; ry(-(t/2)) b; cx a, b; crz(m) a, b;"),
+            "cu" => (["t", "m", "l", "g"], ["a", "b"], "u1(g) a; u1(m/2) a; u1(l/2) a; crz(l) a, b; ry(t/2) b; cx a, b; ry(-(t/2)) b; cx a, b; crz(m) a, b;"),
             "rxx" => (["t"], ["a", "b"], "h a; h b; cx a, b; rz(t) b; cx a, b; h a; h b;"),
             "rzz" => (["t"], ["a", "b"], "cx a, b; rz(t) b; cx a, b;"),
             "rccx" => ([], ["a", "b", "c"], "h c; t c; cx b, c; tdg c; cx a, c; t c; cx b, c; tdg c; h c;"),
