@@ -21,6 +21,20 @@ internal static class RandomCircuits
         return new Circuit([.. operations], [new Register("q", 0, qubits)]);
     }
 
+    /// <summary>A state in which all amplitudes differ.</summary>
+    public static Simulation.StateVector State(int seed, int qubits)
+    {
+        var random = new Random(seed);
+        var state = new Simulation.StateVector(qubits);
+        foreach (var q in Qubit.Register(qubits))
+        {
+            state.Apply(Gates.Ry(1 + random.NextDouble(), q));
+            state.Apply(Gates.Rz(random.NextDouble(), q));
+        }
+
+        return state;
+    }
+
     public static GateOperation Operation(Random random, Gate gate, int qubits)
     {
         var all = Qubit.Register(qubits);

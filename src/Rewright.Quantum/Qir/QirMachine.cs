@@ -37,7 +37,7 @@ internal sealed unsafe class QirMachine(int qubits, Random random) : IDisposable
     {
         error = Missing;
         if (error is not null) return null;
-        switch (new LlvmCompiler(((LlvmFound)Llvm.Value).Library).Compile(qir, new() { OptimizationLevel = 1 }))
+        switch (new LlvmCompiler(((LlvmFound)Llvm.Value).Library).Compile(qir, new() { OptimizationLevel = 0 }))
         {
             case CompileSucceeded compiled:
                 switch (Session.Value.Load([compiled.Output], Functions, [entryPoint]))
