@@ -76,7 +76,7 @@ internal sealed class SortNames(INamedTypeSymbol module, IReadOnlyCollection<ISy
     }
 
     /// <summary>True for a type of the namespace <c>Rewright.Quantum</c>.</summary>
-    public static bool IsQuantum(ITypeSymbol? type) => type is { ContainingType: null } && type.ContainingNamespace.ToDisplayString(Roles.Plain) == "Rewright.Quantum";
+    public static bool IsQuantum(ITypeSymbol? type) => type is { ContainingType: null } && type.ContainingNamespace?.ToDisplayString(Roles.Plain) == "Rewright.Quantum";
 
     /// <summary>True for a struct that can be a handle, in a module that can have any.</summary>
     public static bool IsWellFormed(INamedTypeSymbol sort) => HasShape(sort) && !IsGeneric(sort.ContainingType) && !IsBuiltIn(sort.Name);
