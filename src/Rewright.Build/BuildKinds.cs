@@ -40,11 +40,13 @@ internal static class BuildKinds
 
     public static readonly DiagnosticKind ProverDied = new("RW0211", Error, "Prover failed",
         "The process that proves rules {0}. Build again; if it happens again, set RewrightProofs=off to go on without proofs, and report it{1}");
+    public static readonly DiagnosticKind CircuitNotOptimized = new("RW0212", Error, "Circuit cannot be optimised",
+        "The circuit '{0}' cannot be optimised: {1} RewrightCircuits=off builds without optimised circuits");
 
     public static readonly DiagnosticKind Unexpected = new("RW0299", Error, "Unexpected failure",
         "Rewright failed in a way nobody foresaw; please report it with this text: {0}");
 
     /// <summary>All kinds, by id.</summary>
     public static ImmutableArray<DiagnosticKind> All { get; } =
-        [BadArtifact, NoToolChain, Rejected, NotLinked, WorkerDied, BadOption, FileError, NoCargo, CrateRejected, Unproved, ProverDied, Unexpected];
+        [BadArtifact, NoToolChain, Rejected, NotLinked, WorkerDied, BadOption, FileError, NoCargo, CrateRejected, Unproved, ProverDied, CircuitNotOptimized, Unexpected];
 }

@@ -34,6 +34,19 @@ internal static class Protocol
     public const string Claim = "claim";
     public const string Go = "go";
 
+    /// <summary>The worker's argument where circuits are optimised instead.</summary>
+    public const string Circuits = "circuits";
+
+    // Requests for circuits.
+    public const string Cost = "cost";
+    public const string Seconds = "seconds";
+
+    /// <summary>file: the text of a module, for rules.</summary>
+    public const string Rules = "rules";
+
+    /// <summary>name, program, name of the module, target.</summary>
+    public const string Circuit = "circuit";
+
     // Answers; Library is one too: checksum.
     /// <summary>name: its compilation begins.</summary>
     public const string Begin = "begin";
@@ -46,6 +59,8 @@ internal static class Protocol
 
     /// <summary>module, rule, key, kind, detail, condition.</summary>
     public const string Verdict = "verdict";
+    /// <summary>name, checksum, remark: the optimised circuit is in place.</summary>
+    public const string Optimized = "optimized";
 
     /// <summary>advice, details: a tool is missing, nothing was done.</summary>
     public const string Missing = "missing";

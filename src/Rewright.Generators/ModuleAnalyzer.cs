@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
@@ -44,6 +45,7 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
             var verdicts = KnownVerdicts(start.Options, start.CancellationToken);
             var declarations = new ConcurrentDictionary<ISymbol, ModuleDeclaration>(SymbolEqualityComparer.Default);
             start.RegisterSymbolAction(c => AnalyzeModule(c, declarations, verdicts), SymbolKind.NamedType);
+            start.RegisterSyntaxNodeAction(AnalyzeCircuit, SyntaxKind.MethodDeclaration);
             start.RegisterSymbolAction(AnalyzePlacement, SymbolKind.NamedType, SymbolKind.Method);
         });
     }
@@ -105,6 +107,15 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
             var properties = verdict.Condition.Length > 0 ? ImmutableDictionary<string, string?>.Empty.Add(ConditionProperty, verdict.Condition) : null;
             context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(kind), Locate(places[obligation.Rule], trees), properties, arguments));
         }
+    }
+
+    private static void AnalyzeCircuit(SyntaxNodeAnalysisContext context)
+    {
+        var syntax = (MethodDeclarationSyntax)context.Node;
+        if (syntax.AttributeLists.Count == 0 || context.SemanticModel.GetDeclaredSymbol(syntax, context.CancellationToken) is not { } method) return;
+        if (!method.GetAttributes().Any(a => a.AttributeClass is { } type && Roles.FullName(type) == CircuitReader.Attribute)) return;
+        foreach (var problem in CircuitReader.Read(method, syntax, context.SemanticModel, context.CancellationToken).Problems)
+            context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(problem.Kind), Locate(problem.Span, [syntax.SyntaxTree]), problem.Arguments.Items.Cast<object>().ToArray()));
     }
 
     private static void AnalyzePlacement(SymbolAnalysisContext context)

@@ -1,13 +1,17 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Globalization;
 using System.Linq;
 using System.Threading;
 using Rewright.Emit.CSharp;
 using Rewright.Emit.Llvm;
 using Rewright.Emit.Rust;
 using Rewright.Generators.Checking;
+using Rewright.Generators.Reading;
 using Rewright.Lower;
 using Rewright.Proofs;
+using Rewright.Quantum;
 
 namespace Rewright.Generators;
 
@@ -28,9 +32,25 @@ internal static class ModuleArtifacts
         yield return Carried(module, "rw", "rw", m.ToString);
         if (Obligation.Of(m).Any()) yield return Carried(module, "claims", "claims", () => ClaimsFile.Write(m));
         yield return Carried(module, "llvm", "ll", () => LlvmEmitter.Emit(ProgramLowering.Lower(m)));
+        if (m.CircuitRules.Length > 0) yield return Carried(module, "qasm-rules", "qasm", () => RuleProgram.Write(m.CircuitRules));
         if (!withCrate) yield break;
         cancellation.ThrowIfCancellationRequested();
         foreach (var file in Crate(module, m)) yield return file;
+    }
+
+    /// <summary>The programs of circuits, each in the folder of its class: <c>qasm/Demo.Circuits/Bell.qasm</c>.</summary>
+    public static IEnumerable<CarriedArtifact> OfCircuits(ImmutableArray<CircuitDeclaration> circuits, CancellationToken cancellation)
+    {
+        // Neither the compiler nor every file system tells small letters from capitals.
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var circuit in circuits.OrderBy(c => c.ClassName, StringComparer.Ordinal).ThenBy(c => c.Name, StringComparer.Ordinal).ThenBy(c => c.Program, StringComparer.Ordinal))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (circuit.Program is null) continue;
+            string name = circuit.Name;
+            for (int i = 2; !names.Add(circuit.ClassName + "." + name); i++) name = circuit.Name + "_" + i.ToString(CultureInfo.InvariantCulture);
+            yield return new(circuit.ClassName + "." + name + "-circuit.g.cs", new ArtifactFile("qasm/" + circuit.ClassName + "/" + name + ".qasm", circuit.Program));
+        }
     }
 
     // `rust/Demo.Peano/src/lib.rs`, carried by `Demo.Peano-rust_lib.g.cs`.

@@ -41,10 +41,22 @@ public sealed class ModuleGenerator : IIncrementalGenerator
         var artifacts = modules.Combine(wantsCrates).SelectMany(static (m, c) => ModuleArtifacts.Of(m.Left, m.Right, c)).WithTrackingName(TrackingNames.Artifacts);
         context.RegisterImplementationSourceOutput(artifacts, static (output, item) => Add(output, item.FileName, item.Artifact.ToCSharp()));
 
-        var index = artifacts.Select(static (a, _) => new ArtifactIndexEntry(a.Artifact.Path, a.FileName, a.Artifact.Hash)).Collect()
-            .Select(static (entries, _) => new ArtifactIndex(entries)).WithTrackingName(TrackingNames.Index);
+        var circuits = context.SyntaxProvider
+            .ForAttributeWithMetadataName(CircuitReader.Attribute, static (node, _) => node is MethodDeclarationSyntax, ReadCircuit)
+            .WithTrackingName(TrackingNames.Circuits);
+        var circuitArtifacts = circuits.Collect().SelectMany(ModuleArtifacts.OfCircuits).WithTrackingName(TrackingNames.CircuitArtifacts);
+        context.RegisterImplementationSourceOutput(circuitArtifacts, static (output, item) => Add(output, item.FileName, item.Artifact.ToCSharp()));
+
+        var index = Entries(artifacts).Combine(Entries(circuitArtifacts))
+            .Select(static (entries, _) => new ArtifactIndex(entries.Left.AddRange(entries.Right))).WithTrackingName(TrackingNames.Index);
         context.RegisterImplementationSourceOutput(index, static (output, item) => Add(output, ArtifactIndex.FileName, item.ToArtifact().ToCSharp()));
     }
+
+    private static IncrementalValueProvider<ImmutableArray<ArtifactIndexEntry>> Entries(IncrementalValuesProvider<CarriedArtifact> artifacts)
+        => artifacts.Select(static (a, _) => new ArtifactIndexEntry(a.Artifact.Path, a.FileName, a.Artifact.Hash)).Collect();
+
+    private static CircuitDeclaration ReadCircuit(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
+        => CircuitReader.Read((IMethodSymbol)context.TargetSymbol, (MethodDeclarationSyntax)context.TargetNode, context.SemanticModel, cancellation);
 
     private static ModuleDeclaration? Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
     {

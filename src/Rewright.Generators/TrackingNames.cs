@@ -21,6 +21,12 @@ internal static class TrackingNames
     /// <summary>The artifacts of each module.</summary>
     public const string Artifacts = nameof(Artifacts);
 
+    /// <summary>Each circuit.</summary>
+    public const string Circuits = nameof(Circuits);
+
+    /// <summary>The artifact of each circuit.</summary>
+    public const string CircuitArtifacts = nameof(CircuitArtifacts);
+
     /// <summary>The list of all artifacts.</summary>
     public const string Index = nameof(Index);
 }

@@ -1,9 +1,11 @@
 using System;
+using Rewright.Benchmarks.Circuits;
 using Rewright.Benchmarks.Jit;
 using Rewright.Benchmarks.Rec;
 
 return args switch
 {
+    ["circuits", .. var rest] => CircuitBenchmarks.Run(rest),
     ["jit", .. var rest] => JitBenchmarks.Run(rest),
     ["rec", .. var rest] => RecBenchmarks.Run(rest),
     _ => Usage(),
@@ -12,6 +14,7 @@ return args switch
 static int Usage()
 {
     Console.Error.WriteLine("""
+        dotnet run -c Release --project tests/Rewright.Benchmarks -- circuits
         dotnet run -c Release --project tests/Rewright.Benchmarks -- jit
         dotnet run -c Release --project tests/Rewright.Benchmarks -- rec [NAME...]   (build/bench-rec sets it up)
         """);

@@ -79,7 +79,7 @@ public class ParserTests
     [InlineData("rule A: F(x) -> x if", "1:21", "Expected a term, found the end of the text")]
     [InlineData("rule A: F(x) -> x where y", "1:26", "Expected '=', found the end of the text")]
     [InlineData("rule A: F(x) -> (x", "1:19", "Expected ')', found the end of the text")]
-    [InlineData("rule A: F(x) -> x)", "1:18", "Expected a declaration (module, use, order, sort, enum, op, rule, normalizer), found ')'")]
+    [InlineData("rule A: F(x) -> x)", "1:18", "Expected a declaration (module, use, order, sort, enum, op, rule, normalizer, pass), found ')'")]
     [InlineData("rule A: F(x) -> checked(x, x)", "1:17", "'checked' takes 1 expression, not 2")]
     [InlineData("rule A: F(x) -> unchecked()", "1:17", "'unchecked' takes 1 expression, not 0")]
     [InlineData("rule A [priority high]: F(x) -> x", "1:18", "Expected a number, found 'high'")]
@@ -103,9 +103,9 @@ public class ParserTests
     [InlineData("rule A: F(x) -> x \u0007", "1:19", "Unexpected character U+0007")]
     [InlineData("rule A: F(x) -> \U0001F600", "1:17", "Unexpected character '\U0001F600'")]
     [InlineData("rule A: F($) -> x", "1:11", "Unexpected character '$'")]
-    [InlineData("fule A: F(x) -> x", "1:1", "Expected a declaration (module, use, order, sort, enum, op, rule, normalizer), found 'fule'")]
-    [InlineData("`rule` A: F(x) -> x", "1:1", "Expected a declaration (module, use, order, sort, enum, op, rule, normalizer), found '`rule`'")]
-    [InlineData(";", "1:1", "Expected a declaration (module, use, order, sort, enum, op, rule, normalizer), found ';'")]
+    [InlineData("fule A: F(x) -> x", "1:1", "Expected a declaration (module, use, order, sort, enum, op, rule, normalizer, pass), found 'fule'")]
+    [InlineData("`rule` A: F(x) -> x", "1:1", "Expected a declaration (module, use, order, sort, enum, op, rule, normalizer, pass), found '`rule`'")]
+    [InlineData(";", "1:1", "Expected a declaration (module, use, order, sort, enum, op, rule, normalizer, pass), found ';'")]
     public void A_mistake_is_reported_where_it_is(string text, string place, string message)
     {
         var diagnostic = Assert.Single(Parser.ParseModule(text).Diagnostics);

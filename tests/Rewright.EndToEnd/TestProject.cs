@@ -64,7 +64,7 @@ internal sealed class TestProject : IDisposable
     public string[] Traces(string folder, string word = "rewright")
         => [.. Directory.GetFiles(this[folder], "*", SearchOption.AllDirectories)
             .Select(f => Path.GetRelativePath(this[folder], f))
-            .Where(f => f.Contains(word, StringComparison.OrdinalIgnoreCase) && Path.GetFileName(f) is not ("Rewright.dll" or "Rewright.Core.dll" or "Rewright.Llvm.dll"))];
+            .Where(f => f.Contains(word, StringComparison.OrdinalIgnoreCase) && Path.GetFileName(f) is not ("Rewright.dll" or "Rewright.Core.dll" or "Rewright.Llvm.dll" or "Rewright.Quantum.dll"))];
 
     public Task<TestBuild> BuildAsync(params string[] arguments) => DotnetAsync(["build", "App", .. arguments]);
 
@@ -99,7 +99,7 @@ internal sealed class TestBuild(Outcome outcome, Microsoft.Build.Logging.Structu
 
     /// <summary>Our targets that did work, in order. Those that only tell other targets of a file have no inputs and do not count.</summary>
     public string[] OurTargets
-        => [.. log.FindChildrenRecursive<Target>(t => t.Name.StartsWith("_Rewright", StringComparison.Ordinal) && t.Name != "_RewrightAddLibrary" && HasRun(t))
+        => [.. log.FindChildrenRecursive<Target>(t => t.Name.StartsWith("_Rewright", StringComparison.Ordinal) && t.Name is not ("_RewrightAddLibrary" or "_RewrightAddCircuits" or "_RewrightAddNewCircuits") && HasRun(t))
             .Select(t => t.Name["_Rewright".Length..])];
 
     /// <summary>Whether a target did its work.</summary>

@@ -54,6 +54,13 @@ public class IncrementalTests
         public static class Limits { public const long Two = 2; public static int Unrelated() => 1; }
         """;
 
+    private const string Lines = """
+        using Rewright.Quantum;
+        using static Rewright.Quantum.Gates;
+        namespace Demo;
+        public static class Lines { [Circuit] public static Circuit Bell(Qubit a, Qubit b) => [H(a), CX(a, b)]; }
+        """;
+
     private static readonly string[] Steps = typeof(TrackingNames).GetFields().Select(f => (string)f.GetRawConstantValue()!).ToArray();
 
     [Fact]
@@ -95,6 +102,15 @@ public class IncrementalTests
     }
 
     [Fact]
+    public void An_edited_circuit_writes_its_program_again()
+    {
+        var result = Edit(Lines, "CX(a, b)", "CX(b, a)");
+        AssertAll(result, TrackingNames.Checked, IsCached);
+        AssertOutputs(result, ["Demo.Lines.Bell-circuit.g.cs", "Rewright-index.g.cs"]);
+        AssertOutputs(Edit(Lines, "[H(a), CX(a, b)]", "[ H(a), /* entangles */\n CX(a, b) ]"), []);
+    }
+
+    [Fact]
     public void A_changed_signature_writes_its_bindings_again()
     {
         var result = Edit(Other, "[Operation]", "[HostOperation] static long Same(long x) => x;\n[Operation]");
@@ -109,7 +125,7 @@ public class IncrementalTests
         Assert.DoesNotContain(result.GeneratedSources, s => s.HintName.StartsWith("Demo.Other", StringComparison.Ordinal));
         var index = Emit.CSharp.ArtifactIndex.FromArtifact(Emit.CSharp.ArtifactFile.FromCSharp(
             result.GeneratedSources.Single(s => s.HintName == Emit.CSharp.ArtifactIndex.FileName).SourceText.ToString())!);
-        Assert.Equal(["llvm/Demo.Arith.ll", "llvm/Demo.User.ll", "rw/Demo.Arith.rw", "rw/Demo.User.rw"], index.Entries.Select(e => e.Path));
+        Assert.Equal(["llvm/Demo.Arith.ll", "llvm/Demo.User.ll", "qasm/Demo.Lines/Bell.qasm", "rw/Demo.Arith.rw", "rw/Demo.User.rw"], index.Entries.Select(e => e.Path));
         Assert.All(index.Entries, e => Assert.Equal(e.Hash,
             Emit.CSharp.ArtifactFile.FromCSharp(result.GeneratedSources.Single(s => s.HintName == e.FileName).SourceText.ToString())!.Hash));
     }
@@ -191,7 +207,7 @@ public class IncrementalTests
     // Runs on all sources, then again with an edit in one of them.
     private static GeneratorRunResult Edit(string source, string from, string to)
     {
-        string[] sources = [Arith, Other, User, Limits];
+        string[] sources = [Arith, Other, User, Limits, Lines];
         var test = new ModuleTest(sources);
         var before = test.CreateCompilation();
         var tree = before.SyntaxTrees[Array.IndexOf(sources, source)];

@@ -151,7 +151,7 @@ public class ObjectSortTests
     [InlineData("public abstract record T; public record Z(int X) : T; public static class Q { private record P : T; }", "T", "P is not accessible here")]
     public async Task Types_that_cannot_be_sorts(string types, string type, string reason)
     {
-        var test = new ModuleTest(types + "\n[PatternModule] public static partial class M { [Sort(typeof({|RW0120:" + type + "|}))] public readonly partial struct S; }");
+        var test = new ModuleTest(types + "\n[PatternModule] public static partial class M { [Sort(typeof({|RW0123:" + type + "|}))] public readonly partial struct S; }");
         var result = await test.RunAsync();
         Assert.Contains(result.Diagnostics, d => d.GetMessage(System.Globalization.CultureInfo.InvariantCulture).EndsWith(": " + reason, StringComparison.Ordinal));
     }

@@ -30,13 +30,14 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>Runs the worker. Gives null where it said that it is done.</summary>
     /// <param name="dotnet">The dotnet host.</param>
     /// <param name="worker">The worker's assembly.</param>
+    /// <param name="argument">What the worker is to do; nothing for native code.</param>
     /// <param name="request">Lines for the worker.</param>
     /// <param name="answer">Gets the fields of each line of the worker's, on the caller's thread or another, one at a time.</param>
     /// <param name="cancellation">Ends the worker.</param>
     /// <exception cref="OperationCanceledException">Cancelled; the worker has ended.</exception>
-    public static WorkerFailure? Run(string dotnet, string worker, IEnumerable<string> request, Action<string[]> answer, CancellationToken cancellation)
+    public static WorkerFailure? Run(string dotnet, string worker, string argument, IEnumerable<string> request, Action<string[]> answer, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo(dotnet, "exec \"" + worker.Replace("\"", "\\\"") + "\"")
+        var start = new ProcessStartInfo(dotnet, "exec \"" + worker.Replace("\"", "\\\"") + "\" " + argument)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

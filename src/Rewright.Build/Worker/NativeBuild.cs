@@ -101,7 +101,7 @@ internal sealed class NativeBuild(NativeRequest request, Action<string[]> answer
         }
     }
 
-    private static void Write(string path, byte[] content)
+    internal static void Write(string path, byte[] content)
     {
         string temporary = path + "." + Guid.NewGuid().ToString("N") + ".tmp";
         try
@@ -119,5 +119,5 @@ internal sealed class NativeBuild(NativeRequest request, Action<string[]> answer
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static string Checksum(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
+    internal static string Checksum(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 }

@@ -28,6 +28,7 @@ watch.Start();
 try
 {
     if (lines.FirstOrDefault() == Protocol.Prove) ProofBuild.Run(lines, Answer, cancellation.Token);
+    else if (args is [Protocol.Circuits]) new CircuitBuild(CircuitRequest.Read(lines), Answer, cancellation.Token).Run();
     else new NativeBuild(NativeRequest.Read(lines), Answer, cancellation.Token).Run();
     Answer(Protocol.Done);
     return 0;

@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Linq;
 using Rewright.Model;
 using Rewright.Proofs;
+using Rewright.Quantum;
 using Rewright.Text;
 
 namespace Rewright.Checks;
@@ -53,9 +54,9 @@ internal sealed class Binder
         var operations = BindOperations();
         BindIdentities();
         CheckMeanings(sorts, operations);
-        var (patterns, rules) = BindPatterns();
+        var (patterns, rules, circuitRules) = BindPatterns();
         var normalizers = BindNormalizers(rules);
-        return new Module(_syntax, _uses, sorts, enums, operations, patterns, RuleOrdering.Sort(rules, _syntax.Order), normalizers);
+        return new Module(_syntax, _uses, sorts, enums, operations, patterns, RuleOrdering.Sort(rules, _syntax.Order), normalizers, circuitRules, BindPasses());
     }
 
     private ImmutableArray<Module> BindUses()
@@ -87,7 +88,7 @@ internal sealed class Binder
         var declared = sorts.SelectMany(s => s.Constructors).Concat<FunctionSymbol>(operations).ToList();
         if (declared.All(s => s.Meaning.Length == 0) && !operations.Any(o => o.Denotes)) return;
         // Nothing of the rules is needed to see whether meanings fit.
-        var theory = new Theory(new Module(_syntax, _uses, sorts, [], operations, [], [], []));
+        var theory = new Theory(new Module(_syntax, _uses, sorts, [], operations, [], [], [], [], []));
         foreach (var symbol in declared)
         {
             if (Interpretation.FaultOf(theory, symbol) is { Length: > 0 } fault)
@@ -237,8 +238,24 @@ internal sealed class Binder
         }
     }
 
-    private (ImmutableArray<Pattern> Patterns, ImmutableArray<RewriteRule> Rules) BindPatterns()
+    private ImmutableArray<CircuitPass> BindPasses()
     {
+        var passes = ImmutableArray.CreateBuilder<CircuitPass>();
+        foreach (var syntax in _syntax.Passes)
+        {
+            // Not numbers, which Enum.Parse takes too.
+            string[] names = Enum.GetNames(typeof(CircuitPass));
+            int index = Array.IndexOf(names, syntax.Text);
+            if (index < 0) Report(DiagnosticKinds.UnknownPass, syntax.Span, syntax.Text, DidYouMean(syntax.Text, names));
+            else if (!passes.Contains((CircuitPass)index)) passes.Add((CircuitPass)index);
+        }
+
+        return passes.ToImmutable();
+    }
+
+    private (ImmutableArray<Pattern> Patterns, ImmutableArray<RewriteRule> Rules, ImmutableArray<CircuitRule> CircuitRules) BindPatterns()
+    {
+        var circuitRules = ImmutableArray.CreateBuilder<CircuitRule>();
         var patterns = ImmutableArray.CreateBuilder<Pattern>();
         var rules = ImmutableArray.CreateBuilder<RewriteRule>();
         foreach (var syntax in _syntax.Patterns)
@@ -250,13 +267,20 @@ internal sealed class Binder
             }
 
             Places.Patterns.Add(syntax.Name, syntax.Span);
+            if (syntax.Source is CircuitSyntax || syntax.Target is CircuitSyntax)
+            {
+                if (new CircuitBinder(this, syntax).Bind() is { } circuitRule) circuitRules.Add(circuitRule);
+                continue;
+            }
+
+            if (syntax.UpToPhase) Report(DiagnosticKinds.Syntax, syntax.Span, "Only rules between circuits can hold up to a phase");
             if (BindPattern(syntax) is not { } pattern) continue;
             patterns.Add(pattern);
             if (Transduction.Orient(pattern, _syntax.Name) is { } rule) rules.Add(rule);
             else Report(DiagnosticKinds.NotOriented, syntax.Span, syntax.Name);
         }
 
-        return (patterns.ToImmutable(), rules.ToImmutable());
+        return (patterns.ToImmutable(), rules.ToImmutable(), circuitRules.ToImmutable());
     }
 
     private Pattern? BindPattern(PatternSyntax syntax)
@@ -306,7 +330,7 @@ internal sealed class Binder
     }
 
     // The parser has the same limit; this one is for what C# front ends hand over.
-    private bool IsTooDeep(ExprSyntax expression)
+    public bool IsTooDeep(ExprSyntax expression)
     {
         foreach (var (node, depth) in expression.Descendants())
         {

@@ -46,6 +46,20 @@ public static class DiagnosticKinds
     /// <summary>A C# parameter that the pattern does not mention.</summary>
     public static readonly DiagnosticKind UnusedParameter = new("RW0018", Warning, "Parameter not used", "The pattern '{0}' does not mention its parameter '{1}'");
 
+    // Circuits.
+    /// <summary>Something in a circuit that is no gate, or an angle that is no sum of angles.</summary>
+    public static readonly DiagnosticKind BadCircuit = new("RW0060", Error, "Not a circuit", "{0}");
+    /// <summary>A gate at a qubit twice.</summary>
+    public static readonly DiagnosticKind RepeatedQubit = new("RW0061", Error, "Qubit used twice", "The gate '{0}' is applied to the qubit '{1}' twice");
+    /// <summary>A circuit rule that does not hold.</summary>
+    public static readonly DiagnosticKind WrongCircuitRule = new("RW0062", Error, "Circuit rule is wrong", "'{0}' is wrong: {1}");
+    /// <summary>A circuit rule that holds up to a phase and does not say so.</summary>
+    public static readonly DiagnosticKind UndeclaredPhase = new("RW0063", Error, "Circuit rule holds up to a phase", "The two sides of '{0}' differ by a global phase: the source is the target times e^(i*({1})); declare the rule as equal up to phase, or mend it");
+    /// <summary>A circuit rule of which no proof was found.</summary>
+    public static readonly DiagnosticKind UnprovedCircuitRule = new("RW0064", Error, "Circuit rule not proved", "'{0}' cannot be proved: {1}");
+    /// <summary>A pass that does not exist.</summary>
+    public static readonly DiagnosticKind UnknownPass = new("RW0065", Error, "Unknown pass", "There is no pass '{0}'{1}");
+
     // Patterns.
     /// <summary>A source that no term can match in the way it is written.</summary>
     public static readonly DiagnosticKind BadSource = new("RW0020", Error, "Not a source", "The source of '{0}' must be a constructor or an operation applied to patterns, not {1}");
@@ -88,5 +102,6 @@ public static class DiagnosticKinds
         BadSource, OperationInSource, ComputationInPattern, RuleForHost, ForeignOperation, NotOriented, EmptyGroup, NormalizerSort,
         AmbiguousRules, AmbiguousSimplifications, DeadRule, NotExhaustive, ObviousLoop,
         BadMeaning,
+        BadCircuit, RepeatedQubit, WrongCircuitRule, UndeclaredPhase, UnprovedCircuitRule, UnknownPass,
     ];
 }

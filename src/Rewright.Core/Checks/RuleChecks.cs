@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using Rewright.Matching;
 using Rewright.Model;
+using Rewright.Quantum;
 
 namespace Rewright.Checks;
 
@@ -36,8 +37,21 @@ internal sealed class RuleChecks
             foreach (var group in set.GroupBy(r => set.Key is Operation ? "" : r.Group)) checks.CheckDead(group.ToImmutableArray());
         }
 
+        foreach (var rule in module.CircuitRules) checks.CheckProof(rule);
         if (complete) checks.CheckExhaustive();
         return checks._diagnostics;
+    }
+
+    private void CheckProof(CircuitRule rule)
+    {
+        ModuleDiagnostic? found = rule.Proof switch
+        {
+            Refuted r => new(DiagnosticKinds.WrongCircuitRule, _places.Patterns[rule.Name], rule.Name, r.Counterexample),
+            ProvedUpToPhase p when !rule.UpToPhase => new(DiagnosticKinds.UndeclaredPhase, _places.Patterns[rule.Name], rule.Name, p.Phase.ToString()),
+            NotProved n => new(DiagnosticKinds.UnprovedCircuitRule, _places.Patterns[rule.Name], rule.Name, n.Reason),
+            _ => null,
+        };
+        if (found is not null) _diagnostics.Add(found);
     }
 
     private void CheckLoops(IEnumerable<RewriteRule> rules)

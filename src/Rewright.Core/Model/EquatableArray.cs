@@ -7,6 +7,9 @@ namespace Rewright.Model;
 
 /// <summary>An immutable array compared by its elements, so that records that hold one compare by value.</summary>
 /// <remarks>The incremental generator depends on it: a step whose output equals the last one stops the pipeline there.</remarks>
+#if NET
+[System.Runtime.CompilerServices.CollectionBuilder(typeof(EquatableArray), nameof(EquatableArray.Create))]
+#endif
 public readonly struct EquatableArray<T> : IEquatable<EquatableArray<T>>, IReadOnlyList<T>
 {
     private readonly ImmutableArray<T> _items;
@@ -63,6 +66,9 @@ public static class EquatableArray
 {
     /// <summary>An array of the given elements.</summary>
     public static EquatableArray<T> Of<T>(params T[] items) => new(ImmutableArray.Create(items));
+
+    /// <summary>An array of the given elements; what collection expressions call.</summary>
+    public static EquatableArray<T> Create<T>(ReadOnlySpan<T> items) => new(ImmutableArray.Create(items.ToArray()));
 
     /// <summary>An array of the elements of <paramref name="items"/>, in order.</summary>
     public static EquatableArray<T> ToEquatableArray<T>(this IEnumerable<T> items) => new(items.ToImmutableArray());

@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Rewright.Checks;
 using Rewright.Model;
+using Rewright.Quantum;
 using Rewright.Text;
 
 namespace Rewright;
@@ -33,10 +34,13 @@ public sealed class Module : IEquatable<Module>
         ImmutableArray<Operation> operations,
         ImmutableArray<Pattern> patterns,
         ImmutableArray<RewriteRule> rules,
-        ImmutableArray<Normalizer> normalizers)
+        ImmutableArray<Normalizer> normalizers,
+        ImmutableArray<CircuitRule> circuitRules,
+        ImmutableArray<CircuitPass> passes)
     {
         Syntax = syntax;
         (Uses, Sorts, Enums, Operations, Patterns, Rules, Normalizers) = (uses, sorts, enums, operations, patterns, rules, normalizers);
+        (CircuitRules, Passes) = (circuitRules, passes);
         foreach (var symbol in DeclaredSymbols)
         {
             if (!_symbols.TryGetValue(symbol.Name, out var list)) _symbols.Add(symbol.Name, list = []);
@@ -73,6 +77,12 @@ public sealed class Module : IEquatable<Module>
 
     /// <summary>The normalizers declared here.</summary>
     public ImmutableArray<Normalizer> Normalizers { get; }
+
+    /// <summary>The patterns declared here that say what circuits may stand for each other.</summary>
+    public ImmutableArray<CircuitRule> CircuitRules { get; }
+
+    /// <summary>What else an optimiser of circuits may do.</summary>
+    public ImmutableArray<CircuitPass> Passes { get; }
 
     /// <summary>Constructors and operations declared here.</summary>
     public IEnumerable<FunctionSymbol> DeclaredSymbols => Sorts.SelectMany(s => s.Constructors).Concat<FunctionSymbol>(Operations);
@@ -138,6 +148,7 @@ public sealed class Module : IEquatable<Module>
             Operations = Syntax.Operations.Concat(added.Operations).ToEquatableArray(),
             Patterns = Syntax.Patterns.Concat(added.Patterns).ToEquatableArray(),
             Normalizers = Syntax.Normalizers.Concat(added.Normalizers).ToEquatableArray(),
+            Passes = Syntax.Passes.Concat(added.Passes).ToEquatableArray(),
             LacksDeclarations = added.LacksDeclarations,
             LacksNames = added.LacksNames,
         };

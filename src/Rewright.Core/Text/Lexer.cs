@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
 using Rewright.Model;
@@ -35,24 +34,11 @@ internal sealed class Lexer(string text, string file)
         "(", ")", "[", "]", "{", "}", ",", ":", "=", "|", "+", "-", "*", "/", "%", "&", "^", "~", "!", "<", ">", "?", ".", ";",
     ];
 
-    private List<int>? _lineStarts;
+    private readonly LineMap _lines = new(text, file);
 
     public string Text => text;
 
-    public SourceSpan Span(int start, int end)
-    {
-        if (_lineStarts is null)
-        {
-            // A byte order mark is no column: editors do not show it.
-            _lineStarts = [text.StartsWith("\uFEFF", StringComparison.Ordinal) ? 1 : 0];
-            for (int i = 0; i < text.Length; i++)
-                if (text[i] == '\n' || text[i] == '\r' && (i + 1 == text.Length || text[i + 1] != '\n')) _lineStarts.Add(i + 1);
-        }
-
-        int line = _lineStarts.BinarySearch(start);
-        if (line < 0) line = Math.Max(0, ~line - 1);
-        return new SourceSpan(file, start, end - start, line + 1, Math.Max(0, start - _lineStarts[line]) + 1);
-    }
+    public SourceSpan Span(int start, int end) => _lines.Span(start, end);
 
     public Token Next(int position)
     {

@@ -15,7 +15,7 @@ public sealed class Parser
     /// <summary>How deep expressions may nest: what is recursive in the compiler stays far from the end of the stack.</summary>
     public const int MaxDepth = 400;
 
-    private static readonly string[] Keywords = ["module", "use", "order", "sort", "enum", "op", "rule", "normalizer"];
+    private static readonly string[] Keywords = ["module", "use", "order", "sort", "enum", "op", "rule", "normalizer", "pass"];
 
     // Binary operators of C#, loosest first.
     private static readonly string[][] Precedence =
@@ -57,6 +57,7 @@ public sealed class Parser
         var operations = ImmutableArray.CreateBuilder<OperationSyntax>();
         var patterns = ImmutableArray.CreateBuilder<PatternSyntax>();
         var normalizers = ImmutableArray.CreateBuilder<NormalizerSyntax>();
+        var passes = ImmutableArray.CreateBuilder<NameSyntax>();
         bool lacksNames = false;
         while (_token.Kind != TokenKind.End)
         {
@@ -77,19 +78,23 @@ public sealed class Parser
                     case "op": operations.Add(Operation()); break;
                     case "rule": patterns.Add(Rule()); break;
                     case "normalizer": normalizers.Add(Normalizer()); break;
+                    case "pass":
+                        var pass = ExpectName("the name of a pass");
+                        passes.Add(new(pass.Text, Span(pass)));
+                        break;
                     default: throw Fail(keyword, Expected("a declaration (" + string.Join(", ", Keywords) + ")", keyword));
                 }
             }
             catch (SyntaxErrorException e)
             {
                 _diagnostics.Add(e.Diagnostic);
-                lacksNames |= !keyword.IsWord("rule") && !keyword.IsWord("normalizer") && !keyword.IsWord("order");
+                lacksNames |= !keyword.IsWord("rule") && !keyword.IsWord("normalizer") && !keyword.IsWord("order") && !keyword.IsWord("pass");
                 SkipToDeclaration();
             }
         }
 
         return new ModuleSyntax(name, uses.ToImmutable(), order, sorts.ToImmutable(), enums.ToImmutable(), operations.ToImmutable(),
-            patterns.ToImmutable(), normalizers.ToImmutable(), span) { LacksDeclarations = _diagnostics.Count > 0, LacksNames = lacksNames };
+            patterns.ToImmutable(), normalizers.ToImmutable(), span) { LacksDeclarations = _diagnostics.Count > 0, LacksNames = lacksNames, Passes = passes.ToImmutable() };
     }
 
     private RuleOrder Order()
@@ -244,6 +249,7 @@ public sealed class Parser
         int priority = 0;
         var polarity = Polarity.Forward;
         string group = "", assumed = "", meaning = "";
+        bool upToPhase = false;
         foreach (var word in Attributes())
         {
             switch (word.Text)
@@ -256,14 +262,15 @@ public sealed class Parser
                 case "assumed": assumed = Text("a reason in quotes"); break;
                 case "means" when _token.Text == "real": meaning = Text("\"real\""); break;
                 case "means": throw Unexpected("\"real\"");
+                case "phase": upToPhase = true; break;
                 default: throw Fail(word, "There is no attribute '" + word.Text + "' for a rule");
             }
         }
 
         Expect(":");
-        var source = Expression();
+        var source = Side();
         Expect("->");
-        var target = Expression();
+        var target = Side();
         var conditions = ImmutableArray.CreateBuilder<ConditionSyntax>();
         while (_token.IsWord("if") || _token.IsWord("where"))
         {
@@ -280,7 +287,23 @@ public sealed class Parser
             }
         }
 
-        return new PatternSyntax(name.Text, null, source, target, conditions.ToImmutable(), priority, polarity, group, Span(name), assumed, meaning);
+        return new PatternSyntax(name.Text, null, source, target, conditions.ToImmutable(), priority, polarity, group, Span(name), assumed, meaning) { UpToPhase = upToPhase };
+    }
+
+    // A side of a rule: a term, or a circuit in brackets.
+    private ExprSyntax Side()
+    {
+        if (!_token.Is("[")) return Expression();
+        int start = Take().Start;
+        var gates = ImmutableArray.CreateBuilder<ExprSyntax>();
+        if (!_token.Is("]"))
+        {
+            do gates.Add(Expression());
+            while (TakeIf(","));
+        }
+
+        Expect("]");
+        return new CircuitSyntax(gates.ToImmutable(), Since(start));
     }
 
     private NormalizerSyntax Normalizer()

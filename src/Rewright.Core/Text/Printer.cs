@@ -125,6 +125,21 @@ public sealed class Printer
             _text.Append('\n');
         }
 
+        foreach (var rule in module.CircuitRules)
+        {
+            _text.Append("rule ").Append(LiteralText.Name(rule.Name));
+            string attributes = string.Join(", ", new[]
+            {
+                rule.Priority == 0 ? "" : "priority " + rule.Priority.ToString(CultureInfo.InvariantCulture),
+                rule.Group.Length == 0 ? "" : "group " + LiteralText.Name(rule.Group),
+                rule.Symmetric ? "symmetric" : "",
+                rule.UpToPhase ? "phase" : "",
+            }.Where(a => a.Length > 0));
+            if (attributes.Length > 0) _text.Append(" [").Append(attributes).Append(']');
+            _text.Append(": ").Append(CircuitText.Print(rule)).Append('\n');
+        }
+
+        foreach (var pass in module.Passes) Line("pass " + pass);
         foreach (var normalizer in module.Normalizers)
         {
             _text.Append("normalizer ").Append(LiteralText.Name(normalizer.Name)).Append(": ").Append(SortName(normalizer.Sort)).Append(" [");

@@ -32,6 +32,12 @@ public sealed record ModuleSyntax(
 
     /// <summary>True where one of those could have declared a name: then no name is called unknown.</summary>
     internal bool LacksNames { get; init; }
+
+    /// <summary>What circuits may be optimised by beyond rules.</summary>
+    public EquatableArray<NameSyntax> Passes { get; init; }
+
+    /// <summary>The same with other passes, for assemblies that cannot call init accessors of this one.</summary>
+    public ModuleSyntax WithPasses(EquatableArray<NameSyntax> passes) => this with { Passes = passes };
 }
 
 /// <summary>A name, dotted where it is qualified.</summary>
@@ -86,7 +92,14 @@ public sealed record PatternSyntax(
     string Group,
     SourceSpan Span,
     string Assumed = "",
-    string Meaning = "");
+    string Meaning = "")
+{
+    /// <summary>True where two circuits may differ by a global phase.</summary>
+    public bool UpToPhase { get; init; }
+
+    /// <summary>The same, declared or not declared as equal up to phase, for assemblies that cannot call init accessors of this one.</summary>
+    public PatternSyntax WithUpToPhase(bool upToPhase) => this with { UpToPhase = upToPhase };
+}
 
 /// <summary><c>if test</c>, or <c>where pattern = subject</c> when <paramref name="Pattern"/> is given.</summary>
 public sealed record ConditionSyntax(ExprSyntax? Pattern, ExprSyntax Expression, SourceSpan Span);
@@ -105,6 +118,7 @@ public abstract record ExprSyntax(SourceSpan Span)
         BinarySyntax b => [b.Left, b.Right],
         ConditionalSyntax c => [c.Test, c.WhenTrue, c.WhenFalse],
         CheckedSyntax c => [c.Operand],
+        CircuitSyntax c => c.Gates,
         _ => [],
     };
 
@@ -163,6 +177,9 @@ public sealed record BinarySyntax(string Operator, ExprSyntax Left, ExprSyntax R
 
 /// <summary><c>c ? a : b</c>.</summary>
 public sealed record ConditionalSyntax(ExprSyntax Test, ExprSyntax WhenTrue, ExprSyntax WhenFalse, SourceSpan Span) : ExprSyntax(Span);
+
+/// <summary>A circuit: <c>[H(q), CX(q, r)]</c>. It stands for the whole source or target of a pattern.</summary>
+public sealed record CircuitSyntax(EquatableArray<ExprSyntax> Gates, SourceSpan Span) : ExprSyntax(Span);
 
 /// <summary><c>checked(x)</c>, or <c>unchecked(x)</c>.</summary>
 public sealed record CheckedSyntax(bool IsChecked, ExprSyntax Operand, SourceSpan Span) : ExprSyntax(Span);

@@ -57,8 +57,15 @@ internal static class DeclarationKinds
     /// <summary>A name that generated members or built-in sorts have.</summary>
     public static readonly DiagnosticKind ReservedName = new("RW0119", Error, "Reserved name", "'{0}' is the name of {1}; choose another name");
 
+    // Circuits.
+    /// <summary>A method that cannot be a circuit.</summary>
+    public static readonly DiagnosticKind CircuitShape = new("RW0120", Error, "Not a circuit method", "The circuit '{0}' must be a static method that returns Circuit, without type parameters, with an expression or one return statement as its body");
+    /// <summary>A parameter that a circuit cannot have.</summary>
+    public static readonly DiagnosticKind CircuitParameter = new("RW0121", Error, "Not a parameter of a circuit", "The parameter '{0}' of the circuit '{1}' must be a Qubit or an Angle, passed by value and without a default");
+    /// <summary>Something that no OpenQASM program can be made of.</summary>
+    public static readonly DiagnosticKind NotInOpenQasm = new("RW0122", Error, "Not in OpenQASM", "'{0}' cannot be written in OpenQASM: {1}");
     /// <summary>A C# type whose objects cannot be terms.</summary>
-    public static readonly DiagnosticKind ObjectSort = new("RW0120", Error, "Type cannot be a sort", "'{0}' cannot be a sort: {1}");
+    public static readonly DiagnosticKind ObjectSort = new("RW0123", Error, "Type cannot be a sort", "'{0}' cannot be a sort: {1}");
 
     /// <summary>A mistake of ours.</summary>
     public static readonly DiagnosticKind InternalError = new("RW0199", Error, "Rewright failed", "Rewright failed on the module '{0}': {1}. Please report it");
@@ -69,6 +76,6 @@ internal static class DeclarationKinds
         ModuleShape, GenericModule, OutsideModule, SortShape, UnsupportedType, ModuleNotUsed,
         UnsupportedExpression, PatternBody, PatternShape,
         ConstructorShape, OperationShape, HostOperationShape, NormalizerShape, Overload, ParameterModifier,
-        NotAModule, NoModel, SeveralRoles, AttributeValue, ReservedName, ObjectSort, InternalError,
+        NotAModule, NoModel, SeveralRoles, AttributeValue, ReservedName, CircuitShape, CircuitParameter, NotInOpenQasm, ObjectSort, InternalError,
     ];
 }

@@ -40,6 +40,21 @@ internal sealed class ExpressionQuoter(NameScope scope, HashSet<string> variable
         return quoted;
     }
 
+    /// <summary>A side of a rule: an expression, or a circuit in brackets.</summary>
+    public ExprSyntax? QuoteSide(ExpressionSyntax expression)
+    {
+        while (expression is ParenthesizedExpressionSyntax inner) expression = inner.Expression;
+        if (expression is not CollectionExpressionSyntax circuit) return Quote(expression);
+        var gates = circuit.Elements.Select(e => e is ExpressionElementSyntax element ? Quote(element.Expression) : UnsupportedElement(e)).ToList();
+        return gates.Contains(null) ? null : new CircuitSyntax(gates.ToEquatableArray()!, circuit.Span());
+    }
+
+    private ExprSyntax? UnsupportedElement(CollectionElementSyntax element)
+    {
+        if (element is SpreadElementSyntax spread) return Unsupported(spread.Expression, "write its gates one by one");
+        return null;
+    }
+
     private ExprSyntax? QuoteAny(ExpressionSyntax expression)
     {
         switch (expression)
@@ -85,6 +100,7 @@ internal sealed class ExpressionQuoter(NameScope scope, HashSet<string> variable
         switch (scope.MeaningOf(name))
         {
             case EnumMeaning constant: return QuoteEnum(constant, name);
+            case AngleMeaning angle: return new CallSyntax("Angle." + angle.Name, EquatableArray<ExprSyntax>.Empty, name.Span(), name.Span());
             case ConstantMeaning constant: return Constants.Quote(constant.Value, name.Span()) ?? Unsupported(name, NameScope.UseHostOperation);
             case ForeignMeaning foreign: return Unsupported(name, foreign.Advice);
             case UnusedModuleMeaning unused: return NotUsed(name, unused);

@@ -30,6 +30,7 @@ internal sealed class ModuleReader
     private readonly SortNames _sorts;
     private readonly SignatureReader _signatures;
     private readonly List<PatternSyntax> _patterns = [];
+    private readonly List<NameSyntax> _passes = [];
     private readonly Dictionary<string, SourceSpan> _names = [];
     private List<SyntaxNode> _sources = [];
     private SourceSpan _place;
@@ -105,7 +106,7 @@ internal sealed class ModuleReader
     private ModuleDeclaration Declaration(ModuleShape? shape, EquatableArray<ExternalModule> external)
     {
         var syntax = new ModuleSyntax(_name, _useNames.ToEquatableArray(), _order, _signatures.Sorts.ToEquatableArray(), _sorts.Enums.ToEquatableArray(),
-            _signatures.Operations.ToEquatableArray(), _patterns.ToEquatableArray(), _signatures.Normalizers.ToEquatableArray(), _place);
+            _signatures.Operations.ToEquatableArray(), _patterns.ToEquatableArray(), _signatures.Normalizers.ToEquatableArray(), _place).WithPasses(_passes.ToEquatableArray());
         if (_sources.Count > 0)
         {
             if (Readings[_sources[0]] is { } last && last.Sources.SequenceEqual(_sources) && last.Syntax.Equals(syntax)) syntax = last.Syntax;
@@ -146,6 +147,11 @@ internal sealed class ModuleReader
             {
                 if (Enum.IsDefined(typeof(RuleOrder), order)) _order = (RuleOrder)order;
                 else Report(DeclarationKinds.AttributeValue, place?.Span() ?? _place, place?.ToString() ?? "", "Order", "use a member of RuleOrder");
+            }
+            else if (argument.Key == "Passes" && argument.Value is { Kind: TypedConstantKind.Array, IsNull: false } passes)
+            {
+                foreach (var pass in passes.Values)
+                    _passes.Add(new(pass.Value is int number && Enum.GetName(typeof(Rewright.Quantum.CircuitPass), number) is { } name ? name : pass.ToCSharpString(), place?.Span() ?? _place));
             }
             else if (argument.Key == "Uses" && argument.Value is { Kind: TypedConstantKind.Array, IsNull: false } uses)
             {

@@ -24,6 +24,9 @@ internal sealed record ConstantMeaning(object Value) : Meaning;
 /// <summary>A constant of an enum, with the member that has this value; empty for none.</summary>
 internal sealed record EnumMeaning(string Type, string Member, long Value) : Meaning;
 
+/// <summary>A constant angle: <c>Angle.Pi</c> or <c>Angle.Zero</c>.</summary>
+internal sealed record AngleMeaning(string Name) : Meaning;
+
 /// <summary><c>Dsl.Rewrite</c>.</summary>
 internal sealed record RewriteMeaning : Meaning;
 
@@ -167,6 +170,8 @@ internal sealed class NameScope(SemanticModel model, int position, INamedTypeSym
                     "MinusOne" => new ConstantMeaning(BigInteger.MinusOne),
                     _ => new ForeignMeaning(UseHostOperation),
                 };
+            case IPropertySymbol { IsStatic: true, Name: "Pi" or "Zero", ContainingType.Name: "Angle" } angle when SortNames.IsQuantum(angle.ContainingType):
+                return new AngleMeaning(angle.Name);
             case IFieldSymbol { IsConst: true } or INamespaceOrTypeSymbol:
                 return new NoMeaning();
             default:
@@ -178,6 +183,8 @@ internal sealed class NameScope(SemanticModel model, int position, INamedTypeSym
     {
         string type = Roles.FullName(method.ContainingType);
         if (type == "Rewright.Dsl" && method.Name == "Rewrite") return new RewriteMeaning();
+        // The checker knows which of them are gates.
+        if (type == "Rewright.Quantum.Gates") return new SymbolMeaning(method.Name, method.Parameters.Select(p => p.Name).ToEquatableArray());
         if (BuiltInFunctions.Has(type, method.Name)) return new FunctionMeaning(type, method.Name);
         if (ObjectConstructor(method.ContainingType, method.Name) is { } given) return given;
         switch (Roles.Of(method).FirstOrDefault())

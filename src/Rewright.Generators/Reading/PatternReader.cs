@@ -69,18 +69,18 @@ internal sealed class PatternReader(NameScope scope, string moduleName, bool isC
             return null;
         }
 
-        var (priority, polarity, group, assumed, meaning) = ReadAttribute(attribute);
+        var (priority, polarity, group, assumed, meaning, upToPhase) = ReadAttribute(attribute);
         var quoter = new ExpressionQuoter(scope, [.. method.ParameterList.Parameters.Select(p => p.Identifier.ValueText)], moduleName, _problems);
         var (rewrite, conditions) = ReadConditions(body, quoter, name);
         if (rewrite is null) return null;
 
-        var source = quoter.Quote(rewrite.Value.First);
-        var target = quoter.Quote(rewrite.Value.Second);
+        var source = quoter.QuoteSide(rewrite.Value.First);
+        var target = quoter.QuoteSide(rewrite.Value.Second);
         if (!known || source is null || target is null || conditions.Contains(null)) return null;
         // The side that is matched holds no arithmetic.
         if (polarity == Polarity.Backward) source = Computed(source);
         else target = Computed(target);
-        return new PatternSyntax(name, variables.ToEquatableArray(), source, target, conditions.ToEquatableArray()!, priority, polarity, group, method.Identifier.Span(), assumed, meaning);
+        return new PatternSyntax(name, variables.ToEquatableArray(), source, target, conditions.ToEquatableArray()!, priority, polarity, group, method.Identifier.Span(), assumed, meaning).WithUpToPhase(upToPhase);
     }
 
     private string? SortOf(TypeSyntax type)
@@ -88,6 +88,7 @@ internal sealed class PatternReader(NameScope scope, string moduleName, bool isC
         switch (scope.SortOf(type))
         {
             case KnownSort sort: return sort.Name;
+            case CircuitSort circuit: return circuit.Name;
             case NoSort none: Report(DeclarationKinds.UnsupportedType, type.Span(), none.Display); return null;
             case UnusedModuleSort unused: Report(DeclarationKinds.ModuleNotUsed, type.Span(), unused.Name, unused.Module, moduleName); return null;
             default: return null;
@@ -97,11 +98,12 @@ internal sealed class PatternReader(NameScope scope, string moduleName, bool isC
     private static ExpressionSyntax? BodyOf(MethodDeclarationSyntax method)
         => method.ExpressionBody?.Expression ?? (method.Body?.Statements is [ReturnStatementSyntax { Expression: { } value }] ? value : null);
 
-    private (int Priority, Polarity Polarity, string Group, string Assumed, string Meaning) ReadAttribute(AttributeSyntax attribute)
+    private (int Priority, Polarity Polarity, string Group, string Assumed, string Meaning, bool UpToPhase) ReadAttribute(AttributeSyntax attribute)
     {
         int priority = 0;
         var polarity = Polarity.Forward;
         string group = "", assumed = "", meaning = "";
+        bool upToPhase = false;
         foreach (var argument in attribute.ArgumentList?.Arguments ?? default)
         {
             var value = Unparenthesized(argument.Expression);
@@ -109,6 +111,7 @@ internal sealed class PatternReader(NameScope scope, string moduleName, bool isC
             switch (argument.NameEquals?.Name.Identifier.ValueText)
             {
                 case "Priority" when constant is int number: priority = number; break;
+                case "UpToPhase" when constant is bool flag: upToPhase = flag; break;
                 case "Polarity" when constant is int number:
                     if (Enum.IsDefined(typeof(Polarity), number)) polarity = (Polarity)number;
                     else Report(DeclarationKinds.AttributeValue, value.Span(), value.ToString(), "Polarity", "use a member of Polarity");
@@ -125,7 +128,7 @@ internal sealed class PatternReader(NameScope scope, string moduleName, bool isC
             }
         }
 
-        return (priority, polarity, group, assumed, meaning);
+        return (priority, polarity, group, assumed, meaning, upToPhase);
     }
 
     // Conditions are appended to the rule, so the last one is outermost.
@@ -188,7 +191,7 @@ internal sealed class PatternReader(NameScope scope, string moduleName, bool isC
         return swapped ? (b.Expression, a.Expression) : (a.Expression, b.Expression);
     }
 
-    private ExprSyntax Computed(ExprSyntax value) => isChecked ? new CheckedSyntax(true, value, value.Span) : value;
+    private ExprSyntax Computed(ExprSyntax value) => isChecked && value is not CircuitSyntax ? new CheckedSyntax(true, value, value.Span) : value;
 
     private static ExpressionSyntax Unparenthesized(ExpressionSyntax expression)
     {

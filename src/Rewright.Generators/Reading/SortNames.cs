@@ -20,7 +20,10 @@ internal sealed record KnownSort(string Name, TypeShape Shape) : SortAnswer;
 internal sealed record UnusedModuleSort(string Name, string Module) : SortAnswer;
 
 /// <summary>A type that no term has.</summary>
-internal sealed record NoSort(string Display) : SortAnswer;
+internal record NoSort(string Display) : SortAnswer;
+
+/// <summary>What variables of patterns between circuits stand for: <c>Qubit</c> or <c>Angle</c>. No term has it.</summary>
+internal sealed record CircuitSort(string Name) : NoSort(Name);
 
 /// <summary>A mistake that is reported elsewhere: by the C# compiler, or at the sort.</summary>
 internal sealed record FaultySort : SortAnswer;
@@ -54,6 +57,7 @@ internal sealed class SortNames(INamedTypeSymbol module, IReadOnlyCollection<ISy
     {
         if (type is null || type.TypeKind == TypeKind.Error) return new FaultySort();
         if (type.NullableAnnotation == NullableAnnotation.Annotated) return Unsupported(type);
+        if (IsQuantum(type) && type.Name is "Qubit" or "Angle") return new CircuitSort(type.Name);
         if (BuiltIn(type) is { } builtIn) return new KnownSort(builtIn, new(TypeRole.Value, CodeOf(type), ""));
         if (type is not INamedTypeSymbol named) return Unsupported(type);
         if (Roles.IsOurs(named, "Ref") && named.Arity == 1)
@@ -73,6 +77,9 @@ internal sealed class SortNames(INamedTypeSymbol module, IReadOnlyCollection<ISy
             ? new KnownSort(Roles.FullName(named), shape)
             : new UnusedModuleSort(named.Name, Roles.FullName(named.ContainingType));
     }
+
+    /// <summary>True for a type of the namespace <c>Rewright.Quantum</c>.</summary>
+    public static bool IsQuantum(ITypeSymbol? type) => type is { ContainingType: null } && type.ContainingNamespace?.ToDisplayString(Roles.Plain) == "Rewright.Quantum";
 
     /// <summary>True for a struct that can be a handle, in a module that can have any.</summary>
     public static bool IsWellFormed(INamedTypeSymbol sort) => HasShape(sort) && !IsGeneric(sort.ContainingType) && !IsBuiltIn(sort.Name);

@@ -1,4 +1,5 @@
 using System;
+using Rewright.Quantum;
 
 namespace Rewright;
 
@@ -26,6 +27,9 @@ public sealed class PatternModuleAttribute : Attribute
 
     /// <summary>Modules whose sorts and symbols this one names.</summary>
     public Type[] Uses { get; set; } = [];
+
+    /// <summary>What circuits may be optimised by beyond the module's rules.</summary>
+    public CircuitPass[] Passes { get; set; } = [];
 }
 
 /// <summary>Declares a sort: a readonly partial struct inside a module, whose values are handles of terms.</summary>
@@ -131,6 +135,8 @@ public sealed class PatternAttribute : Attribute
 
     /// <summary>True where the proof reads doubles as real numbers, which are never rounded.</summary>
     public bool Reals { get; set; }
+    /// <summary>True where the circuits of the pattern may differ by a global phase. Such a rule is not applied under control.</summary>
+    public bool UpToPhase { get; set; }
 }
 
 /// <summary>Declares a normalizer: a static partial method from a sort to itself that applies simplifications.</summary>
@@ -143,3 +149,16 @@ public sealed class NormalizerAttribute(Strategy strategy = Strategy.Innermost) 
     /// <summary>The groups whose simplifications it applies; empty means those that are in no group.</summary>
     public string[] Groups { get; set; } = [];
 }
+
+/// <summary>Declares a circuit that the build writes in OpenQASM 3: a static method from qubits and angles to a <see cref="Circuit"/>.</summary>
+/// <remarks>
+/// The method stays an ordinary one, which a program can call. In a module, the build optimises the circuit by the module's circuit rules and
+/// passes too. Both files go beside the assembly, below <c>qasm/</c>.
+/// </remarks>
+/// <example><code>
+/// using static Rewright.Quantum.Gates;
+///
+/// [Circuit] static Circuit Bell(Qubit a, Qubit b) => [H(a), CX(a, b)];
+/// </code></example>
+[AttributeUsage(AttributeTargets.Method, Inherited = false)]
+public sealed class CircuitAttribute : Attribute;

@@ -1,4 +1,5 @@
 using System;
+using Rewright.Quantum;
 
 namespace Rewright;
 
@@ -8,6 +9,9 @@ public static class Dsl
 {
     /// <summary>A rule that replaces <paramref name="source"/> by <paramref name="to"/>.</summary>
     public static Rule Rewrite<T>(T source, T to) => throw NeverRun();
+
+    /// <summary>A rule by which one circuit may stand for another: <c>Rewrite([H(q), X(q), H(q)], to: [Z(q)])</c>. It is proved when the project is built.</summary>
+    public static Rule Rewrite(Circuit source, Circuit to) => throw NeverRun();
 
     /// <summary>True where the value is a positive power of two.</summary>
     public static bool IsPow2(long value) => long.IsPow2(value);

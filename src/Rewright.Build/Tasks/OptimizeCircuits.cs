@@ -1,0 +1,158 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Text;
+using System.Threading;
+using Microsoft.Build.Framework;
+using Rewright.Checks;
+
+namespace Rewright.Build;
+
+/// <summary>Optimises the circuits of a project by the rules of their modules.</summary>
+/// <remarks>The worker process does it, and is started only where a circuit, a rule or an option has changed.</remarks>
+public sealed class OptimizeCircuits : RewrightTask
+{
+    private const string StateFile = "state", Extension = ".optimized.qasm";
+
+    private readonly List<Circuit> _circuits = [];
+
+    /// <summary>The circuits as written, each in the folder of its module; optimised ones among them are skipped.</summary>
+    [Required]
+    public ITaskItem[] Circuits { get; set; } = [];
+
+    /// <summary>The modules as text.</summary>
+    public ITaskItem[] Rules { get; set; } = [];
+
+    /// <summary>The folder of circuits: optimised ones go beside those as written.</summary>
+    [Required]
+    public string Folder { get; set; } = "";
+
+    /// <summary>Written where all is done.</summary>
+    [Required]
+    public string Stamp { get; set; } = "";
+
+    /// <summary><c>total</c>, <c>cx</c>, <c>t</c> or <c>depth</c>.</summary>
+    [Required]
+    public string Cost { get; set; } = "";
+
+    /// <summary>How long a circuit may be searched for a better one.</summary>
+    [Required]
+    public string Seconds { get; set; } = "";
+
+    /// <summary>The dotnet host.</summary>
+    [Required]
+    public string Dotnet { get; set; } = "";
+
+    /// <summary>The worker's assembly.</summary>
+    [Required]
+    public string Worker { get; set; } = "";
+
+    private protected override void Run(CancellationToken cancellation)
+    {
+        if (Cost is not ("total" or "cx" or "t" or "depth"))
+            Report(BuildKinds.BadOption, "RewrightCircuitCost is '" + Cost + "'; it must be total, cx, t or depth.");
+        if (!int.TryParse(Seconds, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) || seconds > 3600)
+            Report(BuildKinds.BadOption, "RewrightCircuitSeconds is '" + Seconds + "'; it must be a whole number from 0 to 3600.");
+        if (Log.HasLoggedErrors) return;
+
+        // Another process gets these paths.
+        Folder = Path.GetFullPath(Folder).TrimEnd('/', '\\');
+        string statePath = Path.Combine(Folder, StateFile);
+        var state = NativeState.Load(statePath);
+        FindChanges(state);
+        if (_circuits.Any(c => !c.IsCurrent)) RunWorker(cancellation);
+
+        foreach (var circuit in _circuits)
+            if (circuit.Checksum is not null) state[circuit.Target] = new(circuit.Key, circuit.Checksum, "");
+        state.KeepOnly(Folder, [.. _circuits.Where(c => c.Checksum is not null).Select(c => c.Target)]);
+        Directory.CreateDirectory(Folder);
+        state.Save(statePath);
+        if (!Log.HasLoggedErrors) Files.Touch(Stamp);
+    }
+
+    private void FindChanges(NativeState state)
+    {
+        // The identity of what optimises, and of all rules: modules use each other.
+        string inputs = string.Concat(
+            new[] { "Rewright.Build.Worker.dll", "Rewright.Quantum.dll", "Rewright.Core.dll" }.Select(f => Files.ChecksumOf(Path.Combine(Path.GetDirectoryName(Worker)!, f)))
+                .Concat(Rules.Select(r => r.ItemSpec).OrderBy(r => r, StringComparer.Ordinal).Select(Files.ChecksumOf)));
+        byte[] options = Encoding.UTF8.GetBytes(Protocol.Write(inputs, Cost, Seconds) + "\n");
+        // Only modules have rules to optimise by.
+        var modules = new HashSet<string>(Rules.Select(r => Path.GetFileNameWithoutExtension(r.ItemSpec)), StringComparer.Ordinal);
+        foreach (string path in Circuits.Select(c => Path.GetFullPath(c.ItemSpec)).Where(p => !p.EndsWith(Extension, StringComparison.Ordinal)).OrderBy(p => p, StringComparer.Ordinal))
+        {
+            string module = Path.GetFileName(Path.GetDirectoryName(path)!);
+            if (!modules.Contains(module)) continue;
+            string name = Path.GetFileNameWithoutExtension(path);
+            var circuit = new Circuit(module + "." + name, path, module, module + "/" + name + Extension);
+            circuit.Key = Files.Checksum(options, File.ReadAllBytes(path));
+            if (state.Find(Folder, circuit.Target, circuit.Key) is { } entry) (circuit.IsCurrent, circuit.Checksum) = (true, entry.Checksum);
+            _circuits.Add(circuit);
+        }
+    }
+
+    private void RunWorker(CancellationToken cancellation)
+    {
+        var request = new List<string> { Protocol.Write(Protocol.Cost, Cost), Protocol.Write(Protocol.Seconds, Seconds) };
+        request.AddRange(Rules.Select(r => Protocol.Write(Protocol.Rules, Path.GetFullPath(r.ItemSpec))));
+        request.AddRange(_circuits.Where(c => !c.IsCurrent).Select(c => Protocol.Write(Protocol.Circuit, c.Name, c.Program, c.Module, Path.Combine(Folder, c.Target))));
+        request.Add(Protocol.Go);
+        if (WorkerProcess.Run(Dotnet, Worker, Protocol.Circuits, request, Accept, cancellation) is not { } failure) return;
+        var inWork = _circuits.FirstOrDefault(c => c.HasBegun);
+        Report(BuildKinds.WorkerDied, failure.Manner + (inWork is null ? "" : " while it optimised '" + inWork.Name + "'"), failure.LastWords.Length == 0 ? "" : ". Its last words: " + failure.LastWords);
+    }
+
+    private void Accept(string[] answer)
+    {
+        switch (answer)
+        {
+            case [Protocol.Begin, var name]:
+                Find(name).HasBegun = true;
+                break;
+            case [Protocol.Optimized, var name, var checksum, var remark]:
+                var circuit = Find(name);
+                (circuit.HasBegun, circuit.Checksum) = (false, checksum);
+                Log.LogMessage(remark.Length == 0 ? MessageImportance.Low : MessageImportance.High, "{0}: {1}", name, remark.Length == 0 ? "optimised" : remark);
+                break;
+            case [Protocol.Rejected, var name, _, _, var message]:
+                var rejected = Find(name);
+                rejected.HasBegun = false;
+                Report(BuildKinds.CircuitNotOptimized, Severity.Error, rejected.Program, 0, 0, name, message);
+                break;
+            case [Protocol.FileError, var message]:
+                Report(BuildKinds.FileError, message);
+                break;
+            case [Protocol.Unexpected, var exception]:
+                Report(BuildKinds.Unexpected, exception);
+                break;
+            default:
+                Log.LogMessage(MessageImportance.Low, "{0}", string.Join("\t", answer));
+                break;
+        }
+    }
+
+    private Circuit Find(string name) => _circuits.First(c => c.Name == name);
+
+    private sealed class Circuit(string name, string program, string module, string target)
+    {
+        public string Name => name;
+
+        public string Program => program;
+
+        public string Module => module;
+
+        /// <summary>Below the folder.</summary>
+        public string Target => target;
+
+        public string Key { get; set; } = "";
+
+        public bool IsCurrent { get; set; }
+
+        /// <summary>Of the optimised circuit, null where there is none.</summary>
+        public string? Checksum { get; set; }
+
+        public bool HasBegun { get; set; }
+    }
+}

@@ -1,0 +1,103 @@
+using System;
+using System.CommandLine;
+using System.IO;
+using Rewright.Quantum;
+using Rewright.Quantum.Drawing;
+
+namespace Rewright.Cli.Circuits;
+
+/// <summary><c>rewright circuit</c>: counts, compares, draws and optimises programs in OpenQASM.</summary>
+internal static class CircuitCommand
+{
+    private const int Different = 1, Wrong = 2;
+
+    public static Command Create() => new("circuit", "Count, compare, draw and optimise circuits in OpenQASM 2 or 3.") { Stats(), Equal(), Draw(), OptimizeCommand.Create() };
+
+    private static Command Stats()
+    {
+        var files = new Argument<string[]>("FILE.qasm") { Arity = ArgumentArity.OneOrMore, Description = "Programs in OpenQASM." };
+        var command = new Command("stats", "Count gates: all, on two qubits, T; and the depth.") { files };
+        command.SetAction(parse => Guarded(() =>
+        {
+            foreach (string file in parse.GetValue(files)!)
+            {
+                var circuit = Read(file);
+                var s = CircuitStatistics.Of(circuit);
+                Console.WriteLine(FormattableString.Invariant(
+                    $"{file}: {circuit.QubitCount} qubits, {circuit.BitCount} bits, {s.Total} gates, {s.TwoQubit} on two qubits, {s.MultiQubit} on more, {s.T} T, depth {s.Depth}"));
+                foreach (var (gate, count) in s.Gates) Console.WriteLine(FormattableString.Invariant($"  {gate} {count}"));
+            }
+
+            return 0;
+        }));
+        return command;
+    }
+
+    private static Command Equal()
+    {
+        var first = new Argument<string>("A.qasm") { Description = "A program." };
+        var second = new Argument<string>("B.qasm") { Description = "Another." };
+        var command = new Command("equal", "Prove that two circuits do the same up to a global phase. Ends with 0 if they do, 1 if they do not, 2 if that is not known.") { first, second };
+        command.SetAction(parse => Guarded(() =>
+        {
+            switch (RotationEquivalence.Compare(Read(parse.GetValue(first)!), Read(parse.GetValue(second)!)))
+            {
+                case Equivalent { Phase: var phase }:
+                    Console.WriteLine(phase.IsZero ? "equal" : "equal up to a global phase of " + phase);
+                    return 0;
+                case NotEquivalent { Counterexample: var text }:
+                    Console.WriteLine("different: " + text);
+                    return Different;
+                case EquivalenceUnknown { Reason: var reason }:
+                    Console.WriteLine("not known: " + reason);
+                    return Wrong;
+                default:
+                    throw new InvalidOperationException();
+            }
+        }));
+        return command;
+    }
+
+    private static Command Draw()
+    {
+        var file = new Argument<string>("FILE.qasm") { Description = "A program in OpenQASM." };
+        var output = new Option<string?>("-o", "--output") { Description = "Where to write; a name that ends in .svg asks for SVG. Otherwise characters are written to the screen." };
+        var width = new Option<int>("--width") { Description = "Characters in a line; 0 for no limit.", DefaultValueFactory = _ => 120 };
+        var command = new Command("draw", "Draw a circuit, in characters or as SVG.") { file, output, width };
+        command.SetAction(parse => Guarded(() =>
+        {
+            var circuit = Read(parse.GetValue(file)!);
+            string? path = parse.GetValue(output);
+            string text = path?.EndsWith(".svg", StringComparison.OrdinalIgnoreCase) == true ? CircuitDrawing.ToSvg(circuit) : CircuitDrawing.ToText(circuit, parse.GetValue(width));
+            if (path is null) Console.Out.Write(text);
+            else File.WriteAllText(path, text);
+            return 0;
+        }));
+        return command;
+    }
+
+    /// <summary>Reads a program; what it includes lies beside it.</summary>
+    internal static Circuit Read(string file)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        return OpenQasm.Read(File.ReadAllText(file), new()
+        {
+            File = file,
+            Include = name => Path.Combine(folder, name) is var path && File.Exists(path) ? File.ReadAllText(path) : null,
+        });
+    }
+
+    /// <summary>What is wrong with files and programs is said in a line.</summary>
+    internal static int Guarded(Func<int> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception e) when (e is OpenQasmException or NotSupportedException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine(e is OpenQasmException ? e.Message : "error: " + e.Message);
+            return Wrong;
+        }
+    }
+}

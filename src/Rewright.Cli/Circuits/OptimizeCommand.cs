@@ -1,0 +1,75 @@
+using System;
+using System.CommandLine;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using Rewright.Checks;
+using Rewright.Quantum;
+
+namespace Rewright.Cli.Circuits;
+
+/// <summary><c>rewright circuit optimize</c>.</summary>
+internal static class OptimizeCommand
+{
+    public static Command Create()
+    {
+        var file = new Argument<string>("IN.qasm") { Description = "A program in OpenQASM 2 or 3." };
+        var output = new Option<string?>("-o", "--output") { Description = "Where the result is written; the screen where none is given." };
+        var rules = new Option<string?>("--rules") { Description = "A .rw file with circuit rules and passes; the standard ones where none is given." };
+        var cost = new Option<string>("--cost") { Description = "What has to become less: total, cx, t or depth.", DefaultValueFactory = _ => "total" };
+        cost.AcceptOnlyFromAmong("total", "cx", "t", "depth");
+        var budget = new Option<string>("--budget") { Description = "How long to search: 10s, 500ms, 2m.", DefaultValueFactory = _ => "1s" };
+        var rounds = new Option<int>("--rounds") { Description = "How many rounds to search at most; with a budget that is not used up, the result is the same everywhere.", DefaultValueFactory = _ => int.MaxValue };
+        var seed = new Option<int>("--seed") { Description = "Where the random choices start.", DefaultValueFactory = _ => 1 };
+        var stats = new Option<bool>("--stats") { Description = "Say what each rule and pass did." };
+        var qasm2 = new Option<bool>("--qasm2") { Description = "Write OpenQASM 2." };
+        var command = new Command("optimize", "Make a circuit cheaper by proved rules and declared passes.") { file, output, rules, cost, budget, rounds, seed, stats, qasm2 };
+        command.SetAction(parse => CircuitCommand.Guarded(() =>
+        {
+            if (Duration(parse.GetValue(budget)!) is not { } time)
+            {
+                Console.Error.WriteLine("error: '" + parse.GetValue(budget) + "' is no length of time; write 10s, 500ms or 2m");
+                return 2;
+            }
+
+            if (Rules(parse.GetValue(rules)) is not { } set) return 2;
+            var circuit = CircuitCommand.Read(parse.GetValue(file)!);
+            var options = new OptimizerOptions { Cost = CircuitCost.Find(parse.GetValue(cost)!)!, Budget = time, MaxRounds = parse.GetValue(rounds), Seed = parse.GetValue(seed) };
+            var result = new CircuitOptimizer(set, options).Optimize(circuit);
+            string text = OpenQasm.Write(result.Circuit, parse.GetValue(qasm2) ? OpenQasmVersion.V2 : OpenQasmVersion.V3);
+            if (parse.GetValue(output) is { } path) File.WriteAllText(path, text);
+            else Console.Out.Write(text);
+            if (parse.GetValue(stats)) WriteStatistics(circuit, result);
+            return 0;
+        }));
+        return command;
+    }
+
+    // Not among the text of the program, which may go to the screen.
+    private static void WriteStatistics(Circuit circuit, OptimizedCircuit result)
+    {
+        var (before, after) = (CircuitStatistics.Of(circuit), CircuitStatistics.Of(result.Circuit));
+        Console.Error.WriteLine(FormattableString.Invariant(
+            $"gates {before.Total} -> {after.Total}, on two qubits {before.TwoQubit} -> {after.TwoQubit}, T {before.T} -> {after.T}, depth {before.Depth} -> {after.Depth}; {result.Rounds} rounds"));
+        if (!result.GlobalPhase.IsZero) Console.Error.WriteLine("global phase left out: " + result.GlobalPhase);
+        var entries = result.Statistics.Entries.ToList();
+        int width = entries.Count == 0 ? 0 : entries.Max(e => e.Name.Length);
+        foreach (var entry in entries)
+            Console.Error.WriteLine("  " + entry.Name.PadRight(width) + string.Format(CultureInfo.InvariantCulture, " {0,8} times, {1,7} gates removed", entry.Applications, entry.Removed));
+    }
+
+    private static CircuitRuleSet? Rules(string? file)
+    {
+        if (file is null) return CircuitRuleSet.Standard;
+        var result = Module.Check(File.ReadAllText(file), file);
+        foreach (var diagnostic in result.Diagnostics) Console.Error.WriteLine(diagnostic);
+        return result.Module is null ? null : CircuitRuleSet.Of(result.Module);
+    }
+
+    private static TimeSpan? Duration(string text)
+    {
+        var (number, unit) = text.EndsWith("ms", StringComparison.Ordinal) ? (text[..^2], 0.001) : text.EndsWith('s') ? (text[..^1], 1.0)
+            : text.EndsWith('m') ? (text[..^1], 60.0) : (text, 1.0);
+        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && value * unit is >= 0 and < 1e6 ? TimeSpan.FromSeconds(value * unit) : null;
+    }
+}

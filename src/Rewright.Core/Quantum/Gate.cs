@@ -1,0 +1,211 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Rewright.Model;
+
+namespace Rewright.Quantum;
+
+/// <summary>A unitary operation on some number of qubits, given some number of angles. Compared by value.</summary>
+public abstract record Gate
+{
+    private protected Gate() { }
+
+    /// <summary>The name in OpenQASM, with its modifiers.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>How many angles it takes.</summary>
+    public abstract int AngleCount { get; }
+
+    /// <summary>How many qubits it acts on.</summary>
+    public abstract int QubitCount { get; }
+
+    /// <summary>The gate under further controls, which come before its own qubits.</summary>
+    public Gate Controlled(int count = 1)
+    {
+        if (count < 0) throw new ArgumentOutOfRangeException(nameof(count));
+        if (count == 0) return this;
+        if (this == StandardGates.GPhase) return StandardGates.P.Controlled(count - 1);
+        return this is ModifiedGate m ? new ModifiedGate(m.Base, m.Controls + count, m.Power).Simplified : new ModifiedGate(this, count, 1).Simplified;
+    }
+
+    /// <summary>The gate that undoes this one, given the same angles.</summary>
+    public Gate Inverse => ToPower(-1);
+
+    /// <summary>True where <see cref="ToPower"/> takes exponents that are no integers.</summary>
+    public virtual bool HasRoots => false;
+
+    /// <summary>The gate so many times over.</summary>
+    /// <exception cref="NotSupportedException">The exponent is no integer, and the gate has no roots that are known exactly.</exception>
+    public Gate ToPower(Rational exponent)
+    {
+        if (exponent == 1) return this;
+        if (!exponent.IsInteger && !HasRoots) throw new NotSupportedException("The gate '" + Name + "' has no power " + exponent + " that is known exactly.");
+        if (this is not ModifiedGate m) return new ModifiedGate(this, 0, exponent).Simplified;
+        // A root is the principal one: the root of the square of X is the identity and not X.
+        if (!exponent.IsInteger && m.Power != 1) throw new NotSupportedException("The gate '" + Name + "' has no power " + exponent + " that is known exactly.");
+        return new ModifiedGate(m.Base, m.Controls, m.Power * exponent).Simplified;
+    }
+
+    /// <summary>At least as many as the steps that <see cref="Expand(IReadOnlyList{Angle}, IReadOnlyList{int}, ICollection{Primitive})"/> makes.</summary>
+    public abstract long StepCount { get; }
+
+    /// <summary>A product that ends at <see cref="long.MaxValue"/>.</summary>
+    private protected static long Times(long count, Rational power)
+    {
+        var product = count * ((power.Sign < 0 ? -power : power).Floor + 1);
+        return product > long.MaxValue ? long.MaxValue : (long)product;
+    }
+
+    /// <summary>The steps that the gate consists of.</summary>
+    /// <param name="angles">As many as it takes.</param>
+    /// <param name="qubits">As many as it acts on.</param>
+    /// <param name="output">Takes the steps, in order of time.</param>
+    public void Expand(IReadOnlyList<Angle> angles, IReadOnlyList<int> qubits, ICollection<Primitive> output)
+        => Expand(angles, qubits, [], 1, output);
+
+    /// <summary>The steps of a power of the gate under controls.</summary>
+    internal abstract void Expand(IReadOnlyList<Angle> angles, IReadOnlyList<int> qubits, ImmutableArray<int> controls, Rational power, ICollection<Primitive> output);
+
+    /// <inheritdoc/>
+    public sealed override string ToString() => Name;
+}
+
+/// <summary>A gate under modifiers for which there is no gate with a name.</summary>
+public sealed record ModifiedGate : Gate
+{
+    internal ModifiedGate(Gate @base, int controls, Rational power) => (Base, Controls, Power) = (@base, controls, power);
+
+    /// <summary>The gate without modifiers.</summary>
+    public Gate Base { get; }
+
+    /// <summary>How many controls it has; they are its first qubits.</summary>
+    public int Controls { get; }
+
+    /// <summary>Its exponent; -1 for the inverse.</summary>
+    public Rational Power { get; }
+
+    /// <inheritdoc/>
+    public override string Name => (Controls == 0 ? "" : Controls == 1 ? "ctrl @ " : "ctrl(" + ((Rational)Controls) + ") @ ")
+        + (Power == 1 ? "" : Power == -1 ? "inv @ " : "pow(" + Power + ") @ ") + Base.Name;
+
+    /// <inheritdoc/>
+    public override int AngleCount => Base.AngleCount;
+
+    /// <inheritdoc/>
+    public override int QubitCount => Base.QubitCount + Controls;
+
+    /// <inheritdoc/>
+    public override bool HasRoots => Base.HasRoots;
+
+    /// <inheritdoc/>
+    public override long StepCount => Power == 1 || Base.HasRoots ? Base.StepCount : Times(Base.StepCount, Power);
+
+    /// <summary>The gate with a name that is the same, if there is one.</summary>
+    internal Gate Simplified
+    {
+        get
+        {
+            if (Controls == 0 && Power == 1) return Base;
+            return Base is StandardGate standard && StandardGates.Find(standard, Controls, Power) is { } known ? known : this;
+        }
+    }
+
+    internal override void Expand(IReadOnlyList<Angle> angles, IReadOnlyList<int> qubits, ImmutableArray<int> controls, Rational power, ICollection<Primitive> output)
+        => Base.Expand(angles, [.. qubits.Skip(Controls)], [.. controls, .. qubits.Take(Controls)], power * Power, output);
+}
+
+/// <summary>A gate that a program defines by a circuit.</summary>
+public sealed record DefinedGate : Gate
+{
+    /// <summary>How deep definitions can nest.</summary>
+    public const int MaxDepth = 100;
+
+    private readonly string _name;
+    private readonly int _depth;
+    private readonly int _hash;
+
+    // The last other gate that was found to be equal.
+    private WeakReference<DefinedGate>? _same;
+
+    /// <summary>Defines a gate.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="angles">Names of its angles.</param>
+    /// <param name="qubits">Names of its qubits, which in the body are numbered in this order.</param>
+    /// <param name="body">Gates only.</param>
+    public DefinedGate(string name, EquatableArray<string> angles, EquatableArray<string> qubits, Circuit body)
+    {
+        if (!body.IsUnitary) throw new ArgumentException("A gate is made of gates only.", nameof(body));
+        if (body.QubitCount > qubits.Count) throw new ArgumentException("The body uses more qubits than the gate has.", nameof(body));
+        (_name, Angles, Qubits, Body) = (name, angles, qubits, body);
+        foreach (var operation in body.Operations.Items.OfType<GateOperation>())
+        {
+            StepCount = Math.Min(operation.Gate.StepCount, long.MaxValue - StepCount) + StepCount;
+            if ((operation.Gate is ModifiedGate m ? m.Base : operation.Gate) is DefinedGate inner) _depth = Math.Max(_depth, inner._depth + 1);
+        }
+
+        if (_depth >= MaxDepth) throw new ArgumentException("The definition of the gate '" + name + "' nests too deeply.", nameof(body));
+        // Kept, because the definitions below are reached by many ways.
+        _hash = unchecked(StringComparer.Ordinal.GetHashCode(name) * 31 + body.GetHashCode());
+    }
+
+    /// <inheritdoc/>
+    public override long StepCount { get; }
+
+    /// <inheritdoc/>
+    public bool Equals(DefinedGate? other)
+    {
+        if (ReferenceEquals(this, other)) return true;
+        if (other is null || _hash != other._hash) return false;
+        // Definitions are reached by many ways: without this, comparing two programs could take time exponential in their length.
+        if (_same is { } known && known.TryGetTarget(out var same) && ReferenceEquals(same, other)) return true;
+        if (_name != other._name || !Angles.Equals(other.Angles) || !Qubits.Equals(other.Qubits) || !Body.Equals(other.Body)) return false;
+        _same = new(other);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _hash;
+
+    /// <inheritdoc/>
+    public override string Name => _name;
+
+    /// <summary>Names of its angles.</summary>
+    public EquatableArray<string> Angles { get; }
+
+    /// <summary>Names of its qubits.</summary>
+    public EquatableArray<string> Qubits { get; }
+
+    /// <summary>What it does, with its angles as symbols.</summary>
+    public Circuit Body { get; }
+
+    /// <inheritdoc/>
+    public override int AngleCount => Angles.Count;
+
+    /// <inheritdoc/>
+    public override int QubitCount => Qubits.Count;
+
+    /// <summary>The gates of the body, at angles and qubits of an application.</summary>
+    public IEnumerable<GateOperation> Instantiate(IReadOnlyList<Angle> angles, IReadOnlyList<Qubit> qubits)
+    {
+        Angle? Value(string symbol)
+        {
+            int index = Angles.Items.IndexOf(symbol);
+            return index < 0 ? null : angles[index];
+        }
+
+        foreach (var gate in Body.Operations.Items.OfType<GateOperation>())
+        {
+            yield return new(gate.Gate, gate.Angles.Select(a => a.Substitute(Value)).ToEquatableArray(), gate.Qubits.Select(q => qubits[q.Index]).ToEquatableArray());
+        }
+    }
+
+    internal override void Expand(IReadOnlyList<Angle> angles, IReadOnlyList<int> qubits, ImmutableArray<int> controls, Rational power, ICollection<Primitive> output)
+    {
+        if (!power.IsInteger) throw new NotSupportedException("The gate '" + Name + "' has no power " + power + " that is known exactly.");
+        var gates = Instantiate(angles, [.. qubits.Select(q => new Qubit(q))]).ToList();
+        if (power.Sign < 0) gates.Reverse();
+        for (var i = power.Sign < 0 ? -power.Numerator : power.Numerator; !i.IsZero; i--)
+            foreach (var gate in gates) gate.Gate.Expand(gate.Angles, [.. gate.Qubits.Select(q => q.Index)], controls, power.Sign, output);
+    }
+}

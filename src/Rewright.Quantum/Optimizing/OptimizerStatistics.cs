@@ -1,0 +1,34 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Rewright.Quantum;
+
+/// <summary>What a rule or pass did.</summary>
+/// <param name="Name">Name of the rule or pass.</param>
+/// <param name="Applications">How often it was applied.</param>
+/// <param name="Removed">How many gates there are fewer by it; negative where it made more.</param>
+public sealed record RuleStatistics(string Name, long Applications, long Removed);
+
+/// <summary>What each rule and pass did on the way from a circuit to its result. The removed gates add up to the difference of the two.</summary>
+public sealed class OptimizerStatistics
+{
+    private readonly Dictionary<string, (long Applications, long Removed)> _entries = [];
+
+    /// <summary>By rule and pass, the most effective first.</summary>
+    public IEnumerable<RuleStatistics> Entries
+        => _entries.Select(e => new RuleStatistics(e.Key, e.Value.Applications, e.Value.Removed)).OrderByDescending(e => e.Removed).ThenBy(e => e.Name, System.StringComparer.Ordinal);
+
+    internal void Count(string name, long removed, long applications = 1)
+    {
+        _entries.TryGetValue(name, out var known);
+        _entries[name] = (known.Applications + applications, known.Removed + removed);
+    }
+
+    internal OptimizerStatistics Copy()
+    {
+        var copy = new OptimizerStatistics();
+        foreach (var (name, entry) in _entries) copy._entries.Add(name, entry);
+        return copy;
+    }
+}

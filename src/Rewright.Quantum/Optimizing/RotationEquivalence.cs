@@ -1,0 +1,96 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Rewright.Quantum.Optimizing;
+
+namespace Rewright.Quantum;
+
+/// <summary>Compares circuits as sequences of rotations about Pauli strings between Clifford gates.</summary>
+/// <remarks>
+/// The first circuit is followed by the inverse of the second, and rotations about one string are added up (<see cref="RotationMerging"/>) until those
+/// of the two have met. Where only quarter turns are left, the rest is a Clifford circuit, of which sums over paths decide whether it does
+/// nothing. That takes quadratic time whatever the circuits are, and finds equal what commutation, merging and new Clifford circuits can make of
+/// each other, so all that the optimiser does; equal circuits of other kinds are left to <see cref="CircuitEquivalence"/>. Both
+/// proofs are exact.
+/// </remarks>
+public static class RotationEquivalence
+{
+    // Phases under so many controls become rotations about all parities of their qubits.
+    private const int MostControls = 6;
+
+    /// <summary>Compares two circuits: by their rotations, and where these do not all meet as sums over paths.</summary>
+    public static EquivalenceResult Compare(Circuit first, Circuit second)
+        => TryCompare(first, second) ?? CircuitEquivalence.Compare(first, second);
+
+    private static Equivalent? TryCompare(Circuit first, Circuit second)
+    {
+        if (first.QubitCount != second.QubitCount || !first.IsUnitary || !second.IsUnitary || !first.CanExpand || !second.CanExpand) return null;
+        var netlist = new Netlist(first.QubitCount, 0, []);
+        if (!Append(netlist, first.Expand()) || !Append(netlist, second.Expand().AsEnumerable().Reverse().Select(s => s.Inverse))) return null;
+        netlist.Normalize();
+        RotationMerging.Run(netlist);
+        if (netlist.Gates.Exists(g => g.Kind == NetKind.Rz && RotationMerging.Quarters(g.Angle) is null)) return null;
+        var clifford = first.With(netlist.Gates.Select(g => g.Kind switch
+        {
+            NetKind.H => Gates.H(new(g.A)),
+            NetKind.X => Gates.X(new(g.A)),
+            NetKind.Rz => Gates.Rz(g.Angle, new(g.A)),
+            _ => (CircuitOperation)Gates.CX(new(g.A), new(g.B)),
+        }));
+        return CircuitEquivalence.Compare(clifford, first.With([])) is Equivalent nothing ? new((nothing.Phase - netlist.Phase).Modulo2Pi) : null;
+    }
+
+    // False for what has too many controls.
+    private static bool Append(Netlist netlist, IEnumerable<Primitive> steps)
+    {
+        foreach (var step in steps)
+        {
+            if (step.Qubits.Length > MostControls) return false;
+            int target = step.Qubits.Length > 0 ? step.Target : -1;
+            switch (step.Kind)
+            {
+                case PrimitiveKind.Hadamard:
+                    netlist.Gates.Add(NetGate.H(target));
+                    break;
+                case PrimitiveKind.Flip when step.Qubits.Length == 1:
+                    netlist.Gates.Add(NetGate.X(target));
+                    break;
+                case PrimitiveKind.Flip when step.Qubits.Length == 2:
+                    netlist.Gates.Add(NetGate.CX(step.Qubits[0], target));
+                    break;
+                case PrimitiveKind.Flip:
+                    netlist.Gates.Add(NetGate.H(target));
+                    AddPhase(netlist, [.. step.Qubits], Angle.Pi);
+                    netlist.Gates.Add(NetGate.H(target));
+                    break;
+                default:
+                    AddPhase(netlist, [.. step.Qubits], step.Angle);
+                    break;
+            }
+        }
+
+        return true;
+    }
+
+    // x1 x2 ... xn is the sum over all sets of them of (-1)^(size+1) times their parity, divided by 2^(n-1).
+    private static void AddPhase(Netlist netlist, int[] qubits, Angle angle)
+    {
+        if (qubits.Length == 0)
+        {
+            netlist.Phase += angle;
+            return;
+        }
+
+        var part = angle / (1 << qubits.Length - 1);
+        for (int set = 1; set < 1 << qubits.Length; set++)
+        {
+            int[] members = [.. qubits.Where((_, i) => (set >> i & 1) != 0)];
+            for (int i = 0; i < members.Length - 1; i++) netlist.Gates.Add(NetGate.CX(members[i], members[^1]));
+            var signed = members.Length % 2 == 1 ? part : -part;
+            // A phase of a parity is Rz times half of it.
+            netlist.Gates.Add(NetGate.Rz(signed, members[^1]));
+            netlist.Phase += signed / 2;
+            for (int i = members.Length - 2; i >= 0; i--) netlist.Gates.Add(NetGate.CX(members[i], members[^1]));
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Rewright.Quantum.Optimizing;
+
+/// <summary>Adds up rotations about the same axis, wherever in the circuit they are.</summary>
+/// <remarks>
+/// Rz on a wire is a rotation about a Pauli string, the one that the Clifford gates before it make of Z. Two rotations about one string (or
+/// its negative) are one, if all rotations between them are about strings that commute with it: Zhang and Chen, "Optimizing T
+/// gates in Clifford+T circuit as pi/4 rotations around Paulis" (2019). Within {CX, X, Rz} this is the merging over phase
+/// polynomials of Nam, Ross, Su, Childs and Maslov (2018); it goes on across Hadamard gates. Ours differs in that the sum stays
+/// at one of the two places, so nothing has to be put together anew, and in that angles may be any: what counts as a rotation is chosen.
+/// A run treats the quarter turns as Clifford gates, or as rotations like the others, which are then merged too.
+/// What is no gate of the basis ends all strings on its wires.
+/// </remarks>
+internal static class RotationMerging
+{
+    /// <summary>Merges until nothing changes; true where anything did.</summary>
+    public static bool Run(Netlist netlist)
+    {
+        int before = netlist.Gates.Count;
+        for (int count = -1; count != netlist.Gates.Count;)
+        {
+            count = netlist.Gates.Count;
+            Once(netlist, quarterTurnsRotate: false);
+            Once(netlist, quarterTurnsRotate: true);
+        }
+
+        return netlist.Gates.Count != before;
+    }
+
+    private struct Rotation
+    {
+        public int Gate, Next, Previous;
+        public PauliString Axis;
+    }
+
+    private static void Once(Netlist netlist, bool quarterTurnsRotate)
+    {
+        var gates = netlist.Gates;
+        var frame = new PauliFrame(netlist.WireCount + CutCount(netlist));
+        var rotations = new List<Rotation> { new() { Gate = -1 } };
+        int last = 0, cut = netlist.WireCount;
+        var known = new Dictionary<PauliString, int>();
+        var removed = new bool[gates.Count];
+        // A wire that something unknown has acted on starts anew, as if it were another one.
+        var wire = Enumerable.Range(0, netlist.WireCount).ToArray();
+        for (int g = 0; g < gates.Count; g++)
+        {
+            var gate = gates[g];
+            switch (gate.Kind)
+            {
+                case NetKind.H:
+                    frame.H(wire[gate.A]);
+                    break;
+                case NetKind.X:
+                    frame.X(wire[gate.A]);
+                    break;
+                case NetKind.CX:
+                    frame.CX(wire[gate.A], wire[gate.B]);
+                    break;
+                case NetKind.Other:
+                    foreach (int w in netlist.WiresOf(gate.Operation!)) wire[w] = cut++;
+                    break;
+                case NetKind.Rz:
+                    if (!quarterTurnsRotate && Quarters(gate.Angle) is { } quarters)
+                    {
+                        if (quarters == 0) removed[g] = true;
+                        frame.S(wire[gate.A], quarters);
+                        break;
+                    }
+
+                    var axis = frame.Z(wire[gate.A]);
+                    if (known.TryGetValue(axis, out int other) && Reaches(rotations, last, other, axis))
+                    {
+                        var partner = rotations[other];
+                        var sum = netlist.Normalize(gates[partner.Gate].Angle + (partner.Axis.Quarters == axis.Quarters ? gate.Angle : -gate.Angle));
+                        gates[partner.Gate] = gates[partner.Gate] with { Angle = sum };
+                        removed[g] = true;
+                        if (sum.IsZero)
+                        {
+                            removed[partner.Gate] = true;
+                            known.Remove(axis);
+                            var (next, previous) = (partner.Next, partner.Previous);
+                            rotations[previous] = rotations[previous] with { Next = next };
+                            if (next != 0) rotations[next] = rotations[next] with { Previous = previous };
+                            else last = previous;
+                        }
+
+                        break;
+                    }
+
+                    rotations[last] = rotations[last] with { Next = rotations.Count };
+                    rotations.Add(new() { Gate = g, Axis = axis, Previous = last });
+                    last = known[axis] = rotations.Count - 1;
+                    break;
+            }
+        }
+
+        netlist.Gates = [.. gates.Where((_, g) => !removed[g])];
+    }
+
+    private static bool Reaches(List<Rotation> rotations, int from, int to, PauliString axis)
+    {
+        for (int r = from; r != to; r = rotations[r].Previous)
+            if (!rotations[r].Axis.CommutesWith(axis)) return false;
+        return true;
+    }
+
+    /// <summary>How many wires start anew within a circuit.</summary>
+    internal static int CutCount(Netlist netlist)
+        => netlist.Gates.Sum(g => g.Kind == NetKind.Other ? netlist.WiresOf(g.Operation!).Count() : 0);
+
+    /// <summary>How many quarter turns an angle is; null where it is none.</summary>
+    internal static int? Quarters(Angle angle)
+        => angle.IsMultipleOfPi && angle.PiMultiple * 2 is { IsInteger: true } quarters ? (int)quarters.Modulo(4).Numerator : null;
+}

@@ -1,0 +1,102 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Rewright.Quantum.Optimizing;
+
+/// <summary>Moves rotations to other places of the circuit where a wire holds the same Pauli string: floating Rz gates (Nam et al. 2018), across Hadamard gates too.</summary>
+/// <remarks>No gate is gained by it. But a parity that has its rotation elsewhere need not turn up in a region that is put together anew.</remarks>
+internal static class RotationPlacement
+{
+    private const int MostTried = 128;
+
+    // A place on a wire right behind a gate; -1 for the start of the circuit.
+    private readonly record struct Slot(int Behind, int Wire, PauliString Axis);
+
+    /// <summary>Tries a random choice of rotations; true where any moved.</summary>
+    public static bool Run(Netlist netlist, RandomSource random)
+    {
+        var gates = netlist.Gates;
+        var slots = new Dictionary<PauliString, List<Slot>>();
+        var rotations = new List<(int Gate, PauliString Axis)>();
+        var frame = new PauliFrame(netlist.WireCount + RotationMerging.CutCount(netlist));
+        int cut = netlist.WireCount;
+        var wire = Enumerable.Range(0, netlist.WireCount).ToArray();
+        void Add(int behind, int w)
+        {
+            var axis = frame.Z(wire[w]);
+            if (!slots.TryGetValue(axis, out var list)) slots.Add(axis, list = []);
+            list.Add(new(behind, w, axis));
+        }
+
+        for (int w = 0; w < netlist.Qubits; w++) Add(-1, w);
+        for (int g = 0; g < gates.Count; g++)
+        {
+            var gate = gates[g];
+            switch (gate.Kind)
+            {
+                case NetKind.H:
+                    frame.H(wire[gate.A]);
+                    Add(g, gate.A);
+                    break;
+                case NetKind.X:
+                    frame.X(wire[gate.A]);
+                    break;
+                case NetKind.CX:
+                    frame.CX(wire[gate.A], wire[gate.B]);
+                    Add(g, gate.B);
+                    break;
+                case NetKind.Rz:
+                    rotations.Add((g, frame.Z(wire[gate.A])));
+                    break;
+                default:
+                    foreach (int w in netlist.WiresOf(gate.Operation!)) wire[w] = cut++;
+                    break;
+            }
+        }
+
+        if (rotations.Count == 0) return false;
+        // Where each rotation is now: behind which gate.
+        var behindOf = rotations.Select(r => r.Gate).ToArray();
+        var moved = new Dictionary<int, Slot>();
+        for (int attempt = 0; attempt < MostTried; attempt++)
+        {
+            int r = random.Below(rotations.Count);
+            var axis = rotations[r].Axis;
+            if (!slots.TryGetValue(axis, out var choices) || choices.Count < 2) continue;
+            var slot = choices[random.Below(choices.Count)];
+            int from = Math.Min(behindOf[r], slot.Behind), to = Math.Max(behindOf[r], slot.Behind);
+            bool free = true;
+            for (int other = 0; other < rotations.Count && free; other++)
+                free = other == r || behindOf[other] < from || behindOf[other] > to || rotations[other].Axis.CommutesWith(axis);
+            if (!free) continue;
+            behindOf[r] = slot.Behind;
+            moved[r] = slot;
+        }
+
+        if (moved.Count == 0) return false;
+        var arrivals = moved.GroupBy(m => m.Value.Behind).ToDictionary(m => m.Key, m => m.ToList());
+        var gone = new HashSet<int>(moved.Keys.Select(r => rotations[r].Gate));
+        var result = new List<NetGate>(gates.Count);
+        void Arrive(int behind)
+        {
+            if (!arrivals.TryGetValue(behind, out var list)) return;
+            foreach (var (r, slot) in list)
+            {
+                var angle = gates[rotations[r].Gate].Angle;
+                bool same = rotations[r].Axis.Quarters == slot.Axis.Quarters;
+                result.Add(NetGate.Rz(same ? angle : netlist.Normalize(-angle), slot.Wire));
+            }
+        }
+
+        Arrive(-1);
+        for (int g = 0; g < gates.Count; g++)
+        {
+            if (!gone.Contains(g)) result.Add(gates[g]);
+            Arrive(g);
+        }
+
+        netlist.Gates = result;
+        return true;
+    }
+}

@@ -1,0 +1,109 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Rewright.Quantum.Optimizing;
+
+/// <summary>Chooses signs such that many rotations cancel.</summary>
+/// <remarks>
+/// CCZ is its own inverse, so the signs of all angles of an expansion can be turned. Each expansion comes with a symbol for its sign (pi or
+/// -pi); after merging, the angles are sums of them. The signs are found by descent from several random starts.
+/// </remarks>
+internal static class ToffoliSigns
+{
+    private const int Starts = 24;
+
+    // No name that text could give.
+    private const string SignMark = "%sign";
+
+    /// <summary>Replaces CCX and CCZ by gates of the basis, with a symbol for the sign of each. Returns how many there were.</summary>
+    public static int Expand(Netlist netlist)
+    {
+        int count = 0;
+        var gates = new List<NetGate>(netlist.Gates.Count);
+        foreach (var gate in netlist.Gates)
+        {
+            if (gate.Operation is not GateOperation { Gate: var toffoli, Qubits: var qubits } || toffoli != StandardGates.CCX && toffoli != StandardGates.CCZ)
+            {
+                gates.Add(gate);
+                continue;
+            }
+
+            var (a, b, c) = (qubits[0].Index, qubits[1].Index, qubits[2].Index);
+            var eighth = Angle.Symbol(SignMark + ((Rational)count++)) / 4;
+            if (toffoli == StandardGates.CCX) gates.Add(NetGate.H(c));
+            gates.AddRange([NetGate.CX(b, c), NetGate.Rz(-eighth, c), NetGate.CX(a, c), NetGate.Rz(eighth, c), NetGate.CX(b, c), NetGate.Rz(-eighth, c), NetGate.CX(a, c),
+                NetGate.CX(a, b), NetGate.Rz(-eighth, b), NetGate.CX(a, b), NetGate.Rz(eighth, a), NetGate.Rz(eighth, b), NetGate.Rz(eighth, c)]);
+            if (toffoli == StandardGates.CCX) gates.Add(NetGate.H(c));
+            // CCZ is its expansion, in which the phases of all states but |111> cancel, times e^(i pi/8); with the sign turned e^(-i pi/8).
+            netlist.Phase += eighth / 2;
+        }
+
+        netlist.Gates = gates;
+        return count;
+    }
+
+    /// <summary>Replaces the symbols in the angles by pi or -pi.</summary>
+    public static void Choose(Netlist netlist, RandomSource random)
+    {
+        var symbols = netlist.Gates.SelectMany(g => g.Angle.Symbols).Concat(netlist.Phase.Symbols).Where(s => s.StartsWith(SignMark, StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal).ToList();
+        if (symbols.Count == 0) return;
+        var number = symbols.Select((s, i) => (s, i)).ToDictionary(p => p.s, p => p.i);
+        // Of each rotation: its constant part and the factors of the signs, in 1/d of a turn by pi.
+        var rotations = netlist.Gates.Where(g => g.Kind == NetKind.Rz && g.Angle.Symbols.Any(number.ContainsKey) && g.Angle.Terms.All(t => number.ContainsKey(t.Symbol)))
+            .Select(g => (g.Angle, Members: g.Angle.Symbols.Select(s => (Sign: number[s], Factor: g.Angle.FactorOf(s))).ToArray())).ToList();
+        var uses = symbols.Select(_ => new List<int>()).ToList();
+        for (int r = 0; r < rotations.Count; r++)
+            foreach (var (sign, _) in rotations[r].Members) uses[sign].Add(r);
+
+        int[] Cost(bool[] signs, IEnumerable<int> which)
+        {
+            int left = 0, notQuarters = 0;
+            foreach (int r in which)
+            {
+                var sum = Angle.OfPi(rotations[r].Angle.PiMultiple);
+                foreach (var (sign, factor) in rotations[r].Members) sum += Angle.OfPi(signs[sign] ? -factor : factor);
+                sum = sum.Modulo2Pi;
+                if (sum.IsZero) continue;
+                left++;
+                if (RotationMerging.Quarters(sum) is null) notQuarters++;
+            }
+
+            return [left, notQuarters];
+        }
+
+        bool[]? best = null;
+        (int, int) bestCost = default;
+        for (int start = 0; start < Starts; start++)
+        {
+            var signs = new bool[symbols.Count];
+            if (start > 0)
+                for (int i = 0; i < signs.Length; i++) signs[i] = (random.Next() >> 33 & 1) == 1;
+            for (bool changed = true; changed;)
+            {
+                changed = false;
+                for (int i = 0; i < signs.Length; i++)
+                {
+                    var before = Cost(signs, uses[i]);
+                    signs[i] ^= true;
+                    var after = Cost(signs, uses[i]);
+                    if (after[0] < before[0] || after[0] == before[0] && after[1] < before[1]) changed = true;
+                    else signs[i] ^= true;
+                }
+            }
+
+            var all = Cost(signs, Enumerable.Range(0, rotations.Count));
+            if (best is null || (all[0], all[1]).CompareTo(bestCost) < 0) (best, bestCost) = (signs, (all[0], all[1]));
+        }
+
+        for (int g = 0; g < netlist.Gates.Count; g++)
+        {
+            var gate = netlist.Gates[g];
+            if (gate.Angle.Terms.Count > 0)
+                netlist.Gates[g] = gate with { Angle = netlist.Normalize(gate.Angle.Substitute(s => number.TryGetValue(s, out int i) ? best![i] ? -Angle.Pi : Angle.Pi : null)) };
+        }
+
+        netlist.Phase = netlist.Phase.Substitute(s => number.TryGetValue(s, out int i) ? best![i] ? -Angle.Pi : Angle.Pi : null);
+        netlist.Gates.RemoveAll(g => g.Kind == NetKind.Rz && g.Angle.IsZero);
+    }
+}
