@@ -15,7 +15,12 @@ namespace Rewright.Build;
 /// </remarks>
 internal static class Protocol
 {
-    // Requests.
+    // What the worker is to do: its argument.
+    public const string Compile = "compile";
+    public const string Prove = "prove";
+    public const string Circuits = "circuits";
+
+    // Requests for native code.
     public const string Level = "level";
     public const string Cpu = "cpu";
     public const string Llvm = "llvm";
@@ -26,16 +31,11 @@ internal static class Protocol
     /// <summary>name, IR file, object file, LLVM version of the object or nothing where it must be made.</summary>
     public const string Module = "module";
 
-    /// <summary>The first line of a request to prove rules.</summary>
-    public const string Prove = "prove";
+    // Requests for proofs.
     public const string Limit = "limit";
 
     /// <summary>claims file, rule.</summary>
     public const string Claim = "claim";
-    public const string Go = "go";
-
-    /// <summary>The worker's argument where circuits are optimised instead.</summary>
-    public const string Circuits = "circuits";
 
     // Requests for circuits.
     public const string Cost = "cost";
@@ -46,6 +46,9 @@ internal static class Protocol
 
     /// <summary>name, program, name of the module, target.</summary>
     public const string Circuit = "circuit";
+
+    /// <summary>The end of a request.</summary>
+    public const string Go = "go";
 
     // Answers; Library is one too: checksum.
     /// <summary>name: its compilation begins.</summary>
@@ -59,6 +62,7 @@ internal static class Protocol
 
     /// <summary>module, rule, key, kind, detail, condition.</summary>
     public const string Verdict = "verdict";
+
     /// <summary>name, checksum, remark: the optimised circuit is in place.</summary>
     public const string Optimized = "optimized";
 

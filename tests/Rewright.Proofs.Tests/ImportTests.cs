@@ -19,7 +19,7 @@ public class ImportTests
     {
         var module = RulerImport.Read(File.ReadAllText(DataFile("ruler", file + ".rules")), RulerImport.DomainOf(file));
         Assert.Equal(rules, module.RuleCount);
-        var report = new Prover(Support.Options()).Prove(Module.Parse(module.ToString()));
+        var report = new Prover(Support.Options()).Prove(Module.Parse(module.ToString()), TestContext.Current.CancellationToken);
         Assert.Equal((rules, proved, refuted), (report.Verdicts.Length, report.Count(VerdictKind.Proved), report.Count(VerdictKind.Refuted)));
     }
 

@@ -80,7 +80,7 @@ public class VerdictTests
     [InlineData("Var(x) -> Num(0)", VerdictKind.Unknown)]
     public void Rules_keep_what_an_operation_says_terms_mean(string rule, VerdictKind expected)
     {
-        var report = new Prover(Support.Options()).Prove(Module.Parse(Calculation + "rule R: " + rule));
+        var report = new Prover(Support.Options()).Prove(Module.Parse(Calculation + "rule R: " + rule), TestContext.Current.CancellationToken);
         Assert.Equal(5, report.Definitions);
         Assert.Equal(expected, Assert.Single(report.Verdicts).Verdict.Kind);
     }
@@ -153,7 +153,7 @@ public class VerdictTests
     [Fact]
     public void Without_a_solver_rules_are_unproved_and_nothing_else_happens()
     {
-        var report = new Prover(new ProverOptions { Solvers = [] }).Prove(Module.Parse(Word + "rule R: Add(x, y) -> Add(y, x)"));
+        var report = new Prover(new ProverOptions { Solvers = [] }).Prove(Module.Parse(Word + "rule R: Add(x, y) -> Add(y, x)"), TestContext.Current.CancellationToken);
         Assert.Equal(VerdictKind.Unknown, Assert.Single(report.Verdicts).Verdict.Kind);
         Assert.Equal(0, report.Asked);
     }
@@ -213,7 +213,7 @@ public class VerdictTests
     public void A_solver_that_dies_leaves_rules_unproved()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no /bin/false.");
-        var report = new Prover(new ProverOptions { Solvers = [new Solver("z3", "/bin/false")] }).Prove(Module.Parse(Word + "rule R: Not(And(x, y)) -> Or(Not(x), Not(y))"));
+        var report = new Prover(new ProverOptions { Solvers = [new Solver("z3", "/bin/false")] }).Prove(Module.Parse(Word + "rule R: Not(And(x, y)) -> Or(Not(x), Not(y))"), TestContext.Current.CancellationToken);
         Assert.Equal(VerdictKind.Unknown, Assert.Single(report.Verdicts).Verdict.Kind);
     }
 }

@@ -22,8 +22,8 @@ public sealed class RustInteropTests
         var start = new ProcessStartInfo("cargo") { RedirectStandardOutput = true, WorkingDirectory = Path.Combine(root, "samples", "RustInterop", "app") };
         foreach (string argument in new[] { "run", "--offline", "--quiet", "--target-dir", Path.Combine(root, "samples", "RustInterop", "obj", "app") }) start.ArgumentList.Add(argument);
         using var cargo = Process.Start(start)!;
-        string output = await cargo.StandardOutput.ReadToEndAsync();
-        await cargo.WaitForExitAsync();
+        string output = await cargo.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await cargo.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal((0, Expected), (cargo.ExitCode, output.ReplaceLineEndings("\n")));
     }
 }

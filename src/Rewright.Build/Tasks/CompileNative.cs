@@ -157,7 +157,7 @@ public sealed class CompileNative : RewrightTask
             request.AddRange(_modules.Select(m => Protocol.Write(
                 Protocol.Module, m.Name, m.IrPath, Path.Combine(Folder, m.ObjectFile), m.IsCurrent ? m.LlvmVersion : "")));
             request.Add(Protocol.Go);
-            if (WorkerProcess.Run(Dotnet, Worker, "", request, Accept, cancellation) is { } failure) Report(failure);
+            if (WorkerProcess.Run(Dotnet, Worker, Protocol.Compile, request, Accept, cancellation) is { } failure) Report(failure);
         }
         finally
         {

@@ -129,13 +129,12 @@ public sealed class ProveRules : RewrightTask
         {
             var request = new List<string>
             {
-                Protocol.Write(Protocol.Prove),
                 Protocol.Write(Protocol.Limit, TimeLimit),
                 Protocol.Write(Protocol.Cores, Math.Max(1, granted).ToString(CultureInfo.InvariantCulture)),
             };
             request.AddRange(claims);
             request.Add(Protocol.Go);
-            if (WorkerProcess.Run(Dotnet, Worker, request, Accept, cancellation) is { } failure)
+            if (WorkerProcess.Run(Dotnet, Worker, Protocol.Prove, request, Accept, cancellation) is { } failure)
                 Report(BuildKinds.ProverDied, failure.Manner, failure.LastWords.Length == 0 ? "" : ". Its last words: " + failure.LastWords);
         }
         finally

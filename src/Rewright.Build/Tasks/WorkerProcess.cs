@@ -30,7 +30,7 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>Runs the worker. Gives null where it said that it is done.</summary>
     /// <param name="dotnet">The dotnet host.</param>
     /// <param name="worker">The worker's assembly.</param>
-    /// <param name="argument">What the worker is to do; nothing for native code.</param>
+    /// <param name="argument">What the worker is to do.</param>
     /// <param name="request">Lines for the worker.</param>
     /// <param name="answer">Gets the fields of each line of the worker's, on the caller's thread or another, one at a time.</param>
     /// <param name="cancellation">Ends the worker.</param>

@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
-using System.IO;
 
 namespace Rewright.Build;
 
@@ -15,12 +14,12 @@ internal sealed record RequestedCircuit(string Name, string Program, string Modu
 /// <summary>What the task asks for.</summary>
 internal sealed record CircuitRequest(string Cost, int Seconds, ImmutableArray<string> Rules, ImmutableArray<RequestedCircuit> Circuits)
 {
-    public static CircuitRequest Read(TextReader input)
+    public static CircuitRequest Read(IEnumerable<string> lines)
     {
         var values = new Dictionary<string, string>();
         var rules = ImmutableArray.CreateBuilder<string>();
         var circuits = ImmutableArray.CreateBuilder<RequestedCircuit>();
-        while (input.ReadLine() is { } line && line != Protocol.Go)
+        foreach (string line in lines)
         {
             switch (Protocol.Read(line))
             {

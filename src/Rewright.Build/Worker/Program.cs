@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using System.Linq;
 using System.Text;
 using System.Threading;
 using Rewright.Build;
@@ -27,9 +26,21 @@ watch.Start();
 
 try
 {
-    if (lines.FirstOrDefault() == Protocol.Prove) ProofBuild.Run(lines, Answer, cancellation.Token);
-    else if (args is [Protocol.Circuits]) new CircuitBuild(CircuitRequest.Read(lines), Answer, cancellation.Token).Run();
-    else new NativeBuild(NativeRequest.Read(lines), Answer, cancellation.Token).Run();
+    switch (args)
+    {
+        case [Protocol.Compile]:
+            new NativeBuild(NativeRequest.Read(lines), Answer, cancellation.Token).Run();
+            break;
+        case [Protocol.Prove]:
+            ProofBuild.Run(lines, Answer, cancellation.Token);
+            break;
+        case [Protocol.Circuits]:
+            new CircuitBuild(CircuitRequest.Read(lines), Answer, cancellation.Token).Run();
+            break;
+        default:
+            throw new ArgumentException("Unknown arguments: " + string.Join(' ', args));
+    }
+
     Answer(Protocol.Done);
     return 0;
 }
