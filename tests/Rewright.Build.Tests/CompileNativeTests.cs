@@ -306,7 +306,7 @@ public sealed class CompileNativeTests : IDisposable
         NeedsTools();
         WriteIr("A", Ir("A"));
         Directory.CreateDirectory(_folder["native/objects"]);
-        var start = new ProcessStartInfo("dotnet", ["exec", Worker]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", ["exec", Worker, Protocol.Compile]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         string options = "level\t2\ncpu\t\nllvm\t\nlinker\t\ncores\t1\nlibrary\t" + Library + "\n";
         // A second of work.
