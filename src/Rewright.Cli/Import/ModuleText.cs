@@ -35,14 +35,14 @@ internal sealed class ModuleText
         return Apply(name, arguments);
     }
 
-    public void Rule(string name, string source, string target, IEnumerable<string> conditions, string comment)
+    public void Rule(string name, string source, string target, IEnumerable<string> conditions, string comment, string attributes = "")
     {
         RuleCount++;
         name = new string([.. name.Select(c => c is '`' or '.' or '\n' ? '-' : c)]);
         int copies = _names[name] = _names.GetValueOrDefault(name) + 1;
         if (copies > 1) name += " (" + copies + ")";
         if (comment.Length > 0) _rules.Append("# ").Append(comment).Append('\n');
-        _rules.Append("rule `").Append(name).Append("` [group r").Append(RuleCount).Append("]: ").Append(source).Append(" -> ").Append(target);
+        _rules.Append("rule `").Append(name).Append("` [group r").Append(RuleCount).Append(attributes.Length > 0 ? ", " : "").Append(attributes).Append("]: ").Append(source).Append(" -> ").Append(target);
         foreach (string condition in conditions) _rules.Append(" if ").Append(condition);
         _rules.Append('\n');
     }
