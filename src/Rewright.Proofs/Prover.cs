@@ -43,7 +43,8 @@ public sealed record ProofReport(ImmutableArray<RuleVerdict> Verdicts, int Defin
 /// <summary>Proves or refutes the rules of modules.</summary>
 /// <remarks>
 /// A rule is proved where no solver finds values, at any of the widths, for which its sides differ. It is refuted only where both
-/// sides, computed for given values apart from any solver, differ: what a solver says is never passed on unchecked.
+/// sides, computed for given values apart from any solver, differ: what a solver says is never passed on unchecked. Where the module has
+/// an operation that computes values, the interpreter has to find them different too.
 /// </remarks>
 public sealed class Prover(ProverOptions options)
 {
@@ -142,7 +143,7 @@ internal sealed class Judgement(Theory theory, Pattern pattern, SolverSession[] 
     private Verdict Reach(Pattern pattern, int attempts)
     {
         if (Claim.Of(theory, pattern) is not { Count: > 0 } claims) return new(VerdictKind.Unknown, "its meanings do not fit together at any width");
-        if (claims[0].Search(attempts) is { IsReal: true } early && IsConfirmed(claims[0], early)) return new(VerdictKind.Refuted, early.Text);
+        if (claims[0].Search(attempts) is { IsReal: true } early && IsConfirmed(claims[0], early)) return Refutation(claims[0], early);
         string open = "";
         foreach (var claim in claims)
         {
@@ -161,6 +162,10 @@ internal sealed class Judgement(Theory theory, Pattern pattern, SolverSession[] 
     private bool IsConfirmed(Claim claim, Counterexample found)
         => solvers.Any(s => Ask(s, claim.Script + found.Script, [], Left).Answer == Answer.Satisfiable);
 
+    private Verdict Refutation(Claim claim, Counterexample found)
+        => Replay.Differs(theory.Module, claim, found) == false
+            ? new(VerdictKind.Unknown, "it would not hold " + found.Text + ", but the interpreter computes the same on both sides") : new(VerdictKind.Refuted, found.Text);
+
     private Verdict Settle(Claim claim)
     {
         if (claim.HoldsByForm) return new(VerdictKind.Proved);
@@ -175,7 +180,7 @@ internal sealed class Judgement(Theory theory, Pattern pattern, SolverSession[] 
             if (answer != Answer.Satisfiable) continue;
             if (Confirm(claim, values) is { } found)
             {
-                if (found.IsReal) return new(VerdictKind.Refuted, found.Text);
+                if (found.IsReal) return Refutation(claim, found);
                 reason = "it would not hold " + found.Text + ", but there may be no term with such a value";
             }
             else

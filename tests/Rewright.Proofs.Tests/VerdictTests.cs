@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Numerics;
 using Rewright.Model;
 using Xunit;
 
@@ -83,6 +84,26 @@ public class VerdictTests
         var report = new Prover(Support.Options()).Prove(Module.Parse(Calculation + "rule R: " + rule), TestContext.Current.CancellationToken);
         Assert.Equal(5, report.Definitions);
         Assert.Equal(expected, Assert.Single(report.Verdicts).Verdict.Kind);
+    }
+
+    [Theory]
+    [InlineData("Plus(x, x) -> Times(x, Num(2))", "4611686018427387904", true)]
+    [InlineData("Plus(x, x) -> Times(x, Num(2))", "7", false)]
+    [InlineData("Over(Num(7), Num(c)) -> Num(1)", "7", false)]
+    [InlineData("Over(Num(7), Num(c)) -> Num(1)", "3", true)]
+    // Conditions that do not hold, a source without a value: no counterexample.
+    [InlineData("Over(Num(7), Num(c)) -> Num(1) if c > 5", "3", false)]
+    [InlineData("Over(Num(7), Num(c)) -> Num(1)", "0", false)]
+    [InlineData("Plus(Num(7), Num(c)) -> Over(Num(7), Num(c)) if c == 0", "0", true)]
+    [InlineData("Num(c) -> Num(d) where Num(d) = Plus(Num(c), Num(1))", "3", false)]
+    // Only C# knows.
+    [InlineData("Plus(Var('x'), Num(c)) -> Var('x')", "1", null)]
+    public void Counterexamples_are_computed_by_the_interpreter_too(string rule, string value, bool? differs)
+    {
+        var module = Module.Parse(Calculation + "rule R: " + rule);
+        var claim = Claim.Of(new Theory(module), module.Patterns[^1])[0];
+        var found = new Counterexample("", "", IsReal: true, [.. claim.Variables.Select(_ => Result.Of(BigInteger.Parse(value)))]);
+        Assert.Equal(differs, Replay.Differs(module, claim, found));
     }
 
     [Theory]

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using System.Numerics;
 using System.Text;
+using Rewright.Checks;
 using Rewright.Model;
 
 namespace Rewright.Proofs;
@@ -20,7 +21,15 @@ internal sealed record ClaimVariable(string Name, Carrier Carrier, bool MayLackV
 /// <param name="Text">In the user's terms.</param>
 /// <param name="Script">The same for a solver, to be added to the claim's script.</param>
 /// <param name="IsReal">False where no term may exist that has such a value.</param>
-internal sealed record Counterexample(string Text, string Script, bool IsReal);
+/// <param name="Values">The values of the claim's variables.</param>
+internal sealed record Counterexample(string Text, string Script, bool IsReal, IReadOnlyList<Result> Values);
+
+/// <summary>A claim at terms without variables, for an engine.</summary>
+/// <param name="Denotation">What gives both sides their values.</param>
+/// <param name="Source">One side.</param>
+/// <param name="Target">The other side.</param>
+/// <param name="Conditions">What has to hold.</param>
+internal sealed record GroundClaim(Operation Denotation, Expr Source, Expr Target, IReadOnlyList<Condition> Conditions);
 
 /// <summary>
 /// That one side of a rule may be replaced by the other at given widths: where the premises hold and the source has a value, the
@@ -31,19 +40,22 @@ internal sealed class Claim
     private readonly List<ClaimVariable> _variables = [];
     private readonly List<TypedMeaning> _premises = [];
     private readonly TypedMeaning _source, _target;
-    private readonly string _source0, _target0;
+    private readonly Expr _from, _to;
+    private readonly IReadOnlyList<Condition> _conditions;
+    private readonly Dictionary<Variable, int> _places = [];
     private readonly Interpretation _interpretation;
     private string? _script;
 
     private Claim(Interpretation interpretation, Expr source, Expr target, IEnumerable<Condition> conditions)
     {
         _interpretation = interpretation;
-        (_source0, _target0) = (source.ToString(), target.ToString());
+        (_from, _to, _conditions) = (source, target, conditions.ToList());
         var elaboration = new Elaboration(interpretation);
         var environment = new Dictionary<Variable, TypedMeaning>();
         TypedMeaning Fresh(Variable variable)
         {
             var theory = interpretation.Theory;
+            _places.Add(variable, _variables.Count);
             _variables.Add(new(variable.Name, elaboration.CarrierOf(variable.Sort), theory.MayLackValue(variable.Sort, interpretation),
                 variable.Sort is DataSort data && SortMeaning.Of(data) is { IsNatural: true }, theory.HasEveryValue(variable.Sort, interpretation)));
             return new TypedParameter(_variables.Count - 1, _variables[_variables.Count - 1].Carrier);
@@ -126,9 +138,36 @@ internal sealed class Claim
         for (int i = 0; i < _variables.Count; i++)
             text.Append(i == 0 ? "for " : ", ").Append(_variables[i].Name).Append(" = ").Append(Show(values[i], _variables[i].Carrier));
         if (Widths.Length > 0) text.Append(_variables.Count == 0 ? "at " : " at ").Append(Widths.IndexOf(',') < 0 ? "width " : "widths ").Append(Widths);
-        text.Append(text.Length > 0 ? ", " : "").Append(_source0).Append(" is ").Append(Show(source, _source.Carrier))
-            .Append(" and ").Append(_target0).Append(" is ").Append(Show(target, _target.Carrier));
-        return new(text.ToString(), ScriptOf(values), _variables.All(v => v.HasEveryValue));
+        text.Append(text.Length > 0 ? ", " : "").Append(_from).Append(" is ").Append(Show(source, _source.Carrier))
+            .Append(" and ").Append(_to).Append(" is ").Append(Show(target, _target.Carrier));
+        return new(text.ToString(), ScriptOf(values), _variables.All(v => v.HasEveryValue), values);
+    }
+
+    /// <summary>The claim at terms that have given values; null where the module does not compute values, or no such term is known.</summary>
+    public GroundClaim? Ground(IReadOnlyList<Result> values)
+    {
+        if (_interpretation.DoublesAreReals || _interpretation.Theory.DenotationOf(_from.Sort) is not { } denotation) return null;
+        var terms = new Dictionary<Variable, Expr>();
+        foreach (var place in _places)
+        {
+            if (Term(place.Key.Sort, values[place.Value]) is not { } term) return null;
+            terms.Add(place.Key, term);
+        }
+
+        Expr Instance(Expr expr) => Substitution.Rebuild(expr, v => terms.TryGetValue(v, out var term) ? term : null);
+        // What conditions bind is replaced too.
+        if (_conditions.SelectMany(c => c.Expressions).SelectMany(e => e.Descendants()).OfType<VariableExpr>().Any(v => !terms.ContainsKey(v.Variable))) return null;
+        return new(denotation, Instance(_from), Instance(_to), _conditions.Select(c => c is WhereCondition where
+            ? new WhereCondition(Instance(where.Pattern), Instance(where.Subject)) : (Condition)new WhenCondition(Instance(((WhenCondition)c).Test))).ToList());
+    }
+
+    private Expr? Term(Sort sort, Result value)
+    {
+        if (value is not { IsDefined: true, IsClean: true, Value: { } known }) return null;
+        if (sort is BuiltInSort { Kind: not (BuiltInKind.Symbol or BuiltInKind.String) } or EnumSort) return new LiteralExpr(PrimitiveValues.ToLiteral(known, sort));
+        // A constructor that only wraps a value.
+        var wrapper = (sort as DataSort)?.Constructors.FirstOrDefault(c => c.Arity == 1 && c.Parameters[0].Sort is not DataSort && _interpretation.MeaningOf(c) is TypedParameter);
+        return wrapper is not null && Term(wrapper.Parameters[0].Sort, value) is { } inner ? new ApplyExpr(wrapper, EquatableArray.Of(inner)) : null;
     }
 
     private string ScriptOf(IReadOnlyList<Result> values)
