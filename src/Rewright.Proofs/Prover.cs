@@ -144,7 +144,7 @@ internal sealed class Judgement(Theory theory, Pattern pattern, SolverSession[] 
     {
         if (Claim.Of(theory, pattern) is not { Count: > 0 } claims) return new(VerdictKind.Unknown, "its meanings do not fit together at any width");
         if (claims[0].Search(attempts) is { IsReal: true } early && IsConfirmed(claims[0], early)) return Refutation(claims[0], early);
-        string open = "";
+        string open = "", means = "";
         foreach (var claim in claims)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -152,10 +152,11 @@ internal sealed class Judgement(Theory theory, Pattern pattern, SolverSession[] 
             {
                 case Verdict { Kind: VerdictKind.Refuted } refuted: return refuted;
                 case Verdict { Kind: VerdictKind.Unknown, Detail: var reason } when open.Length == 0: open = reason; break;
+                case Verdict { Kind: VerdictKind.Proved, Detail: { Length: > 0 } detail }: means = detail; break;
             }
         }
 
-        return open.Length > 0 ? new(VerdictKind.Unknown, open) : new(VerdictKind.Proved);
+        return open.Length > 0 ? new(VerdictKind.Unknown, open) : new(VerdictKind.Proved, means);
     }
 
     // What was computed must be what the formulas say: both are needed to call a rule wrong.
@@ -170,12 +171,16 @@ internal sealed class Judgement(Theory theory, Pattern pattern, SolverSession[] 
     {
         if (claim.HoldsByForm) return new(VerdictKind.Proved);
         if (claim.AbstractScript is { } script && solvers.Any(s => Ask(s, script, [], limit / 10).Answer == Answer.Unsatisfiable)) return new(VerdictKind.Proved);
+        string[] withIdentities = [.. new[] { false, true }.Select(claim.ScriptWithIdentities).OfType<string>()];
+        // Without them first, so that they are not assumed needlessly.
+        var start = _used;
+        var plain = withIdentities.Length > 0 ? limit / 4 : Left;
         string reason = "";
         string at = claim.Widths.Length > 0 ? " at width " + claim.Widths : "";
         for (int i = 0; i < solvers.Length; i++)
         {
             // A second solver gets half of the time.
-            var (answer, values) = Ask(solvers[i], claim.Script, claim.Constants, i + 1 < solvers.Length ? Left / 2 : Left);
+            var (answer, values) = Ask(solvers[i], claim.Script, claim.Constants, (plain - (_used - start)) / (i + 1 < solvers.Length ? 2 : 1));
             if (answer == Answer.Unsatisfiable) return new(VerdictKind.Proved);
             if (answer != Answer.Satisfiable) continue;
             if (Confirm(claim, values) is { } found)
@@ -189,6 +194,8 @@ internal sealed class Judgement(Theory theory, Pattern pattern, SolverSession[] 
             }
         }
 
+        foreach (string assisted in withIdentities)
+            if (solvers.Any(s => Ask(s, assisted, [], Left / 2).Answer == Answer.Unsatisfiable)) return new(VerdictKind.Proved, Verdict.ByIdentities);
         return new(VerdictKind.Unknown, reason.Length > 0 ? reason : "there was no answer" + at + " within " + limit.TotalSeconds.ToString(CultureInfo.InvariantCulture) + " s");
     }
 

@@ -124,6 +124,40 @@ public class VerdictTests
             rule R {attributes}: {rule}
             """).Kind);
 
+    private const string Angles = """
+        sort E [means "real defined"] = Zero [means "0"] | Two [means "2"] | Name(Symbol) | Add(E, E) [means "+"] | Mul(E, E) [means "*"] | Neg(E) [means "-"]
+            | Sin(E) [means "sin"] | Cos(E) [means "cos"]
+
+        """;
+
+    [Theory]
+    [InlineData("Sin(Mul(Two, x)) -> Mul(Two, Mul(Sin(x), Cos(x)))")]
+    [InlineData("Sin(Add(x, Neg(y))) -> Add(Mul(Sin(x), Cos(y)), Neg(Mul(Cos(x), Sin(y))))")]
+    public void Functions_known_by_name_need_identities_that_are_assumed(string rule)
+    {
+        const string Identities = """
+            rule SinAdd [assumed "identity", group i]: Sin(Add(x, y)) -> Add(Mul(Sin(x), Cos(y)), Mul(Cos(x), Sin(y)))
+            rule SinNeg [assumed "identity", group j]: Sin(Neg(x)) -> Neg(Sin(x))
+            rule CosNeg [assumed "identity", group k]: Cos(Neg(x)) -> Cos(x)
+
+            """;
+        Assert.Equal(VerdictKind.Unknown, Support.Verdict(Angles + "rule R: " + rule).Kind);
+        var verdicts = Support.Verdicts(Angles + Identities + "rule R: " + rule + "\nrule N [group n]: Neg(Neg(x)) -> x");
+        Assert.Equal(new Verdict(VerdictKind.Proved, Verdict.ByIdentities), verdicts.Single(v => v.Rule == "R").Verdict);
+        // What needs none does without.
+        Assert.Equal(new Verdict(VerdictKind.Proved), verdicts.Single(v => v.Rule == "N").Verdict);
+        // Their content is part of the key.
+        var other = Obligation.Of(Module.Parse(Angles + Identities.Replace("Neg(Sin(x))", "Sin(x)", StringComparison.Ordinal) + "rule R: " + rule)).Single(o => o.Rule == "R");
+        Assert.NotEqual(verdicts.Single(v => v.Rule == "R").Key, other.Key);
+    }
+
+    [Fact]
+    public void Other_assumed_rules_prove_nothing()
+        => Assert.Equal([VerdictKind.Assumed, VerdictKind.Unknown], Support.Verdicts(Angles + """
+            rule Wrong [assumed "by mistake", group i]: Add(x, Two) -> x
+            rule R: Sin(Add(x, Two)) -> Sin(x)
+            """).Select(v => v.Verdict.Kind));
+
     [Fact]
     public void Naturals_are_not_negative()
         => Assert.Equal([VerdictKind.Proved, VerdictKind.Refuted], Support.Verdicts("""

@@ -77,6 +77,8 @@ internal static class ProveCommand
             if (json is not null) File.WriteAllText(json, Json(all.Select(v => v.Verdict)), new UTF8Encoding(false));
             int Count(VerdictKind kind) => all.Count(v => v.Verdict.Verdict.Kind == kind);
             if (definitions > 0) Console.Out.WriteLine(definitions + " rules define what their operation computes, or have terms without a meaning: of these there is nothing to prove");
+            int byIdentities = all.Count(v => v.Verdict.Verdict is { Kind: VerdictKind.Proved, Detail: Verdict.ByIdentities });
+            if (byIdentities > 0) Console.Out.WriteLine(byIdentities + " of the rules are proved if the identities hold that are assumed");
             Console.Out.WriteLine($"{Count(VerdictKind.Proved)} proved, {Count(VerdictKind.Refuted)} refuted, {Count(VerdictKind.Unknown)} unknown, {Count(VerdictKind.Assumed)} assumed");
             return Count(VerdictKind.Refuted) > 0 ? SomethingRefuted : Count(VerdictKind.Unknown) > 0 ? SomethingUnknown : AllHold;
         }

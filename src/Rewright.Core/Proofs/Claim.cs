@@ -37,6 +37,9 @@ internal sealed record GroundClaim(Operation Denotation, Expr Source, Expr Targe
 /// </summary>
 internal sealed class Claim
 {
+    // Of each identity.
+    private const int MaxInstances = 600;
+
     private readonly List<ClaimVariable> _variables = [];
     private readonly List<TypedMeaning> _premises = [];
     private readonly TypedMeaning _source, _target;
@@ -84,8 +87,11 @@ internal sealed class Claim
     public static IReadOnlyList<Claim> Of(Theory theory, Pattern pattern)
     {
         var interpretations = theory.InterpretationsOf(Theory.ExpressionsOf(pattern), doublesAreReals: pattern.Meaning == "real");
-        return interpretations.SelectMany(i => Sides(pattern).Select(s => new Claim(i, s.Source, s.Target, pattern.Conditions))).ToList();
+        return interpretations.SelectMany(i => Of(i, pattern)).ToList();
     }
+
+    /// <summary>The claims of a pattern at given widths.</summary>
+    public static IEnumerable<Claim> Of(Interpretation interpretation, Pattern pattern) => Sides(pattern).Select(s => new Claim(interpretation, s.Source, s.Target, pattern.Conditions));
 
     // An equation is a claim in both directions.
     private static (Expr Source, Expr Target)[] Sides(Pattern pattern) => pattern.Polarity switch
@@ -111,6 +117,63 @@ internal sealed class Claim
             return script.HasHardFunctions ? text : null;
         }
     }
+
+    /// <summary>True where a function is used of which only the name is known.</summary>
+    public bool HasUnknownFunctions
+    {
+        get
+        {
+            var script = new SmtScript();
+            MakeScript(script);
+            return script.HasUnknownFunctions;
+        }
+    }
+
+    /// <summary>
+    /// The script together with what the module's identities say of the terms that it is about. Null where there are no identities, or none are needed.
+    /// </summary>
+    /// <param name="ofResults">Also of what unknown functions give, not only of what they are applied to.</param>
+    /// <remarks>
+    /// Solvers that look for instances of quantified equations by themselves hardly find those of sums: what a sum is written as is gone
+    /// before they look. So all instances for a few terms are given: arguments, their negatives, and halves of variables.
+    /// </remarks>
+    public string? ScriptWithIdentities(bool ofResults)
+    {
+        var identities = _interpretation.Theory.Identities(_interpretation);
+        if (identities.Count == 0) return null;
+        var script = new SmtScript();
+        MakeScript(script);
+        if (!script.HasUnknownFunctions) return null;
+        var terms = _variables.Select((v, i) => (v, i)).Where(p => !p.v.MayLackValue).Select(p => new SmtTerm(Constants[PlaceOf(p.i)], p.v.Carrier)).ToList();
+        var halves = terms.Where(t => t.Carrier is RealCarrier).Select(t => script.Call(t.Carrier, "/", t, SmtScript.Value((Rational)2, t.Carrier))).ToList();
+        terms.AddRange(script.UnknownArguments);
+        if (ofResults) terms.AddRange(script.UnknownResults);
+        terms.AddRange(halves);
+        terms.AddRange(terms.Where(t => t.Carrier is RealCarrier or IntCarrier).Select(t => script.Call(t.Carrier, "-", t)).ToList());
+        terms = terms.Distinct().ToList();
+        foreach (var identity in identities) identity.Instantiate(script, terms);
+        return script.ToString();
+    }
+
+    // The value of a variable is followed by two truth values where it may lack one.
+    private int PlaceOf(int variable) => variable + 2 * _variables.Take(variable).Count(v => v.MayLackValue);
+
+    private void Instantiate(SmtScript script, IReadOnlyList<SmtTerm> terms)
+    {
+        IEnumerable<IReadOnlyList<Outcome>> choices = [[]];
+        foreach (var variable in _variables) choices = choices.SelectMany(c => terms.Where(t => t.Carrier.Equals(variable.Carrier)).Select(t => (IReadOnlyList<Outcome>)[.. c, Outcome.Of(t)]));
+        foreach (var choice in choices.Take(MaxInstances).ToList())
+        {
+            var premises = _premises.Select(p => p.Translate(script, choice)).SelectMany(o => new[] { o.Defined, o.Clean, o.Value }).ToList();
+            for (int i = 0; i < _variables.Count; i++)
+                if (_variables[i].IsNatural) premises.Add(script.Call(BoolCarrier.Only, ">=", choice[i].Value, SmtScript.Value(BigInteger.Zero, IntCarrier.Only)));
+            Outcome source = _source.Translate(script, choice), target = _target.Translate(script, choice);
+            script.Assert(script.Implies(script.And([.. premises, source.Defined]), Refines(script, source, target)));
+        }
+    }
+
+    private static SmtTerm Refines(SmtScript script, Outcome source, Outcome target)
+        => script.And(target.Defined, script.Implies(source.Clean, script.And(target.Clean, script.Equal(source.Value, target.Value))));
 
     /// <summary>The names of the constants that a counterexample is read from.</summary>
     public IReadOnlyList<string> Constants { get; private set; } = [];
@@ -251,7 +314,7 @@ internal sealed class Claim
         var source = _source.Translate(script, outcomes);
         var target = _target.Translate(script, outcomes);
         script.Assert(source.Defined);
-        script.Assert(script.Not(script.And(target.Defined, script.Implies(source.Clean, script.And(target.Clean, script.Equal(source.Value, target.Value))))));
+        script.Assert(script.Not(Refines(script, source, target)));
         Constants = constants;
         return script.ToString();
     }
