@@ -274,21 +274,24 @@ internal sealed class Claim
         return count;
     }
 
-    /// <summary>Tries a number of values that often tell rules apart; the same ones each time.</summary>
+    /// <summary>Tries a number of values that often tell rules apart, the same ones each time, and gives those that are easiest to read.</summary>
     public Counterexample? Search(int attempts)
     {
         var random = new SampleValues();
+        Counterexample? simplest = null;
         try
         {
             for (int i = 0; i < attempts; i++)
-                if (Try(_variables.Select(v => random.Next(v)).ToList()) is { } found) return found;
+                if (Try(_variables.Select(v => random.Next(v)).ToList()) is { } found && (simplest is null || Effort(found).CompareTo(Effort(simplest)) < 0)) simplest = found;
         }
         catch (NotComputableException)
         {
-            // Then the solver must do.
+            // Then the solver must do, unless there is one already.
         }
 
-        return null;
+        return simplest;
+
+        static (int, int) Effort(Counterexample found) => (found.Values.Count(v => !v.IsDefined || !v.IsClean), found.Text.Length);
     }
 
     private string MakeScript(SmtScript script)
