@@ -52,7 +52,7 @@ public class VerdictTests
     // The sum is the same where it overflows, but nobody may use it then.
     [InlineData("Add(x, y) -> AddNsw(x, y)", "poison")]
     // Only one side is computed, and the other may have no value.
-    [InlineData("Select(c, x, y) -> Add(Select(c, x, y), Mul(Const(0), y))", "y = undefined")]
+    [InlineData("Select(c, x, y) -> Add(Select(c, x, y), Mul(Const(0), y))", "y = poison")]
     public void Wrong_rules_of_bits_are_refuted(string rule, string part)
     {
         var verdict = Support.Verdict(Word + "rule R: " + rule);
@@ -150,6 +150,13 @@ public class VerdictTests
         var other = Obligation.Of(Module.Parse(Angles + Identities.Replace("Neg(Sin(x))", "Sin(x)", StringComparison.Ordinal) + "rule R: " + rule)).Single(o => o.Rule == "R");
         Assert.NotEqual(verdicts.Single(v => v.Rule == "R").Key, other.Key);
     }
+
+    [Fact]
+    public void A_side_without_a_value_refutes_whatever_the_other_side_is()
+        => Assert.Equal(new Verdict(VerdictKind.Refuted, "for x = -1, y = -2, Log(Mul(x, y)) is some number and Add(Log(x), Log(y)) is undefined"), Support.Verdict("""
+            sort E [means "real defined"] = Name(Symbol) | Add(E, E) [means "+"] | Mul(E, E) [means "*"] | Log(E) [means "log"]
+            rule R: Log(Mul(x, y)) -> Add(Log(x), Log(y))
+            """));
 
     [Fact]
     public void Other_assumed_rules_prove_nothing()

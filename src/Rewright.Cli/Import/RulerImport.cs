@@ -39,6 +39,8 @@ internal static class RulerImport
         ("exp", "?a ==> (log (exp ?a))"),
         ("exp", "(exp (log ?a)) ==> ?a"),
         ("exp", "(exp (* (log ?a) ?b)) ==> (pow ?a ?b)"),
+        ("exp", "(+ (log ?a) (log ?b)) ==> (log (* ?a ?b))"),
+        ("exp", "(log 1) ==> 0"),
         ("sin", "(sin (+ ?a ?b)) ==> (+ (* (sin ?a) (cos ?b)) (* (cos ?a) (sin ?b)))"),
         ("sin", "(cos (+ ?a ?b)) ==> (- (* (cos ?a) (cos ?b)) (* (sin ?a) (sin ?b)))"),
         ("sin", "(sin (~ ?a)) ==> (~ (sin ?a))"),

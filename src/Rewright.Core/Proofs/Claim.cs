@@ -279,14 +279,16 @@ internal sealed class Claim
     {
         var random = new SampleValues();
         Counterexample? simplest = null;
-        try
+        for (int i = 0; i < attempts; i++)
         {
-            for (int i = 0; i < attempts; i++)
+            try
+            {
                 if (Try(_variables.Select(v => random.Next(v)).ToList()) is { } found && (simplest is null || Effort(found).CompareTo(Effort(simplest)) < 0)) simplest = found;
-        }
-        catch (NotComputableException)
-        {
-            // Then the solver must do, unless there is one already.
+            }
+            catch (NotComputableException)
+            {
+                // Others may do.
+            }
         }
 
         return simplest;

@@ -287,8 +287,9 @@ internal static class Vocabulary
     }
 
     /// <summary>Equality of values, doubles as in terms.</summary>
+    /// <exception cref="NotComputableException">One of them is not known.</exception>
     public static bool Same(object left, object right)
-        => left is double x && right is double y ? Model.Literal.DoubleBits(x) == Model.Literal.DoubleBits(y) : left.Equals(right);
+        => ReferenceEquals(left, Unspecified.Only) || ReferenceEquals(right, Unspecified.Only) ? throw new NotComputableException("=") : left is double x && right is double y ? Model.Literal.DoubleBits(x) == Model.Literal.DoubleBits(y) : left.Equals(right);
 
     private static Rational ToRational(object value) => value is BigInteger integer ? integer : (Rational)value;
 
