@@ -66,7 +66,7 @@ internal static class EvalCommand
             }
 
             foreach (var derivation in showsTrace ? trace!.Derivations : []) Console.Out.WriteLine(derivation);
-            if (checks && !Check(trace!)) return 2;
+            if (checks && !DerivationReport.Check(trace!)) return 2;
 
             times["first_ms"] = first;
             times["run_ms"] = Lap();
@@ -89,21 +89,6 @@ internal static class EvalCommand
             Console.Error.WriteLine(files[0] + ": error: " + e.Message);
             return 2;
         }
-    }
-
-    private static bool Check(RewriteTrace trace)
-    {
-        int right = 0;
-        var faults = new List<DerivationFault>();
-        foreach (var derivation in trace.Derivations)
-        {
-            if (DerivationChecker.Check(derivation) is { } fault) faults.Add(fault);
-            else right++;
-        }
-
-        foreach (var fault in faults) Console.Error.WriteLine((fault.IsRefuted ? "error: wrong step " : "warning: not checked: ") + fault);
-        Console.Error.WriteLine(right + " derivations of " + trace.Derivations.Count + " checked, " + trace.RuleCounts.Values.Sum() + " steps");
-        return !faults.Exists(f => f.IsRefuted);
     }
 
     private static void AddDetails(Dictionary<string, object?> times, CompiledModule module)
