@@ -458,7 +458,7 @@ public sealed class JitCompiler : IDisposable
         if (!LlvmProcess.CanLink || Options.Pipeline == JitPipeline.ExternalTools) return null;
         try
         {
-            var (symbols, code) = LlvmProcess.Find(Options.LlvmPath).Link(File.ReadAllBytes(entry.Path).AsMemory(0, (int)entry.CodeBytes), LlvmProcess.ModuleImports, [symbol]);
+            var (symbols, code) = LlvmProcess.Find(Options.LlvmPath).Link(entry.ReadCode(), LlvmProcess.ModuleImports, [symbol]);
             return (symbols[symbol], code);
         }
         catch (Exception e) when (e is NativeCompilationException or IOException or UnauthorizedAccessException)
