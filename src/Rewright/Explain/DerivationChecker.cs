@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using Rewright.Model;
 using Rewright.Proofs;
@@ -31,6 +30,7 @@ public sealed class DerivationChecker
 
     private readonly Derivation _derivation;
     private readonly ILookup<string, RewriteRule> _rules;
+    private readonly Dictionary<RewriteRule, (int Module, int Index)> _places = new(ReferenceEqualityComparer.Instance);
     private readonly Normalizer? _normalizer;
     private readonly Dictionary<TracedValue.Key, Node> _values = [];
     private RewriteStep? _step;
@@ -41,6 +41,8 @@ public sealed class DerivationChecker
         _derivation = derivation;
         _normalizer = derivation.Module.Closure.SelectMany(m => m.Normalizers)
             .FirstOrDefault(n => (n.ModuleName.Length > 0 ? n.ModuleName + "." : "") + n.Name == derivation.Operation);
+        foreach (var (module, number) in derivation.Module.Closure.Select((m, i) => (m, i)))
+            foreach (var rule in module.Rules) _places[rule] = (number, _places.Count);
         // Simplifications are for normalizers only.
         _rules = derivation.Module.Closure.SelectMany(m => m.Rules).Where(r => !r.IsSimplification || _normalizer?.Includes(r.Group) == true).ToLookup(r => r.Root.FullName);
     }
@@ -104,8 +106,8 @@ public sealed class DerivationChecker
             if (!Match(rule.Source, way[^1], bindings)) throw new FaultException("its source is not what stands there");
         }
 
-        foreach (var earlier in _rules[rule.Root.FullName].TakeWhile(r => !ReferenceEquals(r, rule)))
-            if (GoesBefore(earlier, rule) && Applies(earlier, way[^1]) == true) throw new FaultException("'" + earlier.Name + "' goes before it");
+        foreach (var other in _rules[rule.Root.FullName])
+            if (GoesBefore(other, rule) && Applies(other, way[^1]) == true) throw new FaultException("'" + other.Name + "' goes before it");
         Adopt(bindings, step);
         for (int i = 0; i < rule.Conditions.Count; i++)
         {
@@ -131,9 +133,12 @@ public sealed class DerivationChecker
         return after;
     }
 
-    // Rules of different modules at one constructor are ordered by priority alone here.
-    private bool GoesBefore(RewriteRule earlier, RewriteRule rule)
-        => earlier.Priority > rule.Priority || _derivation.Module.Closure.Any(m => m.Rules.Any(r => ReferenceEquals(r, earlier)) && m.Rules.Any(r => ReferenceEquals(r, rule)));
+    // Modules hold rules in the order of trying; those of different modules are ordered by priority alone here.
+    private bool GoesBefore(RewriteRule other, RewriteRule rule)
+    {
+        var (first, second) = (_places[other], _places[rule]);
+        return other.Priority != rule.Priority ? other.Priority > rule.Priority : first.Module == second.Module && first.Index < second.Index;
+    }
 
     // What the trace says of variables must be so; from then on its values stand for them, which are equal if and only if they are one object, mostly.
     private void Adopt(Dictionary<Variable, Node> bindings, RewriteStep step)
