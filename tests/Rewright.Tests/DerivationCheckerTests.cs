@@ -96,23 +96,9 @@ public class DerivationCheckerTests
     }
 
     [Fact]
-    public void Shared_terms_and_deep_ones_take_no_longer_than_their_size()
+    public void Shared_terms_and_deep_ones_are_checked()
     {
-        var module = Module.Parse("""
-            sort E = A | M(E, E) | N(E)
-            rule NN: N(N(x)) -> x
-            normalizer Inner: E
-            op Square(E, int): E
-            rule Stop: Square(e, 0) -> e
-            rule Go: Square(e, n) -> Square(M(e, e), n - 1) if n > 0
-            op Left(E): E
-            rule LeftM: Left(M(x, _)) -> Left(x)
-            rule LeftA: Left(A) -> A
-            sort Nat = Zero | Succ(Nat)
-            op Count(long): Nat
-            rule None: Count(0) -> Zero
-            rule Next: Count(n) -> Succ(Count(n - 1)) if n > 0
-            """);
+        var module = Module.Parse(TraceTests.SharedAndDeep);
         Trace(module, "Left(Inner(Square(A, 64)))", d => Assert.Null(DerivationChecker.Check(d)));
         Trace(module, "Count(5000)", d => Assert.Null(DerivationChecker.Check(d)));
     }

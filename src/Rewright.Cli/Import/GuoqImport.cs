@@ -86,7 +86,7 @@ internal static partial class GuoqImport
         var seen = new HashSet<string>();
         while (open.TryDequeue(out var next))
         {
-            if (next.States.SequenceEqual(path)) return "P(a, q0), P(b, q1), CP(c, q0, q1)" + next.Gates;
+            if (next.States.SequenceEqual(path)) return "P(phase0, q0), P(phase1, q1), CP(phase01, q0, q1)" + next.Gates;
             if (!seen.Add(string.Join(",", next.States))) continue;
             open.Enqueue(([.. next.States.Select(s => s ^ 1)], next.Gates + ", X(q0)"));
             open.Enqueue(([.. next.States.Select(s => s ^ 2)], next.Gates + ", X(q1)"));
