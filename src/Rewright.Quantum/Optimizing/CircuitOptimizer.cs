@@ -24,6 +24,9 @@ public sealed record OptimizerOptions
 
     /// <summary>Where the random choices start.</summary>
     public int Seed { get; init; } = 1;
+
+    /// <summary>What matches rules; both find the same. Null: the interpreter, until machine code is ready where LLVM is there and a search begins.</summary>
+    public CircuitEngine? Engine { get; init; }
 }
 
 /// <summary>What optimising gave.</summary>
@@ -46,6 +49,7 @@ public sealed class CircuitOptimizer(CircuitRuleSet rules, OptimizerOptions? opt
         var clock = _options.Clock ?? (() => watch.Elapsed);
         var run = new OptimizerRun(rules, _options, clock, clock() + _options.Budget);
         var (operations, phase) = run.Optimize(circuit.Operations, circuit.QubitCount, circuit.BitCount);
+        rules.Compiled.Native.Finish();
         return new(circuit.With(operations), phase, run.Statistics, run.Rounds);
     }
 }
@@ -141,10 +145,12 @@ internal sealed class OptimizerRun(CircuitRuleSet rules, OptimizerOptions option
         }
     }
 
+    private RuleEngine Engine() => new(_netlist, rules.Compiled, options.Cost, Statistics, options.Engine is { } engine ? engine == CircuitEngine.Native : null);
+
     private void Exhaust(string group, bool onlyGains)
     {
         if (rules.Compiled.Group(group) is null) return;
-        var engine = new RuleEngine(_netlist, rules.Compiled, options.Cost, Statistics);
+        var engine = Engine();
         // Without a budget what gains at once is still done to the end.
         if (engine.Exhaust(group, onlyGains, () => options.Budget > TimeSpan.Zero && IsTimeOver())) _netlist = engine.ToNetlist();
     }
@@ -172,6 +178,7 @@ internal sealed class OptimizerRun(CircuitRuleSet rules, OptimizerOptions option
         bool regions = Has(CircuitPass.PhasePolynomials), annealing = Has(CircuitPass.Annealing) && rules.Compiled.Group("") is not null;
         if (!regions && !annealing) return;
         _cost = options.Cost.Of(_netlist);
+        if (annealing && options.Engine is null && !IsTimeOver()) rules.Compiled.Native.Begin();
         for (; Rounds < options.MaxRounds && !IsTimeOver() && _netlist.Gates.Count > 1; Rounds++)
         {
             bool region = regions && (!annealing || Rounds % 8 != 7);
@@ -209,7 +216,7 @@ internal sealed class OptimizerRun(CircuitRuleSet rules, OptimizerOptions option
 
     private void Anneal() => Try(() =>
     {
-        var engine = new RuleEngine(_netlist, rules.Compiled, options.Cost, Statistics);
+        var engine = Engine();
         double start = 0.15 + 0.25 * _random.Unit();
         const int Stages = 24;
         int steps = Math.Clamp(engine.Count * 20, 2000, 20_000);
