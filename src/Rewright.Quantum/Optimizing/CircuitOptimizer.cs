@@ -72,10 +72,12 @@ internal sealed class OptimizerRun(CircuitRuleSet rules, OptimizerOptions option
     {
         _netlist = new(qubits, bits, [.. operations.SelectMany(Inline).Select(o => Netlist.Of(Inside(o, qubits, bits)))]);
         _netlist.Normalize();
+        int toffolis = 0;
         if (Has(CircuitPass.ToffoliPolarity))
         {
             Exhaust("fold", onlyGains: false);
-            int before = _netlist.Gates.Count, toffolis = ToffoliSigns.Expand(_netlist);
+            int before = _netlist.Gates.Count;
+            toffolis = ToffoliSigns.Expand(_netlist);
             if (toffolis > 0) Statistics.Count(nameof(CircuitPass.ToffoliPolarity), before - _netlist.Gates.Count, toffolis);
         }
 
@@ -84,7 +86,7 @@ internal sealed class OptimizerRun(CircuitRuleSet rules, OptimizerOptions option
         if (Has(CircuitPass.ToffoliPolarity))
         {
             int before = _netlist.Gates.Count;
-            ToffoliSigns.Choose(_netlist, _random);
+            ToffoliSigns.Choose(_netlist, toffolis, _random);
             Statistics.Count(nameof(CircuitPass.ToffoliPolarity), before - _netlist.Gates.Count, 0);
             Simplify();
         }
@@ -96,6 +98,9 @@ internal sealed class OptimizerRun(CircuitRuleSet rules, OptimizerOptions option
     private bool Has(CircuitPass pass) => rules.Passes.Contains(pass);
 
     private bool IsTimeOver() => clock() >= until;
+
+    // Without a budget what gains at once is still done to the end.
+    private bool IsEndRequired() => options.Budget > TimeSpan.Zero && IsTimeOver();
 
     // What a program defines is what rules can see.
     private IEnumerable<CircuitOperation> Inline(CircuitOperation operation)
@@ -151,18 +156,17 @@ internal sealed class OptimizerRun(CircuitRuleSet rules, OptimizerOptions option
     {
         if (rules.Compiled.Group(group) is null) return;
         var engine = Engine();
-        // Without a budget what gains at once is still done to the end.
-        if (engine.Exhaust(group, onlyGains, () => options.Budget > TimeSpan.Zero && IsTimeOver())) _netlist = engine.ToNetlist();
+        if (engine.Exhaust(group, onlyGains, IsEndRequired)) _netlist = engine.ToNetlist();
     }
 
     private void Simplify()
     {
-        for (int count = -1; count != _netlist.Gates.Count;)
+        for (int count = -1; count != _netlist.Gates.Count && (count < 0 || !IsEndRequired());)
         {
             count = _netlist.Gates.Count;
             Exhaust("", onlyGains: true);
-            Pass(CircuitPass.RotationMerging, RotationMerging.Run);
-            Pass(CircuitPass.PauliPropagation, PauliPropagation.Run);
+            Pass(CircuitPass.RotationMerging, n => RotationMerging.Run(n, IsEndRequired));
+            Pass(CircuitPass.PauliPropagation, n => PauliPropagation.Run(n, IsEndRequired));
         }
     }
 
@@ -223,6 +227,6 @@ internal sealed class OptimizerRun(CircuitRuleSet rules, OptimizerOptions option
         for (int stage = 0; stage < Stages && !IsTimeOver(); stage++) engine.Anneal(steps, start * (Stages - stage) / Stages, _random);
         engine.Exhaust("", onlyGains: true, IsTimeOver);
         _netlist = engine.ToNetlist();
-        Pass(CircuitPass.RotationMerging, RotationMerging.Run);
+        Pass(CircuitPass.RotationMerging, n => RotationMerging.Run(n, IsEndRequired));
     });
 }
