@@ -28,6 +28,8 @@ public static class RotationEquivalence
         var netlist = new Netlist(first.QubitCount, 0, []);
         if (!Append(netlist, first.Expand()) || !Append(netlist, second.Expand().AsEnumerable().Reverse().Select(s => s.Inverse))) return null;
         netlist.Normalize();
+        // What is too long to be merged as a whole would only cost time.
+        if (netlist.Gates.Count(g => g.Kind == NetKind.Rz) > RotationMerging.MostRotations || !new PauliFrame(netlist).IsWhole) return null;
         RotationMerging.Run(netlist);
         if (netlist.Gates.Exists(g => g.Kind == NetKind.Rz && RotationMerging.Quarters(g.Angle) is null)) return null;
         var clifford = first.With(netlist.Gates.Select(g => g.Kind switch

@@ -16,8 +16,8 @@ namespace Rewright.Quantum.Optimizing;
 /// </remarks>
 internal static class RotationMerging
 {
-    // How many rotations are compared with each other; the time goes with the square.
-    private const int MostRotations = 1 << 16;
+    /// <summary>How many rotations are compared with each other; the time goes with the square.</summary>
+    public const int MostRotations = 1 << 16;
 
     /// <summary>Merges until nothing changes; true where anything did.</summary>
     public static bool Run(Netlist netlist, Func<bool>? isTimeOver = null)

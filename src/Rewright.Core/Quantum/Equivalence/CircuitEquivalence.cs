@@ -41,7 +41,7 @@ public static class CircuitEquivalence
     /// <summary>Compares two circuits.</summary>
     /// <remarks>
     /// Circuits that measure, reset or decide are equivalent if they do that at the same places, and the gates between are; where that
-    /// is not so, it is not known whether they are. Barriers do nothing.
+    /// is not so, it is not known whether they are. Gates on other qubits than those may come before or after. Barriers do nothing.
     /// </remarks>
     public static EquivalenceResult Compare(Circuit first, Circuit second, long budget = DefaultBudget)
     {
@@ -64,18 +64,23 @@ public static class CircuitEquivalence
         var phase = Angle.Zero;
         bool isUnitary = true;
         int i = 0, j = 0;
+        // What the first circuit did more than the second, on qubits that nothing but gates has touched since.
+        List<Primitive> ahead = [];
         while (true)
         {
-            List<Primitive> gates = Gates(left, ref i), inverse = Gates(right, ref j);
-            var result = CompareGates(gates, inverse, qubits, budget);
-            if (result is not Equivalent { Phase: var turn })
+            List<Primitive> gates = [.. ahead, .. Gates(left, ref i)], other = Gates(right, ref j);
+            var result = CompareGates(gates, other, qubits, budget);
+            ahead = [];
+            if (result is Equivalent { Phase: var turn }) phase += turn;
+            else if (i < left.Count && j < right.Count && IsIdle([.. Enumerable.Reverse(other).Select(s => s.Inverse), .. gates], [.. left[i].Qubits.Concat(right[j].Qubits).Distinct()], qubits, budget))
+                ahead = [.. Enumerable.Reverse(other).Select(s => s.Inverse), .. gates];
+            else
             {
                 // With other operations around, gates that differ could still come to the same.
                 return isUnitary && i == left.Count && j == right.Count || result is EquivalenceUnknown ? result
                     : new EquivalenceUnknown("The gates before a measurement, reset or condition differ: " + ((NotEquivalent)result).Counterexample);
             }
 
-            phase += turn;
             if (i == left.Count && j == right.Count) return new Equivalent(isUnitary ? phase.Modulo2Pi : Angle.Zero);
             if (i == left.Count || j == right.Count) return new EquivalenceUnknown("They do not measure, reset or decide at the same places.");
             isUnitary = false;
@@ -98,6 +103,15 @@ public static class CircuitEquivalence
 
         static EquivalenceResult Inside(EquivalenceResult result)
             => result is NotEquivalent { Counterexample: var text } ? new EquivalenceUnknown("What depends on a condition differs: " + text) : result;
+    }
+
+    // Whether gates do nothing to some qubits: whether they commute with all Paulis there. Then what happens to these may as well come before.
+    private static bool IsIdle(List<Primitive> gates, List<Qubit> on, int qubits, long budget)
+    {
+        const int MostQubits = 64;
+        const long MostWork = 3_000_000;
+        return on.Count <= MostQubits && on.All(q => new[] { new Primitive(PrimitiveKind.Flip, [q.Index], Angle.Zero), new Primitive(PrimitiveKind.Phase, [q.Index], Angle.Pi) }
+            .All(pauli => CompareGates([.. gates, pauli], [pauli, .. gates], qubits, Math.Min(budget, MostWork)) is Equivalent { Phase.IsZero: true }));
     }
 
     private static List<Primitive> Gates(List<CircuitOperation> operations, ref int position)
