@@ -89,6 +89,9 @@ public class RuleSetTests
     [InlineData("op F(int): int\nrule a: F(x) -> 1 if ispow2(x)\nrule b: F(y) -> 2 if !ispow2(y)")]
     [InlineData("op F(int): int\nrule a: F(_) -> 1 if false\nrule b: F(_) -> 2")]
     [InlineData("order textual\nop F(N, N): N\nrule a: F(x, Z) -> x\nrule b: F(Z, y) -> S(y)\nrule c: F(S(_), S(_)) -> Z")]
+    // What is neutral in arithmetic.
+    [InlineData("sort E = L(long) | A(E, E) | M(E, E)\nrule a: A(L(a), L(b)) -> L(a + b)\nrule z: A(x, L(0)) -> x\nrule m: M(L(a), L(b)) -> L(a * b)\nrule o: M(L(1), x) -> x\nrule n: M(L(0), _) -> L(0)\nnormalizer Simplify: E")]
+    [InlineData("sort E = B(uint) | O(E, E) | X(E, E)\nrule o: O(B(a), B(b)) -> B(a | b)\nrule z: O(B(0U), x) -> x\nrule c: X(B(a), B(b)) -> B(b ^ a)\nrule d: X(B(a), B(b)) -> B(a ^ b) if a < b\nnormalizer Simplify: E")]
     public void Rules_that_cannot_disagree_are_accepted(string rules) => Support.Expect(Nat + rules);
 
     [Theory]
@@ -108,6 +111,8 @@ public class RuleSetTests
     [InlineData("op F(N, N): N\nrule a: F(x, S(y)) -> Plus(y, S(x))\nrule b: F(S(x), y) -> Plus(x, S(y))\nrule c: F(Z, Z) -> Z", "RW0030 7:6", "F(S(x), S(y))")]
     [InlineData("op F(N, N, N): N\nrule a: F(x, y, Z) -> Plus(x, y)\nrule b: F(Z, x, y) -> Plus(y, x)\nrule c [priority -1]: F(_, _, _) -> Z", "", "")]
     [InlineData("op F(N, N, N): N\nrule a: F(x, y, Z) -> Plus(x, y)\nrule b: F(Z, x, y) -> S(Plus(y, x))\nrule c [priority -1]: F(_, _, _) -> Z", "RW0030 7:6", "F(Z, x, Z)")]
+    // -0.0 + 0.0 is 0.0.
+    [InlineData("op F(double, double): double\nrule a: F(a, 0.0) -> a + 0.0\nrule b: F(-0.0, b) -> b\nrule c [priority -1]: F(_, _) -> 0.0", "RW0030 7:6", "F(-0.0, 0.0)")]
     public void Rules_that_may_disagree_are_rejected(string rules, string place, string term)
     {
         var errors = Module.Check(Nat + rules, "").Diagnostics.Where(d => d.Kind.Severity == Severity.Error).ToList();
@@ -273,6 +278,8 @@ public class RuleSetTests
     [InlineData("op F(int): int\nrule a: F(x) -> 0 if x > 3 && x < 5\nrule b: F(y) -> 0 if y < 4 && y > 0\nrule c: F(y) -> 0 if y >= 6", "'F(_)' when the conditions of 'a', 'b', 'c' do not hold")]
     [InlineData("op F(double): int\nrule a: F(x) -> 0 if x > 0.0\nrule b: F(y) -> 0 if y <= 0.0", "'F(_)' when the conditions of 'a', 'b' do not hold")]
     [InlineData("op F(N, int): int\nrule a: F(Z, x) -> 0 if x > 0\nrule b: F(_, x) -> 0 if x <= 0", "'F(S(Z), _)' when the conditions of 'b' do not hold")]
+    [InlineData("op F(int): int\nrule a: F(0) -> 0\nrule b: F(x) -> 0 if x > 0", "'F(_)' when the conditions of 'b' do not hold")]
+    [InlineData("op F(int): int\nrule a: F(0) -> 0 if 1 < 0\nrule b: F(x) -> 0 if x != 0", "'F(0)' when the conditions of 'a', 'b' do not hold")]
     [InlineData("op F(N, N): int\nrule a: F(x, x) -> 0", "'F(_, _)' when the conditions of 'a' do not hold")]
     [InlineData("op F(N): int\nrule a: F(x) -> 0 where S(_) = x", "'F(_)' when the conditions of 'a' do not hold")]
     [InlineData("op F(Big): int\nrule a: F(B1(_, _)) -> 0", "'F(B2(_, _))'")]
@@ -298,6 +305,8 @@ public class RuleSetTests
     [InlineData("op F(int): int\nrule a: F(x) -> y where y = x + 1")]
     [InlineData("op D(int): P\nrule d: D(x) -> P(x, x)\nop F(int): int\nrule a: F(x) -> y where P(y, _) = D(x)")]
     [InlineData("op F(int): int\nrule a: F(_) -> 0 if true\nrule b [priority -1]: F(x) -> 0 if x > 0")]
+    [InlineData("op F(int): int\nrule a: F(0) -> 0\nrule b: F(x) -> 0 if x != 0")]
+    [InlineData("op F(long): int\nrule a: F(0) -> 0\nrule b: F(1) -> 0 if 0 == 0\nrule c: F(x) -> 0 if x > 1\nrule d: F(x) -> 0 if x < 0")]
     [InlineData("op F(int): int\nrule a: F(x) -> 0 if 3 <= x && x < 7\nrule b: F(3) -> 1\nrule c: F(x) -> 2 if !(x > 2)\nrule d: F(x) -> 4 if x > 6 && x < 9\nrule e: F(x) -> 3 if x == 9\nrule f: F(x) -> 5 if 10 <= x")]
     [InlineData("op F(N): N [open]\nop G(N): int [host]")]
     public void An_operation_that_covers_its_terms_is_accepted(string rules)

@@ -24,6 +24,8 @@ internal sealed class TestProject : IDisposable
             </configuration>
             """);
         Write("App/App.csproj", Project("Exe"));
+        // Not what tests before have compiled.
+        Environment["REWRIGHT_CACHE"] = this["cache"];
     }
 
     public string this[string name] => Path.Combine(_folder.FullName, name);
@@ -84,7 +86,8 @@ internal sealed class TestProject : IDisposable
         return outcome.Output;
     }
 
-    private (string, string?)[] Variables()
+    /// <summary>What commands get in their environment.</summary>
+    public (string, string?)[] Variables()
         => [("NUGET_PACKAGES", _packages.Cache), .. Environment.Select(e => (e.Key, (string?)e.Value))];
 }
 

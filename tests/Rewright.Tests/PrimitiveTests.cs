@@ -51,6 +51,9 @@ public class PrimitiveTests
         return (Module.Parse(text.ToString()), primitives);
     }
 
+    private static string Rounded(string number)
+        => double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value.ToString("G15", CultureInfo.InvariantCulture) : number;
+
     private static string Outcome(TestEngine engine, TermHeap heap, string term)
     {
         try
@@ -85,6 +88,8 @@ public class PrimitiveTests
             foreach (string term in terms.Select(t => "P" + i + "(" + t + ")"))
             {
                 var outcomes = engines.Zip(heaps, (e, h) => Outcome(e.Engine, h, term)).ToList();
+                // Rust has a cube root of its own, rounded better than that of C; docs/rust.md says so.
+                if (primitives[i].Op == PrimitiveOp.Cbrt) outcomes = outcomes.Select(Rounded).ToList();
                 if (outcomes.Distinct().Count() > 1) differences.Add(primitives[i] + " " + term + ": " + string.Join(" | ", outcomes));
             }
         }

@@ -19,7 +19,8 @@ enum Repr {
 use Repr::{Large, Small};
 
 impl Integer {
-    const MAX_BITS: u64 = (1 << 31) - 1;
+    /// As in .NET, so that both fail alike.
+    const MAX_BITS: u64 = (1 << 31) - 64;
 
     pub(crate) fn from_words(is_negative: bool, words: &[u64]) -> Self {
         let used = words.iter().rposition(|&w| w != 0).map_or(0, |i| i + 1);
@@ -153,20 +154,29 @@ impl Integer {
     }
 
     /// `x << n`; to the right where `n` is negative.
-    pub fn shift_left(&self, n: i32) -> Self {
+    ///
+    /// # Errors
+    /// A result too large to be held.
+    pub fn shift_left(&self, n: i32) -> Result<Self, Error> {
         let amount = n.unsigned_abs();
-        if n < 0 { self.right(amount) } else { self.left(amount) }
+        if n < 0 { Ok(self.right(amount)) } else { self.left(amount) }
     }
 
     /// `x >> n`, rounded down; to the left where `n` is negative.
-    pub fn shift_right(&self, n: i32) -> Self {
+    ///
+    /// # Errors
+    /// A result too large to be held.
+    pub fn shift_right(&self, n: i32) -> Result<Self, Error> {
         let amount = n.unsigned_abs();
-        if n < 0 { self.left(amount) } else { self.right(amount) }
+        if n < 0 { self.left(amount) } else { Ok(self.right(amount)) }
     }
 
-    fn left(&self, n: u32) -> Self {
+    fn left(&self, n: u32) -> Result<Self, Error> {
         if self.sign() == 0 {
-            return self.clone();
+            return Ok(self.clone());
+        }
+        if self.bit_length() + u64::from(n) > Self::MAX_BITS {
+            return Err(ErrorKind::Overflow.into());
         }
         let mut words = vec![0; (n / 64) as usize];
         let (bits, mut carry) = (n % 64, 0);
@@ -175,7 +185,7 @@ impl Integer {
             carry = if bits == 0 { 0 } else { word >> (64 - bits) };
         }
         words.push(carry);
-        Self::from_words(self.is_negative(), &words)
+        Ok(Self::from_words(self.is_negative(), &words))
     }
 
     fn right(&self, n: u32) -> Self {
@@ -274,7 +284,7 @@ impl Integer {
         if exponent < -63 {
             return Ok(Self(Small(0)));
         }
-        let magnitude = Self(Small(mantissa.cast_signed())).shift_left(exponent);
+        let magnitude = Self(Small(mantissa.cast_signed())).shift_left(exponent)?;
         Ok(if x < 0.0 { magnitude.negate() } else { magnitude })
     }
 
