@@ -43,14 +43,17 @@ public static class CircuitEquivalence
     /// Circuits that measure, reset or decide are equivalent if they do that at the same places, and the gates between are; where that
     /// is not so, it is not known whether they are. Gates on other qubits than those may come before or after. Barriers do nothing.
     /// </remarks>
-    public static EquivalenceResult Compare(Circuit first, Circuit second, long budget = DefaultBudget)
+    public static EquivalenceResult Compare(Circuit first, Circuit second, long budget = DefaultBudget) => Compare(first, second, budget, null);
+
+    /// <summary>As above, where another proof may have been found for gates that only gates stand between; null from <paramref name="other"/> for none.</summary>
+    internal static EquivalenceResult Compare(Circuit first, Circuit second, long budget, Func<IReadOnlyList<Primitive>, IReadOnlyList<Primitive>, Equivalent?>? other)
     {
         if (first.QubitCount != second.QubitCount)
             return new NotEquivalent("One has " + Text(first.QubitCount) + " qubits, the other " + Text(second.QubitCount) + ".");
         if (!first.CanExpand || !second.CanExpand) return new EquivalenceUnknown("The gates consist of too many steps.");
         try
         {
-            return Compare(first.Operations, second.Operations, first.QubitCount, budget);
+            return Compare(first.Operations, second.Operations, first.QubitCount, budget, other);
         }
         catch (NotSupportedException e)
         {
@@ -58,7 +61,7 @@ public static class CircuitEquivalence
         }
     }
 
-    private static EquivalenceResult Compare(EquatableArray<CircuitOperation> first, EquatableArray<CircuitOperation> second, int qubits, long budget)
+    private static EquivalenceResult Compare(EquatableArray<CircuitOperation> first, EquatableArray<CircuitOperation> second, int qubits, long budget, Func<IReadOnlyList<Primitive>, IReadOnlyList<Primitive>, Equivalent?>? proof)
     {
         List<CircuitOperation> left = [.. first.Where(o => o is not BarrierOperation)], right = [.. second.Where(o => o is not BarrierOperation)];
         var phase = Angle.Zero;
@@ -69,7 +72,7 @@ public static class CircuitEquivalence
         while (true)
         {
             List<Primitive> gates = [.. ahead, .. Gates(left, ref i)], other = Gates(right, ref j);
-            var result = CompareGates(gates, other, qubits, budget);
+            var result = proof?.Invoke(gates, other) ?? CompareGates(gates, other, qubits, budget);
             ahead = [];
             if (result is Equivalent { Phase: var turn }) phase += turn;
             else if (i < left.Count && j < right.Count && IsIdle([.. Enumerable.Reverse(other).Select(s => s.Inverse), .. gates], [.. left[i].Qubits.Concat(right[j].Qubits).Distinct()], qubits, budget))
@@ -88,11 +91,11 @@ public static class CircuitEquivalence
             switch (a, b)
             {
                 case (IfOperation x, IfOperation y) when x.Condition.Equals(y.Condition):
-                    if (Compare(x.Then, y.Then, qubits, budget) is not Equivalent and var then) return Inside(then);
-                    if (Compare(x.Else, y.Else, qubits, budget) is not Equivalent and var otherwise) return Inside(otherwise);
+                    if (Compare(x.Then, y.Then, qubits, budget, proof) is not Equivalent and var then) return Inside(then);
+                    if (Compare(x.Else, y.Else, qubits, budget, proof) is not Equivalent and var otherwise) return Inside(otherwise);
                     break;
                 case (WhileOperation x, WhileOperation y) when x.Condition.Equals(y.Condition):
-                    if (Compare(x.Body, y.Body, qubits, budget) is not Equivalent and var body) return Inside(body);
+                    if (Compare(x.Body, y.Body, qubits, budget, proof) is not Equivalent and var body) return Inside(body);
                     break;
                 case (MeasureOperation or ResetOperation or AssignOperation, _) when a.Equals(b):
                     break;
