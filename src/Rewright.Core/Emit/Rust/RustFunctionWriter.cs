@@ -387,6 +387,8 @@ internal sealed class RustFunctionWriter
                 return (symbol.Node is null ? symbol.Path : symbol.Sort.Type + "::" + symbol.Builder) + "(" + fields + ")";
             case Call call:
                 return _rules.Call(call.Callee, Arguments(call, after)) + (_rules.IsFallible(call.Callee) ? "?" : "");
+            case HostCall host:
+                return "run.state.host." + _rules.Host.NameOf(host.Operation) + "(" + string.Join(", ", host.Parts.Select((p, i) => Lend(p, host.Operation.Parameters[i].Sort))) + ")?";
             case Compute compute:
                 bool isWord = compute.Primitive.Operand.Equals(BuiltInSort.ULong);
                 string text = RustPrimitives.Compute(compute.Primitive, i => isWord ? Word(compute.Parts[i]) : Operand(compute.Parts[i]), _sorts.TypeOf);
@@ -489,6 +491,14 @@ internal sealed class RustFunctionWriter
     {
         if (to is DataSort && from.Equals(BuiltInSort.ULong)) return _sorts.TypeOf(to) + "(" + text + ")";
         return from is DataSort && to.Equals(BuiltInSort.ULong) ? text + ".0" : text;
+    }
+
+    // An argument of the host: a reference, or a value that is copied.
+    private string Lend(Local local, Sort wanted)
+    {
+        if (_sorts.IsCopy(wanted)) return Convert(Operand(local), local.Sort, wanted);
+        var variable = _variables[local];
+        return variable.Form == Form.Borrowed ? variable.Text : "&" + variable.Text;
     }
 
     // Something that can be compared or computed with.

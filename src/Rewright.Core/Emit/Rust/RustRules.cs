@@ -19,7 +19,7 @@ internal sealed class RustRules
 
     public RustRules(Program program, RustSorts sorts, bool countsRewrites)
     {
-        (Program, Sorts, CountsRewrites) = (program, sorts, countsRewrites);
+        (Program, Sorts, CountsRewrites, Host) = (program, sorts, countsRewrites, new RustHost(program.HostOperations, sorts));
         _recursive = CallGraph.FunctionsThatNeedStack(program.Functions);
         _rules = program.Module.Closure.SelectMany(m => m.Rules).ToLookup(r => r.Root);
         var modules = program.Module.Closure.Select(m => m.Name).Where(n => n.Length > 0).OrderByDescending(n => n.Length).ToList();
@@ -45,6 +45,8 @@ internal sealed class RustRules
     public RustSorts Sorts { get; }
 
     public bool CountsRewrites { get; }
+
+    public RustHost Host { get; }
 
     /// <summary>The names of all functions in scope.</summary>
     public HashSet<string> FunctionNames { get; } = ["enter", "take_argument", "run", "drop"];
@@ -78,7 +80,8 @@ internal sealed class RustRules
         && !(function.Body.End is Return && function.Body.Instructions.All(i => i is Fire or Let { Value: Constant or Construct { Parts.Count: 0 } }));
 
     private bool NeedsRun(Instruction instruction)
-        => instruction is Remember or Mark or Let { Value: IsRemembered or Recalled or WasMarked or HostCall } || CountsRewrites && instruction is Fire;
+        => instruction is Remember or Mark or Let { Value: IsRemembered or Recalled or WasMarked or HostCall } || CountsRewrites && instruction is Fire
+            || instruction is Let { Value: Compute { Primitive: { Op: PrimitiveOp.ShiftLeft or PrimitiveOp.ShiftRight or PrimitiveOp.Pow, Operand: BuiltInSort { Kind: BuiltInKind.BigInteger } } } };
 
     private bool CanFail(Instruction instruction)
         => instruction is Let { Value: Compute { Primitive.CanThrow: true } or HostCall } || CountsRewrites && instruction is Fire
@@ -145,6 +148,7 @@ internal sealed class RustRules
         text.Line("    reason = \"rules are written as they are declared\"");
         text.Line(")]");
         text.Line();
+        text.Line("use crate::host::Host;");
         text.Line("use crate::integer::Integer;");
         text.Line("use crate::number;");
         text.Line("#[cfg(feature = \"std\")]");
@@ -154,15 +158,18 @@ internal sealed class RustRules
         text.Line("use crate::term::{Message, Value};");
         text.Line("use crate::text::{Reference, Symbol, Text};");
         text.Line("use alloc::{collections::BTreeMap, vec::Vec};");
-        text.Line("use core::marker::PhantomData;");
         text.Line();
-        text.Line("/// What an evaluation remembers.");
-        text.Line("#[derive(Default)]");
+        text.Line("/// What an evaluation remembers, and whom its rules call.");
         using (text.Open("pub(crate) struct State<'a>"))
         {
             foreach (string field in _state) text.Line("pub(crate) " + field + ",");
-            text.Line("host: PhantomData<&'a ()>,");
+            text.Line("pub(crate) host: &'a dyn Host,");
         }
+
+        text.Line();
+        using (text.Open("impl<'a> State<'a>"))
+        using (text.Open("pub(crate) fn new(host: &'a dyn Host) -> Self"))
+            text.Line("Self { " + string.Concat(_state.Select(f => f.Substring(0, f.IndexOf(':')) + ": Default::default(), ")) + "host }");
 
         text.Line();
         WriteEntries(text);

@@ -1,5 +1,6 @@
 //! Evaluations: their limits, and how they fail.
 
+use crate::host::Host;
 use crate::rules::State;
 use crate::term::{Message, Part, Value};
 use alloc::{boxed::Box, string::String, vec::Vec};
@@ -26,8 +27,8 @@ pub enum ErrorKind {
     TimeLimit,
     /// More rules were applied than allowed.
     RewriteLimit,
-    /// An operation that the caller implements failed.
-    Host,
+    /// An operation of the host failed, as this says.
+    Host(String),
     /// An integer was divided by zero.
     DivisionByZero,
     /// The result of a checked computation does not fit.
@@ -46,6 +47,11 @@ impl Error {
     /// What went wrong.
     pub fn kind(&self) -> &ErrorKind {
         &self.0
+    }
+
+    /// The failure of an operation that the user of the crate implements.
+    pub fn host(message: impl Into<String>) -> Self {
+        ErrorKind::Host(message.into()).into()
     }
 
     #[cold]
@@ -86,7 +92,7 @@ impl fmt::Display for Error {
             ErrorKind::Cancelled => "the evaluation was cancelled",
             ErrorKind::TimeLimit => "the time is up",
             ErrorKind::RewriteLimit => "more rules were applied than allowed",
-            ErrorKind::Host => "an operation of the host failed",
+            ErrorKind::Host(message) => return write!(f, "an operation of the host failed: {message}"),
             ErrorKind::DivisionByZero => "division by zero",
             ErrorKind::Overflow => "arithmetic overflow",
             ErrorKind::NotANumber => "a NaN has no sign",
@@ -164,6 +170,12 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
+    /// Bytes that one value may take.
+    #[allow(dead_code, reason = "called where integers grow at once")]
+    pub(crate) fn room(&self) -> usize {
+        self.limits.max_bytes
+    }
+
     /// A rule fires.
     #[inline(always)]
     #[allow(dead_code, reason = "called where rewrites are counted")]
@@ -187,13 +199,13 @@ impl<'a> Run<'a> {
 }
 
 /// Evaluates here; where the stack does not suffice, again on a thread that has more of it.
-pub(crate) fn evaluate<R: Value>(entry: usize, arguments: &[Part<'_>], first: impl FnOnce(&mut Run<'_>) -> Result<R, Error>) -> Result<R, Error> {
+pub(crate) fn evaluate<R: Value>(entry: usize, arguments: &[Part<'_>], host: &dyn Host, first: impl FnOnce(&mut Run<'_>) -> Result<R, Error>) -> Result<R, Error> {
     let limits = Limits::default();
-    let result = first(&mut Run::new(limits, limits.caller_stack, State::default()));
+    let result = first(&mut Run::new(limits, limits.caller_stack, State::new(host)));
     match result {
         Err(error) if *error.kind() == ErrorKind::StackLimit => {
             // Terms do not cross threads, so arguments and result go in a message.
-            let words = carry(entry, &Message::write(arguments), limits)?;
+            let words = carry(entry, &Message::write(arguments), limits, host)?;
             Message::read(&words).and_then(|mut message| message.take()).ok_or_else(|| ErrorKind::Unrepresentable.into())
         }
         result => result,
@@ -204,28 +216,28 @@ pub(crate) fn evaluate<R: Value>(entry: usize, arguments: &[Part<'_>], first: im
 ///
 /// # Errors
 /// As the entry, and where the message is none of its arguments.
-pub fn call(entry: usize, message: &[u64], limits: Limits<'_>) -> Result<Vec<u64>, Error> {
-    match enter(entry, message, limits, limits.caller_stack) {
-        Err(error) if *error.kind() == ErrorKind::StackLimit => carry(entry, message, limits),
+pub fn call(entry: usize, message: &[u64], limits: Limits<'_>, host: &dyn Host) -> Result<Vec<u64>, Error> {
+    match enter(entry, message, limits, limits.caller_stack, host) {
+        Err(error) if *error.kind() == ErrorKind::StackLimit => carry(entry, message, limits, host),
         result => result,
     }
 }
 
-fn enter(entry: usize, message: &[u64], limits: Limits<'_>, stack: usize) -> Result<Vec<u64>, Error> {
+fn enter(entry: usize, message: &[u64], limits: Limits<'_>, stack: usize, host: &dyn Host) -> Result<Vec<u64>, Error> {
     let message = Message::read(message).ok_or(ErrorKind::Unrepresentable)?;
-    crate::rules::enter(&mut Run::new(limits, stack, State::default()), entry, message)
+    crate::rules::enter(&mut Run::new(limits, stack, State::new(host)), entry, message)
 }
 
 #[cfg(feature = "std")]
-fn carry(entry: usize, message: &[u64], limits: Limits<'_>) -> Result<Vec<u64>, Error> {
+fn carry(entry: usize, message: &[u64], limits: Limits<'_>, host: &dyn Host) -> Result<Vec<u64>, Error> {
     // What drops, prints and allocates below the last check.
     const RESERVE: usize = 256 << 10;
     let mut size = limits.max_stack;
     while size > 2 * RESERVE {
         let result = std::thread::scope(|scope| {
-            let work = || enter(entry, message, limits, size - RESERVE);
+            let work = || enter(entry, message, limits, size - RESERVE, host);
             let thread = std::thread::Builder::new().stack_size(size).spawn_scoped(scope, work).ok()?;
-            Some(thread.join().unwrap_or_else(|_| Err(ErrorKind::Host.into())))
+            Some(thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         });
         match result {
             Some(result) => return result,
@@ -237,6 +249,18 @@ fn carry(entry: usize, message: &[u64], limits: Limits<'_>) -> Result<Vec<u64>, 
 }
 
 #[cfg(not(feature = "std"))]
-fn carry(_entry: usize, _message: &[u64], _limits: Limits<'_>) -> Result<Vec<u64>, Error> {
+fn carry(_entry: usize, _message: &[u64], _limits: Limits<'_>, _host: &dyn Host) -> Result<Vec<u64>, Error> {
     Err(ErrorKind::StackLimit.into())
+}
+
+/// A host that is called by number, with arguments and result in messages.
+#[allow(dead_code, reason = "only other languages have such hosts")]
+pub(crate) struct ByMessage<'a>(pub(crate) &'a (dyn Fn(usize, &[u64]) -> Result<Vec<u64>, Error> + Sync));
+
+#[allow(dead_code, reason = "not every module has operations of the host")]
+impl ByMessage<'_> {
+    pub(crate) fn call<R: Value>(&self, operation: usize, arguments: &[Part<'_>]) -> Result<R, Error> {
+        let words = (self.0)(operation, &Message::write(arguments))?;
+        Message::read(&words).and_then(|mut message| message.take()).ok_or_else(|| ErrorKind::Unrepresentable.into())
+    }
 }
