@@ -18,6 +18,10 @@ public sealed class RustCompilationException : Exception
 /// <summary>Compiles modules by cargo and makes them ready to run.</summary>
 internal static class RustCompiler
 {
+    /// <summary>Where crates are compiled that belong to no project: the user's folder for application data.</summary>
+    public static string UserFolder
+        => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "rewright", "rust");
+
     /// <summary>Compiles the crate of a module in a folder of its own.</summary>
     /// <param name="module">The module.</param>
     /// <param name="hosts">The C# functions of its host operations.</param>

@@ -49,9 +49,19 @@ internal sealed class TermMessage
     /// <exception cref="InsufficientMemoryException">There is no memory; what was built is freed.</exception>
     public bool TryRead(ReadOnlySpan<ulong> message, IReadOnlyList<Sort> sorts, bool isGeneral, CellMemory memory, MessageObjects objects, Span<ulong> words)
     {
-        // By node: the word of a term, or the object of another value.
-        var nodes = new List<(ulong Word, DataSort? Sort, object? Value)>();
+        // By node: the word of a term, or the number of another value's object.
+        var nodes = new List<ulong>();
+        var values = new List<object>();
+        var cells = new List<ulong>();
+        ulong[] fields = [];
         bool IsCell(DataSort s) => TermSort.Of(s, isGeneral).HoldsCells;
+        object Object(ulong raw) => values[(int)nodes[(int)(raw >> 1)]];
+        void Add(object value)
+        {
+            nodes.Add((ulong)values.Count);
+            values.Add(value);
+        }
+
         ulong Value(ulong raw, Sort s)
         {
             switch (s)
@@ -59,7 +69,7 @@ internal sealed class TermMessage
                 case DataSort data:
                     if ((raw & 1) == 0)
                     {
-                        ulong known = nodes[(int)(raw >> 1)].Word;
+                        ulong known = nodes[(int)(raw >> 1)];
                         if (IsCell(data)) CellMemory.Dup(known);
                         return known;
                     }
@@ -68,9 +78,9 @@ internal sealed class TermMessage
                     if (!_isCounter[IndexOf(data)]) return form.Build(data.Constructors[(int)(raw >> 1)], [], memory);
                     return form.Form is Representation.Counter ? raw >> 1 : Chain(form, raw >> 1, memory);
                 case RefSort: return raw == 0 ? Words.Null : Words.FromObject(objects.At(raw), memory);
-                case BuiltInSort { Kind: BuiltInKind.Symbol }: return (ulong)new Symbol((string)nodes[(int)(raw >> 1)].Value!).Id;
-                case BuiltInSort { Kind: BuiltInKind.String }: return memory.NewExternal(ExternalKind.String, nodes[(int)(raw >> 1)].Value);
-                case BuiltInSort { Kind: BuiltInKind.BigInteger }: return Words.FromInteger((BigInteger)nodes[(int)(raw >> 1)].Value!, memory);
+                case BuiltInSort { Kind: BuiltInKind.Symbol }: return (ulong)new Symbol((string)Object(raw)).Id;
+                case BuiltInSort { Kind: BuiltInKind.String }: return memory.NewExternal(ExternalKind.String, Object(raw));
+                case BuiltInSort { Kind: BuiltInKind.BigInteger }: return Words.FromInteger((BigInteger)Object(raw), memory);
                 default: return raw;
             }
         }
@@ -90,25 +100,27 @@ internal sealed class TermMessage
                         var units = new char[low];
                         for (int i = 0; i < low; i++) units[i] = (char)(message[at + (i / 4)] >> (16 * (i % 4)));
                         at += (low + 3) / 4;
-                        nodes.Add((0, null, new string(units)));
+                        Add(new string(units));
                         break;
                     case IntegerMark:
                         var magnitude = new byte[8 * (low / 2)];
                         for (int i = 0; i < low / 2; i++) BitConverter.TryWriteBytes(magnitude.AsSpan(8 * i), message[at + i]);
                         at += low / 2;
                         var integer = new BigInteger(magnitude, isUnsigned: true);
-                        nodes.Add((0, null, (low & 1) == 1 ? -integer : integer));
+                        Add((low & 1) == 1 ? -integer : integer);
                         break;
                     case var index:
                         var data = _sorts[(int)index];
                         FunctionSymbol symbol = low < data.Constructors.Length ? data.Constructors[low] : _open[(int)index][low - data.Constructors.Length];
                         if (symbol is Operation && !IsCell(data)) return false;
-                        var fields = new ulong[symbol.Arity];
-                        int made = 0;
+                        int arity = symbol.Arity, made = 0;
+                        if (fields.Length < arity) fields = new ulong[arity];
                         try
                         {
-                            for (; made < fields.Length; made++) fields[made] = Value(message[at + made], symbol.Parameters[made].Sort);
-                            nodes.Add((TermSort.Of(data, isGeneral).Build(symbol, fields, memory), data, null));
+                            for (; made < arity; made++) fields[made] = Value(message[at + made], symbol.Parameters[made].Sort);
+                            ulong term = TermSort.Of(data, isGeneral).Build(symbol, fields.AsSpan(0, arity), memory);
+                            nodes.Add(term);
+                            if (IsCell(data)) cells.Add(term);
                         }
                         catch (InsufficientMemoryException)
                         {
@@ -117,7 +129,7 @@ internal sealed class TermMessage
                             throw;
                         }
 
-                        at += fields.Length;
+                        at += arity;
                         break;
                 }
             }
@@ -134,8 +146,7 @@ internal sealed class TermMessage
         {
             for (int i = 0; i < read && !isComplete; i++)
                 if (TermSort.CanBeCell(sorts[i], isGeneral)) memory.Drop(words[i]);
-            foreach (var (built, data, _) in nodes)
-                if (data is not null && IsCell(data)) memory.Drop(built);
+            foreach (ulong built in cells) memory.Drop(built);
         }
     }
 

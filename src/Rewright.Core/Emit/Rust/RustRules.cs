@@ -62,7 +62,10 @@ internal sealed class RustRules
         => IsFallible(function) ? "Result<" + Sorts.TypeOf(function.Result!) + ", Error>" : Sorts.TypeOf(function.Result!);
 
     /// <summary>The name of a further function that helps another one.</summary>
-    public string HelperOf(Function function, string suffix) => RustNames.Unique(FunctionNames, _names[function] + "_" + RustNames.Snake(suffix));
+    public string HelperOf(Function function, string suffix) => HelperName(_names[function], suffix);
+
+    /// <summary>The same for one that has a name.</summary>
+    public string HelperName(string name, string suffix) => RustNames.Unique(FunctionNames, name + "_" + RustNames.Snake(suffix));
 
     public bool IsRecursive(Function function) => _recursive.Contains(function);
 
@@ -132,13 +135,16 @@ internal sealed class RustRules
         text.Line("#![forbid(unsafe_code)]");
         text.Line("#![allow(unused_imports, reason = \"not every module needs them all\")]");
         text.Line("#![allow(unused_variables, reason = \"rules compute also what operations then ignore\")]");
+        text.Line("#![allow(unreachable_code, reason = \"some rules never come to an end\")]");
         text.Line("#![allow(");
         text.Line("    clippy::approx_constant,");
+        text.Line("    clippy::enum_variant_names,");
         text.Line("    clippy::eq_op,");
         text.Line("    clippy::erasing_op,");
         text.Line("    clippy::excessive_precision,");
         text.Line("    clippy::identity_op,");
         text.Line("    clippy::if_same_then_else,");
+        text.Line("    clippy::large_enum_variant,");
         text.Line("    clippy::neg_cmp_op_on_partial_ord,");
         text.Line("    clippy::overly_complex_bool_expr,");
         text.Line("    clippy::precedence,");
@@ -153,7 +159,7 @@ internal sealed class RustRules
         text.Line("use crate::number;");
         text.Line("#[cfg(feature = \"std\")]");
         text.Line("use crate::number::real;");
-        text.Line("use crate::run::{Error, ErrorKind, Run};");
+        text.Line("use crate::run::{self, Error, ErrorKind, Run};");
         text.Line("use crate::sorts::*;");
         text.Line("use crate::term::{Message, Value};");
         text.Line("use crate::text::{Reference, Symbol, Text};");
@@ -243,7 +249,7 @@ internal sealed class RustRules
     // Functions that call each other in tail position become one loop over states. Callees come first.
     private List<List<Function>> TailGroups()
     {
-        var groups = CallGraph.Components(Program.Functions, f => f.Blocks().Select(b => b.End).OfType<TailCall>().Select(t => t.Callee).Where(c => c != f).Distinct());
+        var groups = TailSurroundings.TailGroups(Program.Functions);
         var order = Program.Functions.Select((f, i) => (f, i)).ToDictionary(x => x.f, x => x.i);
         foreach (var group in groups) group.Sort((a, b) => order[a].CompareTo(order[b]));
         return groups.OrderBy(g => order[g[0]]).ToList();

@@ -21,32 +21,149 @@ unsafe extern "C" {
     pub(crate) safe fn cbrt(x: f64) -> f64;
 }
 
-/// Counts the bytes that each thread has taken and not given back.
+/// Counts the bytes that each thread has taken and not given back, and keeps small blocks that evaluations give back for the
+/// next who asks: the system's allocator takes several times as long where a process has several threads.
 struct Counting;
 
+/// What one thread has taken, and its free blocks, which are linked by their first words, by size.
+struct Account {
+    bytes: Cell<usize>,
+    /// Evaluations in progress; without any, nothing is kept.
+    evaluations: Cell<usize>,
+    free: [Cell<*mut u8>; SIZES],
+    kept: [Cell<usize>; SIZES],
+}
+
+/// Blocks of 16, 32, 48 and 64 bytes are kept, so many of each.
+const SIZES: usize = 4;
+const UNIT: usize = 16;
+const MOST_KEPT: usize = 1 << 14;
+
 thread_local! {
-    static BYTES: Cell<usize> = const { Cell::new(0) };
+    static ACCOUNT: Account = const {
+        Account {
+            bytes: Cell::new(0),
+            evaluations: Cell::new(0),
+            free: [const { Cell::new(core::ptr::null_mut()) }; SIZES],
+            kept: [const { Cell::new(0) }; SIZES],
+        }
+    };
 }
 
 /// Bytes that this thread has taken, less those that it gave back.
 pub(crate) fn bytes() -> usize {
-    BYTES.get()
+    ACCOUNT.with(|account| account.bytes.get())
 }
 
-// SAFETY: everything is done by the system's allocator.
+/// While it lives, this thread keeps small blocks.
+pub(crate) struct Evaluating;
+
+impl Evaluating {
+    pub(crate) fn begin() -> Self {
+        ACCOUNT.with(|account| account.evaluations.set(account.evaluations.get() + 1));
+        Self
+    }
+}
+
+impl Drop for Evaluating {
+    fn drop(&mut self) {
+        ACCOUNT.with(|account| {
+            account.evaluations.set(account.evaluations.get() - 1);
+            if account.evaluations.get() > 0 {
+                return;
+            }
+            for (index, free) in account.free.iter().enumerate() {
+                let mut block = free.replace(core::ptr::null_mut());
+                account.kept[index].set(0);
+                while !block.is_null() {
+                    // SAFETY: a kept block begins with the address of the next one, and was taken with the layout of its size.
+                    unsafe {
+                        let next = *block.cast::<*mut u8>();
+                        System.dealloc(block, layout_of(index));
+                        block = next;
+                    }
+                }
+            }
+        });
+    }
+}
+
+/// The index of a size of which blocks are kept, else `SIZES` or more.
+#[inline(always)]
+fn index_of(layout: Layout) -> usize {
+    // Nothing is never asked for.
+    if layout.align() <= UNIT { (layout.size() - 1) / UNIT } else { SIZES }
+}
+
+#[inline(always)]
+fn layout_of(index: usize) -> Layout {
+    match Layout::from_size_align((index + 1) * UNIT, UNIT) {
+        Ok(layout) => layout,
+        Err(_) => Layout::new::<u128>(),
+    }
+}
+
+// SAFETY: blocks come from the system's allocator, small ones always with the layout of their size, and go back to it or to
+// the free blocks of a thread.
 unsafe impl GlobalAlloc for Counting {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        BYTES.set(BYTES.get().wrapping_add(layout.size()));
-        // SAFETY: as promised by the caller.
-        unsafe { System.alloc(layout) }
+        let index = index_of(layout);
+        ACCOUNT.with(|account| {
+            account.bytes.set(account.bytes.get().wrapping_add(layout.size()));
+            if index >= SIZES {
+                // SAFETY: as promised by the caller.
+                return unsafe { System.alloc(layout) };
+            }
+            let block = account.free[index].get();
+            if block.is_null() {
+                // SAFETY: the size is not 0.
+                return unsafe { System.alloc(layout_of(index)) };
+            }
+            // SAFETY: a kept block begins with the address of the next one.
+            account.free[index].set(unsafe { *block.cast::<*mut u8>() });
+            account.kept[index].set(account.kept[index].get() - 1);
+            block
+        })
     }
 
     #[inline]
     unsafe fn dealloc(&self, address: *mut u8, layout: Layout) {
-        BYTES.set(BYTES.get().wrapping_sub(layout.size()));
+        let index = index_of(layout);
+        ACCOUNT.with(|account| {
+            account.bytes.set(account.bytes.get().wrapping_sub(layout.size()));
+            if index >= SIZES {
+                // SAFETY: as promised by the caller.
+                unsafe { System.dealloc(address, layout) };
+            } else if account.evaluations.get() == 0 || account.kept[index].get() == MOST_KEPT {
+                // SAFETY: with this layout it was taken.
+                unsafe { System.dealloc(address, layout_of(index)) };
+            } else {
+                // SAFETY: nobody else has the block any more, and it is large and aligned enough for an address.
+                unsafe { *address.cast::<*mut u8>() = account.free[index].get() };
+                account.free[index].set(address);
+                account.kept[index].set(account.kept[index].get() + 1);
+            }
+        });
+    }
+
+    unsafe fn realloc(&self, address: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         // SAFETY: as promised by the caller.
-        unsafe { System.dealloc(address, layout) }
+        let wanted = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
+        if index_of(layout) >= SIZES && index_of(wanted) >= SIZES {
+            ACCOUNT.with(|account| account.bytes.set(account.bytes.get().wrapping_add(size).wrapping_sub(layout.size())));
+            // SAFETY: the block is one of the system's.
+            return unsafe { System.realloc(address, layout, size) };
+        }
+        // SAFETY: as promised by the caller; the two blocks are different.
+        unsafe {
+            let block = self.alloc(wanted);
+            if !block.is_null() {
+                core::ptr::copy_nonoverlapping(address, block, layout.size().min(size));
+                self.dealloc(address, layout);
+            }
+            block
+        }
     }
 }
 

@@ -130,12 +130,21 @@ impl Default for Limits<'_> {
 
 /// An evaluation in progress.
 pub struct Run<'a> {
-    limits: Limits<'a>,
+    pub(crate) limits: Limits<'a>,
     lowest: usize,
     rewrites: u64,
     #[cfg(feature = "ffi")]
-    bytes: usize,
+    memory: Memory,
     pub(crate) state: State<'a>,
+}
+
+/// What an evaluation has taken of its memory.
+#[cfg(feature = "ffi")]
+struct Memory {
+    before: usize,
+    /// Looked at from time to time only, when this is 0: to ask a thread for its own takes some time.
+    turns: core::cell::Cell<u8>,
+    _keeping: crate::ffi::Evaluating,
 }
 
 /// About where the stack ends at present.
@@ -152,7 +161,7 @@ impl<'a> Run<'a> {
             lowest: here().saturating_sub(stack),
             rewrites: limits.max_rewrites,
             #[cfg(feature = "ffi")]
-            bytes: crate::ffi::bytes(),
+            memory: Memory { before: crate::ffi::bytes(), turns: core::cell::Cell::new(1), _keeping: crate::ffi::Evaluating::begin() },
             state,
         }
     }
@@ -164,10 +173,21 @@ impl<'a> Run<'a> {
             return Err(self.reason());
         }
         #[cfg(feature = "ffi")]
-        if crate::ffi::bytes().wrapping_sub(self.bytes).cast_signed() > self.limits.max_bytes.cast_signed() {
-            return Err(ErrorKind::MemoryLimit.into());
+        {
+            let turns = self.memory.turns.get().wrapping_sub(1);
+            self.memory.turns.set(turns);
+            if turns == 0 {
+                return self.check_memory();
+            }
         }
         Ok(())
+    }
+
+    #[cfg(feature = "ffi")]
+    #[cold]
+    fn check_memory(&self) -> Result<(), Error> {
+        let taken = crate::ffi::bytes().wrapping_sub(self.memory.before);
+        if taken.cast_signed() > self.limits.max_bytes.cast_signed() { Err(ErrorKind::MemoryLimit.into()) } else { Ok(()) }
     }
 
     /// Bytes that one value may take.
@@ -196,6 +216,25 @@ impl<'a> Run<'a> {
         }
         .into()
     }
+}
+
+/// Puts something aside until a result is there. What waits takes the place of stack, and is bounded as that is.
+#[inline]
+pub(crate) fn put_aside<T>(waiting: &mut Vec<T>, item: T, max: usize) -> Result<(), Error> {
+    if waiting.len() == waiting.capacity() {
+        grow(waiting, max)?;
+    }
+    waiting.push(item);
+    Ok(())
+}
+
+#[cold]
+fn grow<T>(waiting: &mut Vec<T>, max: usize) -> Result<(), Error> {
+    let more = waiting.len().max(64);
+    if waiting.len().saturating_add(more).saturating_mul(size_of::<T>()) > max || waiting.try_reserve(more).is_err() {
+        return Err(ErrorKind::MemoryLimit.into());
+    }
+    Ok(())
 }
 
 /// Evaluates here; where the stack does not suffice, again on a thread that has more of it.
