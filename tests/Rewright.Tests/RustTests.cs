@@ -139,9 +139,10 @@ public class RustTests
         }
 
         engine = TestEngine.CompileRust(module, Again);
-        using var heap = new TermHeap { Limits = EvaluationLimits.Default with { MaxStackBytes = 256 << 20 } };
+        using var heap = new TermHeap { Limits = EvaluationLimits.Default with { MaxStackBytes = 1 << 20 } };
         Assert.Throws<StackLimitException>(() => engine.Evaluate(heap, "F(0)"));
         Assert.InRange(last, 100, 2_000_000);
+        Assert.Equal(0, heap.TakeCensus().Lost);
         // C# is called on the crate's thread, and calls the crate there.
         heap.Limits = EvaluationLimits.Default;
         string direct = TestEngine.Interpret(module, Again).Evaluate(heap, "Deep(200000, " + Stop + ")");
