@@ -104,7 +104,7 @@ public class RustTests
             fn what_does_not_end_is_an_error() {
                 // Calls by number, with the arguments as words.
                 let limits = Limits { max_stack: 64 << 20, ..Limits::default() };
-                let end = |entry, words: &[u64]| call(entry, words, limits, &Panics).unwrap_err().kind().clone();
+                let end = |entry, words: &[u64]| call(entry, words, limits, &Panics).0.unwrap_err().kind().clone();
                 assert_eq!(end(1, &[0, 1, 0]), ErrorKind::MemoryLimit);
                 assert_eq!(end(2, &[0, 1]), ErrorKind::StackLimit);
                 // None of its arguments.

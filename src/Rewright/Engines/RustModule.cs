@@ -74,6 +74,7 @@ internal sealed unsafe class RustModule
             int status = _call(&request);
             try
             {
+                memory.Field<long>(Abi.Steps) -= (long)request.Rewrites;
                 var answer = new ReadOnlySpan<ulong>(request.Result, (int)request.ResultCount);
                 if (status == Abi.Left)
                 {
@@ -192,5 +193,6 @@ internal sealed unsafe class RustModule
         public nint HostContext;
         public ulong* Result;
         public ulong ResultCount;
+        public ulong Rewrites;
     }
 }

@@ -193,6 +193,8 @@ pub struct Request {
     /// A message with the result, or with the text of the stuck term.
     result: *mut u64,
     result_count: u64,
+    /// Rules that have fired, where they are counted.
+    rewrites: u64,
 }
 
 /// Version of this interface, and the identity of the module in two halves.
@@ -221,9 +223,10 @@ pub unsafe extern "C" fn rewright_rust_call(request: *mut Request) -> i32 {
     let caller = Caller { callback: request.host, context: request.host_context };
     let operations = |operation, words: &[u64]| caller.call(operation, words);
     let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| crate::run::call(entry, message, limits, &ByMessage(&operations))));
+    request.rewrites = outcome.as_ref().map_or(0, |outcome| outcome.1);
     let (status, words) = match outcome {
-        Ok(Ok(words)) => (0, words),
-        Ok(Err(error)) => match error.kind() {
+        Ok((Ok(words), _)) => (0, words),
+        Ok((Err(error), _)) => match error.kind() {
             ErrorKind::Stuck(term) => (1, Message::write(&[Text::from(term.as_str()).part()])),
             kind => (status(kind), Vec::new()),
         },

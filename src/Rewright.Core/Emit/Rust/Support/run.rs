@@ -202,7 +202,10 @@ impl<'a> Run<'a> {
     pub(crate) fn fire(&mut self, times: u64) -> Result<(), Error> {
         match self.rewrites.checked_sub(times) {
             Some(left) => self.rewrites = left,
-            None => return Err(ErrorKind::RewriteLimit.into()),
+            None => {
+                self.rewrites = 0;
+                return Err(ErrorKind::RewriteLimit.into());
+            }
         }
         Ok(())
     }
@@ -244,52 +247,55 @@ pub(crate) fn evaluate<R: Value>(entry: usize, arguments: &[Part<'_>], host: &dy
     match result {
         Err(error) if *error.kind() == ErrorKind::StackLimit => {
             // Terms do not cross threads, so arguments and result go in a message.
-            let words = carry(entry, &Message::write(arguments), limits, host)?;
+            let words = carry(entry, &Message::write(arguments), limits, host).0?;
             Message::read(&words).and_then(|mut message| message.take()).ok_or_else(|| ErrorKind::Unrepresentable.into())
         }
         result => result,
     }
 }
 
-/// Evaluates an entry whose arguments are in a message; the result is in another.
-///
-/// # Errors
-/// As the entry, and where the message is none of its arguments.
-pub fn call(entry: usize, message: &[u64], limits: Limits<'_>, host: &dyn Host) -> Result<Vec<u64>, Error> {
+/// What a call gave, and how many rules have fired where the crate was made to count them.
+pub type Outcome = (Result<Vec<u64>, Error>, u64);
+
+/// Evaluates an entry whose arguments are in a message; the result is in another. It fails as the entry does, and where the
+/// message is none of its arguments.
+pub fn call(entry: usize, message: &[u64], limits: Limits<'_>, host: &dyn Host) -> Outcome {
     match enter(entry, message, limits, limits.caller_stack, host) {
-        Err(error) if *error.kind() == ErrorKind::StackLimit => carry(entry, message, limits, host),
-        result => result,
+        (Err(error), _) if *error.kind() == ErrorKind::StackLimit => carry(entry, message, limits, host),
+        outcome => outcome,
     }
 }
 
-fn enter(entry: usize, message: &[u64], limits: Limits<'_>, stack: usize, host: &dyn Host) -> Result<Vec<u64>, Error> {
-    let message = Message::read(message).ok_or(ErrorKind::Unrepresentable)?;
-    crate::rules::enter(&mut Run::new(limits, stack, State::new(host)), entry, message)
+fn enter(entry: usize, message: &[u64], limits: Limits<'_>, stack: usize, host: &dyn Host) -> Outcome {
+    let Some(message) = Message::read(message) else { return (Err(ErrorKind::Unrepresentable.into()), 0) };
+    let mut run = Run::new(limits, stack, State::new(host));
+    let result = crate::rules::enter(&mut run, entry, message);
+    (result, limits.max_rewrites - run.rewrites)
 }
 
 #[cfg(feature = "std")]
-fn carry(entry: usize, message: &[u64], limits: Limits<'_>, host: &dyn Host) -> Result<Vec<u64>, Error> {
+fn carry(entry: usize, message: &[u64], limits: Limits<'_>, host: &dyn Host) -> Outcome {
     // What drops, prints and allocates below the last check.
     const RESERVE: usize = 256 << 10;
     let mut size = limits.max_stack;
     while size > 2 * RESERVE {
-        let result = std::thread::scope(|scope| {
+        let outcome = std::thread::scope(|scope| {
             let work = || enter(entry, message, limits, size - RESERVE, host);
             let thread = std::thread::Builder::new().stack_size(size).spawn_scoped(scope, work).ok()?;
             Some(thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         });
-        match result {
-            Some(result) => return result,
+        match outcome {
+            Some(outcome) => return outcome,
             // The system refuses as much address space.
             None => size /= 2,
         }
     }
-    Err(ErrorKind::StackLimit.into())
+    (Err(ErrorKind::StackLimit.into()), 0)
 }
 
 #[cfg(not(feature = "std"))]
-fn carry(_entry: usize, _message: &[u64], _limits: Limits<'_>, _host: &dyn Host) -> Result<Vec<u64>, Error> {
-    Err(ErrorKind::StackLimit.into())
+fn carry(_entry: usize, _message: &[u64], _limits: Limits<'_>, _host: &dyn Host) -> Outcome {
+    (Err(ErrorKind::StackLimit.into()), 0)
 }
 
 /// A host that is called by number, with arguments and result in messages.
