@@ -65,7 +65,7 @@ internal sealed class RustRules
     public string HelperOf(Function function, string suffix) => HelperName(_names[function], suffix);
 
     /// <summary>The same for one that has a name.</summary>
-    public string HelperName(string name, string suffix) => RustNames.Unique(FunctionNames, name + "_" + RustNames.Snake(suffix));
+    public string HelperName(string name, string suffix) => RustNames.Unique(FunctionNames, name.TrimEnd('_') + "_" + RustNames.Snake(suffix));
 
     public bool IsRecursive(Function function) => _recursive.Contains(function);
 

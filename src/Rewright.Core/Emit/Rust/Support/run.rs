@@ -298,9 +298,12 @@ fn carry(_entry: usize, _message: &[u64], _limits: Limits<'_>, _host: &dyn Host)
     (Err(ErrorKind::StackLimit.into()), 0)
 }
 
-/// A host that is called by number, with arguments and result in messages.
+/// Evaluates operations by number, with arguments and result in messages.
+pub(crate) type Operations<'a> = dyn Fn(usize, &[u64]) -> Result<Vec<u64>, Error> + Sync + 'a;
+
+/// A host that is called by messages.
 #[allow(dead_code, reason = "only other languages have such hosts")]
-pub(crate) struct ByMessage<'a>(pub(crate) &'a (dyn Fn(usize, &[u64]) -> Result<Vec<u64>, Error> + Sync));
+pub(crate) struct ByMessage<'a>(pub(crate) &'a Operations<'a>);
 
 #[allow(dead_code, reason = "not every module has operations of the host")]
 impl ByMessage<'_> {
