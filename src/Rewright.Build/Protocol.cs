@@ -28,6 +28,9 @@ internal static class Protocol
     public const string Cores = "cores";
     public const string Library = "library";
 
+    /// <summary>directory, or nothing for the default. Without this line no cache is used.</summary>
+    public const string Cache = "cache";
+
     /// <summary>name, IR file, object file, LLVM version of the object or nothing where it must be made.</summary>
     public const string Module = "module";
 
@@ -56,6 +59,9 @@ internal static class Protocol
 
     /// <summary>name, checksum, LLVM version: its object is in place.</summary>
     public const string Object = "object";
+
+    /// <summary>The same of an object from the cache.</summary>
+    public const string Cached = "cached";
 
     /// <summary>name, line and column in the IR, message: it does not compile. The others do.</summary>
     public const string Rejected = "rejected";

@@ -321,6 +321,50 @@ public sealed class CompileNativeTests : IDisposable
         Assert.DoesNotContain(Names("native/objects"), n => n.EndsWith(".tmp"));
     }
 
+    [Fact]
+    public void What_another_project_has_compiled_is_not_compiled_again()
+    {
+        NeedsTools();
+        WriteIr("A", Ir("A"));
+        WriteIr("B", Ir("B", "op Twice(Nat): Nat\nrule TwicePlus: Twice(x) -> Plus(x, x)\n"));
+        void WithCache(CompileNative task) => (task.Cache, task.CacheDirectory) = ("on", _folder["cache"]);
+        Build(WithCache).HasNothingToSay();
+        byte[] first = File.ReadAllBytes(ObjectOf("A")), library = File.ReadAllBytes(Library);
+
+        // As another clone would. LLVM is not asked.
+        Directory.Delete(_folder["native"], recursive: true);
+        Build(t =>
+        {
+            WithCache(t);
+            t.LlvmPath = "/nonexistent";
+        }).HasNothingToSay();
+        Assert.Equal(first, File.ReadAllBytes(ObjectOf("A")));
+        Assert.Equal(library, File.ReadAllBytes(Library));
+
+        // Another option, other IR or a damaged entry: compiled again.
+        foreach (string entry in Directory.GetFiles(_folder["cache"], "*.rwc", SearchOption.AllDirectories))
+        {
+            byte[] bytes = File.ReadAllBytes(entry);
+            bytes[bytes.Length / 2] ^= 1;
+            File.WriteAllBytes(entry, bytes);
+        }
+
+        Directory.Delete(_folder["native"], recursive: true);
+        Build(t =>
+        {
+            WithCache(t);
+            t.LlvmPath = "/nonexistent";
+        }).Warning("RW0202");
+        Build(WithCache).HasNothingToSay();
+        Assert.Equal(first, File.ReadAllBytes(ObjectOf("A")));
+        Build(t =>
+        {
+            WithCache(t);
+            (t.OptimizationLevel, t.LlvmPath) = ("1", "/nonexistent");
+        }).Warning("RW0202");
+        Assert.Contains("on or off", Build(t => t.Cache = "maybe").Error("RW0206").Message);
+    }
+
     private static void NeedsTools() => Assert.SkipUnless(HasTools, "LLVM or a linker is not installed (packages libllvm19 and binutils)");
 
     private static void NeedsShell() => Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
@@ -398,6 +442,7 @@ public sealed class CompileNativeTests : IDisposable
             Stamp = Path.Combine(native, "some.stamp"),
             Mode = "auto",
             OptimizationLevel = "2",
+            Cache = "off",
             Dotnet = "dotnet",
             Worker = Worker,
         };

@@ -273,6 +273,8 @@ public class RuleSetTests
     [InlineData("op F(int): int\nrule a: F(x) -> 0 if x > 3 && x < 5\nrule b: F(y) -> 0 if y < 4 && y > 0\nrule c: F(y) -> 0 if y >= 6", "'F(_)' when the conditions of 'a', 'b', 'c' do not hold")]
     [InlineData("op F(double): int\nrule a: F(x) -> 0 if x > 0.0\nrule b: F(y) -> 0 if y <= 0.0", "'F(_)' when the conditions of 'a', 'b' do not hold")]
     [InlineData("op F(N, int): int\nrule a: F(Z, x) -> 0 if x > 0\nrule b: F(_, x) -> 0 if x <= 0", "'F(S(Z), _)' when the conditions of 'b' do not hold")]
+    [InlineData("op F(int): int\nrule a: F(0) -> 0\nrule b: F(x) -> 0 if x > 0", "'F(_)' when the conditions of 'b' do not hold")]
+    [InlineData("op F(int): int\nrule a: F(0) -> 0 if 1 < 0\nrule b: F(x) -> 0 if x != 0", "'F(0)' when the conditions of 'a', 'b' do not hold")]
     [InlineData("op F(N, N): int\nrule a: F(x, x) -> 0", "'F(_, _)' when the conditions of 'a' do not hold")]
     [InlineData("op F(N): int\nrule a: F(x) -> 0 where S(_) = x", "'F(_)' when the conditions of 'a' do not hold")]
     [InlineData("op F(Big): int\nrule a: F(B1(_, _)) -> 0", "'F(B2(_, _))'")]
@@ -298,6 +300,8 @@ public class RuleSetTests
     [InlineData("op F(int): int\nrule a: F(x) -> y where y = x + 1")]
     [InlineData("op D(int): P\nrule d: D(x) -> P(x, x)\nop F(int): int\nrule a: F(x) -> y where P(y, _) = D(x)")]
     [InlineData("op F(int): int\nrule a: F(_) -> 0 if true\nrule b [priority -1]: F(x) -> 0 if x > 0")]
+    [InlineData("op F(int): int\nrule a: F(0) -> 0\nrule b: F(x) -> 0 if x != 0")]
+    [InlineData("op F(long): int\nrule a: F(0) -> 0\nrule b: F(1) -> 0 if 0 == 0\nrule c: F(x) -> 0 if x > 1\nrule d: F(x) -> 0 if x < 0")]
     [InlineData("op F(int): int\nrule a: F(x) -> 0 if 3 <= x && x < 7\nrule b: F(3) -> 1\nrule c: F(x) -> 2 if !(x > 2)\nrule d: F(x) -> 4 if x > 6 && x < 9\nrule e: F(x) -> 3 if x == 9\nrule f: F(x) -> 5 if 10 <= x")]
     [InlineData("op F(N): N [open]\nop G(N): int [host]")]
     public void An_operation_that_covers_its_terms_is_accepted(string rules)

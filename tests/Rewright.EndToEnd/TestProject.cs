@@ -24,6 +24,8 @@ internal sealed class TestProject : IDisposable
             </configuration>
             """);
         Write("App/App.csproj", Project("Exe"));
+        // Not what tests before have compiled.
+        Environment["REWRIGHT_CACHE"] = this["cache"];
     }
 
     public string this[string name] => Path.Combine(_folder.FullName, name);

@@ -311,7 +311,7 @@ public class HeapTests
                 Assert.True(copy == read);
                 Assert.False(Call(Mul, copy, copy) == read);
                 Assert.Equal(depth + 3, other.TakeCensus().Live);
-                foreach (string normalizer in (string[])["Inner", "Once"]) Assert.True(Call(Binding.Normalizer(normalizer), left) == left, normalizer);
+                foreach (string normalizer in (string[])["Inner", "Once", "Outer"]) Assert.True(Call(Binding.Normalizer(normalizer), left) == left, normalizer);
                 var nat = Nat.Parse(new StringBuilder().Insert(0, "Succ(", depth).Append("Zero").Append(')', depth).ToString(), heap);
                 Assert.Equal("Succ(Succ(S…", nat.ToString(12));
                 // A stuck term does not fit a counter: all of it goes to the general form.
@@ -361,7 +361,7 @@ public class HeapTests
             var copy = left.CopyTo(other);
             Assert.Equal(65, other.TakeCensus().Live);
             Assert.True(copy == left);
-            foreach (string normalizer in (string[])["Inner", "Once"])
+            foreach (string normalizer in (string[])["Inner", "Once", "Outer"])
             {
                 var normal = Call(Binding.Normalizer(normalizer), one);
                 Assert.True(normal == Squared(2), normalizer);

@@ -44,4 +44,32 @@ public class StrategyTests
             Assert.Throws<TimeLimitException>(() => engine.Evaluate(heap, "Inner(K(A, Loop(B)))"));
         }
     }
+
+    [Fact]
+    public void Outermost_steps_are_made_at_all_places_of_a_shared_term_at_once()
+    {
+        var module = Module.Parse("""
+            sort L = Nil | Cons(long, L) | From(long) | Tail(L) | Take(long, L) | Two(L, L)
+            rule From: From(n) -> Cons(n, From(n + 1))
+            rule Tail: Tail(Cons(_, l)) -> l
+            rule Take0: Take(0, _) -> Nil
+            rule Take1: Take(n, Cons(x, l)) -> Cons(x, Take(n - 1, l)) if n != 0
+            rule Same: Two(Nil, Nil) -> Nil
+            normalizer Outer: L [outermost]
+            op Share(L): L
+            rule Share: Share(l) -> Two(l, l)
+            op Pile(long, L): L
+            rule Pile0: Pile(0, l) -> l
+            rule Pile1: Pile(n, l) -> Pile(n - 1, Two(l, l)) if n != 0
+            op Views(L): L
+            rule Views: Views(l) -> Two(Take(2, l), Take(1, Tail(l)))
+            """);
+        foreach (var (name, engine) in TestEngine.All(module))
+        {
+            // The shared list has no normal form; nobody asks for it.
+            Assert.Equal((name, "Two(Cons(5, Cons(6, Nil)), Cons(6, Nil))"), (name, engine.Evaluate("Outer(Views(From(5)))")));
+            Assert.Equal((name, "Two(Cons(1, Nil), Cons(1, Nil))"), (name, engine.Evaluate("Outer(Share(Take(1, From(1))))")));
+            Assert.Equal((name, "Nil"), (name, engine.Evaluate("Outer(Pile(64, Take(0, From(1))))")));
+        }
+    }
 }

@@ -57,6 +57,13 @@ public sealed class CompileNative : RewrightTask
     /// <summary>A linker; nothing to look for one.</summary>
     public string? LinkerPath { get; set; }
 
+    /// <summary><c>on</c> to take objects from a cache that projects share, and keep them there; <c>off</c>.</summary>
+    [Required]
+    public string Cache { get; set; } = "";
+
+    /// <summary>The directory of that cache; nothing for the default.</summary>
+    public string? CacheDirectory { get; set; }
+
     /// <summary>What the project is built for; nothing for this machine.</summary>
     public string? RuntimeIdentifier { get; set; }
 
@@ -115,6 +122,8 @@ public sealed class CompileNative : RewrightTask
             Report(BuildKinds.BadOption, "RewrightNative is '" + Mode + "'; it must be auto, require or off.");
         if (OptimizationLevel is not ("0" or "1" or "2" or "3"))
             Report(BuildKinds.BadOption, "RewrightOptimizationLevel is '" + OptimizationLevel + "'; it must be 0, 1, 2 or 3.");
+        if (Cache is not ("on" or "off"))
+            Report(BuildKinds.BadOption, "RewrightCache is '" + Cache + "'; it must be on or off.");
         return !Log.HasLoggedErrors;
     }
 
@@ -154,6 +163,7 @@ public sealed class CompileNative : RewrightTask
                 Protocol.Write(Protocol.Cores, Math.Max(1, granted).ToString(CultureInfo.InvariantCulture)),
                 Protocol.Write(Protocol.Library, Library),
             };
+            if (Cache == "on") request.Add(Protocol.Write(Protocol.Cache, string.IsNullOrEmpty(CacheDirectory) ? "" : Path.GetFullPath(CacheDirectory)));
             request.AddRange(_modules.Select(m => Protocol.Write(
                 Protocol.Module, m.Name, m.IrPath, Path.Combine(Folder, m.ObjectFile), m.IsCurrent ? m.LlvmVersion : "")));
             request.Add(Protocol.Go);
@@ -174,10 +184,10 @@ public sealed class CompileNative : RewrightTask
             case [Protocol.Begin, var name]:
                 Find(name).HasBegun = true;
                 break;
-            case [Protocol.Object, var name, var checksum, var version]:
+            case [Protocol.Object or Protocol.Cached, var name, var checksum, var version]:
                 var module = Find(name);
                 (module.HasBegun, module.Checksum, module.LlvmVersion) = (false, checksum, version);
-                Log.LogMessage(MessageImportance.Low, "Compiled {0} with LLVM {1}", module.IrPath, version);
+                Log.LogMessage(MessageImportance.Low, answer[0] == Protocol.Object ? "Compiled {0} with LLVM {1}" : "Found the object of {0} in the cache, made by LLVM {1}", module.IrPath, version);
                 break;
             case [Protocol.Rejected, var name, var line, var column, var message]:
                 var rejected = Find(name);

@@ -18,10 +18,12 @@ namespace Rewright.Build;
 internal sealed class NativeBuild(NativeRequest request, Action<string[]> answer, CancellationToken cancellation)
 {
     private readonly byte[]?[] _objects = new byte[]?[request.Modules.Length];
+    private readonly string[] _versions = [.. request.Modules.Select(m => m.LlvmVersion)];
 
     public void Run()
     {
-        bool compiles = request.Modules.Any(m => m.LlvmVersion.Length == 0);
+        if (request.Cache is { } cache) FindInCache(cache);
+        bool compiles = _versions.Any(v => v.Length == 0);
         LlvmSearchResult? llvm = compiles ? LlvmDiscovery.Find(new LlvmSearch { Path = request.LlvmPath }) : null;
         LinkerSearchResult linker = LinkerDiscovery.Find(new LinkerSearch { Path = request.LinkerPath });
         if (!OperatingSystem.IsLinux())
@@ -40,6 +42,18 @@ internal sealed class NativeBuild(NativeRequest request, Action<string[]> answer
         Link(((LinkerFound)linker).Linker);
     }
 
+    private void FindInCache(ObjectCache cache)
+    {
+        for (int i = 0; i < _versions.Length; i++)
+        {
+            var module = request.Modules[i];
+            if (_versions[i].Length > 0 || cache.Find(module.Name, File.ReadAllText(module.IrPath)) is not { } found) continue;
+            Write(module.ObjectPath, found.Code);
+            (_objects[i], _versions[i]) = (found.Code, found.LlvmVersion);
+            Answer(Protocol.Cached, module.Name, Checksum(found.Code), found.LlvmVersion);
+        }
+    }
+
     private bool CompileAll(LlvmCompiler compiler)
     {
         // An empty module shows whether LLVM takes the options, before every module complains.
@@ -54,7 +68,7 @@ internal sealed class NativeBuild(NativeRequest request, Action<string[]> answer
         {
             Parallel.For(0, request.Modules.Length, new ParallelOptions { MaxDegreeOfParallelism = request.Cores, CancellationToken = cancellation }, i =>
             {
-                if (request.Modules[i].LlvmVersion != version) Compile(compiler, i, version);
+                if (_versions[i] != version) Compile(compiler, i, version);
             });
         }
         catch (AggregateException e)
@@ -70,12 +84,15 @@ internal sealed class NativeBuild(NativeRequest request, Action<string[]> answer
     {
         RequestedModule module = request.Modules[index];
         Answer(Protocol.Begin, module.Name);
-        switch (compiler.Compile(File.ReadAllText(module.IrPath), request.Options, cancellation))
+        string ir = File.ReadAllText(module.IrPath);
+        var clock = Stopwatch.StartNew();
+        switch (compiler.Compile(ir, request.Options, cancellation))
         {
             case CompileSucceeded { Output: var output }:
                 byte[] code = output.ToArray();
                 Write(module.ObjectPath, code);
                 _objects[index] = code;
+                request.Cache?.Store(module.Name, ir, code, version, clock.Elapsed);
                 Answer(Protocol.Object, module.Name, Checksum(code), version);
                 break;
             case CompileFailed failed:

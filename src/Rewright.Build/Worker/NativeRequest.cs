@@ -15,12 +15,13 @@ internal sealed record RequestedModule(string Name, string IrPath, string Object
 
 /// <summary>What the task asks for.</summary>
 internal sealed record NativeRequest(
-    CompileOptions Options, string? LlvmPath, string? LinkerPath, int Cores, string Library, ImmutableArray<RequestedModule> Modules)
+    CompileOptions Options, string? LlvmPath, string? LinkerPath, int Cores, string Library, ObjectCache? Cache, ImmutableArray<RequestedModule> Modules)
 {
     public static NativeRequest Read(IEnumerable<string> lines)
     {
         var values = new Dictionary<string, string>();
         var modules = ImmutableArray.CreateBuilder<RequestedModule>();
+        string? cacheDirectory = null;
         foreach (string line in lines)
         {
             switch (Protocol.Read(line))
@@ -28,22 +29,25 @@ internal sealed record NativeRequest(
                 case [Protocol.Module, var name, var ir, var target, var version]:
                     modules.Add(new RequestedModule(name, ir, target, version));
                     break;
+                case [Protocol.Cache, var directory]:
+                    cacheDirectory = directory;
+                    break;
                 case [var key, var value]:
                     values[key] = value;
                     break;
             }
         }
 
+        var options = new CompileOptions
+        {
+            OptimizationLevel = int.Parse(values[Protocol.Level], CultureInfo.InvariantCulture),
+            Cpu = Optional(Protocol.Cpu),
+            // Generous: it is there for what never ends.
+            TimeLimit = TimeSpan.FromMinutes(10),
+        };
         return new NativeRequest(
-            new CompileOptions
-            {
-                OptimizationLevel = int.Parse(values[Protocol.Level], CultureInfo.InvariantCulture),
-                Cpu = Optional(Protocol.Cpu),
-                // Generous: it is there for what never ends.
-                TimeLimit = TimeSpan.FromMinutes(10),
-            },
-            Optional(Protocol.Llvm), Optional(Protocol.Linker), int.Parse(values[Protocol.Cores], CultureInfo.InvariantCulture),
-            values[Protocol.Library], modules.ToImmutable());
+            options, Optional(Protocol.Llvm), Optional(Protocol.Linker), int.Parse(values[Protocol.Cores], CultureInfo.InvariantCulture),
+            values[Protocol.Library], cacheDirectory is null ? null : new ObjectCache(cacheDirectory.Length > 0 ? cacheDirectory : null, options), modules.ToImmutable());
 
         string? Optional(string key) => values[key] is { Length: > 0 } value ? value : null;
     }

@@ -18,7 +18,7 @@ internal static class ConditionLogic
     {
         // A conjunction is a fact itself and by its parts: its negation may be the whole of another test.
         var facts = new HashSet<Expr>(tests.Concat(tests.SelectMany(Conjuncts)));
-        if (facts.Any(f => f is LiteralExpr { Value.Value: false } || facts.Contains(Negation(f)) || Swapped(f) is { } swapped && facts.Contains(Negation(swapped))))
+        if (facts.Any(f => Known(f) == false || facts.Contains(Negation(f)) || Swapped(f) is { } swapped && facts.Contains(Negation(swapped))))
             return true;
         var comparisons = facts.Select(Comparison).Where(c => c is not null).Select(c => c!.Value).ToList();
         return comparisons.GroupBy(c => (c.Left, c.Right)).Any(g => g.Aggregate(Possible(g.Key.Left), (all, c) => all & c.Outcomes) == Outcomes.None)
@@ -30,7 +30,7 @@ internal static class ConditionLogic
     public static bool Exhaust(IReadOnlyCollection<Expr> tests)
     {
         var facts = new HashSet<Expr>(tests);
-        if (facts.Any(f => f is LiteralExpr { Value.Value: true } || facts.Contains(Negation(f)) || Swapped(f) is { } swapped && facts.Contains(Negation(swapped))))
+        if (facts.Any(f => Known(f) == true || facts.Contains(Negation(f)) || Swapped(f) is { } swapped && facts.Contains(Negation(swapped))))
             return true;
         var comparisons = facts.Select(Comparison).Where(c => c is not null).Select(c => c!.Value).ToList();
         return comparisons.GroupBy(c => (c.Left, c.Right)).Any(g => g.Aggregate(Outcomes.None, (all, c) => all | c.Outcomes) == Possible(g.Key.Left))
@@ -57,6 +57,14 @@ internal static class ConditionLogic
     /// <summary>The tests that hold together where <paramref name="test"/> holds.</summary>
     public static IEnumerable<Expr> Conjuncts(Expr test)
         => test is LogicalExpr { IsAnd: true } and ? Conjuncts(and.Left).Concat(Conjuncts(and.Right)) : [test];
+
+    // What a test of constants comes to.
+    private static bool? Known(Expr test)
+    {
+        if (test is LiteralExpr { Value.Value: bool value }) return value;
+        if (Comparison(test) is not { } comparison || ConstantFolding.Value(comparison.Left) is not { } left || ConstantFolding.Value(comparison.Right) is not { } right) return null;
+        return (comparison.Outcomes & (left < right ? Outcomes.Less : left > right ? Outcomes.Greater : Outcomes.Equal)) != 0;
+    }
 
     // Both orders of the operands are one comparison: a literal goes right, else the greater text.
     private static (Expr Left, Expr Right, Outcomes Outcomes)? Comparison(Expr test)

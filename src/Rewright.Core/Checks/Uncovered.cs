@@ -26,7 +26,7 @@ internal sealed class Uncovered
     private const int MaxRemembered = 50;
 
     private readonly Inhabitants _inhabitants;
-    private readonly Dictionary<Place, ImmutableArray<Literal>> _candidates;
+    private readonly Dictionary<Place, Values> _values;
     private readonly bool _testsAgain;
     private readonly Dictionary<Place, FunctionSymbol> _symbols = [];
     private readonly Dictionary<Place, Literal> _literals = [];
@@ -34,15 +34,18 @@ internal sealed class Uncovered
     private readonly Dictionary<DecisionTree, List<ImmutableArray<RewriteRule>>> _deadEnds = [];
     private int _visits;
 
-    private Uncovered(Inhabitants inhabitants, Dictionary<Place, ImmutableArray<Literal>> candidates, bool testsAgain)
-        => (_inhabitants, _candidates, _testsAgain) = (inhabitants, candidates, testsAgain);
+    private Uncovered(Inhabitants inhabitants, Dictionary<Place, Values> values, bool testsAgain)
+        => (_inhabitants, _values, _testsAgain) = (inhabitants, values, testsAgain);
+
+    // The literals that rules have at a place, and one that none has, null where there is no other.
+    private sealed record Values(ImmutableArray<Literal> Mentioned, Literal? Other);
 
     /// <summary>A term without a rule, or null where every term has one.</summary>
     public static Witness? Find(Operation operation, ImmutableArray<RewriteRule> rules, Inhabitants inhabitants)
     {
         var arguments = RuleChecks.Arguments(operation);
         var tree = MatchCompiler.Compile(arguments, rules, _ => false, out bool testsAgain);
-        var search = new Uncovered(inhabitants, Candidates(tree), testsAgain);
+        var search = new Uncovered(inhabitants, ValuesOf(tree), testsAgain);
         if (!search.Reach(tree)) return null;
         var open = new HashSet<Place>(search._failed.SelectMany(f => TestedPlaces(f.Node, f.Rule)));
         var term = new ApplyExpr(operation, arguments.Select(p => search.Build(p, open)).ToEquatableArray());
@@ -66,7 +69,7 @@ internal sealed class Uncovered
             }
             else if (steps.Current is FailNode)
             {
-                if (!ConditionLogic.Exhaust(_failed.Select(f => f.Test).OfType<Expr>().ToList())) return true;
+                if (!ConditionLogic.Exhaust(_failed.Select(f => f.Test).OfType<Expr>().Concat(_failed.Count > 0 ? Elsewhere() : []).ToList())) return true;
             }
             else if (!IsDeadEnd(steps.Current))
             {
@@ -104,7 +107,7 @@ internal sealed class Uncovered
                 if (Next(node.Cases, known, node.Otherwise) is { } same) yield return same;
                 break;
             case LiteralNode node:
-                foreach (var literal in _candidates[node.Place])
+                foreach (var literal in _values[node.Place].Other is { } other ? _values[node.Place].Mentioned.Insert(0, other) : _values[node.Place].Mentioned)
                 {
                     _literals[node.Place] = literal;
                     if (Next(node.Cases, literal, node.Otherwise) is { } next) yield return next;
@@ -114,6 +117,17 @@ internal sealed class Uncovered
                 break;
         }
     }
+
+    // What does not hold where the choices of literals stand: another value, or one of those that have a case of their own.
+    private IEnumerable<Expr> Elsewhere() => _literals.SelectMany(choice =>
+    {
+        var place = Variable(choice.Key);
+        return _values[choice.Key].Mentioned.Contains(choice.Value)
+            ? [ConditionLogic.Negation(ConditionLogic.SameTerm(place, new LiteralExpr(choice.Value)))]
+            : _values[choice.Key].Mentioned.Select(l => ConditionLogic.SameTerm(place, new LiteralExpr(l)));
+    });
+
+    private static VariableExpr Variable(Place place) => new(new Variable(place.ToString(), place.Sort));
 
     private static DecisionTree? Next<T>(ImmutableArray<KeyValuePair<T, DecisionTree>> cases, T value, DecisionTree? otherwise)
         where T : class
@@ -146,7 +160,7 @@ internal sealed class Uncovered
         var tests = new List<Expr?>();
         foreach (var occurrence in node.Occurrences)
         {
-            var here = new VariableExpr(new Variable(occurrence.Value.ToString(), occurrence.Value.Sort));
+            var here = Variable(occurrence.Value);
             if (!first.TryGetValue(occurrence.Key, out var there)) first.Add(occurrence.Key, here);
             else tests.Add(ConditionLogic.SameTerm(there, here));
         }
@@ -167,27 +181,26 @@ internal sealed class Uncovered
 
     private Expr Build(Place place, HashSet<Place> open)
     {
-        if (_literals.TryGetValue(place, out var literal)) return new LiteralExpr(literal);
+        if (_literals.TryGetValue(place, out var literal) && !(open.Contains(place) && literal.Equals(_values[place].Other))) return new LiteralExpr(literal);
         if (_symbols.TryGetValue(place, out var symbol))
             return new ApplyExpr(symbol, symbol.Parameters.Select((_, i) => Build(place.Field(symbol, i), open)).ToEquatableArray());
         return open.Contains(place) ? new VariableExpr(new Variable("_", place.Sort)) : _inhabitants.Smallest(place.Sort);
     }
 
-    // At each place a value that no rule mentions, and those that some rule does.
-    private static Dictionary<Place, ImmutableArray<Literal>> Candidates(DecisionTree tree)
+    private static Dictionary<Place, Values> ValuesOf(DecisionTree tree)
     {
-        var tested = new Dictionary<Place, HashSet<Literal>>();
+        var mentioned = new Dictionary<Place, HashSet<Literal>>();
         RuleChecks.Walk(tree, node =>
         {
             if (node is not LiteralNode literal) return true;
-            if (!tested.TryGetValue(literal.Place, out var values)) tested.Add(literal.Place, values = []);
+            if (!mentioned.TryGetValue(literal.Place, out var values)) mentioned.Add(literal.Place, values = []);
             values.UnionWith(literal.Cases.Select(c => c.Key));
             return true;
         });
-        return tested.ToDictionary(t => t.Key, t => Values(t.Key.Sort).Where(v => !t.Value.Contains(v)).Take(1).Concat(t.Value).ToImmutableArray());
+        return mentioned.ToDictionary(t => t.Key, t => new Values(t.Value.ToImmutableArray(), LiteralsOf(t.Key.Sort).FirstOrDefault(v => !t.Value.Contains(v))));
     }
 
-    private static IEnumerable<Literal> Values(Sort sort)
+    private static IEnumerable<Literal> LiteralsOf(Sort sort)
     {
         if (sort is EnumSort e)
             foreach (var member in e.Members) yield return new Literal(sort, member.Value);

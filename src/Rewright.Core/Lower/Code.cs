@@ -188,6 +188,16 @@ public sealed record Same(Local Left, Local Right) : Value
     public override Value With(EquatableArray<Local> arguments) => new Same(arguments[0], arguments[1]);
 }
 
+/// <summary>Whether two terms are one cell.</summary>
+public sealed record IsSameCell(Local Left, Local Right) : Value
+{
+    /// <inheritdoc/>
+    public override EquatableArray<Local> Arguments => EquatableArray.Of(Left, Right);
+
+    /// <inheritdoc/>
+    public override Value With(EquatableArray<Local> arguments) => new IsSameCell(arguments[0], arguments[1]);
+}
+
 /// <summary>Whether a term is a cell that more than one reference leads to.</summary>
 /// <param name="Term">The term.</param>
 /// <param name="Holder">The cell that <paramref name="Term"/> is a field of, which is taken apart only after this; null for a term that is owned.</param>
@@ -200,7 +210,7 @@ public sealed record IsShared(Local Term, Local? Holder = null) : Value
     public override Value With(EquatableArray<Local> arguments) => new IsShared(arguments[0], arguments.Count > 1 ? arguments[1] : null);
 }
 
-/// <summary>Whether this normalization has met a shared cell before; <see cref="Recalled"/> then gives its normal form.</summary>
+/// <summary>Whether this normalization has met a shared cell before; <see cref="Recalled"/> then gives what came of it.</summary>
 public sealed record IsRemembered(Local Term) : Value
 {
     /// <inheritdoc/>
@@ -210,7 +220,7 @@ public sealed record IsRemembered(Local Term) : Value
     public override Value With(EquatableArray<Local> arguments) => new IsRemembered(arguments[0]);
 }
 
-/// <summary>The normal form of a remembered cell, owned.</summary>
+/// <summary>What came of a remembered cell, owned.</summary>
 public sealed record Recalled(Local Term) : Value
 {
     /// <inheritdoc/>
@@ -265,7 +275,7 @@ public sealed record Fire(RewriteRule Rule, Local? Times = null) : Instruction
     public EquatableArray<KeyValuePair<Variable, Local>> Bindings { get; init; }
 }
 
-/// <summary>Notes the normal form of a shared cell for the rest of this normalization.</summary>
+/// <summary>Notes what has come of a shared cell, its normal form or the term after a step, for the rest of this normalization.</summary>
 /// <remarks>Both are only looked at; the memory keeps references of its own.</remarks>
 public sealed record Remember(Local Term, Local Normal) : Instruction;
 

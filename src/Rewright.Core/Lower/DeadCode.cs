@@ -41,7 +41,7 @@ internal static class DeadCode
     // knows that there is none, and tests nothing.
     private static bool IsRemovable(Value value) => value switch
     {
-        Constant or Field or Construct { Symbol: Constructor } or HoleOf or Same or IsShared => true,
+        Constant or Field or Construct { Symbol: Constructor } or HoleOf or Same or IsSameCell or IsShared => true,
         Compute compute => !compute.Primitive.CanThrow || compute.Primitive.Op == PrimitiveOp.CountUp,
         _ => false,
     };

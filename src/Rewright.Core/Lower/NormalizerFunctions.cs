@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using Rewright.Checks;
 using Rewright.Model;
 
 namespace Rewright.Lower;
@@ -12,7 +13,9 @@ namespace Rewright.Lower;
 /// normal form again without another visit.
 /// Bottom-up once: the same visit, but targets are built plainly and the result is left as it is.
 /// Outermost: the function of a sort makes one step, at the leftmost outermost place, and leaves a mark if there was one;
-/// the entry repeats it. Cells that are shared and in normal form are remembered, so they are searched once.
+/// the entry repeats it. Cells that are shared and in normal form are remembered, so they are searched once. Where no order of
+/// steps can change the result, what a shared cell has become is remembered too, so that a step is made at all its places at once
+/// (graph rewriting; Barendregt et al., "Term Graph Rewriting", PARLE 1987).
 /// </remarks>
 internal sealed class NormalizerFunctions
 {
@@ -20,6 +23,7 @@ internal sealed class NormalizerFunctions
     private readonly Normalizer _normalizer;
     private readonly ILookup<Constructor, RewriteRule> _rules;
     private readonly HashSet<DataSort> _visited;
+    private readonly bool _stepsAtAllPlaces;
     private readonly Dictionary<DataSort, Function> _visits = [];
     private readonly Dictionary<Constructor, Function> _builders = [];
 
@@ -29,6 +33,9 @@ internal sealed class NormalizerFunctions
         _normalizer = normalizer;
         _rules = rules.Where(r => r.IsSimplification && normalizer.Includes(r.Group)).ToLookup(r => (Constructor)r.Root);
         _visited = SortsToVisit(normalizer.Sort);
+        // A stuck operation goes on when its arguments change, so it counts as one more rule.
+        _stepsAtAllPlaces = normalizer.Strategy == Strategy.Outermost && Orthogonality.Holds(_rules.SelectMany(g => g))
+            && !_visited.Any(s => program.OpenOperationsOf(s).Any());
     }
 
     /// <summary>The entry, which C# calls.</summary>
@@ -142,13 +149,20 @@ internal sealed class NormalizerFunctions
         var remembered = new Local("remembered", BuiltInSort.Bool);
         var changed = new Local("changed", BuiltInSort.Bool);
         var next = new Local("term", sort);
+        var recalled = new Local("known", sort);
+        var isNormal = new Local("isNormal", BuiltInSort.Bool);
+        Block unchanged = new([new Mark(false)], new Return(term));
         step.Body = new Block([], new Branch(isShared,
             new Block([new Let(remembered, new IsRemembered(term))], new Branch(remembered,
-                new Block([new Mark(false)], new Return(term)),
+                _stepsAtAllPlaces
+                    ? new Block([new Let(recalled, new Recalled(term)), new Let(isNormal, new IsSameCell(recalled, term))], new Branch(isNormal,
+                        unchanged,
+                        new Block([new Mark(true)], new Return(recalled))))
+                    : unchanged,
                 new Block([new Let(next, new Call(inner, EquatableArray.Of(term))), new Let(changed, new WasMarked())], new Branch(changed,
-                    new Block([], new Return(next)),
+                    new Block(_stepsAtAllPlaces ? [new Remember(term, next)] : [], new Return(next)),
                     // It is in normal form, and so are equal terms: what comes back may be a copy.
-                    new Block([new Remember(term, next)], new Return(term)))))),
+                    new Block([new Remember(term, term)], new Return(term)))))),
             call));
     }
 

@@ -118,6 +118,7 @@ public sealed class ProgramPrinter
             HostCall h => "host " + h.Operation.FullName + Names(h.Parts),
             Compute p => p.Primitive + Names(p.Parts),
             Same s => "same" + Names(s.Arguments),
+            IsSameCell s => "isSameCell" + Names(s.Arguments),
             IsShared s => "isShared" + Names(s.Arguments),
             IsRemembered s => "isRemembered" + Names(s.Arguments),
             IsKept k => "isKept " + k.Operation.Name,

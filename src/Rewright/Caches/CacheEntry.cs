@@ -44,4 +44,15 @@ public sealed record CacheEntry(string Path, CodeKey Key, CodeInfo Info)
 
     /// <summary>How much of the file is the code.</summary>
     internal long CodeBytes { get; init; }
+
+    /// <summary>The library or object.</summary>
+    /// <exception cref="System.IO.IOException">The file cannot be read, or another process has removed it meanwhile.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file cannot be read.</exception>
+    public byte[] ReadCode()
+    {
+        byte[] code = new byte[CodeBytes];
+        using var file = System.IO.File.OpenRead(Path);
+        file.ReadExactly(code);
+        return code;
+    }
 }

@@ -80,15 +80,16 @@ internal static unsafe partial class DirectorySafety
         [FieldOffset(28)] public ushort Mode;
     }
 
-    [LibraryImport("libc.so.6", StringMarshalling = StringMarshalling.Utf8)]
+    // Of the system: no other folder is searched first.
+    [LibraryImport("libc.so.6", StringMarshalling = StringMarshalling.Utf8), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int statx(int directory, string path, int flags, uint mask, out Status status);
 
-    [LibraryImport("libc.so.6", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc.so.6", StringMarshalling = StringMarshalling.Utf8), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial byte* realpath(string path, byte* buffer);
 
-    [LibraryImport("libc.so.6")]
+    [LibraryImport("libc.so.6"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial uint geteuid();
 
-    [LibraryImport("libc.so.6")]
+    [LibraryImport("libc.so.6"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial uint getegid();
 }

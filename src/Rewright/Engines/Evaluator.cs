@@ -219,10 +219,21 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         }
     }
 
-    /// <summary>The remembered normal form of a cell, 0 for none.</summary>
-    public ulong Recall(ulong cell) => _memories[^1] is { } memory && memory.TryGetValue(cell, out ulong normal) ? normal : 0;
+    /// <summary>What has come of a cell, 0 where nothing is remembered.</summary>
+    public ulong Recall(ulong cell)
+    {
+        if (_memories[^1] is not { } memory || !memory.TryGetValue(cell, out ulong next)) return 0;
+        ulong last = next;
+        while (memory.TryGetValue(last, out ulong later) && later != last) last = later;
+        if (last == next) return next;
+        // The way that led here need not be gone again. What is left out is still known by itself.
+        CellMemory.Dup(last);
+        memory[cell] = last;
+        Memory.Drop(next);
+        return last;
+    }
 
-    /// <summary>Remembers the normal form of a cell. Both are kept alive, so that the address stays theirs.</summary>
+    /// <summary>Remembers what has come of a cell. Both are kept alive, so that the address stays theirs.</summary>
     public void Remember(ulong cell, ulong normal)
     {
         // In a trace the steps are shown at each place where they are made.

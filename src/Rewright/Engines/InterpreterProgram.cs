@@ -299,6 +299,7 @@ internal sealed class InterpreterProgram : IProgramCode
                 case IsKept kept: Emit(Opcode.Static, to, Statics.IndexOf(kept.Operation) + 1, 0); break;
                 case Kept kept: Emit(Opcode.Static, to, Statics.IndexOf(kept.Operation), Layouts.KindOf(kept.Operation.Result!) == WordKind.Term ? 1 : 0); break;
                 case WasMarked: Emit(Opcode.WasMarked, to); break;
+                case IsSameCell: Emit(Opcode.SameWord, to, parts[0], parts[1]); break;
                 case IsShared: Emit(Opcode.IsShared, to, parts[0]); break;
                 case IsRemembered:
                     _recalled[parts[0]] = _next;

@@ -128,7 +128,7 @@ internal sealed class ModuleRuntime
     public FunctionSymbol FindSymbol(string fullName)
         => Module.Closure.SelectMany(m => m.DeclaredSymbols).First(s => s.FullName == fullName);
 
-    private Static ReadStatic((char Kind, string Text) item) => item.Kind switch
+    private Static ReadStatic(StaticText item) => item.Kind switch
     {
         'O' => new Static.OfOperation((Operation)FindSymbol(item.Text)),
         'C' or 'V' or 'F' => new Static.OfConstant(item.Text, item.Kind == 'C', item.Kind == 'F'),

@@ -15,10 +15,13 @@ internal interface IProgramCode
     ImmutableArray<Static> Statics { get; }
 }
 
+/// <summary>What a descriptor says of a static.</summary>
+internal readonly record struct StaticText(char Kind, string Text);
+
 /// <summary>The native code of one module: what its exported descriptor says.</summary>
 internal sealed unsafe class NativeModule : IProgramCode
 {
-    private readonly List<(char Kind, string Text)> _statics = [];
+    private readonly StaticText[] _statics;
     private ImmutableArray<Static> _readStatics;
 
     private NativeModule(Descriptor* descriptor, NativeCode code)
@@ -28,10 +31,11 @@ internal sealed unsafe class NativeModule : IProgramCode
         Thunks = new nint[descriptor->EntryCount];
         for (int i = 0; i < Thunks.Length; i++) Thunks[i] = descriptor->Entries[i];
         byte* position = descriptor->Statics;
-        for (long i = 0; i < descriptor->StaticCount; i++)
+        _statics = new StaticText[descriptor->StaticCount];
+        for (int i = 0; i < _statics.Length; i++)
         {
             char kind = (char)*position++;
-            _statics.Add((kind, ReadText(ref position)));
+            _statics[i] = new StaticText(kind, ReadText(ref position));
         }
 
         position = descriptor->Names;
@@ -65,9 +69,9 @@ internal sealed unsafe class NativeModule : IProgramCode
     }
 
     /// <summary>Finds what the statics name; before the code is used.</summary>
-    public void ReadStatics(Func<(char Kind, string Text), Static> read)
+    public void ReadStatics(Func<StaticText, Static> read)
     {
-        if (_readStatics.IsDefault) _readStatics = [.. _statics.ConvertAll(s => read(s))];
+        if (_readStatics.IsDefault) _readStatics = ImmutableCollectionsMarshal.AsImmutableArray(Array.ConvertAll(_statics, s => read(s)));
     }
 
     private static string ReadText(ref byte* position)

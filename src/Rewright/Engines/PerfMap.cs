@@ -7,7 +7,10 @@ using Rewright.Llvm;
 namespace Rewright.Engines;
 
 /// <summary>Tells the profiler perf the names of functions that were compiled in this process.</summary>
-/// <remarks>It is on where .NET's own map is: by the environment variable <c>DOTNET_PerfMapEnabled</c>.</remarks>
+/// <remarks>
+/// It is on where .NET's own map is: by the environment variable <c>DOTNET_PerfMapEnabled</c>. perf looks for <c>/tmp/perf-PID.map</c>,
+/// whatever the folder for temporary files is.
+/// </remarks>
 internal static unsafe class PerfMap
 {
     /// <summary>Adds the functions of loaded code to the map; never fails.</summary>

@@ -1,7 +1,9 @@
 using System;
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Runtime.InteropServices;
@@ -79,7 +81,7 @@ public sealed class JitCompiler : IDisposable
     public JitOptions Options { get; }
 
     /// <summary>What code is keyed by as the work of this version.</summary>
-    internal static string EmitterIdentity { get; } = typeof(LlvmEmitter).Module.ModuleVersionId.ToString("N");
+    internal static string EmitterIdentity { get; } = Hexadecimal(typeof(LlvmEmitter).Module.ModuleVersionId);
 
     internal string Cpu { get; }
 
@@ -456,13 +458,21 @@ public sealed class JitCompiler : IDisposable
         if (!LlvmProcess.CanLink || Options.Pipeline == JitPipeline.ExternalTools) return null;
         try
         {
-            var (symbols, code) = LlvmProcess.Find(Options.LlvmPath).Link(File.ReadAllBytes(entry.Path).AsMemory(0, (int)entry.CodeBytes), LlvmProcess.ModuleImports, [symbol]);
+            var (symbols, code) = LlvmProcess.Find(Options.LlvmPath).Link(entry.ReadCode(), LlvmProcess.ModuleImports, [symbol]);
             return (symbols[symbol], code);
         }
         catch (Exception e) when (e is NativeCompilationException or IOException or UnauthorizedAccessException)
         {
             return null;
         }
+    }
+
+    // As Guid.ToString does, without what it needs to be compiled for first.
+    private static string Hexadecimal(Guid id)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        id.TryWriteBytes(bytes);
+        return BinaryPrimitives.ReadUInt64BigEndian(bytes).ToString("x16", CultureInfo.InvariantCulture) + BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]).ToString("x16", CultureInfo.InvariantCulture);
     }
 
     private static (nint Address, NativeCode Code)? Open(string path, string symbol, long bytes)

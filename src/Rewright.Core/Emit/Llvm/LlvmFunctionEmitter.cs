@@ -239,6 +239,7 @@ internal sealed class LlvmFunctionEmitter
                 WriteDup(keptValue, sort);
                 return keptValue;
             case WasMarked: return Define(name, $"icmp ne i64 {Define("mark", $"load i64, ptr {MarkAddress()}, align 8")}, 0");
+            case IsSameCell: return Define(name, $"icmp eq ptr {arguments[0]}, {arguments[1]}");
             case IsShared: return Define(name, $"call i1 @rw.is.shared(ptr {arguments[0]})");
             case IsRemembered:
                 string recalled = Define("recalled", $"call ptr @rw.recall(ptr %context, ptr {arguments[0]})");

@@ -411,12 +411,16 @@ internal sealed class RustFunctionWriter
             case Same same:
                 if (same.Left.Sort.Equals(BuiltInSort.Double)) return "number::same(" + Operand(same.Left) + ", " + Operand(same.Right) + ")";
                 return Operand(same.Left) + " == " + Operand(same.Right);
+            case IsSameCell same:
+                return On(same.Left) + ".address() == " + On(same.Right) + ".address()";
             case IsShared shared:
                 return On(shared.Term) + ".is_shared()";
             case IsRemembered remembered:
                 return Memory(remembered.Term.Sort) + ".contains_key(&" + On(remembered.Term) + ".address())";
             case Recalled recalled:
-                return Memory(recalled.Term.Sort) + "[&" + On(recalled.Term) + ".address()].1.clone()";
+                string known = Memory(recalled.Term.Sort);
+                return "{ let mut last = &" + known + "[&" + On(recalled.Term) + ".address()].1; while let Some((_, later)) = " + known
+                    + ".get(&last.address()) && later.address() != last.address() { last = later; } last.clone() }";
             case WasMarked:
                 return _rules.UseState("marked", "bool");
             default:
