@@ -8,12 +8,12 @@ namespace Rewright.Benchmarks.Rec;
 
 /// <summary>Runs specifications of the Rewrite Engines Competition natively and by their Rust crates, and prints one table.</summary>
 /// <remarks>
-/// Times are those of the processor from the first term to the last normal form, the least of five runs, so that others on the
+/// Times are those of the processor from the first term to the last normal form, the least of three runs, so that others on the
 /// machine matter little. What cargo needs is not in them: the crates are compiled when results are checked.
 /// </remarks>
 internal static class RecEngines
 {
-    private const int Runs = 5;
+    private const int Runs = 3;
 
     public static int Run(string[] names)
     {
