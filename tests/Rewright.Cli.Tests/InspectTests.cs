@@ -75,7 +75,12 @@ public sealed class InspectTests : IDisposable
     [Fact]
     public void A_build_that_fails_is_shown()
     {
-        _tool.Write("Broken.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"><Target Name=\"Restore\" /><Target Name=\"Build\"><Error Text=\"It is Tuesday.\" /></Target></Project>");
+        _tool.Write("Broken.csproj", """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>
+              <Target Name="Fail" BeforeTargets="Restore;Build"><Error Text="It is Tuesday." /></Target>
+            </Project>
+            """);
         var outcome = _tool.Run("inspect", "Broken.csproj");
         Assert.Equal(1, outcome.ExitCode);
         Assert.Contains("It is Tuesday.", outcome.Errors, StringComparison.Ordinal);

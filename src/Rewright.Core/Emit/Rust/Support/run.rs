@@ -110,7 +110,8 @@ impl core::error::Error for Error {}
 pub struct Limits<'a> {
     /// Bytes of stack that may be used below the caller, on the caller's own thread.
     pub caller_stack: usize,
-    /// Bytes of the stack on which an evaluation is made that needs more; without the feature `std` there is none.
+    /// Bytes of the stack on which an evaluation is made that needs more; without the feature `std` there is none. What
+    /// waits to be built around results may take as much.
     pub max_stack: usize,
     /// Bytes of terms; observed with the feature `ffi`, whose allocator counts them.
     pub max_bytes: usize,
