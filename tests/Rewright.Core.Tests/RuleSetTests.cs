@@ -89,6 +89,9 @@ public class RuleSetTests
     [InlineData("op F(int): int\nrule a: F(x) -> 1 if ispow2(x)\nrule b: F(y) -> 2 if !ispow2(y)")]
     [InlineData("op F(int): int\nrule a: F(_) -> 1 if false\nrule b: F(_) -> 2")]
     [InlineData("order textual\nop F(N, N): N\nrule a: F(x, Z) -> x\nrule b: F(Z, y) -> S(y)\nrule c: F(S(_), S(_)) -> Z")]
+    // What is neutral in arithmetic.
+    [InlineData("sort E = L(long) | A(E, E) | M(E, E)\nrule a: A(L(a), L(b)) -> L(a + b)\nrule z: A(x, L(0)) -> x\nrule m: M(L(a), L(b)) -> L(a * b)\nrule o: M(L(1), x) -> x\nrule n: M(L(0), _) -> L(0)\nnormalizer Simplify: E")]
+    [InlineData("sort E = B(uint) | O(E, E) | X(E, E)\nrule o: O(B(a), B(b)) -> B(a | b)\nrule z: O(B(0U), x) -> x\nrule c: X(B(a), B(b)) -> B(b ^ a)\nrule d: X(B(a), B(b)) -> B(a ^ b) if a < b\nnormalizer Simplify: E")]
     public void Rules_that_cannot_disagree_are_accepted(string rules) => Support.Expect(Nat + rules);
 
     [Theory]
@@ -108,6 +111,8 @@ public class RuleSetTests
     [InlineData("op F(N, N): N\nrule a: F(x, S(y)) -> Plus(y, S(x))\nrule b: F(S(x), y) -> Plus(x, S(y))\nrule c: F(Z, Z) -> Z", "RW0030 7:6", "F(S(x), S(y))")]
     [InlineData("op F(N, N, N): N\nrule a: F(x, y, Z) -> Plus(x, y)\nrule b: F(Z, x, y) -> Plus(y, x)\nrule c [priority -1]: F(_, _, _) -> Z", "", "")]
     [InlineData("op F(N, N, N): N\nrule a: F(x, y, Z) -> Plus(x, y)\nrule b: F(Z, x, y) -> S(Plus(y, x))\nrule c [priority -1]: F(_, _, _) -> Z", "RW0030 7:6", "F(Z, x, Z)")]
+    // -0.0 + 0.0 is 0.0.
+    [InlineData("op F(double, double): double\nrule a: F(a, 0.0) -> a + 0.0\nrule b: F(-0.0, b) -> b\nrule c [priority -1]: F(_, _) -> 0.0", "RW0030 7:6", "F(-0.0, 0.0)")]
     public void Rules_that_may_disagree_are_rejected(string rules, string place, string term)
     {
         var errors = Module.Check(Nat + rules, "").Diagnostics.Where(d => d.Kind.Severity == Severity.Error).ToList();

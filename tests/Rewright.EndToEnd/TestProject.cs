@@ -86,7 +86,8 @@ internal sealed class TestProject : IDisposable
         return outcome.Output;
     }
 
-    private (string, string?)[] Variables()
+    /// <summary>What commands get in their environment.</summary>
+    public (string, string?)[] Variables()
         => [("NUGET_PACKAGES", _packages.Cache), .. Environment.Select(e => (e.Key, (string?)e.Value))];
 }
 

@@ -26,7 +26,7 @@ internal sealed class SymbolicRewriter(ILookup<FunctionSymbol, RewriteRule> rule
             var parts = new List<Expr>(term.Parts.Count);
             foreach (var part in term.Parts) parts.Add(Normalize(part, depth + 1));
             if (parts.Count > 0) term = Substitution.WithParts(term, parts);
-            if (_steps <= 0 || term is not ApplyExpr apply || Step(apply) is not { } next) return term;
+            if (_steps <= 0 || (term is ApplyExpr apply ? Step(apply) : term is PrimitiveExpr primitive ? Step(primitive) : null) is not { } next) return term;
             _steps--;
             term = next;
         }
@@ -56,6 +56,32 @@ internal sealed class SymbolicRewriter(ILookup<FunctionSymbol, RewriteRule> rule
 
         return null;
     }
+
+    // What arithmetic on integers comes to whatever the variables are. (On doubles nothing is neutral: -0.0 + 0.0 is 0.0.)
+    private static Expr? Step(PrimitiveExpr term)
+    {
+        if (term.Sort is not BuiltInSort { Kind: BuiltInKind.Int or BuiltInKind.UInt or BuiltInKind.Long or BuiltInKind.ULong or BuiltInKind.BigInteger } || term.Arguments.Count != 2) return null;
+        Expr x = term.Arguments[0], y = term.Arguments[1];
+        switch (term.Primitive.Op)
+        {
+            case PrimitiveOp.Add or PrimitiveOp.AddChecked or PrimitiveOp.BitOr or PrimitiveOp.BitXor when Is(x, 0): return y;
+            case PrimitiveOp.Add or PrimitiveOp.AddChecked or PrimitiveOp.BitOr or PrimitiveOp.BitXor or PrimitiveOp.Subtract or PrimitiveOp.SubtractChecked
+                or PrimitiveOp.ShiftLeft or PrimitiveOp.ShiftRight or PrimitiveOp.ShiftRightUnsigned when Is(y, 0): return x;
+            case PrimitiveOp.Multiply or PrimitiveOp.MultiplyChecked when Is(x, 1): return y;
+            case PrimitiveOp.Multiply or PrimitiveOp.MultiplyChecked or PrimitiveOp.Divide when Is(y, 1): return x;
+            case PrimitiveOp.Multiply or PrimitiveOp.MultiplyChecked or PrimitiveOp.BitAnd when Is(x, 0) && IsValue(y): return x;
+            case PrimitiveOp.Multiply or PrimitiveOp.MultiplyChecked or PrimitiveOp.BitAnd when Is(y, 0) && IsValue(x): return y;
+            // One order for both, so that they are compared.
+            case PrimitiveOp.Add or PrimitiveOp.Multiply or PrimitiveOp.AddChecked or PrimitiveOp.MultiplyChecked or PrimitiveOp.BitAnd or PrimitiveOp.BitOr or PrimitiveOp.BitXor
+                when IsValue(x) && IsValue(y) && string.CompareOrdinal(x.ToString(), y.ToString()) > 0: return term with { Arguments = EquatableArray.Of(y, x) };
+            default: return null;
+        }
+    }
+
+    private static bool Is(Expr expr, int number) => expr is LiteralExpr literal && ConstantFolding.Value(literal.Value) == number;
+
+    // Nothing in it can fail.
+    private static bool IsValue(Expr expr) => expr is VariableExpr or LiteralExpr;
 
     // What is still to be evaluated can come to anything: a variable stands for it while rules are matched.
     private static Expr Generalize(Expr expr, Dictionary<Expr, Variable> unknowns)
