@@ -10,11 +10,9 @@ internal sealed class RustSurroundings
 {
     // With a single place where something is put aside there is nothing to tell apart.
     private readonly bool _isPlain;
-    private readonly string _list, _type;
-    private readonly string _result;
+    private readonly string _list, _type, _result;
     private readonly RustRules _rules;
     private readonly List<(string Variant, List<string> Types, string Value)> _items = [];
-    private string _field = "";
 
     private RustSurroundings(RustRules rules, string list, bool isPlain, string result)
         => (_rules, _list, _type, _isPlain, _result) = (rules, list, RustNames.Pascal(list), isPlain, result);
@@ -66,8 +64,8 @@ internal sealed class RustSurroundings
         string names = string.Join(", ", types.Select((_, i) => NameOf(i)));
         string pattern = !_isPlain ? "around" : types.Count == 0 ? "_" : types.Count == 1 ? names : "(" + names + ")";
         string type = !_isPlain ? _type : types.Count == 0 ? "u64" : types.Count == 1 ? types[0] : "(" + string.Join(", ", types) + ")";
-        _field = _rules.UseState(_list, "Vec<" + type + ">");
-        using (text.Open("while " + _field + ".len() > bottom && let Some(" + pattern + ") = " + _field + ".pop()"))
+        string field = _rules.UseState(_list, "Vec<" + type + ">");
+        using (text.Open("while " + field + ".len() > bottom && let Some(" + pattern + ") = " + field + ".pop()"))
         {
             if (_isPlain)
             {
