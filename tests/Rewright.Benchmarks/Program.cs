@@ -7,6 +7,7 @@ return args switch
 {
     ["circuits", .. var rest] => CircuitBenchmarks.Run(rest),
     ["jit", .. var rest] => JitBenchmarks.Run(rest),
+    ["rec", "engines", .. var rest] => RecEngines.Run(rest),
     ["rec", .. var rest] => RecBenchmarks.Run(rest),
     _ => Usage(),
 };
@@ -17,6 +18,7 @@ static int Usage()
         dotnet run -c Release --project tests/Rewright.Benchmarks -- circuits
         dotnet run -c Release --project tests/Rewright.Benchmarks -- jit
         dotnet run -c Release --project tests/Rewright.Benchmarks -- rec [NAME...]   (build/bench-rec sets it up)
+        dotnet run -c Release --project tests/Rewright.Benchmarks -- rec engines [NAME...]
         """);
     return 2;
 }

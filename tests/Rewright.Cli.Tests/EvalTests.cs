@@ -17,6 +17,7 @@ public sealed class EvalTests : IDisposable
     [InlineData("native")]
     [InlineData("interpreter")]
     [InlineData("adaptive")]
+    [InlineData("rust")]
     public void Every_engine_prints_normal_forms(string engine)
     {
         _tool.Write("peano.rw", Peano);

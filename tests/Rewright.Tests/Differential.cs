@@ -6,6 +6,7 @@ using System.Linq;
 using Rewright.Binding;
 using Rewright.Emit;
 using Rewright.Emit.Llvm;
+using Rewright.Emit.Rust;
 using Rewright.Engines;
 using Rewright.Heap;
 using Rewright.Model;
@@ -60,7 +61,7 @@ internal sealed class Differential : IDisposable
     /// <summary>Adds the Rust crate.</summary>
     public Differential AddRust()
     {
-        _contestants.Add(new("rust", TestEngine.CompileRust(_module).Runtime, IsGeneral: false, Counts: false, Serves: false, NewHeap()));
+        _contestants.Add(new("rust", TestEngine.CompileRust(_module, new RustOptions(CountsRewrites: true)).Runtime, IsGeneral: false, Counts: true, Serves: false, NewHeap()));
         return this;
     }
 

@@ -62,7 +62,8 @@ public class DifferentialTests
         for (int seed = range[0]; seed < range[0] + range[1]; seed++)
         {
             var module = RandomModule.Make(seed, AllShapes[shape](seed));
-            using var engines = new Differential(module.Module).AddRust();
+            using var engines = new Differential(module.Module) { Interruptions = new Random(seed) };
+            engines.AddInterpreter().AddRust();
             try
             {
                 CheckCalls(engines, module.Module, seed);

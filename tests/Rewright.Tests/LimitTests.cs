@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using System.Threading;
 using Rewright.Emit.Llvm;
+using Rewright.Emit.Rust;
 using Rewright.Engines;
 using Rewright.Heap;
 using Xunit;
@@ -117,7 +118,8 @@ public class LimitTests
     [InlineData("rewrites")]
     public void Each_limit_has_an_exception_that_names_the_operation(string limit)
     {
-        var engines = TestEngine.All(Sample).Append(("counting", TestEngine.Compile(Sample, new EmitOptions(CountRewrites: true), 2)));
+        var engines = TestEngine.All(Sample).Append(("counting", TestEngine.Compile(Sample, new EmitOptions(CountRewrites: true), 2)))
+            .Append(("rust, counting", TestEngine.CompileRust(Sample, new RustOptions(CountsRewrites: true))));
         foreach (var (name, engine) in engines)
         {
             using var heap = new TermHeap();
@@ -148,7 +150,7 @@ public class LimitTests
                     }
 
                     break;
-                case "rewrites" when name is "interpreter" or "counting":
+                case "rewrites" when name is "interpreter" or "counting" or "rust, counting":
                     heap.Limits = EvaluationLimits.Default with { MaxRewrites = 1000 };
                     var rewrites = Assert.Throws<RewriteLimitException>(() => engine.Evaluate(heap, "Spin(0)"));
                     Assert.Equal("Demo.Spin", rewrites.Operation);

@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using Rewright.Binding;
 using Rewright.Emit;
 using Rewright.Emit.Llvm;
+using Rewright.Emit.Rust;
 using Rewright.Engines;
 using Rewright.Heap;
 using Rewright.Llvm;
@@ -43,18 +44,25 @@ internal sealed class TestEngine
     }
 
     /// <summary>The module's Rust crate. Its folder is kept, so that cargo has nothing to do where nothing has changed.</summary>
-    public static TestEngine CompileRust(Module module, params HostFunction[] hosts)
-        => new(RustCrates.GetOrAdd(module.Identity.ToString(), _ => new(() =>
-            RustCompiler.Compile(module, hosts, System.IO.Path.Combine(System.IO.Path.GetTempPath(), "rewright-tests-" + Environment.UserName)))).Value);
+    /// <remarks>Not optimized, which takes a fifth of the time; so overflow and the like, which no crate should meet, end as panics.</remarks>
+    public static TestEngine CompileRust(Module module, params HostFunction[] hosts) => CompileRust(module, new RustOptions(), hosts);
 
-    private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, Lazy<ModuleRuntime>> RustCrates = new();
+    public static TestEngine CompileRust(Module module, RustOptions options, params HostFunction[] hosts)
+    {
+        var crate = RustCrates.GetOrAdd((module.Identity.ToString(), options), _ => new(() => RustCompiler.Load(module,
+            System.IO.Path.Combine(System.IO.Path.GetTempPath(), "rewright-tests-" + Environment.UserName), options,
+            "--config", "profile.release.opt-level=0", "--config", "profile.release.debug-assertions=true", "--config", "profile.release.overflow-checks=true")));
+        return new(new ModuleRuntime(module, hosts, null, crate.Value));
+    }
+
+    private static readonly System.Collections.Concurrent.ConcurrentDictionary<(string, RustOptions), Lazy<RustModule>> RustCrates = new();
 
     public static IEnumerable<(string Name, TestEngine Engine)> All(Module module, params HostFunction[] hosts)
     {
         yield return ("interpreter", Interpret(module, hosts));
         yield return ("native", Compile(module, hosts));
         yield return ("native -O0", Compile(module, new EmitOptions(), 0, hosts));
-        if (hosts.Length == 0) yield return ("rust", CompileRust(module));
+        yield return ("rust", CompileRust(module, hosts));
     }
 
     /// <summary>A handle of a term of constructors that is given as text.</summary>

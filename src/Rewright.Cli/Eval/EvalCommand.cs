@@ -6,6 +6,7 @@ using System.IO;
 using System.Linq;
 using System.Text.Json;
 using Rewright.Checks;
+using Rewright.Engines;
 using Rewright.Explain;
 
 namespace Rewright.Cli.Eval;
@@ -18,7 +19,7 @@ internal static class EvalCommand
         var files = new Argument<string[]>("FILE.rw") { Arity = ArgumentArity.OneOrMore, Description = "The module, and the files of those that it uses." };
         var terms = new Option<string[]>("--term") { Description = "A term; can be given several times.", Required = true };
         var engine = new Option<string>("--engine") { Description = "What evaluates.", DefaultValueFactory = _ => "native" };
-        engine.AcceptOnlyFromAmong("native", "interpreter", "adaptive");
+        engine.AcceptOnlyFromAmong("native", "interpreter", "adaptive", "rust");
         var cache = new Option<string?>("--cache") { Description = "Directory of the cache of native code." };
         var noCache = new Option<bool>("--no-cache") { Description = "Neither read nor write a cache." };
         var stats = new Option<bool>("--stats") { Description = "Print one JSON object to standard error." };
@@ -27,7 +28,7 @@ internal static class EvalCommand
         var check = new Option<bool>("--check") { Description = "Have each step checked by what shares no code with the engines." };
         var command = new Command("eval", "Evaluate terms by the rules of a module.") { files, terms, engine, cache, noCache, stats, level, trace, check };
         command.SetAction(parse => Run(
-            parse.GetValue(files)!, parse.GetValue(terms)!,
+            parse.GetValue(files)!, parse.GetValue(terms)!, parse.GetValue(engine) == "rust",
             new JitOptions
             {
                 Mode = parse.GetValue(engine) switch { "native" => JitMode.Native, "adaptive" => JitMode.Adaptive, _ => JitMode.Interpreter },
@@ -37,7 +38,7 @@ internal static class EvalCommand
         return command;
     }
 
-    private static int Run(string[] files, string[] terms, JitOptions options, bool stats, bool showsTrace, bool checks)
+    private static int Run(string[] files, string[] terms, bool isRust, JitOptions options, bool stats, bool showsTrace, bool checks)
     {
         var times = new Dictionary<string, object?> { ["file"] = files[0] };
         var clock = Stopwatch.StartNew();
@@ -53,14 +54,15 @@ internal static class EvalCommand
             if (ModuleArguments.Load(files) is not { } modules) return 1;
             times["parse_ms"] = Lap();
             using var jit = new JitCompiler(options);
-            using var module = jit.Compile(modules[0]);
+            using var module = isRust ? null : jit.Compile(modules[0]);
+            var crate = isRust ? RustCompiler.Compile(modules[0], [], RustCompiler.UserFolder) : null;
             times["ready_ms"] = Lap();
             using var heap = new TermHeap();
             using var trace = showsTrace || checks ? heap.BeginTrace() : null;
             double? first = null;
             foreach (string term in terms)
             {
-                string result = module.Evaluate(term, heap);
+                string result = module?.Evaluate(term, heap) ?? EvaluateByCrate(crate!, heap, term);
                 first ??= Milliseconds(clock.Elapsed);
                 Console.Out.WriteLine(result);
             }
@@ -73,7 +75,8 @@ internal static class EvalCommand
             if (stats)
             {
                 jit.FlushCache();
-                AddDetails(times, module);
+                if (module is not null) AddDetails(times, module);
+                else times["engine"] = nameof(Engine.Rust);
                 Console.Error.WriteLine(JsonSerializer.Serialize(times));
             }
 
@@ -84,11 +87,17 @@ internal static class EvalCommand
             Console.Error.WriteLine("error: " + e.Message);
             return 1;
         }
-        catch (Exception e) when (e is EvaluationException or NativeCompilationException or ArithmeticException or ArgumentOutOfRangeException or InvalidOperationException)
+        catch (Exception e) when (e is EvaluationException or NativeCompilationException or RustCompilationException or ArithmeticException or ArgumentOutOfRangeException or InvalidOperationException)
         {
             Console.Error.WriteLine(files[0] + ": error: " + e.Message);
             return 2;
         }
+    }
+
+    private static string EvaluateByCrate(ModuleRuntime crate, TermHeap heap, string term)
+    {
+        using var scope = heap.BeginScope();
+        return GroundTerms.Evaluate(crate, heap, term);
     }
 
     private static void AddDetails(Dictionary<string, object?> times, CompiledModule module)

@@ -32,11 +32,13 @@ internal static class RecCommand
         var check = new Option<bool>("--check") { Description = "Have each rewrite checked by what shares no code with the engines; interprets." };
         var emit = new Option<string?>("--emit") { Description = "Show the module, its decision trees, its lowered form, its IR, its machine code or its crate instead of running it." };
         emit.AcceptOnlyFromAmong("rw", "dot", "lowered", "llvm", "asm", "rust");
+        var folder = new Option<string?>("--output") { Description = "With --emit rust: the crates are written below this folder, each in one that is named after its file." };
+        folder.Aliases.Add("-o");
         var level = new Option<int>("-O") { Description = "Optimization level, 0 to 3.", DefaultValueFactory = _ => 1 };
         var memory = new Option<long?>("--max-memory") { Description = "Megabytes of terms." };
         var stack = new Option<long?>("--max-stack") { Description = "Megabytes of stack." };
         var time = new Option<double?>("--max-time") { Description = "Seconds for one call of an operation." };
-        var command = new Command("rec", "Bring the EVAL terms of REC specifications to normal form.") { files, engine, quiet, stats, count, trace, check, emit, level, memory, stack, time };
+        var command = new Command("rec", "Bring the EVAL terms of REC specifications to normal form.") { files, engine, quiet, stats, count, trace, check, emit, folder, level, memory, stack, time };
         command.SetAction(parse =>
         {
             var limits = EvaluationLimits.Default;
@@ -46,7 +48,7 @@ internal static class RecCommand
                 MaxStackBytes = parse.GetValue(stack) is { } s ? s << 20 : limits.MaxStackBytes,
                 Time = parse.GetValue(time) is { } t ? TimeSpan.FromSeconds(t) : null,
             };
-            var options = new Options(parse.GetValue(engine)!, parse.GetValue(quiet), parse.GetValue(stats), parse.GetValue(count), parse.GetValue(trace), parse.GetValue(check), parse.GetValue(emit), parse.GetValue(level), limits);
+            var options = new Options(parse.GetValue(engine)!, parse.GetValue(quiet), parse.GetValue(stats), parse.GetValue(count), parse.GetValue(trace), parse.GetValue(check), parse.GetValue(emit), parse.GetValue(folder), parse.GetValue(level), limits);
             using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), 1 << 16);
             foreach (string file in parse.GetValue(files)!)
             {
@@ -59,7 +61,7 @@ internal static class RecCommand
         return command;
     }
 
-    private sealed record Options(string Engine, bool Quiet, bool Stats, bool Count, bool Trace, bool Check, string? Emit, int Level, EvaluationLimits Limits)
+    private sealed record Options(string Engine, bool Quiet, bool Stats, bool Count, bool Trace, bool Check, string? Emit, string? Folder, int Level, EvaluationLimits Limits)
     {
         public bool Interprets => Engine == "interpreter" || Trace || Check;
     }
@@ -89,7 +91,8 @@ internal static class RecCommand
             times["check_ms"] = Lap();
             if (options.Emit is not null)
             {
-                output.Write(Emit(module, options.Emit, options.Count, options.Level));
+                if (options is { Emit: "rust", Folder: { } folder }) WriteCrate(module, Path.Combine(folder, Path.GetFileNameWithoutExtension(file)), options.Count);
+                else output.Write(Emit(module, options.Emit, options.Count, options.Level));
                 return 0;
             }
 
@@ -103,9 +106,8 @@ internal static class RecCommand
             }
             else if (options.Engine == "rust" && !options.Interprets)
             {
-                string folder = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "rewright", "rust");
                 times["emit_ms"] = 0.0;
-                runtime = RustCompiler.Compile(module, [], folder, new RustOptions(options.Count));
+                runtime = RustCompiler.Compile(module, [], RustCompiler.UserFolder, new RustOptions(options.Count));
                 times["compile_ms"] = Lap();
             }
             else
@@ -143,7 +145,7 @@ internal static class RecCommand
             Console.Error.WriteLine(file + ": error: The terms need more than " + (options.Limits.MaxHeapBytes >> 20) + " MB of memory.");
             return 2;
         }
-        catch (Exception e) when (e is EvaluationException or NativeCompilationException or RustCompilationException)
+        catch (Exception e) when (e is EvaluationException or NativeCompilationException or RustCompilationException or IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine(file + ": error: " + e.Message);
             return 2;
@@ -181,6 +183,16 @@ internal static class RecCommand
         }
 
         output.Flush();
+    }
+
+    private static void WriteCrate(Module module, string folder, bool count)
+    {
+        foreach (var file in RustEmitter.Emit(module, new RustOptions(count)))
+        {
+            string path = Path.Combine(folder, file.Path);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, file.Text);
+        }
     }
 
     private static string Emit(Module module, string what, bool count, int level)

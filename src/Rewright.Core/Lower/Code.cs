@@ -333,9 +333,18 @@ public sealed record TailCall(Function Callee, EquatableArray<Local> Parts) : Te
     /// <summary>Where the call stands, in programs that are traced.</summary>
     public CallSite? Site { get; init; }
 
+    /// <summary>Terms to be built around the result, innermost first; only in programs without memory operations.</summary>
+    public EquatableArray<Surrounding> Around { get; init; } = EquatableArray<Surrounding>.Empty;
+
     /// <inheritdoc/>
-    public override EquatableArray<Local> Arguments => Parts;
+    public override EquatableArray<Local> Arguments => Around.Count == 0 ? Parts : Around.SelectMany(a => a.Others).Concat(Parts).ToEquatableArray();
 }
+
+/// <summary>A term to be built when one of its fields has been computed.</summary>
+/// <param name="Symbol">What it is built with.</param>
+/// <param name="Index">The field that is missing.</param>
+/// <param name="Others">The other fields, in order.</param>
+public sealed record Surrounding(FunctionSymbol Symbol, int Index, EquatableArray<Local> Others);
 
 /// <summary>Goes on at a labelled block of the same function.</summary>
 public sealed record Jump(Label Target, EquatableArray<Local> Parts) : Terminator

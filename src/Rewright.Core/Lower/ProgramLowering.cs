@@ -54,7 +54,7 @@ public sealed class ProgramLowering
 
     /// <summary>
     /// Lowers a checked module for a language that keeps memory itself: without memory operations, holes and packed sorts.
-    /// Counters, and what is closed because of them, stay.
+    /// Counters, and what is closed because of them, stay, and <see cref="TailCall.Around"/> takes the place of holes.
     /// </summary>
     public static Program LowerPlain(Module module)
     {
@@ -62,6 +62,7 @@ public sealed class ProgramLowering
         var entries = lowering.LowerFunctions();
         var functions = UpwardLoops.Apply(TailModulo.Apply(lowering._functions.ToImmutableArray(), lowering.Layouts, fillsHoles: false), lowering.Layouts);
         CloseLoops(functions, lowering.Layouts);
+        TailSurroundings.Apply(functions, lowering.Layouts);
         return lowering.Finish(functions, entries);
     }
 

@@ -196,12 +196,20 @@ internal sealed class TailModulo
 
     // The last recursive call of the block, if all that is done with its result afterwards is a context.
     private Context? Find(Function function, Block block, Return end)
+        => FindChain(block, end, callee => IsRecursive(function, callee)) is var (let, before, chain)
+            ? FindAround((Call)let.Value, let.Target, before, chain) ?? (Context?)FindPlus((Call)let.Value, let.Target, before, chain) : null;
+
+    /// <summary>The last of some calls in a block of which nothing but a chain of values, each made of the one before it, leads to the result.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="end">Its end.</param>
+    /// <param name="isWanted">Which functions' calls to look for.</param>
+    /// <returns>The call, what can be done before it, and the chain.</returns>
+    internal static (Let Call, ImmutableArray<Instruction> Before, List<Let> Chain)? FindChain(Block block, Return end, System.Func<Function, bool> isWanted)
     {
         int index = block.Instructions.Length - 1;
-        while (index >= 0 && !(block.Instructions[index] is Let { Value: Call c } && IsRecursive(function, c.Callee))) index--;
+        while (index >= 0 && !(block.Instructions[index] is Let { Value: Call c } && isWanted(c.Callee))) index--;
         if (index < 0) return null;
         var let = (Let)block.Instructions[index];
-        var call = (Call)let.Value;
 
         // What follows and does not need the result moves before the call; it must be nothing that can fail or call.
         var before = block.Instructions.Take(index).ToImmutableArray().ToBuilder();
@@ -224,11 +232,10 @@ internal sealed class TailModulo
         // Results of earlier links are used by the next link only.
         var links = chain.Select(l => l.Target).Prepend(let.Target).ToList();
         bool isChain = current == end.Result && chain.Count > 0 && before.All(i => !Locals.ReadBy(i).Any(links.Contains));
-        if (!isChain) return null;
-        return FindAround(call, let.Target, before, chain) ?? (Context?)FindPlus(call, let.Target, before, chain);
+        return isChain ? (let, before.ToImmutable(), chain) : null;
     }
 
-    private Around? FindAround(Call call, Local result, ImmutableArray<Instruction>.Builder before, List<Let> chain)
+    private Around? FindAround(Call call, Local result, ImmutableArray<Instruction> before, List<Let> chain)
     {
         if (!_fillsHoles) return null;
         var terms = ImmutableArray.CreateBuilder<(Local, Construct, int)>();
@@ -242,10 +249,10 @@ internal sealed class TailModulo
 
         // The hole must be a whole word, and the term's own cell must be there to hold it.
         var (_, innermost, index) = terms[0];
-        return _layouts.CellOf(innermost.Symbol).Fields[index].Size == 8 ? new Around(call, before.ToImmutable(), terms.ToImmutable()) : null;
+        return _layouts.CellOf(innermost.Symbol).Fields[index].Size == 8 ? new Around(call, before, terms.ToImmutable()) : null;
     }
 
-    private Plus? FindPlus(Call call, Local result, ImmutableArray<Instruction>.Builder before, List<Let> chain)
+    private Plus? FindPlus(Call call, Local result, ImmutableArray<Instruction> before, List<Let> chain)
     {
         PrimitiveOp? op = null;
         var others = ImmutableArray.CreateBuilder<Local>();
@@ -272,6 +279,6 @@ internal sealed class TailModulo
             current = link.Target;
         }
 
-        return new Plus(call, before.ToImmutable(), op!.Value, others.ToImmutable(), ones);
+        return new Plus(call, before, op!.Value, others.ToImmutable(), ones);
     }
 }

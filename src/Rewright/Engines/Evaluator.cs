@@ -190,6 +190,35 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         }
     }
 
+    /// <summary>The same for a crate, which may have made a thread for its stack meanwhile.</summary>
+    /// <param name="index">The operation.</param>
+    /// <param name="words">Its arguments.</param>
+    /// <param name="caller">The thread that called the crate.</param>
+    /// <param name="context">What that thread passes on to others.</param>
+    public ulong CallHost(int index, ulong* words, int caller, ExecutionContext? context)
+    {
+        int here = Environment.CurrentManagedThreadId;
+        if (here == caller) return CallHost(index, words);
+        int thread = heap.ExchangeThread(here);
+        var (outerStack, outerLimit, outerBytes) = (_stack, _stackLimit, _stackBytes);
+        // The crate's thread has all the stack that was left.
+        (_stackLimit, _stackBytes) = (StackBounds.LimitOfThisThread(), heap.Limits.MaxStackBytes);
+        SetStackLimit();
+        try
+        {
+            ulong result = 0;
+            if (context is null) result = CallHost(index, words);
+            else ExecutionContext.Run(context, _ => result = CallHost(index, words), null);
+            return result;
+        }
+        finally
+        {
+            (_stack, _stackLimit, _stackBytes) = (outerStack, outerLimit, outerBytes);
+            SetStackLimit();
+            heap.ExchangeThread(thread);
+        }
+    }
+
     /// <summary>What has come of a cell, 0 where nothing is remembered.</summary>
     public ulong Recall(ulong cell)
     {
@@ -358,7 +387,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
             // Somebody may have cancelled before there was a call to notice.
             if (PendingStatus() is not Abi.Ok and var asked) return asked;
             _rustStuckTerm = "";
-            if (form != ProgramForm.Traced && runtime.Rust is { } rust && rust.Call(heap, runtime.Entries[entry], entry, form == ProgramForm.General, out _rustStuckTerm) is { } status) return status;
+            if (form != ProgramForm.Traced && runtime.Rust is { } rust && EnterCrate(rust, runtime, entry, form) is { } status) return status;
             IProgramCode code = native is not null ? native : runtime.InterpreterFor(form);
             Memory.Field<nint>(Abi.Statics) = heap.StaticsOf(code);
             // Rules and C# code that call each other use the thread's stack in every engine.
@@ -368,6 +397,20 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         {
             return Abi.OutOfMemory;
         }
+    }
+
+    // Null where the call is not for the crate.
+    private int? EnterCrate(RustModule rust, ModuleRuntime runtime, int entry, ProgramForm form)
+    {
+        int? status = null;
+        int Enter()
+        {
+            status = rust.Call(heap, runtime, entry, form == ProgramForm.General, Math.Max(0, heap.Limits.MaxStackBytes - _stackBytes), out _rustStuckTerm);
+            return Abi.Ok;
+        }
+
+        int entered = _depth > 1 && !RuntimeHelpers.TryEnsureSufficientExecutionStack() ? RunOnNewStack(Enter) : Enter();
+        return entered == Abi.Ok ? status : entered;
     }
 
     private int EnterOnNewStack(IProgramCode code, int entry, Tier? tier) => RunOnNewStack(() => EnterHere(code, entry, tier));

@@ -161,12 +161,24 @@ internal static unsafe class PrimitiveEvaluator
         });
     }
 
+    // .NET finds out that there is no such integer when it has taken the memory for it.
+    private static void CheckSize(PrimitiveOp op, System.Numerics.BigInteger x, int n, CellMemory memory)
+    {
+        const long most = (1L << 31) - 64;
+        long count = op == ShiftRight ? -(long)n : n;
+        if (count <= 0 || x.IsZero) return;
+        long length = System.Numerics.BigInteger.Abs(x).GetBitLength(), bits = op == Pow ? ((length - 1) * count) + 1 : length + count;
+        if (bits > most) throw new OverflowException();
+        if (bits / 8 > memory.MaxBytes) throw new InsufficientMemoryException();
+    }
+
     private static ulong Big(PrimitiveOp op, ulong* a, CellMemory memory)
     {
         var x = Words.ToInteger(a[0], memory);
         if (op is ShiftLeft or ShiftRight or Pow)
         {
             int n = (int)a[1];
+            CheckSize(op, x, n, memory);
             return Words.FromInteger(op switch { ShiftLeft => x << n, ShiftRight => x >> n, _ => System.Numerics.BigInteger.Pow(x, n) }, memory);
         }
 

@@ -18,6 +18,10 @@ public sealed class RustCompilationException : Exception
 /// <summary>Compiles modules by cargo and makes them ready to run.</summary>
 internal static class RustCompiler
 {
+    /// <summary>Where crates are compiled that belong to no project: the user's folder for application data.</summary>
+    public static string UserFolder
+        => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "rewright", "rust");
+
     /// <summary>Compiles the crate of a module in a folder of its own.</summary>
     /// <param name="module">The module.</param>
     /// <param name="hosts">The C# functions of its host operations.</param>
@@ -26,13 +30,22 @@ internal static class RustCompiler
     /// <exception cref="RustCompilationException">cargo is missing or fails.</exception>
     public static ModuleRuntime Compile(Module module, HostFunction[] hosts, string folder, RustOptions? options = null)
     {
-        string library = Build(module, folder, options);
-        var rust = RustModule.Load(module, library) ?? throw new RustCompilationException("The library '" + library + "' is not that of the module.");
-        return new ModuleRuntime(module, hosts, null, rust);
+        return new ModuleRuntime(module, hosts, null, Load(module, folder, options));
     }
 
-    /// <summary>Writes and compiles a crate; gives the path of its library.</summary>
-    public static string Build(Module module, string folder, RustOptions? options = null)
+    /// <summary>Writes, compiles and loads a crate.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="folder">Below it the crate is written and compiled.</param>
+    /// <param name="options">What the crate does besides.</param>
+    /// <param name="arguments">More arguments for cargo.</param>
+    /// <exception cref="RustCompilationException">cargo is missing or fails.</exception>
+    public static RustModule Load(Module module, string folder, RustOptions? options = null, params string[] arguments)
+    {
+        string library = Build(module, folder, options, arguments);
+        return RustModule.Load(module, library) ?? throw new RustCompilationException("The library '" + library + "' is not that of the module.");
+    }
+
+    private static string Build(Module module, string folder, RustOptions? options, string[] arguments)
     {
         var files = RustEmitter.Emit(module, options);
         // A folder for each text: processes of different versions of us do not write each other's files.
@@ -47,7 +60,7 @@ internal static class RustCompiler
 
         string target = Path.Combine(folder, "target");
         var start = new ProcessStartInfo("cargo") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
-        foreach (string argument in RustEmitter.CargoArguments.Split(' ').Append("--target-dir").Append(target)) start.ArgumentList.Add(argument);
+        foreach (string argument in RustEmitter.CargoArguments.Split(' ').Concat(["--target-dir", target, .. arguments])) start.ArgumentList.Add(argument);
         try
         {
             using var cargo = Process.Start(start)!;

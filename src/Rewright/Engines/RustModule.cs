@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Threading;
+using Rewright.Binding;
 using Rewright.Emit;
 using Rewright.Heap;
 using Rewright.Model;
@@ -11,7 +13,7 @@ namespace Rewright.Engines;
 /// <summary>A module's Rust crate, compiled as a library with the feature <c>ffi</c>. Terms are converted on the way in and out.</summary>
 internal sealed unsafe class RustModule
 {
-    private const ulong InterfaceVersion = 1;
+    private const ulong InterfaceVersion = 2;
 
     private readonly TermMessage _message;
     private readonly delegate* unmanaged[Cdecl]<Request*, int> _call;
@@ -34,21 +36,26 @@ internal sealed unsafe class RustModule
 
     /// <summary>Calls an entry as compiled code does: arguments in the context, owned; the result there, owned; a status.</summary>
     /// <param name="heap">The heap.</param>
-    /// <param name="entry">What is called.</param>
-    /// <param name="index">Its number.</param>
+    /// <param name="runtime">What is run.</param>
+    /// <param name="index">The number of the entry.</param>
     /// <param name="isGeneral">The form of terms.</param>
+    /// <param name="maxStack">Bytes of stack that the crate may take for itself.</param>
     /// <param name="stuck">The text of a stuck term.</param>
-    /// <returns>Null where the crate's types cannot hold the arguments, which are left as they are.</returns>
-    public int? Call(TermHeap heap, Entry entry, int index, bool isGeneral, out string stuck)
+    /// <returns>Null where the crate's types cannot hold the arguments, or what comes of them: the arguments are there as before.</returns>
+    public int? Call(TermHeap heap, ModuleRuntime runtime, int index, bool isGeneral, long maxStack, out string stuck)
     {
         stuck = "";
         var memory = heap.Memory;
-        var objects = new List<object>();
-        var words = new ReadOnlySpan<ulong>(memory.Arguments, entry.Parameters.Length);
-        if (_message.Write(words, entry.Parameters, isGeneral, memory, objects) is not { } message) return null;
+        var parameters = runtime.Entries[index].Parameters;
+        var result = runtime.Entries[index].Result;
+        var objects = new MessageObjects();
+        // Operations of the host may make other calls, whose arguments take the place of these.
+        ulong[] arguments = new ReadOnlySpan<ulong>(memory.Arguments, parameters.Length).ToArray();
+        if (_message.Write(arguments, parameters, isGeneral, memory, objects) is not { } message) return null;
 
         byte here = 0;
         ulong lowest = StackBounds.LimitOfThisThread();
+        using var host = runtime.Hosts.Length > 0 ? new Host(this, heap, runtime, isGeneral, objects) : null;
         fixed (ulong* start = message)
         {
             var request = new Request
@@ -57,28 +64,36 @@ internal sealed unsafe class RustModule
                 Words = start,
                 Count = (ulong)message.Length,
                 CallerStack = (ulong)&here > lowest ? (ulong)&here - lowest : 0,
-                MaxStack = (ulong)heap.Limits.MaxStackBytes,
+                MaxStack = (ulong)maxStack,
                 MaxBytes = (ulong)heap.Limits.MaxHeapBytes,
                 MaxRewrites = (ulong)Math.Max(0, memory.Field<long>(Abi.Steps)),
                 Attention = memory.Context + Abi.Attention,
+                Host = host is null ? null : &CallHost,
+                HostContext = host?.Handle ?? 0,
             };
             int status = _call(&request);
             try
             {
-                var result = new ReadOnlySpan<ulong>(request.Result, (int)request.ResultCount);
-                // What the crate cannot hold is for the interpreter, and so are the arguments.
-                if (status == Abi.Left) return null;
-                for (int i = 0; i < entry.Parameters.Length; i++)
-                    if (TermSort.CanBeCell(entry.Parameters[i], isGeneral)) memory.Drop(memory.Arguments[i]);
-                if (status == Abi.Stuck)
+                memory.Field<long>(Abi.Steps) -= (long)request.Rewrites;
+                var answer = new ReadOnlySpan<ulong>(request.Result, (int)request.ResultCount);
+                if (status == Abi.Left)
                 {
-                    bool isText = _message.TryRead(result, BuiltInSort.String, isGeneral, memory, objects, out ulong text);
-                    stuck = isText ? (string)memory.External(text)! : "";
-                    if (isText) memory.Drop(text);
+                    // What the crate cannot hold is for the interpreter.
+                    arguments.CopyTo(new Span<ulong>(memory.Arguments, arguments.Length));
+                    return null;
+                }
+
+                for (int i = 0; i < arguments.Length; i++)
+                    if (TermSort.CanBeCell(parameters[i], isGeneral)) memory.Drop(arguments[i]);
+                ulong word;
+                if (status == Abi.Stuck && _message.TryRead(answer, [BuiltInSort.String], isGeneral, memory, objects, new Span<ulong>(&word, 1)))
+                {
+                    stuck = (string)memory.External(word)!;
+                    memory.Drop(word);
                 }
 
                 if (status != Abi.Ok) return status;
-                if (!_message.TryRead(result, entry.Result, isGeneral, memory, objects, out ulong word)) return Abi.Left;
+                if (!_message.TryRead(answer, [result], isGeneral, memory, objects, new Span<ulong>(&word, 1))) return Abi.Left;
                 memory.Result[0] = word;
                 return Abi.Ok;
             }
@@ -86,6 +101,80 @@ internal sealed unsafe class RustModule
             {
                 _free(request.Result, request.ResultCount);
             }
+        }
+    }
+
+    /// <summary>What a crate calls where its rules call C#. No exception leaves it.</summary>
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int CallHost(nint handle, ulong operation, ulong* words, ulong count, ulong** result, ulong* resultCount)
+    {
+        var host = (Host)GCHandle.FromIntPtr(handle).Target!;
+        try
+        {
+            host.Evaluate((int)operation, new ReadOnlySpan<ulong>(words, (int)count), result, resultCount);
+            return Abi.Ok;
+        }
+        catch (Exception e)
+        {
+            return host.Evaluator.Fail(e);
+        }
+    }
+
+    /// <summary>C# code as the crate sees it during one call.</summary>
+    private sealed class Host : IDisposable
+    {
+        private readonly RustModule _module;
+        private readonly TermHeap _heap;
+        private readonly ModuleRuntime _runtime;
+        private readonly bool _isGeneral;
+        private readonly MessageObjects _objects;
+        private readonly int _thread = Environment.CurrentManagedThreadId;
+        private readonly ExecutionContext? _context = ExecutionContext.Capture();
+        private GCHandle _handle;
+        private ulong* _answer;
+
+        public Host(RustModule module, TermHeap heap, ModuleRuntime runtime, bool isGeneral, MessageObjects objects)
+        {
+            (_module, _heap, _runtime, _isGeneral, _objects) = (module, heap, runtime, isGeneral, objects);
+            _handle = GCHandle.Alloc(this);
+        }
+
+        public nint Handle => GCHandle.ToIntPtr(_handle);
+
+        public Evaluator Evaluator => _heap.Evaluator;
+
+        /// <summary>Calls an operation; the message with its result stays until the next call.</summary>
+        public void Evaluate(int index, ReadOnlySpan<ulong> message, ulong** result, ulong* resultCount)
+        {
+            var memory = _heap.Memory;
+            var operation = _runtime.HostOperations[index];
+            var sorts = Array.ConvertAll([.. operation.Parameters], p => p.Sort);
+            ulong* words = stackalloc ulong[Math.Max(1, sorts.Length)];
+            if (!_module._message.TryRead(message, sorts, _isGeneral, memory, _objects, new Span<ulong>(words, sorts.Length))) throw new LeaveException();
+            ulong[]? answer;
+            try
+            {
+                ulong word = _heap.Evaluator.CallHost(index, words, _thread, _context);
+                answer = _module._message.Write([word], [operation.Result], _isGeneral, memory, _objects);
+                if (TermSort.CanBeCell(operation.Result, _isGeneral)) memory.Drop(word);
+            }
+            finally
+            {
+                for (int i = 0; i < sorts.Length; i++)
+                    if (TermSort.CanBeCell(sorts[i], _isGeneral)) memory.Drop(words[i]);
+            }
+
+            if (answer is null) throw new LeaveException();
+            _answer = (ulong*)NativeMemory.Realloc(_answer, (nuint)answer.Length * sizeof(ulong));
+            answer.CopyTo(new Span<ulong>(_answer, answer.Length));
+            *result = _answer;
+            *resultCount = (ulong)answer.Length;
+        }
+
+        public void Dispose()
+        {
+            _handle.Free();
+            NativeMemory.Free(_answer);
         }
     }
 
@@ -100,7 +189,10 @@ internal sealed unsafe class RustModule
         public ulong MaxBytes;
         public ulong MaxRewrites;
         public byte* Attention;
+        public delegate* unmanaged[Cdecl]<nint, ulong, ulong*, ulong, ulong**, ulong*, int> Host;
+        public nint HostContext;
         public ulong* Result;
         public ulong ResultCount;
+        public ulong Rewrites;
     }
 }

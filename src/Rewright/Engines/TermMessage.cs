@@ -34,7 +34,7 @@ internal sealed class TermMessage
     }
 
     /// <summary>Writes words of sorts, which are only looked at; null where the crate cannot hold them.</summary>
-    public ulong[]? Write(ReadOnlySpan<ulong> words, IReadOnlyList<Sort> sorts, bool isGeneral, CellMemory memory, List<object> objects)
+    public ulong[]? Write(ReadOnlySpan<ulong> words, IReadOnlyList<Sort> sorts, bool isGeneral, CellMemory memory, MessageObjects objects)
     {
         var writer = new Writer(this, memory, objects);
         var roots = new ulong[words.Length];
@@ -45,13 +45,23 @@ internal sealed class TermMessage
         return [.. writer.Words];
     }
 
-    /// <summary>Reads one value; its word is owned. False where the form cannot hold it.</summary>
+    /// <summary>Reads values; their words are owned. False where the form cannot hold one of them.</summary>
     /// <exception cref="InsufficientMemoryException">There is no memory; what was built is freed.</exception>
-    public bool TryRead(ReadOnlySpan<ulong> message, Sort sort, bool isGeneral, CellMemory memory, List<object> objects, out ulong word)
+    public bool TryRead(ReadOnlySpan<ulong> message, IReadOnlyList<Sort> sorts, bool isGeneral, CellMemory memory, MessageObjects objects, Span<ulong> words)
     {
-        // By node: the word of a term, or the object of another value.
-        var nodes = new List<(ulong Word, DataSort? Sort, object? Value)>();
+        // By node: the word of a term, or the number of another value's object.
+        var nodes = new List<ulong>();
+        var values = new List<object>();
+        var cells = new List<ulong>();
+        ulong[] fields = [];
         bool IsCell(DataSort s) => TermSort.Of(s, isGeneral).HoldsCells;
+        object Object(ulong raw) => values[(int)nodes[(int)(raw >> 1)]];
+        void Add(object value)
+        {
+            nodes.Add((ulong)values.Count);
+            values.Add(value);
+        }
+
         ulong Value(ulong raw, Sort s)
         {
             switch (s)
@@ -59,7 +69,7 @@ internal sealed class TermMessage
                 case DataSort data:
                     if ((raw & 1) == 0)
                     {
-                        ulong known = nodes[(int)(raw >> 1)].Word;
+                        ulong known = nodes[(int)(raw >> 1)];
                         if (IsCell(data)) CellMemory.Dup(known);
                         return known;
                     }
@@ -67,15 +77,16 @@ internal sealed class TermMessage
                     var form = TermSort.Of(data, isGeneral);
                     if (!_isCounter[IndexOf(data)]) return form.Build(data.Constructors[(int)(raw >> 1)], [], memory);
                     return form.Form is Representation.Counter ? raw >> 1 : Chain(form, raw >> 1, memory);
-                case RefSort: return raw == 0 ? Words.Null : Words.FromObject(objects[(int)raw - 1], memory);
-                case BuiltInSort { Kind: BuiltInKind.Symbol }: return (ulong)new Symbol((string)nodes[(int)(raw >> 1)].Value!).Id;
-                case BuiltInSort { Kind: BuiltInKind.String }: return memory.NewExternal(ExternalKind.String, nodes[(int)(raw >> 1)].Value);
-                case BuiltInSort { Kind: BuiltInKind.BigInteger }: return Words.FromInteger((BigInteger)nodes[(int)(raw >> 1)].Value!, memory);
+                case RefSort: return raw == 0 ? Words.Null : Words.FromObject(objects.At(raw), memory);
+                case BuiltInSort { Kind: BuiltInKind.Symbol }: return (ulong)new Symbol((string)Object(raw)).Id;
+                case BuiltInSort { Kind: BuiltInKind.String }: return memory.NewExternal(ExternalKind.String, Object(raw));
+                case BuiltInSort { Kind: BuiltInKind.BigInteger }: return Words.FromInteger((BigInteger)Object(raw), memory);
                 default: return raw;
             }
         }
 
-        word = 0;
+        int read = 0;
+        bool isComplete = false;
         try
         {
             int end = 1 + (int)message[0];
@@ -89,25 +100,27 @@ internal sealed class TermMessage
                         var units = new char[low];
                         for (int i = 0; i < low; i++) units[i] = (char)(message[at + (i / 4)] >> (16 * (i % 4)));
                         at += (low + 3) / 4;
-                        nodes.Add((0, null, new string(units)));
+                        Add(new string(units));
                         break;
                     case IntegerMark:
                         var magnitude = new byte[8 * (low / 2)];
                         for (int i = 0; i < low / 2; i++) BitConverter.TryWriteBytes(magnitude.AsSpan(8 * i), message[at + i]);
                         at += low / 2;
                         var integer = new BigInteger(magnitude, isUnsigned: true);
-                        nodes.Add((0, null, (low & 1) == 1 ? -integer : integer));
+                        Add((low & 1) == 1 ? -integer : integer);
                         break;
                     case var index:
                         var data = _sorts[(int)index];
                         FunctionSymbol symbol = low < data.Constructors.Length ? data.Constructors[low] : _open[(int)index][low - data.Constructors.Length];
                         if (symbol is Operation && !IsCell(data)) return false;
-                        var fields = new ulong[symbol.Arity];
-                        int made = 0;
+                        int arity = symbol.Arity, made = 0;
+                        if (fields.Length < arity) fields = new ulong[arity];
                         try
                         {
-                            for (; made < fields.Length; made++) fields[made] = Value(message[at + made], symbol.Parameters[made].Sort);
-                            nodes.Add((TermSort.Of(data, isGeneral).Build(symbol, fields, memory), data, null));
+                            for (; made < arity; made++) fields[made] = Value(message[at + made], symbol.Parameters[made].Sort);
+                            ulong term = TermSort.Of(data, isGeneral).Build(symbol, fields.AsSpan(0, arity), memory);
+                            nodes.Add(term);
+                            if (IsCell(data)) cells.Add(term);
                         }
                         catch (InsufficientMemoryException)
                         {
@@ -116,12 +129,13 @@ internal sealed class TermMessage
                             throw;
                         }
 
-                        at += fields.Length;
+                        at += arity;
                         break;
                 }
             }
 
-            word = Value(message[end], sort);
+            for (; read < sorts.Count; read++) words[read] = Value(message[end + read], sorts[read]);
+            isComplete = true;
             return true;
         }
         catch (CounterOverflowException)
@@ -130,8 +144,9 @@ internal sealed class TermMessage
         }
         finally
         {
-            foreach (var (built, data, _) in nodes)
-                if (data is not null && IsCell(data)) memory.Drop(built);
+            for (int i = 0; i < read && !isComplete; i++)
+                if (TermSort.CanBeCell(sorts[i], isGeneral)) memory.Drop(words[i]);
+            foreach (ulong built in cells) memory.Drop(built);
         }
     }
 
@@ -159,10 +174,9 @@ internal sealed class TermMessage
     // Sorts of equal modules are different objects.
     private static string NameOf(DataSort sort) => sort.ModuleName + "." + sort.Name;
 
-    private sealed class Writer(TermMessage message, CellMemory memory, List<object> objects)
+    private sealed class Writer(TermMessage message, CellMemory memory, MessageObjects objects)
     {
         private readonly Dictionary<ulong, ulong> _known = [];
-        private readonly Dictionary<object, ulong> _objects = new(ReferenceEqualityComparer.Instance);
         private ulong _count;
 
         public List<ulong> Words { get; } = [0];
@@ -249,14 +263,7 @@ internal sealed class TermMessage
             switch (sort)
             {
                 case RefSort:
-                    if (Heap.Words.ToObject(word, memory) is not { } value) return 0;
-                    if (!_objects.TryGetValue(value, out ulong id))
-                    {
-                        objects.Add(value);
-                        _objects.Add(value, id = (ulong)objects.Count);
-                    }
-
-                    return id;
+                    return Heap.Words.ToObject(word, memory) is { } value ? objects.NumberOf(value) : 0;
                 case BuiltInSort { Kind: BuiltInKind.Symbol }: return Text(new Symbol((int)word).Name);
                 case BuiltInSort { Kind: BuiltInKind.String }: return Text((string)memory.External(word)!);
                 case BuiltInSort { Kind: BuiltInKind.BigInteger }:
@@ -282,5 +289,22 @@ internal sealed class TermMessage
             foreach (ulong word in body) Words.Add(word);
             return _count++ << 1;
         }
+    }
+}
+
+/// <summary>The C# objects in the messages of one call, by numbers from 1 on.</summary>
+internal sealed class MessageObjects
+{
+    private readonly List<object> _objects = [];
+    private readonly Dictionary<object, ulong> _numbers = new(ReferenceEqualityComparer.Instance);
+
+    public object At(ulong number) => _objects[(int)number - 1];
+
+    public ulong NumberOf(object value)
+    {
+        if (_numbers.TryGetValue(value, out ulong known)) return known;
+        _objects.Add(value);
+        _numbers.Add(value, (ulong)_objects.Count);
+        return (ulong)_objects.Count;
     }
 }

@@ -119,9 +119,9 @@ internal static class RecBenchmarks
         return new Measured(status, Middle(r => r.Run), Middle(r => r.Total), runs.Max(r => r.Megabytes));
     }
 
-    private static string Check(string file, string data, string name, string cli)
+    internal static string Check(string file, string data, string name, string cli, string engine = "native")
     {
-        var (exit, output, _) = Execute("dotnet", [cli, "rec", file]);
+        var (exit, output, _) = Execute("dotnet", [cli, "rec", file, "--engine", engine]);
         if (exit != 0) return "exit " + exit;
         string expected = Path.Combine(data, "rec", "expected", name);
         if (File.Exists(expected + ".txt")) return File.ReadAllText(expected + ".txt").TrimEnd() == output.TrimEnd() ? "ok" : "wrong";
@@ -186,7 +186,7 @@ internal static class RecBenchmarks
 
     private static string Line(string name, string kind, params string[] columns) => name.PadRight(30) + kind.PadRight(6) + string.Concat(columns.Select(c => c.PadLeft(10)));
 
-    private static (int Exit, string Output, string Errors) Execute(string program, string[] arguments)
+    internal static (int Exit, string Output, string Errors) Execute(string program, string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var errors = process.StandardError.ReadToEndAsync();

@@ -41,17 +41,15 @@ public static class RustEmitter
     public const string CargoArguments = "rustc --lib --release --offline --quiet --features ffi --crate-type cdylib";
 
     /// <summary>Writes the crate of a module.</summary>
-    /// <exception cref="NotSupportedException">C# implements operations of the module.</exception>
     public static ImmutableArray<RustFile> Emit(Module module, RustOptions? options = null)
     {
-        if (HostOperation(module) is { } host)
-            throw new NotSupportedException("The operation '" + host.FullName + "' is implemented in C#, which Rust crates do not call.");
         var program = ProgramLowering.LowerPlain(module);
         var sorts = new RustSorts(module, program.Layouts);
         var rules = new RustRules(program, sorts, (options ?? new RustOptions()).CountsRewrites);
         string rulesText = rules.Write();
         var files = ImmutableArray.CreateBuilder<RustFile>();
         files.Add(new RustFile("Cargo.toml", Manifest(module)));
+        files.Add(new RustFile("src/host.rs", rules.Host.Write()));
         files.Add(new RustFile("src/lib.rs", RustLibraryWriter.Write(rules)));
         files.Add(new RustFile("src/rules.rs", rulesText));
         files.Add(new RustFile("src/sorts.rs", RustSortWriter.Write(sorts)));
@@ -59,8 +57,6 @@ public static class RustEmitter
         files.AddRange(Support.Select(name => new RustFile("src/" + name + ".rs", Read(name))));
         return files.ToImmutable();
     }
-
-    private static Operation? HostOperation(Module module) => module.Closure.SelectMany(m => m.Operations).FirstOrDefault(o => o.IsHost);
 
     private static string Manifest(Module module) => $$"""
         # Made by Rewright from the module '{{RustText.Comment(module.Name)}}'.

@@ -30,6 +30,8 @@ internal sealed class RustFunctionWriter
     private List<string>? _loop;
     // The states of a loop that several functions share.
     private Dictionary<Function, string>? _states;
+    // What is to be built around the value that a loop ends with; null where it ends with its result.
+    private RustSurroundings? _around;
 
     private RustFunctionWriter(RustRules rules, RustWriter output, Function function)
     {
@@ -108,20 +110,28 @@ internal sealed class RustFunctionWriter
 
         output.Line();
         output.Line("/// " + string.Join(" and ", group.Select(f => "`" + RustText.Comment(rules.NameOf(f)) + "`")) + " end in calls of each other, which is a loop.");
+        var around = RustSurroundings.For(rules, group, machine);
         using (output.Open("fn " + machine + "(run: &mut Run, mut state: " + states + ") -> Result<" + result + ", Error>"))
-        using (output.Open(group.Any(f => !f.Labels.IsEmpty) ? "'turn: loop" : "loop"))
         {
-            output.Line("run.check()?;");
-            using (output.Open("match state"))
+            around?.WriteBefore(output);
+            using (output.Open(around is not null ? around.Loop : group.Any(f => !f.Labels.IsEmpty) ? "'turn: loop" : "loop", around is not null ? "};" : "}"))
             {
-                foreach (var function in group)
+                output.Line("run.check()?;");
+                using (output.Open("match state"))
                 {
-                    var writer = new RustFunctionWriter(rules, output, function) { _states = names, _loop = [] };
-                    writer.Declare(function.Parameters, _ => false, out var variables, usesRun: true);
-                    using (output.Open(names[function] + writer.StateArguments(variables) + " =>")) writer.WriteBody(isTail: false);
+                    foreach (var function in group)
+                    {
+                        var writer = new RustFunctionWriter(rules, output, function) { _states = names, _loop = [], _around = around };
+                        writer.Declare(function.Parameters, _ => false, out var variables, usesRun: true);
+                        using (output.Open(names[function] + writer.StateArguments(variables) + " =>")) writer.WriteBody(isTail: false);
+                    }
                 }
             }
+
+            around?.WriteAfter(output);
         }
+
+        around?.WriteType(output);
     }
 
     private string StateArguments(IEnumerable<string> arguments)
@@ -142,11 +152,15 @@ internal sealed class RustFunctionWriter
             if (isLoop)
             {
                 _loop = variables;
-                using (_out.Open(_function.Labels.IsEmpty ? "loop" : "'turn: loop"))
+                _around = RustSurroundings.For(_rules, [_function], name);
+                _around?.WriteBefore(_out);
+                using (_out.Open(_around is not null ? _around.Loop : _function.Labels.IsEmpty ? "loop" : "'turn: loop", _around is not null ? "};" : "}"))
                 {
                     _out.Line("run.check()?;");
                     WriteBody(isTail: false);
                 }
+
+                _around?.WriteAfter(_out);
             }
             else
             {
@@ -155,6 +169,7 @@ internal sealed class RustFunctionWriter
             }
         }
 
+        _around?.WriteType(_out);
         foreach (var label in _function.Labels.Where(l => _labels[l].IsFunction))
         {
             _taken = ["run", "state", "known", "value", "node", "turn", .. _rules.FunctionNames];
@@ -387,6 +402,8 @@ internal sealed class RustFunctionWriter
                 return (symbol.Node is null ? symbol.Path : symbol.Sort.Type + "::" + symbol.Builder) + "(" + fields + ")";
             case Call call:
                 return _rules.Call(call.Callee, Arguments(call, after)) + (_rules.IsFallible(call.Callee) ? "?" : "");
+            case HostCall host:
+                return "run.state.host." + _rules.Host.NameOf(host.Operation) + "(" + string.Join(", ", host.Parts.Select((p, i) => Lend(p, host.Operation.Parameters[i].Sort))) + ")?";
             case Compute compute:
                 bool isWord = compute.Primitive.Operand.Equals(BuiltInSort.ULong);
                 string text = RustPrimitives.Compute(compute.Primitive, i => isWord ? Word(compute.Parts[i]) : Operand(compute.Parts[i]), _sorts.TypeOf);
@@ -495,6 +512,14 @@ internal sealed class RustFunctionWriter
         return from is DataSort && to.Equals(BuiltInSort.ULong) ? text + ".0" : text;
     }
 
+    // An argument of the host: a reference, or a value that is copied.
+    private string Lend(Local local, Sort wanted)
+    {
+        if (_sorts.IsCopy(wanted)) return Convert(Operand(local), local.Sort, wanted);
+        var variable = _variables[local];
+        return variable.Form == Form.Borrowed ? variable.Text : "&" + variable.Text;
+    }
+
     // Something that can be compared or computed with.
     private string Operand(Local local)
     {
@@ -516,24 +541,65 @@ internal sealed class RustFunctionWriter
 
     private void Leave(string result, bool isTail) => _out.Line(isTail ? result : "return " + result + ";");
 
+    // Ends with a value, or what gives one with a question mark behind it.
+    private void LeaveWith(string value, bool isTail)
+    {
+        if (_around is null) Leave(Wrap(value), isTail);
+        else _out.Line("break 'turn " + value + ";");
+    }
+
+    private void WriteContinue() => _out.Line(_function.Labels.IsEmpty && _around is null ? "continue;" : "continue 'turn;");
+
+    // Puts aside what is to be built around the result of a call.
+    private void PutAside(TailCall call)
+    {
+        if (call.Around.Count == 0) return;
+        var kept = new List<string>();
+        var sorts = new List<Sort>();
+        var later = call.Around.SelectMany(a => a.Others).Concat(call.Parts).ToList();
+        int passed = 0;
+        string Field(Local local, Sort sort)
+        {
+            passed++;
+            // What is known while compiling need not wait.
+            if (_variables[local].Form is Form.Literal or Form.Maker) return Convert(_variables[local].Text, local.Sort, sort);
+            kept.Add(Convert(Take(local, [.. later.Skip(passed)]), local.Sort, sort));
+            sorts.Add(sort);
+            return _around!.NameOf(kept.Count - 1);
+        }
+
+        string value = "value";
+        foreach (var item in call.Around)
+        {
+            var symbol = _sorts.Of(item.Symbol);
+            var fields = item.Others.Select((o, i) => Field(o, item.Symbol.Parameters[i < item.Index ? i : i + 1].Sort)).ToList();
+            fields.Insert(item.Index, value);
+            value = (symbol.Node is null ? symbol.Path : symbol.Sort.Type + "::" + symbol.Builder) + "(" + string.Join(", ", fields) + ")";
+        }
+
+        _out.Line(_around!.Put(_sorts.Of(call.Around[0].Symbol).Variant, kept, sorts.Select(_sorts.TypeOf).ToList(), value));
+    }
+
     private void WriteEnd(Terminator end, bool isTail)
     {
         var nothing = new HashSet<Local>();
         switch (end)
         {
             case Return r:
-                Leave(Wrap(Convert(Take(r.Result, nothing), r.Result.Sort, _function.Result!)), isTail);
+                LeaveWith(Convert(Take(r.Result, nothing), r.Result.Sort, _function.Result!), isTail);
                 break;
             case TailCall call when _states is not null && _states.TryGetValue(call.Callee, out var state):
+                PutAside(call);
                 _out.Line("state = " + state + StateArguments(Take(call.Parts, call.Callee.Parameters.Select(p => p.Sort), nothing)) + ";");
-                _out.Line(_function.Labels.IsEmpty ? "continue;" : "continue 'turn;");
+                WriteContinue();
                 break;
             case TailCall call when call.Callee == _function && _loop is not null:
+                PutAside(call);
                 WriteNextTurn(call);
                 break;
             case TailCall call:
                 string called = _rules.Call(call.Callee, Take(call.Parts, call.Callee.Parameters.Select(p => p.Sort), nothing));
-                Leave(_rules.IsFallible(call.Callee) ? called : Wrap(called), isTail);
+                LeaveWith(called + (_rules.IsFallible(call.Callee) ? "?" : ""), isTail);
                 break;
             case Jump jump:
                 var (name, isFunction) = _labels[jump.Target];
@@ -568,7 +634,7 @@ internal sealed class RustFunctionWriter
             _out.Line(Tuple(changed.Select(i => _loop![i])) + " = " + Tuple(values) + ";");
         }
 
-        _out.Line(_function.Labels.IsEmpty ? "continue;" : "continue 'turn;");
+        WriteContinue();
     }
 
     private void WriteBranch(Branch branch, bool isTail)

@@ -27,6 +27,7 @@ internal static class RustLibraryWriter
         text.Line("#[cfg(feature = \"ffi\")]");
         text.Line("#[allow(unsafe_code, reason = \"it talks to other languages\")]");
         text.Line("mod ffi;");
+        text.Line("mod host;");
         foreach (string support in new[] { "integer", "number" })
         {
             text.Line("#[allow(dead_code, reason = \"not every module needs it all\")]");
@@ -49,6 +50,7 @@ internal static class RustLibraryWriter
         text.Line("#[allow(dead_code, reason = \"not every module needs it all\")]");
         text.Line("pub mod text;");
         text.Line();
+        if (rules.Host.IsNeeded) text.Line("pub use host::Host;");
         text.Line("pub use run::{Error, ErrorKind, Limits};");
         text.Line("pub use sorts::*;");
         var functions = new RustWriter();
@@ -59,22 +61,23 @@ internal static class RustLibraryWriter
         {
             any = true;
             var function = rules.Program.Entries[i];
-            var names = new HashSet<string>();
+            var names = new HashSet<string> { "host", "run" };
             var parameters = function.Parameters.Select(p => (Name: RustNames.Unique(names, RustNames.Snake(p.Name)), p.Sort)).ToList();
             functions.Line();
             foreach (string line in Describe(rules, entries[i].Operation, entries[i].Normalizer)) functions.Line(line.Length == 0 ? "///" : "/// " + line);
             functions.Line("///");
             functions.Line("/// # Errors");
             functions.Line("/// Whatever [`ErrorKind`] names.");
-            if (parameters.Count > 7) functions.Line("#[allow(clippy::too_many_arguments, reason = \"it has so many\")]");
-            string declared = string.Join(", ", parameters.Select(p => p.Name + ": " + (sorts.IsCopy(p.Sort) ? "" : "&") + sorts.TypeOf(p.Sort)));
+            if (parameters.Count + (rules.Host.IsNeeded ? 1 : 0) > 7) functions.Line("#[allow(clippy::too_many_arguments, reason = \"it has so many\")]");
+            var declarations = parameters.Select(p => p.Name + ": " + (sorts.IsCopy(p.Sort) ? "" : "&") + sorts.TypeOf(p.Sort));
+            string declared = string.Join(", ", rules.Host.IsNeeded ? declarations.Prepend("host: &dyn Host") : declarations);
             string parts = string.Join(", ", parameters.Select(p => p.Name + ".part()"));
             bool usesRun = rules.UsesRun(function), isFallible = rules.IsFallible(function);
             string call = rules.Call(function, parameters.Select(p => p.Name + (sorts.IsCopy(p.Sort) ? "" : ".clone()")));
             string first = parameters.Count == 0 && usesRun && isFallible ? "rules::" + rules.NameOf(function)
                 : (usesRun ? "|run| " : "|_| ") + (isFallible ? "rules::" + call : "Ok(rules::" + call + ")");
             using (functions.Open("pub fn " + rules.NameOf(function) + "(" + declared + ") -> Result<" + sorts.TypeOf(function.Result!) + ", Error>"))
-                functions.Line("run::evaluate(" + RustPrimitives.Number(i) + ", &[" + parts + "], " + first + ")");
+                functions.Line("run::evaluate(" + RustPrimitives.Number(i) + ", &[" + parts + "], " + (rules.Host.IsNeeded ? "host" : "&host::Nobody") + ", " + first + ")");
         }
 
         if (any)

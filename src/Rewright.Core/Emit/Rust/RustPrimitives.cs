@@ -151,8 +151,8 @@ internal static class RustPrimitives
             BitAnd => on + ".bitwise(" + other + ", |a, b| a & b)",
             BitOr => on + ".bitwise(" + other + ", |a, b| a | b)",
             BitXor => on + ".bitwise(" + other + ", |a, b| a ^ b)",
-            ShiftLeft => on + ".shift_left(" + y + ")?",
-            ShiftRight => on + ".shift_right(" + y + ")?",
+            ShiftLeft => on + ".shift_left(" + y + ", run.room())?",
+            ShiftRight => on + ".shift_right(" + y + ", run.room())?",
             Equal => x + " == " + y,
             NotEqual => x + " != " + y,
             Less => x + " < " + y,
@@ -165,7 +165,7 @@ internal static class RustPrimitives
             PrimitiveOp.Sign => on + ".sign()",
             IsPow2 => on + ".is_pow2()",
             Gcd => on + ".gcd(" + other + ")",
-            Pow => on + ".pow(" + y + ")?",
+            Pow => on + ".pow(" + y + ", run.room())?",
             _ => throw new InvalidOperationException(op + " is not defined for integers of any size."),
         };
     }

@@ -19,7 +19,7 @@ internal sealed class RustRules
 
     public RustRules(Program program, RustSorts sorts, bool countsRewrites)
     {
-        (Program, Sorts, CountsRewrites) = (program, sorts, countsRewrites);
+        (Program, Sorts, CountsRewrites, Host) = (program, sorts, countsRewrites, new RustHost(program.HostOperations, sorts));
         _recursive = CallGraph.FunctionsThatNeedStack(program.Functions);
         _rules = program.Module.Closure.SelectMany(m => m.Rules).ToLookup(r => r.Root);
         var modules = program.Module.Closure.Select(m => m.Name).Where(n => n.Length > 0).OrderByDescending(n => n.Length).ToList();
@@ -46,6 +46,8 @@ internal sealed class RustRules
 
     public bool CountsRewrites { get; }
 
+    public RustHost Host { get; }
+
     /// <summary>The names of all functions in scope.</summary>
     public HashSet<string> FunctionNames { get; } = ["enter", "take_argument", "run", "drop"];
 
@@ -60,7 +62,10 @@ internal sealed class RustRules
         => IsFallible(function) ? "Result<" + Sorts.TypeOf(function.Result!) + ", Error>" : Sorts.TypeOf(function.Result!);
 
     /// <summary>The name of a further function that helps another one.</summary>
-    public string HelperOf(Function function, string suffix) => RustNames.Unique(FunctionNames, _names[function] + "_" + RustNames.Snake(suffix));
+    public string HelperOf(Function function, string suffix) => HelperName(_names[function], suffix);
+
+    /// <summary>The same for one that has a name.</summary>
+    public string HelperName(string name, string suffix) => RustNames.Unique(FunctionNames, name.TrimEnd('_') + "_" + RustNames.Snake(suffix));
 
     public bool IsRecursive(Function function) => _recursive.Contains(function);
 
@@ -78,7 +83,8 @@ internal sealed class RustRules
         && !(function.Body.End is Return && function.Body.Instructions.All(i => i is Fire or Let { Value: Constant or Construct { Parts.Count: 0 } }));
 
     private bool NeedsRun(Instruction instruction)
-        => instruction is Remember or Mark or Let { Value: IsRemembered or Recalled or WasMarked or HostCall } || CountsRewrites && instruction is Fire;
+        => instruction is Remember or Mark or Let { Value: IsRemembered or Recalled or WasMarked or HostCall } || CountsRewrites && instruction is Fire
+            || instruction is Let { Value: Compute { Primitive: { Op: PrimitiveOp.ShiftLeft or PrimitiveOp.ShiftRight or PrimitiveOp.Pow, Operand: BuiltInSort { Kind: BuiltInKind.BigInteger } } } };
 
     private bool CanFail(Instruction instruction)
         => instruction is Let { Value: Compute { Primitive.CanThrow: true } or HostCall } || CountsRewrites && instruction is Fire
@@ -129,13 +135,16 @@ internal sealed class RustRules
         text.Line("#![forbid(unsafe_code)]");
         text.Line("#![allow(unused_imports, reason = \"not every module needs them all\")]");
         text.Line("#![allow(unused_variables, reason = \"rules compute also what operations then ignore\")]");
+        text.Line("#![allow(unreachable_code, reason = \"some rules never come to an end\")]");
         text.Line("#![allow(");
         text.Line("    clippy::approx_constant,");
+        text.Line("    clippy::enum_variant_names,");
         text.Line("    clippy::eq_op,");
         text.Line("    clippy::erasing_op,");
         text.Line("    clippy::excessive_precision,");
         text.Line("    clippy::identity_op,");
         text.Line("    clippy::if_same_then_else,");
+        text.Line("    clippy::large_enum_variant,");
         text.Line("    clippy::neg_cmp_op_on_partial_ord,");
         text.Line("    clippy::overly_complex_bool_expr,");
         text.Line("    clippy::precedence,");
@@ -145,24 +154,28 @@ internal sealed class RustRules
         text.Line("    reason = \"rules are written as they are declared\"");
         text.Line(")]");
         text.Line();
+        text.Line("use crate::host::Host;");
         text.Line("use crate::integer::Integer;");
         text.Line("use crate::number;");
         text.Line("#[cfg(feature = \"std\")]");
         text.Line("use crate::number::real;");
-        text.Line("use crate::run::{Error, ErrorKind, Run};");
+        text.Line("use crate::run::{self, Error, ErrorKind, Run};");
         text.Line("use crate::sorts::*;");
         text.Line("use crate::term::{Message, Value};");
         text.Line("use crate::text::{Reference, Symbol, Text};");
         text.Line("use alloc::{collections::BTreeMap, vec::Vec};");
-        text.Line("use core::marker::PhantomData;");
         text.Line();
-        text.Line("/// What an evaluation remembers.");
-        text.Line("#[derive(Default)]");
+        text.Line("/// What an evaluation remembers, and whom its rules call.");
         using (text.Open("pub(crate) struct State<'a>"))
         {
             foreach (string field in _state) text.Line("pub(crate) " + field + ",");
-            text.Line("host: PhantomData<&'a ()>,");
+            text.Line("pub(crate) host: &'a dyn Host,");
         }
+
+        text.Line();
+        using (text.Open("impl<'a> State<'a>"))
+        using (text.Open("pub(crate) fn new(host: &'a dyn Host) -> Self"))
+            text.Line("Self { " + string.Concat(_state.Select(f => f.Substring(0, f.IndexOf(':')) + ": Default::default(), ")) + "host }");
 
         text.Line();
         WriteEntries(text);
@@ -236,7 +249,7 @@ internal sealed class RustRules
     // Functions that call each other in tail position become one loop over states. Callees come first.
     private List<List<Function>> TailGroups()
     {
-        var groups = CallGraph.Components(Program.Functions, f => f.Blocks().Select(b => b.End).OfType<TailCall>().Select(t => t.Callee).Where(c => c != f).Distinct());
+        var groups = TailSurroundings.TailGroups(Program.Functions);
         var order = Program.Functions.Select((f, i) => (f, i)).ToDictionary(x => x.f, x => x.i);
         foreach (var group in groups) group.Sort((a, b) => order[a].CompareTo(order[b]));
         return groups.OrderBy(g => order[g[0]]).ToList();

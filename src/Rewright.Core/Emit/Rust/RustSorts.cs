@@ -68,7 +68,7 @@ internal sealed class RustSorts
     private const int SmallFields = 8, LargestFields = 24;
 
     private static readonly HashSet<string> Reserved = new(("Option Some None Result Ok Err Box Vec String Rc Self Clone Copy Default Drop Eq Error ErrorKind Fields From FromStr Into Iterator "
-        + "Part Kind Node Head Value Nodes Shared Pending Term Sort SymbolInfo Enum FieldWords Message ParseError Integer Text Symbol Reference Run State Limits TryFrom Debug Display Host").Split(' '));
+        + "Part Kind Node Head Value Nodes Shared Pending Term Sort SymbolInfo Enum FieldWords Message ParseError Integer Text Symbol Reference Run State Limits TryFrom Debug Display Host Nobody ByMessage").Split(' '));
 
     private readonly Dictionary<DataSort, RustSort> _sorts = [];
     private readonly Dictionary<FunctionSymbol, RustSymbol> _symbols = [];

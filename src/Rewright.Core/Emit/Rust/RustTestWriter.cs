@@ -43,7 +43,7 @@ internal static class RustTestWriter
                 if (count >= MostTests || Example(rule, inhabitants, all) is not var (call, result)) continue;
                 count++;
                 var function = rules.Program.Entries[module.Operations.Where(o => !o.IsHost).ToList().IndexOf(operation)];
-                string arguments = string.Join(", ", call.Arguments.Select(a => (sorts.IsCopy(a.Sort) ? "" : "&") + Value(a, sorts)));
+                string arguments = (rules.Host.IsNeeded ? "&host::Nobody" + (call.Arguments.Count > 0 ? ", " : "") : "") + string.Join(", ", call.Arguments.Select(a => (sorts.IsCopy(a.Sort) ? "" : "&") + Value(a, sorts)));
                 text.Line();
                 text.Line("#[test]");
                 using (text.Open("fn " + RustNames.Unique(names, RustNames.Snake(rule.Name)) + "()"))

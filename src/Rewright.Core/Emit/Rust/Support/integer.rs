@@ -19,7 +19,7 @@ enum Repr {
 use Repr::{Large, Small};
 
 impl Integer {
-    /// As in .NET, so that both fail alike.
+    // C# holds no longer ones.
     const MAX_BITS: u64 = (1 << 31) - 64;
 
     pub(crate) fn from_words(is_negative: bool, words: &[u64]) -> Self {
@@ -156,28 +156,31 @@ impl Integer {
     /// `x << n`; to the right where `n` is negative.
     ///
     /// # Errors
-    /// A result too large to be held.
-    pub fn shift_left(&self, n: i32) -> Result<Self, Error> {
-        let amount = n.unsigned_abs();
-        if n < 0 { Ok(self.right(amount)) } else { self.left(amount) }
+    /// The result is too large to be held, or for `room` bytes.
+    pub fn shift_left(&self, n: i32, room: usize) -> Result<Self, Error> {
+        if n < 0 { Ok(self.right(n.unsigned_abs())) } else { self.left(n.unsigned_abs(), room) }
     }
 
     /// `x >> n`, rounded down; to the left where `n` is negative.
     ///
     /// # Errors
-    /// A result too large to be held.
-    pub fn shift_right(&self, n: i32) -> Result<Self, Error> {
-        let amount = n.unsigned_abs();
-        if n < 0 { self.left(amount) } else { Ok(self.right(amount)) }
+    /// The result is too large to be held, or for `room` bytes.
+    pub fn shift_right(&self, n: i32, room: usize) -> Result<Self, Error> {
+        if n < 0 { self.left(n.unsigned_abs(), room) } else { Ok(self.right(n.unsigned_abs())) }
     }
 
-    fn left(&self, n: u32) -> Result<Self, Error> {
+    fn fits(bits: u64, room: usize) -> Result<(), Error> {
+        if bits > Self::MAX_BITS {
+            return Err(ErrorKind::Overflow.into());
+        }
+        if bits / 8 > room as u64 { Err(ErrorKind::MemoryLimit.into()) } else { Ok(()) }
+    }
+
+    fn left(&self, n: u32, room: usize) -> Result<Self, Error> {
         if self.sign() == 0 {
             return Ok(self.clone());
         }
-        if self.bit_length() + u64::from(n) > Self::MAX_BITS {
-            return Err(ErrorKind::Overflow.into());
-        }
+        Self::fits(self.bit_length() + u64::from(n), room)?;
         let mut words = vec![0; (n / 64) as usize];
         let (bits, mut carry) = (n % 64, 0);
         for word in self.to_words() {
@@ -205,12 +208,10 @@ impl Integer {
     /// The power.
     ///
     /// # Errors
-    /// A negative exponent, or a result too large to be held.
-    pub fn pow(&self, exponent: i32) -> Result<Self, Error> {
+    /// A negative exponent, or a result too large to be held, or for `room` bytes.
+    pub fn pow(&self, exponent: i32, room: usize) -> Result<Self, Error> {
         let mut left = u32::try_from(exponent).map_err(|_| ErrorKind::OutOfRange)?;
-        if self.bit_length() > 1 && (self.bit_length() - 1).saturating_mul(u64::from(left)) > Self::MAX_BITS {
-            return Err(ErrorKind::Overflow.into());
-        }
+        Self::fits(self.bit_length().saturating_sub(1).saturating_mul(u64::from(left)).saturating_add(1), room)?;
         let (mut result, mut base) = (Self(Small(1)), self.clone());
         while left > 0 {
             if left & 1 == 1 {
@@ -284,7 +285,8 @@ impl Integer {
         if exponent < -63 {
             return Ok(Self(Small(0)));
         }
-        let magnitude = Self(Small(mantissa.cast_signed())).shift_left(exponent)?;
+        let mantissa = Self(Small(mantissa.cast_signed()));
+        let magnitude = mantissa.shift_left(exponent, usize::MAX)?;
         Ok(if x < 0.0 { magnitude.negate() } else { magnitude })
     }
 

@@ -145,7 +145,7 @@ pub(crate) mod real {
         };
     }
 
-    functions!(sqrt cbrt exp ln log10 log2 sin cos tan asin acos atan sinh cosh tanh floor ceil trunc);
+    functions!(sqrt exp ln log10 log2 sin cos tan asin acos atan sinh cosh tanh floor ceil trunc);
 
     pub(crate) fn pow(x: f64, y: f64) -> f64 {
         black_box(x).powf(black_box(y))
@@ -166,8 +166,8 @@ pub(crate) mod real {
     // Those of Rust's library are computed in another way.
     #[cfg(feature = "ffi")]
     #[allow(unused_imports, reason = "not every module needs them")]
-    pub(crate) use crate::ffi::{acosh, asinh, atanh};
+    pub(crate) use crate::ffi::{acosh, asinh, atanh, cbrt};
 
     #[cfg(not(feature = "ffi"))]
-    functions!(asinh acosh atanh);
+    functions!(asinh acosh atanh cbrt);
 }

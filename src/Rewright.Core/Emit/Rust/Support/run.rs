@@ -1,5 +1,6 @@
 //! Evaluations: their limits, and how they fail.
 
+use crate::host::Host;
 use crate::rules::State;
 use crate::term::{Message, Part, Value};
 use alloc::{boxed::Box, string::String, vec::Vec};
@@ -26,8 +27,8 @@ pub enum ErrorKind {
     TimeLimit,
     /// More rules were applied than allowed.
     RewriteLimit,
-    /// An operation that the caller implements failed.
-    Host,
+    /// An operation of the host failed, as this says.
+    Host(String),
     /// An integer was divided by zero.
     DivisionByZero,
     /// The result of a checked computation does not fit.
@@ -46,6 +47,11 @@ impl Error {
     /// What went wrong.
     pub fn kind(&self) -> &ErrorKind {
         &self.0
+    }
+
+    /// The failure of an operation that the user of the crate implements.
+    pub fn host(message: impl Into<String>) -> Self {
+        ErrorKind::Host(message.into()).into()
     }
 
     #[cold]
@@ -86,7 +92,7 @@ impl fmt::Display for Error {
             ErrorKind::Cancelled => "the evaluation was cancelled",
             ErrorKind::TimeLimit => "the time is up",
             ErrorKind::RewriteLimit => "more rules were applied than allowed",
-            ErrorKind::Host => "an operation of the host failed",
+            ErrorKind::Host(message) => return write!(f, "an operation of the host failed: {message}"),
             ErrorKind::DivisionByZero => "division by zero",
             ErrorKind::Overflow => "arithmetic overflow",
             ErrorKind::NotANumber => "a NaN has no sign",
@@ -104,7 +110,8 @@ impl core::error::Error for Error {}
 pub struct Limits<'a> {
     /// Bytes of stack that may be used below the caller, on the caller's own thread.
     pub caller_stack: usize,
-    /// Bytes of the stack on which an evaluation is made that needs more; without the feature `std` there is none.
+    /// Bytes of the stack on which an evaluation is made that needs more; without the feature `std` there is none. What
+    /// waits to be built around results may take as much.
     pub max_stack: usize,
     /// Bytes of terms; observed with the feature `ffi`, whose allocator counts them.
     pub max_bytes: usize,
@@ -124,12 +131,21 @@ impl Default for Limits<'_> {
 
 /// An evaluation in progress.
 pub struct Run<'a> {
-    limits: Limits<'a>,
+    pub(crate) limits: Limits<'a>,
     lowest: usize,
     rewrites: u64,
     #[cfg(feature = "ffi")]
-    bytes: usize,
+    memory: Memory,
     pub(crate) state: State<'a>,
+}
+
+/// What an evaluation has taken of its memory.
+#[cfg(feature = "ffi")]
+struct Memory {
+    before: usize,
+    /// Looked at from time to time only, when this is 0: to ask a thread for its own takes some time.
+    turns: core::cell::Cell<u8>,
+    _keeping: crate::ffi::Evaluating,
 }
 
 /// About where the stack ends at present.
@@ -146,7 +162,7 @@ impl<'a> Run<'a> {
             lowest: here().saturating_sub(stack),
             rewrites: limits.max_rewrites,
             #[cfg(feature = "ffi")]
-            bytes: crate::ffi::bytes(),
+            memory: Memory { before: crate::ffi::bytes(), turns: core::cell::Cell::new(1), _keeping: crate::ffi::Evaluating::begin() },
             state,
         }
     }
@@ -158,10 +174,27 @@ impl<'a> Run<'a> {
             return Err(self.reason());
         }
         #[cfg(feature = "ffi")]
-        if crate::ffi::bytes().wrapping_sub(self.bytes).cast_signed() > self.limits.max_bytes.cast_signed() {
-            return Err(ErrorKind::MemoryLimit.into());
+        {
+            let turns = self.memory.turns.get().wrapping_sub(1);
+            self.memory.turns.set(turns);
+            if turns == 0 {
+                return self.check_memory();
+            }
         }
         Ok(())
+    }
+
+    #[cfg(feature = "ffi")]
+    #[cold]
+    fn check_memory(&self) -> Result<(), Error> {
+        let taken = crate::ffi::bytes().wrapping_sub(self.memory.before);
+        if taken.cast_signed() > self.limits.max_bytes.cast_signed() { Err(ErrorKind::MemoryLimit.into()) } else { Ok(()) }
+    }
+
+    /// Bytes that one value may take.
+    #[allow(dead_code, reason = "called where integers grow at once")]
+    pub(crate) fn room(&self) -> usize {
+        self.limits.max_bytes
     }
 
     /// A rule fires.
@@ -170,7 +203,10 @@ impl<'a> Run<'a> {
     pub(crate) fn fire(&mut self, times: u64) -> Result<(), Error> {
         match self.rewrites.checked_sub(times) {
             Some(left) => self.rewrites = left,
-            None => return Err(ErrorKind::RewriteLimit.into()),
+            None => {
+                self.rewrites = 0;
+                return Err(ErrorKind::RewriteLimit.into());
+            }
         }
         Ok(())
     }
@@ -186,57 +222,94 @@ impl<'a> Run<'a> {
     }
 }
 
+/// Puts something aside until a result is there. What waits takes the place of stack, and is bounded as that is.
+#[inline]
+pub(crate) fn put_aside<T>(waiting: &mut Vec<T>, item: T, max: usize) -> Result<(), Error> {
+    if waiting.len() == waiting.capacity() {
+        grow(waiting, max)?;
+    }
+    waiting.push(item);
+    Ok(())
+}
+
+#[cold]
+fn grow<T>(waiting: &mut Vec<T>, max: usize) -> Result<(), Error> {
+    let more = waiting.len().max(64);
+    if waiting.len().saturating_add(more).saturating_mul(size_of::<T>()) > max || waiting.try_reserve(more).is_err() {
+        return Err(ErrorKind::MemoryLimit.into());
+    }
+    Ok(())
+}
+
 /// Evaluates here; where the stack does not suffice, again on a thread that has more of it.
-pub(crate) fn evaluate<R: Value>(entry: usize, arguments: &[Part<'_>], first: impl FnOnce(&mut Run<'_>) -> Result<R, Error>) -> Result<R, Error> {
+pub(crate) fn evaluate<R: Value>(entry: usize, arguments: &[Part<'_>], host: &dyn Host, first: impl FnOnce(&mut Run<'_>) -> Result<R, Error>) -> Result<R, Error> {
     let limits = Limits::default();
-    let result = first(&mut Run::new(limits, limits.caller_stack, State::default()));
+    let result = first(&mut Run::new(limits, limits.caller_stack, State::new(host)));
     match result {
         Err(error) if *error.kind() == ErrorKind::StackLimit => {
             // Terms do not cross threads, so arguments and result go in a message.
-            let words = carry(entry, &Message::write(arguments), limits)?;
+            let words = carry(entry, &Message::write(arguments), limits, host).0?;
             Message::read(&words).and_then(|mut message| message.take()).ok_or_else(|| ErrorKind::Unrepresentable.into())
         }
         result => result,
     }
 }
 
-/// Evaluates an entry whose arguments are in a message; the result is in another.
-///
-/// # Errors
-/// As the entry, and where the message is none of its arguments.
-pub fn call(entry: usize, message: &[u64], limits: Limits<'_>) -> Result<Vec<u64>, Error> {
-    match enter(entry, message, limits, limits.caller_stack) {
-        Err(error) if *error.kind() == ErrorKind::StackLimit => carry(entry, message, limits),
-        result => result,
+/// What a call gave, and how many rules have fired where the crate was made to count them.
+pub type Outcome = (Result<Vec<u64>, Error>, u64);
+
+/// Evaluates an entry whose arguments are in a message; the result is in another. It fails as the entry does, and where the
+/// message is none of its arguments.
+pub fn call(entry: usize, message: &[u64], limits: Limits<'_>, host: &dyn Host) -> Outcome {
+    match enter(entry, message, limits, limits.caller_stack, host) {
+        (Err(error), _) if *error.kind() == ErrorKind::StackLimit => carry(entry, message, limits, host),
+        outcome => outcome,
     }
 }
 
-fn enter(entry: usize, message: &[u64], limits: Limits<'_>, stack: usize) -> Result<Vec<u64>, Error> {
-    let message = Message::read(message).ok_or(ErrorKind::Unrepresentable)?;
-    crate::rules::enter(&mut Run::new(limits, stack, State::default()), entry, message)
+fn enter(entry: usize, message: &[u64], limits: Limits<'_>, stack: usize, host: &dyn Host) -> Outcome {
+    let Some(message) = Message::read(message) else { return (Err(ErrorKind::Unrepresentable.into()), 0) };
+    let mut run = Run::new(limits, stack, State::new(host));
+    let result = crate::rules::enter(&mut run, entry, message);
+    (result, limits.max_rewrites - run.rewrites)
 }
 
 #[cfg(feature = "std")]
-fn carry(entry: usize, message: &[u64], limits: Limits<'_>) -> Result<Vec<u64>, Error> {
+fn carry(entry: usize, message: &[u64], limits: Limits<'_>, host: &dyn Host) -> Outcome {
     // What drops, prints and allocates below the last check.
     const RESERVE: usize = 256 << 10;
     let mut size = limits.max_stack;
     while size > 2 * RESERVE {
-        let result = std::thread::scope(|scope| {
-            let work = || enter(entry, message, limits, size - RESERVE);
+        let outcome = std::thread::scope(|scope| {
+            let work = || enter(entry, message, limits, size - RESERVE, host);
             let thread = std::thread::Builder::new().stack_size(size).spawn_scoped(scope, work).ok()?;
-            Some(thread.join().unwrap_or_else(|_| Err(ErrorKind::Host.into())))
+            Some(thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         });
-        match result {
-            Some(result) => return result,
+        match outcome {
+            Some(outcome) => return outcome,
             // The system refuses as much address space.
             None => size /= 2,
         }
     }
-    Err(ErrorKind::StackLimit.into())
+    (Err(ErrorKind::StackLimit.into()), 0)
 }
 
 #[cfg(not(feature = "std"))]
-fn carry(_entry: usize, _message: &[u64], _limits: Limits<'_>) -> Result<Vec<u64>, Error> {
-    Err(ErrorKind::StackLimit.into())
+fn carry(_entry: usize, _message: &[u64], _limits: Limits<'_>, _host: &dyn Host) -> Outcome {
+    (Err(ErrorKind::StackLimit.into()), 0)
+}
+
+/// Evaluates operations by number, with arguments and result in messages.
+pub(crate) type Operations<'a> = dyn Fn(usize, &[u64]) -> Result<Vec<u64>, Error> + Sync + 'a;
+
+/// A host that is called by messages.
+#[allow(dead_code, reason = "only other languages have such hosts")]
+pub(crate) struct ByMessage<'a>(pub(crate) &'a Operations<'a>);
+
+#[allow(dead_code, reason = "not every module has operations of the host")]
+impl ByMessage<'_> {
+    pub(crate) fn call<R: Value>(&self, operation: usize, arguments: &[Part<'_>]) -> Result<R, Error> {
+        let words = (self.0)(operation, &Message::write(arguments))?;
+        Message::read(&words).and_then(|mut message| message.take()).ok_or_else(|| ErrorKind::Unrepresentable.into())
+    }
 }

@@ -1,0 +1,80 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Rewright.Model;
+
+namespace Rewright.Lower;
+
+/// <summary>
+/// Makes calls tail calls that all that is left to do after is to build terms around their result, for languages without holes:
+/// what is to be built waits in a list that takes the place of the stack.
+/// </summary>
+/// <remarks>Only between functions that lead to each other by tail calls then, and whose results are of one sort: these become one loop.</remarks>
+internal sealed class TailSurroundings
+{
+    private readonly ImmutableArray<Function> _functions;
+    private readonly Layouts _layouts;
+    // By block: what it becomes.
+    private readonly Dictionary<Block, Block> _candidates = new(ReferenceComparer<Block>.Instance);
+
+    private TailSurroundings(ImmutableArray<Function> functions, Layouts layouts) => (_functions, _layouts) = (functions, layouts);
+
+    /// <summary>Rewrites the functions.</summary>
+    public static void Apply(ImmutableArray<Function> functions, Layouts layouts)
+    {
+        var pass = new TailSurroundings(functions, layouts);
+        pass.FindCandidates();
+        foreach (var function in functions)
+        {
+            function.Body = pass.Rewrite(function.Body);
+            foreach (var label in function.Labels) label.Body = pass.Rewrite(label.Body);
+        }
+    }
+
+    /// <summary>The functions that lead to each other by tail calls, each group callees first.</summary>
+    public static List<List<Function>> TailGroups(ImmutableArray<Function> functions)
+        => CallGraph.Components(functions, f => TailCallees(f.Blocks()));
+
+    private static IEnumerable<Function> TailCallees(IEnumerable<Block> blocks) => blocks.Select(b => b.End).OfType<TailCall>().Select(t => t.Callee).Distinct();
+
+    private void FindCandidates()
+    {
+        var components = CallGraph.ComponentOf(_functions);
+        foreach (var function in _functions)
+            foreach (var block in function.Blocks())
+                if (block.End is Return end && Rewrite(function, block, end, components) is { } rewritten) _candidates.Add(block, rewritten);
+        // A call that does not lead back by tail calls is better left where it is; without it others may not either.
+        int before;
+        do
+        {
+            before = _candidates.Count;
+            var groups = CallGraph.Components(_functions, f => TailCallees(f.Blocks().Select(b => _candidates.TryGetValue(b, out var other) ? other : b)))
+                .SelectMany((g, i) => g.Select(f => (f, i))).ToDictionary(x => x.f, x => x.i);
+            foreach (var function in _functions)
+                foreach (var block in function.Blocks())
+                    if (_candidates.TryGetValue(block, out var other) && groups[((TailCall)other.End).Callee] != groups[function]) _candidates.Remove(block);
+        }
+        while (_candidates.Count < before);
+    }
+
+    private Block? Rewrite(Function function, Block block, Return end, Dictionary<Function, int> components)
+    {
+        bool IsWanted(Function callee) => components[callee] == components[function] && function.Result!.Equals(callee.Result);
+        if (TailModulo.FindChain(block, end, IsWanted) is not var (call, before, chain)) return null;
+        var around = new List<Surrounding>();
+        var current = call.Target;
+        foreach (var link in chain)
+        {
+            if (link.Value is not Construct construct || _layouts.RepresentationOf((DataSort)construct.Symbol.Result) is Representation.Counter) return null;
+            int index = construct.Parts.Items.IndexOf(current);
+            around.Add(new Surrounding(construct.Symbol, index, construct.Parts.Where((_, i) => i != index).ToEquatableArray()));
+            current = link.Target;
+        }
+
+        var callee = (Call)call.Value;
+        return new Block(before, new TailCall(callee.Callee, callee.Parts) { Around = around.ToEquatableArray() });
+    }
+
+    private Block Rewrite(Block block)
+        => _candidates.TryGetValue(block, out var rewritten) ? rewritten : block with { End = Locals.WithArms(block.End, Rewrite) };
+}

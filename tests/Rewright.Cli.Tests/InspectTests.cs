@@ -1,0 +1,88 @@
+using System;
+using System.IO;
+using Xunit;
+
+namespace Rewright.Cli.Tests;
+
+/// <summary><c>rewright inspect</c> on what a build has left; a build goes before it in the tests of packages.</summary>
+public sealed class InspectTests : IDisposable
+{
+    private readonly Tool _tool = new();
+
+    public InspectTests()
+    {
+        _tool.Write("App.csproj", """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <_RewrightFolder>obj/$(Configuration)/rewright/</_RewrightFolder>
+              </PropertyGroup>
+            </Project>
+            """);
+        Write("rw/Demo.Peano.rw", "module Demo.Peano\nsort Nat = Zero | Succ(Nat)\nop Plus(Nat, Nat): Nat\nrule P0: Plus(Zero, y) -> y\nrule P1: Plus(Succ(x), y) -> Succ(Plus(x, y))\n");
+        Write("rw/Demo.More.rw", "module Demo.More\nuse Demo.Peano\nop Twice(Nat): Nat\nrule T: Twice(x) -> Plus(x, x)\n");
+        Write("llvm/Demo.Peano.ll", "define i64 @twice(i64 %x) {\n  %y = shl i64 %x, 1\n  ret i64 %y\n}\n");
+        Write("qasm/Demo.Circuits/Bell.qasm", "OPENQASM 3.0;\n");
+    }
+
+    public void Dispose() => _tool.Dispose();
+
+    private void Write(string name, string text)
+    {
+        string path = Path.Combine(_tool.Folder, "obj", "Release", "rewright", name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+    }
+
+    private Outcome Inspect(params string[] arguments) => _tool.Run(["inspect", "App.csproj", "--no-build", "-c", "Release", .. arguments]);
+
+    [Theory]
+    [InlineData("rw", "Demo.More", "rule T: Twice(x) -> Plus(x, x)")]
+    [InlineData("dot", "Demo.Peano", "digraph")]
+    [InlineData("lowered", "Demo.More", "Demo.More.Twice")]
+    [InlineData("llvm", "Demo.Peano", "define i64 @twice")]
+    [InlineData("asm", "Demo.Peano", "twice:")]
+    [InlineData("rust", "Demo.More", "pub fn twice(")]
+    [InlineData("qasm", "Demo.Circuits", "OPENQASM 3.0;")]
+    public void Artifacts_are_shown(string kind, string module, string expected)
+    {
+        var outcome = Inspect("--emit", kind, "--module", module);
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Errors));
+        Assert.Contains(expected, outcome.Output, StringComparison.Ordinal);
+        // A single one has nothing around it.
+        Assert.DoesNotContain("// " + module + "\n", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_there_is_is_listed_and_what_is_not_is_an_error()
+    {
+        var list = Inspect();
+        Assert.Equal(0, list.ExitCode);
+        Assert.Equal(11, list.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Contains(Path.Combine("rewright", "llvm", "Demo.Peano.ll"), list.Output, StringComparison.Ordinal);
+        var several = Inspect("--emit", "rw");
+        Assert.StartsWith("# Demo.More\n", several.Output, StringComparison.Ordinal);
+        Assert.Contains("# Demo.Peano\n", several.Output, StringComparison.Ordinal);
+
+        var missing = Inspect("--emit", "qasm", "--module", "Demo.Peano");
+        Assert.Equal((1, "error: There is no qasm here, but rw, dot, lowered, rust, llvm, asm.\n"), (missing.ExitCode, missing.Errors));
+        Assert.Equal((1, "error: The build has made nothing of Nobody.\n"), (Inspect("--emit", "rw", "--module", "Nobody") is var nobody ? (nobody.ExitCode, nobody.Errors) : default));
+        _tool.Write("Plain.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>");
+        Assert.Contains("no reference to the package Rewright", _tool.Run("inspect", "Plain.csproj", "--no-build").Errors, StringComparison.Ordinal);
+        Assert.Equal(1, _tool.Run("inspect", "Nowhere.csproj", "--no-build").ExitCode);
+    }
+
+    [Fact]
+    public void A_build_that_fails_is_shown()
+    {
+        _tool.Write("Broken.csproj", """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>
+              <Target Name="Fail" BeforeTargets="Restore;Build"><Error Text="It is Tuesday." /></Target>
+            </Project>
+            """);
+        var outcome = _tool.Run("inspect", "Broken.csproj");
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("It is Tuesday.", outcome.Errors, StringComparison.Ordinal);
+    }
+}
