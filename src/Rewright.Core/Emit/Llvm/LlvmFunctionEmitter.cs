@@ -230,6 +230,7 @@ internal sealed class LlvmFunctionEmitter
             case HostCall host: return WriteService(name, "rw.host", _module.IndexOf(host.Operation), host.Parts, arguments, sort);
             case Compute compute:
                 return LlvmPrimitives.Inline(compute.Primitive, arguments, text => Define(name, text))
+                    ?? WriteInteger(name, compute, arguments, sort)
                     ?? WriteService(name, "rw.compute", LlvmPrimitives.NumberOf(compute.Primitive), compute.Parts, arguments, sort);
             case Same same: return WriteSame(same, arguments, name);
             case IsKept kept: return Define(name, $"icmp ne i64 {LoadStatic(_module.Statics.IndexOf(kept.Operation) + 1)}, 0");
@@ -375,6 +376,72 @@ internal sealed class LlvmFunctionEmitter
         Line($"call void @{service}(ptr %context, i32 {Number(number)}, ptr %words)");
         string word = Load("%words", 0, name + ".word");
         return Define(name, target => FromWord(target, word, Layouts.KindOf(result)));
+    }
+
+    // Integers of any size that fit in a word are 2v + 1; such operands are computed with here, and the service gets what is or
+    // becomes larger. Null where only the service computes.
+    private string? WriteInteger(string name, Compute compute, List<string> arguments, Sort sort)
+    {
+        var primitive = compute.Primitive;
+        if (primitive.Operand is not BuiltInSort { Kind: BuiltInKind.BigInteger }
+            || primitive.Op is not (PrimitiveOp.Equal or PrimitiveOp.NotEqual or PrimitiveOp.Less or PrimitiveOp.LessOrEqual or PrimitiveOp.Greater or PrimitiveOp.GreaterOrEqual
+                or PrimitiveOp.Add or PrimitiveOp.Subtract or PrimitiveOp.Multiply or PrimitiveOp.Negate or PrimitiveOp.Divide or PrimitiveOp.Remainder
+                or PrimitiveOp.BitAnd or PrimitiveOp.BitOr or PrimitiveOp.BitXor or PrimitiveOp.Min or PrimitiveOp.Max)) return null;
+        string x = Word(arguments[0], primitive.Operand), y = arguments.Count > 1 ? Word(arguments[1], primitive.Operand) : x;
+        string isFast = Define("small", $"trunc i64 {Define("both", $"and i64 {x}, {y}")} to i1");
+        string Of(string text) => Define("word", text);
+        string Fitting(string operation, string left, string right)
+        {
+            string pair = Define("pair", $"call {{ i64, i1 }} @llvm.{operation}.with.overflow.i64(i64 {left}, i64 {right})");
+            string fits = Define("fits", $"xor i1 {Define("overflows", $"extractvalue {{ i64, i1 }} {pair}, 1")}, true");
+            isFast = Define("fast", $"and i1 {isFast}, {fits}");
+            return Define("word", $"extractvalue {{ i64, i1 }} {pair}, 0");
+        }
+
+        string Half(string word) => Define("half", $"ashr i64 {word}, 1");
+        string Even(string word) => Define("even", $"sub i64 {word}, 1");
+        string Divided(string operation)
+        {
+            // By 0 the service throws, and by -1 the result may be too large.
+            string divisor = Half(y);
+            string isLarge = Define("divides", $"icmp ugt i64 {Define("next", $"add i64 {divisor}, 1")}, 1");
+            isFast = Define("fast", $"and i1 {isFast}, {isLarge}");
+            string result = Define("result", $"{operation} i64 {Half(x)}, {Define("divisor", $"select i1 {isFast}, i64 {divisor}, i64 1")}");
+            return Of($"or i64 {Define("double", $"shl i64 {result}, 1")}, 1");
+        }
+
+        string Chosen(string comparison) => Of($"select i1 {Define("first", $"icmp {comparison} i64 {x}, {y}")}, i64 {x}, i64 {y}");
+        string Compared(string comparison) => Of($"zext i1 {Define("holds", $"icmp {comparison} i64 {x}, {y}")} to i64");
+        string word = primitive.Op switch
+        {
+            PrimitiveOp.Equal => Compared("eq"),
+            PrimitiveOp.NotEqual => Compared("ne"),
+            PrimitiveOp.Less => Compared("slt"),
+            PrimitiveOp.LessOrEqual => Compared("sle"),
+            PrimitiveOp.Greater => Compared("sgt"),
+            PrimitiveOp.GreaterOrEqual => Compared("sge"),
+            // (2a + 1) + 2b, (2a + 1) - 2b, 2a * b + 1, and 2 - (2a + 1).
+            PrimitiveOp.Add => Fitting("sadd", x, Even(y)),
+            PrimitiveOp.Subtract => Fitting("ssub", x, Even(y)),
+            PrimitiveOp.Multiply => Of($"or i64 {Fitting("smul", Even(x), Half(y))}, 1"),
+            PrimitiveOp.Negate => Fitting("ssub", "2", x),
+            PrimitiveOp.Divide => Divided("sdiv"),
+            PrimitiveOp.Remainder => Divided("srem"),
+            PrimitiveOp.BitAnd => Of($"and i64 {x}, {y}"),
+            PrimitiveOp.BitOr => Of($"or i64 {x}, {y}"),
+            PrimitiveOp.BitXor => Of($"or i64 {Define("bits", $"xor i64 {x}, {y}")}, 1"),
+            PrimitiveOp.Min => Chosen("slt"),
+            _ => Chosen("sgt"),
+        };
+
+        string fast = Define("value", target => FromWord(target, word, Layouts.KindOf(sort)));
+        string before = _block, large = Fresh("large"), done = Fresh("computed");
+        Line($"br i1 {isFast}, label %{done}, label %{large}");
+        Start(large);
+        string slow = WriteService(name, "rw.compute", LlvmPrimitives.NumberOf(primitive), compute.Parts, arguments, sort);
+        Line($"br label %{done}");
+        Start(done);
+        return Define(name, $"phi {TypeOf(Layouts.KindOf(sort))} [ {fast}, %{before} ], [ {slow}, %{large} ]");
     }
 
     private string WriteSame(Same same, List<string> arguments, string name)
