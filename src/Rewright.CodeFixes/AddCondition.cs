@@ -31,8 +31,8 @@ public sealed class AddCondition : CodeFixProvider
         foreach (var diagnostic in context.Diagnostics)
         {
             if (!diagnostic.Properties.TryGetValue(ModuleAnalyzer.ConditionProperty, out string? text) || text is null) continue;
-            // Verdicts speak the language of module texts.
-            string condition = text.Replace("ispow2(", "IsPow2(");
+            // Verdicts speak the language of module texts, in which capital letters make a name a symbol's.
+            string condition = text.Replace("ispow2(", "IsPow2(").Replace("$", "");
             var method = root?.FindNode(diagnostic.Location.SourceSpan).FirstAncestorOrSelf<MethodDeclarationSyntax>();
             if (BodyOf(method) is not { } body) continue;
             context.RegisterCodeFix(

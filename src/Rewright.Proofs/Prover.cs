@@ -43,7 +43,8 @@ public sealed record ProofReport(ImmutableArray<RuleVerdict> Verdicts, int Defin
 /// <summary>Proves or refutes the rules of modules.</summary>
 /// <remarks>
 /// A rule is proved where no solver finds values, at any of the widths, for which its sides differ. It is refuted only where both
-/// sides, computed for given values apart from any solver, differ: what a solver says is never passed on unchecked.
+/// sides, computed for given values apart from any solver, differ: what a solver says is never passed on unchecked. Where the module has
+/// an operation that computes values, the interpreter has to find them different too.
 /// </remarks>
 public sealed class Prover(ProverOptions options)
 {
@@ -142,8 +143,8 @@ internal sealed class Judgement(Theory theory, Pattern pattern, SolverSession[] 
     private Verdict Reach(Pattern pattern, int attempts)
     {
         if (Claim.Of(theory, pattern) is not { Count: > 0 } claims) return new(VerdictKind.Unknown, "its meanings do not fit together at any width");
-        if (claims[0].Search(attempts) is { IsReal: true } early && IsConfirmed(claims[0], early)) return new(VerdictKind.Refuted, early.Text);
-        string open = "";
+        if (claims[0].Search(attempts) is { IsReal: true } early && IsConfirmed(claims[0], early)) return Refutation(claims[0], early);
+        string open = "", means = "";
         foreach (var claim in claims)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -151,31 +152,40 @@ internal sealed class Judgement(Theory theory, Pattern pattern, SolverSession[] 
             {
                 case Verdict { Kind: VerdictKind.Refuted } refuted: return refuted;
                 case Verdict { Kind: VerdictKind.Unknown, Detail: var reason } when open.Length == 0: open = reason; break;
+                case Verdict { Kind: VerdictKind.Proved, Detail: { Length: > 0 } detail }: means = detail; break;
             }
         }
 
-        return open.Length > 0 ? new(VerdictKind.Unknown, open) : new(VerdictKind.Proved);
+        return open.Length > 0 ? new(VerdictKind.Unknown, open) : new(VerdictKind.Proved, means);
     }
 
     // What was computed must be what the formulas say: both are needed to call a rule wrong.
     private bool IsConfirmed(Claim claim, Counterexample found)
         => solvers.Any(s => Ask(s, claim.Script + found.Script, [], Left).Answer == Answer.Satisfiable);
 
+    private Verdict Refutation(Claim claim, Counterexample found)
+        => Replay.Differs(theory.Module, claim, found) == false
+            ? new(VerdictKind.Unknown, "it would not hold " + found.Text + ", but the interpreter computes the same on both sides") : new(VerdictKind.Refuted, found.Text);
+
     private Verdict Settle(Claim claim)
     {
         if (claim.HoldsByForm) return new(VerdictKind.Proved);
         if (claim.AbstractScript is { } script && solvers.Any(s => Ask(s, script, [], limit / 10).Answer == Answer.Unsatisfiable)) return new(VerdictKind.Proved);
+        string[] withIdentities = [.. new[] { false, true }.Select(claim.ScriptWithIdentities).OfType<string>()];
+        // Without them first, so that they are not assumed needlessly.
+        var start = _used;
+        var plain = withIdentities.Length > 0 ? limit / 4 : Left;
         string reason = "";
         string at = claim.Widths.Length > 0 ? " at width " + claim.Widths : "";
         for (int i = 0; i < solvers.Length; i++)
         {
             // A second solver gets half of the time.
-            var (answer, values) = Ask(solvers[i], claim.Script, claim.Constants, i + 1 < solvers.Length ? Left / 2 : Left);
+            var (answer, values) = Ask(solvers[i], claim.Script, claim.Constants, (plain - (_used - start)) / (i + 1 < solvers.Length ? 2 : 1));
             if (answer == Answer.Unsatisfiable) return new(VerdictKind.Proved);
             if (answer != Answer.Satisfiable) continue;
             if (Confirm(claim, values) is { } found)
             {
-                if (found.IsReal) return new(VerdictKind.Refuted, found.Text);
+                if (found.IsReal) return Refutation(claim, found);
                 reason = "it would not hold " + found.Text + ", but there may be no term with such a value";
             }
             else
@@ -184,6 +194,8 @@ internal sealed class Judgement(Theory theory, Pattern pattern, SolverSession[] 
             }
         }
 
+        foreach (string assisted in withIdentities)
+            if (solvers.Any(s => Ask(s, assisted, [], Left / 2).Answer == Answer.Unsatisfiable)) return new(VerdictKind.Proved, Verdict.ByIdentities);
         return new(VerdictKind.Unknown, reason.Length > 0 ? reason : "there was no answer" + at + " within " + limit.TotalSeconds.ToString(CultureInfo.InvariantCulture) + " s");
     }
 

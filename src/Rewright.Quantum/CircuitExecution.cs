@@ -7,12 +7,12 @@ using Rewright.Quantum.Simulation;
 
 namespace Rewright.Quantum;
 
-/// <summary>What runs a circuit.</summary>
+/// <summary>What runs a circuit, or matches rules in it.</summary>
 public enum CircuitEngine
 {
-    /// <summary>The circuit as QIR, compiled to machine code, on the simulator.</summary>
+    /// <summary>Machine code by LLVM: the circuit as QIR, on the simulator; each rule as a function.</summary>
     Native,
-    /// <summary>The simulator alone, operation by operation.</summary>
+    /// <summary>No machine code: the simulator operation by operation; rules as data.</summary>
     Interpreter,
 }
 

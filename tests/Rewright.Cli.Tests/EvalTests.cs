@@ -26,6 +26,25 @@ public sealed class EvalTests : IDisposable
     }
 
     [Fact]
+    public void Steps_are_shown_and_checked()
+    {
+        _tool.Write("peano.rw", Peano);
+        var outcome = _tool.Run("eval", "peano.rw", "--term", "Plus(Succ(Zero), Pred(Succ(Zero)))", "--trace", "--check");
+        Assert.Equal((0, """
+            Succ(Zero)
+            Pred(Succ(Zero))
+              Pred: Pred(Succ(Zero)) -> Zero
+            = Zero
+            Plus(Succ(Zero), Zero)
+              P1: Plus(Succ(Zero), Zero) -> Succ(Plus(Zero, Zero))
+              P0 at 0: Plus(Zero, Zero) -> Zero
+            = Succ(Zero)
+
+            """), (outcome.ExitCode, outcome.Output));
+        Assert.EndsWith("\n2 derivations of 2 checked, 3 steps\n", outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Statistics_tell_hits_from_misses()
     {
         _tool.Write("peano.rw", Peano);

@@ -92,6 +92,16 @@ public sealed class RecTests : IDisposable
 
     public void Dispose() => _tool.Dispose();
 
+    [Fact]
+    public void Rewrites_are_checked()
+    {
+        _tool.Write("nat.rec", Nat);
+        _tool.Write("main.rec", Main);
+        var outcome = _tool.Run("rec", "main.rec", "--check");
+        Assert.Equal((0, Expected), (outcome.ExitCode, outcome.Output));
+        Assert.Matches(@"^(\d+) derivations of \1 checked, [1-9]\d* steps\n$", outcome.Errors);
+    }
+
     [Theory]
     [InlineData("native")]
     [InlineData("interpreter")]

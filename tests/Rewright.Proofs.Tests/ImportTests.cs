@@ -64,6 +64,27 @@ public class ImportTests
         static string Rule(string text, int number) => text.Split('\n').Single(l => l.Contains("[group r" + number + "]", StringComparison.Ordinal)).Replace("given_X_A(zext_A_X(and_A($X, $C1)), $C2)", "zext_A_X(and_A($X, $C1))", StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Blocks_of_circuit_identities_become_one_rule_for_each_path()
+    {
+        const string Swap = "{[false, false]=[false, false], [true, false]=[false, true], [false, true]=[true, false], [true, true]=[true, true]}";
+        const string Flip = "{[false, false]=[false, true], [true, false]=[true, true], [false, true]=[false, false], [true, true]=[true, false]}";
+        var text = GuoqImport.Read("symb q; rz(theta1) q1; | rz(theta1) q0; symb q; | [" + Swap + "]\n"
+            + "symb q; tdg q1; | s q1; symb q; t q1; | [" + Flip + ", " + Flip + "]\nrz(a1) q0; | rz((a1+a2)) q0; rz(-a2) q0; | []\n");
+        Assert.Equal(4, text.RuleCount);
+        var module = Module.Parse(text.ToString());
+        Assert.Equal(["line 1", "line 2", "line 2 (2)", "line 3"], module.CircuitRules.Select(r => r.Name));
+        Assert.All(module.CircuitRules, r => Assert.True(r.IsProved));
+    }
+
+    [Theory]
+    [InlineData("symb q; | symb q;", "left | right | paths")]
+    [InlineData("frob q0; | | []", "there is no gate 'frob'")]
+    [InlineData("rz(a) q0; | rz(b) q0; | []", "an angle that the other one lacks")]
+    [InlineData("symb q; | symb q; | [{[false]=[true], [true]=[false]}]", "only blocks on two qubits")]
+    public void Circuits_that_are_not_understood_are_said(string line, string expected)
+        => Assert.Contains(expected, Assert.Throws<ImportException>(() => GuoqImport.Read(line)).Message, StringComparison.Ordinal);
+
     [Theory]
     [InlineData("%r = add %x, ", "a value is missing")]
     [InlineData("%r = frob %x, %y", "'frob' is not understood")]

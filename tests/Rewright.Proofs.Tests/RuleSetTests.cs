@@ -41,6 +41,26 @@ public class RuleSetTests
     public void Operations_that_end(string text, bool ends)
         => Assert.Equal(ends, !RuleSetAnalysis.Check(Module.Parse("sort N = Z | S(N)\n" + text)).Any());
 
+    [Theory]
+    [InlineData("op F(N): N\nop G(N): N\nrule A: F(x) -> G(S(x))\nrule B: G(S(x)) -> F(x)\nrule C: G(Z) -> Z", "RW0312: Rewriting by the rules of operations need not end: F(x) -> G(S(x)) -> F(x)")]
+    [InlineData("op F(N): N\nrule A: F(x) -> F(S(x)) if Ok(x)\nrule B: F(x) -> x\nop Ok(N): bool\nrule C: Ok(_) -> true", "RW0311")]
+    [InlineData("op F(N): N\nrule A: F(S(S(x))) -> x\nrule B [priority -1]: F(x) -> F(S(x))", "RW0311")]
+    public void Operations_that_loop_or_may(string text, string expected)
+        => Assert.StartsWith(expected, Assert.Single(RuleSetAnalysis.Check(Module.Parse("sort N = Z | S(N)\n" + text)).Select(d => d.Kind.Id + ": " + d.Message)), System.StringComparison.Ordinal);
+
+    [Fact]
+    public void Operations_that_a_normalizer_does_not_need_are_none_of_its_business()
+        => Assert.Equal(["Down", "Sometimes"], RuleSetAnalysis.Check(Module.Parse("""
+            sort E = A | F(E) | L(long)
+            op Down(long): long
+            rule D: Down(n) -> Down(n - 1) if n > 0
+            rule D0 [priority -1]: Down(_) -> 0
+            rule R: F(F(x)) -> x
+            rule S [group s]: F(L(n)) -> L(Down(n))
+            normalizer Always: E [innermost]
+            normalizer Sometimes: E [innermost, groups s]
+            """)).Select(d => d.Message.Contains("'Sometimes'") ? "Sometimes" : d.Message.Contains("'Always'") ? "Always" : "Down"));
+
     private static string[] Check(string rules)
         => [.. RuleSetAnalysis.Check(Module.Parse("sort E = A | F(E) | G(E) | P(E, E) | M(E, E)\n" + rules + "\nnormalizer N: E [innermost]")).Select(d => d.Kind.Id + ": " + d.Message)];
 }

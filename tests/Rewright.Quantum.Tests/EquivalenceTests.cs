@@ -97,6 +97,21 @@ public class EquivalenceTests
         Assert.True(compared > 100);
     }
 
+    [Theory]
+    // Past what happens on other qubits, also as the other half of what is there.
+    [InlineData("t q[1]; h q[0]; c[0] = measure q[0]; tdg q[1]; h q[1];", "h q[0]; c[0] = measure q[0]; h q[1];", true)]
+    [InlineData("cx q[0], q[1]; t q[1]; cx q[0], q[1]; reset q[2]; x q[0];", "x q[0]; reset q[2]; cx q[0], q[1]; t q[1]; cx q[0], q[1]; x q[0]; x q[0];", false)]
+    [InlineData("x q[0]; reset q[2]; h q[2]; t q[0]; if (c[0]) { h q[2]; } h q[0];", "reset q[2]; h q[2]; if (c[0]) { h q[2]; } x q[0]; t q[0]; h q[0];", true)]
+    // What is measured is not past.
+    [InlineData("h q[0]; c[0] = measure q[0];", "c[0] = measure q[0]; h q[0];", false)]
+    [InlineData("cx q[0], q[1]; c[0] = measure q[1];", "c[0] = measure q[1]; cx q[0], q[1];", false)]
+    [InlineData("x q[1]; c[0] = measure q[0]; c[1] = measure q[1];", "c[0] = measure q[0]; c[1] = measure q[1]; x q[1];", false)]
+    public void Gates_pass_what_happens_elsewhere(string first, string second, bool isEqual)
+    {
+        Circuit Read(string text) => OpenQasm.Read("OPENQASM 3.0; include \"stdgates.inc\"; qubit[3] q; bit[2] c; " + text);
+        Assert.Equal(isEqual, CircuitEquivalence.Compare(Read(first), Read(second)) is Equivalent);
+    }
+
     // A mistake that changes the circuit is never called equivalent, and is found in most.
     [Fact]
     public void Mistakes_in_benchmarks_are_found()

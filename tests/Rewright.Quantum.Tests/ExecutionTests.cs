@@ -26,7 +26,7 @@ public class ExecutionTests
 
     private static readonly Qubit[] Q = Qubit.Register(5);
 
-    public static TheoryData<CircuitEngine> Engines => QirMachine.Missing is null ? [CircuitEngine.Native, CircuitEngine.Interpreter] : [CircuitEngine.Interpreter];
+    public static TheoryData<CircuitEngine> Engines => InProcessCompiler.Missing is null ? [CircuitEngine.Native, CircuitEngine.Interpreter] : [CircuitEngine.Interpreter];
 
     [Theory]
     [MemberData(nameof(Engines))]

@@ -92,6 +92,33 @@ public class OptimizerTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void FramesThatAreFullStartAnew()
+    {
+        // Nobody knows the relative-phase gates here: with them wires start anew 6,000 times.
+        var rules = CircuitRuleSet.Parse("pass RotationMerging\npass PauliPropagation\npass RotationPlacement\npass PhasePolynomials");
+        var random = new RandomSource(5);
+        var q = Qubit.Register(4);
+        var operations = new List<CircuitOperation>();
+        for (int i = 0; i < 2000; i++) operations.AddRange([.. Random(random, 4, 3, onlyBasis: true).Operations, new GateOperation(StandardGates.RCCX, [], [q[i % 4], q[(i + 1) % 4], q[(i + 3) % 4]]), Rz(Angle.Pi / 4, q[i % 4]), Rz(Angle.Pi / 8, q[i % 4])]);
+        var circuit = new Circuit([.. operations], [new Register("q", 0, 4)]);
+        var result = new CircuitOptimizer(rules, Quick with { MaxRounds = 3 }).Optimize(circuit);
+        AssertSame(circuit, result);
+        Assert.True(result.Circuit.Count <= circuit.Count - 2000, result.Circuit.Count + " of " + circuit.Count);
+    }
+
+    [Fact]
+    public void LongCircuitsKeepToTheBudget()
+    {
+        // What a frame for all of it would take is 10 GB.
+        var circuit = OpenQasm.Read("OPENQASM 3.0; include \"stdgates.inc\"; qubit[20] q; for int i in [0:40000] { h q[i % 20]; t q[(i*7) % 20]; rccx q[i%20], q[(i+3)%20], q[(i+7)%20]; }"
+            .Replace("rccx", "ctrl(2) @ h", StringComparison.Ordinal));
+        long before = GC.GetTotalAllocatedBytes();
+        var result = new CircuitOptimizer(CircuitRuleSet.Standard, new() { Budget = TimeSpan.FromMilliseconds(100) }).Optimize(circuit);
+        Assert.True(GC.GetTotalAllocatedBytes() - before < 4L << 30);
+        Assert.True(result.Circuit.Count <= circuit.Count);
+    }
+
+    [Fact]
     public void SymbolicAnglesStaySymbolic()
     {
         var (a, b) = (new Qubit(0), new Qubit(1));

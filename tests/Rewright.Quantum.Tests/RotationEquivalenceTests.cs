@@ -49,4 +49,15 @@ public class RotationEquivalenceTests
             Assert.IsType<Equivalent>(RotationEquivalence.Compare(Read("toffoli"), Read("nam_heavy")));
         }
     }
+
+    [Fact]
+    public void MeasurementsSeparateWhatIsCompared()
+    {
+        var q = Qubit.Register(2);
+        CircuitOperation[] measured = [new MeasureOperation(q[0], 0), new MeasureOperation(q[1], 1)];
+        Circuit first = [H(q[0]), T(q[0]), CX(q[0], q[1]), .. measured, H(q[1]), T(q[1])], second = [H(q[0]), CX(q[0], q[1]), T(q[0]), .. measured, H(q[1]), T(q[1])];
+        Assert.IsType<Equivalent>(RotationEquivalence.Compare(first, second));
+        Assert.IsType<EquivalenceUnknown>(RotationEquivalence.Compare(first, second.With([.. second.Operations.Take(5), T(q[1])])));
+        Assert.IsNotType<Equivalent>(RotationEquivalence.Compare(first, second.With([.. second.Operations.Skip(1)])));
+    }
 }

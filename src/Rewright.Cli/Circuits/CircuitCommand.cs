@@ -1,6 +1,7 @@
 using System;
 using System.CommandLine;
 using System.IO;
+using System.Text;
 using Rewright.Quantum;
 using Rewright.Quantum.Drawing;
 
@@ -80,11 +81,23 @@ internal static class CircuitCommand
     internal static Circuit Read(string file)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        return OpenQasm.Read(File.ReadAllText(file), new()
+        return OpenQasm.Read(Text(file), new()
         {
             File = file,
-            Include = name => Path.Combine(folder, name) is var path && File.Exists(path) ? File.ReadAllText(path) : null,
+            Include = name => Path.Combine(folder, name) is var path && File.Exists(path) ? Text(path) : null,
         });
+    }
+
+    // Not all of what may have no end.
+    private static string Text(string file)
+    {
+        const int Most = 100_000_000;
+        using var reader = File.OpenText(file);
+        var text = new StringBuilder();
+        var part = new char[1 << 16];
+        for (int count; (count = reader.Read(part)) > 0; text.Append(part, 0, count))
+            if (text.Length + count > Most) throw new IOException(FormattableString.Invariant($"The file '{file}' has more than {Most} characters."));
+        return text.ToString();
     }
 
     /// <summary>What is wrong with files and programs is said in a line.</summary>

@@ -22,8 +22,10 @@ internal static class OptimizeCommand
         var rounds = new Option<int>("--rounds") { Description = "How many rounds to search at most; with a budget that is not used up, the result is the same everywhere.", DefaultValueFactory = _ => int.MaxValue };
         var seed = new Option<int>("--seed") { Description = "Where the random choices start.", DefaultValueFactory = _ => 1 };
         var stats = new Option<bool>("--stats") { Description = "Say what each rule and pass did." };
+        var engine = new Option<string>("--engine") { Description = "What matches rules: auto, native or interpreter. The result is the same.", DefaultValueFactory = _ => "auto" };
+        engine.AcceptOnlyFromAmong("auto", "native", "interpreter");
         var qasm2 = new Option<bool>("--qasm2") { Description = "Write OpenQASM 2." };
-        var command = new Command("optimize", "Make a circuit cheaper by proved rules and declared passes.") { file, output, rules, cost, budget, rounds, seed, stats, qasm2 };
+        var command = new Command("optimize", "Make a circuit cheaper by proved rules and declared passes.") { file, output, rules, cost, budget, rounds, seed, engine, stats, qasm2 };
         command.SetAction(parse => CircuitCommand.Guarded(() =>
         {
             if (Duration(parse.GetValue(budget)!) is not { } time)
@@ -34,7 +36,11 @@ internal static class OptimizeCommand
 
             if (Rules(parse.GetValue(rules)) is not { } set) return 2;
             var circuit = CircuitCommand.Read(parse.GetValue(file)!);
-            var options = new OptimizerOptions { Cost = CircuitCost.Find(parse.GetValue(cost)!)!, Budget = time, MaxRounds = parse.GetValue(rounds), Seed = parse.GetValue(seed) };
+            var options = new OptimizerOptions
+            {
+                Cost = CircuitCost.Find(parse.GetValue(cost)!)!, Budget = time, MaxRounds = parse.GetValue(rounds), Seed = parse.GetValue(seed),
+                Engine = parse.GetValue(engine) switch { "native" => CircuitEngine.Native, "interpreter" => CircuitEngine.Interpreter, _ => null },
+            };
             var result = new CircuitOptimizer(set, options).Optimize(circuit);
             string text = OpenQasm.Write(result.Circuit, parse.GetValue(qasm2) ? OpenQasmVersion.V2 : OpenQasmVersion.V3);
             if (parse.GetValue(output) is { } path) File.WriteAllText(path, text);

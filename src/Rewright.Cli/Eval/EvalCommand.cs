@@ -7,6 +7,7 @@ using System.Linq;
 using System.Text.Json;
 using Rewright.Checks;
 using Rewright.Engines;
+using Rewright.Explain;
 
 namespace Rewright.Cli.Eval;
 
@@ -23,7 +24,9 @@ internal static class EvalCommand
         var noCache = new Option<bool>("--no-cache") { Description = "Neither read nor write a cache." };
         var stats = new Option<bool>("--stats") { Description = "Print one JSON object to standard error." };
         var level = new Option<int>("-O") { Description = "Optimization level, 0 to 3.", DefaultValueFactory = _ => 2 };
-        var command = new Command("eval", "Evaluate terms by the rules of a module.") { files, terms, engine, cache, noCache, stats, level };
+        var trace = new Option<bool>("--trace") { Description = "Print how each result comes about, step by step." };
+        var check = new Option<bool>("--check") { Description = "Have each step checked by what shares no code with the engines." };
+        var command = new Command("eval", "Evaluate terms by the rules of a module.") { files, terms, engine, cache, noCache, stats, level, trace, check };
         command.SetAction(parse => Run(
             parse.GetValue(files)!, parse.GetValue(terms)!, parse.GetValue(engine) == "rust",
             new JitOptions
@@ -31,11 +34,11 @@ internal static class EvalCommand
                 Mode = parse.GetValue(engine) switch { "native" => JitMode.Native, "adaptive" => JitMode.Adaptive, _ => JitMode.Interpreter },
                 OptimizationLevel = parse.GetValue(level), CacheDirectory = parse.GetValue(cache), UseCache = !parse.GetValue(noCache), FallBackToInterpreter = false,
             },
-            parse.GetValue(stats)));
+            parse.GetValue(stats), parse.GetValue(trace), parse.GetValue(check)));
         return command;
     }
 
-    private static int Run(string[] files, string[] terms, bool isRust, JitOptions options, bool stats)
+    private static int Run(string[] files, string[] terms, bool isRust, JitOptions options, bool stats, bool showsTrace, bool checks)
     {
         var times = new Dictionary<string, object?> { ["file"] = files[0] };
         var clock = Stopwatch.StartNew();
@@ -55,6 +58,7 @@ internal static class EvalCommand
             var crate = isRust ? RustCompiler.Compile(modules[0], [], RustCompiler.UserFolder) : null;
             times["ready_ms"] = Lap();
             using var heap = new TermHeap();
+            using var trace = showsTrace || checks ? heap.BeginTrace() : null;
             double? first = null;
             foreach (string term in terms)
             {
@@ -62,6 +66,9 @@ internal static class EvalCommand
                 first ??= Milliseconds(clock.Elapsed);
                 Console.Out.WriteLine(result);
             }
+
+            foreach (var derivation in showsTrace ? trace!.Derivations : []) Console.Out.WriteLine(derivation);
+            if (checks && !DerivationReport.Check(trace!)) return 2;
 
             times["first_ms"] = first;
             times["run_ms"] = Lap();

@@ -21,6 +21,7 @@ internal static class ImportCommand
         return new Command("import", "Turn rule sets of other tools into .rw modules whose rules can be proved.")
         {
             Format("alive", "InstCombine rules in the language of Alive.", (text, _, _) => AliveImport.Read(text)),
+            Format("guoq", "Circuit identities of GUOQ: left | right | paths of symbolic blocks.", (text, _, _) => GuoqImport.Read(text)),
             Format("ruler", "Rules of Ruler: s-expressions joined by ==> or <=>.", (text, name, given) => RulerImport.Read(text, given ?? RulerImport.DomainOf(name)), domain),
         };
     }

@@ -17,6 +17,8 @@ internal sealed class ModuleText
     private readonly Dictionary<string, int> _names = [];
     private readonly StringBuilder _rules = new();
 
+    private int _identities;
+
     public int RuleCount { get; private set; }
 
     public void Sort(string name, string meaning) => _sorts[name] = meaning;
@@ -35,14 +37,22 @@ internal sealed class ModuleText
         return Apply(name, arguments);
     }
 
-    public void Rule(string name, string source, string target, IEnumerable<string> conditions, string comment)
+    public void Rule(string name, string source, string target, IEnumerable<string> conditions, string comment, string attributes = "")
     {
         RuleCount++;
+        if (comment.Length > 0) _rules.Append("# ").Append(comment).Append('\n');
+        Add(name, "r" + RuleCount + (attributes.Length > 0 ? ", " : "") + attributes, source, target, conditions);
+    }
+
+    /// <summary>Adds a rule that others are proved by, and that does not count.</summary>
+    public void Identity(string name, string source, string target) => Add(name, "i" + ++_identities + ", assumed \"identity\"", source, target, []);
+
+    private void Add(string name, string attributes, string source, string target, IEnumerable<string> conditions)
+    {
         name = new string([.. name.Select(c => c is '`' or '.' or '\n' ? '-' : c)]);
         int copies = _names[name] = _names.GetValueOrDefault(name) + 1;
         if (copies > 1) name += " (" + copies + ")";
-        if (comment.Length > 0) _rules.Append("# ").Append(comment).Append('\n');
-        _rules.Append("rule `").Append(name).Append("` [group r").Append(RuleCount).Append("]: ").Append(source).Append(" -> ").Append(target);
+        _rules.Append("rule `").Append(name).Append("` [group ").Append(attributes).Append("]: ").Append(source).Append(" -> ").Append(target);
         foreach (string condition in conditions) _rules.Append(" if ").Append(condition);
         _rules.Append('\n');
     }

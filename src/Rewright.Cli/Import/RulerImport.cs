@@ -17,7 +17,7 @@ internal static class RulerImport
         ["rational"] = ("real defined", Table(
             "+ Add n nn +", "- Sub n nn -", "* Mul n nn *", "/ Div n nn /", "~ Neg n n -", "fabs Abs n n abs",
             "sqrt Sqrt n n sqrt", "cbrt Cbrt n n cbrt", "pow Pow n nn pow", "exp Exp n n exp", "log Log n n log",
-            "sin Sin n n sin", "cos Cos n n cos", "tan Tan n n tan")),
+            "sin Sin n n sin", "cos Cos n n cos", "tan Tan n n (/_(sin_$1)_(cos_$1))")),
         // Divisions round so that the rest is not negative, as Halide's do.
         ["halide"] = ("int defined", Table(
             "+ Add n nn +", "- Sub n nn -", "-/1 Neg n n -", "* Mul n nn *", "/ Div n nn div", "% Mod n nn mod", "min Min n nn min", "max Max n nn max",
@@ -30,6 +30,25 @@ internal static class RulerImport
             "&& AndNum n nn (ite_(or_(=_$1_0)_(=_$2_0))_0_1)", "|| OrNum n nn (ite_(and_(=_$1_0)_(=_$2_0))_0_1)",
             "^ XorNum n nn (ite_(xor_(=_$1_0)_(=_$2_0))_1_0)", "! NotNum n n (ite_(=_$1_0)_1_0)", "select SelectNum n nnn (ite_(=_$1_0)_$3_$2)")),
     };
+
+    // What is taken for granted of functions that solvers know by name only.
+    private static readonly (string Function, string Identity)[] Identities =
+    [
+        ("exp", "(exp (+ ?a ?b)) ==> (* (exp ?a) (exp ?b))"),
+        ("exp", "(exp 0) ==> 1"),
+        ("exp", "?a ==> (log (exp ?a))"),
+        ("exp", "(exp (log ?a)) ==> ?a"),
+        ("exp", "(exp (* (log ?a) ?b)) ==> (pow ?a ?b)"),
+        ("exp", "(+ (log ?a) (log ?b)) ==> (log (* ?a ?b))"),
+        ("exp", "(log 1) ==> 0"),
+        ("sin", "(sin (+ ?a ?b)) ==> (+ (* (sin ?a) (cos ?b)) (* (cos ?a) (sin ?b)))"),
+        ("sin", "(cos (+ ?a ?b)) ==> (- (* (cos ?a) (cos ?b)) (* (sin ?a) (sin ?b)))"),
+        ("sin", "(sin (~ ?a)) ==> (~ (sin ?a))"),
+        ("sin", "(cos (~ ?a)) ==> (cos ?a)"),
+        ("sin", "(sin 0) ==> 0"),
+        ("sin", "(cos 0) ==> 1"),
+        ("sin", "(+ (* (sin ?a) (sin ?a)) (* (cos ?a) (cos ?a))) ==> 1"),
+    ];
 
     public static IEnumerable<string> Domains => Known.Keys.Where(k => !k.Contains(' '));
 
@@ -47,16 +66,26 @@ internal static class RulerImport
             string line = lines[i].Trim();
             if (line.Length == 0) continue;
             bool both = line.Contains("<=>", StringComparison.Ordinal);
-            if (line.Split(both ? "<=>" : "==>") is not [var left, var right]) throw new ImportException(i + 1, "there is no single ==> or <=> in '" + line + "'");
-            Term source = Parse(left, i + 1), target = Parse(right, i + 1);
-            Add(module, domain, "line " + (i + 1), source, target, line, i + 1);
-            if (both) Add(module, domain, "line " + (i + 1) + " backward", target, source, "", i + 1);
+            var (source, target) = Sides(line, both ? "<=>" : "==>", i + 1);
+            Add(module, domain, source, target, i + 1, (from, to) => module.Rule("line " + (i + 1), from, to, [], line));
+            if (both) Add(module, domain, target, source, i + 1, (from, to) => module.Rule("line " + (i + 1) + " backward", from, to, [], ""));
+        }
+
+        if (domain != "rational") return module;
+        foreach (var (function, identity) in Identities)
+        {
+            if (!text.Contains("(" + function + " ", StringComparison.Ordinal)) continue;
+            var (source, target) = Sides(identity, "==>", 0);
+            Add(module, domain, source, target, 0, (from, to) => module.Identity("identity " + identity, from, to));
         }
 
         return module;
     }
 
-    private static void Add(ModuleText module, string domain, string name, Term source, Term target, string comment, int line)
+    private static (Term Source, Term Target) Sides(string line, string arrow, int number)
+        => line.Split(arrow) is [var left, var right] ? (Parse(left, number), Parse(right, number)) : throw new ImportException(number, "there is no single ==> or <=> in '" + line + "'");
+
+    private static void Add(ModuleText module, string domain, Term source, Term target, int line, Action<string, string> add)
     {
         var typing = new Typing(Known[domain], line);
         bool fits = typing.Unify(typing.Infer(source), typing.Infer(target));
@@ -77,7 +106,7 @@ internal static class RulerImport
         if (source.IsVariable) from = module.Construct("Same" + sort, "$1", sort, (sort, from));
         foreach (var variable in unbound)
             from = module.Construct("Given" + sort + typing.SortOf(variable), "$1", sort, (sort, from), (typing.SortOf(variable), typing.Write(module, variable)));
-        module.Rule(name, from, to, [], comment);
+        add(from, to);
     }
 
     private static Dictionary<string, (string, string, string)> Table(params string[] lines)

@@ -6,7 +6,9 @@ using System.Linq;
 using System.Text;
 using System.Text.Json;
 using Rewright.Checks;
+using Rewright.Model;
 using Rewright.Proofs;
+using Rewright.Text;
 
 namespace Rewright.Cli.Proofs;
 
@@ -49,10 +51,18 @@ internal static class ProveCommand
             int definitions = 0;
             foreach (string file in files)
             {
-                var result = Module.Check(File.ReadAllText(file), file, [.. known]);
+                var (result, wrongCircuits) = Check(file, known);
                 foreach (var diagnostic in result.Diagnostics.Where(d => d.Kind.Severity == Severity.Error)) Console.Error.WriteLine(diagnostic);
                 if (result.Module is not { } module) return NotRead;
                 known.Add(module);
+                foreach (var (place, verdict) in wrongCircuits)
+                {
+                    all.Add((file, verdict));
+                    Report(place, verdict);
+                }
+
+                // These were proved when the module was checked.
+                all.AddRange(module.CircuitRules.Select(r => (file, new RuleVerdict(module.Name, r.Name, "", new(VerdictKind.Proved)))));
                 var report = new Prover(options).Prove(module, cancellation);
                 definitions += report.Definitions;
                 var places = module.Syntax.Patterns.ToDictionary(p => p.Name, p => p.Span);
@@ -67,6 +77,8 @@ internal static class ProveCommand
             if (json is not null) File.WriteAllText(json, Json(all.Select(v => v.Verdict)), new UTF8Encoding(false));
             int Count(VerdictKind kind) => all.Count(v => v.Verdict.Verdict.Kind == kind);
             if (definitions > 0) Console.Out.WriteLine(definitions + " rules define what their operation computes, or have terms without a meaning: of these there is nothing to prove");
+            int byIdentities = all.Count(v => v.Verdict.Verdict is { Kind: VerdictKind.Proved, Detail: Verdict.ByIdentities });
+            if (byIdentities > 0) Console.Out.WriteLine(byIdentities + " of the rules are proved if the identities hold that are assumed");
             Console.Out.WriteLine($"{Count(VerdictKind.Proved)} proved, {Count(VerdictKind.Refuted)} refuted, {Count(VerdictKind.Unknown)} unknown, {Count(VerdictKind.Assumed)} assumed");
             return Count(VerdictKind.Refuted) > 0 ? SomethingRefuted : Count(VerdictKind.Unknown) > 0 ? SomethingUnknown : AllHold;
         }
@@ -75,6 +87,27 @@ internal static class ProveCommand
             Console.Error.WriteLine("error: " + e.Message);
             return NotRead;
         }
+    }
+
+    // Circuit rules are proved by the checker, which takes no module with a wrong one: such rules are put aside, so that the others can be counted.
+    private static (CheckResult Result, List<(string Place, RuleVerdict Verdict)> Wrong) Check(string file, List<Module> known)
+    {
+        var (syntax, diagnostics) = Parser.ParseModule(File.ReadAllText(file), file);
+        CheckResult Bind() => Checker.Check(syntax, name => known.Find(m => m.Name == name));
+        var result = Bind();
+        var wrong = new List<(string, RuleVerdict)>();
+        foreach (var diagnostic in result.Diagnostics)
+        {
+            VerdictKind? kind = diagnostic.Kind == DiagnosticKinds.WrongCircuitRule || diagnostic.Kind == DiagnosticKinds.UndeclaredPhase ? VerdictKind.Refuted
+                : diagnostic.Kind == DiagnosticKinds.UnprovedCircuitRule ? VerdictKind.Unknown : null;
+            if (kind is not { } found || syntax.Patterns.FirstOrDefault(p => p.Name == diagnostic.Arguments[0]) is not { } pattern) continue;
+            syntax = syntax with { Patterns = syntax.Patterns.Where(p => !ReferenceEquals(p, pattern)).ToEquatableArray() };
+            string reason = diagnostic.Kind == DiagnosticKinds.UndeclaredPhase ? "its sides differ by the global phase e^(i*(" + diagnostic.Arguments[1] + "))" : diagnostic.Arguments[1];
+            wrong.Add((diagnostic.Span.ToString(), new(syntax.Name, pattern.Name, "", new(found, reason))));
+        }
+
+        if (wrong.Count > 0) result = Bind();
+        return (result with { Diagnostics = diagnostics.AddRange(result.Diagnostics) }, wrong);
     }
 
     private static void Report(string place, RuleVerdict verdict)

@@ -29,6 +29,7 @@ internal static class RecCommand
         var stats = new Option<bool>("--stats") { Description = "Print one JSON object for each file to standard error." };
         var count = new Option<bool>("--count") { Description = "Count rewrites; compiles counters in." };
         var trace = new Option<bool>("--trace") { Description = "Print each rewrite to standard error; interprets." };
+        var check = new Option<bool>("--check") { Description = "Have each rewrite checked by what shares no code with the engines; interprets." };
         var emit = new Option<string?>("--emit") { Description = "Show the module, its decision trees, its lowered form, its IR, its machine code or its crate instead of running it." };
         emit.AcceptOnlyFromAmong("rw", "dot", "lowered", "llvm", "asm", "rust");
         var folder = new Option<string?>("--output") { Description = "With --emit rust: the crates are written below this folder, each in one that is named after its file." };
@@ -37,7 +38,7 @@ internal static class RecCommand
         var memory = new Option<long?>("--max-memory") { Description = "Megabytes of terms." };
         var stack = new Option<long?>("--max-stack") { Description = "Megabytes of stack." };
         var time = new Option<double?>("--max-time") { Description = "Seconds for one call of an operation." };
-        var command = new Command("rec", "Bring the EVAL terms of REC specifications to normal form.") { files, engine, quiet, stats, count, trace, emit, folder, level, memory, stack, time };
+        var command = new Command("rec", "Bring the EVAL terms of REC specifications to normal form.") { files, engine, quiet, stats, count, trace, check, emit, folder, level, memory, stack, time };
         command.SetAction(parse =>
         {
             var limits = EvaluationLimits.Default;
@@ -47,7 +48,7 @@ internal static class RecCommand
                 MaxStackBytes = parse.GetValue(stack) is { } s ? s << 20 : limits.MaxStackBytes,
                 Time = parse.GetValue(time) is { } t ? TimeSpan.FromSeconds(t) : null,
             };
-            var options = new Options(parse.GetValue(engine)!, parse.GetValue(quiet), parse.GetValue(stats), parse.GetValue(count), parse.GetValue(trace), parse.GetValue(emit), parse.GetValue(folder), parse.GetValue(level), limits);
+            var options = new Options(parse.GetValue(engine)!, parse.GetValue(quiet), parse.GetValue(stats), parse.GetValue(count), parse.GetValue(trace), parse.GetValue(check), parse.GetValue(emit), parse.GetValue(folder), parse.GetValue(level), limits);
             using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), 1 << 16);
             foreach (string file in parse.GetValue(files)!)
             {
@@ -60,7 +61,10 @@ internal static class RecCommand
         return command;
     }
 
-    private sealed record Options(string Engine, bool Quiet, bool Stats, bool Count, bool Trace, string? Emit, string? Folder, int Level, EvaluationLimits Limits);
+    private sealed record Options(string Engine, bool Quiet, bool Stats, bool Count, bool Trace, bool Check, string? Emit, string? Folder, int Level, EvaluationLimits Limits)
+    {
+        public bool Interprets => Engine == "interpreter" || Trace || Check;
+    }
 
     private static int Run(string file, Options options, TextWriter output)
     {
@@ -93,14 +97,14 @@ internal static class RecCommand
             }
 
             ModuleRuntime runtime;
-            if (options.Engine == "native" && !options.Trace)
+            if (options.Engine == "native" && !options.Interprets)
             {
                 string ir = LlvmEmitter.Emit(ProgramLowering.Lower(module, seesRules: options.Count), new EmitOptions(options.Count));
                 times["emit_ms"] = Lap();
                 runtime = NativeCompiler.Compile(module, ir, [], options.Level);
                 times["compile_ms"] = Lap();
             }
-            else if (options.Engine == "rust" && !options.Trace)
+            else if (options.Engine == "rust" && !options.Interprets)
             {
                 times["emit_ms"] = 0.0;
                 runtime = RustCompiler.Compile(module, [], RustCompiler.UserFolder, new RustOptions(options.Count));
@@ -115,7 +119,7 @@ internal static class RecCommand
             }
 
             using var heap = new TermHeap { Limits = options.Limits };
-            using var trace = options.Trace ? heap.BeginTrace() : null;
+            using var trace = options.Trace || options.Check ? heap.BeginTrace() : null;
             heap.Enter();
             try
             {
@@ -124,11 +128,11 @@ internal static class RecCommand
             }
             finally
             {
-                foreach (var derivation in trace?.Derivations ?? []) Console.Error.WriteLine(derivation);
+                foreach (var derivation in options.Trace ? trace!.Derivations : []) Console.Error.WriteLine(derivation);
                 heap.Exit();
             }
 
-            return 0;
+            return !options.Check || DerivationReport.Check(trace!) ? 0 : 2;
         }
         catch (RecException e)
         {

@@ -23,19 +23,46 @@ public static class RuleSetAnalysis
             if (rules.Count is 0 or > MaxRules) continue;
             string name = "'" + normalizer.Name + "'";
             // One pass ends whatever the rules are.
-            if (normalizer.Strategy != Strategy.BottomUpOnce) CheckTermination(name, [.. rules, .. operations], places, found);
+            if (normalizer.Strategy != Strategy.BottomUpOnce) CheckTermination(name, [.. rules, .. Needed(module, rules)], places, found);
             CheckConfluence(rules, places, found);
         }
 
         return found;
     }
 
+    // The rules of the operations that rules lead to.
+    private static List<RewriteRule> Needed(Module module, List<RewriteRule> rules)
+    {
+        var all = module.Closure.SelectMany(m => m.Rules).ToLookup(r => r.Root);
+        var needed = new List<RewriteRule>();
+        var seen = new HashSet<FunctionSymbol>();
+        var open = new Queue<RewriteRule>(rules);
+        while (open.Count > 0)
+        {
+            var rule = open.Dequeue();
+            foreach (var symbol in rule.Conditions.SelectMany(c => c.Expressions).Append(rule.Target).SelectMany(e => e.Descendants()).OfType<ApplyExpr>().Select(a => a.Symbol).OfType<Operation>())
+            {
+                if (!seen.Add(symbol)) continue;
+                needed.AddRange(all[symbol]);
+                foreach (var next in all[symbol]) open.Enqueue(next);
+            }
+        }
+
+        return needed;
+    }
+
+    // Whether another rule goes before a rule of an operation is known only where none overlaps with it.
+    private static bool AppliesAlways(RewriteRule rule, IReadOnlyList<RewriteRule> rules)
+        => rule.Conditions.Count == 0 && (rule.IsSimplification || !rules.Any(r => !ReferenceEquals(r, rule) && ReferenceEquals(r.Root, rule.Root)
+            && Substitution.Unify(rule.Source, Substitution.Rename(r.Source, "`")) is not null));
+
     private static void CheckTermination(string name, IReadOnlyList<RewriteRule> rules, Dictionary<string, SourceSpan> places, List<ModuleDiagnostic> found)
     {
         if (TerminationOrders.Find(rules, out var open) is not null) return;
-        foreach (var rule in rules.Where(r => r.IsSimplification))
+        var steady = rules.Where(r => AppliesAlways(r, rules)).ToList();
+        foreach (var rule in steady)
         {
-            if (FindLoop(rule, rules) is not { } chain) continue;
+            if (FindLoop(rule, steady) is not { } chain) continue;
             string shown = string.Join(" -> ", chain.Select(t => Short(t.ToString())));
             bool grows = Size(chain[chain.Count - 1]) > Size(chain[0]);
             found.Add(new(grows ? ProofKinds.Growth : ProofKinds.Loop, PlaceOf(rule, places), name, shown));
@@ -48,7 +75,6 @@ public static class RuleSetAnalysis
     /// <summary>Terms, each rewritten to the next, of which the last holds an instance of the first; null where none were found.</summary>
     private static IReadOnlyList<Expr>? FindLoop(RewriteRule rule, IReadOnlyList<RewriteRule> rules)
     {
-        if (rule.Conditions.Count > 0) return null;
         var seen = new HashSet<Expr>();
         var open = new Queue<List<Expr>>();
         open.Enqueue([rule.Source, rule.Target]);

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using System.Numerics;
 using System.Text;
+using Rewright.Checks;
 using Rewright.Model;
 
 namespace Rewright.Proofs;
@@ -20,7 +21,15 @@ internal sealed record ClaimVariable(string Name, Carrier Carrier, bool MayLackV
 /// <param name="Text">In the user's terms.</param>
 /// <param name="Script">The same for a solver, to be added to the claim's script.</param>
 /// <param name="IsReal">False where no term may exist that has such a value.</param>
-internal sealed record Counterexample(string Text, string Script, bool IsReal);
+/// <param name="Values">The values of the claim's variables.</param>
+internal sealed record Counterexample(string Text, string Script, bool IsReal, IReadOnlyList<Result> Values);
+
+/// <summary>A claim at terms without variables, for an engine.</summary>
+/// <param name="Denotation">What gives both sides their values.</param>
+/// <param name="Source">One side.</param>
+/// <param name="Target">The other side.</param>
+/// <param name="Conditions">What has to hold.</param>
+internal sealed record GroundClaim(Operation Denotation, Expr Source, Expr Target, IReadOnlyList<Condition> Conditions);
 
 /// <summary>
 /// That one side of a rule may be replaced by the other at given widths: where the premises hold and the source has a value, the
@@ -28,22 +37,28 @@ internal sealed record Counterexample(string Text, string Script, bool IsReal);
 /// </summary>
 internal sealed class Claim
 {
+    // Of each identity.
+    private const int MaxInstances = 600;
+
     private readonly List<ClaimVariable> _variables = [];
     private readonly List<TypedMeaning> _premises = [];
     private readonly TypedMeaning _source, _target;
-    private readonly string _source0, _target0;
+    private readonly Expr _from, _to;
+    private readonly IReadOnlyList<Condition> _conditions;
+    private readonly Dictionary<Variable, int> _places = [];
     private readonly Interpretation _interpretation;
     private string? _script;
 
     private Claim(Interpretation interpretation, Expr source, Expr target, IEnumerable<Condition> conditions)
     {
         _interpretation = interpretation;
-        (_source0, _target0) = (source.ToString(), target.ToString());
+        (_from, _to, _conditions) = (source, target, conditions.ToList());
         var elaboration = new Elaboration(interpretation);
         var environment = new Dictionary<Variable, TypedMeaning>();
         TypedMeaning Fresh(Variable variable)
         {
             var theory = interpretation.Theory;
+            _places.Add(variable, _variables.Count);
             _variables.Add(new(variable.Name, elaboration.CarrierOf(variable.Sort), theory.MayLackValue(variable.Sort, interpretation),
                 variable.Sort is DataSort data && SortMeaning.Of(data) is { IsNatural: true }, theory.HasEveryValue(variable.Sort, interpretation)));
             return new TypedParameter(_variables.Count - 1, _variables[_variables.Count - 1].Carrier);
@@ -72,8 +87,11 @@ internal sealed class Claim
     public static IReadOnlyList<Claim> Of(Theory theory, Pattern pattern)
     {
         var interpretations = theory.InterpretationsOf(Theory.ExpressionsOf(pattern), doublesAreReals: pattern.Meaning == "real");
-        return interpretations.SelectMany(i => Sides(pattern).Select(s => new Claim(i, s.Source, s.Target, pattern.Conditions))).ToList();
+        return interpretations.SelectMany(i => Of(i, pattern)).ToList();
     }
+
+    /// <summary>The claims of a pattern at given widths.</summary>
+    public static IEnumerable<Claim> Of(Interpretation interpretation, Pattern pattern) => Sides(pattern).Select(s => new Claim(interpretation, s.Source, s.Target, pattern.Conditions));
 
     // An equation is a claim in both directions.
     private static (Expr Source, Expr Target)[] Sides(Pattern pattern) => pattern.Polarity switch
@@ -99,6 +117,63 @@ internal sealed class Claim
             return script.HasHardFunctions ? text : null;
         }
     }
+
+    /// <summary>True where a function is used of which only the name is known.</summary>
+    public bool HasUnknownFunctions
+    {
+        get
+        {
+            var script = new SmtScript();
+            MakeScript(script);
+            return script.HasUnknownFunctions;
+        }
+    }
+
+    /// <summary>
+    /// The script together with what the module's identities say of the terms that it is about. Null where there are no identities, or none are needed.
+    /// </summary>
+    /// <param name="ofResults">Also of what unknown functions give, not only of what they are applied to.</param>
+    /// <remarks>
+    /// Solvers that look for instances of quantified equations by themselves hardly find those of sums: what a sum is written as is gone
+    /// before they look. So all instances for a few terms are given: arguments, their negatives, and halves of variables.
+    /// </remarks>
+    public string? ScriptWithIdentities(bool ofResults)
+    {
+        var identities = _interpretation.Theory.Identities(_interpretation);
+        if (identities.Count == 0) return null;
+        var script = new SmtScript();
+        MakeScript(script);
+        if (!script.HasUnknownFunctions) return null;
+        var terms = _variables.Select((v, i) => (v, i)).Where(p => !p.v.MayLackValue).Select(p => new SmtTerm(Constants[PlaceOf(p.i)], p.v.Carrier)).ToList();
+        var halves = terms.Where(t => t.Carrier is RealCarrier).Select(t => script.Call(t.Carrier, "/", t, SmtScript.Value((Rational)2, t.Carrier))).ToList();
+        terms.AddRange(script.UnknownArguments);
+        if (ofResults) terms.AddRange(script.UnknownResults);
+        terms.AddRange(halves);
+        terms.AddRange(terms.Where(t => t.Carrier is RealCarrier or IntCarrier).Select(t => script.Call(t.Carrier, "-", t)).ToList());
+        terms = terms.Distinct().ToList();
+        foreach (var identity in identities) identity.Instantiate(script, terms);
+        return script.ToString();
+    }
+
+    // The value of a variable is followed by two truth values where it may lack one.
+    private int PlaceOf(int variable) => variable + 2 * _variables.Take(variable).Count(v => v.MayLackValue);
+
+    private void Instantiate(SmtScript script, IReadOnlyList<SmtTerm> terms)
+    {
+        IEnumerable<IReadOnlyList<Outcome>> choices = [[]];
+        foreach (var variable in _variables) choices = choices.SelectMany(c => terms.Where(t => t.Carrier.Equals(variable.Carrier)).Select(t => (IReadOnlyList<Outcome>)[.. c, Outcome.Of(t)]));
+        foreach (var choice in choices.Take(MaxInstances).ToList())
+        {
+            var premises = _premises.Select(p => p.Translate(script, choice)).SelectMany(o => new[] { o.Defined, o.Clean, o.Value }).ToList();
+            for (int i = 0; i < _variables.Count; i++)
+                if (_variables[i].IsNatural) premises.Add(script.Call(BoolCarrier.Only, ">=", choice[i].Value, SmtScript.Value(BigInteger.Zero, IntCarrier.Only)));
+            Outcome source = _source.Translate(script, choice), target = _target.Translate(script, choice);
+            script.Assert(script.Implies(script.And([.. premises, source.Defined]), Refines(script, source, target)));
+        }
+    }
+
+    private static SmtTerm Refines(SmtScript script, Outcome source, Outcome target)
+        => script.And(target.Defined, script.Implies(source.Clean, script.And(target.Clean, script.Equal(source.Value, target.Value))));
 
     /// <summary>The names of the constants that a counterexample is read from.</summary>
     public IReadOnlyList<string> Constants { get; private set; } = [];
@@ -126,9 +201,36 @@ internal sealed class Claim
         for (int i = 0; i < _variables.Count; i++)
             text.Append(i == 0 ? "for " : ", ").Append(_variables[i].Name).Append(" = ").Append(Show(values[i], _variables[i].Carrier));
         if (Widths.Length > 0) text.Append(_variables.Count == 0 ? "at " : " at ").Append(Widths.IndexOf(',') < 0 ? "width " : "widths ").Append(Widths);
-        text.Append(text.Length > 0 ? ", " : "").Append(_source0).Append(" is ").Append(Show(source, _source.Carrier))
-            .Append(" and ").Append(_target0).Append(" is ").Append(Show(target, _target.Carrier));
-        return new(text.ToString(), ScriptOf(values), _variables.All(v => v.HasEveryValue));
+        text.Append(text.Length > 0 ? ", " : "").Append(_from).Append(" is ").Append(Show(source, _source.Carrier))
+            .Append(" and ").Append(_to).Append(" is ").Append(Show(target, _target.Carrier));
+        return new(text.ToString(), ScriptOf(values), _variables.All(v => v.HasEveryValue), values);
+    }
+
+    /// <summary>The claim at terms that have given values; null where the module does not compute values, or no such term is known.</summary>
+    public GroundClaim? Ground(IReadOnlyList<Result> values)
+    {
+        if (_interpretation.DoublesAreReals || _interpretation.Theory.DenotationOf(_from.Sort) is not { } denotation) return null;
+        var terms = new Dictionary<Variable, Expr>();
+        foreach (var place in _places)
+        {
+            if (Term(place.Key.Sort, values[place.Value]) is not { } term) return null;
+            terms.Add(place.Key, term);
+        }
+
+        Expr Instance(Expr expr) => Substitution.Rebuild(expr, v => terms.TryGetValue(v, out var term) ? term : null);
+        // What conditions bind is replaced too.
+        if (_conditions.SelectMany(c => c.Expressions).SelectMany(e => e.Descendants()).OfType<VariableExpr>().Any(v => !terms.ContainsKey(v.Variable))) return null;
+        return new(denotation, Instance(_from), Instance(_to), _conditions.Select(c => c is WhereCondition where
+            ? new WhereCondition(Instance(where.Pattern), Instance(where.Subject)) : (Condition)new WhenCondition(Instance(((WhenCondition)c).Test))).ToList());
+    }
+
+    private Expr? Term(Sort sort, Result value)
+    {
+        if (value is not { IsDefined: true, IsClean: true, Value: { } known }) return null;
+        if (sort is BuiltInSort { Kind: not (BuiltInKind.Symbol or BuiltInKind.String) } or EnumSort) return new LiteralExpr(PrimitiveValues.ToLiteral(known, sort));
+        // A constructor that only wraps a value.
+        var wrapper = (sort as DataSort)?.Constructors.FirstOrDefault(c => c.Arity == 1 && c.Parameters[0].Sort is not DataSort && _interpretation.MeaningOf(c) is TypedParameter);
+        return wrapper is not null && Term(wrapper.Parameters[0].Sort, value) is { } inner ? new ApplyExpr(wrapper, EquatableArray.Of(inner)) : null;
     }
 
     private string ScriptOf(IReadOnlyList<Result> values)
@@ -172,21 +274,26 @@ internal sealed class Claim
         return count;
     }
 
-    /// <summary>Tries a number of values that often tell rules apart; the same ones each time.</summary>
+    /// <summary>Tries a number of values that often tell rules apart, the same ones each time, and gives those that are easiest to read.</summary>
     public Counterexample? Search(int attempts)
     {
         var random = new SampleValues();
-        try
+        Counterexample? simplest = null;
+        for (int i = 0; i < attempts; i++)
         {
-            for (int i = 0; i < attempts; i++)
-                if (Try(_variables.Select(v => random.Next(v)).ToList()) is { } found) return found;
-        }
-        catch (NotComputableException)
-        {
-            // Then the solver must do.
+            try
+            {
+                if (Try(_variables.Select(v => random.Next(v)).ToList()) is { } found && (simplest is null || Effort(found).CompareTo(Effort(simplest)) < 0)) simplest = found;
+            }
+            catch (NotComputableException)
+            {
+                // Others may do.
+            }
         }
 
-        return null;
+        return simplest;
+
+        static (int, int) Effort(Counterexample found) => (found.Values.Count(v => !v.IsDefined || !v.IsClean), found.Text.Length);
     }
 
     private string MakeScript(SmtScript script)
@@ -212,7 +319,7 @@ internal sealed class Claim
         var source = _source.Translate(script, outcomes);
         var target = _target.Translate(script, outcomes);
         script.Assert(source.Defined);
-        script.Assert(script.Not(script.And(target.Defined, script.Implies(source.Clean, script.And(target.Clean, script.Equal(source.Value, target.Value))))));
+        script.Assert(script.Not(Refines(script, source, target)));
         Constants = constants;
         return script.ToString();
     }

@@ -53,6 +53,18 @@ internal static class PrimitiveValues
         _ => literal.Value,
     };
 
+    /// <summary>The literal of a value that is not read as a real number.</summary>
+    public static Literal ToLiteral(object value, Sort sort) => new(sort, value is not BigInteger number ? value : (sort, KindOf(sort)) switch
+    {
+        (EnumSort, Int or Long) => (long)Bits.Signed(number, WidthOf(KindOf(sort))),
+        (EnumSort, _) => unchecked((long)(ulong)number),
+        (_, Int) => (int)Bits.Signed(number, 32),
+        (_, UInt) => (uint)number,
+        (_, Long) => (long)Bits.Signed(number, 64),
+        (_, ULong) => (ulong)number,
+        _ => (object)number,
+    });
+
     private static BuiltInKind KindOf(Sort sort) => sort is EnumSort e ? e.Underlying : ((BuiltInSort)sort).Kind;
 
     private static int WidthOf(BuiltInKind kind) => kind is Int or UInt ? 32 : 64;

@@ -37,7 +37,13 @@ internal sealed class SmtScript(bool isAbstract = false)
     public List<SmtTerm> Constants { get; } = [];
 
     /// <summary>True where a function is used of which the solver knows the name only.</summary>
-    public bool HasUnknownFunctions { get; private set; }
+    public bool HasUnknownFunctions => UnknownResults.Count > 0;
+
+    /// <summary>The values of such functions.</summary>
+    public List<SmtTerm> UnknownResults { get; } = [];
+
+    /// <summary>What such functions are applied to.</summary>
+    public List<SmtTerm> UnknownArguments { get; } = [];
 
     /// <summary>A new constant.</summary>
     public SmtTerm Constant(Carrier carrier)
@@ -53,8 +59,10 @@ internal sealed class SmtScript(bool isAbstract = false)
     /// <summary>A function of which nothing is known but its name.</summary>
     public SmtTerm Unknown(string name, Carrier result, params SmtTerm[] arguments)
     {
-        HasUnknownFunctions = true;
-        return Function(name, result, arguments);
+        UnknownArguments.AddRange(arguments);
+        var value = Function(name, result, arguments);
+        UnknownResults.Add(value);
+        return value;
     }
 
     /// <summary>A function that the script declares; what is known of it, the caller asserts.</summary>

@@ -23,6 +23,8 @@ internal sealed class Theory
             if (operation.Denotes && operation.Arity == 1 && operation.Parameters[0].Sort is DataSort sort) _denotations[sort] = operation;
     }
 
+    private IReadOnlyList<Pattern>? _identityPatterns;
+
     public Module Module { get; }
 
     /// <summary>The rules of each symbol, in the order in which they are tried.</summary>
@@ -41,11 +43,21 @@ internal sealed class Theory
         return Interpretation.All(this, symbols, sorts, doublesAreReals);
     }
 
+    /// <summary>Assumed rules about functions of which only the name is known, as claims at given widths.</summary>
+    public IReadOnlyList<Claim> Identities(Interpretation interpretation)
+        => [.. IdentityPatterns.Where(p => ExpressionsOf(p).SelectMany(e => e.Descendants()).All(e => e.Sort is not DataSort sort || interpretation.CarrierOf(sort) is not null))
+            .SelectMany(p => Claim.Of(interpretation, p))];
+
+    private IReadOnlyList<Pattern> IdentityPatterns
+        => _identityPatterns ??= [.. Module.Closure.SelectMany(m => m.Patterns).Where(p => p.Assumed.Length > 0 && Claim.IsMadeBy(this, p) && Claim.Of(this, p).Any(c => c.HasUnknownFunctions))];
+
     /// <summary>All that the claims of a pattern depend on, as text.</summary>
     public string ContentOf(Pattern pattern)
     {
-        var (symbols, sorts) = Reach(ExpressionsOf(pattern));
+        var identities = IdentityPatterns.Where(p => !ReferenceEquals(p, pattern)).ToList();
+        var (symbols, sorts) = Reach(ExpressionsOf(pattern).Concat(identities.SelectMany(ExpressionsOf)));
         var text = new StringBuilder(Printer.Print(pattern)).Append('\n');
+        foreach (var identity in identities) text.Append(Printer.Print(identity)).Append('\n');
         foreach (var variable in ExpressionsOf(pattern).SelectMany(e => e.Descendants()).OfType<VariableExpr>().Select(v => v.Variable).Distinct())
             text.Append(variable.Name).Append(": ").Append(variable.Sort.Name).Append('\n');
         // Whether terms of a sort have values depends on those in them.

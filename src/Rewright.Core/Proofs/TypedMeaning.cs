@@ -24,6 +24,16 @@ internal readonly record struct Result(object? Value, bool IsDefined, bool IsCle
     public static Result Of(object value) => new(value, true, true);
 }
 
+/// <summary>A value that there is, and that cannot be computed exactly, such as a logarithm.</summary>
+internal sealed class Unspecified
+{
+    private Unspecified() { }
+
+    public static Unspecified Only { get; } = new();
+
+    public override string ToString() => "some number";
+}
+
 /// <summary>A meaning at given widths, where every part has its carrier.</summary>
 internal abstract record TypedMeaning(Carrier Carrier)
 {
@@ -187,9 +197,22 @@ internal sealed record TypedCall(Function Function, EquatableArray<TypedMeaning>
     {
         var operands = new List<Result>();
         foreach (var part in Arguments) operands.Add(part.Evaluate(argument));
-        return operands.All(o => o.IsDefined)
-            ? new(Function.Evaluate(operands.Select(o => o.Value!).ToArray(), Arguments[0].Carrier, Carrier), true, operands.All(o => o.IsClean))
-            : Result.Undefined;
+        return operands.All(o => o.IsDefined) ? new(Value(operands.Select(o => o.Value!).ToArray()), true, operands.All(o => o.IsClean)) : Result.Undefined;
+    }
+
+    // All functions are total; what is not is behind a guard.
+    private object Value(object[] operands)
+    {
+        try
+        {
+            if (!operands.Contains(Unspecified.Only)) return Function.Evaluate(operands, Arguments[0].Carrier, Carrier);
+        }
+        catch (NotComputableException) when (Function.Typing == Typing.Same)
+        {
+            return Unspecified.Only;
+        }
+
+        return Function.Typing == Typing.Same ? Unspecified.Only : throw new NotComputableException(Function.Name);
     }
 }
 

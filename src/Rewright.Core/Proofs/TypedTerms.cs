@@ -45,6 +45,7 @@ internal sealed record TypedPrimitive(Primitive Primitive, EquatableArray<TypedM
     public override Result Evaluate(Func<int, Result> argument)
     {
         var operands = Arguments.Select(a => a.Evaluate(argument)).ToList();
+        if (operands.Any(o => ReferenceEquals(o.Value, Unspecified.Only))) throw new NotComputableException(Primitive.ToString());
         return operands.All(o => o.IsDefined) && PrimitiveValues.Evaluate(Primitive, operands.Select(o => o.Value!).ToArray(), DoublesAreReals) is { } value
             ? new(value, true, operands.All(o => o.IsClean)) : Result.Undefined;
     }

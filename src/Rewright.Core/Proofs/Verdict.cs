@@ -23,9 +23,13 @@ public enum VerdictKind
 
 /// <summary>What is known of a rule, and why.</summary>
 /// <param name="Kind">What.</param>
-/// <param name="Detail">The counterexample, what kept the proof from coming to an end, or the user's reason; empty for what is proved.</param>
+/// <param name="Detail">The counterexample, what kept the proof from coming to an end, or the user's reason; for what is proved empty or <see cref="ByIdentities"/>.</param>
 /// <param name="Condition">For a refuted rule a further condition under which it is proved; empty where none was found.</param>
-public sealed record Verdict(VerdictKind Kind, string Detail = "", string Condition = "");
+public sealed record Verdict(VerdictKind Kind, string Detail = "", string Condition = "")
+{
+    /// <summary>The detail of what is proved only if identities that the user assumes hold.</summary>
+    public const string ByIdentities = "by assumed identities";
+}
 
 /// <summary>The verdict on one rule of a module.</summary>
 /// <param name="Module">Full name of the module.</param>

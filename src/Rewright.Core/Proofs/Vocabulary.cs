@@ -215,7 +215,7 @@ internal static class Vocabulary
         // Of these the solver knows the name, and the identities that the user assumes.
         foreach (string name in new[] { "exp", "ln", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh" })
             yield return new(name, 1, 1, Typing.Same, Real, (s, a, c) => s.Unknown(name, c, a), (_, _, _) => throw new NotComputableException(name));
-        yield return new("power", 2, 2, Typing.Same, Real, (s, a, c) => s.Unknown("power", c, a), (a, _, _) => RealFunctions.Power((Rational)a[0], (Rational)a[1]));
+        yield return new("power", 2, 2, Typing.Same, Real, (s, a, c) => RealFunctions.Power(s, a[0], a[1]) ?? s.Unknown("power", c, a), (a, _, _) => RealFunctions.Power((Rational)a[0], (Rational)a[1]));
 
         // IEEE doubles.
         Function Float(string name, int arity, string smt, Func<double, double, double, double> value)
@@ -287,8 +287,9 @@ internal static class Vocabulary
     }
 
     /// <summary>Equality of values, doubles as in terms.</summary>
+    /// <exception cref="NotComputableException">One of them is not known.</exception>
     public static bool Same(object left, object right)
-        => left is double x && right is double y ? Model.Literal.DoubleBits(x) == Model.Literal.DoubleBits(y) : left.Equals(right);
+        => ReferenceEquals(left, Unspecified.Only) || ReferenceEquals(right, Unspecified.Only) ? throw new NotComputableException("=") : left is double x && right is double y ? Model.Literal.DoubleBits(x) == Model.Literal.DoubleBits(y) : left.Equals(right);
 
     private static Rational ToRational(object value) => value is BigInteger integer ? integer : (Rational)value;
 
@@ -364,6 +365,8 @@ internal static class BitFunctions
 /// <summary>Functions of reals that SMT-LIB has no name for.</summary>
 internal static class RealFunctions
 {
+    private const int MaxExponent = 8;
+
     /// <summary>The square or cube root, known by its equation; of a negative number the square root is any number.</summary>
     public static SmtTerm Root(SmtScript s, SmtTerm x, int degree)
     {
@@ -380,6 +383,22 @@ internal static class RealFunctions
         }
 
         return root;
+    }
+
+    /// <summary>A power whose exponent is written as a small number, or as one half or third; null for others.</summary>
+    public static SmtTerm? Power(SmtScript s, SmtTerm x, SmtTerm exponent)
+    {
+        if (exponent.Text is "(/ 1.0 2.0)" or "(/ 1.0 3.0)") return Root(s, x, exponent.Text == "(/ 1.0 2.0)" ? 2 : 3);
+        var one = SmtScript.Value((Rational)1, x.Carrier);
+        for (int n = 0; n <= MaxExponent; n++)
+        {
+            bool isInverse = exponent == SmtScript.Value((Rational)(-n), x.Carrier);
+            if (!isInverse && exponent != SmtScript.Value((Rational)n, x.Carrier)) continue;
+            var power = n switch { 0 => one, 1 => x, _ => s.Call(x.Carrier, "*", Enumerable.Repeat(x, n).ToArray()) };
+            return isInverse && n > 0 ? s.Call(x.Carrier, "/", one, power) : power;
+        }
+
+        return null;
     }
 
     public static Rational? CubeRoot(Rational x)

@@ -135,8 +135,8 @@ public sealed record DefinedGate : Gate
     /// <param name="body">Gates only.</param>
     public DefinedGate(string name, EquatableArray<string> angles, EquatableArray<string> qubits, Circuit body)
     {
-        if (!body.IsUnitary) throw new ArgumentException("A gate is made of gates only.", nameof(body));
-        if (body.QubitCount > qubits.Count) throw new ArgumentException("The body uses more qubits than the gate has.", nameof(body));
+        if (!body.IsUnitary) throw new ArgumentException("A gate is made of gates only.");
+        if (body.QubitCount > qubits.Count) throw new ArgumentException("The body uses more qubits than the gate has.");
         (_name, Angles, Qubits, Body) = (name, angles, qubits, body);
         foreach (var operation in body.Operations.Items.OfType<GateOperation>())
         {
@@ -144,7 +144,7 @@ public sealed record DefinedGate : Gate
             if ((operation.Gate is ModifiedGate m ? m.Base : operation.Gate) is DefinedGate inner) _depth = Math.Max(_depth, inner._depth + 1);
         }
 
-        if (_depth >= MaxDepth) throw new ArgumentException("The definition of the gate '" + name + "' nests too deeply.", nameof(body));
+        if (_depth >= MaxDepth) throw new ArgumentException("The definition of the gate '" + name + "' nests too deeply.");
         // Kept, because the definitions below are reached by many ways.
         _hash = unchecked(StringComparer.Ordinal.GetHashCode(name) * 31 + body.GetHashCode());
     }

@@ -24,6 +24,9 @@ public sealed record OptimizerOptions
 
     /// <summary>Where the random choices start.</summary>
     public int Seed { get; init; } = 1;
+
+    /// <summary>What matches rules; both find the same. Null: the interpreter, until machine code is ready where LLVM is there and a search begins.</summary>
+    public CircuitEngine? Engine { get; init; }
 }
 
 /// <summary>What optimising gave.</summary>
@@ -46,6 +49,7 @@ public sealed class CircuitOptimizer(CircuitRuleSet rules, OptimizerOptions? opt
         var clock = _options.Clock ?? (() => watch.Elapsed);
         var run = new OptimizerRun(rules, _options, clock, clock() + _options.Budget);
         var (operations, phase) = run.Optimize(circuit.Operations, circuit.QubitCount, circuit.BitCount);
+        rules.Compiled.Native.Finish();
         return new(circuit.With(operations), phase, run.Statistics, run.Rounds);
     }
 }
@@ -68,10 +72,12 @@ internal sealed class OptimizerRun(CircuitRuleSet rules, OptimizerOptions option
     {
         _netlist = new(qubits, bits, [.. operations.SelectMany(Inline).Select(o => Netlist.Of(Inside(o, qubits, bits)))]);
         _netlist.Normalize();
+        int toffolis = 0;
         if (Has(CircuitPass.ToffoliPolarity))
         {
             Exhaust("fold", onlyGains: false);
-            int before = _netlist.Gates.Count, toffolis = ToffoliSigns.Expand(_netlist);
+            int before = _netlist.Gates.Count;
+            toffolis = ToffoliSigns.Expand(_netlist);
             if (toffolis > 0) Statistics.Count(nameof(CircuitPass.ToffoliPolarity), before - _netlist.Gates.Count, toffolis);
         }
 
@@ -80,7 +86,7 @@ internal sealed class OptimizerRun(CircuitRuleSet rules, OptimizerOptions option
         if (Has(CircuitPass.ToffoliPolarity))
         {
             int before = _netlist.Gates.Count;
-            ToffoliSigns.Choose(_netlist, _random);
+            ToffoliSigns.Choose(_netlist, toffolis, _random);
             Statistics.Count(nameof(CircuitPass.ToffoliPolarity), before - _netlist.Gates.Count, 0);
             Simplify();
         }
@@ -92,6 +98,9 @@ internal sealed class OptimizerRun(CircuitRuleSet rules, OptimizerOptions option
     private bool Has(CircuitPass pass) => rules.Passes.Contains(pass);
 
     private bool IsTimeOver() => clock() >= until;
+
+    // Without a budget what gains at once is still done to the end.
+    private bool IsEndRequired() => options.Budget > TimeSpan.Zero && IsTimeOver();
 
     // What a program defines is what rules can see.
     private IEnumerable<CircuitOperation> Inline(CircuitOperation operation)
@@ -141,22 +150,23 @@ internal sealed class OptimizerRun(CircuitRuleSet rules, OptimizerOptions option
         }
     }
 
+    private RuleEngine Engine() => new(_netlist, rules.Compiled, options.Cost, Statistics, options.Engine is { } engine ? engine == CircuitEngine.Native : null);
+
     private void Exhaust(string group, bool onlyGains)
     {
         if (rules.Compiled.Group(group) is null) return;
-        var engine = new RuleEngine(_netlist, rules.Compiled, options.Cost, Statistics);
-        // Without a budget what gains at once is still done to the end.
-        if (engine.Exhaust(group, onlyGains, () => options.Budget > TimeSpan.Zero && IsTimeOver())) _netlist = engine.ToNetlist();
+        var engine = Engine();
+        if (engine.Exhaust(group, onlyGains, IsEndRequired)) _netlist = engine.ToNetlist();
     }
 
     private void Simplify()
     {
-        for (int count = -1; count != _netlist.Gates.Count;)
+        for (int count = -1; count != _netlist.Gates.Count && (count < 0 || !IsEndRequired());)
         {
             count = _netlist.Gates.Count;
             Exhaust("", onlyGains: true);
-            Pass(CircuitPass.RotationMerging, RotationMerging.Run);
-            Pass(CircuitPass.PauliPropagation, PauliPropagation.Run);
+            Pass(CircuitPass.RotationMerging, n => RotationMerging.Run(n, IsEndRequired));
+            Pass(CircuitPass.PauliPropagation, n => PauliPropagation.Run(n, IsEndRequired));
         }
     }
 
@@ -172,6 +182,7 @@ internal sealed class OptimizerRun(CircuitRuleSet rules, OptimizerOptions option
         bool regions = Has(CircuitPass.PhasePolynomials), annealing = Has(CircuitPass.Annealing) && rules.Compiled.Group("") is not null;
         if (!regions && !annealing) return;
         _cost = options.Cost.Of(_netlist);
+        if (annealing && options.Engine is null && !IsTimeOver()) rules.Compiled.Native.Begin();
         for (; Rounds < options.MaxRounds && !IsTimeOver() && _netlist.Gates.Count > 1; Rounds++)
         {
             bool region = regions && (!annealing || Rounds % 8 != 7);
@@ -209,13 +220,13 @@ internal sealed class OptimizerRun(CircuitRuleSet rules, OptimizerOptions option
 
     private void Anneal() => Try(() =>
     {
-        var engine = new RuleEngine(_netlist, rules.Compiled, options.Cost, Statistics);
+        var engine = Engine();
         double start = 0.15 + 0.25 * _random.Unit();
         const int Stages = 24;
         int steps = Math.Clamp(engine.Count * 20, 2000, 20_000);
         for (int stage = 0; stage < Stages && !IsTimeOver(); stage++) engine.Anneal(steps, start * (Stages - stage) / Stages, _random);
         engine.Exhaust("", onlyGains: true, IsTimeOver);
         _netlist = engine.ToNetlist();
-        Pass(CircuitPass.RotationMerging, RotationMerging.Run);
+        Pass(CircuitPass.RotationMerging, n => RotationMerging.Run(n, IsEndRequired));
     });
 }

@@ -4,16 +4,25 @@ using System.Linq;
 
 namespace Rewright.Quantum.Optimizing;
 
+/// <summary>A declared commutation of two gates.</summary>
+/// <param name="Common">Which wires they have in common, as <see cref="CommutationTable.Bit"/> says.</param>
+/// <param name="First">What the angles of the first have to be: numbers, or -1 for any.</param>
+/// <param name="Second">The same for the second.</param>
+internal sealed record Commutation(uint Common, int[] First, int[] Second);
+
 /// <summary>Which gates may change places: those without a common wire, equal ones, and what declared and proved rules say.</summary>
 internal sealed class CommutationTable
 {
+    /// <summary>What a mask of common wires has room for.</summary>
+    public const int MaxWires = 5;
+
     private readonly int _kinds;
-    private readonly List<(uint Mask, Angle?[] First, Angle?[] Second)>?[] _entries;
+    private readonly Commutation[]?[] _entries;
 
     public CommutationTable(int kinds, IEnumerable<(RuleGate First, RuleGate Second)> rules)
     {
         _kinds = kinds;
-        _entries = new List<(uint, Angle?[], Angle?[])>?[kinds * kinds];
+        _entries = new Commutation[]?[kinds * kinds];
         foreach (var (first, second) in rules)
         {
             Add(first, second);
@@ -21,66 +30,62 @@ internal sealed class CommutationTable
         }
     }
 
-    public bool Commute(GateNode a, GateNode b)
+    /// <summary>What is declared for two kinds of gates.</summary>
+    public Commutation[] Of(int first, int second) => _entries[first * _kinds + second] ?? [];
+
+    /// <summary>The bit that says that a wire of one gate is a wire of the other.</summary>
+    public static uint Bit(int first, int second) => 1u << (first * MaxWires + second) % 32;
+
+    public bool Commute(GateSequence sequence, int a, int b)
     {
-        if ((a.Mask & b.Mask) == 0) return true;
-        uint mask = 0;
-        for (int i = 0; i < a.Wires.Length; i++)
-            for (int j = 0; j < b.Wires.Length; j++)
-                if (a.Wires[i] == b.Wires[j]) mask |= Bit(i, j);
-        if (mask == 0) return true;
-        if (a.Kind < 0 || b.Kind < 0) return false;
-        if (a.Kind == b.Kind && a.Wires.AsSpan().SequenceEqual(b.Wires) && a.Angles.AsSpan().SequenceEqual(b.Angles)) return true;
-        if (_entries[a.Kind * _kinds + b.Kind] is not { } entries) return false;
-        foreach (var (entry, first, second) in entries)
-            if (entry == mask && Fits(first, a.Angles) && Fits(second, b.Angles)) return true;
+        ref GateNode first = ref sequence.Nodes[a], second = ref sequence.Nodes[b];
+        if ((first.Mask & second.Mask) == 0) return true;
+        uint common = Common(sequence.Wires(a), sequence.Wires(b));
+        if (common == 0) return true;
+        if (first.Kind < 0 || second.Kind < 0) return false;
+        ReadOnlySpan<int> firstAngles = sequence.Angles(a), secondAngles = sequence.Angles(b);
+        if (first.Kind == second.Kind && sequence.Wires(a).SequenceEqual(sequence.Wires(b)) && firstAngles.SequenceEqual(secondAngles)) return true;
+        foreach (var entry in Of(first.Kind, second.Kind))
+            if (entry.Common == common && Fits(entry.First, firstAngles) && Fits(entry.Second, secondAngles)) return true;
         return false;
     }
 
-    /// <summary>Whether a node may change places with a gate of a rule on one wire, whatever the gate's angles are.</summary>
-    public bool Commutes(GateNode node, RuleGate gate, int wire)
+    /// <summary>Whether a node may change places with a gate on one wire, whatever the gate's angles are.</summary>
+    public bool Commutes(GateSequence sequence, int node, int kind, int wire)
     {
-        if (node.Kind < 0 || _entries[node.Kind * _kinds + gate.Kind] is not { } entries) return false;
-        uint mask = Bit(Array.IndexOf(node.Wires, wire), 0);
-        foreach (var (entry, first, second) in entries)
-            if (entry == mask && Fits(first, node.Angles) && Array.TrueForAll(second, a => a is null)) return true;
+        if (sequence.Nodes[node].Kind < 0) return false;
+        uint common = Bit(sequence.Wires(node).IndexOf(wire), 0);
+        foreach (var entry in Of(sequence.Nodes[node].Kind, kind))
+            if (entry.Common == common && Fits(entry.First, sequence.Angles(node)) && Array.TrueForAll(entry.Second, a => a < 0)) return true;
         return false;
     }
 
     /// <summary>Whether two gates of a rule may change places.</summary>
     public bool Commute(RuleGate a, RuleGate b)
     {
-        uint mask = 0;
-        for (int i = 0; i < a.Qubits.Length; i++)
-            for (int j = 0; j < b.Qubits.Length; j++)
-                if (a.Qubits[i] == b.Qubits[j]) mask |= Bit(i, j);
-        if (mask == 0) return true;
-        if (_entries[a.Kind * _kinds + b.Kind] is not { } entries) return false;
-        foreach (var (entry, first, second) in entries)
-            if (entry == mask && Fits(first, a.Angles) && Fits(second, b.Angles)) return true;
-        return false;
+        uint common = Common(a.Qubits, b.Qubits);
+        return common == 0 || Of(a.Kind, b.Kind).Any(e => e.Common == common && Fits(e.First, a.Constants) && Fits(e.Second, b.Constants));
     }
 
-    private static uint Bit(int i, int j) => 1u << (i * 5 + j) % 32;
+    private static uint Common(ReadOnlySpan<int> a, ReadOnlySpan<int> b)
+    {
+        uint mask = 0;
+        for (int i = 0; i < a.Length; i++)
+            for (int j = 0; j < b.Length; j++)
+                if (a[i] == b[j]) mask |= Bit(i, j);
+        return mask;
+    }
 
-    private static bool Fits(Angle?[] expected, Angle[] actual)
+    private static bool Fits(int[] expected, ReadOnlySpan<int> actual)
     {
         for (int i = 0; i < expected.Length; i++)
-            if (expected[i] is { } angle && !angle.Equals(actual[i])) return false;
+            if (expected[i] >= 0 && expected[i] != actual[i]) return false;
         return true;
     }
 
     private void Add(RuleGate first, RuleGate second)
     {
-        // Five wires are what a mask has room for.
-        if (first.Qubits.Length > 5 || second.Qubits.Length > 5) return;
-        uint mask = 0;
-        for (int i = 0; i < first.Qubits.Length; i++)
-            for (int j = 0; j < second.Qubits.Length; j++)
-                if (first.Qubits[i] == second.Qubits[j]) mask |= Bit(i, j);
-        (_entries[first.Kind * _kinds + second.Kind] ??= []).Add((mask, Expected(first), Expected(second)));
+        if (first.Qubits.Length > MaxWires || second.Qubits.Length > MaxWires) return;
+        _entries[first.Kind * _kinds + second.Kind] = [.. Of(first.Kind, second.Kind), new(Common(first.Qubits, second.Qubits), first.Constants, second.Constants)];
     }
-
-    // A variable stands for any angle.
-    private static Angle?[] Expected(RuleGate gate) => [.. gate.Angles.Select((a, i) => gate.Plain[i] >= 0 ? null : a)];
 }

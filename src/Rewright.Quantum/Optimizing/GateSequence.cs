@@ -1,102 +1,155 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.InteropServices;
 
 namespace Rewright.Quantum.Optimizing;
 
-/// <summary>An operation in a <see cref="GateSequence"/>.</summary>
-/// <param name="kind">Number of the gate in the rule set; -1 for what no rule mentions.</param>
-/// <param name="gate">The gate; null for other operations.</param>
-/// <param name="angles">Its angles.</param>
-/// <param name="wires">Its wires.</param>
-/// <param name="operation">What it is where it is no gate.</param>
-internal sealed class GateNode(int kind, Gate? gate, Angle[] angles, int[] wires, CircuitOperation? operation)
+/// <summary>An operation in a <see cref="GateSequence"/>. Compiled matchers read it: <see cref="MatcherEmitter"/> knows the layout.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct GateNode
 {
-    public int Kind => kind;
-
-    public Gate? Gate => gate;
-
-    public Angle[] Angles => angles;
-
-    public int[] Wires => wires;
-
-    public CircuitOperation? Operation => operation;
-
     /// <summary>A bit for each wire, several wires to a bit where there are more than 64: what has no common bit has no common wire.</summary>
-    public ulong Mask { get; } = MaskOf(wires);
+    public ulong Mask;
 
-    public GateNode? Previous { get; set; }
+    /// <summary>Number of the gate in the rule set; -1 for what no rule mentions.</summary>
+    public int Kind;
 
-    public GateNode? Next { get; set; }
+    /// <summary>The node behind it in time; -1 for none.</summary>
+    public int Next;
 
-    /// <summary>Place among the live nodes; -1 once it is gone.</summary>
-    public int Position { get; set; } = -1;
+    /// <summary>The node before it; -1 for none.</summary>
+    public int Previous;
+
+    /// <summary>Where its wires begin among the operands; the numbers of its angles follow them.</summary>
+    public int Operands;
+
+    /// <summary>How many wires it has.</summary>
+    public int WireCount;
+
+    /// <summary>Place among the live nodes; -1 where it is none.</summary>
+    public int Position;
 
     public static ulong BitOf(int wire) => 1ul << (wire & 63);
-
-    public bool IsOn(int wire) => Array.IndexOf(Wires, wire) >= 0;
-
-    private static ulong MaskOf(int[] wires)
-    {
-        ulong mask = 0;
-        foreach (int wire in wires) mask |= BitOf(wire);
-        return mask;
-    }
 }
 
-/// <summary>A circuit as a linked list of operations in an order of time, with any of them found at random.</summary>
-internal sealed class GateSequence
+/// <summary>A circuit as a graph in flat arrays: operations linked in an order of time, with any of them found at random.</summary>
+/// <remarks>A node has a number, which is given again once the node is removed. The arrays never move, but are replaced when they grow.</remarks>
+internal sealed class GateSequence(CompiledRules rules)
 {
-    private readonly List<GateNode> _live = [];
-    private GateNode? _last;
+    private readonly List<int> _live = [];
+    private readonly Stack<int> _free = [];
+    private readonly Dictionary<int, CircuitOperation> _others = [];
+    private GateNode[] _nodes = GC.AllocateUninitializedArray<GateNode>(256, pinned: true);
+    private int[] _operands = GC.AllocateUninitializedArray<int>(1024, pinned: true);
+    private int _nodeCount, _operandCount, _last = -1;
 
     public int Count => _live.Count;
 
-    public GateNode this[int index] => _live[index];
+    /// <summary>The node at a place among the live ones, which stand in no order.</summary>
+    public int this[int position] => _live[position];
 
-    public GateNode? First { get; private set; }
+    public int First { get; private set; } = -1;
 
-    /// <summary>Puts a node behind another one; null puts it first.</summary>
-    public void Insert(GateNode node, GateNode? behind)
+    public GateNode[] Nodes => _nodes;
+
+    public int[] Operands => _operands;
+
+    public ReadOnlySpan<int> Wires(int node) => _operands.AsSpan(_nodes[node].Operands, _nodes[node].WireCount);
+
+    public ReadOnlySpan<int> Angles(int node)
+    {
+        ref var n = ref _nodes[node];
+        return n.Kind < 0 ? [] : _operands.AsSpan(n.Operands + n.WireCount, rules.Gates[n.Kind].AngleCount);
+    }
+
+    /// <summary>The operation that no rule mentions.</summary>
+    public CircuitOperation Other(int node) => _others[node];
+
+    public bool IsLive(int node) => _nodes[node].Position >= 0;
+
+    public bool IsOn(int node, int wire) => (_nodes[node].Mask & GateNode.BitOf(wire)) != 0 && Wires(node).Contains(wire);
+
+    /// <summary>A node that stands nowhere yet.</summary>
+    public int Create(int kind, ReadOnlySpan<int> wires, ReadOnlySpan<int> angles)
+    {
+        // All that may be removed have places of one size for their operands.
+        if (!_free.TryPop(out int node)) node = Reserve(Math.Max(rules.MaxOperands, wires.Length));
+        ref var n = ref _nodes[node];
+        (n.Kind, n.Next, n.Previous, n.WireCount, n.Position, n.Mask) = (kind, -1, -1, wires.Length, -1, 0);
+        wires.CopyTo(_operands.AsSpan(n.Operands));
+        angles.CopyTo(_operands.AsSpan(n.Operands + wires.Length));
+        foreach (int wire in wires) n.Mask |= GateNode.BitOf(wire);
+        return node;
+    }
+
+    /// <summary>A node for an operation that no rule mentions; it is never removed.</summary>
+    public int Create(CircuitOperation operation, ReadOnlySpan<int> wires)
+    {
+        int node = Create(-1, wires, []);
+        _others.Add(node, operation);
+        return node;
+    }
+
+    /// <summary>Puts a node behind another one; -1 puts it first.</summary>
+    public void Insert(int node, int behind)
     {
         Link(node, behind);
-        node.Position = _live.Count;
+        _nodes[node].Position = _live.Count;
         _live.Add(node);
     }
 
-    public void Append(GateNode node) => Insert(node, _last);
+    public void Append(int node) => Insert(node, _last);
 
-    public void Remove(GateNode node)
+    public void Remove(int node)
     {
         Unlink(node);
-        var moved = _live[^1];
-        _live[node.Position] = moved;
-        moved.Position = node.Position;
+        int moved = _live[^1], position = _nodes[node].Position;
+        _live[position] = moved;
+        _nodes[moved].Position = position;
         _live.RemoveAt(_live.Count - 1);
-        node.Position = -1;
+        _nodes[node].Position = -1;
+        _free.Push(node);
     }
 
     /// <summary>Takes a node from where it is to a place behind another one.</summary>
-    public void Move(GateNode node, GateNode? behind)
+    public void Move(int node, int behind)
     {
         Unlink(node);
         Link(node, behind);
     }
 
-    private void Link(GateNode node, GateNode? behind)
+    private int Reserve(int operands)
     {
-        var next = behind is null ? First : behind.Next;
-        (node.Previous, node.Next) = (behind, next);
-        if (behind is null) First = node;
-        else behind.Next = node;
-        if (next is null) _last = node;
-        else next.Previous = node;
+        if (_nodeCount == _nodes.Length) _nodes = Grow(_nodes, _nodeCount + 1);
+        if (_operandCount + operands > _operands.Length) _operands = Grow(_operands, _operandCount + operands);
+        _nodes[_nodeCount].Operands = _operandCount;
+        _operandCount += operands;
+        return _nodeCount++;
     }
 
-    private void Unlink(GateNode node)
+    private static T[] Grow<T>(T[] array, int least)
     {
-        if (node.Previous is { } previous) previous.Next = node.Next;
-        else First = node.Next;
-        if (node.Next is { } next) next.Previous = node.Previous;
-        else _last = node.Previous;
+        var larger = GC.AllocateUninitializedArray<T>(Math.Max(least, 2 * array.Length), pinned: true);
+        array.CopyTo(larger, 0);
+        return larger;
+    }
+
+    private void Link(int node, int behind)
+    {
+        int next = behind < 0 ? First : _nodes[behind].Next;
+        (_nodes[node].Previous, _nodes[node].Next) = (behind, next);
+        if (behind < 0) First = node;
+        else _nodes[behind].Next = node;
+        if (next < 0) _last = node;
+        else _nodes[next].Previous = node;
+    }
+
+    private void Unlink(int node)
+    {
+        var (previous, next) = (_nodes[node].Previous, _nodes[node].Next);
+        if (previous >= 0) _nodes[previous].Next = next;
+        else First = next;
+        if (next >= 0) _nodes[next].Previous = previous;
+        else _last = previous;
     }
 }

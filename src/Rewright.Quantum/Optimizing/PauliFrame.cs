@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Numerics;
 
@@ -46,37 +47,79 @@ internal readonly struct PauliString(ulong[] bits, int quarters) : IEquatable<Pa
 }
 
 /// <summary>What the Paulis Z and X on each wire, at some point of a circuit, are at its start: Clifford gates carry them.</summary>
+/// <remarks>
+/// A wire that something unknown has acted on starts anew, as if it were another one. Wires are numbered when they are first used, and there is
+/// room for so many only, as the strings of n wires take n^2 bits. Who finds no room takes a new frame: the rest of the circuit is a circuit too.
+/// </remarks>
 internal sealed class PauliFrame
 {
-    private readonly PauliString[] _z, _x;
+    private const int MostWires = 4096;
 
-    /// <summary>The frame at the start.</summary>
-    /// <param name="wires">How many wires there are.</param>
-    public PauliFrame(int wires)
+    private readonly PauliString[] _z, _x;
+    private readonly int[] _numbers;
+    private int _used;
+
+    /// <summary>The frame at the start of a circuit, or of a part of it.</summary>
+    public PauliFrame(Netlist netlist)
     {
-        (_z, _x) = (new PauliString[wires], new PauliString[wires]);
-        for (int w = 0; w < wires; w++) (_x[w], _z[w]) = (Unit(w, wires, false), Unit(w, wires, true));
+        long wires = netlist.WireCount + netlist.Gates.Where(g => g.Kind == NetKind.Other).Sum(g => (long)netlist.WiresOf(g.Operation!).Count());
+        IsWhole = wires <= MostWires;
+        int capacity = (int)Math.Min(MostWires, wires);
+        (_z, _x) = (new PauliString[capacity], new PauliString[capacity]);
+        _numbers = new int[netlist.WireCount];
+        _numbers.AsSpan().Fill(-1);
     }
 
-    public PauliString Z(int wire) => _z[wire];
+    /// <summary>Whether there is room for the whole circuit.</summary>
+    public bool IsWhole { get; }
 
-    public PauliString ImageOfX(int wire) => _x[wire];
+    /// <summary>Whether there is room for one gate more.</summary>
+    public bool HasRoom => IsWhole || _used + 2 <= _z.Length;
 
-    public void H(int wire) => (_z[wire], _x[wire]) = (_x[wire], _z[wire]);
+    public PauliString Z(int wire) => _z[Number(wire)];
 
-    public void X(int wire) => _z[wire] = _z[wire].Turned(2);
+    public PauliString ImageOfX(int wire) => _x[Number(wire)];
+
+    public void H(int wire)
+    {
+        int w = Number(wire);
+        (_z[w], _x[w]) = (_x[w], _z[w]);
+    }
+
+    public void X(int wire)
+    {
+        int w = Number(wire);
+        _z[w] = _z[w].Turned(2);
+    }
 
     public void CX(int control, int target)
     {
-        _z[target] = _z[control] * _z[target];
-        _x[control] = _x[control] * _x[target];
+        int c = Number(control), t = Number(target);
+        _z[t] = _z[c] * _z[t];
+        _x[c] = _x[c] * _x[t];
     }
 
     /// <summary>Rz of so many quarter turns.</summary>
     public void S(int wire, int quarters)
     {
+        int w = Number(wire);
         // S^-1 X S = -i X Z.
-        for (int i = 0; i < (quarters & 3); i++) _x[wire] = (_x[wire] * _z[wire]).Turned(3);
+        for (int i = 0; i < (quarters & 3); i++) _x[w] = (_x[w] * _z[w]).Turned(3);
+    }
+
+    /// <summary>Something unknown acts on wires.</summary>
+    public void Cut(IEnumerable<int> wires)
+    {
+        foreach (int wire in wires) _numbers[wire] = -1;
+    }
+
+    private int Number(int wire)
+    {
+        int number = _numbers[wire];
+        if (number >= 0) return number;
+        number = _numbers[wire] = _used++;
+        (_x[number], _z[number]) = (Unit(number, _z.Length, false), Unit(number, _z.Length, true));
+        return number;
     }
 
     private static PauliString Unit(int wire, int wires, bool z)

@@ -9,12 +9,12 @@ namespace Rewright.Quantum.Optimizing;
 internal static class PauliPropagation
 {
     /// <summary>Changes the circuit where that saves gates; true where it did.</summary>
-    public static bool Run(Netlist netlist)
+    public static bool Run(Netlist netlist, Func<bool> isTimeOver)
     {
         if (!netlist.Gates.Exists(g => g.Kind == NetKind.X)) return false;
         var result = Propagate(netlist);
         Absorb(result);
-        RotationMerging.Run(result);
+        RotationMerging.Run(result, isTimeOver);
         if (result.Gates.Count >= netlist.Gates.Count) return false;
         (netlist.Gates, netlist.Phase) = (result.Gates, result.Phase);
         return true;
@@ -80,9 +80,8 @@ internal static class PauliPropagation
     private static void Absorb(Netlist netlist)
     {
         var gates = netlist.Gates;
-        int cuts = RotationMerging.CutCount(netlist), cut = netlist.WireCount;
-        var frame = new PauliFrame(netlist.WireCount + cuts);
-        var wire = Enumerable.Range(0, netlist.WireCount).ToArray();
+        var frame = new PauliFrame(netlist);
+        if (!frame.IsWhole) return;
         var rotations = new List<(int Gate, PauliString Axis)>();
         var last = new int[netlist.WireCount];
         for (int g = 0; g < gates.Count; g++)
@@ -90,12 +89,12 @@ internal static class PauliPropagation
             var gate = gates[g];
             switch (gate.Kind)
             {
-                case NetKind.H: frame.H(wire[gate.A]); break;
-                case NetKind.X: frame.X(wire[gate.A]); break;
-                case NetKind.CX: frame.CX(wire[gate.A], wire[gate.B]); break;
-                case NetKind.Rz: rotations.Add((g, frame.Z(wire[gate.A]))); break;
+                case NetKind.H: frame.H(gate.A); break;
+                case NetKind.X: frame.X(gate.A); break;
+                case NetKind.CX: frame.CX(gate.A, gate.B); break;
+                case NetKind.Rz: rotations.Add((g, frame.Z(gate.A))); break;
                 default:
-                    foreach (int w in netlist.WiresOf(gate.Operation!)) wire[w] = cut++;
+                    frame.Cut(netlist.WiresOf(gate.Operation!));
                     break;
             }
 
@@ -108,7 +107,7 @@ internal static class PauliPropagation
         {
             if (gates.Count == 0 || gates[last[w]] is not { Kind: NetKind.X } x || x.A != w) continue;
             // Before the X and after it, X on the wire is the same.
-            var axis = frame.ImageOfX(wire[w]);
+            var axis = frame.ImageOfX(w);
             int index = rotations.FindLastIndex(r => r.Axis.Equals(axis));
             if (index < 0) continue;
             var (gate, own) = rotations[index];

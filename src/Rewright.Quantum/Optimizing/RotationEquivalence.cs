@@ -18,26 +18,27 @@ public static class RotationEquivalence
     // Phases under so many controls become rotations about all parities of their qubits.
     private const int MostControls = 6;
 
-    /// <summary>Compares two circuits: by their rotations, and where these do not all meet as sums over paths.</summary>
+    /// <summary>Compares two circuits: by their rotations, and where these do not all meet as sums over paths. What measurements and the like separate is compared by itself.</summary>
     public static EquivalenceResult Compare(Circuit first, Circuit second)
-        => TryCompare(first, second) ?? CircuitEquivalence.Compare(first, second);
+        => CircuitEquivalence.Compare(first, second, CircuitEquivalence.DefaultBudget, (a, b) => TryCompare(a, b, first.QubitCount));
 
-    private static Equivalent? TryCompare(Circuit first, Circuit second)
+    private static Equivalent? TryCompare(IReadOnlyList<Primitive> first, IReadOnlyList<Primitive> second, int qubits)
     {
-        if (first.QubitCount != second.QubitCount || !first.IsUnitary || !second.IsUnitary || !first.CanExpand || !second.CanExpand) return null;
-        var netlist = new Netlist(first.QubitCount, 0, []);
-        if (!Append(netlist, first.Expand()) || !Append(netlist, second.Expand().AsEnumerable().Reverse().Select(s => s.Inverse))) return null;
+        var netlist = new Netlist(qubits, 0, []);
+        if (!Append(netlist, first) || !Append(netlist, second.Reverse().Select(s => s.Inverse))) return null;
         netlist.Normalize();
+        // What is too long to be merged as a whole would only cost time.
+        if (netlist.Gates.Count(g => g.Kind == NetKind.Rz) > RotationMerging.MostRotations || !new PauliFrame(netlist).IsWhole) return null;
         RotationMerging.Run(netlist);
         if (netlist.Gates.Exists(g => g.Kind == NetKind.Rz && RotationMerging.Quarters(g.Angle) is null)) return null;
-        var clifford = first.With(netlist.Gates.Select(g => g.Kind switch
+        Circuit empty = new([], [new Register("q", 0, qubits)]), clifford = empty.With(netlist.Gates.Select(g => g.Kind switch
         {
             NetKind.H => Gates.H(new(g.A)),
             NetKind.X => Gates.X(new(g.A)),
             NetKind.Rz => Gates.Rz(g.Angle, new(g.A)),
             _ => (CircuitOperation)Gates.CX(new(g.A), new(g.B)),
         }));
-        return CircuitEquivalence.Compare(clifford, first.With([])) is Equivalent nothing ? new((nothing.Phase - netlist.Phase).Modulo2Pi) : null;
+        return CircuitEquivalence.Compare(clifford, empty) is Equivalent nothing ? new((nothing.Phase - netlist.Phase).Modulo2Pi) : null;
     }
 
     // False for what has too many controls.

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 
@@ -15,15 +16,18 @@ namespace Rewright.Quantum.Optimizing;
 /// </remarks>
 internal static class RotationMerging
 {
+    /// <summary>How many rotations are compared with each other; the time goes with the square.</summary>
+    public const int MostRotations = 1 << 16;
+
     /// <summary>Merges until nothing changes; true where anything did.</summary>
-    public static bool Run(Netlist netlist)
+    public static bool Run(Netlist netlist, Func<bool>? isTimeOver = null)
     {
         int before = netlist.Gates.Count;
         for (int count = -1; count != netlist.Gates.Count;)
         {
             count = netlist.Gates.Count;
-            Once(netlist, quarterTurnsRotate: false);
-            Once(netlist, quarterTurnsRotate: true);
+            Once(netlist, quarterTurnsRotate: false, isTimeOver);
+            Once(netlist, quarterTurnsRotate: true, isTimeOver);
         }
 
         return netlist.Gates.Count != before;
@@ -35,42 +39,50 @@ internal static class RotationMerging
         public PauliString Axis;
     }
 
-    private static void Once(Netlist netlist, bool quarterTurnsRotate)
+    private static void Once(Netlist netlist, bool quarterTurnsRotate, Func<bool>? isTimeOver)
     {
         var gates = netlist.Gates;
-        var frame = new PauliFrame(netlist.WireCount + CutCount(netlist));
+        var frame = new PauliFrame(netlist);
         var rotations = new List<Rotation> { new() { Gate = -1 } };
-        int last = 0, cut = netlist.WireCount;
+        int last = 0;
         var known = new Dictionary<PauliString, int>();
         var removed = new bool[gates.Count];
-        // A wire that something unknown has acted on starts anew, as if it were another one.
-        var wire = Enumerable.Range(0, netlist.WireCount).ToArray();
         for (int g = 0; g < gates.Count; g++)
         {
             var gate = gates[g];
+            // What has been merged so far is right on its own.
+            if ((g & 255) == 255 && isTimeOver?.Invoke() == true) break;
+            if (!frame.HasRoom || rotations.Count > MostRotations)
+            {
+                frame = new(netlist);
+                rotations.RemoveRange(1, rotations.Count - 1);
+                last = 0;
+                known.Clear();
+            }
+
             switch (gate.Kind)
             {
                 case NetKind.H:
-                    frame.H(wire[gate.A]);
+                    frame.H(gate.A);
                     break;
                 case NetKind.X:
-                    frame.X(wire[gate.A]);
+                    frame.X(gate.A);
                     break;
                 case NetKind.CX:
-                    frame.CX(wire[gate.A], wire[gate.B]);
+                    frame.CX(gate.A, gate.B);
                     break;
                 case NetKind.Other:
-                    foreach (int w in netlist.WiresOf(gate.Operation!)) wire[w] = cut++;
+                    frame.Cut(netlist.WiresOf(gate.Operation!));
                     break;
                 case NetKind.Rz:
                     if (!quarterTurnsRotate && Quarters(gate.Angle) is { } quarters)
                     {
                         if (quarters == 0) removed[g] = true;
-                        frame.S(wire[gate.A], quarters);
+                        frame.S(gate.A, quarters);
                         break;
                     }
 
-                    var axis = frame.Z(wire[gate.A]);
+                    var axis = frame.Z(gate.A);
                     if (known.TryGetValue(axis, out int other) && Reaches(rotations, last, other, axis))
                     {
                         var partner = rotations[other];
@@ -106,10 +118,6 @@ internal static class RotationMerging
             if (!rotations[r].Axis.CommutesWith(axis)) return false;
         return true;
     }
-
-    /// <summary>How many wires start anew within a circuit.</summary>
-    internal static int CutCount(Netlist netlist)
-        => netlist.Gates.Sum(g => g.Kind == NetKind.Other ? netlist.WiresOf(g.Operation!).Count() : 0);
 
     /// <summary>How many quarter turns an angle is; null where it is none.</summary>
     internal static int? Quarters(Angle angle)

@@ -19,12 +19,11 @@ internal static class RotationPlacement
         var gates = netlist.Gates;
         var slots = new Dictionary<PauliString, List<Slot>>();
         var rotations = new List<(int Gate, PauliString Axis)>();
-        var frame = new PauliFrame(netlist.WireCount + RotationMerging.CutCount(netlist));
-        int cut = netlist.WireCount;
-        var wire = Enumerable.Range(0, netlist.WireCount).ToArray();
+        var frame = new PauliFrame(netlist);
+        if (!frame.IsWhole) return false;
         void Add(int behind, int w)
         {
-            var axis = frame.Z(wire[w]);
+            var axis = frame.Z(w);
             if (!slots.TryGetValue(axis, out var list)) slots.Add(axis, list = []);
             list.Add(new(behind, w, axis));
         }
@@ -36,21 +35,21 @@ internal static class RotationPlacement
             switch (gate.Kind)
             {
                 case NetKind.H:
-                    frame.H(wire[gate.A]);
+                    frame.H(gate.A);
                     Add(g, gate.A);
                     break;
                 case NetKind.X:
-                    frame.X(wire[gate.A]);
+                    frame.X(gate.A);
                     break;
                 case NetKind.CX:
-                    frame.CX(wire[gate.A], wire[gate.B]);
+                    frame.CX(gate.A, gate.B);
                     Add(g, gate.B);
                     break;
                 case NetKind.Rz:
-                    rotations.Add((g, frame.Z(wire[gate.A])));
+                    rotations.Add((g, frame.Z(gate.A)));
                     break;
                 default:
-                    foreach (int w in netlist.WiresOf(gate.Operation!)) wire[w] = cut++;
+                    frame.Cut(netlist.WiresOf(gate.Operation!));
                     break;
             }
         }

@@ -10,37 +10,54 @@ internal sealed class RuleEngine
     private readonly CompiledRules _rules;
     private readonly CircuitCost _cost;
     private readonly OptimizerStatistics _statistics;
-    private readonly GateSequence _gates = new();
+    private readonly GateSequence _gates;
+    private readonly AngleTable _angles;
     private readonly RuleMatcher _matcher;
     private readonly int _qubits, _bits;
+
+    // What a rule gains, where that does not depend on angles.
+    private readonly double[] _gains;
+    private readonly List<int> _created = [];
     private Angle _phase;
 
-    public RuleEngine(Netlist netlist, CompiledRules rules, CircuitCost cost, OptimizerStatistics statistics)
+    /// <param name="netlist">What is rewritten; it is copied.</param>
+    /// <param name="rules">The rules.</param>
+    /// <param name="cost">What has to become less.</param>
+    /// <param name="statistics">Where it is counted what the rules do.</param>
+    /// <param name="native">Whether machine code matches: null where it does if it is ready.</param>
+    public RuleEngine(Netlist netlist, CompiledRules rules, CircuitCost cost, OptimizerStatistics statistics, bool? native)
     {
         (_rules, _cost, _statistics, _phase) = (rules, cost, statistics, netlist.Phase);
         (_qubits, _bits) = (netlist.Qubits, netlist.WireCount - netlist.Qubits);
+        (_gates, _angles) = (new(rules), new(rules.Constants));
         foreach (var gate in netlist.Gates)
         {
             switch (gate.Kind)
             {
-                case NetKind.H: Append(StandardGates.H, [], gate.A); break;
-                case NetKind.X: Append(StandardGates.X, [], gate.A); break;
-                case NetKind.Rz: Append(StandardGates.Rz, [gate.Angle], gate.A); break;
-                case NetKind.CX: Append(StandardGates.CX, [], gate.A, gate.B); break;
+                case NetKind.H: Append(StandardGates.H, [], [gate.A], gate); break;
+                case NetKind.X: Append(StandardGates.X, [], [gate.A], gate); break;
+                case NetKind.Rz: Append(StandardGates.Rz, [gate.Angle], [gate.A], gate); break;
+                case NetKind.CX: Append(StandardGates.CX, [], [gate.A, gate.B], gate); break;
                 default:
-                    if (gate.Operation is GateOperation operation) Append(operation.Gate, [.. operation.Angles], [.. operation.Qubits.Select(q => q.Index)]);
-                    else _gates.Append(new(-1, null, [], [.. netlist.WiresOf(gate.Operation!)], gate.Operation));
+                    if (gate.Operation is GateOperation operation) Append(operation.Gate, [.. operation.Angles], [.. operation.Qubits.Select(q => q.Index)], gate);
+                    else _gates.Append(_gates.Create(gate.Operation!, [.. netlist.WiresOf(gate.Operation!)]));
                     break;
             }
         }
 
-        _matcher = new(_gates, rules.Commutations);
+        _matcher = rules.Native.Matcher(_gates, _angles, native) ?? new RuleMatcher(_gates, _angles, rules);
+        _gains = cost.DependsOnAngles ? [] : [.. rules.All.Select(r => r.Source.Sum(g => cost.Of(g.Gate, g.Angles)) - r.Target.Sum(g => CostOf(g, g.Angles)))];
     }
 
     public Netlist ToNetlist()
     {
         var gates = new List<NetGate>(_gates.Count);
-        for (var node = _gates.First; node is not null; node = node.Next) gates.Add(Netlist.Of(node.Operation ?? new GateOperation(node.Gate!, new([.. node.Angles]), new([.. node.Wires.Select(w => new Qubit(w))]))));
+        for (int node = _gates.First; node >= 0; node = _gates.Nodes[node].Next)
+        {
+            int kind = _gates.Nodes[node].Kind;
+            gates.Add(Netlist.Of(kind < 0 ? _gates.Other(node) : new GateOperation(_rules.Gates[kind], [.. AnglesOf(node)], [.. _gates.Wires(node).ToArray().Select(w => new Qubit(w))])));
+        }
+
         return new(_qubits, _bits, gates) { Phase = _phase };
     }
 
@@ -50,24 +67,25 @@ internal sealed class RuleEngine
     public bool Exhaust(string group, bool onlyGains, Func<bool> isTimeOver)
     {
         if (_rules.Group(group) is not { } byKind) return false;
-        var queue = new Queue<GateNode>(_gates.Count);
-        for (var node = _gates.First; node is not null; node = node.Next) queue.Enqueue(node);
+        var queue = new Queue<int>(_gates.Count);
+        for (int node = _gates.First; node >= 0; node = _gates.Nodes[node].Next) queue.Enqueue(node);
         bool any = false;
         // Each rule that costs nothing less has to be one that ends by itself; this is for those that do not.
         long left = 64L * queue.Count + 4096;
         while (queue.Count > 0 && --left > 0)
         {
             if ((left & 255) == 0 && isTimeOver()) break;
-            var node = queue.Dequeue();
-            if (node.Position < 0 || node.Kind < 0) continue;
-            foreach (var rule in byKind[node.Kind])
+            int node = queue.Dequeue();
+            // The number may be that of another node by now; to look at that once more does no harm.
+            if (!_gates.IsLive(node) || _gates.Nodes[node].Kind < 0) continue;
+            foreach (var rule in byKind[_gates.Nodes[node].Kind])
             {
+                if (onlyGains && !_cost.DependsOnAngles && _gains[rule.Number] <= 1e-9) continue;
                 if (!_matcher.Find(rule, node)) continue;
-                double gain = Gain(rule);
-                if (onlyGains && gain <= 1e-9) continue;
+                if (onlyGains && Gain(rule) <= 1e-9) continue;
                 var neighbours = Neighbours();
-                foreach (var created in Apply(rule)) queue.Enqueue(created);
-                foreach (var neighbour in neighbours) queue.Enqueue(neighbour);
+                foreach (int created in Apply(rule)) queue.Enqueue(created);
+                foreach (int neighbour in neighbours) queue.Enqueue(neighbour);
                 any = true;
                 break;
             }
@@ -86,11 +104,12 @@ internal sealed class RuleEngine
         if (_rules.Group("") is not { } byKind) return change;
         for (int step = 0; step < steps && _gates.Count > 0; step++)
         {
-            var node = _gates[random.Below(_gates.Count)];
-            if (node.Kind < 0 || byKind[node.Kind] is not { Count: > 0 } rules) continue;
+            int node = _gates[random.Below(_gates.Count)], kind = _gates.Nodes[node].Kind;
+            if (kind < 0 || byKind[kind] is not { Count: > 0 } rules) continue;
             var rule = rules[random.Below(rules.Count)];
             // What would be refused in any case need not be found first.
             double noise = -temperature * Math.Log(1 - random.Unit());
+            if (!_cost.DependsOnAngles && _gains[rule.Number] < -noise) continue;
             if (!_matcher.Find(rule, node)) continue;
             double gain = Gain(rule);
             if (gain < -noise) continue;
@@ -101,52 +120,95 @@ internal sealed class RuleEngine
         return change;
     }
 
-    private void Append(Gate gate, Angle[] angles, params int[] wires) => _gates.Append(new(_rules.KindOf(gate), gate, angles, wires, null));
+    private IEnumerable<Angle> AnglesOf(int node) => _gates.Angles(node).ToArray().Select(a => _angles[a]);
 
+    private void Append(Gate gate, Angle[] angles, int[] wires, NetGate original)
+    {
+        int kind = _rules.KindOf(gate);
+        if (kind < 0)
+        {
+            _gates.Append(_gates.Create(original.Operation ?? new GateOperation(gate, [.. angles], [.. wires.Select(w => new Qubit(w))]), wires));
+            return;
+        }
+
+        _gates.Append(_gates.Create(kind, wires, [.. angles.Select(a => _angles.Of(Normalize(gate, a)))]));
+    }
+
+    // Angles of periodic gates are kept modulo 2 pi; what is lost goes to the phase.
+    private Angle Normalize(Gate gate, Angle angle)
+    {
+        var reduced = angle.Modulo2Pi;
+        if (ReferenceEquals(reduced, angle) || AnglePeriods.PhaseOf(gate, angle - reduced) is not { } phase) return angle;
+        Turn(phase);
+        return reduced;
+    }
+
+    private void Turn(Angle by)
+    {
+        if (!by.IsZero) _phase = (_phase + by).Modulo2Pi;
+    }
+
+    // Of the match that was found last.
     private double Gain(CompiledRule rule)
     {
+        if (!_cost.DependsOnAngles) return _gains[rule.Number];
         double gain = 0;
-        for (int i = 0; i < rule.Source.Length; i++) gain += _cost.Of(rule.Source[i].Gate, _matcher.Match[i]!.Angles);
-        foreach (var gate in rule.Target) gain -= _cost.Of(gate.Gate, _cost.DependsOnAngles ? _matcher.AnglesOf(gate) : gate.Angles);
+        for (int i = 0; i < rule.Source.Length; i++) gain += _cost.Of(rule.Source[i].Gate, [.. AnglesOf(_matcher.Match[i])]);
+        foreach (var gate in rule.Target) gain -= CostOf(gate, AnglesOf(gate));
         return gain;
     }
 
+    // A global phase becomes that of the circuit.
+    private double CostOf(RuleGate gate, Angle[] angles) => gate.Gate == StandardGates.GPhase ? 0 : _cost.Of(gate.Gate, angles);
+
+    private Angle[] AnglesOf(RuleGate gate)
+    {
+        var angles = new Angle[gate.Angles.Length];
+        for (int i = 0; i < angles.Length; i++) angles[i] = _matcher.AngleOf(gate, i);
+        return angles;
+    }
+
     // What stands before a match and has a wire in common may have been waiting for it.
-    private List<GateNode> Neighbours()
+    private List<int> Neighbours()
     {
         const int Reach = 64, Most = 12;
-        var neighbours = new List<GateNode>();
+        var neighbours = new List<int>();
         ulong mask = 0;
-        foreach (var match in _matcher.Match)
-            if (match is not null) mask |= match.Mask;
+        for (int i = 0; i < _matcher.Rule.Source.Length; i++) mask |= _gates.Nodes[_matcher.Match[i]].Mask;
         int reach = Reach;
-        for (var node = _matcher.Match[0]!.Previous; node is not null && --reach > 0 && neighbours.Count < Most; node = node.Previous)
-            if ((node.Mask & mask) != 0) neighbours.Add(node);
+        for (int node = _gates.Nodes[_matcher.Match[0]].Previous; node >= 0 && --reach > 0 && neighbours.Count < Most; node = _gates.Nodes[node].Previous)
+            if ((_gates.Nodes[node].Mask & mask) != 0) neighbours.Add(node);
         return neighbours;
     }
 
-    private List<GateNode> Apply(CompiledRule rule)
+    private List<int> Apply(CompiledRule rule)
     {
-        _phase = (_phase + _matcher.Phase + rule.Rule.Phase.Substitute(_matcher.AngleOf)).Modulo2Pi;
-        var created = _matcher.Replace((gate, angles, wires) =>
+        Turn(rule.Phase);
+        Turn(_matcher.Phase());
+        if (!rule.Rule.Phase.IsConstant) Turn(rule.Rule.Phase.Substitute(_matcher.AngleOf));
+        _created.Clear();
+        Span<int> operands = stackalloc int[_rules.MaxOperands];
+        foreach (var gate in rule.Target)
         {
-            if (gate.Gate == StandardGates.GPhase)
+            bool isPhase = gate.Gate == StandardGates.GPhase;
+            var wires = operands[..gate.Qubits.Length];
+            var numbers = operands.Slice(gate.Qubits.Length, gate.Angles.Length);
+            _matcher.WiresOf(gate, wires);
+            for (int i = 0; i < numbers.Length; i++)
             {
-                _phase = (_phase + angles[0]).Modulo2Pi;
-                return null;
+                // What constants lose modulo 2 pi is in the phase of the rule.
+                numbers[i] = gate.Constants[i] >= 0 ? gate.Constants[i] : isPhase ? -1 : _matcher.NumberOf(gate, i);
+                if (numbers[i] >= 0) continue;
+                var angle = _matcher.AngleOf(gate, i);
+                if (isPhase) Turn(angle);
+                else numbers[i] = _angles.Of(Normalize(gate.Gate, angle));
             }
 
-            for (int i = 0; i < angles.Length; i++)
-            {
-                var reduced = angles[i].Modulo2Pi;
-                if (ReferenceEquals(reduced, angles[i]) || AnglePeriods.PhaseOf(gate.Gate, angles[i] - reduced) is not { } phase) continue;
-                angles[i] = reduced;
-                _phase = (_phase + phase).Modulo2Pi;
-            }
+            if (!isPhase) _created.Add(_gates.Create(gate.Kind, wires, numbers));
+        }
 
-            return new GateNode(gate.Kind, gate.Gate, angles, wires, null);
-        });
-        _statistics.Count(rule.Rule.Name, rule.Source.Length - created.Count);
-        return created;
+        _matcher.Replace(_created);
+        _statistics.Count(rule.Rule.Name, rule.Source.Length - _created.Count);
+        return _created;
     }
 }

@@ -4,36 +4,6 @@ using System.Linq;
 
 namespace Rewright.Quantum.Optimizing;
 
-/// <summary>A rule made ready for matching.</summary>
-internal sealed class CompiledRule
-{
-    public required CircuitRule Rule { get; init; }
-
-    /// <summary>Which declared rule, for statistics.</summary>
-    public required int Number { get; init; }
-
-    public required RuleGate[] Source { get; init; }
-
-    public required RuleGate[] Target { get; init; }
-
-    /// <summary>Names of the angle variables.</summary>
-    public required string[] Angles { get; init; }
-
-    /// <summary>For each gate of the source, those before it that it cannot pass.</summary>
-    public required int[][] Before { get; init; }
-
-    /// <summary>How many qubits it has.</summary>
-    public required int Qubits { get; init; }
-}
-
-/// <summary>A gate of a rule.</summary>
-/// <param name="Kind">Number of the gate.</param>
-/// <param name="Gate">The gate.</param>
-/// <param name="Qubits">Which of the rule's qubits.</param>
-/// <param name="Angles">Its angles.</param>
-/// <param name="Plain">Where an angle is nothing but a variable, its number; else -1.</param>
-internal sealed record RuleGate(int Kind, Gate Gate, int[] Qubits, Angle[] Angles, int[] Plain);
-
 /// <summary>Finds sources of rules in a circuit, also where gates stand between theirs that can be moved out of the way.</summary>
 /// <remarks>
 /// The search goes forward from a first gate. A gate that is not part of the match, on wires that matter, goes to the left if it
@@ -41,261 +11,298 @@ internal sealed record RuleGate(int Kind, Gate Gate, int[] Qubits, Angle[] Angle
 /// gate that is found has to commute with all that goes to the right. A gate of the source that stands on a wire nobody has
 /// come to yet is looked for backwards, once its successor is found. What commutes is what declared rules say, and gates
 /// without a common wire.
+/// <para>
+/// This is the interpreter, which <see cref="NativeMatcher"/> does in machine code: both look at the same gates in the same order and
+/// find the same.
+/// </para>
 /// </remarks>
-internal sealed class RuleMatcher(GateSequence sequence, CommutationTable commutations)
+internal class RuleMatcher
 {
-    // How many gates a search looks at, and how many of these stand on wires that matter.
-    private const int MaxReach = 400, MaxSteps = 40;
+    /// <summary>How many gates a search looks at, and how many of these stand on wires that matter.</summary>
+    public const int MaxReach = 400, MaxSteps = 40;
 
-    private readonly List<GateNode> _right = [], _found = [];
-    private GateNode?[] _match = [];
-    private int[] _qubits = [];
-    private Angle?[] _angles = [];
-    private CompiledRule _rule = null!;
-    private GateNode _anchor = null!, _end = null!;
+    private readonly CommutationTable _commutations;
+
+    // What is bound while a gate is tried, to forget it again: qubits, and angles as ~variable.
+    private readonly List<int> _bound = [];
     private ulong _mask;
-    private int _missing;
+    private int _missing, _anchor;
 
-    /// <summary>The gates that were found, by their place in the source.</summary>
-    public IReadOnlyList<GateNode?> Match => _match;
+    public RuleMatcher(GateSequence sequence, AngleTable angles, CompiledRules rules)
+    {
+        (Sequence, Table, _commutations) = (sequence, angles, rules.Commutations);
+        int gates = rules.All.Select(r => r.Source.Length).DefaultIfEmpty().Max();
+        (Match, Found, Right) = (Pinned(gates), Pinned(gates), Pinned(MaxSteps));
+        (Qubits, Angles) = (Pinned(rules.All.Select(r => r.Qubits).DefaultIfEmpty().Max()), Pinned(rules.All.Select(r => r.Angles.Length).DefaultIfEmpty().Max()));
+    }
 
-    /// <summary>What was found is the source at these angles times e^(i phase).</summary>
-    public Angle Phase { get; private set; } = Angle.Zero;
+    protected GateSequence Sequence { get; }
+
+    protected AngleTable Table { get; }
+
+    /// <summary>The gates that were found, by their place in the source; -1 for none yet.</summary>
+    public int[] Match { get; }
+
+    /// <summary>The wires of the rule's qubits; -1 for none yet.</summary>
+    protected int[] Qubits { get; }
+
+    /// <summary>The numbers of the rule's angles; -1 for none yet.</summary>
+    protected int[] Angles { get; }
+
+    /// <summary>The gates that were found, in the order in which they were.</summary>
+    protected int[] Found { get; }
+
+    /// <summary>The gates that go to the right of the match.</summary>
+    protected int[] Right { get; }
+
+    protected int FoundCount { get; private set; }
+
+    protected int RightCount { get; set; }
+
+    /// <summary>The last gate that the search came to.</summary>
+    protected int End { get; set; }
+
+    /// <summary>The rule that was looked for last.</summary>
+    public CompiledRule Rule { get; private set; } = null!;
+
+    /// <summary>Looks for the source of a rule of which the first gate is a given one.</summary>
+    public bool Find(CompiledRule rule, int anchor)
+    {
+        Rule = rule;
+        return FindSource(anchor) && (rule.Rule.Conditions.Count == 0 || rule.Rule.Conditions.Items.All(c => c.Holds(AngleOf)));
+    }
 
     /// <summary>The value of an angle variable in the last match.</summary>
     public Angle? AngleOf(string name)
     {
-        int index = Array.IndexOf(_rule.Angles, name);
-        return index < 0 ? null : _angles[index];
+        int index = Array.IndexOf(Rule.Angles, name);
+        return index < 0 || Angles[index] < 0 ? null : Table[Angles[index]];
     }
 
-    /// <summary>The angles that a gate of the target has at the last match.</summary>
-    public Angle[] AnglesOf(RuleGate gate)
-    {
-        var angles = new Angle[gate.Angles.Length];
-        for (int i = 0; i < angles.Length; i++) angles[i] = gate.Plain[i] >= 0 ? _angles[gate.Plain[i]]! : gate.Angles[i].Substitute(AngleOf);
-        return angles;
-    }
+    /// <summary>An angle of a gate of the rule at the last match.</summary>
+    public Angle AngleOf(RuleGate gate, int index) => gate.Plain[index] is >= 0 and int plain && Angles[plain] >= 0 ? Table[Angles[plain]] : gate.Angles[index].Substitute(AngleOf);
 
-    /// <summary>Looks for the source of a rule of which the first gate is a given one.</summary>
-    public bool Find(CompiledRule rule, GateNode anchor)
+    /// <summary>What was found is the source, at the angles of the last match and with its constants modulo 2 pi, times e^(i phase).</summary>
+    public Angle Phase()
     {
-        (_rule, _anchor, _end, _mask, Phase) = (rule, anchor, anchor, 0, Angle.Zero);
-        _right.Clear();
-        _found.Clear();
-        if (_match.Length < rule.Source.Length) _match = new GateNode?[rule.Source.Length];
-        Array.Clear(_match);
-        if (_qubits.Length < rule.Qubits) _qubits = new int[rule.Qubits];
-        _qubits.AsSpan().Fill(-1);
-        if (_angles.Length < rule.Angles.Length) _angles = new Angle?[rule.Angles.Length];
-        Array.Clear(_angles);
-        _missing = rule.Source.Length;
-        if (!Take(0, anchor)) return false;
-        int reach = MaxReach, steps = MaxSteps;
-        for (var node = anchor.Next; _missing > 0; node = node.Next)
+        var phase = Angle.Zero;
+        for (int i = 0; i < Rule.Source.Length; i++)
         {
-            if (node is null || --reach == 0) return false;
-            if ((node.Mask & _mask) == 0) continue;
-            if (--steps == 0) return false;
-            _end = node;
-            if (node.Kind >= 0 && TakeAny(node)) continue;
-            if (CommutesWithAll(node, _found) && CommutesWithAll(node, _right)) continue;
-            _right.Add(node);
-            _mask |= node.Mask;
+            var gate = Rule.Source[i];
+            for (int j = 0; j < gate.Angles.Length; j++)
+            {
+                int actual = Sequence.Angles(Match[i])[j];
+                if (gate.Constants[j] >= 0 || gate.Plain[j] >= 0 && Angles[gate.Plain[j]] == actual) continue;
+                if (Table[actual] - AngleOf(gate, j) is { IsZero: false } turns) phase += AnglePeriods.PhaseOf(gate.Gate, turns)!;
+            }
         }
 
-        return rule.Rule.Conditions.Count == 0 || rule.Rule.Conditions.Items.All(c => c.Holds(AngleOf));
+        return phase;
     }
 
-    private bool TakeAny(GateNode node)
+    /// <summary>The number of a variable's angle in the last match, where an angle of a gate is nothing but that and needs no turns taken off; else -1.</summary>
+    public int NumberOf(RuleGate gate, int index)
+        => gate.Plain[index] is >= 0 and int plain && Angles[plain] is >= 0 and int number && Table.Reduced[number] == number ? number : -1;
+
+    /// <summary>The wires that a gate of the target has at the last match.</summary>
+    public void WiresOf(RuleGate gate, Span<int> wires)
     {
-        for (int i = 0; i < _rule.Source.Length; i++)
+        for (int i = 0; i < gate.Qubits.Length; i++) wires[i] = Qubits[gate.Qubits[i]];
+    }
+
+    /// <summary>All that is known of the last match, for comparisons.</summary>
+    public string Describe()
+        => string.Join(",", Match[..Rule.Source.Length]) + " at " + string.Join(",", Qubits[..Rule.Qubits]) + " " + string.Join(",", Rule.Angles.Select(AngleOf)) + " right " + string.Join(",", Right[..RightCount]) + " end " + End + " phase " + Phase();
+
+    /// <summary>Puts gates in the place of what was found.</summary>
+    public void Replace(IEnumerable<int> created)
+    {
+        int behind = End;
+        foreach (int node in created)
         {
-            if (_match[i] is not null || _rule.Source[i].Kind != node.Kind) continue;
-            if (CommutesWithAll(node, _right) && Take(i, node)) return true;
+            Sequence.Insert(node, behind);
+            behind = node;
+        }
+
+        for (int i = 0; i < RightCount; i++)
+        {
+            Sequence.Move(Right[i], behind);
+            behind = Right[i];
+        }
+
+        for (int i = 0; i < Rule.Source.Length; i++) Sequence.Remove(Match[i]);
+    }
+
+    /// <summary>Looks for the source of <see cref="Rule"/> whatever its conditions are.</summary>
+    protected virtual bool FindSource(int anchor)
+    {
+        (_anchor, End, _mask, RightCount, FoundCount, _missing) = (anchor, anchor, 0, 0, 0, Rule.Source.Length);
+        Match.AsSpan().Fill(-1);
+        Qubits.AsSpan().Fill(-1);
+        Angles.AsSpan().Fill(-1);
+        if (!Take(0, anchor)) return false;
+        int reach = MaxReach, steps = MaxSteps;
+        for (int node = Sequence.Nodes[anchor].Next; _missing > 0; node = Sequence.Nodes[node].Next)
+        {
+            if (node < 0 || --reach == 0) return false;
+            if ((Sequence.Nodes[node].Mask & _mask) == 0) continue;
+            if (--steps == 0) return false;
+            End = node;
+            if (TakeAny(node)) continue;
+            if (CommutesWithAll(node, Found.AsSpan(0, FoundCount)) && CommutesWithAll(node, Right.AsSpan(0, RightCount))) continue;
+            Right[RightCount++] = node;
+            _mask |= Sequence.Nodes[node].Mask;
+        }
+
+        return true;
+    }
+
+    /// <summary>Solves for the variable of an angle that is a sum, or compares where there is none left.</summary>
+    /// <param name="gate">A gate of the source.</param>
+    /// <param name="index">Which of its angles.</param>
+    /// <param name="actual">The number of the angle in the circuit.</param>
+    /// <param name="angles">The numbers of the variables, -1 for what is not known; one more is known afterwards.</param>
+    /// <param name="variable">Which one, or -1.</param>
+    protected bool Solve(RuleGate gate, int index, int actual, Span<int> angles, out int variable)
+    {
+        variable = -1;
+        var expected = gate.Angles[index];
+        var known = Angle.OfPi(expected.PiMultiple);
+        Rational factor = 0;
+        foreach (var term in expected.Terms)
+        {
+            int candidate = term.Symbol.Length == 0 ? -1 : Array.IndexOf(Rule.Angles, term.Symbol);
+            if (candidate < 0) known += Angle.OfRadians(term.Factor);
+            else if (angles[candidate] >= 0) known += Table[angles[candidate]] * term.Factor;
+            else if (variable >= 0) return false;
+            else (variable, factor) = (candidate, term.Factor);
+        }
+
+        if (variable < 0) return IsSame(gate, Table.Of(known), actual);
+        angles[variable] = Table.Of((Table[actual] - known) / factor);
+        return true;
+    }
+
+    private static int[] Pinned(int length) => GC.AllocateArray<int>(length, pinned: true);
+
+    // Gates of the circuit have their angles modulo 2 pi if they are periodic.
+    private bool IsSame(RuleGate gate, int expected, int actual) => (AnglePeriods.IsPeriodic(gate.Gate) ? Table.Reduced[expected] : expected) == actual;
+
+    private bool TakeAny(int node)
+    {
+        for (int i = 0; i < Rule.Source.Length; i++)
+        {
+            if (Match[i] >= 0 || Rule.Source[i].Kind != Sequence.Nodes[node].Kind) continue;
+            if (CommutesWithAll(node, Right.AsSpan(0, RightCount)) && Take(i, node)) return true;
         }
 
         return false;
     }
 
     // Tries one gate of the source at a node, with those before it that have not been found.
-    private bool Take(int index, GateNode node)
+    private bool Take(int index, int node)
     {
-        var gate = _rule.Source[index];
-        if (gate.Kind != node.Kind) return false;
-        // Which qubits and angles become known, to forget them again.
-        ulong bound = 0;
-        uint boundAngles = 0;
-        var phase = Phase;
-        int found = _found.Count;
-        bool fits = true;
-        for (int i = 0; i < gate.Qubits.Length && fits; i++)
-        {
-            int q = gate.Qubits[i], wire = node.Wires[i];
-            if (_qubits[q] == wire) continue;
-            if (_qubits[q] >= 0 || IsBound(wire)) fits = false;
-            else
-            {
-                _qubits[q] = wire;
-                bound |= 1ul << q;
-            }
-        }
-
-        for (int i = 0; i < gate.Angles.Length && fits; i++) fits = BindAngle(gate, i, node.Angles[i], ref boundAngles);
+        var gate = Rule.Source[index];
+        if (gate.Kind != Sequence.Nodes[node].Kind) return false;
+        _bound.Clear();
+        int found = FoundCount;
+        bool fits = BindQubits(gate, node) && BindAngles(gate, node);
+        foreach (int p in Rule.Before[index]) fits = fits && (Match[p] >= 0 || TakeBackwards(p, node));
         if (fits)
         {
-            foreach (int p in _rule.Before[index])
-            {
-                if (_match[p] is not null || TakeBackwards(p, node, ref boundAngles)) continue;
-                fits = false;
-                break;
-            }
-        }
-
-        if (fits)
-        {
-            _match[index] = node;
-            _missing--;
-            _found.Add(node);
-            foreach (var taken in _found) _mask |= taken.Mask;
+            Add(index, node);
+            for (int i = found; i < FoundCount; i++) _mask |= Sequence.Nodes[Found[i]].Mask;
             return true;
         }
 
-        for (int i = _found.Count - 1; i >= found; i--)
+        while (FoundCount > found)
         {
-            _match[Array.IndexOf(_match, _found[i])] = null;
+            Match[Array.IndexOf(Match, Found[--FoundCount])] = -1;
             _missing++;
-            _found.RemoveAt(i);
         }
 
-        Phase = phase;
-        for (int q = 0; bound != 0; q++, bound >>= 1)
-            if ((bound & 1) != 0) _qubits[q] = -1;
-        for (int a = 0; boundAngles != 0; a++, boundAngles >>= 1)
-            if ((boundAngles & 1) != 0) _angles[a] = null;
+        foreach (int bound in _bound)
+        {
+            if (bound >= 0) Qubits[bound] = -1;
+            else Angles[~bound] = -1;
+        }
+
         return false;
     }
 
     // A gate on one qubit before a gate that is being taken, on a wire that did not matter yet. What stands between the two stays on
     // the left: it has to commute with the gate.
-    private bool TakeBackwards(int index, GateNode after, ref uint boundAngles)
+    private bool TakeBackwards(int index, int after)
     {
-        var gate = _rule.Source[index];
-        if (gate.Qubits.Length != 1 || _rule.Before[index].Length > 0) return false;
-        int wire = _qubits[gate.Qubits[0]];
+        var gate = Rule.Source[index];
+        if (gate.Qubits.Length != 1 || Rule.Before[index].Length > 0) return false;
+        int wire = Qubits[gate.Qubits[0]];
         if (wire < 0 || (_mask & GateNode.BitOf(wire)) != 0) return false;
-        for (var node = after.Previous; node is not null && !ReferenceEquals(node, _anchor); node = node.Previous)
+        for (int node = Sequence.Nodes[after].Previous; node >= 0 && node != _anchor; node = Sequence.Nodes[node].Previous)
         {
-            if ((node.Mask & GateNode.BitOf(wire)) == 0 || !node.IsOn(wire)) continue;
-            if (node.Kind != gate.Kind)
+            if (!Sequence.IsOn(node, wire)) continue;
+            if (Sequence.Nodes[node].Kind != gate.Kind)
             {
-                if (!commutations.Commutes(node, gate, wire)) return false;
+                if (!_commutations.Commutes(Sequence, node, gate.Kind, wire)) return false;
                 continue;
             }
 
-            for (int i = 0; i < gate.Angles.Length; i++)
-                if (!BindAngle(gate, i, node.Angles[i], ref boundAngles)) return false;
-            _match[index] = node;
-            _missing--;
-            _found.Add(node);
+            if (!BindAngles(gate, node)) return false;
+            Add(index, node);
             return true;
         }
 
         return false;
     }
 
-    private bool BindAngle(RuleGate gate, int index, Angle actual, ref uint bound)
+    private void Add(int index, int node)
     {
-        int plain = gate.Plain[index];
-        if (plain >= 0)
+        Match[index] = node;
+        _missing--;
+        Found[FoundCount++] = node;
+    }
+
+    private bool BindQubits(RuleGate gate, int node)
+    {
+        var wires = Sequence.Wires(node);
+        for (int i = 0; i < wires.Length; i++)
         {
-            if (_angles[plain] is { } value) return SameAngle(gate.Gate, value, actual);
-            _angles[plain] = actual;
-            bound |= 1u << plain;
-            return true;
+            ref int qubit = ref Qubits[gate.Qubits[i]];
+            if (qubit == wires[i]) continue;
+            if (qubit >= 0 || Qubits.AsSpan(0, Rule.Qubits).Contains(wires[i])) return false;
+            qubit = wires[i];
+            _bound.Add(gate.Qubits[i]);
         }
 
-        var expected = gate.Angles[index];
-        int unknown = -1;
-        var known = Angle.OfPi(expected.PiMultiple);
-        Rational factor = 0;
-        foreach (var term in expected.Terms)
-        {
-            int variable = term.Symbol.Length == 0 ? -1 : Array.IndexOf(_rule.Angles, term.Symbol);
-            if (variable < 0) known += Angle.OfRadians(term.Factor);
-            else if (_angles[variable] is { } value) known += value * term.Factor;
-            else if (unknown >= 0) return false;
-            else (unknown, factor) = (variable, term.Factor);
-        }
-
-        if (unknown < 0) return SameAngle(gate.Gate, known, actual);
-        _angles[unknown] = (actual - known) / factor;
-        bound |= 1u << unknown;
         return true;
     }
 
-    private bool SameAngle(Gate gate, Angle expected, Angle actual)
+    private bool BindAngles(RuleGate gate, int node)
     {
-        if (expected.Equals(actual)) return true;
-        var difference = actual - expected;
-        if (AnglePeriods.PhaseOf(gate, difference) is not { } phase) return false;
-        Phase += phase;
+        var actual = Sequence.Angles(node);
+        for (int i = 0; i < actual.Length; i++)
+        {
+            int variable = gate.Plain[i];
+            if (gate.IsSum(i))
+            {
+                if (!Solve(gate, i, actual[i], Angles, out variable)) return false;
+                if (variable >= 0) _bound.Add(~variable);
+            }
+            else if (variable >= 0 && Angles[variable] < 0)
+            {
+                Angles[variable] = actual[i];
+                _bound.Add(~variable);
+            }
+            else if (variable >= 0 ? !IsSame(gate, Angles[variable], actual[i]) : gate.Constants[i] != actual[i]) return false;
+        }
+
         return true;
     }
 
-    private bool IsBound(int wire)
+    private bool CommutesWithAll(int node, ReadOnlySpan<int> others)
     {
-        for (int q = 0; q < _rule.Qubits; q++)
-            if (_qubits[q] == wire) return true;
-        return false;
-    }
-
-    private bool CommutesWithAll(GateNode node, List<GateNode> others)
-    {
-        foreach (var other in others)
-            if (!commutations.Commute(node, other)) return false;
+        foreach (int other in others)
+            if (!_commutations.Commute(Sequence, node, other)) return false;
         return true;
-    }
-
-    /// <summary>Puts the target in the place of what was found, and returns the new nodes.</summary>
-    /// <param name="create">Makes a node for a gate of the target at some wires; null for none.</param>
-    public List<GateNode> Replace(Func<RuleGate, Angle[], int[], GateNode?> create)
-    {
-        var created = new List<GateNode>();
-        foreach (var gate in _rule.Target)
-        {
-            var angles = AnglesOf(gate);
-            var wires = new int[gate.Qubits.Length];
-            for (int i = 0; i < wires.Length; i++) wires[i] = _qubits[gate.Qubits[i]];
-            if (create(gate, angles, wires) is { } node) created.Add(node);
-        }
-
-        var behind = _end;
-        foreach (var node in created)
-        {
-            sequence.Insert(node, behind);
-            behind = node;
-        }
-
-        foreach (var node in _right)
-        {
-            sequence.Move(node, behind);
-            behind = node;
-        }
-
-        for (int i = 0; i < _rule.Source.Length; i++) sequence.Remove(_match[i]!);
-        return created;
-    }
-}
-
-/// <summary>Which gates stay what they are, up to a global phase, when their angle makes a full turn.</summary>
-internal static class AnglePeriods
-{
-    /// <summary>The gate at an angle and some full turns is the gate at the angle times e^(i phase); null where that is not so.</summary>
-    public static Angle? PhaseOf(Gate gate, Angle turns)
-    {
-        if (!turns.IsMultipleOfPi || !(turns.PiMultiple / 2).IsInteger) return null;
-        if (gate == StandardGates.P || gate == StandardGates.U1 || gate == StandardGates.CP || gate == StandardGates.CU1) return Angle.Zero;
-        return gate == StandardGates.Rz || gate == StandardGates.Rx || gate == StandardGates.Ry || gate == StandardGates.Rzz || gate == StandardGates.Rxx ? turns / 2 : null;
     }
 }

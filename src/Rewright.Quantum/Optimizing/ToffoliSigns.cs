@@ -13,8 +13,13 @@ internal static class ToffoliSigns
 {
     private const int Starts = 24;
 
+    // How many signs are tried in all; the first start goes to its end.
+    private const long MostSteps = 1_000_000;
+
     // No name that text could give.
     private const string SignMark = "%sign";
+
+    private static string Sign(int number) => SignMark + (Rational)number;
 
     /// <summary>Replaces CCX and CCZ by gates of the basis, with a symbol for the sign of each. Returns how many there were.</summary>
     public static int Expand(Netlist netlist)
@@ -30,13 +35,11 @@ internal static class ToffoliSigns
             }
 
             var (a, b, c) = (qubits[0].Index, qubits[1].Index, qubits[2].Index);
-            var eighth = Angle.Symbol(SignMark + ((Rational)count++)) / 4;
+            var eighth = Angle.Symbol(Sign(count++)) / 4;
             if (toffoli == StandardGates.CCX) gates.Add(NetGate.H(c));
             gates.AddRange([NetGate.CX(b, c), NetGate.Rz(-eighth, c), NetGate.CX(a, c), NetGate.Rz(eighth, c), NetGate.CX(b, c), NetGate.Rz(-eighth, c), NetGate.CX(a, c),
                 NetGate.CX(a, b), NetGate.Rz(-eighth, b), NetGate.CX(a, b), NetGate.Rz(eighth, a), NetGate.Rz(eighth, b), NetGate.Rz(eighth, c)]);
             if (toffoli == StandardGates.CCX) gates.Add(NetGate.H(c));
-            // CCZ is its expansion, in which the phases of all states but |111> cancel, times e^(i pi/8); with the sign turned e^(-i pi/8).
-            netlist.Phase += eighth / 2;
         }
 
         netlist.Gates = gates;
@@ -44,10 +47,13 @@ internal static class ToffoliSigns
     }
 
     /// <summary>Replaces the symbols in the angles by pi or -pi.</summary>
-    public static void Choose(Netlist netlist, RandomSource random)
+    /// <param name="netlist">Where they are.</param>
+    /// <param name="count">How many gates were replaced.</param>
+    /// <param name="random">What decides.</param>
+    public static void Choose(Netlist netlist, int count, RandomSource random)
     {
-        var symbols = netlist.Gates.SelectMany(g => g.Angle.Symbols).Concat(netlist.Phase.Symbols).Where(s => s.StartsWith(SignMark, StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal).ToList();
-        if (symbols.Count == 0) return;
+        if (count == 0) return;
+        var symbols = Enumerable.Range(0, count).Select(Sign).Order(StringComparer.Ordinal).ToList();
         var number = symbols.Select((s, i) => (s, i)).ToDictionary(p => p.s, p => p.i);
         // Of each rotation: its constant part and the factors of the signs, in 1/d of a turn by pi.
         var rotations = netlist.Gates.Where(g => g.Kind == NetKind.Rz && g.Angle.Symbols.Any(number.ContainsKey) && g.Angle.Terms.All(t => number.ContainsKey(t.Symbol)))
@@ -74,7 +80,8 @@ internal static class ToffoliSigns
 
         bool[]? best = null;
         (int, int) bestCost = default;
-        for (int start = 0; start < Starts; start++)
+        long steps = 0;
+        for (int start = 0; start < Starts && (start == 0 || steps < MostSteps); start++)
         {
             var signs = new bool[symbols.Count];
             if (start > 0)
@@ -82,6 +89,7 @@ internal static class ToffoliSigns
             for (bool changed = true; changed;)
             {
                 changed = false;
+                steps += signs.Length;
                 for (int i = 0; i < signs.Length; i++)
                 {
                     var before = Cost(signs, uses[i]);
@@ -103,6 +111,8 @@ internal static class ToffoliSigns
                 netlist.Gates[g] = gate with { Angle = netlist.Normalize(gate.Angle.Substitute(s => number.TryGetValue(s, out int i) ? best![i] ? -Angle.Pi : Angle.Pi : null)) };
         }
 
+        // CCZ is its expansion, in which the phases of all states but |111> cancel, times e^(i pi/8); with the sign turned e^(-i pi/8).
+        netlist.Phase += Angle.Pi * new Rational(best!.Sum(negative => negative ? -1 : 1), 8);
         netlist.Phase = netlist.Phase.Substitute(s => number.TryGetValue(s, out int i) ? best![i] ? -Angle.Pi : Angle.Pi : null);
         netlist.Gates.RemoveAll(g => g.Kind == NetKind.Rz && g.Angle.IsZero);
     }

@@ -19,9 +19,6 @@ internal sealed unsafe class QirMachine(int qubits, Random random) : IDisposable
     [ThreadStatic]
     private static QirMachine? s_current;
 
-    private static readonly Lazy<LlvmSearchResult> Llvm = new(() => LlvmDiscovery.Find());
-    private static readonly Lazy<OrcSession> Session = new(() => OrcSession.Open(((LlvmFound)Llvm.Value).Library));
-
     private readonly StateVector _state = new(qubits);
     private readonly Dictionary<long, bool> _results = [];
     private readonly List<bool> _output = [];
@@ -29,31 +26,9 @@ internal sealed unsafe class QirMachine(int qubits, Random random) : IDisposable
     private bool _isDeferred;
     private Exception? _failure;
 
-    /// <summary>Whether there is a compiler and a linker for programs; else the reason why not.</summary>
-    public static string? Missing => Llvm.Value is LlvmMissing missing ? missing.Message : OrcSession.IsSupported ? null : "Linking in memory is not supported on this platform.";
-
     /// <summary>Compiles a program; null with a reason where that fails.</summary>
     public static OrcModule? Load(string qir, string entryPoint, out string? error)
-    {
-        error = Missing;
-        if (error is not null) return null;
-        switch (new LlvmCompiler(((LlvmFound)Llvm.Value).Library).Compile(qir, new() { OptimizationLevel = 0 }))
-        {
-            case CompileSucceeded compiled:
-                switch (Session.Value.Load([compiled.Output], Functions, [entryPoint]))
-                {
-                    case OrcLoaded loaded:
-                        return loaded.Module;
-                    case var failed:
-                        error = failed.ToString();
-                        return null;
-                }
-
-            case var failed:
-                error = failed.ToString();
-                return null;
-        }
-    }
+        => InProcessCompiler.Load(qir, new() { OptimizationLevel = 0 }, Functions, entryPoint, out error);
 
     /// <summary>Runs a program once.</summary>
     /// <param name="entryPoint">Its address.</param>

@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using Rewright.Heap;
 using Rewright.Model;
 using Rewright.Text;
@@ -50,6 +52,42 @@ public sealed class TracedValue
         RefSort => Words.ToObject(_word, heap.Memory) is { } value ? "<" + value.GetType().Name + ">" : "<null>",
         _ => Shorten(LiteralText.Print(Words.ToLiteral(_word, Sort, heap.Memory), sortIsKnown: true), maxLength),
     });
+
+    /// <summary>
+    /// Builds the value anew from its symbols, literals and objects, the parts before what holds them, and each shared part once.
+    /// </summary>
+    /// <param name="known">What was built so far, for all values of the trace.</param>
+    /// <param name="build">Makes a part of its symbol, literal or object (which may be null) and parts.</param>
+    internal T Read<T>(Dictionary<Key, T> known, Func<object?, T[], T> build) => Inside(heap =>
+    {
+        var root = new Key(_word, Sort);
+        var open = new Stack<Key>([root]);
+        while (open.TryPeek(out var key))
+        {
+            if (known.ContainsKey(key) || key.Sort is not DataSort sort)
+            {
+                known.TryAdd(key, known.TryGetValue(key, out var old) ? old
+                    : build(key.Sort is RefSort ? Words.ToObject(key.Word, heap.Memory) : Words.ToLiteral(key.Word, key.Sort, heap.Memory), []));
+                open.Pop();
+                continue;
+            }
+
+            var general = TermSort.Of(sort, isGeneral: true);
+            var shape = general.ShapeOf(key.Word);
+            var fields = Enumerable.Range(0, shape.Sorts.Length).Select(i => new Key(general.Field(key.Word, shape, i), shape.Sorts[i])).ToArray();
+            int before = open.Count;
+            foreach (var field in fields)
+                if (!known.ContainsKey(field)) open.Push(field);
+            if (open.Count > before) continue;
+            known.Add(key, build(shape.Symbol, [.. fields.Select(f => known[f])]));
+            open.Pop();
+        }
+
+        return known[root];
+    });
+
+    /// <summary>What a word says: the same word of another sort is another value.</summary>
+    internal readonly record struct Key(ulong Word, Sort Sort);
 
     internal static string Shorten(string text, int maxLength)
         => text.Length <= maxLength ? text : string.Concat(text.AsSpan(0, Math.Max(0, maxLength - 1)), maxLength > 0 ? "…" : "");

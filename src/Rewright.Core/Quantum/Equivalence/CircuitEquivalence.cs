@@ -41,16 +41,19 @@ public static class CircuitEquivalence
     /// <summary>Compares two circuits.</summary>
     /// <remarks>
     /// Circuits that measure, reset or decide are equivalent if they do that at the same places, and the gates between are; where that
-    /// is not so, it is not known whether they are. Barriers do nothing.
+    /// is not so, it is not known whether they are. Gates on other qubits than those may come before or after. Barriers do nothing.
     /// </remarks>
-    public static EquivalenceResult Compare(Circuit first, Circuit second, long budget = DefaultBudget)
+    public static EquivalenceResult Compare(Circuit first, Circuit second, long budget = DefaultBudget) => Compare(first, second, budget, null);
+
+    /// <summary>As above, where another proof may have been found for gates that only gates stand between; null from <paramref name="other"/> for none.</summary>
+    internal static EquivalenceResult Compare(Circuit first, Circuit second, long budget, Func<IReadOnlyList<Primitive>, IReadOnlyList<Primitive>, Equivalent?>? other)
     {
         if (first.QubitCount != second.QubitCount)
             return new NotEquivalent("One has " + Text(first.QubitCount) + " qubits, the other " + Text(second.QubitCount) + ".");
         if (!first.CanExpand || !second.CanExpand) return new EquivalenceUnknown("The gates consist of too many steps.");
         try
         {
-            return Compare(first.Operations, second.Operations, first.QubitCount, budget);
+            return Compare(first.Operations, second.Operations, first.QubitCount, budget, other);
         }
         catch (NotSupportedException e)
         {
@@ -58,24 +61,29 @@ public static class CircuitEquivalence
         }
     }
 
-    private static EquivalenceResult Compare(EquatableArray<CircuitOperation> first, EquatableArray<CircuitOperation> second, int qubits, long budget)
+    private static EquivalenceResult Compare(EquatableArray<CircuitOperation> first, EquatableArray<CircuitOperation> second, int qubits, long budget, Func<IReadOnlyList<Primitive>, IReadOnlyList<Primitive>, Equivalent?>? proof)
     {
         List<CircuitOperation> left = [.. first.Where(o => o is not BarrierOperation)], right = [.. second.Where(o => o is not BarrierOperation)];
         var phase = Angle.Zero;
         bool isUnitary = true;
         int i = 0, j = 0;
+        // What the first circuit did more than the second, on qubits that nothing but gates has touched since.
+        List<Primitive> ahead = [];
         while (true)
         {
-            List<Primitive> gates = Gates(left, ref i), inverse = Gates(right, ref j);
-            var result = CompareGates(gates, inverse, qubits, budget);
-            if (result is not Equivalent { Phase: var turn })
+            List<Primitive> gates = [.. ahead, .. Gates(left, ref i)], other = Gates(right, ref j);
+            var result = proof?.Invoke(gates, other) ?? CompareGates(gates, other, qubits, budget);
+            ahead = [];
+            if (result is Equivalent { Phase: var turn }) phase += turn;
+            else if (i < left.Count && j < right.Count && IsIdle([.. Enumerable.Reverse(other).Select(s => s.Inverse), .. gates], [.. left[i].Qubits.Concat(right[j].Qubits).Distinct()], qubits, budget))
+                ahead = [.. Enumerable.Reverse(other).Select(s => s.Inverse), .. gates];
+            else
             {
                 // With other operations around, gates that differ could still come to the same.
                 return isUnitary && i == left.Count && j == right.Count || result is EquivalenceUnknown ? result
                     : new EquivalenceUnknown("The gates before a measurement, reset or condition differ: " + ((NotEquivalent)result).Counterexample);
             }
 
-            phase += turn;
             if (i == left.Count && j == right.Count) return new Equivalent(isUnitary ? phase.Modulo2Pi : Angle.Zero);
             if (i == left.Count || j == right.Count) return new EquivalenceUnknown("They do not measure, reset or decide at the same places.");
             isUnitary = false;
@@ -83,11 +91,11 @@ public static class CircuitEquivalence
             switch (a, b)
             {
                 case (IfOperation x, IfOperation y) when x.Condition.Equals(y.Condition):
-                    if (Compare(x.Then, y.Then, qubits, budget) is not Equivalent and var then) return Inside(then);
-                    if (Compare(x.Else, y.Else, qubits, budget) is not Equivalent and var otherwise) return Inside(otherwise);
+                    if (Compare(x.Then, y.Then, qubits, budget, proof) is not Equivalent and var then) return Inside(then);
+                    if (Compare(x.Else, y.Else, qubits, budget, proof) is not Equivalent and var otherwise) return Inside(otherwise);
                     break;
                 case (WhileOperation x, WhileOperation y) when x.Condition.Equals(y.Condition):
-                    if (Compare(x.Body, y.Body, qubits, budget) is not Equivalent and var body) return Inside(body);
+                    if (Compare(x.Body, y.Body, qubits, budget, proof) is not Equivalent and var body) return Inside(body);
                     break;
                 case (MeasureOperation or ResetOperation or AssignOperation, _) when a.Equals(b):
                     break;
@@ -98,6 +106,15 @@ public static class CircuitEquivalence
 
         static EquivalenceResult Inside(EquivalenceResult result)
             => result is NotEquivalent { Counterexample: var text } ? new EquivalenceUnknown("What depends on a condition differs: " + text) : result;
+    }
+
+    // Whether gates do nothing to some qubits: whether they commute with all Paulis there. Then what happens to these may as well come before.
+    private static bool IsIdle(List<Primitive> gates, List<Qubit> on, int qubits, long budget)
+    {
+        const int MostQubits = 64;
+        const long MostWork = 3_000_000;
+        return on.Count <= MostQubits && on.All(q => new[] { new Primitive(PrimitiveKind.Flip, [q.Index], Angle.Zero), new Primitive(PrimitiveKind.Phase, [q.Index], Angle.Pi) }
+            .All(pauli => CompareGates([.. gates, pauli], [pauli, .. gates], qubits, Math.Min(budget, MostWork)) is Equivalent { Phase.IsZero: true }));
     }
 
     private static List<Primitive> Gates(List<CircuitOperation> operations, ref int position)

@@ -1,0 +1,26 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Rewright.Explain;
+
+namespace Rewright.Cli;
+
+/// <summary>What checking derivations gives, as the command line says it.</summary>
+internal static class DerivationReport
+{
+    /// <summary>Checks all derivations, reports on standard error, and is false where a step is wrong.</summary>
+    public static bool Check(RewriteTrace trace)
+    {
+        int right = 0;
+        var faults = new List<DerivationFault>();
+        foreach (var derivation in trace.Derivations)
+        {
+            if (DerivationChecker.Check(derivation) is { } fault) faults.Add(fault);
+            else right++;
+        }
+
+        foreach (var fault in faults) Console.Error.WriteLine((fault.IsRefuted ? "error: wrong step " : "warning: not checked: ") + fault);
+        Console.Error.WriteLine(right + " derivations of " + trace.Derivations.Count + " checked, " + trace.RuleCounts.Values.Sum() + " steps");
+        return !faults.Exists(f => f.IsRefuted);
+    }
+}
