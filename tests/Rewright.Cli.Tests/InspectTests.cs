@@ -15,7 +15,7 @@ public sealed class InspectTests : IDisposable
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <TargetFramework>net10.0</TargetFramework>
-                <_RewrightFolder>obj/$(Configuration)/rewright/</_RewrightFolder>
+                <_RewrightFolder>obj\$(Configuration)/rewright/</_RewrightFolder>
               </PropertyGroup>
             </Project>
             """);

@@ -60,7 +60,8 @@ internal static class InspectCommand
         string folder = Dotnet(["msbuild", project, "-nologo", "-getProperty:_RewrightFolder", .. properties]).Trim();
         if (folder.Length == 0) throw new InspectionException(project + " has no reference to the package Rewright, or several target frameworks: choose one with --framework.");
         string home = Directory.Exists(project) ? project : Path.GetDirectoryName(Path.GetFullPath(project))!;
-        folder = Path.GetFullPath(Path.Combine(home, folder));
+        // MSBuild mixes the separators.
+        folder = Path.GetFullPath(Path.Combine(home, folder.Replace('\\', '/')));
         var all = Find(folder, level).Where(a => modules.Length == 0 || modules.Contains(a.Name) || modules.Contains(a.Name.Split('/')[0])).ToList();
         if (kind is null)
         {
