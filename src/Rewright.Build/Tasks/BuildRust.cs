@@ -41,10 +41,6 @@ public sealed class BuildRust : RewrightTask
     [Required]
     public string Extension { get; set; } = "";
 
-    /// <summary>Written where all is compiled.</summary>
-    [Required]
-    public string Stamp { get; set; } = "";
-
     private protected override void Run(CancellationToken cancellation)
     {
         Folder = Path.GetFullPath(Folder);

@@ -12,7 +12,7 @@ namespace Rewright.Build;
 
 /// <summary>Makes the native library of an assembly from the LLVM IR of its modules.</summary>
 /// <remarks>Everything that can go wrong in native code happens in a worker process, which is not even started where all is up to date.</remarks>
-public sealed class CompileNative : RewrightTask
+public sealed class CompileNative : WorkerTask
 {
     private const string StateFile = "state";
 
@@ -35,10 +35,6 @@ public sealed class CompileNative : RewrightTask
     /// <summary>The library, in the folder; not there where nothing can be compiled.</summary>
     [Required]
     public string Library { get; set; } = "";
-
-    /// <summary>Written where all is compiled; its name tells the options, so those of other options are deleted.</summary>
-    [Required]
-    public string Stamp { get; set; } = "";
 
     /// <summary><c>auto</c> or <c>require</c>.</summary>
     [Required]
@@ -70,14 +66,6 @@ public sealed class CompileNative : RewrightTask
     /// <summary>This machine.</summary>
     public string? HostRuntimeIdentifier { get; set; }
 
-    /// <summary>The dotnet host.</summary>
-    [Required]
-    public string Dotnet { get; set; } = "";
-
-    /// <summary>The worker's assembly.</summary>
-    [Required]
-    public string Worker { get; set; } = "";
-
     private bool Requires => Mode == "require";
 
     private string StatePath => Path.Combine(Folder, StateFile);
@@ -105,7 +93,7 @@ public sealed class CompileNative : RewrightTask
             NoToolChain("This machine (" + HostRuntimeIdentifier + ") cannot make native code for " + RuntimeIdentifier
                 + ". Build there; without native code modules are interpreted, many times slower. RewrightNative=off builds without it and without this message.");
         }
-        else if (!RunWorker(cancellation))
+        else if (!RunCompiler(cancellation))
         {
             // Keep what was made: the next build goes on from there.
             Finish(state, isComplete: false);
@@ -129,9 +117,7 @@ public sealed class CompileNative : RewrightTask
 
     private void FindChanges(NativeState state)
     {
-        // The identity of what compiles and links, taken from the code itself: no number that someone must remember to raise.
-        string tool = string.Concat(
-            new[] { Worker, Path.Combine(Path.GetDirectoryName(Worker)!, "Rewright.Llvm.dll") }.Select(Files.ChecksumOf));
+        string tool = ChecksumOfWorker("Rewright.Build.Worker.dll", "Rewright.Llvm.dll");
         byte[] options = Encoding.UTF8.GetBytes(Protocol.Write(tool, OptimizationLevel, Cpu ?? "", RuntimeIdentifier ?? "") + "\n");
         foreach (var item in Modules.OrderBy(m => m.ItemSpec, StringComparer.Ordinal))
         {
@@ -146,7 +132,7 @@ public sealed class CompileNative : RewrightTask
         _libraryChecksum = state.Find(Folder, Path.GetFileName(Library), _libraryKey)?.Checksum;
     }
 
-    private bool RunWorker(CancellationToken cancellation)
+    private bool RunCompiler(CancellationToken cancellation)
     {
         Directory.CreateDirectory(Path.Combine(Folder, Module.ObjectFolder));
         _libraryChecksum = null;
@@ -166,8 +152,7 @@ public sealed class CompileNative : RewrightTask
             if (Cache == "on") request.Add(Protocol.Write(Protocol.Cache, string.IsNullOrEmpty(CacheDirectory) ? "" : Path.GetFullPath(CacheDirectory)));
             request.AddRange(_modules.Select(m => Protocol.Write(
                 Protocol.Module, m.Name, m.IrPath, Path.Combine(Folder, m.ObjectFile), m.IsCurrent ? m.LlvmVersion : "")));
-            request.Add(Protocol.Go);
-            if (WorkerProcess.Run(Dotnet, Worker, Protocol.Compile, request, Accept, cancellation) is { } failure) Report(failure);
+            if (RunWorker(Protocol.Compile, request, cancellation) is { } failure) Report(failure);
         }
         finally
         {
@@ -177,7 +162,7 @@ public sealed class CompileNative : RewrightTask
         return !Log.HasLoggedErrors;
     }
 
-    private void Accept(string[] answer)
+    private protected override bool Accept(string[] answer)
     {
         switch (answer)
         {
@@ -207,16 +192,11 @@ public sealed class CompileNative : RewrightTask
             case [Protocol.NotLinked, var message]:
                 Report(BuildKinds.NotLinked, message);
                 break;
-            case [Protocol.FileError, var message]:
-                Report(BuildKinds.FileError, message);
-                break;
-            case [Protocol.Unexpected, var exception]:
-                Report(BuildKinds.Unexpected, exception);
-                break;
             default:
-                Log.LogMessage(MessageImportance.Low, "{0}", string.Join("\t", answer));
-                break;
+                return false;
         }
+
+        return true;
     }
 
     private void Report(WorkerFailure failure)
@@ -225,7 +205,7 @@ public sealed class CompileNative : RewrightTask
         Report(BuildKinds.WorkerDied,
             failure.Manner + (inWork.Count == 0 ? "" : " while it compiled " + string.Join(" and ", inWork.Select(m => "'" + m.Name + "'"))),
             (inWork.Count == 0 ? "" : " with " + string.Join(" and ", inWork.Select(m => m.IrPath)))
-                + (failure.LastWords.Length == 0 ? "" : ". Its last words: " + failure.LastWords));
+                + LastWords(failure));
     }
 
     private Module Find(string name) => _modules.First(m => m.Name == name);
@@ -258,6 +238,7 @@ public sealed class CompileNative : RewrightTask
         state.KeepOnly(Folder, kept);
         Directory.CreateDirectory(Folder);
         state.Save(StatePath);
+        // The name tells the options: a stamp of other options would hide that they were used meanwhile.
         foreach (string old in Directory.GetFiles(Folder, "*.stamp"))
             if (!isComplete || Path.GetFileName(old) != Path.GetFileName(Stamp)) Files.TryDelete(old);
         if (isComplete) Files.Touch(Stamp);

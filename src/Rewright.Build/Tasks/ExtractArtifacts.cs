@@ -28,10 +28,6 @@ public sealed class ExtractArtifacts : RewrightTask
     [Required]
     public string List { get; set; } = "";
 
-    /// <summary>Written at the end.</summary>
-    [Required]
-    public string Stamp { get; set; } = "";
-
     private protected override void Run(CancellationToken cancellation)
     {
         List<ArtifactIndexEntry> entries;

@@ -12,7 +12,7 @@ namespace Rewright.Build;
 
 /// <summary>Optimises the circuits of a project by the rules of their modules.</summary>
 /// <remarks>The worker process does it, and is started only where a circuit, a rule or an option has changed.</remarks>
-public sealed class OptimizeCircuits : RewrightTask
+public sealed class OptimizeCircuits : WorkerTask
 {
     private const string StateFile = "state", Extension = ".optimized.qasm";
 
@@ -29,10 +29,6 @@ public sealed class OptimizeCircuits : RewrightTask
     [Required]
     public string Folder { get; set; } = "";
 
-    /// <summary>Written where all is done.</summary>
-    [Required]
-    public string Stamp { get; set; } = "";
-
     /// <summary><c>total</c>, <c>cx</c>, <c>t</c> or <c>depth</c>.</summary>
     [Required]
     public string Cost { get; set; } = "";
@@ -40,14 +36,6 @@ public sealed class OptimizeCircuits : RewrightTask
     /// <summary>How long a circuit may be searched for a better one.</summary>
     [Required]
     public string Seconds { get; set; } = "";
-
-    /// <summary>The dotnet host.</summary>
-    [Required]
-    public string Dotnet { get; set; } = "";
-
-    /// <summary>The worker's assembly.</summary>
-    [Required]
-    public string Worker { get; set; } = "";
 
     private protected override void Run(CancellationToken cancellation)
     {
@@ -62,7 +50,7 @@ public sealed class OptimizeCircuits : RewrightTask
         string statePath = Path.Combine(Folder, StateFile);
         var state = NativeState.Load(statePath);
         FindChanges(state);
-        if (_circuits.Any(c => !c.IsCurrent)) RunWorker(cancellation);
+        if (_circuits.Any(c => !c.IsCurrent)) RunOptimizer(cancellation);
 
         foreach (var circuit in _circuits)
             if (circuit.Checksum is not null) state[circuit.Target] = new(circuit.Key, circuit.Checksum, "");
@@ -75,9 +63,8 @@ public sealed class OptimizeCircuits : RewrightTask
     private void FindChanges(NativeState state)
     {
         // The identity of what optimises, and of all rules: modules use each other.
-        string inputs = string.Concat(
-            new[] { "Rewright.Build.Worker.dll", "Rewright.Quantum.dll", "Rewright.Core.dll" }.Select(f => Files.ChecksumOf(Path.Combine(Path.GetDirectoryName(Worker)!, f)))
-                .Concat(Rules.Select(r => r.ItemSpec).OrderBy(r => r, StringComparer.Ordinal).Select(Files.ChecksumOf)));
+        string inputs = ChecksumOfWorker("Rewright.Build.Worker.dll", "Rewright.Quantum.dll", "Rewright.Core.dll")
+            + string.Concat(Rules.Select(r => r.ItemSpec).OrderBy(r => r, StringComparer.Ordinal).Select(Files.ChecksumOf));
         byte[] options = Encoding.UTF8.GetBytes(Protocol.Write(inputs, Cost, Seconds) + "\n");
         // Only modules have rules to optimise by.
         var modules = new HashSet<string>(Rules.Select(r => Path.GetFileNameWithoutExtension(r.ItemSpec)), StringComparer.Ordinal);
@@ -93,18 +80,17 @@ public sealed class OptimizeCircuits : RewrightTask
         }
     }
 
-    private void RunWorker(CancellationToken cancellation)
+    private void RunOptimizer(CancellationToken cancellation)
     {
         var request = new List<string> { Protocol.Write(Protocol.Cost, Cost), Protocol.Write(Protocol.Seconds, Seconds) };
         request.AddRange(Rules.Select(r => Protocol.Write(Protocol.Rules, Path.GetFullPath(r.ItemSpec))));
         request.AddRange(_circuits.Where(c => !c.IsCurrent).Select(c => Protocol.Write(Protocol.Circuit, c.Name, c.Program, c.Module, Path.Combine(Folder, c.Target))));
-        request.Add(Protocol.Go);
-        if (WorkerProcess.Run(Dotnet, Worker, Protocol.Circuits, request, Accept, cancellation) is not { } failure) return;
+        if (RunWorker(Protocol.Circuits, request, cancellation) is not { } failure) return;
         var inWork = _circuits.FirstOrDefault(c => c.HasBegun);
-        Report(BuildKinds.WorkerDied, failure.Manner + (inWork is null ? "" : " while it optimised '" + inWork.Name + "'"), failure.LastWords.Length == 0 ? "" : ". Its last words: " + failure.LastWords);
+        Report(BuildKinds.WorkerDied, failure.Manner + (inWork is null ? "" : " while it optimised '" + inWork.Name + "'"), LastWords(failure));
     }
 
-    private void Accept(string[] answer)
+    private protected override bool Accept(string[] answer)
     {
         switch (answer)
         {
@@ -121,16 +107,11 @@ public sealed class OptimizeCircuits : RewrightTask
                 rejected.HasBegun = false;
                 Report(BuildKinds.CircuitNotOptimized, Severity.Error, rejected.Program, 0, 0, name, message);
                 break;
-            case [Protocol.FileError, var message]:
-                Report(BuildKinds.FileError, message);
-                break;
-            case [Protocol.Unexpected, var exception]:
-                Report(BuildKinds.Unexpected, exception);
-                break;
             default:
-                Log.LogMessage(MessageImportance.Low, "{0}", string.Join("\t", answer));
-                break;
+                return false;
         }
+
+        return true;
     }
 
     private Circuit Find(string name) => _circuits.First(c => c.Name == name);

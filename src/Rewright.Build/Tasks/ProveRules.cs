@@ -17,7 +17,7 @@ namespace Rewright.Build;
 /// Verdicts are remembered by the content of rules. The solver runs in a worker process, which is not even started where all verdicts are known.
 /// Analyzers read the verdicts too, and report them at the next compilation; so this task reports what is new, and wrong rules each time.
 /// </remarks>
-public sealed class ProveRules : RewrightTask
+public sealed class ProveRules : WorkerTask
 {
     private readonly List<(RuleVerdict Verdict, bool IsNew)> _verdicts = [];
     private readonly List<(string Module, string Rule)> _unproved = [];
@@ -42,10 +42,6 @@ public sealed class ProveRules : RewrightTask
     [Required]
     public string ReportFile { get; set; } = "";
 
-    /// <summary>Written where nothing is left to say or do.</summary>
-    [Required]
-    public string Stamp { get; set; } = "";
-
     /// <summary><c>cached</c> or <c>on</c>.</summary>
     [Required]
     public string Mode { get; set; } = "";
@@ -57,14 +53,6 @@ public sealed class ProveRules : RewrightTask
     /// <summary>The project's C# files, in which rules are looked for to point at.</summary>
     public ITaskItem[] Sources { get; set; } = [];
 
-    /// <summary>The dotnet host.</summary>
-    [Required]
-    public string Dotnet { get; set; } = "";
-
-    /// <summary>The worker's assembly.</summary>
-    [Required]
-    public string Worker { get; set; } = "";
-
     private protected override void Run(CancellationToken cancellation)
     {
         if (Mode is not ("cached" or "on"))
@@ -74,14 +62,14 @@ public sealed class ProveRules : RewrightTask
         if (Log.HasLoggedErrors) return;
 
         // Verdicts are those of the code that reached them; an unanswered one may be answered with more time.
-        string tool = string.Concat(new[] { "Rewright.Proofs.dll", "Rewright.Core.dll" }.Select(f => Files.ChecksumOf(Path.Combine(Path.GetDirectoryName(Worker)!, f)))) + " " + TimeLimit;
+        string tool = ChecksumOfWorker("Rewright.Proofs.dll", "Rewright.Core.dll") + " " + TimeLimit;
         var own = Load(Known, tool);
         var shared = string.IsNullOrEmpty(Cache) ? [] : Load(Cache!, tool);
         var open = new List<string>();
         var modules = Claims.Select(c => (Path: Path.GetFullPath(c.ItemSpec), Module: ClaimsFile.Read(File.ReadAllText(c.ItemSpec)))).OrderBy(m => m.Path, StringComparer.Ordinal).ToList();
         foreach (var (path, module) in modules)
             open.AddRange(Obligation.Of(module).Where(o => o.Assumed.Length == 0 && !own.ContainsKey(o.Key) && !shared.ContainsKey(o.Key)).Select(o => Protocol.Write(Protocol.Claim, path, o.Rule)));
-        if (open.Count > 0 && Mode == "on") RunWorker(open, cancellation);
+        if (open.Count > 0 && Mode == "on") RunProver(open, cancellation);
 
         foreach (var (_, module) in modules)
             foreach (var obligation in Obligation.Of(module)) Settle(module.Name, obligation, own, shared);
@@ -122,7 +110,7 @@ public sealed class ProveRules : RewrightTask
         Files.WriteIfDifferent(Path.GetFullPath(Cache), Encoding.UTF8.GetBytes("# " + tool + "\n" + VerdictFile.Write(shared.Values.OrderBy(v => v.Key, StringComparer.Ordinal))));
     }
 
-    private void RunWorker(List<string> claims, CancellationToken cancellation)
+    private void RunProver(List<string> claims, CancellationToken cancellation)
     {
         int granted = RequestCores(Math.Min(claims.Count, Environment.ProcessorCount));
         try
@@ -133,9 +121,8 @@ public sealed class ProveRules : RewrightTask
                 Protocol.Write(Protocol.Cores, Math.Max(1, granted).ToString(CultureInfo.InvariantCulture)),
             };
             request.AddRange(claims);
-            request.Add(Protocol.Go);
-            if (WorkerProcess.Run(Dotnet, Worker, Protocol.Prove, request, Accept, cancellation) is { } failure)
-                Report(BuildKinds.ProverDied, failure.Manner, failure.LastWords.Length == 0 ? "" : ". Its last words: " + failure.LastWords);
+            if (RunWorker(Protocol.Prove, request, cancellation) is { } failure)
+                Report(BuildKinds.ProverDied, failure.Manner, LastWords(failure));
         }
         finally
         {
@@ -143,7 +130,7 @@ public sealed class ProveRules : RewrightTask
         }
     }
 
-    private void Accept(string[] answer)
+    private protected override bool Accept(string[] answer)
     {
         switch (answer)
         {
@@ -153,16 +140,11 @@ public sealed class ProveRules : RewrightTask
             case [Protocol.Missing, var advice, _]:
                 _missing = advice;
                 break;
-            case [Protocol.FileError, var message]:
-                Report(BuildKinds.FileError, message);
-                break;
-            case [Protocol.Unexpected, var exception]:
-                Report(BuildKinds.Unexpected, exception);
-                break;
             default:
-                Log.LogMessage(MessageImportance.Low, "{0}", string.Join("\t", answer));
-                break;
+                return false;
         }
+
+        return true;
     }
 
     private void Say()

@@ -16,6 +16,10 @@ public abstract class RewrightTask : Task, ICancelableTask
     [Required]
     public string Project { get; set; } = "";
 
+    /// <summary>Written where nothing is left to say or do, so that the next build skips the target.</summary>
+    [Required]
+    public string Stamp { get; set; } = "";
+
     /// <inheritdoc/>
     public void Cancel() => _cancellation.Cancel();
 
@@ -53,6 +57,7 @@ public abstract class RewrightTask : Task, ICancelableTask
         }
         catch (NotImplementedException)
         {
+            // That of hosts of tasks, in which a build may run tasks of another architecture or runtime.
             return 0;
         }
     }
