@@ -5,6 +5,7 @@ using System.Numerics;
 using System.Threading;
 using Rewright.Model;
 using Xunit;
+using Rational = Rewright.Quantum.Rational;
 
 namespace Rewright.Proofs.Tests;
 

@@ -6,6 +6,7 @@ using System.Numerics;
 using System.Text;
 using Rewright.Checks;
 using Rewright.Model;
+using Rewright.Quantum;
 
 namespace Rewright.Proofs;
 

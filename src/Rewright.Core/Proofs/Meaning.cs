@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Linq;
 using System.Numerics;
 using Rewright.Model;
+using Rewright.Quantum;
 
 namespace Rewright.Proofs;
 

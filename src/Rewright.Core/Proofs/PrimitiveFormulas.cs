@@ -6,6 +6,7 @@ using Rewright.Model;
 using static Rewright.Model.BuiltInKind;
 using static Rewright.Model.PrimitiveOp;
 using BigInteger = System.Numerics.BigInteger;
+using Rational = Rewright.Quantum.Rational;
 
 namespace Rewright.Proofs;
 

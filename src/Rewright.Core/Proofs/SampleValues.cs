@@ -1,5 +1,6 @@
 using System.Linq;
 using System.Numerics;
+using Rewright.Quantum;
 
 namespace Rewright.Proofs;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Linq;
 using System.Numerics;
 using System.Text;
+using Rewright.Quantum;
 
 namespace Rewright.Proofs;
 

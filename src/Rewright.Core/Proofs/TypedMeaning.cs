@@ -4,6 +4,7 @@ using System.Linq;
 using System.Numerics;
 using Rewright.Checks;
 using Rewright.Model;
+using Rewright.Quantum;
 
 namespace Rewright.Proofs;
 

@@ -116,6 +116,9 @@ public readonly struct Rational : IEquatable<Rational>, IComparable<Rational>
     /// <summary>What is left of this above a multiple of <paramref name="period"/>: at least 0, less than the period.</summary>
     public Rational Modulo(Rational period) => this - period * (this / period).Floor;
 
+    /// <summary>The square root where it is a fraction, else null.</summary>
+    public Rational? SquareRoot() => Sign >= 0 && Root(Numerator) is { } numerator && Root(Denominator) is { } denominator ? new Rational(numerator, denominator) : null;
+
     /// <inheritdoc/>
     public int CompareTo(Rational other) => (Numerator * other.Denominator).CompareTo(other.Numerator * Denominator);
 
@@ -131,4 +134,17 @@ public readonly struct Rational : IEquatable<Rational>, IComparable<Rational>
     /// <summary><c>3</c> or <c>-3/4</c>.</summary>
     public override string ToString()
         => Numerator.ToString(CultureInfo.InvariantCulture) + (IsInteger ? "" : "/" + Denominator.ToString(CultureInfo.InvariantCulture));
+
+    // Newton's iteration from above.
+    private static BigInteger? Root(BigInteger square)
+    {
+        if (square.IsZero) return square;
+        var root = BigInteger.One << (square.ToByteArray().Length * 4 + 1);
+        while (true)
+        {
+            var next = (root + square / root) >> 1;
+            if (next >= root) return root * root == square ? root : null;
+            root = next;
+        }
+    }
 }
