@@ -7,6 +7,7 @@ using System.Text;
 using System.Threading;
 using Microsoft.Build.Framework;
 using Rewright.Checks;
+using Rewright.Emit.CSharp;
 
 namespace Rewright.Build;
 
@@ -203,7 +204,7 @@ public sealed class CompileNative : WorkerTask
     {
         var inWork = _modules.Where(m => m.HasBegun).ToList();
         Report(BuildKinds.WorkerDied,
-            failure.Manner + (inWork.Count == 0 ? "" : " while it compiled " + string.Join(" and ", inWork.Select(m => "'" + m.Name + "'"))),
+            failure.Manner + (inWork.Count == 0 ? "" : " while it compiled " + string.Join(" and ", inWork.Select(m => "'" + ModuleOf(m.Name) + "'").Distinct())),
             (inWork.Count == 0 ? "" : " with " + string.Join(" and ", inWork.Select(m => m.IrPath)))
                 + LastWords(failure));
     }
@@ -219,8 +220,11 @@ public sealed class CompileNative : WorkerTask
     private void Reject(string module, string file, int line, int column, string reason)
     {
         Report(BuildKinds.Rejected, Requires ? Severity.Error : Severity.Warning, file, line, column,
-            module, reason.Trim(), Requires ? "" : "It is interpreted, many times slower. ");
+            ModuleOf(module), reason.Trim(), Requires ? "" : "It is interpreted, many times slower. ");
     }
+
+    // The code of a large module is in several files, whose names say so behind its own.
+    private static string ModuleOf(string name) => name.Split(ArtifactFile.PartMark[0])[0];
 
     private void Finish(NativeState state, bool isComplete)
     {

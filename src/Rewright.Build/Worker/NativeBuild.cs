@@ -9,6 +9,7 @@ using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using System.Threading;
 using System.Threading.Tasks;
+using Rewright.Emit.CSharp;
 using Rewright.Emit.Llvm;
 using Rewright.Llvm;
 
@@ -105,7 +106,10 @@ internal sealed class NativeBuild(NativeRequest request, Action<string[]> answer
     private void Link(SharedLibraryLinker linker)
     {
         for (int i = 0; i < _objects.Length; i++) _objects[i] ??= File.ReadAllBytes(request.Modules[i].ObjectPath);
-        ReadOnlyMemory<byte>[] objects = [.. _objects.Where(o => o!.Length > 0).Select(o => new ReadOnlyMemory<byte>(o))];
+        // A module of which a part does not compile is left out, all of it.
+        string ModuleOf(int i) => request.Modules[i].Name.Split(ArtifactFile.PartMark)[0];
+        var rejected = Enumerable.Range(0, _objects.Length).Where(i => _objects[i]!.Length == 0).Select(ModuleOf).ToHashSet();
+        ReadOnlyMemory<byte>[] objects = [.. Enumerable.Range(0, _objects.Length).Where(i => !rejected.Contains(ModuleOf(i))).Select(i => new ReadOnlyMemory<byte>(_objects[i]))];
         if (objects.Length == 0) return;
         switch (linker.Link(objects, request.Library, new LinkOptions { AllowedImports = [.. LlvmEmitter.Imports] }, cancellation))
         {

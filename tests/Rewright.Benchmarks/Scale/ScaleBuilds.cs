@@ -63,7 +63,7 @@ internal sealed class ScaleBuilds : IDisposable
     public double Build(string name)
     {
         double start = Now();
-        Run("dotnet", this[name], "build", "--no-restore", "--nologo", "--verbosity", "quiet", "-consoleLoggerParameters:NoSummary", "-p:SharedCompilationId=" + _server);
+        Run("dotnet", this[name], "build", "--no-restore", "--nologo", "--verbosity", "quiet", "-consoleLoggerParameters:NoSummary", "-p:UseSharedCompilation=true", "-p:SharedCompilationId=" + _server);
         return Now() - start;
     }
 
