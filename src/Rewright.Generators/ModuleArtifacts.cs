@@ -10,6 +10,7 @@ using Rewright.Emit.Rust;
 using Rewright.Generators.Checking;
 using Rewright.Generators.Reading;
 using Rewright.Lower;
+using Rewright.Model;
 using Rewright.Proofs;
 using Rewright.Quantum;
 
@@ -24,14 +25,15 @@ internal static class ModuleArtifacts
     /// <summary>The artifacts of a module.</summary>
     /// <param name="module">The module.</param>
     /// <param name="withCrate">Whether the project wants a Rust crate; it is many files, so nobody gets it unasked.</param>
+    /// <param name="places">Where rules stand, for debug information; none for code without.</param>
     /// <param name="cancellation">Ends the work.</param>
-    public static IEnumerable<CarriedArtifact> Of(CheckedModule module, bool withCrate, CancellationToken cancellation)
+    public static IEnumerable<CarriedArtifact> Of(CheckedModule module, bool withCrate, EquatableArray<SourcePlace> places, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         if (module.Module is not { } m) yield break;
         yield return Carried(module, "rw", "rw", m.ToString);
         if (Obligation.Of(m).Any()) yield return Carried(module, "claims", "claims", () => ClaimsFile.Write(m));
-        yield return Carried(module, "llvm", "ll", () => LlvmEmitter.Emit(ProgramLowering.Lower(m)));
+        yield return Carried(module, "llvm", "ll", () => LlvmEmitter.Emit(ProgramLowering.Lower(m, seesRules: places.Count > 0), new EmitOptions(Places: places)));
         if (m.CircuitRules.Length > 0) yield return Carried(module, "qasm-rules", "qasm", () => RuleProgram.Write(m.CircuitRules));
         if (!withCrate) yield break;
         cancellation.ThrowIfCancellationRequested();

@@ -44,6 +44,9 @@ public sealed class CompileNative : WorkerTask
     [Required]
     public string OptimizationLevel { get; set; } = "";
 
+    /// <summary>Whether the generator was asked for debug information: <c>true</c>, <c>false</c> or nothing.</summary>
+    public string? DebugSymbols { get; set; }
+
     /// <summary>A processor by LLVM's name, <c>native</c>, or nothing for the baseline.</summary>
     public string? Cpu { get; set; }
 
@@ -112,6 +115,8 @@ public sealed class CompileNative : WorkerTask
             Report(BuildKinds.BadOption, "RewrightOptimizationLevel is '" + OptimizationLevel + "'; it must be 0, 1, 2 or 3.");
         if (Cache is not ("on" or "off"))
             Report(BuildKinds.BadOption, "RewrightCache is '" + Cache + "'; it must be on or off.");
+        if (!string.IsNullOrEmpty(DebugSymbols) && !bool.TryParse(DebugSymbols, out _))
+            Report(BuildKinds.BadOption, "RewrightDebugSymbols is '" + DebugSymbols + "'; it must be true or false.");
         return !Log.HasLoggedErrors;
     }
 
