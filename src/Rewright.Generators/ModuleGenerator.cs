@@ -7,6 +7,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using Rewright.Checks;
 using Rewright.Emit.CSharp;
+using Rewright.Emit.Llvm;
 using Rewright.Generators.Checking;
 using Rewright.Generators.Reading;
 using Rewright.Model;
@@ -38,18 +39,30 @@ public sealed class ModuleGenerator : IIncrementalGenerator
 
         var wantsCrates = context.AnalyzerConfigOptionsProvider.Select(static (o, _) =>
             o.GlobalOptions.TryGetValue("build_property.RewrightRust", out var rust) && rust is "emit" or "build");
-        var artifacts = modules.Combine(wantsCrates).SelectMany(static (m, c) => ModuleArtifacts.Of(m.Left, m.Right, c)).WithTrackingName(TrackingNames.Artifacts);
+        var wantsPlaces = context.AnalyzerConfigOptionsProvider.Select(static (o, _) =>
+            o.GlobalOptions.TryGetValue("build_property.RewrightDebugSymbols", out var debug) && debug.Equals("true", System.StringComparison.OrdinalIgnoreCase));
+#pragma warning disable RS0030 // Nothing but debug information depends on lines, and only where it is asked for.
+        var places = wantsPlaces.Combine(context.CompilationProvider).Combine(declarations.Collect()).Select(static (p, c) =>
+            p.Left.Left ? DebugPlaces.Of(p.Left.Right, p.Right, c) : EquatableArray<SourcePlace>.Empty);
+#pragma warning restore RS0030
+        var orders = modules.Combine(wantsCrates).Combine(places).Select(static (m, _) => (Module: m.Left.Left, WithCrate: m.Left.Right, Places: DebugPlaces.For(m.Left.Left, m.Right)));
+        // Editors run what is for implementation only as well, at every key stroke; nothing that they show depends on it.
+        var isInEditor = context.AnalyzerConfigOptionsProvider.Select(static (o, _) => o.GlobalOptions.TryGetValue("build_property.RewrightDesignTime", out var value) && value == "true");
+        var artifacts = orders.Combine(isInEditor).SelectMany(static (o, c) => o.Right ? [] : ModuleArtifacts.Of(o.Left.Module, o.Left.WithCrate, o.Left.Places, c)).WithTrackingName(TrackingNames.Artifacts);
         context.RegisterImplementationSourceOutput(artifacts, static (output, item) => Add(output, item.FileName, item.Artifact.ToCSharp()));
 
         var circuits = context.SyntaxProvider
             .ForAttributeWithMetadataName(CircuitReader.Attribute, static (node, _) => node is MethodDeclarationSyntax, ReadCircuit)
             .WithTrackingName(TrackingNames.Circuits);
-        var circuitArtifacts = circuits.Collect().SelectMany(ModuleArtifacts.OfCircuits).WithTrackingName(TrackingNames.CircuitArtifacts);
+        var circuitArtifacts = circuits.Collect().Combine(isInEditor).SelectMany(static (o, c) => o.Right ? [] : ModuleArtifacts.OfCircuits(o.Left, c)).WithTrackingName(TrackingNames.CircuitArtifacts);
         context.RegisterImplementationSourceOutput(circuitArtifacts, static (output, item) => Add(output, item.FileName, item.Artifact.ToCSharp()));
 
         var index = Entries(artifacts).Combine(Entries(circuitArtifacts))
             .Select(static (entries, _) => new ArtifactIndex(entries.Left.AddRange(entries.Right))).WithTrackingName(TrackingNames.Index);
-        context.RegisterImplementationSourceOutput(index, static (output, item) => Add(output, ArtifactIndex.FileName, item.ToArtifact().ToCSharp()));
+        context.RegisterImplementationSourceOutput(index.Combine(isInEditor), static (output, item) =>
+        {
+            if (!item.Right) Add(output, ArtifactIndex.FileName, item.Left.ToArtifact().ToCSharp());
+        });
     }
 
     private static IncrementalValueProvider<ImmutableArray<ArtifactIndexEntry>> Entries(IncrementalValuesProvider<CarriedArtifact> artifacts)

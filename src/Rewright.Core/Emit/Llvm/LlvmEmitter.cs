@@ -12,7 +12,8 @@ namespace Rewright.Emit.Llvm;
 /// <param name="CountRewrites">Counts rules that fire, so that their number can be limited and read.</param>
 /// <param name="ServeAllocations">Asks the runtime for every cell, so that tests can let any allocation fail.</param>
 /// <param name="IsAnonymous">Exports the module's descriptor by the module's identity instead of its name, so that a library can hold modules of one name.</param>
-public sealed record EmitOptions(bool CountRewrites = false, bool ServeAllocations = false, bool IsAnonymous = false);
+/// <param name="Places">Where rules and symbols stand, to be written as debug information; none for code without.</param>
+public sealed record EmitOptions(bool CountRewrites = false, bool ServeAllocations = false, bool IsAnonymous = false, EquatableArray<SourcePlace> Places = default);
 
 /// <summary>LLVM IR that becomes one object.</summary>
 /// <param name="Name">Unique in the program; empty for the part that holds the module's descriptor.</param>
@@ -32,11 +33,14 @@ public sealed class LlvmEmitter
     private LlvmEmitter(Program program, EmitOptions options, bool isDivided)
     {
         _isDivided = isDivided;
-        (_program, Options) = (program, options);
+        (_program, Options, Debug) = (program, options, DebugMetadata.For(program.Module, options.Places));
         _recursive = CallGraph.FunctionsThatNeedStack(program.Functions);
     }
 
     internal EmitOptions Options { get; }
+
+    /// <summary>Null where no debug information is wanted.</summary>
+    internal DebugMetadata? Debug { get; }
 
     internal Layouts Layouts => _program.Layouts;
 
@@ -48,8 +52,10 @@ public sealed class LlvmEmitter
     /// <summary>Writes the program in parts, each to be compiled by itself, if it is large. The parts are linked into one library.</summary>
     public static ImmutableArray<LlvmPart> EmitParts(Program program, EmitOptions? options = null)
     {
-        var groups = FunctionGroups.Of(program.Functions);
-        return new LlvmEmitter(program, options ?? new EmitOptions(), groups.Length > 1).EmitParts(groups);
+        options ??= new EmitOptions();
+        // Debug information is numbered through the module.
+        ImmutableArray<FunctionGroup> groups = options.Places.Count > 0 ? [new("", program.Functions)] : FunctionGroups.Of(program.Functions);
+        return new LlvmEmitter(program, options, groups.Length > 1).EmitParts(groups);
     }
 
     /// <summary>LLVM's passes for a level of optimisation; null for LLVM's own choice.</summary>
@@ -145,7 +151,7 @@ public sealed class LlvmEmitter
         text.Append(RuntimeFunctions.NeededBy(used.Append(code), runtime));
         text.Append(code);
         foreach (string free in used) text.Append(free);
-        text.Append("!0 = !{!\"branch_weights\", i32 1, i32 100000}\n!1 = !{!\"branch_weights\", i32 100000, i32 1}\n");
+        text.Append("!0 = !{!\"branch_weights\", i32 1, i32 100000}\n!1 = !{!\"branch_weights\", i32 100000, i32 1}\n").Append(Debug);
         return text.ToString();
     }
 
