@@ -12,7 +12,7 @@ namespace Rewright.Build;
 
 /// <summary>Makes the native library of an assembly from the LLVM IR of its modules.</summary>
 /// <remarks>Everything that can go wrong in native code happens in a worker process, which is not even started where all is up to date.</remarks>
-public sealed class CompileNative : WorkerTask
+public sealed partial class CompileNative : WorkerTask
 {
     private const string StateFile = "state";
 
@@ -112,6 +112,7 @@ public sealed class CompileNative : WorkerTask
             Report(BuildKinds.BadOption, "RewrightOptimizationLevel is '" + OptimizationLevel + "'; it must be 0, 1, 2 or 3.");
         if (Cache is not ("on" or "off"))
             Report(BuildKinds.BadOption, "RewrightCache is '" + Cache + "'; it must be on or off.");
+        CheckRemoteCache();
         return !Log.HasLoggedErrors;
     }
 
@@ -150,6 +151,7 @@ public sealed class CompileNative : WorkerTask
                 Protocol.Write(Protocol.Library, Library),
             };
             if (Cache == "on") request.Add(Protocol.Write(Protocol.Cache, string.IsNullOrEmpty(CacheDirectory) ? "" : Path.GetFullPath(CacheDirectory)));
+            if (Cache == "on" && RemoteCacheRequest() is { } remote) request.Add(remote);
             request.AddRange(_modules.Select(m => Protocol.Write(
                 Protocol.Module, m.Name, m.IrPath, Path.Combine(Folder, m.ObjectFile), m.IsCurrent ? m.LlvmVersion : "")));
             if (RunWorker(Protocol.Compile, request, cancellation) is { } failure) Report(failure);
@@ -187,7 +189,10 @@ public sealed class CompileNative : WorkerTask
                 NoToolChain(advice);
                 break;
             case [Protocol.BadOptions, var message]:
-                Report(BuildKinds.BadOption, "RewrightCpu or RewrightOptimizationLevel: " + message + ".");
+                Report(BuildKinds.BadOption, message + ".");
+                break;
+            case [Protocol.Remote, var fault, var failed, var milliseconds]:
+                AccountForRemoteCache(fault, failed.Length > 0, int.Parse(milliseconds, CultureInfo.InvariantCulture));
                 break;
             case [Protocol.NotLinked, var message]:
                 Report(BuildKinds.NotLinked, message);
