@@ -11,7 +11,8 @@ namespace Rewright.Emit.Llvm;
 /// <param name="CountRewrites">Counts rules that fire, so that their number can be limited and read.</param>
 /// <param name="ServeAllocations">Asks the runtime for every cell, so that tests can let any allocation fail.</param>
 /// <param name="IsAnonymous">Exports the module's descriptor by the module's identity instead of its name, so that a library can hold modules of one name.</param>
-public sealed record EmitOptions(bool CountRewrites = false, bool ServeAllocations = false, bool IsAnonymous = false);
+/// <param name="Profile">How often rules have fired, which tells LLVM which ways are taken most; null where that is not known.</param>
+public sealed record EmitOptions(bool CountRewrites = false, bool ServeAllocations = false, bool IsAnonymous = false, IReadOnlyDictionary<RewriteRule, long>? Profile = null);
 
 /// <summary>Writes a program as textual LLVM IR that LLVM 19 to 22 read. The text depends on nothing but the program and the options.</summary>
 public sealed class LlvmEmitter
