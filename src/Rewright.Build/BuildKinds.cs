@@ -30,7 +30,7 @@ internal static class BuildKinds
         "{0} Check the permissions and the space left on that disk, and that no other program holds the file");
 
     public static readonly DiagnosticKind NoCargo = new("RW0208", Error, "cargo is missing",
-        "RewrightRust=build needs cargo, which was not found{0}. Install Rust 1.88 or later (Debian, Ubuntu: 'apt-get install cargo'; elsewhere https://rustup.rs), "
+        "RewrightRust=build needs cargo, which was not found{0}. Install Rust 1.88 or later (https://rustup.rs, or 'apt-get install cargo' where that is new enough), "
         + "name it by RewrightCargoPath, or set RewrightRust=emit to get the crates uncompiled");
 
     public static readonly DiagnosticKind CrateRejected = new("RW0209", Error, "Rust crate does not compile",

@@ -31,8 +31,10 @@ internal static class ModuleArtifacts
         if (module.Module is not { } m) yield break;
         yield return Carried(module, "rw", "rw", m.ToString);
         if (Obligation.Of(m).Any()) yield return Carried(module, "claims", "claims", () => ClaimsFile.Write(m));
-        yield return Carried(module, "llvm", "ll", () => LlvmEmitter.Emit(ProgramLowering.Lower(m)));
         if (m.CircuitRules.Length > 0) yield return Carried(module, "qasm-rules", "qasm", () => RuleProgram.Write(m.CircuitRules));
+        // A module of circuit rules alone evaluates no terms.
+        if (m.Normalizers.IsEmpty && m.Operations.All(o => o.IsHost)) yield break;
+        yield return Carried(module, "llvm", "ll", () => LlvmEmitter.Emit(ProgramLowering.Lower(m)));
         if (!withCrate) yield break;
         cancellation.ThrowIfCancellationRequested();
         foreach (var file in Crate(module, m)) yield return file;

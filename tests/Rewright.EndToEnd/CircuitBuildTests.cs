@@ -56,6 +56,7 @@ public sealed class CircuitBuildTests(Packages packages) : IDisposable
         Assert.DoesNotContain("\nh ", Read("Demo/Undone.optimized.qasm"), StringComparison.Ordinal);
         Assert.Contains("\nx a;\n", Read("Demo/Undone.optimized.qasm"), StringComparison.Ordinal);
         Assert.True(File.Exists(_project["App/obj/Debug/net10.0/rewright/qasm-rules/Demo.qasm"]));
+        Assert.False(File.Exists(_project["App/obj/Debug/net10.0/rewright/llvm/Demo.ll"]));
         Assert.Equal("00 11\n", await _project.RunAsync());
 
         // Nothing changed.

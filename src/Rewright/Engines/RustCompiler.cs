@@ -78,5 +78,5 @@ internal static class RustCompiler
         return Path.Combine(target, "release", RustEmitter.LibraryOf(module, prefix, extension));
     }
 
-    private const string Missing = "cargo was not found. Install Rust 1.88 or later (Debian, Ubuntu: 'apt-get install cargo'; elsewhere https://rustup.rs).";
+    private const string Missing = "cargo was not found. Install Rust 1.88 or later (https://rustup.rs, or 'apt-get install cargo' where that is new enough).";
 }

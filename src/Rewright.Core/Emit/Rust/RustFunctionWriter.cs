@@ -241,8 +241,12 @@ internal sealed class RustFunctionWriter
         var variables = label.Parameters.Select(p => new Variable(NewName(p.Name), _sorts.IsCopy(p.Sort) ? Form.Copy : Form.Owned)).ToList();
         var uses = UsesOf(label.Body);
         string names = Tuple(variables.Select((v, i) => uses.Contains(label.Parameters[i]) ? v.Text : "_" + v.Text));
-        using (_out.Open((label.Parameters.IsEmpty ? "" : "let " + names + " = ") + _labels[label].Name + ":", label.Parameters.IsEmpty ? "}" : "};"))
+        // What does nothing but give its parameter is the value of the block before it.
+        bool isResult = isTail && !_rules.IsFallible(_function) && label is { Parameters.Length: 1, Body: { Instructions.IsEmpty: true, End: Return end } }
+            && end.Result == label.Parameters[0] && end.Result.Sort.Equals(_function.Result);
+        using (_out.Open((label.Parameters.IsEmpty || isResult ? "" : "let " + names + " = ") + _labels[label].Name + ":", label.Parameters.IsEmpty || isResult ? "}" : "};"))
             WriteNested(order, count - 1, isTail: false);
+        if (isResult) return;
         // A label knows nothing but its parameters; what it reads again has the locals that it had before.
         _variables.Clear();
         for (int i = 0; i < variables.Count; i++) _variables[label.Parameters[i]] = variables[i];
@@ -419,8 +423,8 @@ internal sealed class RustFunctionWriter
                 return Memory(remembered.Term.Sort) + ".contains_key(&" + On(remembered.Term) + ".address())";
             case Recalled recalled:
                 string known = Memory(recalled.Term.Sort);
-                return "{ let mut last = &" + known + "[&" + On(recalled.Term) + ".address()].1; while let Some((_, later)) = " + known
-                    + ".get(&last.address()) && later.address() != last.address() { last = later; } last.clone() }";
+                return "core::iter::successors(" + known + ".get(&" + On(recalled.Term) + ".address()), |(_, last)| " + known
+                    + ".get(&last.address()).filter(|(_, later)| later.address() != last.address())).last().expect(\"it is remembered\").1.clone()";
             case WasMarked:
                 return _rules.UseState("marked", "bool");
             default:

@@ -138,6 +138,7 @@ internal sealed class RustRules
         text.Line("#![allow(unreachable_code, reason = \"some rules never come to an end\")]");
         text.Line("#![allow(");
         text.Line("    clippy::approx_constant,");
+        text.Line("    clippy::collapsible_match,");
         text.Line("    clippy::enum_variant_names,");
         text.Line("    clippy::eq_op,");
         text.Line("    clippy::erasing_op,");
