@@ -34,10 +34,8 @@ internal sealed class TestEngine
         string ir = LlvmEmitter.Emit(ProgramLowering.Lower(module, seesRules: options.CountRewrites), options);
         if (new LlvmCompiler(Llvm.Value).Compile(ir, new CompileOptions { OptimizationLevel = level, Pipeline = LlvmEmitter.PipelineFor(level) }) is not CompileSucceeded { Output: var code } result)
             throw new InvalidOperationException(new LlvmCompiler(Llvm.Value).Compile(ir).ToString() + " at level " + level);
-        nint libc = NativeLibrary.Load("libc.so.6");
-        var imports = LlvmEmitter.Imports.ToDictionary(i => i, i => NativeLibrary.GetExport(libc, i));
         string descriptor = Abi.DescriptorSymbol(module.Name);
-        var loaded = Orc.Value.Load([code], imports, [descriptor]);
+        var loaded = Orc.Value.Load([code], new Dictionary<string, nint>(), [descriptor]);
         if (loaded is not OrcLoaded { Module: var orc }) throw new InvalidOperationException(loaded.ToString());
         var native = NativeModule.Read(orc.Symbols[descriptor], module.Identity, new NativeCode(code.Length, null))!;
         return new TestEngine(new ModuleRuntime(module, hosts, native));

@@ -85,8 +85,8 @@ internal static class CodeFile
 
     /// <summary>Reads a file and checks it.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="isRight">Gets the open file if it can be used.</param>
-    public static (List<CacheEntry> Entries, CacheMiss? Miss) Read(string path, Action<SafeFileHandle>? isRight = null)
+    /// <param name="isRight">Gets the open file and what is in it if it can be used.</param>
+    public static (List<CacheEntry> Entries, CacheMiss? Miss) Read(string path, Action<SafeFileHandle, byte[]>? isRight = null)
     {
         try
         {
@@ -94,7 +94,7 @@ internal static class CodeFile
             byte[] file = new byte[RandomAccess.GetLength(handle)];
             int length = RandomAccess.Read(handle, file, 0);
             var result = Read(path, file.AsSpan(0, length));
-            if (result.Miss is null) isRight?.Invoke(handle);
+            if (result.Miss is null) isRight?.Invoke(handle, file);
             return result;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

@@ -45,6 +45,9 @@ public sealed class JitCompiler : IDisposable
         "sinf", "cosf", "expf", "logf", "powf", "sqrtf", "fmodf",
     ];
 
+    // Code of modules gets all it calls from the context.
+    private static readonly string[] s_noImports = [];
+
     private readonly ConcurrentDictionary<Module, Lazy<JitEntry>> _modules = new();
     // Keys are objects throughout: for a key that is a struct every process would have to compile the table itself.
     private readonly ConcurrentDictionary<IrText, Lazy<JitEntry>> _texts = new();
@@ -205,7 +208,7 @@ public sealed class JitCompiler : IDisposable
         }
 
         var (code, info) = CompileObject(compiled.Module, CancellationToken.None);
-        return Shipment.Write(compiled.Module, CodeFile.Write([(KeyOf(compiled.Module), info with { Kind = CodeKind.Library })], LinkLibrary(code, LlvmEmitter.Imports)), key);
+        return Shipment.Write(compiled.Module, CodeFile.Write([(KeyOf(compiled.Module), info with { Kind = CodeKind.Library })], LinkLibrary(code, s_noImports)), key);
     }
 
     /// <summary>Runs a module that another process has compiled.</summary>
@@ -219,7 +222,7 @@ public sealed class JitCompiler : IDisposable
         var (module, received, code) = Shipment.Read(shipment, key);
         string symbol = Abi.DescriptorSymbol(module.Identity);
         var entry = NewEntry(new ModuleRuntime(module, ModuleBinding.HostsOf(module), null));
-        var loaded = InTemporaryDirectory(directory =>
+        var loaded = CodeImage.TryMap(code, symbol) ?? InTemporaryDirectory(directory =>
         {
             string path = Path.Combine(directory, "code.so");
             File.WriteAllBytes(path, code);
@@ -453,10 +456,10 @@ public sealed class JitCompiler : IDisposable
         var lookup = Cache?.Find(key) ?? new CacheMiss(CacheMissReason.Off, "the cache is off");
         stages.LookUp = Stopwatch.GetElapsedTime(start);
         var miss = lookup as CacheMiss;
-        if (lookup is CacheHit { Entry: var hit } && (miss = CheckLlvm(hit)) is null)
+        if (lookup is CacheHit { Entry: var hit, Code: var code } && (miss = CheckLlvm(hit)) is null)
         {
             start = Stopwatch.GetTimestamp();
-            if (Load(hit, symbol) is { } loaded && NativeModule.Read(loaded.Address, key.Identity, loaded.Code) is { } native)
+            if (Load(hit, code, symbol) is { } loaded && NativeModule.Read(loaded.Address, key.Identity, loaded.Code) is { } native)
             {
                 stages.Load = Stopwatch.GetElapsedTime(start);
                 Interlocked.Increment(ref Counters.DiskHits);
@@ -488,16 +491,16 @@ public sealed class JitCompiler : IDisposable
         => LlvmProcess.Loaded(Options.LlvmPath) is { Library.Version: var version } && version.ToString() != entry.Info.LlvmVersion
             ? new CacheMiss(CacheMissReason.OtherLlvm, $"the code was made by LLVM {entry.Info.LlvmVersion}, and {version} is loaded") : null;
 
-    private (nint Address, NativeCode Code)? Load(CacheEntry entry, string symbol)
+    private (nint Address, NativeCode Code)? Load(CacheEntry entry, ReadOnlyMemory<byte> content, string symbol)
     {
-        if (entry.Info.Kind == CodeKind.Library) return Open(entry.Path, symbol, entry.CodeBytes);
+        if (entry.Info.Kind == CodeKind.Library) return CodeImage.TryMap(content.Span, symbol) ?? Open(entry.Path, symbol, entry.CodeBytes);
         if (!LlvmProcess.CanLink || Options.Pipeline == JitPipeline.ExternalTools) return null;
         try
         {
-            var (symbols, code) = LlvmProcess.Find(Options.LlvmPath).Link(entry.ReadCode(), LlvmProcess.ModuleImports, [symbol]);
+            var (symbols, code) = LlvmProcess.Find(Options.LlvmPath).Link(content, LlvmProcess.AddressesOf(s_noImports), [symbol]);
             return (symbols[symbol], code);
         }
-        catch (Exception e) when (e is NativeCompilationException or IOException or UnauthorizedAccessException)
+        catch (NativeCompilationException)
         {
             return null;
         }
@@ -536,7 +539,7 @@ public sealed class JitCompiler : IDisposable
         var code = CompileObject(_compiler.Value, stages.Time(ref stages.Emit, () => EmitIr(module, profile)), OptionsAt(level), stages, cancellation);
         var info = InfoOf(_compiler.Value, stages, CodeKind.Library);
         var (symbols, owner, path) = stages.Time(ref stages.Load, () => Link(
-            code, LlvmEmitter.Imports, [symbol], KeyOf(module), info, stored => entry.NativePath = stored, isKept: _recompilationLevel is null == profile is null));
+            code, s_noImports, [symbol], KeyOf(module), info, stored => entry.NativePath = stored, isKept: _recompilationLevel is null == profile is null));
         if (profile is not null) entry.SetIr(() => EmitIr(module, profile));
         var native = NativeModule.Read(symbols[symbol], module.Identity, owner)
             ?? throw new NativeCompilationException("The code of the module " + module.Name + " is not what was asked for.");
@@ -649,8 +652,7 @@ public sealed class JitCompiler : IDisposable
     {
         if (Options.Pipeline == JitPipeline.InProcess && LlvmProcess.CanLink)
         {
-            var addresses = ReferenceEquals(imports, LlvmEmitter.Imports) ? LlvmProcess.ModuleImports : LlvmProcess.AddressesOf(imports);
-            var (symbols, owner) = LlvmProcess.Find(Options.LlvmPath).Link(code, addresses, exports);
+            var (symbols, owner) = LlvmProcess.Find(Options.LlvmPath).Link(code, LlvmProcess.AddressesOf(imports), exports);
             if (isKept && Cache is { Refusal: null } cache)
             {
                 lock (_writing)
@@ -746,7 +748,7 @@ public sealed class JitCompiler : IDisposable
     }
 
     private static LinkOptions LinkOptionsFor(IReadOnlyCollection<string> imports)
-        => new() { AllowedImports = imports, Libraries = ReferenceEquals(imports, LlvmEmitter.Imports) ? [] : ["libm.so.6"] };
+        => new() { AllowedImports = imports, Libraries = imports.Count == 0 ? [] : ["libm.so.6"] };
 
     private CodeCache? OpenCache()
     {
