@@ -169,6 +169,7 @@ public sealed class RecTests : IDisposable
     // Where, what it says, and the specification: lines that take the place of one of the good one.
     [InlineData("main.rec(1,17): error: There is no specification 'Missing'", "REC-SPEC Main : Nat", "REC-SPEC Main : Missing")]
     [InlineData("main.rec(8,", "  cons : Nat List -> List", "  cons : Nat Lisst -> List")]
+    [InlineData("main.rec(8,22): error: The sort 'Lisst' is not declared", "  cons : Nat List -> List", "  cons : Nat List -> Lisst")]
     [InlineData("main.rec(17,", "  two -> s(s(d0))", "  two -> s(s(Z))")]
     [InlineData("main.rec(17,", "  two -> s(s(d0))", "  two -> s(s(d0)")]
     [InlineData("main.rec(17,", "  two -> s(s(d0))", "  two -> s(true)")]
@@ -189,6 +190,15 @@ public sealed class RecTests : IDisposable
         Assert.StartsWith(where, outcome.Errors, StringComparison.Ordinal);
         Assert.Contains("error", outcome.Errors.Split('\n')[0], StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_misspelled_option_is_no_file()
+    {
+        _tool.Write("nat.rec", Nat);
+        var outcome = _tool.Run("rec", "nat.rec", "--quit");
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("There is no option '--quit'.", outcome.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -25,7 +25,7 @@ internal static class CacheCommand
 
     private static Command Warm()
     {
-        var files = new Argument<string[]>("FILE.rw") { Arity = ArgumentArity.OneOrMore, Description = "Modules." };
+        var files = FileArguments.Several("FILE.rw", "Modules.");
         var bundle = new Option<string?>("--bundle") { Description = "Write a bundle to ship with an application instead, FILE.rwb." };
         var command = new Command("warm", "Compile modules before they are needed.") { files, bundle, Level, Cpu };
         command.SetAction(parse => Guard(() =>
@@ -151,7 +151,7 @@ internal static class CacheCommand
 
     private static Command Why()
     {
-        var files = new Argument<string[]>("FILE.rw") { Arity = ArgumentArity.OneOrMore, Description = "The module, and the files of those that it uses." };
+        var files = FileArguments.Several("FILE.rw", "The module, and the files of those that it uses.");
         var command = new Command("why", "Tell whether a module's code would be found, and why not.") { files, Level, Cpu };
         command.SetAction(parse => Guard(() =>
         {

@@ -16,7 +16,7 @@ internal static class CircuitCommand
 
     private static Command Stats()
     {
-        var files = new Argument<string[]>("FILE.qasm") { Arity = ArgumentArity.OneOrMore, Description = "Programs in OpenQASM." };
+        var files = FileArguments.Several("FILE.qasm", "Programs in OpenQASM.");
         var command = new Command("stats", "Count gates: all, on two qubits, T; and the depth.") { files };
         command.SetAction(parse => Guarded(() =>
         {

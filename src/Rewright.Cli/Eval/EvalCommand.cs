@@ -17,7 +17,7 @@ internal static class EvalCommand
 {
     public static Command Create()
     {
-        var files = new Argument<string[]>("FILE.rw") { Arity = ArgumentArity.OneOrMore, Description = "The module, and the files of those that it uses." };
+        var files = FileArguments.Several("FILE.rw", "The module, and the files of those that it uses.");
         var terms = new Option<string[]>("--term") { Description = "A term; can be given several times.", Required = true };
         var engine = new Option<string>("--engine") { Description = "What evaluates; auto chooses by what the module is like.", DefaultValueFactory = _ => "native" };
         engine.AcceptOnlyFromAmong("native", "interpreter", "adaptive", "rust", "auto");

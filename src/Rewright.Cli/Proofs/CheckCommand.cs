@@ -12,7 +12,7 @@ internal static class CheckCommand
 {
     public static Command Create()
     {
-        var files = new Argument<string[]>("FILE.rw") { Arity = ArgumentArity.OneOrMore, Description = "Modules; each may use those before it." };
+        var files = FileArguments.Several("FILE.rw", "Modules; each may use those before it.");
         var command = new Command("check", "Check modules: mistakes, overlaps, whether rewriting ends and whether its result depends on the way.") { files };
         command.SetAction(parse =>
         {

@@ -19,7 +19,7 @@ internal static class ProveCommand
 
     public static Command Create()
     {
-        var files = new Argument<string[]>("FILE.rw") { Arity = ArgumentArity.OneOrMore, Description = "Modules; each may use those before it." };
+        var files = FileArguments.Several("FILE.rw", "Modules; each may use those before it.");
         var limit = new Option<double>("--time-limit") { Description = "Seconds for one rule, all widths together.", DefaultValueFactory = _ => 10 };
         var jobs = new Option<int>("--jobs") { Description = "Rules that are proved at a time.", DefaultValueFactory = _ => Environment.ProcessorCount };
         var cache = new Option<string>("--cache") { Description = "The file in which verdicts are remembered; empty for none.", DefaultValueFactory = _ => DefaultCache };

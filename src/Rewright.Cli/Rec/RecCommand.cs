@@ -22,7 +22,7 @@ internal static class RecCommand
 {
     public static Command Create()
     {
-        var files = new Argument<string[]>("FILE.rec") { Arity = ArgumentArity.OneOrMore, Description = "Specifications; what they import is found beside them." };
+        var files = FileArguments.Several("FILE.rec", "Specifications; what they import is found beside them.");
         var engine = new Option<string>("--engine") { Description = "What evaluates the terms.", DefaultValueFactory = _ => "native" };
         engine.AcceptOnlyFromAmong("native", "interpreter", "rust");
         var quiet = new Option<bool>("--quiet") { Description = "Print no normal forms." };

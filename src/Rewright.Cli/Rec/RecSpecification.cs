@@ -28,6 +28,8 @@ internal sealed partial class RecReader
 
     private readonly HashSet<string> _read = [];
     private readonly List<string> _sorts = [];
+    // Sorts that symbols give and variables have; those of parameters the checker looks at.
+    private readonly List<(string Sort, SourceSpan Span)> _sortUses = [];
     private readonly Dictionary<string, (ImmutableArray<string> Parameters, string Result, bool IsConstructor, SourceSpan Span)> _symbols = [];
     private readonly List<string> _symbolOrder = [];
     private readonly List<(PatternSyntax Pattern, string Root)> _rules = [];
@@ -101,6 +103,7 @@ internal sealed partial class RecReader
                     var parts = content.Split(':');
                     if (parts.Length != 2) throw new RecException(line.At(0), "Expected variables, ':' and a sort");
                     foreach (string variable in parts[0].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) variables[variable] = parts[1].Trim();
+                    _sortUses.Add((parts[1].Trim(), line.At(content.Length - parts[1].TrimStart().Length, parts[1].Trim().Length)));
                     break;
                 case "RULES": rules.Add(line); break;
                 case "EVAL": _terms.Add((content.Trim(), line.At(content.Length - content.TrimStart().Length))); break;
@@ -185,6 +188,7 @@ internal sealed partial class RecReader
             return;
         }
 
+        _sortUses.Add((result, line.At(match.Groups[3].Index, result.Length)));
         _symbols.Add(name, (parameters, result, isConstructor, line.At(match.Groups[1].Index, name.Length)));
         _symbolOrder.Add(name);
     }
@@ -219,6 +223,8 @@ internal sealed partial class RecReader
 
     private ModuleSyntax MakeModule(string name)
     {
+        foreach (var (sort, span) in _sortUses)
+            if (!_sorts.Contains(sort)) throw new RecException(span, "The sort '" + sort + "' is not declared");
         // A constructor with rules of its own is an operation whose terms stay where no rule applies.
         var withRules = _rules.Select(r => r.Root).ToHashSet();
         bool IsConstructor(string symbol) => _symbols[symbol].IsConstructor && !withRules.Contains(symbol);
