@@ -69,12 +69,7 @@ public sealed class CodeCache
     {
         if (_danger is not null) return new CacheMiss(CacheMissReason.UnsafeDirectory, Refusal!);
         string path = PathOf(key);
-        byte[] content = [];
-        var (entries, miss) = CodeFile.Read(path, (file, bytes) =>
-        {
-            content = bytes;
-            Touch(file);
-        });
+        var (entries, miss) = CodeFile.Read(path, out byte[] content, Touch);
         if (miss is { Reason: CacheMissReason.NotFound }) return Explain(key);
         if (miss is not null) return miss;
         // The name holds a hash of the key only.

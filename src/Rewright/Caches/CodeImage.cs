@@ -5,35 +5,147 @@ using Rewright.Engines;
 
 namespace Rewright.Caches;
 
-/// <summary>Puts the code of a library into memory from bytes that have been checked, without the system's loader.</summary>
+/// <summary>Puts the code of an object or a library into memory, without LLVM's linker or the system's loader.</summary>
 /// <remarks>
-/// What is emitted for a module needs nothing from outside and nothing done to it, so its code runs wherever it is copied to. That takes a
-/// page or two for a small module, where the loader takes several and opens the file once more. Other libraries are left to the loader.
+/// What is emitted for a module needs nothing from outside, so its code runs wherever it is copied to; of an object, the distances between its
+/// sections are filled in first. That takes a page for a small module, where linker and loader take several, with kilobytes of their own beside
+/// them, and it maps the very bytes that were checked. Whatever needs more is left to them.
 /// </remarks>
 internal static unsafe partial class CodeImage
 {
-    private const int HeaderSize = 64, SegmentSize = 56, SectionSize = 64, SymbolSize = 24;
+    private const int HeaderSize = 64, SegmentSize = 56, SectionSize = 64, SymbolSize = 24, StaticSymbols = 2, DynamicSymbols = 11;
 
-    /// <summary>Maps the code and finds a symbol.</summary>
+    // Far below where sums of places would overflow.
+    private const ulong MaxLength = 1 << 29;
+
+    /// <summary>Maps the code of a library and finds a symbol.</summary>
     /// <returns>Null where the library is not of this kind, or the system refuses memory for code.</returns>
     public static (nint Address, NativeCode Code)? TryMap(ReadOnlySpan<byte> library, string symbol)
     {
-        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64) return null;
-        if (FindCode(library) is not { } length || AddressOf(library, symbol) is not { } address || address >= (ulong)length) return null;
-        nuint size = (nuint)((length + Environment.SystemPageSize - 1) / Environment.SystemPageSize * Environment.SystemPageSize);
+        const int Shared = 3;
+        if (!IsFile(library, Shared) || FindCode(library) is not { } length || SymbolOf(library, DynamicSymbols, symbol) is not { } address || address.Value >= (ulong)length) return null;
+        nint memory = Allocate(length, out nuint size);
+        if (memory == 0) return null;
+        library[..length].CopyTo(new Span<byte>((void*)memory, length));
+        return Finish(memory, size, memory + (nint)address.Value);
+    }
+
+    /// <summary>Links an object in memory and finds a symbol.</summary>
+    /// <returns>Null where that takes more than distances within the object, or the system refuses memory for code.</returns>
+    public static (nint Address, NativeCode Code)? TryLink(ReadOnlySpan<byte> file, string symbol)
+    {
+        const int Relocatable = 1, ProgramBits = 1;
+        const ulong Write = 1, Allocated = 2, ThreadLocal = 0x400;
+        if (!IsFile(file, Relocatable) || Sections(file) is not { Length: > 0 } sections) return null;
+        int count = sections.Length / SectionSize;
+        int[] places = new int[count];
+        int length = 0;
+        for (int i = 0; i < count; i++)
+        {
+            var section = sections.Slice(i * SectionSize, SectionSize);
+            ulong flags = Word(section, 8), offset = Word(section, 24), size = Word(section, 32), alignment = Math.Max(1, Word(section, 48));
+            places[i] = -1;
+            if ((flags & Allocated) == 0 || size == 0) continue;
+            if ((flags & (Write | ThreadLocal)) != 0 || KindOf(section) != ProgramBits || alignment > 4096 || !Contains(file, offset, size)) return null;
+            ulong place = ((ulong)length + alignment - 1) / alignment * alignment;
+            if (place + size > MaxLength) return null;
+            (places[i], length) = ((int)place, (int)(place + size));
+        }
+
+        if (SymbolOf(file, StaticSymbols, symbol) is not { } found || PlaceOf(found, places) is not { } address) return null;
+        nint memory = Allocate(length, out nuint mapped);
+        if (memory == 0) return null;
+        var image = new Span<byte>((void*)memory, length);
+        for (int i = 0; i < count; i++)
+        {
+            var section = sections.Slice(i * SectionSize, SectionSize);
+            if (places[i] >= 0) file.Slice((int)Word(section, 24), (int)Word(section, 32)).CopyTo(image[places[i]..]);
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            if (Relocate(file, sections, i, places, image, memory)) continue;
+            munmap(memory, mapped);
+            return null;
+        }
+
+        return Finish(memory, mapped, memory + address);
+    }
+
+    // System V ABI, AMD64 supplement, 4.4.1: S is the symbol, A the addend, P the place.
+    private static bool Relocate(ReadOnlySpan<byte> file, ReadOnlySpan<byte> sections, int index, int[] places, Span<byte> image, nint memory)
+    {
+        const int Relocations = 4, RelocationsWithoutAddends = 9, EntrySize = 24;
+        const uint Absolute64 = 1, Distance32 = 2, CallDistance32 = 4, Distance64 = 24;
+        var section = sections.Slice(index * SectionSize, SectionSize);
+        int kind = KindOf(section), link = BinaryPrimitives.ReadInt32LittleEndian(section[40..]), target = BinaryPrimitives.ReadInt32LittleEndian(section[44..]);
+        if (kind is not (Relocations or RelocationsWithoutAddends) || target >= 0 && target < places.Length && places[target] < 0) return true;
+        if (kind != Relocations || target < 0 || target >= places.Length || link < 0 || link >= places.Length) return false;
+        if (Bytes(file, section) is not { Length: > 0 } entries) return true;
+        var symbols = Bytes(file, sections.Slice(link * SectionSize, SectionSize));
+        for (; entries.Length >= EntrySize; entries = entries[EntrySize..])
+        {
+            ulong offset = Word(entries, 0), number = Word(entries, 8) >> 32;
+            if (number >= (ulong)(symbols.Length / SymbolSize)) return false;
+            var symbol = symbols.Slice((int)number * SymbolSize, SymbolSize);
+            if (PlaceOf((Word(symbol, 8), Half(symbol, 6)), places) is not { } place) return false;
+            long value = place + (long)Word(entries, 16);
+            if (offset > MaxLength) return false;
+            int at = places[target] + (int)offset;
+            if (at > image.Length - 8 && (at > image.Length - 4 || (uint)Word(entries, 8) is Absolute64 or Distance64)) return false;
+            switch ((uint)Word(entries, 8))
+            {
+                case Absolute64: BinaryPrimitives.WriteInt64LittleEndian(image[at..], memory + value); break;
+                case Distance64: BinaryPrimitives.WriteInt64LittleEndian(image[at..], value - at); break;
+                case Distance32 or CallDistance32 when value - at == (int)(value - at): BinaryPrimitives.WriteInt32LittleEndian(image[at..], (int)(value - at)); break;
+                default: return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static int? PlaceOf((ulong Value, int Section) symbol, int[] places)
+        => symbol.Section > 0 && symbol.Section < places.Length && places[symbol.Section] >= 0 && symbol.Value <= MaxLength ? places[symbol.Section] + (int)symbol.Value : null;
+
+    private static nint Allocate(int length, out nuint size)
+    {
+        size = (nuint)((length + Environment.SystemPageSize - 1) / Environment.SystemPageSize * Environment.SystemPageSize);
         nint memory = mmap(0, size, ReadWrite, PrivateAnonymous, -1, 0);
-        if (memory == -1) return null;
-        library[..length].CopyTo(new Span<byte>((void*)memory, (int)size));
-        if (mprotect(memory, size, ReadExecute) == 0) return (memory + (nint)address, new NativeCode((long)size, () => munmap(memory, size)));
+        return memory == -1 ? 0 : memory;
+    }
+
+    // Never writable and executable at once.
+    private static (nint Address, NativeCode Code)? Finish(nint memory, nuint size, nint address)
+    {
+        if (mprotect(memory, size, ReadExecute) == 0) return (address, new NativeCode((long)size, () => munmap(memory, size)));
         munmap(memory, size);
         return null;
     }
 
+    private static bool IsFile(ReadOnlySpan<byte> file, int kind)
+    {
+        const int X64 = 62;
+        return OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64
+            && file.Length >= HeaderSize && file.StartsWith("\u007fELF\u0002\u0001"u8) && Half(file, 16) == kind && Half(file, 18) == X64;
+    }
+
+    // Empty where they are not all there.
+    private static ReadOnlySpan<byte> Sections(ReadOnlySpan<byte> file)
+    {
+        ulong at = Word(file, 40), size = (ulong)Half(file, 60) * SectionSize;
+        return Half(file, 58) == SectionSize && Contains(file, at, size) ? file.Slice((int)at, (int)size) : [];
+    }
+
+    private static ReadOnlySpan<byte> Bytes(ReadOnlySpan<byte> file, ReadOnlySpan<byte> section)
+        => Contains(file, Word(section, 24), Word(section, 32)) ? file.Slice((int)Word(section, 24), (int)Word(section, 32)) : [];
+
+    private static int KindOf(ReadOnlySpan<byte> section) => BinaryPrimitives.ReadInt32LittleEndian(section[4..]);
+
     // The length of the one segment that is loaded at address 0, if beside it there is nothing but what tells the loader about it.
     private static int? FindCode(ReadOnlySpan<byte> file)
     {
-        const int X64 = 62, Shared = 3, Load = 1, Dynamic = 2;
-        if (file.Length < HeaderSize || !file.StartsWith("\u007fELF\u0002\u0001"u8) || Half(file, 16) != Shared || Half(file, 18) != X64) return null;
+        const int Load = 1, Dynamic = 2;
         ulong at = Word(file, 32);
         int count = Half(file, 56);
         if (Half(file, 54) != SegmentSize || !Contains(file, at, (ulong)count * SegmentSize)) return null;
@@ -73,26 +185,20 @@ internal static unsafe partial class CodeImage
         return false;
     }
 
-    private static ulong? AddressOf(ReadOnlySpan<byte> file, string symbol)
+    private static (ulong Value, int Section)? SymbolOf(ReadOnlySpan<byte> file, int kind, string name)
     {
-        const int DynamicSymbols = 11;
-        ulong at = Word(file, 40);
-        int count = Half(file, 60);
-        if (Half(file, 58) != SectionSize || !Contains(file, at, (ulong)count * SectionSize)) return null;
-        for (int i = 0; i < count; i++)
+        var sections = Sections(file);
+        for (int i = 0; i < sections.Length / SectionSize; i++)
         {
-            var table = file.Slice((int)at + (i * SectionSize), SectionSize);
-            if (BinaryPrimitives.ReadInt32LittleEndian(table[4..]) != DynamicSymbols) continue;
+            var table = sections.Slice(i * SectionSize, SectionSize);
+            if (KindOf(table) != kind) continue;
             int link = BinaryPrimitives.ReadInt32LittleEndian(table[40..]);
-            ulong offset = Word(table, 24), size = Word(table, 32);
-            if (link < 0 || link >= count || !Contains(file, offset, size)) return null;
-            var names = file.Slice((int)at + (link * SectionSize), SectionSize);
-            if (!Contains(file, Word(names, 24), Word(names, 32))) return null;
-            var text = file.Slice((int)Word(names, 24), (int)Word(names, 32));
-            for (var symbols = file.Slice((int)offset, (int)size); symbols.Length >= SymbolSize; symbols = symbols[SymbolSize..])
+            if (link < 0 || link >= sections.Length / SectionSize) return null;
+            var text = Bytes(file, sections.Slice(link * SectionSize, SectionSize));
+            for (var symbols = Bytes(file, table); symbols.Length >= SymbolSize; symbols = symbols[SymbolSize..])
             {
-                uint name = BinaryPrimitives.ReadUInt32LittleEndian(symbols);
-                if (name < (uint)text.Length && Half(symbols, 6) != 0 && IsAt(text[(int)name..], symbol)) return Word(symbols, 8);
+                uint at = BinaryPrimitives.ReadUInt32LittleEndian(symbols);
+                if (at < (uint)text.Length && Half(symbols, 6) != 0 && IsAt(text[(int)at..], name)) return (Word(symbols, 8), Half(symbols, 6));
             }
         }
 

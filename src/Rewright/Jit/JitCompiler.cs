@@ -494,6 +494,7 @@ public sealed class JitCompiler : IDisposable
     private (nint Address, NativeCode Code)? Load(CacheEntry entry, ReadOnlyMemory<byte> content, string symbol)
     {
         if (entry.Info.Kind == CodeKind.Library) return CodeImage.TryMap(content.Span, symbol) ?? Open(entry.Path, symbol, entry.CodeBytes);
+        if (CodeImage.TryLink(content.Span, symbol) is { } linked) return linked;
         if (!LlvmProcess.CanLink || Options.Pipeline == JitPipeline.ExternalTools) return null;
         try
         {
@@ -646,13 +647,15 @@ public sealed class JitCompiler : IDisposable
     private static CodeInfo InfoOf(IIrCompiler compiler, Stages stages, CodeKind kind)
         => new() { Kind = kind, LlvmVersion = compiler.Version.ToString(), CompiledAt = DateTimeOffset.UtcNow, CompileTime = stages.Parse + stages.Optimize + stages.Generate };
 
-    // Into memory at once where LLVM is here to do it; the library for the cache follows.
+    // Into memory at once, by LLVM where it takes more than distances; the library for the cache follows.
     private (IReadOnlyDictionary<string, nint> Symbols, NativeCode Code, string? Path) Link(
         ReadOnlyMemory<byte> code, IReadOnlyCollection<string> imports, string[] exports, CodeKey key, CodeInfo info, Action<string> stored, Func<bool>? isReady = null, bool isKept = true)
     {
         if (Options.Pipeline == JitPipeline.InProcess && LlvmProcess.CanLink)
         {
-            var (symbols, owner) = LlvmProcess.Find(Options.LlvmPath).Link(code, LlvmProcess.AddressesOf(imports), exports);
+            var (symbols, owner) = imports.Count == 0 && exports is [var only] && CodeImage.TryLink(code.Span, only) is { } image
+                ? (new Dictionary<string, nint> { [only] = image.Address }, image.Code)
+                : LlvmProcess.Find(Options.LlvmPath).Link(code, LlvmProcess.AddressesOf(imports), exports);
             if (isKept && Cache is { Refusal: null } cache)
             {
                 lock (_writing)

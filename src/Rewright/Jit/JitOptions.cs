@@ -22,13 +22,13 @@ public enum JitMode
     Adaptive,
     /// <summary>Native code from bundles and caches, else the interpreter. Compiles nothing, so it never looks for LLVM.</summary>
     Precompiled,
+    /// <summary>The interpreter. Needs neither LLVM nor the right to run new code.</summary>
+    Interpreter,
     /// <summary>
     /// Chooses for each module: <see cref="Native"/> where calls may take long and compiling does not, else <see cref="Adaptive"/>. Without LLVM, the
     /// module's Rust crate where cargo is installed and calls may take long.
     /// </summary>
     Auto,
-    /// <summary>The interpreter. Needs neither LLVM nor the right to run new code.</summary>
-    Interpreter,
 }
 
 /// <summary>Options of a <see cref="JitCompiler"/>.</summary>

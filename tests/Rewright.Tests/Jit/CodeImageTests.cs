@@ -50,6 +50,42 @@ public sealed class CodeImageTests : IDisposable
     }
 
     [Fact]
+    public void Objects_of_modules_are_linked_without_LLVM()
+    {
+        SkipElsewhere();
+        // Tables of switches and constants lie in sections of their own.
+        var module = Module.Parse("module Demo.Table\nsort D = " + string.Join(" | ", Enumerable.Range(0, 12).Select(i => "D" + i)) + "\nop Value(D): double\n"
+            + string.Concat(Enumerable.Range(0, 12).Select(i => $"rule R{i}: Value(D{i}) -> {i * i}.5\n")) + "op Big(D): BigInteger\nrule Big: Big(_) -> 123456789012345678901234567890");
+        using var jit = new JitCompiler(_directory.With());
+        var (code, _) = jit.CompileObject(module, TestContext.Current.CancellationToken);
+        string name = Abi.DescriptorSymbol(module.Identity);
+        Assert.Null(CodeImage.TryLink(code.Span, "another symbol"));
+        Assert.Null(CodeImage.TryMap(code.Span, name));
+        var linked = CodeImage.TryLink(code.Span, name)!.Value;
+        var runtime = new ModuleRuntime(module, [], NativeModule.Read(linked.Address, module.Identity, linked.Code)!);
+        using var heap = new TermHeap();
+        Assert.Equal("121.5", GroundTerms.Evaluate(runtime, heap, "Value(D11)"));
+        Assert.Equal("123456789012345678901234567890", GroundTerms.Evaluate(runtime, heap, "Big(D3)"));
+        runtime.Close();
+    }
+
+    [Fact]
+    public void A_machine_without_linker_and_LLVM_runs_objects_that_another_has_left()
+    {
+        SkipElsewhere();
+        var module = Samples.Number(5);
+        using (var other = new JitCompiler(_directory.With()))
+        {
+            var (code, info) = other.CompileObject(module, TestContext.Current.CancellationToken);
+            Assert.NotNull(other.Cache!.TryStore(other.KeyOf(module), info, code.Span, out _));
+        }
+
+        using var jit = new JitCompiler(_directory.With() with { LlvmPath = "/nonexistent/libLLVM.so" });
+        using var compiled = jit.Compile(module);
+        Assert.Equal((CodeOrigin.DiskCache, "13"), (compiled.Origin, compiled.Evaluate("Eval(Add(Num(1), Num(2)))")));
+    }
+
+    [Fact]
     public void What_is_found_on_disk_is_the_bytes_that_were_checked()
     {
         SkipElsewhere();
@@ -96,17 +132,19 @@ public sealed class CodeImageTests : IDisposable
             path = compiled.NativePath!;
         }
 
-        byte[] whole = CodeFile.Read(path).Entries[0].ReadCode();
         string symbol = Abi.DescriptorSymbol(module.Identity);
-        Assert.NotNull(CodeImage.TryMap(whole, symbol));
+        byte[] library = CodeFile.Read(path).Entries[0].ReadCode(), code;
+        using (var jit = new JitCompiler(_directory.With())) code = jit.CompileObject(module, TestContext.Current.CancellationToken).Code.ToArray();
+        Assert.NotNull(CodeImage.TryMap(library, symbol));
+        Assert.NotNull(CodeImage.TryLink(code, symbol));
         var random = new Random(1);
-        for (int i = 0; i < 3000; i++)
+        for (int i = 0; i < 6000; i++)
         {
-            byte[] bad = [.. whole];
-            if (i % 3 == 0) bad = bad[..random.Next(bad.Length)];
+            byte[] bad = i % 2 == 0 ? [.. library] : [.. code];
+            if (i % 6 == 0) bad = bad[..random.Next(bad.Length)];
             // Headers of the file, of segments and of sections are where it matters.
-            else for (int n = random.Next(1, 4); n > 0; n--) bad[random.Next(2) == 0 ? random.Next(400) : bad.Length - 1 - random.Next(900)] = (byte)(random.Next(2) == 0 ? 0xFF : random.Next(256));
-            if (CodeImage.TryMap(bad, symbol) is { } mapped) mapped.Code.Release();
+            else for (int n = random.Next(1, 4); n > 0; n--) bad[random.Next(2) == 0 ? random.Next(400) : bad.Length - 1 - random.Next(i % 2 == 0 ? 900 : bad.Length)] = (byte)(random.Next(2) == 0 ? 0xFF : random.Next(256));
+            if ((i % 2 == 0 ? CodeImage.TryMap(bad, symbol) : CodeImage.TryLink(bad, symbol)) is { } mapped) mapped.Code.Release();
         }
     }
 }
