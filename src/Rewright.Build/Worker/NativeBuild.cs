@@ -115,7 +115,7 @@ internal sealed class NativeBuild(NativeRequest request, Action<string[]> answer
         for (int i = 0; i < _objects.Length; i++) _objects[i] ??= File.ReadAllBytes(request.Modules[i].ObjectPath);
         ReadOnlyMemory<byte>[] objects = [.. _objects.Where(o => o!.Length > 0).Select(o => new ReadOnlyMemory<byte>(o))];
         if (objects.Length == 0) return;
-        switch (linker.Link(objects, request.Library, new LinkOptions { AllowedImports = [.. LlvmEmitter.Imports] }, cancellation))
+        switch (linker.Link(objects, request.Library, cancellation: cancellation))
         {
             case LinkSucceeded { Path: var path }:
                 Answer(Protocol.Library, Checksum(File.ReadAllBytes(path)));
