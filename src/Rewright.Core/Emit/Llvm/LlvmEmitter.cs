@@ -12,7 +12,9 @@ namespace Rewright.Emit.Llvm;
 /// <param name="ServeAllocations">Asks the runtime for every cell, so that tests can let any allocation fail.</param>
 /// <param name="IsAnonymous">Exports the module's descriptor by the module's identity instead of its name, so that a library can hold modules of one name.</param>
 /// <param name="Profile">How often rules have fired, which tells LLVM which ways are taken most; null where that is not known.</param>
-public sealed record EmitOptions(bool CountRewrites = false, bool ServeAllocations = false, bool IsAnonymous = false, IReadOnlyDictionary<RewriteRule, long>? Profile = null);
+/// <param name="Places">Where rules and symbols stand, to be written as debug information; none for code without.</param>
+public sealed record EmitOptions(
+    bool CountRewrites = false, bool ServeAllocations = false, bool IsAnonymous = false, IReadOnlyDictionary<RewriteRule, long>? Profile = null, EquatableArray<SourcePlace> Places = default);
 
 /// <summary>Writes a program as textual LLVM IR that LLVM 19 to 22 read. The text depends on nothing but the program and the options.</summary>
 public sealed class LlvmEmitter
@@ -25,11 +27,14 @@ public sealed class LlvmEmitter
 
     private LlvmEmitter(Program program, EmitOptions options)
     {
-        (_program, Options) = (program, options);
+        (_program, Options, Debug) = (program, options, DebugMetadata.For(program.Module, options.Places));
         _recursive = CallGraph.FunctionsThatNeedStack(program.Functions);
     }
 
     internal EmitOptions Options { get; }
+
+    /// <summary>Null where no debug information is wanted.</summary>
+    internal DebugMetadata? Debug { get; }
 
     internal Layouts Layouts => _program.Layouts;
 
@@ -76,7 +81,7 @@ public sealed class LlvmEmitter
         {
             functions.Append("; ").Append(Comment(Title(function))).Append('\n');
             functions.Append(LlvmFunctionEmitter.Emit(this, function));
-            if (NeedsStackCheck(function) || _program.Entries.Contains(function)) functions.Append(LlvmFunctionEmitter.EmitThunk(function));
+            if (NeedsStackCheck(function) || _program.Entries.Contains(function)) functions.Append(LlvmFunctionEmitter.EmitThunk(this, function));
         }
 
         foreach (var free in _frees.OrderBy(f => f.Value, System.StringComparer.Ordinal)) functions.Append(LlvmFunctionEmitter.EmitFree(this, free.Key, free.Value));
@@ -88,7 +93,7 @@ public sealed class LlvmEmitter
         text.Append(LlvmRuntime.Fixed).Append(LlvmPrimitives.Functions);
         foreach (int words in _sizes) text.Append(LlvmRuntime.ForSize(words, Options.ServeAllocations));
         text.Append(functions);
-        text.Append("!0 = !{!\"branch_weights\", i32 1, i32 100000}\n!1 = !{!\"branch_weights\", i32 100000, i32 1}\n");
+        text.Append("!0 = !{!\"branch_weights\", i32 1, i32 100000}\n!1 = !{!\"branch_weights\", i32 100000, i32 1}\n").Append(Debug);
         return text.ToString();
     }
 
