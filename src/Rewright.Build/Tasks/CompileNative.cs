@@ -13,7 +13,7 @@ namespace Rewright.Build;
 
 /// <summary>Makes the native library of an assembly from the LLVM IR of its modules.</summary>
 /// <remarks>Everything that can go wrong in native code happens in a worker process, which is not even started where all is up to date.</remarks>
-public sealed class CompileNative : WorkerTask
+public sealed partial class CompileNative : WorkerTask
 {
     private const string StateFile = "state";
 
@@ -116,6 +116,7 @@ public sealed class CompileNative : WorkerTask
             Report(BuildKinds.BadOption, "RewrightOptimizationLevel is '" + OptimizationLevel + "'; it must be 0, 1, 2 or 3.");
         if (Cache is not ("on" or "off"))
             Report(BuildKinds.BadOption, "RewrightCache is '" + Cache + "'; it must be on or off.");
+        CheckRemoteCache();
         if (!string.IsNullOrEmpty(DebugSymbols) && !bool.TryParse(DebugSymbols, out _))
             Report(BuildKinds.BadOption, "RewrightDebugSymbols is '" + DebugSymbols + "'; it must be true or false.");
         return !Log.HasLoggedErrors;
@@ -156,6 +157,7 @@ public sealed class CompileNative : WorkerTask
                 Protocol.Write(Protocol.Library, Library),
             };
             if (Cache == "on") request.Add(Protocol.Write(Protocol.Cache, string.IsNullOrEmpty(CacheDirectory) ? "" : Path.GetFullPath(CacheDirectory)));
+            if (Cache == "on" && RemoteCacheRequest() is { } remote) request.Add(remote);
             request.AddRange(_modules.Select(m => Protocol.Write(
                 Protocol.Module, m.Name, m.IrPath, Path.Combine(Folder, m.ObjectFile), m.IsCurrent ? m.LlvmVersion : "")));
             if (RunWorker(Protocol.Compile, request, cancellation) is { } failure) Report(failure);
@@ -193,7 +195,10 @@ public sealed class CompileNative : WorkerTask
                 NoToolChain(advice);
                 break;
             case [Protocol.BadOptions, var message]:
-                Report(BuildKinds.BadOption, "RewrightCpu or RewrightOptimizationLevel: " + message + ".");
+                Report(BuildKinds.BadOption, message + ".");
+                break;
+            case [Protocol.Remote, var fault, var failed, var milliseconds]:
+                AccountForRemoteCache(fault, failed.Length > 0, int.Parse(milliseconds, CultureInfo.InvariantCulture));
                 break;
             case [Protocol.NotLinked, var message, var name]:
                 Report(BuildKinds.NotLinked, BuildKinds.NotLinked.Severity, Declarations.FindModule(ModuleOf(name)), message);
@@ -208,8 +213,9 @@ public sealed class CompileNative : WorkerTask
     private void Report(WorkerFailure failure)
     {
         var inWork = _modules.Where(m => m.HasBegun).ToList();
-        Report(BuildKinds.WorkerDied, BuildKinds.WorkerDied.Severity, inWork is [var only] ? Declarations.FindModule(ModuleOf(only.Name)) : null,
-            failure.Manner + (inWork.Count == 0 ? "" : " while it compiled " + string.Join(" and ", inWork.Select(m => "'" + ModuleOf(m.Name) + "'").Distinct())),
+        var modules = inWork.Select(m => ModuleOf(m.Name)).Distinct().ToList();
+        Report(BuildKinds.WorkerDied, BuildKinds.WorkerDied.Severity, modules is [var only] ? Declarations.FindModule(only) : null,
+            failure.Manner + (modules.Count == 0 ? "" : " while it compiled " + string.Join(" and ", modules.Select(m => "'" + m + "'"))),
             (inWork.Count == 0 ? "" : " with " + string.Join(" and ", inWork.Select(m => m.IrPath)))
                 + LastWords(failure));
     }

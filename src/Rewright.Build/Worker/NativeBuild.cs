@@ -25,6 +25,12 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
     public void Run()
     {
         if (request.Cache is { } cache) FindInCache(cache);
+        CompileAndLink();
+        if (request.Cache?.Finish() is { } remote) Answer(Protocol.Remote, remote.Fault ?? "", remote.HasFailed ? "failed" : "", Number((int)remote.Spent.TotalMilliseconds));
+    }
+
+    private void CompileAndLink()
+    {
         bool compiles = _versions.Any(v => v.Length == 0);
         LlvmSearchResult? llvm = compiles ? LlvmDiscovery.Find(new LlvmSearch { Path = request.LlvmPath }) : null;
         LinkerSearchResult linker = LinkerDiscovery.Find(new LinkerSearch { Path = request.LinkerPath });
@@ -46,13 +52,15 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
 
     private void FindInCache(ObjectCache cache)
     {
-        for (int i = 0; i < _versions.Length; i++)
+        int[] wanted = [.. Enumerable.Range(0, _versions.Length).Where(i => _versions[i].Length == 0)];
+        var found = cache.Find([.. wanted.Select(i => (request.Modules[i].Name, File.ReadAllText(request.Modules[i].IrPath)))]);
+        for (int k = 0; k < wanted.Length; k++)
         {
-            var module = request.Modules[i];
-            if (_versions[i].Length > 0 || cache.Find(module.Name, File.ReadAllText(module.IrPath)) is not { } found) continue;
-            Write(module.ObjectPath, found.Code);
-            (_objects[i], _versions[i]) = (found.Code, found.LlvmVersion);
-            Answer(Protocol.Cached, module.Name, Checksum(found.Code), found.LlvmVersion);
+            if (found[k] is not var (code, version)) continue;
+            var module = request.Modules[wanted[k]];
+            Write(module.ObjectPath, code);
+            (_objects[wanted[k]], _versions[wanted[k]]) = (code, version);
+            Answer(Protocol.Cached, module.Name, Checksum(code), version);
         }
     }
 
@@ -61,7 +69,7 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
         // An empty module shows whether LLVM takes the options, before every module complains.
         if (compiler.Compile("", request.Options with { Output = CompileOutput.None }, cancellation) is CompileFailed { Stage: CompileStage.Prepare, Message: var message })
         {
-            Answer(Protocol.BadOptions, message);
+            Answer(Protocol.BadOptions, "RewrightCpu or RewrightOptimizationLevel: " + message);
             return false;
         }
 
@@ -113,7 +121,7 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
         int[] linked = [.. Enumerable.Range(0, _objects.Length).Where(i => !rejected.Contains(ModuleOf(i)))];
         if (linked.Length == 0) return;
         ReadOnlyMemory<byte>[] objects = [.. linked.Select(i => new ReadOnlyMemory<byte>(_objects[i]))];
-        switch (linker.Link(objects, request.Library, new LinkOptions { AllowedImports = [.. LlvmEmitter.Imports] }, cancellation))
+        switch (linker.Link(objects, request.Library, cancellation: cancellation))
         {
             case LinkSucceeded { Path: var path }:
                 Answer(Protocol.Library, Checksum(File.ReadAllBytes(path)));

@@ -12,8 +12,10 @@ namespace Rewright.Emit.Llvm;
 /// <param name="CountRewrites">Counts rules that fire, so that their number can be limited and read.</param>
 /// <param name="ServeAllocations">Asks the runtime for every cell, so that tests can let any allocation fail.</param>
 /// <param name="IsAnonymous">Exports the module's descriptor by the module's identity instead of its name, so that a library can hold modules of one name.</param>
+/// <param name="Profile">How often rules have fired, which tells LLVM which ways are taken most; null where that is not known.</param>
 /// <param name="Places">Where rules and symbols stand, to be written as debug information; none for code without.</param>
-public sealed record EmitOptions(bool CountRewrites = false, bool ServeAllocations = false, bool IsAnonymous = false, EquatableArray<SourcePlace> Places = default);
+public sealed record EmitOptions(
+    bool CountRewrites = false, bool ServeAllocations = false, bool IsAnonymous = false, IReadOnlyDictionary<RewriteRule, long>? Profile = null, EquatableArray<SourcePlace> Places = default);
 
 /// <summary>LLVM IR that becomes one object.</summary>
 /// <param name="Name">Unique in the program; empty for the part that holds the module's descriptor.</param>
@@ -53,7 +55,7 @@ public sealed class LlvmEmitter
     public static ImmutableArray<LlvmPart> EmitParts(Program program, EmitOptions? options = null)
     {
         options ??= new EmitOptions();
-        // Debug information is numbered through the module.
+        // Debug information is one unit of functions and rules that refer to each other.
         ImmutableArray<FunctionGroup> groups = options.Places.Count > 0 ? [new("", program.Functions)] : FunctionGroups.Of(program.Functions);
         return new LlvmEmitter(program, options, groups.Length > 1).EmitParts(groups);
     }
@@ -69,9 +71,6 @@ public sealed class LlvmEmitter
             + "cgscc(inline,function(sroa,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,gvn,dse,simplifycfg)),globaldce,"
             + "function(loop-mssa(loop-simplifycfg,loop-rotate,licm),simplifycfg<switch-to-lookup;hoist-common-insts;sink-common-insts>,instcombine<no-verify-fixpoint>)"
         : null;
-
-    /// <summary>The C functions that compiled code calls.</summary>
-    public static IReadOnlyList<string> Imports { get; } = ["_setjmp", "longjmp"];
 
     internal bool NeedsStackCheck(Function function) => _recursive.Contains(function);
 
@@ -163,20 +162,24 @@ public sealed class LlvmEmitter
         _ => "Builds a term in normal form, for a normalizer: " + function.Name,
     };
 
-    // What the runtime needs to know of the library, in one exported constant.
+    // What the runtime needs to know of the library, in one exported constant. It holds distances from its own start and no addresses, so
+    // that code needs nothing done to it when it is loaded.
     private string Descriptor()
     {
         byte[] statics = _program.Statics.Items.SelectMany(Describe).ToArray();
         byte[] names = _names.OrderBy(n => n.Value).SelectMany(n => Text(n.Key.FullName)).ToArray();
-        var entries = _program.Entries.Select(e => "ptr " + ThunkOf(e));
         var identity = _program.Module.Identity;
+        string own = Global(Options.IsAnonymous ? Abi.DescriptorSymbol(identity) : Abi.DescriptorSymbol(_program.Module.Name));
+        string From(string function) => $"i64 sub (i64 ptrtoint (ptr {function} to i64), i64 ptrtoint (ptr {own} to i64))";
+        var entries = _program.Entries.Select(e => From(ThunkOf(e)));
+        int count = _program.Entries.Length, entriesAt = Abi.DescriptorWords * 8, staticsAt = entriesAt + (count * 8), namesAt = staticsAt + statics.Length;
         return $$"""
-            @rw.entries = internal constant [{{Number(_program.Entries.Length)}} x ptr] [{{string.Join(", ", entries)}}]
-            @rw.statics = internal constant [{{Number(statics.Length)}} x i8] c"{{Escape(statics)}}"
-            @rw.names = internal constant [{{Number(names.Length)}} x i8] c"{{Escape(names)}}"
-            {{Global(Options.IsAnonymous ? Abi.DescriptorSymbol(identity) : Abi.DescriptorSymbol(_program.Module.Name))}} = constant { i64, i64, i64, ptr, i64, ptr, i64, ptr, i64, ptr } {
-              i64 {{Number(Abi.Version)}}, i64 {{Number(unchecked((long)identity.Low))}}, i64 {{Number(unchecked((long)identity.High))}}, ptr @rw.enter,
-              i64 {{Number(_program.Entries.Length)}}, ptr @rw.entries, i64 {{Number(_program.Statics.Items.Length)}}, ptr @rw.statics, i64 {{Number(_names.Count)}}, ptr @rw.names }
+            {{own}} = dso_local constant { [{{Number(Abi.DescriptorWords)}} x i64], [{{Number(count)}} x i64], [{{Number(statics.Length)}} x i8], [{{Number(names.Length)}} x i8] } {
+              [{{Number(Abi.DescriptorWords)}} x i64] [ i64 {{Number(Abi.Version)}}, i64 {{Number(unchecked((long)identity.Low))}}, i64 {{Number(unchecked((long)identity.High))}}, {{From("@rw.enter")}},
+                i64 {{Number(count)}}, i64 {{Number(entriesAt)}}, i64 {{Number(_program.Statics.Items.Length)}}, i64 {{Number(staticsAt)}}, i64 {{Number(_names.Count)}}, i64 {{Number(namesAt)}} ],
+              [{{Number(count)}} x i64] [{{string.Join(", ", entries)}}],
+              [{{Number(statics.Length)}} x i8] c"{{Escape(statics)}}",
+              [{{Number(names.Length)}} x i8] c"{{Escape(names)}}" }
 
 
             """;

@@ -30,6 +30,7 @@ internal sealed class LlvmFunctionEmitter
     private string _location = "";
     private readonly Dictionary<Label, string> _jumpLocations = [];
     private string _block = "entry";
+    private readonly BranchWeights? _weights;
     // One array serves all calls of services: it is used up before the next. In the entry block, because an alloca in a
     // loop would take more stack at every turn.
     private int _wordsForServices;
@@ -39,6 +40,7 @@ internal sealed class LlvmFunctionEmitter
         _module = module;
         _function = function!;
         _isLoop = function is not null && CallGraph.HasSelfTailCall(function);
+        if (function is not null && module.Options.Profile is { } profile) _weights = new BranchWeights(function, profile);
         _debug = function is null ? null : module.Debug?.ScopeOf(function);
         _location = _debug?.Location ?? "";
         foreach (string reserved in new[] { "context", "cell", "entry", "loop", "attention", "body", "moved", "ready", "quiet", "elsewhere", "words" }) _names.Add(reserved, 0);
@@ -617,7 +619,9 @@ internal sealed class LlvmFunctionEmitter
                 break;
             case Branch b:
                 string whenTrue = Fresh("then"), whenFalse = Fresh("else");
-                Line($"br i1 {values[b.Test]}, label %{whenTrue}, label %{whenFalse}");
+                _weights?.Set(whenTrue, b.WhenTrue);
+                _weights?.Set(whenFalse, b.WhenFalse);
+                Line($"br i1 {values[b.Test]}, label %{whenTrue}, label %{whenFalse}{WeightsOf(whenTrue, whenFalse)}");
                 Write(b.WhenTrue, whenTrue, values);
                 Write(b.WhenFalse, whenFalse, values);
                 break;
@@ -636,6 +640,8 @@ internal sealed class LlvmFunctionEmitter
         var sort = (DataSort)s.Subject.Sort;
         var arms = s.Cases.Select(c => (c.Key, c.Value, Name: Fresh(c.Key.Name))).ToList();
         string otherwise = s.Otherwise is null ? "" : Fresh("otherwise");
+        foreach (var (_, block, name) in arms) _weights?.Set(name, block);
+        if (s.Otherwise is not null) _weights?.Set(otherwise, s.Otherwise);
         var constants = arms.Where(a => !Layouts.IsCell(a.Key)).ToList();
         var cells = arms.Where(a => a.Key is Constructor && Layouts.IsCell(a.Key)).ToList();
         var stuck = arms.Where(a => a.Key is Operation).ToList();
@@ -650,7 +656,9 @@ internal sealed class LlvmFunctionEmitter
             string constant = constants.Count == 1 && allConstants == 1 ? constants[0].Name : constants.Count == 0 ? otherwise : Fresh("constant");
             bool single = cells.Count == 1 && allCells == 1 && !mayBeStuck;
             string cell = single ? cells[0].Name : cells.Count == 0 && stuck.Count == 0 ? otherwise : Fresh("cell");
-            Line($"br i1 {Define("is.cell", $"call i1 @rw.is.cell(ptr {term})")}, label %{cell}, label %{constant}");
+            _weights?.SetSum(cell, [.. cells.Select(a => a.Name), .. stuck.Select(a => a.Name)]);
+            _weights?.SetSum(constant, [.. constants.Select(a => a.Name)]);
+            Line($"br i1 {Define("is.cell", $"call i1 @rw.is.cell(ptr {term})")}, label %{cell}, label %{constant}{WeightsOf(cell, constant)}");
             if (constants.Count > 0 && constant != constants[0].Name)
             {
                 Start(constant);
@@ -669,6 +677,8 @@ internal sealed class LlvmFunctionEmitter
         foreach (var (_, block, name) in arms) Write(block, name, values);
         if (s.Otherwise is not null) Write(s.Otherwise, otherwise, values);
     }
+
+    private string WeightsOf(params string[] targets) => _weights?.Of(targets) ?? "";
 
     private void WriteConstantSwitch(string term, List<(FunctionSymbol Symbol, string Name)> constants, string otherwise, int all)
     {
@@ -707,7 +717,7 @@ internal sealed class LlvmFunctionEmitter
         // The last arm of a complete switch is its default: one comparison less, and no way to undefined behaviour.
         string fallback = complete || otherwise.Length == 0 ? arms[arms.Count - 1].Name : otherwise;
         var tested = complete || otherwise.Length == 0 ? arms.Take(arms.Count - 1) : arms;
-        Line($"switch {type} {value}, label %{fallback} [ {string.Join(" ", tested.Select(a => $"{type} {a.Key}, label %{a.Name}"))} ]");
+        Line($"switch {type} {value}, label %{fallback} [ {string.Join(" ", tested.Select(a => $"{type} {a.Key}, label %{a.Name}"))} ]{WeightsOf([fallback, .. tested.Select(a => a.Name)])}");
     }
 
     private void WriteLiteralSwitch(LiteralSwitch s, ImmutableDictionary<Local, string> values)
@@ -716,6 +726,8 @@ internal sealed class LlvmFunctionEmitter
         var sort = s.Subject.Sort;
         var arms = s.Cases.Select(c => (c.Key, c.Value, Name: Fresh("case"))).ToList();
         string otherwise = s.Otherwise is null ? "" : Fresh("otherwise");
+        foreach (var (_, block, name) in arms) _weights?.Set(name, block);
+        if (s.Otherwise is not null) _weights?.Set(otherwise, s.Otherwise);
         var kind = Layouts.KindOf(sort);
         if (arms.All(a => _module.Statics.IndexOf(a.Key) < 0) && kind != WordKind.Term)
         {
