@@ -16,12 +16,22 @@ using Rewright.Quantum;
 
 namespace Rewright.Generators;
 
-/// <summary>An artifact and the generated file that carries it.</summary>
-internal sealed record CarriedArtifact(string FileName, ArtifactFile Artifact);
+/// <summary>A generated file that carries an artifact.</summary>
+/// <param name="FileName">Its name.</param>
+/// <param name="Path">Path of the artifact.</param>
+/// <param name="Hash">Hash of the artifact.</param>
+/// <param name="Code">The file.</param>
+internal sealed record CarriedArtifact(string FileName, string Path, string Hash, string Code)
+{
+    public static CarriedArtifact Of(string fileName, ArtifactFile artifact) => new(fileName, artifact.Path, artifact.Hash, artifact.ToCSharp());
+}
 
 /// <summary>What the build gets of a module. Another kind of artifact is another line here.</summary>
 internal static class ModuleArtifacts
 {
+    // 2,000 patterns in modules of ten take 3 million characters.
+    private static readonly CodeMemo Code = new(32_000_000);
+
     /// <summary>The artifacts of a module.</summary>
     /// <param name="module">The module.</param>
     /// <param name="withCrate">Whether the project wants a Rust crate; it is many files, so nobody gets it unasked.</param>
@@ -36,7 +46,7 @@ internal static class ModuleArtifacts
         if (m.CircuitRules.Length > 0) yield return Carried(module, "qasm-rules", "qasm", () => RuleProgram.Write(m.CircuitRules));
         // A module of circuit rules alone evaluates no terms.
         if (m.Normalizers.IsEmpty && m.Operations.All(o => o.IsHost)) yield break;
-        foreach (var part in Parts(module, () => LlvmEmitter.EmitParts(ProgramLowering.Lower(m, seesRules: places.Count > 0), new EmitOptions(Places: places)))) yield return part;
+        foreach (var part in Parts(module, m, places)) yield return part;
         if (!withCrate) yield break;
         cancellation.ThrowIfCancellationRequested();
         foreach (var file in Crate(module, m)) yield return file;
@@ -53,7 +63,7 @@ internal static class ModuleArtifacts
             if (circuit.Program is null) continue;
             string name = circuit.Name;
             for (int i = 2; !names.Add(circuit.ClassName + "." + name); i++) name = circuit.Name + "_" + i.ToString(CultureInfo.InvariantCulture);
-            yield return new(circuit.ClassName + "." + name + "-circuit.g.cs", new ArtifactFile("qasm/" + circuit.ClassName + "/" + name + ".qasm", circuit.Program));
+            yield return CarriedArtifact.Of(circuit.ClassName + "." + name + "-circuit.g.cs", new ArtifactFile("qasm/" + circuit.ClassName + "/" + name + ".qasm", circuit.Program));
         }
     }
 
@@ -62,7 +72,7 @@ internal static class ModuleArtifacts
     {
         try
         {
-            return RustEmitter.Emit(m).Select(f => new CarriedArtifact(
+            return RustEmitter.Emit(m).Select(f => CarriedArtifact.Of(
                 module.FileStem + "-rust_" + System.IO.Path.GetFileNameWithoutExtension(f.Path) + ".g.cs",
                 new ArtifactFile(RustFolder + "/" + module.FileStem + "/" + f.Path, f.Text))).ToList();
         }
@@ -70,15 +80,20 @@ internal static class ModuleArtifacts
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            return [new(module.FileStem + "-rust_failed.g.cs", new ArtifactFile(ArtifactFile.FailureFolder + "/" + module.FileStem + ".rs", e is NotSupportedException ? e.Message : e.GetType().Name + ": " + e.Message))];
+            return [CarriedArtifact.Of(module.FileStem + "-rust_failed.g.cs", new ArtifactFile(ArtifactFile.FailureFolder + "/" + module.FileStem + ".rs", e is NotSupportedException ? e.Message : e.GetType().Name + ": " + e.Message))];
         }
     }
 
     private const string RustFolder = "rust";
 
     // `llvm/Demo.Peano.ll`, carried by `Demo.Peano-ll.g.cs`. Further parts of a large module: `llvm/Demo.Peano~1a2b3c4d.ll`.
-    private static IEnumerable<CarriedArtifact> Parts(CheckedModule module, Func<IEnumerable<LlvmPart>> write)
-        => CarriedParts(module, "llvm", "ll", () => write().Select(p => (p.Name, p.Text)));
+    private static List<CarriedArtifact> Parts(CheckedModule module, Rewright.Module m, EquatableArray<SourcePlace> places)
+    {
+        if (places.Count == 0 && Code.Find(module.FileStem, m.Identity) is { } known) return known;
+        var parts = CarriedParts(module, "llvm", "ll", () => LlvmEmitter.EmitParts(ProgramLowering.Lower(m, seesRules: places.Count > 0), new EmitOptions(Places: places)).Select(p => (p.Name, p.Text)));
+        if (places.Count == 0) Code.Add(module.FileStem, m.Identity, parts);
+        return parts;
+    }
 
     // `rw/Demo.Peano.rw`, carried by `Demo.Peano-rw.g.cs`.
     private static CarriedArtifact Carried(CheckedModule module, string folder, string extension, Func<string> write)
@@ -89,7 +104,7 @@ internal static class ModuleArtifacts
         string file = module.FileStem + "-" + extension, name = "/" + module.FileStem;
         try
         {
-            return write().Select(part => new CarriedArtifact(
+            return write().Select(part => CarriedArtifact.Of(
                 file + (part.Name.Length == 0 ? "" : "_" + part.Name) + ".g.cs",
                 new ArtifactFile(folder + name + (part.Name.Length == 0 ? "" : ArtifactFile.PartMark + part.Name) + "." + extension, part.Text))).ToList();
         }
@@ -97,7 +112,7 @@ internal static class ModuleArtifacts
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            return [new(file + ".g.cs", new ArtifactFile(ArtifactFile.FailureFolder + name + "." + extension, e.GetType().Name + ": " + e.Message))];
+            return [CarriedArtifact.Of(file + ".g.cs", new ArtifactFile(ArtifactFile.FailureFolder + name + "." + extension, e.GetType().Name + ": " + e.Message))];
         }
     }
 }

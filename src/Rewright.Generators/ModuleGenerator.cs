@@ -49,13 +49,13 @@ public sealed class ModuleGenerator : IIncrementalGenerator
         // Editors run what is for implementation only as well, at every key stroke; nothing that they show depends on it.
         var isInEditor = context.AnalyzerConfigOptionsProvider.Select(static (o, _) => o.GlobalOptions.TryGetValue("build_property.RewrightDesignTime", out var value) && value == "true");
         var artifacts = orders.Combine(isInEditor).SelectMany(static (o, c) => o.Right ? [] : ModuleArtifacts.Of(o.Left.Module, o.Left.WithCrate, o.Left.Places, c)).WithTrackingName(TrackingNames.Artifacts);
-        context.RegisterImplementationSourceOutput(artifacts, static (output, item) => Add(output, item.FileName, item.Artifact.ToCSharp()));
+        context.RegisterImplementationSourceOutput(artifacts, static (output, item) => Add(output, item.FileName, item.Code));
 
         var circuits = context.SyntaxProvider
             .ForAttributeWithMetadataName(CircuitReader.Attribute, static (node, _) => node is MethodDeclarationSyntax, ReadCircuit)
             .WithTrackingName(TrackingNames.Circuits);
         var circuitArtifacts = circuits.Collect().Combine(isInEditor).SelectMany(static (o, c) => o.Right ? [] : ModuleArtifacts.OfCircuits(o.Left, c)).WithTrackingName(TrackingNames.CircuitArtifacts);
-        context.RegisterImplementationSourceOutput(circuitArtifacts, static (output, item) => Add(output, item.FileName, item.Artifact.ToCSharp()));
+        context.RegisterImplementationSourceOutput(circuitArtifacts, static (output, item) => Add(output, item.FileName, item.Code));
 
         var index = Entries(artifacts).Combine(Entries(circuitArtifacts))
             .Select(static (entries, _) => new ArtifactIndex(entries.Left.AddRange(entries.Right))).WithTrackingName(TrackingNames.Index);
@@ -66,7 +66,7 @@ public sealed class ModuleGenerator : IIncrementalGenerator
     }
 
     private static IncrementalValueProvider<ImmutableArray<ArtifactIndexEntry>> Entries(IncrementalValuesProvider<CarriedArtifact> artifacts)
-        => artifacts.Select(static (a, _) => new ArtifactIndexEntry(a.Artifact.Path, a.FileName, a.Artifact.Hash)).Collect();
+        => artifacts.Select(static (a, _) => new ArtifactIndexEntry(a.Path, a.FileName, a.Hash)).Collect();
 
     private static CircuitDeclaration ReadCircuit(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
         => CircuitReader.Read((IMethodSymbol)context.TargetSymbol, (MethodDeclarationSyntax)context.TargetNode, context.SemanticModel, cancellation);

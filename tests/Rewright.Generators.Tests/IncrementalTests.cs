@@ -101,6 +101,18 @@ public class IncrementalTests
     }
 
     [Fact]
+    public void Another_compilation_of_the_same_modules_makes_no_code_again()
+    {
+        // As in a compiler server, where each build starts with new trees and a new driver.
+        var first = Artifacts(Edit(Limits, "=> 1", "=> 7"));
+        var second = Artifacts(Edit(Limits, "=> 1", "=> 8"));
+        Assert.Equal(first.Select(a => a.FileName), second.Select(a => a.FileName));
+        foreach (var (a, b) in first.Zip(second)) Assert.Equal(a.FileName.EndsWith("-ll.g.cs", StringComparison.Ordinal), ReferenceEquals(a, b));
+
+        static CarriedArtifact[] Artifacts(GeneratorRunResult result) => [.. Outputs(result, TrackingNames.Artifacts).Select(o => (CarriedArtifact)o.Value)];
+    }
+
+    [Fact]
     public void An_editor_gets_bindings_only()
     {
         var result = Edit(Arith, "to: Succ(Plus(x, y))", "to: Plus(x, Succ(y))", ("RewrightDesignTime", "true"));
