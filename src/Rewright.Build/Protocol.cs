@@ -69,7 +69,7 @@ internal static class Protocol
     /// <summary>The same of an object from the cache.</summary>
     public const string Cached = "cached";
 
-    /// <summary>name, line and column in the IR, message: it does not compile. The others do.</summary>
+    /// <summary>name, line in the IR or 0, message: it does not compile. The others do.</summary>
     public const string Rejected = "rejected";
 
     /// <summary>module, rule, key, kind, detail, condition.</summary>
@@ -84,7 +84,7 @@ internal static class Protocol
     /// <summary>message, which names the properties: their values cannot be used.</summary>
     public const string BadOptions = "options";
 
-    /// <summary>message.</summary>
+    /// <summary>message, name of the module that it is about or nothing.</summary>
     public const string NotLinked = "unlinked";
 
     /// <summary>message: a file cannot be read or written.</summary>

@@ -10,6 +10,7 @@ using Rewright.Emit.Rust;
 using Rewright.Generators.Checking;
 using Rewright.Generators.Reading;
 using Rewright.Lower;
+using Rewright.Model;
 using Rewright.Proofs;
 using Rewright.Quantum;
 
@@ -24,8 +25,9 @@ internal static class ModuleArtifacts
     /// <summary>The artifacts of a module.</summary>
     /// <param name="module">The module.</param>
     /// <param name="withCrate">Whether the project wants a Rust crate; it is many files, so nobody gets it unasked.</param>
+    /// <param name="places">Where rules stand, for debug information; none for code without.</param>
     /// <param name="cancellation">Ends the work.</param>
-    public static IEnumerable<CarriedArtifact> Of(CheckedModule module, bool withCrate, CancellationToken cancellation)
+    public static IEnumerable<CarriedArtifact> Of(CheckedModule module, bool withCrate, EquatableArray<SourcePlace> places, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         if (module.Module is not { } m) yield break;
@@ -34,7 +36,7 @@ internal static class ModuleArtifacts
         if (m.CircuitRules.Length > 0) yield return Carried(module, "qasm-rules", "qasm", () => RuleProgram.Write(m.CircuitRules));
         // A module of circuit rules alone evaluates no terms.
         if (m.Normalizers.IsEmpty && m.Operations.All(o => o.IsHost)) yield break;
-        yield return Carried(module, "llvm", "ll", () => LlvmEmitter.Emit(ProgramLowering.Lower(m)));
+        yield return Carried(module, "llvm", "ll", () => LlvmEmitter.Emit(ProgramLowering.Lower(m, seesRules: places.Count > 0), new EmitOptions(Places: places)));
         if (!withCrate) yield break;
         cancellation.ThrowIfCancellationRequested();
         foreach (var file in Crate(module, m)) yield return file;

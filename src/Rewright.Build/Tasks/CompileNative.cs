@@ -44,6 +44,9 @@ public sealed partial class CompileNative : WorkerTask
     [Required]
     public string OptimizationLevel { get; set; } = "";
 
+    /// <summary>Whether the generator was asked for debug information: <c>true</c>, <c>false</c> or nothing.</summary>
+    public string? DebugSymbols { get; set; }
+
     /// <summary>A processor by LLVM's name, <c>native</c>, or nothing for the baseline.</summary>
     public string? Cpu { get; set; }
 
@@ -78,7 +81,7 @@ public sealed partial class CompileNative : WorkerTask
         Library = Path.GetFullPath(Library);
 
         foreach (var failed in FailedModules)
-            Reject(Path.GetFileNameWithoutExtension(failed.ItemSpec), Path.GetFullPath(failed.ItemSpec), 0, 0, File.ReadAllText(failed.ItemSpec));
+            Reject(Path.GetFileNameWithoutExtension(failed.ItemSpec), Path.GetFullPath(failed.ItemSpec), 0, File.ReadAllText(failed.ItemSpec));
         var state = NativeState.Load(StatePath);
         FindChanges(state);
         if (_modules.Count == 0) Files.TryDelete(Library);
@@ -113,6 +116,8 @@ public sealed partial class CompileNative : WorkerTask
         if (Cache is not ("on" or "off"))
             Report(BuildKinds.BadOption, "RewrightCache is '" + Cache + "'; it must be on or off.");
         CheckRemoteCache();
+        if (!string.IsNullOrEmpty(DebugSymbols) && !bool.TryParse(DebugSymbols, out _))
+            Report(BuildKinds.BadOption, "RewrightDebugSymbols is '" + DebugSymbols + "'; it must be true or false.");
         return !Log.HasLoggedErrors;
     }
 
@@ -176,10 +181,10 @@ public sealed partial class CompileNative : WorkerTask
                 (module.HasBegun, module.Checksum, module.LlvmVersion) = (false, checksum, version);
                 Log.LogMessage(MessageImportance.Low, answer[0] == Protocol.Object ? "Compiled {0} with LLVM {1}" : "Found the object of {0} in the cache, made by LLVM {1}", module.IrPath, version);
                 break;
-            case [Protocol.Rejected, var name, var line, var column, var message]:
+            case [Protocol.Rejected, var name, var line, var message]:
                 var rejected = Find(name);
                 (rejected.HasBegun, rejected.Checksum) = (false, null);
-                Reject(name, rejected.IrPath, int.Parse(line, CultureInfo.InvariantCulture), int.Parse(column, CultureInfo.InvariantCulture), message);
+                Reject(name, rejected.IrPath, int.Parse(line, CultureInfo.InvariantCulture), message);
                 break;
             case [Protocol.Library, var checksum]:
                 _libraryChecksum = checksum;
@@ -194,8 +199,8 @@ public sealed partial class CompileNative : WorkerTask
             case [Protocol.Remote, var fault, var failed, var milliseconds]:
                 AccountForRemoteCache(fault, failed.Length > 0, int.Parse(milliseconds, CultureInfo.InvariantCulture));
                 break;
-            case [Protocol.NotLinked, var message]:
-                Report(BuildKinds.NotLinked, message);
+            case [Protocol.NotLinked, var message, var name]:
+                Report(BuildKinds.NotLinked, BuildKinds.NotLinked.Severity, Declarations.FindModule(name), message);
                 break;
             default:
                 return false;
@@ -207,7 +212,7 @@ public sealed partial class CompileNative : WorkerTask
     private void Report(WorkerFailure failure)
     {
         var inWork = _modules.Where(m => m.HasBegun).ToList();
-        Report(BuildKinds.WorkerDied,
+        Report(BuildKinds.WorkerDied, BuildKinds.WorkerDied.Severity, inWork is [var only] ? Declarations.FindModule(only.Name) : null,
             failure.Manner + (inWork.Count == 0 ? "" : " while it compiled " + string.Join(" and ", inWork.Select(m => "'" + m.Name + "'"))),
             (inWork.Count == 0 ? "" : " with " + string.Join(" and ", inWork.Select(m => m.IrPath)))
                 + LastWords(failure));
@@ -218,13 +223,15 @@ public sealed partial class CompileNative : WorkerTask
     private void NoToolChain(string advice)
     {
         _missing = true;
-        Report(BuildKinds.NoToolChain, Requires ? Severity.Error : Severity.Warning, Project, 0, 0, advice);
+        Report(BuildKinds.NoToolChain, Requires ? Severity.Error : Severity.Warning, null, advice);
     }
 
-    private void Reject(string module, string file, int line, int column, string reason)
+    // The user has not written the IR: the message points at what it was made of.
+    private void Reject(string module, string file, int line, string reason)
     {
-        Report(BuildKinds.Rejected, Requires ? Severity.Error : Severity.Warning, file, line, column,
-            module, reason.Trim(), Requires ? "" : "It is interpreted, many times slower. ");
+        var (function, rule) = GeneratedCode.InIr(File.ReadAllText(file), line, reason);
+        var place = (string.IsNullOrEmpty(rule) ? null : Declarations.FindRule(module, rule!)) ?? (function is null ? null : Declarations.FindFunction(function)) ?? Declarations.FindModule(module);
+        Report(BuildKinds.Rejected, Requires ? Severity.Error : Severity.Warning, place, module, string.Join(" | ", reason.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0)), Requires ? "" : "It is interpreted, many times slower. ", file);
     }
 
     private void Finish(NativeState state, bool isComplete)

@@ -7,6 +7,7 @@ using System.IO;
 using System.Linq;
 using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
 using Rewright.Emit.Llvm;
@@ -15,7 +16,7 @@ using Rewright.Llvm;
 namespace Rewright.Build;
 
 /// <summary>Compiles the modules of a request and links them.</summary>
-internal sealed class NativeBuild(NativeRequest request, Action<string[]> answer, CancellationToken cancellation)
+internal sealed partial class NativeBuild(NativeRequest request, Action<string[]> answer, CancellationToken cancellation)
 {
     private readonly byte[]?[] _objects = new byte[]?[request.Modules.Length];
     private readonly string[] _versions = [.. request.Modules.Select(m => m.LlvmVersion)];
@@ -105,7 +106,7 @@ internal sealed class NativeBuild(NativeRequest request, Action<string[]> answer
                 break;
             case CompileFailed failed:
                 _objects[index] = [];
-                Answer(Protocol.Rejected, module.Name, Number(failed.Line), Number(failed.Column), failed.ToString());
+                Answer(Protocol.Rejected, module.Name, Number(failed.Line), failed.ToString());
                 break;
         }
     }
@@ -113,18 +114,25 @@ internal sealed class NativeBuild(NativeRequest request, Action<string[]> answer
     private void Link(SharedLibraryLinker linker)
     {
         for (int i = 0; i < _objects.Length; i++) _objects[i] ??= File.ReadAllBytes(request.Modules[i].ObjectPath);
-        ReadOnlyMemory<byte>[] objects = [.. _objects.Where(o => o!.Length > 0).Select(o => new ReadOnlyMemory<byte>(o))];
-        if (objects.Length == 0) return;
-        switch (linker.Link(objects, request.Library, new LinkOptions { AllowedImports = [.. LlvmEmitter.Imports] }, cancellation))
+        int[] linked = [.. Enumerable.Range(0, _objects.Length).Where(i => _objects[i]!.Length > 0)];
+        if (linked.Length == 0) return;
+        ReadOnlyMemory<byte>[] objects = [.. linked.Select(i => new ReadOnlyMemory<byte>(_objects[i]))];
+        switch (linker.Link(objects, request.Library, cancellation: cancellation))
         {
             case LinkSucceeded { Path: var path }:
                 Answer(Protocol.Library, Checksum(File.ReadAllBytes(path)));
                 break;
             case LinkFailed { Message: var message }:
-                Answer(Protocol.NotLinked, message);
+                // The linker knows objects by their numbers, and calls the files by them.
+                var number = ObjectNumber().Match(message);
+                string module = number.Success && int.Parse(number.Groups[number.Groups[1].Success ? 1 : 2].ValueSpan, CultureInfo.InvariantCulture) is var n && n < linked.Length ? request.Modules[linked[n]].Name : "";
+                Answer(Protocol.NotLinked, message, module);
                 break;
         }
     }
+
+    [GeneratedRegex(@"\bobject (\d+)|\b(\d+)\.o\b")]
+    private static partial Regex ObjectNumber();
 
     internal static void Write(string path, byte[] content)
     {

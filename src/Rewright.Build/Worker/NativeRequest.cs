@@ -57,6 +57,8 @@ internal sealed record NativeRequest(
         {
             OptimizationLevel = int.Parse(values[Protocol.Level], CultureInfo.InvariantCulture),
             Cpu = Optional(Protocol.Cpu),
+            // The IR has it where it is wanted.
+            DebugInfo = true,
             // Generous: it is there for what never ends.
             TimeLimit = TimeSpan.FromMinutes(10),
         };

@@ -11,7 +11,10 @@ namespace Rewright.Emit.Llvm;
 /// <param name="CountRewrites">Counts rules that fire, so that their number can be limited and read.</param>
 /// <param name="ServeAllocations">Asks the runtime for every cell, so that tests can let any allocation fail.</param>
 /// <param name="IsAnonymous">Exports the module's descriptor by the module's identity instead of its name, so that a library can hold modules of one name.</param>
-public sealed record EmitOptions(bool CountRewrites = false, bool ServeAllocations = false, bool IsAnonymous = false);
+/// <param name="Profile">How often rules have fired, which tells LLVM which ways are taken most; null where that is not known.</param>
+/// <param name="Places">Where rules and symbols stand, to be written as debug information; none for code without.</param>
+public sealed record EmitOptions(
+    bool CountRewrites = false, bool ServeAllocations = false, bool IsAnonymous = false, IReadOnlyDictionary<RewriteRule, long>? Profile = null, EquatableArray<SourcePlace> Places = default);
 
 /// <summary>Writes a program as textual LLVM IR that LLVM 19 to 22 read. The text depends on nothing but the program and the options.</summary>
 public sealed class LlvmEmitter
@@ -24,11 +27,14 @@ public sealed class LlvmEmitter
 
     private LlvmEmitter(Program program, EmitOptions options)
     {
-        (_program, Options) = (program, options);
+        (_program, Options, Debug) = (program, options, DebugMetadata.For(program.Module, options.Places));
         _recursive = CallGraph.FunctionsThatNeedStack(program.Functions);
     }
 
     internal EmitOptions Options { get; }
+
+    /// <summary>Null where no debug information is wanted.</summary>
+    internal DebugMetadata? Debug { get; }
 
     internal Layouts Layouts => _program.Layouts;
 
@@ -48,9 +54,6 @@ public sealed class LlvmEmitter
             + "cgscc(inline,function(sroa,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,gvn,dse,simplifycfg)),globaldce,"
             + "function(loop-mssa(loop-simplifycfg,loop-rotate,licm),simplifycfg<switch-to-lookup;hoist-common-insts;sink-common-insts>,instcombine<no-verify-fixpoint>)"
         : null;
-
-    /// <summary>The C functions that compiled code calls.</summary>
-    public static IReadOnlyList<string> Imports { get; } = ["_setjmp", "longjmp"];
 
     internal bool NeedsStackCheck(Function function) => _recursive.Contains(function);
 
@@ -78,7 +81,7 @@ public sealed class LlvmEmitter
         {
             functions.Append("; ").Append(Comment(Title(function))).Append('\n');
             functions.Append(LlvmFunctionEmitter.Emit(this, function));
-            if (NeedsStackCheck(function) || _program.Entries.Contains(function)) functions.Append(LlvmFunctionEmitter.EmitThunk(function));
+            if (NeedsStackCheck(function) || _program.Entries.Contains(function)) functions.Append(LlvmFunctionEmitter.EmitThunk(this, function));
         }
 
         foreach (var free in _frees.OrderBy(f => f.Value, System.StringComparer.Ordinal)) functions.Append(LlvmFunctionEmitter.EmitFree(this, free.Key, free.Value));
@@ -90,7 +93,7 @@ public sealed class LlvmEmitter
         text.Append(LlvmRuntime.Fixed).Append(LlvmPrimitives.Functions);
         foreach (int words in _sizes) text.Append(LlvmRuntime.ForSize(words, Options.ServeAllocations));
         text.Append(functions);
-        text.Append("!0 = !{!\"branch_weights\", i32 1, i32 100000}\n!1 = !{!\"branch_weights\", i32 100000, i32 1}\n");
+        text.Append("!0 = !{!\"branch_weights\", i32 1, i32 100000}\n!1 = !{!\"branch_weights\", i32 100000, i32 1}\n").Append(Debug);
         return text.ToString();
     }
 
@@ -102,20 +105,24 @@ public sealed class LlvmEmitter
         _ => "Builds a term in normal form, for a normalizer: " + function.Name,
     };
 
-    // What the runtime needs to know of the library, in one exported constant.
+    // What the runtime needs to know of the library, in one exported constant. It holds distances from its own start and no addresses, so
+    // that code needs nothing done to it when it is loaded.
     private string Descriptor()
     {
         byte[] statics = _program.Statics.Items.SelectMany(Describe).ToArray();
         byte[] names = _names.OrderBy(n => n.Value).SelectMany(n => Text(n.Key.FullName)).ToArray();
-        var entries = _program.Entries.Select(e => "ptr " + Global(e.Name + ".thunk"));
         var identity = _program.Module.Identity;
+        string own = Global(Options.IsAnonymous ? Abi.DescriptorSymbol(identity) : Abi.DescriptorSymbol(_program.Module.Name));
+        string From(string function) => $"i64 sub (i64 ptrtoint (ptr {function} to i64), i64 ptrtoint (ptr {own} to i64))";
+        var entries = _program.Entries.Select(e => From(Global(e.Name + ".thunk")));
+        int count = _program.Entries.Length, entriesAt = Abi.DescriptorWords * 8, staticsAt = entriesAt + (count * 8), namesAt = staticsAt + statics.Length;
         return $$"""
-            @rw.entries = internal constant [{{Number(_program.Entries.Length)}} x ptr] [{{string.Join(", ", entries)}}]
-            @rw.statics = internal constant [{{Number(statics.Length)}} x i8] c"{{Escape(statics)}}"
-            @rw.names = internal constant [{{Number(names.Length)}} x i8] c"{{Escape(names)}}"
-            {{Global(Options.IsAnonymous ? Abi.DescriptorSymbol(identity) : Abi.DescriptorSymbol(_program.Module.Name))}} = constant { i64, i64, i64, ptr, i64, ptr, i64, ptr, i64, ptr } {
-              i64 {{Number(Abi.Version)}}, i64 {{Number(unchecked((long)identity.Low))}}, i64 {{Number(unchecked((long)identity.High))}}, ptr @rw.enter,
-              i64 {{Number(_program.Entries.Length)}}, ptr @rw.entries, i64 {{Number(_program.Statics.Items.Length)}}, ptr @rw.statics, i64 {{Number(_names.Count)}}, ptr @rw.names }
+            {{own}} = dso_local constant { [{{Number(Abi.DescriptorWords)}} x i64], [{{Number(count)}} x i64], [{{Number(statics.Length)}} x i8], [{{Number(names.Length)}} x i8] } {
+              [{{Number(Abi.DescriptorWords)}} x i64] [ i64 {{Number(Abi.Version)}}, i64 {{Number(unchecked((long)identity.Low))}}, i64 {{Number(unchecked((long)identity.High))}}, {{From("@rw.enter")}},
+                i64 {{Number(count)}}, i64 {{Number(entriesAt)}}, i64 {{Number(_program.Statics.Items.Length)}}, i64 {{Number(staticsAt)}}, i64 {{Number(_names.Count)}}, i64 {{Number(namesAt)}} ],
+              [{{Number(count)}} x i64] [{{string.Join(", ", entries)}}],
+              [{{Number(statics.Length)}} x i8] c"{{Escape(statics)}}",
+              [{{Number(names.Length)}} x i8] c"{{Escape(names)}}" }
 
 
             """;

@@ -25,7 +25,12 @@ internal sealed class LlvmFunctionEmitter
     private bool _endsInCalls;
     private readonly Dictionary<string, string> _recalled = [];
     private readonly Dictionary<string, (Label Label, ImmutableArray<string> Values)> _phis = [];
+    private readonly DebugScope? _debug;
+    // Follows each instruction: the place of what is being written.
+    private string _location = "";
+    private readonly Dictionary<Label, string> _jumpLocations = [];
     private string _block = "entry";
+    private readonly BranchWeights? _weights;
     // One array serves all calls of services: it is used up before the next. In the entry block, because an alloca in a
     // loop would take more stack at every turn.
     private int _wordsForServices;
@@ -35,16 +40,25 @@ internal sealed class LlvmFunctionEmitter
         _module = module;
         _function = function!;
         _isLoop = function is not null && CallGraph.HasSelfTailCall(function);
+        if (function is not null && module.Options.Profile is { } profile) _weights = new BranchWeights(function, profile);
+        _debug = function is null ? null : module.Debug?.ScopeOf(function);
+        _location = _debug?.Location ?? "";
         foreach (string reserved in new[] { "context", "cell", "entry", "loop", "attention", "body", "moved", "ready", "quiet", "elsewhere", "words" }) _names.Add(reserved, 0);
     }
 
     public static string Emit(LlvmEmitter module, Function function) => new LlvmFunctionEmitter(module, function).Emit();
 
     /// <summary>The wrapper that takes arguments from the context and leaves the result there.</summary>
-    public static string EmitThunk(Function function)
+    public static string EmitThunk(LlvmEmitter module, Function function)
+    {
+        var scope = module.Debug?.ScopeOf(function, isThunk: true);
+        string body = ThunkBody(function);
+        return "define internal i32 " + Global(function.Name + ".thunk") + "(ptr %context) nounwind" + scope?.Attachment + " {\n" + (scope?.Locate(body) ?? body) + "}\n\n";
+    }
+
+    private static string ThunkBody(Function function)
     {
         var text = new StringBuilder();
-        text.Append("define internal i32 ").Append(Global(function.Name + ".thunk")).Append("(ptr %context) nounwind {\n");
         for (int i = 0; i < function.Parameters.Length; i++)
         {
             string n = Number(i);
@@ -64,11 +78,11 @@ internal sealed class LlvmFunctionEmitter
         var passed = Enumerable.Range(0, function.Parameters.Length).Where(i => !spilled.Contains(i))
             .Select(i => $", {TypeOf(function.Parameters[i].Sort)} %argument{Number(i)}");
         if (function.Result is null)
-            return text.Append($"  call tailcc void {Global(function.Name)}(ptr %context{string.Concat(passed)})\n  ret i32 0\n}}\n\n").ToString();
+            return text.Append($"  call tailcc void {Global(function.Name)}(ptr %context{string.Concat(passed)})\n  ret i32 0\n").ToString();
         text.Append($"  %result = call tailcc {TypeOf(function.Result)} {Global(function.Name)}(ptr %context{string.Concat(passed)})\n");
         text.Append("  ").Append(ToWord("%result.word", "%result", function.Result)).Append('\n');
         text.Append($"  %result.slot = getelementptr inbounds i8, ptr %context, i64 {Number(Abi.Result)}\n");
-        text.Append("  store i64 %result.word, ptr %result.slot, align 8\n  ret i32 0\n}\n\n");
+        text.Append("  store i64 %result.word, ptr %result.slot, align 8\n  ret i32 0\n");
         return text.ToString();
     }
 
@@ -102,6 +116,7 @@ internal sealed class LlvmFunctionEmitter
         {
             _text.Clear();
             var values = label.Parameters.Select(p => "%" + Fresh(p.Name)).ToImmutableArray();
+            _location = _jumpLocations.TryGetValue(label, out var location) ? location : _debug?.Location ?? "";
             Write(label.Body, _labels[label], Environment(label.Parameters, values), isFirst: true);
             // Jumps from later labels are not known before all are written; a placeholder keeps the place of the phis.
             blocks.Append(_labels[label]).Append(":\n").Append('\u0001').Append(_labels[label]).Append('\u0001').Append(_text);
@@ -114,7 +129,7 @@ internal sealed class LlvmFunctionEmitter
         // LLVM's own tail recursion pass adds up the results of calls in a variable, and puts code between a musttail call and
         // its ret. The attribute keeps it away, and means nothing for musttail calls themselves.
         string attributes = _endsInCalls ? "nounwind \"disable-tail-calls\"=\"true\"" : "nounwind";
-        header.Append($"define internal tailcc {ResultType(_function.Result)} {Global(_function.Name)}(ptr nonnull %context{string.Concat(passed)}) {attributes} {{\nentry:\n");
+        header.Append("entry:\n");
         if (_wordsForServices > 0) header.Append($"  %words = alloca [{Number(_wordsForServices)} x i64], align 8\n");
         for (int i = 0; i < spilled.Length; i++)
         {
@@ -126,7 +141,8 @@ internal sealed class LlvmFunctionEmitter
 
         header.Append(_module.NeedsStackCheck(_function) ? StackCheck(parameters, first) : $"  br label %{first}\n");
 
-        var result = header.Append(first).Append(":\n");
+        var result = new StringBuilder($"define internal tailcc {ResultType(_function.Result)} {Global(_function.Name)}(ptr nonnull %context{string.Concat(passed)}) {attributes}{_debug?.Attachment} {{\n")
+            .Append(_debug is null ? header.ToString() : _debug.Locate(header.ToString())).Append(first).Append(":\n");
         if (_isLoop)
         {
             string before = _module.NeedsStackCheck(_function) ? "ready" : "entry";
@@ -180,6 +196,7 @@ internal sealed class LlvmFunctionEmitter
 
     private void Write(Block block, string name, ImmutableDictionary<Local, string> values, bool isFirst = false)
     {
+        string outer = _location;
         if (!isFirst) Start(name);
         else _block = name;
         foreach (var instruction in block.Instructions)
@@ -189,6 +206,12 @@ internal sealed class LlvmFunctionEmitter
                 case Let let: values = values.SetItem(let.Target, WriteValue(let, values)); break;
                 case Fire fire:
                     Comment(fire.Rule.Name + ": " + fire.Rule);
+                    if (_debug is not null)
+                    {
+                        _location = _debug.LocationOf(fire.Rule);
+                        if (_debug.FiringOf(fire.Rule) is { } firing) _text.Append("  ").Append(firing).Append('\n');
+                    }
+
                     if (_module.Options.CountRewrites) Line($"call void @rw.step(ptr %context, i64 {(fire.Times is null ? "1" : values[fire.Times])})");
                     break;
                 case Remember remember: Line($"call void @rw.remember(ptr %context, ptr {values[remember.Term]}, ptr {values[remember.Normal]})"); break;
@@ -208,6 +231,7 @@ internal sealed class LlvmFunctionEmitter
         }
 
         WriteEnd(block.End, values);
+        _location = outer;
     }
 
     private string WriteValue(Let let, ImmutableDictionary<Local, string> values)
@@ -569,6 +593,8 @@ internal sealed class LlvmFunctionEmitter
                 Line($"ret {TypeOf(_function.Result)} {result}");
                 break;
             case Jump j:
+                // What several rules go on with is of none of them.
+                _jumpLocations[j.Target] = !_jumpLocations.TryGetValue(j.Target, out var place) || place == _location ? _location : _debug!.Location;
                 _jumps[j.Target].Add((_block, j.Parts.Select(p => values[p]).ToImmutableArray()));
                 Line($"br label %{_labels[j.Target]}");
                 break;
@@ -585,7 +611,9 @@ internal sealed class LlvmFunctionEmitter
                 break;
             case Branch b:
                 string whenTrue = Fresh("then"), whenFalse = Fresh("else");
-                Line($"br i1 {values[b.Test]}, label %{whenTrue}, label %{whenFalse}");
+                _weights?.Set(whenTrue, b.WhenTrue);
+                _weights?.Set(whenFalse, b.WhenFalse);
+                Line($"br i1 {values[b.Test]}, label %{whenTrue}, label %{whenFalse}{WeightsOf(whenTrue, whenFalse)}");
                 Write(b.WhenTrue, whenTrue, values);
                 Write(b.WhenFalse, whenFalse, values);
                 break;
@@ -604,6 +632,8 @@ internal sealed class LlvmFunctionEmitter
         var sort = (DataSort)s.Subject.Sort;
         var arms = s.Cases.Select(c => (c.Key, c.Value, Name: Fresh(c.Key.Name))).ToList();
         string otherwise = s.Otherwise is null ? "" : Fresh("otherwise");
+        foreach (var (_, block, name) in arms) _weights?.Set(name, block);
+        if (s.Otherwise is not null) _weights?.Set(otherwise, s.Otherwise);
         var constants = arms.Where(a => !Layouts.IsCell(a.Key)).ToList();
         var cells = arms.Where(a => a.Key is Constructor && Layouts.IsCell(a.Key)).ToList();
         var stuck = arms.Where(a => a.Key is Operation).ToList();
@@ -618,7 +648,9 @@ internal sealed class LlvmFunctionEmitter
             string constant = constants.Count == 1 && allConstants == 1 ? constants[0].Name : constants.Count == 0 ? otherwise : Fresh("constant");
             bool single = cells.Count == 1 && allCells == 1 && !mayBeStuck;
             string cell = single ? cells[0].Name : cells.Count == 0 && stuck.Count == 0 ? otherwise : Fresh("cell");
-            Line($"br i1 {Define("is.cell", $"call i1 @rw.is.cell(ptr {term})")}, label %{cell}, label %{constant}");
+            _weights?.SetSum(cell, [.. cells.Select(a => a.Name), .. stuck.Select(a => a.Name)]);
+            _weights?.SetSum(constant, [.. constants.Select(a => a.Name)]);
+            Line($"br i1 {Define("is.cell", $"call i1 @rw.is.cell(ptr {term})")}, label %{cell}, label %{constant}{WeightsOf(cell, constant)}");
             if (constants.Count > 0 && constant != constants[0].Name)
             {
                 Start(constant);
@@ -637,6 +669,8 @@ internal sealed class LlvmFunctionEmitter
         foreach (var (_, block, name) in arms) Write(block, name, values);
         if (s.Otherwise is not null) Write(s.Otherwise, otherwise, values);
     }
+
+    private string WeightsOf(params string[] targets) => _weights?.Of(targets) ?? "";
 
     private void WriteConstantSwitch(string term, List<(FunctionSymbol Symbol, string Name)> constants, string otherwise, int all)
     {
@@ -675,7 +709,7 @@ internal sealed class LlvmFunctionEmitter
         // The last arm of a complete switch is its default: one comparison less, and no way to undefined behaviour.
         string fallback = complete || otherwise.Length == 0 ? arms[arms.Count - 1].Name : otherwise;
         var tested = complete || otherwise.Length == 0 ? arms.Take(arms.Count - 1) : arms;
-        Line($"switch {type} {value}, label %{fallback} [ {string.Join(" ", tested.Select(a => $"{type} {a.Key}, label %{a.Name}"))} ]");
+        Line($"switch {type} {value}, label %{fallback} [ {string.Join(" ", tested.Select(a => $"{type} {a.Key}, label %{a.Name}"))} ]{WeightsOf([fallback, .. tested.Select(a => a.Name)])}");
     }
 
     private void WriteLiteralSwitch(LiteralSwitch s, ImmutableDictionary<Local, string> values)
@@ -684,6 +718,8 @@ internal sealed class LlvmFunctionEmitter
         var sort = s.Subject.Sort;
         var arms = s.Cases.Select(c => (c.Key, c.Value, Name: Fresh("case"))).ToList();
         string otherwise = s.Otherwise is null ? "" : Fresh("otherwise");
+        foreach (var (_, block, name) in arms) _weights?.Set(name, block);
+        if (s.Otherwise is not null) _weights?.Set(otherwise, s.Otherwise);
         var kind = Layouts.KindOf(sort);
         if (arms.All(a => _module.Statics.IndexOf(a.Key) < 0) && kind != WordKind.Term)
         {
@@ -810,7 +846,7 @@ internal sealed class LlvmFunctionEmitter
         _block = block;
     }
 
-    private void Line(string text) => _text.Append("  ").Append(text).Append('\n');
+    private void Line(string text) => _text.Append("  ").Append(_location.Length == 0 ? text : text.Replace("\n", _location + "\n")).Append(_location).Append('\n');
 
-    private void Comment(string text) => Line("; " + LlvmNames.Comment(text));
+    private void Comment(string text) => _text.Append("  ; ").Append(LlvmNames.Comment(text)).Append('\n');
 }
