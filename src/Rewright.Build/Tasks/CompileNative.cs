@@ -7,6 +7,7 @@ using System.Text;
 using System.Threading;
 using Microsoft.Build.Framework;
 using Rewright.Checks;
+using Rewright.Emit.CSharp;
 
 namespace Rewright.Build;
 
@@ -200,7 +201,7 @@ public sealed partial class CompileNative : WorkerTask
                 AccountForRemoteCache(fault, failed.Length > 0, int.Parse(milliseconds, CultureInfo.InvariantCulture));
                 break;
             case [Protocol.NotLinked, var message, var name]:
-                Report(BuildKinds.NotLinked, BuildKinds.NotLinked.Severity, Declarations.FindModule(name), message);
+                Report(BuildKinds.NotLinked, BuildKinds.NotLinked.Severity, Declarations.FindModule(ModuleOf(name)), message);
                 break;
             default:
                 return false;
@@ -212,8 +213,9 @@ public sealed partial class CompileNative : WorkerTask
     private void Report(WorkerFailure failure)
     {
         var inWork = _modules.Where(m => m.HasBegun).ToList();
-        Report(BuildKinds.WorkerDied, BuildKinds.WorkerDied.Severity, inWork is [var only] ? Declarations.FindModule(only.Name) : null,
-            failure.Manner + (inWork.Count == 0 ? "" : " while it compiled " + string.Join(" and ", inWork.Select(m => "'" + m.Name + "'"))),
+        var modules = inWork.Select(m => ModuleOf(m.Name)).Distinct().ToList();
+        Report(BuildKinds.WorkerDied, BuildKinds.WorkerDied.Severity, modules is [var only] ? Declarations.FindModule(only) : null,
+            failure.Manner + (modules.Count == 0 ? "" : " while it compiled " + string.Join(" and ", modules.Select(m => "'" + m + "'"))),
             (inWork.Count == 0 ? "" : " with " + string.Join(" and ", inWork.Select(m => m.IrPath)))
                 + LastWords(failure));
     }
@@ -229,10 +231,14 @@ public sealed partial class CompileNative : WorkerTask
     // The user has not written the IR: the message points at what it was made of.
     private void Reject(string module, string file, int line, string reason)
     {
+        module = ModuleOf(module);
         var (function, rule) = GeneratedCode.InIr(File.ReadAllText(file), line, reason);
         var place = (string.IsNullOrEmpty(rule) ? null : Declarations.FindRule(module, rule!)) ?? (function is null ? null : Declarations.FindFunction(function)) ?? Declarations.FindModule(module);
         Report(BuildKinds.Rejected, Requires ? Severity.Error : Severity.Warning, place, module, string.Join(" | ", reason.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0)), Requires ? "" : "It is interpreted, many times slower. ", file);
     }
+
+    // The code of a large module is in several files, whose names say so behind its own.
+    private static string ModuleOf(string name) => name.Split(ArtifactFile.PartMark[0])[0];
 
     private void Finish(NativeState state, bool isComplete)
     {

@@ -10,6 +10,7 @@ using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
+using Rewright.Emit.CSharp;
 using Rewright.Emit.Llvm;
 using Rewright.Llvm;
 
@@ -114,7 +115,10 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
     private void Link(SharedLibraryLinker linker)
     {
         for (int i = 0; i < _objects.Length; i++) _objects[i] ??= File.ReadAllBytes(request.Modules[i].ObjectPath);
-        int[] linked = [.. Enumerable.Range(0, _objects.Length).Where(i => _objects[i]!.Length > 0)];
+        // A module of which a part does not compile is left out, all of it.
+        string ModuleOf(int i) => request.Modules[i].Name.Split(ArtifactFile.PartMark)[0];
+        var rejected = Enumerable.Range(0, _objects.Length).Where(i => _objects[i]!.Length == 0).Select(ModuleOf).ToHashSet();
+        int[] linked = [.. Enumerable.Range(0, _objects.Length).Where(i => !rejected.Contains(ModuleOf(i)))];
         if (linked.Length == 0) return;
         ReadOnlyMemory<byte>[] objects = [.. linked.Select(i => new ReadOnlyMemory<byte>(_objects[i]))];
         switch (linker.Link(objects, request.Library, cancellation: cancellation))
