@@ -26,7 +26,7 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
         if (request.Cache is { } cache) FindInCache(cache);
         bool compiles = _versions.Any(v => v.Length == 0);
         LlvmSearchResult? llvm = compiles ? LlvmDiscovery.Find(new LlvmSearch { Path = request.LlvmPath }) : null;
-        LinkerSearchResult linker = LinkerDiscovery.Find(new LinkerSearch { Path = request.LinkerPath });
+        var linker = request.Library is null ? null : LinkerDiscovery.Find(new LinkerSearch { Path = request.LinkerPath, Triple = request.Options.Triple });
         if (!OperatingSystem.IsLinux())
         {
             Answer(Protocol.Missing, MissingTools.UnsupportedSystem, "");
@@ -40,7 +40,7 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
         }
 
         if (llvm is LlvmFound { Library: var library } && !CompileAll(new LlvmCompiler(library))) return;
-        Link(((LinkerFound)linker).Linker);
+        if (linker is LinkerFound found) Link(found.Linker, request.Library!);
     }
 
     private void FindInCache(ObjectCache cache)
@@ -103,13 +103,13 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
         }
     }
 
-    private void Link(SharedLibraryLinker linker)
+    private void Link(SharedLibraryLinker linker, string library)
     {
         for (int i = 0; i < _objects.Length; i++) _objects[i] ??= File.ReadAllBytes(request.Modules[i].ObjectPath);
         int[] linked = [.. Enumerable.Range(0, _objects.Length).Where(i => _objects[i]!.Length > 0)];
         if (linked.Length == 0) return;
         ReadOnlyMemory<byte>[] objects = [.. linked.Select(i => new ReadOnlyMemory<byte>(_objects[i]))];
-        switch (linker.Link(objects, request.Library, new LinkOptions { AllowedImports = [.. LlvmEmitter.Imports] }, cancellation))
+        switch (linker.Link(objects, library, new LinkOptions { AllowedImports = [.. LlvmEmitter.Imports] }, cancellation))
         {
             case LinkSucceeded { Path: var path }:
                 Answer(Protocol.Library, Checksum(File.ReadAllBytes(path)));

@@ -15,7 +15,7 @@ internal sealed record RequestedModule(string Name, string IrPath, string Object
 
 /// <summary>What the task asks for.</summary>
 internal sealed record NativeRequest(
-    CompileOptions Options, string? LlvmPath, string? LinkerPath, int Cores, string Library, ObjectCache? Cache, ImmutableArray<RequestedModule> Modules)
+    CompileOptions Options, string? LlvmPath, string? LinkerPath, int Cores, string? Library, ObjectCache? Cache, ImmutableArray<RequestedModule> Modules)
 {
     public static NativeRequest Read(IEnumerable<string> lines)
     {
@@ -42,6 +42,7 @@ internal sealed record NativeRequest(
         {
             OptimizationLevel = int.Parse(values[Protocol.Level], CultureInfo.InvariantCulture),
             Cpu = Optional(Protocol.Cpu),
+            Triple = Optional(Protocol.Triple),
             // The IR has it where it is wanted.
             DebugInfo = true,
             // Generous: it is there for what never ends.
@@ -49,7 +50,7 @@ internal sealed record NativeRequest(
         };
         return new NativeRequest(
             options, Optional(Protocol.Llvm), Optional(Protocol.Linker), int.Parse(values[Protocol.Cores], CultureInfo.InvariantCulture),
-            values[Protocol.Library], cacheDirectory is null ? null : new ObjectCache(cacheDirectory.Length > 0 ? cacheDirectory : null, options), modules.ToImmutable());
+            Optional(Protocol.Library), cacheDirectory is null ? null : new ObjectCache(cacheDirectory.Length > 0 ? cacheDirectory : null, options), modules.ToImmutable());
 
         string? Optional(string key) => values[key] is { Length: > 0 } value ? value : null;
     }
