@@ -85,6 +85,8 @@ internal sealed class RuleServer : IDisposable
                 foreach (string gone in _files.Keys.Except(present).ToList()) Remove(gone);
                 foreach (string path in present)
                 {
+                    // Whoever writes a file makes an empty one first.
+                    if (new FileInfo(path).Length == 0) continue;
                     var written = File.GetLastWriteTimeUtc(path);
                     if (!_files.TryGetValue(path, out var known) || known.Written != written) Load(path, written);
                 }

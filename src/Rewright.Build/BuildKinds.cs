@@ -43,6 +43,11 @@ internal static class BuildKinds
     public static readonly DiagnosticKind CircuitNotOptimized = new("RW0212", Error, "Circuit cannot be optimised",
         "The circuit '{0}' cannot be optimised: {1} RewrightCircuits=off builds without optimised circuits");
 
+
+    /// <summary>Never an error unless asked for by code.</summary>
+    public static readonly DiagnosticKind RemoteCache = new("RW0213", Warning, "Remote cache is not used",
+        "The remote cache {0} is not used, or not for all: {1}. What it did not give was compiled here");
+
     public static readonly DiagnosticKind Unexpected = new("RW0299", Error, "Unexpected failure",
         "Rewright failed in a way nobody foresaw; please report it with this text: {0}");
 
@@ -51,5 +56,5 @@ internal static class BuildKinds
 
     /// <summary>All kinds, by id.</summary>
     public static ImmutableArray<DiagnosticKind> All { get; } =
-        [BadArtifact, NoToolChain, Rejected, NotLinked, WorkerDied, BadOption, FileError, NoCargo, CrateRejected, Unproved, ProverDied, CircuitNotOptimized, Unexpected];
+        [BadArtifact, NoToolChain, Rejected, NotLinked, WorkerDied, BadOption, FileError, NoCargo, CrateRejected, Unproved, ProverDied, CircuitNotOptimized, RemoteCache, Unexpected];
 }

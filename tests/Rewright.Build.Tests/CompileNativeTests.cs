@@ -461,11 +461,11 @@ public sealed class CompileNativeTests : IDisposable
         Assert.Contains("on or off", Build(t => t.Cache = "maybe").Error("RW0206").Message);
     }
 
-    private static void NeedsTools() => Assert.SkipUnless(HasTools, "LLVM or a linker is not installed (packages libllvm19 and binutils)");
+    internal static void NeedsTools() => Assert.SkipUnless(HasTools, "LLVM or a linker is not installed (packages libllvm19 and binutils)");
 
     private static void NeedsShell() => Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
 
-    private static string Ir(string name, string more = "")
+    internal static string Ir(string name, string more = "")
         => LlvmEmitter.Emit(ProgramLowering.Lower(Module.Parse(
             $"module {name}\nsort Nat = Zero | Succ(Nat)\nop Plus(Nat, Nat): Nat\nrule PlusZero: Plus(Zero, y) -> y\nrule PlusSucc: Plus(Succ(x), y) -> Succ(Plus(x, y))\n{more}")));
 
@@ -530,7 +530,7 @@ public sealed class CompileNativeTests : IDisposable
         return engine;
     }
 
-    private static CompileNative NewTask(string folder, TestBuildEngine engine)
+    internal static CompileNative NewTask(string folder, TestBuildEngine engine)
     {
         string ir = Path.Combine(folder, "llvm");
         string native = Path.Combine(folder, "native");

@@ -1,11 +1,15 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
+using System.Diagnostics.Tracing;
 using System.IO;
 using System.Net;
 using System.Net.Http;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Threading.Tasks;
+using Microsoft.Diagnostics.NETCore.Client;
+using Microsoft.Diagnostics.Tracing;
 using Xunit;
 
 namespace Rewright.Cli.Tests;
@@ -43,6 +47,7 @@ public sealed class DashboardTests : IDisposable
             var details = JsonDocument.Parse(await http.GetStringAsync("details?id=" + Uri.EscapeDataString("0:Demo.Peano"), TestContext.Current.CancellationToken)).RootElement;
             Assert.Contains("rule PlusSucc", details.GetProperty("rules").GetString(), StringComparison.Ordinal);
             Assert.Contains("; Module Demo.Peano", details.GetProperty("ir").GetString(), StringComparison.Ordinal);
+            Assert.StartsWith("Plus at 0x", details.GetProperty("functions")[0].GetString(), StringComparison.Ordinal);
             Assert.Contains(".text", details.GetProperty("assembly").GetString(), StringComparison.Ordinal);
             Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("details?id=0:Nothing", TestContext.Current.CancellationToken)).StatusCode);
             Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("other", TestContext.Current.CancellationToken)).StatusCode);
@@ -58,6 +63,10 @@ public sealed class DashboardTests : IDisposable
             Assert.SkipUnless(File.Exists("/usr/bin/chromium"), "The browser chromium is not installed.");
             string dom = await Browse($"http://localhost:{port}/?show=0:Demo.Peano");
             Assert.Contains(">live<", dom, StringComparison.Ordinal);
+            Assert.Contains(">Rewright.TestHost " + _program.Id, dom, StringComparison.Ordinal);
+            Assert.Contains("<h2 id=\"title\">Demo.Peano</h2>", dom, StringComparison.Ordinal);
+            Assert.Contains("bytes of code · ", dom, StringComparison.Ordinal);
+            Assert.Contains("<p id=\"empty\" hidden", dom, StringComparison.Ordinal);
             Assert.Contains("<button>Demo.Peano</button>", dom, StringComparison.Ordinal);
             // Names are shown, not run.
             Assert.Contains("&lt;img src=x onerror=alert(1)&gt;", dom, StringComparison.Ordinal);
@@ -74,6 +83,35 @@ public sealed class DashboardTests : IDisposable
         {
             dashboard.Kill();
         }
+    }
+
+    [Fact]
+    public async Task Counters_are_seen_from_outside_as_dotnet_counters_asks_for_them()
+    {
+        Assert.Equal("ready", await _program.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        // What 'dotnet-counters monitor --counters Rewright' sends.
+        var provider = new EventPipeProvider("System.Diagnostics.Metrics", EventLevel.Informational, 2,
+            new Dictionary<string, string> { ["SessionId"] = "test", ["Metrics"] = "Rewright", ["RefreshInterval"] = "1", ["MaxTimeSeries"] = "1000", ["MaxHistograms"] = "10" });
+        using var session = new DiagnosticsClient(_program.Id).StartEventPipeSession(provider, requestRundown: false);
+        var seen = new HashSet<string>();
+        double compilations = 0;
+        using var source = new EventPipeEventSource(session.EventStream);
+        source.Dynamic.All += data =>
+        {
+            if (data.ProviderName != "System.Diagnostics.Metrics" || Array.IndexOf(data.PayloadNames, "instrumentName") < 0) return;
+            string name = (string)data.PayloadByName("instrumentName");
+            seen.Add(name);
+            if (name == "rewright.compilations" && Array.IndexOf(data.PayloadNames, "value") >= 0) compilations = double.Parse((string)data.PayloadByName("value"), System.Globalization.CultureInfo.InvariantCulture);
+            // Stopping ends the reading; this thread is one of the source.
+            if (compilations > 0) System.Threading.ThreadPool.QueueUserWorkItem(_ => session.Stop());
+        };
+        using var patience = new System.Threading.Timer(_ => session.Dispose(), null, TimeSpan.FromSeconds(60), System.Threading.Timeout.InfiniteTimeSpan);
+        source.Process();
+        Assert.Equal(2, compilations);
+        Assert.Superset(new HashSet<string>
+        {
+            "rewright.compilations", "rewright.compilation.failures", "rewright.compilation.duration", "rewright.cache.hits", "rewright.cache.misses", "rewright.cache.evictions", "rewright.tier.switches", "rewright.rewrites",
+        }, seen);
     }
 
     [Fact]

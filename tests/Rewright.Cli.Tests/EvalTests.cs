@@ -18,6 +18,7 @@ public sealed class EvalTests : IDisposable
     [InlineData("interpreter")]
     [InlineData("adaptive")]
     [InlineData("rust")]
+    [InlineData("auto")]
     public void Every_engine_prints_normal_forms(string engine)
     {
         _tool.Write("peano.rw", Peano);
@@ -64,6 +65,25 @@ public sealed class EvalTests : IDisposable
         Assert.Equal(("miss", "OtherOptions"), (Stats("-O", "1") is var other ? (other.GetProperty("cache").GetString(), other.GetProperty("reason").GetString()) : default));
         Assert.Equal("Off", Stats("--no-cache").GetProperty("reason").GetString());
         Assert.Equal("NotFound", Stats("--cache", "elsewhere").GetProperty("reason").GetString());
+        foreach (string engine in (string[])["interpreter", "rust"])
+            Assert.Equal(("miss", "Off"), (Stats("--engine", engine) is var without ? (without.GetProperty("cache").GetString(), without.GetProperty("reason").GetString()) : default));
+    }
+
+    [Fact]
+    public void What_a_module_is_like_decides_its_engine()
+    {
+        _tool.Write("depth.rw", "module Demo.Depth\nsort E = A | F(E, E)\nop Depth(E): long\nrule A: Depth(A) -> 1\nrule F: Depth(F(x, _)) -> Depth(x) + 1");
+        JsonElement Choice() => JsonDocument.Parse(_tool.Run("eval", "depth.rw", "--term", "Depth(F(A, A))", "--engine", "auto", "--no-cache", "--stats").Errors).RootElement;
+        var native = Choice();
+        Assert.Equal("Native", native.GetProperty("engine").GetString());
+        Assert.Contains("calls may take long", native.GetProperty("choice").GetString(), StringComparison.Ordinal);
+
+        // Where LLVM is missing, cargo makes the code.
+        _tool.Environment["REWRIGHT_LLVM"] = "/nonexistent";
+        _tool.Environment["XDG_DATA_HOME"] = _tool.Folder;
+        var rust = Choice();
+        Assert.Equal("Rust", rust.GetProperty("engine").GetString());
+        Assert.Contains("Rust crate", rust.GetProperty("choice").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

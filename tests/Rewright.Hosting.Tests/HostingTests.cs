@@ -33,12 +33,12 @@ public sealed class HostingTests : IDisposable
             ("Profile", "development"), ("OptimizationLevel", "3"), ("FallBackToInterpreter", "false"), ("CountRewrites", "true"), ("TargetCpu", "x86-64"),
             ("MaxCachedFunctions", "7"), ("UseCache", "false"), ("CacheDirectory", "/c"), ("Cache:MaxBytes", "8"), ("Cache:MaxEntries", "9"), ("UseBundles", "false"),
             ("Bundles:0", "a.rwb"), ("Bundles:1", "b.rwb"), ("WorkDirectory", "/w"), ("Pipeline", "ExternalTools"), ("IsolateIr", "false"), ("LlvmPath", "/l"),
-            ("TimeLimit", "00:00:07"), ("AdaptiveThreshold", "11")));
+            ("TimeLimit", "00:00:07"), ("AdaptiveThreshold", "11"), ("RecompilationLevel", "3")));
         var expected = new JitOptions
         {
             Mode = JitMode.Adaptive, OptimizationLevel = 3, FallBackToInterpreter = false, CountRewrites = true, TargetCpu = "x86-64", MaxCachedFunctions = 7, UseCache = false,
             CacheDirectory = "/c", Cache = new Caches.CodeCacheOptions { MaxBytes = 8, MaxEntries = 9 }, UseBundles = false, Bundles = options.Bundles, WorkDirectory = "/w",
-            Pipeline = JitPipeline.ExternalTools, IsolateIr = false, LlvmPath = "/l", TimeLimit = TimeSpan.FromSeconds(7), AdaptiveThreshold = 11,
+            Pipeline = JitPipeline.ExternalTools, IsolateIr = false, LlvmPath = "/l", TimeLimit = TimeSpan.FromSeconds(7), AdaptiveThreshold = 11, RecompilationLevel = 3,
         };
         Assert.Equal(expected, options);
         Assert.Equal(["a.rwb", "b.rwb"], options.Bundles);

@@ -28,9 +28,10 @@ switch (args)
 static void WriteForEver(string directory, int seed)
 {
     var cache = CodeCache.Open(directory);
+    Store(cache, seed % 50);
     Console.Out.WriteLine("ready");
     Console.Out.Flush();
-    for (int i = seed; ; i++) Store(cache, i % 50);
+    for (int i = seed + 1; ; i++) Store(cache, i % 50);
 }
 
 static int Fill(string directory, int first, int count)

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Runtime.InteropServices;
 using Rewright.Binding;
+using Rewright.Caches;
 using Rewright.Emit;
 using Rewright.Emit.Llvm;
 using Rewright.Emit.Rust;
@@ -34,10 +35,11 @@ internal sealed class TestEngine
         string ir = LlvmEmitter.Emit(ProgramLowering.Lower(module, seesRules: options.CountRewrites), options);
         if (new LlvmCompiler(Llvm.Value).Compile(ir, new CompileOptions { OptimizationLevel = level, Pipeline = LlvmEmitter.PipelineFor(level) }) is not CompileSucceeded { Output: var code } result)
             throw new InvalidOperationException(new LlvmCompiler(Llvm.Value).Compile(ir).ToString() + " at level " + level);
-        nint libc = NativeLibrary.Load("libc.so.6");
-        var imports = LlvmEmitter.Imports.ToDictionary(i => i, i => NativeLibrary.GetExport(libc, i));
         string descriptor = Abi.DescriptorSymbol(module.Name);
-        var loaded = Orc.Value.Load([code], imports, [descriptor]);
+        // Level 2 is linked as programs do it where they can, the others as they do elsewhere.
+        if (level == 2 && CodeImage.TryLink(code.Span, descriptor) is { } image)
+            return new(new ModuleRuntime(module, hosts, NativeModule.Read(image.Address, module.Identity, image.Code)!));
+        var loaded = Orc.Value.Load([code], new Dictionary<string, nint>(), [descriptor]);
         if (loaded is not OrcLoaded { Module: var orc }) throw new InvalidOperationException(loaded.ToString());
         var native = NativeModule.Read(orc.Symbols[descriptor], module.Identity, new NativeCode(code.Length, null))!;
         return new TestEngine(new ModuleRuntime(module, hosts, native));

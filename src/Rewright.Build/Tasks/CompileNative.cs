@@ -7,12 +7,13 @@ using System.Text;
 using System.Threading;
 using Microsoft.Build.Framework;
 using Rewright.Checks;
+using Rewright.Emit.CSharp;
 
 namespace Rewright.Build;
 
 /// <summary>Makes the native library of an assembly from the LLVM IR of its modules.</summary>
 /// <remarks>Everything that can go wrong in native code happens in a worker process, which is not even started where all is up to date.</remarks>
-public sealed class CompileNative : WorkerTask
+public sealed partial class CompileNative : WorkerTask
 {
     private const string StateFile = "state";
     private static readonly string[] s_levels = ["x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4"];
@@ -106,7 +107,8 @@ public sealed class CompileNative : WorkerTask
         if (_modules.Count == 0) Files.TryDelete(Library);
         if (_modules.Count == 0 || ((_libraryChecksum is not null || !HasLibrary) && _modules.All(m => m.IsCurrent)))
         {
-            Finish(state, isComplete: FailedModules.Length == 0);
+            if (_modules.Count > 0 && !HasLibrary) ReportObjects();
+            Finish(state, isComplete: !_missing && FailedModules.Length == 0);
             return;
         }
 
@@ -150,6 +152,7 @@ public sealed class CompileNative : WorkerTask
             Report(BuildKinds.BadOption, "RewrightOptimizationLevel is '" + OptimizationLevel + "'; it must be 0, 1, 2 or 3.");
         if (Cache is not ("on" or "off"))
             Report(BuildKinds.BadOption, "RewrightCache is '" + Cache + "'; it must be on or off.");
+        CheckRemoteCache();
         if (!string.IsNullOrEmpty(DebugSymbols) && !bool.TryParse(DebugSymbols, out _))
             Report(BuildKinds.BadOption, "RewrightDebugSymbols is '" + DebugSymbols + "'; it must be true or false.");
         return !Log.HasLoggedErrors;
@@ -191,6 +194,7 @@ public sealed class CompileNative : WorkerTask
                 Protocol.Write(Protocol.Library, HasLibrary ? Library : ""),
             };
             if (Cache == "on") request.Add(Protocol.Write(Protocol.Cache, string.IsNullOrEmpty(CacheDirectory) ? "" : Path.GetFullPath(CacheDirectory)));
+            if (Cache == "on" && RemoteCacheRequest() is { } remote) request.Add(remote);
             request.AddRange(_modules.Select(m => Protocol.Write(
                 Protocol.Module, m.Name, m.IrPath, Path.Combine(Folder, m.ObjectFile), m.IsCurrent ? m.LlvmVersion : "")));
             if (RunWorker(Protocol.Compile, request, cancellation) is { } failure) Report(failure);
@@ -228,10 +232,13 @@ public sealed class CompileNative : WorkerTask
                 NoToolChain(advice);
                 break;
             case [Protocol.BadOptions, var message]:
-                Report(BuildKinds.BadOption, "RewrightCpu or RewrightOptimizationLevel: " + message + ".");
+                Report(BuildKinds.BadOption, message + ".");
+                break;
+            case [Protocol.Remote, var fault, var failed, var milliseconds]:
+                AccountForRemoteCache(fault, failed.Length > 0, int.Parse(milliseconds, CultureInfo.InvariantCulture));
                 break;
             case [Protocol.NotLinked, var message, var name]:
-                Report(BuildKinds.NotLinked, BuildKinds.NotLinked.Severity, Declarations.FindModule(name), message);
+                Report(BuildKinds.NotLinked, BuildKinds.NotLinked.Severity, Declarations.FindModule(ModuleOf(name)), message);
                 break;
             default:
                 return false;
@@ -243,8 +250,9 @@ public sealed class CompileNative : WorkerTask
     private void Report(WorkerFailure failure)
     {
         var inWork = _modules.Where(m => m.HasBegun).ToList();
-        Report(BuildKinds.WorkerDied, BuildKinds.WorkerDied.Severity, inWork is [var only] ? Declarations.FindModule(only.Name) : null,
-            failure.Manner + (inWork.Count == 0 ? "" : " while it compiled " + string.Join(" and ", inWork.Select(m => "'" + m.Name + "'"))),
+        var modules = inWork.Select(m => ModuleOf(m.Name)).Distinct().ToList();
+        Report(BuildKinds.WorkerDied, BuildKinds.WorkerDied.Severity, modules is [var only] ? Declarations.FindModule(only) : null,
+            failure.Manner + (modules.Count == 0 ? "" : " while it compiled " + string.Join(" and ", modules.Select(m => "'" + m + "'"))),
             (inWork.Count == 0 ? "" : " with " + string.Join(" and ", inWork.Select(m => m.IrPath)))
                 + LastWords(failure));
     }
@@ -260,10 +268,14 @@ public sealed class CompileNative : WorkerTask
     // The user has not written the IR: the message points at what it was made of.
     private void Reject(string module, string file, int line, string reason)
     {
+        module = ModuleOf(module);
         var (function, rule) = GeneratedCode.InIr(File.ReadAllText(file), line, reason);
         var place = (string.IsNullOrEmpty(rule) ? null : Declarations.FindRule(module, rule!)) ?? (function is null ? null : Declarations.FindFunction(function)) ?? Declarations.FindModule(module);
         Report(BuildKinds.Rejected, Requires ? Severity.Error : Severity.Warning, place, module, string.Join(" | ", reason.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0)), Requires ? "" : "It is interpreted, many times slower. ", file);
     }
+
+    // The code of a large module is in several files, whose names say so behind its own.
+    private static string ModuleOf(string name) => name.Split(ArtifactFile.PartMark[0])[0];
 
     private void Finish(NativeState state, bool isComplete)
     {

@@ -8,7 +8,8 @@ namespace Rewright.Build;
 /// <summary>Reads out of generated code what a place in it was made of.</summary>
 internal static class GeneratedCode
 {
-    private static readonly Regex s_definition = new("^define .*?@\"?(?<name>[^\"(]+)\"?\\(", RegexOptions.CultureInvariant);
+    // Functions of a divided module have its name and a slash before theirs.
+    private static readonly Regex s_definition = new("^define .*?@\"?(?:[^\"(/]*/)?(?<name>[^\"(/]+)\"?\\(", RegexOptions.CultureInvariant);
     private static readonly Regex s_rule = new(@"^\s+(?:;|//) (?<name>[\p{L}_][\w]*)(?:, so many times at once)?: ", RegexOptions.CultureInvariant);
 
     /// <summary>The function of IR, and the rule where it is known, that a line belongs to; or the function that a message is about.</summary>

@@ -5,6 +5,7 @@ using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
+using Rewright.Caches;
 using Rewright.Checks;
 using Rewright.Engines;
 using Rewright.Explain;
@@ -18,8 +19,8 @@ internal static class EvalCommand
     {
         var files = FileArguments.Several("FILE.rw", "The module, and the files of those that it uses.");
         var terms = new Option<string[]>("--term") { Description = "A term; can be given several times.", Required = true };
-        var engine = new Option<string>("--engine") { Description = "What evaluates.", DefaultValueFactory = _ => "native" };
-        engine.AcceptOnlyFromAmong("native", "interpreter", "adaptive", "rust");
+        var engine = new Option<string>("--engine") { Description = "What evaluates; auto chooses by what the module is like.", DefaultValueFactory = _ => "native" };
+        engine.AcceptOnlyFromAmong("native", "interpreter", "adaptive", "rust", "auto");
         var cache = new Option<string?>("--cache") { Description = "Directory of the cache of native code." };
         var noCache = new Option<bool>("--no-cache") { Description = "Neither read nor write a cache." };
         var stats = new Option<bool>("--stats") { Description = "Print one JSON object to standard error." };
@@ -31,7 +32,7 @@ internal static class EvalCommand
             parse.GetValue(files)!, parse.GetValue(terms)!, parse.GetValue(engine) == "rust",
             new JitOptions
             {
-                Mode = parse.GetValue(engine) switch { "native" => JitMode.Native, "adaptive" => JitMode.Adaptive, _ => JitMode.Interpreter },
+                Mode = parse.GetValue(engine) switch { "native" => JitMode.Native, "adaptive" => JitMode.Adaptive, "auto" => JitMode.Auto, _ => JitMode.Interpreter },
                 OptimizationLevel = parse.GetValue(level), CacheDirectory = parse.GetValue(cache), UseCache = !parse.GetValue(noCache), FallBackToInterpreter = false,
             },
             parse.GetValue(stats), parse.GetValue(trace), parse.GetValue(check)));
@@ -76,7 +77,7 @@ internal static class EvalCommand
             {
                 jit.FlushCache();
                 if (module is not null) AddDetails(times, module);
-                else times["engine"] = nameof(Engine.Rust);
+                else (times["engine"], times["cache"], times["reason"], times["reason_text"]) = (nameof(Engine.Rust), "miss", nameof(CacheMissReason.Off), "cargo keeps what it compiles");
                 Console.Error.WriteLine(JsonSerializer.Serialize(times));
             }
 
@@ -104,6 +105,7 @@ internal static class EvalCommand
     {
         var t = module.Times;
         times["engine"] = module.Engine.ToString();
+        times["choice"] = module.Choice;
         times["origin"] = module.Origin.ToString();
         times["lookup_ms"] = Milliseconds(t.LookUp);
         times["emit_ms"] = Milliseconds(t.Emit);
@@ -114,8 +116,10 @@ internal static class EvalCommand
         times["code_bytes"] = module.CodeBytes;
         times["native_path"] = module.NativePath;
         times["cache"] = module.Origin is CodeOrigin.DiskCache or CodeOrigin.Bundle ? "hit" : "miss";
-        times["reason"] = module.Miss?.Reason.ToString();
-        times["reason_text"] = module.Miss?.Detail;
+        // The interpreter looks for nothing.
+        var miss = module.Miss ?? (module.Origin == CodeOrigin.Interpreted ? new CacheMiss(CacheMissReason.Off, "no code was looked for") : null);
+        times["reason"] = miss?.Reason.ToString();
+        times["reason_text"] = miss?.Detail;
     }
 
     private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 3);

@@ -4,7 +4,7 @@ namespace Rewright.Emit;
 public static class Abi
 {
     /// <summary>Version of everything here.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     // The context of a heap, in bytes.
     /// <summary>Lowest stack address that code may use; the largest address asks for attention at the next check.</summary>
@@ -100,8 +100,15 @@ public static class Abi
     public const int RecallService = 6;
     /// <summary><c>int remember(context, cell, word)</c>: gives a status.</summary>
     public const int RememberService = 7;
+    /// <summary>C's <c>int _setjmp(buffer)</c>.</summary>
+    public const int SetJumpService = 8;
+    /// <summary>C's <c>void longjmp(buffer, status)</c>.</summary>
+    public const int LongJumpService = 9;
     /// <summary>Number of services.</summary>
-    public const int ServiceCount = 8;
+    public const int ServiceCount = 10;
+
+    /// <summary>Words of a descriptor before what it says of entries, statics and names.</summary>
+    public const int DescriptorWords = 10;
 
     /// <summary>The exported symbol of a module's descriptor.</summary>
     public static string DescriptorSymbol(string module) => "rewright.module." + module;

@@ -68,6 +68,22 @@ public sealed record ElfObject(int Machine, ImmutableArray<ElfSymbol> Symbols) :
         return new ElfObject(machine, []);
     }
 
+    /// <summary>Makes sections that are only read part of the code, so that a loader which maps each kind by itself maps one. Leaves bad bytes alone.</summary>
+    public static void PutConstantsBesideCode(Span<byte> file)
+    {
+        const uint ProgramBits = 1;
+        const ulong Write = 1, Allocate = 2, Execute = 4;
+        if (Read(file) is not ElfObject) return;
+        int offset = checked((int)BinaryPrimitives.ReadUInt64LittleEndian(file[40..])), count = BinaryPrimitives.ReadUInt16LittleEndian(file[60..]);
+        for (int i = 0; i < count; i++)
+        {
+            var header = file.Slice(offset + (i * SectionHeaderSize), SectionHeaderSize);
+            ulong flags = BinaryPrimitives.ReadUInt64LittleEndian(header[8..]);
+            if (BinaryPrimitives.ReadUInt32LittleEndian(header[4..]) == ProgramBits && (flags & (Write | Allocate)) == Allocate)
+                BinaryPrimitives.WriteUInt64LittleEndian(header[8..], flags | Execute);
+        }
+    }
+
     private static bool TryReadSymbols(ReadOnlySpan<byte> symbols, ReadOnlySpan<byte> strings, out ImmutableArray<ElfSymbol> result)
     {
         result = [];

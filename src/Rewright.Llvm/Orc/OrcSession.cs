@@ -207,6 +207,7 @@ public sealed unsafe class OrcSession : IDisposable
         fixed (byte* start = file, name = IrText.Encode(IrText.BufferName))
         {
             nint buffer = _api.CreateMemoryBufferWithMemoryRangeCopy(start, (nuint)file.Length, name);
+            ElfObject.PutConstantsBesideCode(new Span<byte>(_api.GetBufferStart(buffer), file.Length));
             // Consumes the buffer.
             nint error = _api.OrcLLJITAddObjectFileWithRT(_jit, tracker, buffer);
             return error == 0 ? null : _api.TakeError(error);

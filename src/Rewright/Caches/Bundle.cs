@@ -62,6 +62,6 @@ internal sealed class Bundle
     /// <summary>The address of a symbol of the library, 0 where the system does not load it.</summary>
     public nint AddressOf(string symbol) => _library.Value != 0 && NativeLibrary.TryGetExport(_library.Value, symbol, out nint address) ? address : 0;
 
-    // "O2 count": the level does not matter, whether rewrites are counted does.
-    private static bool CountsAs(string options, string wanted) => options[2..] == wanted[2..];
+    // "O2 count": how it was optimized does not matter, whether rewrites are counted does.
+    private static bool CountsAs(string options, string wanted) => options.EndsWith(CodeKey.Counted, StringComparison.Ordinal) == wanted.EndsWith(CodeKey.Counted, StringComparison.Ordinal);
 }

@@ -1,3 +1,5 @@
+using System;
+
 namespace Rewright.Caches;
 
 /// <summary>What came of looking up code: <see cref="CacheHit"/> or <see cref="CacheMiss"/>.</summary>
@@ -9,7 +11,11 @@ public abstract record CacheLookup
 }
 
 /// <summary>The code is there and unharmed.</summary>
-public sealed record CacheHit(CacheEntry Entry) : CacheLookup;
+public sealed record CacheHit(CacheEntry Entry) : CacheLookup
+{
+    /// <summary>The library or object, as it was checked.</summary>
+    internal ReadOnlyMemory<byte> Code { get; init; }
+}
 
 /// <summary>There is no code to use.</summary>
 /// <param name="Reason">Why.</param>

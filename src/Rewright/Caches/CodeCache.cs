@@ -69,12 +69,12 @@ public sealed class CodeCache
     {
         if (_danger is not null) return new CacheMiss(CacheMissReason.UnsafeDirectory, Refusal!);
         string path = PathOf(key);
-        var (entries, miss) = CodeFile.Read(path, Touch);
+        var (entries, miss) = CodeFile.Read(path, out byte[] content, Touch);
         if (miss is { Reason: CacheMissReason.NotFound }) return Explain(key);
         if (miss is not null) return miss;
         // The name holds a hash of the key only.
         if (entries is not [var entry] || !entry.Key.Equals(key)) return new CacheMiss(CacheMissReason.NotFound, "there is no code of it");
-        return new CacheHit(entry);
+        return new CacheHit(entry) { Code = content.AsMemory(0, (int)entry.CodeBytes) };
     }
 
     /// <summary>Writes code, unless the directory cannot be written to.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
@@ -64,20 +65,22 @@ internal static class CodeFile
         ulong rest = (ulong)(file.Length - FooterBytes);
         if (code > rest || description != rest - code) return (entries, new CacheMiss(CacheMissReason.Truncated, $"'{path}' has not the length that it was written with"));
         if (Checksum.Of(file[..^16]) != BinaryPrimitives.ReadUInt64LittleEndian(footer[16..])) return (entries, new CacheMiss(CacheMissReason.Damaged, $"the checksum of '{path}' is wrong"));
-        var values = new Dictionary<string, string>();
-        foreach (string line in Encoding.UTF8.GetString(file.Slice((int)code, (int)description)).Split('\n'))
+        // Nothing here that would have to load more of the framework than a process has anyway: a hit is to take a fraction of a millisecond.
+        var text = file.Slice((int)code, (int)description);
+        var fields = new Fields();
+        while (text.IndexOf((byte)'\n') is >= 0 and var end)
         {
-            int equals = line.IndexOf('=', StringComparison.Ordinal);
-            if (equals > 0)
+            var line = text[..end];
+            text = text[(end + 1)..];
+            if (!line.IsEmpty)
             {
-                values[line[..equals]] = Unescape(line[(equals + 1)..]);
+                fields.Take(line);
                 continue;
             }
 
-            if (values.Count == 0) continue;
-            if (Parse(values) is not { } parsed) return ([], new CacheMiss(CacheMissReason.OtherVersion, $"a description in '{path}' is of another version"));
-            entries.Add(new CacheEntry(path, parsed.Key, parsed.Info) { FileBytes = file.Length, CodeBytes = (long)code });
-            values.Clear();
+            if (fields.ToEntry(path) is not { } entry) return ([], new CacheMiss(CacheMissReason.OtherVersion, $"a description in '{path}' is of another version"));
+            entries.Add(entry with { FileBytes = file.Length, CodeBytes = (long)code });
+            fields = new Fields();
         }
 
         return (entries, null);
@@ -85,15 +88,21 @@ internal static class CodeFile
 
     /// <summary>Reads a file and checks it.</summary>
     /// <param name="path">The file.</param>
+    public static (List<CacheEntry> Entries, CacheMiss? Miss) Read(string path) => Read(path, out _, null);
+
+    /// <summary>Reads a file and checks it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="content">What is in it.</param>
     /// <param name="isRight">Gets the open file if it can be used.</param>
-    public static (List<CacheEntry> Entries, CacheMiss? Miss) Read(string path, Action<SafeFileHandle>? isRight = null)
+    public static (List<CacheEntry> Entries, CacheMiss? Miss) Read(string path, out byte[] content, Action<SafeFileHandle>? isRight)
     {
+        content = [];
         try
         {
             using var handle = File.OpenHandle(path);
-            byte[] file = new byte[RandomAccess.GetLength(handle)];
-            int length = RandomAccess.Read(handle, file, 0);
-            var result = Read(path, file.AsSpan(0, length));
+            content = new byte[RandomAccess.GetLength(handle)];
+            int length = RandomAccess.Read(handle, content, 0);
+            var result = Read(path, content.AsSpan(0, length));
             if (result.Miss is null) isRight?.Invoke(handle);
             return result;
         }
@@ -124,27 +133,53 @@ internal static class CodeFile
         text.Append('\n');
     }
 
-    private static (CodeKey Key, CodeInfo Info)? Parse(Dictionary<string, string> values)
+    // What the lines of a description say. Lines of later versions that mean nothing here are passed over.
+    private struct Fields
     {
-        string Value(string name) => values.TryGetValue(name, out var value) ? value : "";
-        string identity = Value("identity");
-        if (identity.Length != 32 || !ulong.TryParse(identity.AsSpan(0, 16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong high)
-            || !ulong.TryParse(identity.AsSpan(16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong low)
-            || !int.TryParse(Value("abi"), NumberStyles.None, CultureInfo.InvariantCulture, out int abi)
-            || !long.TryParse(Value("compiled"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long compiled)
-            || !long.TryParse(Value("microseconds"), NumberStyles.None, CultureInfo.InvariantCulture, out long microseconds)
-            || Value("kind") is not ("library" or "object")) return null;
-        return (
-            new CodeKey
-            {
-                Name = Value("name"), Identity = new ModuleIdentity(low, high), Emitter = Value("emitter"), Options = Value("options"), Cpu = Value("cpu"), AbiVersion = abi,
-            },
-            new CodeInfo
-            {
-                Kind = Value("kind") == "library" ? CodeKind.Library : CodeKind.Object, LlvmVersion = Value("llvm"),
-                CompiledAt = DateTimeOffset.UnixEpoch.AddMilliseconds(compiled), CompileTime = TimeSpan.FromMicroseconds(microseconds),
-                Exports = Value("exports").Split(' ', StringSplitOptions.RemoveEmptyEntries),
-            });
+        private string? _name, _emitter, _options, _cpu, _kind, _llvm, _exports;
+        private ModuleIdentity? _identity;
+        private long? _abi, _compiled, _microseconds;
+
+        public void Take(ReadOnlySpan<byte> line)
+        {
+            int equals = line.IndexOf((byte)'=');
+            if (equals < 0) return;
+            var name = line[..equals];
+            var value = line[(equals + 1)..];
+            if (name.SequenceEqual("name"u8)) _name = Text(value);
+            else if (name.SequenceEqual("identity"u8)) _identity = Identity(value);
+            else if (name.SequenceEqual("emitter"u8)) _emitter = Text(value);
+            else if (name.SequenceEqual("options"u8)) _options = Text(value);
+            else if (name.SequenceEqual("cpu"u8)) _cpu = Text(value);
+            else if (name.SequenceEqual("abi"u8)) _abi = Number(value);
+            else if (name.SequenceEqual("kind"u8)) _kind = Text(value);
+            else if (name.SequenceEqual("llvm"u8)) _llvm = Text(value);
+            else if (name.SequenceEqual("compiled"u8)) _compiled = Number(value);
+            else if (name.SequenceEqual("microseconds"u8)) _microseconds = Number(value);
+            else if (name.SequenceEqual("exports"u8)) _exports = Text(value);
+        }
+
+        public readonly CacheEntry? ToEntry(string path)
+        {
+            if (_identity is not { } identity || _abi is not (>= 0 and <= int.MaxValue and var abi) || _compiled is not { } compiled || _microseconds is not { } microseconds || _kind is not ("library" or "object")) return null;
+            return new CacheEntry(
+                path,
+                new CodeKey { Name = _name ?? "", Identity = identity, Emitter = _emitter ?? "", Options = _options ?? "", Cpu = _cpu ?? "", AbiVersion = (int)abi },
+                new CodeInfo
+                {
+                    Kind = _kind == "library" ? CodeKind.Library : CodeKind.Object, LlvmVersion = _llvm ?? "",
+                    CompiledAt = DateTimeOffset.UnixEpoch.AddMilliseconds(compiled), CompileTime = TimeSpan.FromMicroseconds(microseconds),
+                    Exports = string.IsNullOrEmpty(_exports) ? [] : _exports.Split(' '),
+                });
+        }
+
+        private static string Text(ReadOnlySpan<byte> value) => Unescape(Encoding.UTF8.GetString(value));
+
+        private static long? Number(ReadOnlySpan<byte> value) => Utf8Parser.TryParse(value, out long number, out int used) && used == value.Length ? number : null;
+
+        private static ModuleIdentity? Identity(ReadOnlySpan<byte> value)
+            => value.Length == 32 && Utf8Parser.TryParse(value[..16], out ulong high, out int first, 'x') && Utf8Parser.TryParse(value[16..], out ulong low, out int second, 'x') && first + second == 32
+                ? new ModuleIdentity(low, high) : null;
     }
 
     private static string Escape(string value)

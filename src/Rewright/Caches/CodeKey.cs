@@ -11,6 +11,9 @@ namespace Rewright.Caches;
 /// </remarks>
 public sealed record CodeKey
 {
+    /// <summary>What <see cref="Options"/> end in where the code counts rewrites.</summary>
+    internal const string Counted = " count";
+
     private string? _fileName;
 
     /// <summary>The module's name, or what the caller calls a piece of IR. It says whose code this is; the identity decides.</summary>

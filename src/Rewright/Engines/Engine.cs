@@ -11,6 +11,8 @@ public enum Engine
     Native,
     /// <summary>The module's Rust crate, compiled by the build or at run time. Terms are converted at its boundary.</summary>
     Rust,
+    /// <summary>None: the module has rules for circuits only. An optimizer of circuits applies them.</summary>
+    Quantum,
 }
 
 /// <summary>What a module can be asked at run time.</summary>

@@ -49,6 +49,7 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
     {
         ulong* statics = (ulong*)_memory.Field<nint>(Abi.Statics);
         long maxWords = evaluator.MaxStackBytes / 8;
+        long[]? fired = tier is { CountsRules: true } ? program.Fired : null;
         int depth = 0;
         long start = 0;
         if (!Reserve(function.Registers, maxWords)) return Abi.StackExhausted;
@@ -212,7 +213,9 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
                     p += 3;
                     break;
                 case Opcode.Fire:
-                    steps -= code[p + 1] < 0 ? 1 : (long)r[code[p + 1]];
+                    long times = code[p + 1] < 0 ? 1 : (long)r[code[p + 1]];
+                    if (fired is not null) fired[code[p + 2]] += times;
+                    steps -= times;
                     if (steps < 0)
                     {
                         if (_reserve + steps < 0) return Abi.StepsExhausted;
@@ -220,7 +223,7 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
                         (steps, _reserve) = (steps + _reserve, 0);
                     }
 
-                    p += 2;
+                    p += 3;
                     break;
                 case Opcode.Dup:
                     CellMemory.Dup(r[code[p + 1]]);

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using Rewright.Emit;
 using Rewright.Heap;
 using Rewright.Lower;
@@ -50,7 +51,7 @@ internal enum Opcode
     Recalled,
     /// <summary>term, normal form</summary>
     Remember,
-    /// <summary>number of times, or -1 for once</summary>
+    /// <summary>number of times, or -1 for once; place of the rule's count</summary>
     Fire,
     /// <summary>term</summary>
     Dup,
@@ -119,6 +120,8 @@ internal sealed class InterpreterProgram : IProgramCode
     private readonly Program _program;
     private readonly Dictionary<Function, int> _numbers = [];
     private readonly List<FunctionSymbol> _symbols = [];
+    private readonly Dictionary<RewriteRule, int> _places = new(ReferenceEqualityComparer.Instance);
+    private long[]? _fired;
 
     private InterpreterProgram(Program program)
     {
@@ -148,8 +151,42 @@ internal sealed class InterpreterProgram : IProgramCode
     /// <summary>The values that each heap makes for the program.</summary>
     public System.Collections.Immutable.ImmutableArray<Static> Statics => _program.Statics.Items;
 
+    /// <summary>False where every call ends after a number of rewrites that the rules alone decide.</summary>
+    public bool MayLoop => CallGraph.FunctionsThatNeedStack(_program.Functions).Count > 0 || _program.Functions.Any(CallGraph.HasSelfTailCall);
+
     /// <summary>The symbols that errors are about.</summary>
     public IReadOnlyList<FunctionSymbol> Symbols => _symbols;
+
+    /// <summary>How often each rule has fired, by its place. Threads count without waiting for each other, so a few are lost.</summary>
+    public long[] Fired
+    {
+        get
+        {
+            if (_fired is not null) return _fired;
+            var rules = _program.Functions.SelectMany(f => f.Blocks()).SelectMany(b => b.Instructions).OfType<Fire>().Select(f => f.Rule);
+            Interlocked.CompareExchange(ref _fired, new long[rules.Distinct<RewriteRule>(ReferenceEqualityComparer.Instance).Count()], null);
+            return _fired;
+        }
+    }
+
+    /// <summary>The rules that have fired, with how often.</summary>
+    public Dictionary<RewriteRule, long> Profile()
+    {
+        lock (_symbols)
+        {
+            var profile = new Dictionary<RewriteRule, long>();
+            foreach (var (rule, place) in _places)
+                if (Volatile.Read(ref Fired[place]) is > 0 and var times) profile[rule] = times;
+            return profile;
+        }
+    }
+
+    // While a function is being compiled, under its lock.
+    private int PlaceOf(RewriteRule rule)
+    {
+        if (!_places.TryGetValue(rule, out int place)) _places.Add(rule, place = _places.Count);
+        return place;
+    }
 
     public static InterpreterProgram Compile(Program program) => new(program);
 
@@ -240,7 +277,7 @@ internal sealed class InterpreterProgram : IProgramCode
 
         private void Write(Fire fire)
         {
-            Emit(Opcode.Fire, fire.Times is null ? -1 : RegisterOf(fire.Times));
+            Emit(Opcode.Fire, fire.Times is null ? -1 : RegisterOf(fire.Times), program.PlaceOf(fire.Rule));
             if (!program._program.IsTraced) return;
             Emit(Opcode.Rule, [program.Rules.Count, fire.Bindings.Count, .. fire.Bindings.Select(b => RegisterOf(b.Value))]);
             program.Rules.Add((fire.Rule, [.. fire.Bindings.Select(b => b.Key)]));

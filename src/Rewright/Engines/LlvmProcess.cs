@@ -3,7 +3,6 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using System.Runtime.InteropServices;
-using Rewright.Emit.Llvm;
 using Rewright.Llvm;
 
 namespace Rewright.Engines;
@@ -12,9 +11,6 @@ namespace Rewright.Engines;
 internal sealed class LlvmProcess
 {
     private static readonly ConcurrentDictionary<string, Lazy<LlvmProcess>> s_known = new();
-
-    // The functions that compiled modules may call.
-    private static readonly Lazy<Dictionary<string, nint>> s_imports = new(() => AddressesOf(LlvmEmitter.Imports));
 
     private readonly Lazy<OrcSession> _orc;
 
@@ -28,9 +24,6 @@ internal sealed class LlvmProcess
 
     /// <summary>True where code can be linked into memory.</summary>
     public static bool CanLink => OrcSession.IsSupported;
-
-    /// <summary>The addresses of <see cref="LlvmEmitter.Imports"/>.</summary>
-    public static IReadOnlyDictionary<string, nint> ModuleImports => s_imports.Value;
 
     /// <summary>The library if it has been loaded already.</summary>
     public static LlvmProcess? Loaded(string? path)
@@ -58,10 +51,11 @@ internal sealed class LlvmProcess
         };
 
     /// <summary>The addresses of C functions; what the system has not is left out.</summary>
-    public static Dictionary<string, nint> AddressesOf(IEnumerable<string> functions)
+    public static Dictionary<string, nint> AddressesOf(IReadOnlyCollection<string> functions)
     {
-        nint[] libraries = OperatingSystem.IsMacOS() ? [NativeLibrary.Load("libSystem.dylib")] : [NativeLibrary.Load("libc.so.6"), NativeLibrary.Load("libm.so.6")];
         var addresses = new Dictionary<string, nint>();
+        if (functions.Count == 0) return addresses;
+        nint[] libraries = OperatingSystem.IsMacOS() ? [NativeLibrary.Load("libSystem.dylib")] : [NativeLibrary.Load("libc.so.6"), NativeLibrary.Load("libm.so.6")];
         foreach (string name in functions)
         {
             foreach (nint library in libraries)

@@ -40,11 +40,12 @@ internal sealed class ModuleRuntime
     public Module Module { get; }
 
     /// <summary>Counts what is interpreted, for modules that are compiled when they turn out to be used much.</summary>
-    public Tier? Tier { get; init; }
+    public Tier? Tier { get; set; }
 
     public HostFunction[] Hosts { get; }
 
-    public Engine Engine => Rust is not null ? Engine.Rust : _native is not null ? Engine.Native : Engine.Interpreter;
+    public Engine Engine => Rust is not null ? Engine.Rust : _native is not null ? Engine.Native
+        : Entries.IsEmpty && !Module.CircuitRules.IsEmpty ? Engine.Quantum : Engine.Interpreter;
 
     public RustModule? Rust { get; }
 

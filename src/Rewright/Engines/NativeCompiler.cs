@@ -1,4 +1,5 @@
 using System;
+using System.Collections.ObjectModel;
 using System.Threading;
 using Rewright.Binding;
 using Rewright.Emit;
@@ -20,7 +21,7 @@ internal static class NativeCompiler
     {
         byte[] code = Compile(ir, OptionsFor(level, CompileOptions.NativeCpu));
         string descriptor = Abi.DescriptorSymbol(module.Name);
-        var (symbols, owner) = LlvmProcess.Find().Link(code, LlvmProcess.ModuleImports, [descriptor]);
+        var (symbols, owner) = LlvmProcess.Find().Link(code, ReadOnlyDictionary<string, nint>.Empty, [descriptor]);
         var native = NativeModule.Read(symbols[descriptor], module.Identity, owner)!;
         PerfMap.Add(native, code);
         return new ModuleRuntime(module, hosts, native);

@@ -26,11 +26,12 @@ internal sealed unsafe class NativeModule : IProgramCode
 
     private NativeModule(Descriptor* descriptor, NativeCode code)
     {
-        Enter = descriptor->Enter;
+        byte* start = (byte*)descriptor;
+        Enter = (delegate* unmanaged[Cdecl]<byte*, nint, int>)(start + descriptor->Enter);
         Code = code;
         Thunks = new nint[descriptor->EntryCount];
-        for (int i = 0; i < Thunks.Length; i++) Thunks[i] = descriptor->Entries[i];
-        byte* position = descriptor->Statics;
+        for (int i = 0; i < Thunks.Length; i++) Thunks[i] = (nint)(start + ((long*)(start + descriptor->Entries))[i]);
+        byte* position = start + descriptor->Statics;
         _statics = new StaticText[descriptor->StaticCount];
         for (int i = 0; i < _statics.Length; i++)
         {
@@ -38,7 +39,7 @@ internal sealed unsafe class NativeModule : IProgramCode
             _statics[i] = new StaticText(kind, ReadText(ref position));
         }
 
-        position = descriptor->Names;
+        position = start + descriptor->Names;
         for (long i = 0; i < descriptor->NameCount; i++) Names.Add(ReadText(ref position));
     }
 
@@ -98,18 +99,19 @@ internal sealed unsafe class NativeModule : IProgramCode
         return text.ToString();
     }
 
+    // Distances are from its own start.
     [StructLayout(LayoutKind.Sequential)]
     private struct Descriptor
     {
         public long AbiVersion;
         public ulong IdentityLow;
         public ulong IdentityHigh;
-        public delegate* unmanaged[Cdecl]<byte*, nint, int> Enter;
+        public long Enter;
         public long EntryCount;
-        public nint* Entries;
+        public long Entries;
         public long StaticCount;
-        public byte* Statics;
+        public long Statics;
         public long NameCount;
-        public byte* Names;
+        public long Names;
     }
 }

@@ -23,6 +23,10 @@ internal static unsafe class NativeServices
         table[Abi.HostService] = (nint)(delegate* unmanaged[Cdecl]<byte*, int, ulong*, int>)&Host;
         table[Abi.RecallService] = (nint)(delegate* unmanaged[Cdecl]<byte*, ulong, ulong>)&Recall;
         table[Abi.RememberService] = (nint)(delegate* unmanaged[Cdecl]<byte*, ulong, ulong, int>)&Remember;
+        // Of the C library that this process has. Where there is none, as in browsers, there is no compiled code either.
+        bool hasC = !OperatingSystem.IsBrowser() && !OperatingSystem.IsWindows();
+        table[Abi.SetJumpService] = hasC && NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "_setjmp", out nint setJump) ? setJump : 0;
+        table[Abi.LongJumpService] = hasC && NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "longjmp", out nint longJump) ? longJump : 0;
         return (nint)table;
     }
 

@@ -12,6 +12,9 @@ internal sealed class Tier(long threshold, JitCounters counters, Action isHot)
     private long _rewrites;
     private int _isHot;
 
+    /// <summary>Counts how often each rule fires too.</summary>
+    public bool CountsRules { get; init; }
+
     /// <summary>How many there have been in calls that have ended.</summary>
     public long Rewrites => Volatile.Read(ref _rewrites);
 

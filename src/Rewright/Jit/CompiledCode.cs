@@ -129,6 +129,9 @@ public sealed class CompiledModule : CompiledCode
     /// <summary>Why there is no native code, where it was wanted; else null.</summary>
     public string? Failure => Entry.Failure;
 
+    /// <summary>What about the module has decided how it is run, where <see cref="JitMode.Auto"/> has; else null.</summary>
+    public string? Choice => Entry.Choice;
+
     /// <summary>Rewrites that the interpreter has done for this module, for which it is compiled when they are many.</summary>
     public long InterpretedRewrites => Entry.Runtime!.Tier?.Rewrites ?? 0;
 

@@ -18,6 +18,7 @@ using Rewright.Emit.Llvm;
 using Rewright.Engines;
 using Rewright.Llvm;
 using Rewright.Lower;
+using Rewright.Model;
 using Rewright.Observability;
 
 namespace Rewright;
@@ -44,6 +45,9 @@ public sealed class JitCompiler : IDisposable
         "sinf", "cosf", "expf", "logf", "powf", "sqrtf", "fmodf",
     ];
 
+    // Code of modules gets all it calls from the context.
+    private static readonly string[] s_noImports = [];
+
     private readonly ConcurrentDictionary<Module, Lazy<JitEntry>> _modules = new();
     // Keys are objects throughout: for a key that is a struct every process would have to compile the table itself.
     private readonly ConcurrentDictionary<IrText, Lazy<JitEntry>> _texts = new();
@@ -51,6 +55,7 @@ public sealed class JitCompiler : IDisposable
     private readonly Lazy<List<Bundle>> _bundles;
     private readonly Lazy<IIrCompiler> _compiler, _irCompiler;
     private readonly Lazy<SharedLibraryLinker?> _linker;
+    private readonly int? _recompilationLevel;
     private readonly Lock _writing = new();
     private Task _writes = Task.CompletedTask;
     private long _clock;
@@ -65,7 +70,9 @@ public sealed class JitCompiler : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Options.OptimizationLevel, 3, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Options.MaxCachedFunctions, nameof(options));
         Cpu = Options.TargetCpu ?? CpuClass.OfHost;
-        KeyOptions = "O" + (char)('0' + Options.OptimizationLevel) + (Options.CountRewrites ? " count" : "");
+        if (Options.RecompilationLevel is not (null or >= 0 and <= 3)) throw new ArgumentOutOfRangeException(nameof(options), "RecompilationLevel is from 0 to 3.");
+        _recompilationLevel = Options.Mode is JitMode.Adaptive or JitMode.Auto ? Options.RecompilationLevel : null;
+        KeyOptions = "O" + Digit(Options.OptimizationLevel) + (_recompilationLevel is { } second ? " profile O" + Digit(second) : "") + (Options.CountRewrites ? CodeKey.Counted : "");
         _cache = new(OpenCache);
         _bundles = new(OpenBundles);
         _compiler = new(() => Options.Pipeline == JitPipeline.ExternalTools ? FindTools() : new LlvmCompiler(LlvmProcess.Find(Options.LlvmPath).Library));
@@ -201,7 +208,7 @@ public sealed class JitCompiler : IDisposable
         }
 
         var (code, info) = CompileObject(compiled.Module, CancellationToken.None);
-        return Shipment.Write(compiled.Module, CodeFile.Write([(KeyOf(compiled.Module), info with { Kind = CodeKind.Library })], LinkLibrary(code, LlvmEmitter.Imports)), key);
+        return Shipment.Write(compiled.Module, CodeFile.Write([(KeyOf(compiled.Module), info with { Kind = CodeKind.Library })], LinkLibrary(code, s_noImports)), key);
     }
 
     /// <summary>Runs a module that another process has compiled.</summary>
@@ -215,7 +222,7 @@ public sealed class JitCompiler : IDisposable
         var (module, received, code) = Shipment.Read(shipment, key);
         string symbol = Abi.DescriptorSymbol(module.Identity);
         var entry = NewEntry(new ModuleRuntime(module, ModuleBinding.HostsOf(module), null));
-        var loaded = InTemporaryDirectory(directory =>
+        var loaded = CodeImage.TryMap(code, symbol) ?? InTemporaryDirectory(directory =>
         {
             string path = Path.Combine(directory, "code.so");
             File.WriteAllBytes(path, code);
@@ -250,15 +257,15 @@ public sealed class JitCompiler : IDisposable
         => new() { Name = module.Name, Identity = module.Identity, Emitter = EmitterIdentity, Options = KeyOptions, Cpu = Cpu };
 
     /// <summary>A module's IR, as it is compiled here.</summary>
-    internal string EmitIr(Module module)
-        => LlvmEmitter.Emit(ProgramLowering.Lower(module, seesRules: Options.CountRewrites), new EmitOptions(CountRewrites: Options.CountRewrites, IsAnonymous: true));
+    internal string EmitIr(Module module, IReadOnlyDictionary<RewriteRule, long>? profile = null)
+        => LlvmEmitter.Emit(ProgramLowering.Lower(module, seesRules: Options.CountRewrites), new EmitOptions(CountRewrites: Options.CountRewrites, IsAnonymous: true, Profile: profile));
 
     /// <summary>The object of a module.</summary>
     /// <exception cref="NativeCompilationException">LLVM is missing or fails.</exception>
     internal (ReadOnlyMemory<byte> Code, CodeInfo Info) CompileObject(Module module, CancellationToken cancellation)
     {
         var stages = new Stages();
-        var code = CompileObject(_compiler.Value, stages.Time(ref stages.Emit, () => EmitIr(module)), NativeCompiler.OptionsFor(Options.OptimizationLevel, Cpu), stages, cancellation);
+        var code = CompileObject(_compiler.Value, stages.Time(ref stages.Emit, () => EmitIr(module)), OptionsAt(Options.OptimizationLevel), stages, cancellation);
         return (code, InfoOf(_compiler.Value, stages, CodeKind.Object));
     }
 
@@ -331,13 +338,21 @@ public sealed class JitCompiler : IDisposable
         JitEntry? entry = null;
         var runtime = new ModuleRuntime(module, ModuleBinding.HostsOf(module), null)
         {
-            Tier = Options.Mode == JitMode.Adaptive ? new Tier(Options.AdaptiveThreshold, Counters, () => ThreadPool.UnsafeQueueUserWorkItem(_ => CompileHot(entry!), null)) : null,
+            Tier = Options.Mode is JitMode.Adaptive or JitMode.Auto
+                ? new Tier(Options.AdaptiveThreshold, Counters, () => ThreadPool.UnsafeQueueUserWorkItem(_ => CompileHot(entry!), null)) { CountsRules = _recompilationLevel is not null } : null,
         };
+        var choice = Options.Mode == JitMode.Auto ? ModeChoice.For(runtime) : null;
+        var mode = runtime.Engine == Engine.Quantum ? JitMode.Interpreter : choice?.Mode ?? Options.Mode;
+        if (mode != JitMode.Adaptive) runtime.Tier = null;
         entry = NewEntry(runtime);
-        switch (Options.Mode)
+        entry.Choice = choice?.Reason;
+        switch (mode)
         {
             case JitMode.Native:
                 MakeNative(entry, cancellation);
+                if (choice is null || runtime.Engine == Engine.Native) break;
+                if (TryMakeRust(entry) is { } crate) entry = crate;
+                else if (!Options.FallBackToInterpreter) throw new NativeCompilationException(entry.Failure!);
                 break;
             case JitMode.Precompiled:
                 var stages = new Stages();
@@ -354,18 +369,36 @@ public sealed class JitCompiler : IDisposable
         return entry;
     }
 
+    // What LLVM is missing for, cargo may do. Null where it cannot either.
+    private JitEntry? TryMakeRust(JitEntry entry)
+    {
+        var module = entry.Runtime!.Module;
+        try
+        {
+            return new JitEntry(RustCompiler.Compile(module, entry.Runtime.Hosts, RustCompiler.UserFolder), () => EmitIr(module))
+            {
+                LastUsed = entry.LastUsed, Times = entry.Times, Miss = entry.Miss, Failure = entry.Failure, Origin = CodeOrigin.Compiled, CompiledAt = DateTimeOffset.UtcNow,
+                Choice = entry.Choice + "; without LLVM, by its Rust crate",
+            };
+        }
+        catch (Exception e) when (e is RustCompilationException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     private void MakeNative(JitEntry entry, CancellationToken cancellation)
     {
         var stages = new Stages();
         try
         {
-            if (!TryLoad(entry, stages, out _)) CompileNative(entry, stages, cancellation);
+            if (!TryLoad(entry, stages, out _)) CompileNative(entry, stages, Options.OptimizationLevel, cancellation: cancellation);
         }
         catch (NativeCompilationException e)
         {
             Interlocked.Increment(ref Counters.Failures);
             JitMetrics.Failed(e);
-            if (!Options.FallBackToInterpreter) throw;
+            if (!Options.FallBackToInterpreter && Options.Mode != JitMode.Auto) throw;
             Interlocked.Increment(ref Counters.Fallbacks);
             entry.Failure = e.Message;
         }
@@ -387,14 +420,20 @@ public sealed class JitCompiler : IDisposable
         var stages = new Stages();
         try
         {
-            if (CompileNative(entry, stages, CancellationToken.None)) SwitchedTier(entry);
+            if (CompileNative(entry, stages, Options.OptimizationLevel)) SwitchedTier(entry);
+            if (_recompilationLevel is { } level && _isDisposed == 0)
+            {
+                stages = new Stages();
+                CompileNative(entry, stages, level, entry.Runtime.InterpreterFor(ProgramForm.Fast).Profile());
+                Interlocked.Increment(ref Counters.Recompilations);
+            }
         }
         catch (NativeCompilationException e)
         {
             Interlocked.Increment(ref Counters.Failures);
-            Interlocked.Increment(ref Counters.Fallbacks);
+            if (entry.Runtime.Engine != Engine.Native) Interlocked.Increment(ref Counters.Fallbacks);
             JitMetrics.Failed(e);
-            entry.Failure = e.Message;
+            if (entry.Runtime.Engine != Engine.Native) entry.Failure = e.Message;
         }
 
         entry.Times = stages.ToTimes();
@@ -417,10 +456,10 @@ public sealed class JitCompiler : IDisposable
         var lookup = Cache?.Find(key) ?? new CacheMiss(CacheMissReason.Off, "the cache is off");
         stages.LookUp = Stopwatch.GetElapsedTime(start);
         var miss = lookup as CacheMiss;
-        if (lookup is CacheHit { Entry: var hit } && (miss = CheckLlvm(hit)) is null)
+        if (lookup is CacheHit { Entry: var hit, Code: var code } && (miss = CheckLlvm(hit)) is null)
         {
             start = Stopwatch.GetTimestamp();
-            if (Load(hit, symbol) is { } loaded && NativeModule.Read(loaded.Address, key.Identity, loaded.Code) is { } native)
+            if (Load(hit, code, symbol) is { } loaded && NativeModule.Read(loaded.Address, key.Identity, loaded.Code) is { } native)
             {
                 stages.Load = Stopwatch.GetElapsedTime(start);
                 Interlocked.Increment(ref Counters.DiskHits);
@@ -452,20 +491,23 @@ public sealed class JitCompiler : IDisposable
         => LlvmProcess.Loaded(Options.LlvmPath) is { Library.Version: var version } && version.ToString() != entry.Info.LlvmVersion
             ? new CacheMiss(CacheMissReason.OtherLlvm, $"the code was made by LLVM {entry.Info.LlvmVersion}, and {version} is loaded") : null;
 
-    private (nint Address, NativeCode Code)? Load(CacheEntry entry, string symbol)
+    private (nint Address, NativeCode Code)? Load(CacheEntry entry, ReadOnlyMemory<byte> content, string symbol)
     {
-        if (entry.Info.Kind == CodeKind.Library) return Open(entry.Path, symbol, entry.CodeBytes);
+        if (entry.Info.Kind == CodeKind.Library) return CodeImage.TryMap(content.Span, symbol) ?? Open(entry.Path, symbol, entry.CodeBytes);
+        if (CodeImage.TryLink(content.Span, symbol) is { } linked) return linked;
         if (!LlvmProcess.CanLink || Options.Pipeline == JitPipeline.ExternalTools) return null;
         try
         {
-            var (symbols, code) = LlvmProcess.Find(Options.LlvmPath).Link(entry.ReadCode(), LlvmProcess.ModuleImports, [symbol]);
+            var (symbols, code) = LlvmProcess.Find(Options.LlvmPath).Link(content, LlvmProcess.AddressesOf(s_noImports), [symbol]);
             return (symbols[symbol], code);
         }
-        catch (Exception e) when (e is NativeCompilationException or IOException or UnauthorizedAccessException)
+        catch (NativeCompilationException)
         {
             return null;
         }
     }
+
+    private static char Digit(int number) => (char)('0' + number);
 
     // As Guid.ToString does, without what it needs to be compiled for first.
     private static string Hexadecimal(Guid id)
@@ -489,15 +531,17 @@ public sealed class JitCompiler : IDisposable
         return entry.Runtime!.Use(native);
     }
 
-    private bool CompileNative(JitEntry entry, Stages stages, CancellationToken cancellation)
+    // With a profile it is the second time.
+    private bool CompileNative(JitEntry entry, Stages stages, int level, IReadOnlyDictionary<RewriteRule, long>? profile = null, CancellationToken cancellation = default)
     {
         var module = entry.Runtime!.Module;
         using var activity = JitMetrics.StartActivity("rewright.compile", entry.PatternId);
         string symbol = Abi.DescriptorSymbol(module.Identity);
-        var code = CompileObject(_compiler.Value, stages.Time(ref stages.Emit, () => EmitIr(module)),
-            NativeCompiler.OptionsFor(Options.OptimizationLevel, Cpu), stages, cancellation);
+        var code = CompileObject(_compiler.Value, stages.Time(ref stages.Emit, () => EmitIr(module, profile)), OptionsAt(level), stages, cancellation);
         var info = InfoOf(_compiler.Value, stages, CodeKind.Library);
-        var (symbols, owner, path) = stages.Time(ref stages.Load, () => Link(code, LlvmEmitter.Imports, [symbol], KeyOf(module), info, stored => entry.NativePath = stored));
+        var (symbols, owner, path) = stages.Time(ref stages.Load, () => Link(
+            code, s_noImports, [symbol], KeyOf(module), info, stored => entry.NativePath = stored, isKept: _recompilationLevel is null == profile is null));
+        if (profile is not null) entry.SetIr(() => EmitIr(module, profile));
         var native = NativeModule.Read(symbols[symbol], module.Identity, owner)
             ?? throw new NativeCompilationException("The code of the module " + module.Name + " is not what was asked for.");
         PerfMap.Add(native, code.ToArray());
@@ -525,7 +569,7 @@ public sealed class JitCompiler : IDisposable
             if (LoadIr(ir, key, stages, out var miss) is not { } entry)
             {
                 using var activity = JitMetrics.StartActivity("rewright.compile", patternId);
-                var options = new CompileOptions { OptimizationLevel = Options.OptimizationLevel, Cpu = Cpu };
+                var options = new CompileOptions { OptimizationLevel = Options.OptimizationLevel, Cpu = Cpu, TimeLimit = Options.TimeLimit };
                 var code = CompileObject(_irCompiler.Value, ir, options, stages, cancellation);
                 string[] exports = ExportsOf(code);
                 var info = InfoOf(_irCompiler.Value, stages, CodeKind.Library) with { Exports = exports };
@@ -584,6 +628,8 @@ public sealed class JitCompiler : IDisposable
         return exports;
     }
 
+    private CompileOptions OptionsAt(int level) => NativeCompiler.OptionsFor(level, Cpu) with { TimeLimit = Options.TimeLimit };
+
     private static ReadOnlyMemory<byte> CompileObject(IIrCompiler compiler, string ir, CompileOptions options, Stages stages, CancellationToken cancellation)
     {
         switch (compiler.Compile(ir, options, cancellation))
@@ -601,15 +647,16 @@ public sealed class JitCompiler : IDisposable
     private static CodeInfo InfoOf(IIrCompiler compiler, Stages stages, CodeKind kind)
         => new() { Kind = kind, LlvmVersion = compiler.Version.ToString(), CompiledAt = DateTimeOffset.UtcNow, CompileTime = stages.Parse + stages.Optimize + stages.Generate };
 
-    // Into memory at once where LLVM is here to do it; the library for the cache follows.
+    // Into memory at once, by LLVM where it takes more than distances; the library for the cache follows.
     private (IReadOnlyDictionary<string, nint> Symbols, NativeCode Code, string? Path) Link(
-        ReadOnlyMemory<byte> code, IReadOnlyCollection<string> imports, string[] exports, CodeKey key, CodeInfo info, Action<string> stored, Func<bool>? isReady = null)
+        ReadOnlyMemory<byte> code, IReadOnlyCollection<string> imports, string[] exports, CodeKey key, CodeInfo info, Action<string> stored, Func<bool>? isReady = null, bool isKept = true)
     {
         if (Options.Pipeline == JitPipeline.InProcess && LlvmProcess.CanLink)
         {
-            var addresses = ReferenceEquals(imports, LlvmEmitter.Imports) ? LlvmProcess.ModuleImports : LlvmProcess.AddressesOf(imports);
-            var (symbols, owner) = LlvmProcess.Find(Options.LlvmPath).Link(code, addresses, exports);
-            if (Cache is { Refusal: null } cache)
+            var (symbols, owner) = imports.Count == 0 && exports is [var only] && CodeImage.TryLink(code.Span, only) is { } image
+                ? (new Dictionary<string, nint> { [only] = image.Address }, image.Code)
+                : LlvmProcess.Find(Options.LlvmPath).Link(code, LlvmProcess.AddressesOf(imports), exports);
+            if (isKept && Cache is { Refusal: null } cache)
             {
                 lock (_writing)
                 {
@@ -627,16 +674,16 @@ public sealed class JitCompiler : IDisposable
             return (symbols, owner, null);
         }
 
-        return LinkOnDisk(code, imports, exports, key, info);
+        return LinkOnDisk(code, imports, exports, key, info, isKept);
     }
 
     private (IReadOnlyDictionary<string, nint> Symbols, NativeCode Code, string? Path) LinkOnDisk(
-        ReadOnlyMemory<byte> code, IReadOnlyCollection<string> imports, string[] exports, CodeKey key, CodeInfo info)
+        ReadOnlyMemory<byte> code, IReadOnlyCollection<string> imports, string[] exports, CodeKey key, CodeInfo info, bool isKept)
         => InTemporaryDirectory(directory =>
         {
             string library = Path.Combine(directory, "code.so");
             byte[] linked = LinkLibrary(code, imports, library);
-            string? path = Cache is { } cache ? Keep(cache, key, info, linked) : null;
+            string? path = isKept && Cache is { } cache ? Keep(cache, key, info, linked) : null;
             // The file may go: what is mapped stays.
             nint handle = NativeLibrary.TryLoad(path ?? library, out nint loaded) ? loaded : throw new NativeCompilationException($"The system does not load '{path ?? library}'.");
             return ((IReadOnlyDictionary<string, nint>)exports.ToDictionary(e => e, e => NativeLibrary.GetExport(handle, e)), new NativeCode(code.Length, () => NativeLibrary.Free(handle)), path);
@@ -704,7 +751,7 @@ public sealed class JitCompiler : IDisposable
     }
 
     private static LinkOptions LinkOptionsFor(IReadOnlyCollection<string> imports)
-        => new() { AllowedImports = imports, Libraries = ReferenceEquals(imports, LlvmEmitter.Imports) ? [] : ["libm.so.6"] };
+        => new() { AllowedImports = imports, Libraries = imports.Count == 0 ? [] : ["libm.so.6"] };
 
     private CodeCache? OpenCache()
     {

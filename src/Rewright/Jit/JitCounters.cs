@@ -8,7 +8,7 @@ namespace Rewright;
 /// <summary>What a compiler counts. Fields are changed by <see cref="Interlocked"/>.</summary>
 internal sealed class JitCounters
 {
-    public long Compilations, Failures, Fallbacks, TierSwitches, CompileTicks, Rewrites;
+    public long Compilations, Recompilations, Failures, Fallbacks, TierSwitches, CompileTicks, Rewrites;
     public long MemoryHits, MemoryMisses, Evictions, BundleHits, DiskHits, DiskEvictions, DiskWriteFailures;
 
     /// <summary>By <see cref="CacheMissReason"/>.</summary>
@@ -31,7 +31,7 @@ internal sealed class JitCounters
 
     public JitStatistics ToStatistics() => new()
     {
-        Compilations = Volatile.Read(ref Compilations), Failures = Volatile.Read(ref Failures), Fallbacks = Volatile.Read(ref Fallbacks),
+        Compilations = Volatile.Read(ref Compilations), Recompilations = Volatile.Read(ref Recompilations), Failures = Volatile.Read(ref Failures), Fallbacks = Volatile.Read(ref Fallbacks),
         TierSwitches = Volatile.Read(ref TierSwitches), CompileTime = TimeSpan.FromTicks(Volatile.Read(ref CompileTicks)),
     };
 

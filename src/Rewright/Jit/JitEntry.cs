@@ -11,7 +11,7 @@ namespace Rewright;
 /// <remarks>Counted: the last reference given back gives the code's back, which goes when no call is inside any more.</remarks>
 internal sealed class JitEntry
 {
-    private readonly Lazy<string> _ir;
+    private volatile Lazy<string> _ir;
     private readonly NativeCode? _library;
     private SymbolBinding?[]? _symbols;
     private IReadOnlyList<CompiledFunction>? _functions;
@@ -33,6 +33,9 @@ internal sealed class JitEntry
 
     public string Ir => _ir.Value;
 
+    /// <summary>The code has been made anew from other IR.</summary>
+    public void SetIr(Func<string> ir) => _ir = new(ir);
+
     public ModuleRuntime? Runtime { get; }
 
     /// <summary>What it counts for in the bound of the table.</summary>
@@ -49,6 +52,8 @@ internal sealed class JitEntry
     public string? NativePath { get; set; }
 
     public string? Failure { get; set; }
+
+    public string? Choice { get; set; }
 
     public long CodeBytes => (_library ?? Runtime?.Native?.Code)?.Bytes ?? 0;
 

@@ -24,6 +24,11 @@ public enum JitMode
     Precompiled,
     /// <summary>The interpreter. Needs neither LLVM nor the right to run new code.</summary>
     Interpreter,
+    /// <summary>
+    /// Chooses for each module: <see cref="Native"/> where calls may take long and compiling does not, else <see cref="Adaptive"/>. Without LLVM, the
+    /// module's Rust crate where cargo is installed and calls may take long.
+    /// </summary>
+    Auto,
 }
 
 /// <summary>Options of a <see cref="JitCompiler"/>.</summary>
@@ -97,4 +102,10 @@ public sealed record JitOptions
 
     /// <summary>Rewrites after which <see cref="JitMode.Adaptive"/> compiles a module; 10,000 unless set.</summary>
     public long AdaptiveThreshold { get; init; } = 10_000;
+
+    /// <summary>
+    /// Makes <see cref="JitMode.Adaptive"/> compile a module twice: at <see cref="OptimizationLevel"/>, and behind it once more at this level, from 0 to 3,
+    /// with what was counted while it was interpreted: which rules fire how often. Null for once.
+    /// </summary>
+    public int? RecompilationLevel { get; init; }
 }

@@ -54,7 +54,7 @@ public static class Prewarming
         string work = path + "." + Guid.NewGuid().ToString("N");
         try
         {
-            if (linker.Link(objects, work, new LinkOptions { AllowedImports = [.. LlvmEmitter.Imports] }, cancellation) is LinkFailed { Message: var message })
+            if (linker.Link(objects, work, cancellation: cancellation) is LinkFailed { Message: var message })
                 throw new NativeCompilationException(message);
             // The time of compilation would make equal inputs give other bytes.
             File.WriteAllBytes(work, CodeFile.Write([.. descriptions.Select(d => (d.Item1, d.Item2 with { CompiledAt = DateTimeOffset.UnixEpoch, CompileTime = default }))], File.ReadAllBytes(work)));

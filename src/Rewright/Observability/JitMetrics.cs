@@ -39,6 +39,7 @@ internal static class JitMetrics
         static Instruments()
         {
             Observe("rewright.compilations", "{compilation}", "Compilations that gave native code.", c => Volatile.Read(ref c.Compilations));
+            Observe("rewright.recompilations", "{compilation}", "Compilations that did a module once more, with what was counted of its rules.", c => Volatile.Read(ref c.Recompilations));
             Observe("rewright.fallbacks", "{module}", "Modules that are interpreted because native code could not be made.", c => Volatile.Read(ref c.Fallbacks));
             Observe("rewright.tier.switches", "{module}", "Modules that went from the interpreter to native code in use.", c => Volatile.Read(ref c.TierSwitches));
             Observe("rewright.cache.evictions", "{module}", "Code dropped to make room.", c => Volatile.Read(ref c.Evictions));
@@ -71,6 +72,7 @@ internal static class JitMetrics
             if (!s_compilers.Remove(compiler)) return;
             var c = compiler.Counters;
             s_gone.Compilations += c.Compilations;
+            s_gone.Recompilations += c.Recompilations;
             s_gone.Fallbacks += c.Fallbacks;
             s_gone.TierSwitches += c.TierSwitches;
             s_gone.Rewrites += c.Rewrites;

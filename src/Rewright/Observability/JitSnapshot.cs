@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using System.Threading;
@@ -22,7 +23,8 @@ internal static class JitSnapshot
         var caches = compilers.Select(c => c.GetCacheStatistics()).ToList();
         json.WriteString("time", DateTimeOffset.UtcNow);
         json.WriteNumber("processId", Environment.ProcessId);
-        json.WriteString("process", Path.GetFileName(Environment.ProcessPath) ?? "");
+        // Of many programs the file that runs is dotnet.
+        json.WriteString("process", Assembly.GetEntryAssembly()?.GetName().Name ?? Path.GetFileName(Environment.ProcessPath) ?? "");
         json.WriteNumber("compilers", compilers.Length);
         json.WriteStartObject("metrics");
         json.WriteNumber("compilations", statistics.Sum(s => s.Compilations));
@@ -50,7 +52,7 @@ internal static class JitSnapshot
             foreach (var entry in compiler.Entries().OrderByDescending(e => e.LastUsed))
             {
                 json.WriteStartObject();
-                json.WriteString("id", index.ToString(System.Globalization.CultureInfo.InvariantCulture) + ":" + entry.PatternId);
+                json.WriteString("id", index.ToString(System.Globalization.CultureInfo.InvariantCulture) + ":" + IdOf(entry));
                 json.WriteString("name", entry.PatternId);
                 json.WriteString("engine", entry.Runtime is null ? nameof(Engine.Native) : entry.Runtime.Engine.ToString());
                 json.WriteString("origin", entry.Origin.ToString());
@@ -73,16 +75,22 @@ internal static class JitSnapshot
         int colon = id.IndexOf(':', StringComparison.Ordinal);
         var compilers = JitMetrics.Compilers();
         if (colon < 0 || !int.TryParse(id.AsSpan(0, colon), out int index) || index < 0 || index >= compilers.Length) return null;
-        if (compilers[index].Entries().FirstOrDefault(e => e.PatternId == id[(colon + 1)..]) is not { } entry) return null;
+        string wanted = id[(colon + 1)..];
+        if (compilers[index].Entries().OrderByDescending(e => e.LastUsed).FirstOrDefault(e => IdOf(e) == wanted || e.PatternId == wanted) is not { } entry) return null;
         return Write(json =>
         {
             json.WriteString("id", id);
+            json.WriteString("name", entry.PatternId);
             json.WriteString("rules", entry.Runtime?.Module.ToString() ?? "");
             json.WriteString("lowered", entry.Runtime is { } runtime ? ProgramPrinter.Print(ProgramLowering.Lower(runtime.Module)) : "");
             json.WriteString("ir", entry.Ir);
-            json.WriteString("assembly", Assembly(compilers[index], entry));
+            json.WriteString("assembly", MachineCode(compilers[index], entry));
             json.WriteString("path", entry.NativePath);
             json.WriteString("failure", entry.Failure);
+            json.WriteNumber("codeBytes", entry.CodeBytes);
+            json.WriteStartArray("functions");
+            foreach (var function in entry.Functions) json.WriteStringValue(function.Pointer == 0 ? function.Name : FormattableString.Invariant($"{function.Name} at 0x{function.Pointer:x}"));
+            json.WriteEndArray();
             json.WriteStartObject("milliseconds");
             json.WriteNumber("lookUp", entry.Times.LookUp.TotalMilliseconds);
             json.WriteNumber("emit", entry.Times.Emit.TotalMilliseconds);
@@ -94,8 +102,11 @@ internal static class JitSnapshot
         });
     }
 
+    // Versions of a module have one name.
+    private static string IdOf(JitEntry entry) => entry.Runtime?.Module.Identity.ToString() ?? entry.PatternId;
+
     // Compiled again: what is in memory has lost the names.
-    private static string Assembly(JitCompiler compiler, JitEntry entry)
+    private static string MachineCode(JitCompiler compiler, JitEntry entry)
     {
         if (entry.Runtime is { Engine: Engine.Interpreter }) return "";
         if (entry.Runtime is null) return "(Machine code is shown for modules.)";

@@ -162,15 +162,82 @@ internal static unsafe class JitBenchmarks
         const int Count = 500;
         Module[] modules = [.. Enumerable.Range(0, Count).Select(n => Module.Parse(ModuleText(n)))];
         foreach (var module in modules) _ = module.Identity;
-        using var jit = new JitCompiler(new JitOptions { UseCache = false, OptimizationLevel = 0, MaxCachedFunctions = 10_000 });
-        for (int n = 0; n < 20; n++) jit.Compile(modules[n]).Dispose();
-        long managed = GC.GetTotalMemory(true), resident = Resident();
-        for (int n = 20; n < Count; n++) jit.Compile(modules[n]).Dispose();
-        managed = GC.GetTotalMemory(true) - managed;
-        resident = Resident() - resident;
-        int functions = Count - 20;
-        Console.WriteLine(FormattableString.Invariant($"Memory for each cached function: {managed / functions} bytes managed; resident memory grew by {resident / functions} bytes, code included ({jit.GetCacheStatistics().CodeBytes / Count} bytes)"));
+        string directory = Directory.CreateTempSubdirectory("rewright-benchmark-").FullName;
+        try
+        {
+            // Compiled by LLVM here, and found on disk by the second.
+            foreach (bool isFound in (bool[])[false, true])
+            {
+                using var jit = new JitCompiler(new JitOptions { CacheDirectory = directory, OptimizationLevel = 1, MaxCachedFunctions = 10_000 });
+                for (int n = 0; n < 100; n++) Use(n);
+                jit.FlushCache();
+                var before = MemoryInUse();
+                for (int n = 100; n < Count; n++) Use(n);
+                jit.FlushCache();
+                var after = MemoryInUse();
+                int functions = Count - 100;
+                long managed = (after.Managed - before.Managed) / functions, allocated = (after.Allocated - before.Allocated) / functions, mapped = (after.Mapped - before.Mapped) / functions;
+                long code = CodeSize(File.ReadAllBytes(jit.ListCached()[0].NativePath!));
+                Console.WriteLine(FormattableString.Invariant($"Memory for each cached function, {(isFound ? "found on disk" : "compiled here")}: {managed} bytes managed, {allocated} by malloc, {mapped} mapped for code; its code has {code}; {managed + allocated + mapped - code} bytes beyond it"));
+
+                void Use(int n)
+                {
+                    using var compiled = jit.Compile(modules[n]);
+                    compiled.Evaluate("F0(N(1))");
+                }
+            }
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
     }
+
+    // Sections of an ELF file that are loaded and hold code or constants.
+    private static long CodeSize(byte[] file)
+    {
+        long size = 0;
+        int at = (int)BitConverter.ToInt64(file, 40);
+        for (int i = 0; i < BitConverter.ToInt16(file, 60); i++, at += 64)
+            if (BitConverter.ToInt32(file, at + 4) == 1 && (BitConverter.ToInt64(file, at + 8) & 2) != 0) size += BitConverter.ToInt64(file, at + 32);
+        return size;
+    }
+
+    // What is in use, not what is resident: a heap that has grown for a while would hide it.
+    private static (long Managed, long Allocated, long Mapped) MemoryInUse()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        long managed = GC.GetTotalMemory(true), mapped = 0;
+        bool isCode = false;
+        foreach (string line in File.ReadLines("/proc/self/smaps"))
+        {
+            string[] parts = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            // Private and anonymous: neither of a file nor of .NET's own code, which is shared between two views.
+            if (!parts[0].EndsWith(':')) isCode = parts[1] == "r-xp" && parts.Length == 5;
+            else if (isCode && parts[0] == "Rss:") mapped += long.Parse(parts[1], CultureInfo.InvariantCulture) * 1024;
+        }
+
+        // All arenas: LLVM runs on threads of its own.
+        string report = Path.GetTempFileName();
+        nint stream = fopen(report, "w");
+        malloc_info(0, stream);
+        fclose(stream);
+        string totals = File.ReadAllText(report);
+        File.Delete(report);
+        totals = totals[totals.LastIndexOf("</heap>", StringComparison.Ordinal)..];
+        long SizeOf(string start) => long.Parse(totals[(totals.IndexOf(start, StringComparison.Ordinal) is var at ? totals.IndexOf("size=\"", at, StringComparison.Ordinal) + 6 : 0)..].Split('"')[0], CultureInfo.InvariantCulture);
+        return (managed, SizeOf("<system type=\"current\"") + SizeOf("<total type=\"mmap\"") - SizeOf("<total type=\"fast\"") - SizeOf("<total type=\"rest\""), mapped);
+    }
+
+    [DllImport("libc.so.6", CharSet = CharSet.Ansi), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern nint fopen(string path, string mode);
+
+    [DllImport("libc.so.6"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int malloc_info(int options, nint stream);
+
+    [DllImport("libc.so.6"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int fclose(nint stream);
 
     private static void AdaptiveStart(string directory)
     {
@@ -325,13 +392,6 @@ internal static unsafe class JitBenchmarks
     {
         double milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         Console.Out.Write(milliseconds.ToString("0.0000", CultureInfo.InvariantCulture));
-        return 0;
-    }
-
-    private static long Resident()
-    {
-        foreach (string line in File.ReadLines("/proc/self/status"))
-            if (line.StartsWith("VmRSS:", StringComparison.Ordinal)) return long.Parse(line.AsSpan(6, line.Length - 8).Trim(), CultureInfo.InvariantCulture) * 1024;
         return 0;
     }
 }

@@ -94,6 +94,101 @@ public sealed class AdaptiveTests : IDisposable
     }
 
     [Fact]
+    public void What_was_counted_decides_how_a_module_is_compiled_once_more()
+    {
+        // One rule in a thousand is for Rare.
+        var module = Module.Parse("""
+            module Demo.Skewed
+            sort E = Rare(long) | Often(long) | Next(E)
+            op Sum(E, long): long
+            rule Rare: Sum(Rare(x), s) -> s - x
+            rule Often: Sum(Often(x), s) -> s + x
+            rule Next: Sum(Next(e), s) -> Sum(e, s + 1)
+            """);
+        string Term(int depth, string end) => "Sum(" + string.Concat(Enumerable.Repeat("Next(", depth)) + end + "(5)" + new string(')', depth) + ", 0)";
+        var options = _directory.With() with { Mode = JitMode.Adaptive, AdaptiveThreshold = 2000, OptimizationLevel = 1, RecompilationLevel = 3 };
+        using (var jit = new JitCompiler(options))
+        {
+            using var compiled = jit.Compile(module);
+            using var heap = new TermHeap();
+            Assert.Equal("5", compiled.Evaluate(Term(10, "Rare"), heap));
+            for (int i = 0; i < 3; i++) Assert.Equal("1005", compiled.Evaluate(Term(1000, "Often"), heap));
+            Assert.True(SpinWait.SpinUntil(() => jit.GetStatistics().Recompilations == 1, TimeSpan.FromSeconds(60)));
+            Assert.Equal((Engine.Native, 2, 1), (compiled.Engine, jit.GetStatistics().Compilations, jit.GetStatistics().TierSwitches));
+            // The weights of the switch, that of its default first: Next was met by far the most.
+            string weights = compiled.Ir.Split('\n').Single(l => l.Contains("switch i8", StringComparison.Ordinal) && l.Contains("!prof", StringComparison.Ordinal));
+            int[] numbers = [.. weights[weights.IndexOf("branch_weights", StringComparison.Ordinal)..].Split("i32 ").Skip(1).Select(n => int.Parse(n.Split(',', '}')[0], System.Globalization.CultureInfo.InvariantCulture))];
+            Assert.Equal(3, numbers.Length);
+            Assert.Equal(1_000_000, numbers.Max());
+            Assert.InRange(numbers.Order().ElementAt(1), 300, 3000);
+            Assert.Equal("5", compiled.Evaluate(Term(10, "Rare"), heap));
+            Assert.Equal("1005", compiled.Evaluate(Term(1000, "Often"), heap));
+        }
+
+        // The second version is the one that is kept, and other options do not mistake it for theirs.
+        using var next = new JitCompiler(options with { LlvmPath = "/nonexistent/libLLVM.so" });
+        using var known = next.Compile(module);
+        Assert.True(SpinWait.SpinUntil(() => known.Engine == Engine.Native, TimeSpan.FromSeconds(30)));
+        Assert.Equal((CodeOrigin.DiskCache, "1005"), (known.Origin, known.Evaluate(Term(1000, "Often"))));
+        using var plain = new JitCompiler(options with { Mode = JitMode.Precompiled });
+        using var other = plain.Compile(module);
+        Assert.Equal((Engine.Interpreter, Rewright.Caches.CacheMissReason.OtherOptions), (other.Engine, other.Miss!.Reason));
+    }
+
+    [Fact]
+    public void A_module_is_compiled_once_unless_asked_for()
+    {
+        using var jit = new JitCompiler(Options with { AdaptiveThreshold = 0 });
+        using var module = jit.Compile(Samples.Number(1));
+        module.Evaluate("Eval(Num(1))");
+        Assert.True(SpinWait.SpinUntil(() => module.Engine == Engine.Native, TimeSpan.FromSeconds(60)));
+        Assert.Equal((1, 0), (jit.GetStatistics().Compilations, jit.GetStatistics().Recompilations));
+        Assert.DoesNotContain("switch i8", string.Concat(module.Ir.Split('\n').Where(l => l.Contains("!prof !{", StringComparison.Ordinal))), StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new JitCompiler(Options with { RecompilationLevel = 4 }));
+    }
+
+    [Theory]
+    // No operation leads back to itself.
+    [InlineData("module Demo.Price\nop Price(long): long\nrule Light: Price(w) -> 500 if w < 1000\nrule Heavy: Price(w) -> w if w >= 1000", "Price(5)", "500", Engine.Interpreter, "no operation leads back to itself")]
+    [InlineData(Samples.PeanoText, "Plus(Zero, Zero)", "Zero", Engine.Native, "compiled soon")]
+    [InlineData("module Demo.Depth\nsort E = A | F(E, E)\nop Depth(E): long\nrule A: Depth(A) -> 1\nrule F: Depth(F(x, _)) -> Depth(x) + 1", "Depth(F(A, A))", "2", Engine.Native, "compiled soon")]
+    [InlineData("module Demo.Norm\nsort E = A | F(E)\nrule FA: F(A) -> A\nnormalizer Norm: E [innermost]", "Norm(F(A))", "A", Engine.Native, "compiled soon")]
+    [InlineData("large", "F199(3)", "1", Engine.Interpreter, "so does compiling")]
+    public void The_engine_is_chosen_by_what_a_module_is_like(string text, string term, string expected, Engine engine, string reason)
+    {
+        if (text == "large") text = "module Demo.Large\n" + string.Concat(Enumerable.Range(0, 200).Select(i => $"op F{i}(long): long\nrule F{i}: F{i}(x) -> {(i == 0 ? "1" : $"F{i - 1}(x)")} if x > 0\nrule G{i}: F{i}(x) -> F{199 - i}(x + 1) if x <= 0\n"));
+        using var jit = new JitCompiler(Options with { Mode = JitMode.Auto });
+        using var module = jit.Compile(Module.Parse(text));
+        Assert.Equal(engine, module.Engine);
+        Assert.Contains(reason, module.Choice, StringComparison.Ordinal);
+        Assert.Equal(expected, module.Evaluate(term));
+    }
+
+    [Fact]
+    public void What_is_chosen_can_be_overridden_and_is_compiled_if_it_turns_out_hot()
+    {
+        var module = Module.Parse("module Demo.Price\nop Price(long): long\nrule Price: Price(w) -> w + 1");
+        using (var native = new JitCompiler(Options with { Mode = JitMode.Native }))
+        using (var compiled = native.Compile(module))
+            Assert.Equal((Engine.Native, null), (compiled.Engine, compiled.Choice));
+        using var jit = new JitCompiler(Options with { Mode = JitMode.Auto, AdaptiveThreshold = 10 });
+        using var adaptive = jit.Compile(module);
+        for (int i = 0; i < 20; i++) Assert.Equal("8", adaptive.Evaluate("Price(7)"));
+        Assert.True(SpinWait.SpinUntil(() => adaptive.Engine == Engine.Native, TimeSpan.FromSeconds(60)));
+    }
+
+    [Theory]
+    [InlineData(JitMode.Auto)]
+    [InlineData(JitMode.Native)]
+    [InlineData(JitMode.Adaptive)]
+    public void A_module_about_circuits_only_has_nothing_to_compile(JitMode mode)
+    {
+        using var jit = new JitCompiler(Options with { Mode = mode });
+        using var module = jit.Compile(Module.Parse("module Demo.Gates\nrule Hxh: [H(q), X(q), H(q)] -> [Z(q)]"));
+        Assert.Equal((Engine.Quantum, 0), (module.Engine, jit.GetStatistics().Compilations));
+    }
+
+    [Fact]
     public void Swapping_does_not_stop_callers()
     {
         using var jit = new JitCompiler(Options with { AdaptiveThreshold = 500 });

@@ -30,6 +30,7 @@ internal sealed class LlvmFunctionEmitter
     private string _location = "";
     private readonly Dictionary<Label, string> _jumpLocations = [];
     private string _block = "entry";
+    private readonly BranchWeights? _weights;
     // One array serves all calls of services: it is used up before the next. In the entry block, because an alloca in a
     // loop would take more stack at every turn.
     private int _wordsForServices;
@@ -39,6 +40,7 @@ internal sealed class LlvmFunctionEmitter
         _module = module;
         _function = function!;
         _isLoop = function is not null && CallGraph.HasSelfTailCall(function);
+        if (function is not null && module.Options.Profile is { } profile) _weights = new BranchWeights(function, profile);
         _debug = function is null ? null : module.Debug?.ScopeOf(function);
         _location = _debug?.Location ?? "";
         foreach (string reserved in new[] { "context", "cell", "entry", "loop", "attention", "body", "moved", "ready", "quiet", "elsewhere", "words" }) _names.Add(reserved, 0);
@@ -50,11 +52,11 @@ internal sealed class LlvmFunctionEmitter
     public static string EmitThunk(LlvmEmitter module, Function function)
     {
         var scope = module.Debug?.ScopeOf(function, isThunk: true);
-        string body = ThunkBody(function);
-        return "define internal i32 " + Global(function.Name + ".thunk") + "(ptr %context) nounwind" + scope?.Attachment + " {\n" + (scope?.Locate(body) ?? body) + "}\n\n";
+        string body = ThunkBody(module, function);
+        return "define " + module.Linkage + " i32 " + module.ThunkOf(function) + "(ptr %context) nounwind" + scope?.Attachment + " {\n" + (scope?.Locate(body) ?? body) + "}\n\n";
     }
 
-    private static string ThunkBody(Function function)
+    private static string ThunkBody(LlvmEmitter module, Function function)
     {
         var text = new StringBuilder();
         for (int i = 0; i < function.Parameters.Length; i++)
@@ -76,12 +78,20 @@ internal sealed class LlvmFunctionEmitter
         var passed = Enumerable.Range(0, function.Parameters.Length).Where(i => !spilled.Contains(i))
             .Select(i => $", {TypeOf(function.Parameters[i].Sort)} %argument{Number(i)}");
         if (function.Result is null)
-            return text.Append($"  call tailcc void {Global(function.Name)}(ptr %context{string.Concat(passed)})\n  ret i32 0\n").ToString();
-        text.Append($"  %result = call tailcc {TypeOf(function.Result)} {Global(function.Name)}(ptr %context{string.Concat(passed)})\n");
+            return text.Append($"  call tailcc void {module.NameOf(function)}(ptr %context{string.Concat(passed)})\n  ret i32 0\n").ToString();
+        text.Append($"  %result = call tailcc {TypeOf(function.Result)} {module.NameOf(function)}(ptr %context{string.Concat(passed)})\n");
         text.Append("  ").Append(ToWord("%result.word", "%result", function.Result)).Append('\n');
         text.Append($"  %result.slot = getelementptr inbounds i8, ptr %context, i64 {Number(Abi.Result)}\n");
         text.Append("  store i64 %result.word, ptr %result.slot, align 8\n  ret i32 0\n");
         return text.ToString();
+    }
+
+    /// <summary>The declaration of a function that another part defines.</summary>
+    public static string Declare(LlvmEmitter module, Function function)
+    {
+        var spilled = Spilled(function);
+        var passed = function.Parameters.Where((_, i) => !spilled.Contains(i)).Select(p => ", " + TypeOf(p.Sort));
+        return $"declare hidden tailcc {ResultType(function.Result)} {module.NameOf(function)}(ptr nonnull{string.Concat(passed)}) nounwind\n";
     }
 
     /// <summary>An instruction that makes a value of a kind from a word.</summary>
@@ -139,7 +149,7 @@ internal sealed class LlvmFunctionEmitter
 
         header.Append(_module.NeedsStackCheck(_function) ? StackCheck(parameters, first) : $"  br label %{first}\n");
 
-        var result = new StringBuilder($"define internal tailcc {ResultType(_function.Result)} {Global(_function.Name)}(ptr nonnull %context{string.Concat(passed)}) {attributes}{_debug?.Attachment} {{\n")
+        var result = new StringBuilder($"define {_module.Linkage} tailcc {ResultType(_function.Result)} {_module.NameOf(_function)}(ptr nonnull %context{string.Concat(passed)}) {attributes}{_debug?.Attachment} {{\n")
             .Append(_debug is null ? header.ToString() : _debug.Locate(header.ToString())).Append(first).Append(":\n");
         if (_isLoop)
         {
@@ -179,7 +189,7 @@ internal sealed class LlvmFunctionEmitter
             text.Append($"  {name}.place = getelementptr inbounds i8, ptr %context, i64 {Number(Abi.Arguments + (8 * i))}\n  store i64 {name}.saved, ptr {name}.place, align 8\n");
         }
 
-        text.Append($"  %elsewhere = call i1 @rw.attend(ptr %context, ptr {Global(_function.Name + ".thunk")})\n");
+        text.Append($"  %elsewhere = call i1 @rw.attend(ptr %context, ptr {_module.ThunkOf(_function)})\n");
         text.Append($"  br i1 %elsewhere, label %moved, label %{next}\nmoved:\n");
         if (_function.Result is null) return text.Append("  ret void\n").Append(_isLoop ? "ready:\n  br label %loop\n" : "").ToString();
         text.Append($"  %moved.slot = getelementptr inbounds i8, ptr %context, i64 {Number(Abi.Result)}\n  %moved.word = load i64, ptr %moved.slot, align 8\n");
@@ -219,7 +229,7 @@ internal sealed class LlvmFunctionEmitter
                 case Perform perform:
                     var passed = perform.Call.Parts.Select(p => values[p]).ToList();
                     Spill(perform.Call.Callee, passed);
-                    Line($"call tailcc void {Global(perform.Call.Callee.Name)}({Pass(perform.Call.Callee, passed)})");
+                    Line($"call tailcc void {_module.NameOf(perform.Call.Callee)}({Pass(perform.Call.Callee, passed)})");
                     break;
                 case Dup dup: WriteDup(values[dup.Target], dup.Target.Sort); break;
                 case Drop drop: WriteDrop(values[drop.Target], drop.Target.Sort); break;
@@ -248,7 +258,7 @@ internal sealed class LlvmFunctionEmitter
                 return Define(name, $"getelementptr inbounds i8, ptr {arguments[0]}, i64 {Number(_module.Layouts.CellOf(hole.Symbol).Fields[hole.Index].Offset)}");
             case Call call:
                 Spill(call.Callee, arguments);
-                return Define(name, $"call tailcc {TypeOf(sort)} {Global(call.Callee.Name)}({Pass(call.Callee, arguments)})");
+                return Define(name, $"call tailcc {TypeOf(sort)} {_module.NameOf(call.Callee)}({Pass(call.Callee, arguments)})");
             case HostCall host: return WriteService(name, "rw.host", _module.IndexOf(host.Operation), host.Parts, arguments, sort);
             case Compute compute:
                 return LlvmPrimitives.Inline(compute.Primitive, arguments, text => Define(name, text))
@@ -582,12 +592,12 @@ internal sealed class LlvmFunctionEmitter
                 Spill(t.Callee, arguments);
                 if (_function.Result is null)
                 {
-                    Line($"musttail call tailcc void {Global(t.Callee.Name)}({Pass(t.Callee, arguments)})");
+                    Line($"musttail call tailcc void {_module.NameOf(t.Callee)}({Pass(t.Callee, arguments)})");
                     Line("ret void");
                     break;
                 }
 
-                string result = Define("result", $"musttail call tailcc {TypeOf(_function.Result)} {Global(t.Callee.Name)}({Pass(t.Callee, arguments)})");
+                string result = Define("result", $"musttail call tailcc {TypeOf(_function.Result)} {_module.NameOf(t.Callee)}({Pass(t.Callee, arguments)})");
                 Line($"ret {TypeOf(_function.Result)} {result}");
                 break;
             case Jump j:
@@ -609,7 +619,9 @@ internal sealed class LlvmFunctionEmitter
                 break;
             case Branch b:
                 string whenTrue = Fresh("then"), whenFalse = Fresh("else");
-                Line($"br i1 {values[b.Test]}, label %{whenTrue}, label %{whenFalse}");
+                _weights?.Set(whenTrue, b.WhenTrue);
+                _weights?.Set(whenFalse, b.WhenFalse);
+                Line($"br i1 {values[b.Test]}, label %{whenTrue}, label %{whenFalse}{WeightsOf(whenTrue, whenFalse)}");
                 Write(b.WhenTrue, whenTrue, values);
                 Write(b.WhenFalse, whenFalse, values);
                 break;
@@ -628,6 +640,8 @@ internal sealed class LlvmFunctionEmitter
         var sort = (DataSort)s.Subject.Sort;
         var arms = s.Cases.Select(c => (c.Key, c.Value, Name: Fresh(c.Key.Name))).ToList();
         string otherwise = s.Otherwise is null ? "" : Fresh("otherwise");
+        foreach (var (_, block, name) in arms) _weights?.Set(name, block);
+        if (s.Otherwise is not null) _weights?.Set(otherwise, s.Otherwise);
         var constants = arms.Where(a => !Layouts.IsCell(a.Key)).ToList();
         var cells = arms.Where(a => a.Key is Constructor && Layouts.IsCell(a.Key)).ToList();
         var stuck = arms.Where(a => a.Key is Operation).ToList();
@@ -642,7 +656,9 @@ internal sealed class LlvmFunctionEmitter
             string constant = constants.Count == 1 && allConstants == 1 ? constants[0].Name : constants.Count == 0 ? otherwise : Fresh("constant");
             bool single = cells.Count == 1 && allCells == 1 && !mayBeStuck;
             string cell = single ? cells[0].Name : cells.Count == 0 && stuck.Count == 0 ? otherwise : Fresh("cell");
-            Line($"br i1 {Define("is.cell", $"call i1 @rw.is.cell(ptr {term})")}, label %{cell}, label %{constant}");
+            _weights?.SetSum(cell, [.. cells.Select(a => a.Name), .. stuck.Select(a => a.Name)]);
+            _weights?.SetSum(constant, [.. constants.Select(a => a.Name)]);
+            Line($"br i1 {Define("is.cell", $"call i1 @rw.is.cell(ptr {term})")}, label %{cell}, label %{constant}{WeightsOf(cell, constant)}");
             if (constants.Count > 0 && constant != constants[0].Name)
             {
                 Start(constant);
@@ -661,6 +677,8 @@ internal sealed class LlvmFunctionEmitter
         foreach (var (_, block, name) in arms) Write(block, name, values);
         if (s.Otherwise is not null) Write(s.Otherwise, otherwise, values);
     }
+
+    private string WeightsOf(params string[] targets) => _weights?.Of(targets) ?? "";
 
     private void WriteConstantSwitch(string term, List<(FunctionSymbol Symbol, string Name)> constants, string otherwise, int all)
     {
@@ -699,7 +717,7 @@ internal sealed class LlvmFunctionEmitter
         // The last arm of a complete switch is its default: one comparison less, and no way to undefined behaviour.
         string fallback = complete || otherwise.Length == 0 ? arms[arms.Count - 1].Name : otherwise;
         var tested = complete || otherwise.Length == 0 ? arms.Take(arms.Count - 1) : arms;
-        Line($"switch {type} {value}, label %{fallback} [ {string.Join(" ", tested.Select(a => $"{type} {a.Key}, label %{a.Name}"))} ]");
+        Line($"switch {type} {value}, label %{fallback} [ {string.Join(" ", tested.Select(a => $"{type} {a.Key}, label %{a.Name}"))} ]{WeightsOf([fallback, .. tested.Select(a => a.Name)])}");
     }
 
     private void WriteLiteralSwitch(LiteralSwitch s, ImmutableDictionary<Local, string> values)
@@ -708,6 +726,8 @@ internal sealed class LlvmFunctionEmitter
         var sort = s.Subject.Sort;
         var arms = s.Cases.Select(c => (c.Key, c.Value, Name: Fresh("case"))).ToList();
         string otherwise = s.Otherwise is null ? "" : Fresh("otherwise");
+        foreach (var (_, block, name) in arms) _weights?.Set(name, block);
+        if (s.Otherwise is not null) _weights?.Set(otherwise, s.Otherwise);
         var kind = Layouts.KindOf(sort);
         if (arms.All(a => _module.Statics.IndexOf(a.Key) < 0) && kind != WordKind.Term)
         {

@@ -93,8 +93,6 @@ internal static class LlvmRuntime
         services.Append(Service("service.remember", Abi.RememberService, "i32", ", ptr %cell, ptr %normal", ", ptr %cell, ptr %normal"));
 
         return $$"""
-            declare i32 @_setjmp(ptr) returns_twice
-            declare void @longjmp(ptr, i32) noreturn
             declare ptr @llvm.frameaddress.p0(i32)
             declare i32 @llvm.uadd.sat.i32(i32, i32)
             declare ptr @llvm.ptrmask.p0.i64(ptr, i64)
@@ -105,7 +103,11 @@ internal static class LlvmRuntime
               %jump = getelementptr inbounds i8, ptr %context, i64 {{Number(Abi.JumpBuffer)}}
               %outer = load ptr, ptr %jump, align 8
               store ptr %buffer, ptr %jump, align 8
-              %error = call i32 @_setjmp(ptr %buffer) returns_twice
+              %services = getelementptr inbounds i8, ptr %context, i64 {{Number(Abi.Services)}}
+              %table = load ptr, ptr %services, align 8
+              %entry = getelementptr inbounds ptr, ptr %table, i64 {{Number(Abi.SetJumpService)}}
+              %setjmp = load ptr, ptr %entry, align 8
+              %error = call i32 %setjmp(ptr %buffer) returns_twice
               %first = icmp eq i32 %error, 0
               br i1 %first, label %run, label %done
             run:
@@ -120,7 +122,11 @@ internal static class LlvmRuntime
             define internal void @rw.raise(ptr %context, i32 %status) noinline cold noreturn nounwind {
               %field = getelementptr inbounds i8, ptr %context, i64 {{Number(Abi.JumpBuffer)}}
               %jump = load ptr, ptr %field, align 8
-              call void @longjmp(ptr %jump, i32 %status)
+              %services = getelementptr inbounds i8, ptr %context, i64 {{Number(Abi.Services)}}
+              %table = load ptr, ptr %services, align 8
+              %entry = getelementptr inbounds ptr, ptr %table, i64 {{Number(Abi.LongJumpService)}}
+              %longjmp = load ptr, ptr %entry, align 8
+              call void %longjmp(ptr %jump, i32 %status) noreturn
               unreachable
             }
 

@@ -1,0 +1,61 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Rewright.Lower;
+using Rewright.Model;
+
+namespace Rewright.Emit.Llvm;
+
+/// <summary>How often the ways of a function are taken, by how often the rules fire that they lead to.</summary>
+/// <remarks>A block that several jumps lead to counts for each of them in equal parts. Rules of other functions do not count: calls end a way.</remarks>
+internal sealed class BranchWeights
+{
+    // LLVM adds weights up in 32 bits.
+    private const long MaxWeight = 1_000_000;
+
+    private readonly IReadOnlyDictionary<RewriteRule, long> _profile;
+    private readonly Dictionary<Label, int> _jumps;
+    private readonly Dictionary<Label, double> _labels = [];
+    private readonly Dictionary<string, double> _targets = [];
+
+    public BranchWeights(Function function, IReadOnlyDictionary<RewriteRule, long> profile)
+    {
+        _profile = profile;
+        _jumps = function.Blocks().Select(b => b.End).OfType<Jump>().GroupBy(j => j.Target).ToDictionary(g => g.Key, g => g.Count());
+    }
+
+    /// <summary>Notes what a name of the text stands for.</summary>
+    public void Set(string target, Block block) => _targets[target] = WeightOf(block);
+
+    /// <summary>Notes a name of the text that leads to others and to nothing else, unless it is one of those noted already.</summary>
+    public void SetSum(string target, IEnumerable<string> targets)
+    {
+        if (!_targets.ContainsKey(target)) _targets.Add(target, targets.Sum(t => _targets[t]));
+    }
+
+    /// <summary>LLVM's annotation of a branch; empty where no rule that it leads to has fired.</summary>
+    public string Of(IReadOnlyCollection<string> targets)
+    {
+        double[] weights = [.. targets.Select(t => _targets.TryGetValue(t, out double weight) ? weight : 0)];
+        double most = weights.Max();
+        if (targets.Count < 2 || most <= 0) return "";
+        // Nothing is said to be impossible.
+        return ", !prof !{!\"branch_weights\", " + string.Join(", ", weights.Select(w => "i32 " + LlvmNames.Number(Math.Max(1, (long)(w / most * MaxWeight))))) + "}";
+    }
+
+    private double WeightOf(Block block)
+    {
+        // Blocks nest as deep as rules do, and long chains of conditions are cut into labels.
+        double weight = block.Instructions.OfType<Fire>().Sum(f => _profile.TryGetValue(f.Rule, out long times) ? times : 0);
+        weight += block.End.Arms.Sum(WeightOf);
+        if (block.End is not Jump { Target: var label }) return weight;
+        if (!_labels.TryGetValue(label, out double shared))
+        {
+            // A way back to where it came from adds nothing.
+            _labels.Add(label, 0);
+            _labels[label] = shared = WeightOf(label.Body) / _jumps[label];
+        }
+
+        return weight + shared;
+    }
+}

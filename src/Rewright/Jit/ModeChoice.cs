@@ -1,0 +1,27 @@
+using System.Globalization;
+using System.Linq;
+using Rewright.Engines;
+using Rewright.Lower;
+
+namespace Rewright;
+
+/// <summary>What <see cref="JitMode.Auto"/> chooses for a module, and why.</summary>
+/// <param name="Mode">How the module is run.</param>
+/// <param name="Reason">What about the module decides it.</param>
+internal sealed record ModeChoice(JitMode Mode, string Reason)
+{
+    // LLVM takes a tenth of a second for about so many rules: longer than a caller should wait for an answer that the interpreter has at once.
+    private const int ManyRules = 100;
+
+    /// <summary>Looks at a module.</summary>
+    public static ModeChoice For(ModuleRuntime runtime)
+    {
+        if (runtime.Engine == Engine.Quantum) return new(JitMode.Interpreter, "the module is about circuits only, which an optimizer rewrites");
+        if (runtime.Module.Normalizers.IsEmpty && !runtime.InterpreterFor(ProgramForm.Fast).MayLoop)
+            return new(JitMode.Adaptive, "no operation leads back to itself, so that a call is short, and compiled only if there are many");
+        int rules = runtime.Module.Closure.Sum(m => m.Rules.Length);
+        return rules > ManyRules
+            ? new(JitMode.Adaptive, string.Create(CultureInfo.InvariantCulture, $"calls may take long, but so does compiling {rules} rules"))
+            : new(JitMode.Native, "calls may take long, and the module is compiled soon");
+    }
+}
