@@ -15,7 +15,7 @@ internal static class BuildKinds
 
     /// <summary>An error where native code is required.</summary>
     public static readonly DiagnosticKind Rejected = new("RW0203", Warning, "Module does not compile to native code",
-        "There is no native code for module '{0}': {1}. {2}This is a fault of Rewright, please report it with this file");
+        "There is no native code for module '{0}': {1}. {2}This is a fault of Rewright, please report it with {3}");
 
     public static readonly DiagnosticKind NotLinked = new("RW0204", Error, "Native library cannot be linked",
         "The native library cannot be linked: {0}. Set RewrightLinkerPath to another linker, or RewrightNative=off to go on with the interpreter");
@@ -43,10 +43,18 @@ internal static class BuildKinds
     public static readonly DiagnosticKind CircuitNotOptimized = new("RW0212", Error, "Circuit cannot be optimised",
         "The circuit '{0}' cannot be optimised: {1} RewrightCircuits=off builds without optimised circuits");
 
+
+    /// <summary>Never an error unless asked for by code.</summary>
+    public static readonly DiagnosticKind RemoteCache = new("RW0213", Warning, "Remote cache is not used",
+        "The remote cache {0} is not used, or not for all: {1}. What it did not give was compiled here");
+
     public static readonly DiagnosticKind Unexpected = new("RW0299", Error, "Unexpected failure",
         "Rewright failed in a way nobody foresaw; please report it with this text: {0}");
 
+    /// <summary>Those that are errors whatever a project says, because nothing sensible follows.</summary>
+    public static ImmutableArray<DiagnosticKind> Fixed { get; } = [BadArtifact, BadOption, FileError, Unexpected];
+
     /// <summary>All kinds, by id.</summary>
     public static ImmutableArray<DiagnosticKind> All { get; } =
-        [BadArtifact, NoToolChain, Rejected, NotLinked, WorkerDied, BadOption, FileError, NoCargo, CrateRejected, Unproved, ProverDied, CircuitNotOptimized, Unexpected];
+        [BadArtifact, NoToolChain, Rejected, NotLinked, WorkerDied, BadOption, FileError, NoCargo, CrateRejected, Unproved, ProverDied, CircuitNotOptimized, RemoteCache, Unexpected];
 }

@@ -31,6 +31,12 @@ internal static class Protocol
     /// <summary>directory, or nothing for the default. Without this line no cache is used.</summary>
     public const string Cache = "cache";
 
+    /// <summary>
+    /// address, public keys separated by semicolons, <c>write</c> or nothing, file of the private key or nothing, milliseconds that it may cost: a cache that others use too.
+    /// As an answer: what was wrong with it, or nothing; <c>failed</c> or nothing; the milliseconds that it has cost.
+    /// </summary>
+    public const string Remote = "remote";
+
     /// <summary>name, IR file, object file, LLVM version of the object or nothing where it must be made.</summary>
     public const string Module = "module";
 
@@ -63,7 +69,7 @@ internal static class Protocol
     /// <summary>The same of an object from the cache.</summary>
     public const string Cached = "cached";
 
-    /// <summary>name, line and column in the IR, message: it does not compile. The others do.</summary>
+    /// <summary>name, line in the IR or 0, message: it does not compile. The others do.</summary>
     public const string Rejected = "rejected";
 
     /// <summary>module, rule, key, kind, detail, condition.</summary>
@@ -75,10 +81,10 @@ internal static class Protocol
     /// <summary>advice, details: a tool is missing, nothing was done.</summary>
     public const string Missing = "missing";
 
-    /// <summary>message: LLVM does not accept the options.</summary>
+    /// <summary>message, which names the properties: their values cannot be used.</summary>
     public const string BadOptions = "options";
 
-    /// <summary>message.</summary>
+    /// <summary>message, name of the module that it is about or nothing.</summary>
     public const string NotLinked = "unlinked";
 
     /// <summary>message: a file cannot be read or written.</summary>

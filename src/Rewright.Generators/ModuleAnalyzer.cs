@@ -30,6 +30,9 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
     /// <summary>The property of a diagnostic on a wrong rule that holds a condition under which it is right.</summary>
     public const string ConditionProperty = "Condition";
 
+    /// <summary>The property of a diagnostic on an operation that is not exhaustive that holds the source of a rule it lacks.</summary>
+    public const string MissingProperty = "Missing";
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => Descriptors.All;
 
@@ -73,8 +76,9 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
         {
             var place = Locate(diagnostic.Span, trees);
             if (TypeErrors.Contains(diagnostic.Kind) && IsErrorInCSharp(place, context.Compilation, context.CancellationToken)) continue;
+            var properties = diagnostic.Kind == DiagnosticKinds.NotExhaustive ? ImmutableDictionary<string, string?>.Empty.Add(MissingProperty, diagnostic.Arguments[2]) : null;
             context.ReportDiagnostic(Diagnostic.Create(
-                Descriptors.Of(diagnostic.Kind), place, diagnostic.Related.Select(r => Locate(r, trees)), diagnostic.Arguments.Items.Cast<object>().ToArray()));
+                Descriptors.Of(diagnostic.Kind), place, diagnostic.Related.Select(r => Locate(r, trees)), properties, diagnostic.Arguments.Items.Cast<object>().ToArray()));
         }
 
         Replay(context, result, verdicts, trees);

@@ -10,6 +10,7 @@ using Rewright.Emit.Rust;
 using Rewright.Generators.Checking;
 using Rewright.Generators.Reading;
 using Rewright.Lower;
+using Rewright.Model;
 using Rewright.Proofs;
 using Rewright.Quantum;
 
@@ -24,8 +25,9 @@ internal static class ModuleArtifacts
     /// <summary>The artifacts of a module.</summary>
     /// <param name="module">The module.</param>
     /// <param name="withCrate">Whether the project wants a Rust crate; it is many files, so nobody gets it unasked.</param>
+    /// <param name="places">Where rules stand, for debug information; none for code without.</param>
     /// <param name="cancellation">Ends the work.</param>
-    public static IEnumerable<CarriedArtifact> Of(CheckedModule module, bool withCrate, CancellationToken cancellation)
+    public static IEnumerable<CarriedArtifact> Of(CheckedModule module, bool withCrate, EquatableArray<SourcePlace> places, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         if (module.Module is not { } m) yield break;
@@ -34,7 +36,7 @@ internal static class ModuleArtifacts
         if (m.CircuitRules.Length > 0) yield return Carried(module, "qasm-rules", "qasm", () => RuleProgram.Write(m.CircuitRules));
         // A module of circuit rules alone evaluates no terms.
         if (m.Normalizers.IsEmpty && m.Operations.All(o => o.IsHost)) yield break;
-        yield return Carried(module, "llvm", "ll", () => LlvmEmitter.Emit(ProgramLowering.Lower(m)));
+        foreach (var part in Parts(module, () => LlvmEmitter.EmitParts(ProgramLowering.Lower(m, seesRules: places.Count > 0), new EmitOptions(Places: places)))) yield return part;
         if (!withCrate) yield break;
         cancellation.ThrowIfCancellationRequested();
         foreach (var file in Crate(module, m)) yield return file;
@@ -74,19 +76,28 @@ internal static class ModuleArtifacts
 
     private const string RustFolder = "rust";
 
-    // `llvm/Demo.Peano.ll`, carried by `Demo.Peano-ll.g.cs`.
+    // `llvm/Demo.Peano.ll`, carried by `Demo.Peano-ll.g.cs`. Further parts of a large module: `llvm/Demo.Peano~1a2b3c4d.ll`.
+    private static IEnumerable<CarriedArtifact> Parts(CheckedModule module, Func<IEnumerable<LlvmPart>> write)
+        => CarriedParts(module, "llvm", "ll", () => write().Select(p => (p.Name, p.Text)));
+
+    // `rw/Demo.Peano.rw`, carried by `Demo.Peano-rw.g.cs`.
     private static CarriedArtifact Carried(CheckedModule module, string folder, string extension, Func<string> write)
+        => CarriedParts(module, folder, extension, () => [("", write())])[0];
+
+    private static List<CarriedArtifact> CarriedParts(CheckedModule module, string folder, string extension, Func<IEnumerable<(string Name, string Text)>> write)
     {
-        string file = module.FileStem + "-" + extension + ".g.cs", name = "/" + module.FileStem + "." + extension;
+        string file = module.FileStem + "-" + extension, name = "/" + module.FileStem;
         try
         {
-            return new(file, new ArtifactFile(folder + name, write()));
+            return write().Select(part => new CarriedArtifact(
+                file + (part.Name.Length == 0 ? "" : "_" + part.Name) + ".g.cs",
+                new ArtifactFile(folder + name + (part.Name.Length == 0 ? "" : ArtifactFile.PartMark + part.Name) + "." + extension, part.Text))).ToList();
         }
 #pragma warning disable CA1031 // A mistake of ours must not take the bindings with it: the build finds this text instead, and reports it.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            return new(file, new ArtifactFile(ArtifactFile.FailureFolder + name, e.GetType().Name + ": " + e.Message));
+            return [new(file + ".g.cs", new ArtifactFile(ArtifactFile.FailureFolder + name + "." + extension, e.GetType().Name + ": " + e.Message))];
         }
     }
 }

@@ -7,6 +7,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using Rewright.Checks;
 using Rewright.Emit.CSharp;
+using Rewright.Emit.Llvm;
 using Rewright.Generators.Checking;
 using Rewright.Generators.Reading;
 using Rewright.Model;
@@ -38,7 +39,14 @@ public sealed class ModuleGenerator : IIncrementalGenerator
 
         var wantsCrates = context.AnalyzerConfigOptionsProvider.Select(static (o, _) =>
             o.GlobalOptions.TryGetValue("build_property.RewrightRust", out var rust) && rust is "emit" or "build");
-        var artifacts = modules.Combine(wantsCrates).SelectMany(static (m, c) => ModuleArtifacts.Of(m.Left, m.Right, c)).WithTrackingName(TrackingNames.Artifacts);
+        var wantsPlaces = context.AnalyzerConfigOptionsProvider.Select(static (o, _) =>
+            o.GlobalOptions.TryGetValue("build_property.RewrightDebugSymbols", out var debug) && debug.Equals("true", System.StringComparison.OrdinalIgnoreCase));
+#pragma warning disable RS0030 // Nothing but debug information depends on lines, and only where it is asked for.
+        var places = wantsPlaces.Combine(context.CompilationProvider).Combine(declarations.Collect()).Select(static (p, c) =>
+            p.Left.Left ? DebugPlaces.Of(p.Left.Right, p.Right, c) : EquatableArray<SourcePlace>.Empty);
+#pragma warning restore RS0030
+        var orders = modules.Combine(wantsCrates).Combine(places).Select(static (m, _) => (Module: m.Left.Left, WithCrate: m.Left.Right, Places: DebugPlaces.For(m.Left.Left, m.Right)));
+        var artifacts = orders.SelectMany(static (o, c) => ModuleArtifacts.Of(o.Module, o.WithCrate, o.Places, c)).WithTrackingName(TrackingNames.Artifacts);
         context.RegisterImplementationSourceOutput(artifacts, static (output, item) => Add(output, item.FileName, item.Artifact.ToCSharp()));
 
         var circuits = context.SyntaxProvider

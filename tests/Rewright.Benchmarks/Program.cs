@@ -2,6 +2,7 @@ using System;
 using Rewright.Benchmarks.Circuits;
 using Rewright.Benchmarks.Jit;
 using Rewright.Benchmarks.Rec;
+using Rewright.Benchmarks.Scale;
 
 return args switch
 {
@@ -9,6 +10,7 @@ return args switch
     ["jit", .. var rest] => JitBenchmarks.Run(rest),
     ["rec", "engines", .. var rest] => RecEngines.Run(rest),
     ["rec", .. var rest] => RecBenchmarks.Run(rest),
+    ["scale", .. var rest] => ScaleBenchmark.Run(rest),
     _ => Usage(),
 };
 
@@ -19,6 +21,7 @@ static int Usage()
         dotnet run -c Release --project tests/Rewright.Benchmarks -- jit
         dotnet run -c Release --project tests/Rewright.Benchmarks -- rec [NAME...]   (build/bench-rec sets it up)
         dotnet run -c Release --project tests/Rewright.Benchmarks -- rec engines [NAME...]
+        dotnet run -c Release --project tests/Rewright.Benchmarks -- scale [--patterns 10,2000] [--shape modules|one] [--only generator|build] [--runs 5] [--cpu]
         """);
     return 2;
 }

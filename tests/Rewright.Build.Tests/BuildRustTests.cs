@@ -44,6 +44,18 @@ public sealed class BuildRustTests : IDisposable
         Assert.False(File.Exists(_folder["build.stamp"]));
     }
 
+    [Theory]
+    [InlineData("src/lib.rs:4:9", 2, 27)]
+    [InlineData("src/lib.rs:2:1", 1, 22)]
+    public void What_the_compiler_rejects_is_shown_at_what_it_was_made_of(string place, int line, int column)
+    {
+        Directory.CreateDirectory(_folder["A/src"]);
+        File.WriteAllText(_folder["A/src/lib.rs"], "/// Doubles.\nfn twice() {\n    // Double: Twice(x) -> x + x\n    1 + ()\n}\n");
+        File.WriteAllText(_folder["A.cs"], "static partial class A {\n    [Pattern] static Rule Double(long x) => Rewrite(Twice(x), to: x + x); }");
+        var error = Build(Cargo($"printf 'error[E0277]: cannot add\\n  --> {place}\\n' >&2; exit 101"), "A").Error("RW0209");
+        Assert.Equal((_folder["A.cs"], line, column), (error.File, error.LineNumber, error.ColumnNumber));
+    }
+
     // A cargo that finds the folder for its output in $target.
     private string Cargo(string script)
     {
@@ -66,6 +78,7 @@ public sealed class BuildRustTests : IDisposable
         {
             BuildEngine = engine, Project = _folder["App.csproj"], Manifests = [.. modules.Select(m => new TaskItem(_folder[m + "/Cargo.toml"].Replace("%", "%25")))],
             Folder = _folder["out"], Assembly = "App", CargoPath = cargo, Prefix = "lib", Extension = ".so", Stamp = _folder["build.stamp"],
+            Sources = [new TaskItem(_folder["A.cs"].Replace("%", "%25"))],
         }.Execute();
         return engine;
     }

@@ -135,7 +135,9 @@ public sealed class CompileNativeTests : IDisposable
         {
             var warning = Build().Warning("RW0203");
             Assert.Contains("'Bad'", warning.Message);
-            Assert.Equal((IrOf("Bad"), 2), (warning.File, warning.LineNumber));
+            // Nothing is known of where it comes from.
+            Assert.Equal(("Test.csproj", 0), (warning.File, warning.LineNumber));
+            Assert.EndsWith("please report it with " + IrOf("Bad"), warning.Message);
             Assert.Equal(["Good"], ModulesInLibrary("Good"));
             Assert.Equal(["Good.o"], Names("native/objects"));
             // So that the next build says it again.
@@ -143,6 +145,100 @@ public sealed class CompileNativeTests : IDisposable
         }
 
         Assert.Contains("'Bad'", Build(t => t.Mode = "require").Error("RW0203").Message);
+    }
+
+    [Theory]
+    // In a rule, before any rule, and in what every module brings along.
+    [InlineData("\n  ; MirrorNode: ", 11, 27)]
+    [InlineData("\n  %quiet = ", 8, 41)]
+    [InlineData("\ndefine internal i1 @rw.quiet(", 4, 29)]
+    public void What_llvm_rejects_is_shown_at_what_it_was_made_of(string before, int line, int column)
+    {
+        NeedsTools();
+        string ir = Ir("Demo.Trees", "sort T = Leaf | Node(T, T)\nop Mirror(T): T\nrule MirrorLeaf: Mirror(Leaf) -> Leaf\nrule MirrorNode: Mirror(Node(x, y)) -> Node(Mirror(y), Mirror(x))\n");
+        // A line further on stands something that LLVM does not read.
+        int function = ir.IndexOf("; Operation Demo.Trees.Mirror", StringComparison.Ordinal), at = ir.IndexOf(before, before.Contains("define") ? 0 : function, StringComparison.Ordinal);
+        Assert.True(at > 0, ir);
+        WriteIr("Demo.Trees", ir.Insert(ir.IndexOf('\n', at + 1), "\n  nonsense"));
+        WriteSource("""
+            namespace Demo;
+            // class Trees
+            [PatternModule]
+            public static partial class Trees
+            {
+                // [Operation] public static partial T Mirror(T t);
+                private const string Text = "Rule MirrorNode(";
+                [Operation] public static partial T Mirror(T t);
+
+                [Pattern] static Rule MirrorLeaf() => Rewrite(Mirror(Leaf()), to: Leaf());
+                [Pattern] static Rule MirrorNode(T x, T y) => Rewrite(Mirror(Node(x, y)), to: Node(Mirror(y), Mirror(x)));
+            }
+            """);
+        var warning = Build(WithSource).Warning("RW0203");
+        Assert.Equal((_folder["Trees.cs"], line, column), (warning.File, warning.LineNumber, warning.ColumnNumber));
+        Assert.Contains(IrOf("Demo.Trees"), warning.Message);
+    }
+
+    [Fact]
+    public void Faults_of_modules_are_shown_at_their_classes()
+    {
+        NeedsTools();
+        NeedsShell();
+        WriteSource("static class Other;\nstatic partial class B\n{\n}\n");
+        WriteIr("A", Ir("A"));
+        WriteIr("B", "declare i32 @system(ptr)\ndefine i32 @f() {\n  %r = call i32 @system(ptr null)\n  ret i32 %r\n}\n");
+        AtClass(Build(WithSource).Error("RW0204"));
+        WriteIr("B", Ir("B"));
+        File.WriteAllText(_folder["ld"], "#!/bin/sh\necho 'ld: 1.o: unlucky' >&2\nexit 1\n");
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(_folder["ld"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var unlinked = Build(t =>
+        {
+            WithSource(t);
+            t.LinkerPath = _folder["ld"];
+        }).Error("RW0204");
+        Assert.Contains("ld: 1.o: unlucky", unlinked.Message);
+        AtClass(unlinked);
+        AtClass(Build(t =>
+        {
+            WithSource(t);
+            t.LinkerPath = _folder["ld"];
+            t.Dotnet = Script("while read line; do [ \"$line\" = go ] && break; done; printf 'begin\\tB\\n'; exit 3");
+        }).Error("RW0205"));
+
+        void AtClass(Microsoft.Build.Framework.BuildErrorEventArgs e) => Assert.Equal((_folder["Trees.cs"], 2, 22), (e.File, e.LineNumber, e.ColumnNumber));
+    }
+
+    [Fact]
+    public void Faults_are_as_grave_as_the_project_says()
+    {
+        NeedsTools();
+        WriteSource("static partial class Bad;\n");
+        WriteIr("Bad", "define i32 @f() {\n  ret i64 0\n}\n");
+        File.WriteAllText(_folder[".editorconfig"], "root = true\n[*.{vb,cs}]\ndotnet_diagnostic.RW0203.severity = error # for now\n[*.txt]\ndotnet_diagnostic.RW0203.severity = none\n");
+        void Configured(CompileNative task)
+        {
+            WithSource(task);
+            task.ConfigFiles = [Item(".editorconfig")];
+        }
+
+        Build(Configured).Error("RW0203");
+        Build(t =>
+        {
+            Configured(t);
+            t.NoWarn = "CS1591;rw0203";
+        }).HasNothingToSay();
+        Assert.False(File.Exists(Stamp));
+
+        // What is an error can be a warning, and the program is interpreted; but a wrong option has no sense to go on with.
+        WriteIr("Bad", "declare i32 @system(ptr)\ndefine i32 @f() {\n  %r = call i32 @system(ptr null)\n  ret i32 %r\n}\n");
+        File.WriteAllText(_folder[".editorconfig"], "is_global = true\ndotnet_diagnostic.RW0204.severity = warning\ndotnet_diagnostic.RW0206.severity = none\n");
+        Build(Configured).Warning("RW0204");
+        Assert.False(File.Exists(Library));
+        Build(t =>
+        {
+            Configured(t);
+            t.Mode = "perhaps";
+        }).Error("RW0206");
     }
 
     [Fact]
@@ -365,11 +461,11 @@ public sealed class CompileNativeTests : IDisposable
         Assert.Contains("on or off", Build(t => t.Cache = "maybe").Error("RW0206").Message);
     }
 
-    private static void NeedsTools() => Assert.SkipUnless(HasTools, "LLVM or a linker is not installed (packages libllvm19 and binutils)");
+    internal static void NeedsTools() => Assert.SkipUnless(HasTools, "LLVM or a linker is not installed (packages libllvm19 and binutils)");
 
     private static void NeedsShell() => Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
 
-    private static string Ir(string name, string more = "")
+    internal static string Ir(string name, string more = "")
         => LlvmEmitter.Emit(ProgramLowering.Lower(Module.Parse(
             $"module {name}\nsort Nat = Zero | Succ(Nat)\nop Plus(Nat, Nat): Nat\nrule PlusZero: Plus(Zero, y) -> y\nrule PlusSucc: Plus(Succ(x), y) -> Succ(Plus(x, y))\n{more}")));
 
@@ -383,6 +479,12 @@ public sealed class CompileNativeTests : IDisposable
 
     private string[] Names(string folder)
         => [.. Directory.GetFiles(_folder[folder]).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+
+    private void WriteSource(string text) => File.WriteAllText(_folder["Trees.cs"], text);
+
+    private void WithSource(CompileNative task) => task.Sources = [Item("Trees.cs")];
+
+    private TaskItem Item(string file) => new(_folder[file].Replace("%", "%25"));
 
     private void WriteIr(string module, string text)
     {
@@ -428,7 +530,7 @@ public sealed class CompileNativeTests : IDisposable
         return engine;
     }
 
-    private static CompileNative NewTask(string folder, TestBuildEngine engine)
+    internal static CompileNative NewTask(string folder, TestBuildEngine engine)
     {
         string ir = Path.Combine(folder, "llvm");
         string native = Path.Combine(folder, "native");

@@ -12,6 +12,7 @@ namespace Rewright.Build.Tests;
 internal sealed class TestBuildEngine : IBuildEngine9
 {
     private readonly ConcurrentQueue<BuildEventArgs> _events = new();
+    private readonly ConcurrentDictionary<object, object> _objects = new();
     private int _cores;
 
     public IReadOnlyList<BuildErrorEventArgs> Errors => [.. _events.OfType<BuildErrorEventArgs>()];
@@ -109,9 +110,12 @@ internal sealed class TestBuildEngine : IBuildEngine9
     }
 
     public void RegisterTaskObject(object key, object obj, RegisteredTaskObjectLifetime lifetime, bool allowEarlyCollection)
-        => throw new NotSupportedException();
+    {
+        Assert.Equal(RegisteredTaskObjectLifetime.Build, lifetime);
+        _objects.TryAdd(key, obj);
+    }
 
-    public object GetRegisteredTaskObject(object key, RegisteredTaskObjectLifetime lifetime) => throw new NotSupportedException();
+    public object? GetRegisteredTaskObject(object key, RegisteredTaskObjectLifetime lifetime) => _objects.GetValueOrDefault(key);
 
     public object UnregisterTaskObject(object key, RegisteredTaskObjectLifetime lifetime) => throw new NotSupportedException();
 

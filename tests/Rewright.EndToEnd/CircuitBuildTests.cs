@@ -46,6 +46,7 @@ public sealed class CircuitBuildTests(Packages packages) : IDisposable
     [Fact]
     public async Task Circuits_are_written_and_optimised()
     {
+        _project.Write("App/App.csproj", TestProject.Project("Exe", package: "Rewright.Quantum"));
         _project.Write("App/Circuits.cs", Circuits);
         _project.Write("App/Program.cs", Program);
 

@@ -33,7 +33,7 @@ internal sealed class TestProject : IDisposable
     /// <summary>What builds and programs see beside the environment of this process.</summary>
     public Dictionary<string, string> Environment { get; } = [];
 
-    public static string Project(string outputType, string more = "") => $"""
+    public static string Project(string outputType, string more = "", string package = "Rewright") => $"""
         <Project Sdk="Microsoft.NET.Sdk">
           <PropertyGroup>
             <OutputType>{outputType}</OutputType>
@@ -41,7 +41,7 @@ internal sealed class TestProject : IDisposable
             <Nullable>enable</Nullable>
           </PropertyGroup>
           <ItemGroup>
-            <PackageReference Include="Rewright" Version="*" />
+            <PackageReference Include="{package}" Version="*" />
           </ItemGroup>
         {more}
         </Project>

@@ -83,6 +83,21 @@ public class IncrementalTests
     }
 
     [Fact]
+    public void A_moved_line_writes_debug_information_again_where_it_is_wanted()
+    {
+        const string From = "    [Pattern] static Rule R()", To = "\n    [Pattern] static Rule R()";
+        AssertOutputs(Edit(User, From, To, ("RewrightDebugSymbols", "false")), []);
+        var result = Edit(User, From, To, ("RewrightDebugSymbols", "true"));
+        AssertAll(result, TrackingNames.Checked, IsCached);
+        AssertOutputs(result, ["Demo.User-ll.g.cs", "Rewright-index.g.cs"]);
+        string code = result.GeneratedSources.Single(s => s.HintName == "Demo.User-ll.g.cs").SourceText.ToString();
+        // The used module's rules, which are in this code too, are where they were.
+        Assert.Matches(@"name: ""Demo.User.R"", scope: !\d+, file: !\d+, line: 8,", code);
+        Assert.Contains("filename: \"Test0.cs\"", code);
+        Assert.DoesNotContain("!dbg", Edit(User, From, To).GeneratedSources.Single(s => s.HintName == "Demo.User-ll.g.cs").SourceText.ToString());
+    }
+
+    [Fact]
     public void An_edited_rule_runs_its_module_and_those_that_use_it_again()
     {
         var result = Edit(Arith, "to: Succ(Plus(x, y))", "to: Plus(x, Succ(y))");
@@ -205,10 +220,11 @@ public class IncrementalTests
     }
 
     // Runs on all sources, then again with an edit in one of them.
-    private static GeneratorRunResult Edit(string source, string from, string to)
+    private static GeneratorRunResult Edit(string source, string from, string to, params (string Name, string Value)[] properties)
     {
         string[] sources = [Arith, Other, User, Limits, Lines];
         var test = new ModuleTest(sources);
+        foreach (var (name, value) in properties) test.Properties[name] = value;
         var before = test.CreateCompilation();
         var tree = before.SyntaxTrees[Array.IndexOf(sources, source)];
         string text = tree.ToString(), edited = text.Replace(from, to);

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Text.RegularExpressions;
 using Rewright.Emit.Llvm;
 using Rewright.Llvm;
 using Rewright.Lower;
@@ -9,7 +10,7 @@ using Xunit;
 namespace Rewright.Tests;
 
 /// <summary>The lowered form and the IR of random modules: well formed, the same each time, and fit for every LLVM.</summary>
-public class LoweredFormTests
+public partial class LoweredFormTests
 {
     private const int Seeds = 12;
 
@@ -84,6 +85,22 @@ public class LoweredFormTests
         }
     }
 
+    [Fact]
+    public void Debug_information_is_added_and_changes_nothing_else()
+    {
+        foreach (var random in Modules("data only"))
+        {
+            var places = SourcePlace.Of(random.Module);
+            Assert.Contains(places, p => p.Name == random.Module.Rules[0].Name && p.Line > 1);
+            string plain = Emit(random.Module), debug = Emit(random.Module, new EmitOptions(Places: places));
+            var lines = debug.Split('\n').TakeWhile(l => l != "!llvm.dbg.cu = !{!2}").Where(l => !l.Contains("sideeffect \"nop\"")).Select(l => Attachment().Replace(l, ""));
+            Assert.Equal(plain, string.Join("\n", lines) + "\n");
+        }
+    }
+
+    [GeneratedRegex(",? !dbg !\\d+")]
+    private static partial Regex Attachment();
+
     [Theory]
     [MemberData(nameof(Versions))]
     public void Every_LLVM_takes_the_text(int version)
@@ -97,9 +114,10 @@ public class LoweredFormTests
             foreach (var random in Modules(shape).Take(3))
             {
                 int level = number++ % 3;
-                var options = new CompileOptions { OptimizationLevel = level, Pipeline = LlvmEmitter.PipelineFor(level) };
+                var options = new CompileOptions { OptimizationLevel = level, Pipeline = LlvmEmitter.PipelineFor(level), DebugInfo = true };
+                var places = number % 2 == 1 ? SourcePlace.Of(random.Module) : default;
                 // The compiler verifies what it reads.
-                var result = compiler.Compile(Emit(random.Module, new EmitOptions(number % 2 == 0, number % 5 == 0)), options, TestContext.Current.CancellationToken);
+                var result = compiler.Compile(Emit(random.Module, new EmitOptions(number % 2 == 0, number % 5 == 0, Places: places)), options, TestContext.Current.CancellationToken);
                 Assert.True(result is CompileSucceeded, result + "\n" + random);
             }
         }

@@ -46,7 +46,7 @@ public sealed class BuildRust : RewrightTask
         Folder = Path.GetFullPath(Folder);
         Directory.CreateDirectory(Folder);
         foreach (var failed in FailedModules)
-            Report(BuildKinds.CrateRejected, Path.GetFileNameWithoutExtension(failed.ItemSpec), File.ReadAllText(failed.ItemSpec));
+            Reject(Path.GetFileNameWithoutExtension(failed.ItemSpec), null, File.ReadAllText(failed.ItemSpec));
         var libraries = new List<string>();
         foreach (var manifest in Manifests.OrderBy(m => m.ItemSpec, StringComparer.Ordinal))
         {
@@ -55,7 +55,7 @@ public sealed class BuildRust : RewrightTask
             if (RunCargo(crate, target, cancellation) is not { } outcome) return;
             if (outcome.Length > 0)
             {
-                Report(BuildKinds.CrateRejected, module, outcome);
+                Reject(module, crate, outcome);
                 continue;
             }
 
@@ -67,6 +67,15 @@ public sealed class BuildRust : RewrightTask
 
         foreach (string old in Directory.GetFiles(Folder, "*" + Extension).Except(libraries)) Files.TryDelete(old);
         if (!Log.HasLoggedErrors) Files.Touch(Stamp);
+    }
+
+    // The user has not written the crate: the message points at what it was made of.
+    private void Reject(string module, string? crate, string reason)
+    {
+        Place? place = null;
+        if (crate is not null && GeneratedCode.FirstRustError(reason) is var (file, line) && Path.Combine(crate, file) is var path && File.Exists(path)
+            && GeneratedCode.RuleInRust(File.ReadAllLines(path), line) is { } rule) place = Declarations.FindRule(module, rule);
+        Report(BuildKinds.CrateRejected, BuildKinds.CrateRejected.Severity, place ?? Declarations.FindModule(module), module, reason);
     }
 
     // Empty, or what cargo says; null where there is no cargo.

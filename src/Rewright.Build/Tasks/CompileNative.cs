@@ -7,12 +7,13 @@ using System.Text;
 using System.Threading;
 using Microsoft.Build.Framework;
 using Rewright.Checks;
+using Rewright.Emit.CSharp;
 
 namespace Rewright.Build;
 
 /// <summary>Makes the native library of an assembly from the LLVM IR of its modules.</summary>
 /// <remarks>Everything that can go wrong in native code happens in a worker process, which is not even started where all is up to date.</remarks>
-public sealed class CompileNative : WorkerTask
+public sealed partial class CompileNative : WorkerTask
 {
     private const string StateFile = "state";
 
@@ -43,6 +44,9 @@ public sealed class CompileNative : WorkerTask
     /// <summary>0 to 3.</summary>
     [Required]
     public string OptimizationLevel { get; set; } = "";
+
+    /// <summary>Whether the generator was asked for debug information: <c>true</c>, <c>false</c> or nothing.</summary>
+    public string? DebugSymbols { get; set; }
 
     /// <summary>A processor by LLVM's name, <c>native</c>, or nothing for the baseline.</summary>
     public string? Cpu { get; set; }
@@ -78,7 +82,7 @@ public sealed class CompileNative : WorkerTask
         Library = Path.GetFullPath(Library);
 
         foreach (var failed in FailedModules)
-            Reject(Path.GetFileNameWithoutExtension(failed.ItemSpec), Path.GetFullPath(failed.ItemSpec), 0, 0, File.ReadAllText(failed.ItemSpec));
+            Reject(Path.GetFileNameWithoutExtension(failed.ItemSpec), Path.GetFullPath(failed.ItemSpec), 0, File.ReadAllText(failed.ItemSpec));
         var state = NativeState.Load(StatePath);
         FindChanges(state);
         if (_modules.Count == 0) Files.TryDelete(Library);
@@ -112,6 +116,9 @@ public sealed class CompileNative : WorkerTask
             Report(BuildKinds.BadOption, "RewrightOptimizationLevel is '" + OptimizationLevel + "'; it must be 0, 1, 2 or 3.");
         if (Cache is not ("on" or "off"))
             Report(BuildKinds.BadOption, "RewrightCache is '" + Cache + "'; it must be on or off.");
+        CheckRemoteCache();
+        if (!string.IsNullOrEmpty(DebugSymbols) && !bool.TryParse(DebugSymbols, out _))
+            Report(BuildKinds.BadOption, "RewrightDebugSymbols is '" + DebugSymbols + "'; it must be true or false.");
         return !Log.HasLoggedErrors;
     }
 
@@ -150,6 +157,7 @@ public sealed class CompileNative : WorkerTask
                 Protocol.Write(Protocol.Library, Library),
             };
             if (Cache == "on") request.Add(Protocol.Write(Protocol.Cache, string.IsNullOrEmpty(CacheDirectory) ? "" : Path.GetFullPath(CacheDirectory)));
+            if (Cache == "on" && RemoteCacheRequest() is { } remote) request.Add(remote);
             request.AddRange(_modules.Select(m => Protocol.Write(
                 Protocol.Module, m.Name, m.IrPath, Path.Combine(Folder, m.ObjectFile), m.IsCurrent ? m.LlvmVersion : "")));
             if (RunWorker(Protocol.Compile, request, cancellation) is { } failure) Report(failure);
@@ -174,10 +182,10 @@ public sealed class CompileNative : WorkerTask
                 (module.HasBegun, module.Checksum, module.LlvmVersion) = (false, checksum, version);
                 Log.LogMessage(MessageImportance.Low, answer[0] == Protocol.Object ? "Compiled {0} with LLVM {1}" : "Found the object of {0} in the cache, made by LLVM {1}", module.IrPath, version);
                 break;
-            case [Protocol.Rejected, var name, var line, var column, var message]:
+            case [Protocol.Rejected, var name, var line, var message]:
                 var rejected = Find(name);
                 (rejected.HasBegun, rejected.Checksum) = (false, null);
-                Reject(name, rejected.IrPath, int.Parse(line, CultureInfo.InvariantCulture), int.Parse(column, CultureInfo.InvariantCulture), message);
+                Reject(name, rejected.IrPath, int.Parse(line, CultureInfo.InvariantCulture), message);
                 break;
             case [Protocol.Library, var checksum]:
                 _libraryChecksum = checksum;
@@ -187,10 +195,13 @@ public sealed class CompileNative : WorkerTask
                 NoToolChain(advice);
                 break;
             case [Protocol.BadOptions, var message]:
-                Report(BuildKinds.BadOption, "RewrightCpu or RewrightOptimizationLevel: " + message + ".");
+                Report(BuildKinds.BadOption, message + ".");
                 break;
-            case [Protocol.NotLinked, var message]:
-                Report(BuildKinds.NotLinked, message);
+            case [Protocol.Remote, var fault, var failed, var milliseconds]:
+                AccountForRemoteCache(fault, failed.Length > 0, int.Parse(milliseconds, CultureInfo.InvariantCulture));
+                break;
+            case [Protocol.NotLinked, var message, var name]:
+                Report(BuildKinds.NotLinked, BuildKinds.NotLinked.Severity, Declarations.FindModule(ModuleOf(name)), message);
                 break;
             default:
                 return false;
@@ -202,8 +213,9 @@ public sealed class CompileNative : WorkerTask
     private void Report(WorkerFailure failure)
     {
         var inWork = _modules.Where(m => m.HasBegun).ToList();
-        Report(BuildKinds.WorkerDied,
-            failure.Manner + (inWork.Count == 0 ? "" : " while it compiled " + string.Join(" and ", inWork.Select(m => "'" + m.Name + "'"))),
+        var modules = inWork.Select(m => ModuleOf(m.Name)).Distinct().ToList();
+        Report(BuildKinds.WorkerDied, BuildKinds.WorkerDied.Severity, modules is [var only] ? Declarations.FindModule(only) : null,
+            failure.Manner + (modules.Count == 0 ? "" : " while it compiled " + string.Join(" and ", modules.Select(m => "'" + m + "'"))),
             (inWork.Count == 0 ? "" : " with " + string.Join(" and ", inWork.Select(m => m.IrPath)))
                 + LastWords(failure));
     }
@@ -213,14 +225,20 @@ public sealed class CompileNative : WorkerTask
     private void NoToolChain(string advice)
     {
         _missing = true;
-        Report(BuildKinds.NoToolChain, Requires ? Severity.Error : Severity.Warning, Project, 0, 0, advice);
+        Report(BuildKinds.NoToolChain, Requires ? Severity.Error : Severity.Warning, null, advice);
     }
 
-    private void Reject(string module, string file, int line, int column, string reason)
+    // The user has not written the IR: the message points at what it was made of.
+    private void Reject(string module, string file, int line, string reason)
     {
-        Report(BuildKinds.Rejected, Requires ? Severity.Error : Severity.Warning, file, line, column,
-            module, reason.Trim(), Requires ? "" : "It is interpreted, many times slower. ");
+        module = ModuleOf(module);
+        var (function, rule) = GeneratedCode.InIr(File.ReadAllText(file), line, reason);
+        var place = (string.IsNullOrEmpty(rule) ? null : Declarations.FindRule(module, rule!)) ?? (function is null ? null : Declarations.FindFunction(function)) ?? Declarations.FindModule(module);
+        Report(BuildKinds.Rejected, Requires ? Severity.Error : Severity.Warning, place, module, string.Join(" | ", reason.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0)), Requires ? "" : "It is interpreted, many times slower. ", file);
     }
+
+    // The code of a large module is in several files, whose names say so behind its own.
+    private static string ModuleOf(string name) => name.Split(ArtifactFile.PartMark[0])[0];
 
     private void Finish(NativeState state, bool isComplete)
     {

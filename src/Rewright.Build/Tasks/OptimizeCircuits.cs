@@ -6,7 +6,6 @@ using System.Linq;
 using System.Text;
 using System.Threading;
 using Microsoft.Build.Framework;
-using Rewright.Checks;
 
 namespace Rewright.Build;
 
@@ -87,7 +86,8 @@ public sealed class OptimizeCircuits : WorkerTask
         request.AddRange(_circuits.Where(c => !c.IsCurrent).Select(c => Protocol.Write(Protocol.Circuit, c.Name, c.Program, c.Module, Path.Combine(Folder, c.Target))));
         if (RunWorker(Protocol.Circuits, request, cancellation) is not { } failure) return;
         var inWork = _circuits.FirstOrDefault(c => c.HasBegun);
-        Report(BuildKinds.WorkerDied, failure.Manner + (inWork is null ? "" : " while it optimised '" + inWork.Name + "'"), LastWords(failure));
+        Report(BuildKinds.WorkerDied, BuildKinds.WorkerDied.Severity, inWork is null ? null : Declarations.FindCircuit(inWork.Module, Path.GetFileNameWithoutExtension(inWork.Program)),
+            failure.Manner + (inWork is null ? "" : " while it optimised '" + inWork.Name + "'"), LastWords(failure));
     }
 
     private protected override bool Accept(string[] answer)
@@ -102,10 +102,10 @@ public sealed class OptimizeCircuits : WorkerTask
                 (circuit.HasBegun, circuit.Checksum) = (false, checksum);
                 Log.LogMessage(remark.Length == 0 ? MessageImportance.Low : MessageImportance.High, "{0}: {1}", name, remark.Length == 0 ? "optimised" : remark);
                 break;
-            case [Protocol.Rejected, var name, _, _, var message]:
+            case [Protocol.Rejected, var name, _, var message]:
                 var rejected = Find(name);
                 rejected.HasBegun = false;
-                Report(BuildKinds.CircuitNotOptimized, Severity.Error, rejected.Program, 0, 0, name, message);
+                Report(BuildKinds.CircuitNotOptimized, BuildKinds.CircuitNotOptimized.Severity, Declarations.FindCircuit(rejected.Module, Path.GetFileNameWithoutExtension(rejected.Program)), name, message);
                 break;
             default:
                 return false;

@@ -4,7 +4,6 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text;
-using System.Text.RegularExpressions;
 using System.Threading;
 using Microsoft.Build.Framework;
 using Rewright.Checks;
@@ -49,9 +48,6 @@ public sealed class ProveRules : WorkerTask
     /// <summary>Seconds for each rule.</summary>
     [Required]
     public string TimeLimit { get; set; } = "";
-
-    /// <summary>The project's C# files, in which rules are looked for to point at.</summary>
-    public ITaskItem[] Sources { get; set; } = [];
 
     private protected override void Run(CancellationToken cancellation)
     {
@@ -164,27 +160,7 @@ public sealed class ProveRules : WorkerTask
 
     private void Report(DiagnosticKind kind, RuleVerdict verdict, params string[] arguments)
     {
-        var (file, line, column) = Find(verdict);
-        Report(kind, kind.Severity, file, line, column, [verdict.Rule, .. arguments]);
-    }
-
-    // The compiler's positions are not kept, so that a moved line builds nothing anew; a pattern's name is easy to find.
-    private (string File, int Line, int Column) Find(RuleVerdict verdict)
-    {
-        var pattern = new Regex(@"\bRule\s+@?(" + Regex.Escape(verdict.Rule) + @")\s*\(", RegexOptions.CultureInvariant);
-        string type = verdict.Module.Substring(verdict.Module.LastIndexOf('.') + 1);
-        (string File, int Line, int Column)? found = null;
-        foreach (string file in Sources.Select(s => s.ItemSpec).Where(File.Exists))
-        {
-            string text = File.ReadAllText(file);
-            if (pattern.Match(text) is not { Success: true } match) continue;
-            int index = match.Groups[1].Index, start = index == 0 ? 0 : text.LastIndexOf('\n', index - 1) + 1;
-            var place = (Path.GetFullPath(file), text.Take(index).Count(c => c == '\n') + 1, index - start + 1);
-            if (Regex.IsMatch(text, @"\bclass\s+@?" + Regex.Escape(type) + @"\b", RegexOptions.CultureInvariant)) return place;
-            found ??= place;
-        }
-
-        return found ?? (Project, 0, 0);
+        Report(kind, kind.Severity, Declarations.FindRule(verdict.Module, verdict.Rule), [verdict.Rule, .. arguments]);
     }
 
     private string Json()

@@ -29,7 +29,7 @@ internal sealed class CircuitBuild(CircuitRequest request, Action<string[]> answ
             }
             catch (Exception e) when (e is OpenQasmException or NotSupportedException or InvalidOperationException or ArgumentException)
             {
-                Answer(Protocol.Rejected, circuit.Name, "0", "0", e.Message);
+                Answer(Protocol.Rejected, circuit.Name, "0", e.Message);
             }
         }
     }

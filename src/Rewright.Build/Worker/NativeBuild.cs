@@ -7,15 +7,17 @@ using System.IO;
 using System.Linq;
 using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
+using Rewright.Emit.CSharp;
 using Rewright.Emit.Llvm;
 using Rewright.Llvm;
 
 namespace Rewright.Build;
 
 /// <summary>Compiles the modules of a request and links them.</summary>
-internal sealed class NativeBuild(NativeRequest request, Action<string[]> answer, CancellationToken cancellation)
+internal sealed partial class NativeBuild(NativeRequest request, Action<string[]> answer, CancellationToken cancellation)
 {
     private readonly byte[]?[] _objects = new byte[]?[request.Modules.Length];
     private readonly string[] _versions = [.. request.Modules.Select(m => m.LlvmVersion)];
@@ -23,6 +25,12 @@ internal sealed class NativeBuild(NativeRequest request, Action<string[]> answer
     public void Run()
     {
         if (request.Cache is { } cache) FindInCache(cache);
+        CompileAndLink();
+        if (request.Cache?.Finish() is { } remote) Answer(Protocol.Remote, remote.Fault ?? "", remote.HasFailed ? "failed" : "", Number((int)remote.Spent.TotalMilliseconds));
+    }
+
+    private void CompileAndLink()
+    {
         bool compiles = _versions.Any(v => v.Length == 0);
         LlvmSearchResult? llvm = compiles ? LlvmDiscovery.Find(new LlvmSearch { Path = request.LlvmPath }) : null;
         LinkerSearchResult linker = LinkerDiscovery.Find(new LinkerSearch { Path = request.LinkerPath });
@@ -44,13 +52,15 @@ internal sealed class NativeBuild(NativeRequest request, Action<string[]> answer
 
     private void FindInCache(ObjectCache cache)
     {
-        for (int i = 0; i < _versions.Length; i++)
+        int[] wanted = [.. Enumerable.Range(0, _versions.Length).Where(i => _versions[i].Length == 0)];
+        var found = cache.Find([.. wanted.Select(i => (request.Modules[i].Name, File.ReadAllText(request.Modules[i].IrPath)))]);
+        for (int k = 0; k < wanted.Length; k++)
         {
-            var module = request.Modules[i];
-            if (_versions[i].Length > 0 || cache.Find(module.Name, File.ReadAllText(module.IrPath)) is not { } found) continue;
-            Write(module.ObjectPath, found.Code);
-            (_objects[i], _versions[i]) = (found.Code, found.LlvmVersion);
-            Answer(Protocol.Cached, module.Name, Checksum(found.Code), found.LlvmVersion);
+            if (found[k] is not var (code, version)) continue;
+            var module = request.Modules[wanted[k]];
+            Write(module.ObjectPath, code);
+            (_objects[wanted[k]], _versions[wanted[k]]) = (code, version);
+            Answer(Protocol.Cached, module.Name, Checksum(code), version);
         }
     }
 
@@ -59,7 +69,7 @@ internal sealed class NativeBuild(NativeRequest request, Action<string[]> answer
         // An empty module shows whether LLVM takes the options, before every module complains.
         if (compiler.Compile("", request.Options with { Output = CompileOutput.None }, cancellation) is CompileFailed { Stage: CompileStage.Prepare, Message: var message })
         {
-            Answer(Protocol.BadOptions, message);
+            Answer(Protocol.BadOptions, "RewrightCpu or RewrightOptimizationLevel: " + message);
             return false;
         }
 
@@ -97,7 +107,7 @@ internal sealed class NativeBuild(NativeRequest request, Action<string[]> answer
                 break;
             case CompileFailed failed:
                 _objects[index] = [];
-                Answer(Protocol.Rejected, module.Name, Number(failed.Line), Number(failed.Column), failed.ToString());
+                Answer(Protocol.Rejected, module.Name, Number(failed.Line), failed.ToString());
                 break;
         }
     }
@@ -105,18 +115,28 @@ internal sealed class NativeBuild(NativeRequest request, Action<string[]> answer
     private void Link(SharedLibraryLinker linker)
     {
         for (int i = 0; i < _objects.Length; i++) _objects[i] ??= File.ReadAllBytes(request.Modules[i].ObjectPath);
-        ReadOnlyMemory<byte>[] objects = [.. _objects.Where(o => o!.Length > 0).Select(o => new ReadOnlyMemory<byte>(o))];
-        if (objects.Length == 0) return;
+        // A module of which a part does not compile is left out, all of it.
+        string ModuleOf(int i) => request.Modules[i].Name.Split(ArtifactFile.PartMark)[0];
+        var rejected = Enumerable.Range(0, _objects.Length).Where(i => _objects[i]!.Length == 0).Select(ModuleOf).ToHashSet();
+        int[] linked = [.. Enumerable.Range(0, _objects.Length).Where(i => !rejected.Contains(ModuleOf(i)))];
+        if (linked.Length == 0) return;
+        ReadOnlyMemory<byte>[] objects = [.. linked.Select(i => new ReadOnlyMemory<byte>(_objects[i]))];
         switch (linker.Link(objects, request.Library, cancellation: cancellation))
         {
             case LinkSucceeded { Path: var path }:
                 Answer(Protocol.Library, Checksum(File.ReadAllBytes(path)));
                 break;
             case LinkFailed { Message: var message }:
-                Answer(Protocol.NotLinked, message);
+                // The linker knows objects by their numbers, and calls the files by them.
+                var number = ObjectNumber().Match(message);
+                string module = number.Success && int.Parse(number.Groups[number.Groups[1].Success ? 1 : 2].ValueSpan, CultureInfo.InvariantCulture) is var n && n < linked.Length ? request.Modules[linked[n]].Name : "";
+                Answer(Protocol.NotLinked, message, module);
                 break;
         }
     }
+
+    [GeneratedRegex(@"\bobject (\d+)|\b(\d+)\.o\b")]
+    private static partial Regex ObjectNumber();
 
     internal static void Write(string path, byte[] content)
     {

@@ -13,15 +13,25 @@ namespace Rewright.Build;
 /// <param name="LlvmVersion">What made the object, where it need not be made again.</param>
 internal sealed record RequestedModule(string Name, string IrPath, string ObjectPath, string LlvmVersion);
 
+/// <summary>A cache that a team shares.</summary>
+/// <param name="Address">Its root, with a slash at the end.</param>
+/// <param name="PublicKeys">Whose objects are used: keys, or files that hold them.</param>
+/// <param name="Writes">Whether what is compiled is sent there.</param>
+/// <param name="KeyFile">The private key for that; null where an environment variable holds it.</param>
+/// <param name="TimeLimit">What it may cost.</param>
+internal sealed record RemoteRequest(Uri Address, ImmutableArray<string> PublicKeys, bool Writes, string? KeyFile, TimeSpan TimeLimit);
+
 /// <summary>What the task asks for.</summary>
 internal sealed record NativeRequest(
     CompileOptions Options, string? LlvmPath, string? LinkerPath, int Cores, string Library, ObjectCache? Cache, ImmutableArray<RequestedModule> Modules)
 {
+    /// <exception cref="ArgumentException">What a property says cannot be used; the message names it.</exception>
     public static NativeRequest Read(IEnumerable<string> lines)
     {
         var values = new Dictionary<string, string>();
         var modules = ImmutableArray.CreateBuilder<RequestedModule>();
         string? cacheDirectory = null;
+        RemoteRequest? remote = null;
         foreach (string line in lines)
         {
             switch (Protocol.Read(line))
@@ -31,6 +41,11 @@ internal sealed record NativeRequest(
                     break;
                 case [Protocol.Cache, var directory]:
                     cacheDirectory = directory;
+                    break;
+                case [Protocol.Remote, var address, var keys, var writes, var keyFile, var limit]:
+                    remote = new RemoteRequest(
+                        new Uri(address), [.. keys.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)], writes.Length > 0,
+                        keyFile.Length > 0 ? keyFile : null, TimeSpan.FromMilliseconds(int.Parse(limit, CultureInfo.InvariantCulture)));
                     break;
                 case [var key, var value]:
                     values[key] = value;
@@ -42,12 +57,15 @@ internal sealed record NativeRequest(
         {
             OptimizationLevel = int.Parse(values[Protocol.Level], CultureInfo.InvariantCulture),
             Cpu = Optional(Protocol.Cpu),
+            // The IR has it where it is wanted.
+            DebugInfo = true,
             // Generous: it is there for what never ends.
             TimeLimit = TimeSpan.FromMinutes(10),
         };
-        return new NativeRequest(
-            options, Optional(Protocol.Llvm), Optional(Protocol.Linker), int.Parse(values[Protocol.Cores], CultureInfo.InvariantCulture),
-            values[Protocol.Library], cacheDirectory is null ? null : new ObjectCache(cacheDirectory.Length > 0 ? cacheDirectory : null, options), modules.ToImmutable());
+        int cores = int.Parse(values[Protocol.Cores], CultureInfo.InvariantCulture);
+        var cache = cacheDirectory is null ? null
+            : new ObjectCache(cacheDirectory.Length > 0 ? cacheDirectory : null, options, remote is null ? null : new RemoteCache(remote, cores));
+        return new NativeRequest(options, Optional(Protocol.Llvm), Optional(Protocol.Linker), cores, values[Protocol.Library], cache, modules.ToImmutable());
 
         string? Optional(string key) => values[key] is { Length: > 0 } value ? value : null;
     }

@@ -1,6 +1,9 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
+using System.Linq;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Rewright.Caches;
@@ -8,18 +11,56 @@ using Rewright.Llvm;
 
 namespace Rewright.Build;
 
-/// <summary>Objects of IR that some project of this user has compiled before, in the cache that programs use as well.</summary>
+/// <summary>Objects of IR that some project has compiled before: in the cache that programs of this user use as well, and in one that a team shares.</summary>
 /// <param name="directory">Nothing for the default.</param>
 /// <param name="options">The options of compilation.</param>
-internal sealed class ObjectCache(string? directory, CompileOptions options)
+/// <param name="remote">The team's, if any.</param>
+internal sealed class ObjectCache(string? directory, CompileOptions options, RemoteCache? remote)
 {
     // What turns IR into objects, but for LLVM itself: entries say which one it was.
     private static readonly string s_compiler = typeof(LlvmCompiler).Module.ModuleVersionId.ToString("N");
 
     private readonly CodeCache _cache = CodeCache.Open(directory);
 
-    /// <summary>The object, and the LLVM that made it; null where none is known.</summary>
-    public (byte[] Code, string LlvmVersion)? Find(string name, string ir)
+    // What a native processor is differs by machine.
+    private readonly RemoteCache? _remote = options.Cpu == "native" ? null : remote;
+
+    /// <summary>For each piece of IR the object, and the LLVM that made it; null where none is known.</summary>
+    public (byte[] Code, string LlvmVersion)?[] Find(IReadOnlyList<(string Name, string Ir)> wanted)
+    {
+        var found = new (byte[] Code, string LlvmVersion)?[wanted.Count];
+        for (int i = 0; i < found.Length; i++) found[i] = FindHere(wanted[i].Name, wanted[i].Ir);
+        int[] missing = [.. Enumerable.Range(0, found.Length).Where(i => found[i] is null)];
+        if (_remote is null || missing.Length == 0) return found;
+        var others = _remote.Find([.. missing.Select(i => ActionOf(wanted[i].Name, wanted[i].Ir))]);
+        for (int i = 0; i < missing.Length; i++)
+        {
+            if (others[i] is not var (code, origin)) continue;
+            var (name, ir) = wanted[missing[i]];
+            found[missing[i]] = (code, origin.LlvmVersion);
+            StoreHere(name, ir, code, origin.LlvmVersion, origin.CompileTime);
+        }
+
+        return found;
+    }
+
+    /// <summary>Keeps an object. What cannot be written is compiled again some time.</summary>
+    public void Store(string name, string ir, byte[] code, string llvmVersion, TimeSpan time)
+    {
+        StoreHere(name, ir, code, llvmVersion, time);
+        if (_remote is { Writes: true })
+            _remote.Store(new SignedObject(ActionOf(name, ir), Convert.ToHexStringLower(SHA256.HashData(code)), code.Length, llvmVersion, time), code);
+    }
+
+    /// <summary>Ends the work with the shared cache, as far as there is time.</summary>
+    /// <returns>It, to be asked what has happened; null where there is none.</returns>
+    public RemoteCache? Finish()
+    {
+        _remote?.Finish();
+        return _remote;
+    }
+
+    private (byte[] Code, string LlvmVersion)? FindHere(string name, string ir)
     {
         if (_cache.Find(KeyOf(name, ir)) is not CacheHit { Entry: { Info: { Kind: CodeKind.Object } info } entry }) return null;
         try
@@ -33,8 +74,7 @@ internal sealed class ObjectCache(string? directory, CompileOptions options)
         }
     }
 
-    /// <summary>Keeps an object. What cannot be written is compiled again some time.</summary>
-    public void Store(string name, string ir, byte[] code, string llvmVersion, TimeSpan time)
+    private void StoreHere(string name, string ir, byte[] code, string llvmVersion, TimeSpan time)
         => _cache.TryStore(KeyOf(name, ir), new CodeInfo { Kind = CodeKind.Object, LlvmVersion = llvmVersion, CompiledAt = DateTimeOffset.UtcNow, CompileTime = time }, code, out _);
 
     private CodeKey KeyOf(string name, string ir)
@@ -48,5 +88,14 @@ internal sealed class ObjectCache(string? directory, CompileOptions options)
             Options = "object O" + options.OptimizationLevel.ToString(CultureInfo.InvariantCulture),
             Cpu = options.Cpu ?? "",
         };
+    }
+
+    // All of the key, and what the machines of one user have in common but those of a team need not.
+    private string ActionOf(string name, string ir)
+    {
+        var key = KeyOf(name, ir);
+        string text = string.Create(CultureInfo.InvariantCulture,
+            $"rewright object 1\n{key.Identity}\n{key.Emitter}\n{key.Options}\n{key.Cpu}\n{key.AbiVersion}\n{RuntimeInformation.RuntimeIdentifier}\n{ir}");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 }

@@ -29,7 +29,18 @@ try
     switch (args)
     {
         case [Protocol.Compile]:
-            new NativeBuild(NativeRequest.Read(lines), Answer, cancellation.Token).Run();
+            NativeRequest request;
+            try
+            {
+                request = NativeRequest.Read(lines);
+            }
+            catch (ArgumentException e)
+            {
+                Answer(Protocol.BadOptions, e.Message);
+                break;
+            }
+
+            new NativeBuild(request, Answer, cancellation.Token).Run();
             break;
         case [Protocol.Prove]:
             ProofBuild.Run(lines, Answer, cancellation.Token);

@@ -85,7 +85,7 @@ public static class DiagnosticKinds
     public static readonly DiagnosticKind AmbiguousSimplifications = new("RW0031", Warning, "Ambiguous simplifications", "'{0}' and '{1}' both apply to {2} and give different results ({3} and {4}); '{0}' is tried first");
     /// <summary>A rule that can never fire.</summary>
     public static readonly DiagnosticKind DeadRule = new("RW0032", Error, "Rule can never fire", "'{0}' can never fire: {1} every term that it matches");
-    /// <summary>An operation that is stuck at some terms.</summary>
+    /// <summary>An operation that is stuck at some terms. What the message does not show is the source of a rule for them.</summary>
     public static readonly DiagnosticKind NotExhaustive = new("RW0033", Warning, "Operation is not exhaustive", "No rule of '{0}' applies to {1}; add one, or declare the operation open");
     /// <summary>A rule whose target applies it again at the same term.</summary>
     public static readonly DiagnosticKind ObviousLoop = new("RW0034", Warning, "Rule loops", "'{0}' applies again to its own result and never ends: {1}");

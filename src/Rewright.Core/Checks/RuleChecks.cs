@@ -204,7 +204,7 @@ internal sealed class RuleChecks
         {
             if (operation.IsOpen || operation.IsHost) continue;
             if (Uncovered.Find(operation, _rules[operation].ToImmutableArray(), inhabitants) is { } witness)
-                _diagnostics.Add(new(DiagnosticKinds.NotExhaustive, _places.Operations[operation.Name], operation.Name, Short(witness.ToString())));
+                _diagnostics.Add(new(DiagnosticKinds.NotExhaustive, _places.Operations[operation.Name], operation.Name, Short(witness.ToString()), witness.Shape.ToString()));
         }
     }
 

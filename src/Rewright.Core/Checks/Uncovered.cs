@@ -10,8 +10,9 @@ namespace Rewright.Checks;
 
 /// <summary>A term that no rule of its operation applies to.</summary>
 /// <param name="Term">The term; a variable <c>_</c> stands for what cannot be written or does not matter.</param>
+/// <param name="Shape">The source that covers it and all others that the rules do not tell from it, with variables <c>_</c>.</param>
 /// <param name="Failing">Rules whose source matches it: their conditions have to fail.</param>
-internal sealed record Witness(ApplyExpr Term, ImmutableArray<RewriteRule> Failing)
+internal sealed record Witness(ApplyExpr Term, ApplyExpr Shape, ImmutableArray<RewriteRule> Failing)
 {
     /// <inheritdoc/>
     public override string ToString() => "'" + Term + "'"
@@ -49,7 +50,8 @@ internal sealed class Uncovered
         if (!search.Reach(tree)) return null;
         var open = new HashSet<Place>(search._failed.SelectMany(f => TestedPlaces(f.Node, f.Rule)));
         var term = new ApplyExpr(operation, arguments.Select(p => search.Build(p, open)).ToEquatableArray());
-        return new Witness(term, search._failed.Select(f => f.Rule).ToImmutableArray());
+        var shape = new ApplyExpr(operation, arguments.Select(p => search.Build(p, open, isShape: true)).ToEquatableArray());
+        return new Witness(term, shape, search._failed.Select(f => f.Rule).ToImmutableArray());
     }
 
     // A search in depth with a stack of its own: rules with conditions make trees thousands of nodes deep.
@@ -179,12 +181,13 @@ internal sealed class Uncovered
         return node.Occurrences.Where(o => mentioned.Contains(o.Key)).Select(o => o.Value);
     }
 
-    private Expr Build(Place place, HashSet<Place> open)
+    private Expr Build(Place place, HashSet<Place> open, bool isShape = false)
     {
-        if (_literals.TryGetValue(place, out var literal) && !(open.Contains(place) && literal.Equals(_values[place].Other))) return new LiteralExpr(literal);
+        bool isOpen = isShape || open.Contains(place);
+        if (_literals.TryGetValue(place, out var literal) && !(isOpen && literal.Equals(_values[place].Other))) return new LiteralExpr(literal);
         if (_symbols.TryGetValue(place, out var symbol))
-            return new ApplyExpr(symbol, symbol.Parameters.Select((_, i) => Build(place.Field(symbol, i), open)).ToEquatableArray());
-        return open.Contains(place) ? new VariableExpr(new Variable("_", place.Sort)) : _inhabitants.Smallest(place.Sort);
+            return new ApplyExpr(symbol, symbol.Parameters.Select((_, i) => Build(place.Field(symbol, i), open, isShape)).ToEquatableArray());
+        return isOpen ? new VariableExpr(new Variable("_", place.Sort)) : _inhabitants.Smallest(place.Sort);
     }
 
     private static Dictionary<Place, Values> ValuesOf(DecisionTree tree)

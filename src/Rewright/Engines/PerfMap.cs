@@ -8,18 +8,22 @@ namespace Rewright.Engines;
 
 /// <summary>Tells the profiler perf the names of functions that were compiled in this process.</summary>
 /// <remarks>
-/// It is on where .NET's own map is: by the environment variable <c>DOTNET_PerfMapEnabled</c>. perf looks for <c>/tmp/perf-PID.map</c>,
-/// whatever the folder for temporary files is.
+/// It is on where .NET's own map is, by the environment variable <c>DOTNET_PerfMapEnabled</c>, and where the application was built with
+/// <c>RewrightDebugSymbols</c>. perf looks for <c>/tmp/perf-PID.map</c>, whatever the folder for temporary files is.
 /// </remarks>
 internal static unsafe class PerfMap
 {
+    private const string Setting = "Rewright.DebugSymbols";
+
+    private static bool IsOn => OperatingSystem.IsLinux()
+        && (Environment.GetEnvironmentVariable("DOTNET_PerfMapEnabled") is not (null or "0") || AppContext.TryGetSwitch(Setting, out bool isOn) && isOn);
+
     /// <summary>Adds the functions of loaded code to the map; never fails.</summary>
     /// <param name="native">The code, of which one address is known.</param>
     /// <param name="code">The object it was loaded from, with the places of all functions.</param>
     public static void Add(NativeModule native, byte[] code)
     {
-        if (!OperatingSystem.IsLinux() || Environment.GetEnvironmentVariable("DOTNET_PerfMapEnabled") is null or "0") return;
-        if (ElfObject.Read(code) is not ElfObject elf) return;
+        if (!IsOn || ElfObject.Read(code) is not ElfObject elf) return;
         if (elf.Symbols.FirstOrDefault(s => s.Name == "rw.enter") is not { } enter) return;
         nint text = (nint)native.Enter - (nint)enter.Offset;
         var lines = new StringBuilder();

@@ -53,6 +53,9 @@ public sealed class ModuleTest
     /// <summary>What analyzers see beside the sources.</summary>
     public List<AdditionalText> AdditionalFiles { get; } = [];
 
+    /// <summary>What the project says, as generators see it: properties by name.</summary>
+    public Dictionary<string, string> Properties { get; } = [];
+
     /// <summary>Generates, analyses and compares.</summary>
     public async Task<ModuleTestResult> RunAsync()
     {
@@ -85,7 +88,7 @@ public sealed class ModuleTest
 
     /// <summary>A driver that records the generator's steps.</summary>
     public GeneratorDriver CreateDriver() => CSharpGeneratorDriver.Create(
-        [new ModuleGenerator().AsSourceGenerator()], parseOptions: ParseOptions,
+        [new ModuleGenerator().AsSourceGenerator()], parseOptions: ParseOptions, optionsProvider: new ProjectOptions(Properties),
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
     private (CSharpCompilation Compilation, List<DiagnosticResult> Expected) Parse(CancellationToken cancellation)

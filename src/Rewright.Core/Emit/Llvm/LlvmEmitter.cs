@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using System.Text;
 using Rewright.Lower;
@@ -12,7 +13,14 @@ namespace Rewright.Emit.Llvm;
 /// <param name="ServeAllocations">Asks the runtime for every cell, so that tests can let any allocation fail.</param>
 /// <param name="IsAnonymous">Exports the module's descriptor by the module's identity instead of its name, so that a library can hold modules of one name.</param>
 /// <param name="Profile">How often rules have fired, which tells LLVM which ways are taken most; null where that is not known.</param>
-public sealed record EmitOptions(bool CountRewrites = false, bool ServeAllocations = false, bool IsAnonymous = false, IReadOnlyDictionary<RewriteRule, long>? Profile = null);
+/// <param name="Places">Where rules and symbols stand, to be written as debug information; none for code without.</param>
+public sealed record EmitOptions(
+    bool CountRewrites = false, bool ServeAllocations = false, bool IsAnonymous = false, IReadOnlyDictionary<RewriteRule, long>? Profile = null, EquatableArray<SourcePlace> Places = default);
+
+/// <summary>LLVM IR that becomes one object.</summary>
+/// <param name="Name">Unique in the program; empty for the part that holds the module's descriptor.</param>
+/// <param name="Text">The IR.</param>
+public sealed record LlvmPart(string Name, string Text);
 
 /// <summary>Writes a program as textual LLVM IR that LLVM 19 to 22 read. The text depends on nothing but the program and the options.</summary>
 public sealed class LlvmEmitter
@@ -22,21 +30,35 @@ public sealed class LlvmEmitter
     private readonly HashSet<Function> _recursive;
     private readonly Dictionary<FunctionSymbol, string> _frees = [];
     private readonly SortedSet<int> _sizes = [];
+    private readonly bool _isDivided;
 
-    private LlvmEmitter(Program program, EmitOptions options)
+    private LlvmEmitter(Program program, EmitOptions options, bool isDivided)
     {
-        (_program, Options) = (program, options);
+        _isDivided = isDivided;
+        (_program, Options, Debug) = (program, options, DebugMetadata.For(program.Module, options.Places));
         _recursive = CallGraph.FunctionsThatNeedStack(program.Functions);
     }
 
     internal EmitOptions Options { get; }
+
+    /// <summary>Null where no debug information is wanted.</summary>
+    internal DebugMetadata? Debug { get; }
 
     internal Layouts Layouts => _program.Layouts;
 
     internal Statics Statics => _program.Statics;
 
     /// <summary>Writes the program.</summary>
-    public static string Emit(Program program, EmitOptions? options = null) => new LlvmEmitter(program, options ?? new EmitOptions()).Emit();
+    public static string Emit(Program program, EmitOptions? options = null) => new LlvmEmitter(program, options ?? new EmitOptions(), isDivided: false).EmitParts([new("", program.Functions)])[0].Text;
+
+    /// <summary>Writes the program in parts, each to be compiled by itself, if it is large. The parts are linked into one library.</summary>
+    public static ImmutableArray<LlvmPart> EmitParts(Program program, EmitOptions? options = null)
+    {
+        options ??= new EmitOptions();
+        // Debug information is one unit of functions and rules that refer to each other.
+        ImmutableArray<FunctionGroup> groups = options.Places.Count > 0 ? [new("", program.Functions)] : FunctionGroups.Of(program.Functions);
+        return new LlvmEmitter(program, options, groups.Length > 1).EmitParts(groups);
+    }
 
     /// <summary>LLVM's passes for a level of optimisation; null for LLVM's own choice.</summary>
     /// <remarks>
@@ -69,26 +91,66 @@ public sealed class LlvmEmitter
         return index;
     }
 
-    private string Emit()
+    /// <summary>How functions are known to the linker: only those of a divided program.</summary>
+    internal string Linkage => _isDivided ? "hidden" : "internal";
+
+    /// <summary>The global name of a function. Another module of the library may have a function of the same name.</summary>
+    internal string NameOf(Function function) => Global((_isDivided ? _program.Module.Name + "/" : "") + function.Name);
+
+    /// <summary>The global name of a function's wrapper.</summary>
+    internal string ThunkOf(Function function) => Global((_isDivided ? _program.Module.Name + "/" : "") + function.Name + ".thunk");
+
+    private ImmutableArray<LlvmPart> EmitParts(ImmutableArray<FunctionGroup> groups)
     {
-        var functions = new StringBuilder();
+        // Numbers that do not depend on what rules do: an edit of one would change the code of others.
+        if (_isDivided) foreach (var operation in _program.Module.Closure.SelectMany(m => m.Operations).Where(o => !o.IsHost)) IndexOf(operation);
+
+        var entries = _program.Entries.ToImmutableHashSet();
+        var codes = groups.Select(group =>
+        {
+            var code = new StringBuilder();
+            foreach (var function in group.Functions)
+            {
+                code.Append("; ").Append(Comment(Title(function))).Append('\n');
+                code.Append(LlvmFunctionEmitter.Emit(this, function));
+                if (HasThunk(function)) code.Append(LlvmFunctionEmitter.EmitThunk(this, function));
+            }
+
+            return code.ToString();
+        }).ToList();
+        var frees = _frees.OrderBy(f => f.Value, System.StringComparer.Ordinal)
+            .Select(f => (Name: f.Value, Text: LlvmFunctionEmitter.EmitFree(this, f.Key, f.Value))).ToList();
+        // Thunks are there by now; so are the numbers of names that the descriptor lists.
+        var runtime = new RuntimeFunctions(string.Concat(_sizes.Select(words => LlvmRuntime.ForSize(words, Options.ServeAllocations))));
+        if (!_isDivided) return [new("", Part(Descriptor() + codes[0], [], frees, runtime))];
+
+        var signatures = new Dictionary<string, string>();
         foreach (var function in _program.Functions)
         {
-            functions.Append("; ").Append(Comment(Title(function))).Append('\n');
-            functions.Append(LlvmFunctionEmitter.Emit(this, function));
-            if (NeedsStackCheck(function) || _program.Entries.Contains(function)) functions.Append(LlvmFunctionEmitter.EmitThunk(function));
+            signatures.Add(NameOf(function), LlvmFunctionEmitter.Declare(this, function));
+            if (HasThunk(function)) signatures.Add(ThunkOf(function), "declare hidden i32 " + ThunkOf(function) + "(ptr)\n");
         }
 
-        foreach (var free in _frees.OrderBy(f => f.Value, System.StringComparer.Ordinal)) functions.Append(LlvmFunctionEmitter.EmitFree(this, free.Key, free.Value));
+        var parts = groups.Select((group, i) => new LlvmPart(group.Name, Part(codes[i], signatures, frees, runtime,
+            [.. group.Functions.Select(NameOf), .. group.Functions.Select(ThunkOf)])));
+        return [new("", Part(Descriptor(), signatures, frees, runtime)), .. parts];
 
+        bool HasThunk(Function function) => NeedsStackCheck(function) || entries.Contains(function);
+    }
+
+    private string Part(string code, Dictionary<string, string> signatures, List<(string Name, string Text)> frees, RuntimeFunctions runtime, HashSet<string>? defined = null)
+    {
+        var mentioned = new HashSet<string>(RuntimeFunctions.Mentioned(code));
+        var used = frees.Where(f => mentioned.Contains(f.Name)).Select(f => f.Text).ToList();
+        mentioned.UnionWith(used.SelectMany(RuntimeFunctions.Mentioned));
         var text = new StringBuilder();
         text.Append("; Module ").Append(Comment(_program.Module.Name)).Append(", compiled by Rewright, ABI ").Append(Number(Abi.Version)).Append(".\n");
         text.Append("source_filename = \"").Append(Escape(_program.Module.Name)).Append("\"\n\n");
-        text.Append(Descriptor());
-        text.Append(LlvmRuntime.Fixed).Append(LlvmPrimitives.Functions);
-        foreach (int words in _sizes) text.Append(LlvmRuntime.ForSize(words, Options.ServeAllocations));
-        text.Append(functions);
-        text.Append("!0 = !{!\"branch_weights\", i32 1, i32 100000}\n!1 = !{!\"branch_weights\", i32 100000, i32 1}\n");
+        foreach (var signature in signatures.Where(s => mentioned.Contains(s.Key) && defined?.Contains(s.Key) != true).OrderBy(s => s.Key, System.StringComparer.Ordinal)) text.Append(signature.Value);
+        text.Append(RuntimeFunctions.NeededBy(used.Append(code), runtime));
+        text.Append(code);
+        foreach (string free in used) text.Append(free);
+        text.Append("!0 = !{!\"branch_weights\", i32 1, i32 100000}\n!1 = !{!\"branch_weights\", i32 100000, i32 1}\n").Append(Debug);
         return text.ToString();
     }
 
@@ -109,7 +171,7 @@ public sealed class LlvmEmitter
         var identity = _program.Module.Identity;
         string own = Global(Options.IsAnonymous ? Abi.DescriptorSymbol(identity) : Abi.DescriptorSymbol(_program.Module.Name));
         string From(string function) => $"i64 sub (i64 ptrtoint (ptr {function} to i64), i64 ptrtoint (ptr {own} to i64))";
-        var entries = _program.Entries.Select(e => From(Global(e.Name + ".thunk")));
+        var entries = _program.Entries.Select(e => From(ThunkOf(e)));
         int count = _program.Entries.Length, entriesAt = Abi.DescriptorWords * 8, staticsAt = entriesAt + (count * 8), namesAt = staticsAt + statics.Length;
         return $$"""
             {{own}} = dso_local constant { [{{Number(Abi.DescriptorWords)}} x i64], [{{Number(count)}} x i64], [{{Number(statics.Length)}} x i8], [{{Number(names.Length)}} x i8] } {

@@ -25,6 +25,10 @@ internal sealed class LlvmFunctionEmitter
     private bool _endsInCalls;
     private readonly Dictionary<string, string> _recalled = [];
     private readonly Dictionary<string, (Label Label, ImmutableArray<string> Values)> _phis = [];
+    private readonly DebugScope? _debug;
+    // Follows each instruction: the place of what is being written.
+    private string _location = "";
+    private readonly Dictionary<Label, string> _jumpLocations = [];
     private string _block = "entry";
     private readonly BranchWeights? _weights;
     // One array serves all calls of services: it is used up before the next. In the entry block, because an alloca in a
@@ -37,16 +41,24 @@ internal sealed class LlvmFunctionEmitter
         _function = function!;
         _isLoop = function is not null && CallGraph.HasSelfTailCall(function);
         if (function is not null && module.Options.Profile is { } profile) _weights = new BranchWeights(function, profile);
+        _debug = function is null ? null : module.Debug?.ScopeOf(function);
+        _location = _debug?.Location ?? "";
         foreach (string reserved in new[] { "context", "cell", "entry", "loop", "attention", "body", "moved", "ready", "quiet", "elsewhere", "words" }) _names.Add(reserved, 0);
     }
 
     public static string Emit(LlvmEmitter module, Function function) => new LlvmFunctionEmitter(module, function).Emit();
 
     /// <summary>The wrapper that takes arguments from the context and leaves the result there.</summary>
-    public static string EmitThunk(Function function)
+    public static string EmitThunk(LlvmEmitter module, Function function)
+    {
+        var scope = module.Debug?.ScopeOf(function, isThunk: true);
+        string body = ThunkBody(module, function);
+        return "define " + module.Linkage + " i32 " + module.ThunkOf(function) + "(ptr %context) nounwind" + scope?.Attachment + " {\n" + (scope?.Locate(body) ?? body) + "}\n\n";
+    }
+
+    private static string ThunkBody(LlvmEmitter module, Function function)
     {
         var text = new StringBuilder();
-        text.Append("define internal i32 ").Append(Global(function.Name + ".thunk")).Append("(ptr %context) nounwind {\n");
         for (int i = 0; i < function.Parameters.Length; i++)
         {
             string n = Number(i);
@@ -66,12 +78,20 @@ internal sealed class LlvmFunctionEmitter
         var passed = Enumerable.Range(0, function.Parameters.Length).Where(i => !spilled.Contains(i))
             .Select(i => $", {TypeOf(function.Parameters[i].Sort)} %argument{Number(i)}");
         if (function.Result is null)
-            return text.Append($"  call tailcc void {Global(function.Name)}(ptr %context{string.Concat(passed)})\n  ret i32 0\n}}\n\n").ToString();
-        text.Append($"  %result = call tailcc {TypeOf(function.Result)} {Global(function.Name)}(ptr %context{string.Concat(passed)})\n");
+            return text.Append($"  call tailcc void {module.NameOf(function)}(ptr %context{string.Concat(passed)})\n  ret i32 0\n").ToString();
+        text.Append($"  %result = call tailcc {TypeOf(function.Result)} {module.NameOf(function)}(ptr %context{string.Concat(passed)})\n");
         text.Append("  ").Append(ToWord("%result.word", "%result", function.Result)).Append('\n');
         text.Append($"  %result.slot = getelementptr inbounds i8, ptr %context, i64 {Number(Abi.Result)}\n");
-        text.Append("  store i64 %result.word, ptr %result.slot, align 8\n  ret i32 0\n}\n\n");
+        text.Append("  store i64 %result.word, ptr %result.slot, align 8\n  ret i32 0\n");
         return text.ToString();
+    }
+
+    /// <summary>The declaration of a function that another part defines.</summary>
+    public static string Declare(LlvmEmitter module, Function function)
+    {
+        var spilled = Spilled(function);
+        var passed = function.Parameters.Where((_, i) => !spilled.Contains(i)).Select(p => ", " + TypeOf(p.Sort));
+        return $"declare hidden tailcc {ResultType(function.Result)} {module.NameOf(function)}(ptr nonnull{string.Concat(passed)}) nounwind\n";
     }
 
     /// <summary>An instruction that makes a value of a kind from a word.</summary>
@@ -104,6 +124,7 @@ internal sealed class LlvmFunctionEmitter
         {
             _text.Clear();
             var values = label.Parameters.Select(p => "%" + Fresh(p.Name)).ToImmutableArray();
+            _location = _jumpLocations.TryGetValue(label, out var location) ? location : _debug?.Location ?? "";
             Write(label.Body, _labels[label], Environment(label.Parameters, values), isFirst: true);
             // Jumps from later labels are not known before all are written; a placeholder keeps the place of the phis.
             blocks.Append(_labels[label]).Append(":\n").Append('\u0001').Append(_labels[label]).Append('\u0001').Append(_text);
@@ -116,7 +137,7 @@ internal sealed class LlvmFunctionEmitter
         // LLVM's own tail recursion pass adds up the results of calls in a variable, and puts code between a musttail call and
         // its ret. The attribute keeps it away, and means nothing for musttail calls themselves.
         string attributes = _endsInCalls ? "nounwind \"disable-tail-calls\"=\"true\"" : "nounwind";
-        header.Append($"define internal tailcc {ResultType(_function.Result)} {Global(_function.Name)}(ptr nonnull %context{string.Concat(passed)}) {attributes} {{\nentry:\n");
+        header.Append("entry:\n");
         if (_wordsForServices > 0) header.Append($"  %words = alloca [{Number(_wordsForServices)} x i64], align 8\n");
         for (int i = 0; i < spilled.Length; i++)
         {
@@ -128,7 +149,8 @@ internal sealed class LlvmFunctionEmitter
 
         header.Append(_module.NeedsStackCheck(_function) ? StackCheck(parameters, first) : $"  br label %{first}\n");
 
-        var result = header.Append(first).Append(":\n");
+        var result = new StringBuilder($"define {_module.Linkage} tailcc {ResultType(_function.Result)} {_module.NameOf(_function)}(ptr nonnull %context{string.Concat(passed)}) {attributes}{_debug?.Attachment} {{\n")
+            .Append(_debug is null ? header.ToString() : _debug.Locate(header.ToString())).Append(first).Append(":\n");
         if (_isLoop)
         {
             string before = _module.NeedsStackCheck(_function) ? "ready" : "entry";
@@ -167,7 +189,7 @@ internal sealed class LlvmFunctionEmitter
             text.Append($"  {name}.place = getelementptr inbounds i8, ptr %context, i64 {Number(Abi.Arguments + (8 * i))}\n  store i64 {name}.saved, ptr {name}.place, align 8\n");
         }
 
-        text.Append($"  %elsewhere = call i1 @rw.attend(ptr %context, ptr {Global(_function.Name + ".thunk")})\n");
+        text.Append($"  %elsewhere = call i1 @rw.attend(ptr %context, ptr {_module.ThunkOf(_function)})\n");
         text.Append($"  br i1 %elsewhere, label %moved, label %{next}\nmoved:\n");
         if (_function.Result is null) return text.Append("  ret void\n").Append(_isLoop ? "ready:\n  br label %loop\n" : "").ToString();
         text.Append($"  %moved.slot = getelementptr inbounds i8, ptr %context, i64 {Number(Abi.Result)}\n  %moved.word = load i64, ptr %moved.slot, align 8\n");
@@ -182,6 +204,7 @@ internal sealed class LlvmFunctionEmitter
 
     private void Write(Block block, string name, ImmutableDictionary<Local, string> values, bool isFirst = false)
     {
+        string outer = _location;
         if (!isFirst) Start(name);
         else _block = name;
         foreach (var instruction in block.Instructions)
@@ -191,6 +214,12 @@ internal sealed class LlvmFunctionEmitter
                 case Let let: values = values.SetItem(let.Target, WriteValue(let, values)); break;
                 case Fire fire:
                     Comment(fire.Rule.Name + ": " + fire.Rule);
+                    if (_debug is not null)
+                    {
+                        _location = _debug.LocationOf(fire.Rule);
+                        if (_debug.FiringOf(fire.Rule) is { } firing) _text.Append("  ").Append(firing).Append('\n');
+                    }
+
                     if (_module.Options.CountRewrites) Line($"call void @rw.step(ptr %context, i64 {(fire.Times is null ? "1" : values[fire.Times])})");
                     break;
                 case Remember remember: Line($"call void @rw.remember(ptr %context, ptr {values[remember.Term]}, ptr {values[remember.Normal]})"); break;
@@ -200,7 +229,7 @@ internal sealed class LlvmFunctionEmitter
                 case Perform perform:
                     var passed = perform.Call.Parts.Select(p => values[p]).ToList();
                     Spill(perform.Call.Callee, passed);
-                    Line($"call tailcc void {Global(perform.Call.Callee.Name)}({Pass(perform.Call.Callee, passed)})");
+                    Line($"call tailcc void {_module.NameOf(perform.Call.Callee)}({Pass(perform.Call.Callee, passed)})");
                     break;
                 case Dup dup: WriteDup(values[dup.Target], dup.Target.Sort); break;
                 case Drop drop: WriteDrop(values[drop.Target], drop.Target.Sort); break;
@@ -210,6 +239,7 @@ internal sealed class LlvmFunctionEmitter
         }
 
         WriteEnd(block.End, values);
+        _location = outer;
     }
 
     private string WriteValue(Let let, ImmutableDictionary<Local, string> values)
@@ -228,7 +258,7 @@ internal sealed class LlvmFunctionEmitter
                 return Define(name, $"getelementptr inbounds i8, ptr {arguments[0]}, i64 {Number(_module.Layouts.CellOf(hole.Symbol).Fields[hole.Index].Offset)}");
             case Call call:
                 Spill(call.Callee, arguments);
-                return Define(name, $"call tailcc {TypeOf(sort)} {Global(call.Callee.Name)}({Pass(call.Callee, arguments)})");
+                return Define(name, $"call tailcc {TypeOf(sort)} {_module.NameOf(call.Callee)}({Pass(call.Callee, arguments)})");
             case HostCall host: return WriteService(name, "rw.host", _module.IndexOf(host.Operation), host.Parts, arguments, sort);
             case Compute compute:
                 return LlvmPrimitives.Inline(compute.Primitive, arguments, text => Define(name, text))
@@ -562,15 +592,17 @@ internal sealed class LlvmFunctionEmitter
                 Spill(t.Callee, arguments);
                 if (_function.Result is null)
                 {
-                    Line($"musttail call tailcc void {Global(t.Callee.Name)}({Pass(t.Callee, arguments)})");
+                    Line($"musttail call tailcc void {_module.NameOf(t.Callee)}({Pass(t.Callee, arguments)})");
                     Line("ret void");
                     break;
                 }
 
-                string result = Define("result", $"musttail call tailcc {TypeOf(_function.Result)} {Global(t.Callee.Name)}({Pass(t.Callee, arguments)})");
+                string result = Define("result", $"musttail call tailcc {TypeOf(_function.Result)} {_module.NameOf(t.Callee)}({Pass(t.Callee, arguments)})");
                 Line($"ret {TypeOf(_function.Result)} {result}");
                 break;
             case Jump j:
+                // What several rules go on with is of none of them.
+                _jumpLocations[j.Target] = !_jumpLocations.TryGetValue(j.Target, out var place) || place == _location ? _location : _debug!.Location;
                 _jumps[j.Target].Add((_block, j.Parts.Select(p => values[p]).ToImmutableArray()));
                 Line($"br label %{_labels[j.Target]}");
                 break;
@@ -822,7 +854,7 @@ internal sealed class LlvmFunctionEmitter
         _block = block;
     }
 
-    private void Line(string text) => _text.Append("  ").Append(text).Append('\n');
+    private void Line(string text) => _text.Append("  ").Append(_location.Length == 0 ? text : text.Replace("\n", _location + "\n")).Append(_location).Append('\n');
 
-    private void Comment(string text) => Line("; " + LlvmNames.Comment(text));
+    private void Comment(string text) => _text.Append("  ; ").Append(LlvmNames.Comment(text)).Append('\n');
 }

@@ -1,0 +1,102 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using Microsoft.Build.Framework;
+
+namespace Rewright.Build;
+
+// The cache that a team shares. The worker talks to it; here is what concerns the build as a whole.
+public sealed partial class CompileNative
+{
+    /// <summary>The address of a server with objects that others have compiled; nothing for none.</summary>
+    public string? RemoteCache { get; set; }
+
+    /// <summary>Whose objects are used: public keys or PEM files, with semicolons between. May be nothing where objects are sent; then those of the own key.</summary>
+    public string? RemoteCachePublicKeys { get; set; }
+
+    /// <summary><c>true</c> to send what is compiled; <c>false</c> or nothing.</summary>
+    public string? RemoteCacheWrite { get; set; }
+
+    /// <summary>The private key for that; nothing where an environment variable holds it.</summary>
+    public string? RemoteCacheKeyFile { get; set; }
+
+    /// <summary>Milliseconds that all projects of a build may lose by it.</summary>
+    public string? RemoteCacheTimeLimit { get; set; }
+
+    private bool WritesRemoteCache => string.Equals(RemoteCacheWrite, "true", StringComparison.OrdinalIgnoreCase);
+
+    private void CheckRemoteCache()
+    {
+        if (string.IsNullOrEmpty(RemoteCache)) return;
+        if (!Uri.TryCreate(RemoteCache, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https") || address.Query.Length > 0 || address.Fragment.Length > 0)
+            Report(BuildKinds.BadOption, "RewrightRemoteCache is '" + RemoteCache + "'; it must be an address that begins with https:// or http:// and ends with a path.");
+        // Logs hold properties, so secrets must not be there. The message does not repeat them.
+        else if (address.UserInfo.Length > 0)
+            Report(BuildKinds.BadOption, "RewrightRemoteCache holds a user's name or password. Put them into the environment variable REWRIGHT_REMOTE_CACHE_AUTHORIZATION, as the value of the header Authorization.");
+        if (new[] { RemoteCachePublicKeys, RemoteCacheKeyFile }.Any(k => k?.Contains("PRIVATE KEY") == true))
+            Report(BuildKinds.BadOption, "There is a private key in a property, where logs show it. Make another one, and put it into a file that RewrightRemoteCacheKeyFile names, or into the environment variable REWRIGHT_REMOTE_CACHE_KEY.");
+        if (!string.IsNullOrEmpty(RemoteCacheWrite) && !WritesRemoteCache && !string.Equals(RemoteCacheWrite, "false", StringComparison.OrdinalIgnoreCase))
+            Report(BuildKinds.BadOption, "RewrightRemoteCacheWrite is '" + RemoteCacheWrite + "'; it must be true or false.");
+        if (string.IsNullOrWhiteSpace(RemoteCachePublicKeys) && !WritesRemoteCache)
+            Report(BuildKinds.BadOption, "RewrightRemoteCache needs RewrightRemoteCachePublicKey: the key, or a file with the key, of those whose objects are to be used.");
+        if (!int.TryParse(RemoteCacheTimeLimit, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) || limit == 0)
+            Report(BuildKinds.BadOption, "RewrightRemoteCacheTimeLimit is '" + RemoteCacheTimeLimit + "'; it must be a number of milliseconds.");
+    }
+
+    // Null where there is none, or the build has no time left for it.
+    private string? RemoteCacheRequest()
+    {
+        if (string.IsNullOrEmpty(RemoteCache)) return null;
+        var account = FindAccount();
+        int left = int.Parse(RemoteCacheTimeLimit, CultureInfo.InvariantCulture) - account.Spent;
+        if (account.HasFailed || left <= 0) return null;
+        string keys = string.Join(";", (RemoteCachePublicKeys ?? "").Split(';').Select(k => k.Trim()).Select(k => File.Exists(k) ? Path.GetFullPath(k) : k));
+        return Protocol.Write(
+            Protocol.Remote, RemoteCache!.TrimEnd('/') + "/", keys, WritesRemoteCache ? "write" : "",
+            string.IsNullOrEmpty(RemoteCacheKeyFile) ? "" : Path.GetFullPath(RemoteCacheKeyFile), left.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private void AccountForRemoteCache(string fault, bool hasFailed, int milliseconds)
+    {
+        Log.LogMessage(MessageImportance.Low, "Waiting for the remote cache has cost {0} ms", milliseconds);
+        var account = FindAccount();
+        lock (account)
+        {
+            account.Spent += milliseconds;
+            account.HasFailed |= hasFailed;
+            if (fault.Length == 0 || account.IsReported) return;
+            account.IsReported = true;
+        }
+
+        Report(BuildKinds.RemoteCache, RemoteCache!, fault);
+    }
+
+    // What the projects of a build have lost so far by this server. Each node of MSBuild counts for itself: nodes wait at the same time.
+    private Account FindAccount()
+    {
+        string key = "Rewright.RemoteCache " + RemoteCache;
+        try
+        {
+            if (BuildEngine is not IBuildEngine4 engine) return new Account();
+            if (engine.GetRegisteredTaskObject(key, RegisteredTaskObjectLifetime.Build) is Account known) return known;
+            engine.RegisterTaskObject(key, new Account(), RegisteredTaskObjectLifetime.Build, allowEarlyCollection: false);
+            return engine.GetRegisteredTaskObject(key, RegisteredTaskObjectLifetime.Build) as Account ?? new Account();
+        }
+        catch (NotImplementedException)
+        {
+            // That of hosts of tasks.
+            return new Account();
+        }
+    }
+
+    private sealed class Account
+    {
+        /// <summary>Milliseconds.</summary>
+        public int Spent { get; set; }
+
+        public bool HasFailed { get; set; }
+
+        public bool IsReported { get; set; }
+    }
+}

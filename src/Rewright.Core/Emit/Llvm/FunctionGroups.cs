@@ -1,0 +1,67 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Linq;
+using Rewright.Lower;
+
+namespace Rewright.Emit.Llvm;
+
+/// <summary>Functions whose code becomes one object.</summary>
+/// <param name="Name">Unique in the program, and the same as long as the first function is the same.</param>
+/// <param name="Functions">The functions.</param>
+internal sealed record FunctionGroup(string Name, ImmutableArray<Function> Functions);
+
+/// <summary>Divides large programs, so that an edit of a rule compiles little again, and so that several processors can compile one module.</summary>
+internal static class FunctionGroups
+{
+    // A smaller program compiles in the time that a division would save, and LLVM sees all of it.
+    private const int LeastToDivide = 64;
+    private const int Least = 8;
+    private const int Usual = 16;
+    private const int Most = 48;
+
+    /// <summary>The groups of a program; one where it is small.</summary>
+    /// <remarks>
+    /// Functions that call each other stay together, up to a size, and with their neighbours, which often call them. Where a group ends is decided
+    /// by the next function's name, and not by counting, so that a function more or less moves no other group's ends.
+    /// </remarks>
+    public static ImmutableArray<FunctionGroup> Of(ImmutableArray<Function> functions)
+    {
+        if (functions.Length < LeastToDivide) return [new("", functions)];
+        var positions = functions.Select((f, i) => (f, i)).ToDictionary(x => x.f, x => x.i);
+        var components = CallGraph.Components(functions)
+            .Select(c => c.OrderBy(f => positions[f]).ToList())
+            .SelectMany(c => c.Count <= Most ? [c] : c.Select(f => new List<Function> { f }))
+            .OrderBy(c => positions[c[0]]);
+        var groups = ImmutableArray.CreateBuilder<FunctionGroup>();
+        var names = new HashSet<string>();
+        var group = ImmutableArray.CreateBuilder<Function>();
+        foreach (var component in components)
+        {
+            bool ends = group.Count + component.Count > Most || group.Count >= Least && Hash(component[0].Name) % (Usual - Least) == 0;
+            if (ends && group.Count > 0) End();
+            group.AddRange(component);
+        }
+
+        End();
+        return groups.ToImmutable();
+
+        void End()
+        {
+            uint hash = Hash(group[0].Name);
+            while (!names.Add(Hex(hash))) hash++;
+            groups.Add(new(Hex(hash), group.ToImmutable()));
+            group.Clear();
+        }
+    }
+
+    private static string Hex(uint value) => value.ToString("x8", CultureInfo.InvariantCulture);
+
+    // FNV-1a (Fowler, Noll, Vo).
+    private static uint Hash(string text)
+    {
+        uint hash = 2166136261;
+        foreach (char c in text) hash = unchecked((hash ^ c) * 16777619);
+        return hash;
+    }
+}

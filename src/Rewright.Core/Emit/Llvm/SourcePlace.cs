@@ -1,0 +1,21 @@
+using System.Collections.Generic;
+using System.Linq;
+using Rewright.Model;
+
+namespace Rewright.Emit.Llvm;
+
+/// <summary>Where a rule, an operation or a normalizer stands in what the user wrote, for debuggers.</summary>
+/// <remarks>Other than <see cref="SourceSpan"/> two of them are equal only where they are the same place: a moved line is other debug information.</remarks>
+/// <param name="Module">Full name of the declaring module.</param>
+/// <param name="Name">Its name there.</param>
+/// <param name="File">Path of the file, as debuggers are to see it.</param>
+/// <param name="Line">The line, from 1.</param>
+public sealed record SourcePlace(string Module, string Name, string File, int Line)
+{
+    /// <summary>All places in a module that was read from text, and in those that it uses.</summary>
+    public static EquatableArray<SourcePlace> Of(Module module) => module.Closure.SelectMany(m => Of(m.Syntax)).ToEquatableArray();
+
+    private static IEnumerable<SourcePlace> Of(Text.ModuleSyntax module)
+        => module.Operations.Select(o => (o.Name, o.Span)).Concat(module.Normalizers.Select(n => (n.Name, n.Span))).Concat(module.Patterns.Select(p => (p.Name, p.Span)))
+            .Where(p => p.Span.Line > 0).Select(p => new SourcePlace(module.Name, p.Name, p.Span.File, p.Span.Line));
+}

@@ -1,0 +1,180 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.IO.Compression;
+using System.Linq;
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using System.Runtime.Loader;
+using System.Text;
+using System.Xml.Linq;
+using Xunit;
+
+namespace Rewright.EndToEnd;
+
+/// <summary>What is in the packages.</summary>
+public sealed class PackageTests : IDisposable
+{
+    private static readonly Guid SourceLink = new("CC110556-A091-4D38-9FEC-25AB9A351A6A");
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rewright-package-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void All_packages_are_there()
+        => Assert.Equal(
+            ["Rewright", "Rewright.Cli", "Rewright.Hosting", "Rewright.Quantum", "Rewright.Templates"],
+            Directory.GetFiles(Packages.Folder, "*.nupkg").Select(f => IdOf(f)).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [InlineData("Rewright", "", """
+        analyzers/dotnet/cs/Rewright.CodeFixes.dll
+        analyzers/dotnet/cs/Rewright.Core.dll
+        analyzers/dotnet/cs/Rewright.Generators.dll
+        build/Rewright.targets
+        lib/net10.0/Rewright.Core.dll
+        lib/net10.0/Rewright.Core.xml
+        lib/net10.0/Rewright.Llvm.dll
+        lib/net10.0/Rewright.Llvm.xml
+        lib/net10.0/Rewright.dll
+        lib/net10.0/Rewright.xml
+        tools/net10.0/Rewright.Build.Worker.deps.json
+        tools/net10.0/Rewright.Build.Worker.dll
+        tools/net10.0/Rewright.Build.Worker.runtimeconfig.json
+        tools/net10.0/Rewright.Core.dll
+        tools/net10.0/Rewright.Llvm.dll
+        tools/net10.0/Rewright.Proofs.dll
+        tools/net10.0/Rewright.Quantum.dll
+        tools/net10.0/Rewright.dll
+        tools/netstandard2.0/Rewright.Build.dll
+        tools/netstandard2.0/Rewright.Core.dll
+        """)]
+    [InlineData("Rewright.Quantum", "Rewright all", """
+        lib/net10.0/Rewright.Quantum.dll
+        lib/net10.0/Rewright.Quantum.xml
+        """)]
+    [InlineData("Rewright.Hosting", "Rewright", """
+        lib/net10.0/Rewright.Hosting.dll
+        lib/net10.0/Rewright.Hosting.xml
+        """)]
+    public void Libraries_bring_what_their_users_need(string package, string dependencies, string files)
+    {
+        using var zip = Open(package);
+        var nuspec = CheckWhatAllHave(zip);
+        Assert.Equal(files.ReplaceLineEndings("\n").Split('\n'), Own(zip));
+        // Never a package that is not there, nor one of the compiler's.
+        Assert.Equal(dependencies, string.Join(", ", nuspec.Descendants("dependency").Select(d => ((string?)d.Attribute("id") + " " + ((string?)d.Attribute("include"))?.ToLowerInvariant()).Trim())));
+        foreach (var entry in zip.Entries.Where(e => e.Name.EndsWith(".dll", StringComparison.Ordinal)))
+        {
+            if (entry.FullName.StartsWith("lib/", StringComparison.Ordinal))
+                Assert.Contains(zip.Entries, e => e.FullName == Path.ChangeExtension(entry.FullName, ".xml") && e.Length > 1000);
+            CheckSymbols(entry);
+        }
+    }
+
+    [Theory]
+    [InlineData("Rewright.Cli", "tools/net10.0/linux-x64/Rewright.Cli.dll")]
+    [InlineData("Rewright.Templates", "content/rewright-quantum/.template.config/template.json")]
+    public void Tool_and_templates_say_what_they_are(string package, string file)
+    {
+        using var zip = Open(package);
+        Assert.Empty(CheckWhatAllHave(zip).Descendants("dependency"));
+        Assert.Contains(file, Own(zip));
+    }
+
+    /// <summary>With REWRIGHT_ACCEPT=1 the lists are written, to be reviewed as any other change.</summary>
+    [Theory]
+    [InlineData("Rewright", "Rewright")]
+    [InlineData("Rewright", "Rewright.Core")]
+    [InlineData("Rewright", "Rewright.Llvm")]
+    [InlineData("Rewright.Quantum", "Rewright.Quantum")]
+    [InlineData("Rewright.Hosting", "Rewright.Hosting")]
+    public void Public_types_change_on_purpose(string package, string assembly)
+    {
+        foreach (string name in new[] { package, "Rewright" }.Distinct())
+        {
+            using var zip = Open(name);
+            foreach (var entry in zip.Entries.Where(e => e.FullName.StartsWith("lib/", StringComparison.Ordinal))) entry.ExtractToFile(Path.Combine(_folder.FullName, entry.Name));
+        }
+
+        var context = new AssemblyLoadContext("package", isCollectible: true);
+        context.Resolving += (c, wanted) => Path.Combine(_folder.FullName, wanted.Name + ".dll") is var path && File.Exists(path) ? c.LoadFromAssemblyPath(path) : null;
+        string surface = PublicSurface.Of(context.LoadFromAssemblyPath(Path.Combine(_folder.FullName, assembly + ".dll")));
+        context.Unload();
+
+        string list = Path.Combine(Repository.Root, "build", "package", "api", assembly + ".txt");
+        if (Environment.GetEnvironmentVariable("REWRIGHT_ACCEPT") == "1") File.WriteAllText(list, surface);
+        string[] before = File.ReadAllLines(list), now = surface.TrimEnd('\n').Split('\n');
+        Assert.True(before.SequenceEqual(now),
+            $"The public surface of {assembly} has changed. If that is meant, run this test with REWRIGHT_ACCEPT=1 and commit {list}.\n"
+            + string.Join("\n", before.Except(now).Select(l => "- " + l).Concat(now.Except(before).Select(l => "+ " + l)).Take(40)));
+    }
+
+    private static ZipArchive Open(string package)
+        => ZipFile.OpenRead(Directory.GetFiles(Packages.Folder, package + ".*.nupkg").Single(f => char.IsAsciiDigit(Path.GetFileName(f)[package.Length + 1])));
+
+    private static string IdOf(string file)
+    {
+        using var zip = ZipFile.OpenRead(file);
+        return Nuspec(zip).Element("id")!.Value;
+    }
+
+    private static XElement Nuspec(ZipArchive zip)
+    {
+        using var stream = zip.Entries.Single(e => e.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).Open();
+        var metadata = XDocument.Load(stream).Root!.Elements().Single();
+        foreach (var element in metadata.DescendantsAndSelf()) element.Name = element.Name.LocalName;
+        return metadata;
+    }
+
+    // Files that are ours and not the format's.
+    private static IEnumerable<string> Own(ZipArchive zip)
+        => zip.Entries.Select(e => e.FullName).Order(StringComparer.Ordinal)
+            .Where(f => f is not ("icon.png" or "README.md" or "[Content_Types].xml" or "_rels/.rels") && !f.EndsWith(".nuspec", StringComparison.Ordinal) && !f.StartsWith("package/", StringComparison.Ordinal));
+
+    private static XElement CheckWhatAllHave(ZipArchive zip)
+    {
+        var nuspec = Nuspec(zip);
+        Assert.Equal("MIT", nuspec.Element("license")!.Value);
+        Assert.Equal("icon.png", nuspec.Element("icon")!.Value);
+        Assert.Equal("README.md", nuspec.Element("readme")!.Value);
+        Assert.NotEmpty(nuspec.Element("description")!.Value);
+        Assert.StartsWith("https://", nuspec.Element("projectUrl")!.Value);
+        Assert.Equal("git", nuspec.Element("repository")!.Attribute("type")!.Value);
+        if (Path.Exists(Path.Combine(Repository.Root, ".git"))) Assert.Matches("^[0-9a-f]{40}$", nuspec.Element("repository")!.Attribute("commit")!.Value);
+        Assert.Equal([0x89, .. "PNG"u8], Read(zip.GetEntry("icon.png")!)[..4]);
+        Assert.StartsWith("# Rewright", Encoding.UTF8.GetString(Read(zip.GetEntry("README.md")!)));
+
+        // Where it was built is nobody's business.
+        foreach (var entry in zip.Entries)
+        {
+            byte[] content = Read(entry);
+            foreach (var encoding in new[] { Encoding.UTF8, Encoding.Unicode })
+                Assert.True(content.AsSpan().IndexOf(encoding.GetBytes(Repository.Root.TrimEnd('/') + "/")) < 0, entry.FullName + " names the folder it was built in");
+        }
+
+        return nuspec;
+    }
+
+    private static void CheckSymbols(ZipArchiveEntry assembly)
+    {
+        using var image = new PEReader(new MemoryStream(Read(assembly)));
+        var embedded = image.ReadDebugDirectory().Single(d => d.Type == DebugDirectoryEntryType.EmbeddedPortablePdb);
+        using var provider = image.ReadEmbeddedPortablePdbDebugDirectoryData(embedded);
+        var symbols = provider.GetMetadataReader();
+        Assert.All(symbols.Documents, d => Assert.StartsWith("/_", symbols.GetString(symbols.GetDocument(d).Name)));
+        if (!Path.Exists(Path.Combine(Repository.Root, ".git"))) return;
+        var links = symbols.GetCustomDebugInformation(EntityHandle.ModuleDefinition).Select(symbols.GetCustomDebugInformation).Single(c => symbols.GetGuid(c.Kind) == SourceLink);
+        Assert.Contains("\"/_/*\":\"https://raw.githubusercontent.com/rewright/rewright/", Encoding.UTF8.GetString(symbols.GetBlobBytes(links.Value)));
+    }
+
+    private static byte[] Read(ZipArchiveEntry entry)
+    {
+        using var stream = entry.Open();
+        var content = new MemoryStream();
+        stream.CopyTo(content);
+        return content.ToArray();
+    }
+}
