@@ -684,6 +684,7 @@ public sealed class JitCompiler : IDisposable
             string library = Path.Combine(directory, "code.so");
             byte[] linked = LinkLibrary(code, imports, library);
             string? path = isKept && Cache is { } cache ? Keep(cache, key, info, linked) : null;
+            if (exports is [var only] && CodeImage.TryMap(linked, only) is { } image) return (new Dictionary<string, nint> { [only] = image.Address }, image.Code, path);
             // The file may go: what is mapped stays.
             nint handle = NativeLibrary.TryLoad(path ?? library, out nint loaded) ? loaded : throw new NativeCompilationException($"The system does not load '{path ?? library}'.");
             return ((IReadOnlyDictionary<string, nint>)exports.ToDictionary(e => e, e => NativeLibrary.GetExport(handle, e)), new NativeCode(code.Length, () => NativeLibrary.Free(handle)), path);
