@@ -31,6 +31,11 @@ internal static class Protocol
     public const string Llvm = "llvm";
     public const string Linker = "linker";
     public const string Cores = "cores";
+
+    /// <summary>LLVM's name of what code is made for, nothing for this machine.</summary>
+    public const string Triple = "triple";
+
+    /// <summary>path, nothing where only objects are wanted.</summary>
     public const string Library = "library";
 
     /// <summary>directory, or nothing for the default. Without this line no cache is used.</summary>

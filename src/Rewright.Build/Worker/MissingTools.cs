@@ -30,8 +30,8 @@ internal static class MissingTools
     }
 
     /// <summary>Every place that was looked at.</summary>
-    public static string Details(LlvmSearchResult? llvm, LinkerSearchResult linker)
-        => "Looked for native tools at:" + string.Concat((llvm?.Tried ?? []).Concat(linker.Tried).Select(t => "\n  " + t));
+    public static string Details(LlvmSearchResult? llvm, LinkerSearchResult? linker)
+        => "Looked for native tools at:" + string.Concat((llvm?.Tried ?? []).Concat(linker?.Tried ?? []).Select(t => "\n  " + t));
 
     // A setting is the only place tried; otherwise there are many, and none is anybody's mistake.
     private static string WhyNotTheSetting(ImmutableArray<ProbeAttempt> tried) => tried is [var only] ? $" ({only})" : "";

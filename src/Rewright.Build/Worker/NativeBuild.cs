@@ -34,7 +34,7 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
         bool compiles = _versions.Any(v => v.Length == 0);
         LlvmSearchResult? llvm = compiles && !request.UsesTools ? LlvmDiscovery.Find(new LlvmSearch { Path = request.LlvmPath }) : null;
         ToolChainSearchResult? tools = compiles && request.UsesTools ? ToolChain.Find() : null;
-        LinkerSearchResult linker = LinkerDiscovery.Find(new LinkerSearch { Path = request.LinkerPath });
+        var linker = request.Library is null ? null : LinkerDiscovery.Find(new LinkerSearch { Path = request.LinkerPath, Triple = request.Options.Triple });
         if (!OperatingSystem.IsLinux())
         {
             Answer(Protocol.Missing, MissingTools.UnsupportedSystem, "");
@@ -49,7 +49,7 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
 
         IIrCompiler? compiler = llvm is LlvmFound { Library: var library } ? new LlvmCompiler(library) : (tools as ToolChainFound)?.Tools;
         if (compiler is not null && !CompileAll(compiler)) return;
-        Link(((LinkerFound)linker).Linker);
+        if (linker is LinkerFound found) Link(found.Linker, request.Library!);
     }
 
     private void FindInCache(ObjectCache cache)
@@ -114,7 +114,7 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
         }
     }
 
-    private void Link(SharedLibraryLinker linker)
+    private void Link(SharedLibraryLinker linker, string library)
     {
         for (int i = 0; i < _objects.Length; i++) _objects[i] ??= File.ReadAllBytes(request.Modules[i].ObjectPath);
         // A module of which a part does not compile is left out, all of it.
@@ -123,7 +123,7 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
         int[] linked = [.. Enumerable.Range(0, _objects.Length).Where(i => !rejected.Contains(ModuleOf(i)))];
         if (linked.Length == 0) return;
         ReadOnlyMemory<byte>[] objects = [.. linked.Select(i => new ReadOnlyMemory<byte>(_objects[i]))];
-        switch (linker.Link(objects, request.Library, cancellation: cancellation))
+        switch (linker.Link(objects, library, cancellation: cancellation))
         {
             case LinkSucceeded { Path: var path }:
                 Answer(Protocol.Library, Checksum(File.ReadAllBytes(path)));
