@@ -23,6 +23,11 @@ internal static class Protocol
     // Requests for native code.
     public const string Level = "level";
     public const string Cpu = "cpu";
+
+    /// <summary><see cref="InProcess"/> or <see cref="Tools"/>.</summary>
+    public const string Pipeline = "pipeline";
+    public const string InProcess = "InProcess";
+    public const string Tools = "Tools";
     public const string Llvm = "llvm";
     public const string Linker = "linker";
     public const string Cores = "cores";

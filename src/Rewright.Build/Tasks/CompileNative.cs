@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -21,7 +22,9 @@ public sealed partial class CompileNative : WorkerTask
     private readonly List<Module> _modules = [];
     private string _libraryKey = "";
     private string? _libraryChecksum;
+    private readonly Stopwatch _sinceProgress = new();
     private bool _missing;
+    private int _toMake, _made;
 
     /// <summary>The IR files, one per module.</summary>
     [Required]
@@ -52,6 +55,10 @@ public sealed partial class CompileNative : WorkerTask
     /// <summary>A processor by LLVM's name, <c>native</c>, or nothing for the baseline.</summary>
     public string? Cpu { get; set; }
 
+    /// <summary><c>InProcess</c>, or <c>Tools</c> for LLVM's programs instead of its library.</summary>
+    [Required]
+    public string Pipeline { get; set; } = "";
+
     /// <summary>A libLLVM or its folder; nothing to look for one.</summary>
     public string? LlvmPath { get; set; }
 
@@ -73,6 +80,8 @@ public sealed partial class CompileNative : WorkerTask
 
     /// <summary>This machine.</summary>
     public string? HostRuntimeIdentifier { get; set; }
+
+    internal TimeSpan ProgressInterval { get; set; } = TimeSpan.FromSeconds(3);
 
     /// <summary>The processor of the library that runs everywhere, where this one is for a better one; nothing for the same.</summary>
     public string? ProjectCpu { get; set; }
@@ -150,6 +159,8 @@ public sealed partial class CompileNative : WorkerTask
             Report(BuildKinds.BadOption, "RewrightCpu lists '" + Cpu + "' after '" + ProjectCpu + "'; where there are several, they must be of " + string.Join(", ", s_levels) + ", the lowest first.");
         if (OptimizationLevel is not ("0" or "1" or "2" or "3"))
             Report(BuildKinds.BadOption, "RewrightOptimizationLevel is '" + OptimizationLevel + "'; it must be 0, 1, 2 or 3.");
+        if (Pipeline is not (Protocol.InProcess or Protocol.Tools))
+            Report(BuildKinds.BadOption, "RewrightPipeline is '" + Pipeline + "'; it must be InProcess or Tools.");
         if (Cache is not ("on" or "off"))
             Report(BuildKinds.BadOption, "RewrightCache is '" + Cache + "'; it must be on or off.");
         CheckRemoteCache();
@@ -161,7 +172,7 @@ public sealed partial class CompileNative : WorkerTask
     private void FindChanges(NativeState state)
     {
         string tool = ChecksumOfWorker("Rewright.Build.Worker.dll", "Rewright.Llvm.dll");
-        byte[] options = Encoding.UTF8.GetBytes(Protocol.Write(tool, OptimizationLevel, EffectiveCpu, RuntimeIdentifier ?? "") + "\n");
+        byte[] options = Encoding.UTF8.GetBytes(Protocol.Write(tool, OptimizationLevel, Pipeline, EffectiveCpu, RuntimeIdentifier ?? "") + "\n");
         foreach (var item in Modules.OrderBy(m => m.ItemSpec, StringComparer.Ordinal))
         {
             var module = new Module(Path.GetFileNameWithoutExtension(item.ItemSpec), Path.GetFullPath(item.ItemSpec));
@@ -179,7 +190,9 @@ public sealed partial class CompileNative : WorkerTask
     {
         Directory.CreateDirectory(Path.Combine(Folder, Module.ObjectFolder));
         _libraryChecksum = null;
-        int wanted = Math.Max(1, Math.Min(_modules.Count(m => !m.IsCurrent), Environment.ProcessorCount));
+        _toMake = _modules.Count(m => !m.IsCurrent);
+        _sinceProgress.Restart();
+        int wanted = Math.Max(1, Math.Min(_toMake, Environment.ProcessorCount));
         int granted = RequestCores(wanted);
         try
         {
@@ -187,14 +200,17 @@ public sealed partial class CompileNative : WorkerTask
             {
                 Protocol.Write(Protocol.Level, OptimizationLevel),
                 Protocol.Write(Protocol.Cpu, EffectiveCpu),
+                Protocol.Write(Protocol.Pipeline, Pipeline),
                 Protocol.Write(Protocol.Llvm, LlvmPath ?? ""),
                 Protocol.Write(Protocol.Linker, LinkerPath ?? ""),
                 Protocol.Write(Protocol.Cores, Math.Max(1, granted).ToString(CultureInfo.InvariantCulture)),
                 Protocol.Write(Protocol.Triple, Target?.Triple ?? ""),
                 Protocol.Write(Protocol.Library, HasLibrary ? Library : ""),
             };
-            if (Cache == "on") request.Add(Protocol.Write(Protocol.Cache, string.IsNullOrEmpty(CacheDirectory) ? "" : Path.GetFullPath(CacheDirectory)));
-            if (Cache == "on" && RemoteCacheRequest() is { } remote) request.Add(remote);
+            // Whoever wants the tools wants to see them work.
+            bool usesCache = Cache == "on" && Pipeline == Protocol.InProcess;
+            if (usesCache) request.Add(Protocol.Write(Protocol.Cache, string.IsNullOrEmpty(CacheDirectory) ? "" : Path.GetFullPath(CacheDirectory)));
+            if (usesCache && RemoteCacheRequest() is { } remote) request.Add(remote);
             request.AddRange(_modules.Select(m => Protocol.Write(
                 Protocol.Module, m.Name, m.IrPath, Path.Combine(Folder, m.ObjectFile), m.IsCurrent ? m.LlvmVersion : "")));
             if (RunWorker(Protocol.Compile, request, cancellation) is { } failure) Report(failure);
@@ -217,6 +233,7 @@ public sealed partial class CompileNative : WorkerTask
             case [Protocol.Object or Protocol.Cached, var name, var checksum, var version]:
                 var module = Find(name);
                 (module.HasBegun, module.Checksum, module.LlvmVersion) = (false, checksum, version);
+                ShowProgress();
                 Log.LogMessage(MessageImportance.Low, answer[0] == Protocol.Object ? "Compiled {0} with LLVM {1}" : "Found the object of {0} in the cache, made by LLVM {1}", module.IrPath, version);
                 break;
             case [Protocol.Rejected, var name, var line, var message]:
@@ -245,6 +262,15 @@ public sealed partial class CompileNative : WorkerTask
         }
 
         return true;
+    }
+
+    // Long compilations say now and then how far they are, where even brief logs show it. Answers come one at a time.
+    private void ShowProgress()
+    {
+        _made++;
+        if (_sinceProgress.Elapsed < ProgressInterval || _made == _toMake) return;
+        Log.LogMessage(MessageImportance.High, "Rewright: {0} of {1} objects of native code are made", _made, _toMake);
+        _sinceProgress.Restart();
     }
 
     private void Report(WorkerFailure failure)

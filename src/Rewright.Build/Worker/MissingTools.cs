@@ -11,12 +11,12 @@ internal static class MissingTools
 
     public const string UnsupportedSystem = "Native libraries are built on Linux only, so far." + Otherwise;
 
-    public static string Advice(LlvmMissing? llvm, LinkerMissing? linker)
+    public static string Advice(LlvmMissing? llvm, ToolChainMissing? tools, LinkerMissing? linker)
     {
-        string text = "";
+        string text = tools is null ? "" : tools.Message + " RewrightPipeline=InProcess needs LLVM's library only.";
         if (llvm is not null)
         {
-            text += "No usable LLVM 19 to 22 was found" + WhyNotTheSetting(llvm.Tried) + ". " + LlvmMissing.Advice.TrimEnd('.')
+            text += (text.Length > 0 ? " " : "") + "No usable LLVM 19 to 22 was found" + WhyNotTheSetting(llvm.Tried) + ". " + LlvmMissing.Advice.TrimEnd('.')
                 + ", or by the property RewrightLlvmPath.";
         }
 

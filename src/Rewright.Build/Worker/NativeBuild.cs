@@ -32,7 +32,8 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
     private void CompileAndLink()
     {
         bool compiles = _versions.Any(v => v.Length == 0);
-        LlvmSearchResult? llvm = compiles ? LlvmDiscovery.Find(new LlvmSearch { Path = request.LlvmPath }) : null;
+        LlvmSearchResult? llvm = compiles && !request.UsesTools ? LlvmDiscovery.Find(new LlvmSearch { Path = request.LlvmPath }) : null;
+        ToolChainSearchResult? tools = compiles && request.UsesTools ? ToolChain.Find() : null;
         var linker = request.Library is null ? null : LinkerDiscovery.Find(new LinkerSearch { Path = request.LinkerPath, Triple = request.Options.Triple });
         if (!OperatingSystem.IsLinux())
         {
@@ -40,13 +41,14 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
             return;
         }
 
-        if (llvm is LlvmMissing || linker is LinkerMissing)
+        if (llvm is LlvmMissing || tools is ToolChainMissing || linker is LinkerMissing)
         {
-            Answer(Protocol.Missing, MissingTools.Advice(llvm as LlvmMissing, linker as LinkerMissing), MissingTools.Details(llvm, linker));
+            Answer(Protocol.Missing, MissingTools.Advice(llvm as LlvmMissing, tools as ToolChainMissing, linker as LinkerMissing), MissingTools.Details(llvm, linker));
             return;
         }
 
-        if (llvm is LlvmFound { Library: var library } && !CompileAll(new LlvmCompiler(library))) return;
+        IIrCompiler? compiler = llvm is LlvmFound { Library: var library } ? new LlvmCompiler(library) : (tools as ToolChainFound)?.Tools;
+        if (compiler is not null && !CompileAll(compiler)) return;
         if (linker is LinkerFound found) Link(found.Linker, request.Library!);
     }
 
@@ -64,16 +66,16 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
         }
     }
 
-    private bool CompileAll(LlvmCompiler compiler)
+    private bool CompileAll(IIrCompiler compiler)
     {
         // An empty module shows whether LLVM takes the options, before every module complains.
-        if (compiler.Compile("", request.Options with { Output = CompileOutput.None }, cancellation) is CompileFailed { Stage: CompileStage.Prepare, Message: var message })
+        if (compiler.Compile("", request.UsesTools ? request.Options : request.Options with { Output = CompileOutput.None }, cancellation) is CompileFailed { Stage: CompileStage.Prepare, Message: var message })
         {
             Answer(Protocol.BadOptions, "RewrightCpu or RewrightOptimizationLevel: " + message);
             return false;
         }
 
-        string version = compiler.Library.Version.ToString();
+        string version = compiler.Version.ToString();
         try
         {
             Parallel.For(0, request.Modules.Length, new ParallelOptions { MaxDegreeOfParallelism = request.Cores, CancellationToken = cancellation }, i =>
@@ -90,7 +92,7 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
         return true;
     }
 
-    private void Compile(LlvmCompiler compiler, int index, string version)
+    private void Compile(IIrCompiler compiler, int index, string version)
     {
         RequestedModule module = request.Modules[index];
         Answer(Protocol.Begin, module.Name);

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Runtime.InteropServices;
 using System.Threading;
 using Microsoft.Win32.SafeHandles;
 
@@ -24,7 +25,7 @@ public sealed record CodeCacheOptions
 /// and no index that could be left in disorder. Each is checked whenever it is looked up, and what is wrong with it is only ever a miss.
 /// What grows beyond the bounds is deleted, least recently used first; code that is mapped stays mapped.
 /// </remarks>
-public sealed class CodeCache
+public sealed partial class CodeCache
 {
     /// <summary>Names the directory of the cache, where nothing else does.</summary>
     public const string Variable = "REWRIGHT_CACHE";
@@ -33,7 +34,6 @@ public sealed class CodeCache
 
     // Whoever writes takes seconds; what is older was left by a process that ended meanwhile.
     private static readonly TimeSpan s_abandoned = TimeSpan.FromHours(1);
-    private static readonly TimeSpan s_touchInterval = TimeSpan.FromMinutes(10);
     private static long s_lastNumber;
 
     private readonly CodeCacheOptions _options;
@@ -246,19 +246,11 @@ public sealed class CodeCache
     }
 
     // Recent use is told by the time of writing: that of reading is kept by few systems. It is only about which entry goes first,
-    // so a clock that was moved does no harm.
-    private static void Touch(SafeFileHandle file)
-    {
-        try
-        {
-            var age = DateTime.UtcNow - File.GetLastWriteTimeUtc(file);
-            if (age > s_touchInterval || age < TimeSpan.Zero) File.SetLastWriteTimeUtc(file, DateTime.UtcNow);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // A directory that is only read keeps no times.
-        }
-    }
+    // so a clock that was moved does no harm, and nor does a directory that is only read and keeps no times.
+    private static void Touch(SafeFileHandle file) => _ = futimens((int)file.DangerousGetHandle(), 0);
+
+    [LibraryImport("libc.so.6"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int futimens(int file, nint times);
 
     // Measuring the directory costs more than writing an entry, so it is done once for a part of what fits.
     private void TrimAfter(long bytes)

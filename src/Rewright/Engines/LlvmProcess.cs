@@ -12,11 +12,18 @@ internal sealed class LlvmProcess
 {
     private static readonly ConcurrentDictionary<string, Lazy<LlvmProcess>> s_known = new();
 
+    /// <summary>Whether any library has been loaded. By itself, because the table would cost a process that needs no LLVM a third of a millisecond.</summary>
+    private static class Any
+    {
+        public static volatile bool IsLoaded;
+    }
+
     private readonly Lazy<OrcSession> _orc;
 
     private LlvmProcess(LlvmLibrary library)
     {
         Library = library;
+        Any.IsLoaded = true;
         _orc = new(() => OrcSession.Open(library));
     }
 
@@ -27,7 +34,9 @@ internal sealed class LlvmProcess
 
     /// <summary>The library if it has been loaded already.</summary>
     public static LlvmProcess? Loaded(string? path)
-        => s_known.TryGetValue(path ?? "", out var known) && known.IsValueCreated ? known.Value : null;
+        => Any.IsLoaded ? LoadedFrom(path ?? "") : null;
+
+    private static LlvmProcess? LoadedFrom(string path) => s_known.TryGetValue(path, out var known) && known.IsValueCreated ? known.Value : null;
 
     /// <summary>Finds and loads the library.</summary>
     /// <exception cref="NativeCompilationException">There is none.</exception>

@@ -1,9 +1,7 @@
 using System;
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Diagnostics;
-using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Runtime.InteropServices;
@@ -513,8 +511,10 @@ public sealed class JitCompiler : IDisposable
     private static string Hexadecimal(Guid id)
     {
         Span<byte> bytes = stackalloc byte[16];
+        Span<char> digits = stackalloc char[32];
         id.TryWriteBytes(bytes);
-        return BinaryPrimitives.ReadUInt64BigEndian(bytes).ToString("x16", CultureInfo.InvariantCulture) + BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]).ToString("x16", CultureInfo.InvariantCulture);
+        for (int i = 0; i < digits.Length; i++) digits[i] = "0123456789abcdef"[(bytes[i / 2] >> (i % 2 == 0 ? 4 : 0)) & 15];
+        return new string(digits);
     }
 
     private static (nint Address, NativeCode Code)? Open(string path, string symbol, long bytes)
@@ -684,6 +684,7 @@ public sealed class JitCompiler : IDisposable
             string library = Path.Combine(directory, "code.so");
             byte[] linked = LinkLibrary(code, imports, library);
             string? path = isKept && Cache is { } cache ? Keep(cache, key, info, linked) : null;
+            if (exports is [var only] && CodeImage.TryMap(linked, only) is { } image) return (new Dictionary<string, nint> { [only] = image.Address }, image.Code, path);
             // The file may go: what is mapped stays.
             nint handle = NativeLibrary.TryLoad(path ?? library, out nint loaded) ? loaded : throw new NativeCompilationException($"The system does not load '{path ?? library}'.");
             return ((IReadOnlyDictionary<string, nint>)exports.ToDictionary(e => e, e => NativeLibrary.GetExport(handle, e)), new NativeCode(code.Length, () => NativeLibrary.Free(handle)), path);

@@ -25,6 +25,13 @@ internal static class JitMetrics
         _ = Instruments.Stages;
     }
 
+    // Whoever attaches comes later than the first module, which this would compete with for processor and loader.
+    private static void StartLater()
+    {
+        Thread.Sleep(100);
+        Start();
+    }
+
     /// <summary>Begins an activity, for what takes long.</summary>
     public static Activity? StartActivity(string name, string pattern) => Instruments.Activities.StartActivity(name)?.SetTag("rewright.pattern", pattern);
 
@@ -62,7 +69,7 @@ internal static class JitMetrics
         if (Interlocked.Exchange(ref s_isStarted, 1) != 0) return;
         // Browsers have one thread only.
         if (OperatingSystem.IsBrowser()) Start();
-        else new Thread(Start) { IsBackground = true, Name = "Rewright metrics" }.Start();
+        else new Thread(StartLater) { IsBackground = true, Name = "Rewright metrics" }.Start();
     }
 
     public static void Remove(JitCompiler compiler)

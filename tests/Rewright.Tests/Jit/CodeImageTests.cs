@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Runtime.InteropServices;
@@ -98,6 +99,38 @@ public sealed class CodeImageTests : IDisposable
         // Whoever overwrites the file now changes no code that runs.
         File.WriteAllBytes(compiled.NativePath!, new byte[new FileInfo(compiled.NativePath!).Length]);
         Assert.Equal("9", compiled.Evaluate("Eval(Add(Num(1), Num(2)))"));
+    }
+
+    [Theory]
+    [InlineData(JitPipeline.InProcess)]
+    [InlineData(JitPipeline.ExternalTools)]
+    public void A_file_system_that_is_not_for_programs_keeps_code_of_modules(JitPipeline pipeline)
+    {
+        SkipElsewhere();
+        string mount = _directory.File("data");
+        Directory.CreateDirectory(mount);
+        Assert.SkipUnless(Run("mount", "-t", "tmpfs", "-o", "noexec,size=1m,mode=700", "tmpfs", mount) == 0, "mounting a file system needs the rights of root");
+        try
+        {
+            var options = _directory.With() with { CacheDirectory = mount, Pipeline = pipeline, WorkDirectory = mount };
+            foreach (var origin in (CodeOrigin[])[CodeOrigin.Compiled, CodeOrigin.DiskCache])
+            {
+                using var jit = new JitCompiler(options);
+                using var compiled = jit.Compile(Samples.Number(2));
+                Assert.Equal((origin, "7"), (compiled.Origin, compiled.Evaluate("Eval(Add(Num(1), Num(2)))")));
+            }
+        }
+        finally
+        {
+            Assert.Equal(0, Run("umount", mount));
+        }
+    }
+
+    private static int Run(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        process.WaitForExit();
+        return process.ExitCode;
     }
 
     [Fact]
