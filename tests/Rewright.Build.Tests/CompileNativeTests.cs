@@ -297,11 +297,72 @@ public sealed class CompileNativeTests : IDisposable
     }
 
     [Fact]
-    public void A_foreign_target_is_like_a_missing_tool()
+    public void Other_systems_get_objects_and_unknown_ones_nothing()
     {
+        NeedsTools();
         WriteIr("A", Ir("A"));
-        Assert.Contains("win-arm64", Build(t => (t.RuntimeIdentifier, t.HostRuntimeIdentifier) = ("win-arm64", "linux-x64")).Warning("RW0202").Message);
-        Assert.False(File.Exists(Library));
+        // What a project is built for is to run: so that is said each time.
+        for (int i = 0; i < 2; i++)
+        {
+            Assert.Contains("Libraries for win-arm64", Build(t => (t.RuntimeIdentifier, t.HostRuntimeIdentifier) = ("win-arm64", "linux-x64")).Warning("RW0202").Message);
+            Assert.Equal(0xAA64, BitConverter.ToUInt16(File.ReadAllBytes(ObjectOf("A"))));
+            Assert.False(File.Exists(Library));
+            Assert.False(File.Exists(Stamp));
+        }
+
+        void ForMac(CompileNative task) => (task.RuntimeIdentifier, task.ProjectRuntimeIdentifier, task.HostRuntimeIdentifier, task.Cpu) = ("osx-arm64", "linux-x64", "linux-x64", "x86-64-v3");
+        Build(ForMac).HasNothingToSay();
+        Assert.Equal(0xFEEDFACF, BitConverter.ToUInt32(File.ReadAllBytes(ObjectOf("A"))));
+        Assert.True(File.Exists(Stamp));
+        Build(t =>
+        {
+            ForMac(t);
+            t.Dotnet = "/nonexistent";
+        }).HasNothingToSay();
+
+        Assert.Contains("no native code for browser-wasm", Build(t => (t.RuntimeIdentifier, t.HostRuntimeIdentifier) = ("browser-wasm", "linux-x64")).Warning("RW0202").Message);
+        Assert.Contains("'linux-x46'", Build(t => (t.RuntimeIdentifier, t.ProjectRuntimeIdentifier, t.HostRuntimeIdentifier) = ("linux-x46", "linux-x64", "linux-x64")).Error("RW0206").Message);
+        Assert.Contains("the lowest first", Build(t => (t.Cpu, t.ProjectCpu) = ("x86-64", "x86-64-v3")).Error("RW0206").Message);
+    }
+
+    [Fact]
+    public async Task Code_for_arm64_runs()
+    {
+        NeedsTools();
+        Assert.SkipUnless(File.Exists("/usr/bin/aarch64-linux-gnu-ld") && File.Exists("/usr/bin/qemu-aarch64-static"), "a linker or an emulator for arm64 is not installed (packages binutils-aarch64-linux-gnu and qemu-user-static)");
+        WriteIr("M", LlvmEmitter.Emit(ProgramLowering.Lower(Module.Parse("module M\nop Fib(long): long\nrule Small: Fib(n) -> n if n < 2\nrule Large: Fib(n) -> Fib(n - 1) + Fib(n - 2) if n >= 2\n"))));
+        Build(t => (t.RuntimeIdentifier, t.HostRuntimeIdentifier) = ("linux-arm64", "linux-x64")).HasNothingToSay();
+        Assert.Equal(183, BitConverter.ToUInt16(File.ReadAllBytes(Library), 18));
+
+        // Calls the first entry with 10, and ends with its result. Nothing in it asks the runtime for anything, so a context of zeros will do.
+        var driver = new LlvmCompiler(((LlvmFound)LlvmDiscovery.Find()).Library).Compile($$"""
+            @context = internal global [65536 x i8] zeroinitializer, align 16
+            @"{{Abi.DescriptorSymbol("M")}}" = external constant [10 x i64]
+            define void @_start() {
+              %argument = getelementptr i8, ptr @context, i64 {{Abi.Arguments}}
+              store i64 10, ptr %argument
+              %field = getelementptr i8, ptr @"{{Abi.DescriptorSymbol("M")}}", i64 40
+              %entries = load i64, ptr %field
+              %entry = getelementptr i8, ptr @"{{Abi.DescriptorSymbol("M")}}", i64 %entries
+              %distance = load i64, ptr %entry
+              %thunk = getelementptr i8, ptr @"{{Abi.DescriptorSymbol("M")}}", i64 %distance
+              %status = call i32 %thunk(ptr @context)
+              %slot = getelementptr i8, ptr @context, i64 {{Abi.Result}}
+              %result = load i64, ptr %slot
+              call void asm sideeffect "svc #0", "{x8},{x0}"(i64 93, i64 %result)
+              unreachable
+            }
+            """, new CompileOptions { Triple = "aarch64-unknown-linux-gnu" }, TestContext.Current.CancellationToken);
+        File.WriteAllBytes(_folder["driver.o"], Assert.IsType<CompileSucceeded>(driver).Output.ToArray());
+        Assert.Equal(0, await RunAsync("aarch64-linux-gnu-ld", "-static", "-o", _folder["driver"], _folder["driver.o"], ObjectOf("M")));
+        Assert.Equal(55, await RunAsync("qemu-aarch64-static", _folder["driver"]));
+
+        static async Task<int> RunAsync(string program, params string[] arguments)
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, arguments))!;
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            return process.ExitCode;
+        }
     }
 
     [Fact]
@@ -457,7 +518,7 @@ public sealed class CompileNativeTests : IDisposable
         Directory.CreateDirectory(_folder["native/objects"]);
         var start = new ProcessStartInfo("dotnet", ["exec", Worker, Protocol.Compile]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
-        string options = "level\t2\ncpu\t\npipeline\tInProcess\nllvm\t\nlinker\t\ncores\t1\nlibrary\t" + Library + "\n";
+        string options = "level\t2\ncpu\t\npipeline\tInProcess\nllvm\t\nlinker\t\ncores\t1\ntriple\t\nlibrary\t" + Library + "\n";
         // A second of work.
         string modules = string.Concat(Enumerable.Range(0, 300).Select(i => $"module\tM{i}\t{IrOf("A")}\t{ObjectOf("M" + i)}\t\n"));
         await process.StandardInput.WriteAsync(options + modules + "go\n");
