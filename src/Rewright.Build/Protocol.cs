@@ -23,9 +23,19 @@ internal static class Protocol
     // Requests for native code.
     public const string Level = "level";
     public const string Cpu = "cpu";
+
+    /// <summary><see cref="InProcess"/> or <see cref="Tools"/>.</summary>
+    public const string Pipeline = "pipeline";
+    public const string InProcess = "InProcess";
+    public const string Tools = "Tools";
     public const string Llvm = "llvm";
     public const string Linker = "linker";
     public const string Cores = "cores";
+
+    /// <summary>LLVM's name of what code is made for, nothing for this machine.</summary>
+    public const string Triple = "triple";
+
+    /// <summary>path, nothing where only objects are wanted.</summary>
     public const string Library = "library";
 
     /// <summary>directory, or nothing for the default. Without this line no cache is used.</summary>

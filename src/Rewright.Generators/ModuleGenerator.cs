@@ -46,18 +46,23 @@ public sealed class ModuleGenerator : IIncrementalGenerator
             p.Left.Left ? DebugPlaces.Of(p.Left.Right, p.Right, c) : EquatableArray<SourcePlace>.Empty);
 #pragma warning restore RS0030
         var orders = modules.Combine(wantsCrates).Combine(places).Select(static (m, _) => (Module: m.Left.Left, WithCrate: m.Left.Right, Places: DebugPlaces.For(m.Left.Left, m.Right)));
-        var artifacts = orders.SelectMany(static (o, c) => ModuleArtifacts.Of(o.Module, o.WithCrate, o.Places, c)).WithTrackingName(TrackingNames.Artifacts);
+        // Editors run what is for implementation only as well, at every key stroke; nothing that they show depends on it.
+        var isInEditor = context.AnalyzerConfigOptionsProvider.Select(static (o, _) => o.GlobalOptions.TryGetValue("build_property.RewrightDesignTime", out var value) && value == "true");
+        var artifacts = orders.Combine(isInEditor).SelectMany(static (o, c) => o.Right ? [] : ModuleArtifacts.Of(o.Left.Module, o.Left.WithCrate, o.Left.Places, c)).WithTrackingName(TrackingNames.Artifacts);
         context.RegisterImplementationSourceOutput(artifacts, static (output, item) => Add(output, item.FileName, item.Artifact.ToCSharp()));
 
         var circuits = context.SyntaxProvider
             .ForAttributeWithMetadataName(CircuitReader.Attribute, static (node, _) => node is MethodDeclarationSyntax, ReadCircuit)
             .WithTrackingName(TrackingNames.Circuits);
-        var circuitArtifacts = circuits.Collect().SelectMany(ModuleArtifacts.OfCircuits).WithTrackingName(TrackingNames.CircuitArtifacts);
+        var circuitArtifacts = circuits.Collect().Combine(isInEditor).SelectMany(static (o, c) => o.Right ? [] : ModuleArtifacts.OfCircuits(o.Left, c)).WithTrackingName(TrackingNames.CircuitArtifacts);
         context.RegisterImplementationSourceOutput(circuitArtifacts, static (output, item) => Add(output, item.FileName, item.Artifact.ToCSharp()));
 
         var index = Entries(artifacts).Combine(Entries(circuitArtifacts))
             .Select(static (entries, _) => new ArtifactIndex(entries.Left.AddRange(entries.Right))).WithTrackingName(TrackingNames.Index);
-        context.RegisterImplementationSourceOutput(index, static (output, item) => Add(output, ArtifactIndex.FileName, item.ToArtifact().ToCSharp()));
+        context.RegisterImplementationSourceOutput(index.Combine(isInEditor), static (output, item) =>
+        {
+            if (!item.Right) Add(output, ArtifactIndex.FileName, item.Left.ToArtifact().ToCSharp());
+        });
     }
 
     private static IncrementalValueProvider<ImmutableArray<ArtifactIndexEntry>> Entries(IncrementalValuesProvider<CarriedArtifact> artifacts)

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.IO;
 using System.Linq;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Builder;
@@ -18,11 +19,15 @@ internal sealed class CacheServer : IAsyncDisposable
     private readonly WebApplication _application;
     private readonly CancellationTokenSource _end = new();
 
-    private CacheServer()
+    private CacheServer(X509Certificate2? certificate)
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            if (certificate is not null) listen.UseHttps(certificate);
+        }));
         _application = builder.Build();
         _application.Run(ServeAsync);
     }
@@ -42,9 +47,10 @@ internal sealed class CacheServer : IAsyncDisposable
     /// <summary>Answers in its place, if it gives true. The token ends with the server.</summary>
     public Func<HttpContext, string, CancellationToken, Task<bool>> Instead { get; set; } = (_, _, _) => Task.FromResult(false);
 
-    public static async Task<CacheServer> StartAsync()
+    /// <summary>A server, which speaks HTTPS where it has a certificate.</summary>
+    public static async Task<CacheServer> StartAsync(X509Certificate2? certificate = null)
     {
-        var server = new CacheServer();
+        var server = new CacheServer(certificate);
         await server._application.StartAsync();
         return server;
     }

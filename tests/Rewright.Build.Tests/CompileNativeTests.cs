@@ -309,10 +309,63 @@ public sealed class CompileNativeTests : IDisposable
     {
         WriteIr("A", Ir("A"));
         Assert.Contains("'sometimes'", Build(t => t.Mode = "sometimes").Error("RW0206").Message);
+        Assert.Contains("'Fast'", Build(t => t.Pipeline = "Fast").Error("RW0206").Message);
         Assert.Contains("'fast'", Build(t => t.OptimizationLevel = "fast").Error("RW0206").Message);
         NeedsTools();
         WriteIr("B", Ir("B"));
         Assert.Contains("cpu 'abacus'", Build(t => t.Cpu = "abacus").Error("RW0206").Message);
+    }
+
+    [Fact]
+    public void Separate_tools_do_the_same()
+    {
+        NeedsTools();
+        Assert.SkipWhen(ToolChain.Find() is ToolChainMissing, "the programs of LLVM are not installed");
+        WriteIr("A", Ir("A"));
+        Build().HasNothingToSay();
+        File.SetLastWriteTimeUtc(ObjectOf("A"), LongAgo);
+        Build(t => (t.Pipeline, t.LlvmPath) = ("Tools", "/nonexistent")).HasNothingToSay();
+        Assert.NotEqual(LongAgo, File.GetLastWriteTimeUtc(ObjectOf("A")));
+        Assert.Equal(["A"], ModulesInLibrary("A"));
+
+        WriteIr("A", Ir("A").Replace("ret ", "return ", StringComparison.Ordinal));
+        Build(t => t.Pipeline = "Tools").Warning("RW0203");
+        var without = Build(t => (t.Pipeline, t.Dotnet) = ("Tools", Script("exec env PATH=/nonexistent '" + DotnetPath() + "' \"$@\"")));
+        Assert.Contains("llvm-as", without.Warning("RW0202").Message);
+    }
+
+    [Fact]
+    public void Progress_shows_in_brief_logs()
+    {
+        NeedsTools();
+        foreach (string name in new[] { "A", "B", "C" }) WriteIr(name, Ir(name));
+        var engine = Build(t => t.ProgressInterval = TimeSpan.Zero);
+        Assert.Equal(["Rewright: 1 of 3 objects of native code are made", "Rewright: 2 of 3 objects of native code are made"], engine.ImportantMessages);
+        Assert.Empty(Build().ImportantMessages);
+    }
+
+    [Fact]
+    public void A_full_disk_is_an_error_and_the_next_build_is_right()
+    {
+        NeedsTools();
+        NeedsShell();
+        foreach (string name in new[] { "A", "B", "C", "D", "E", "F" }) WriteIr(name, Ir(name));
+        // The worker, and nobody else, sees a disk of 16 kB there.
+        string mount = "mount -t tmpfs -o size=16k none '" + _folder["native/objects"].Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+        using (var probe = Process.Start(new ProcessStartInfo("unshare", ["-rm", "sh", "-c", "mount -t tmpfs none /tmp"]) { RedirectStandardError = true }))
+        {
+            probe!.WaitForExit();
+            Assert.SkipWhen(probe.ExitCode != 0, "this user may not mount anything");
+        }
+
+        string script = _folder["mounted.sh"];
+        File.WriteAllText(script, mount + " && exec '" + DotnetPath() + "' \"$@\"\n");
+        var engine = Build(t => t.Dotnet = Script("exec unshare -rm sh '" + script.Replace("'", "'\\''", StringComparison.Ordinal) + "' \"$@\""));
+        Assert.Contains("space left", engine.Error("RW0207").Message);
+        Assert.False(File.Exists(Stamp));
+        Build().HasNothingToSay();
+        Assert.Equal(["A", "B", "C", "D", "E", "F"], ModulesInLibrary("A", "B", "C", "D", "E", "F"));
+        Assert.DoesNotContain(Names("native/objects"), n => n.EndsWith(".tmp", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -404,7 +457,7 @@ public sealed class CompileNativeTests : IDisposable
         Directory.CreateDirectory(_folder["native/objects"]);
         var start = new ProcessStartInfo("dotnet", ["exec", Worker, Protocol.Compile]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
-        string options = "level\t2\ncpu\t\nllvm\t\nlinker\t\ncores\t1\nlibrary\t" + Library + "\n";
+        string options = "level\t2\ncpu\t\npipeline\tInProcess\nllvm\t\nlinker\t\ncores\t1\nlibrary\t" + Library + "\n";
         // A second of work.
         string modules = string.Concat(Enumerable.Range(0, 300).Select(i => $"module\tM{i}\t{IrOf("A")}\t{ObjectOf("M" + i)}\t\n"));
         await process.StandardInput.WriteAsync(options + modules + "go\n");
@@ -492,6 +545,8 @@ public sealed class CompileNativeTests : IDisposable
         File.WriteAllText(IrOf(module), text);
     }
 
+    private static string DotnetPath() => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
+
     private string Script(string body)
     {
         string path = _folder["worker.sh"];
@@ -544,6 +599,7 @@ public sealed class CompileNativeTests : IDisposable
             Stamp = Path.Combine(native, "some.stamp"),
             Mode = "auto",
             OptimizationLevel = "2",
+            Pipeline = "InProcess",
             Cache = "off",
             Dotnet = "dotnet",
             Worker = Worker,

@@ -1,6 +1,7 @@
 using System.IO;
 using System.Linq;
 using System.Reflection;
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace Rewright.Build.Tests;
@@ -17,6 +18,21 @@ public sealed class DiagnosticsTests
             string page = File.ReadAllText(Path.Combine(root, "docs", "diagnostics", kind.Id + ".md"));
             Assert.StartsWith($"# {kind.Id}: {kind.Title}", page);
         }
+    }
+
+    [Fact]
+    public void Every_property_of_a_project_is_explained()
+    {
+        string root = typeof(DiagnosticsTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Root").Value!;
+        string targets = File.ReadAllText(Path.Combine(root, "src", "Rewright.Build", "build", "Rewright.targets"));
+        string guide = File.ReadAllText(Path.Combine(root, "docs", "configuration.md"));
+        var properties = Regex.Matches(targets, @"[$@]\((Rewright\w+)").Select(m => m.Groups[1].Value).Distinct().ToList();
+        Assert.Contains("RewrightNative", properties);
+        Assert.All(properties, p =>
+        {
+            Assert.Matches($@"\n    {p} ", targets);
+            Assert.Contains($"`{p}`", guide);
+        });
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
@@ -95,6 +96,27 @@ public sealed class RemoteCacheTests : IDisposable
         server.Authorization = "Bearer open sesame";
         Assert.Contains("401", Build("one", Writing).Warning("RW0213").Message);
         using var _ = new Variable("REWRIGHT_REMOTE_CACHE_AUTHORIZATION", server.Authorization);
+        Build("two", Writing).HasNothingToSay();
+        Build("three", WithoutLlvm).HasNothingToSay();
+    }
+
+    [Fact]
+    public async Task A_server_must_be_who_it_says()
+    {
+        CompileNativeTests.NeedsTools();
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        await using var server = await StartAsync(certificate);
+        Assert.StartsWith("https://", _address);
+        Assert.Contains("SSL", Build("one", Writing).Warning("RW0213").Message);
+        Assert.Empty(server.Requests);
+
+        File.WriteAllText(_folder["ca.pem"], certificate.ExportCertificatePem());
+        using var _ = new Variable("SSL_CERT_FILE", _folder["ca.pem"]);
         Build("two", Writing).HasNothingToSay();
         Build("three", WithoutLlvm).HasNothingToSay();
     }
@@ -438,9 +460,9 @@ public sealed class RemoteCacheTests : IDisposable
         };
     }
 
-    private async Task<CacheServer> StartAsync()
+    private async Task<CacheServer> StartAsync(X509Certificate2? certificate = null)
     {
-        var server = await CacheServer.StartAsync();
+        var server = await CacheServer.StartAsync(certificate);
         _address = server.Address;
         return server;
     }

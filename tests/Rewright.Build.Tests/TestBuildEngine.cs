@@ -19,6 +19,9 @@ internal sealed class TestBuildEngine : IBuildEngine9
 
     public IReadOnlyList<BuildWarningEventArgs> Warnings => [.. _events.OfType<BuildWarningEventArgs>()];
 
+    /// <summary>What logs show that show little.</summary>
+    public string[] ImportantMessages => [.. _events.OfType<BuildMessageEventArgs>().Where(m => m.Importance == MessageImportance.High).Select(m => m.Message!)];
+
     /// <summary>All text, for messages of failing tests.</summary>
     public string Text => string.Join("\n", _events.Select(e => e.GetType().Name + ": " + e.Message));
 

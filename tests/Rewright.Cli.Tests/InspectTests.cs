@@ -67,6 +67,7 @@ public sealed class InspectTests : IDisposable
         var missing = Inspect("--emit", "qasm", "--module", "Demo.Peano");
         Assert.Equal((1, "error: There is no qasm here, but rw, dot, lowered, rust, llvm, asm.\n"), (missing.ExitCode, missing.Errors));
         Assert.Equal((1, "error: The build has made nothing of Nobody.\n"), (Inspect("--emit", "rw", "--module", "Nobody") is var nobody ? (nobody.ExitCode, nobody.Errors) : default));
+        Assert.Equal((1, "error: The build has made nothing of Nobody.\n"), (Inspect("--module", "Nobody") is var listed ? (listed.ExitCode, listed.Errors) : default));
         _tool.Write("Plain.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>");
         Assert.Contains("no reference to the package Rewright", _tool.Run("inspect", "Plain.csproj", "--no-build").Errors, StringComparison.Ordinal);
         Assert.Equal(1, _tool.Run("inspect", "Nowhere.csproj", "--no-build").ExitCode);

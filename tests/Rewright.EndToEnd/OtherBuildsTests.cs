@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using Xunit;
@@ -66,18 +67,55 @@ public sealed partial class OtherBuildsTests(Packages packages) : IDisposable
         Assert.Empty(build.OurTargets);
     }
 
-    [Fact]
-    public async Task A_design_time_build_runs_nothing_of_ours()
+    [Theory]
+    [InlineData("-p:SkipCompilerExecution=true")]
+    [InlineData("-p:DesignTimeBuild=true")]
+    [InlineData("-p:DesignTimeBuild=true", "-p:RewrightRust=build", "-p:RewrightShowArtifacts=true")]
+    public async Task A_design_time_build_runs_nothing_of_ours(params string[] options)
     {
         _project.Write("App/Program.cs", "return 0;");
         _project.Write("App/Peano.cs", File.ReadAllText(Path.Combine(Repository.Root, "samples", "Peano", "Peano.cs")));
-        // As the language server of VS Code asks.
+        // As the language server of VS Code asks, which has the compiler skipped; others may not.
         var build = (await _project.DotnetAsync(
-            "msbuild", "App", "-restore", "-t:Compile;CoreCompile", "-p:DesignTimeBuild=true", "-p:BuildingInsideVisualStudio=true",
-            "-p:BuildProjectReferences=false", "-p:SkipCompilerExecution=true", "-p:ProvideCommandLineArgs=true")).SucceededWithoutWarnings();
+            ["msbuild", "App", "-restore", "-t:Compile;CoreCompile", "-p:BuildingInsideVisualStudio=true", "-p:BuildProjectReferences=false", "-p:ProvideCommandLineArgs=true", .. options])).SucceededWithoutWarnings();
         Assert.True(build.Ran("CoreCompile"));
         Assert.Empty(build.OurTargets);
-        Assert.Empty(_project.Traces("App/obj/Debug"));
+        Assert.False(Directory.Exists(_project["App/obj/Debug/net10.0/rewright"]));
+    }
+
+    [Fact]
+    public async Task What_a_build_has_made_is_shown_where_asked_for()
+    {
+        _project.Write("App/App.csproj", TestProject.Project("Exe", package: "Rewright.Quantum"));
+        _project.Write("App/Program.cs", "return 0;");
+        _project.Write("App/Peano.cs", File.ReadAllText(Path.Combine(Repository.Root, "samples", "Peano", "Peano.cs")));
+        _project.Write("App/Circuits.cs", "using Rewright;\nusing Rewright.Quantum;\nusing static Rewright.Quantum.Gates;\npublic static class Circuits { [Circuit] public static Circuit Flip(Qubit a) => [X(a)]; }\n");
+        string[] options = ["-p:RewrightRust=emit", "-p:RewrightShowArtifacts=true"];
+        (await _project.BuildAsync(options)).SucceededWithoutWarnings();
+
+        string[] links = Links(await EvaluateAsync(options));
+        Assert.Contains("Rewright/rw/Peano.rw", links);
+        Assert.Contains(links, l => l.StartsWith("Rewright/llvm/", StringComparison.Ordinal) && l.EndsWith(".ll", StringComparison.Ordinal));
+        Assert.Contains("Rewright/qasm/Circuits/Flip.qasm", links);
+        Assert.Contains(links, l => l.StartsWith("Rewright/rust/", StringComparison.Ordinal) && l.EndsWith(".rs", StringComparison.Ordinal));
+        Assert.Empty(Links(await EvaluateAsync(["-p:RewrightRust=emit"])));
+
+        // They are there to be read: nothing is built, copied or packed for them.
+        var again = (await _project.BuildAsync(["--no-restore", .. options])).SucceededWithoutWarnings();
+        Assert.Empty(again.OurTargets.Except(["BuildRust"]));
+        Assert.False(again.Ran("CoreCompile"));
+        Assert.False(Directory.Exists(_project["App/bin/Debug/net10.0/Rewright"]));
+
+        async Task<string> EvaluateAsync(string[] properties)
+        {
+            var outcome = await Command.RunAsync("dotnet", ["msbuild", "App", "-getItem:None", .. properties], _project["."], _project.Variables());
+            Assert.True(outcome.ExitCode == 0, outcome.Output);
+            return outcome.Output;
+        }
+
+        static string[] Links(string json)
+            => [.. JsonDocument.Parse(json).RootElement.GetProperty("Items").GetProperty("None").EnumerateArray()
+                .Select(i => i.TryGetProperty("Link", out var link) ? link.GetString()!.Replace('\\', '/') : "").Where(l => l.Length > 0)];
     }
 
     [Fact]

@@ -90,11 +90,22 @@ public class IncrementalTests
         var result = Edit(User, From, To, ("RewrightDebugSymbols", "true"));
         AssertAll(result, TrackingNames.Checked, IsCached);
         AssertOutputs(result, ["Demo.User-ll.g.cs", "Rewright-index.g.cs"]);
-        string code = result.GeneratedSources.Single(s => s.HintName == "Demo.User-ll.g.cs").SourceText.ToString();
+        string code = IrOfUser(result);
         // The used module's rules, which are in this code too, are where they were.
         Assert.Matches(@"name: ""Demo.User.R"", scope: !\d+, file: !\d+, line: 8,", code);
         Assert.Contains("filename: \"Test0.cs\"", code);
-        Assert.DoesNotContain("!dbg", Edit(User, From, To).GeneratedSources.Single(s => s.HintName == "Demo.User-ll.g.cs").SourceText.ToString());
+        Assert.DoesNotContain("!dbg", IrOfUser(Edit(User, From, To)));
+
+        static string IrOfUser(GeneratorRunResult result)
+            => Emit.CSharp.ArtifactFile.FromCSharp(result.GeneratedSources.Single(s => s.HintName == "Demo.User-ll.g.cs").SourceText.ToString())!.Text;
+    }
+
+    [Fact]
+    public void An_editor_gets_bindings_only()
+    {
+        var result = Edit(Arith, "to: Succ(Plus(x, y))", "to: Plus(x, Succ(y))", ("RewrightDesignTime", "true"));
+        AssertOutputs(result, ["Demo.Arith-rules.g.cs", "Demo.User-rules.g.cs"]);
+        Assert.All(result.GeneratedSources, s => Assert.Null(Emit.CSharp.ArtifactFile.FromCSharp(s.SourceText.ToString())));
     }
 
     [Fact]

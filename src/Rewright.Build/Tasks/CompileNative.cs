@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -16,11 +17,14 @@ namespace Rewright.Build;
 public sealed partial class CompileNative : WorkerTask
 {
     private const string StateFile = "state";
+    private static readonly string[] s_levels = ["x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4"];
 
     private readonly List<Module> _modules = [];
     private string _libraryKey = "";
     private string? _libraryChecksum;
+    private readonly Stopwatch _sinceProgress = new();
     private bool _missing;
+    private int _toMake, _made;
 
     /// <summary>The IR files, one per module.</summary>
     [Required]
@@ -33,7 +37,7 @@ public sealed partial class CompileNative : WorkerTask
     [Required]
     public string Folder { get; set; } = "";
 
-    /// <summary>The library, in the folder; not there where nothing can be compiled.</summary>
+    /// <summary>The library, in the folder; not there where nothing can be compiled, nor where no linker for its system is supported.</summary>
     [Required]
     public string Library { get; set; } = "";
 
@@ -51,6 +55,10 @@ public sealed partial class CompileNative : WorkerTask
     /// <summary>A processor by LLVM's name, <c>native</c>, or nothing for the baseline.</summary>
     public string? Cpu { get; set; }
 
+    /// <summary><c>InProcess</c>, or <c>Tools</c> for LLVM's programs instead of its library.</summary>
+    [Required]
+    public string Pipeline { get; set; } = "";
+
     /// <summary>A libLLVM or its folder; nothing to look for one.</summary>
     public string? LlvmPath { get; set; }
 
@@ -64,11 +72,31 @@ public sealed partial class CompileNative : WorkerTask
     /// <summary>The directory of that cache; nothing for the default.</summary>
     public string? CacheDirectory { get; set; }
 
-    /// <summary>What the project is built for; nothing for this machine.</summary>
+    /// <summary>What code is made for; nothing for this machine.</summary>
     public string? RuntimeIdentifier { get; set; }
+
+    /// <summary>What the project is built for, where code is made for another machine as well; nothing for the same.</summary>
+    public string? ProjectRuntimeIdentifier { get; set; }
 
     /// <summary>This machine.</summary>
     public string? HostRuntimeIdentifier { get; set; }
+
+    internal TimeSpan ProgressInterval { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>The processor of the library that runs everywhere, where this one is for a better one; nothing for the same.</summary>
+    public string? ProjectCpu { get; set; }
+
+    private bool IsFurther => !string.IsNullOrEmpty(ProjectRuntimeIdentifier) && RuntimeIdentifier != ProjectRuntimeIdentifier;
+
+    // A processor is one of the architecture that the project is built for; others have their baseline.
+    private string EffectiveCpu => IsFurther && RuntimeTarget.ArchitectureOf(RuntimeIdentifier!) != RuntimeTarget.ArchitectureOf(ProjectRuntimeIdentifier!) ? "" : Cpu ?? "";
+
+    private bool IsForeign => !string.IsNullOrEmpty(RuntimeIdentifier) && RuntimeIdentifier != HostRuntimeIdentifier;
+
+    private RuntimeTarget? Target => IsForeign ? RuntimeTarget.Of(RuntimeIdentifier!) : null;
+
+    // Objects for other systems are linked there.
+    private bool HasLibrary => !IsForeign || Target is { HasLinker: true };
 
     private bool Requires => Mode == "require";
 
@@ -86,16 +114,17 @@ public sealed partial class CompileNative : WorkerTask
         var state = NativeState.Load(StatePath);
         FindChanges(state);
         if (_modules.Count == 0) Files.TryDelete(Library);
-        if (_modules.Count == 0 || (_libraryChecksum is not null && _modules.All(m => m.IsCurrent)))
+        if (_modules.Count == 0 || ((_libraryChecksum is not null || !HasLibrary) && _modules.All(m => m.IsCurrent)))
         {
-            Finish(state, isComplete: FailedModules.Length == 0);
+            if (_modules.Count > 0 && !HasLibrary) ReportObjects();
+            Finish(state, isComplete: !_missing && FailedModules.Length == 0);
             return;
         }
 
-        if (!string.IsNullOrEmpty(RuntimeIdentifier) && RuntimeIdentifier != HostRuntimeIdentifier)
+        if (IsForeign && Target is null)
         {
-            NoToolChain("This machine (" + HostRuntimeIdentifier + ") cannot make native code for " + RuntimeIdentifier
-                + ". Build there; without native code modules are interpreted, many times slower. RewrightNative=off builds without it and without this message.");
+            NoToolChain("There is no native code for " + RuntimeIdentifier + ", only for " + string.Join(", ", RuntimeTarget.Known)
+                + ". Without it modules are interpreted, many times slower. RewrightNative=off builds without it and without this message.");
         }
         else if (!RunCompiler(cancellation))
         {
@@ -104,16 +133,34 @@ public sealed partial class CompileNative : WorkerTask
             return;
         }
 
+        if (!HasLibrary && Target is not null) ReportObjects();
         if (_libraryChecksum is null) Files.TryDelete(Library);
         Finish(state, isComplete: !_missing && FailedModules.Length == 0 && _modules.All(m => m.Checksum is not null));
     }
 
+    private void ReportObjects()
+    {
+        string objects = Path.Combine(Folder, Module.ObjectFolder);
+        if (IsFurther) Log.LogMessage(MessageImportance.High, "Native objects for {0}, to be linked there: {1}", RuntimeIdentifier, objects);
+        else NoToolChain("Libraries for " + RuntimeIdentifier + " cannot be linked here, only objects are made, in " + objects
+            + ". Without a library modules are interpreted, many times slower. RewrightNative=off builds without it and without this message.");
+    }
+
+    private static int Level(string cpu) => Array.IndexOf(s_levels, cpu);
+
     private bool CheckOptions()
     {
+        if (IsFurther && IsForeign && Target is null)
+            Report(BuildKinds.BadOption, "RewrightTargets names '" + RuntimeIdentifier + "'; there is native code for " + string.Join(", ", RuntimeTarget.Known) + ".");
         if (Mode is not ("auto" or "require"))
             Report(BuildKinds.BadOption, "RewrightNative is '" + Mode + "'; it must be auto, require or off.");
+        // Programs choose by class, and one that none is for must run on what all have.
+        if (!IsFurther && !string.IsNullOrEmpty(ProjectCpu) && Cpu != ProjectCpu && (Level(ProjectCpu!) < 0 || Level(Cpu!) <= Level(ProjectCpu!)))
+            Report(BuildKinds.BadOption, "RewrightCpu lists '" + Cpu + "' after '" + ProjectCpu + "'; where there are several, they must be of " + string.Join(", ", s_levels) + ", the lowest first.");
         if (OptimizationLevel is not ("0" or "1" or "2" or "3"))
             Report(BuildKinds.BadOption, "RewrightOptimizationLevel is '" + OptimizationLevel + "'; it must be 0, 1, 2 or 3.");
+        if (Pipeline is not (Protocol.InProcess or Protocol.Tools))
+            Report(BuildKinds.BadOption, "RewrightPipeline is '" + Pipeline + "'; it must be InProcess or Tools.");
         if (Cache is not ("on" or "off"))
             Report(BuildKinds.BadOption, "RewrightCache is '" + Cache + "'; it must be on or off.");
         CheckRemoteCache();
@@ -125,7 +172,7 @@ public sealed partial class CompileNative : WorkerTask
     private void FindChanges(NativeState state)
     {
         string tool = ChecksumOfWorker("Rewright.Build.Worker.dll", "Rewright.Llvm.dll");
-        byte[] options = Encoding.UTF8.GetBytes(Protocol.Write(tool, OptimizationLevel, Cpu ?? "", RuntimeIdentifier ?? "") + "\n");
+        byte[] options = Encoding.UTF8.GetBytes(Protocol.Write(tool, OptimizationLevel, Pipeline, EffectiveCpu, RuntimeIdentifier ?? "") + "\n");
         foreach (var item in Modules.OrderBy(m => m.ItemSpec, StringComparer.Ordinal))
         {
             var module = new Module(Path.GetFileNameWithoutExtension(item.ItemSpec), Path.GetFullPath(item.ItemSpec));
@@ -143,21 +190,27 @@ public sealed partial class CompileNative : WorkerTask
     {
         Directory.CreateDirectory(Path.Combine(Folder, Module.ObjectFolder));
         _libraryChecksum = null;
-        int wanted = Math.Max(1, Math.Min(_modules.Count(m => !m.IsCurrent), Environment.ProcessorCount));
+        _toMake = _modules.Count(m => !m.IsCurrent);
+        _sinceProgress.Restart();
+        int wanted = Math.Max(1, Math.Min(_toMake, Environment.ProcessorCount));
         int granted = RequestCores(wanted);
         try
         {
             var request = new List<string>
             {
                 Protocol.Write(Protocol.Level, OptimizationLevel),
-                Protocol.Write(Protocol.Cpu, Cpu ?? ""),
+                Protocol.Write(Protocol.Cpu, EffectiveCpu),
+                Protocol.Write(Protocol.Pipeline, Pipeline),
                 Protocol.Write(Protocol.Llvm, LlvmPath ?? ""),
                 Protocol.Write(Protocol.Linker, LinkerPath ?? ""),
                 Protocol.Write(Protocol.Cores, Math.Max(1, granted).ToString(CultureInfo.InvariantCulture)),
-                Protocol.Write(Protocol.Library, Library),
+                Protocol.Write(Protocol.Triple, Target?.Triple ?? ""),
+                Protocol.Write(Protocol.Library, HasLibrary ? Library : ""),
             };
-            if (Cache == "on") request.Add(Protocol.Write(Protocol.Cache, string.IsNullOrEmpty(CacheDirectory) ? "" : Path.GetFullPath(CacheDirectory)));
-            if (Cache == "on" && RemoteCacheRequest() is { } remote) request.Add(remote);
+            // Whoever wants the tools wants to see them work.
+            bool usesCache = Cache == "on" && Pipeline == Protocol.InProcess;
+            if (usesCache) request.Add(Protocol.Write(Protocol.Cache, string.IsNullOrEmpty(CacheDirectory) ? "" : Path.GetFullPath(CacheDirectory)));
+            if (usesCache && RemoteCacheRequest() is { } remote) request.Add(remote);
             request.AddRange(_modules.Select(m => Protocol.Write(
                 Protocol.Module, m.Name, m.IrPath, Path.Combine(Folder, m.ObjectFile), m.IsCurrent ? m.LlvmVersion : "")));
             if (RunWorker(Protocol.Compile, request, cancellation) is { } failure) Report(failure);
@@ -180,6 +233,7 @@ public sealed partial class CompileNative : WorkerTask
             case [Protocol.Object or Protocol.Cached, var name, var checksum, var version]:
                 var module = Find(name);
                 (module.HasBegun, module.Checksum, module.LlvmVersion) = (false, checksum, version);
+                ShowProgress();
                 Log.LogMessage(MessageImportance.Low, answer[0] == Protocol.Object ? "Compiled {0} with LLVM {1}" : "Found the object of {0} in the cache, made by LLVM {1}", module.IrPath, version);
                 break;
             case [Protocol.Rejected, var name, var line, var message]:
@@ -208,6 +262,15 @@ public sealed partial class CompileNative : WorkerTask
         }
 
         return true;
+    }
+
+    // Long compilations say now and then how far they are, where even brief logs show it. Answers come one at a time.
+    private void ShowProgress()
+    {
+        _made++;
+        if (_sinceProgress.Elapsed < ProgressInterval || _made == _toMake) return;
+        Log.LogMessage(MessageImportance.High, "Rewright: {0} of {1} objects of native code are made", _made, _toMake);
+        _sinceProgress.Restart();
     }
 
     private void Report(WorkerFailure failure)

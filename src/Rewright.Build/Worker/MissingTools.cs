@@ -11,12 +11,12 @@ internal static class MissingTools
 
     public const string UnsupportedSystem = "Native libraries are built on Linux only, so far." + Otherwise;
 
-    public static string Advice(LlvmMissing? llvm, LinkerMissing? linker)
+    public static string Advice(LlvmMissing? llvm, ToolChainMissing? tools, LinkerMissing? linker)
     {
-        string text = "";
+        string text = tools is null ? "" : tools.Message + " RewrightPipeline=InProcess needs LLVM's library only.";
         if (llvm is not null)
         {
-            text += "No usable LLVM 19 to 22 was found" + WhyNotTheSetting(llvm.Tried) + ". " + LlvmMissing.Advice.TrimEnd('.')
+            text += (text.Length > 0 ? " " : "") + "No usable LLVM 19 to 22 was found" + WhyNotTheSetting(llvm.Tried) + ". " + LlvmMissing.Advice.TrimEnd('.')
                 + ", or by the property RewrightLlvmPath.";
         }
 
@@ -30,8 +30,8 @@ internal static class MissingTools
     }
 
     /// <summary>Every place that was looked at.</summary>
-    public static string Details(LlvmSearchResult? llvm, LinkerSearchResult linker)
-        => "Looked for native tools at:" + string.Concat((llvm?.Tried ?? []).Concat(linker.Tried).Select(t => "\n  " + t));
+    public static string Details(LlvmSearchResult? llvm, LinkerSearchResult? linker)
+        => "Looked for native tools at:" + string.Concat((llvm?.Tried ?? []).Concat(linker?.Tried ?? []).Select(t => "\n  " + t));
 
     // A setting is the only place tried; otherwise there are many, and none is anybody's mistake.
     private static string WhyNotTheSetting(ImmutableArray<ProbeAttempt> tried) => tried is [var only] ? $" ({only})" : "";

@@ -32,22 +32,24 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
     private void CompileAndLink()
     {
         bool compiles = _versions.Any(v => v.Length == 0);
-        LlvmSearchResult? llvm = compiles ? LlvmDiscovery.Find(new LlvmSearch { Path = request.LlvmPath }) : null;
-        LinkerSearchResult linker = LinkerDiscovery.Find(new LinkerSearch { Path = request.LinkerPath });
+        LlvmSearchResult? llvm = compiles && !request.UsesTools ? LlvmDiscovery.Find(new LlvmSearch { Path = request.LlvmPath }) : null;
+        ToolChainSearchResult? tools = compiles && request.UsesTools ? ToolChain.Find() : null;
+        var linker = request.Library is null ? null : LinkerDiscovery.Find(new LinkerSearch { Path = request.LinkerPath, Triple = request.Options.Triple });
         if (!OperatingSystem.IsLinux())
         {
             Answer(Protocol.Missing, MissingTools.UnsupportedSystem, "");
             return;
         }
 
-        if (llvm is LlvmMissing || linker is LinkerMissing)
+        if (llvm is LlvmMissing || tools is ToolChainMissing || linker is LinkerMissing)
         {
-            Answer(Protocol.Missing, MissingTools.Advice(llvm as LlvmMissing, linker as LinkerMissing), MissingTools.Details(llvm, linker));
+            Answer(Protocol.Missing, MissingTools.Advice(llvm as LlvmMissing, tools as ToolChainMissing, linker as LinkerMissing), MissingTools.Details(llvm, linker));
             return;
         }
 
-        if (llvm is LlvmFound { Library: var library } && !CompileAll(new LlvmCompiler(library))) return;
-        Link(((LinkerFound)linker).Linker);
+        IIrCompiler? compiler = llvm is LlvmFound { Library: var library } ? new LlvmCompiler(library) : (tools as ToolChainFound)?.Tools;
+        if (compiler is not null && !CompileAll(compiler)) return;
+        if (linker is LinkerFound found) Link(found.Linker, request.Library!);
     }
 
     private void FindInCache(ObjectCache cache)
@@ -64,16 +66,16 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
         }
     }
 
-    private bool CompileAll(LlvmCompiler compiler)
+    private bool CompileAll(IIrCompiler compiler)
     {
         // An empty module shows whether LLVM takes the options, before every module complains.
-        if (compiler.Compile("", request.Options with { Output = CompileOutput.None }, cancellation) is CompileFailed { Stage: CompileStage.Prepare, Message: var message })
+        if (compiler.Compile("", request.UsesTools ? request.Options : request.Options with { Output = CompileOutput.None }, cancellation) is CompileFailed { Stage: CompileStage.Prepare, Message: var message })
         {
             Answer(Protocol.BadOptions, "RewrightCpu or RewrightOptimizationLevel: " + message);
             return false;
         }
 
-        string version = compiler.Library.Version.ToString();
+        string version = compiler.Version.ToString();
         try
         {
             Parallel.For(0, request.Modules.Length, new ParallelOptions { MaxDegreeOfParallelism = request.Cores, CancellationToken = cancellation }, i =>
@@ -90,7 +92,7 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
         return true;
     }
 
-    private void Compile(LlvmCompiler compiler, int index, string version)
+    private void Compile(IIrCompiler compiler, int index, string version)
     {
         RequestedModule module = request.Modules[index];
         Answer(Protocol.Begin, module.Name);
@@ -112,7 +114,7 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
         }
     }
 
-    private void Link(SharedLibraryLinker linker)
+    private void Link(SharedLibraryLinker linker, string library)
     {
         for (int i = 0; i < _objects.Length; i++) _objects[i] ??= File.ReadAllBytes(request.Modules[i].ObjectPath);
         // A module of which a part does not compile is left out, all of it.
@@ -121,7 +123,7 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
         int[] linked = [.. Enumerable.Range(0, _objects.Length).Where(i => !rejected.Contains(ModuleOf(i)))];
         if (linked.Length == 0) return;
         ReadOnlyMemory<byte>[] objects = [.. linked.Select(i => new ReadOnlyMemory<byte>(_objects[i]))];
-        switch (linker.Link(objects, request.Library, cancellation: cancellation))
+        switch (linker.Link(objects, library, cancellation: cancellation))
         {
             case LinkSucceeded { Path: var path }:
                 Answer(Protocol.Library, Checksum(File.ReadAllBytes(path)));

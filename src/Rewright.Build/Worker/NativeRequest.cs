@@ -23,7 +23,7 @@ internal sealed record RemoteRequest(Uri Address, ImmutableArray<string> PublicK
 
 /// <summary>What the task asks for.</summary>
 internal sealed record NativeRequest(
-    CompileOptions Options, string? LlvmPath, string? LinkerPath, int Cores, string Library, ObjectCache? Cache, ImmutableArray<RequestedModule> Modules)
+    CompileOptions Options, bool UsesTools, string? LlvmPath, string? LinkerPath, int Cores, string? Library, ObjectCache? Cache, ImmutableArray<RequestedModule> Modules)
 {
     /// <exception cref="ArgumentException">What a property says cannot be used; the message names it.</exception>
     public static NativeRequest Read(IEnumerable<string> lines)
@@ -57,6 +57,7 @@ internal sealed record NativeRequest(
         {
             OptimizationLevel = int.Parse(values[Protocol.Level], CultureInfo.InvariantCulture),
             Cpu = Optional(Protocol.Cpu),
+            Triple = Optional(Protocol.Triple),
             // The IR has it where it is wanted.
             DebugInfo = true,
             // Generous: it is there for what never ends.
@@ -65,7 +66,7 @@ internal sealed record NativeRequest(
         int cores = int.Parse(values[Protocol.Cores], CultureInfo.InvariantCulture);
         var cache = cacheDirectory is null ? null
             : new ObjectCache(cacheDirectory.Length > 0 ? cacheDirectory : null, options, remote is null ? null : new RemoteCache(remote, cores));
-        return new NativeRequest(options, Optional(Protocol.Llvm), Optional(Protocol.Linker), cores, values[Protocol.Library], cache, modules.ToImmutable());
+        return new NativeRequest(options, values[Protocol.Pipeline] == Protocol.Tools, Optional(Protocol.Llvm), Optional(Protocol.Linker), cores, Optional(Protocol.Library), cache, modules.ToImmutable());
 
         string? Optional(string key) => values[key] is { Length: > 0 } value ? value : null;
     }

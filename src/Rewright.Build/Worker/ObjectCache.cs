@@ -85,7 +85,7 @@ internal sealed class ObjectCache(string? directory, CompileOptions options, Rem
             Name = name,
             Identity = new ModuleIdentity(BitConverter.ToUInt64(digest, 0), BitConverter.ToUInt64(digest, 8)),
             Emitter = s_compiler,
-            Options = "object O" + options.OptimizationLevel.ToString(CultureInfo.InvariantCulture),
+            Options = "object O" + options.OptimizationLevel.ToString(CultureInfo.InvariantCulture) + (options.Triple is null ? "" : " " + options.Triple),
             Cpu = options.Cpu ?? "",
         };
     }

@@ -31,7 +31,7 @@ internal static class Prewarm
             var linker = LinkerDiscovery.Find(new LinkerSearch { Path = Optional("linker") }) as LinkerMissing;
             if (!OperatingSystem.IsLinux() || llvm is not null || linker is not null)
             {
-                string advice = OperatingSystem.IsLinux() ? MissingTools.Advice(llvm, linker) : MissingTools.UnsupportedSystem;
+                string advice = OperatingSystem.IsLinux() ? MissingTools.Advice(llvm, null, linker) : MissingTools.UnsupportedSystem;
                 Console.Out.WriteLine((isRequired ? "Rewright : error " : "Rewright : warning ") + BuildKinds.NoToolChain.Id + ": " + advice);
                 return isRequired ? 1 : 0;
             }

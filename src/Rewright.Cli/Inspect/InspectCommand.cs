@@ -63,6 +63,7 @@ internal static class InspectCommand
         // MSBuild mixes the separators.
         folder = Path.GetFullPath(Path.Combine(home, folder.Replace('\\', '/')));
         var all = Find(folder, level).Where(a => modules.Length == 0 || modules.Contains(a.Name) || modules.Contains(a.Name.Split('/')[0])).ToList();
+        if (all.Count == 0) throw new InspectionException("The build has made nothing of " + (modules.Length == 0 ? project : string.Join(", ", modules)) + ".");
         if (kind is null)
         {
             foreach (var artifact in all) Console.Out.WriteLine(artifact.Kind.PadRight(8) + artifact.Name.PadRight(32) + " " + artifact.Path);
@@ -71,7 +72,7 @@ internal static class InspectCommand
 
         var chosen = all.Where(a => a.Kind == kind).ToList();
         if (chosen.Count == 0)
-            throw new InspectionException(all.Count == 0 ? "The build has made nothing of " + (modules.Length == 0 ? project : string.Join(", ", modules)) + "." : "There is no " + kind + " here, but " + string.Join(", ", all.Select(a => a.Kind).Distinct()) + ".");
+            throw new InspectionException("There is no " + kind + " here, but " + string.Join(", ", all.Select(a => a.Kind).Distinct()) + ".");
         using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false));
         // Lines that are comments in what follows.
         string comment = kind switch { "llvm" => "; ", "asm" or "rw" => "# ", _ => "// " };

@@ -8,7 +8,8 @@ namespace Rewright.Caches;
 /// <remarks>Those of x86-64 are the levels of its psABI, which LLVM knows by the same names. They are found without LLVM.</remarks>
 public static class CpuClass
 {
-    private static readonly string[] Levels = ["x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4"];
+    /// <summary>Those of x86-64, lowest first.</summary>
+    internal static readonly string[] Levels = ["x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4"];
 
     /// <summary>The class of this machine.</summary>
     public static string OfHost { get; } = RuntimeInformation.ProcessArchitecture switch

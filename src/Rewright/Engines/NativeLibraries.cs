@@ -1,7 +1,11 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Rewright.Caches;
 using Rewright.Emit;
 
 namespace Rewright.Engines;
@@ -12,12 +16,31 @@ internal static class NativeLibraries
     /// <summary>The native code of a declared module, or null where the build made none or made it of another version of the module.</summary>
     public static NativeModule? Find(Assembly assembly, string module, ModuleIdentity identity)
     {
-        string file = FileName(assembly.GetName().Name!);
+        string name = assembly.GetName().Name!, symbol = Abi.DescriptorSymbol(module);
+        foreach (string version in Versions)
+        {
+            if (Load(assembly, FileName(name, "rewright" + version), isSearched: version.Length == 0) is { } library && Read(library) is { } native) return native;
+        }
+
+        // An application that is compiled ahead of time as a whole may hold it itself.
+        return RuntimeFeature.IsDynamicCodeSupported ? null : Read(NativeLibrary.GetMainProgramHandle());
+
+        NativeModule? Read(nint library)
+            => NativeLibrary.TryGetExport(library, symbol, out nint descriptor) ? NativeModule.Read(descriptor, identity, new NativeCode(0, null)) : null;
+    }
+
+    // What the build may have made for classes of processors, the best for this machine first; the last one runs everywhere.
+    private static IEnumerable<string> Versions
+        => CpuClass.Levels.Where(l => l != CpuClass.Levels[0] && CpuClass.Runs(l)).Reverse().Select(l => "." + l).Append("");
+
+    // Beside the assembly, for this system below it, or where the system looks for what packages bring.
+    private static nint? Load(Assembly assembly, string file, bool isSearched)
+    {
         // In a single-file application assemblies have no place of their own.
         string folder = Path.GetDirectoryName(Location(assembly)) is { Length: > 0 } own ? own : AppContext.BaseDirectory;
-        string path = Path.Combine(folder, file);
-        if (!NativeLibrary.TryLoad(path, out nint library) && !NativeLibrary.TryLoad(file, assembly, null, out library)) return null;
-        return NativeLibrary.TryGetExport(library, Abi.DescriptorSymbol(module), out nint descriptor) ? NativeModule.Read(descriptor, identity, new NativeCode(0, null)) : null;
+        foreach (string path in new[] { Path.Combine(folder, file), Path.Combine(folder, "runtimes", RuntimeInformation.RuntimeIdentifier, "native", file) })
+            if (File.Exists(path) && NativeLibrary.TryLoad(path, out nint library)) return library;
+        return isSearched && NativeLibrary.TryLoad(file, assembly, null, out nint found) ? found : null;
     }
 
     /// <summary>The Rust crate of a declared module, or null where the build made none or made it of another version of the module.</summary>
