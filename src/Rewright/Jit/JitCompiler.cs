@@ -540,7 +540,7 @@ public sealed class JitCompiler : IDisposable
         var code = CompileObject(_compiler.Value, stages.Time(ref stages.Emit, () => EmitIr(module, profile)), OptionsAt(level), stages, cancellation);
         var info = InfoOf(_compiler.Value, stages, CodeKind.Library);
         var (symbols, owner, path) = stages.Time(ref stages.Load, () => Link(
-            code, s_noImports, [symbol], KeyOf(module), info, stored => entry.NativePath = stored, isKept: _recompilationLevel is null == profile is null));
+            code, s_noImports, [symbol], KeyOf(module), info, stored => entry.NativePath = stored, isKept: profile is not null || entry.Runtime.Tier is not { CountsRules: true }));
         if (profile is not null) entry.SetIr(() => EmitIr(module, profile));
         var native = NativeModule.Read(symbols[symbol], module.Identity, owner)
             ?? throw new NativeCompilationException("The code of the module " + module.Name + " is not what was asked for.");

@@ -136,6 +136,18 @@ public sealed class AdaptiveTests : IDisposable
     }
 
     [Fact]
+    public void What_is_compiled_at_once_is_kept_though_others_are_compiled_twice()
+    {
+        var options = _directory.With() with { Mode = JitMode.Auto, RecompilationLevel = 3 };
+        foreach (var origin in (CodeOrigin[])[CodeOrigin.Compiled, CodeOrigin.DiskCache])
+        {
+            using var jit = new JitCompiler(options);
+            using var module = jit.Compile(Samples.Number(4));
+            Assert.Equal((origin, 0), (module.Origin, jit.GetStatistics().Recompilations));
+        }
+    }
+
+    [Fact]
     public void A_module_is_compiled_once_unless_asked_for()
     {
         using var jit = new JitCompiler(Options with { AdaptiveThreshold = 0 });
