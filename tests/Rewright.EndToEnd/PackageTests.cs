@@ -33,6 +33,7 @@ public sealed class PackageTests : IDisposable
         analyzers/dotnet/cs/Rewright.CodeFixes.dll
         analyzers/dotnet/cs/Rewright.Core.dll
         analyzers/dotnet/cs/Rewright.Generators.dll
+        build/Rewright.DesignTime.globalconfig
         build/Rewright.targets
         lib/net10.0/Rewright.Core.dll
         lib/net10.0/Rewright.Core.xml
