@@ -70,13 +70,13 @@ public sealed class LifeOfAProjectTests(Packages packages) : IDisposable
         Assert.Equal("Succ(Succ(Succ(Zero)))\nNative\n", await _project.RunAsync());
 
         // Another option, then no native code, then native code again, which is still there.
-        build = (await _project.BuildAsync("--no-restore", "-p:RewrightOptimizationLevel=1")).SucceededWithoutWarnings();
+        build = (await _project.BuildAsync("--no-restore", "-p:RewrightOptimizationLevel=2")).SucceededWithoutWarnings();
         Assert.Equal(["CompileNative"], build.OurTargets);
         Assert.NotEqual(untouched, File.GetLastWriteTimeUtc(PathOf("native/objects/Extra.o")));
         build = (await _project.BuildAsync("--no-restore", "-p:RewrightNative=off")).SucceededWithoutWarnings();
         Assert.Empty(build.OurTargets);
         Assert.Equal("Succ(Succ(Succ(Zero)))\nInterpreter\n", await _project.RunAsync());
-        build = (await _project.BuildAsync("--no-restore", "-p:RewrightOptimizationLevel=1")).SucceededWithoutWarnings();
+        build = (await _project.BuildAsync("--no-restore", "-p:RewrightOptimizationLevel=2")).SucceededWithoutWarnings();
         Assert.Empty(build.OurTargets);
         Assert.Equal("Succ(Succ(Succ(Zero)))\nNative\n", await _project.RunAsync());
 

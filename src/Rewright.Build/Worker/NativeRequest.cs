@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
+using Rewright.Emit.Llvm;
 using Rewright.Llvm;
 
 namespace Rewright.Build;
@@ -53,9 +54,12 @@ internal sealed record NativeRequest(
             }
         }
 
+        int level = int.Parse(values[Protocol.Level], CultureInfo.InvariantCulture);
         var options = new CompileOptions
         {
-            OptimizationLevel = int.Parse(values[Protocol.Level], CultureInfo.InvariantCulture),
+            OptimizationLevel = level,
+            Pipeline = LlvmEmitter.PipelineFor(level),
+            CodegenLevel = level == 0 ? 0 : 2,
             Cpu = Optional(Protocol.Cpu),
             Triple = Optional(Protocol.Triple),
             // The IR has it where it is wanted.
