@@ -79,9 +79,12 @@ public sealed class RemoteCacheTests : IDisposable
         Build("two", t => t.RemoteCacheWrite = "false").HasNothingToSay();
         Assert.Empty(server.Entries);
         Assert.Equal(4, server.Requests.Count);
-        // Another processor or level is another object; what is native here is not so elsewhere.
+        // Another processor or level is another object; what is native here is not so elsewhere, where the folder of the cache may be the same.
         Build("three", Writing).HasNothingToSay();
         Build("four", t => t.Cpu = "native").HasNothingToSay();
+        Assert.True(File.Exists(_folder["four/native/libTest.rewright.so"]));
+        Assert.False(Directory.Exists(_folder["four/cache"]));
+        Assert.True(Directory.Exists(_folder["three/cache"]));
         server.Requests.Clear();
         Build("five", t => t.OptimizationLevel = "1").HasNothingToSay();
         Assert.Equal(2, server.Requests.Count);

@@ -207,8 +207,8 @@ public sealed partial class CompileNative : WorkerTask
                 Protocol.Write(Protocol.Triple, Target?.Triple ?? ""),
                 Protocol.Write(Protocol.Library, HasLibrary ? Library : ""),
             };
-            // Whoever wants the tools wants to see them work.
-            bool usesCache = Cache == "on" && Pipeline == Protocol.InProcess;
+            // Whoever wants the tools wants to see them work. And what is native here is not so on another machine with the same folder.
+            bool usesCache = Cache == "on" && Pipeline == Protocol.InProcess && EffectiveCpu != "native";
             if (usesCache) request.Add(Protocol.Write(Protocol.Cache, string.IsNullOrEmpty(CacheDirectory) ? "" : Path.GetFullPath(CacheDirectory)));
             if (usesCache && RemoteCacheRequest() is { } remote) request.Add(remote);
             request.AddRange(_modules.Select(m => Protocol.Write(

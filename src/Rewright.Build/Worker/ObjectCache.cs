@@ -22,17 +22,14 @@ internal sealed class ObjectCache(string? directory, CompileOptions options, Rem
 
     private readonly CodeCache _cache = CodeCache.Open(directory);
 
-    // What a native processor is differs by machine.
-    private readonly RemoteCache? _remote = options.Cpu == "native" ? null : remote;
-
     /// <summary>For each piece of IR the object, and the LLVM that made it; null where none is known.</summary>
     public (byte[] Code, string LlvmVersion)?[] Find(IReadOnlyList<(string Name, string Ir)> wanted)
     {
         var found = new (byte[] Code, string LlvmVersion)?[wanted.Count];
         for (int i = 0; i < found.Length; i++) found[i] = FindHere(wanted[i].Name, wanted[i].Ir);
         int[] missing = [.. Enumerable.Range(0, found.Length).Where(i => found[i] is null)];
-        if (_remote is null || missing.Length == 0) return found;
-        var others = _remote.Find([.. missing.Select(i => ActionOf(wanted[i].Name, wanted[i].Ir))]);
+        if (remote is null || missing.Length == 0) return found;
+        var others = remote.Find([.. missing.Select(i => ActionOf(wanted[i].Name, wanted[i].Ir))]);
         for (int i = 0; i < missing.Length; i++)
         {
             if (others[i] is not var (code, origin)) continue;
@@ -48,16 +45,16 @@ internal sealed class ObjectCache(string? directory, CompileOptions options, Rem
     public void Store(string name, string ir, byte[] code, string llvmVersion, TimeSpan time)
     {
         StoreHere(name, ir, code, llvmVersion, time);
-        if (_remote is { Writes: true })
-            _remote.Store(new SignedObject(ActionOf(name, ir), Convert.ToHexStringLower(SHA256.HashData(code)), code.Length, llvmVersion, time), code);
+        if (remote is { Writes: true })
+            remote.Store(new SignedObject(ActionOf(name, ir), Convert.ToHexStringLower(SHA256.HashData(code)), code.Length, llvmVersion, time), code);
     }
 
     /// <summary>Ends the work with the shared cache, as far as there is time.</summary>
     /// <returns>It, to be asked what has happened; null where there is none.</returns>
     public RemoteCache? Finish()
     {
-        _remote?.Finish();
-        return _remote;
+        remote?.Finish();
+        return remote;
     }
 
     private (byte[] Code, string LlvmVersion)? FindHere(string name, string ir)
