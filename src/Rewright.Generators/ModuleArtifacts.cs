@@ -3,7 +3,9 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
+using System.Text;
 using System.Threading;
+using Microsoft.CodeAnalysis.Text;
 using Rewright.Emit.CSharp;
 using Rewright.Emit.Llvm;
 using Rewright.Emit.Rust;
@@ -23,6 +25,21 @@ namespace Rewright.Generators;
 /// <param name="Code">The file.</param>
 internal sealed record CarriedArtifact(string FileName, string Path, string Hash, string Code)
 {
+    // Code that is remembered is the same string in one build after the other. Symbol files hold what generators add, deflated: a text that is to be
+    // embedded does that when it is made, once.
+    private static readonly WeakMemo<string, SourceText> Texts = new();
+
+    /// <summary>The file as the compiler takes it.</summary>
+    public SourceText Text
+    {
+        get
+        {
+            if (Texts[Code] is { } known) return known;
+            byte[] bytes = Encoding.UTF8.GetBytes(Code);
+            return Texts[Code] = SourceText.From(bytes, bytes.Length, Encoding.UTF8, SourceHashAlgorithm.Sha256, canBeEmbedded: true);
+        }
+    }
+
     public static CarriedArtifact Of(string fileName, ArtifactFile artifact) => new(fileName, artifact.Path, artifact.Hash, artifact.ToCSharp());
 }
 

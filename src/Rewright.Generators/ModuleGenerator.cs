@@ -49,13 +49,13 @@ public sealed class ModuleGenerator : IIncrementalGenerator
         // Editors run what is for implementation only as well, at every key stroke; nothing that they show depends on it.
         var isInEditor = context.AnalyzerConfigOptionsProvider.Select(static (o, _) => o.GlobalOptions.TryGetValue("build_property.RewrightDesignTime", out var value) && value == "true");
         var artifacts = orders.Combine(isInEditor).SelectMany(static (o, c) => o.Right ? [] : ModuleArtifacts.Of(o.Left.Module, o.Left.WithCrate, o.Left.Places, c)).WithTrackingName(TrackingNames.Artifacts);
-        context.RegisterImplementationSourceOutput(artifacts, static (output, item) => Add(output, item.FileName, item.Code));
+        context.RegisterImplementationSourceOutput(artifacts, static (output, item) => Add(output, item.FileName, item.Text));
 
         var circuits = context.SyntaxProvider
             .ForAttributeWithMetadataName(CircuitReader.Attribute, static (node, _) => node is MethodDeclarationSyntax, ReadCircuit)
             .WithTrackingName(TrackingNames.Circuits);
         var circuitArtifacts = circuits.Collect().Combine(isInEditor).SelectMany(static (o, c) => o.Right ? [] : ModuleArtifacts.OfCircuits(o.Left, c)).WithTrackingName(TrackingNames.CircuitArtifacts);
-        context.RegisterImplementationSourceOutput(circuitArtifacts, static (output, item) => Add(output, item.FileName, item.Code));
+        context.RegisterImplementationSourceOutput(circuitArtifacts, static (output, item) => Add(output, item.FileName, item.Text));
 
         var index = Entries(artifacts).Combine(Entries(circuitArtifacts))
             .Select(static (entries, _) => new ArtifactIndex(entries.Left.AddRange(entries.Right))).WithTrackingName(TrackingNames.Index);
@@ -84,9 +84,11 @@ public sealed class ModuleGenerator : IIncrementalGenerator
         => new(module.Declaration.Shape!, module.Module?.ToString(), module.Module?.Identity ?? default, module.Fault,
             module.Module is { } m ? RuleQuotes.Of(m) : EquatableArray<QuotedRules>.Empty);
 
-    private static void Add(SourceProductionContext output, string name, string text)
+    private static void Add(SourceProductionContext output, string name, string text) => Add(output, name, SourceText.From(text, Encoding.UTF8));
+
+    private static void Add(SourceProductionContext output, string name, SourceText text)
     {
         output.CancellationToken.ThrowIfCancellationRequested();
-        output.AddSource(name, SourceText.From(text, Encoding.UTF8));
+        output.AddSource(name, text);
     }
 }
