@@ -10,7 +10,7 @@ namespace Rewright.Emit.Llvm;
 /// <param name="Name">Its name there.</param>
 /// <param name="File">Path of the file, as debuggers are to see it.</param>
 /// <param name="Line">The line, from 1.</param>
-public sealed record SourcePlace(string Module, string Name, string File, int Line)
+internal sealed record SourcePlace(string Module, string Name, string File, int Line)
 {
     /// <summary>All places in a module that was read from text, and in those that it uses.</summary>
     public static EquatableArray<SourcePlace> Of(Module module) => module.Closure.SelectMany(m => Of(m.Syntax)).ToEquatableArray();
