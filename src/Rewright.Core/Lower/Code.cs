@@ -397,7 +397,23 @@ internal sealed record LiteralSwitch(Local Subject, EquatableArray<KeyValuePair<
 }
 
 /// <summary>Instructions, then a way on.</summary>
-internal sealed record Block(ImmutableArray<Instruction> Instructions, Terminator End);
+internal sealed record Block(ImmutableArray<Instruction> Instructions, Terminator End)
+{
+    /// <summary>The block and all in it, nested ones after the block that they are in.</summary>
+    public IEnumerable<Block> Blocks()
+    {
+        var stack = new Stack<Block>([this]);
+        while (stack.Count > 0)
+        {
+            var block = stack.Pop();
+            yield return block;
+            foreach (var arm in block.End.Arms.Reverse()) stack.Push(arm);
+        }
+    }
+
+    /// <summary>The labels that jumps in it go to.</summary>
+    public IEnumerable<Label> Jumps() => Blocks().Select(b => b.End).OfType<Jump>().Select(j => j.Target);
+}
 
 /// <summary>A labelled block with parameters.</summary>
 internal sealed class Label(string name, bool isCut = false)
@@ -437,15 +453,35 @@ internal sealed class Function(string name, FunctionRole role, ImmutableArray<Lo
     public ImmutableArray<Label> Labels { get; internal set; } = [];
 
     /// <summary>All blocks, nested ones after the block that they are in.</summary>
-    public IEnumerable<Block> Blocks()
+    public IEnumerable<Block> Blocks() => Labels.Select(l => l.Body).Prepend(Body).SelectMany(b => b.Blocks());
+
+    /// <summary>The labels, each before those that it jumps to: jumps go forward only.</summary>
+    public List<Label> OrderedLabels()
     {
-        var stack = new Stack<Block>(Labels.Select(l => l.Body).Reverse().Append(Body));
-        while (stack.Count > 0)
+        var targets = Labels.ToDictionary(l => l, l => l.Body.Jumps().ToList());
+        var result = new List<Label>();
+        var done = new HashSet<Label>();
+        foreach (var root in Labels)
         {
-            var block = stack.Pop();
-            yield return block;
-            foreach (var arm in block.End.Arms.Reverse()) stack.Push(arm);
+            var work = new Stack<(Label Label, int Next)>();
+            work.Push((root, 0));
+            while (work.Count > 0)
+            {
+                var (label, next) = work.Pop();
+                if (next == 0 && !done.Add(label)) continue;
+                if (next < targets[label].Count)
+                {
+                    work.Push((label, next + 1));
+                    if (!done.Contains(targets[label][next])) work.Push((targets[label][next], 0));
+                    continue;
+                }
+
+                result.Add(label);
+            }
         }
+
+        result.Reverse();
+        return result;
     }
 
     /// <inheritdoc/>
