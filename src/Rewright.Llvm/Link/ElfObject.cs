@@ -69,7 +69,7 @@ public sealed record ElfObject(int Machine, ImmutableArray<ElfSymbol> Symbols) :
     }
 
     /// <summary>Makes sections that are only read part of the code, so that a loader which maps each kind by itself maps one. Leaves bad bytes alone.</summary>
-    public static void PutConstantsBesideCode(Span<byte> file)
+    internal static void PutConstantsBesideCode(Span<byte> file)
     {
         const uint ProgramBits = 1;
         const ulong Write = 1, Allocate = 2, Execute = 4;
