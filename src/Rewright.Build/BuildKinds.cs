@@ -40,9 +40,9 @@ internal static class BuildKinds
 
     public static readonly DiagnosticKind ProverDied = new("RW0211", Error, "Prover failed",
         "The process that proves rules {0}. Build again; if it happens again, set RewrightProofs=off to go on without proofs, and report it{1}");
+
     public static readonly DiagnosticKind CircuitNotOptimized = new("RW0212", Error, "Circuit cannot be optimised",
         "The circuit '{0}' cannot be optimised: {1} RewrightCircuits=off builds without optimised circuits");
-
 
     /// <summary>Never an error unless asked for by code.</summary>
     public static readonly DiagnosticKind RemoteCache = new("RW0213", Warning, "Remote cache is not used",

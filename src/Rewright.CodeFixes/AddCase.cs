@@ -1,14 +1,4 @@
-using System.Collections.Generic;
-using System.Collections.Immutable;
-using System.Composition;
-using System.Linq;
-using System.Threading;
-using System.Threading.Tasks;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 using Rewright.Checks;
 using Rewright.Generators;
 
@@ -65,12 +55,12 @@ public sealed class AddCase : CodeFixProvider
         var text = await document.GetTextAsync(cancellation).ConfigureAwait(false);
         var above = ((TypeDeclarationSyntax)operation.Parent!).Members.OfType<MethodDeclarationSyntax>().LastOrDefault(m => IsRuleOf(m, operation.Identifier.ValueText)) ?? operation;
         var line = text.Lines.GetLineFromPosition(above.Span.End);
-        string indentation = text.ToString(Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(text.Lines.GetLineFromPosition(above.SpanStart).Start, above.SpanStart));
+        string indentation = text.ToString(TextSpan.FromBounds(text.Lines.GetLineFromPosition(above.SpanStart).Start, above.SpanStart));
         if (indentation.Trim().Length > 0) indentation = "    ";
-        string end = text.ToString(Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(line.End, line.EndIncludingLineBreak)) is { Length: > 0 } lineBreak ? lineBreak : "\n";
+        string end = text.ToString(TextSpan.FromBounds(line.End, line.EndIncludingLineBreak)) is { Length: > 0 } lineBreak ? lineBreak : "\n";
         // Where more stands on the line, such as the end of the class, the rule goes before it.
-        string rest = text.ToString(Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(above.Span.End, line.End)).Trim();
-        int position = rest.Length == 0 || rest.StartsWith("//", System.StringComparison.Ordinal) ? line.End : above.Span.End;
+        string rest = text.ToString(TextSpan.FromBounds(above.Span.End, line.End)).Trim();
+        int position = rest.Length == 0 || rest.StartsWith("//", StringComparison.Ordinal) ? line.End : above.Span.End;
         return document.WithText(text.Replace(position, 0, end + indentation + rule + (position == line.End ? "" : end)));
     }
 
@@ -144,7 +134,7 @@ public sealed class AddCase : CodeFixProvider
             { SpecialType: SpecialType.System_Int32 or SpecialType.System_UInt32 or SpecialType.System_Int64 or SpecialType.System_UInt64 or SpecialType.System_Double } or { Name: "BigInteger" } => "0",
             { TypeKind: TypeKind.Enum } type when type.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(f => f.HasConstantValue) is { } member => Display(type) + "." + member.Name,
             { ContainingType: { } module } sort when Constant(module, sort) is { } constant => Term(SyntaxFactory.IdentifierName(constant), sort, ""),
-            var type => _parameters.FirstOrDefault(p => p.StartsWith(Display(type) + " ", System.StringComparison.Ordinal))?.Split(' ').Last(),
+            var type => _parameters.FirstOrDefault(p => p.StartsWith(Display(type) + " ", StringComparison.Ordinal))?.Split(' ').Last(),
         };
 
         private static string? Constant(INamedTypeSymbol module, ITypeSymbol sort)

@@ -1,13 +1,3 @@
-using System.Collections.Immutable;
-using System.Composition;
-using System.Linq;
-using System.Threading;
-using System.Threading.Tasks;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Rewright.Generators.Checking;
 
 namespace Rewright.CodeFixes;
@@ -55,7 +45,7 @@ public sealed class MakePartial : CodeFixProvider
         => modifier.Kind() is SyntaxKind.PublicKeyword or SyntaxKind.InternalKeyword or SyntaxKind.PrivateKeyword or SyntaxKind.ProtectedKeyword;
 
     // The types in which it is declared: a part cannot be added in one that has no parts.
-    private static System.Collections.Generic.IEnumerable<TypeDeclarationSyntax> Around(MemberDeclarationSyntax declaration)
+    private static IEnumerable<TypeDeclarationSyntax> Around(MemberDeclarationSyntax declaration)
         => declaration is TypeDeclarationSyntax ? declaration.Ancestors().OfType<TypeDeclarationSyntax>() : [];
 
     private static async Task<Document> AddAsync(Document document, MemberDeclarationSyntax declaration, CancellationToken cancellation)

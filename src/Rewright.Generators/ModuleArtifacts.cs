@@ -108,7 +108,8 @@ internal static class ModuleArtifacts
     {
         if (places.Count == 0 && Code.Find(module.FileStem, m.Identity) is { } known) return known;
         var parts = CarriedParts(module, "llvm", "ll", () => LlvmEmitter.EmitParts(ProgramLowering.Lower(m, seesRules: places.Count > 0), new EmitOptions(Places: places)).Select(p => (p.Name, p.Text)));
-        if (places.Count == 0) Code.Add(module.FileStem, m.Identity, parts);
+        // A failure may be one of the moment, such as want of memory.
+        if (places.Count == 0 && !parts[0].Path.StartsWith(ArtifactFile.FailureFolder, StringComparison.Ordinal)) Code.Add(module.FileStem, m.Identity, parts);
         return parts;
     }
 

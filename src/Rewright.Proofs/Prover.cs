@@ -13,7 +13,7 @@ using Rewright.Model;
 namespace Rewright.Proofs;
 
 /// <summary>How rules are proved.</summary>
-public sealed record ProverOptions
+internal sealed record ProverOptions
 {
     /// <summary>
     /// For one rule, all its widths together: the processor time of its solvers. On a busy machine the clock may go on for four times that.
@@ -34,7 +34,7 @@ public sealed record ProverOptions
 /// <param name="Verdicts">One for each rule that claims something, in order of declaration.</param>
 /// <param name="Definitions">The rules that define something, of which there is nothing to prove.</param>
 /// <param name="Asked">How many rules were not in the cache.</param>
-public sealed record ProofReport(ImmutableArray<RuleVerdict> Verdicts, int Definitions, int Asked)
+internal sealed record ProofReport(ImmutableArray<RuleVerdict> Verdicts, int Definitions, int Asked)
 {
     /// <summary>How many verdicts are of a kind.</summary>
     public int Count(VerdictKind kind) => Verdicts.Count(v => v.Verdict.Kind == kind);
@@ -46,7 +46,7 @@ public sealed record ProofReport(ImmutableArray<RuleVerdict> Verdicts, int Defin
 /// sides, computed for given values apart from any solver, differ: what a solver says is never passed on unchecked. Where the module has
 /// an operation that computes values, the interpreter has to find them different too.
 /// </remarks>
-public sealed class Prover(ProverOptions options)
+internal sealed class Prover(ProverOptions options)
 {
     // Most wrong rules are found by trying.
     private const int Attempts = 100;

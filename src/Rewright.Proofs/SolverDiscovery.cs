@@ -7,10 +7,10 @@ namespace Rewright.Proofs;
 /// <summary>An SMT solver on this machine.</summary>
 /// <param name="Name"><c>z3</c> or <c>cvc5</c>.</param>
 /// <param name="Path">Its executable.</param>
-public sealed record Solver(string Name, string Path);
+internal sealed record Solver(string Name, string Path);
 
 /// <summary>Finds SMT solvers.</summary>
-public static class SolverDiscovery
+internal static class SolverDiscovery
 {
     /// <summary>What to tell the user where no solver is found.</summary>
     public const string Advice = "No SMT solver was found, so rules stay unproved. Install the package z3 (Debian, Ubuntu: 'apt-get install z3'; cvc5 serves too), "

@@ -9,7 +9,7 @@ namespace Rewright.Proofs;
 
 /// <summary>Verdicts by the content of rules, kept in a file. Safe for several threads and processes: who writes last adds to what is there.</summary>
 /// <param name="path">The file; it need not exist.</param>
-public sealed class VerdictCache(string path)
+internal sealed class VerdictCache(string path)
 {
     private readonly ConcurrentDictionary<string, RuleVerdict> _verdicts = new(Load(path));
     private volatile bool _hasChanged;

@@ -17,7 +17,7 @@ return args switch
 static int Usage()
 {
     Console.Error.WriteLine("""
-        dotnet run -c Release --project tests/Rewright.Benchmarks -- circuits
+        dotnet run -c Release --project tests/Rewright.Benchmarks -- circuits [--budget 8] [--seed 1] [--out FOLDER] [CIRCUIT...]
         dotnet run -c Release --project tests/Rewright.Benchmarks -- jit
         dotnet run -c Release --project tests/Rewright.Benchmarks -- rec [NAME...]   (build/bench-rec sets it up)
         dotnet run -c Release --project tests/Rewright.Benchmarks -- rec engines [NAME...]

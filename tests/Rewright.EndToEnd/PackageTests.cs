@@ -116,7 +116,7 @@ public sealed class PackageTests : IDisposable
 
         string list = Path.Combine(Repository.Root, "build", "package", "api", assembly + ".txt");
         if (Environment.GetEnvironmentVariable("REWRIGHT_ACCEPT") == "1") File.WriteAllText(list, surface);
-        string[] before = File.ReadAllLines(list), now = surface.TrimEnd('\n').Split('\n');
+        string[] before = File.ReadAllLines(list), now = surface.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.True(before.SequenceEqual(now),
             $"The public surface of {assembly} has changed. If that is meant, run this test with REWRIGHT_ACCEPT=1 and commit {list}.\n"
             + string.Join("\n", before.Except(now).Select(l => "- " + l).Concat(now.Except(before).Select(l => "+ " + l)).Take(40)));

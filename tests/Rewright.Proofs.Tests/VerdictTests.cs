@@ -67,23 +67,23 @@ public class VerdictTests
     }
 
     [Theory]
-    [InlineData("Plus(x, Num(0)) -> x", VerdictKind.Proved)]
-    [InlineData("Plus(Num(a), Num(b)) -> Num(a + b)", VerdictKind.Proved)]
-    [InlineData("Times(x, Num(0)) -> Num(0)", VerdictKind.Proved)]
+    [InlineData("Plus(x, Num(0)) -> x", nameof(VerdictKind.Proved))]
+    [InlineData("Plus(Num(a), Num(b)) -> Num(a + b)", nameof(VerdictKind.Proved))]
+    [InlineData("Times(x, Num(0)) -> Num(0)", nameof(VerdictKind.Proved))]
     // The multiplication may overflow where the sum does not.
-    [InlineData("Plus(x, x) -> Times(x, Num(2))", VerdictKind.Refuted)]
-    [InlineData("Over(x, Num(c)) -> Num(0) if c != 0", VerdictKind.Refuted)]
-    [InlineData("Over(x, Num(1)) -> x", VerdictKind.Proved)]
-    [InlineData("Over(x, Num(-1)) -> Times(x, Num(-1))", VerdictKind.Proved)]
-    [InlineData("Times(x, Num(-1)) -> Over(x, Num(-1))", VerdictKind.Proved)]
-    [InlineData("Var(x) -> Var(y) where Var(y) = Var(x)", VerdictKind.Proved)]
+    [InlineData("Plus(x, x) -> Times(x, Num(2))", nameof(VerdictKind.Refuted))]
+    [InlineData("Over(x, Num(c)) -> Num(0) if c != 0", nameof(VerdictKind.Refuted))]
+    [InlineData("Over(x, Num(1)) -> x", nameof(VerdictKind.Proved))]
+    [InlineData("Over(x, Num(-1)) -> Times(x, Num(-1))", nameof(VerdictKind.Proved))]
+    [InlineData("Times(x, Num(-1)) -> Over(x, Num(-1))", nameof(VerdictKind.Proved))]
+    [InlineData("Var(x) -> Var(y) where Var(y) = Var(x)", nameof(VerdictKind.Proved))]
     // What C# computes nobody knows.
-    [InlineData("Var(x) -> Num(0)", VerdictKind.Unknown)]
-    public void Rules_keep_what_an_operation_says_terms_mean(string rule, VerdictKind expected)
+    [InlineData("Var(x) -> Num(0)", nameof(VerdictKind.Unknown))]
+    public void Rules_keep_what_an_operation_says_terms_mean(string rule, string expected)
     {
         var report = new Prover(Support.Options()).Prove(Module.Parse(Calculation + "rule R: " + rule), TestContext.Current.CancellationToken);
         Assert.Equal(5, report.Definitions);
-        Assert.Equal(expected, Assert.Single(report.Verdicts).Verdict.Kind);
+        Assert.Equal(expected, Assert.Single(report.Verdicts).Verdict.Kind.ToString());
     }
 
     [Theory]
@@ -107,14 +107,14 @@ public class VerdictTests
     }
 
     [Theory]
-    [InlineData("Add(x, Num(0)) -> x", "", VerdictKind.Refuted)]
-    [InlineData("Add(x, Num(0)) -> x", "[means \"real\"]", VerdictKind.Proved)]
-    [InlineData("Add(x, y) -> Add(y, x)", "", VerdictKind.Proved)]
-    [InlineData("Mul(x, Num(2)) -> Add(x, x)", "", VerdictKind.Proved)]
-    [InlineData("Add(Add(x, y), z) -> Add(x, Add(y, z))", "", VerdictKind.Refuted)]
-    [InlineData("Add(Add(x, y), z) -> Add(x, Add(y, z))", "[means \"real\"]", VerdictKind.Proved)]
-    [InlineData("Mul(Num(a), Num(b)) -> Num(a * b)", "", VerdictKind.Proved)]
-    public void Doubles_are_rounded_unless_a_rule_says_otherwise(string rule, string attributes, VerdictKind expected)
+    [InlineData("Add(x, Num(0)) -> x", "", nameof(VerdictKind.Refuted))]
+    [InlineData("Add(x, Num(0)) -> x", "[means \"real\"]", nameof(VerdictKind.Proved))]
+    [InlineData("Add(x, y) -> Add(y, x)", "", nameof(VerdictKind.Proved))]
+    [InlineData("Mul(x, Num(2)) -> Add(x, x)", "", nameof(VerdictKind.Proved))]
+    [InlineData("Add(Add(x, y), z) -> Add(x, Add(y, z))", "", nameof(VerdictKind.Refuted))]
+    [InlineData("Add(Add(x, y), z) -> Add(x, Add(y, z))", "[means \"real\"]", nameof(VerdictKind.Proved))]
+    [InlineData("Mul(Num(a), Num(b)) -> Num(a * b)", "", nameof(VerdictKind.Proved))]
+    public void Doubles_are_rounded_unless_a_rule_says_otherwise(string rule, string attributes, string expected)
         => Assert.Equal(expected, Support.Verdict($"""
             sort E = Num(double) | Add(E, E) | Mul(E, E)
             op Eval(E): double [denotes]
@@ -122,7 +122,7 @@ public class VerdictTests
             rule EvalAdd: Eval(Add(x, y)) -> Eval(x) + Eval(y)
             rule EvalMul: Eval(Mul(x, y)) -> Eval(x) * Eval(y)
             rule R {attributes}: {rule}
-            """).Kind);
+            """).Kind.ToString());
 
     private const string Angles = """
         sort E [means "real defined"] = Zero [means "0"] | Two [means "2"] | Name(Symbol) | Add(E, E) [means "+"] | Mul(E, E) [means "*"] | Neg(E) [means "-"]

@@ -144,6 +144,7 @@ public class DerivationCheckerTests
         {
         }
 
+        Assert.NotEmpty(trace.Derivations);
         foreach (var derivation in trace.Derivations) check(derivation);
     }
 

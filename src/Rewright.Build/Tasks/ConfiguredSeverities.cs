@@ -39,7 +39,7 @@ internal static class ConfiguredSeverities
         return severity;
     }
 
-    // Sections name files as paths with *, **, ?, [..] and {a,b}; without a slash at any depth.
+    // Sections name files as paths with *, **, ? and {a,b}; without a slash at any depth. [abc] and {1..9}, which nobody uses for C# files, stand for themselves.
     private static bool Matches(string section, string path)
     {
         var pattern = new StringBuilder(section.Contains('/') ? "^/?" : "^(.*/)?");

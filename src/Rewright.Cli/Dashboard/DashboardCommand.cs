@@ -34,6 +34,7 @@ internal static class DashboardCommand
             listener.Start();
             using var stop = cancellation.Register(listener.Stop);
             watched.Ended += listener.Stop;
+            if (watched.HasEnded) listener.Stop();
             Console.Out.WriteLine(address);
             while (listener.IsListening)
             {
@@ -53,7 +54,7 @@ internal static class DashboardCommand
             if (!cancellation.IsCancellationRequested) Console.Out.WriteLine("The process has ended.");
             return 0;
         }
-        catch (Exception e) when (e is ServerNotAvailableException or HttpListenerException or IOException or UnauthorizedAccessException or TimeoutException)
+        catch (Exception e) when (e is DiagnosticsClientException or HttpListenerException or IOException or UnauthorizedAccessException or TimeoutException)
         {
             Console.Error.WriteLine("error: " + e.Message);
             return 2;

@@ -16,6 +16,7 @@ internal sealed class WatchedProcess : IDisposable
     private readonly DiagnosticsClient _client;
     private readonly EventPipeSession _session;
     private volatile string? _snapshot;
+    private volatile bool _hasEnded;
 
     /// <exception cref="ServerNotAvailableException">There is no such .NET process, or it is another user's.</exception>
     public WatchedProcess(int processId)
@@ -29,6 +30,7 @@ internal sealed class WatchedProcess : IDisposable
                 _snapshot = text;
                 return true;
             });
+            _hasEnded = true;
             Ended?.Invoke();
         })
         { IsBackground = true }.Start();
@@ -36,6 +38,9 @@ internal sealed class WatchedProcess : IDisposable
 
     /// <summary>The process has ended, or does not answer any more.</summary>
     public event Action? Ended;
+
+    /// <summary>True from then on, for who comes too late for the event.</summary>
+    public bool HasEnded => _hasEnded;
 
     /// <summary>Its latest snapshot; null before the first one.</summary>
     public string? Snapshot => _snapshot;
@@ -56,7 +61,7 @@ internal sealed class WatchedProcess : IDisposable
                 return false;
             });
         }
-        catch (Exception e) when (e is ServerNotAvailableException or IOException)
+        catch (Exception e) when (e is DiagnosticsClientException or IOException or TimeoutException)
         {
             return null;
         }
@@ -104,7 +109,7 @@ internal sealed class WatchedProcess : IDisposable
         {
             session.Stop();
         }
-        catch (Exception e) when (e is IOException or ServerNotAvailableException or ObjectDisposedException or TimeoutException)
+        catch (Exception e) when (e is IOException or DiagnosticsClientException or ObjectDisposedException or TimeoutException)
         {
             // It has ended already.
         }

@@ -88,7 +88,8 @@ internal static class EvalCommand
             Console.Error.WriteLine("error: " + e.Message);
             return 1;
         }
-        catch (Exception e) when (e is EvaluationException or NativeCompilationException or RustCompilationException or ArithmeticException or ArgumentOutOfRangeException or InvalidOperationException)
+        catch (Exception e) when (e is EvaluationException or NativeCompilationException or RustCompilationException or ArithmeticException or ArgumentOutOfRangeException or InvalidOperationException
+            or IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine(files[0] + ": error: " + e.Message);
             return 2;

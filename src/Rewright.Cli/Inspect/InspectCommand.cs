@@ -30,7 +30,7 @@ internal static class InspectCommand
         var framework = new Option<string?>("--framework") { Description = "The target framework, where the project has several." };
         framework.Aliases.Add("-f");
         var noBuild = new Option<bool>("--no-build") { Description = "Show what the last build has left." };
-        var level = new Option<int>("-O") { Description = "Optimization level of machine code, 0 to 3.", DefaultValueFactory = _ => 2 };
+        var level = new Option<int>("-O") { Description = "Optimization level of machine code, 0 to 3; that of builds unless they are told otherwise.", DefaultValueFactory = _ => 1 };
         var command = new Command("inspect", "Show what a build makes of the modules of a project.") { project, emit, module, configuration, framework, noBuild, level };
         command.SetAction(parse =>
         {

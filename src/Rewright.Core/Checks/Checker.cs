@@ -14,7 +14,7 @@ namespace Rewright.Checks;
 public sealed record CheckResult(Module? Module, Module Declarations, ImmutableArray<ModuleDiagnostic> Diagnostics);
 
 /// <summary>Turns what the user wrote into a <see cref="Module"/>: names, sorts, then rules against each other.</summary>
-public static class Checker
+internal static class Checker
 {
     /// <summary>Checks one module.</summary>
     /// <param name="syntax">As written.</param>

@@ -6,7 +6,7 @@ using Rewright.Proofs;
 namespace Rewright.Checks;
 
 /// <summary>What can be said of rules as a whole: whether rewriting ends, and whether its result depends on the way. Made on request.</summary>
-public static class RuleSetAnalysis
+internal static class RuleSetAnalysis
 {
     private const int MaxRules = 300, MaxTerms = 200, MaxSteps = 200, MaxSize = 300, MaxReports = 20;
 

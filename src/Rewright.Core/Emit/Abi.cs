@@ -1,7 +1,7 @@
 namespace Rewright.Emit;
 
 /// <summary>The numbers that compiled code and runtime agree on. <c>docs/abi.md</c> explains them; a change of any raises the version.</summary>
-public static class Abi
+internal static class Abi
 {
     /// <summary>Version of everything here.</summary>
     public const int Version = 2;

@@ -5,7 +5,7 @@ using System.Linq;
 namespace Rewright.Lower;
 
 /// <summary>Which functions call which.</summary>
-public static class CallGraph
+internal static class CallGraph
 {
     /// <summary>True where the function ends in a call of itself, which is a loop.</summary>
     public static bool HasSelfTailCall(Function function) => function.Blocks().Any(b => b.End is TailCall t && t.Callee == function);

@@ -11,7 +11,7 @@ namespace Rewright.Lower;
 // nested in their block and see what it has computed.
 
 /// <summary>What a local holds.</summary>
-public abstract record LocalType
+internal abstract record LocalType
 {
     private protected LocalType() { }
 
@@ -38,7 +38,7 @@ internal sealed record HoleSort : Sort
 }
 
 /// <summary>A name for a value, assigned once. Two locals are the same only if they are one object.</summary>
-public sealed class Local(string name, LocalType type)
+internal sealed class Local(string name, LocalType type)
 {
     /// <summary>A local for a value.</summary>
     public Local(string name, Sort sort) : this(name, LocalType.Of(sort)) { }
@@ -61,14 +61,14 @@ public sealed class Local(string name, LocalType type)
 /// <param name="Rule">The rule, null for a normalizer's visit.</param>
 /// <param name="Condition">Index of the condition, -1 for the target.</param>
 /// <param name="Path">Indexes of parts, from the root of the expression down.</param>
-public sealed record CallSite(RewriteRule? Rule, int Condition, EquatableArray<int> Path)
+internal sealed record CallSite(RewriteRule? Rule, int Condition, EquatableArray<int> Path)
 {
     /// <summary>The place of a part.</summary>
     public CallSite At(int part) => this with { Path = Path.Append(part).ToEquatableArray() };
 }
 
 /// <summary>Something that is computed and named. Compared by structure, so that equal values can be found and shared.</summary>
-public abstract record Value
+internal abstract record Value
 {
     private protected Value() { }
 
@@ -83,14 +83,14 @@ public abstract record Value
 }
 
 /// <summary>A constant.</summary>
-public sealed record Constant(Literal Literal) : Value
+internal sealed record Constant(Literal Literal) : Value
 {
     /// <inheritdoc/>
     public override Value With(EquatableArray<Local> arguments) => this;
 }
 
 /// <summary>A field of a cell that is known to be built with <paramref name="Symbol"/>. The result is borrowed from the cell.</summary>
-public sealed record Field(Local Cell, FunctionSymbol Symbol, int Index) : Value
+internal sealed record Field(Local Cell, FunctionSymbol Symbol, int Index) : Value
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => EquatableArray.Of(Cell);
@@ -103,7 +103,7 @@ public sealed record Field(Local Cell, FunctionSymbol Symbol, int Index) : Value
 /// <param name="Symbol">What it is built with.</param>
 /// <param name="Parts">The fields.</param>
 /// <param name="Reuse">A token whose memory it takes if there is some; null for none.</param>
-public sealed record Construct(FunctionSymbol Symbol, EquatableArray<Local> Parts, Local? Reuse = null) : Value
+internal sealed record Construct(FunctionSymbol Symbol, EquatableArray<Local> Parts, Local? Reuse = null) : Value
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => Parts;
@@ -120,7 +120,7 @@ public sealed record Construct(FunctionSymbol Symbol, EquatableArray<Local> Part
 /// <param name="Index">The field that is missing among the parts.</param>
 /// <param name="Parts">The other fields, in order.</param>
 /// <param name="Reuse">A token whose memory it takes if there is some; null for none.</param>
-public sealed record ConstructAround(FunctionSymbol Symbol, int Index, EquatableArray<Local> Parts, Local? Reuse = null) : Value
+internal sealed record ConstructAround(FunctionSymbol Symbol, int Index, EquatableArray<Local> Parts, Local? Reuse = null) : Value
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => Parts;
@@ -133,7 +133,7 @@ public sealed record ConstructAround(FunctionSymbol Symbol, int Index, Equatable
 }
 
 /// <summary>The address of a cell's hole.</summary>
-public sealed record HoleOf(Local Cell, FunctionSymbol Symbol, int Index) : Value
+internal sealed record HoleOf(Local Cell, FunctionSymbol Symbol, int Index) : Value
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => EquatableArray.Of(Cell);
@@ -143,7 +143,7 @@ public sealed record HoleOf(Local Cell, FunctionSymbol Symbol, int Index) : Valu
 }
 
 /// <summary>A call of a function of the program.</summary>
-public sealed record Call(Function Callee, EquatableArray<Local> Parts) : Value
+internal sealed record Call(Function Callee, EquatableArray<Local> Parts) : Value
 {
     /// <summary>Where the call stands, in programs that are traced; it keeps calls of different places apart.</summary>
     public CallSite? Site { get; init; }
@@ -159,7 +159,7 @@ public sealed record Call(Function Callee, EquatableArray<Local> Parts) : Value
 }
 
 /// <summary>A call of an operation that C# implements.</summary>
-public sealed record HostCall(Operation Operation, EquatableArray<Local> Parts) : Value
+internal sealed record HostCall(Operation Operation, EquatableArray<Local> Parts) : Value
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => Parts;
@@ -169,7 +169,7 @@ public sealed record HostCall(Operation Operation, EquatableArray<Local> Parts) 
 }
 
 /// <summary>A function of built-in sorts.</summary>
-public sealed record Compute(Primitive Primitive, EquatableArray<Local> Parts) : Value
+internal sealed record Compute(Primitive Primitive, EquatableArray<Local> Parts) : Value
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => Parts;
@@ -179,7 +179,7 @@ public sealed record Compute(Primitive Primitive, EquatableArray<Local> Parts) :
 }
 
 /// <summary>Whether two terms are equal.</summary>
-public sealed record Same(Local Left, Local Right) : Value
+internal sealed record Same(Local Left, Local Right) : Value
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => EquatableArray.Of(Left, Right);
@@ -189,7 +189,7 @@ public sealed record Same(Local Left, Local Right) : Value
 }
 
 /// <summary>Whether two terms are one cell.</summary>
-public sealed record IsSameCell(Local Left, Local Right) : Value
+internal sealed record IsSameCell(Local Left, Local Right) : Value
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => EquatableArray.Of(Left, Right);
@@ -201,7 +201,7 @@ public sealed record IsSameCell(Local Left, Local Right) : Value
 /// <summary>Whether a term is a cell that more than one reference leads to.</summary>
 /// <param name="Term">The term.</param>
 /// <param name="Holder">The cell that <paramref name="Term"/> is a field of, which is taken apart only after this; null for a term that is owned.</param>
-public sealed record IsShared(Local Term, Local? Holder = null) : Value
+internal sealed record IsShared(Local Term, Local? Holder = null) : Value
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => Holder is null ? EquatableArray.Of(Term) : EquatableArray.Of(Term, Holder);
@@ -211,7 +211,7 @@ public sealed record IsShared(Local Term, Local? Holder = null) : Value
 }
 
 /// <summary>Whether this normalization has met a shared cell before; <see cref="Recalled"/> then gives what came of it.</summary>
-public sealed record IsRemembered(Local Term) : Value
+internal sealed record IsRemembered(Local Term) : Value
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => EquatableArray.Of(Term);
@@ -221,7 +221,7 @@ public sealed record IsRemembered(Local Term) : Value
 }
 
 /// <summary>What came of a remembered cell, owned.</summary>
-public sealed record Recalled(Local Term) : Value
+internal sealed record Recalled(Local Term) : Value
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => EquatableArray.Of(Term);
@@ -231,45 +231,45 @@ public sealed record Recalled(Local Term) : Value
 }
 
 /// <summary>Whether the value of an operation without parameters has been computed in this heap.</summary>
-public sealed record IsKept(Function Operation) : Value
+internal sealed record IsKept(Function Operation) : Value
 {
     /// <inheritdoc/>
     public override Value With(EquatableArray<Local> arguments) => this;
 }
 
 /// <summary>The value of an operation without parameters that has been computed, owned.</summary>
-public sealed record Kept(Function Operation) : Value
+internal sealed record Kept(Function Operation) : Value
 {
     /// <inheritdoc/>
     public override Value With(EquatableArray<Local> arguments) => this;
 }
 
 /// <summary>What the last <see cref="Mark"/> has left.</summary>
-public sealed record WasMarked : Value
+internal sealed record WasMarked : Value
 {
     /// <inheritdoc/>
     public override Value With(EquatableArray<Local> arguments) => this;
 }
 
 /// <summary>A step of a block.</summary>
-public abstract record Instruction
+internal abstract record Instruction
 {
     private protected Instruction() { }
 }
 
 /// <summary>Computes a value and names it.</summary>
-public sealed record Let(Local Target, Value Value) : Instruction;
+internal sealed record Let(Local Target, Value Value) : Instruction;
 
 /// <summary>Puts a value, owned, into a hole.</summary>
-public sealed record Fill(Local Hole, Local Value) : Instruction;
+internal sealed record Fill(Local Hole, Local Value) : Instruction;
 
 /// <summary>Calls a function that fills a hole instead of giving a result.</summary>
-public sealed record Perform(Call Call) : Instruction;
+internal sealed record Perform(Call Call) : Instruction;
 
 /// <summary>A rule fires: where steps are counted and traced.</summary>
 /// <param name="Rule">The rule.</param>
 /// <param name="Times">How often, null for once.</param>
-public sealed record Fire(RewriteRule Rule, Local? Times = null) : Instruction
+internal sealed record Fire(RewriteRule Rule, Local? Times = null) : Instruction
 {
     /// <summary>The values of the rule's variables, in programs that are traced. They are only looked at.</summary>
     public EquatableArray<KeyValuePair<Variable, Local>> Bindings { get; init; }
@@ -277,19 +277,19 @@ public sealed record Fire(RewriteRule Rule, Local? Times = null) : Instruction
 
 /// <summary>Notes what has come of a shared cell, its normal form or the term after a step, for the rest of this normalization.</summary>
 /// <remarks>Both are only looked at; the memory keeps references of its own.</remarks>
-public sealed record Remember(Local Term, Local Normal) : Instruction;
+internal sealed record Remember(Local Term, Local Normal) : Instruction;
 
 /// <summary>Keeps the value of an operation without parameters, which is only looked at, for the life of the heap.</summary>
-public sealed record Keep(Function Operation, Local Value) : Instruction;
+internal sealed record Keep(Function Operation, Local Value) : Instruction;
 
 /// <summary>Leaves a truth value beside the result of a function: whether a normalizer has made a step.</summary>
-public sealed record Mark(bool Value) : Instruction;
+internal sealed record Mark(bool Value) : Instruction;
 
 /// <summary>One more reference. Inserted by <see cref="ReferenceCounts"/>, like those that follow.</summary>
-public sealed record Dup(Local Target) : Instruction;
+internal sealed record Dup(Local Target) : Instruction;
 
 /// <summary>One reference less; the last one frees the term.</summary>
-public sealed record Drop(Local Target) : Instruction;
+internal sealed record Drop(Local Target) : Instruction;
 
 /// <summary>
 /// Takes a cell apart whose own reference ends here: the wanted fields, borrowed until now, become owned.
@@ -300,13 +300,13 @@ public sealed record Drop(Local Target) : Instruction;
 /// <param name="Symbol">What it is built with.</param>
 /// <param name="Wanted">By field index: the local that becomes owned, or null for a field that is dropped.</param>
 /// <param name="Token">Takes the memory; null to free it.</param>
-public sealed record Open(Local Cell, FunctionSymbol Symbol, EquatableArray<Local?> Wanted, Local? Token) : Instruction;
+internal sealed record Open(Local Cell, FunctionSymbol Symbol, EquatableArray<Local?> Wanted, Local? Token) : Instruction;
 
 /// <summary>Gives back the memory of a token that nothing was built in.</summary>
-public sealed record Free(Local Token) : Instruction;
+internal sealed record Free(Local Token) : Instruction;
 
 /// <summary>How a block ends.</summary>
-public abstract record Terminator
+internal abstract record Terminator
 {
     private protected Terminator() { }
 
@@ -318,17 +318,17 @@ public abstract record Terminator
 }
 
 /// <summary>The result of the function.</summary>
-public sealed record Return(Local Result) : Terminator
+internal sealed record Return(Local Result) : Terminator
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => EquatableArray.Of(Result);
 }
 
 /// <summary>The function, which fills a hole instead of giving a result, is done.</summary>
-public sealed record Done : Terminator;
+internal sealed record Done : Terminator;
 
 /// <summary>The result of the function is that of another call, which takes the place of this one on the stack.</summary>
-public sealed record TailCall(Function Callee, EquatableArray<Local> Parts) : Terminator
+internal sealed record TailCall(Function Callee, EquatableArray<Local> Parts) : Terminator
 {
     /// <summary>Where the call stands, in programs that are traced.</summary>
     public CallSite? Site { get; init; }
@@ -344,27 +344,27 @@ public sealed record TailCall(Function Callee, EquatableArray<Local> Parts) : Te
 /// <param name="Symbol">What it is built with.</param>
 /// <param name="Index">The field that is missing.</param>
 /// <param name="Others">The other fields, in order.</param>
-public sealed record Surrounding(FunctionSymbol Symbol, int Index, EquatableArray<Local> Others);
+internal sealed record Surrounding(FunctionSymbol Symbol, int Index, EquatableArray<Local> Others);
 
 /// <summary>Goes on at a labelled block of the same function.</summary>
-public sealed record Jump(Label Target, EquatableArray<Local> Parts) : Terminator
+internal sealed record Jump(Label Target, EquatableArray<Local> Parts) : Terminator
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => Parts;
 }
 
 /// <summary>No rule applies to an operation that is not open: the evaluation ends with an error that names the term.</summary>
-public sealed record Stuck(FunctionSymbol Symbol, EquatableArray<Local> Parts) : Terminator
+internal sealed record Stuck(FunctionSymbol Symbol, EquatableArray<Local> Parts) : Terminator
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => Parts;
 }
 
 /// <summary>A term does not fit its fast form: the evaluation is done again in the general form.</summary>
-public sealed record Leave : Terminator;
+internal sealed record Leave : Terminator;
 
 /// <summary>Goes on by the truth of a value.</summary>
-public sealed record Branch(Local Test, Block WhenTrue, Block WhenFalse) : Terminator
+internal sealed record Branch(Local Test, Block WhenTrue, Block WhenFalse) : Terminator
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => EquatableArray.Of(Test);
@@ -377,7 +377,7 @@ public sealed record Branch(Local Test, Block WhenTrue, Block WhenFalse) : Termi
 /// <param name="Subject">The term; it stays owned or borrowed as it was.</param>
 /// <param name="Cases">Constructors by tag, then open operations.</param>
 /// <param name="Otherwise">For all other symbols; null where there are none.</param>
-public sealed record Switch(Local Subject, EquatableArray<KeyValuePair<FunctionSymbol, Block>> Cases, Block? Otherwise) : Terminator
+internal sealed record Switch(Local Subject, EquatableArray<KeyValuePair<FunctionSymbol, Block>> Cases, Block? Otherwise) : Terminator
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => EquatableArray.Of(Subject);
@@ -387,7 +387,7 @@ public sealed record Switch(Local Subject, EquatableArray<KeyValuePair<FunctionS
 }
 
 /// <summary>Goes on by the literal that a value equals.</summary>
-public sealed record LiteralSwitch(Local Subject, EquatableArray<KeyValuePair<Literal, Block>> Cases, Block? Otherwise) : Terminator
+internal sealed record LiteralSwitch(Local Subject, EquatableArray<KeyValuePair<Literal, Block>> Cases, Block? Otherwise) : Terminator
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => EquatableArray.Of(Subject);
@@ -397,10 +397,26 @@ public sealed record LiteralSwitch(Local Subject, EquatableArray<KeyValuePair<Li
 }
 
 /// <summary>Instructions, then a way on.</summary>
-public sealed record Block(ImmutableArray<Instruction> Instructions, Terminator End);
+internal sealed record Block(ImmutableArray<Instruction> Instructions, Terminator End)
+{
+    /// <summary>The block and all in it, nested ones after the block that they are in.</summary>
+    public IEnumerable<Block> Blocks()
+    {
+        var stack = new Stack<Block>([this]);
+        while (stack.Count > 0)
+        {
+            var block = stack.Pop();
+            yield return block;
+            foreach (var arm in block.End.Arms.Reverse()) stack.Push(arm);
+        }
+    }
+
+    /// <summary>The labels that jumps in it go to.</summary>
+    public IEnumerable<Label> Jumps() => Blocks().Select(b => b.End).OfType<Jump>().Select(j => j.Target);
+}
 
 /// <summary>A labelled block with parameters.</summary>
-public sealed class Label(string name, bool isCut = false)
+internal sealed class Label(string name, bool isCut = false)
 {
     /// <summary>True where it was cut off to keep nesting flat, so that it is not to become part of another block.</summary>
     public bool IsCut => isCut;
@@ -416,7 +432,7 @@ public sealed class Label(string name, bool isCut = false)
 }
 
 /// <summary>A function of the program: an operation, or a part of a normalizer.</summary>
-public sealed class Function(string name, FunctionRole role, ImmutableArray<Local> parameters, Sort? result)
+internal sealed class Function(string name, FunctionRole role, ImmutableArray<Local> parameters, Sort? result)
 {
     /// <summary>Unique in the program.</summary>
     public string Name => name;
@@ -437,15 +453,35 @@ public sealed class Function(string name, FunctionRole role, ImmutableArray<Loca
     public ImmutableArray<Label> Labels { get; internal set; } = [];
 
     /// <summary>All blocks, nested ones after the block that they are in.</summary>
-    public IEnumerable<Block> Blocks()
+    public IEnumerable<Block> Blocks() => Labels.Select(l => l.Body).Prepend(Body).SelectMany(b => b.Blocks());
+
+    /// <summary>The labels, each before those that it jumps to: jumps go forward only.</summary>
+    public List<Label> OrderedLabels()
     {
-        var stack = new Stack<Block>(Labels.Select(l => l.Body).Reverse().Append(Body));
-        while (stack.Count > 0)
+        var targets = Labels.ToDictionary(l => l, l => l.Body.Jumps().ToList());
+        var result = new List<Label>();
+        var done = new HashSet<Label>();
+        foreach (var root in Labels)
         {
-            var block = stack.Pop();
-            yield return block;
-            foreach (var arm in block.End.Arms.Reverse()) stack.Push(arm);
+            var work = new Stack<(Label Label, int Next)>();
+            work.Push((root, 0));
+            while (work.Count > 0)
+            {
+                var (label, next) = work.Pop();
+                if (next == 0 && !done.Add(label)) continue;
+                if (next < targets[label].Count)
+                {
+                    work.Push((label, next + 1));
+                    if (!done.Contains(targets[label][next])) work.Push((targets[label][next], 0));
+                    continue;
+                }
+
+                result.Add(label);
+            }
         }
+
+        result.Reverse();
+        return result;
     }
 
     /// <inheritdoc/>
@@ -453,7 +489,7 @@ public sealed class Function(string name, FunctionRole role, ImmutableArray<Loca
 }
 
 /// <summary>What a function is for.</summary>
-public enum FunctionRole
+internal enum FunctionRole
 {
     /// <summary>It evaluates an operation.</summary>
     Operation,
@@ -473,7 +509,7 @@ public enum FunctionRole
 /// <param name="Layouts">How terms lie in memory.</param>
 /// <param name="Statics">The values that exist only at run time.</param>
 /// <param name="IsTraced">True where calls know their places and rules their variables, and nothing is computed otherwise than the rules say.</param>
-public sealed record Program(
+internal sealed record Program(
     Module Module,
     ImmutableArray<Function> Functions,
     ImmutableArray<Function> Entries,

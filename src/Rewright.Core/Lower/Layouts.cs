@@ -6,7 +6,7 @@ using Rewright.Model;
 namespace Rewright.Lower;
 
 /// <summary>How a value is held in a machine word.</summary>
-public enum WordKind
+internal enum WordKind
 {
     /// <summary>An odd number for a constant, else the address of a counted cell.</summary>
     Term,
@@ -25,7 +25,7 @@ public enum WordKind
 /// <summary>Where a field lies in a cell.</summary>
 /// <param name="Offset">In bytes.</param>
 /// <param name="Size">In bytes: 1, 2, 4 or 8. Narrow fields are zero-extended, but for <c>int</c>.</param>
-public sealed record CellField(int Offset, int Size);
+internal sealed record CellField(int Offset, int Size);
 
 /// <summary>How a cell of a symbol lies in memory: the header, with room for narrow fields, then the fields that are terms, then the others.</summary>
 /// <remarks>
@@ -37,10 +37,10 @@ public sealed record CellField(int Offset, int Size);
 /// <param name="TagSize">Bytes of the tag, 1 or 2.</param>
 /// <param name="Tag">The tag.</param>
 /// <param name="Fields">Where each field lies.</param>
-public sealed record CellLayout(int Words, int TermCount, int TagSize, int Tag, EquatableArray<CellField> Fields);
+internal sealed record CellLayout(int Words, int TermCount, int TagSize, int Tag, EquatableArray<CellField> Fields);
 
 /// <summary>How the terms of a program lie in memory.</summary>
-public sealed class Layouts
+internal sealed class Layouts
 {
     private readonly Dictionary<FunctionSymbol, CellLayout> _cells = [];
     private readonly HashSet<DataSort> _stuckSorts;

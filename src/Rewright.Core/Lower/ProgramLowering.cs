@@ -7,7 +7,7 @@ using Rewright.Model;
 namespace Rewright.Lower;
 
 /// <summary>Lowers a module, with the operations that it needs of the modules that it uses, to a program.</summary>
-public sealed class ProgramLowering
+internal sealed class ProgramLowering
 {
     private readonly Module _module;
     private readonly ILookup<FunctionSymbol, RewriteRule> _rules;

@@ -6,7 +6,7 @@ using Rewright.Model;
 namespace Rewright.Lower;
 
 /// <summary>Writes lowered code as text, for readers and tests.</summary>
-public sealed class ProgramPrinter
+internal sealed class ProgramPrinter
 {
     private readonly StringBuilder _text = new();
     private readonly System.Collections.Generic.Dictionary<Local, string> _names = [];

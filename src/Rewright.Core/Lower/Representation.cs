@@ -11,7 +11,7 @@ namespace Rewright.Lower;
 /// cannot occur in code for fast forms: such code leaves, and the evaluation is done again in the general form, in which
 /// every sort is held in cells.
 /// </remarks>
-public abstract record Representation
+internal abstract record Representation
 {
     private Representation() { }
 
@@ -106,7 +106,7 @@ public abstract record Representation
 }
 
 /// <summary>A run of bits in a word.</summary>
-public readonly record struct BitField(int Shift, int Width)
+internal readonly record struct BitField(int Shift, int Width)
 {
     /// <summary>The bits at the bottom of a word.</summary>
     public ulong Mask => Width == 64 ? ulong.MaxValue : (1UL << Width) - 1;

@@ -6,7 +6,7 @@ namespace Rewright.Matching;
 
 /// <summary>A place in the terms that are matched: an argument of the operation, or a field of the term at another place.</summary>
 /// <remarks>Places of one match are interned: equal places are one object.</remarks>
-public sealed class Place
+internal sealed class Place
 {
     private readonly Dictionary<(FunctionSymbol, int), Place> _fields = [];
 
@@ -45,13 +45,13 @@ public sealed class Place
 }
 
 /// <summary>What to test, in which order, to find the rule that applies. A graph: nodes are shared where tests lead to the same state.</summary>
-public abstract class DecisionTree
+internal abstract class DecisionTree
 {
     private protected DecisionTree() { }
 }
 
 /// <summary>No rule applies.</summary>
-public sealed class FailNode : DecisionTree
+internal sealed class FailNode : DecisionTree
 {
     private FailNode() { }
 
@@ -60,7 +60,7 @@ public sealed class FailNode : DecisionTree
 }
 
 /// <summary>A rule's source matches. It fires unless an equality or condition fails; then <see cref="Otherwise"/> decides.</summary>
-public sealed class RuleNode(RewriteRule? rule, ImmutableArray<KeyValuePair<Variable, Place>> occurrences, DecisionTree? otherwise) : DecisionTree
+internal sealed class RuleNode(RewriteRule? rule, ImmutableArray<KeyValuePair<Variable, Place>> occurrences, DecisionTree? otherwise) : DecisionTree
 {
     /// <summary>The rule; null where one pattern of a condition is matched.</summary>
     public RewriteRule? Rule => rule;
@@ -73,7 +73,7 @@ public sealed class RuleNode(RewriteRule? rule, ImmutableArray<KeyValuePair<Vari
 }
 
 /// <summary>A test of the symbol that the term at a place is built with.</summary>
-public sealed class SymbolNode(Place place, ImmutableArray<KeyValuePair<FunctionSymbol, DecisionTree>> cases, DecisionTree? otherwise) : DecisionTree
+internal sealed class SymbolNode(Place place, ImmutableArray<KeyValuePair<FunctionSymbol, DecisionTree>> cases, DecisionTree? otherwise) : DecisionTree
 {
     /// <summary>The place.</summary>
     public Place Place => place;
@@ -86,7 +86,7 @@ public sealed class SymbolNode(Place place, ImmutableArray<KeyValuePair<Function
 }
 
 /// <summary>A comparison of the value at a place with literals.</summary>
-public sealed class LiteralNode(Place place, ImmutableArray<KeyValuePair<Literal, DecisionTree>> cases, DecisionTree? otherwise) : DecisionTree
+internal sealed class LiteralNode(Place place, ImmutableArray<KeyValuePair<Literal, DecisionTree>> cases, DecisionTree? otherwise) : DecisionTree
 {
     /// <summary>The place.</summary>
     public Place Place => place;

@@ -10,7 +10,7 @@ using Rewright.Text;
 namespace Rewright.Matching;
 
 /// <summary>Draws the decision trees of a module in the language of Graphviz: one for each operation and simplified constructor.</summary>
-public static class DotPrinter
+internal static class DotPrinter
 {
     /// <summary>The trees of all rules of a module and of those that it uses.</summary>
     public static string Print(Module module)

@@ -19,7 +19,7 @@ namespace Rewright.Matching;
 /// remaining rules as what follows when they fail. A place is tested only where the first rule that is left needs it, so a
 /// term is never looked at without need.
 /// </remarks>
-public sealed class MatchCompiler
+internal sealed class MatchCompiler
 {
     private readonly ImmutableArray<RewriteRule?> _rules;
     private readonly ImmutableArray<Place> _roots;

@@ -9,7 +9,7 @@ using System.Text;
 namespace Rewright.Proofs;
 
 /// <summary>What is known of a rule.</summary>
-public enum VerdictKind
+internal enum VerdictKind
 {
     /// <summary>Both sides agree for all values.</summary>
     Proved,
@@ -25,7 +25,7 @@ public enum VerdictKind
 /// <param name="Kind">What.</param>
 /// <param name="Detail">The counterexample, what kept the proof from coming to an end, or the user's reason; for what is proved empty or <see cref="ByIdentities"/>.</param>
 /// <param name="Condition">For a refuted rule a further condition under which it is proved; empty where none was found.</param>
-public sealed record Verdict(VerdictKind Kind, string Detail = "", string Condition = "")
+internal sealed record Verdict(VerdictKind Kind, string Detail = "", string Condition = "")
 {
     /// <summary>The detail of what is proved only if identities that the user assumes hold.</summary>
     public const string ByIdentities = "by assumed identities";
@@ -36,13 +36,13 @@ public sealed record Verdict(VerdictKind Kind, string Detail = "", string Condit
 /// <param name="Rule">Name of the rule.</param>
 /// <param name="Key">Hash of all that the verdict depends on.</param>
 /// <param name="Verdict">The verdict.</param>
-public sealed record RuleVerdict(string Module, string Rule, string Key, Verdict Verdict);
+internal sealed record RuleVerdict(string Module, string Rule, string Key, Verdict Verdict);
 
 /// <summary>A rule that claims something.</summary>
 /// <param name="Rule">Its name.</param>
 /// <param name="Key">Hash of all that its verdict depends on: a verdict with the same key is a verdict on this rule.</param>
 /// <param name="Assumed">Why it is taken to be right, empty where it is to be proved.</param>
-public sealed record Obligation(string Rule, string Key, string Assumed)
+internal sealed record Obligation(string Rule, string Key, string Assumed)
 {
     /// <summary>The rules of a module that claim something, in order of declaration.</summary>
     public static IEnumerable<Obligation> Of(Module module)
@@ -60,7 +60,7 @@ public sealed record Obligation(string Rule, string Key, string Assumed)
 }
 
 /// <summary>The file in which a build hands the verdicts on rules to analyzers and to the next build: a line for each.</summary>
-public static class VerdictFile
+internal static class VerdictFile
 {
     /// <summary>What the file is called.</summary>
     public const string Name = "Rewright.verdicts";

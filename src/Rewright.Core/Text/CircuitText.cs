@@ -4,7 +4,7 @@ using Rewright.Quantum;
 namespace Rewright.Text;
 
 /// <summary>Circuits as <c>.rw</c> text has them.</summary>
-public static class CircuitText
+internal static class CircuitText
 {
     /// <summary>A rule without its name and attributes: <c>[H(q), H(q)] -> []</c>.</summary>
     public static string Print(CircuitRule rule)

@@ -7,7 +7,7 @@ using Rewright.Model;
 namespace Rewright.Text;
 
 /// <summary>How literals and names are written in <c>.rw</c> text, so that they read back the same.</summary>
-public static class LiteralText
+internal static class LiteralText
 {
     /// <summary>The literal with the suffix that gives its sort.</summary>
     public static string Print(Literal literal) => Print(literal, sortIsKnown: false);

@@ -8,7 +8,7 @@ using Rewright.Model;
 namespace Rewright.Text;
 
 /// <summary>Writes modules and their parts as <c>.rw</c> text that reads back to an equal module.</summary>
-public sealed class Printer
+internal sealed class Printer
 {
     private const int Loosest = 0, Additive = 10, Tightest = 13;
 

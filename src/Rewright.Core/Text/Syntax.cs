@@ -16,7 +16,7 @@ namespace Rewright.Text;
 /// <param name="Patterns">Declared patterns.</param>
 /// <param name="Normalizers">Declared normalizers.</param>
 /// <param name="Span">Where the module is named.</param>
-public sealed record ModuleSyntax(
+internal sealed record ModuleSyntax(
     string Name,
     EquatableArray<NameSyntax> Uses,
     RuleOrder Order,
@@ -41,33 +41,33 @@ public sealed record ModuleSyntax(
 }
 
 /// <summary>A name, dotted where it is qualified.</summary>
-public sealed record NameSyntax(string Text, SourceSpan Span);
+internal sealed record NameSyntax(string Text, SourceSpan Span);
 
 /// <summary>A sort and its constructors; the meaning says what values its terms stand for, empty where none is stated.</summary>
-public sealed record SortSyntax(string Name, EquatableArray<ConstructorSyntax> Constructors, SourceSpan Span, string Meaning = "");
+internal sealed record SortSyntax(string Name, EquatableArray<ConstructorSyntax> Constructors, SourceSpan Span, string Meaning = "");
 
 /// <summary>A constructor.</summary>
-public sealed record ConstructorSyntax(string Name, EquatableArray<ParameterSyntax> Parameters, SymbolSyntaxAttributes Attributes, SourceSpan Span);
+internal sealed record ConstructorSyntax(string Name, EquatableArray<ParameterSyntax> Parameters, SymbolSyntaxAttributes Attributes, SourceSpan Span);
 
 /// <summary>What stands in brackets behind a symbol.</summary>
 /// <param name="Flags">Open, host, associative, commutative, denotes.</param>
 /// <param name="Cost">Cost of a node, constructors only.</param>
 /// <param name="Identity">The neutral argument, null for none.</param>
 /// <param name="Meaning">What it computes, empty where it is not stated.</param>
-public sealed record SymbolSyntaxAttributes(SymbolAttributes Flags, int Cost, ExprSyntax? Identity, string Meaning = "")
+internal sealed record SymbolSyntaxAttributes(SymbolAttributes Flags, int Cost, ExprSyntax? Identity, string Meaning = "")
 {
     /// <summary>Nothing in brackets.</summary>
     public static SymbolSyntaxAttributes None { get; } = new(SymbolAttributes.None, 1, null);
 }
 
 /// <summary>A parameter; the name is empty where none is written.</summary>
-public sealed record ParameterSyntax(string Name, NameSyntax Sort);
+internal sealed record ParameterSyntax(string Name, NameSyntax Sort);
 
 /// <summary>An enum used as a sort.</summary>
-public sealed record EnumSyntax(string Name, BuiltInKind Underlying, EquatableArray<EnumMember> Members, SourceSpan Span);
+internal sealed record EnumSyntax(string Name, BuiltInKind Underlying, EquatableArray<EnumMember> Members, SourceSpan Span);
 
 /// <summary>An operation.</summary>
-public sealed record OperationSyntax(string Name, EquatableArray<ParameterSyntax> Parameters, NameSyntax Result, SymbolSyntaxAttributes Attributes, SourceSpan Span);
+internal sealed record OperationSyntax(string Name, EquatableArray<ParameterSyntax> Parameters, NameSyntax Result, SymbolSyntaxAttributes Attributes, SourceSpan Span);
 
 /// <summary>A pattern. In C# its variables are declared with their sorts; in text they are inferred.</summary>
 /// <param name="Name">Name, unique among the module's patterns.</param>
@@ -81,7 +81,7 @@ public sealed record OperationSyntax(string Name, EquatableArray<ParameterSyntax
 /// <param name="Span">Where it is named.</param>
 /// <param name="Assumed">Why it is taken to be right without a proof; empty where it is to be proved.</param>
 /// <param name="Meaning"><c>real</c> where its doubles are to be read as real numbers in the proof.</param>
-public sealed record PatternSyntax(
+internal sealed record PatternSyntax(
     string Name,
     EquatableArray<ParameterSyntax>? Variables,
     ExprSyntax Source,
@@ -102,13 +102,13 @@ public sealed record PatternSyntax(
 }
 
 /// <summary><c>if test</c>, or <c>where pattern = subject</c> when <paramref name="Pattern"/> is given.</summary>
-public sealed record ConditionSyntax(ExprSyntax? Pattern, ExprSyntax Expression, SourceSpan Span);
+internal sealed record ConditionSyntax(ExprSyntax? Pattern, ExprSyntax Expression, SourceSpan Span);
 
 /// <summary>A normalizer.</summary>
-public sealed record NormalizerSyntax(string Name, NameSyntax Sort, Strategy Strategy, EquatableArray<string> Groups, SourceSpan Span);
+internal sealed record NormalizerSyntax(string Name, NameSyntax Sort, Strategy Strategy, EquatableArray<string> Groups, SourceSpan Span);
 
 /// <summary>An expression as written.</summary>
-public abstract record ExprSyntax(SourceSpan Span)
+internal abstract record ExprSyntax(SourceSpan Span)
 {
     /// <summary>The direct parts, left to right.</summary>
     internal IReadOnlyList<ExprSyntax> Parts => this switch
@@ -138,17 +138,17 @@ public abstract record ExprSyntax(SourceSpan Span)
 }
 
 /// <summary>A variable; without a name (<c>_</c> in text) one that is used nowhere else.</summary>
-public sealed record VariableSyntax(string Name, SourceSpan Span) : ExprSyntax(Span);
+internal sealed record VariableSyntax(string Name, SourceSpan Span) : ExprSyntax(Span);
 
 /// <summary>A symbol, function or sort (as a conversion) applied to arguments.</summary>
 /// <param name="Name">The name, dotted where it is qualified.</param>
 /// <param name="Arguments">The arguments; empty also where no parentheses are written.</param>
 /// <param name="NameSpan">Where the name stands.</param>
 /// <param name="Span">Where the whole stands.</param>
-public sealed record CallSyntax(string Name, EquatableArray<ExprSyntax> Arguments, SourceSpan NameSpan, SourceSpan Span) : ExprSyntax(Span);
+internal sealed record CallSyntax(string Name, EquatableArray<ExprSyntax> Arguments, SourceSpan NameSpan, SourceSpan Span) : ExprSyntax(Span);
 
 /// <summary>What kind of literal a <see cref="LiteralSyntax"/> is.</summary>
-public enum LiteralKind
+internal enum LiteralKind
 {
     /// <summary><c>true</c> or <c>false</c>.</summary>
     Bool,
@@ -167,19 +167,19 @@ public enum LiteralKind
 /// <param name="Text">The value: digits, or the characters of a string or symbol.</param>
 /// <param name="Suffix">Upper-case suffix of a number: empty, <c>L</c>, <c>U</c>, <c>UL</c>, <c>D</c>, <c>N</c>.</param>
 /// <param name="Span">Where it stands.</param>
-public sealed record LiteralSyntax(LiteralKind Kind, string Text, string Suffix, SourceSpan Span) : ExprSyntax(Span);
+internal sealed record LiteralSyntax(LiteralKind Kind, string Text, string Suffix, SourceSpan Span) : ExprSyntax(Span);
 
 /// <summary><c>-x</c>, <c>!x</c>, <c>~x</c>.</summary>
-public sealed record UnarySyntax(string Operator, ExprSyntax Operand, SourceSpan Span) : ExprSyntax(Span);
+internal sealed record UnarySyntax(string Operator, ExprSyntax Operand, SourceSpan Span) : ExprSyntax(Span);
 
 /// <summary>A binary operator, <c>&amp;&amp;</c> and <c>||</c> included.</summary>
-public sealed record BinarySyntax(string Operator, ExprSyntax Left, ExprSyntax Right, SourceSpan Span) : ExprSyntax(Span);
+internal sealed record BinarySyntax(string Operator, ExprSyntax Left, ExprSyntax Right, SourceSpan Span) : ExprSyntax(Span);
 
 /// <summary><c>c ? a : b</c>.</summary>
-public sealed record ConditionalSyntax(ExprSyntax Test, ExprSyntax WhenTrue, ExprSyntax WhenFalse, SourceSpan Span) : ExprSyntax(Span);
+internal sealed record ConditionalSyntax(ExprSyntax Test, ExprSyntax WhenTrue, ExprSyntax WhenFalse, SourceSpan Span) : ExprSyntax(Span);
 
 /// <summary>A circuit: <c>[H(q), CX(q, r)]</c>. It stands for the whole source or target of a pattern.</summary>
-public sealed record CircuitSyntax(EquatableArray<ExprSyntax> Gates, SourceSpan Span) : ExprSyntax(Span);
+internal sealed record CircuitSyntax(EquatableArray<ExprSyntax> Gates, SourceSpan Span) : ExprSyntax(Span);
 
 /// <summary><c>checked(x)</c>, or <c>unchecked(x)</c>.</summary>
-public sealed record CheckedSyntax(bool IsChecked, ExprSyntax Operand, SourceSpan Span) : ExprSyntax(Span);
+internal sealed record CheckedSyntax(bool IsChecked, ExprSyntax Operand, SourceSpan Span) : ExprSyntax(Span);

@@ -3,7 +3,7 @@ using System;
 namespace Rewright.Llvm;
 
 /// <summary>What <see cref="LlvmCompiler"/> makes of a module.</summary>
-public enum CompileOutput
+internal enum CompileOutput
 {
     /// <summary>A position-independent object file.</summary>
     Object,
@@ -19,7 +19,7 @@ public enum CompileOutput
 }
 
 /// <summary>Options of <see cref="LlvmCompiler.Compile"/>.</summary>
-public sealed record CompileOptions
+internal sealed record CompileOptions
 {
     /// <summary>The processor of this machine. What is compiled for it must not travel.</summary>
     public const string NativeCpu = "native";

@@ -5,7 +5,7 @@ using System.Text;
 namespace Rewright.Llvm;
 
 /// <summary>What came of a compilation: <see cref="CompileSucceeded"/> or <see cref="CompileFailed"/>.</summary>
-public abstract record CompileResult
+internal abstract record CompileResult
 {
     private protected CompileResult()
     {
@@ -17,7 +17,7 @@ public abstract record CompileResult
 /// <param name="Target">What it was compiled for.</param>
 /// <param name="Timings">How long each stage took.</param>
 /// <param name="Warnings">LLVM's warnings.</param>
-public sealed record CompileSucceeded(
+internal sealed record CompileSucceeded(
     ReadOnlyMemory<byte> Output, CompileTarget Target, CompileTimings Timings, ImmutableArray<string> Warnings) : CompileResult
 {
     /// <summary>The output as text, for assembly and IR.</summary>
@@ -30,7 +30,7 @@ public sealed record CompileSucceeded(
 /// <param name="Message">LLVM's message, or ours.</param>
 /// <param name="Line">Line in the text, from 1, or 0 where LLVM gives none.</param>
 /// <param name="Column">Column in the text, from 1, or 0 where LLVM gives none.</param>
-public sealed record CompileFailed(CompileStage Stage, CompileFailureCause Cause, string Message, int Line = 0, int Column = 0)
+internal sealed record CompileFailed(CompileStage Stage, CompileFailureCause Cause, string Message, int Line = 0, int Column = 0)
     : CompileResult
 {
     /// <inheritdoc/>
@@ -38,7 +38,7 @@ public sealed record CompileFailed(CompileStage Stage, CompileFailureCause Cause
 }
 
 /// <summary>The stages of a compilation, in order.</summary>
-public enum CompileStage
+internal enum CompileStage
 {
     /// <summary>Reading the options and finding the target.</summary>
     Prepare,
@@ -57,7 +57,7 @@ public enum CompileStage
 }
 
 /// <summary>Why a compilation failed.</summary>
-public enum CompileFailureCause
+internal enum CompileFailureCause
 {
     /// <summary>The text or the options are wrong; LLVM is unharmed.</summary>
     Error,
@@ -77,10 +77,10 @@ public enum CompileFailureCause
 /// <param name="Cpu">Processor name; never <c>native</c>.</param>
 /// <param name="Features">Features as given to LLVM.</param>
 /// <param name="LlvmVersion">The LLVM that did it.</param>
-public sealed record CompileTarget(string Triple, string Cpu, string Features, Version LlvmVersion);
+internal sealed record CompileTarget(string Triple, string Cpu, string Features, Version LlvmVersion);
 
 /// <summary>Time spent per stage.</summary>
-public sealed record CompileTimings(TimeSpan Parse, TimeSpan Verify, TimeSpan Optimize, TimeSpan Emit)
+internal sealed record CompileTimings(TimeSpan Parse, TimeSpan Verify, TimeSpan Optimize, TimeSpan Emit)
 {
     /// <summary>The sum.</summary>
     public TimeSpan Total => Parse + Verify + Optimize + Emit;

@@ -10,7 +10,7 @@ using Rewright.Llvm.Discovery;
 namespace Rewright.Llvm;
 
 /// <summary>What to look for.</summary>
-public sealed record LlvmSearch
+internal sealed record LlvmSearch
 {
     /// <summary>A libLLVM, or a directory that holds one. Nothing else is tried then.</summary>
     public string? Path { get; init; }
@@ -24,13 +24,13 @@ public sealed record LlvmSearch
 
 /// <summary>What came of looking for LLVM: <see cref="LlvmFound"/> or <see cref="LlvmMissing"/>.</summary>
 /// <param name="Tried">Every place that was looked at, in order.</param>
-public abstract record LlvmSearchResult(ImmutableArray<ProbeAttempt> Tried);
+internal abstract record LlvmSearchResult(ImmutableArray<ProbeAttempt> Tried);
 
 /// <summary>An LLVM that is loaded and fit for use.</summary>
-public sealed record LlvmFound(LlvmLibrary Library, ImmutableArray<ProbeAttempt> Tried) : LlvmSearchResult(Tried);
+internal sealed record LlvmFound(LlvmLibrary Library, ImmutableArray<ProbeAttempt> Tried) : LlvmSearchResult(Tried);
 
 /// <summary>No usable LLVM.</summary>
-public sealed record LlvmMissing(ImmutableArray<ProbeAttempt> Tried) : LlvmSearchResult(Tried)
+internal sealed record LlvmMissing(ImmutableArray<ProbeAttempt> Tried) : LlvmSearchResult(Tried)
 {
     /// <summary>What to do about it.</summary>
     public static string Advice { get; } =
@@ -59,7 +59,7 @@ public sealed record LlvmMissing(ImmutableArray<ProbeAttempt> Tried) : LlvmSearc
 /// costs a process, through <c>llvm-config-NN</c>; at last through <c>llvm-config</c>. LLVM 19 is trusted; other versions must pass
 /// <see cref="LlvmLibrary.SelfTest"/>, which costs a JIT session.
 /// </remarks>
-public static class LlvmDiscovery
+internal static class LlvmDiscovery
 {
     internal const string Variable = "REWRIGHT_LLVM";
 

@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 namespace Rewright.Llvm;
 
 /// <summary>What came of a library's self-test: <see cref="SelfTestPassed"/> or <see cref="SelfTestFailed"/>.</summary>
-public abstract record SelfTestResult
+internal abstract record SelfTestResult
 {
     private protected SelfTestResult()
     {
@@ -19,10 +19,10 @@ public abstract record SelfTestResult
 /// 199224), so generated code keeps to six integer arguments. False also where it was not tried.
 /// </param>
 /// <param name="Time">How long the test took.</param>
-public sealed record SelfTestPassed(bool TailCallsPassStackArguments, TimeSpan Time) : SelfTestResult;
+internal sealed record SelfTestPassed(bool TailCallsPassStackArguments, TimeSpan Time) : SelfTestResult;
 
 /// <summary>The library must not be used.</summary>
-public sealed record SelfTestFailed(string Reason) : SelfTestResult;
+internal sealed record SelfTestFailed(string Reason) : SelfTestResult;
 
 /// <summary>The self-test itself.</summary>
 internal static unsafe class SelfTest

@@ -16,7 +16,7 @@ namespace Rewright.Llvm;
 /// The child is this assembly, run by the same <c>dotnet</c>. It serves one compilation after the other and is started anew when it has
 /// ended or had to be stopped; as many are started as compilations run at once.
 /// </remarks>
-public sealed class IsolatedCompiler : IIrCompiler, IDisposable
+internal sealed class IsolatedCompiler : IIrCompiler, IDisposable
 {
     private readonly string? _llvmPath;
     private readonly string _dotnet;

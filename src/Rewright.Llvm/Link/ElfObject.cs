@@ -6,7 +6,7 @@ using System.Text;
 namespace Rewright.Llvm;
 
 /// <summary>What came of reading an object file: <see cref="ElfObject"/> or <see cref="ElfUnreadable"/>.</summary>
-public abstract record ElfReadResult
+internal abstract record ElfReadResult
 {
     private protected ElfReadResult()
     {
@@ -14,12 +14,12 @@ public abstract record ElfReadResult
 }
 
 /// <summary>The bytes are not an object that we can read.</summary>
-public sealed record ElfUnreadable(string Reason) : ElfReadResult;
+internal sealed record ElfUnreadable(string Reason) : ElfReadResult;
 
 /// <summary>The symbols of a relocatable 64-bit little-endian ELF object.</summary>
 /// <param name="Machine">ELF's <c>e_machine</c>: 62 is x86-64, 183 is AArch64.</param>
 /// <param name="Symbols">Its symbols in file order, without the empty first one.</param>
-public sealed record ElfObject(int Machine, ImmutableArray<ElfSymbol> Symbols) : ElfReadResult
+internal sealed record ElfObject(int Machine, ImmutableArray<ElfSymbol> Symbols) : ElfReadResult
 {
     private const int SectionHeaderSize = 64;
     private const int SymbolSize = 24;
@@ -69,7 +69,7 @@ public sealed record ElfObject(int Machine, ImmutableArray<ElfSymbol> Symbols) :
     }
 
     /// <summary>Makes sections that are only read part of the code, so that a loader which maps each kind by itself maps one. Leaves bad bytes alone.</summary>
-    public static void PutConstantsBesideCode(Span<byte> file)
+    internal static void PutConstantsBesideCode(Span<byte> file)
     {
         const uint ProgramBits = 1;
         const ulong Write = 1, Allocate = 2, Execute = 4;
@@ -136,14 +136,14 @@ public sealed record ElfObject(int Machine, ImmutableArray<ElfSymbol> Symbols) :
 /// <param name="Section">Number of the section that it is in, 0 for a symbol of another object.</param>
 /// <param name="Offset">Where in the section.</param>
 /// <param name="Size">Bytes of code or data.</param>
-public sealed record ElfSymbol(string Name, ElfBinding Binding, int Section, ulong Offset, ulong Size)
+internal sealed record ElfSymbol(string Name, ElfBinding Binding, int Section, ulong Offset, ulong Size)
 {
     /// <summary>Whether this object defines it.</summary>
     public bool IsDefined => Section != 0;
 }
 
 /// <summary>Who sees a symbol, by ELF's numbers.</summary>
-public enum ElfBinding
+internal enum ElfBinding
 {
     /// <summary>Its object only.</summary>
     Local = 0,

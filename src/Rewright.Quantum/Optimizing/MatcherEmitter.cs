@@ -27,43 +27,57 @@ internal sealed class MatcherEmitter
         %context = type { ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, i32, i32 }
         declare i32 @rewright_circuit_solve(i32, i32, i32, ptr)
 
+        ; The operands of a node: its wires, then its angles.
+        define internal ptr @operands.of(ptr %operands, ptr %p) alwaysinline nounwind {
+          %place = getelementptr %node, ptr %p, i32 0, i32 4
+          %first = load i32, ptr %place
+          %own = getelementptr i32, ptr %operands, i32 %first
+          ret ptr %own
+        }
+
+        ; Which of the wires of a node one is; -1 for none.
+        define internal i32 @place.of(ptr %operands, ptr %p, i32 %wire) alwaysinline nounwind {
+        entry:
+          %wires = call ptr @operands.of(ptr %operands, ptr %p)
+          %pn = getelementptr %node, ptr %p, i32 0, i32 5
+          %n = load i32, ptr %pn
+          br label %loop
+        loop:
+          %i = phi i32 [ 0, %entry ], [ %i1, %look ]
+          %more = icmp ult i32 %i, %n
+          br i1 %more, label %look, label %none
+        look:
+          %pi = getelementptr i32, ptr %wires, i32 %i
+          %w = load i32, ptr %pi
+          %same = icmp eq i32 %w, %wire
+          %i1 = add i32 %i, 1
+          br i1 %same, label %there, label %loop
+        there:
+          ret i32 %i
+        none:
+          ret i32 -1
+        }
+
         ; Whether two nodes have no wire in common.
         define internal i1 @apart(ptr %nodes, ptr %operands, i32 %a, i32 %b) nounwind {
         entry:
           %pa = getelementptr %node, ptr %nodes, i32 %a
           %pb = getelementptr %node, ptr %nodes, i32 %b
-          %poa = getelementptr %node, ptr %pa, i32 0, i32 4
-          %oa = load i32, ptr %poa
-          %pna = getelementptr %node, ptr %pa, i32 0, i32 5
-          %na = load i32, ptr %pna
-          %wa = getelementptr i32, ptr %operands, i32 %oa
-          %pob = getelementptr %node, ptr %pb, i32 0, i32 4
-          %ob = load i32, ptr %pob
-          %pnb = getelementptr %node, ptr %pb, i32 0, i32 5
-          %nb = load i32, ptr %pnb
-          %wb = getelementptr i32, ptr %operands, i32 %ob
-          br label %outer
-        outer:
-          %i = phi i32 [ 0, %entry ], [ %i1, %outer.next ]
-          %more = icmp ult i32 %i, %na
-          br i1 %more, label %inner.start, label %yes
-        inner.start:
-          %pwi = getelementptr i32, ptr %wa, i32 %i
-          %wi = load i32, ptr %pwi
-          br label %inner
-        inner:
-          %j = phi i32 [ 0, %inner.start ], [ %j1, %inner.body ]
-          %morej = icmp ult i32 %j, %nb
-          br i1 %morej, label %inner.body, label %outer.next
-        inner.body:
-          %pwj = getelementptr i32, ptr %wb, i32 %j
-          %wj = load i32, ptr %pwj
-          %same = icmp eq i32 %wi, %wj
-          %j1 = add i32 %j, 1
-          br i1 %same, label %no, label %inner
-        outer.next:
+          %wires = call ptr @operands.of(ptr %operands, ptr %pa)
+          %pn = getelementptr %node, ptr %pa, i32 0, i32 5
+          %n = load i32, ptr %pn
+          br label %loop
+        loop:
+          %i = phi i32 [ 0, %entry ], [ %i1, %look ]
+          %more = icmp ult i32 %i, %n
+          br i1 %more, label %look, label %yes
+        look:
+          %pi = getelementptr i32, ptr %wires, i32 %i
+          %w = load i32, ptr %pi
+          %place = call i32 @place.of(ptr %operands, ptr %pb, i32 %w)
+          %off = icmp slt i32 %place, 0
           %i1 = add i32 %i, 1
-          br label %outer
+          br i1 %off, label %loop, label %no
         yes:
           ret i1 true
         no:
@@ -114,24 +128,9 @@ internal sealed class MatcherEmitter
           %off = icmp eq i64 %on, 0
           br i1 %off, label %next, label %find
         find:
-          %po = getelementptr %node, ptr %p, i32 0, i32 4
-          %o = load i32, ptr %po
-          %pw = getelementptr %node, ptr %p, i32 0, i32 5
-          %wires = load i32, ptr %pw
-          %base = getelementptr i32, ptr %operands, i32 %o
-          br label %search
-        search:
-          %i = phi i32 [ 0, %find ], [ %i1, %search.next ]
-          %more = icmp ult i32 %i, %wires
-          br i1 %more, label %search.body, label %next
-        search.body:
-          %pi = getelementptr i32, ptr %base, i32 %i
-          %w = load i32, ptr %pi
-          %same = icmp eq i32 %w, %wire
-          br i1 %same, label %there, label %search.next
-        search.next:
-          %i1 = add i32 %i, 1
-          br label %search
+          %i = call i32 @place.of(ptr %operands, ptr %p, i32 %wire)
+          %absent = icmp slt i32 %i, 0
+          br i1 %absent, label %next, label %there
         there:
           %pk = getelementptr %node, ptr %p, i32 0, i32 1
           %k = load i32, ptr %pk
@@ -277,12 +276,8 @@ internal sealed class MatcherEmitter
               %apart = call i1 @apart(ptr %nodes, ptr %operands, i32 %a, i32 %b)
               ret i1 %apart
             known:
-              %poa = getelementptr %node, ptr %pa, i32 0, i32 4
-              %oa = load i32, ptr %poa
-              %wa = getelementptr i32, ptr %operands, i32 %oa
-              %pob = getelementptr %node, ptr %pb, i32 0, i32 4
-              %ob = load i32, ptr %pob
-              %wb = getelementptr i32, ptr %operands, i32 %ob
+              %wa = call ptr @operands.of(ptr %operands, ptr %pa)
+              %wb = call ptr @operands.of(ptr %operands, ptr %pb)
             """.Replace("\r", ""));
         string pair = Let("add i32 " + Let("mul i32 %ka, " + Text(_rules.Gates.Length)) + ", %kb");
         string common = "", firstAngles = "", secondAngles = "";
@@ -323,11 +318,9 @@ internal sealed class MatcherEmitter
               %other = icmp slt i32 %k, 0
               br i1 %other, label %no, label %known
             known:
-              %po = getelementptr %node, ptr %p, i32 0, i32 4
-              %o = load i32, ptr %po
               %pn = getelementptr %node, ptr %p, i32 0, i32 5
               %n = load i32, ptr %pn
-              %wires = getelementptr i32, ptr %operands, i32 %o
+              %wires = call ptr @operands.of(ptr %operands, ptr %p)
               %angles = getelementptr i32, ptr %wires, i32 %n
               %five = mul i32 %place, 5
               %small = and i32 %five, 31
@@ -368,13 +361,14 @@ internal sealed class MatcherEmitter
             Finish();
         }
 
+        private IEnumerable<string> BoundSlots()
+            => Enumerable.Range(0, rule.Qubits).Select(q => "q" + Text(q)).Concat(Enumerable.Range(0, rule.Angles.Length).Select(a => "a" + Text(a)));
+
+        // Those that begin with t hold the same while a gate is tried.
         private IEnumerable<string> Slots()
         {
-            for (int q = 0; q < rule.Qubits; q++) yield return "q" + Text(q);
-            for (int a = 0; a < rule.Angles.Length; a++) yield return "a" + Text(a);
-            // The same while a gate is tried.
-            for (int q = 0; q < rule.Qubits; q++) yield return "tq" + Text(q);
-            for (int a = 0; a < rule.Angles.Length; a++) yield return "ta" + Text(a);
+            foreach (string prefix in new[] { "", "t" })
+                foreach (string slot in BoundSlots()) yield return prefix + slot;
             for (int p = 0; p < _count; p++) yield return "p" + Text(p);
             foreach (string slot in new[] { "cur", "end", "reach", "steps", "rights", "founds" }) yield return slot;
         }
@@ -417,7 +411,7 @@ internal sealed class MatcherEmitter
                 foreach (int i in gates)
                 {
                     string attempt = e.NewLabel(), next = e.NewLabel();
-                    string known = e.Let("and i64 " + e.Load("i64", "%matched") + ", " + Text(unchecked((long)(1ul << i))));
+                    string known = e.Let("and i64 " + e.Load("i64", "%matched") + ", " + Bit(i));
                     e.Branch(e.Let("icmp eq i64 " + known + ", 0"), attempt, next);
                     e.Start(attempt);
                     Take(i, node, "loop", next);
@@ -446,8 +440,8 @@ internal sealed class MatcherEmitter
         private void Finish()
         {
             e.Start("success");
-            for (int q = 0; q < rule.Qubits; q++) e.Store("i32", e.Load("i32", "%q" + Text(q)), e.Element("%qubits", Text(q)));
-            for (int a = 0; a < rule.Angles.Length; a++) e.Store("i32", e.Load("i32", "%a" + Text(a)), e.Element("%angles", Text(a)));
+            StoreAll("q", rule.Qubits, "%qubits");
+            StoreAll("a", rule.Angles.Length, "%angles");
             e.Store("i32", e.Load("i32", "%rights"), e.Let("getelementptr %context, ptr %c, i32 0, i32 8"));
             e.Store("i32", e.Load("i32", "%end"), e.Let("getelementptr %context, ptr %c, i32 0, i32 9"));
             e.Line("  ret i32 1\nfail:\n  ret i32 0\n}\n");
@@ -457,8 +451,7 @@ internal sealed class MatcherEmitter
         private void Take(int index, string node, string success, string failure)
         {
             var gate = rule.Source[index];
-            for (int q = 0; q < rule.Qubits; q++) e.Store("i32", e.Load("i32", "%q" + Text(q)), "%tq" + Text(q));
-            for (int a = 0; a < rule.Angles.Length; a++) e.Store("i32", e.Load("i32", "%a" + Text(a)), "%ta" + Text(a));
+            CopyBound(from: "", to: "t");
             string operands = e.Element("%operands", e.Load("i32", e.Field("%nodes", node, 4)));
             var conditions = new List<string>();
             for (int i = 0; i < gate.Qubits.Length; i++)
@@ -474,8 +467,7 @@ internal sealed class MatcherEmitter
             Require(conditions, failure);
             BindAngles(index, e.Element(operands, Text(gate.Qubits.Length)), failure);
             foreach (int p in rule.Before[index]) TakeBackwards(p, node, failure);
-            for (int q = 0; q < rule.Qubits; q++) e.Store("i32", e.Load("i32", "%tq" + Text(q)), "%q" + Text(q));
-            for (int a = 0; a < rule.Angles.Length; a++) e.Store("i32", e.Load("i32", "%ta" + Text(a)), "%a" + Text(a));
+            CopyBound(from: "t", to: "");
             foreach (int p in rule.Before[index].Where(CanComeLate))
             {
                 string add = e.NewLabel(), next = e.NewLabel(), late = e.Load("i32", "%p" + Text(p));
@@ -496,7 +488,7 @@ internal sealed class MatcherEmitter
         {
             string missing = e.NewLabel(), done = e.NewLabel();
             e.Store("i32", "-1", "%p" + Text(index));
-            string known = e.Let("and i64 " + e.Load("i64", "%matched") + ", " + Text(unchecked((long)(1ul << index))));
+            string known = e.Let("and i64 " + e.Load("i64", "%matched") + ", " + Bit(index));
             e.Branch(e.Let("icmp eq i64 " + known + ", 0"), CanComeLate(index) ? missing : failure, done);
             if (CanComeLate(index))
             {
@@ -531,7 +523,7 @@ internal sealed class MatcherEmitter
 
                 if (gate.IsSum(i))
                 {
-                    for (int a = 0; a < rule.Angles.Length; a++) e.Store("i32", e.Load("i32", "%ta" + Text(a)), e.Element("%angles", Text(a)));
+                    StoreAll("ta", rule.Angles.Length, "%angles");
                     string solved = e.Let("call i32 @" + Solver + "(i32 " + Text(index) + ", i32 " + Text(i) + ", i32 " + actual + ", ptr %angles)");
                     Require([e.Let("icmp ne i32 " + solved + ", 0")], failure);
                     for (int a = 0; a < rule.Angles.Length; a++) e.Store("i32", e.Load("i32", e.Element("%angles", Text(a))), "%ta" + Text(a));
@@ -544,6 +536,18 @@ internal sealed class MatcherEmitter
                 Require([e.Let("or i1 " + free + ", " + e.Let("icmp eq i32 " + expected + ", " + actual))], failure);
                 e.Store("i32", e.Let("select i1 " + free + ", i32 " + actual + ", i32 " + known), slot);
             }
+        }
+
+        private static string Bit(int index) => Text(unchecked((long)(1ul << index)));
+
+        private void CopyBound(string from, string to)
+        {
+            foreach (string slot in BoundSlots()) e.Store("i32", e.Load("i32", "%" + from + slot), "%" + to + slot);
+        }
+
+        private void StoreAll(string slots, int count, string array)
+        {
+            for (int i = 0; i < count; i++) e.Store("i32", e.Load("i32", "%" + slots + Text(i)), e.Element(array, Text(i)));
         }
 
         private void Require(IEnumerable<string> conditions, string failure)
@@ -559,7 +563,7 @@ internal sealed class MatcherEmitter
             string count = e.Load("i32", "%founds");
             e.Store("i32", node, e.Element("%found", count));
             e.Store("i32", e.Let("add i32 " + count + ", 1"), "%founds");
-            e.Store("i64", e.Let("or i64 " + e.Load("i64", "%matched") + ", " + Text(unchecked((long)(1ul << index)))), "%matched");
+            e.Store("i64", e.Let("or i64 " + e.Load("i64", "%matched") + ", " + Bit(index)), "%matched");
             e.Store("i64", e.Let("or i64 " + e.Load("i64", "%mask") + ", " + e.Load("i64", e.Field("%nodes", node, 0))), "%mask");
         }
     }

@@ -15,6 +15,10 @@ public sealed class OptimizerStatistics
 {
     private readonly Dictionary<string, (long Applications, long Removed)> _entries = [];
 
+    internal OptimizerStatistics()
+    {
+    }
+
     /// <summary>By rule and pass, the most effective first.</summary>
     public IEnumerable<RuleStatistics> Entries
         => _entries.Select(e => new RuleStatistics(e.Key, e.Value.Applications, e.Value.Removed)).OrderByDescending(e => e.Removed).ThenBy(e => e.Name, System.StringComparer.Ordinal);

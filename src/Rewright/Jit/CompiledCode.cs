@@ -84,7 +84,7 @@ public abstract class CompiledCode : IDisposable
     internal JitEntry Entry { get; }
 
     /// <summary>True once this has been disposed.</summary>
-    protected bool IsDisposed => Volatile.Read(ref _isDisposed) != 0;
+    private protected bool IsDisposed => Volatile.Read(ref _isDisposed) != 0;
 
     /// <summary>Gives the code up. Calls in progress end as they would have.</summary>
     public void Dispose()

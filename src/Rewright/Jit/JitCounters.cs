@@ -29,6 +29,26 @@ internal sealed class JitCounters
         LastDiskError = error;
     }
 
+    /// <summary>Adds what another compiler has counted. One thread at a time.</summary>
+    public void Add(JitCounters other)
+    {
+        Compilations += Volatile.Read(ref other.Compilations);
+        Recompilations += Volatile.Read(ref other.Recompilations);
+        Failures += Volatile.Read(ref other.Failures);
+        Fallbacks += Volatile.Read(ref other.Fallbacks);
+        TierSwitches += Volatile.Read(ref other.TierSwitches);
+        CompileTicks += Volatile.Read(ref other.CompileTicks);
+        Rewrites += Volatile.Read(ref other.Rewrites);
+        MemoryHits += Volatile.Read(ref other.MemoryHits);
+        MemoryMisses += Volatile.Read(ref other.MemoryMisses);
+        Evictions += Volatile.Read(ref other.Evictions);
+        BundleHits += Volatile.Read(ref other.BundleHits);
+        DiskHits += Volatile.Read(ref other.DiskHits);
+        DiskEvictions += Volatile.Read(ref other.DiskEvictions);
+        DiskWriteFailures += Volatile.Read(ref other.DiskWriteFailures);
+        for (int i = 0; i < DiskMisses.Length; i++) DiskMisses[i] += Volatile.Read(ref other.DiskMisses[i]);
+    }
+
     public JitStatistics ToStatistics() => new()
     {
         Compilations = Volatile.Read(ref Compilations), Recompilations = Volatile.Read(ref Recompilations), Failures = Volatile.Read(ref Failures), Fallbacks = Volatile.Read(ref Fallbacks),

@@ -56,11 +56,11 @@ public sealed record JitStatistics
     /// <summary>Modules that are interpreted because native code could not be made.</summary>
     public long Fallbacks { get; init; }
 
+    /// <summary>Of the compilations, those that did a module once more, with what was counted of its rules.</summary>
+    public long Recompilations { get; init; }
+
     /// <summary>Modules that went from the interpreter to native code while they were in use.</summary>
     public long TierSwitches { get; init; }
-
-    /// <summary>Compilations among them that did a module once more, with what was counted of its rules.</summary>
-    public long Recompilations { get; init; }
 
     /// <summary>Time that compilations took in all.</summary>
     public TimeSpan CompileTime { get; init; }

@@ -76,20 +76,7 @@ internal static class JitMetrics
     {
         lock (s_lock)
         {
-            if (!s_compilers.Remove(compiler)) return;
-            var c = compiler.Counters;
-            s_gone.Compilations += c.Compilations;
-            s_gone.Recompilations += c.Recompilations;
-            s_gone.Fallbacks += c.Fallbacks;
-            s_gone.TierSwitches += c.TierSwitches;
-            s_gone.Rewrites += c.Rewrites;
-            s_gone.Evictions += c.Evictions;
-            s_gone.DiskEvictions += c.DiskEvictions;
-            s_gone.DiskWriteFailures += c.DiskWriteFailures;
-            s_gone.MemoryHits += c.MemoryHits;
-            s_gone.BundleHits += c.BundleHits;
-            s_gone.DiskHits += c.DiskHits;
-            for (int i = 0; i < c.DiskMisses.Length; i++) s_gone.DiskMisses[i] += c.DiskMisses[i];
+            if (s_compilers.Remove(compiler)) s_gone.Add(compiler.Counters);
         }
     }
 

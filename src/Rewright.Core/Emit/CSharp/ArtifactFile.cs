@@ -17,7 +17,7 @@ namespace Rewright.Emit.CSharp;
 /// </remarks>
 /// <param name="Path">Where the build puts the file, below its own folder: <c>rw/Demo.Peano.rw</c>. Slashes on every system.</param>
 /// <param name="Text">The text.</param>
-public sealed record ArtifactFile(string Path, string Text)
+internal sealed record ArtifactFile(string Path, string Text)
 {
     private const string Magic = "// rewright artifact, version 1: ";
     private const string Plain = "//|";
@@ -147,7 +147,7 @@ public sealed record ArtifactFile(string Path, string Text)
 
 /// <summary>The artifacts of one compilation. It is carried as an artifact itself; what it does not list is left from earlier and may be deleted.</summary>
 /// <param name="Entries">In ordinal order of their paths.</param>
-public sealed record ArtifactIndex(Model.EquatableArray<ArtifactIndexEntry> Entries)
+internal sealed record ArtifactIndex(Model.EquatableArray<ArtifactIndexEntry> Entries)
 {
     /// <summary>Path of the index among the artifacts.</summary>
     public const string Path = "index";
@@ -181,4 +181,4 @@ public sealed record ArtifactIndex(Model.EquatableArray<ArtifactIndexEntry> Entr
 /// <param name="Path">Its path.</param>
 /// <param name="FileName">Name of the generated file that carries it.</param>
 /// <param name="Hash">Its hash.</param>
-public sealed record ArtifactIndexEntry(string Path, string FileName, string Hash);
+internal sealed record ArtifactIndexEntry(string Path, string FileName, string Hash);

@@ -14,7 +14,7 @@ namespace Rewright.Emit.CSharp;
 /// <param name="Uses">Code that names the modules it uses.</param>
 /// <param name="Sorts">Its sorts.</param>
 /// <param name="Methods">Its symbols and normalizers, in order of declaration.</param>
-public sealed record ModuleShape(
+internal sealed record ModuleShape(
     string FullName,
     string Namespace,
     EquatableArray<string> Containers,
@@ -28,7 +28,7 @@ public sealed record ModuleShape(
 /// <param name="Name">Name of the struct.</param>
 /// <param name="Code">Code that names the struct.</param>
 /// <param name="Objects">The C# types that its terms convert to, null for none.</param>
-public sealed record SortShape(string Name, string Code, ObjectShape? Objects = null);
+internal sealed record SortShape(string Name, string Code, ObjectShape? Objects = null);
 
 /// <summary>C# types that are converted to terms and back.</summary>
 /// <param name="Code">Code of the type that holds them all.</param>
@@ -37,12 +37,12 @@ public sealed record SortShape(string Name, string Code, ObjectShape? Objects = 
 /// <param name="ElementSort">For lists: code of the struct of the elements.</param>
 /// <param name="FromArray">For lists: code around an array that makes the list of it.</param>
 /// <param name="Constructors">The types, in the order of the constructors.</param>
-public sealed record ObjectShape(string Code, string Access, string Element, string ElementSort, string FromArray, EquatableArray<ObjectConstructor> Constructors);
+internal sealed record ObjectShape(string Code, string Access, string Element, string ElementSort, string FromArray, EquatableArray<ObjectConstructor> Constructors);
 
 /// <summary>A type that is a constructor.</summary>
 /// <param name="Code">Code of the type.</param>
 /// <param name="Fields">What it is constructed of.</param>
-public sealed record ObjectConstructor(string Code, EquatableArray<ObjectField> Fields);
+internal sealed record ObjectConstructor(string Code, EquatableArray<ObjectField> Fields);
 
 /// <summary>A field of such a type.</summary>
 /// <param name="Property">The property that holds it.</param>
@@ -50,10 +50,10 @@ public sealed record ObjectConstructor(string Code, EquatableArray<ObjectField> 
 /// <param name="Type">Code of its type.</param>
 /// <param name="Sent">Code of the type that it is passed as; for a child the struct of its sort.</param>
 /// <param name="Back">Code around the value that comes back; <c>{0}</c> is the value.</param>
-public sealed record ObjectField(string Property, ObjectFieldKind Kind, string Type, string Sent, string Back);
+internal sealed record ObjectField(string Property, ObjectFieldKind Kind, string Type, string Sent, string Back);
 
 /// <summary>How a field of an object is passed.</summary>
-public enum ObjectFieldKind
+internal enum ObjectFieldKind
 {
     /// <summary>As a value of a built-in sort or an enum.</summary>
     Value,
@@ -64,7 +64,7 @@ public enum ObjectFieldKind
 }
 
 /// <summary>What a declared method is.</summary>
-public enum MethodRole
+internal enum MethodRole
 {
     /// <summary>A constructor, to be implemented.</summary>
     Constructor,
@@ -88,7 +88,7 @@ public enum MethodRole
 /// <param name="Documentation">What the user's documentation comment holds, empty for none.</param>
 /// <param name="Generics">For a faulty method: its type parameters, and behind a space their constraints.</param>
 /// <param name="Fault">For a faulty method: what is wrong.</param>
-public sealed record MethodShape(
+internal sealed record MethodShape(
     MethodRole Role,
     string Name,
     string Modifiers,
@@ -102,16 +102,16 @@ public sealed record MethodShape(
 /// <summary>Type parameters and constraints of a method that should have none.</summary>
 /// <param name="Parameters"><c>&lt;T&gt;</c>, or empty.</param>
 /// <param name="Constraints"><c> where T : class</c>, or empty.</param>
-public readonly record struct GenericShape(string Parameters, string Constraints);
+internal readonly record struct GenericShape(string Parameters, string Constraints);
 
 /// <summary>A parameter.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Modifiers">Modifiers with a space behind each, which only a faulty method has.</param>
 /// <param name="Type">Its type.</param>
-public sealed record ParameterShape(string Name, string Modifiers, TypeShape Type);
+internal sealed record ParameterShape(string Name, string Modifiers, TypeShape Type);
 
 /// <summary>How values of a type pass between C# and terms.</summary>
-public enum TypeRole
+internal enum TypeRole
 {
     /// <summary>A handle struct of a sort.</summary>
     Term,
@@ -127,7 +127,7 @@ public enum TypeRole
 /// <param name="Role">How its values pass.</param>
 /// <param name="Code">Code of the type.</param>
 /// <param name="Target">For <c>Ref&lt;T&gt;</c>, code of <c>T</c>; for a sort, its full name in the model.</param>
-public sealed record TypeShape(TypeRole Role, string Code, string Target);
+internal sealed record TypeShape(TypeRole Role, string Code, string Target);
 
 /// <summary>What the part of the bindings is written from that depends on rules.</summary>
 /// <param name="Shape">The declarations.</param>
@@ -135,9 +135,9 @@ public sealed record TypeShape(TypeRole Role, string Code, string Target);
 /// <param name="Identity">Identity of the module.</param>
 /// <param name="Fault">The first error, null where there is none.</param>
 /// <param name="Rules">The rules to quote in documentation.</param>
-public sealed record ModuleContent(ModuleShape Shape, string? Model, ModuleIdentity Identity, string? Fault, EquatableArray<QuotedRules> Rules);
+internal sealed record ModuleContent(ModuleShape Shape, string? Model, ModuleIdentity Identity, string? Fault, EquatableArray<QuotedRules> Rules);
 
 /// <summary>The rules that documentation quotes at one operation or normalizer.</summary>
 /// <param name="Method">Its name.</param>
 /// <param name="Lines">The rules, one a line.</param>
-public sealed record QuotedRules(string Method, EquatableArray<string> Lines);
+internal sealed record QuotedRules(string Method, EquatableArray<string> Lines);

@@ -6,7 +6,7 @@ using System.Text;
 namespace Rewright.Emit.CSharp;
 
 /// <summary>Names, literals and comments as C# writes them.</summary>
-public static class CSharpText
+internal static class CSharpText
 {
     // Reserved words, and those that mean something in some context: an @ too many does no harm.
     private static readonly HashSet<string> Keywords = new(StringComparer.Ordinal)

@@ -14,14 +14,15 @@ internal sealed class BranchWeights
     private const long MaxWeight = 1_000_000;
 
     private readonly IReadOnlyDictionary<RewriteRule, long> _profile;
-    private readonly Dictionary<Label, int> _jumps;
     private readonly Dictionary<Label, double> _labels = [];
     private readonly Dictionary<string, double> _targets = [];
 
     public BranchWeights(Function function, IReadOnlyDictionary<RewriteRule, long> profile)
     {
         _profile = profile;
-        _jumps = function.Blocks().Select(b => b.End).OfType<Jump>().GroupBy(j => j.Target).ToDictionary(g => g.Key, g => g.Count());
+        var jumps = function.Blocks().Select(b => b.End).OfType<Jump>().ToLookup(j => j.Target);
+        // Targets first, one by one: there can be more of them than a stack has room for.
+        foreach (var label in Enumerable.Reverse(function.OrderedLabels())) _labels[label] = WeightOf(label.Body) / Math.Max(1, jumps[label].Count());
     }
 
     /// <summary>Notes what a name of the text stands for.</summary>
@@ -48,14 +49,6 @@ internal sealed class BranchWeights
         // Blocks nest as deep as rules do, and long chains of conditions are cut into labels.
         double weight = block.Instructions.OfType<Fire>().Sum(f => _profile.TryGetValue(f.Rule, out long times) ? times : 0);
         weight += block.End.Arms.Sum(WeightOf);
-        if (block.End is not Jump { Target: var label }) return weight;
-        if (!_labels.TryGetValue(label, out double shared))
-        {
-            // A way back to where it came from adds nothing.
-            _labels.Add(label, 0);
-            _labels[label] = shared = WeightOf(label.Body) / _jumps[label];
-        }
-
-        return weight + shared;
+        return block.End is Jump jump ? weight + _labels[jump.Target] : weight;
     }
 }

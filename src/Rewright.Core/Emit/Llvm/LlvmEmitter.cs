@@ -14,16 +14,16 @@ namespace Rewright.Emit.Llvm;
 /// <param name="IsAnonymous">Exports the module's descriptor by the module's identity instead of its name, so that a library can hold modules of one name.</param>
 /// <param name="Profile">How often rules have fired, which tells LLVM which ways are taken most; null where that is not known.</param>
 /// <param name="Places">Where rules and symbols stand, to be written as debug information; none for code without.</param>
-public sealed record EmitOptions(
+internal sealed record EmitOptions(
     bool CountRewrites = false, bool ServeAllocations = false, bool IsAnonymous = false, IReadOnlyDictionary<RewriteRule, long>? Profile = null, EquatableArray<SourcePlace> Places = default);
 
 /// <summary>LLVM IR that becomes one object.</summary>
 /// <param name="Name">Unique in the program; empty for the part that holds the module's descriptor.</param>
 /// <param name="Text">The IR.</param>
-public sealed record LlvmPart(string Name, string Text);
+internal sealed record LlvmPart(string Name, string Text);
 
 /// <summary>Writes a program as textual LLVM IR that LLVM 19 to 22 read. The text depends on nothing but the program and the options.</summary>
-public sealed class LlvmEmitter
+internal sealed class LlvmEmitter
 {
     private readonly Program _program;
     private readonly Dictionary<FunctionSymbol, int> _names = [];

@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-using System.Linq;
 using Rewright.Model;
 
 namespace Rewright.Emit.Llvm;
@@ -10,12 +8,4 @@ namespace Rewright.Emit.Llvm;
 /// <param name="Name">Its name there.</param>
 /// <param name="File">Path of the file, as debuggers are to see it.</param>
 /// <param name="Line">The line, from 1.</param>
-public sealed record SourcePlace(string Module, string Name, string File, int Line)
-{
-    /// <summary>All places in a module that was read from text, and in those that it uses.</summary>
-    public static EquatableArray<SourcePlace> Of(Module module) => module.Closure.SelectMany(m => Of(m.Syntax)).ToEquatableArray();
-
-    private static IEnumerable<SourcePlace> Of(Text.ModuleSyntax module)
-        => module.Operations.Select(o => (o.Name, o.Span)).Concat(module.Normalizers.Select(n => (n.Name, n.Span))).Concat(module.Patterns.Select(p => (p.Name, p.Span)))
-            .Where(p => p.Span.Line > 0).Select(p => new SourcePlace(module.Name, p.Name, p.Span.File, p.Span.Line));
-}
+internal sealed record SourcePlace(string Module, string Name, string File, int Line);

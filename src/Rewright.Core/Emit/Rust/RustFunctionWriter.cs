@@ -220,7 +220,7 @@ internal sealed class RustFunctionWriter
     // The body and its labels. Jumps go forward only, so a label is what follows a block that is left with the label's arguments.
     private void WriteBody(bool isTail)
     {
-        var order = LabelOrder();
+        var order = _function.OrderedLabels();
         bool areFunctions = _loop is null && order.Count > MostNestedLabels;
         foreach (var label in order)
             _labels[label] = areFunctions ? (_rules.HelperOf(_function, label.Name), true) : ("'" + RustNames.Unique(_taken, RustNames.Snake(label.Name)), false);
@@ -257,41 +257,6 @@ internal sealed class RustFunctionWriter
     {
         var list = items.ToList();
         return list.Count == 1 ? list[0] : "(" + string.Join(", ", list) + ")";
-    }
-
-    // Labels before those that they jump to.
-    private List<Label> LabelOrder()
-    {
-        var targets = _function.Labels.ToDictionary(l => l, l => Jumps(l.Body).ToList());
-        var result = new List<Label>();
-        var done = new HashSet<Label>();
-        foreach (var root in _function.Labels)
-        {
-            var work = new Stack<(Label Label, int Next)>();
-            work.Push((root, 0));
-            while (work.Count > 0)
-            {
-                var (label, next) = work.Pop();
-                if (next == 0 && !done.Add(label)) continue;
-                if (next < targets[label].Count)
-                {
-                    work.Push((label, next + 1));
-                    if (!done.Contains(targets[label][next])) work.Push((targets[label][next], 0));
-                    continue;
-                }
-
-                result.Add(label);
-            }
-        }
-
-        result.Reverse();
-        return result;
-    }
-
-    private static IEnumerable<Label> Jumps(Block block)
-    {
-        foreach (var inner in BlocksOf(block))
-            if (inner.End is Jump jump) yield return jump.Target;
     }
 
     private HashSet<Local> UsesOf(Block block)
@@ -446,23 +411,12 @@ internal sealed class RustFunctionWriter
         while (pending.Count > 0)
         {
             var next = pending.Pop();
-            if (_rules.UsesRun(BlocksOf(next.Body))) return true;
-            foreach (var target in Jumps(next.Body))
+            if (_rules.UsesRun(next.Body.Blocks())) return true;
+            foreach (var target in next.Body.Jumps())
                 if (reached.Add(target)) pending.Push(target);
         }
 
         return false;
-    }
-
-    private static IEnumerable<Block> BlocksOf(Block block)
-    {
-        var pending = new Stack<Block>([block]);
-        while (pending.Count > 0)
-        {
-            var next = pending.Pop();
-            yield return next;
-            foreach (var arm in next.End.Arms.Reverse()) pending.Push(arm);
-        }
     }
 
     // Values to own. Of several uses the last one moves.
@@ -773,7 +727,7 @@ internal sealed class RustFunctionWriter
     private static HashSet<int> Wanted(Local cell, FunctionSymbol symbol, Block block)
     {
         var wanted = new HashSet<int>();
-        foreach (var instruction in BlocksOf(block).SelectMany(b => b.Instructions))
+        foreach (var instruction in block.Blocks().SelectMany(b => b.Instructions))
             if (instruction is Let { Value: Field field } && field.Cell == cell && field.Symbol == symbol) wanted.Add(field.Index);
 
         return wanted;
@@ -784,7 +738,7 @@ internal sealed class RustFunctionWriter
     {
         var found = new Local?[symbol.Arity];
         var map = new Dictionary<Local, Local>();
-        foreach (var instruction in BlocksOf(block).SelectMany(b => b.Instructions))
+        foreach (var instruction in block.Blocks().SelectMany(b => b.Instructions))
         {
             if (instruction is not Let { Value: Field field } let || field.Cell != cell || field.Symbol != symbol) continue;
             if (found[field.Index] is not { } first) found[field.Index] = let.Target;
