@@ -42,6 +42,9 @@ public sealed class PackageTests : IDisposable
         lib/net10.0/Rewright.Llvm.xml
         lib/net10.0/Rewright.dll
         lib/net10.0/Rewright.xml
+        runtimes/PLATFORM/lib/net10.0/Rewright.Core.dll
+        runtimes/PLATFORM/lib/net10.0/Rewright.Llvm.dll
+        runtimes/PLATFORM/lib/net10.0/Rewright.dll
         tools/net10.0/Rewright.Build.Worker.deps.json
         tools/net10.0/Rewright.Build.Worker.dll
         tools/net10.0/Rewright.Build.Worker.runtimeconfig.json
@@ -64,6 +67,7 @@ public sealed class PackageTests : IDisposable
     [InlineData("Rewright.Quantum", "Rewright all", """
         lib/net10.0/Rewright.Quantum.dll
         lib/net10.0/Rewright.Quantum.xml
+        runtimes/PLATFORM/lib/net10.0/Rewright.Quantum.dll
         """)]
     [InlineData("Rewright.Hosting", "Rewright", """
         lib/net10.0/Rewright.Hosting.dll
@@ -81,6 +85,11 @@ public sealed class PackageTests : IDisposable
             if (entry.FullName.StartsWith("lib/", StringComparison.Ordinal))
                 Assert.Contains(zip.Entries, e => e.FullName == Path.ChangeExtension(entry.FullName, ".xml") && e.Length > 1000);
             CheckSymbols(entry);
+            if (!entry.FullName.StartsWith("runtimes/", StringComparison.Ordinal)) continue;
+            // Compiled from the same: caches and bundles know code by this identity.
+            var (isNative, identity) = ReadImage(entry);
+            Assert.True(isNative, entry.FullName + " is not compiled ahead");
+            Assert.Equal((false, identity), ReadImage(zip.GetEntry("lib/net10.0/" + entry.Name)!));
         }
     }
 
@@ -122,8 +131,17 @@ public sealed class PackageTests : IDisposable
             + string.Join("\n", before.Except(now).Select(l => "- " + l).Concat(now.Except(before).Select(l => "+ " + l)).Take(40)));
     }
 
-    // Programs are compiled ahead for the machine that packs.
-    private static string OnThisHost(string files) => files.Replace("HOST", RuntimeInformation.RuntimeIdentifier);
+    // Programs and libraries are compiled ahead for the machine that packs.
+    private static string OnThisHost(string files)
+        => files.Replace("HOST", RuntimeInformation.RuntimeIdentifier)
+            .Replace("PLATFORM", (OperatingSystem.IsWindows() ? "win-" : OperatingSystem.IsMacOS() ? "osx-" : "linux-") + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant());
+
+    private static (bool IsNative, Guid Identity) ReadImage(ZipArchiveEntry assembly)
+    {
+        using var image = new PEReader(new MemoryStream(Read(assembly)));
+        var metadata = image.GetMetadataReader();
+        return (image.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size > 0, metadata.GetGuid(metadata.GetModuleDefinition().Mvid));
+    }
 
     private static ZipArchive Open(string package)
         => ZipFile.OpenRead(Directory.GetFiles(Packages.Folder, package + ".*.nupkg").Single(f => char.IsAsciiDigit(Path.GetFileName(f)[package.Length + 1])));
