@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using System.Threading.Tasks;
 using Xunit;
 
@@ -44,8 +45,14 @@ public sealed class AheadOfTimeTests(Packages packages) : IDisposable
         """;
 
     private readonly TestProject _project = new(packages);
+    // Not in the project's folder: its name is too much for the targets of .NET that link.
+    private readonly DirectoryInfo _dotnet = Directory.CreateTempSubdirectory("rewright-dotnet-");
 
-    public void Dispose() => _project.Dispose();
+    public void Dispose()
+    {
+        _project.Dispose();
+        _dotnet.Delete(recursive: true);
+    }
 
     [Fact]
     public async Task A_program_without_a_just_in_time_compiler_runs_declared_shipped_and_compiled_rules()
@@ -58,9 +65,13 @@ public sealed class AheadOfTimeTests(Packages packages) : IDisposable
         var tools = await Command.RunAsync("dotnet", ["restore", "Tools"], _project[""], ("NUGET_PACKAGES", user));
         Assert.SkipUnless(tools.ExitCode == 0, "The compiler of .NET for native code cannot be restored.");
 
+        // Only those of .NET: a package of ours that somebody has restored there before is not the one that was packed now.
+        foreach (var package in new DirectoryInfo(user).GetDirectories().Where(d => d.Name.StartsWith("microsoft.", StringComparison.Ordinal) || d.Name.StartsWith("runtime.", StringComparison.Ordinal)))
+            Directory.CreateSymbolicLink(Path.Combine(_dotnet.FullName, package.Name), package.FullName);
+
         _project.Write("App/App.csproj", TestProject.Project("Exe", Properties + $"""
 
-                <RestoreFallbackFolders>{user}</RestoreFallbackFolders>
+                <RestoreFallbackFolders>{_dotnet.FullName}</RestoreFallbackFolders>
               </PropertyGroup>
               <ItemGroup>
                 <RewrightPrewarm Include="a.rw" />
