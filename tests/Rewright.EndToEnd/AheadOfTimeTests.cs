@@ -44,6 +44,8 @@ public sealed class AheadOfTimeTests(Packages packages) : IDisposable
         }
         """;
 
+    private static readonly string[] Trimmed = ["-p:PublishAot=false", "-p:PublishTrimmed=true", "-p:SelfContained=true"];
+
     private readonly TestProject _project = new(packages);
     // Not in the project's folder: its name is too much for the targets of .NET that link.
     private readonly DirectoryInfo _dotnet = Directory.CreateTempSubdirectory("rewright-dotnet-");
@@ -62,8 +64,12 @@ public sealed class AheadOfTimeTests(Packages packages) : IDisposable
         string user = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         _project.Write("Tools/nuget.config", "<configuration><packageSources><clear /><add key=\"nuget.org\" value=\"https://api.nuget.org/v3/index.json\" /></packageSources></configuration>");
         _project.Write("Tools/Tools.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\">\n" + Properties + "\n<TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType></PropertyGroup></Project>");
-        var tools = await Command.RunAsync("dotnet", ["restore", "Tools"], _project[""], ("NUGET_PACKAGES", user));
-        Assert.SkipUnless(tools.ExitCode == 0, "The compiler of .NET for native code cannot be restored.");
+        foreach (string[] kind in new[] { [], Trimmed })
+        {
+            var tools = await Command.RunAsync("dotnet", ["restore", "Tools", .. kind], _project[""], ("NUGET_PACKAGES", user));
+            Assert.SkipUnless(tools.ExitCode == 0, "The compiler of .NET for native code cannot be restored.");
+        }
+
 
         // Only those of .NET: a package of ours that somebody has restored there before is not the one that was packed now.
         foreach (var package in new DirectoryInfo(user).GetDirectories().Where(d => d.Name.StartsWith("microsoft.", StringComparison.Ordinal) || d.Name.StartsWith("runtime.", StringComparison.Ordinal)))
@@ -82,6 +88,11 @@ public sealed class AheadOfTimeTests(Packages packages) : IDisposable
         (await _project.DotnetAsync("publish", "App", "-o", "published")).SucceededWithoutWarnings();
         Assert.False(File.Exists(_project["published/Rewright.dll"]));
         var outcome = await Command.RunAsync(_project["published/App"], [], _project[""]);
+        Assert.Equal((0, "Succ(Succ(Zero)) Native\n6 Native Bundle\n10 Native Compiled\n"), (outcome.ExitCode, outcome.Output));
+
+        // Trimming makes another assembly of each: what was shipped is code of the same version nevertheless.
+        (await _project.DotnetAsync(["publish", "App", "-o", "trimmed", .. Trimmed])).SucceededWithoutWarnings();
+        outcome = await Command.RunAsync(_project["trimmed/App"], [], _project[""]);
         Assert.Equal((0, "Succ(Succ(Zero)) Native\n6 Native Bundle\n10 Native Compiled\n"), (outcome.ExitCode, outcome.Output));
     }
 }

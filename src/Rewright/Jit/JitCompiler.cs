@@ -86,7 +86,7 @@ public sealed class JitCompiler : IDisposable
     public JitOptions Options { get; }
 
     /// <summary>What code is keyed by as the work of this version.</summary>
-    internal static string EmitterIdentity { get; } = Hexadecimal(typeof(LlvmEmitter).Module.ModuleVersionId);
+    internal static string EmitterIdentity => SourceIdentity.Value;
 
     internal string Cpu { get; }
 
@@ -506,16 +506,6 @@ public sealed class JitCompiler : IDisposable
     }
 
     private static char Digit(int number) => (char)('0' + number);
-
-    // As Guid.ToString does, without what it needs to be compiled for first.
-    private static string Hexadecimal(Guid id)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        Span<char> digits = stackalloc char[32];
-        id.TryWriteBytes(bytes);
-        for (int i = 0; i < digits.Length; i++) digits[i] = "0123456789abcdef"[(bytes[i / 2] >> (i % 2 == 0 ? 4 : 0)) & 15];
-        return new string(digits);
-    }
 
     private static (nint Address, NativeCode Code)? Open(string path, string symbol, long bytes)
     {
