@@ -85,7 +85,7 @@ public sealed class PackageTests : IDisposable
             if (entry.FullName.StartsWith("lib/", StringComparison.Ordinal))
                 Assert.Contains(zip.Entries, e => e.FullName == Path.ChangeExtension(entry.FullName, ".xml") && e.Length > 1000);
             CheckSymbols(entry);
-            // Compiled from the same: caches and bundles know code by this identity.
+            // Two forms of one compilation.
             if (entry.FullName.StartsWith("runtimes/", StringComparison.Ordinal)) Assert.Equal(ReadImage(zip.GetEntry("lib/net10.0/" + entry.Name)!).Identity, ReadImage(entry).Identity);
         }
     }
