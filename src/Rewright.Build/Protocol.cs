@@ -11,7 +11,7 @@ namespace Rewright.Build;
 /// <remarks>
 /// The task writes one line per option and module, then <see cref="Go"/>, and keeps the input open: its end tells the worker
 /// that nobody waits any more. The worker answers as it goes and ends with <see cref="Done"/>; what ends otherwise has failed.
-/// Both come from one build of this project, so there is no version to compare.
+/// Then it waits for another request, <see cref="Idle"/> seconds at most. Both come from one build of this project, so there is no version to compare.
 /// </remarks>
 internal static class Protocol
 {
@@ -65,6 +65,9 @@ internal static class Protocol
 
     /// <summary>name, program, name of the module, target.</summary>
     public const string Circuit = "circuit";
+
+    /// <summary>seconds: how long the worker waits for another request once this one is done.</summary>
+    public const string Idle = "idle";
 
     /// <summary>The end of a request.</summary>
     public const string Go = "go";

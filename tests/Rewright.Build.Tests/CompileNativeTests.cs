@@ -475,6 +475,65 @@ public sealed class CompileNativeTests : IDisposable
     }
 
     [Fact]
+    public void One_worker_does_one_build_after_the_other()
+    {
+        NeedsTools();
+        using var node = new Node();
+        for (int i = 0; i < 3; i++)
+        {
+            WriteIr("A", Ir("A", "op F" + i + "(Nat): Nat\nrule FRule: F" + i + "(x) -> x\n"));
+            Build(node, t => t.Dotnet = CountingDotnet()).HasNothingToSay();
+            Assert.Equal(["A"], ModulesInLibrary("A"));
+        }
+
+        Assert.Single(WorkersStarted());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_worker_that_has_gone_is_replaced(bool isKilled)
+    {
+        NeedsTools();
+        using var node = new Node();
+        WriteIr("A", Ir("A"));
+        Build(node, t => t.Dotnet = CountingDotnet()).HasNothingToSay();
+        // A package that is updated, or a node that another user of the machine has set up otherwise.
+        if (isKilled) Process.GetProcessById(WorkersStarted()[0]).Kill();
+        else Environment.SetEnvironmentVariable("REWRIGHT_TEST_OF_WORKERS", "changed");
+        WriteIr("A", Ir("A", "op F(Nat): Nat\nrule FRule: F(x) -> x\n"));
+        Build(node, t => t.Dotnet = CountingDotnet()).HasNothingToSay();
+        Environment.SetEnvironmentVariable("REWRIGHT_TEST_OF_WORKERS", null);
+        Assert.Equal(2, WorkersStarted().Length);
+        Assert.Equal(["A"], ModulesInLibrary("A"));
+    }
+
+    [Fact]
+    public void A_worker_that_dies_at_a_later_build_is_reported()
+    {
+        NeedsShell();
+        using var node = new Node();
+        WriteIr("A", Ir("A"));
+        // A build that makes nothing, and one that does not end.
+        string dotnet = Script("n=0; while read line; do [ \"$line\" = go ] || continue; n=$((n + 1)); [ $n = 1 ] && echo done && continue; printf 'begin\\tA\\n'; exit 3; done");
+        Build(node, t => t.Dotnet = dotnet).HasNothingToSay();
+        Assert.Contains("ended with exit code 3 while it compiled 'A'", Build(node, t => t.Dotnet = dotnet).Error("RW0205").Message);
+    }
+
+    [Fact]
+    public async Task A_worker_that_has_nothing_to_do_goes()
+    {
+        var start = new ProcessStartInfo("dotnet", ["exec", Worker, Protocol.Compile]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
+        // A request that cannot be done is one all the same.
+        await process.StandardInput.WriteAsync("level\tnone\n" + Protocol.Write(Protocol.Idle, "0.1") + "\ngo\n");
+        await process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        Assert.Equal(0, process.ExitCode);
+        Assert.EndsWith("done\n", await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public void A_worker_that_does_not_start_is_reported()
     {
         WriteIr("A", Ir("A"));
@@ -634,11 +693,17 @@ public sealed class CompileNativeTests : IDisposable
         }
     }
 
+    private string CountingDotnet() => Script("echo $$ >> '" + _folder["started"].Replace("'", "'\\''") + "'; exec dotnet \"$@\"");
+
+    private int[] WorkersStarted() => [.. File.ReadAllLines(_folder["started"]).Select(int.Parse)];
+
     private TestBuildEngine Build(Action<CompileNative>? change = null) => Run(_folder.Path, change);
 
-    private static TestBuildEngine Run(string folder, Action<CompileNative>? change)
+    private TestBuildEngine Build(Node node, Action<CompileNative> change) => Run(_folder.Path, change, new TestBuildEngine(node));
+
+    private static TestBuildEngine Run(string folder, Action<CompileNative>? change, TestBuildEngine? engine = null)
     {
-        var engine = new TestBuildEngine();
+        engine ??= new TestBuildEngine();
         var task = NewTask(folder, engine);
         change?.Invoke(task);
         Assert.Equal(task.Execute(), engine.Errors.Count == 0);

@@ -8,12 +8,26 @@ using Xunit;
 
 namespace Rewright.Build.Tests;
 
+/// <summary>What a process of MSBuild keeps from build to build.</summary>
+internal sealed class Node : ConcurrentDictionary<object, object>, IDisposable
+{
+    public void Dispose()
+    {
+        foreach (var kept in Values.OfType<IDisposable>()) kept.Dispose();
+    }
+}
+
 /// <summary>MSBuild as a task sees it: keeps what is logged, and counts cores.</summary>
 internal sealed class TestBuildEngine : IBuildEngine9
 {
     private readonly ConcurrentQueue<BuildEventArgs> _events = new();
     private readonly ConcurrentDictionary<object, object> _objects = new();
+    private readonly Node? _node;
     private int _cores;
+
+    /// <summary>An engine.</summary>
+    /// <param name="node">The node that it belongs to: one engine after the other sees what it keeps. Null for one that keeps nothing.</param>
+    public TestBuildEngine(Node? node = null) => _node = node;
 
     public IReadOnlyList<BuildErrorEventArgs> Errors => [.. _events.OfType<BuildErrorEventArgs>()];
 
@@ -112,15 +126,15 @@ internal sealed class TestBuildEngine : IBuildEngine9
     {
     }
 
-    public void RegisterTaskObject(object key, object obj, RegisteredTaskObjectLifetime lifetime, bool allowEarlyCollection)
-    {
-        Assert.Equal(RegisteredTaskObjectLifetime.Build, lifetime);
-        _objects.TryAdd(key, obj);
-    }
+    public void RegisterTaskObject(object key, object obj, RegisteredTaskObjectLifetime lifetime, bool allowEarlyCollection) => ObjectsOf(lifetime).TryAdd(key, obj);
 
-    public object? GetRegisteredTaskObject(object key, RegisteredTaskObjectLifetime lifetime) => _objects.GetValueOrDefault(key);
+    public object? GetRegisteredTaskObject(object key, RegisteredTaskObjectLifetime lifetime) => ObjectsOf(lifetime).GetValueOrDefault(key);
 
-    public object UnregisterTaskObject(object key, RegisteredTaskObjectLifetime lifetime) => throw new NotSupportedException();
+    public object? UnregisterTaskObject(object key, RegisteredTaskObjectLifetime lifetime) => ObjectsOf(lifetime).TryRemove(key, out var known) ? known : null;
+
+    // A host of tasks keeps nothing that outlives a build.
+    private ConcurrentDictionary<object, object> ObjectsOf(RegisteredTaskObjectLifetime lifetime)
+        => lifetime == RegisteredTaskObjectLifetime.Build ? _objects : _node ?? throw new NotImplementedException();
 
     public void LogTelemetry(string eventName, IDictionary<string, string> properties) => throw new NotSupportedException();
 

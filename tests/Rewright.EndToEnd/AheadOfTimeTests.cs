@@ -70,7 +70,6 @@ public sealed class AheadOfTimeTests(Packages packages) : IDisposable
             Assert.SkipUnless(tools.ExitCode == 0, "The compiler of .NET for native code cannot be restored.");
         }
 
-
         // Only those of .NET: a package of ours that somebody has restored there before is not the one that was packed now.
         foreach (var package in new DirectoryInfo(user).GetDirectories().Where(d => d.Name.StartsWith("microsoft.", StringComparison.Ordinal) || d.Name.StartsWith("runtime.", StringComparison.Ordinal)))
             Directory.CreateSymbolicLink(Path.Combine(_dotnet.FullName, package.Name), package.FullName);

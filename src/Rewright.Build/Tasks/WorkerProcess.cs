@@ -1,6 +1,7 @@
 using System;
-using System.ComponentModel;
+using System.Collections;
 using System.Collections.Generic;
+using System.ComponentModel;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
@@ -8,6 +9,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using Microsoft.Build.Framework;
 
 namespace Rewright.Build;
 
@@ -16,28 +18,63 @@ namespace Rewright.Build;
 /// <param name="LastWords">What it wrote on its error output, on one line.</param>
 internal sealed record WorkerFailure(string Manner, string LastWords);
 
-/// <summary>Runs the worker to its end, whatever that is.</summary>
+/// <summary>A worker. It does one request after the other, for all projects that a node of MSBuild builds, and goes when there has been none for a while.</summary>
 internal sealed class WorkerProcess : IDisposable
 {
     private const int LastLines = 5;
+    // Projects of a build follow each other quicker; a worker that waits holds LLVM in its memory.
+    private const string IdleSeconds = "30";
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
     private readonly Process _process;
+    private readonly Task _output, _errors;
     private readonly Queue<string> _last = new();
+    private readonly ManualResetEventSlim _done = new();
+    private volatile Action<string[]> _answer = _ => { };
+    private volatile bool _hasAnswered;
 
-    private WorkerProcess(Process process) => _process = process;
+    private WorkerProcess(Process process)
+    {
+        _process = process;
+        _output = Task.Run(() => ReadLines(process.StandardOutput, line =>
+        {
+            string[] fields = Protocol.Read(line);
+            _hasAnswered = true;
+            if (fields[0] == Protocol.Done) _done.Set();
+            else _answer(fields);
+        }));
+        _errors = Task.Run(() => ReadLines(process.StandardError, line =>
+        {
+            lock (_last)
+            {
+                _last.Enqueue(line);
+                if (_last.Count > LastLines) _last.Dequeue();
+            }
+        }));
+    }
 
-    /// <summary>Runs the worker. Gives null where it said that it is done.</summary>
+    /// <summary>Has a worker do something. Gives null where it said that it is done.</summary>
+    /// <param name="engine">Keeps the worker between requests.</param>
     /// <param name="dotnet">The dotnet host.</param>
     /// <param name="worker">The worker's assembly.</param>
-    /// <param name="argument">What the worker is to do.</param>
+    /// <param name="work">What the worker is to do.</param>
     /// <param name="request">Lines for the worker.</param>
     /// <param name="answer">Gets the fields of each line of the worker's, on the caller's thread or another, one at a time.</param>
     /// <param name="cancellation">Ends the worker.</param>
     /// <exception cref="OperationCanceledException">Cancelled; the worker has ended.</exception>
-    public static WorkerFailure? Run(string dotnet, string worker, string argument, IEnumerable<string> request, Action<string[]> answer, CancellationToken cancellation)
+    public static WorkerFailure? Run(IBuildEngine engine, string dotnet, string worker, string work, IEnumerable<string> request, Action<string[]> answer, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo(dotnet, "exec \"" + worker.Replace("\"", "\\\"") + "\" " + argument)
+        string key = KeyOf(dotnet, worker, work), text = string.Concat(request.Append(Protocol.Write(Protocol.Idle, IdleSeconds)).Append(Protocol.Go).Select(line => line + "\n"));
+        if (WorkerPool.Take(engine, key) is { } known)
+        {
+            var failure = known.Run(text, answer, cancellation);
+            if (failure is null) WorkerPool.Keep(engine, key, known);
+            else known.Dispose();
+            // It may have gone for want of work in the moment that it got some.
+            if (failure is null || known._hasAnswered) return failure;
+        }
+
+        var start = new ProcessStartInfo(dotnet, "exec \"" + worker.Replace("\"", "\\\"") + "\" " + work)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -49,8 +86,11 @@ internal sealed class WorkerProcess : IDisposable
         };
         try
         {
-            using var process = new WorkerProcess(Process.Start(start)!);
-            return process.Run(string.Concat(request.Select(line => line + "\n")), answer, cancellation);
+            var process = new WorkerProcess(Process.Start(start)!);
+            var failure = process.Run(text, answer, cancellation);
+            if (failure is null) WorkerPool.Keep(engine, key, process);
+            else process.Dispose();
+            return failure;
         }
         catch (Win32Exception e)
         {
@@ -58,23 +98,26 @@ internal sealed class WorkerProcess : IDisposable
         }
     }
 
-    public void Dispose() => _process.Dispose();
+    /// <summary>Has it go, without waiting for it.</summary>
+    public void Dispose()
+    {
+        CloseInput();
+        _process.Dispose();
+    }
+
+    // A node that is used again has other variables, and may find another worker in the same place.
+    private static string KeyOf(string dotnet, string worker, string work)
+    {
+        var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(v => v.Key + "=" + v.Value).OrderBy(v => v, StringComparer.Ordinal);
+        string written = File.Exists(worker) ? File.GetLastWriteTimeUtc(worker).Ticks.ToString(System.Globalization.CultureInfo.InvariantCulture) : "";
+        return "Rewright.Worker " + Files.Checksum(Encoding.UTF8.GetBytes(string.Join("\n", variables.Concat([dotnet, worker, written, work]))));
+    }
 
     private WorkerFailure? Run(string request, Action<string[]> answer, CancellationToken cancellation)
     {
-        bool done = false;
-        var output = Task.Run(() => ReadLines(_process.StandardOutput, line =>
-        {
-            string[] fields = Protocol.Read(line);
-            if (fields[0] == Protocol.Done) done = true;
-            else answer(fields);
-        }));
-        var errors = Task.Run(() => ReadLines(_process.StandardError, line =>
-        {
-            _last.Enqueue(line);
-            if (_last.Count > LastLines) _last.Dequeue();
-        }));
-
+        _done.Reset();
+        (_answer, _hasAnswered) = (answer, false);
+        lock (_last) _last.Clear();
         byte[] bytes = Encoding.UTF8.GetBytes(request);
         try
         {
@@ -86,25 +129,39 @@ internal sealed class WorkerProcess : IDisposable
             // It has ended; how, we see below.
         }
 
-        while (!_process.WaitForExit(50))
+        try
         {
-            if (!cancellation.IsCancellationRequested) continue;
+            while (!_done.Wait(50, cancellation) && !_process.HasExited)
+            {
+            }
+        }
+        catch (OperationCanceledException)
+        {
             // The end of its input tells the worker to clean up and go.
             CloseInput();
             if (!_process.WaitForExit((int)Grace.TotalMilliseconds)) Kill();
+            _process.Dispose();
+            throw;
         }
 
-        cancellation.ThrowIfCancellationRequested();
+        if (_done.IsSet) return null;
         // A process of the worker's may have inherited the pipes and outlive it.
-        bool complete = Task.WaitAll([output, errors], Grace);
-        CloseInput();
-        return done && _process.ExitCode == 0 ? null : new WorkerFailure(Ending(_process.ExitCode), complete ? string.Join(" | ", _last) : "");
+        bool complete = Task.WaitAll([_output, _errors], Grace);
+        if (_done.IsSet) return null;
+        lock (_last) return new WorkerFailure(Ending(_process.ExitCode), complete ? string.Join(" | ", _last) : "");
     }
 
     private static void ReadLines(StreamReader reader, Action<string> line)
     {
-        while (reader.ReadLine() is { } text)
-            if (text.Length > 0) line(text);
+        try
+        {
+            while (reader.ReadLine() is { } text)
+                if (text.Length > 0) line(text);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // Nobody listens any more.
+        }
     }
 
     private static string Ending(int code)
@@ -141,6 +198,7 @@ internal sealed class WorkerProcess : IDisposable
         try
         {
             _process.Kill();
+            _ = _process.WaitForExit((int)Grace.TotalMilliseconds);
         }
         catch (Exception e) when (e is InvalidOperationException or Win32Exception)
         {

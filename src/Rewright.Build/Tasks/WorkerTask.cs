@@ -25,11 +25,11 @@ public abstract class WorkerTask : RewrightTask
 
     /// <summary>Has the worker do something, and takes its answers.</summary>
     /// <param name="work">What: its argument.</param>
-    /// <param name="request">The lines of the request, without the last one.</param>
+    /// <param name="request">The lines of the request.</param>
     /// <param name="cancellation">Ends the worker.</param>
     /// <returns>Null where the worker said that it is done.</returns>
     private protected WorkerFailure? RunWorker(string work, IEnumerable<string> request, CancellationToken cancellation)
-        => WorkerProcess.Run(Dotnet, Worker, work, request.Append(Protocol.Go), Take, cancellation);
+        => WorkerProcess.Run(BuildEngine, Dotnet, Worker, work, request, Take, cancellation);
 
     /// <summary>Takes an answer that is of the task's own work; false where it is none.</summary>
     private protected abstract bool Accept(string[] answer);

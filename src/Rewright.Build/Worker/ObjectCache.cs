@@ -22,6 +22,9 @@ internal sealed class ObjectCache(string? directory, CompileOptions options, Rem
 
     private readonly CodeCache _cache = CodeCache.Open(directory);
 
+    /// <summary>True where a team's is asked as well.</summary>
+    public bool IsShared => remote is not null;
+
     /// <summary>For each piece of IR the object, and the LLVM that made it; null where none is known.</summary>
     public (byte[] Code, string LlvmVersion)?[] Find(IReadOnlyList<(string Name, string Ir)> wanted)
     {

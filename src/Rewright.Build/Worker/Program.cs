@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Text;
 using System.Threading;
@@ -12,64 +14,87 @@ using var input = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding
 using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = true };
 var gate = new Lock();
 
-var lines = new List<string>();
-while (input.ReadLine() is { } line && line != Protocol.Go) lines.Add(line);
 using var cancellation = new CancellationTokenSource();
-var watch = new Thread(() =>
+using var lines = new BlockingCollection<string>();
+new Thread(() =>
 {
-    // Nothing more comes: this waits for the end of the input, when nobody waits for us any more.
-    while (input.ReadLine() is not null) { }
+    while (input.ReadLine() is { } line) lines.Add(line);
+    // Nobody waits for us any more.
+    lines.CompleteAdding();
     cancellation.Cancel();
 })
-{ IsBackground = true };
-watch.Start();
+{ IsBackground = true }.Start();
 
-try
+var idle = Timeout.InfiniteTimeSpan;
+while (ReadRequest() is { } request)
+{
+    bool mayStay = false;
+    try
+    {
+        mayStay = Do(request);
+    }
+    catch (OperationCanceledException)
+    {
+        return 1;
+    }
+    catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+    {
+        Answer(Protocol.FileError, e.Message);
+    }
+    catch (Exception e)
+    {
+        Answer(Protocol.Unexpected, e.ToString());
+    }
+
+    Answer(Protocol.Done);
+    if (!mayStay) break;
+}
+
+return 0;
+
+// Null where none has come in time, or none will.
+List<string>? ReadRequest()
+{
+    var request = new List<string>();
+    while (lines.TryTake(out string? line, request.Count == 0 ? idle : Timeout.InfiniteTimeSpan))
+    {
+        if (line == Protocol.Go) return request;
+        if (Protocol.Read(line) is [Protocol.Idle, var seconds]) idle = TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture));
+        else request.Add(line);
+    }
+
+    return null;
+}
+
+// True where another request may follow.
+bool Do(List<string> request)
 {
     switch (args)
     {
         case [Protocol.Compile]:
-            NativeRequest request;
+            NativeRequest wanted;
             try
             {
-                request = NativeRequest.Read(lines);
+                wanted = NativeRequest.Read(request);
             }
             catch (ArgumentException e)
             {
                 Answer(Protocol.BadOptions, e.Message);
-                break;
+                return true;
             }
 
-            new NativeBuild(request, Answer, cancellation.Token).Run();
-            break;
+            new NativeBuild(wanted, Answer, cancellation.Token).Run();
+            // What a slow server keeps waiting goes with this process.
+            return wanted.Cache is not { IsShared: true };
         case [Protocol.Prove]:
-            ProofBuild.Run(lines, Answer, cancellation.Token);
-            break;
+            ProofBuild.Run(request, Answer, cancellation.Token);
+            return true;
         case [Protocol.Circuits]:
-            new CircuitBuild(CircuitRequest.Read(lines), Answer, cancellation.Token).Run();
-            break;
+            new CircuitBuild(CircuitRequest.Read(request), Answer, cancellation.Token).Run();
+            return true;
         default:
             throw new ArgumentException("Unknown arguments: " + string.Join(' ', args));
     }
-
-    Answer(Protocol.Done);
-    return 0;
-}
-catch (OperationCanceledException)
-{
-    return 1;
-}
-catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-{
-    Answer(Protocol.FileError, e.Message);
-    Answer(Protocol.Done);
-    return 0;
-}
-catch (Exception e)
-{
-    Answer(Protocol.Unexpected, e.ToString());
-    Answer(Protocol.Done);
-    return 0;
 }
 
 void Answer(params string[] fields)
