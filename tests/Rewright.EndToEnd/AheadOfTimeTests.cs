@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using System.Threading.Tasks;
 using Xunit;
 
@@ -43,9 +44,17 @@ public sealed class AheadOfTimeTests(Packages packages) : IDisposable
         }
         """;
 
-    private readonly TestProject _project = new(packages);
+    private static readonly string[] Trimmed = ["-p:PublishAot=false", "-p:PublishTrimmed=true", "-p:SelfContained=true"];
 
-    public void Dispose() => _project.Dispose();
+    private readonly TestProject _project = new(packages);
+    // Not in the project's folder: its name is too much for the targets of .NET that link.
+    private readonly DirectoryInfo _dotnet = Directory.CreateTempSubdirectory("rewright-dotnet-");
+
+    public void Dispose()
+    {
+        _project.Dispose();
+        _dotnet.Delete(recursive: true);
+    }
 
     [Fact]
     public async Task A_program_without_a_just_in_time_compiler_runs_declared_shipped_and_compiled_rules()
@@ -55,12 +64,19 @@ public sealed class AheadOfTimeTests(Packages packages) : IDisposable
         string user = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         _project.Write("Tools/nuget.config", "<configuration><packageSources><clear /><add key=\"nuget.org\" value=\"https://api.nuget.org/v3/index.json\" /></packageSources></configuration>");
         _project.Write("Tools/Tools.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\">\n" + Properties + "\n<TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType></PropertyGroup></Project>");
-        var tools = await Command.RunAsync("dotnet", ["restore", "Tools"], _project[""], ("NUGET_PACKAGES", user));
-        Assert.SkipUnless(tools.ExitCode == 0, "The compiler of .NET for native code cannot be restored.");
+        foreach (string[] kind in new[] { [], Trimmed })
+        {
+            var tools = await Command.RunAsync("dotnet", ["restore", "Tools", .. kind], _project[""], ("NUGET_PACKAGES", user));
+            Assert.SkipUnless(tools.ExitCode == 0, "The compiler of .NET for native code cannot be restored.");
+        }
+
+        // Only those of .NET: a package of ours that somebody has restored there before is not the one that was packed now.
+        foreach (var package in new DirectoryInfo(user).GetDirectories().Where(d => d.Name.StartsWith("microsoft.", StringComparison.Ordinal) || d.Name.StartsWith("runtime.", StringComparison.Ordinal)))
+            Directory.CreateSymbolicLink(Path.Combine(_dotnet.FullName, package.Name), package.FullName);
 
         _project.Write("App/App.csproj", TestProject.Project("Exe", Properties + $"""
 
-                <RestoreFallbackFolders>{user}</RestoreFallbackFolders>
+                <RestoreFallbackFolders>{_dotnet.FullName}</RestoreFallbackFolders>
               </PropertyGroup>
               <ItemGroup>
                 <RewrightPrewarm Include="a.rw" />
@@ -71,6 +87,11 @@ public sealed class AheadOfTimeTests(Packages packages) : IDisposable
         (await _project.DotnetAsync("publish", "App", "-o", "published")).SucceededWithoutWarnings();
         Assert.False(File.Exists(_project["published/Rewright.dll"]));
         var outcome = await Command.RunAsync(_project["published/App"], [], _project[""]);
+        Assert.Equal((0, "Succ(Succ(Zero)) Native\n6 Native Bundle\n10 Native Compiled\n"), (outcome.ExitCode, outcome.Output));
+
+        // Trimming makes another assembly of each: what was shipped is code of the same version nevertheless.
+        (await _project.DotnetAsync(["publish", "App", "-o", "trimmed", .. Trimmed])).SucceededWithoutWarnings();
+        outcome = await Command.RunAsync(_project["trimmed/App"], [], _project[""]);
         Assert.Equal((0, "Succ(Succ(Zero)) Native\n6 Native Bundle\n10 Native Compiled\n"), (outcome.ExitCode, outcome.Output));
     }
 }

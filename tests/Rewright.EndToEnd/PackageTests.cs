@@ -42,6 +42,9 @@ public sealed class PackageTests : IDisposable
         lib/net10.0/Rewright.Llvm.xml
         lib/net10.0/Rewright.dll
         lib/net10.0/Rewright.xml
+        runtimes/PLATFORM/lib/net10.0/Rewright.Core.dll
+        runtimes/PLATFORM/lib/net10.0/Rewright.Llvm.dll
+        runtimes/PLATFORM/lib/net10.0/Rewright.dll
         tools/net10.0/Rewright.Build.Worker.deps.json
         tools/net10.0/Rewright.Build.Worker.dll
         tools/net10.0/Rewright.Build.Worker.runtimeconfig.json
@@ -64,6 +67,7 @@ public sealed class PackageTests : IDisposable
     [InlineData("Rewright.Quantum", "Rewright all", """
         lib/net10.0/Rewright.Quantum.dll
         lib/net10.0/Rewright.Quantum.xml
+        runtimes/PLATFORM/lib/net10.0/Rewright.Quantum.dll
         """)]
     [InlineData("Rewright.Hosting", "Rewright", """
         lib/net10.0/Rewright.Hosting.dll
@@ -81,6 +85,8 @@ public sealed class PackageTests : IDisposable
             if (entry.FullName.StartsWith("lib/", StringComparison.Ordinal))
                 Assert.Contains(zip.Entries, e => e.FullName == Path.ChangeExtension(entry.FullName, ".xml") && e.Length > 1000);
             CheckSymbols(entry);
+            // Two forms of one compilation.
+            if (entry.FullName.StartsWith("runtimes/", StringComparison.Ordinal)) Assert.Equal(ReadImage(zip.GetEntry("lib/net10.0/" + entry.Name)!).Identity, ReadImage(entry).Identity);
         }
     }
 
@@ -122,8 +128,17 @@ public sealed class PackageTests : IDisposable
             + string.Join("\n", before.Except(now).Select(l => "- " + l).Concat(now.Except(before).Select(l => "+ " + l)).Take(40)));
     }
 
-    // Programs are compiled ahead for the machine that packs.
-    private static string OnThisHost(string files) => files.Replace("HOST", RuntimeInformation.RuntimeIdentifier);
+    // Programs and libraries are compiled ahead for the machine that packs.
+    private static string OnThisHost(string files)
+        => files.Replace("HOST", RuntimeInformation.RuntimeIdentifier)
+            .Replace("PLATFORM", (OperatingSystem.IsWindows() ? "win-" : OperatingSystem.IsMacOS() ? "osx-" : "linux-") + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant());
+
+    private static (bool IsNative, Guid Identity) ReadImage(ZipArchiveEntry assembly)
+    {
+        using var image = new PEReader(new MemoryStream(Read(assembly)));
+        var metadata = image.GetMetadataReader();
+        return (image.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size > 0, metadata.GetGuid(metadata.GetModuleDefinition().Mvid));
+    }
 
     private static ZipArchive Open(string package)
         => ZipFile.OpenRead(Directory.GetFiles(Packages.Folder, package + ".*.nupkg").Single(f => char.IsAsciiDigit(Path.GetFileName(f)[package.Length + 1])));
@@ -166,6 +181,9 @@ public sealed class PackageTests : IDisposable
             byte[] content = Read(entry);
             foreach (var encoding in new[] { Encoding.UTF8, Encoding.Unicode })
                 Assert.True(content.AsSpan().IndexOf(encoding.GetBytes(Repository.Root.TrimEnd('/') + "/")) < 0, entry.FullName + " names the folder it was built in");
+            // Compiled ahead is what is for this platform, and nothing else.
+            if (entry.Name.StartsWith("Rewright.", StringComparison.Ordinal) && entry.Name.EndsWith(".dll", StringComparison.Ordinal))
+                Assert.True(ReadImage(entry).IsNative == (entry.FullName.StartsWith("runtimes/", StringComparison.Ordinal) || entry.FullName.Contains(OnThisHost("/HOST/"), StringComparison.Ordinal)), entry.FullName);
         }
 
         return nuspec;

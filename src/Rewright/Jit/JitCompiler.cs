@@ -85,9 +85,6 @@ public sealed class JitCompiler : IDisposable
     /// <summary>The options.</summary>
     public JitOptions Options { get; }
 
-    /// <summary>What code is keyed by as the work of this version.</summary>
-    internal static string EmitterIdentity { get; } = Hexadecimal(typeof(LlvmEmitter).Module.ModuleVersionId);
-
     internal string Cpu { get; }
 
     internal string KeyOptions { get; }
@@ -252,7 +249,7 @@ public sealed class JitCompiler : IDisposable
 
     /// <summary>The key of a module's code.</summary>
     internal CodeKey KeyOf(Module module)
-        => new() { Name = module.Name, Identity = module.Identity, Emitter = EmitterIdentity, Options = KeyOptions, Cpu = Cpu };
+        => new() { Name = module.Name, Identity = module.Identity, Emitter = SourceIdentity.Value, Options = KeyOptions, Cpu = Cpu };
 
     /// <summary>A module's IR, as it is compiled here.</summary>
     internal string EmitIr(Module module, IReadOnlyDictionary<RewriteRule, long>? profile = null)
@@ -507,16 +504,6 @@ public sealed class JitCompiler : IDisposable
 
     private static char Digit(int number) => (char)('0' + number);
 
-    // As Guid.ToString does, without what it needs to be compiled for first.
-    private static string Hexadecimal(Guid id)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        Span<char> digits = stackalloc char[32];
-        id.TryWriteBytes(bytes);
-        for (int i = 0; i < digits.Length; i++) digits[i] = "0123456789abcdef"[(bytes[i / 2] >> (i % 2 == 0 ? 4 : 0)) & 15];
-        return new string(digits);
-    }
-
     private static (nint Address, NativeCode Code)? Open(string path, string symbol, long bytes)
     {
         if (!NativeLibrary.TryLoad(path, out nint library)) return null;
@@ -560,7 +547,7 @@ public sealed class JitCompiler : IDisposable
         {
             Name = patternId,
             Identity = new ModuleIdentity(BitConverter.ToUInt64(digest, 0), BitConverter.ToUInt64(digest, 8)),
-            Emitter = "ir " + EmitterIdentity,
+            Emitter = "ir " + SourceIdentity.Value,
             Options = KeyOptions + "; imports " + string.Join(' ', imports.Order(StringComparer.Ordinal)),
             Cpu = Cpu,
         };
