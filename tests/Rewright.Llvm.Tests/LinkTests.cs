@@ -138,6 +138,9 @@ public unsafe class LinkTests
         Assert.Contains("some words", failed.Message, StringComparison.Ordinal);
         Assert.Contains("more words", failed.Message, StringComparison.Ordinal);
 
+        var silent = new SharedLibraryLinker(directory.Script("silent", "exit 3"));
+        Assert.EndsWith("exit code 3 and says nothing", Fails(silent, [code], directory["lib.so"]).Message, StringComparison.Ordinal);
+
         var lying = new SharedLibraryLinker(directory.Script("lying", "exit 0"));
         Fails(lying, [code], directory["lib.so"]);
 

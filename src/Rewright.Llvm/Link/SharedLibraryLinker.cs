@@ -85,7 +85,7 @@ internal sealed class SharedLibraryLinker
             return ToolProcess.Run(Program, Arguments(objects.Count, machine, options), work, options.TimeLimit, cancellation) switch
             {
                 ToolExited { ExitCode: 0 } => Publish(Path.Combine(work, OutputName), outputPath, start),
-                ToolExited { ExitCode: var code, Output: var output } => Failed($"'{Program}' failed with exit code {code}:\n{output.TrimEnd()}"),
+                ToolExited { ExitCode: var code, Output: var output } => Failed($"'{Program}' failed with exit code {code}{(string.IsNullOrWhiteSpace(output) ? " and says nothing" : ":\n" + output.TrimEnd())}"),
                 ToolNotFinished { Reason: var reason } => Failed($"'{Program}' did not finish: {reason}"),
                 _ => throw new UnreachableException(),
             };
