@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Diagnostics;
@@ -78,10 +79,9 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
         string version = compiler.Version.ToString();
         try
         {
-            Parallel.For(0, request.Modules.Length, new ParallelOptions { MaxDegreeOfParallelism = request.Cores, CancellationToken = cancellation }, i =>
-            {
-                if (_versions[i] != version) Compile(compiler, i, version);
-            });
+            // One by one: what an edit changes often lies side by side.
+            var wanted = Partitioner.Create(Enumerable.Range(0, _versions.Length).Where(i => _versions[i] != version), EnumerablePartitionerOptions.NoBuffering);
+            Parallel.ForEach(wanted, new ParallelOptions { MaxDegreeOfParallelism = request.Cores, CancellationToken = cancellation }, i => Compile(compiler, i, version));
         }
         catch (AggregateException e)
         {
