@@ -167,6 +167,20 @@ public class LimitTests
     }
 
     [Fact]
+    public void Rules_that_are_applied_again_in_another_form_count_once()
+    {
+        // No counter holds a stuck term.
+        var module = Module.Parse("module Demo\nsort Nat = Zero | Succ(Nat)\nop Open(Nat): Nat [open]\nop Twice(Nat): Nat\nrule Twice: Twice(x) -> Succ(Open(x))\nop Start(Nat): Nat\nrule Start: Start(x) -> Twice(x)\n");
+        foreach (var (name, engine) in TestEngine.All(module).Where(e => e.Name is "interpreter" or "counting" or "rust, counting"))
+        {
+            using var heap = new TermHeap { Limits = EvaluationLimits.Default with { MaxRewrites = 2 } };
+            Assert.Equal((name, "Succ(Open(Zero))"), (name, engine.Evaluate(heap, "Start(Zero)")));
+            heap.Limits = EvaluationLimits.Default with { MaxRewrites = 1 };
+            Assert.Throws<RewriteLimitException>(() => engine.Evaluate(heap, "Start(Zero)"));
+        }
+    }
+
+    [Fact]
     public void A_cancelled_evaluation_ends_at_once_wherever_it_is()
     {
         // Spinning, deep in recursion on a second stack, and building.

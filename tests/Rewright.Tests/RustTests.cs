@@ -23,6 +23,15 @@ public class RustTests
         rule Box: Total(Box(g, n), run) -> n * Total(Wrap(g), run)
         """;
 
+    // A constant that is compared and used again: the comparison looks at it, and does not take it apart.
+    [Fact]
+    public void A_constant_is_compared_by_reference()
+    {
+        var module = Module.Parse("module Demo\nsort S = A(long, BigInteger) | B | K(S)\nop F(long): S\nrule F: F(_n) -> K(v == A(6, 7) ? K(v) : v) where v = B\n");
+        using var heap = new TermHeap();
+        Assert.Equal("K(B)", TestEngine.CompileRust(module).Evaluate(heap, "F(1)"));
+    }
+
     [Fact]
     public void A_Rust_program_supplies_what_rules_call()
     {

@@ -265,9 +265,12 @@ internal sealed unsafe class Evaluator(TermHeap heap)
                 _saved.Add(words[i]);
             }
 
+            long steps = Memory.Field<long>(Abi.Steps);
             try
             {
                 if (Run(runtime, entry, ProgramForm.Fast, limits)) return false;
+                // The same rules are applied once more, and count once.
+                Memory.Field<long>(Abi.Steps) = steps;
                 for (int i = 0; i < words.Length; i++)
                     Memory.Arguments[i] = described.Parameters[i] is DataSort data ? TermForms.ToGeneral(words[i], TermSort.Of(data), Memory) : Duplicate(words[i], described.Parameters[i]);
             }

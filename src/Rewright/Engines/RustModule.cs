@@ -74,7 +74,6 @@ internal sealed unsafe class RustModule
             int status = _call(&request);
             try
             {
-                memory.Field<long>(Abi.Steps) -= (long)request.Rewrites;
                 var answer = new ReadOnlySpan<ulong>(request.Result, (int)request.ResultCount);
                 if (status == Abi.Left)
                 {
@@ -83,6 +82,7 @@ internal sealed unsafe class RustModule
                     return null;
                 }
 
+                memory.Field<long>(Abi.Steps) -= (long)request.Rewrites;
                 for (int i = 0; i < arguments.Length; i++)
                     if (TermSort.CanBeCell(parameters[i], isGeneral)) memory.Drop(arguments[i]);
                 ulong word;

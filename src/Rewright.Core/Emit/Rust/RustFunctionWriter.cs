@@ -657,7 +657,7 @@ internal sealed class RustFunctionWriter
         bool anyMoves = subject.Form is Form.Owned or Form.Maker && cases.Any(c => _sorts.Of(c.Key) is { IsUnit: false } && MayTakeApart(s.Subject, c.Value) && Wanted(s.Subject, c.Key, c.Value).Count > 0);
         string on = subject.Form switch
         {
-            Form.Owned => anyMoves ? subject.Text : "&" + subject.Text,
+            Form.Owned or Form.Maker => anyMoves ? subject.Text : "&" + subject.Text,
             Form.CopyBehind => "*" + subject.Text,
             _ => subject.Text,
         };
