@@ -23,6 +23,19 @@ public class RustTests
         rule Box: Total(Box(g, n), run) -> n * Total(Wrap(g), run)
         """;
 
+    [Theory]
+    [InlineData("innermost")]
+    [InlineData("outermost")]
+    [InlineData("bottomup")]
+    public void Counters_are_normalized(string strategy)
+    {
+        var module = Module.Parse("module Demo\nsort Nat = Zero | Succ(Nat)\nsort Pair = Pair(Nat, Nat)\nrule Even: Succ(Succ(x)) -> x\nnormalizer Parity: Nat [" + strategy + "]\nnormalizer Both: Pair [" + strategy + "]\n");
+        var (rust, interpreter) = (TestEngine.CompileRust(module), TestEngine.Interpret(module));
+        using var heap = new TermHeap();
+        foreach (string term in new[] { "Parity(Succ(Succ(Succ(Zero))))", "Both(Pair(Succ(Succ(Zero)), Succ(Zero)))" })
+            Assert.Equal(interpreter.Evaluate(heap, term), rust.Evaluate(heap, term));
+    }
+
     // A constant that is compared and used again: the comparison looks at it, and does not take it apart.
     [Fact]
     public void A_constant_is_compared_by_reference()

@@ -383,7 +383,7 @@ internal sealed class RustFunctionWriter
             case IsSameCell same:
                 return On(same.Left) + ".address() == " + On(same.Right) + ".address()";
             case IsShared shared:
-                return On(shared.Term) + ".is_shared()";
+                return _sorts.Of((DataSort)shared.Term.Sort).IsCounter ? "false" : On(shared.Term) + ".is_shared()";
             case IsRemembered remembered:
                 return Memory(remembered.Term.Sort) + ".contains_key(&" + On(remembered.Term) + ".address())";
             case Recalled recalled:
