@@ -13,6 +13,17 @@ public class RegressionTests
     public static TheoryData<string, string> Modules => new()
     {
         {
+            "A version for a known argument built the argument again behind the jump that passes it",
+            """
+            sort E = L | U(E) | G(long)
+            op F(E, long): E
+            op Start(long): E
+            rule F1: F(x, k) -> U(k < 5 ? x : L)
+            rule F2 [priority 5]: F(U(x), _) -> x
+            rule Start: Start(k) -> F(G(k), k)
+            """
+        },
+        {
             "LLVM's tail recursion pass put code between a musttail call and its ret",
             """
             sort T = L(int) | P(T, T) | Q(T, int)
@@ -117,7 +128,7 @@ public class RegressionTests
         var module = Module.Parse(text);
         using var engines = new Differential(module) { Interruptions = new Random(1) };
         engines.AddInterpreter();
-        foreach (int level in new[] { 0, 1, 2 }) engines.AddNative(level, new EmitOptions());
+        foreach (int level in new[] { 0, 1, 2, 3 }) engines.AddNative(level, new EmitOptions());
         engines.AddNative(2, new EmitOptions(CountRewrites: true)).AddNative(2, new EmitOptions(ServeAllocations: true));
         var choices = new Random(1);
         foreach (var operation in module.Operations)

@@ -75,8 +75,10 @@ internal sealed class Specialization
         {
             // An argument that goes to the block under its own name goes as its fields.
             var parts = jump.Parts.Zip(jump.Target.Parameters, (part, parameter) => (part, parameter))
-                .SelectMany(x => x.part == x.parameter && _known.TryGetValue(x.part, out var known) ? known.Fields : [Rebuilt(x.part, renamed, rebuilt, result)]);
-            return new Block(result.ToImmutable(), new Jump(Reach(jump.Target), parts.ToEquatableArray()));
+                .SelectMany(x => x.part == x.parameter && _known.TryGetValue(x.part, out var known) ? known.Fields : [Rebuilt(x.part, renamed, rebuilt, result)])
+                .ToEquatableArray();
+            // Only now is all in `result` that the parts need.
+            return new Block(result.ToImmutable(), new Jump(Reach(jump.Target), parts));
         }
 
         foreach (var local in block.End.Arguments) Need(local, renamed, rebuilt, result);
