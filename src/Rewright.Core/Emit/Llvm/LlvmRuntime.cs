@@ -141,9 +141,10 @@ internal static class LlvmRuntime
             }
 
             ; True where code may go on; false asks for attention: little stack is left, or another thread wants something.
+            ; Other threads write this word: a plain load would be moved out of loops.
             define internal i1 @rw.quiet(ptr %context) alwaysinline nounwind {
               %frame = call ptr @llvm.frameaddress.p0(i32 0)
-              %limit = load ptr, ptr %context, align 8
+              %limit = load atomic ptr, ptr %context monotonic, align 8
               %quiet = icmp uge ptr %frame, %limit
               ret i1 %quiet
             }
