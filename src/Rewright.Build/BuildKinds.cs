@@ -48,6 +48,10 @@ internal static class BuildKinds
     public static readonly DiagnosticKind RemoteCache = new("RW0213", Warning, "Remote cache is not used",
         "The remote cache {0} is not used, or not for all: {1}. What it did not give was compiled here");
 
+    /// <summary>Never an error unless asked for by code: the module works.</summary>
+    public static readonly DiagnosticKind CompilerFault = new(Lower.CompilerFault.Code, Warning, "The compiler of Rewright has a fault",
+        "The compiler of Rewright has a fault, which module '{0}' shows: {1} The module is compiled without our own optimisation. Please report it with {2}");
+
     public static readonly DiagnosticKind Unexpected = new("RW0299", Error, "Unexpected failure",
         "Rewright failed in a way nobody foresaw; please report it with this text: {0}");
 
@@ -56,5 +60,5 @@ internal static class BuildKinds
 
     /// <summary>All kinds, by id.</summary>
     public static ImmutableArray<DiagnosticKind> All { get; } =
-        [BadArtifact, NoToolChain, Rejected, NotLinked, WorkerDied, BadOption, FileError, NoCargo, CrateRejected, Unproved, ProverDied, CircuitNotOptimized, RemoteCache, Unexpected];
+        [BadArtifact, NoToolChain, Rejected, NotLinked, WorkerDied, BadOption, FileError, NoCargo, CrateRejected, Unproved, ProverDied, CircuitNotOptimized, RemoteCache, CompilerFault, Unexpected];
 }

@@ -107,7 +107,16 @@ internal static class ModuleArtifacts
     private static List<CarriedArtifact> Parts(CheckedModule module, Rewright.Module m, EquatableArray<SourcePlace> places)
     {
         if (places.Count == 0 && Code.Find(module.FileStem, m.Identity) is { } known) return known;
-        var parts = CarriedParts(module, "llvm", "ll", () => LlvmEmitter.EmitParts(ProgramLowering.Lower(m, seesRules: places.Count > 0), new EmitOptions(Places: places)).Select(p => (p.Name, p.Text)));
+        CompilerFault? fault = null;
+        var parts = CarriedParts(module, "llvm", "ll", () =>
+        {
+            var (emitted, met) = CompilerFault.WorkAround(m, places.Count > 0 ? "IR of a build, with places" : "IR of a build",
+                optimizes => LlvmEmitter.EmitParts(ProgramLowering.Lower(m, seesRules: places.Count > 0, optimizes: optimizes), new EmitOptions(Places: places)));
+            fault = met;
+            return emitted.Select(p => (p.Name, p.Text));
+        });
+        if (fault is not null)
+            return [.. parts, CarriedArtifact.Of(module.FileStem + "-fault.g.cs", new ArtifactFile(ArtifactFile.FailureFolder + "/" + module.FileStem + ".fault", fault.Report))];
         // A failure may be one of the moment, such as want of memory.
         if (places.Count == 0 && !parts[0].Path.StartsWith(ArtifactFile.FailureFolder, StringComparison.Ordinal)) Code.Add(module.FileStem, m.Identity, parts);
         return parts;
@@ -130,7 +139,7 @@ internal static class ModuleArtifacts
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            return [CarriedArtifact.Of(file + ".g.cs", new ArtifactFile(ArtifactFile.FailureFolder + name + "." + extension, e.GetType().Name + ": " + e.Message))];
+            return [CarriedArtifact.Of(file + ".g.cs", new ArtifactFile(ArtifactFile.FailureFolder + name + "." + extension, (e as CompilerFaultException)?.Fault.Report ?? e.GetType().Name + ": " + e.Message))];
         }
     }
 }

@@ -260,6 +260,24 @@ public sealed class CompileNativeTests : IDisposable
     }
 
     [Fact]
+    public void A_fault_of_the_compiler_is_said_as_long_as_it_lasts_and_the_code_is_native()
+    {
+        NeedsTools();
+        WriteIr("Good", Ir("Good"));
+        File.WriteAllText(_folder["Good.fault"], "InvalidOperationException: out of ideas\n\nfor the authors");
+        var fault = new TaskItem(_folder["Good.fault"].Replace("%", "%25"));
+        for (int i = 0; i < 2; i++)
+        {
+            string message = Build(t => (t.Mode, t.Faults) = ("require", [fault])).Warning("RW0216").Message!;
+            Assert.Contains("'Good' shows: InvalidOperationException: out of ideas The module", message);
+            Assert.Contains(_folder["Good.fault"], message);
+            Assert.DoesNotContain("authors", message);
+            Assert.Equal(["Good"], ModulesInLibrary("Good"));
+            Assert.False(File.Exists(Stamp));
+        }
+    }
+
+    [Fact]
     public void Code_calls_nothing_but_what_it_may()
     {
         NeedsTools();

@@ -7,6 +7,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Rewright.Generators.Tests.Kit;
+using Rewright.Lower;
 using Xunit;
 
 namespace Rewright.Generators.Tests;
@@ -70,6 +71,42 @@ public class RobustnessTests
             await RunAsync(string.Concat(edited));
         }
     }
+
+    [Fact]
+    public void A_fault_of_a_pass_is_handed_to_the_build_with_the_code_that_does_without_it()
+    {
+        Assert.DoesNotContain("Demo.Faulty-fault.g.cs", Generated(new ModuleTest(Simple.Replace("+ 1", "+ 2", StringComparison.Ordinal))));
+        PassRunner.AfterEach = (name, _) =>
+        {
+            if (name == "call patterns") throw new InvalidOperationException("Simulated.");
+        };
+        try
+        {
+            // The generator remembers what it has made of a module, so that this one has to be another.
+            var test = new ModuleTest(Simple);
+            Assert.Contains("Demo.Faulty-fault.g.cs", Generated(test));
+            Assert.Contains("Demo.Faulty-ll.g.cs", Generated(test));
+        }
+        finally
+        {
+            PassRunner.AfterEach = null;
+        }
+    }
+
+    private const string Simple = """
+        namespace Demo
+        {
+            [PatternModule]
+            public static partial class Faulty
+            {
+                [Operation] public static partial long F(long x);
+                [Pattern] static Rule A(long x) => Rewrite(F(x), to: x + 1);
+            }
+        }
+        """;
+
+    private static System.Collections.Generic.List<string> Generated(ModuleTest test)
+        => [.. test.CreateDriver().RunGenerators(test.CreateCompilation(), TestContext.Current.CancellationToken).GetRunResult().Results.Single().GeneratedSources.Select(s => s.HintName)];
 
     [Fact]
     public async Task Text_that_ends_anywhere_breaks_nothing()

@@ -33,6 +33,9 @@ public sealed partial class CompileNative : WorkerTask
     /// <summary>For each module that the generator made no IR of, a file with the reason.</summary>
     public ITaskItem[] FailedModules { get; set; } = [];
 
+    /// <summary>For each module at which the compiler has shown a fault, and which it has made IR of all the same, a file with the report.</summary>
+    public ITaskItem[] Faults { get; set; } = [];
+
     /// <summary>The folder of objects and library; belongs to this task.</summary>
     [Required]
     public string Folder { get; set; } = "";
@@ -110,14 +113,20 @@ public sealed partial class CompileNative : WorkerTask
         Library = Path.GetFullPath(Library);
 
         foreach (var failed in FailedModules)
-            Reject(Path.GetFileNameWithoutExtension(failed.ItemSpec), Path.GetFullPath(failed.ItemSpec), 0, File.ReadAllText(failed.ItemSpec));
+            Reject(Path.GetFileNameWithoutExtension(failed.ItemSpec), Path.GetFullPath(failed.ItemSpec), 0, FirstLine(failed));
+        foreach (var fault in Faults)
+        {
+            string module = Path.GetFileNameWithoutExtension(fault.ItemSpec);
+            Report(BuildKinds.CompilerFault, BuildKinds.CompilerFault.Severity, Declarations.FindModule(module), module, FirstLine(fault), Path.GetFullPath(fault.ItemSpec));
+        }
+
         var state = NativeState.Load(StatePath);
         FindChanges(state);
         if (_modules.Count == 0) Files.TryDelete(Library);
         if (_modules.Count == 0 || ((_libraryChecksum is not null || !HasLibrary) && _modules.All(m => m.IsCurrent)))
         {
             if (_modules.Count > 0 && !HasLibrary) ReportObjects();
-            Finish(state, isComplete: !_missing && FailedModules.Length == 0);
+            Finish(state, isComplete: !_missing && FailedModules.Length + Faults.Length == 0);
             return;
         }
 
@@ -135,7 +144,7 @@ public sealed partial class CompileNative : WorkerTask
 
         if (!HasLibrary && Target is not null) ReportObjects();
         if (_libraryChecksum is null) Files.TryDelete(Library);
-        Finish(state, isComplete: !_missing && FailedModules.Length == 0 && _modules.All(m => m.Checksum is not null));
+        Finish(state, isComplete: !_missing && FailedModules.Length + Faults.Length == 0 && _modules.All(m => m.Checksum is not null));
     }
 
     private void ReportObjects()
@@ -290,6 +299,9 @@ public sealed partial class CompileNative : WorkerTask
         _missing = true;
         Report(BuildKinds.NoToolChain, Requires ? Severity.Error : Severity.Warning, null, advice);
     }
+
+    // What follows in the file is for the authors.
+    private static string FirstLine(ITaskItem file) => File.ReadLines(file.ItemSpec).FirstOrDefault() ?? "";
 
     // The user has not written the IR: the message points at what it was made of.
     private void Reject(string module, string file, int line, string reason)

@@ -32,9 +32,9 @@ internal sealed class FastForms
     /// <param name="functions">The functions.</param>
     /// <param name="layouts">The representations of sorts.</param>
     /// <param name="seesRules">True where each rule that fires is to be seen, so that no call may disappear.</param>
-    public static void Apply(ImmutableArray<Function> functions, Layouts layouts, bool seesRules)
+    public static ImmutableArray<Function> Apply(ImmutableArray<Function> functions, Layouts layouts, bool seesRules)
     {
-        if (layouts.IsGeneral) return;
+        if (layouts.IsGeneral) return functions;
         var values = new Dictionary<Function, ulong>();
         var tables = new TruthTables(layouts);
         // Callees first, so that numbers made of numbers are known too.
@@ -47,6 +47,8 @@ internal sealed class FastForms
                 && body.Instructions.OfType<Let>().FirstOrDefault(l => l.Target == end.Result)?.Value is Constant { Literal.Value: ulong value }
                 && body.Instructions.All(i => i is Fire or Let { Value: Constant })) values.Add(function, value);
         }
+
+        return functions;
     }
 
     private static void Apply(Function function, Layouts layouts, Dictionary<Function, ulong> values, TruthTables tables)

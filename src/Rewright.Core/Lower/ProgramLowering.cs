@@ -29,17 +29,25 @@ internal sealed class ProgramLowering
     /// <param name="module">The module.</param>
     /// <param name="isGeneral">True to hold every sort in cells, as terms need it that do not fit the fast forms.</param>
     /// <param name="seesRules">True to keep each rule that fires, for counting; otherwise some are computed while compiling.</param>
-    public static Program Lower(Module module, bool isGeneral = false, bool seesRules = false)
+    /// <param name="optimizes">False to run only the passes that a program cannot do without.</param>
+    /// <exception cref="LoweredFormException">A pass has a fault.</exception>
+    public static Program Lower(Module module, bool isGeneral = false, bool seesRules = false, bool optimizes = true)
     {
         var lowering = new ProgramLowering(module, new Layouts(module, isGeneral));
         var entries = lowering.LowerFunctions();
-        var functions = CallPatterns.Apply(lowering._functions.ToImmutableArray(), lowering.Layouts);
-        functions = UpwardLoops.Apply(TailModulo.Apply(functions, lowering.Layouts), lowering.Layouts);
-        CloseLoops(functions, lowering.Layouts);
-        FastForms.Apply(functions, lowering.Layouts, seesRules);
-        functions = ConstantOperations.Apply(functions);
-        CountReferences(functions, lowering.Layouts);
-        return lowering.Finish(functions, entries);
+        var passes = new PassRunner(lowering._functions, lowering.Layouts);
+        if (optimizes)
+        {
+            passes.Run("call patterns", CallPatterns.Apply);
+            passes.Run("tail modulo constructors", (functions, layouts) => TailModulo.Apply(functions, layouts));
+            passes.Run("upward loops", UpwardLoops.Apply);
+            passes.Run("counter loops", CloseLoops);
+        }
+
+        passes.Run("fast forms", (functions, layouts) => FastForms.Apply(functions, layouts, seesRules || !optimizes));
+        if (optimizes) passes.Run("constants", (functions, _) => ConstantOperations.Apply(functions));
+        passes.Run("reference counts", CountReferences, isCounted: true);
+        return lowering.Finish(passes.Finish(), entries);
     }
 
     /// <summary>Lowers a checked module to a program, in the general form, that makes each rewrite by itself and knows where.</summary>
@@ -47,9 +55,9 @@ internal sealed class ProgramLowering
     {
         var lowering = new ProgramLowering(module, new Layouts(module, isGeneral: true), isTraced: true);
         var entries = lowering.LowerFunctions();
-        var functions = lowering._functions.ToImmutableArray();
-        CountReferences(functions, lowering.Layouts);
-        return lowering.Finish(functions, entries);
+        var passes = new PassRunner(lowering._functions, lowering.Layouts);
+        passes.Run("reference counts", CountReferences, isCounted: true);
+        return lowering.Finish(passes.Finish(), entries);
     }
 
     /// <summary>
@@ -60,28 +68,34 @@ internal sealed class ProgramLowering
     {
         var lowering = new ProgramLowering(module, new Layouts(module, isGeneral: false, onlyCounters: true));
         var entries = lowering.LowerFunctions();
-        var functions = UpwardLoops.Apply(TailModulo.Apply(lowering._functions.ToImmutableArray(), lowering.Layouts, fillsHoles: false), lowering.Layouts);
-        CloseLoops(functions, lowering.Layouts);
-        TailSurroundings.Apply(functions, lowering.Layouts);
-        return lowering.Finish(functions, entries);
+        var passes = new PassRunner(lowering._functions, lowering.Layouts);
+        passes.Run("tail modulo addition", (functions, layouts) => TailModulo.Apply(functions, layouts, fillsHoles: false));
+        passes.Run("upward loops", UpwardLoops.Apply);
+        passes.Run("counter loops", CloseLoops);
+        passes.Run("tail surroundings", TailSurroundings.Apply);
+        return lowering.Finish(passes.Finish(), entries);
     }
 
-    private static void CloseLoops(ImmutableArray<Function> functions, Layouts layouts)
+    private static ImmutableArray<Function> CloseLoops(ImmutableArray<Function> functions, Layouts layouts)
     {
         foreach (var function in functions)
         {
             CounterLoops.Close(function, layouts);
             DeadCode.Remove(function);
         }
+
+        return functions;
     }
 
-    private static void CountReferences(ImmutableArray<Function> functions, Layouts layouts)
+    private static ImmutableArray<Function> CountReferences(ImmutableArray<Function> functions, Layouts layouts)
     {
         foreach (var function in functions)
         {
             DeadCode.Remove(function);
             ReferenceCounts.Insert(function, layouts);
         }
+
+        return functions;
     }
 
     private Program Finish(ImmutableArray<Function> functions, ImmutableArray<Function> entries)

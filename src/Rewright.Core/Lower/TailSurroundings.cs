@@ -20,7 +20,7 @@ internal sealed class TailSurroundings
     private TailSurroundings(ImmutableArray<Function> functions, Layouts layouts) => (_functions, _layouts) = (functions, layouts);
 
     /// <summary>Rewrites the functions.</summary>
-    public static void Apply(ImmutableArray<Function> functions, Layouts layouts)
+    public static ImmutableArray<Function> Apply(ImmutableArray<Function> functions, Layouts layouts)
     {
         var pass = new TailSurroundings(functions, layouts);
         pass.FindCandidates();
@@ -29,6 +29,8 @@ internal sealed class TailSurroundings
             function.Body = pass.Rewrite(function.Body);
             foreach (var label in function.Labels) label.Body = pass.Rewrite(label.Body);
         }
+
+        return functions;
     }
 
     /// <summary>The functions that lead to each other by tail calls, each group callees first.</summary>

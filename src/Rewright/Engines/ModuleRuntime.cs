@@ -29,8 +29,8 @@ internal sealed class ModuleRuntime
         (Module, Hosts, Rust) = (module, hosts, rust);
         if (native is not null) Use(native);
         // The interpreter always counts rewrites, so no rule may fire while compiling.
-        _interpreter = new(() => InterpreterProgram.Compile(ProgramLowering.Lower(module, seesRules: true)));
-        _general = new(() => InterpreterProgram.Compile(ProgramLowering.Lower(module, isGeneral: true, seesRules: true)));
+        _interpreter = new(() => MakeInterpreter(isGeneral: false));
+        _general = new(() => MakeInterpreter(isGeneral: true));
         _traced = new(() => InterpreterProgram.Compile(ProgramLowering.LowerTraced(module)));
         MayLeave = module.Closure.SelectMany(m => m.Operations)
             .Any(o => o.Result is DataSort data && (o.IsHost || o.IsOpen && Representation.Of(data) is not Representation.Cells));
@@ -53,6 +53,24 @@ internal sealed class ModuleRuntime
 
     /// <summary>True where a term can occur that the fast forms cannot hold: a stuck one, or what C# code returns.</summary>
     public bool MayLeave { get; }
+
+    /// <summary>A fault of the compiler that the interpreter's program was made around, as a message; null for none, or none yet.</summary>
+    public string? Fault { get; private set; }
+
+    private InterpreterProgram MakeInterpreter(bool isGeneral)
+    {
+        try
+        {
+            var (program, fault) = CompilerFault.WorkAround(Module, "interpreter, " + (isGeneral ? "general" : "fast") + " form",
+                optimizes => InterpreterProgram.Compile(ProgramLowering.Lower(Module, isGeneral, seesRules: true, optimizes)));
+            if (fault is not null) Fault = FaultReport.Describe(fault, "It is interpreted without optimisation.");
+            return program;
+        }
+        catch (CompilerFaultException e)
+        {
+            throw new InvalidOperationException(Fault = FaultReport.Describe(e.Fault, "It cannot be evaluated."), e);
+        }
+    }
 
     /// <summary>A program of the interpreter.</summary>
     public InterpreterProgram InterpreterFor(ProgramForm form) => form switch

@@ -129,6 +129,12 @@ public sealed class CompiledModule : CompiledCode
     /// <summary>Why there is no native code, where it was wanted; else null.</summary>
     public string? Failure => Entry.Failure;
 
+    /// <summary>
+    /// A fault of Rewright's own compiler that this module has shown so far, with the file to report it with, as a message that begins with its
+    /// code, <c>RW0216</c>; else null. The module runs all the same: with less optimisation, or interpreted.
+    /// </summary>
+    public string? Fault => Entry.Fault ?? Entry.Runtime!.Fault;
+
     /// <summary>What about the module has decided how it is run, where <see cref="JitMode.Auto"/> has; else null.</summary>
     public string? Choice => Entry.Choice;
 

@@ -252,8 +252,24 @@ public sealed class JitCompiler : IDisposable
         => new() { Name = module.Name, Identity = module.Identity, Emitter = SourceIdentity.Value, Options = KeyOptions, Cpu = Cpu };
 
     /// <summary>A module's IR, as it is compiled here.</summary>
-    internal string EmitIr(Module module, IReadOnlyDictionary<RewriteRule, long>? profile = null)
-        => LlvmEmitter.Emit(ProgramLowering.Lower(module, seesRules: Options.CountRewrites), new EmitOptions(CountRewrites: Options.CountRewrites, IsAnonymous: true, Profile: profile));
+    /// <exception cref="NativeCompilationException">The compiler has a fault that cannot be worked around.</exception>
+    internal string EmitIr(Module module, IReadOnlyDictionary<RewriteRule, long>? profile = null) => Emit(module, profile).Ir;
+
+    private (string Ir, string? Fault) Emit(Module module, IReadOnlyDictionary<RewriteRule, long>? profile)
+    {
+        var options = new EmitOptions(CountRewrites: Options.CountRewrites, IsAnonymous: true, Profile: profile);
+        try
+        {
+            var (ir, fault) = CompilerFault.WorkAround(module, "IR, " + options, optimizes => LlvmEmitter.Emit(ProgramLowering.Lower(module, seesRules: Options.CountRewrites, optimizes: optimizes), options));
+            return (ir, fault is null ? null : FaultReport.Describe(fault, "It is compiled without our own optimisation."));
+        }
+        catch (CompilerFaultException e)
+        {
+            throw new NativeCompilationException(FaultReport.Describe(e.Fault, NoNativeCode));
+        }
+    }
+
+    private const string NoNativeCode = "There is no native code for it.";
 
     /// <summary>The object of a module.</summary>
     /// <exception cref="NativeCompilationException">LLVM is missing or fails.</exception>
@@ -518,16 +534,29 @@ public sealed class JitCompiler : IDisposable
         return entry.Runtime!.Use(native);
     }
 
-    // With a profile it is the second time.
+    // With a profile it is the second time. No fault of ours may end the caller's process: there is the interpreter.
     private bool CompileNative(JitEntry entry, Stages stages, int level, IReadOnlyDictionary<RewriteRule, long>? profile = null, CancellationToken cancellation = default)
     {
         var module = entry.Runtime!.Module;
+        try
+        {
+            return CompileNative(entry, module, stages, level, profile, cancellation);
+        }
+        catch (Exception e) when (e is not (NativeCompilationException or OperationCanceledException or OutOfMemoryException))
+        {
+            throw new NativeCompilationException(FaultReport.Describe(new CompilerFault(module, "native code, " + KeyOptions, e), NoNativeCode));
+        }
+    }
+
+    private bool CompileNative(JitEntry entry, Module module, Stages stages, int level, IReadOnlyDictionary<RewriteRule, long>? profile, CancellationToken cancellation)
+    {
         using var activity = JitMetrics.StartActivity("rewright.compile", entry.PatternId);
         string symbol = Abi.DescriptorSymbol(module.Identity);
-        var code = CompileObject(_compiler.Value, stages.Time(ref stages.Emit, () => EmitIr(module, profile)), OptionsAt(level), stages, cancellation);
+        (string ir, entry.Fault) = stages.Time(ref stages.Emit, () => Emit(module, profile));
+        var code = CompileObject(_compiler.Value, ir, OptionsAt(level), stages, cancellation);
         var info = InfoOf(_compiler.Value, stages, CodeKind.Library);
         var (symbols, owner, path) = stages.Time(ref stages.Load, () => Link(
-            code, s_noImports, [symbol], KeyOf(module), info, stored => entry.NativePath = stored, isKept: profile is not null || entry.Runtime.Tier is not { CountsRules: true }));
+            code, s_noImports, [symbol], KeyOf(module), info, stored => entry.NativePath = stored, isKept: profile is not null || entry.Runtime!.Tier is not { CountsRules: true }));
         if (profile is not null) entry.SetIr(() => EmitIr(module, profile));
         var native = NativeModule.Read(symbols[symbol], module.Identity, owner)
             ?? throw new NativeCompilationException("The code of the module " + module.Name + " is not what was asked for.");

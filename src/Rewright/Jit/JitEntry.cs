@@ -53,6 +53,8 @@ internal sealed class JitEntry
 
     public string? Failure { get; set; }
 
+    public string? Fault { get; set; }
+
     public string? Choice { get; set; }
 
     public long CodeBytes => (_library ?? Runtime?.Native?.Code)?.Bytes ?? 0;

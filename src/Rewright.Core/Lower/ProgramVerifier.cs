@@ -1,0 +1,245 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Rewright.Model;
+
+namespace Rewright.Lower;
+
+/// <summary>Lowered code is wrong: a pass has a fault.</summary>
+/// <param name="pass">The pass that made it.</param>
+/// <param name="function">The function.</param>
+/// <param name="message">What is wrong.</param>
+internal sealed class LoweredFormException(string pass, Function function, string message)
+    : Exception("After " + pass + ", in " + function.Name + ": " + message + ".")
+{
+    /// <summary>The function as text.</summary>
+    public string Code { get; } = ProgramPrinter.Print(function);
+}
+
+/// <summary>
+/// Checks that lowered code is well formed: each local is assigned once and before it is read on every way, a block that is jumped to
+/// takes what it is given, values fit the sorts of what they are made of, and, once memory operations are in, references are balanced.
+/// </summary>
+internal sealed class ProgramVerifier
+{
+    private readonly string _pass;
+    private readonly Layouts _layouts;
+    private readonly HashSet<Function> _functions;
+    private readonly Function _function;
+    private readonly HashSet<Label> _labels;
+
+    private ProgramVerifier(string pass, Function function, Layouts layouts, HashSet<Function> functions)
+        => (_pass, _function, _layouts, _functions, _labels) = (pass, function, layouts, functions, [.. function.Labels]);
+
+    /// <summary>Checks functions that call no others.</summary>
+    /// <param name="pass">What has made them, for the message.</param>
+    /// <param name="functions">The functions.</param>
+    /// <param name="layouts">How terms lie in memory.</param>
+    /// <param name="isCounted">True where memory operations are in.</param>
+    /// <exception cref="LoweredFormException">Something is wrong.</exception>
+    public static void Verify(string pass, ImmutableArray<Function> functions, Layouts layouts, bool isCounted)
+    {
+        var known = new HashSet<Function>(functions);
+        foreach (var function in functions)
+        {
+            new ProgramVerifier(pass, function, layouts, known).Verify();
+            if (isCounted) OwnershipVerifier.Verify(pass, function, layouts);
+        }
+    }
+
+    private void Verify()
+    {
+        VerifyTop(_function.Body, _function.Parameters, "the function");
+        foreach (var label in _function.Labels) VerifyTop(label.Body, label.Parameters, "the block " + label.Name);
+    }
+
+    private void VerifyTop(Block block, ImmutableArray<Local> parameters, string name)
+    {
+        if (parameters.Distinct().Count() != parameters.Length) Fail(name + " takes a parameter twice");
+        Verify(block, [.. parameters]);
+    }
+
+    // `known` are the locals of the blocks around; those of this one are taken out when it ends.
+    private void Verify(Block block, HashSet<Local> known)
+    {
+        var own = new List<Local>();
+        foreach (var instruction in block.Instructions)
+        {
+            foreach (var local in Locals.ReadBy(instruction)) Read(local, instruction, known);
+            switch (instruction)
+            {
+                case Let let:
+                    Verify(let);
+                    Define(let.Target);
+                    break;
+                case Perform perform:
+                    VerifyCall(perform.Call.Callee, perform.Call.Parts);
+                    if (perform.Call.Callee.Result is not null) Fail("a result of " + perform.Call.Callee.Name + " is left");
+                    break;
+                case Fill fill when fill.Hole.Type is not LocalType.ValueType { Sort: HoleSort }:
+                    Fail(fill.Hole.Name + " is filled and no hole");
+                    break;
+                case Open open:
+                    VerifyOpen(open);
+                    break;
+            }
+        }
+
+        foreach (var local in block.End.Arguments) Read(local, block.End, known);
+        Verify(block.End);
+        foreach (var arm in block.End.Arms) Verify(arm, known);
+        known.ExceptWith(own);
+
+        void Define(Local local)
+        {
+            if (!known.Add(local)) Fail(local.Name + " is assigned twice");
+            own.Add(local);
+        }
+
+        void VerifyOpen(Open open)
+        {
+            if (open.Wanted.Count != open.Symbol.Arity) Fail("a cell of " + open.Symbol.Name + " is opened for " + open.Wanted.Count + " fields");
+            Fits(open.Cell, open.Symbol.Result);
+            if (open.Token is not { } token) return;
+            if (token.Type is not LocalType.Token { Words: var words } || words != _layouts.CellOf(open.Symbol).Words) Fail(token.Name + " has not the size of " + open.Symbol.Name);
+            Define(token);
+        }
+    }
+
+    private void Read(Local local, object reader, HashSet<Local> known)
+    {
+        if (!known.Contains(local)) Fail(reader.GetType().Name + " reads " + local.Name + ", which is not known there");
+    }
+
+    private void Verify(Let let)
+    {
+        var target = let.Target;
+        switch (let.Value)
+        {
+            case Constant constant:
+                Fits(target, constant.Literal.Sort);
+                break;
+            case Field field:
+                Fits(field.Cell, field.Symbol.Result);
+                Fits(target, field.Symbol.Parameters[field.Index].Sort);
+                break;
+            case Construct construct:
+                VerifyParts(construct.Symbol.Name, construct.Symbol.Parameters, construct.Parts);
+                Fits(target, construct.Symbol.Result);
+                VerifyReuse(construct.Reuse, construct.Symbol);
+                break;
+            case ConstructAround around:
+                VerifyParts(around.Symbol.Name, around.Symbol.Parameters.RemoveAt(around.Index), around.Parts);
+                Fits(target, around.Symbol.Result);
+                VerifyReuse(around.Reuse, around.Symbol);
+                break;
+            case HoleOf hole:
+                Fits(hole.Cell, hole.Symbol.Result);
+                Fits(target, HoleSort.Instance);
+                break;
+            case Call call:
+                VerifyCall(call.Callee, call.Parts);
+                if (call.Callee.Result is null) Fail(call.Callee.Name + " has no result");
+                else Fits(target, call.Callee.Result);
+                break;
+            case HostCall host:
+                VerifyParts(host.Operation.Name, host.Operation.Parameters, host.Parts);
+                Fits(target, host.Operation.Result);
+                break;
+            case Compute compute:
+                VerifyCompute(compute);
+                Fits(target, compute.Primitive.Result);
+                break;
+            case Same same:
+                Fits(same.Left, same.Right.Sort);
+                Fits(target, BuiltInSort.Bool);
+                break;
+            case IsSameCell or IsShared or IsRemembered or IsKept or WasMarked:
+                Fits(target, BuiltInSort.Bool);
+                break;
+            case Kept kept:
+                Fits(target, kept.Operation.Result!);
+                break;
+        }
+    }
+
+    private void VerifyCompute(Compute compute)
+    {
+        var primitive = compute.Primitive;
+        if (compute.Parts.Count != primitive.Arity) Fail(primitive + " has " + compute.Parts.Count + " operands");
+        for (int i = 0; i < compute.Parts.Count; i++) Fits(compute.Parts[i], primitive.OperandAt(i));
+    }
+
+    private void VerifyCall(Function callee, EquatableArray<Local> parts)
+    {
+        if (!_functions.Contains(callee)) Fail(callee.Name + " is called and not in the program");
+        if (parts.Count != callee.Parameters.Length) Fail(callee.Name + " takes " + callee.Parameters.Length + " arguments and gets " + parts.Count);
+        for (int i = 0; i < parts.Count; i++) Fits(parts[i], callee.Parameters[i].Sort);
+    }
+
+    private void VerifyParts(string name, ImmutableArray<Parameter> parameters, EquatableArray<Local> parts)
+    {
+        if (parts.Count != parameters.Length) Fail(name + " takes " + parameters.Length + " parts and gets " + parts.Count);
+        for (int i = 0; i < parts.Count; i++) Fits(parts[i], parameters[i].Sort);
+    }
+
+    private void VerifyReuse(Local? token, FunctionSymbol symbol)
+    {
+        if (token is not null && (token.Type is not LocalType.Token { Words: var words } || words != _layouts.CellOf(symbol).Words)) Fail(token.Name + " has not the size of " + symbol.Name);
+    }
+
+    private void Verify(Terminator end)
+    {
+        switch (end)
+        {
+            case Return r:
+                if (_function.Result is null) Fail("there is a result and none is wanted");
+                else Fits(r.Result, _function.Result);
+                break;
+            case Done when _function.Result is not null:
+                Fail("there is no result");
+                break;
+            case TailCall call:
+                VerifyCall(call.Callee, call.Parts);
+                VerifyResult(call);
+                break;
+            case Jump jump:
+                if (!_labels.Contains(jump.Target)) Fail("a jump leads to the block " + jump.Target.Name + " of another function");
+                if (jump.Parts.Count != jump.Target.Parameters.Length) Fail("the block " + jump.Target.Name + " takes " + jump.Target.Parameters.Length + " values and gets " + jump.Parts.Count);
+                for (int i = 0; i < jump.Parts.Count; i++) Fits(jump.Parts[i], jump.Target.Parameters[i].Sort);
+                break;
+            case Stuck stuck:
+                VerifyParts(stuck.Symbol.Name, stuck.Symbol.Parameters, stuck.Parts);
+                break;
+            case Branch branch:
+                Fits(branch.Test, BuiltInSort.Bool);
+                break;
+            case Switch s:
+                foreach (var symbol in s.Cases.Select(c => c.Key)) Fits(s.Subject, symbol.Result);
+                if (s.Cases.Select(c => c.Key).Distinct().Count() != s.Cases.Count) Fail("a switch has a symbol twice");
+                break;
+            case LiteralSwitch s:
+                foreach (var literal in s.Cases.Select(c => c.Key)) Fits(s.Subject, literal.Sort);
+                break;
+        }
+    }
+
+    private void VerifyResult(TailCall call)
+    {
+        var result = call.Around.Count == 0 ? call.Callee.Result : call.Around[call.Around.Count - 1].Symbol.Result;
+        if (result is null != _function.Result is null) Fail("the result of " + call.Callee.Name + " is not what is wanted");
+        else if (result is not null && !IsSame(result, _function.Result!)) Fail("the result of " + call.Callee.Name + " is of another sort");
+    }
+
+    private void Fits(Local local, Sort sort)
+    {
+        if (local.Type is not LocalType.ValueType { Sort: var own } || !IsSame(own, sort)) Fail(local.Name + " is not of sort " + sort.Name);
+    }
+
+    // Counters are numbers to some passes, and all packed sorts are once they have their fast form.
+    private bool IsSame(Sort left, Sort right)
+        => left is DataSort && right is DataSort ? ReferenceEquals(left, right) : _layouts.MachineSort(left).Equals(_layouts.MachineSort(right));
+
+    private void Fail(string message) => throw new LoweredFormException(_pass, _function, message);
+}

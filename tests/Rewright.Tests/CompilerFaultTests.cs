@@ -1,0 +1,140 @@
+using System;
+using System.Collections.Immutable;
+using System.IO;
+using System.Linq;
+using Rewright.Engines;
+using Rewright.Lower;
+using Rewright.Tests.Jit;
+using Xunit;
+
+namespace Rewright.Tests;
+
+/// <summary>A fault of our own compiler is a message with a report; the module works all the same.</summary>
+public sealed class CompilerFaultTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose()
+    {
+        PassRunner.AfterEach = null;
+        _directory.Dispose();
+    }
+
+    [Theory]
+    [InlineData("call patterns")]
+    [InlineData("tail modulo constructors")]
+    [InlineData("upward loops")]
+    [InlineData("counter loops")]
+    [InlineData("constants")]
+    public void Without_the_pass_that_fails_code_is_native_and_right(string pass)
+    {
+        FailAfter(pass);
+        using var jit = new JitCompiler(_directory.With());
+        using var module = jit.Compile(Samples.Peano);
+        Assert.Equal(Engine.Native, module.Engine);
+        CheckReport(module.Fault);
+        Assert.Null(module.Failure);
+        Assert.Equal("Succ(Succ(Zero))", module.Evaluate("Plus(Succ(Zero), Succ(Zero))"));
+    }
+
+    [Fact]
+    public void Where_no_code_can_be_made_the_module_is_interpreted()
+    {
+        FailAfter("reference counts");
+        using var jit = new JitCompiler(_directory.With() with { FallBackToInterpreter = true });
+        using var module = jit.Compile(Samples.Peano);
+        Assert.Equal(Engine.Interpreter, module.Engine);
+        CheckReport(module.Failure);
+        PassRunner.AfterEach = null;
+        Assert.Equal("Succ(Succ(Zero))", module.Evaluate("Plus(Succ(Zero), Succ(Zero))"));
+    }
+
+    [Fact]
+    public void Where_interpreting_is_not_wanted_the_exception_is_the_documented_one()
+    {
+        FailAfter("reference counts");
+        using var jit = new JitCompiler(_directory.With());
+        CheckReport(Assert.Throws<NativeCompilationException>(() => jit.Compile(Samples.Peano)).Message);
+    }
+
+    [Fact]
+    public void The_interpreter_does_without_a_pass_that_fails_too()
+    {
+        FailAfter("call patterns");
+        using var jit = new JitCompiler(_directory.With() with { Mode = JitMode.Interpreter });
+        using var module = jit.Compile(Samples.Peano);
+        Assert.Null(module.Fault);
+        Assert.Equal("Succ(Succ(Zero))", module.Evaluate("Plus(Succ(Zero), Succ(Zero))"));
+        CheckReport(module.Fault);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Any_change_of_lowered_code_that_matters_is_found(bool isGeneral)
+    {
+        // Every instruction that names or counts something is left out once.
+        int found = 0;
+        foreach (var module in new[] { Samples.Peano, Samples.Number(1), Lists })
+        {
+            var program = ProgramLowering.Lower(module, isGeneral);
+            foreach (var function in program.Functions)
+            {
+                var body = function.Body;
+                foreach (var smaller in Smaller(body))
+                {
+                    function.Body = smaller;
+                    Assert.Throws<LoweredFormException>(() => ProgramVerifier.Verify("a change", program.Functions, program.Layouts, isCounted: true));
+                    found++;
+                }
+
+                function.Body = body;
+            }
+        }
+
+        Assert.True(found > 40, found + " changes");
+    }
+
+    private static readonly Module Lists = Module.Parse("""
+        sort List = Nil | Cons(List, List)
+        op Rev(List, List): List
+        rule RevNil: Rev(Nil, done) -> done
+        rule RevCons: Rev(Cons(x, rest), done) -> Rev(rest, Cons(x, Cons(x, done)))
+        op Both(List): bool
+        rule Both: Both(Cons(x, x)) -> true
+        rule BothNot: Both(_) -> false
+        """);
+
+    // The block without one instruction, its arms' included.
+    private static System.Collections.Generic.IEnumerable<Block> Smaller(Block block)
+    {
+        for (int i = 0; i < block.Instructions.Length; i++)
+            if (block.Instructions[i] is not Fire) yield return block with { Instructions = block.Instructions.RemoveAt(i) };
+        var arms = block.End.Arms.ToList();
+        for (int i = 0; i < arms.Count; i++)
+        {
+            foreach (var smaller in Smaller(arms[i]))
+            {
+                int k = 0;
+                yield return block with { End = Locals.WithArms(block.End, arm => k++ == i ? smaller : arm) };
+            }
+        }
+    }
+
+    private static void FailAfter(string pass)
+        => PassRunner.AfterEach = (name, _) =>
+        {
+            if (name == pass) throw new InvalidOperationException("Simulated in " + name + ".\nMore.");
+        };
+
+    private static void CheckReport(string? message)
+    {
+        Assert.StartsWith("RW0216: ", message, StringComparison.Ordinal);
+        Assert.Contains("Simulated in", message, StringComparison.Ordinal);
+        string path = message!.Split('\'')[^2];
+        string report = File.ReadAllText(path);
+        File.Delete(path);
+        Assert.All(new[] { "rule PlusSucc: ", "Simulated in", "PassRunner", SourceIdentity.Value, "Options: " }, part => Assert.Contains(part, report, StringComparison.Ordinal));
+        Assert.DoesNotContain('\n', message);
+    }
+}
