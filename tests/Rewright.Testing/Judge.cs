@@ -254,10 +254,16 @@ public sealed class Judge
     // A node whose fields are in normal form.
     private JudgeTerm Simplified(FunctionSymbol symbol, ImmutableArray<JudgeTerm> parts)
     {
-        if (symbol is not Constructor || Find(symbol, parts) is not var (rule, values)) return JudgeTerm.Of(symbol, parts);
-        Step();
+        if (symbol is not Constructor) return JudgeTerm.Of(symbol, parts);
+        // Conditions nest too.
         if (++_depth > MaxDepth) throw new GiveUpException();
-        var result = Value(rule.Target, values);
+        var result = JudgeTerm.Of(symbol, parts);
+        if (Find(symbol, parts) is var (rule, values))
+        {
+            Step();
+            result = Value(rule.Target, values);
+        }
+
         _depth--;
         return result;
     }

@@ -40,6 +40,18 @@ public sealed record ModuleShape
     /// <summary>An enum is among the sorts.</summary>
     public bool Enums { get; init; } = true;
 
+    /// <summary>Conditional expressions, at every depth of targets and conditions.</summary>
+    public bool Conditionals { get; init; } = true;
+
+    /// <summary>Sorts whose form is planned: counters, constants alone, flags and small numbers in one word, narrow fields in cells.</summary>
+    public bool PlannedForms { get; init; }
+
+    /// <summary>How often, in a hundred, an argument of a call is a constructor applied, whatever else would do.</summary>
+    public int BuiltArguments { get; init; } = 30;
+
+    /// <summary>How large targets are.</summary>
+    public int Size { get; init; } = 4;
+
     /// <summary>Conditions, <c>if</c> and <c>where</c>.</summary>
     public bool Conditions { get; init; } = true;
 
@@ -55,6 +67,12 @@ public sealed record ModuleShape
     /// <summary>Simplifications and normalizers. Each simplification makes the term smaller.</summary>
     public bool Normalizers { get; init; } = true;
 
+    /// <summary>Simplifications.</summary>
+    public int Simplifications { get; init; } = 4;
+
+    /// <summary>Normalizers, where there are simplifications.</summary>
+    public int MaxNormalizers { get; init; } = 2;
+
     /// <summary>Some modules try their rules in the order of the text.</summary>
     public bool Textual { get; init; } = true;
 
@@ -65,7 +83,22 @@ public sealed record ModuleShape
     public bool OddNames { get; init; }
 
     /// <summary>Sorts and operations over data alone: no built-in sorts, no conditions.</summary>
-    public static ModuleShape DataOnly { get; } = new() { BuiltIns = [], Enums = false, Conditions = false };
+    public static ModuleShape DataOnly { get; } = new() { BuiltIns = [], Enums = false, Conditions = false, Conditionals = false };
+
+    /// <summary>Calls of calls with terms that were just built, many callers of each operation, and conditionals between them.</summary>
+    public static ModuleShape Callers { get; } = new()
+    {
+        Sorts = 2, Constructors = 3, Arity = 2, Operations = 8, Rules = 3, Depth = 1, Size = 7, BuiltArguments = 60, BuiltIns = [BuiltInKind.Long, BuiltInKind.Bool], Enums = false,
+    };
+
+    /// <summary>Sorts in every form beside each other.</summary>
+    public static ModuleShape Forms { get; } = new()
+    {
+        PlannedForms = true, Sorts = 5, Size = 6, Operations = 6, BuiltIns = [BuiltInKind.Bool, BuiltInKind.Int, BuiltInKind.Long, BuiltInKind.Double, BuiltInKind.String],
+    };
+
+    /// <summary>Simplifications with conditions, several normalizers of all strategies.</summary>
+    public static ModuleShape Strategies { get; } = new() { Sorts = 2, Constructors = 5, Operations = 3, Simplifications = 9, MaxNormalizers = 4, Size = 6 };
 
     /// <summary>Sorts that are held as counters and packed words, and lists of them.</summary>
     public static ModuleShape Counters { get; } = new() { BuiltIns = [BuiltInKind.Bool, BuiltInKind.Int], Sorts = 2, Constructors = 2, Arity = 1, Operations = 6 };

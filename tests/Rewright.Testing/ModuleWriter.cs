@@ -71,6 +71,7 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
         foreach (var data in _data)
         {
             int constructors = 1 + random.Next(shape.Constructors);
+            if (shape.PlannedForms && PlanForm(data)) constructors = 0;
             for (int i = 0; i < constructors; i++)
             {
                 // The first needs no other term, so that every sort has terms.
@@ -81,6 +82,25 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
 
             _lines.Add("sort " + LiteralText.Name(data.Name) + " = " + string.Join(" | ", data.Constructors.Select(c => Signature(c.Name, c.Parameters))));
         }
+    }
+
+    // Constructors that give the sort some form; false for none of them.
+    private bool PlanForm(DataPlan data)
+    {
+        List<List<string>>? fields = random.Next(6) switch
+        {
+            0 => [[], [data.Name]],
+            1 => [.. Enumerable.Range(0, 1 + random.Next(5)).Select(_ => new List<string>())],
+            2 => [["bool"], ["bool", "bool"], []],
+            3 => [["int"], [], ["int", "bool"]],
+            4 => [["bool", "int", "bool"], [data.Name, "bool"], ["uint", data.Name, "bool"]],
+            _ => null,
+        };
+        if (fields is null) return false;
+        // (Only what the shape has.)
+        var names = shape.BuiltIns.Select(k => BuiltInSort.Of(k).Name).ToHashSet();
+        foreach (var f in fields) data.Constructors.Add(new SymbolPlan(NewName("C"), [.. f.Where(s => s == data.Name || names.Contains(s))]));
+        return true;
     }
 
     private void WriteOperations()
@@ -118,18 +138,18 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
         int priority = coversRest ? -9 : Chance(3) ? random.Next(-1, 3) : 0;
         if (!coversRest && shape.Conditions)
         {
-            if (Chance(6)) conditions += scope.Where();
-            if (Chance(3)) conditions += " if " + scope.Test(2);
+            int count = Chance(2) ? 0 : random.Next(4);
+            for (int i = 0; i < count; i++) conditions += Chance(2) ? scope.Where() : " if " + scope.Test(2);
         }
 
-        string target = scope.Value(operation.Result, 4, onlyParts: false);
+        string target = scope.Value(operation.Result, shape.Size, onlyParts: false);
         WriteRule(NewName("r"), priority == 0 ? "" : "priority " + Invariant(priority), Apply(operation.Name, arguments), target, conditions);
     }
 
     // Simplifications drop symbols: the target is a part of the source, or fewer constructors over some of its variables.
     private void WriteSimplifications()
     {
-        int count = random.Next(5);
+        int count = random.Next(shape.Simplifications + 1);
         var groups = new List<string>();
         for (int i = 0; i < count; i++)
         {
@@ -137,18 +157,27 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
             var constructor = data.Constructors[random.Next(data.Constructors.Count)];
             var scope = new Scope(this, null);
             var arguments = constructor.Parameters.Select(sort => scope.Pattern(sort, 2, isPart: false, isStrict: false)).ToList();
-            if (scope.Smaller(data.Name) is not { } target) continue;
+            // Conditions first: what they bind need not be smaller than the source.
+            string? target = scope.Smaller(data.Name), other = scope.Smaller(data.Name);
+            if (target is null) continue;
             string group = Chance(2) ? "" : "g" + Invariant(random.Next(2));
             groups.Add(group);
-            string test = shape.Conditions && Chance(4) ? " if " + scope.Test(1) : "";
-            WriteRule(NewName("q"), group.Length == 0 ? "" : "group " + group, Apply(constructor.Name, arguments), target, test);
+            string test = "";
+            for (int k = shape.Conditions && Chance(2) ? 1 + random.Next(2) : 0; k > 0; k--) test += Chance(4) ? scope.Where() : " if " + scope.Test(2);
+            if (shape.Conditionals && Chance(5)) target = "(" + scope.Test(1) + " ? " + target + " : " + other + ")";
+            string attributes = group.Length == 0 ? "" : "group " + group;
+            if (Chance(4)) attributes += (attributes.Length > 0 ? ", " : "") + "priority " + Invariant(random.Next(-1, 3));
+            WriteRule(NewName("q"), attributes, Apply(constructor.Name, arguments), target, test);
         }
 
         if (count == 0) return;
-        string strategy = Pick("innermost", "outermost", "bottomup");
         var named = groups.Where(g => g.Length > 0).Distinct().ToList();
-        string suffix = named.Count > 0 && Chance(2) ? ", groups " + string.Join(" ", named) : "";
-        _lines.Add("normalizer " + LiteralText.Name(NewName("N")) + ": " + LiteralText.Name(Data().Name) + " [" + strategy + suffix + "]");
+        for (int i = random.Next(shape.MaxNormalizers); i >= 0; i--)
+        {
+            string strategy = Pick("innermost", "outermost", "bottomup");
+            string suffix = named.Count > 0 && Chance(2) ? ", groups " + string.Join(" ", named) : "";
+            _lines.Add("normalizer " + LiteralText.Name(NewName("N")) + ": " + LiteralText.Name(Data().Name) + " [" + strategy + suffix + "]");
+        }
     }
 
     private void WriteRule(string name, string attributes, string source, string target, string conditions)
@@ -235,21 +264,28 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
 
         public string Test(int size)
         {
-            if (size > 0 && writer.Chance(4)) return "(" + Test(size - 1) + writer.Pick(" && ", " || ", " ^ ") + Test(size - 1) + ")";
+            if (size > 0 && writer.Chance(4)) return "(" + Test(size - 1) + writer.Pick(" && ", " || ", " ^ ", " == ", " != ") + Test(size - 1) + ")";
             if (writer.Chance(8)) return "!" + "(" + Test(size - 1) + ")";
+            if (size > 0 && writer.Shape.Conditionals && writer.Chance(8)) return "(" + Test(size - 1) + " ? " + Test(size - 1) + " : " + Test(size - 1) + ")";
             if (_variables.Count == 0) return writer.Pick("true", "false");
-            // A test does not use its variables up: nothing of them stays.
+            // A test does not use its variables up: nothing of them stays. What calls take is gone with them.
             var variable = _variables[_random.Next(_variables.Count)];
-            string sort = variable.Sort, other = Operand(sort);
-            if (sort == "bool" && writer.Chance(2)) return Mention(variable);
-            if (sort == "double" && writer.Chance(3)) return Function("same") + "(" + Mention(variable) + ", " + other + ")";
+            string sort = variable.Sort;
+            string left = size > 0 && writer.Chance(4) ? Value(sort, 2, onlyParts: false) : Mention(variable), right = Operand(sort, size);
+            if (writer.Chance(4)) (left, right) = (right, left);
+            if (sort == "bool" && writer.Chance(2)) return left;
+            // Of two literals nobody could say what they are.
+            if (Data(sort) is null && !left.Any(char.IsLetter)) left = Mention(variable);
+            if (sort == "double" && writer.Chance(3)) return Function("same") + "(" + left + ", " + right + ")";
             return sort is "int" or "uint" or "long" or "ulong" or "double" or "BigInteger"
-                ? "(" + Mention(variable) + writer.Pick(" < ", " <= ", " > ", " >= ", " == ", " != ") + other + ")"
-                : "(" + Mention(variable) + writer.Pick(" == ", " != ") + other + ")";
+                ? "(" + left + writer.Pick(" < ", " <= ", " > ", " >= ", " == ", " != ") + right + ")"
+                : "(" + left + writer.Pick(" == ", " != ") + right + ")";
         }
 
         public string Value(string sort, int size, bool onlyParts)
         {
+            if (size > 0 && writer.Shape.Conditionals && (_variables.Count > 0 || writer.Chance(4)) && writer.Chance(7))
+                return "(" + Test(1) + " ? " + Value(sort, size - 1, onlyParts) + " : " + Value(sort, size - 1, onlyParts) + ")";
             if (Data(sort) is { } data) return DataValue(data, size, onlyParts);
             if (size > 0 && !onlyParts && Call(sort, size) is { } call) return call;
             return size <= 0 || writer.Chance(2) ? Simple(sort) : Computed(sort, size);
@@ -275,7 +311,9 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
 
         private string? Call(string sort, int size)
         {
-            if (operation is null || writer.Chance(6)) return null;
+            if (writer.Chance(6)) return null;
+            // Simplifications call operations in conditions only, and those apply no simplifications.
+            if (operation is null) return CallFrom(sort, size);
             var recursive = writer._operations.Where(o => o.Result == sort && o.Group == operation.Group && o.Decreases && operation.Decreases
                 && _variables.Exists(v => v.Sort == o.Parameters[0] && v.IsStrict && !v.IsRecursedOn)).ToList();
             var earlier = writer._operations.Where(o => o.Result == sort && o.Group < operation.Group && o.Rank < MaxRank).ToList();
@@ -293,11 +331,29 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
             else
             {
                 foreach (var member in writer._operations.Where(o => o.Group == operation.Group)) member.Rank = Math.Max(member.Rank, callee.Rank + 1);
-                if (callee.Decreases) arguments.Add(Value(callee.Parameters[0], size - 2, onlyParts: true));
+                if (callee.Decreases) arguments.Add(Argument(callee.Parameters[0], size - 2, onlyParts: true));
             }
 
-            arguments.AddRange(callee.Parameters.Skip(arguments.Count).Select(p => Value(p, size - 2, onlyParts: false)));
+            arguments.AddRange(callee.Parameters.Skip(arguments.Count).Select(p => Argument(p, size - 2, onlyParts: false)));
             return Apply(callee.Name, arguments);
+        }
+
+        private string? CallFrom(string sort, int size)
+        {
+            var callees = writer._operations.Where(o => o.Result == sort).ToList();
+            if (callees.Count == 0) return null;
+            var callee = callees[_random.Next(callees.Count)];
+            return Apply(callee.Name, [.. callee.Parameters.Select(p => Argument(p, size - 2, onlyParts: false))]);
+        }
+
+        // Often a term that is built for the call, which the callee may have a version for.
+        private string Argument(string sort, int size, bool onlyParts)
+        {
+            if (Data(sort) is not { } data || !(_random.Next(100) < writer.Shape.BuiltArguments)) return Value(sort, size, onlyParts);
+            var constructors = data.Constructors.Where(c => c.Parameters.Count > 0).ToList();
+            if (constructors.Count == 0) return Value(sort, size, onlyParts);
+            var constructor = constructors[_random.Next(constructors.Count)];
+            return Apply(constructor.Name, constructor.Parameters.Select(p => Value(p, size - 1, onlyParts)).ToList());
         }
 
         private string Use(VariablePlan variable)
@@ -315,19 +371,25 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
         }
 
         // For tests: looks at a value without using it up.
-        private string Operand(string sort)
+        private string Operand(string sort, int size)
         {
+            if (size > 0 && writer.Chance(4)) return Value(sort, 2, onlyParts: false);
             var same = _variables.Where(v => v.Sort == sort).ToList();
             if (same.Count > 0 && writer.Chance(2)) return Mention(same[_random.Next(same.Count)]);
             if (Data(sort) is not { } data) return Literal(sort);
-            var leaf = data.Constructors[0];
-            return Apply(leaf.Name, leaf.Parameters.Select(Literal).ToList());
+            return Closed(data, size);
+        }
+
+        // A term without variables.
+        private string Closed(DataPlan data, int size)
+        {
+            var constructor = size > 0 && writer.Chance(2) ? data.Constructors[_random.Next(data.Constructors.Count)] : data.Constructors[0];
+            return Apply(constructor.Name, constructor.Parameters.Select(p => Data(p) is { } part ? Closed(part, size - 1) : Literal(p)).ToList());
         }
 
         private string Computed(string sort, int size)
         {
             string x = Value(sort, size - 1, onlyParts: false), y = Value(sort, size - 1, onlyParts: false);
-            if (writer.Chance(8)) return "(" + Test(1) + " ? " + x + " : " + y + ")";
             switch (sort)
             {
                 case "bool":

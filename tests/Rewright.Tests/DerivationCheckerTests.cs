@@ -112,7 +112,7 @@ public class DerivationCheckerTests
         int right = 0, unchecked_ = 0;
         for (int seed = 0; seed < 30; seed++)
         {
-            var module = RandomModule.Make(seed, DifferentialTests.AllShapes[shape](seed)).Module;
+            var module = RandomModule.Make(seed, Shapes.All[shape](seed)).Module;
             var random = new Random(seed);
             var calls = module.Operations.Where(o => !o.IsHost).SelectMany(o => Enumerable.Range(0, 4).Select(_ => RandomTerms.Call(random, module, o, 8).ToString()))
                 .Concat(module.Normalizers.SelectMany(n => Enumerable.Range(0, 4).Select(_ => n.Name + "(" + RandomTerms.Term(random, n.Sort, 12) + ")")));

@@ -11,9 +11,11 @@ using Rewright.Engines;
 using Rewright.Heap;
 using Rewright.Model;
 using Rewright.Testing;
-using Xunit;
 
-namespace Rewright.Tests;
+namespace Rewright.Fuzz;
+
+/// <summary>An engine gives another result than the judge, or leaves a heap unclean.</summary>
+internal sealed class DifferenceException(string message) : Exception(message);
 
 /// <summary>Makes calls of one module in several engines and asks the judge, and compares all that can be seen of them.</summary>
 internal sealed class Differential : IDisposable
@@ -98,7 +100,7 @@ internal sealed class Differential : IDisposable
     private static TermHeap NewHeap() => new() { Limits = Limits };
 
     private static void Fail(Contestant contestant, string call, string expected, string actual)
-        => Assert.Fail(contestant.Name + ": " + call + "\n  expected: " + expected + "\n  actual:   " + actual);
+        => throw new DifferenceException(contestant.Name + ": " + call + "\n  expected: " + expected + "\n  actual:   " + actual);
 
     private static string Text(JudgeOutcome verdict) => verdict.Error switch
     {

@@ -13,7 +13,7 @@ using Rewright.Llvm;
 using Rewright.Lower;
 using Rewright.Model;
 
-namespace Rewright.Tests;
+namespace Rewright.Fuzz;
 
 /// <summary>A module made ready to run by one engine, for tests that compare engines.</summary>
 internal sealed class TestEngine

@@ -1,0 +1,208 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Text;
+using Rewright.Model;
+using Rewright.Testing;
+
+namespace Rewright.Fuzz;
+
+/// <summary>Writes a project with many random modules declared in C#, builds and runs it, and compares what it prints with the judge.</summary>
+internal static class BuildFuzzer
+{
+    // What the writer knows no C# for is left out of these; a constant that throws is an error of the C# compiler.
+    private static readonly ModuleShape Base = new()
+    {
+        BuiltIns = [BuiltInKind.Bool, BuiltInKind.Int, BuiltInKind.UInt, BuiltInKind.Long, BuiltInKind.ULong, BuiltInKind.Double, BuiltInKind.String],
+    };
+
+    private static readonly Func<int, ModuleShape>[] s_shapes =
+    [
+        _ => Base, _ => ModuleShape.Callers, _ => ModuleShape.Forms, _ => ModuleShape.Counters, _ => ModuleShape.Strategies with { BuiltIns = Base.BuiltIns },
+        _ => ModuleShape.DataOnly, _ => ModuleShape.Wide with { BuiltIns = Base.BuiltIns }, _ => Base with { Rules = 12, Operations = 3, Sorts = 2 },
+    ];
+
+    /// <summary>Tries modules in a project.</summary>
+    /// <param name="folder">Where the project goes; it is made anew.</param>
+    /// <param name="root">The repository, built.</param>
+    /// <param name="first">The first seed.</param>
+    /// <param name="count">How many modules.</param>
+    /// <param name="level">Optimization level.</param>
+    /// <param name="log">Gets what went wrong.</param>
+    /// <returns>Modules that were in the project, calls that were compared, and what went wrong.</returns>
+    public static (int Modules, int Calls, int Failures) Run(string folder, string root, int first, int count, int level, TextWriter log)
+    {
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        Directory.CreateDirectory(folder);
+        var expected = new List<(string Call, string Text)>();
+        int modules = 0;
+        for (int seed = first; seed < first + count; seed++)
+        {
+            var random = RandomModule.Make(seed, s_shapes[seed % s_shapes.Length](seed));
+            string name = "M" + seed.ToString(CultureInfo.InvariantCulture);
+            try
+            {
+                string module = CSharpModule.Write(random.Module, name);
+                File.WriteAllText(Path.Combine(folder, name + ".cs"), Head + "namespace Demo;\n" + module + "file static class " + name + "Calls\n{\n" + Calls(random.Module, name, seed, expected) + "}\n");
+                modules++;
+            }
+            catch (NotSupportedException e)
+            {
+                log.WriteLine("left out " + name + ": " + e.Message);
+            }
+        }
+
+        WriteProject(folder, root, level);
+        var build = Execute("dotnet", ["build", "-c", "Release", "-v", "q", "-nologo", "-p:BuildProjectReferences=false", "-p:RewrightNative=require"], folder);
+        if (build.Code != 0 || build.Output.Contains("warning RW", StringComparison.Ordinal))
+        {
+            log.WriteLine("FAILED: build of " + folder + "\n" + build.Output);
+            if (build.Code != 0) return (modules, 0, 1);
+        }
+
+        return (modules, expected.Count, Compare(Execute(Path.Combine(folder, "bin", "Release", "net10.0", "Fuzzed"), [], folder), expected, log));
+    }
+
+    private const string Head = """
+        #nullable enable
+        #pragma warning disable
+        using System;
+        using System.Linq;
+        using Rewright;
+        using static Rewright.Dsl;
+
+        """;
+
+    // Registered under their names; each prints one line.
+    private static string Calls(Module module, string name, int seed, List<(string, string)> expected)
+    {
+        var text = new StringBuilder("    [System.Runtime.CompilerServices.ModuleInitializer] internal static void Add()\n    {\n");
+        var choices = new Random(seed);
+        var judge = new Judge(module);
+        void Add(string symbol, IReadOnlyList<Expr> arguments, JudgeOutcome outcome)
+        {
+            if (outcome.IsUndecided) return;
+            string call = name + "." + symbol + "(" + string.Join(", ", arguments.Select(a => Qualified(CSharpModule.Write(a), a, name))) + ")";
+            text.Append("        Program.Add(").Append(expected.Count.ToString(CultureInfo.InvariantCulture)).Append(", () => Program.Text(").Append(call).Append("));\n");
+            expected.Add((call, TextOf(outcome)));
+        }
+
+        foreach (var operation in module.Operations)
+        {
+            for (int i = 0; i < 8; i++)
+            {
+                var call = RandomTerms.Call(choices, module, operation, 1 + (i * 2));
+                // Literals of built-in sorts stand as they are, whatever the source of a rule says.
+                if (call.Arguments.All(a => a.Descendants().All(e => e is LiteralExpr or ApplyExpr { Symbol: Constructor })))
+                    Add(operation.Name, [.. call.Arguments], judge.Call(operation, [.. call.Arguments.Select(JudgeTerm.Of)]));
+            }
+        }
+
+        foreach (var normalizer in module.Normalizers)
+        {
+            for (int i = 0; i < 8; i++)
+            {
+                var term = RandomTerms.Term(choices, normalizer.Sort, 1 + (i * 2));
+                Add(normalizer.Name, [term], judge.Normalize(normalizer, JudgeTerm.Of(term)));
+            }
+        }
+
+        return text.Append("    }\n").ToString();
+    }
+
+    // Constructors outside of their class.
+    private static string Qualified(string text, Expr term, string module)
+        => term is not ApplyExpr apply ? text : module + "." + apply.Symbol.Name + "(" + string.Join(", ", apply.Arguments.Select(a => Qualified(CSharpModule.Write(a), a, module))) + ")";
+
+    private static string TextOf(JudgeOutcome outcome) => outcome.Error switch
+    {
+        JudgeStuckException => nameof(StuckTermException),
+        { } error => error.GetType().Name,
+        null when outcome.Term!.Symbol is null => outcome.Term.Value switch
+        {
+            // As a program prints them.
+            double d => double.IsNaN(d) ? "NaN" : BitConverter.DoubleToInt64Bits(d).ToString("x", CultureInfo.InvariantCulture),
+            string s => string.Concat(s.Select(c => ((int)c).ToString("x4", CultureInfo.InvariantCulture))),
+            var value => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+        },
+        _ => outcome.Term.ToString(),
+    };
+
+    private static void WriteProject(string folder, string root, int level)
+    {
+        File.WriteAllText(Path.Combine(folder, "Directory.Build.props"), "<Project />\n");
+        File.WriteAllText(Path.Combine(folder, "Directory.Build.targets"), "<Project />\n");
+        File.WriteAllText(Path.Combine(folder, "Fuzzed.csproj"), $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <AllowUnsafeBlocks>true</AllowUnsafeBlocks>
+                <LangVersion>14.0</LangVersion>
+                <NoWarn>$(NoWarn);RW0016;RW0024;RW0032;RW0033;RW0034;RW0040;RW0060;NU1603</NoWarn>
+                <RewrightOptimizationLevel>{level.ToString(CultureInfo.InvariantCulture)}</RewrightOptimizationLevel>
+                <RewrightRust>off</RewrightRust>
+                <RewrightRoot>{root}/</RewrightRoot>
+                <RunAnalyzers>false</RunAnalyzers>
+              </PropertyGroup>
+              <Import Project="{root}/build/UseRewright.targets" />
+            </Project>
+            """);
+        File.WriteAllText(Path.Combine(folder, "Program.cs"), Head + """
+            using System.Collections.Generic;
+            using System.Globalization;
+            namespace Demo;
+            public enum Color { Red = 0, Green = 1, Blue = 5 }
+            internal static class Program
+            {
+                private static readonly SortedDictionary<int, Func<string>> s_calls = new();
+                internal static void Add(int number, Func<string> call) => s_calls.Add(number, call);
+                internal static string Text(object value) => value switch
+                {
+                    double d => double.IsNaN(d) ? "NaN" : BitConverter.DoubleToInt64Bits(d).ToString("x", CultureInfo.InvariantCulture),
+                    string s => string.Concat(s.Select(c => ((int)c).ToString("x4", CultureInfo.InvariantCulture))),
+                    Color c => ((long)c).ToString(CultureInfo.InvariantCulture),
+                    _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+                };
+                private static void Main()
+                {
+                    foreach (var (number, call) in s_calls)
+                    {
+                        using var heap = new TermHeap();
+                        using var scope = heap.BeginScope();
+                        string text;
+                        try { text = call(); }
+                        catch (Exception e) { text = e.GetType().Name; }
+                        Console.WriteLine(number + "\t" + text.Replace("\n", "\\n"));
+                    }
+                }
+            }
+            """);
+    }
+
+    private static int Compare((int Code, string Output) run, List<(string Call, string Text)> expected, TextWriter log)
+    {
+        int failures = 0;
+        var lines = run.Output.Split('\n').Select(l => l.Split('\t', 2)).Where(l => l.Length == 2).ToDictionary(l => l[0], l => l[1]);
+        for (int i = 0; i < expected.Count; i++)
+        {
+            string actual = lines.GetValueOrDefault(i.ToString(CultureInfo.InvariantCulture), "nothing, the program ended with " + run.Code);
+            if (actual == expected[i].Text.Replace("\n", "\\n", StringComparison.Ordinal)) continue;
+            if (++failures < 20) log.WriteLine("FAILED: " + expected[i].Call + "\n  expected: " + expected[i].Text + "\n  actual:   " + actual);
+        }
+
+        return failures;
+    }
+
+    private static (int Code, string Output) Execute(string program, string[] arguments, string folder)
+    {
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output);
+    }
+}

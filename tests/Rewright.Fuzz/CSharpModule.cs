@@ -1,0 +1,120 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using Rewright.Model;
+
+namespace Rewright.Fuzz;
+
+/// <summary>Writes modules as users declare them, in C#.</summary>
+internal sealed class CSharpModule
+{
+    private readonly Dictionary<Variable, string> _variables = [];
+
+    private CSharpModule() { }
+
+    /// <summary>The class that declares a module.</summary>
+    /// <exception cref="NotSupportedException">C# has no form of something in it, or this writer knows none.</exception>
+    public static string Write(Module module, string name)
+    {
+        var text = new StringBuilder();
+        text.Append("[PatternModule").Append(module.Order == RuleOrder.Textual ? "(Order = RuleOrder.Textual)" : "").Append("]\npublic static partial class ").Append(name).Append("\n{\n");
+        foreach (var sort in module.Sorts)
+        {
+            text.Append("    [Sort] public readonly partial struct ").Append(sort.Name).Append(";\n");
+            foreach (var c in sort.Constructors) text.Append("    [Constructor] public static partial ").Append(Signature(c)).Append(";\n");
+        }
+
+        foreach (var o in module.Operations) text.Append("    [Operation").Append(o.IsOpen ? "(Open = true)" : "").Append("] public static partial ").Append(Signature(o)).Append(";\n");
+        foreach (var n in module.Normalizers)
+        {
+            text.Append("    [Normalizer(Strategy.").Append(n.Strategy).Append(n.Groups.Count == 0 ? "" : ", Groups = [" + string.Join(", ", n.Groups.Select(g => "\"" + g + "\"")) + "]")
+                .Append(")] public static partial ").Append(n.Sort.Name).Append(' ').Append(n.Name).Append('(').Append(n.Sort.Name).Append(" x);\n");
+        }
+
+        // In the order of the text, which may decide.
+        foreach (var rule in module.Patterns.Select(p => module.Rules.Single(r => r.Name == p.Name))) text.Append("    ").Append(new CSharpModule().Rule(rule)).Append('\n');
+        return text.Append("}\n").ToString();
+    }
+
+    /// <summary>A term of constructors and literals, as a program builds it.</summary>
+    public static string Write(Expr term) => new CSharpModule().Of(term);
+
+    private static string Signature(FunctionSymbol symbol)
+        => Type(symbol.Result) + " " + symbol.Name + "(" + string.Join(", ", symbol.Parameters.Select((p, i) => Type(p.Sort) + " p" + i.ToString(CultureInfo.InvariantCulture))) + ")";
+
+    private static string Type(Sort sort) => sort is BuiltInSort { Kind: BuiltInKind.BigInteger or BuiltInKind.Symbol } ? throw new NotSupportedException(sort.Name) : sort.Name;
+
+    private string Rule(RewriteRule rule)
+    {
+        string body = "Rewrite(" + Of(rule.Source) + ", to: " + Of(rule.Target) + ")";
+        foreach (var condition in rule.Conditions)
+        {
+            body += condition is WhereCondition where ? ".Where(" + Of(where.Pattern) + ", equals: " + Of(where.Subject) + ")"
+                : ".When(" + Of(((WhenCondition)condition).Test) + ")";
+        }
+
+        var options = new List<string>();
+        if (rule.Priority != 0) options.Add("Priority = " + rule.Priority.ToString(CultureInfo.InvariantCulture));
+        if (rule.Group.Length > 0) options.Add("Group = \"" + rule.Group + "\"");
+        return "[Pattern" + (options.Count == 0 ? "" : "(" + string.Join(", ", options) + ")") + "] static Rule " + rule.Name
+            + "(" + string.Join(", ", _variables.Select(v => Type(v.Key.Sort) + " " + v.Value)) + ") => " + body + ";";
+    }
+
+    private string Of(Expr expr)
+    {
+        switch (expr)
+        {
+            case VariableExpr variable:
+                if (!_variables.TryGetValue(variable.Variable, out string? name)) _variables.Add(variable.Variable, name = "v" + _variables.Count.ToString(CultureInfo.InvariantCulture));
+                return name;
+            case LiteralExpr literal:
+                return Of(literal.Value);
+            case ApplyExpr apply:
+                return apply.Symbol.Name + "(" + string.Join(", ", apply.Arguments.Select(Of)) + ")";
+            case EqualityExpr { Left.Sort: DataSort } equality:
+                return "(" + Of(equality.Left) + (equality.Negated ? " != " : " == ") + Of(equality.Right) + ")";
+            case LogicalExpr logical:
+                return "(" + Of(logical.Left) + (logical.IsAnd ? " && " : " || ") + Of(logical.Right) + ")";
+            case ConditionalExpr conditional:
+                return "(" + Of(conditional.Test) + " ? " + Of(conditional.WhenTrue) + " : " + Of(conditional.WhenFalse) + ")";
+            case PrimitiveExpr primitive:
+                return Of(primitive.Primitive, [.. primitive.Arguments.Select(Of)]);
+            default:
+                throw new NotSupportedException(expr.ToString());
+        }
+    }
+
+    private static string Of(Primitive primitive, string[] x) => primitive.Op switch
+    {
+        PrimitiveOp.Convert => "unchecked((" + Type(primitive.Result) + ")" + x[0] + ")",
+        PrimitiveOp.ConvertChecked => "checked((" + Type(primitive.Result) + ")" + x[0] + ")",
+        PrimitiveOp.Not => "!" + x[0],
+        PrimitiveOp.Complement => "(~" + x[0] + ")",
+        PrimitiveOp.Negate => "unchecked(-" + x[0] + ")",
+        PrimitiveOp.NegateChecked => "checked(-" + x[0] + ")",
+        PrimitiveOp.PopCount => Type(primitive.Operand) + ".PopCount(" + x[0] + ")",
+        PrimitiveOp.LeadingZeroCount => Type(primitive.Operand) + ".LeadingZeroCount(" + x[0] + ")",
+        PrimitiveOp.TrailingZeroCount => Type(primitive.Operand) + ".TrailingZeroCount(" + x[0] + ")",
+        PrimitiveOp.Min or PrimitiveOp.Max or PrimitiveOp.Abs or PrimitiveOp.Sqrt or PrimitiveOp.Floor or PrimitiveOp.Exp or PrimitiveOp.Sin => "Math." + primitive.Op + "(" + string.Join(", ", x) + ")",
+        _ when primitive.Operator is { } op && x.Length == 2 => (primitive.IsChecked ? "checked(" : "unchecked(") + x[0] + " " + op + " " + x[1] + ")",
+        _ => throw new NotSupportedException(primitive.ToString()),
+    };
+
+    private static string Of(Literal literal) => literal.Value switch
+    {
+        bool b => b ? "true" : "false",
+        int i => i < 0 ? "(" + i.ToString(CultureInfo.InvariantCulture) + ")" : i.ToString(CultureInfo.InvariantCulture),
+        uint u => u.ToString(CultureInfo.InvariantCulture) + "U",
+        long l when literal.Sort is EnumSort e => e.Members.FirstOrDefault(m => m.Value == l) is { } member ? e.Name + "." + member.Name : "((" + e.Name + ")" + l.ToString(CultureInfo.InvariantCulture) + ")",
+        long l => "(" + l.ToString(CultureInfo.InvariantCulture) + "L)",
+        ulong u => u.ToString(CultureInfo.InvariantCulture) + "UL",
+        double.NaN => "double.NaN",
+        double.PositiveInfinity => "double.PositiveInfinity",
+        double.NegativeInfinity => "double.NegativeInfinity",
+        double d => "(" + d.ToString("R", CultureInfo.InvariantCulture) + "D)",
+        string s when literal.Sort is BuiltInSort { Kind: BuiltInKind.String } => "\"" + string.Concat(s.Select(c => c is >= ' ' and < '\x7f' and not '"' and not '\\' ? c.ToString() : "\\u" + ((int)c).ToString("x4", CultureInfo.InvariantCulture))) + "\"",
+        _ => throw new NotSupportedException(literal.ToString()),
+    };
+}
