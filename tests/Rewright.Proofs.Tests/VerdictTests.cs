@@ -124,6 +124,26 @@ public class VerdictTests
             rule R {attributes}: {rule}
             """).Kind.ToString());
 
+    [Theory]
+    [InlineData("Sqrt(Pow(x, K(2))) -> Abs(x)", nameof(VerdictKind.Proved))]
+    [InlineData("Sqrt(Pow(x, Two)) -> Abs(x)", nameof(VerdictKind.Proved))]
+    [InlineData("Pow(x, Sum(K(1), K(1))) -> Mul(x, x)", nameof(VerdictKind.Proved))]
+    [InlineData("Pow(x, K(2)) -> Mul(x, Mul(x, x))", nameof(VerdictKind.Refuted))]
+    [InlineData("Pow(Pow(x, Half), Two) -> x", nameof(VerdictKind.Proved))]
+    [InlineData("Square(x) -> Mul(x, x)", nameof(VerdictKind.Proved))]
+    // x = -1: the square's root is 1.
+    [InlineData("Pow(Pow(x, Two), Half) -> x", nameof(VerdictKind.Refuted))]
+    [InlineData("Pow(Pow(x, K(2)), Half) -> x", nameof(VerdictKind.Refuted))]
+    [InlineData("Pow(Pow(x, K(2)), Div(K(1), K(2))) -> x", nameof(VerdictKind.Refuted))]
+    [InlineData("Sqrt(Pow(x, K(2))) -> x", nameof(VerdictKind.Refuted))]
+    [InlineData("Pow(Pow(x, Two), Half) -> Abs(x)", nameof(VerdictKind.Proved))]
+    [InlineData("Pow(x, K(n)) -> x", nameof(VerdictKind.Refuted))]
+    public void Exponents_are_numbers_however_they_are_written(string rule, string expected)
+        => Assert.Equal(expected, Support.Verdict("""
+            sort E [means "real defined"] = K(n: BigInteger) [means "(to_real n)"] | Two [means "2"] | Half [means "(/ 1 2)"] | Name(Symbol) | Pow(x: E, y: E) [means "pow"]
+                | Sqrt(x: E) [means "sqrt"] | Abs(x: E) [means "abs"] | Mul(x: E, y: E) [means "*"] | Sum(x: E, y: E) [means "+"] | Div(x: E, y: E) [means "/"] | Square(x: E) [means "(pow x 2)"]
+            """ + "\nrule R: " + rule).Kind.ToString());
+
     private const string Angles = """
         sort E [means "real defined"] = Zero [means "0"] | Two [means "2"] | Name(Symbol) | Add(E, E) [means "+"] | Mul(E, E) [means "*"] | Neg(E) [means "-"]
             | Sin(E) [means "sin"] | Cos(E) [means "cos"]

@@ -148,6 +148,29 @@ internal sealed class SmtScript(bool isAbstract = false)
         _ => throw new System.ArgumentException("There is no SMT-LIB literal for " + value + " of " + carrier + ".", nameof(value)),
     }, carrier);
 
+    /// <summary>The integer (<see cref="BigInteger"/>) or real number (<see cref="Rational"/>) that a term is written as; null for all else.</summary>
+    public static object? NumberOf(SmtTerm term)
+    {
+        if (term.Carrier is IntCarrier) return Integer(term.Text, "");
+        if (term.Carrier is not RealCarrier) return null;
+        if (Integer(term.Text, ".0") is { } whole) return (Rational)whole;
+        // Between the parts of a fraction stands the only blank that a number's sign does not bring.
+        if (!term.Text.StartsWith("(/ ", System.StringComparison.Ordinal)) return null;
+        string parts = term.Text.Substring(3, term.Text.Length - 4);
+        int split = parts.LastIndexOf(' ');
+        return Integer(parts.Substring(0, split), ".0") is { } numerator && Integer(parts.Substring(split + 1), ".0") is { IsZero: false } denominator
+            ? new Rational(numerator, denominator) : null;
+
+        static BigInteger? Integer(string text, string suffix)
+        {
+            bool isNegative = text.StartsWith("(- ", System.StringComparison.Ordinal) && text.EndsWith(")", System.StringComparison.Ordinal);
+            if (isNegative) text = text.Substring(3, text.Length - 4);
+            if (!text.EndsWith(suffix, System.StringComparison.Ordinal)) return null;
+            string digits = text.Substring(0, text.Length - suffix.Length);
+            return BigInteger.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? isNegative ? -value : value : null;
+        }
+    }
+
     public static SmtTerm Bit(int value, int width) => Value(new BigInteger(value), new BitsCarrier(width));
 
     public override string ToString() => _text.ToString();

@@ -99,7 +99,9 @@ internal abstract record TypedMeaning(Carrier Carrier)
     {
         // Numbers take the carrier of an operand that has one by itself, or of the result.
         var typed = call.Arguments.Select(a => Of(a, parameters, null)).ToList();
-        var operand = typed.Select(t => t.Typed).FirstOrDefault(t => t is not null)?.Carrier ?? (function.Typing == Typing.Same ? expected : null);
+        var operand = typed.Select(t => t.Typed).FirstOrDefault(t => t is not null)?.Carrier 
+            // Numbers compare as numbers where nothing says more.
+            ?? (function.Typing == Typing.Same ? expected : function.Typing == Typing.Test && call.Arguments.All(IsNumber) ? RealCarrier.Only : null);
         if (operand is null) return (null, typed[0].Fault);
         if (!function.Accepts(operand, function.Typing == Typing.Convert ? expected : null))
             return (null, "'" + function.Name + "' does not take " + operand + (function.Typing == Typing.Convert && expected is not null ? " to " + expected : ""));
@@ -114,6 +116,10 @@ internal abstract record TypedMeaning(Carrier Carrier)
         var result = function.Typing switch { Typing.Same => operand, Typing.Test => BoolCarrier.Only, _ => expected ?? OnlyResult(function, operand) };
         return result is null ? (null, "the result of '" + function.Name + "' cannot be told") : (new TypedCall(function, arguments.ToEquatableArray(), result), "");
     }
+
+    private static bool IsNumber(Meaning meaning)
+        => meaning is NumberMeaning || meaning is CallMeaning { Function: "+" or "-" or "*" or "/" or "quotient" or "min" or "max" or "abs" or "require" } call
+            && call.Arguments.Skip(call.Function == "require" ? 1 : 0).All(IsNumber);
 
     // Where only one carrier is possible, none needs to be expected.
     private static Carrier? OnlyResult(Function function, Carrier operand)
@@ -190,7 +196,7 @@ internal sealed record TypedCall(Function Function, EquatableArray<TypedMeaning>
     public override Outcome Translate(SmtScript script, IReadOnlyList<Outcome> arguments)
     {
         var operands = Arguments.Select(a => a.Translate(script, arguments)).ToList();
-        return new(Function.Smt(script, operands.Select(o => o.Value).ToArray(), Carrier),
+        return new(Folded(operands.Select(o => SmtScript.NumberOf(o.Value)).ToArray()) ?? Function.Smt(script, operands.Select(o => o.Value).ToArray(), Carrier),
             script.And(operands.Select(o => o.Defined).ToArray()), script.And(operands.Select(o => o.Clean).ToArray()));
     }
 
@@ -199,6 +205,20 @@ internal sealed record TypedCall(Function Function, EquatableArray<TypedMeaning>
         var operands = new List<Result>();
         foreach (var part in Arguments) operands.Add(part.Evaluate(argument));
         return operands.All(o => o.IsDefined) ? new(Value(operands.Select(o => o.Value!).ToArray()), true, operands.All(o => o.IsClean)) : Result.Undefined;
+    }
+
+    // Of numbers that are written, what can be computed is written too: so an exponent is seen as the number that it is.
+    private SmtTerm? Folded(object?[] numbers)
+    {
+        if (numbers.Length == 0 || !numbers.All(n => n is not null) || Carrier is not (IntCarrier or RealCarrier or BoolCarrier)) return null;
+        try
+        {
+            return SmtScript.Value(Function.Evaluate(numbers!, Arguments[0].Carrier, Carrier), Carrier);
+        }
+        catch (Exception e) when (e is NotComputableException or DivideByZeroException)
+        {
+            return null;
+        }
     }
 
     // All functions are total; what is not is behind a guard.

@@ -386,20 +386,15 @@ internal static class RealFunctions
         return root;
     }
 
-    /// <summary>A power whose exponent is written as a small number, or as one half or third; null for others.</summary>
+    /// <summary>A power whose exponent is written as a small number, or as so many halves or thirds; null for others.</summary>
     public static SmtTerm? Power(SmtScript s, SmtTerm x, SmtTerm exponent)
     {
-        if (exponent.Text is "(/ 1.0 2.0)" or "(/ 1.0 3.0)") return Root(s, x, exponent.Text == "(/ 1.0 2.0)" ? 2 : 3);
+        if (SmtScript.NumberOf(exponent) is not Rational number || BigInteger.Abs(number.Numerator) > MaxExponent || number.Denominator > 3) return null;
         var one = SmtScript.Value((Rational)1, x.Carrier);
-        for (int n = 0; n <= MaxExponent; n++)
-        {
-            bool isInverse = exponent == SmtScript.Value((Rational)(-n), x.Carrier);
-            if (!isInverse && exponent != SmtScript.Value((Rational)n, x.Carrier)) continue;
-            var power = n switch { 0 => one, 1 => x, _ => s.Call(x.Carrier, "*", Enumerable.Repeat(x, n).ToArray()) };
-            return isInverse && n > 0 ? s.Call(x.Carrier, "/", one, power) : power;
-        }
-
-        return null;
+        var factor = number.IsInteger ? x : Root(s, x, (int)number.Denominator);
+        int n = (int)BigInteger.Abs(number.Numerator);
+        var power = n switch { 0 => one, 1 => factor, _ => s.Call(x.Carrier, "*", Enumerable.Repeat(factor, n).ToArray()) };
+        return number.Sign < 0 ? s.Call(x.Carrier, "/", one, power) : power;
     }
 
     public static Rational? CubeRoot(Rational x)
@@ -423,9 +418,11 @@ internal static class RealFunctions
 
     public static object Power(Rational x, Rational exponent)
     {
-        if (!exponent.IsInteger || BigInteger.Abs(exponent.Numerator) > 64 || x.Sign == 0 && exponent.Sign <= 0) throw new NotComputableException("pow");
+        if (BigInteger.Abs(exponent.Numerator) > 64 || x.Sign == 0 && exponent.Sign <= 0 || x.Sign < 0 && !exponent.IsInteger) throw new NotComputableException("pow");
+        var factor = exponent.IsInteger ? x : exponent.Denominator == 2 ? x.SquareRoot() : exponent.Denominator == 3 ? CubeRoot(x) : null;
+        if (factor is not { } known) throw new NotComputableException("pow");
         int n = (int)BigInteger.Abs(exponent.Numerator);
-        var power = new Rational(BigInteger.Pow(x.Numerator, n), BigInteger.Pow(x.Denominator, n));
+        var power = new Rational(BigInteger.Pow(known.Numerator, n), BigInteger.Pow(known.Denominator, n));
         return exponent.Sign < 0 ? 1 / power : power;
     }
 }
