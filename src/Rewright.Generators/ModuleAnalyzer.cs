@@ -27,6 +27,9 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
         DiagnosticKinds.LiteralRange, DiagnosticKinds.BadOperands, DiagnosticKinds.VariableSort,
     ];
 
+    // Whether rewriting ends is asked once for a module, not at each key stroke elsewhere.
+    private static readonly WeakMemo<Module, RuleSetAnalysis.Findings> Terminations = new();
+
     /// <summary>The property of a diagnostic on a wrong rule that holds a condition under which it is right.</summary>
     public const string ConditionProperty = "Condition";
 
@@ -81,7 +84,21 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
                 Descriptors.Of(diagnostic.Kind), place, diagnostic.Related.Select(r => Locate(r, trees)), properties, diagnostic.Arguments.Items.Cast<object>().ToArray()));
         }
 
+        ReportTermination(context, result, trees);
         Replay(context, result, verdicts, trees);
+    }
+
+    private static void ReportTermination(SymbolAnalysisContext context, CheckedModule module, List<SyntaxTree> trees)
+    {
+        if (module.Module is not { } checkedModule) return;
+        var findings = Terminations[checkedModule] ??= RuleSetAnalysis.Termination(checkedModule, RuleSetAnalysis.BuildEffort, context.CancellationToken);
+        foreach (var diagnostic in findings.Diagnostics)
+        {
+            // A rule that applies to its own result has been reported as such.
+            if (module.Diagnostics.Any(d => d.Kind == DiagnosticKinds.ObviousLoop && d.Span == diagnostic.Span)) continue;
+            context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(diagnostic.Kind), Locate(diagnostic.Span, trees),
+                diagnostic.Related.Select(r => Locate(r, trees)), diagnostic.Arguments.Items.Cast<object>().ToArray()));
+        }
     }
 
     private static IReadOnlyDictionary<string, Verdict> KnownVerdicts(AnalyzerOptions options, CancellationToken cancellation)

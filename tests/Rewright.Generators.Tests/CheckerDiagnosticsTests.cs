@@ -56,6 +56,13 @@ public class CheckerDiagnosticsTests
         await test.RunAsync();
     }
 
+    [Theory]
+    [InlineData("[Operation] public static partial Nat F(Nat x); [Operation] public static partial Nat G(Nat x); [Pattern] static Rule {|RW0312:A|}(Nat x) => Rewrite(F(x), to: G(x)); [Pattern] static Rule B(Nat x) => Rewrite(G(x), to: F(x));")]
+    [InlineData("[Operation] public static partial Nat F(Nat x); [Operation] public static partial Nat G(Nat x); [Pattern] static Rule {|RW0314:A|}(Nat x) => Rewrite(F(x), to: G(Succ(x))); [Pattern] static Rule B(Nat x) => Rewrite(G(x), to: F(x));")]
+    [InlineData("[Operation] public static partial Nat F(Nat x); [Pattern] static Rule {|RW0311:A|}(Nat x) => Rewrite(F(x), to: F(Succ(x))).When(x != Zero()); [Pattern(Priority = -1)] static Rule B(Nat x) => Rewrite(F(x), to: x);")]
+    [InlineData("[Operation] public static partial Nat F(Nat x); [Pattern] static Rule A(Nat x) => Rewrite(F(Succ(x)), to: F(x)); [Pattern] static Rule B() => Rewrite(F(Zero()), to: Zero());")]
+    public Task Evaluation_that_may_not_end(string members) => Module(members).RunAsync();
+
     [Fact]
     public async Task The_other_of_two_rules_is_an_additional_location()
     {

@@ -27,7 +27,9 @@ internal static class CheckCommand
                     isFaulty |= result.Module is null;
                     if (result.Module is not { } module) continue;
                     known.Add(module);
-                    foreach (var diagnostic in RuleSetAnalysis.Check(module)) Console.Out.WriteLine(diagnostic);
+                    var (found, shown) = RuleSetAnalysis.Check(module);
+                    foreach (var diagnostic in found) Console.Out.WriteLine(diagnostic);
+                    foreach (string sentence in shown) Console.Out.WriteLine(file + ": " + sentence);
                 }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
                 {

@@ -9,7 +9,7 @@ namespace Rewright.Checks;
 /// rules whose sources are all greater than their targets terminates.
 /// </summary>
 /// <remarks>
-/// Weight of a constructor is its declared cost, of an operation 1, of variables and literals 1. Between symbols,
+/// Weight of a constructor is its declared cost, of an operation 1, of variables, literals and computed values 1. Between symbols,
 /// operations come before constructors, then higher arity, then the name.
 /// </remarks>
 internal static class KnuthBendix
@@ -17,8 +17,7 @@ internal static class KnuthBendix
     /// <summary>True where <paramref name="left"/> is greater for all values of the variables.</summary>
     public static bool Greater(Expr left, Expr right)
     {
-        // Computations have a value that the order knows nothing of.
-        if (left.Descendants().Concat(right.Descendants()).Any(e => e is not (ApplyExpr or VariableExpr or LiteralExpr))) return false;
+        if (Nodes(left).Concat(Nodes(right)).Any(e => e is ConditionalExpr { Sort: DataSort })) return false;
         var available = Count(left);
         if (Count(right).Any(pair => !available.TryGetValue(pair.Key, out int n) || n < pair.Value)) return false;
         long difference = Weight(left) - Weight(right);
@@ -32,10 +31,19 @@ internal static class KnuthBendix
         return false;
     }
 
-    private static long Weight(Expr expr) => expr.Descendants().Sum(e => e is ApplyExpr { Symbol: Constructor c } ? System.Math.Max(1L, c.Cost) : 1L);
+    // What is computed counts as the value that comes of it.
+    private static IEnumerable<Expr> Nodes(Expr expr)
+    {
+        yield return expr;
+        if (expr is not ApplyExpr apply) yield break;
+        foreach (var argument in apply.Arguments)
+            foreach (var node in Nodes(argument)) yield return node;
+    }
+
+    private static long Weight(Expr expr) => Nodes(expr).Sum(e => e is ApplyExpr { Symbol: Constructor c } ? System.Math.Max(1L, c.Cost) : 1L);
 
     private static Dictionary<Variable, int> Count(Expr expr)
-        => expr.Descendants().OfType<VariableExpr>().GroupBy(v => v.Variable).ToDictionary(g => g.Key, g => g.Count());
+        => Nodes(expr).OfType<VariableExpr>().GroupBy(v => v.Variable).ToDictionary(g => g.Key, g => g.Count());
 
     private static int Compare(FunctionSymbol left, FunctionSymbol right)
     {

@@ -1,188 +1,99 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
+using Rewright.Checks.Termination;
 using Rewright.Model;
 
 namespace Rewright.Checks;
 
+/// <summary>Whether rules come to an end.</summary>
+/// <param name="Reason">What shows it, in words; null where nothing was found.</param>
+/// <param name="Open">The rules for which nothing was found, as few as could be; none where the search ended for want of effort.</param>
+internal sealed record TerminationVerdict(string? Reason, IReadOnlyList<RewriteRule> Open);
+
 /// <summary>Looks for a reason why rewriting by some rules comes to an end.</summary>
 /// <remarks>
-/// In this order: the order of Knuth and Bendix with the declared costs; linear polynomials over the natural numbers with small
-/// coefficients (Lankford, On proving term rewriting systems are noetherian, 1979); the lexicographic path order (Kamin and Levy, 1980)
-/// with a precedence by who is rewritten to whom; and, for rules of operations alone, that every recursive call has a proper part of an
-/// argument where the source has that argument (the subterm criterion of Hirokawa and Middeldorp, 2004). What is computed with values of
-/// built-in sorts can come to anything, so none of them orders a term above it.
+/// Operations evaluate their arguments first, and never simplify. So evaluation ends unless calls follow each other without end: dependency pairs, of targets and of conditions.
+/// A normalizer simplifies what its targets build and what the operations in them give, and nothing in conditions. Its simplifications are first ordered themselves (Knuth and
+/// Bendix; recursive path orders; polynomials, rule by rule), then by dependency pairs. That the operations come to an end is asked apart.
 /// </remarks>
 internal static class TerminationOrders
 {
-    private const int MaxSymbols = 40, MaxCoefficientChanges = 2000;
+    private const int BlameEffort = 40_000, MaxSingles = 500, MaxTries = 20;
 
-    /// <summary>What shows that rewriting ends, in words; null where nothing was found. Then some rule that no order decreases is given.</summary>
-    public static string? Find(IReadOnlyList<RewriteRule> rules, out RewriteRule? open)
+    /// <summary>Asks whether evaluating the operations of a module ends.</summary>
+    /// <param name="rules">Their rules.</param>
+    /// <param name="all">These and those of the operations of used modules.</param>
+    /// <param name="clauses">What may be spent.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    public static TerminationVerdict Operations(IReadOnlyList<RewriteRule> rules, IReadOnlyList<RewriteRule> all, int clauses, CancellationToken cancellation)
     {
-        open = rules.FirstOrDefault(r => !KnuthBendix.Greater(r.Source, r.Target));
-        if (open is null) return "the order of Knuth and Bendix";
-        if (Polynomials(rules)) return "a polynomial interpretation";
-        var precedence = new Precedence(rules);
-        foreach (bool reversed in new[] { false, true })
-        {
-            var order = new PathOrder(precedence, reversed);
-            var failing = rules.FirstOrDefault(r => !order.Greater(r.Source, r.Target));
-            if (failing is null) return "a lexicographic path order";
-            open = failing;
-        }
-
-        return rules.All(r => !r.IsSimplification) && SubtermCriterion(rules, precedence) ? "the parts of arguments in recursive calls" : null;
+        var system = new RewriteSystem();
+        var called = new HashSet<FunctionSymbol>(rules.Select(r => r.Root));
+        var pairs = system.CallsOf(rules, called.Contains);
+        if (pairs.Count == 0) return new("no operation calls itself", []);
+        var steps = system.StepsOf(all).ToLookup(s => s.Left.Symbol!);
+        var graph = new DependencyGraph(system.Terms, steps.Contains, isInnermost: true, system.EarlierOf(rules));
+        var effort = new Effort(clauses, cancellation);
+        var proof = new DependencyProof(steps, graph, effort);
+        var open = proof.Open(pairs);
+        if (open.Count == 0) return new(proof.Reasons.Count == 0 ? "no operation calls itself" : string.Join("; ", proof.Reasons), []);
+        var left = open.OrderBy(g => g.Count).SelectMany(g => g).ToList();
+        return new(null, Fewest([.. left.Select(p => p.Rule).OfType<RewriteRule>().Distinct()], effort, cancellation, (some, e) =>
+            new DependencyProof(steps, graph, e).Open([.. left.Where(p => p.Rule is null || some.Contains(p.Rule))]).Count > 0));
     }
 
-    // f(x1, ..., xn) stands for c + a1*x1 + ... + an*xn with ai from 1: a change of one coefficient is kept where it orders more rules.
-    private static bool Polynomials(IReadOnlyList<RewriteRule> rules)
+    /// <summary>Asks whether a normalizer ends, if the operations do.</summary>
+    /// <param name="rules">Its simplifications.</param>
+    /// <param name="operations">The rules of operations that they need.</param>
+    /// <param name="visited">The symbols of terms in which something can be simplified.</param>
+    /// <param name="isInnermost">True where arguments are in normal form before a simplification is tried.</param>
+    /// <param name="isOrdered">True where the simplifications come in the order of trying.</param>
+    /// <param name="clauses">What may be spent.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    public static TerminationVerdict Simplifications(
+        IReadOnlyList<RewriteRule> rules, IReadOnlyList<RewriteRule> operations, IReadOnlyCollection<FunctionSymbol> visited, bool isInnermost, bool isOrdered, int clauses, CancellationToken cancellation)
     {
-        var terms = rules.SelectMany(r => new Expr[] { r.Source, r.Target }).SelectMany(e => e.Descendants()).ToList();
-        if (terms.Any(e => e is not (ApplyExpr or VariableExpr or LiteralExpr))) return false;
-        var symbols = terms.OfType<ApplyExpr>().Select(a => a.Symbol).Distinct().ToList();
-        if (symbols.Count > MaxSymbols) return false;
-        var coefficients = symbols.ToDictionary(s => s, s => Enumerable.Repeat(1L, s.Arity).Prepend(1L).ToArray());
-        int Ordered() => rules.Count(r => IsGreater(Value(r.Source), Value(r.Target)));
-        int best = Ordered(), changes = 0;
-        for (bool improved = true; improved && best < rules.Count;)
-        {
-            improved = false;
-            foreach (var symbol in symbols)
-            {
-                for (int i = 0; i <= symbol.Arity; i++)
-                {
-                    long before = coefficients[symbol][i];
-                    foreach (long candidate in i == 0 ? new long[] { 0, 1, 2, 3, 5 } : [1, 2, 3])
-                    {
-                        if (++changes > MaxCoefficientChanges) return false;
-                        coefficients[symbol][i] = candidate;
-                        int now = Ordered();
-                        if (now > best) (best, before, improved) = (now, candidate, true);
-                    }
-
-                    coefficients[symbol][i] = before;
-                }
-            }
-        }
-
-        return best == rules.Count;
-
-        Dictionary<string, long> Value(Expr expr)
-        {
-            if (expr is VariableExpr v) return new() { ["v" + v.Variable.Name] = 1 };
-            if (expr is not ApplyExpr apply) return [];
-            long[] c = coefficients[apply.Symbol];
-            var sum = new Dictionary<string, long> { [""] = c[0] };
-            for (int i = 0; i < apply.Arguments.Count; i++)
-                foreach (var term in Value(apply.Arguments[i])) sum[term.Key] = (sum.TryGetValue(term.Key, out long known) ? known : 0) + Math.Min(1_000_000, c[i + 1] * term.Value);
-            return sum;
-        }
-
-        static bool IsGreater(Dictionary<string, long> left, Dictionary<string, long> right)
-        {
-            long Of(Dictionary<string, long> sum, string name) => sum.TryGetValue(name, out long n) ? n : 0;
-            return right.Keys.All(k => Of(left, k) >= Of(right, k)) && Of(left, "") > Of(right, "");
-        }
+        if (rules.Concat(operations).All(r => KnuthBendix.Greater(r.Source, r.Target) && IsPlain(r))) return new("the order of Knuth and Bendix", []);
+        var reasons = new SortedSet<string>(StringComparer.Ordinal);
+        var effort = new Effort(clauses, cancellation);
+        var proof = new SimplificationProof(isOrdered ? rules : [], operations, visited, isInnermost);
+        var open = proof.Open(rules, effort, reasons);
+        return open.Count == 0 ? new(string.Join("; ", reasons), [])
+            : new(null, Fewest(open, effort, cancellation, (some, e) => proof.Open(some, e, new HashSet<string>()).Count > 0));
     }
 
-    // In each group of operations that call each other, one argument of each gets smaller in all calls, or stays and one call fewer is left.
-    private static bool SubtermCriterion(IReadOnlyList<RewriteRule> rules, Precedence precedence)
-    {
-        var calls = rules.SelectMany(r => r.Conditions.SelectMany(c => c.Expressions).Append(r.Target).SelectMany(e => e.Descendants()).OfType<ApplyExpr>()
-            .Where(a => a.Symbol is Operation && precedence.AreEqual(r.Root, a.Symbol)).Select(a => (r.Source, Call: a))).ToList();
-        foreach (var group in calls.GroupBy(c => precedence.Of(c.Source.Symbol)))
-        {
-            var symbols = group.SelectMany(c => new[] { c.Source.Symbol, c.Call.Symbol }).Distinct().ToList();
-            var left = group.ToList();
-            // Choices of one position for each symbol; large groups are rare.
-            var choices = symbols.Aggregate(new List<int[]> { new int[0] }.AsEnumerable(), (known, s) => known.SelectMany(k => Enumerable.Range(0, s.Arity).Select(i => k.Append(i).ToArray())))
-                .Take(1000).ToList();
-            while (left.Count > 0)
-            {
-                int before = left.Count;
-                foreach (int[] choice in choices)
-                {
-                    Expr At(ApplyExpr term) => term.Arguments[choice[symbols.IndexOf(term.Symbol)]];
-                    if (!left.All(c => At(c.Source).Equals(At(c.Call)) || IsProperPart(At(c.Source), At(c.Call)))) continue;
-                    left.RemoveAll(c => IsProperPart(At(c.Source), At(c.Call)));
-                    if (left.Count < before) break;
-                }
+    // Nothing is built that the order does not see.
+    private static bool IsPlain(RewriteRule rule)
+        => rule.Conditions.All(c => c is WhenCondition)
+            && !rule.Target.Descendants().Any(e => e is not ApplyExpr && e.Parts.Count > 0 && e.Descendants().Any(p => p is ApplyExpr));
 
-                if (left.Count == before) return false;
+    // Rules that stay open, of which none can be left out.
+    private static IReadOnlyList<RewriteRule> Fewest(
+        IReadOnlyList<RewriteRule> rules, Effort spent, CancellationToken cancellation, Func<IReadOnlyList<RewriteRule>, Effort, bool> isOpen)
+    {
+        foreach (var rule in rules.Take(MaxSingles))
+            if (IsOpen([rule])) return [rule];
+        if (spent.IsCut) return [];
+        var fewest = rules.ToList();
+        int tries = MaxTries;
+        for (int size = fewest.Count / 2; size > 0; size /= 2)
+        {
+            for (int start = 0; start < fewest.Count && --tries > 0;)
+            {
+                var rest = fewest.Where((_, i) => i < start || i >= start + size).ToList();
+                if (rest.Count > 0 && IsOpen(rest)) fewest = rest;
+                else start += size;
             }
         }
 
-        return true;
+        return fewest;
 
-        static bool IsProperPart(Expr whole, Expr part) => whole.Descendants().Skip(1).Any(p => p.Equals(part));
-    }
-
-    /// <summary>Symbols by who is rewritten to whom: a symbol is above those in the targets of its rules, equal where they are above each other.</summary>
-    private sealed class Precedence
-    {
-        private readonly Dictionary<FunctionSymbol, int> _ranks = [];
-
-        public Precedence(IReadOnlyList<RewriteRule> rules)
+        bool IsOpen(IReadOnlyList<RewriteRule> some)
         {
-            var below = new Dictionary<FunctionSymbol, HashSet<FunctionSymbol>>();
-            foreach (var rule in rules)
-            {
-                if (!below.TryGetValue(rule.Root, out var known)) below.Add(rule.Root, known = []);
-                foreach (var part in rule.Conditions.SelectMany(c => c.Expressions).Append(rule.Target).SelectMany(e => e.Descendants()).OfType<ApplyExpr>()) known.Add(part.Symbol);
-            }
-
-            // Whoever can be reached; rule sets are small.
-            HashSet<FunctionSymbol> Reach(FunctionSymbol from)
-            {
-                var reached = new HashSet<FunctionSymbol>();
-                var open = new Stack<FunctionSymbol>([from]);
-                while (open.Count > 0)
-                    foreach (var next in below.TryGetValue(open.Pop(), out var direct) ? direct : [])
-                        if (reached.Add(next)) open.Push(next);
-                return reached;
-            }
-
-            var all = below.Keys.Concat(below.Values.SelectMany(v => v)).Distinct().ToList();
-            var reach = all.ToDictionary(s => s, Reach);
-            var groups = new List<List<FunctionSymbol>>();
-            foreach (var symbol in all)
-            {
-                var group = groups.FirstOrDefault(g => reach[symbol].Contains(g[0]) && reach[g[0]].Contains(symbol));
-                if (group is null) groups.Add([symbol]);
-                else group.Add(symbol);
-            }
-
-            // A group is above those that it reaches, and so reaches more.
-            var ordered = groups.OrderBy(g => reach[g[0]].Count).ToList();
-            for (int i = 0; i < ordered.Count; i++)
-                foreach (var symbol in ordered[i]) _ranks[symbol] = i;
-        }
-
-        public int Of(FunctionSymbol symbol) => _ranks.TryGetValue(symbol, out int rank) ? rank : -1;
-
-        public bool AreEqual(FunctionSymbol left, FunctionSymbol right) => ReferenceEquals(left, right) || Of(left) >= 0 && Of(left) == Of(right);
-    }
-
-    private sealed class PathOrder(Precedence precedence, bool reversed)
-    {
-        public bool Greater(Expr left, Expr right)
-        {
-            if (left is not ApplyExpr l) return false;
-            if (l.Arguments.Any(a => a.Equals(right) || Greater(a, right))) return true;
-            // A literal is below every term with a symbol; what is computed is not known.
-            if (right is LiteralExpr) return true;
-            if (right is not ApplyExpr r) return false;
-            if (precedence.AreEqual(l.Symbol, r.Symbol))
-            {
-                if (!r.Arguments.All(a => Greater(l, a))) return false;
-                var pairs = l.Arguments.Zip(r.Arguments, (a, b) => (a, b));
-                foreach (var (a, b) in reversed ? pairs.Reverse() : pairs)
-                    if (!a.Equals(b)) return Greater(a, b);
-                return l.Arguments.Count > r.Arguments.Count;
-            }
-
-            return precedence.Of(l.Symbol) > precedence.Of(r.Symbol) && r.Arguments.All(a => Greater(l, a));
+            var effort = new Effort(BlameEffort, cancellation);
+            return isOpen(some, effort) && !effort.IsCut;
         }
     }
 }

@@ -11,6 +11,8 @@ internal static class Transduction
     {
         Polarity.Forward => Rule(pattern, pattern.Source, pattern.Target),
         Polarity.Backward => Rule(pattern, pattern.Target, pattern.Source),
+        // What is computed has a value that the order knows nothing of.
+        _ when Computes(pattern.Source) || Computes(pattern.Target) => null,
         _ when KnuthBendix.Greater(pattern.Source, pattern.Target) => Rule(pattern, pattern.Source, pattern.Target),
         _ when KnuthBendix.Greater(pattern.Target, pattern.Source) && IsSource(pattern.Target, module)
             && pattern.Conditions.Count == 0 => Rule(pattern, pattern.Target, pattern.Source),
@@ -19,6 +21,8 @@ internal static class Transduction
 
     private static RewriteRule Rule(Pattern pattern, Expr source, Expr target)
         => new(pattern.Name, (ApplyExpr)source, target, pattern.Conditions, pattern.Priority, pattern.Group);
+
+    private static bool Computes(Expr expr) => expr.Descendants().Any(e => e is not (ApplyExpr or VariableExpr or LiteralExpr));
 
     // What BindSource accepts: symbols applied to patterns, evaluated operations nowhere below the root.
     private static bool IsSource(Expr expr, string module)

@@ -16,9 +16,9 @@ internal static class ProofKinds
     /// <summary>A rule that the user takes to be right.</summary>
     public static readonly DiagnosticKind Assumed = new("RW0303", Info, "Rule is assumed", "'{0}' is assumed to be right: {1}");
 
-    /// <summary>Rules for which no reduction order was found.</summary>
+    /// <summary>Rules of which nothing shows that they come to an end.</summary>
     public static readonly DiagnosticKind TerminationNotShown = new("RW0311", Info, "Termination is not shown",
-        "No order shows that rewriting by {0} comes to an end; '{1}' is not decreasing: {2}");
+        "Nothing shows that rewriting by {0} comes to an end: {1}");
 
     /// <summary>A term that rewriting leads back to.</summary>
     public static readonly DiagnosticKind Loop = new("RW0312", Warning, "Rules loop", "Rewriting by {0} need not end: {1}");
@@ -28,7 +28,7 @@ internal static class ProofKinds
         "'{0}' and '{1}' rewrite {2} to {3} and to {4}, which were not found to become the same");
 
     /// <summary>Rules that make terms larger each time round.</summary>
-    public static readonly DiagnosticKind Growth = new("RW0314", Info, "Rules make terms grow", "Rewriting by {0} can make terms larger each time: {1}");
+    public static readonly DiagnosticKind Growth = new("RW0314", Warning, "Rules make terms grow", "Rewriting by {0} can make terms larger each time: {1}");
 
     /// <summary>All kinds, by id.</summary>
     public static ImmutableArray<DiagnosticKind> All { get; } = [Refuted, NotProved, Assumed, TerminationNotShown, Loop, NotConfluent, Growth];

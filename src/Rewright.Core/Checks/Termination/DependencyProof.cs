@@ -1,0 +1,61 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Rewright.Checks.Termination;
+
+/// <summary>Shows that calls cannot follow each other without end: group by group, order by order, until no call is left (Giesl et al., Mechanizing and improving dependency pairs, 2006).</summary>
+/// <param name="rules">What rewrites the arguments of calls, by the symbol at the root.</param>
+/// <param name="graph">Which calls may follow which.</param>
+/// <param name="effort">What may be spent.</param>
+internal sealed class DependencyProof(ILookup<OrderSymbol, OrderRule> rules, DependencyGraph graph, Effort effort)
+{
+    /// <summary>What shows it, in words.</summary>
+    public SortedSet<string> Reasons { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The groups of calls that no order decreases.</summary>
+    public List<List<DependencyPair>> Open(IReadOnlyList<DependencyPair> pairs)
+    {
+        var open = new List<List<DependencyPair>>();
+        var groups = new Stack<List<DependencyPair>>(graph.Groups(pairs));
+        while (groups.Count > 0)
+        {
+            var group = groups.Pop();
+            if (Decrease(group) is not { } strict)
+            {
+                open.Add(group);
+                continue;
+            }
+
+            foreach (var rest in graph.Groups([.. group.Where((_, i) => !strict[i])])) groups.Push(rest);
+        }
+
+        return open;
+    }
+
+    private bool[]? Decrease(List<DependencyPair> group)
+    {
+        effort.Cancellation.ThrowIfCancellationRequested();
+        if (SubtermCriterion.Find(group, effort) is { } parts) return For("parts of arguments in recursive calls", parts);
+        var problem = new OrderProblem([.. group.Select(p => (p.Left, p.Right))], rules, IsDirect: false);
+        return Polynomials(1) ?? Paths() ?? Polynomials(2);
+
+        bool[]? Polynomials(int bits)
+        {
+            var circuit = new Circuit();
+            return For("a polynomial interpretation", problem.Solve(new PolynomialEncoding(circuit, isDirect: false, bits, hasProducts: false), circuit, effort));
+        }
+
+        bool[]? Paths()
+        {
+            var circuit = new Circuit();
+            return For("a recursive path order", problem.Solve(new PathEncoding(circuit, isDirect: false, problem.SymbolCount), circuit, effort));
+        }
+    }
+
+    private bool[]? For(string reason, bool[]? strict)
+    {
+        if (strict is not null) Reasons.Add(reason);
+        return strict;
+    }
+}
