@@ -61,7 +61,9 @@ internal sealed class ToolChain : IIrCompiler
                 if (environment.FindProgram(tool + suffix) is { } path) paths.Add(tool, path);
             ImmutableArray<string> lacking = [.. s_llvmTools.Where(tool => !paths.ContainsKey(tool))];
             if (lacking.Length < missing.Length) missing = lacking;
+            // Names say nothing: 'opt' of one LLVM may stand beside 'llc' of another, which does not read what it writes.
             if (!lacking.IsEmpty || assembler is null || VersionOf(paths["opt"]) is not { } version) continue;
+            if (s_llvmTools.Any(tool => tool != "opt" && VersionOf(paths[tool]) != version)) continue;
             paths.Add("as", assembler);
             return new ToolChainFound(new ToolChain(paths, version, workDirectory));
         }
