@@ -11,6 +11,7 @@ using Rewright.Emit;
 using Rewright.Emit.Llvm;
 using Rewright.Llvm;
 using Rewright.Lower;
+using Rewright.Testing;
 using Xunit;
 using Task = System.Threading.Tasks.Task;
 
@@ -347,7 +348,7 @@ public sealed class CompileNativeTests : IDisposable
     public async Task Code_for_arm64_runs()
     {
         NeedsTools();
-        Assert.SkipUnless(File.Exists("/usr/bin/aarch64-linux-gnu-ld") && File.Exists("/usr/bin/qemu-aarch64-static"), "a linker or an emulator for arm64 is not installed (packages binutils-aarch64-linux-gnu and qemu-user-static)");
+        string linker = ExternalProgram.Arm64Linker.Need(), emulator = ExternalProgram.Arm64Emulator.Need();
         WriteIr("M", LlvmEmitter.Emit(ProgramLowering.Lower(Module.Parse("module M\nop Fib(long): long\nrule Small: Fib(n) -> n if n < 2\nrule Large: Fib(n) -> Fib(n - 1) + Fib(n - 2) if n >= 2\n"))));
         Build(t => (t.RuntimeIdentifier, t.HostRuntimeIdentifier) = ("linux-arm64", "linux-x64")).HasNothingToSay();
         Assert.Equal(183, BitConverter.ToUInt16(File.ReadAllBytes(Library), 18));
@@ -372,8 +373,8 @@ public sealed class CompileNativeTests : IDisposable
             }
             """, new CompileOptions { Triple = "aarch64-unknown-linux-gnu" }, TestContext.Current.CancellationToken);
         File.WriteAllBytes(_folder["driver.o"], Assert.IsType<CompileSucceeded>(driver).Output.ToArray());
-        Assert.Equal(0, await RunAsync("aarch64-linux-gnu-ld", "-static", "-o", _folder["driver"], _folder["driver.o"], ObjectOf("M")));
-        Assert.Equal(55, await RunAsync("qemu-aarch64-static", _folder["driver"]));
+        Assert.Equal(0, await RunAsync(linker, "-static", "-o", _folder["driver"], _folder["driver.o"], ObjectOf("M")));
+        Assert.Equal(55, await RunAsync(emulator, _folder["driver"]));
 
         static async Task<int> RunAsync(string program, params string[] arguments)
         {
@@ -399,7 +400,7 @@ public sealed class CompileNativeTests : IDisposable
     public void Separate_tools_do_the_same()
     {
         NeedsTools();
-        Assert.SkipWhen(ToolChain.Find() is ToolChainMissing, "the programs of LLVM are not installed");
+        Assert.SkipWhen(ToolChain.Find() is ToolChainMissing, (ToolChain.Find() as ToolChainMissing)?.Message ?? "");
         WriteIr("A", Ir("A"));
         Build().HasNothingToSay();
         File.SetLastWriteTimeUtc(ObjectOf("A"), LongAgo);

@@ -10,6 +10,7 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
+using Rewright.Testing;
 using Xunit;
 
 namespace Rewright.Build.Tests;
@@ -309,7 +310,7 @@ public sealed class RemoteCacheTests : IDisposable
     public async Task It_works_with_nginx()
     {
         CompileNativeTests.NeedsTools();
-        Assert.SkipUnless(File.Exists("/usr/sbin/nginx"), "nginx is not installed");
+        string program = ExternalProgram.Nginx.Need();
         Directory.CreateDirectory(_folder["www"]);
         // Between asking for a free port and using it, somebody else may take it.
         for (int attempt = 0; ; attempt++)
@@ -336,7 +337,7 @@ public sealed class RemoteCacheTests : IDisposable
                     }
                 }
                 """);
-            using var nginx = Process.Start(new ProcessStartInfo("/usr/sbin/nginx", ["-p", _folder.Path, "-c", _folder["nginx.conf"], "-e", "stderr"]) { RedirectStandardError = true })!;
+            using var nginx = Process.Start(new ProcessStartInfo(program, ["-p", _folder.Path, "-c", _folder["nginx.conf"], "-e", "stderr"]) { RedirectStandardError = true })!;
             try
             {
                 if (!await AnswersAsync(nginx, port))

@@ -10,6 +10,7 @@ using System.Text.Json;
 using System.Threading.Tasks;
 using Microsoft.Diagnostics.NETCore.Client;
 using Microsoft.Diagnostics.Tracing;
+using Rewright.Testing;
 using Xunit;
 
 namespace Rewright.Cli.Tests;
@@ -60,7 +61,7 @@ public sealed class DashboardTests : IDisposable
             foreign.Headers.Host = "evil.example";
             Assert.NotEqual(HttpStatusCode.OK, (await http.SendAsync(foreign, TestContext.Current.CancellationToken)).StatusCode);
 
-            Assert.SkipUnless(File.Exists("/usr/bin/chromium"), "The browser chromium is not installed.");
+            ExternalProgram.Chromium.Need();
             string dom = await Browse($"http://localhost:{port}/?show=0:Demo.Peano");
             Assert.Contains(">live<", dom, StringComparison.Ordinal);
             Assert.Contains(">Rewright.TestHost " + _program.Id, dom, StringComparison.Ordinal);
@@ -147,7 +148,7 @@ public sealed class DashboardTests : IDisposable
         string profile = Directory.CreateTempSubdirectory("rewright-browser-").FullName;
         try
         {
-            using var browser = Process.Start(new ProcessStartInfo("/usr/bin/chromium",
+            using var browser = Process.Start(new ProcessStartInfo(ExternalProgram.Chromium.Need(),
                 ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--user-data-dir=" + profile, "--virtual-time-budget=8000", "--timeout=60000", "--dump-dom", url])
             { RedirectStandardOutput = true, RedirectStandardError = true })!;
             var errors = browser.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);

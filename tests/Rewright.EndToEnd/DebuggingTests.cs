@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
+using Rewright.Testing;
 using Xunit;
 
 namespace Rewright.EndToEnd;
@@ -41,7 +42,7 @@ public sealed class DebuggingTests(Packages packages) : IDisposable
     [Fact]
     public async Task Gdb_stops_at_a_rule_and_shows_its_file_and_line()
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/gdb"), "gdb is not installed");
+        ExternalProgram.Gdb.Need();
         _project.Write("App/Algebra.cs", Rules);
         _project.Write("App/Program.cs", """
             using System;

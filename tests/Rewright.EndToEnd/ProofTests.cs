@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
+using Rewright.Testing;
 using Xunit;
 
 namespace Rewright.EndToEnd;
@@ -16,7 +17,7 @@ public sealed class ProofTests(Packages packages) : IDisposable
     [Fact]
     public async Task A_wrong_rule_fails_every_build_until_it_is_mended()
     {
-        Assert.SkipWhen(!(Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(f => File.Exists(Path.Combine(f, "z3"))), "There is no Z3 (package z3).");
+        ExternalProgram.Z3.Need();
         string sample = Path.Combine(Repository.Root, "samples", "Peephole");
         _project.Write("App/Peephole.cs", File.ReadAllText(Path.Combine(sample, "Peephole.cs")));
         _project.Write("App/Program.cs", File.ReadAllText(Path.Combine(sample, "Program.cs")));

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Threading.Tasks;
+using Rewright.Testing;
 using Xunit;
 
 namespace Rewright.EndToEnd;
@@ -15,6 +16,7 @@ public sealed class RustTests(Packages packages) : IDisposable
     [Fact]
     public async Task From_text_to_an_engine()
     {
+        ExternalProgram.Cargo.Need();
         _project.Write("App/Peano.cs", File.ReadAllText(Path.Combine(Repository.Root, "samples", "Peano", "Peano.cs")));
         _project.Write("App/Program.cs", File.ReadAllText(Path.Combine(Repository.Root, "samples", "Peano", "Program.cs")));
 

@@ -60,9 +60,10 @@ internal sealed class Differential : IDisposable
         return this;
     }
 
-    /// <summary>Adds the Rust crate.</summary>
+    /// <summary>Adds the Rust crate, where there is a cargo for it.</summary>
     public Differential AddRust()
     {
+        if (!TestEngine.HasRust) return this;
         _contestants.Add(new("rust", TestEngine.CompileRust(_module, new RustOptions(CountsRewrites: true)).Runtime, IsGeneral: false, Counts: true, Serves: false, NewHeap()));
         return this;
     }

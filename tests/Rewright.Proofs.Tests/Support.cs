@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Immutable;
 using System.Linq;
+using Rewright.Testing;
 using Xunit;
 
 namespace Rewright.Proofs.Tests;
@@ -10,7 +11,7 @@ internal static class Support
     /// <summary>Options with solvers; the test is skipped where there are none.</summary>
     public static ProverOptions Options(double seconds = 10)
     {
-        Assert.SkipWhen(SolverDiscovery.Find("z3") is null, "There is no Z3 (package z3).");
+        ExternalProgram.Z3.Need();
         return new ProverOptions { TimeLimit = TimeSpan.FromSeconds(seconds), Parallelism = 2 };
     }
 

@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using System.IO;
 using System.Threading.Tasks;
+using Rewright.Testing;
 using Xunit;
 
 namespace Rewright.Samples.Tests;
@@ -14,6 +15,7 @@ public sealed class RustInteropTests
     [Fact]
     public async Task BothLanguagesPrintTheSame()
     {
+        ExternalProgram.Cargo.Need();
         var csharp = await SampleProgram.Run("RustInterop", engine: null);
         Assert.Equal(new(0, Expected, "Computed by: Rust\n"), csharp);
 

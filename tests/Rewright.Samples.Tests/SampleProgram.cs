@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.IO;
 using System.Threading.Tasks;
 using Rewright.Llvm;
+using Simplify.Checking;
 using Xunit;
 
 namespace Rewright.Samples.Tests;
@@ -15,6 +16,20 @@ internal static class SampleProgram
     public static void SkipWithoutNativeCode() => Assert.SkipWhen(
         LlvmDiscovery.Find() is LlvmMissing || LinkerDiscovery.Find() is LinkerMissing,
         "LLVM or a linker is not installed (packages libllvm19 and binutils)");
+
+    /// <summary>Exact arithmetic; the test is skipped where the library for it is missing.</summary>
+    public static IntervalArithmetic Arithmetic(int precision)
+    {
+        try
+        {
+            return new(precision);
+        }
+        catch (DllNotFoundException e)
+        {
+            Assert.Skip(e.Message);
+            throw;
+        }
+    }
 
     /// <param name="name">The sample.</param>
     /// <param name="engine">What the environment says about the engine; null for nothing.</param>

@@ -6,6 +6,7 @@ using Rewright.Binding;
 using Rewright.Emit.Rust;
 using Rewright.Engines;
 using Rewright.Heap;
+using Rewright.Testing;
 using Xunit;
 
 namespace Rewright.Tests;
@@ -22,6 +23,13 @@ public class RustTests
         rule Bread: Total(Bread, run) -> Price(Bread, run)
         rule Box: Total(Box(g, n), run) -> n * Total(Wrap(g), run)
         """;
+
+    [Fact]
+    public void Crates_take_part_where_engines_are_compared()
+    {
+        ExternalProgram.Cargo.Need();
+        Assert.True(TestEngine.HasRust);
+    }
 
     [Theory]
     [InlineData("innermost")]
@@ -192,7 +200,7 @@ public class RustTests
 
         public void Cargo(params string[] arguments)
         {
-            using var cargo = Process.Start(new ProcessStartInfo("cargo", arguments) { WorkingDirectory = _folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var cargo = Process.Start(new ProcessStartInfo(ExternalProgram.Cargo.Need(), arguments) { WorkingDirectory = _folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
             var output = cargo.StandardOutput.ReadToEndAsync();
             string errors = cargo.StandardError.ReadToEnd();
             cargo.WaitForExit();

@@ -16,6 +16,7 @@ public sealed class SimplifyProgramTests : IDisposable
     [Fact]
     public async Task ItsOwnDataIsReadAndCorrect()
     {
+        SampleProgram.Arithmetic(64).Dispose();
         SampleProgram.Outcome outcome = await Run("--check", "--points", "10");
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Errors));
         Assert.Contains("speed from rapidity", outcome.Output);

@@ -107,6 +107,7 @@ public sealed class CodeImageTests : IDisposable
     public void A_file_system_that_is_not_for_programs_keeps_code_of_modules(JitPipeline pipeline)
     {
         SkipElsewhere();
+        Machine.Needs(pipeline);
         string mount = _directory.File("data");
         Directory.CreateDirectory(mount);
         Assert.SkipUnless(Run("mount", "-t", "tmpfs", "-o", "noexec,size=1m,mode=700", "tmpfs", mount) == 0, "mounting a file system needs the rights of root");

@@ -261,6 +261,7 @@ public sealed unsafe class JitCompilerTests : IDisposable
     [InlineData(JitPipeline.ExternalTools, false)]
     public void Text_compiles_to_functions(JitPipeline pipeline, bool isolate)
     {
+        Machine.Needs(pipeline);
         var options = _directory.With() with { Pipeline = pipeline, IsolateIr = isolate };
         for (int round = 0; round < 2; round++)
         {
@@ -316,6 +317,7 @@ public sealed unsafe class JitCompilerTests : IDisposable
     [Fact]
     public void External_tools_give_the_same_results_for_modules()
     {
+        Machine.Needs(JitPipeline.ExternalTools);
         using var tools = new JitCompiler(_directory.With() with { Pipeline = JitPipeline.ExternalTools, UseCache = false, WorkDirectory = _directory.Path });
         using var library = new JitCompiler(_directory.With() with { UseCache = false });
         using var a = tools.Compile(Samples.Peano);

@@ -1,6 +1,8 @@
 using System;
 using System.IO;
 using Rewright.Caches;
+using Rewright.Llvm;
+using Xunit;
 
 namespace Rewright.Tests.Jit;
 
@@ -14,6 +16,14 @@ internal sealed class TemporaryDirectory : IDisposable
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
     public void Dispose() => System.IO.Directory.Delete(Path, recursive: true);
+}
+
+/// <summary>What tests need of the machine.</summary>
+internal static class Machine
+{
+    /// <summary>Skips a test of <see cref="JitPipeline.ExternalTools"/> where the programs are missing or of a wrong version.</summary>
+    public static void Needs(JitPipeline pipeline)
+        => Assert.SkipWhen(pipeline == JitPipeline.ExternalTools && ToolChain.Find() is ToolChainMissing, (ToolChain.Find() as ToolChainMissing)?.Message ?? "");
 }
 
 /// <summary>Modules and code that tests compile.</summary>
