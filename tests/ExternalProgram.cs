@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
-using Xunit;
 
 namespace Rewright.Testing;
 
@@ -19,6 +18,9 @@ internal sealed partial class ExternalProgram(string name, string version, strin
     public static readonly ExternalProgram Arm64Linker = new("aarch64-linux-gnu-ld", "2.30", "binutils-aarch64-linux-gnu");
     public static readonly ExternalProgram Arm64Emulator = new("qemu-aarch64-static", "5.0", "qemu-user-static");
 
+    // What xunit takes for a skipped test; said here without it, since programs that are no tests ask too.
+    private const string DynamicSkip = "$XunitDynamicSkip$";
+
     private readonly Lazy<(string? Path, string? Fault)> _found = new(() => Find(name, Version.Parse(version), package, versionOption));
 
     /// <summary>Why it cannot be used; null where it can.</summary>
@@ -27,8 +29,7 @@ internal sealed partial class ExternalProgram(string name, string version, strin
     /// <summary>Its full path. The test is skipped where it cannot be used.</summary>
     public string Need()
     {
-        if (Fault is { } fault) Assert.Skip(fault);
-        return _found.Value.Path!;
+        return _found.Value.Path ?? throw new InvalidOperationException(DynamicSkip + Fault);
     }
 
     private static (string? Path, string? Fault) Find(string name, Version wanted, string package, string versionOption)
