@@ -12,13 +12,10 @@ using Rewright.Model;
 
 namespace Rewright.Engines;
 
-/// <summary>Runs calls in one heap: watches limits, moves to larger stacks, and restores the heap after errors.</summary>
-/// <remarks>Used by the thread that is inside the heap; only <see cref="Request"/> may be called by others.</remarks>
+/// <summary>Runs calls in one heap: moves to larger stacks, and restores the heap after errors.</summary>
+/// <remarks>Used by the thread that is inside the heap.</remarks>
 internal sealed unsafe class Evaluator(TermHeap heap)
 {
-    // What other threads can ask for, as bits of the context's attention word.
-    private const int CancelRequest = 1, TimeRequest = 2;
-
     // The normal forms that each call in progress has met; made when there is one.
     private readonly List<Dictionary<ulong, ulong>?> _memories = [];
     // Arguments of calls that may have to be made again in the general form.
@@ -33,6 +30,8 @@ internal sealed unsafe class Evaluator(TermHeap heap)
     private ulong _stackLimit;
     private long _stackBytes;
     private int _depth;
+    private int _nesting;
+    private long _maxRewrites;
     private bool _needsRecovery;
 
     public CellMemory Memory { get; } = heap.Memory;
@@ -67,27 +66,40 @@ internal sealed unsafe class Evaluator(TermHeap heap)
 
     private bool CallOutermost(ModuleRuntime runtime, int entry, bool isGeneral, EvaluationLimits limits)
     {
-        using var cancel = limits.Cancellation.UnsafeRegister(static s => ((Evaluator)s!).Request(CancelRequest), this);
-        // A timer holds 49 days; nobody waits for longer ones.
-        using var timer = limits.Time is { TotalMilliseconds: < uint.MaxValue - 1 } time ? new CancellationTokenSource(time) : null;
-        using var timeout = timer is null ? default : timer.Token.UnsafeRegister(static s => ((Evaluator)s!).Request(TimeRequest), this);
-        Memory.Field<long>(Abi.Steps) = limits.MaxRewrites ?? long.MaxValue;
-        _stackLimit = StackBounds.LimitOfThisThread();
-        _stackBytes = 0;
-        SetStackLimit();
+        Begin(runtime.Entries[entry].FullName);
         try
         {
             return Trace is { } trace ? CallTraced(trace, runtime, entry, isGeneral, limits) : CallInForm(runtime, entry, isGeneral, limits);
         }
         finally
         {
-            // Nobody can ask any more when the registrations are gone, so the requests can be forgotten.
-            timeout.Dispose();
-            cancel.Dispose();
-            Memory.Field<int>(Abi.Attention) = 0;
-            // Below nothing where the limit was exceeded.
-            Rewrites += (limits.MaxRewrites ?? long.MaxValue) - Math.Max(0, Memory.Field<long>(Abi.Steps));
+            End();
         }
+    }
+
+    /// <summary>Begins something that the limits of the heap hold for as a whole, whatever it calls.</summary>
+    /// <param name="operation">What errors call it.</param>
+    public void Begin(string operation)
+    {
+        if (_nesting++ == 0)
+        {
+            _maxRewrites = heap.Limits.MaxRewrites ?? long.MaxValue;
+            Memory.Field<long>(Abi.Steps) = _maxRewrites;
+            _stackBytes = 0;
+        }
+
+        Memory.Watch.Begin(operation);
+        if (_depth > 0) return;
+        _stackLimit = StackBounds.LimitOfThisThread();
+        SetStackLimit();
+    }
+
+    /// <summary>Ends it.</summary>
+    public void End()
+    {
+        Memory.Watch.End();
+        // Below nothing where the limit was exceeded.
+        if (--_nesting == 0) Rewrites += _maxRewrites - Math.Max(0, Memory.Field<long>(Abi.Steps));
     }
 
     /// <summary>Words that evaluations in progress hold for later.</summary>
@@ -105,27 +117,13 @@ internal sealed unsafe class Evaluator(TermHeap heap)
     /// <summary>Gives up what the last <see cref="Hold"/> made room for.</summary>
     public void LetGo() => _pending.Pop().Drop();
 
-    /// <summary>Asks the running code for attention. Any thread may.</summary>
-    private void Request(int request)
-    {
-        Interlocked.Or(ref Memory.Field<int>(Abi.Attention), request);
-        Volatile.Write(ref Memory.Field<ulong>(Abi.StackLimit), ulong.MaxValue);
-    }
-
-    /// <summary>The status of a request that is pending, or 0.</summary>
-    private int PendingStatus()
-    {
-        int requests = Volatile.Read(ref Memory.Field<int>(Abi.Attention));
-        return (requests & CancelRequest) != 0 ? Abi.Cancelled : (requests & TimeRequest) != 0 ? Abi.TimedOut : Abi.Ok;
-    }
-
     /// <summary>Bytes of stack that the interpreter may use.</summary>
     public long MaxStackBytes => heap.Limits.MaxStackBytes;
 
     /// <summary>Takes notice of a request: its status, or 0 where it was meant for somebody who has left.</summary>
     public int Acknowledge()
     {
-        int status = PendingStatus();
+        int status = Memory.Watch.Status;
         if (status == Abi.Ok) SetStackLimit();
         return status;
     }
@@ -388,7 +386,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         try
         {
             // Somebody may have cancelled before there was a call to notice.
-            if (PendingStatus() is not Abi.Ok and var asked) return asked;
+            if (Memory.Watch.Status is not Abi.Ok and var asked) return asked;
             _rustStuckTerm = "";
             if (form != ProgramForm.Traced && runtime.Rust is { } rust && EnterCrate(rust, runtime, entry, form) is { } status) return status;
             IProgramCode code = native is not null ? native : runtime.InterpreterFor(form);

@@ -2,9 +2,7 @@ using System;
 using System.Linq;
 using Rewright.Emit;
 using Rewright.Heap;
-using Rewright.Lower;
 using Rewright.Model;
-using Rewright.Text;
 
 namespace Rewright.Engines;
 
@@ -14,42 +12,47 @@ internal static unsafe class GroundTerms
     /// <summary>Evaluates a term and gives its result as text.</summary>
     /// <exception cref="FormatException">The text is no term.</exception>
     /// <exception cref="EvaluationException">The evaluation ends without a result.</exception>
-    public static string Evaluate(ModuleRuntime runtime, TermHeap heap, string text)
+    public static string Evaluate(ModuleRuntime runtime, TermHeap heap, string text) => Read(runtime, heap, text, (word, sort) =>
     {
-        heap.Enter();
         try
         {
-            var pending = heap.Evaluator.Hold();
-            var (word, sort) = TermParser.Parse(text, null, heap.Memory, (name, expected) => Find(runtime, heap, name, expected), pending);
-            string result = sort is DataSort data ? TermPrinter.Print(word.Word, TermSort.Of(data, word.IsGeneral), heap.Memory, int.MaxValue)
-                : sort is RefSort ? "<object>" : LiteralText.Print(Words.ToLiteral(word.Word, sort, heap.Memory), sortIsKnown: true);
-            word.Drop(sort, heap.Memory);
-            return result;
+            return TermPrinter.Print(word.Word, sort, word.IsGeneral, heap.Memory, int.MaxValue);
         }
         finally
         {
-            heap.Evaluator.LetGo();
-            heap.Exit();
+            word.Drop(sort, heap.Memory);
         }
-    }
+    });
 
     /// <summary>Evaluates a term of a declared sort.</summary>
     /// <exception cref="FormatException">The text is no such term.</exception>
     /// <exception cref="EvaluationException">The evaluation ends without a result.</exception>
-    public static Term Read(ModuleRuntime runtime, TermHeap heap, string text)
+    public static Term Read(ModuleRuntime runtime, TermHeap heap, string text) => Read(runtime, heap, text, (word, sort) =>
+    {
+        if (sort is DataSort data) return heap.NewTerm(word.Word, TermSort.Of(data, word.IsGeneral));
+        word.Drop(sort, heap.Memory);
+        throw new FormatException("The text is of sort " + sort.Name + ", which is not a declared one.");
+    });
+
+    // Reading, all calls in the text, and what becomes of the result have one time together.
+    private static T Read<T>(ModuleRuntime runtime, TermHeap heap, string text, Func<TermWord, Sort, T> use)
     {
         heap.Enter();
+        heap.Evaluator.Begin(nameof(Evaluate));
+        var pending = heap.Evaluator.Hold();
         try
         {
-            var pending = heap.Evaluator.Hold();
             var (word, sort) = TermParser.Parse(text, null, heap.Memory, (name, expected) => Find(runtime, heap, name, expected), pending);
-            if (sort is DataSort data) return heap.NewTerm(word.Word, TermSort.Of(data, word.IsGeneral));
-            word.Drop(sort, heap.Memory);
-            throw new FormatException("The text is of sort " + sort.Name + ", which is not a declared one.");
+            return use(word, sort);
+        }
+        catch (InsufficientMemoryException)
+        {
+            throw new MemoryLimitException(nameof(Evaluate), heap.Limits.MaxHeapBytes);
         }
         finally
         {
             heap.Evaluator.LetGo();
+            heap.Evaluator.End();
             heap.Exit();
         }
     }

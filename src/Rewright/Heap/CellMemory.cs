@@ -24,7 +24,14 @@ internal sealed unsafe class CellMemory : IDisposable
     private byte* _nextChunk, _segmentEnd;
     private long _segmentSize = FirstSegment;
 
-    public CellMemory() => Context = (byte*)NativeMemory.AllocZeroed(Abi.ContextSize);
+    public CellMemory()
+    {
+        Context = (byte*)NativeMemory.AllocZeroed(Abi.ContextSize);
+        Watch = new LimitWatch(this);
+    }
+
+    /// <summary>Watches the limits of what goes on in the memory.</summary>
+    public LimitWatch Watch { get; }
 
     /// <summary>The context that compiled code gets; 0 after disposal.</summary>
     public byte* Context { get; private set; }

@@ -45,12 +45,11 @@ public sealed unsafe class TermHeap : IDisposable
     private long _lastScope;
     private int _thread;
     private int _nesting;
-    private EvaluationLimits _limits = EvaluationLimits.Default;
 
     /// <summary>Makes a heap and makes it the innermost one of this thread until it is disposed.</summary>
     public TermHeap()
     {
-        Memory = new CellMemory { MaxBytes = _limits.MaxHeapBytes };
+        Memory = new CellMemory { MaxBytes = EvaluationLimits.Default.MaxHeapBytes };
         _self = GCHandle.Alloc(this, GCHandleType.Weak);
         Memory.Field<nint>(Abi.Owner) = GCHandle.ToIntPtr(_self);
         Memory.Field<nint>(Abi.Services) = NativeServices.Table;
@@ -70,12 +69,12 @@ public sealed unsafe class TermHeap : IDisposable
     /// <summary>How far evaluations in this heap may go. Can be changed between calls.</summary>
     public EvaluationLimits Limits
     {
-        get => _limits;
+        get => Memory.Watch.Limits;
         set
         {
             ArgumentNullException.ThrowIfNull(value);
             Enter();
-            _limits = value;
+            Memory.Watch.Limits = value;
             Memory.MaxBytes = value.MaxHeapBytes;
             Exit();
         }

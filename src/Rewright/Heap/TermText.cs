@@ -15,6 +15,10 @@ namespace Rewright.Heap;
 /// <summary>Writes terms as text, without recursion and no further than asked.</summary>
 internal static unsafe class TermPrinter
 {
+    /// <summary>The text of a word of any sort.</summary>
+    public static string Print(ulong word, Sort sort, bool isGeneral, CellMemory memory, int maxLength)
+        => sort is DataSort data ? Print(word, TermSort.Of(data, isGeneral), memory, maxLength) : sort is RefSort ? "<object>" : Print(word, sort, memory);
+
     public static string Print(ulong word, TermSort sort, CellMemory memory, int maxLength)
     {
         var text = new StringBuilder();
