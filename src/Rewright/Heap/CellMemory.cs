@@ -215,11 +215,7 @@ internal sealed unsafe class CellMemory : IDisposable
     /// </summary>
     public void Recover(IEnumerable<ulong> roots)
     {
-        var marks = Mark(roots, (cell, isFirst) =>
-        {
-            uint* count = (uint*)cell;
-            if (*count != Abi.Immortal) *count = isFirst ? 1 : *count + 1;
-        });
+        using var counts = CellCounts.Count(AllChunks(), _externals.Count, roots, null);
         for (int words = 0; words <= Abi.MaxListedWords; words++) FreeList(words) = 0;
         // From the last cell to the first, so that the lists go upwards and untouched memory stays untouched: a distance of
         // zero to the neighbour is what it holds already.
@@ -228,10 +224,15 @@ internal sealed unsafe class CellMemory : IDisposable
             int words = (int)*(ulong*)_chunks[i];
             ulong* first = (ulong*)(_chunks[i] + ChunkHeader);
             ref nint head = ref FreeList(words);
-            for (int k = ((Abi.ChunkSize - ChunkHeader) / (8 * words)) - 1; k >= 0; k--)
+            for (int k = CellCounts.CellsIn(_chunks[i]) - 1; k >= 0; k--)
             {
                 ulong* cell = first + (k * words);
-                if (marks.Contains(cell)) continue;
+                if (counts[cell] > 0)
+                {
+                    Recount(cell, counts);
+                    continue;
+                }
+
                 ulong distance = (ulong)(head - (nint)(cell + words));
                 if (*cell != distance) *cell = distance;
                 head = (nint)cell;
@@ -239,29 +240,52 @@ internal sealed unsafe class CellMemory : IDisposable
         }
 
         foreach (nint large in new List<nint>(_large.Keys))
-            if (!marks.Contains((ulong*)large)) FreeLarge((ulong*)large);
+        {
+            if (counts[(ulong*)large] > 0) Recount((ulong*)large, counts);
+            else FreeLarge((ulong*)large);
+        }
+
         for (int i = 0; i < _externals.Count; i++)
         {
-            if (marks.Externals.Contains(i) || _externals[i] is null) continue;
+            if (counts.HoldsExternal(i) || _externals[i] is null) continue;
             _externals[i] = null;
             _freeExternals.Push(i);
         }
     }
 
+    private static void Recount(ulong* cell, CellCounts counts)
+    {
+        uint* count = (uint*)cell;
+        if (*count != Abi.Immortal) *count = counts[cell];
+    }
+
+    private List<nint> AllChunks()
+    {
+        var chunks = new List<nint>(_chunks);
+        foreach (nint large in _large.Keys) chunks.Add(large - ChunkHeader);
+        return chunks;
+    }
+
     /// <summary>Counts cells and checks every reference count against the references that there are.</summary>
+    /// <exception cref="TimeLimitException">The time of the heap's limits is up.</exception>
+    /// <exception cref="EvaluationCanceledException">The caller cancelled.</exception>
     public HeapCensus TakeCensus(IEnumerable<ulong> roots)
     {
-        var references = new Dictionary<nint, uint>();
-        Mark(roots, (cell, isFirst) => references[(nint)cell] = isFirst ? 1 : references[(nint)cell] + 1);
-        long wrong = 0;
-        foreach (var (cell, count) in references)
-            if (CountOf((ulong*)cell) != count && CountOf((ulong*)cell) != Abi.Immortal) wrong++;
+        var chunks = AllChunks();
+        using var counts = CellCounts.Count(chunks, _externals.Count, roots, Watch);
+        long wrong = 0, allocated = 0;
+        foreach (nint chunk in chunks)
+        {
+            int cells = CellCounts.CellsIn(chunk), words = (int)*(ulong*)chunk;
+            allocated += cells;
+            ulong* cell = (ulong*)(chunk + ChunkHeader);
+            for (int k = 0; k < cells; k++, cell += words)
+                if (counts[cell] is > 0 and var count && CountOf(cell) != count && CountOf(cell) != Abi.Immortal) wrong++;
+        }
 
-        long allocated = _large.Count;
-        foreach (nint chunk in _chunks) allocated += (Abi.ChunkSize - ChunkHeader) / (8 * (int)*(ulong*)chunk);
         for (int words = 1; words <= Abi.MaxListedWords; words++)
             for (nint cell = FreeList(words); cell != 0; cell = (nint)((ulong*)cell + words) + (nint)(*(ulong*)cell)) allocated--;
-        return new HeapCensus(references.Count, allocated - references.Count, wrong, Bytes);
+        return new HeapCensus(counts.Live, allocated - counts.Live, wrong, Bytes);
     }
 
     public void Dispose()
@@ -328,61 +352,6 @@ internal sealed unsafe class CellMemory : IDisposable
         catch (OutOfMemoryException)
         {
             return null;
-        }
-    }
-
-    private delegate void Visitor(ulong* cell, bool isFirst);
-
-    private Marks Mark(IEnumerable<ulong> roots, Visitor visit)
-    {
-        var marks = new Marks();
-        var pending = new Stack<ulong>();
-        foreach (ulong root in roots)
-        {
-            pending.Push(root);
-            while (pending.TryPop(out ulong word))
-            {
-                if (!IsCell(word)) continue;
-                ulong* cell = Cell(word);
-                bool isFirst = marks.Add(cell);
-                visit(cell, isFirst);
-                if (!isFirst) continue;
-                if (IsExternal(cell)) marks.Externals.Add((int)cell[1]);
-                else for (int i = TermCountOf(cell); i >= 1; i--) pending.Push(cell[i]);
-            }
-        }
-
-        return marks;
-    }
-
-    /// <summary>A bit for every word of the chunks that hold marked cells.</summary>
-    private sealed class Marks
-    {
-        private readonly Dictionary<nint, ulong[]> _chunks = [];
-
-        public HashSet<int> Externals { get; } = [];
-
-        public bool Add(ulong* cell)
-        {
-            var (bits, index) = At(cell, create: true);
-            ulong bit = 1UL << (index & 63);
-            bool added = (bits![index >> 6] & bit) == 0;
-            bits[index >> 6] |= bit;
-            return added;
-        }
-
-        public bool Contains(ulong* cell)
-        {
-            var (bits, index) = At(cell, create: false);
-            return bits is not null && (bits[index >> 6] & (1UL << (index & 63))) != 0;
-        }
-
-        private (ulong[]? Bits, int Index) At(ulong* cell, bool create)
-        {
-            nint chunk = (nint)((ulong)cell & ~((ulong)Abi.ChunkSize - 1));
-            int index = (int)(((nint)cell - chunk) / 8);
-            if (!_chunks.TryGetValue(chunk, out var bits) && create) _chunks.Add(chunk, bits = new ulong[Abi.ChunkSize / 8 / 64]);
-            return (bits, index);
         }
     }
 }

@@ -117,16 +117,20 @@ public sealed unsafe class TermHeap : IDisposable
         }
     }
 
-    /// <summary>Counts the cells and checks all reference counts. Takes time in proportion to the heap.</summary>
+    /// <summary>Counts the cells and checks all reference counts. Takes time and memory in proportion to the heap: a quarter of its own at most.</summary>
+    /// <exception cref="TimeLimitException">The time of <see cref="Limits"/> is up.</exception>
+    /// <exception cref="EvaluationCanceledException">The caller cancelled.</exception>
     public HeapCensus TakeCensus()
     {
         Enter();
+        Memory.Watch.Begin(nameof(TakeCensus));
         try
         {
             return Memory.TakeCensus(Roots());
         }
         finally
         {
+            Memory.Watch.End();
             Exit();
         }
     }
