@@ -244,8 +244,8 @@ internal sealed record Kept(Function Operation) : Value
     public override Value With(EquatableArray<Local> arguments) => this;
 }
 
-/// <summary>What the last <see cref="Mark"/> has left.</summary>
-internal sealed record WasMarked : Value
+/// <summary>True where the last <see cref="Mark"/> has left at least a number.</summary>
+internal sealed record WasMarked(int Least = 1) : Value
 {
     /// <inheritdoc/>
     public override Value With(EquatableArray<Local> arguments) => this;
@@ -282,8 +282,10 @@ internal sealed record Remember(Local Term, Local Normal) : Instruction;
 /// <summary>Keeps the value of an operation without parameters, which is only looked at, for the life of the heap.</summary>
 internal sealed record Keep(Function Operation, Local Value) : Instruction;
 
-/// <summary>Leaves a truth value beside the result of a function: whether a normalizer has made a step.</summary>
-internal sealed record Mark(bool Value) : Instruction;
+/// <summary>
+/// Leaves a number beside the result of a function: for how many of the terms around the result a step of a normalizer may matter; 0 for none.
+/// </summary>
+internal sealed record Mark(int Value) : Instruction;
 
 /// <summary>One more reference. Inserted by <see cref="ReferenceCounts"/>, like those that follow.</summary>
 internal sealed record Dup(Local Target) : Instruction;

@@ -17,7 +17,7 @@ internal sealed class FunctionLowering
     private readonly ProgramLowering _program;
     private readonly Function _function;
     private readonly NormalizerFunctions? _normalizer;
-    private readonly bool _marksSteps;
+    private readonly int _mark;
     private readonly ImmutableArray<Label>.Builder _labels = ImmutableArray.CreateBuilder<Label>();
     private readonly Dictionary<DecisionTree, Label?> _shared = [];
     private ImmutableDictionary<Place, Local> _arguments = ImmutableDictionary<Place, Local>.Empty;
@@ -27,9 +27,9 @@ internal sealed class FunctionLowering
     /// <param name="program">Knows the functions of the program.</param>
     /// <param name="function">Gets the body.</param>
     /// <param name="normalizer">Whose constructors targets are built with; null for plain construction.</param>
-    /// <param name="marksSteps">Whether a rule that fires leaves a mark.</param>
-    public FunctionLowering(ProgramLowering program, Function function, NormalizerFunctions? normalizer, bool marksSteps = false)
-        => (_program, _function, _normalizer, _marksSteps) = (program, function, normalizer, marksSteps);
+    /// <param name="mark">The mark that a rule leaves which fires; 0 for none.</param>
+    public FunctionLowering(ProgramLowering program, Function function, NormalizerFunctions? normalizer, int mark = 0)
+        => (_program, _function, _normalizer, _mark) = (program, function, normalizer, mark);
 
     private delegate Block Continuation(BlockBuilder builder, Local value);
 
@@ -234,7 +234,7 @@ internal sealed class FunctionLowering
         if (index == rule.Conditions.Count)
         {
             builder.Add(_program.IsTraced ? new Fire(rule) { Bindings = scope.Variables.OrderBy(v => v.Key.Name, StringComparer.Ordinal).ToEquatableArray() } : new Fire(rule));
-            if (_marksSteps) builder.Add(new Mark(true));
+            if (_mark > 0) builder.Add(new Mark(_mark));
             return LowerTail(rule.Target, builder, SiteIn(rule, -1, scope));
         }
 

@@ -1,5 +1,7 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Linq;
 using Rewright.Checks;
 using Rewright.Model;
@@ -12,10 +14,13 @@ namespace Rewright.Lower;
 /// tries the simplifications on fields in normal form. Targets are built by the same functions, so what they make is in
 /// normal form again without another visit.
 /// Bottom-up once: the same visit, but targets are built plainly and the result is left as it is.
-/// Outermost: the function of a sort makes one step, at the leftmost outermost place, and leaves a mark if there was one;
-/// the entry repeats it. Cells that are shared and in normal form are remembered, so they are searched once. Where no order of
-/// steps can change the result, what a shared cell has become is remembered too, so that a step is made at all its places at once
-/// (graph rewriting; Barendregt et al., "Term Graph Rewriting", PARLE 1987).
+/// Outermost: the function of a sort makes steps at the leftmost outermost place, as long as none of them can matter for the terms
+/// around: no rule looks deeper than some levels into a term. Then it leaves in the mark how many of these terms have to be tried again
+/// before it goes on, the outermost of them first. So a step costs as many levels as rules are deep, not as terms are. Where a rule looks
+/// as deep as it likes (it compares terms, or has an operation judge one), all terms around have to be tried after each step.
+/// Cells that are shared and in normal form are remembered, so they are searched once. Where no order of steps can change the result,
+/// what a shared cell has become is remembered too, so that a step is made at all its places at once (graph rewriting; Barendregt et al.,
+/// "Term Graph Rewriting", PARLE 1987).
 /// </remarks>
 internal sealed class NormalizerFunctions
 {
@@ -24,7 +29,10 @@ internal sealed class NormalizerFunctions
     private readonly ILookup<Constructor, RewriteRule> _rules;
     private readonly HashSet<DataSort> _visited;
     private readonly bool _stepsAtAllPlaces;
+    // How many of the terms around a step it can matter for; null where there is no bound.
+    private readonly int? _reach;
     private readonly Dictionary<DataSort, Function> _visits = [];
+    private readonly Dictionary<(FunctionSymbol, int), Function> _rests = [];
     private readonly Dictionary<Constructor, Function> _builders = [];
 
     public NormalizerFunctions(ProgramLowering program, Normalizer normalizer, IEnumerable<RewriteRule> rules)
@@ -36,7 +44,11 @@ internal sealed class NormalizerFunctions
         // A stuck operation goes on when its arguments change, so it counts as one more rule.
         _stepsAtAllPlaces = normalizer.Strategy == Strategy.Outermost && Orthogonality.Holds(_rules.SelectMany(g => g))
             && !_visited.Any(s => program.OpenOperationsOf(s).Any());
+        _reach = ReachOf(_rules.SelectMany(g => g));
     }
+
+    // The mark of a step: of at least one term, whose function goes on.
+    private int StepMark => Math.Max(1, _reach ?? 1);
 
     /// <summary>The entry, which C# calls.</summary>
     public Function Entry()
@@ -104,10 +116,10 @@ internal sealed class NormalizerFunctions
         var builder = new Function(NameOf("build", constructor.ModuleName, constructor.Name), FunctionRole.Simplify, parameters, constructor.Sort);
         _builders.Add(constructor, builder);
         bool marks = _normalizer.Strategy == Strategy.Outermost;
-        _program.Add(builder, () => new FunctionLowering(_program, builder, _normalizer.Strategy == Strategy.Innermost ? this : null, marks)
+        _program.Add(builder, () => new FunctionLowering(_program, builder, _normalizer.Strategy == Strategy.Innermost ? this : null, marks ? StepMark : 0)
             .LowerRules(_rules[constructor].ToImmutableArray(), b =>
             {
-                if (marks) b.Add(new Mark(false));
+                if (marks) b.Add(new Mark(0));
                 return b.End(new Return(b.Let(new Construct(constructor, parameters), constructor.Sort, "term")));
             }));
         return builder;
@@ -151,51 +163,75 @@ internal sealed class NormalizerFunctions
         var next = new Local("term", sort);
         var recalled = new Local("known", sort);
         var isNormal = new Local("isNormal", BuiltInSort.Bool);
-        Block unchanged = new([new Mark(false)], new Return(term));
+        Block unchanged = new([new Mark(0)], new Return(term));
         step.Body = new Block([], new Branch(isShared,
             new Block([new Let(remembered, new IsRemembered(term))], new Branch(remembered,
-                _stepsAtAllPlaces
-                    ? new Block([new Let(recalled, new Recalled(term)), new Let(isNormal, new IsSameCell(recalled, term))], new Branch(isNormal,
-                        unchanged,
-                        new Block([new Mark(true)], new Return(recalled))))
-                    : unchanged,
+                // What has become of it may differ in its root.
+                new Block([new Let(recalled, new Recalled(term)), new Let(isNormal, new IsSameCell(recalled, term))], new Branch(isNormal,
+                    unchanged,
+                    new Block([new Mark(StepMark)], new Return(recalled)))),
                 new Block([new Let(next, new Call(inner, EquatableArray.Of(term))), new Let(changed, new WasMarked())], new Branch(changed,
                     new Block(_stepsAtAllPlaces ? [new Remember(term, next)] : [], new Return(next)),
-                    // It is in normal form, and so are equal terms: what comes back may be a copy.
-                    new Block([new Remember(term, term)], new Return(term)))))),
+                    LowerNormal(sort, term, next))))),
             call));
+    }
+
+    // The steps have come to an end. Where there were none, what comes back may be a copy: then the term itself is in normal form, and so
+    // are equal terms. Where there were some, only terms around have not noticed.
+    private Block LowerNormal(DataSort sort, Local term, Local next)
+    {
+        Block isNormal = new([new Remember(term, term)], new Return(term));
+        if (_reach is null) return isNormal;
+        var builder = new BlockBuilder();
+        var same = builder.Let(new Same(next, term), BuiltInSort.Bool, "same");
+        return builder.End(new Branch(same, isNormal, new Block([new Remember(term, next)], new Return(next))));
     }
 
     private Block LowerStepNode(DataSort sort, Local term)
     {
-        var cases = sort.Constructors.Cast<FunctionSymbol>().Concat(_program.OpenOperationsOf(sort)).Select(symbol =>
-        {
-            var arm = new BlockBuilder();
-            var fields = symbol.Parameters.Select((p, i) => arm.Let(new Field(term, symbol, i), p.Sort, p.Name.Length == 0 ? "field" : p.Name)).ToImmutableArray();
-            if (symbol is not Constructor constructor || !_rules[constructor].Any())
-                return new KeyValuePair<FunctionSymbol, Block>(symbol, StepFields(arm, symbol, sort, fields, SharingOf(fields, term, arm), 0));
-
-            // The root first; what comes back without a mark is the same term again.
-            var tried = arm.Let(new Call(SimplifierOf(constructor), fields), sort, "term");
-            var changed = new Local("changed", BuiltInSort.Bool);
-            arm.Add(new Let(changed, new WasMarked()));
-            var below = arm.Arm();
-            var again = symbol.Parameters.Select((p, i) => below.Let(new Field(tried, symbol, i), p.Sort, p.Name.Length == 0 ? "field" : p.Name)).ToImmutableArray();
-            return new KeyValuePair<FunctionSymbol, Block>(symbol, arm.End(new Branch(changed,
-                new Block([], new Return(tried)), StepFields(below, symbol, sort, again, SharingOf(again, tried, below), 0))));
-        });
+        var cases = sort.Constructors.Cast<FunctionSymbol>().Concat(_program.OpenOperationsOf(sort))
+            .Select(symbol => new KeyValuePair<FunctionSymbol, Block>(symbol, LowerRest(sort, symbol, term, 0)));
         return new Block([], new Switch(term, cases.ToEquatableArray(), null));
     }
 
-    // Makes a step in the first field that has one.
+    // The function that goes on with a term of a constructor after a step in one of its fields: those before it are in normal form.
+    private Function RestOf(DataSort sort, FunctionSymbol symbol, int index)
+    {
+        if (_rests.TryGetValue((symbol, index), out var known)) return known;
+        string name = NameOf("stepRest", sort.ModuleName, sort.Name, symbol.Name, index.ToString(CultureInfo.InvariantCulture));
+        var rest = new Function(name, FunctionRole.Visit, [new Local("term", sort)], sort);
+        _rests.Add((symbol, index), rest);
+        _program.Add(rest, () => rest.Body = LowerRest(sort, symbol, rest.Parameters[0], index));
+        return rest;
+    }
+
+    // The root first, then the fields from an index on.
+    private Block LowerRest(DataSort sort, FunctionSymbol symbol, Local term, int index)
+    {
+        var builder = new BlockBuilder();
+        var fields = FieldsOf(term, symbol, builder);
+        if (symbol is not Constructor constructor || !_rules[constructor].Any()) return StepFields(builder, symbol, sort, fields, SharingOf(fields, term, builder), index);
+
+        // What comes back without a mark is the same term again.
+        var tried = builder.Let(new Call(SimplifierOf(constructor), fields), sort, "term");
+        var changed = new Local("changed", BuiltInSort.Bool);
+        builder.Add(new Let(changed, new WasMarked()));
+        var below = builder.Arm();
+        var again = FieldsOf(tried, symbol, below);
+        return builder.End(new Branch(changed, new Block([], new Return(tried)), StepFields(below, symbol, sort, again, SharingOf(again, tried, below), index)));
+    }
+
+    private static ImmutableArray<Local> FieldsOf(Local term, FunctionSymbol symbol, BlockBuilder builder)
+        => symbol.Parameters.Select((p, i) => builder.Let(new Field(term, symbol, i), p.Sort, p.Name.Length == 0 ? "field" : p.Name)).ToImmutableArray();
+
+    // Makes steps in the first field that has some.
     private Block StepFields(BlockBuilder builder, FunctionSymbol symbol, DataSort sort, ImmutableArray<Local> fields, ImmutableArray<Local?> sharing, int index)
     {
         while (index < fields.Length && VisitOf(fields[index].Sort) is null) index++;
-        Block Build(BlockBuilder b, ImmutableArray<Local> parts) => b.End(new Return(b.Let(new Construct(symbol, parts), sort, "term")));
         if (index == fields.Length)
         {
-            builder.Add(new Mark(false));
-            return Build(builder, fields);
+            builder.Add(new Mark(0));
+            return builder.End(new Return(builder.Let(new Construct(symbol, fields), sort, "term")));
         }
 
         var next = new Local(fields[index].Name, fields[index].Sort);
@@ -203,8 +239,53 @@ internal sealed class NormalizerFunctions
         builder.Add(new Let(next, new Call(VisitOf(fields[index].Sort)!, EquatableArray.Of(fields[index], sharing[index]!)) { Site = SiteOf(index) }));
         builder.Add(new Let(changed, new WasMarked()));
         var parts = fields.SetItem(index, next);
-        return builder.End(new Branch(changed, Build(builder.Arm(), parts), StepFields(builder.Arm(), symbol, sort, parts, sharing, index + 1)));
+        return builder.End(new Branch(changed,
+            AfterStep(builder.Arm(), symbol, sort, parts, index, StepMark), StepFields(builder.Arm(), symbol, sort, parts, sharing, index + 1)));
     }
+
+    // A step in a field has left a mark of at most so many terms, of which this is one. The outermost of them goes on.
+    private Block AfterStep(BlockBuilder builder, FunctionSymbol symbol, DataSort sort, ImmutableArray<Local> parts, int index, int most)
+    {
+        // A stuck operation may go on now that an argument has changed: that is a step of its own.
+        bool isStep = symbol is Operation;
+        if (_reach is not null && most > 1 && !isStep)
+        {
+            var isMore = new Local("more", BuiltInSort.Bool);
+            builder.Add(new Let(isMore, new WasMarked(most)));
+            var arm = builder.Arm();
+            arm.Add(new Mark(most - 1));
+            return builder.End(new Branch(isMore, Build(arm), AfterStep(builder.Arm(), symbol, sort, parts, index, most - 1)));
+        }
+
+        if (_reach is null || isStep)
+        {
+            builder.Add(new Mark(StepMark));
+            return Build(builder);
+        }
+
+        return builder.End(new TailCall(RestOf(sort, symbol, index), EquatableArray.Of(builder.Let(new Construct(symbol, parts), sort, "term"))));
+
+        Block Build(BlockBuilder b) => b.End(new Return(b.Let(new Construct(symbol, parts), sort, "term")));
+    }
+
+    // How deep the rules look into a term; null where that depends on the term.
+    private static int? ReachOf(IEnumerable<RewriteRule> rules)
+    {
+        // Beyond, the code for each field would grow, and hardly any rule is as deep.
+        const int most = 8;
+        int reach = 0;
+        foreach (var rule in rules)
+        {
+            var terms = rule.Source.Descendants().OfType<VariableExpr>().Select(v => v.Variable).Where(v => v.Sort is DataSort).ToList();
+            bool comparesTerms = terms.Distinct().Count() < terms.Count;
+            if (comparesTerms || rule.Conditions.SelectMany(c => c.Expressions).SelectMany(e => e.Descendants()).Any(e => e is VariableExpr { Variable.Sort: DataSort })) return null;
+            reach = Math.Max(reach, DepthOf(rule.Source));
+        }
+
+        return reach <= most ? reach : null;
+    }
+
+    private static int DepthOf(ApplyExpr pattern) => pattern.Arguments.OfType<ApplyExpr>().Select(a => 1 + DepthOf(a)).DefaultIfEmpty(0).Max();
 
     // Which fields are shared, looked up before their cell is taken apart: a field of a shared cell gets one more reference then,
     // though no more ways lead to it.

@@ -49,7 +49,7 @@ internal sealed class ProgramPrinter
                 Fire fire => "# " + (fire.Times is null ? "" : Name(fire.Times) + " times ") + fire.Rule.Name + ": " + fire.Rule,
                 Remember remember => "remember " + Name(remember.Term) + " as " + Name(remember.Normal),
                 Keep keep => "keep " + Name(keep.Value) + " as " + keep.Operation.Name,
-                Mark mark => mark.Value ? "mark" : "unmark",
+                Mark mark => mark.Value == 0 ? "unmark" : "mark " + mark.Value.ToString(CultureInfo.InvariantCulture),
                 Fill fill => "fill " + Name(fill.Hole) + " with " + Name(fill.Value),
                 Perform perform => "call " + perform.Call.Callee.Name + Names(perform.Call.Parts),
                 Dup dup => "dup " + Name(dup.Target),
@@ -123,7 +123,7 @@ internal sealed class ProgramPrinter
             IsRemembered s => "isRemembered" + Names(s.Arguments),
             IsKept k => "isKept " + k.Operation.Name,
             Kept k => "kept " + k.Operation.Name,
-            WasMarked => "marked",
+            WasMarked marked => "marked " + marked.Least.ToString(CultureInfo.InvariantCulture),
             Recalled s => "recalled" + Names(s.Arguments),
             _ => let.Value.ToString()!,
         };

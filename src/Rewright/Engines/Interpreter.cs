@@ -127,8 +127,8 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
                     p += 2;
                     break;
                 case Opcode.WasMarked:
-                    r[code[p + 1]] = (ulong)_memory.Field<long>(Abi.Mark);
-                    p += 2;
+                    r[code[p + 1]] = _memory.Field<long>(Abi.Mark) >= code[p + 2] ? 1UL : 0;
+                    p += 3;
                     break;
                 case Opcode.Fill:
                     *(ulong*)r[code[p + 1]] = r[code[p + 2]];

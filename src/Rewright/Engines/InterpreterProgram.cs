@@ -261,7 +261,7 @@ internal sealed class InterpreterProgram : IProgramCode
                     case Fire fire: Write(fire); break;
                     case Remember r: Emit(Opcode.Remember, RegisterOf(r.Term), RegisterOf(r.Normal)); break;
                     case Keep keep: Emit(Opcode.Keep, Statics.IndexOf(keep.Operation), RegisterOf(keep.Value), Layouts.KindOf(keep.Value.Sort) == WordKind.Term ? 1 : 0); break;
-                    case Mark mark: Emit(Opcode.Mark, mark.Value ? 1 : 0); break;
+                    case Mark mark: Emit(Opcode.Mark, mark.Value); break;
                     case Fill fill: Emit(Opcode.Fill, RegisterOf(fill.Hole), RegisterOf(fill.Value)); break;
                     // The result that it does not have goes where nobody looks.
                     case Perform perform: Write(perform.Call, _unused ??= _next++); break;
@@ -335,7 +335,7 @@ internal sealed class InterpreterProgram : IProgramCode
                 case Same same: Emit(Layouts.KindOf(same.Left.Sort) == WordKind.Term ? Opcode.SameTerm : Opcode.SameWord, to, parts[0], parts[1]); break;
                 case IsKept kept: Emit(Opcode.Static, to, Statics.IndexOf(kept.Operation) + 1, 0); break;
                 case Kept kept: Emit(Opcode.Static, to, Statics.IndexOf(kept.Operation), Layouts.KindOf(kept.Operation.Result!) == WordKind.Term ? 1 : 0); break;
-                case WasMarked: Emit(Opcode.WasMarked, to); break;
+                case WasMarked marked: Emit(Opcode.WasMarked, to, marked.Least); break;
                 case IsSameCell: Emit(Opcode.SameWord, to, parts[0], parts[1]); break;
                 case IsShared: Emit(Opcode.IsShared, to, parts[0]); break;
                 case IsRemembered:

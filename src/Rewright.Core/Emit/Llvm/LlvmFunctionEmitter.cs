@@ -224,7 +224,7 @@ internal sealed class LlvmFunctionEmitter
                     break;
                 case Remember remember: Line($"call void @rw.remember(ptr %context, ptr {values[remember.Term]}, ptr {values[remember.Normal]})"); break;
                 case Keep keep: WriteKeep(keep, values[keep.Value]); break;
-                case Mark mark: Line($"store i64 {(mark.Value ? 1 : 0)}, ptr {MarkAddress()}, align 8"); break;
+                case Mark mark: Line($"store i64 {Number(mark.Value)}, ptr {MarkAddress()}, align 8"); break;
                 case Fill fill: Line($"store {TypeOf(fill.Value.Sort)} {values[fill.Value]}, ptr {values[fill.Hole]}, align 8"); break;
                 case Perform perform:
                     var passed = perform.Call.Parts.Select(p => values[p]).ToList();
@@ -271,7 +271,7 @@ internal sealed class LlvmFunctionEmitter
                 string keptValue = Define(name, target => FromWord(target, kept64, Layouts.KindOf(sort)));
                 WriteDup(keptValue, sort);
                 return keptValue;
-            case WasMarked: return Define(name, $"icmp ne i64 {Define("mark", $"load i64, ptr {MarkAddress()}, align 8")}, 0");
+            case WasMarked marked: return Define(name, $"icmp sge i64 {Define("mark", $"load i64, ptr {MarkAddress()}, align 8")}, {Number(marked.Least)}");
             case IsSameCell: return Define(name, $"icmp eq ptr {arguments[0]}, {arguments[1]}");
             case IsShared: return Define(name, $"call i1 @rw.is.shared(ptr {arguments[0]})");
             case IsRemembered:

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Linq;
 using Rewright.Lower;
 using Rewright.Model;
@@ -345,7 +346,7 @@ internal sealed class RustFunctionWriter
                 _out.Line(map + ".insert(" + On(remember.Term) + ".address(), (" + Clone(remember.Term) + ", " + Clone(remember.Normal) + "));");
                 break;
             case Mark mark:
-                _out.Line(_rules.UseState("marked", "bool") + " = " + (mark.Value ? "true" : "false") + ";");
+                _out.Line(_rules.UseState("marked", "u8") + " = " + mark.Value.ToString(CultureInfo.InvariantCulture) + ";");
                 break;
             default:
                 throw new InvalidOperationException(instruction.GetType().Name + " is not for Rust.");
@@ -390,8 +391,8 @@ internal sealed class RustFunctionWriter
                 string known = Memory(recalled.Term.Sort);
                 return "core::iter::successors(" + known + ".get(&" + On(recalled.Term) + ".address()), |(_, last)| " + known
                     + ".get(&last.address()).filter(|(_, later)| later.address() != last.address())).last().expect(\"it is remembered\").1.clone()";
-            case WasMarked:
-                return _rules.UseState("marked", "bool");
+            case WasMarked marked:
+                return _rules.UseState("marked", "u8") + " >= " + marked.Least.ToString(CultureInfo.InvariantCulture);
             default:
                 throw new InvalidOperationException(let.Value.GetType().Name + " is not for Rust.");
         }
