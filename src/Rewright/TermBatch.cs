@@ -105,6 +105,10 @@ public static class TermBatch
             {
                 return TResult.FromTerm(_heap!.NewTerm(sort.HoldsCells ? TermCopy.Copy(word, term.Heap.Memory, _heap.Memory) : word, sort));
             }
+            catch (InsufficientMemoryException)
+            {
+                throw new MemoryLimitException(nameof(TermBatch), _heap!.Limits.MaxHeapBytes);
+            }
             finally
             {
                 _access.ExitWriteLock();

@@ -151,11 +151,13 @@ public sealed class SortBinding
     /// <param name="text">The text.</param>
     /// <param name="heap">Where it is made; null for the innermost heap of this thread.</param>
     /// <exception cref="FormatException">The text is no term of the sort.</exception>
+    /// <exception cref="EvaluationException">A limit of the heap is reached.</exception>
     public Term Parse(string text, TermHeap? heap)
     {
         ArgumentNullException.ThrowIfNull(text);
         heap ??= TermHeap.Current;
         heap.Enter();
+        heap.Memory.Watch.Begin(nameof(Parse));
         try
         {
             var (word, isGeneral) = TermParser.Parse(text, Sort.Sort, heap.Memory, name => _module.Module.Find(name) as Operation);
@@ -163,10 +165,11 @@ public sealed class SortBinding
         }
         catch (InsufficientMemoryException)
         {
-            throw new MemoryLimitException("Parse", heap.Limits.MaxHeapBytes);
+            throw new MemoryLimitException(nameof(Parse), heap.Limits.MaxHeapBytes);
         }
         finally
         {
+            heap.Memory.Watch.End();
             heap.Exit();
         }
     }

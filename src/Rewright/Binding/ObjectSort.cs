@@ -64,6 +64,7 @@ public sealed class ObjectSort
     /// <param name="value">The object.</param>
     /// <param name="heap">Where the term is made; null for the innermost heap of this thread.</param>
     /// <exception cref="ArgumentException">Something in the object is null, or of a type that is no constructor.</exception>
+    /// <exception cref="EvaluationException">A limit of the heap is reached.</exception>
     public Term From(object value, TermHeap? heap)
     {
         ArgumentNullException.ThrowIfNull(value);
@@ -85,6 +86,7 @@ public sealed class ObjectSort
 
     /// <summary>The object of a term.</summary>
     /// <exception cref="InvalidOperationException">The term holds a stuck operation.</exception>
+    /// <exception cref="EvaluationException">A limit of the heap is reached.</exception>
     public object To(Term term)
     {
         var heap = term.Heap;
@@ -113,11 +115,13 @@ public sealed class ObjectSort
 
         public ulong Convert(object root, ObjectSort sort)
         {
+            using var watch = new LimitSteps(memory.Watch, nameof(From) + "Object");
             try
             {
                 Push(sort, root);
                 while (_tasks.TryPop(out var task))
                 {
+                    watch.Next();
                     if (task.Sort is null) _results.Add((task.Word, task.IsCell));
                     else if (task.Constructor is not null) Build(task);
                     else Visit(task.Sort, task.Value);
@@ -153,7 +157,13 @@ public sealed class ObjectSort
             if (sort._element is { } element)
             {
                 var items = new List<object?>();
-                foreach (object? item in (IEnumerable)value) items.Add(item);
+                using var watch = new LimitSteps(memory.Watch, nameof(From) + "Object");
+                foreach (object? item in (IEnumerable)value)
+                {
+                    watch.Next();
+                    items.Add(item);
+                }
+
                 _tasks.Push(new Task(sort, value, declared.Constructors[1], items.Count, 0, false));
                 for (int i = items.Count - 1; i >= 0; i--) Push(element(), items[i]);
                 return;
@@ -207,8 +217,10 @@ public sealed class ObjectSort
         public object Convert(ulong root, ObjectSort sort)
         {
             _tasks.Push(new Task(sort, root, null, 0));
+            using var watch = new LimitSteps(memory.Watch, nameof(To) + "Object");
             while (_tasks.TryPop(out var task))
             {
+                watch.Next();
                 if (task.Count < 0 || task.Shape is not null) Build(task);
                 else Visit(task.Sort, task.Word);
             }

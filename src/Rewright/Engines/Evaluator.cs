@@ -16,6 +16,9 @@ namespace Rewright.Engines;
 /// <remarks>Used by the thread that is inside the heap.</remarks>
 internal sealed unsafe class Evaluator(TermHeap heap)
 {
+    // What an entry of a dictionary of normal forms takes, with the room that dictionaries keep.
+    private const long MemoryEntryBytes = 48;
+
     // The normal forms that each call in progress has met; made when there is one.
     private readonly List<Dictionary<ulong, ulong>?> _memories = [];
     // Arguments of calls that may have to be made again in the general form.
@@ -26,13 +29,13 @@ internal sealed unsafe class Evaluator(TermHeap heap)
     private ProgramForm _form;
     private Exception? _hostFailure;
     private string _rustStuckTerm = "";
+    private int _interruption;
     private StackThread? _stack;
     private ulong _stackLimit;
     private long _stackBytes;
     private int _depth;
-    private int _nesting;
-    private long _maxRewrites;
     private bool _needsRecovery;
+    private bool _isConverting;
 
     public CellMemory Memory { get; } = heap.Memory;
 
@@ -55,18 +58,22 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         {
             return _depth > 0 ? CallInForm(runtime, entry, isGeneral, limits) : CallOutermost(runtime, entry, isGeneral, limits);
         }
-        catch (InsufficientMemoryException)
+        catch (Exception e) when (_isConverting)
         {
             // Between two forms of terms: what has been converted belongs to nobody.
+            _isConverting = false;
             _needsRecovery = true;
             RecoverIfOutermost(null);
-            throw new MemoryLimitException(runtime.Entries[entry].FullName, limits.MaxHeapBytes);
+            if (e is InsufficientMemoryException) throw new MemoryLimitException(runtime.Entries[entry].FullName, limits.MaxHeapBytes);
+            throw;
         }
     }
 
     private bool CallOutermost(ModuleRuntime runtime, int entry, bool isGeneral, EvaluationLimits limits)
     {
         Begin(runtime.Entries[entry].FullName);
+        Memory.Field<long>(Abi.Steps) = limits.MaxRewrites ?? long.MaxValue;
+        _stackBytes = 0;
         try
         {
             return Trace is { } trace ? CallTraced(trace, runtime, entry, isGeneral, limits) : CallInForm(runtime, entry, isGeneral, limits);
@@ -74,20 +81,15 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         finally
         {
             End();
+            // Below nothing where the limit was exceeded.
+            Rewrites += (limits.MaxRewrites ?? long.MaxValue) - Math.Max(0, Memory.Field<long>(Abi.Steps));
         }
     }
 
-    /// <summary>Begins something that the limits of the heap hold for as a whole, whatever it calls.</summary>
+    /// <summary>Begins something that the time limit of the heap and its token hold for as a whole, whatever it calls.</summary>
     /// <param name="operation">What errors call it.</param>
     public void Begin(string operation)
     {
-        if (_nesting++ == 0)
-        {
-            _maxRewrites = heap.Limits.MaxRewrites ?? long.MaxValue;
-            Memory.Field<long>(Abi.Steps) = _maxRewrites;
-            _stackBytes = 0;
-        }
-
         Memory.Watch.Begin(operation);
         if (_depth > 0) return;
         _stackLimit = StackBounds.LimitOfThisThread();
@@ -95,12 +97,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
     }
 
     /// <summary>Ends it.</summary>
-    public void End()
-    {
-        Memory.Watch.End();
-        // Below nothing where the limit was exceeded.
-        if (--_nesting == 0) Rewrites += _maxRewrites - Math.Max(0, Memory.Field<long>(Abi.Steps));
-    }
+    public void End() => Memory.Watch.End();
 
     /// <summary>Words that evaluations in progress hold for later.</summary>
     public IEnumerable<ulong> Roots()
@@ -154,11 +151,16 @@ internal sealed unsafe class Evaluator(TermHeap heap)
             case OutOfMemoryException: return Abi.OutOfMemory;
             case CounterOverflowException: return Abi.CounterOverflow;
             case LeaveException: return Abi.Left;
+            case TimeLimitException: return Abi.TimedOut;
+            case EvaluationCanceledException: return Abi.Cancelled;
             default:
                 _hostFailure = exception;
                 return Abi.HostFailed;
         }
     }
+
+    /// <summary>Ends the evaluation in progress as soon as its code has been left, whatever it makes of a service that could not do its work.</summary>
+    public void Interrupt(Exception exception) => _interruption = Fail(exception);
 
     // C# code threw what is in _hostFailure.
     private sealed class HostFailureException : Exception;
@@ -166,6 +168,8 @@ internal sealed unsafe class Evaluator(TermHeap heap)
     /// <summary>Calls an operation that C# implements. Arguments are borrowed, the result is owned.</summary>
     public ulong CallHost(int index, ulong* words)
     {
+        if (_interruption != Abi.Ok) throw new OperationCanceledException();
+        Memory.Watch.Check();
         var runtime = _runtime!;
         // The handles that the operation makes end with the call, and terms that it makes of nothing belong to this heap,
         // whatever the innermost one of this thread is: that of the caller, or none on a larger stack.
@@ -236,6 +240,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
     {
         // In a trace the steps are shown at each place where they are made.
         if (_form == ProgramForm.Traced && Trace!.HasRewritten) return;
+        Memory.Charge(MemoryEntryBytes);
         CellMemory.Dup(cell);
         CellMemory.Dup(normal);
         (_memories[^1] ??= []).Add(cell, normal);
@@ -269,8 +274,10 @@ internal sealed unsafe class Evaluator(TermHeap heap)
                 if (Run(runtime, entry, ProgramForm.Fast, limits)) return false;
                 // The same rules are applied once more, and count once.
                 Memory.Field<long>(Abi.Steps) = steps;
+                _isConverting = true;
                 for (int i = 0; i < words.Length; i++)
                     Memory.Arguments[i] = described.Parameters[i] is DataSort data ? TermForms.ToGeneral(words[i], TermSort.Of(data), Memory) : Duplicate(words[i], described.Parameters[i]);
+                _isConverting = false;
             }
             finally
             {
@@ -288,7 +295,10 @@ internal sealed unsafe class Evaluator(TermHeap heap)
     {
         if (sort is not DataSort result) return false;
         ulong general = Memory.Result[0];
-        if (!TermForms.TryToFast(general, TermSort.Of(result, isGeneral: true), Memory, out ulong fast)) return true;
+        _isConverting = true;
+        bool fits = TermForms.TryToFast(general, TermSort.Of(result, isGeneral: true), Memory, out ulong fast);
+        _isConverting = false;
+        if (!fits) return true;
         Memory.Drop(general);
         Memory.Result[0] = fast;
         return false;
@@ -297,6 +307,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
     private bool CallTraced(RewriteTrace trace, ModuleRuntime runtime, int entry, bool isGeneral, EvaluationLimits limits)
     {
         var described = runtime.Entries[entry];
+        _isConverting = true;
         for (int i = 0; i < described.Parameters.Length && !isGeneral; i++)
         {
             if (described.Parameters[i] is not DataSort data) continue;
@@ -305,6 +316,8 @@ internal sealed unsafe class Evaluator(TermHeap heap)
             Memory.Arguments[i] = TermForms.ToGeneral(word, form, Memory);
             if (form.HoldsCells) Memory.Drop(word);
         }
+
+        _isConverting = false;
 
         var derivation = trace.Begin(runtime.Module, described);
         try
@@ -343,6 +356,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         try
         {
             status = Enter(runtime, native, entry, form);
+            if (_interruption != Abi.Ok) (status, _interruption) = (_interruption, Abi.Ok);
             if (status is not (Abi.Ok or Abi.Left)) failure = ExceptionOf(status, runtime, native, entry, form, limits);
         }
         finally
@@ -353,6 +367,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
             _memories.RemoveAt(_memories.Count - 1);
             Memory.Field<nint>(Abi.Statics) = outerStatics;
             (_runtime, _form) = (outerRuntime, outerForm);
+            Memory.GiveBack(MemoryEntryBytes * (memory?.Count ?? 0));
             if (status == Abi.Ok) Forget(memory);
             else _needsRecovery = true;
             RecoverIfOutermost(status == Abi.Ok && TermSort.CanBeCell(runtime.Entries[entry].Result, form != ProgramForm.Fast) ? Memory.Result[0] : null);
@@ -457,9 +472,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
         const int maxLength = 200;
         int index = Memory.Field<int>(Abi.Operation);
         var symbol = native is not null ? runtime.FindSymbol(native.Names[index]) : runtime.InterpreterFor(form).Symbols[index];
-        var arguments = symbol.Parameters.Select((p, i) => p.Sort is DataSort data
-            ? TermPrinter.Print(Memory.Arguments[i], TermSort.Of(data, form != ProgramForm.Fast), Memory, maxLength)
-            : p.Sort is RefSort ? "<object>" : Text.LiteralText.Print(Words.ToLiteral(Memory.Arguments[i], p.Sort, Memory), sortIsKnown: true));
+        var arguments = symbol.Parameters.Select((p, i) => TermPrinter.Print(Memory.Arguments[i], p.Sort, form != ProgramForm.Fast, Memory, maxLength));
         return symbol.Name + "(" + string.Join(", ", arguments) + ")";
     }
 

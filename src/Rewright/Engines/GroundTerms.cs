@@ -45,7 +45,7 @@ internal static unsafe class GroundTerms
             var (word, sort) = TermParser.Parse(text, null, heap.Memory, (name, expected) => Find(runtime, heap, name, expected), pending);
             return use(word, sort);
         }
-        catch (InsufficientMemoryException)
+        catch (OutOfMemoryException)
         {
             throw new MemoryLimitException(nameof(Evaluate), heap.Limits.MaxHeapBytes);
         }

@@ -65,8 +65,17 @@ internal static unsafe class NativeServices
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Equal(byte* context, ulong left, ulong right)
     {
-        var memory = Of(context).Memory;
-        return TermEquality.Equal(left, memory, right, memory) ? 1 : 0;
+        var evaluator = Of(context);
+        try
+        {
+            return TermEquality.Equal(left, evaluator.Memory, right, evaluator.Memory) ? 1 : 0;
+        }
+        catch (Exception e)
+        {
+            // Code goes on as if they differed until it looks at the limits, or wants something of the runtime.
+            evaluator.Interrupt(e);
+            return 0;
+        }
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

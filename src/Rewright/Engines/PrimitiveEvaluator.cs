@@ -162,26 +162,24 @@ internal static unsafe class PrimitiveEvaluator
     }
 
     // .NET finds out that there is no such integer when it has taken the memory for it.
-    private static void CheckSize(PrimitiveOp op, System.Numerics.BigInteger x, int n, CellMemory memory)
+    private static void CheckSize(long bits, CellMemory memory)
     {
         const long most = (1L << 31) - 64;
-        long count = op == ShiftRight ? -(long)n : n;
-        if (count <= 0 || x.IsZero) return;
-        long length = System.Numerics.BigInteger.Abs(x).GetBitLength(), bits = op == Pow ? ((length - 1) * count) + 1 : length + count;
         if (bits > most) throw new OverflowException();
-        if (bits / 8 > memory.MaxBytes) throw new InsufficientMemoryException();
+        if (bits / 8 > memory.Room) throw new InsufficientMemoryException();
+    }
+
+    private static ulong Shift(PrimitiveOp op, System.Numerics.BigInteger x, int n, CellMemory memory)
+    {
+        long count = op == ShiftRight ? -(long)n : n, length = System.Numerics.BigInteger.Abs(x).GetBitLength();
+        if (count > 0 && !x.IsZero) CheckSize(op == Pow ? ((length - 1) * count) + 1 : length + count, memory);
+        return Words.FromInteger(op switch { ShiftLeft => x << n, ShiftRight => x >> n, _ => LargeIntegers.Power(x, n, memory.Watch) }, memory);
     }
 
     private static ulong Big(PrimitiveOp op, ulong* a, CellMemory memory)
     {
         var x = Words.ToInteger(a[0], memory);
-        if (op is ShiftLeft or ShiftRight or Pow)
-        {
-            int n = (int)a[1];
-            CheckSize(op, x, n, memory);
-            return Words.FromInteger(op switch { ShiftLeft => x << n, ShiftRight => x >> n, _ => System.Numerics.BigInteger.Pow(x, n) }, memory);
-        }
-
+        if (op is ShiftLeft or ShiftRight or Pow) return Shift(op, x, (int)a[1], memory);
         bool isUnary = op is Negate or Abs or Complement or PrimitiveOp.Sign or IsPow2;
         var y = isUnary ? default : Words.ToInteger(a[1], memory);
         switch (op)
@@ -194,15 +192,16 @@ internal static unsafe class PrimitiveEvaluator
             case GreaterOrEqual: return Bit(x >= y);
             case PrimitiveOp.Sign: return (ulong)(long)x.Sign;
             case IsPow2: return Bit(System.Numerics.BigInteger.IsPow2(x));
+            case Multiply: CheckSize(x.GetBitLength() + y.GetBitLength(), memory); break;
         }
 
         return Words.FromInteger(op switch
         {
             Add => x + y,
             Subtract => x - y,
-            Multiply => x * y,
-            Divide => x / y,
-            Remainder => x % y,
+            Multiply => LargeIntegers.Multiply(x, y, memory.Watch),
+            Divide => LargeIntegers.Divide(x, y, memory.Watch).Quotient,
+            Remainder => LargeIntegers.Divide(x, y, memory.Watch).Remainder,
             Negate => -x,
             Complement => ~x,
             BitAnd => x & y,
@@ -211,7 +210,7 @@ internal static unsafe class PrimitiveEvaluator
             Abs => System.Numerics.BigInteger.Abs(x),
             Min => System.Numerics.BigInteger.Min(x, y),
             Max => System.Numerics.BigInteger.Max(x, y),
-            Gcd => System.Numerics.BigInteger.GreatestCommonDivisor(x, y),
+            Gcd => LargeIntegers.Gcd(x, y, memory.Watch),
             _ => throw Unknown(op),
         }, memory);
     }
@@ -223,11 +222,18 @@ internal static unsafe class PrimitiveEvaluator
         {
             Equal => Bit(x == (string)memory.External(a[1])!),
             NotEqual => Bit(x != (string)memory.External(a[1])!),
-            Concat => memory.NewExternal(ExternalKind.String, x + (string)memory.External(a[1])!),
+            Concat => Join(x, (string)memory.External(a[1])!, memory),
             Length => (ulong)x.Length,
             SymbolOf => (ulong)new Symbol(x).Id,
             _ => throw Unknown(op),
         };
+    }
+
+    private static ulong Join(string x, string y, CellMemory memory)
+    {
+        // Before there is one.
+        if (2L * ((long)x.Length + y.Length) > memory.Room) throw new InsufficientMemoryException();
+        return memory.NewExternal(ExternalKind.String, x + y);
     }
 
     private static ulong Convert(BuiltInKind from, BuiltInKind to, ulong word, bool isChecked, CellMemory memory) => from switch

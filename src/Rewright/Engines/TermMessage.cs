@@ -90,8 +90,10 @@ internal sealed class TermMessage
         try
         {
             int end = 1 + (int)message[0];
+            using var watch = new LimitSteps(memory.Watch, "conversion of a term");
             for (int at = 1; at < end;)
             {
+                watch.Next();
                 ulong header = message[at++];
                 int low = (int)(uint)header;
                 switch (header >> 32)
@@ -122,7 +124,7 @@ internal sealed class TermMessage
                             nodes.Add(term);
                             if (IsCell(data)) cells.Add(term);
                         }
-                        catch (InsufficientMemoryException)
+                        catch
                         {
                             for (int i = 0; i < made; i++)
                                 if (TermSort.CanBeCell(symbol.Parameters[i].Sort, isGeneral)) memory.Drop(fields[i]);
@@ -158,9 +160,14 @@ internal sealed class TermMessage
         ulong word = form.Build(zero, [], memory);
         try
         {
-            for (ulong i = 0; i < count; i++) word = form.Build(more, [word], memory);
+            using var watch = new LimitSteps(memory.Watch, "conversion of a term");
+            for (ulong i = 0; i < count; i++)
+            {
+                watch.Next();
+                word = form.Build(more, [word], memory);
+            }
         }
-        catch (InsufficientMemoryException)
+        catch
         {
             memory.Drop(word);
             throw;
@@ -189,8 +196,10 @@ internal sealed class TermMessage
             var results = new List<ulong>();
             tasks.Push(new Task(root, rootSort, null));
             result = 0;
+            using var watch = new LimitSteps(memory.Watch, "conversion of a term");
             while (tasks.TryPop(out var task))
             {
+                watch.Next();
                 if (task.Sort is not DataSort data)
                 {
                     results.Add(Value(task.Word, task.Sort));

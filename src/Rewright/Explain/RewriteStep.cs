@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using Rewright.Heap;
 using Rewright.Model;
 using Rewright.Text;
 
@@ -55,7 +56,7 @@ public sealed class RewriteStep
     }
 
     private string Instance(Expr expr, int maxLength)
-        => TracedValue.Shorten(Printer.Print(expr, v => Bindings.First(b => b.Key.Equals(v)).Value.ToString(maxLength)), maxLength);
+        => TermPrinter.Shorten(Printer.Print(expr, v => Bindings.First(b => b.Key.Equals(v)).Value.ToString(maxLength)), maxLength);
 
     // Positions share their beginnings: a step in a deep term takes no more memory than one at its root.
     internal sealed record Place(Place? Parent, int Index)

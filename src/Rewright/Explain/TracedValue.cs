@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Linq;
 using Rewright.Heap;
 using Rewright.Model;
-using Rewright.Text;
 
 namespace Rewright.Explain;
 
@@ -43,15 +42,10 @@ public sealed class TracedValue
         => Sort is RefSort ? Inside(heap => Words.ToObject(_word, heap.Memory)) : throw new InvalidOperationException("A value of sort " + Sort.Name + " is not a reference.");
 
     /// <summary>The value as text.</summary>
-    public override string ToString() => ToString(int.MaxValue);
+    public override string ToString() => ToString(Term.DefaultLength);
 
     /// <summary>The value as text of at most <paramref name="maxLength"/> characters.</summary>
-    public string ToString(int maxLength) => Inside(heap => Sort switch
-    {
-        DataSort sort => TermPrinter.Print(_word, TermSort.Of(sort, isGeneral: true), heap.Memory, maxLength),
-        RefSort => Words.ToObject(_word, heap.Memory) is { } value ? "<" + value.GetType().Name + ">" : "<null>",
-        _ => Shorten(LiteralText.Print(Words.ToLiteral(_word, Sort, heap.Memory), sortIsKnown: true), maxLength),
-    });
+    public string ToString(int maxLength) => Inside(heap => TermPrinter.Print(_word, Sort, isGeneral: true, heap.Memory, maxLength));
 
     /// <summary>
     /// Builds the value anew from its symbols, literals and objects, the parts before what holds them, and each shared part once.
@@ -62,8 +56,10 @@ public sealed class TracedValue
     {
         var root = new Key(_word, Sort);
         var open = new Stack<Key>([root]);
+        using var watch = new LimitSteps(heap.Memory.Watch, "reading of a trace");
         while (open.TryPeek(out var key))
         {
+            watch.Next();
             if (known.ContainsKey(key) || key.Sort is not DataSort sort)
             {
                 known.TryAdd(key, known.TryGetValue(key, out var old) ? old
@@ -88,9 +84,6 @@ public sealed class TracedValue
 
     /// <summary>What a word says: the same word of another sort is another value.</summary>
     internal readonly record struct Key(ulong Word, Sort Sort);
-
-    internal static string Shorten(string text, int maxLength)
-        => text.Length <= maxLength ? text : string.Concat(text.AsSpan(0, Math.Max(0, maxLength - 1)), maxLength > 0 ? "…" : "");
 
     private T Inside<T>(Func<TermHeap, T> read)
     {

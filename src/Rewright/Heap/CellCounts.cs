@@ -6,8 +6,11 @@ using Rewright.Emit;
 
 namespace Rewright.Heap;
 
-/// <summary>How many references lead to each cell of a heap, counted from its roots. Takes four bytes for each cell that there is room for.</summary>
-/// <remarks>The second word of each chunk, which is free otherwise, holds the place of its cells' counts meanwhile.</remarks>
+/// <summary>How many references lead to each cell of a heap, counted from its roots.</summary>
+/// <remarks>
+/// Takes four bytes for each cell that there is room for. The second word of each chunk, which is free otherwise, holds the place of its
+/// cells' counts meanwhile.
+/// </remarks>
 internal sealed unsafe class CellCounts : IDisposable
 {
     // Cells in chunks start behind two words; a large one is alone in its chunk.
@@ -64,7 +67,8 @@ internal sealed unsafe class CellCounts : IDisposable
     public bool HoldsExternal(int index) => _externals[index];
 
     /// <summary>How many cells a chunk has room for.</summary>
-    public static int CellsIn(nint chunk) => *(ulong*)chunk is var words && words > Abi.MaxListedWords ? 1 : (Abi.ChunkSize - First) / (8 * (int)words);
+    public static int CellsIn(nint chunk)
+        => *(ulong*)chunk is var words && words > Abi.MaxListedWords ? 1 : (Abi.ChunkSize - First) / (8 * (int)words);
 
     public void Dispose()
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Rewright.Emit;
@@ -36,8 +37,11 @@ internal sealed unsafe class CellMemory : IDisposable
     /// <summary>The context that compiled code gets; 0 after disposal.</summary>
     public byte* Context { get; private set; }
 
-    /// <summary>Bytes taken from the system for cells.</summary>
+    /// <summary>Bytes taken for cells, for the texts and integers that cells stand for, and for what evaluations remember.</summary>
     public long Bytes { get; private set; }
+
+    /// <summary>Bytes that may still be taken.</summary>
+    public long Room => Math.Max(0, MaxBytes - Bytes);
 
     /// <summary>The most bytes that may be taken; allocation fails beyond.</summary>
     public long MaxBytes { get; set; } = long.MaxValue;
@@ -177,10 +181,32 @@ internal sealed unsafe class CellMemory : IDisposable
         }
     }
 
+    /// <summary>Takes memory that lies elsewhere.</summary>
+    /// <exception cref="InsufficientMemoryException">The memory limit is reached.</exception>
+    public void Charge(long bytes)
+    {
+        if (bytes > Room) throw new InsufficientMemoryException();
+        Bytes += bytes;
+    }
+
+    /// <summary>Gives it back.</summary>
+    public void GiveBack(long bytes) => Bytes -= bytes;
+
     /// <summary>A cell that stands for a C# object.</summary>
+    /// <exception cref="InsufficientMemoryException">The memory limit is reached.</exception>
     public ulong NewExternal(ExternalKind kind, object? value)
     {
         ulong* cell = Allocate(2);
+        try
+        {
+            Charge(SizeOf(value));
+        }
+        catch
+        {
+            Free(cell, 2);
+            throw;
+        }
+
         if (!_freeExternals.TryPop(out int index))
         {
             index = _externals.Count;
@@ -199,15 +225,24 @@ internal sealed unsafe class CellMemory : IDisposable
     /// <summary>Frees an external cell and lets go of its object, or frees a large cell.</summary>
     public void ReleaseExternal(ulong* cell)
     {
-        if (WordsOf(cell) == 2)
-        {
-            int index = (int)cell[1];
-            _externals[index] = null;
-            _freeExternals.Push(index);
-        }
-
+        if (WordsOf(cell) == 2) Forget((int)cell[1]);
         Free(cell, WordsOf(cell));
     }
+
+    private void Forget(int index)
+    {
+        GiveBack(SizeOf(_externals[index]));
+        _externals[index] = null;
+        _freeExternals.Push(index);
+    }
+
+    // What objects of the host take is theirs to know.
+    private static long SizeOf(object? value) => value switch
+    {
+        string text => 24 + (2L * text.Length),
+        BigInteger integer => 40 + integer.GetByteCount(),
+        _ => 0,
+    };
 
     /// <summary>
     /// Counts references anew from the roots and frees every cell that they do not lead to: what restores the heap after an
@@ -247,9 +282,7 @@ internal sealed unsafe class CellMemory : IDisposable
 
         for (int i = 0; i < _externals.Count; i++)
         {
-            if (counts.HoldsExternal(i) || _externals[i] is null) continue;
-            _externals[i] = null;
-            _freeExternals.Push(i);
+            if (!counts.HoldsExternal(i) && _externals[i] is not null) Forget(i);
         }
     }
 

@@ -32,7 +32,8 @@ internal sealed class Deadline
     private long _queued = long.MaxValue;
 
     /// <summary>True where a time is watched at all: none is without threads, and nobody waits for centuries.</summary>
-    public static bool CanWatch(TimeSpan time) => time != Timeout.InfiniteTimeSpan && time < TimeSpan.FromDays(36500) && !OperatingSystem.IsBrowser();
+    public static bool CanWatch(TimeSpan time)
+        => time != Timeout.InfiniteTimeSpan && time < TimeSpan.FromDays(36500) && !OperatingSystem.IsBrowser();
 
     /// <summary>Begins: when the time is up the watch is told, by another thread, unless <see cref="Stop"/> comes first.</summary>
     public void Start(TimeSpan time, LimitWatch watch)
@@ -114,7 +115,8 @@ internal sealed class Deadline
         while (true)
         {
             long pause = Advance();
-            Alarm.WaitOne(pause == long.MaxValue ? Timeout.Infinite : (int)Math.Min(1 + (pause * 1000 / Stopwatch.Frequency), int.MaxValue));
+            long milliseconds = 1 + (pause / (Stopwatch.Frequency / 1000));
+            Alarm.WaitOne(pause == long.MaxValue ? Timeout.Infinite : (int)Math.Min(milliseconds, int.MaxValue));
         }
     }
 

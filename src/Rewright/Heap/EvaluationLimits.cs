@@ -3,7 +3,12 @@ using System.Threading;
 
 namespace Rewright;
 
-/// <summary>How far evaluations in a heap may go. Reaching a limit throws; process and heap stay usable.</summary>
+/// <summary>How far evaluations in a heap may go, and what else takes long there.</summary>
+/// <remarks>
+/// Reaching a limit throws; process and heap stay usable. Time and token hold for calls, for <c>Evaluate</c> and <c>Read</c> as a whole, and for
+/// reading, writing, copying, comparing and counting of large terms. <c>docs/production.md</c> says what exactly they cover, and how late
+/// an end may come.
+/// </remarks>
 /// <example><code>
 /// heap.Limits = new EvaluationLimits { Time = TimeSpan.FromSeconds(2), Cancellation = request.Aborted };
 /// </code></example>
@@ -16,15 +21,22 @@ public sealed record EvaluationLimits
     /// <remarks>An evaluation goes on to a larger stack when that of its thread ends; only what it touches takes memory.</remarks>
     public long MaxStackBytes { get; init; } = 4L << 30;
 
-    /// <summary>Bytes of cells in the heap; half of what the process may use unless set. Rounded down to chunks of 64 KB.</summary>
+    /// <summary>
+    /// Bytes of the heap: cells, in chunks of 64 KB, the strings and integers in them, and a text that is written.
+    /// Half of what the process may use unless set.
+    /// </summary>
     public long MaxHeapBytes { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
 
     /// <summary>Wall-clock time of one call; null for no limit.</summary>
+    /// <remarks>A thread of its own looks after it, so it holds where the thread pool is busy.</remarks>
     public TimeSpan? Time { get; init; }
 
     /// <summary>Rules applied in one call, where the engine counts them (the interpreter does; compiled code if it was asked to); null for no limit.</summary>
     public long? MaxRewrites { get; init; }
 
     /// <summary>Cancels calls in progress and prevents further ones.</summary>
+    /// <remarks>
+    /// A source that cancels after a time does so on the thread pool, late where it is busy. <see cref="Time"/> does not need it.
+    /// </remarks>
     public CancellationToken Cancellation { get; init; }
 }

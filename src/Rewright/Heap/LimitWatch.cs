@@ -7,9 +7,9 @@ namespace Rewright.Heap;
 
 /// <summary>Watches time and cancellation of what goes on in one heap: evaluations, and loops of the runtime over whole terms.</summary>
 /// <remarks>
-/// What is asked for by other threads is a bit of the context's attention word, which compiled code, the interpreter and <see cref="LimitSteps"/> look at.
-/// What goes on inside something that is watched already shares its limits. Used by the thread that is inside the heap, apart from
-/// <see cref="Expire"/> and cancellation.
+/// What other threads ask for is a bit of the context's attention word, which compiled code, the interpreter and <see cref="LimitSteps"/>
+/// look at. What goes on inside something that is watched already shares its limits. Used by the thread that is inside the heap, apart
+/// from <see cref="Expire"/> and cancellation.
 /// </remarks>
 internal sealed unsafe class LimitWatch(CellMemory memory)
 {
@@ -24,8 +24,8 @@ internal sealed unsafe class LimitWatch(CellMemory memory)
     /// <summary>The limits of the heap: those of what begins from now on.</summary>
     public EvaluationLimits Limits { get; set; } = EvaluationLimits.Default;
 
-    /// <summary>True while something is watched.</summary>
-    public bool IsOn => _depth > 0;
+    /// <summary>True where what is watched can be told to end.</summary>
+    public bool CanInterrupt => _depth > 0 && (_limits.Time is not null || _limits.Cancellation.CanBeCanceled);
 
     /// <summary>The status of what has been asked for, or 0.</summary>
     public int Status
@@ -42,7 +42,8 @@ internal sealed unsafe class LimitWatch(CellMemory memory)
     {
         if (_depth++ > 0) return;
         (_operation, _limits) = (operation, Limits);
-        if (_limits.Cancellation.CanBeCanceled) _cancellation = _limits.Cancellation.UnsafeRegister(static s => ((LimitWatch)s!).Request(CancelRequest), this);
+        if (_limits.Cancellation.CanBeCanceled)
+            _cancellation = _limits.Cancellation.UnsafeRegister(static s => ((LimitWatch)s!).Request(CancelRequest), this);
         if (_limits.Time is { } time && Deadline.CanWatch(time)) _deadline.Start(time, this);
     }
 
@@ -64,8 +65,9 @@ internal sealed unsafe class LimitWatch(CellMemory memory)
     /// <exception cref="EvaluationCanceledException">The caller cancelled.</exception>
     public void Check()
     {
-        if (Volatile.Read(ref memory.Field<int>(Abi.Attention)) != 0) throw Status == Abi.Cancelled
-            ? new EvaluationCanceledException(_operation, _limits.Cancellation) : new TimeLimitException(_operation, _limits.Time ?? default);
+        if (Volatile.Read(ref memory.Field<int>(Abi.Attention)) == 0) return;
+        if (Status == Abi.Cancelled) throw new EvaluationCanceledException(_operation, _limits.Cancellation);
+        throw new TimeLimitException(_operation, _limits.Time ?? default);
     }
 
     private void Request(int request)
@@ -84,6 +86,12 @@ internal ref struct LimitSteps(LimitWatch watch, string operation)
 
     private int _left = Pause;
     private bool _isWatched;
+
+    /// <summary>Begins to watch before the first turns, because one of them may be long by itself.</summary>
+    public void Begin()
+    {
+        if (!_isWatched) Look();
+    }
 
     /// <summary>Another turn.</summary>
     /// <exception cref="TimeLimitException">The time is up.</exception>

@@ -1,4 +1,6 @@
 using System;
+using System.Diagnostics;
+using System.Threading;
 using Rewright.Heap;
 using Rewright.Model;
 
@@ -6,8 +8,12 @@ namespace Rewright;
 
 /// <summary>A handle of a term, without its C# type. The structs that modules declare as sorts wrap it.</summary>
 /// <remarks>A handle is checked at every use; it is never an address. <c>default</c> is no term and throws when used.</remarks>
+[DebuggerDisplay("{ToString(200),nq}")]
 public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
 {
+    /// <summary>Characters of a text that no length is given for.</summary>
+    internal const int DefaultLength = 1 << 24;
+
     private readonly TermHeap? _heap;
     private readonly int _slot;
     private readonly uint _generation;
@@ -120,6 +126,8 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
     }
 
     /// <summary>The same term in another heap. Parts that are shared stay shared.</summary>
+    /// <exception cref="EvaluationException">A limit of the other heap is reached.</exception>
+    /// <exception cref="EvaluationCanceledException">The caller cancelled.</exception>
     public Term CopyTo(TermHeap heap)
     {
         ArgumentNullException.ThrowIfNull(heap);
@@ -153,6 +161,7 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
     /// <param name="visit">Gives the value of a node from those of its fields that are terms, in their order.</param>
     /// <remarks>
     /// Terms may be nested deeply: nothing recurses. The handles that <paramref name="visit"/> gets belong to the innermost scope, as all do.
+    /// The token of the heap's limits ends it; their time is that of each call which <paramref name="visit"/> makes.
     /// </remarks>
     /// <example><code>
     /// int depth = term.Fold&lt;int&gt;((_, depths) =&gt;
@@ -188,6 +197,8 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
     }
 
     /// <summary>Equality of terms: the same sort and structure, doubles by bits, references by identity. Heaps may differ.</summary>
+    /// <exception cref="TimeLimitException">The time of this term's heap is up: possible only for large terms.</exception>
+    /// <exception cref="EvaluationCanceledException">The caller cancelled: likewise.</exception>
     public bool Equals(Term other)
     {
         if (_heap is null || other._heap is null) return ReferenceEquals(_heap, other._heap);
@@ -237,19 +248,34 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
     /// <summary>True for terms that differ.</summary>
     public static bool operator !=(Term left, Term right) => !left.Equals(right);
 
-    /// <summary>The term as text, which <c>Parse</c> reads back.</summary>
-    public override string ToString() => ToString(int.MaxValue);
+    /// <summary>The term as text, which <c>Parse</c> reads back unless it ends in an ellipsis: after 16 million characters.</summary>
+    /// <remarks>Terms share parts, so a small one can have a text without end. <see cref="ToString(int)"/> takes another length.</remarks>
+    /// <exception cref="EvaluationException">A limit of the heap is reached.</exception>
+    public override string ToString() => ToString(DefaultLength);
 
     /// <summary>The term as text of at most <paramref name="maxLength"/> characters; what is cut off shows as an ellipsis.</summary>
-    public string ToString(int maxLength)
+    /// <exception cref="EvaluationException">A limit of the heap is reached: the time, or the memory that the text takes.</exception>
+    /// <exception cref="EvaluationCanceledException">The caller cancelled.</exception>
+    public string ToString(int maxLength) => ToString(maxLength, default);
+
+    /// <summary>The term as text of at most <paramref name="maxLength"/> characters, unless a token or a limit ends that.</summary>
+    /// <exception cref="EvaluationException">A limit of the heap is reached: the time, or the memory that the text takes.</exception>
+    /// <exception cref="OperationCanceledException">A caller cancelled.</exception>
+    public string ToString(int maxLength, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxLength);
+        cancellation.ThrowIfCancellationRequested();
         if (_heap is null) return "default";
         _heap.Enter();
         try
         {
             ulong word = Peek(out var sort);
-            return TermPrinter.Print(word, sort, _heap.Memory, maxLength);
+            return TermPrinter.Print(word, sort, _heap.Memory, maxLength, cancellation);
+        }
+        // .NET has no texts of more than a billion characters.
+        catch (OutOfMemoryException)
+        {
+            throw new MemoryLimitException(nameof(ToString), _heap.Limits.MaxHeapBytes);
         }
         finally
         {

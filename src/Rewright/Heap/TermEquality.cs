@@ -12,14 +12,22 @@ internal static unsafe class TermEquality
     private const int FreeSteps = 256;
 
     /// <summary>True where the terms are equal: cells describe themselves, so no sort is needed.</summary>
+    /// <remarks>
+    /// Cells that have met are put into one class, because terms are either equal with all their parts or not at all. So there are as many
+    /// comparisons as cells, not as pairs of them (Hopcroft and Karp, "A linear algorithm for testing equivalence of finite automata", 1971).
+    /// </remarks>
+    /// <exception cref="TimeLimitException">The time of the left heap's limits is up.</exception>
+    /// <exception cref="EvaluationCanceledException">The caller cancelled.</exception>
     public static bool Equal(ulong left, CellMemory leftMemory, ulong right, CellMemory rightMemory)
     {
         bool oneHeap = ReferenceEquals(leftMemory, rightMemory);
         // Most pairs differ in their heads, or have one field: they need no memory.
         Stack<(ulong Left, ulong Right)>? pending = null;
-        HashSet<(ulong, ulong)>? compared = null;
-        for (int steps = 0; ; steps++)
+        Classes? classes = null;
+        using var watch = new LimitSteps(leftMemory.Watch, nameof(Equals));
+        for (long steps = 0; ; steps++)
         {
+            watch.Next();
             if (left != right || (!oneHeap && CellMemory.IsCell(left)))
             {
                 if (!CellMemory.IsCell(left) || !CellMemory.IsCell(right)) return false;
@@ -31,7 +39,7 @@ internal static unsafe class TermEquality
                     if (!EqualExternals(CellMemory.KindOf(a), leftMemory.External(left), rightMemory.External(right))) return false;
                 }
                 // Two terms that share their parts meet in the same pairs again and again.
-                else if (steps <= FreeSteps || CellMemory.CountOf(a) == 1 || CellMemory.CountOf(b) == 1 || (compared ??= []).Add((left, right)))
+                else if (steps <= FreeSteps || CellMemory.CountOf(a) == 1 || CellMemory.CountOf(b) == 1 || (classes ??= new()).Unite(left, right))
                 {
                     int terms = CellMemory.TermCountOf(a), words = CellMemory.WordsOf(a);
                     for (int i = terms + 1; i < words; i++)
@@ -82,6 +90,35 @@ internal static unsafe class TermEquality
         return hash.ToHashCode();
     }
 
+    // Classes of cells that have to be equal. Addresses differ between heaps too.
+    private sealed class Classes
+    {
+        private readonly Dictionary<ulong, ulong> _parents = [];
+
+        /// <summary>False where both are in one class already.</summary>
+        public bool Unite(ulong left, ulong right)
+        {
+            (left, right) = (Root(left), Root(right));
+            if (left == right) return false;
+            _parents[left] = right;
+            return true;
+        }
+
+        private ulong Root(ulong cell)
+        {
+            ulong root = cell;
+            while (_parents.TryGetValue(root, out ulong parent)) root = parent;
+            while (cell != root)
+            {
+                ulong next = _parents[cell];
+                _parents[cell] = root;
+                cell = next;
+            }
+
+            return root;
+        }
+    }
+
     private static bool EqualExternals(ExternalKind kind, object? left, object? right)
         => kind == ExternalKind.Reference ? ReferenceEquals(left, right) : Equals(left, right);
 }
@@ -91,6 +128,8 @@ internal static unsafe class TermCopy
 {
     /// <summary>A copy, owned. Cells that are shared in the source are shared in the copy.</summary>
     /// <exception cref="InsufficientMemoryException">The target's memory limit is reached; what was copied is freed.</exception>
+    /// <exception cref="TimeLimitException">The time of the target's limits is up.</exception>
+    /// <exception cref="EvaluationCanceledException">The caller cancelled.</exception>
     public static ulong Copy(ulong word, CellMemory source, CellMemory target)
     {
         if (ReferenceEquals(source, target))
@@ -105,10 +144,12 @@ internal static unsafe class TermCopy
         var copies = new Dictionary<ulong, ulong>();
         var pending = new Stack<(ulong Source, nint Place)>();
         pending.Push((word, (nint)(&result)));
+        using var watch = new LimitSteps(target.Watch, nameof(Term.CopyTo));
         try
         {
             while (pending.TryPop(out var next))
             {
+                watch.Next();
                 ulong* place = (ulong*)next.Place;
                 if (!CellMemory.IsCell(next.Source))
                 {
@@ -131,7 +172,7 @@ internal static unsafe class TermCopy
                 if (CellMemory.CountOf(from) > 1) copies.Add(next.Source, copy);
             }
         }
-        catch (InsufficientMemoryException)
+        catch
         {
             target.Drop(result);
             throw;

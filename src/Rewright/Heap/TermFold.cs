@@ -14,9 +14,12 @@ internal static unsafe class TermFold
         // The values of the parts of all nodes in progress, those of the innermost last.
         var values = new List<TResult>();
         var nodes = new Stack<Node>();
+        var cancellation = heap.Limits.Cancellation;
         nodes.Push(new Node(root, rootSort));
         while (nodes.TryPop(out var node))
         {
+            // What the visitor calls has its own time.
+            if (cancellation.IsCancellationRequested) throw new EvaluationCanceledException(nameof(Term.Fold), cancellation);
             var parts = node.Shape.Terms;
             while (node.Next < parts.Length && parts[node.Next] is null) node.Next++;
             if (node.Next < parts.Length)

@@ -41,10 +41,12 @@ internal static unsafe class TermForms
         var converted = new Dictionary<ulong, ulong>();
         tasks.Push(new Task(TaskKind.Term, root, sort, null));
         fits = false;
+        using var watch = new LimitSteps(memory.Watch, "conversion of a term");
         try
         {
             while (tasks.TryPop(out var task))
             {
+                watch.Next();
                 var target = TermSort.Of(task.Sort.Sort, toGeneral);
                 bool isCell = task.Sort.HoldsCells && CellMemory.IsCell(task.Word);
                 switch (task.Kind)
@@ -95,7 +97,7 @@ internal static unsafe class TermForms
             Abandon();
             return 0;
         }
-        catch (InsufficientMemoryException)
+        catch
         {
             Abandon();
             throw;

@@ -117,7 +117,8 @@ public sealed unsafe class TermHeap : IDisposable
         }
     }
 
-    /// <summary>Counts the cells and checks all reference counts. Takes time and memory in proportion to the heap: a quarter of its own at most.</summary>
+    /// <summary>Counts the cells and checks all reference counts.</summary>
+    /// <remarks>Takes time and memory in proportion to the heap: a quarter of its own at most.</remarks>
     /// <exception cref="TimeLimitException">The time of <see cref="Limits"/> is up.</exception>
     /// <exception cref="EvaluationCanceledException">The caller cancelled.</exception>
     public HeapCensus TakeCensus()

@@ -6,31 +6,46 @@ using System.Linq;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Threading;
+using Rewright.Engines;
 using Rewright.Lower;
 using Rewright.Model;
 using Rewright.Text;
 
 namespace Rewright.Heap;
 
-/// <summary>Writes terms as text, without recursion and no further than asked.</summary>
+/// <summary>Writes terms as text, without recursion, no further than asked, and within the limits of the heap.</summary>
 internal static unsafe class TermPrinter
 {
-    /// <summary>The text of a word of any sort.</summary>
-    public static string Print(ulong word, Sort sort, bool isGeneral, CellMemory memory, int maxLength)
-        => sort is DataSort data ? Print(word, TermSort.Of(data, isGeneral), memory, maxLength) : sort is RefSort ? "<object>" : Print(word, sort, memory);
+    // Texts for messages are there even where a heap has no memory left.
+    private const int FreeLength = 1 << 16;
 
-    public static string Print(ulong word, TermSort sort, CellMemory memory, int maxLength)
+    /// <summary>The text of a word of any sort.</summary>
+    /// <exception cref="InsufficientMemoryException">The text takes more memory than the heap may.</exception>
+    /// <exception cref="TimeLimitException">The time is up.</exception>
+    /// <exception cref="EvaluationCanceledException">The caller cancelled.</exception>
+    public static string Print(ulong word, Sort sort, bool isGeneral, CellMemory memory, int maxLength) => sort switch
+    {
+        DataSort data => Print(word, TermSort.Of(data, isGeneral), memory, maxLength),
+        _ => Shorten(Print(word, sort, memory, maxLength), maxLength),
+    };
+
+    /// <summary>The text of a term.</summary>
+    public static string Print(ulong word, TermSort sort, CellMemory memory, int maxLength, CancellationToken cancellation = default)
     {
         var text = new StringBuilder();
         // What is still to be written, last first: a term, or punctuation where the sort is null.
         var pending = new Stack<(ulong Word, Sort? Sort, string Text)>();
         pending.Push((word, sort.Sort, ""));
-        while (pending.TryPop(out var next))
+        using var watch = new LimitSteps(memory.Watch, nameof(ToString));
+        while (text.Length <= maxLength && pending.TryPop(out var next))
         {
-            if (text.Length > maxLength) return string.Concat(text.ToString(0, Math.Max(0, maxLength - 1)), maxLength > 0 ? "…" : "");
+            watch.Next();
+            if (cancellation.CanBeCanceled) cancellation.ThrowIfCancellationRequested();
+            if (text.Length > FreeLength && 2L * text.Length > memory.Room) throw new InsufficientMemoryException();
             if (next.Sort is not DataSort data)
             {
-                text.Append(next.Sort is null ? next.Text : Print(next.Word, next.Sort, memory));
+                text.Append(next.Sort is null ? next.Text : Print(next.Word, next.Sort, memory, maxLength - text.Length));
                 continue;
             }
 
@@ -52,15 +67,47 @@ internal static unsafe class TermPrinter
             }
         }
 
-        return text.Length > maxLength ? string.Concat(text.ToString(0, Math.Max(0, maxLength - 1)), maxLength > 0 ? "…" : "") : text.ToString();
+        return text.Length > maxLength ? Cut(text.ToString(0, Math.Max(0, maxLength - 1)), maxLength) : text.ToString();
     }
 
-    private static string Print(ulong word, Sort sort, CellMemory memory) => sort switch
+    /// <summary>A text of at most some length.</summary>
+    public static string Shorten(string text, int maxLength) => text.Length <= maxLength ? text : Cut(text[..Math.Max(0, maxLength - 1)], maxLength);
+
+    private static string Cut(string text, int maxLength) => maxLength > 0 ? text + "…" : "";
+
+    private static string Print(ulong word, Sort sort, CellMemory memory, int room) => sort switch
     {
         // Objects have no text that could be read back; their type says the most.
         RefSort => Words.ToObject(word, memory) is { } value ? "<" + value.GetType().Name + ">" : "<null>",
+        BuiltInSort { Kind: BuiltInKind.BigInteger } when CellMemory.IsCell(word) => Print((BigInteger)memory.External(word)!, memory, room),
+        BuiltInSort { Kind: BuiltInKind.String } when (string)memory.External(word)! is var text && text.Length > room
+            => LiteralText.Quote(text[..Math.Max(0, room)], '"'),
         _ => LiteralText.Print(Words.ToLiteral(word, sort, memory), sortIsKnown: true),
     };
+
+    private static string Print(BigInteger value, CellMemory memory, int room)
+    {
+        double digits = LargeIntegers.DigitsOf(value);
+        if (digits > 1000 && digits > room + 10.0)
+        {
+            // Only its beginning is wanted, and all digits are needed to know the first ones exactly. So a few have to do.
+            double logarithm = BigInteger.Log10(BigInteger.Abs(value));
+            string first = Math.Floor(Math.Pow(10, 3 + logarithm - Math.Floor(logarithm))).ToString(CultureInfo.InvariantCulture);
+            return (value.Sign < 0 ? "-" : "") + first + "…";
+        }
+
+        // Two bytes for each digit.
+        if (digits > FreeLength && 2 * digits > memory.Room) throw new InsufficientMemoryException();
+        memory.Watch.Begin(nameof(ToString));
+        try
+        {
+            return LargeIntegers.ToText(value, memory.Watch);
+        }
+        finally
+        {
+            memory.Watch.End();
+        }
+    }
 }
 
 /// <summary>What a term's text can apply: a constructor, or an operation that is evaluated as soon as its arguments are there.</summary>
@@ -224,8 +271,10 @@ internal sealed unsafe class TermParser
 
     private (TermWord Word, Sort Sort) Term(Sort? root)
     {
+        using var watch = new LimitSteps(_memory.Watch, "Parse");
         while (true)
         {
+            watch.Next();
             var expected = _pending.Head is { } outer ? outer.Parameters[_pending.Count] : root;
             var name = _token;
             var head = name.Kind == TokenKind.Name ? _find(name.Text, expected) : null;
@@ -299,7 +348,7 @@ internal sealed unsafe class TermParser
                         BuiltInKind.Long => (ulong)long.Parse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture),
                         BuiltInKind.ULong => ulong.Parse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture),
                         BuiltInKind.Double => (ulong)Literal.DoubleBits(double.Parse(digits, NumberStyles.Float, CultureInfo.InvariantCulture)),
-                        BuiltInKind.BigInteger => Words.FromInteger(BigInteger.Parse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture), _memory),
+                        BuiltInKind.BigInteger => Words.FromInteger(LargeIntegers.Parse(digits, _memory.Watch), _memory),
                         _ => throw Fail("Expected a value of sort " + sort.Name, token),
                     };
             }
