@@ -186,6 +186,8 @@ public class TraceTests
         engine.Evaluate(heap, "Count(50000)");
         var last = trace.Derivations[3].Steps[^1];
         Assert.Equal((50001, 50000, "Zero"), (trace.Derivations[3].Steps.Count, last.Position.Count, last.After()));
+        Assert.StartsWith(last.Rule.Name + " at …", last.ToString(), StringComparison.Ordinal);
+        Assert.InRange(trace.Derivations[3].ToString().Length, 0, 50_001 * 600);
     }
 
     [Fact]

@@ -16,6 +16,9 @@ namespace Rewright.Explain;
 /// </remarks>
 public sealed class RewriteStep
 {
+    // A step can be as deep as its term, and a trace of such steps would be quadratic as text.
+    private const int ShownIndexes = 50;
+
     private readonly Place? _place;
 
     internal RewriteStep(RewriteRule rule, Place? place, IReadOnlyList<KeyValuePair<Variable, TracedValue>> bindings, IReadOnlyList<ConditionSteps> conditions)
@@ -46,12 +49,12 @@ public sealed class RewriteStep
     /// <param name="maxLength">Longest text.</param>
     public string After(int maxLength = 200) => Instance(Rule.Target, maxLength);
 
-    /// <summary>The rule's name, the position, and what became of what.</summary>
+    /// <summary>The rule's name, the position, and what became of what. Of a deep position the last indexes are shown.</summary>
     public override string ToString()
     {
         var text = new StringBuilder(Rule.Name);
-        var position = Position;
-        if (position.Count > 0) text.Append(" at ").AppendJoin('.', position.Select(p => p.ToString(CultureInfo.InvariantCulture)));
+        var position = Place.Last(_place, ShownIndexes, out bool isAll);
+        if (position.Count > 0) text.Append(isAll ? " at " : " at …").AppendJoin('.', position.Select(p => p.ToString(CultureInfo.InvariantCulture)));
         return text.Append(": ").Append(Before()).Append(" -> ").Append(After()).ToString();
     }
 
@@ -61,10 +64,13 @@ public sealed class RewriteStep
     // Positions share their beginnings: a step in a deep term takes no more memory than one at its root.
     internal sealed record Place(Place? Parent, int Index)
     {
-        public static List<int> ToList(Place? place)
+        public static List<int> ToList(Place? place) => Last(place, int.MaxValue, out _);
+
+        public static List<int> Last(Place? place, int count, out bool isAll)
         {
             var indexes = new List<int>();
-            for (; place is not null; place = place.Parent) indexes.Add(place.Index);
+            for (; place is not null && indexes.Count < count; place = place.Parent) indexes.Add(place.Index);
+            isAll = place is null;
             indexes.Reverse();
             return indexes;
         }

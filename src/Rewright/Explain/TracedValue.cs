@@ -41,10 +41,11 @@ public sealed class TracedValue
     public object? GetReference()
         => Sort is RefSort ? Inside(heap => Words.ToObject(_word, heap.Memory)) : throw new InvalidOperationException("A value of sort " + Sort.Name + " is not a reference.");
 
-    /// <summary>The value as text.</summary>
+    /// <summary>The value as text, of at most 16 million characters.</summary>
     public override string ToString() => ToString(Term.DefaultLength);
 
     /// <summary>The value as text of at most <paramref name="maxLength"/> characters.</summary>
+    /// <exception cref="EvaluationException">A limit of the heap is reached.</exception>
     public string ToString(int maxLength) => Inside(heap => TermPrinter.Print(_word, Sort, isGeneral: true, heap.Memory, maxLength));
 
     /// <summary>
@@ -92,6 +93,10 @@ public sealed class TracedValue
         try
         {
             return read(heap);
+        }
+        catch (OutOfMemoryException)
+        {
+            throw new MemoryLimitException(nameof(TracedValue), heap.Limits.MaxHeapBytes);
         }
         finally
         {
