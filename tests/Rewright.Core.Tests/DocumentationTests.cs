@@ -78,6 +78,8 @@ public class DocumentationTests
             Assert.True(!errors.Any(), string.Join("\n", errors) + "\nin:\n" + code);
         }
 
+        // Nobody reads a page with a thousand mistakes on it.
+        if (kind == DiagnosticKinds.MoreErrors || kind == DiagnosticKinds.MoreWarnings) return;
         string[] parts = page.Split("\n## Mended\n");
         Assert.Equal(2, parts.Length);
         string[] wrong = [.. Blocks(parts[0], "rw")], mended = [.. Blocks(parts[1], "rw")];

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
+using System.Threading;
 using Rewright.Model;
 using Rewright.Proofs;
 using Rewright.Quantum;
@@ -25,6 +26,9 @@ internal sealed class ModulePlaces
 /// </remarks>
 internal sealed class Binder
 {
+    // A hint is looked for among all names: where there are many mistakes, the later ones go without.
+    private const int MaxHints = 200, MaxHintedName = 100;
+
     private readonly ModuleSyntax _syntax;
     private readonly Func<string, Module?> _resolve;
     private readonly Dictionary<string, DataSort> _sorts = [];
@@ -33,10 +37,12 @@ internal sealed class Binder
     private readonly Dictionary<string, SourceSpan> _sortPlaces = [];
     private readonly Dictionary<string, SourceSpan> _symbolPlaces = [];
     private readonly HashSet<string> _faulty = [];
+    private readonly CancellationToken _cancellation;
     private ImmutableArray<Module> _uses = [];
+    private int _hints = MaxHints;
 
-    public Binder(ModuleSyntax syntax, Func<string, Module?> resolve, bool namesAreMissing)
-        => (_syntax, _resolve, NamesAreMissing) = (syntax, resolve, namesAreMissing);
+    public Binder(ModuleSyntax syntax, Func<string, Module?> resolve, bool namesAreMissing, CancellationToken cancellation = default)
+        => (_syntax, _resolve, NamesAreMissing, _cancellation) = (syntax, resolve, namesAreMissing, cancellation);
 
     public List<ModuleDiagnostic> Diagnostics { get; } = [];
 
@@ -56,7 +62,7 @@ internal sealed class Binder
         CheckMeanings(sorts, operations);
         var (patterns, rules, circuitRules) = BindPatterns();
         var normalizers = BindNormalizers(rules);
-        return new Module(_syntax, _uses, sorts, enums, operations, patterns, RuleOrdering.Sort(rules, _syntax.Order), normalizers, circuitRules, BindPasses());
+        return new Module(_syntax, _uses, sorts, enums, operations, patterns, RuleOrdering.Sort(rules, _syntax.Order, _cancellation), normalizers, circuitRules, BindPasses());
     }
 
     private ImmutableArray<Module> BindUses()
@@ -260,6 +266,7 @@ internal sealed class Binder
         var rules = ImmutableArray.CreateBuilder<RewriteRule>();
         foreach (var syntax in _syntax.Patterns)
         {
+            _cancellation.ThrowIfCancellationRequested();
             if (Places.Patterns.TryGetValue(syntax.Name, out var first))
             {
                 ReportDuplicate(syntax.Name, syntax.Span, first);
@@ -388,7 +395,7 @@ internal sealed class Binder
         if (exact.Count == 1) found = exact;
         if (found.Count == 1) return found[0].Sort;
         if (found.Count > 1) Report(DiagnosticKinds.AmbiguousName, name.Span, name.Text, string.Join(" and ", found.Select(s => s.Owner)));
-        else if (!NamesAreMissing) Report(DiagnosticKinds.UnknownSort, name.Span, name.Text, DidYouMean(name.Text, SortNames));
+        else if (!NamesAreMissing) Report(DiagnosticKinds.UnknownSort, name.Span, name.Text, Hint(name.Text, SortNames));
         return null;
     }
 
@@ -426,9 +433,13 @@ internal sealed class Binder
         => Diagnostics.Add(new(DiagnosticKinds.Duplicate, span, EquatableArray.Of(name),
             first.Line > 0 ? EquatableArray.Of(first) : EquatableArray<SourceSpan>.Empty));
 
+    /// <summary>The same as <see cref="DidYouMean"/>, for the first mistakes only.</summary>
+    public string Hint(string name, IEnumerable<string> candidates) => --_hints < 0 ? "" : DidYouMean(name, candidates);
+
     /// <summary>A hint with the nearest of some names, or nothing where none is near.</summary>
     public static string DidYouMean(string name, IEnumerable<string> candidates)
     {
+        if (name.Length > MaxHintedName) return "";
         // Of a name of one or two letters nearly everything is near; there only the case may differ.
         int limit = name.Length / 3;
         var best = candidates.Select(c => (Name: c, Distance: Distance(name, c))).Where(c => c.Distance <= limit && c.Name != name)

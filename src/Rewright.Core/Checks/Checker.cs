@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Threading;
 using Rewright.Model;
 using Rewright.Text;
 
@@ -16,30 +17,52 @@ public sealed record CheckResult(Module? Module, Module Declarations, ImmutableA
 /// <summary>Turns what the user wrote into a <see cref="Module"/>: names, sorts, then rules against each other.</summary>
 internal static class Checker
 {
+    /// <summary>How many errors, and how many warnings, are listed of one text.</summary>
+    public const int MaxListed = 1000;
+
     /// <summary>Checks one module.</summary>
     /// <param name="syntax">As written.</param>
     /// <param name="resolve">Finds a used module by its full name.</param>
-    public static CheckResult Check(ModuleSyntax syntax, Func<string, Module?> resolve)
-        => Check(syntax, resolve, found: [], usesBroken: false);
+    /// <param name="cancellation">Stops it.</param>
+    public static CheckResult Check(ModuleSyntax syntax, Func<string, Module?> resolve, CancellationToken cancellation = default)
+        => Check(syntax, resolve, found: [], usesBroken: false, cancellation);
 
     /// <summary>The diagnostics by file and place.</summary>
     internal static ImmutableArray<ModuleDiagnostic> InOrder(IEnumerable<ModuleDiagnostic> diagnostics)
         => diagnostics.OrderBy(d => d.Span.File, StringComparer.Ordinal).ThenBy(d => d.Span.Start).ThenBy(d => d.Kind.Id, StringComparer.Ordinal).ToImmutableArray();
 
-    private static CheckResult Check(ModuleSyntax syntax, Func<string, Module?> resolve, IReadOnlyList<ModuleDiagnostic> found, bool usesBroken)
+    /// <summary>
+    /// The diagnostics by file and place, and not more of them than can be read: of many, the first errors, then the first of the rest, and one that says how
+    /// many are left out.
+    /// </summary>
+    internal static ImmutableArray<ModuleDiagnostic> Listed(IEnumerable<ModuleDiagnostic> diagnostics)
     {
-        var binder = new Binder(syntax, resolve, namesAreMissing: syntax.LacksNames || found.Count > 0 || usesBroken);
+        var all = InOrder(diagnostics);
+        if (all.Length <= MaxListed) return all;
+        var errors = all.Where(d => d.Kind.Severity == Severity.Error).ToList();
+        var others = all.Where(d => d.Kind.Severity != Severity.Error).ToList();
+        return [.. Capped(errors, DiagnosticKinds.MoreErrors), .. Capped(others, DiagnosticKinds.MoreWarnings)];
+    }
+
+    private static IEnumerable<ModuleDiagnostic> Capped(List<ModuleDiagnostic> diagnostics, DiagnosticKind kind)
+        => diagnostics.Count <= MaxListed ? diagnostics
+            : diagnostics.Take(MaxListed).Append(new(kind, diagnostics[MaxListed].Span, Binder.Invariant(diagnostics.Count - MaxListed)));
+
+    private static CheckResult Check(ModuleSyntax syntax, Func<string, Module?> resolve, IReadOnlyList<ModuleDiagnostic> found, bool usesBroken, CancellationToken cancellation)
+    {
+        var binder = new Binder(syntax, resolve, namesAreMissing: syntax.LacksNames || found.Count > 0 || usesBroken, cancellation);
         var module = binder.Bind();
         bool broken = syntax.LacksDeclarations || usesBroken || found.Count > 0;
         var diagnostics = found.Concat(binder.Diagnostics).ToList();
-        diagnostics.AddRange(RuleChecks.Check(module, binder.Places, complete: !broken && !HasErrors(diagnostics)));
+        diagnostics.AddRange(RuleChecks.Check(module, binder.Places, complete: !broken && !HasErrors(diagnostics), cancellation));
         return new CheckResult(broken || HasErrors(diagnostics) ? null : module, module, InOrder(diagnostics));
     }
 
     /// <summary>Checks modules that may use each other and others besides. The results come in the order of the modules given.</summary>
     /// <param name="modules">As written; where two have one name, the first is the one that others use.</param>
     /// <param name="external">Finds a module that is not among them.</param>
-    public static ImmutableArray<CheckResult> CheckAll(IReadOnlyList<ModuleSyntax> modules, Func<string, Module?> external)
+    /// <param name="cancellation">Stops it.</param>
+    public static ImmutableArray<CheckResult> CheckAll(IReadOnlyList<ModuleSyntax> modules, Func<string, Module?> external, CancellationToken cancellation = default)
     {
         var results = new CheckResult?[modules.Count];
         var path = new List<int>();
@@ -70,7 +93,7 @@ internal static class Checker
             }
 
             // A module that uses a broken one cannot be compiled, but the mistake is not its own.
-            var result = Check(syntax, name => indices.TryGetValue(name, out int i) ? results[i]!.Declarations : external(name), found, usesBroken);
+            var result = Check(syntax, name => indices.TryGetValue(name, out int i) ? results[i]!.Declarations : external(name), found, usesBroken, cancellation);
             path.RemoveAt(path.Count - 1);
             return results[index] = result;
         }

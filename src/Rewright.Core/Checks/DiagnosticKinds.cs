@@ -94,6 +94,12 @@ public static class DiagnosticKinds
     /// <summary>A meaning that cannot be read, or does not fit the sorts.</summary>
     public static readonly DiagnosticKind BadMeaning = new("RW0040", Error, "Meaning cannot be used", "'{0}' cannot mean \"{1}\": {2}");
 
+    // Too much to list.
+    /// <summary>More errors than are listed.</summary>
+    public static readonly DiagnosticKind MoreErrors = new("RW0058", Error, "More errors than are listed", "{0} more errors are not listed");
+    /// <summary>More warnings than are listed.</summary>
+    public static readonly DiagnosticKind MoreWarnings = new("RW0059", Info, "More warnings than are listed", "{0} more warnings are not listed");
+
     /// <summary>All kinds, by id.</summary>
     public static ImmutableArray<DiagnosticKind> All { get; } =
     [
@@ -102,6 +108,7 @@ public static class DiagnosticKinds
         BadSource, OperationInSource, ComputationInPattern, RuleForHost, ForeignOperation, NotOriented, EmptyGroup, NormalizerSort,
         AmbiguousRules, AmbiguousSimplifications, DeadRule, NotExhaustive, ObviousLoop,
         BadMeaning,
+        MoreErrors, MoreWarnings,
         BadCircuit, RepeatedQubit, WrongCircuitRule, UndeclaredPhase, UnprovedCircuitRule, UnknownPass,
     ];
 }

@@ -133,7 +133,7 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
         {
             foreach (var use in _uses)
                 if (use.Value.Count == 1 && use.Key[0] != '_' && _bound.ContainsKey(use.Key))
-                    Report(DiagnosticKinds.UnusedVariable, use.Value.First, use.Key, Binder.DidYouMean(use.Key, binder.SymbolNames));
+                    Report(DiagnosticKinds.UnusedVariable, use.Value.First, use.Key, binder.Hint(use.Key, binder.SymbolNames));
         }
         else
         {
@@ -175,7 +175,7 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
         if (!_missesVariables)
         {
             Report(DiagnosticKinds.UnboundVariable, syntax.Span, owner, syntax.Name.Length == 0 ? "_" : syntax.Name,
-                Binder.DidYouMean(syntax.Name, binder.SymbolNames.Concat(_bound.Keys)));
+                binder.Hint(syntax.Name, binder.SymbolNames.Concat(_bound.Keys)));
         }
 
         return null;
@@ -451,7 +451,7 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
         else if (!binder.IsExcused(call.Name))
         {
             var candidates = binder.SymbolNames.Concat(Primitive.FunctionNames).Concat(enums.SelectMany(e => e.Members).Select(m => type + "." + m.Name));
-            Report(DiagnosticKinds.UnknownSymbol, call.NameSpan, call.Name, Binder.DidYouMean(call.Name, candidates));
+            Report(DiagnosticKinds.UnknownSymbol, call.NameSpan, call.Name, binder.Hint(call.Name, candidates));
         }
 
         return null;

@@ -41,8 +41,12 @@ public sealed record ModuleDiagnostic(DiagnosticKind Kind, SourceSpan Span, Equa
     {
     }
 
+    // A name or number of the text can be as long as the text.
+    private const int MaxShown = 1000;
+
     /// <summary>The message.</summary>
-    public string Message => string.Format(CultureInfo.InvariantCulture, Kind.Message, Arguments.Items.Cast<object>().ToArray());
+    public string Message => string.Format(CultureInfo.InvariantCulture, Kind.Message,
+        Arguments.Select(a => (object)(a.Length > MaxShown ? a.Substring(0, MaxShown) + "..." : a)).ToArray());
 
     /// <summary><c>file(line,column): error RW0001: message</c>.</summary>
     public override string ToString()

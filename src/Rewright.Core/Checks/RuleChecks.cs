@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Threading;
 using Rewright.Matching;
 using Rewright.Model;
 using Rewright.Quantum;
@@ -13,27 +14,32 @@ internal sealed class RuleChecks
 {
     // Overlaps with larger instances than this are reported without trying whether their results join.
     private const int MaxInstance = 2000;
+    private const int MaxNamed = 20;
+    private const int MaxReports = 2 * Checker.MaxListed;
 
     private readonly Module _module;
     private readonly ModulePlaces _places;
-    private readonly ILookup<FunctionSymbol, RewriteRule> _rules;
+    private readonly RuleIndex _rules;
+    private readonly CancellationToken _cancellation;
     private readonly List<ModuleDiagnostic> _diagnostics = [];
     private readonly HashSet<string> _ambiguous = [];
 
-    private RuleChecks(Module module, ModulePlaces places)
-        => (_module, _places, _rules) = (module, places, module.Closure.SelectMany(m => m.Rules).ToLookup(r => r.Root));
+    private RuleChecks(Module module, ModulePlaces places, CancellationToken cancellation)
+        => (_module, _places, _rules, _cancellation) = (module, places, new(module.Closure.SelectMany(m => m.Rules)), cancellation);
 
     /// <summary>Checks all rules.</summary>
     /// <param name="module">The module.</param>
     /// <param name="places">Where its declarations stand.</param>
     /// <param name="complete">False where declarations were left out because of mistakes: then nothing is said of missing rules.</param>
-    public static IEnumerable<ModuleDiagnostic> Check(Module module, ModulePlaces places, bool complete)
+    /// <param name="cancellation">Stops it.</param>
+    public static IEnumerable<ModuleDiagnostic> Check(Module module, ModulePlaces places, bool complete, CancellationToken cancellation)
     {
-        var checks = new RuleChecks(module, places);
+        var checks = new RuleChecks(module, places, cancellation);
         foreach (var set in module.Rules.GroupBy(r => r.Root))
         {
-            checks.CheckLoops(set);
-            if (module.Order == RuleOrder.Specificity) checks.CheckOverlaps(set.ToImmutableArray());
+            var index = new SourceIndex(set.Select(r => r.Source));
+            checks.CheckLoops(set.ToImmutableArray(), index);
+            if (module.Order == RuleOrder.Specificity) checks.CheckOverlaps(set.ToImmutableArray(), index);
             foreach (var group in set.GroupBy(r => set.Key is Operation ? "" : r.Group)) checks.CheckDead(group.ToImmutableArray());
         }
 
@@ -54,24 +60,23 @@ internal sealed class RuleChecks
         if (found is not null) _diagnostics.Add(found);
     }
 
-    private void CheckLoops(IEnumerable<RewriteRule> rules)
+    private void CheckLoops(ImmutableArray<RewriteRule> rules, SourceIndex index)
     {
-        var earlier = new List<RewriteRule>();
-        foreach (var rule in rules)
-        {
-            if (Loops(rule, earlier)) _diagnostics.Add(new(DiagnosticKinds.ObviousLoop, _places.Patterns[rule.Name], rule.Name, Short(rule.ToString())));
-            earlier.Add(rule);
-        }
+        for (int i = 0; i < rules.Length; i++)
+            if (Loops(rules, i, index)) _diagnostics.Add(new(DiagnosticKinds.ObviousLoop, _places.Patterns[rules[i].Name], rules[i].Name, Short(rules[i].ToString())));
     }
 
     // The target always evaluates an instance of the source. Unless the instance only permutes the source's variables, a
     // rule that goes first and matches some instance of it may be what ends the recursion.
-    private static bool Loops(RewriteRule rule, IReadOnlyCollection<RewriteRule> earlier)
+    private static bool Loops(ImmutableArray<RewriteRule> rules, int number, SourceIndex index)
     {
+        var rule = rules[number];
         if (rule.Conditions.Count > 0) return false;
         return Evaluated(rule.Target).OfType<ApplyExpr>().Any(call => ReferenceEquals(call.Symbol, rule.Root)
             && Substitution.Match(rule.Source, call) is { } match
-            && (Permutes(match) || earlier.All(e => Substitution.Unify(Substitution.Rename(e.Source, "`"), Unevaluated(call)) is null)));
+            && (Permutes(match) || !HasEarlier(Unevaluated(call))));
+
+        bool HasEarlier(Expr call) => index.Compatible(call, number).Any(i => Substitution.Unify(Apart(rules[i].Source), call) is not null);
 
         bool Permutes(Substitution match)
         {
@@ -105,22 +110,52 @@ internal sealed class RuleChecks
         return Substitution.WithParts(call, call.Parts.Select(Visit).ToList());
     }
 
-    private void CheckOverlaps(ImmutableArray<RewriteRule> rules)
+    private void CheckOverlaps(ImmutableArray<RewriteRule> rules, SourceIndex index)
     {
-        // Rules of one priority stand together. There can be thousands at one symbol: what every pair needs is made once.
+        // There can be thousands of rules at one symbol: what every pair needs is made once.
         var sources = rules.Select(r => Apart(r.Source)).ToArray();
         var shapes = rules.Select(RuleOrdering.Shape).ToArray();
+        var narrowed = rules.Select(Narrowed).ToArray();
+        var candidates = new SourceIndex(narrowed);
+        var seen = new HashSet<(Expr, string)>();
+
+        // Where an earlier rule of the same source has no conditions, it is the one that others overlap with.
+        bool IsRepeated(RewriteRule rule, Expr shape)
+        {
+            var key = (shape, rule.IsSimplification ? rule.Group : "");
+            return rule.Conditions.Count == 0 ? !seen.Add(key) : seen.Contains(key);
+        }
+
         for (int i = 0; i < rules.Length; i++)
         {
-            for (int j = i + 1; j < rules.Length && rules[j].Priority == rules[i].Priority; j++)
+            if (IsRepeated(rules[i], shapes[i])) continue;
+            foreach (int j in candidates.Compatible(narrowed[i]))
             {
-                if (Substitution.Clash(shapes[i], shapes[j]) || !MeetIn(rules[i], rules[j])) continue;
+                if (j <= i || rules[j].Priority != rules[i].Priority || !MeetIn(rules[i], rules[j])) continue;
+                _cancellation.ThrowIfCancellationRequested();
                 bool decided = shapes[i].Equals(shapes[j])
                     ? rules[i].Conditions.Count > 0 != rules[j].Conditions.Count > 0
                     : Substitution.Match(shapes[i], shapes[j]) is not null || Substitution.Match(shapes[j], shapes[i]) is not null;
-                if (!decided && Substitution.Unify(rules[i].Source, sources[j]) is { } unifier) CheckPair(rules, i, j, unifier);
+                if (!decided && Substitution.Unify(rules[i].Source, sources[j]) is { } unifier) CheckPair(rules, i, j, unifier, index);
+                // Of thousands of mistakes with one symbol more need not be found.
+                if (_diagnostics.Count >= MaxReports) return;
             }
         }
+    }
+
+    // The source with the literals that conditions compare its variables with: where two of these clash, not both rules apply.
+    private static Expr Narrowed(RewriteRule rule)
+    {
+        if (rule.Conditions.Count == 0) return rule.Source;
+        var known = new Dictionary<Variable, Expr>();
+        foreach (var test in rule.Conditions.OfType<WhenCondition>().SelectMany(c => ConditionLogic.Conjuncts(c.Test)))
+        {
+            if (test is PrimitiveExpr { Primitive.Op: PrimitiveOp.Equal } equal && !equal.Primitive.Operand.Equals(BuiltInSort.Double)
+                && (equal.Arguments[0] as VariableExpr ?? equal.Arguments[1] as VariableExpr) is { } variable
+                && (equal.Arguments[0] as LiteralExpr ?? equal.Arguments[1] as LiteralExpr) is { } literal) known[variable.Variable] = literal;
+        }
+
+        return known.Count == 0 ? rule.Source : Substitution.Rebuild(rule.Source, v => known.TryGetValue(v, out var literal) ? literal : null);
     }
 
     // Simplifications are tried together if a normalizer applies the groups of both.
@@ -128,7 +163,7 @@ internal sealed class RuleChecks
         => !first.IsSimplification || first.Group == second.Group
             || _module.Normalizers.Any(n => n.Includes(first.Group) && n.Includes(second.Group));
 
-    private void CheckPair(ImmutableArray<RewriteRule> rules, int i, int j, Substitution unifier)
+    private void CheckPair(ImmutableArray<RewriteRule> rules, int i, int j, Substitution unifier, SourceIndex index)
     {
         var (first, second) = (rules[i], rules[j]);
         var tests = first.Conditions.OfType<WhenCondition>().Select(c => c.Test)
@@ -141,7 +176,7 @@ internal sealed class RuleChecks
             var assumptions = new HashSet<Expr>(tests.SelectMany(ConditionLogic.Conjuncts));
             (left, right, source) = (unifier.Apply(left), unifier.Apply(right), unifier.Apply(source));
             // Where both match, another rule may go before both.
-            if (rules.Take(i).Any(r => (!r.IsSimplification || r.Group == first.Group || r.Group == second.Group) && Fires(r, source, assumptions))) return;
+            if (index.Compatible(source, i).Select(k => rules[k]).Any(r => (!r.IsSimplification || r.Group == first.Group || r.Group == second.Group) && Fires(r, source, assumptions))) return;
             if (new SymbolicRewriter(_rules, assumptions).Normalize(left).Equals(new SymbolicRewriter(_rules, assumptions).Normalize(right))) return;
         }
 
@@ -180,17 +215,20 @@ internal sealed class RuleChecks
     private void CheckDead(ImmutableArray<RewriteRule> rules)
     {
         var firing = new HashSet<string>();
-        Walk(MatchCompiler.Compile(Arguments(rules[0].Root), rules, _ => true), tree =>
+        Walk(MatchCompiler.Compile(Arguments(rules[0].Root), rules, _ => true, _cancellation), tree =>
         {
             if (tree is not RuleNode { Rule: { } rule }) return true;
             firing.Add(rule.Name);
             return CanFail(rule, mayBeStuck: true);
         });
-        for (int i = 0; i < rules.Length; i++)
+        if (rules.All(r => firing.Contains(r.Name))) return;
+        var index = new SourceIndex(rules.Select(r => r.Source));
+        for (int i = 0; i < rules.Length && _diagnostics.Count < MaxReports; i++)
         {
             // Of two rules with one source the second never fires; that they disagree is the mistake.
             if (firing.Contains(rules[i].Name) || _ambiguous.Contains(rules[i].Name)) continue;
-            var covering = rules.Take(i).Where(r => !CanFail(r, mayBeStuck: true) && Substitution.Unify(r.Source, Apart(rules[i].Source)) is not null).ToList();
+            var covering = index.Compatible(rules[i].Source, i).Select(k => rules[k])
+                .Where(r => !CanFail(r, mayBeStuck: true) && Substitution.Unify(r.Source, Apart(rules[i].Source)) is not null).Take(MaxNamed).ToList();
             string names = string.Join(", ", covering.Select(r => "'" + r.Name + "'")) + (covering.Count == 1 ? " covers" : " together cover");
             _diagnostics.Add(new(DiagnosticKinds.DeadRule, _places.Patterns[rules[i].Name],
                 EquatableArray.Of(rules[i].Name, names), covering.Select(r => _places.Patterns[r.Name]).ToEquatableArray()));
@@ -203,7 +241,7 @@ internal sealed class RuleChecks
         foreach (var operation in _module.Operations)
         {
             if (operation.IsOpen || operation.IsHost) continue;
-            if (Uncovered.Find(operation, _rules[operation].ToImmutableArray(), inhabitants) is { } witness)
+            if (Uncovered.Find(operation, _rules[operation].ToImmutableArray(), inhabitants, _cancellation) is { } witness)
                 _diagnostics.Add(new(DiagnosticKinds.NotExhaustive, _places.Operations[operation.Name], operation.Name, Short(witness.ToString()), witness.Shape.ToString()));
         }
     }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Threading;
 using Rewright.Model;
 
 namespace Rewright.Checks;
@@ -10,8 +11,8 @@ namespace Rewright.Checks;
 internal static class RuleOrdering
 {
     /// <summary>The rules by symbol (in order of first appearance), those of one symbol in the order of trying.</summary>
-    public static ImmutableArray<RewriteRule> Sort(ImmutableArray<RewriteRule> rules, RuleOrder order)
-        => rules.GroupBy(r => r.Root).SelectMany(g => SortOne(g.ToList(), order)).ToImmutableArray();
+    public static ImmutableArray<RewriteRule> Sort(ImmutableArray<RewriteRule> rules, RuleOrder order, CancellationToken cancellation)
+        => rules.GroupBy(r => r.Root).SelectMany(g => SortOne(g.ToList(), order, cancellation)).ToImmutableArray();
 
     /// <summary>The source with numbers for its variables: two sources that are the same up to names have one shape.</summary>
     public static Expr Shape(RewriteRule rule)
@@ -24,36 +25,34 @@ internal static class RuleOrdering
         });
     }
 
-    // For different shapes: what is an instance of the other is the more specific one, and not the other way round too.
-    private static bool IsInstance(Expr shape, Expr of) => !Substitution.Clash(shape, of) && Substitution.Match(of, shape) is not null;
-
-    private static IEnumerable<RewriteRule> SortOne(List<RewriteRule> rules, RuleOrder order)
+    private static IEnumerable<RewriteRule> SortOne(List<RewriteRule> rules, RuleOrder order, CancellationToken cancellation)
     {
         var byPriority = rules.GroupBy(r => r.Priority).OrderByDescending(g => g.Key);
-        return order == RuleOrder.Textual ? byPriority.SelectMany(g => g) : byPriority.SelectMany(g => SortBySpecificity(g.ToList()));
+        return order == RuleOrder.Textual ? byPriority.SelectMany(g => g) : byPriority.SelectMany(g => SortBySpecificity(g.ToList(), cancellation));
     }
 
     // A topological sort (Kahn) of the partial order of specificity; between rules that it leaves open the first name goes first.
-    private static IEnumerable<RewriteRule> SortBySpecificity(List<RewriteRule> rules)
+    private static IEnumerable<RewriteRule> SortBySpecificity(List<RewriteRule> rules, CancellationToken cancellation)
     {
         rules.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
         var after = rules.Select(_ => new List<int>()).ToArray();
         var waiting = new int[rules.Count];
         // Sources are compared once for all rules of a shape.
         var byShape = Enumerable.Range(0, rules.Count).GroupBy(i => Shape(rules[i])).ToList();
+        var index = new SourceIndex(byShape.Select(s => s.Key));
         foreach (var specific in byShape)
         {
-            foreach (var general in byShape)
+            cancellation.ThrowIfCancellationRequested();
+            foreach (var general in index.MoreGeneral(specific.Key).Select(i => byShape[i]))
             {
                 bool same = ReferenceEquals(specific, general);
-                if (!same && !IsInstance(specific.Key, general.Key)) continue;
-                foreach (int i in specific.Where(i => !same || rules[i].Conditions.Count > 0))
+                // For different shapes: what is an instance of the other is the more specific one, and not the other way round too.
+                if (!same && Substitution.Match(general.Key, specific.Key) is null) continue;
+                var first = same ? specific.Where(i => rules[i].Conditions.Count > 0).ToList() : [.. specific];
+                foreach (int j in same ? general.Where(i => rules[i].Conditions.Count == 0) : general)
                 {
-                    foreach (int j in general.Where(j => !same || rules[j].Conditions.Count == 0))
-                    {
-                        after[i].Add(j);
-                        waiting[j]++;
-                    }
+                    foreach (int i in first) after[i].Add(j);
+                    waiting[j] += first.Count;
                 }
             }
         }

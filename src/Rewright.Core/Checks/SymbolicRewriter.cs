@@ -6,9 +6,9 @@ using Rewright.Model;
 namespace Rewright.Checks;
 
 /// <summary>Rewrites terms with variables a few steps, to see whether two results become the same. Unsure means no step.</summary>
-/// <param name="rules">The rules of each symbol, in the order of trying.</param>
+/// <param name="rules">The rules.</param>
 /// <param name="assumptions">Tests that are known to hold.</param>
-internal sealed class SymbolicRewriter(ILookup<FunctionSymbol, RewriteRule> rules, IReadOnlyCollection<Expr> assumptions)
+internal sealed class SymbolicRewriter(RuleIndex rules, IReadOnlyCollection<Expr> assumptions)
 {
     // Terms are small and differences show soon; more would only make a loop slow to give up on.
     private const int MaxSize = 1000, MaxDepth = 500;
@@ -39,7 +39,7 @@ internal sealed class SymbolicRewriter(ILookup<FunctionSymbol, RewriteRule> rule
         var unknowns = new Dictionary<Expr, Variable>();
         var subject = term with { Arguments = term.Arguments.Select(a => Generalize(a, unknowns)).ToEquatableArray() };
         var meaning = unknowns.ToDictionary(u => u.Value, u => u.Key);
-        foreach (var rule in rules[term.Symbol])
+        foreach (var rule in rules.Compatible(subject))
         {
             if (Substitution.Match(rule.Source, subject) is { } match)
             {

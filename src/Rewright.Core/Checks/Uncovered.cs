@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Numerics;
+using System.Threading;
 using Rewright.Matching;
 using Rewright.Model;
 
@@ -22,31 +23,33 @@ internal sealed record Witness(ApplyExpr Term, ApplyExpr Shape, ImmutableArray<R
 /// <summary>Searches a decision tree for a way to a failure that some term takes.</summary>
 internal sealed class Uncovered
 {
-    // Ways multiply with conditional rules; giving up leaves a warning unsaid.
-    private const int MaxVisits = 20_000;
     private const int MaxRemembered = 50;
 
     private readonly Inhabitants _inhabitants;
     private readonly Dictionary<Place, Values> _values;
     private readonly bool _testsAgain;
+    private readonly CancellationToken _cancellation;
+    private readonly Dictionary<DecisionTree, Dictionary<object, DecisionTree>> _next = [];
+    // Ways multiply with conditional rules; giving up leaves a warning unsaid.
+    private readonly int _maxVisits;
     private readonly Dictionary<Place, FunctionSymbol> _symbols = [];
     private readonly Dictionary<Place, Literal> _literals = [];
     private readonly List<(RuleNode Node, RewriteRule Rule, Expr? Test)> _failed = [];
     private readonly Dictionary<DecisionTree, List<ImmutableArray<RewriteRule>>> _deadEnds = [];
     private int _visits;
 
-    private Uncovered(Inhabitants inhabitants, Dictionary<Place, Values> values, bool testsAgain)
-        => (_inhabitants, _values, _testsAgain) = (inhabitants, values, testsAgain);
+    private Uncovered(Inhabitants inhabitants, Dictionary<Place, Values> values, bool testsAgain, int rules, CancellationToken cancellation)
+        => (_inhabitants, _values, _testsAgain, _maxVisits, _cancellation) = (inhabitants, values, testsAgain, 20_000 + 4 * rules, cancellation);
 
     // The literals that rules have at a place, and one that none has, null where there is no other.
     private sealed record Values(ImmutableArray<Literal> Mentioned, Literal? Other);
 
     /// <summary>A term without a rule, or null where every term has one.</summary>
-    public static Witness? Find(Operation operation, ImmutableArray<RewriteRule> rules, Inhabitants inhabitants)
+    public static Witness? Find(Operation operation, ImmutableArray<RewriteRule> rules, Inhabitants inhabitants, CancellationToken cancellation = default)
     {
         var arguments = RuleChecks.Arguments(operation);
-        var tree = MatchCompiler.Compile(arguments, rules, _ => false, out bool testsAgain);
-        var search = new Uncovered(inhabitants, ValuesOf(tree), testsAgain);
+        var tree = MatchCompiler.Compile(arguments, rules, _ => false, out bool testsAgain, cancellation);
+        var search = new Uncovered(inhabitants, ValuesOf(tree), testsAgain, rules.Length, cancellation);
         if (!search.Reach(tree)) return null;
         var open = new HashSet<Place>(search._failed.SelectMany(f => TestedPlaces(f.Node, f.Rule)));
         var term = new ApplyExpr(operation, arguments.Select(p => search.Build(p, open)).ToEquatableArray());
@@ -75,7 +78,8 @@ internal sealed class Uncovered
             }
             else if (!IsDeadEnd(steps.Current))
             {
-                if (++_visits > MaxVisits) return false;
+                if (++_visits > _maxVisits) return false;
+                if (_visits % 256 == 0) _cancellation.ThrowIfCancellationRequested();
                 path.Push((steps.Current, Steps(steps.Current).GetEnumerator()));
             }
         }
@@ -94,25 +98,25 @@ internal sealed class Uncovered
                 _failed.RemoveAt(_failed.Count - 1);
                 break;
             case SymbolNode node when _symbols.TryGetValue(node.Place, out var known):
-                if (Next(node.Cases, known, node.Otherwise) is { } chosen) yield return chosen;
+                if (Next(node, node.Cases, known, node.Otherwise) is { } chosen) yield return chosen;
                 break;
             case SymbolNode node:
                 foreach (var symbol in Choices(node))
                 {
                     _symbols[node.Place] = symbol;
-                    if (Next(node.Cases, symbol, node.Otherwise) is { } next) yield return next;
+                    if (Next(node, node.Cases, symbol, node.Otherwise) is { } next) yield return next;
                 }
 
                 _symbols.Remove(node.Place);
                 break;
             case LiteralNode node when _literals.TryGetValue(node.Place, out var known):
-                if (Next(node.Cases, known, node.Otherwise) is { } same) yield return same;
+                if (Next(node, node.Cases, known, node.Otherwise) is { } same) yield return same;
                 break;
             case LiteralNode node:
                 foreach (var literal in _values[node.Place].Other is { } other ? _values[node.Place].Mentioned.Insert(0, other) : _values[node.Place].Mentioned)
                 {
                     _literals[node.Place] = literal;
-                    if (Next(node.Cases, literal, node.Otherwise) is { } next) yield return next;
+                    if (Next(node, node.Cases, literal, node.Otherwise) is { } next) yield return next;
                 }
 
                 _literals.Remove(node.Place);
@@ -131,12 +135,11 @@ internal sealed class Uncovered
 
     private static VariableExpr Variable(Place place) => new(new Variable(place.ToString(), place.Sort));
 
-    private static DecisionTree? Next<T>(ImmutableArray<KeyValuePair<T, DecisionTree>> cases, T value, DecisionTree? otherwise)
+    private DecisionTree? Next<T>(DecisionTree node, ImmutableArray<KeyValuePair<T, DecisionTree>> cases, T value, DecisionTree? otherwise)
         where T : class
     {
-        foreach (var c in cases)
-            if (c.Key.Equals(value)) return c.Value;
-        return otherwise;
+        if (!_next.TryGetValue(node, out var byValue)) _next.Add(node, byValue = cases.ToDictionary(c => (object)c.Key, c => c.Value));
+        return byValue.TryGetValue(value, out var next) ? next : otherwise;
     }
 
     // A node that was a dead end is one again where the same rules, or more, have failed before.

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using System.Threading;
 using Rewright.Model;
 
 namespace Rewright.Matching;
@@ -27,13 +28,14 @@ internal sealed class MatchCompiler
     private readonly Func<DataSort, bool> _mayBeStuck;
     private readonly Dictionary<string, DecisionTree> _states = [];
     private readonly Dictionary<Place, int> _numbers = [];
+    private readonly CancellationToken _cancellation;
     private DecisionTree[]? _oneByOne;
     private int _work;
 
     private MatchCompiler(ImmutableArray<RewriteRule?> rules, ImmutableArray<Place> roots,
-        Func<RewriteRule?, ImmutableArray<Expr>> patternsOf, Func<DataSort, bool> mayBeStuck)
+        Func<RewriteRule?, ImmutableArray<Expr>> patternsOf, Func<DataSort, bool> mayBeStuck, CancellationToken cancellation)
     {
-        (_roots, _patternsOf, _mayBeStuck) = (roots, patternsOf, mayBeStuck);
+        (_roots, _patternsOf, _mayBeStuck, _cancellation) = (roots, patternsOf, mayBeStuck, cancellation);
         // Where no term can be stuck, a source that asks for a stuck one matches nothing; without it, terms that can be
         // built with nothing but constructors are all that trees tell apart.
         _rules = rules.RemoveAll(r => patternsOf(r).Any(p => p.Descendants().Any(e => e is ApplyExpr { Symbol: Operation, Sort: DataSort sort } && !mayBeStuck(sort))));
@@ -49,13 +51,15 @@ internal sealed class MatchCompiler
     /// <param name="arguments">The places of the symbol's arguments.</param>
     /// <param name="rules">The rules.</param>
     /// <param name="mayBeStuck">Whether a term of a sort can be a stuck term, which no constructor builds.</param>
-    public static DecisionTree Compile(ImmutableArray<Place> arguments, ImmutableArray<RewriteRule> rules, Func<DataSort, bool> mayBeStuck)
-        => Compile(arguments, rules, mayBeStuck, out _);
+    /// <param name="cancellation">Stops it.</param>
+    public static DecisionTree Compile(ImmutableArray<Place> arguments, ImmutableArray<RewriteRule> rules, Func<DataSort, bool> mayBeStuck, CancellationToken cancellation = default)
+        => Compile(arguments, rules, mayBeStuck, out _, cancellation);
 
     /// <summary>Tells besides whether a way through the tree can test one place twice.</summary>
-    internal static DecisionTree Compile(ImmutableArray<Place> arguments, ImmutableArray<RewriteRule> rules, Func<DataSort, bool> mayBeStuck, out bool testsAgain)
+    internal static DecisionTree Compile(ImmutableArray<Place> arguments, ImmutableArray<RewriteRule> rules, Func<DataSort, bool> mayBeStuck, out bool testsAgain,
+        CancellationToken cancellation = default)
     {
-        var compiler = new MatchCompiler(rules.CastArray<RewriteRule?>(), arguments, r => r!.Source.Arguments.Items, mayBeStuck);
+        var compiler = new MatchCompiler(rules.CastArray<RewriteRule?>(), arguments, r => r!.Source.Arguments.Items, mayBeStuck, cancellation);
         var tree = compiler.CompileAll();
         testsAgain = compiler._oneByOne is not null;
         return tree;
@@ -64,7 +68,7 @@ internal sealed class MatchCompiler
     /// <summary>Compiles the test whether the term at one place matches one pattern, as conditions need it.</summary>
     /// <returns>A tree whose only leaf is a <see cref="RuleNode"/> without rule.</returns>
     public static DecisionTree Compile(Place place, Expr pattern, Func<DataSort, bool> mayBeStuck)
-        => new MatchCompiler([null], [place], _ => [pattern], mayBeStuck).CompileAll();
+        => new MatchCompiler([null], [place], _ => [pattern], mayBeStuck, default).CompileAll();
 
     // A rule and what is still to be tested of its source: refutable patterns at places.
     private readonly record struct Row(int Rule, ImmutableArray<(Place Place, Expr Pattern)> Tests);
@@ -74,6 +78,7 @@ internal sealed class MatchCompiler
 
     private DecisionTree Compile(ImmutableArray<Row> rows, int depth)
     {
+        _cancellation.ThrowIfCancellationRequested();
         if (rows.IsEmpty) return FailNode.Instance;
         if (_work > MaxWork || depth > MaxDepth) return OneByOne(rows[0].Rule);
         string key = Key(rows);

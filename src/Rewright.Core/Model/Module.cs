@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
+using System.Threading;
 using Rewright.Checks;
 using Rewright.Model;
 using Rewright.Quantum;
@@ -114,9 +115,16 @@ public sealed class Module : IEquatable<Module>
     /// <param name="text">The text; <c>docs/rw.md</c> is its reference.</param>
     /// <param name="known">Modules that the text may <c>use</c>.</param>
     /// <exception cref="ModuleException">The text has mistakes; each is listed with its line and column.</exception>
-    public static Module Parse(string text, params Module[] known)
+    public static Module Parse(string text, params Module[] known) => Parse(text, known, CancellationToken.None);
+
+    /// <inheritdoc cref="Parse(string, Module[])"/>
+    /// <param name="text">The text; <c>docs/rw.md</c> is its reference.</param>
+    /// <param name="known">Modules that the text may <c>use</c>.</param>
+    /// <param name="cancellation">Stops reading and checking.</param>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public static Module Parse(string text, IReadOnlyList<Module> known, CancellationToken cancellation)
     {
-        var result = Check(text, "", known);
+        var result = Check(text, "", known, cancellation);
         return result.Module ?? throw new ModuleException(result.Diagnostics);
     }
 
@@ -124,20 +132,36 @@ public sealed class Module : IEquatable<Module>
     /// <param name="text">The text.</param>
     /// <param name="file">What diagnostics call it.</param>
     /// <param name="known">Modules that the text may <c>use</c>.</param>
-    public static CheckResult Check(string text, string file, params Module[] known)
+    /// <returns>At most 1,000 errors and as many warnings; where there are more, the last of them says how many.</returns>
+    public static CheckResult Check(string text, string file, params Module[] known) => Check(text, file, known, CancellationToken.None);
+
+    /// <inheritdoc cref="Check(string, string, Module[])"/>
+    /// <param name="text">The text.</param>
+    /// <param name="file">What diagnostics call it.</param>
+    /// <param name="known">Modules that the text may <c>use</c>.</param>
+    /// <param name="cancellation">Stops reading and checking.</param>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public static CheckResult Check(string text, string file, IReadOnlyList<Module> known, CancellationToken cancellation)
     {
-        var (syntax, diagnostics) = Parser.ParseModule(text, file);
-        var result = Checker.Check(syntax, name => Array.Find(known, m => m.Name == name));
-        return result with { Diagnostics = Checker.InOrder(diagnostics.AddRange(result.Diagnostics)) };
+        var (syntax, diagnostics) = Parser.ParseModule(text, file, cancellation);
+        var result = Checker.Check(syntax, name => known.FirstOrDefault(m => m.Name == name), cancellation);
+        return result with { Diagnostics = Checker.Listed(diagnostics.AddRange(result.Diagnostics)) };
     }
 
     /// <summary>A new module with more declarations; this one stays as it is.</summary>
     /// <param name="declarations">Further declarations as <c>.rw</c> text, usually rules. A module name or an order in it replaces that of this module.</param>
     /// <param name="known">Further modules that the text may <c>use</c>.</param>
     /// <exception cref="ModuleException">The text has mistakes.</exception>
-    public Module With(string declarations, params Module[] known)
+    public Module With(string declarations, params Module[] known) => With(declarations, known, CancellationToken.None);
+
+    /// <inheritdoc cref="With(string, Module[])"/>
+    /// <param name="declarations">Further declarations as <c>.rw</c> text, usually rules. A module name or an order in it replaces that of this module.</param>
+    /// <param name="known">Further modules that the text may <c>use</c>.</param>
+    /// <param name="cancellation">Stops reading and checking.</param>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public Module With(string declarations, IReadOnlyList<Module> known, CancellationToken cancellation)
     {
-        var (added, diagnostics) = Parser.ParseModule(declarations);
+        var (added, diagnostics) = Parser.ParseModule(declarations, "", cancellation);
         var merged = Syntax with
         {
             Name = added.Name.Length > 0 ? added.Name : Syntax.Name,
@@ -152,8 +176,8 @@ public sealed class Module : IEquatable<Module>
             LacksDeclarations = added.LacksDeclarations,
             LacksNames = added.LacksNames,
         };
-        var result = Checker.Check(merged, name => Uses.Concat(known).FirstOrDefault(m => m.Name == name));
-        return result.Module ?? throw new ModuleException(Checker.InOrder(diagnostics.AddRange(result.Diagnostics)));
+        var result = Checker.Check(merged, name => Uses.Concat(known).FirstOrDefault(m => m.Name == name), cancellation);
+        return result.Module ?? throw new ModuleException(Checker.Listed(diagnostics.AddRange(result.Diagnostics)));
     }
 
     /// <summary>The sorts of this and the directly used modules that have a name.</summary>

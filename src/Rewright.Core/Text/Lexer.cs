@@ -25,7 +25,10 @@ internal readonly record struct Token(TokenKind Kind, string Text, string Suffix
 }
 
 /// <summary>Splits <c>.rw</c> text into tokens, one at a time, from any offset. Shared by module and term parser.</summary>
-internal sealed class Lexer(string text, string file)
+/// <param name="text">The text.</param>
+/// <param name="file">What places in it call it.</param>
+/// <param name="maxDigits">How many digits an integer may have.</param>
+internal sealed class Lexer(string text, string file, int maxDigits = int.MaxValue)
 {
     // Longest first, so that the first that fits is the right one.
     private static readonly string[] Punctuation =
@@ -132,6 +135,7 @@ internal sealed class Lexer(string text, string file)
             int first = position;
             while (position < text.Length && Uri.IsHexDigit(text[position])) position++;
             if (position == first) return new(TokenKind.Error, "A hexadecimal number needs digits", "", start, position, false);
+            if (position - first > maxDigits) return TooLong(start, position);
             digits = System.Numerics.BigInteger.Parse("0" + text.Substring(first, position - first), NumberStyles.HexNumber, CultureInfo.InvariantCulture)
                 .ToString(CultureInfo.InvariantCulture);
         }
@@ -157,6 +161,7 @@ internal sealed class Lexer(string text, string file)
                 }
             }
 
+            if (!real && position - start > maxDigits) return TooLong(start, position);
             digits = text.Substring(start, position - start);
         }
 
@@ -167,6 +172,9 @@ internal sealed class Lexer(string text, string file)
             return new(TokenKind.Error, "A number cannot end in '" + text.Substring(suffixStart, position - suffixStart) + "'", "", start, position, false);
         return new(real || suffix == "D" ? TokenKind.Real : TokenKind.Integer, digits, suffix == "LU" ? "UL" : suffix, start, position, false);
     }
+
+    private Token TooLong(int start, int end)
+        => new(TokenKind.Error, "A number cannot have more than " + maxDigits.ToString(CultureInfo.InvariantCulture) + " digits", "", start, end, false);
 
     private Token StringToken(int start, char quote)
     {

@@ -4,6 +4,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using System.Numerics;
+using System.Text;
+using System.Threading;
 using Rewright.Checks;
 using Rewright.Model;
 
@@ -15,6 +17,9 @@ internal sealed class Parser
     /// <summary>How deep expressions may nest: what is recursive in the compiler stays far from the end of the stack.</summary>
     public const int MaxDepth = 400;
 
+    // Of a number in a rule. To read one takes more than linear time.
+    private const int MaxDigits = 100_000;
+
     private static readonly string[] Keywords = ["module", "use", "order", "sort", "enum", "op", "rule", "normalizer", "pass"];
 
     // Binary operators of C#, loosest first.
@@ -25,23 +30,27 @@ internal sealed class Parser
 
     private readonly Lexer _lexer;
     private readonly List<ModuleDiagnostic> _diagnostics = [];
+    private readonly CancellationToken _cancellation;
     private Token _token;
     private int _lastEnd;
     private int _depth;
     private int _parentheses;
+    private int _tokens;
 
-    private Parser(string text, string file)
+    private Parser(string text, string file, CancellationToken cancellation)
     {
-        _lexer = new Lexer(text, file);
+        _lexer = new Lexer(text, file, MaxDigits);
+        _cancellation = cancellation;
         _token = _lexer.Next(0);
     }
 
     /// <summary>Reads a module. What could not be read is left out and reported.</summary>
     /// <param name="text">The text.</param>
     /// <param name="file">What diagnostics call it.</param>
-    public static (ModuleSyntax Syntax, ImmutableArray<ModuleDiagnostic> Diagnostics) ParseModule(string text, string file = "")
+    /// <param name="cancellation">Stops it.</param>
+    public static (ModuleSyntax Syntax, ImmutableArray<ModuleDiagnostic> Diagnostics) ParseModule(string text, string file = "", CancellationToken cancellation = default)
     {
-        var parser = new Parser(text, file);
+        var parser = new Parser(text, file, cancellation);
         var module = parser.Module();
         return (module, parser._diagnostics.ToImmutableArray());
     }
@@ -90,6 +99,7 @@ internal sealed class Parser
                 _diagnostics.Add(e.Diagnostic);
                 lacksNames |= !keyword.IsWord("rule") && !keyword.IsWord("normalizer") && !keyword.IsWord("order") && !keyword.IsWord("pass");
                 SkipToDeclaration();
+                if (_diagnostics.Count >= Checker.MaxListed) SkipToEnd();
             }
         }
 
@@ -512,14 +522,10 @@ internal sealed class Parser
     private NameSyntax DottedNameSyntax(string what)
     {
         var first = ExpectName(what);
-        string name = first.Text;
-        while (_token.Is("."))
-        {
-            Take();
-            name += "." + ExpectName("a name behind the dot").Text;
-        }
-
-        return new NameSyntax(name, Since(first.Start));
+        if (!_token.Is(".")) return new NameSyntax(first.Text, Since(first.Start));
+        var name = new StringBuilder(first.Text);
+        while (TakeIf(".")) name.Append('.').Append(ExpectName("a name behind the dot").Text);
+        return new NameSyntax(name.ToString(), Since(first.Start));
     }
 
     private Token Take()
@@ -527,7 +533,7 @@ internal sealed class Parser
         var token = _token;
         if (token.Kind == TokenKind.Error) throw Fail(token, token.Text);
         _lastEnd = token.End;
-        _token = _lexer.Next(token.End);
+        Advance(token.End);
         return token;
     }
 
@@ -569,8 +575,25 @@ internal sealed class Parser
     private void SkipToDeclaration()
     {
         _depth = _parentheses = 0;
-        while (_token.Kind != TokenKind.End && !StartsDeclaration(_token)) _token = _lexer.Next(_token.End);
+        while (_token.Kind != TokenKind.End && !StartsDeclaration(_token)) Advance(_token.End);
         _lastEnd = _token.Start;
+    }
+
+    // What has so many mistakes is no module; the rest is only counted.
+    private void SkipToEnd()
+    {
+        var first = _token;
+        int declarations = 0;
+        for (; _token.Kind != TokenKind.End; Advance(_token.End))
+            if (StartsDeclaration(_token)) declarations++;
+        if (declarations > 0)
+            _diagnostics.Add(new(DiagnosticKinds.Syntax, Span(first), "The text has too many mistakes: " + Binder.Invariant(declarations) + " declarations from here on are not read"));
+    }
+
+    private void Advance(int position)
+    {
+        if ((++_tokens & 1023) == 0) _cancellation.ThrowIfCancellationRequested();
+        _token = _lexer.Next(position);
     }
 
     private sealed class SyntaxErrorException(ModuleDiagnostic diagnostic) : Exception

@@ -20,7 +20,7 @@ internal static class RustTestWriter
         var module = rules.Program.Module;
         var sorts = rules.Sorts;
         var inhabitants = new Inhabitants(module.Closure.SelectMany(m => m.Sorts));
-        var all = module.Closure.SelectMany(m => m.Rules).ToLookup(r => r.Root);
+        var all = new RuleIndex(module.Closure.SelectMany(m => m.Rules));
         var text = new RustWriter();
         text.Line("//! Rules applied to small terms, and terms that are deep.");
         text.Line();
@@ -61,7 +61,7 @@ internal static class RustTestWriter
     }
 
     // A call that the rule's source matches, and its normal form.
-    private static (ApplyExpr Call, Expr Result)? Example(RewriteRule rule, Inhabitants inhabitants, ILookup<FunctionSymbol, RewriteRule> rules)
+    private static (ApplyExpr Call, Expr Result)? Example(RewriteRule rule, Inhabitants inhabitants, RuleIndex rules)
     {
         if (Substitution.Rebuild(rule.Source, v => inhabitants.Smallest(v.Sort)) is not ApplyExpr call) return null;
         var result = new SymbolicRewriter(rules, []).Normalize(call);
