@@ -1,3 +1,4 @@
+using System;
 using System.CommandLine;
 using System.CommandLine.Help;
 using Rewright.Cli.Caches;
@@ -16,4 +17,20 @@ var root = new Command("rewright", "Rewright: rewrite rules, compiled.")
     RecCommand.Create(), EvalCommand.Create(), CacheCommand.Create(), DashboardCommand.Create(), ProveCommand.Create(), CheckCommand.Create(), ImportCommand.Create(),
     CircuitCommand.Create(), InspectCommand.Create(),
 };
-return root.Parse(args).Invoke();
+try
+{
+    return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+#pragma warning disable CA1031 // Users are not to read a stack trace; the one frame is for those who mend it.
+catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
+{
+    string place = e.StackTrace?.Split('\n')[0].Trim() ?? "";
+    Console.Error.WriteLine(e is OutOfMemoryException ? "error: There is not enough memory."
+        : "error: rewright failed in a way nobody foresaw; please report it with this text: " + e.GetType().Name + ": " + e.Message.Split('\n')[0] + " " + place);
+    return 70;
+}
+catch (OperationCanceledException)
+{
+    return 130;
+}

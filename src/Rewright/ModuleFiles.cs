@@ -15,11 +15,11 @@ public static class ModuleFiles
     /// <param name="paths">The files, in any order.</param>
     /// <param name="known">Further modules that they may <c>use</c>.</param>
     /// <returns>What came of each, in the order of the files; diagnostics name the file.</returns>
-    /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="IOException">A file cannot be read, is no regular file, or has more than 100 million characters.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
     public static ImmutableArray<CheckResult> Check(IEnumerable<string> paths, params Module[] known)
     {
-        var parsed = paths.Select(path => Parser.ParseModule(File.ReadAllText(path), path)).ToList();
+        var parsed = paths.Select(path => Parser.ParseModule(TextFile.Read(path), path)).ToList();
         var results = Checker.CheckAll([.. parsed.Select(p => p.Syntax)], name => Array.Find(known, m => m.Name == name));
         return [.. results.Zip(parsed, (result, p) => result with { Diagnostics = Checker.Listed(p.Diagnostics.AddRange(result.Diagnostics)) })];
     }

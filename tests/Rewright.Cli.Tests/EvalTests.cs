@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Text.Json;
 using Rewright.Testing;
 using Xunit;
@@ -26,6 +27,35 @@ public sealed class EvalTests : IDisposable
         _tool.Write("peano.rw", Peano);
         var outcome = _tool.Run("eval", "peano.rw", "--term", "Plus(Succ(Zero), Succ(Zero))", "--term", "Pred(Succ(Zero))", "--engine", engine);
         Assert.Equal((0, "Succ(Succ(Zero))\nZero\n"), (outcome.ExitCode, outcome.Output));
+    }
+
+    [Theory]
+    [InlineData("Grow(A)", "--max-memory", "16", "native")]
+    [InlineData("Grow(A)", "--max-memory", "16", "interpreter")]
+    [InlineData("Deep(A)", "--max-stack", "16", "native")]
+    [InlineData("Deep(A)", "--max-stack", "16", "interpreter")]
+    [InlineData("Spin(0)", "--max-time", "0.2", "native")]
+    [InlineData("Spin(0)", "--max-time", "0.2", "interpreter")]
+    public void A_limit_ends_what_does_not_end_and_its_option_is_named(string term, string option, string value, string engine)
+    {
+        _tool.Write("endless.rw", "sort T = A | B(T, T)\nop Grow(T): T\nrule Grow: Grow(x) -> Grow(B(x, A))\nop Twice(T): T\nrule Twice: Twice(x) -> B(x, x)\n"
+            + "op Deep(T): T\nrule Deep: Deep(x) -> Twice(Deep(x))\nop Spin(long): long\nrule Spin: Spin(n) -> Spin(n + 1)\n");
+        var outcome = _tool.Run("eval", "endless.rw", "--term", term, "--engine", engine, option, value);
+        Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
+        Assert.Contains(option, outcome.Errors, StringComparison.Ordinal);
+        Assert.Single(outcome.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => l.Contains("error", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Limits_are_positive_numbers()
+    {
+        _tool.Write("peano.rw", Peano);
+        foreach (string option in new[] { "--max-memory", "--max-stack", "--max-time" })
+        {
+            var outcome = _tool.Run("eval", "peano.rw", "--term", "Zero", option, "0");
+            Assert.Equal(1, outcome.ExitCode);
+            Assert.Contains(option + " takes a number", outcome.Errors, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

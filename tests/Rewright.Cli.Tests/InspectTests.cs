@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using Xunit;
 
 namespace Rewright.Cli.Tests;
@@ -66,11 +67,45 @@ public sealed class InspectTests : IDisposable
 
         var missing = Inspect("--emit", "qasm", "--module", "Demo.Peano");
         Assert.Equal((1, "error: There is no qasm here, but rw, dot, lowered, rust, llvm, asm.\n"), (missing.ExitCode, missing.Errors));
-        Assert.Equal((1, "error: The build has made nothing of Nobody.\n"), (Inspect("--emit", "rw", "--module", "Nobody") is var nobody ? (nobody.ExitCode, nobody.Errors) : default));
-        Assert.Equal((1, "error: The build has made nothing of Nobody.\n"), (Inspect("--module", "Nobody") is var listed ? (listed.ExitCode, listed.Errors) : default));
+        Assert.Equal((1, "error: There is nothing of Nobody.\n"), (Inspect("--emit", "rw", "--module", "Nobody") is var nobody ? (nobody.ExitCode, nobody.Errors) : default));
+        Assert.Equal((1, "error: There is nothing of Nobody.\n"), (Inspect("--module", "Nobody") is var listed ? (listed.ExitCode, listed.Errors) : default));
         _tool.Write("Plain.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>");
         Assert.Contains("no reference to the package Rewright", _tool.Run("inspect", "Plain.csproj", "--no-build").Errors, StringComparison.Ordinal);
         Assert.Equal(1, _tool.Run("inspect", "Nowhere.csproj", "--no-build").ExitCode);
+    }
+
+    [Theory]
+    [InlineData("rw", "op Plus(Nat, Nat): Nat")]
+    [InlineData("lowered", "Plus")]
+    [InlineData("llvm", "define")]
+    [InlineData("rust", "fn ")]
+    public void A_file_of_rules_is_shown_without_a_build(string kind, string expected)
+    {
+        _tool.Write("peano.rw", "sort Nat = Zero | Succ(Nat)\nop Plus(Nat, Nat): Nat\nrule P0: Plus(Zero, y) -> y\nrule P1: Plus(Succ(x), y) -> Succ(Plus(x, y))\n");
+        _tool.Write("peano.rec", "REC-SPEC peano\nSORTS\n Nat\nCONS\n z : -> Nat\n s : Nat -> Nat\nOPNS\n Plus : Nat Nat -> Nat\nVARS\n X Y : Nat\nRULES\n Plus(z, Y) -> Y\n Plus(s(X), Y) -> s(Plus(X, Y))\nEVAL\n z\nEND-SPEC\n");
+        foreach (string file in new[] { "peano.rw", "peano.rec" })
+        {
+            var outcome = _tool.Run("inspect", file, "--emit", kind);
+            Assert.Equal((0, ""), (outcome.ExitCode, outcome.Errors));
+            Assert.Contains(expected, outcome.Output, StringComparison.Ordinal);
+        }
+
+        var list = _tool.Run("inspect", "peano.rw");
+        Assert.Equal(["rw", "dot", "lowered", "rust", "llvm", "asm"], list.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ')[0]));
+    }
+
+    [Theory]
+    [InlineData("wrong.rw", "wrong.rw(1,5): error RW0001: ")]
+    [InlineData("wrong.rec", "wrong.rec(1,1): error: ")]
+    [InlineData("wrong.dll", "error: ")]
+    [InlineData("nowhere.csproj", "error: There is no file or folder 'nowhere.csproj'.")]
+    public void What_cannot_be_read_is_said_in_a_line(string file, string message)
+    {
+        if (!file.StartsWith("nowhere", StringComparison.Ordinal)) _tool.Write(file, "rule->");
+        var outcome = _tool.Run("inspect", file);
+        Assert.Equal((1, ""), (outcome.ExitCode, outcome.Output));
+        Assert.StartsWith(message, outcome.Errors, StringComparison.Ordinal);
+        Assert.Single(outcome.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System;
 using System.CommandLine;
 using System.IO;
-using System.Text;
 using Rewright.Quantum;
 using Rewright.Quantum.Drawing;
 
@@ -81,23 +80,24 @@ internal static class CircuitCommand
     internal static Circuit Read(string file)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        return OpenQasm.Read(Text(file), new()
+        return OpenQasm.Read(TextFile.Read(file), new()
         {
             File = file,
-            Include = name => Path.Combine(folder, name) is var path && File.Exists(path) ? Text(path) : null,
+            Include = name => Included(Path.Combine(folder, name)),
         });
     }
 
-    // Not all of what may have no end.
-    private static string Text(string file)
+    // What cannot be read is said to be missing, at the place where it is named.
+    private static string? Included(string path)
     {
-        const int Most = 100_000_000;
-        using var reader = File.OpenText(file);
-        var text = new StringBuilder();
-        var part = new char[1 << 16];
-        for (int count; (count = reader.Read(part)) > 0; text.Append(part, 0, count))
-            if (text.Length + count > Most) throw new IOException(FormattableString.Invariant($"The file '{file}' has more than {Most} characters."));
-        return text.ToString();
+        try
+        {
+            return TextFile.Read(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     /// <summary>What is wrong with files and programs is said in a line.</summary>

@@ -67,7 +67,7 @@ internal static class OptimizeCommand
     private static CircuitRuleSet? Rules(string? file)
     {
         if (file is null) return CircuitRuleSet.Standard;
-        var result = Module.Check(File.ReadAllText(file), file);
+        var result = Module.Check(TextFile.Read(file), file);
         foreach (var diagnostic in result.Diagnostics) Console.Error.WriteLine(diagnostic);
         return result.Module is null ? null : CircuitRuleSet.Of(result.Module);
     }

@@ -27,7 +27,9 @@ internal static class EvalCommand
         var level = new Option<int>("-O") { Description = "Optimization level, 0 to 3.", DefaultValueFactory = _ => 2 };
         var trace = new Option<bool>("--trace") { Description = "Print how each result comes about, step by step." };
         var check = new Option<bool>("--check") { Description = "Have each step checked by what shares no code with the engines." };
+        var limits = new LimitOptions();
         var command = new Command("eval", "Evaluate terms by the rules of a module.") { files, terms, engine, cache, noCache, stats, level, trace, check };
+        limits.AddTo(command);
         command.SetAction(parse => Run(
             parse.GetValue(files)!, parse.GetValue(terms)!, parse.GetValue(engine) == "rust",
             new JitOptions
@@ -35,11 +37,11 @@ internal static class EvalCommand
                 Mode = parse.GetValue(engine) switch { "native" => JitMode.Native, "adaptive" => JitMode.Adaptive, "auto" => JitMode.Auto, _ => JitMode.Interpreter },
                 OptimizationLevel = parse.GetValue(level), CacheDirectory = parse.GetValue(cache), UseCache = !parse.GetValue(noCache), FallBackToInterpreter = false,
             },
-            parse.GetValue(stats), parse.GetValue(trace), parse.GetValue(check)));
+            limits.Read(parse), parse.GetValue(stats), parse.GetValue(trace), parse.GetValue(check)));
         return command;
     }
 
-    private static int Run(string[] files, string[] terms, bool isRust, JitOptions options, bool stats, bool showsTrace, bool checks)
+    private static int Run(string[] files, string[] terms, bool isRust, JitOptions options, EvaluationLimits limits, bool stats, bool showsTrace, bool checks)
     {
         var times = new Dictionary<string, object?> { ["file"] = files[0] };
         var clock = Stopwatch.StartNew();
@@ -58,7 +60,7 @@ internal static class EvalCommand
             using var module = isRust ? null : jit.Compile(modules[0]);
             var crate = isRust ? RustCompiler.Compile(modules[0], [], RustCompiler.UserFolder) : null;
             times["ready_ms"] = Lap();
-            using var heap = new TermHeap();
+            using var heap = new TermHeap { Limits = limits };
             using var trace = showsTrace || checks ? heap.BeginTrace() : null;
             double? first = null;
             foreach (string term in terms)
@@ -88,10 +90,10 @@ internal static class EvalCommand
             Console.Error.WriteLine("error: " + e.Message);
             return 1;
         }
-        catch (Exception e) when (e is EvaluationException or NativeCompilationException or RustCompilationException or ArithmeticException or ArgumentOutOfRangeException or InvalidOperationException
+        catch (Exception e) when (e is EvaluationException or InsufficientMemoryException or NativeCompilationException or RustCompilationException or ArithmeticException or ArgumentOutOfRangeException or InvalidOperationException
             or IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine(files[0] + ": error: " + e.Message);
+            Console.Error.WriteLine(files[0] + ": error: " + LimitOptions.MessageOf(e));
             return 2;
         }
     }

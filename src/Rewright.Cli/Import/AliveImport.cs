@@ -19,8 +19,9 @@ internal static class AliveImport
         for (int i = 0; i < lines.Length; i++)
         {
             int comment = lines[i].IndexOf(';', StringComparison.Ordinal);
-            string line = (comment < 0 ? lines[i] : lines[i][..comment]).Trim();
+            string whole = comment < 0 ? lines[i] : lines[i][..comment], line = whole.Trim();
             if (line.Length == 0) continue;
+            int column = whole.Length - whole.TrimStart().Length + 1;
             if (line.StartsWith("Name:", StringComparison.Ordinal))
             {
                 block?.WriteTo(module);
@@ -28,7 +29,7 @@ internal static class AliveImport
             }
             else
             {
-                (block ?? throw new ImportException(i + 1, "there is no 'Name:' before this line")).Read(line, i + 1);
+                (block ?? throw new ImportException(i + 1, column, "there is no 'Name:' before this line")).Read(line, i + 1, column);
             }
         }
 
@@ -43,29 +44,29 @@ internal static class AliveImport
         private readonly Dictionary<string, string> _variables = [];
         private readonly List<string> _conditions = [];
         private string _precondition = "", _root = "";
-        private int _preconditionLine, _line;
+        private int _preconditionLine, _preconditionColumn, _line;
         private AliveTerm? _source;
         private AliveTest _test = AliveTest.True;
 
-        public void Read(string line, int number)
+        public void Read(string line, int number, int column)
         {
             _line = number;
-            if (line.StartsWith("Pre:", StringComparison.Ordinal)) (_precondition, _preconditionLine) = (line["Pre:".Length..], number);
+            if (line.StartsWith("Pre:", StringComparison.Ordinal)) (_precondition, _preconditionLine, _preconditionColumn) = (line["Pre:".Length..], number, column + "Pre:".Length);
             else if (line == "=>")
             {
-                _source = _reader.Defined.TryGetValue(_root, out var root) ? root : throw new ImportException(number, "there is no source");
+                _source = _reader.Defined.TryGetValue(_root, out var root) ? root : throw new ImportException(number, column, "there is no source");
                 // The precondition speaks of the source, which the target may redefine.
-                if (_precondition.Length > 0) _test = _reader.Precondition(_precondition, _preconditionLine);
+                if (_precondition.Length > 0) _test = _reader.Precondition(_precondition, _preconditionLine, _preconditionColumn);
             }
-            else if (_reader.Instruction(line, number) is var defined && _source is null) _root = defined;
+            else if (_reader.Instruction(line, number, column) is var defined && _source is null) _root = defined;
         }
 
         public void WriteTo(ModuleText module)
         {
-            if (_source is null) throw new ImportException(_line, "'" + name + "' has no target");
+            if (_source is null) throw new ImportException(_line, 1, "'" + name + "' has no target");
             var test = _test;
             var target = _reader.Defined[_root];
-            if (!_source.Type.Join(target.Type)) throw new ImportException(_line, "source and target of '" + name + "' have different types");
+            if (!_source.Type.Join(target.Type)) throw new ImportException(_line, 1, "source and target of '" + name + "' have different types");
             foreach (var term in _source.Descendants().Concat(target.Descendants()).Concat(test.Terms().SelectMany(t => t.Descendants()))) SortOf(term);
             foreach (var (type, sort) in _sorts)
                 module.Sort(sort, "bits " + (type.Width is { } width ? width.ToString() : type.IsLarger ? "16 32 64 128" : "8 16 32 64") + " defined");
@@ -86,8 +87,9 @@ internal static class AliveImport
             var root = term.Type.Root;
             if (_sorts.TryGetValue(root, out string? known)) return known;
             if (root.Width is { } width) return _sorts[root] = "I" + width;
+            string letters = root.IsLarger ? "XYZUVW" : "ABCDEFGH";
             int used = _sorts.Keys.Count(t => t.Width is null && t.IsLarger == root.IsLarger);
-            return _sorts[root] = (root.IsLarger ? "XYZUVW" : "ABCDEFGH")[used].ToString();
+            return _sorts[root] = used < letters.Length ? letters[used].ToString() : throw new ImportException(_line, 1, "'" + name + "' has too many types");
         }
 
         private string Variable(AliveTerm term)

@@ -54,27 +54,29 @@ internal sealed class AliveReader
         ["WillNotOverflowUnsignedShl"] = "(= (bvlshr (bvshl $1 $2) $2) $1)",
     };
 
+    private const int MaxSize = 2000, MaxDepth = 200;
+
     private readonly Dictionary<string, AliveTerm> _leaves = [];
     private readonly Dictionary<string, AliveType> _named = [];
     private string _text = "";
-    private int _position, _line;
+    private int _position, _line, _column, _depth;
 
     /// <summary>What is defined, by name; the target sees what the source defines.</summary>
     public Dictionary<string, AliveTerm> Defined { get; } = [];
 
     /// <summary>Reads an instruction and gives the name that it defines.</summary>
-    public string Instruction(string text, int line)
+    public string Instruction(string text, int line, int column)
     {
-        Begin(text, line);
+        Begin(text, line, column);
         string name = Name();
         Expect("=");
         Defined[name] = Right();
         return _position == _text.Length ? name : throw Fail("'" + _text[_position..] + "' is not understood");
     }
 
-    public AliveTest Precondition(string text, int line)
+    public AliveTest Precondition(string text, int line, int column)
     {
-        Begin(text, line);
+        Begin(text, line, column);
         var test = Disjunction();
         return _position == _text.Length ? test : throw Fail("'" + _text[_position..] + "' is not understood");
     }
@@ -153,13 +155,17 @@ internal sealed class AliveReader
         {
             bool isMinus = _text[_position++] == '-';
             if (isMinus && _position < _text.Length && char.IsDigit(_text[_position])) return Leaf(AliveKind.Literal, "-" + Digits(), new AliveType());
+            Enter();
             var operand = Unary();
+            _depth--;
             return New(AliveKind.Computation, isMinus ? "c_neg" : "c_not", isMinus ? "bvneg" : "bvnot", operand.Type, operand);
         }
 
         if (Take("("))
         {
+            Enter();
             var inner = Expression(0);
+            _depth--;
             Expect(")");
             return inner;
         }
@@ -208,7 +214,10 @@ internal sealed class AliveReader
         if (_position + 1 < _text.Length && _text[_position] == '!' && _text[_position + 1] != '=')
         {
             _position++;
-            return new("not", "", [Negation()], []);
+            Enter();
+            var negated = Negation();
+            _depth--;
+            return new("not", "", [negated], []);
         }
 
         int start = _position;
@@ -232,15 +241,20 @@ internal sealed class AliveReader
         _position = start;
         if (Take("("))
         {
+            int depth = _depth;
+            Enter();
             try
             {
                 var inner = Disjunction();
+                _depth = depth;
                 if (Take(")") && !Operators.SelectMany(o => o).Concat(Relations).Any(o => Operator(o.Symbol))) return inner;
             }
             catch (ImportException)
             {
                 // So it is a term.
             }
+
+            _depth = depth;
 
             _position = start;
         }
@@ -256,13 +270,22 @@ internal sealed class AliveReader
     private AliveTerm[] Arguments()
     {
         Expect("(");
+        Enter();
         var arguments = new List<AliveTerm> { Expression(0) };
         while (Take(",")) arguments.Add(Expression(0));
+        _depth--;
         Expect(")");
         return [.. arguments];
     }
 
-    private static AliveTerm New(AliveKind kind, string name, string meaning, AliveType type, params AliveTerm[] arguments) => new(kind, name, meaning, arguments, type);
+    // What is shared here is written out as often as it is used.
+    private AliveTerm New(AliveKind kind, string name, string meaning, AliveType type, params AliveTerm[] arguments)
+        => new AliveTerm(kind, name, meaning, arguments, type) is { Extent: { Size: <= MaxSize, Depth: <= MaxDepth } } term ? term : throw Fail("the term is too large");
+
+    private void Enter()
+    {
+        if (++_depth > MaxDepth) throw Fail("this nests too deeply");
+    }
 
     // Inputs and constants are the same everywhere; each number has a type of its own.
     private AliveTerm Leaf(AliveKind kind, string name, AliveType type)
@@ -303,8 +326,9 @@ internal sealed class AliveReader
         Skip();
         int start = _position;
         if (_position < _text.Length && _text[_position] == '%') _position++;
+        int first = _position;
         while (_position < _text.Length && (char.IsLetterOrDigit(_text[_position]) || _text[_position] is '_' or '.')) _position++;
-        return _position > start ? _text[start.._position] : throw Fail("a name is missing");
+        return _position > first ? _text[start.._position] : throw Fail("a name is missing");
     }
 
     private string Word()
@@ -354,12 +378,13 @@ internal sealed class AliveReader
         if (!Take(symbol)) throw Fail("'" + symbol + "' is missing");
     }
 
-    private void Begin(string text, int line) => (_text, _position, _line) = (text.Trim(), 0, line);
+    private void Begin(string text, int line, int column)
+        => (_text, _position, _line, _column, _depth) = (text.Trim(), 0, line, column + text.Length - text.TrimStart().Length, 0);
 
     private void Skip()
     {
         while (_position < _text.Length && char.IsWhiteSpace(_text[_position])) _position++;
     }
 
-    private ImportException Fail(string message) => new(_line, message + ", in '" + _text + "'");
+    private ImportException Fail(string message) => new(_line, _column + _position, message + ", in '" + _text + "'");
 }

@@ -22,7 +22,16 @@ internal sealed class AliveType
         set => Root._isLarger |= value;
     }
 
-    public AliveType Root => _parent is null ? this : _parent = _parent.Root;
+    public AliveType Root
+    {
+        get
+        {
+            var root = this;
+            while (root._parent is not null) root = root._parent;
+            if (_parent is not null) _parent = root;
+            return root;
+        }
+    }
 
     /// <summary>Makes two types one; false where both have a width and these differ.</summary>
     public bool Join(AliveType other)
@@ -67,6 +76,9 @@ internal sealed class AliveTerm(AliveKind kind, string name, string meaning, Ali
     public AliveTerm[] Arguments => arguments;
 
     public AliveType Type => type;
+
+    /// <summary>How many symbols it has when it is written out, and how deep they nest.</summary>
+    public (long Size, int Depth) Extent { get; } = arguments.Aggregate((Size: 1L, Depth: 1), (e, a) => (e.Size + a.Extent.Size, System.Math.Max(e.Depth, a.Extent.Depth + 1)));
 
     public IEnumerable<AliveTerm> Descendants() => arguments.SelectMany(a => a.Descendants()).Prepend(this);
 }

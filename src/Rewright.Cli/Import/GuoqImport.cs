@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text.RegularExpressions;
 using Rewright.Quantum;
+using Rewright.Text;
 
 namespace Rewright.Cli.Import;
 
@@ -25,14 +26,14 @@ internal static partial class GuoqImport
         {
             string line = lines[i].Trim();
             if (line.Length == 0) continue;
-            if (line.Split('|') is not [var left, var right, var paths]) throw new ImportException(i + 1, "a rule is 'left | right | paths'");
+            if (line.Split('|') is not [var left, var right, var paths]) throw new ImportException(i + 1, 1, "a rule is 'left | right | paths'");
             List<Step> source = Steps(left, i + 1), target = Steps(right, i + 1);
             bool hasBlock = source.Concat(target).Any(s => s.IsBlock);
             var blocks = hasBlock ? Paths(paths, i + 1).Select(p => Block(p, i + 1)).ToList() : [""];
-            if (blocks.Count == 0) throw new ImportException(i + 1, "there is a block and no path");
+            if (blocks.Count == 0) throw new ImportException(i + 1, 1, "there is a block and no path");
             // Read so that what is matched has all angles.
             var unbound = Angles(target).Except(Angles(source)).ToList();
-            if (unbound.Count > 0 && Angles(source).Except(Angles(target)).Any()) throw new ImportException(i + 1, "each side has an angle that the other one lacks");
+            if (unbound.Count > 0 && Angles(source).Except(Angles(target)).Any()) throw new ImportException(i + 1, 1, "each side has an angle that the other one lacks");
             foreach (string block in blocks)
                 module.Rule("line " + (i + 1), Circuit(source, block), Circuit(target, block), [], ReferenceEquals(block, blocks[0]) ? left.Trim() + " | " + right.Trim() : "", unbound.Count > 0 ? "backward, phase" : "phase");
         }
@@ -46,11 +47,13 @@ internal static partial class GuoqImport
     private static Step Parse(string step, int line)
     {
         var match = StepForm().Match(step);
-        if (!match.Success) throw new ImportException(line, "'" + step + "' is no gate on qubits");
+        if (!match.Success) throw new ImportException(line, 1, "'" + step + "' is no gate on qubits");
         string name = match.Groups["name"].Value, angles = match.Groups["angles"].Value;
         if (name == "symb") return new("", "", IsBlock: true);
-        if (StandardGates.Find(name) is not { } gate) throw new ImportException(line, "there is no gate '" + name + "'");
-        return new(gate.SharpName + "(" + (angles.Length > 0 ? angles + ", " : "") + string.Join(", ", match.Groups["qubit"].Captures.Select(c => c.Value)) + ")", angles, IsBlock: false);
+        if (StandardGates.Find(name) is not { } gate) throw new ImportException(line, 1, "there is no gate '" + name + "'");
+        string text = gate.SharpName + "(" + (angles.Length > 0 ? angles + ", " : "") + string.Join(", ", match.Groups["qubit"].Captures.Select(c => c.Value)) + ")";
+        return Parser.ParseModule("rule Gate: [" + text + "] -> []").Diagnostics.IsEmpty ? new(text, angles, IsBlock: false)
+            : throw new ImportException(line, 1, "the angles of '" + step + "' are not understood");
     }
 
     private static IEnumerable<string> Angles(IEnumerable<Step> steps)
@@ -68,11 +71,11 @@ internal static partial class GuoqImport
             foreach (Match way in WayForm().Matches(path.Value))
             {
                 bool[][] ends = [.. new[] { way.Groups[1], way.Groups[2] }.Select(g => g.Value.Split(',', StringSplitOptions.TrimEntries).Select(v => v == "true").ToArray())];
-                if (ends.Any(e => e.Length != BlockQubits)) throw new ImportException(line, "only blocks on two qubits are understood");
+                if (ends.Any(e => e.Length != BlockQubits)) throw new ImportException(line, 1, "only blocks on two qubits are understood");
                 states[State(ends[0])] = State(ends[1]);
             }
 
-            if (!states.Order().SequenceEqual(Enumerable.Range(0, states.Length))) throw new ImportException(line, "'" + path.Value + "' takes two states to one");
+            if (!states.Order().SequenceEqual(Enumerable.Range(0, states.Length))) throw new ImportException(line, 1, "'" + path.Value + "' takes two states to one");
             yield return states;
         }
 
@@ -94,7 +97,7 @@ internal static partial class GuoqImport
             open.Enqueue(([.. next.States.Select(s => s ^ s >> 1)], next.Gates + ", CX(q1, q0)"));
         }
 
-        throw new ImportException(line, "a block cannot be made of X and CX");
+        throw new ImportException(line, 1, "a block cannot be made of X and CX");
     }
 
     [GeneratedRegex(@"^(?<name>\w+)(\((?<angles>[\w+*/., ()-]+)\))?\s+(?<qubit>q\d*)([\s,]+(?<qubit>q\d+))*$")]

@@ -6,9 +6,11 @@ using System.Text;
 namespace Rewright.Cli.Import;
 
 /// <summary>A file of rules that cannot be read.</summary>
-internal sealed class ImportException(int line, string message) : Exception(message)
+internal sealed class ImportException(int line, int column, string message) : Exception(message)
 {
     public int Line => line;
+
+    public int Column => column;
 }
 
 /// <summary><c>rewright import</c>: turns rule sets of other tools into modules.</summary>
@@ -37,7 +39,7 @@ internal static class ImportCommand
             string path = parse.GetValue(file)!;
             try
             {
-                var module = read(File.ReadAllText(path), Path.GetFileNameWithoutExtension(path), domain is null ? null : parse.GetValue(domain));
+                var module = read(TextFile.Read(path), Path.GetFileNameWithoutExtension(path), domain is null ? null : parse.GetValue(domain));
                 if (parse.GetValue(output) is { } target) File.WriteAllText(target, module.ToString(), new UTF8Encoding(false));
                 else Console.Out.Write(module);
                 Console.Error.WriteLine(path + ": " + module.RuleCount + " rules");
@@ -45,13 +47,13 @@ internal static class ImportCommand
             }
             catch (ImportException e)
             {
-                Console.Error.WriteLine(path + "(" + e.Line + "): error: " + e.Message);
+                Console.Error.WriteLine(path + "(" + e.Line + "," + e.Column + "): error: " + e.Message);
                 return 1;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 Console.Error.WriteLine(path + ": error: " + e.Message);
-                return 3;
+                return 1;
             }
         });
         return command;

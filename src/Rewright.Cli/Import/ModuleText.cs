@@ -40,7 +40,7 @@ internal sealed class ModuleText
     public void Rule(string name, string source, string target, IEnumerable<string> conditions, string comment, string attributes = "")
     {
         RuleCount++;
-        if (comment.Length > 0) _rules.Append("# ").Append(comment).Append('\n');
+        if (comment.Length > 0) _rules.Append("# ").Append(string.Concat(comment.Select(c => char.IsControl(c) ? ' ' : c))).Append('\n');
         Add(name, "r" + RuleCount + (attributes.Length > 0 ? ", " : "") + attributes, source, target, conditions);
     }
 
@@ -49,7 +49,8 @@ internal sealed class ModuleText
 
     private void Add(string name, string attributes, string source, string target, IEnumerable<string> conditions)
     {
-        name = new string([.. name.Select(c => c is '`' or '.' or '\n' ? '-' : c)]);
+        name = new string([.. name.Select(c => c is '`' or '.' || char.IsControl(c) ? '-' : c)]);
+        if (name.Length == 0) name = "unnamed";
         int copies = _names[name] = _names.GetValueOrDefault(name) + 1;
         if (copies > 1) name += " (" + copies + ")";
         _rules.Append("rule `").Append(name).Append("` [group ").Append(attributes).Append("]: ").Append(source).Append(" -> ").Append(target);

@@ -7,6 +7,8 @@ namespace Rewright.Cli.Import;
 /// <summary>Rules of Ruler and of the sets that it was compared with: <c>(+ ?a 0) ==> ?a</c>.</summary>
 internal static class RulerImport
 {
+    private const int MaxDepth = 200;
+
     // Sorts: n is the domain's own, b truth values, s any of both, the same one throughout.
     private static readonly Dictionary<string, (string Sort, Dictionary<string, (string Name, string Signature, string Meaning)> Operators)> Known = new()
     {
@@ -83,7 +85,7 @@ internal static class RulerImport
     }
 
     private static (Term Source, Term Target) Sides(string line, string arrow, int number)
-        => line.Split(arrow) is [var left, var right] ? (Parse(left, number), Parse(right, number)) : throw new ImportException(number, "there is no single ==> or <=> in '" + line + "'");
+        => line.Split(arrow) is [var left, var right] ? (Parse(left, number), Parse(right, number)) : throw new ImportException(number, 1, "there is no single ==> or <=> in '" + line + "'");
 
     private static void Add(ModuleText module, string domain, Term source, Term target, int line, Action<string, string> add)
     {
@@ -91,7 +93,7 @@ internal static class RulerImport
         bool fits = typing.Unify(typing.Infer(source), typing.Infer(target));
         if (!fits || typing.HasClash)
         {
-            if (!Known.TryGetValue(domain + " numbers", out var untyped)) throw new ImportException(line, "the sorts do not fit");
+            if (!Known.TryGetValue(domain + " numbers", out var untyped)) throw new ImportException(line, 1, "the sorts do not fit");
             typing = new Typing(untyped, line);
             typing.Unify(typing.Infer(source), typing.Infer(target));
             domain += " numbers";
@@ -118,18 +120,21 @@ internal static class RulerImport
     {
         var tokens = text.Replace("(", " ( ").Replace(")", " ) ").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         int position = 0;
-        var term = Parse();
-        return position == tokens.Length ? term : throw new ImportException(line, "'" + tokens[position] + "' stands behind the end of a term");
+        var term = Parse(0);
+        return position == tokens.Length ? term : throw new ImportException(line, 1, "'" + tokens[position] + "' stands behind the end of a term");
 
-        Term Parse()
+        Term Parse(int depth)
         {
-            string token = position < tokens.Length ? tokens[position++] : throw new ImportException(line, "a term is not complete");
-            if (token != "(") return token != ")" ? new Term(token, []) : throw new ImportException(line, "there is a ')' too many");
-            if (position >= tokens.Length) throw new ImportException(line, "a term is not complete");
+            if (depth > MaxDepth) throw new ImportException(line, 1, "a term nests too deeply");
+            string token = position < tokens.Length ? tokens[position++] : throw new ImportException(line, 1, "a term is not complete");
+            if (token[0] == '?' && (token.Length == 1 || !char.IsLetter(token[1]) || !token.Skip(1).All(Rewright.Text.Lexer.IsNamePart)))
+                throw new ImportException(line, 1, "'" + token + "' is no variable: a name of letters and digits follows the '?'");
+            if (token != "(") return token != ")" ? new Term(token, []) : throw new ImportException(line, 1, "there is a ')' too many");
+            if (position >= tokens.Length) throw new ImportException(line, 1, "a term is not complete");
             string head = tokens[position++];
             var arguments = new List<Term>();
-            while (position < tokens.Length && tokens[position] != ")") arguments.Add(Parse());
-            return position++ < tokens.Length ? new Term(head, [.. arguments]) : throw new ImportException(line, "a ')' is missing");
+            while (position < tokens.Length && tokens[position] != ")") arguments.Add(Parse(depth + 1));
+            return position++ < tokens.Length ? new Term(head, [.. arguments]) : throw new ImportException(line, 1, "a ')' is missing");
         }
     }
 
@@ -190,7 +195,7 @@ internal static class RulerImport
 
         private string Literal(ModuleText module, string number, string sort)
         {
-            if (number.Split('/') is not [.. var parts] || parts.Length > 2 || !parts.All(p => int.TryParse(p, out _))) throw new ImportException(line, "'" + number + "' is no number");
+            if (number.Split('/') is not [.. var parts] || parts.Length > 2 || !parts.All(p => int.TryParse(p, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out _))) throw new ImportException(line, 1, "'" + number + "' is no number");
             string name = number.Replace("-", "Minus").Replace('/', '_');
             if (sort == "B") return module.Construct(number == "0" ? "False" : "True", number == "0" ? "false" : "true", sort);
             if (domain.Sort.StartsWith("bool", StringComparison.Ordinal)) return module.Construct("N" + name, number == "0" ? "false" : "true", sort);
@@ -199,7 +204,7 @@ internal static class RulerImport
 
         private (string Name, string Signature, string Meaning) Operator(Term term)
             => domain.Operators.TryGetValue(term.Head + "/" + term.Arguments.Length, out var known) ? known
-                : throw new ImportException(line, "there is no operator '" + term.Head + "' with " + term.Arguments.Length + " operands here");
+                : throw new ImportException(line, 1, "there is no operator '" + term.Head + "' with " + term.Arguments.Length + " operands here");
 
         private int Find(int sort)
         {

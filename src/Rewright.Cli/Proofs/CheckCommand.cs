@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.IO;
 using System.Linq;
 using Rewright.Checks;
+using Rewright.Proofs;
 
 namespace Rewright.Cli.Proofs;
 
@@ -13,7 +14,8 @@ internal static class CheckCommand
     public static Command Create()
     {
         var files = FileArguments.Several("FILE.rw", "Modules; each may use those before it.");
-        var command = new Command("check", "Check modules: mistakes, overlaps, whether rewriting ends and whether its result depends on the way.") { files };
+        var all = new Option<bool>("--all") { Description = "List every pair of rules whose result depends on the way (RW0313), not only the first." };
+        var command = new Command("check", "Check modules: mistakes, overlaps, whether rewriting ends and whether its result depends on the way.") { files, all };
         command.SetAction(parse =>
         {
             var known = new List<Module>();
@@ -22,13 +24,13 @@ internal static class CheckCommand
             {
                 try
                 {
-                    var result = Module.Check(File.ReadAllText(file), file, [.. known]);
+                    var result = Module.Check(TextFile.Read(file), file, [.. known]);
                     foreach (var diagnostic in result.Diagnostics) Console.Out.WriteLine(diagnostic);
                     isFaulty |= result.Module is null;
                     if (result.Module is not { } module) continue;
                     known.Add(module);
                     var (found, shown) = RuleSetAnalysis.Check(module);
-                    foreach (var diagnostic in found) Console.Out.WriteLine(diagnostic);
+                    Report(found, parse.GetValue(all));
                     foreach (string sentence in shown) Console.Out.WriteLine(file + ": " + sentence);
                 }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -41,5 +43,16 @@ internal static class CheckCommand
             return isFaulty ? 1 : 0;
         });
         return command;
+    }
+
+    private static void Report(IReadOnlyList<ModuleDiagnostic> found, bool all)
+    {
+        int pairs = found.Count(d => d.Kind == ProofKinds.NotConfluent), said = 0;
+        foreach (var diagnostic in found)
+        {
+            bool isPair = diagnostic.Kind == ProofKinds.NotConfluent;
+            if (isPair && !all && said++ > 0) continue;
+            Console.Out.WriteLine(diagnostic + (isPair && !all && pairs > 1 ? FormattableString.Invariant($"; {pairs - 1} more of this kind, which --all lists") : ""));
+        }
     }
 }

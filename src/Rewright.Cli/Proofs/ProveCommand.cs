@@ -92,7 +92,7 @@ internal static class ProveCommand
     // Circuit rules are proved by the checker, which takes no module with a wrong one: such rules are put aside, so that the others can be counted.
     private static (CheckResult Result, List<(string Place, RuleVerdict Verdict)> Wrong) Check(string file, List<Module> known)
     {
-        var (syntax, diagnostics) = Parser.ParseModule(File.ReadAllText(file), file);
+        var (syntax, diagnostics) = Parser.ParseModule(TextFile.Read(file), file);
         CheckResult Bind() => Checker.Check(syntax, name => known.Find(m => m.Name == name));
         var result = Bind();
         var wrong = new List<(string, RuleVerdict)>();

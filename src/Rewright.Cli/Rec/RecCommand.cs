@@ -35,20 +35,12 @@ internal static class RecCommand
         var folder = new Option<string?>("--output") { Description = "With --emit rust: the crates are written below this folder, each in one that is named after its file." };
         folder.Aliases.Add("-o");
         var level = new Option<int>("-O") { Description = "Optimization level, 0 to 3.", DefaultValueFactory = _ => 1 };
-        var memory = new Option<long?>("--max-memory") { Description = "Megabytes of terms." };
-        var stack = new Option<long?>("--max-stack") { Description = "Megabytes of stack." };
-        var time = new Option<double?>("--max-time") { Description = "Seconds for one call of an operation." };
-        var command = new Command("rec", "Bring the EVAL terms of REC specifications to normal form.") { files, engine, quiet, stats, count, trace, check, emit, folder, level, memory, stack, time };
+        var limitOptions = new LimitOptions();
+        var command = new Command("rec", "Bring the EVAL terms of REC specifications to normal form.") { files, engine, quiet, stats, count, trace, check, emit, folder, level };
+        limitOptions.AddTo(command);
         command.SetAction(parse =>
         {
-            var limits = EvaluationLimits.Default;
-            limits = limits with
-            {
-                MaxHeapBytes = parse.GetValue(memory) is { } m ? m << 20 : limits.MaxHeapBytes,
-                MaxStackBytes = parse.GetValue(stack) is { } s ? s << 20 : limits.MaxStackBytes,
-                Time = parse.GetValue(time) is { } t ? TimeSpan.FromSeconds(t) : null,
-            };
-            var options = new Options(parse.GetValue(engine)!, parse.GetValue(quiet), parse.GetValue(stats), parse.GetValue(count), parse.GetValue(trace), parse.GetValue(check), parse.GetValue(emit), parse.GetValue(folder), parse.GetValue(level), limits);
+            var options = new Options(parse.GetValue(engine)!, parse.GetValue(quiet), parse.GetValue(stats), parse.GetValue(count), parse.GetValue(trace), parse.GetValue(check), parse.GetValue(emit), parse.GetValue(folder), parse.GetValue(level), limitOptions.Read(parse));
             using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), 1 << 16);
             foreach (string file in parse.GetValue(files)!)
             {
@@ -142,12 +134,12 @@ internal static class RecCommand
         catch (InsufficientMemoryException)
         {
             // While a term of the file was built.
-            Console.Error.WriteLine(file + ": error: The terms need more than " + (options.Limits.MaxHeapBytes >> 20) + " MB of memory.");
+            Console.Error.WriteLine(file + ": error: The terms need more than " + (options.Limits.MaxHeapBytes >> 20) + " MB of memory. Raise --max-memory if they are that large.");
             return 2;
         }
         catch (Exception e) when (e is EvaluationException or NativeCompilationException or RustCompilationException or IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine(file + ": error: " + e.Message);
+            Console.Error.WriteLine(file + ": error: " + LimitOptions.MessageOf(e));
             return 2;
         }
     }

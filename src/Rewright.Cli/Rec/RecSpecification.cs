@@ -54,17 +54,7 @@ internal sealed partial class RecReader
     private void ReadFile(string path, SourceSpan importedAt)
     {
         if (!_read.Add(Path.GetFullPath(path))) return;
-        string text;
-        try
-        {
-            // The files are older than UTF-8.
-            text = File.ReadAllText(path, Encoding.Latin1);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new RecException(importedAt, "Cannot read " + path + ": " + e.Message);
-        }
-
+        string text = Text(path, importedAt);
         var lines = new List<Line>();
         var metas = new List<(string Body, Line Line)>();
         var imports = new List<(string Name, SourceSpan Span)>();
@@ -118,6 +108,19 @@ internal sealed partial class RecReader
         foreach (var (body, line) in metas) RunMeta(body, line);
     }
 
+    // The files are older than UTF-8.
+    private static string Text(string path, SourceSpan namedAt)
+    {
+        try
+        {
+            return TextFile.Read(path, Encoding.Latin1);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RecException(namedAt, "Cannot read " + path + ": " + e.Message);
+        }
+    }
+
     private static string Locate(string folder, string name, SourceSpan span)
     {
 #pragma warning disable CA1308 // files are named in lower case
@@ -159,9 +162,10 @@ internal sealed partial class RecReader
             if (IncludeRegex().Match(line.Text) is { Success: true } include)
             {
                 string included = Path.Combine(Path.GetDirectoryName(path) ?? "", include.Groups[1].Value);
-                if (!File.Exists(included)) throw new RecException(line.At(include.Groups[1].Index), "There is no file '" + include.Groups[1].Value + "'");
-                if (_read.Add(Path.GetFullPath(included)))
-                    SplitLines(included, File.ReadAllText(included, Encoding.Latin1), lines, metas, line.At(0));
+                var place = line.At(include.Groups[1].Index, include.Groups[1].Length);
+                if (Path.IsPathRooted(include.Groups[1].Value)) throw new RecException(place, "An included file is named by its way from this one, not from the root");
+                if (!File.Exists(included)) throw new RecException(place, "There is no file '" + include.Groups[1].Value + "'");
+                if (_read.Add(Path.GetFullPath(included))) SplitLines(included, Text(included, place), lines, metas, line.At(0));
                 continue;
             }
 
