@@ -1,0 +1,124 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using System.Threading;
+
+namespace Rewright.Testing;
+
+/// <summary>An input at which a reader fails in a way that it should not.</summary>
+/// <param name="Round">The round in which it came up.</param>
+/// <param name="Input">The input, made as short as could be done quickly.</param>
+/// <param name="Fault">What the reader threw, or what is wrong with what it made.</param>
+public sealed record FuzzFinding(int Round, string Input, string Fault)
+{
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"round {Round}: {Fault}\n--- input ---\n{(Input.Length > 2000 ? Input[..2000] + "..." : Input)}\n--- end ---");
+}
+
+/// <summary>Changes texts at random and looks whether a reader survives them. The same seed gives the same inputs everywhere.</summary>
+/// <param name="texts">Texts that the reader accepts.</param>
+/// <param name="pieces">What the language is made of: brackets, keywords, numbers at the edge.</param>
+/// <param name="seed">Where the random choices start.</param>
+public sealed class InputFuzzer(IReadOnlyList<string> texts, IReadOnlyList<string> pieces, int seed)
+{
+    private static readonly string[] OddPieces = ["\0", "\r", "\t", "\uFEFF", "\uD83D", "\u00B2", "\u0663", "\u2028", "99999999999999999999", "-1", "0x", "1e400", "\\", "\"", "'", "%", "#", ";", "((", "))"];
+
+    private const int MaxLength = 20_000;
+
+    private readonly Random _random = new(seed);
+    private readonly string[] _pieces = [.. pieces, .. OddPieces];
+
+    /// <summary>The next input.</summary>
+    public string Next()
+    {
+        var text = new StringBuilder(Pick(texts));
+        for (int edits = 1 + _random.Next(6); edits > 0; edits--) Edit(text);
+        return text.ToString(0, Math.Min(text.Length, MaxLength));
+    }
+
+    /// <summary>Feeds inputs to a reader, and collects one for each kind of fault.</summary>
+    /// <param name="rounds">How many inputs.</param>
+    /// <param name="read">The reader: returns null, or what is wrong with what it made; mistakes of the input are exceptions.</param>
+    /// <param name="isMistake">Whether an exception is how the reader reports a mistake.</param>
+    /// <param name="slow">What a single input may take.</param>
+    /// <param name="cancellation">Ends the search early.</param>
+    public List<FuzzFinding> Run(int rounds, Func<string, string?> read, Func<Exception, bool> isMistake, TimeSpan slow, CancellationToken cancellation = default)
+    {
+        var findings = new List<FuzzFinding>();
+        var kinds = new HashSet<string>();
+        for (int i = 0; i < rounds && !cancellation.IsCancellationRequested; i++)
+        {
+            string input = Next();
+            if (Fault(input) is not { } fault || !kinds.Add(KindOf(fault))) continue;
+            findings.Add(new(i, Shorten(input, text => Fault(text) is { } other && KindOf(other) == KindOf(fault)), fault));
+        }
+
+        return findings;
+
+        string? Fault(string input)
+        {
+            var clock = Stopwatch.StartNew();
+            try
+            {
+                return read(input) ?? (clock.Elapsed > slow ? "it takes longer than " + slow : null);
+            }
+#pragma warning disable CA1031 // That is what is searched for.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                return isMistake(e) ? null : e.GetType().Name + ": " + e.Message + " " + e.StackTrace?.Split('\n').FirstOrDefault(l => l.Contains("Rewright", StringComparison.Ordinal) || l.Contains("Simplify", StringComparison.Ordinal))?.Trim();
+            }
+        }
+    }
+
+    // Numbers and quoted parts differ from input to input.
+    private static string KindOf(string fault)
+    {
+        int place = fault.LastIndexOf(" at ", StringComparison.Ordinal);
+        return fault.Split(':')[0] + (place < 0 ? "" : fault[place..]);
+    }
+
+    private static string Shorten(string input, Func<string, bool> fails)
+    {
+        var clock = Stopwatch.StartNew();
+        for (int size = input.Length / 2; size > 0; size /= 2)
+        {
+            for (int start = 0; start + size <= input.Length && clock.Elapsed < TimeSpan.FromSeconds(5);)
+            {
+                string shorter = input.Remove(start, size);
+                if (fails(shorter)) input = shorter;
+                else start += size;
+            }
+        }
+
+        return input;
+    }
+
+    private void Edit(StringBuilder text)
+    {
+        int place = _random.Next(text.Length + 1), length = Math.Min(text.Length - place, 1 + _random.Next(_random.Next(5) == 0 ? 400 : 12));
+        switch (_random.Next(9))
+        {
+            case 0: text.Remove(place, length); break;
+            case 1 or 2: text.Insert(place, Pick(_pieces)); break;
+            case 3: text.Insert(_random.Next(text.Length + 1), text.ToString(place, length)); break;
+            case 4: text.Insert(place, string.Concat(Enumerable.Repeat(Pick(_pieces), 1 << _random.Next(11)))); break;
+            case 5: text.Length = place; break;
+            case 6 when text.Length > place: text[place] = (char)(_random.Next(4) == 0 ? _random.Next(65536) : _random.Next(32, 127)); break;
+            case 7:
+                string other = Pick(texts);
+                int from = _random.Next(other.Length);
+                text.Insert(place, other.AsSpan(from, Math.Min(other.Length - from, 1 + _random.Next(200))));
+                break;
+            default:
+                string piece = Pick(_pieces);
+                text.Remove(place, length).Insert(place, piece);
+                break;
+        }
+    }
+
+    private string Pick(IReadOnlyList<string> list) => list[_random.Next(list.Count)];
+}
