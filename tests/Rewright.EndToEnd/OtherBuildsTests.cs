@@ -43,6 +43,20 @@ public sealed partial class OtherBuildsTests(Packages packages) : IDisposable
         Assert.Equal(expected, await _project.RunAsync());
     }
 
+    [Theory]
+    [InlineData("net8.0")]
+    [InlineData("netstandard2.0")]
+    public async Task An_older_framework_is_refused_in_one_line(string framework)
+    {
+        // What such a framework consists of is not on every machine, and not what is tested.
+        _project.Write("App/App.csproj", TestProject.Project("Library", "<PropertyGroup><DisableImplicitFrameworkReferences>true</DisableImplicitFrameworkReferences></PropertyGroup>")
+            .Replace("net10.0", framework, StringComparison.Ordinal));
+        _project.Write("App/Peano.cs", "using Rewright; [PatternModule] public static partial class Peano { [Sort] public readonly partial struct Nat; }");
+        var build = (await _project.BuildAsync()).Failed();
+        Assert.Equal(["NU1202"], build.Errors);
+        Assert.Contains("supports: net10.0", build.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_faulty_rule_is_reported_at_its_place_and_nothing_else_is()
     {

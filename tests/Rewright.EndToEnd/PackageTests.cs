@@ -34,8 +34,8 @@ public sealed class PackageTests : IDisposable
         analyzers/dotnet/cs/Rewright.CodeFixes.dll
         analyzers/dotnet/cs/Rewright.Core.dll
         analyzers/dotnet/cs/Rewright.Generators.dll
-        build/Rewright.DesignTime.globalconfig
-        build/Rewright.targets
+        build/net10.0/Rewright.DesignTime.globalconfig
+        build/net10.0/Rewright.targets
         lib/net10.0/Rewright.Core.dll
         lib/net10.0/Rewright.Core.xml
         lib/net10.0/Rewright.Llvm.dll
