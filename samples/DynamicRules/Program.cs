@@ -6,6 +6,12 @@ using Rewright;
 
 // Rules that come while the program runs: each line of input is a module and a term, as in "Shop.Tariff Price(2500, Near)".
 string folder = args.FirstOrDefault() ?? Path.Combine(AppContext.BaseDirectory, "rules");
+if (args.Length > 1 || !Directory.Exists(folder))
+{
+    Console.Error.WriteLine("Usage: DynamicRules [FOLDER]\nServes the rules of the .rw files in a folder; its own unless one is given.");
+    return args is ["--help" or "-h"] ? 0 : 2;
+}
+
 var output = new Lock();
 void Say(string line)
 {
@@ -33,3 +39,5 @@ while (Console.In.ReadLine() is { } line && line != "quit")
             break;
     }
 }
+
+return 0;

@@ -13,8 +13,13 @@ int rounds = int.MaxValue;
 var inputs = new List<(string Name, Circuit Circuit)>();
 for (int i = 0; i < args.Length; i++)
 {
-    if (args[i] == "--budget" && i + 1 < args.Length) budget = double.Parse(args[++i], CultureInfo.InvariantCulture);
-    else if (args[i] == "--rounds" && i + 1 < args.Length) rounds = int.Parse(args[++i], CultureInfo.InvariantCulture);
+    if (args[i] == "--budget" && i + 1 < args.Length && double.TryParse(args[i + 1], CultureInfo.InvariantCulture, out budget) && budget is >= 0 and < 1e6) i++;
+    else if (args[i] == "--rounds" && i + 1 < args.Length && int.TryParse(args[i + 1], CultureInfo.InvariantCulture, out rounds) && rounds >= 0) i++;
+    else if (args[i].StartsWith('-'))
+    {
+        Console.Error.WriteLine("Usage: QuantumPeephole [--budget SECONDS] [--rounds N] [FILE.qasm | FOLDER]...\nOptimises circuits of its own, or those given.");
+        return args[i] is "--help" or "-h" ? 0 : 2;
+    }
     else
     {
         IEnumerable<string> files = Directory.Exists(args[i]) ? Directory.EnumerateFiles(args[i], "*.qasm").Order(StringComparer.Ordinal) : [args[i]];
