@@ -136,7 +136,7 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
         if (syntax.AttributeLists.Count == 0 || context.SemanticModel.GetDeclaredSymbol(syntax, context.CancellationToken) is not { } method) return;
         if (!method.GetAttributes().Any(a => a.AttributeClass is { } type && Roles.FullName(type) == CircuitReader.Attribute)) return;
         foreach (var problem in CircuitReader.Read(method, syntax, context.SemanticModel, context.CancellationToken).Problems)
-            context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(problem.Kind), Locate(problem.Span, [syntax.SyntaxTree]), problem.Arguments.Items.Cast<object>().ToArray()));
+            context.ReportDiagnostic(DiagnosticOf(problem, [syntax.SyntaxTree]));
     }
 
     private static void AnalyzePlacement(SymbolAnalysisContext context)
@@ -151,9 +151,13 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static Location Locate(SourceSpan span, List<SyntaxTree> trees)
+    /// <summary>A problem of a declaration as the compiler shows it.</summary>
+    internal static Diagnostic DiagnosticOf(ModuleDiagnostic problem, IEnumerable<SyntaxTree> trees)
+        => Diagnostic.Create(Descriptors.Of(problem.Kind), Locate(problem.Span, trees), problem.Arguments.Items.Cast<object>().ToArray());
+
+    private static Location Locate(SourceSpan span, IEnumerable<SyntaxTree> trees)
     {
-        var tree = trees.Find(t => t.FilePath == span.File && t.Length >= span.Start + span.Length);
+        var tree = trees.FirstOrDefault(t => t.FilePath == span.File && t.Length >= span.Start + span.Length);
         return tree is null ? Location.None : Location.Create(tree, new TextSpan(span.Start, span.Length));
     }
 

@@ -14,7 +14,7 @@ using Rewright.Model;
 
 namespace Rewright.Generators;
 
-/// <summary>Makes bindings and artifacts of modules that are declared by attributes. It reports nothing: <see cref="ModuleAnalyzer"/> does.</summary>
+/// <summary>Makes bindings and artifacts of modules that are declared by attributes. It reports nothing, as a rule: <see cref="ModuleAnalyzer"/> does.</summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class ModuleGenerator : IIncrementalGenerator
 {
@@ -50,6 +50,13 @@ public sealed class ModuleGenerator : IIncrementalGenerator
         var isInEditor = context.AnalyzerConfigOptionsProvider.Select(static (o, _) => o.GlobalOptions.TryGetValue("build_property.RewrightDesignTime", out var value) && value == "true");
         var artifacts = orders.Combine(isInEditor).SelectMany(static (o, c) => o.Right ? [] : ModuleArtifacts.Of(o.Left.Module, o.Left.WithCrate, o.Left.Places, c)).WithTrackingName(TrackingNames.Artifacts);
         context.RegisterImplementationSourceOutput(artifacts, static (output, item) => Add(output, item.FileName, item.Text));
+
+        // The exception to what is said above: analyzers are not asked where a module cannot get what its members lack.
+        var unheard = closures.Where(static c => c.Target.StopsCompiler).Combine(isInEditor).Where(static c => !c.Right).Select(static (c, _) => c.Left.Target.Problems);
+        context.RegisterSourceOutput(unheard.Combine(context.CompilationProvider), static (output, item) =>
+        {
+            foreach (var problem in item.Left) output.ReportDiagnostic(ModuleAnalyzer.DiagnosticOf(problem, item.Right.SyntaxTrees));
+        });
 
         var circuits = context.SyntaxProvider
             .ForAttributeWithMetadataName(CircuitReader.Attribute, static (node, _) => node is MethodDeclarationSyntax, ReadCircuit)

@@ -73,6 +73,13 @@ public class CodeFixTests
     }
 
     [Fact]
+    public async Task A_forgotten_attribute_is_added()
+    {
+        string source = "[PatternModule] static partial class M\n{\n    " + Nat + "\n    [Operation(Open = true)] public static partial Nat Same(Nat x);\n\n    // Says nothing.\n    static Rule R(Nat x) => Rewrite(Same(x), to: x);\n}\n";
+        Assert.Equal(source.Replace("static Rule R", "[Pattern]\n    static Rule R"), await FixAsync(new AddPattern(), "RW0124", source));
+    }
+
+    [Fact]
     public async Task A_missing_case_of_a_used_module_names_it()
     {
         string source = "[PatternModule] static partial class Peano { " + Nat + " }\n[PatternModule(Uses = [typeof(Peano)])] static partial class M\n{\n    [Operation] public static partial Peano.Nat Pred(Peano.Nat x);\n    [Pattern] static Rule PredSucc(Peano.Nat x) => Rewrite(Pred(Peano.Succ(x)), to: x);\n}\n";

@@ -1,6 +1,7 @@
 using System.Linq;
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Rewright.Generators.Tests.Kit;
 using Xunit;
 
@@ -26,6 +27,7 @@ public class DeclarationDiagnosticsTests
     [InlineData("[PatternModule] public static class {|RW0100:M|} { [Sort] public readonly partial struct Nat; }")]
     [InlineData("[PatternModule] public partial class {|RW0100:M|} { [Sort] public readonly partial struct Nat; [Constructor] public static partial Nat Zero(); }")]
     [InlineData("[PatternModule] public partial record {|RW0100:M|} { [Sort] public readonly partial struct Nat; [Constructor] public static partial Nat Zero(); }")]
+    [InlineData("public static class Outer { [PatternModule] public static partial class {|RW0100:M|} { [Sort] public readonly partial struct Nat; } }")]
     [InlineData("public static class Outer { [PatternModule] public static partial class {|RW0100:M|} { [HostOperation] static int Two() => 2; } }")]
     [InlineData("[PatternModule] file static partial class {|RW0100:M|} { [HostOperation] static int Two() => 2; }")]
     // RW0101
@@ -34,6 +36,30 @@ public class DeclarationDiagnosticsTests
     // RW0102
     [InlineData("static partial class M { [{|RW0102:Sort|}] public readonly partial struct Nat; [{|RW0102:Pattern|}] static Rule R(int x) => Rewrite(x, to: x); [{|RW0102:HostOperation|}] static int Two() => 2; }")]
     public async Task Modules(string source) => await new ModuleTest(source).RunAsync();
+
+    [Theory]
+    // Analyzers are not asked where a declaration is an error of C#, as a partial method without a body is.
+    [InlineData("public static class Outer { [PatternModule] public static partial class M { [Sort] public readonly partial struct Nat; [Constructor] public static partial Nat Zero(); } }", LanguageVersion.Latest, "RW0100")]
+    [InlineData("[PatternModule] public static partial class M { [Sort] public readonly partial struct Nat { } [Constructor] public static partial Nat Zero(); }", LanguageVersion.CSharp9, "RW0125")]
+    public void What_hides_behind_the_compilers_errors_is_said_by_the_generator(string source, LanguageVersion version, string id)
+    {
+        var test = new ModuleTest(source) { ParseOptions = new(version, DocumentationMode.Diagnose) };
+        test.CreateDriver().RunGeneratorsAndUpdateCompilation(test.CreateCompilation(), out var output, out var diagnostics, TestContext.Current.CancellationToken);
+        Assert.Equal([id], diagnostics.Select(d => d.Id));
+        Assert.Equal("M", diagnostics[0].Location.SourceTree!.GetText(TestContext.Current.CancellationToken).ToString(diagnostics[0].Location.SourceSpan));
+        Assert.All(output.GetDiagnostics(TestContext.Current.CancellationToken).Where(d => d.Severity == DiagnosticSeverity.Error), d => Assert.Equal("CS8795", d.Id));
+        // Editors ask analyzers all the same.
+        test.Properties["RewrightDesignTime"] = "true";
+        test.CreateDriver().RunGeneratorsAndUpdateCompilation(test.CreateCompilation(), out _, out diagnostics, TestContext.Current.CancellationToken);
+        Assert.Empty(diagnostics);
+    }
+
+    [Theory]
+    // RW0124
+    [InlineData("static Rule {|RW0124:R|}(Nat x) => Rewrite(Plus(x, Zero()), to: x);")]
+    [InlineData("static Rewright.Rule {|RW0124:R|}(Nat x) => Rewrite(Plus(x, Zero()), to: x);")]
+    [InlineData("[Pattern] static Rule R(Nat x) => Rewrite(Plus(x, Zero()), to: x); static int Rule() => 1;")]
+    public async Task Forgotten_attributes(string members) => await Module(members).RunAsync();
 
     [Theory]
     // RW0103
@@ -70,7 +96,7 @@ public class DeclarationDiagnosticsTests
     [InlineData("[Pattern] static Rule R(Nat x) => {|RW0107:null!|};")]
     [InlineData("[Pattern] static Rule R(Nat x) => {|RW0107:throw null!|};")]
     [InlineData("[Pattern] static Rule R(Nat x) {|RW0107:{ var y = x; return Rewrite(Plus(x, x), to: y); }|}")]
-    [InlineData("[Pattern] static Rule R(Nat x) => {|RW0107:Other(x)|}; static Rule Other(Nat x) => null!;")]
+    [InlineData("[Pattern] static Rule R(Nat x) => {|RW0107:Other(x)|}; static Rule {|RW0124:Other|}(Nat x) => null!;")]
     [InlineData("[Pattern] static Rule R(Nat x) => {|RW0107:x == Zero() ? Rewrite(Plus(x, x), to: x) : null!|};")]
     // RW0108
     [InlineData("[Pattern] static int {|RW0108:R|}(Nat x) => 5;")]

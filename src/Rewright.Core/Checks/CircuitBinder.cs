@@ -157,7 +157,10 @@ internal sealed class CircuitBinder(Binder binder, PatternSyntax pattern)
             case LiteralSyntax { Kind: LiteralKind.Integer } literal:
                 return (BigInteger.Parse(literal.Text, CultureInfo.InvariantCulture), null);
             case LiteralSyntax { Kind: LiteralKind.Real } literal:
-                return (Rational.FromDouble(double.Parse(literal.Text, CultureInfo.InvariantCulture)), null);
+                if (double.TryParse(literal.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double real) && !double.IsInfinity(real)) return (Rational.FromDouble(real), null);
+                binder.Report(DiagnosticKinds.LiteralRange, literal.Span, literal.Text, "double");
+                _failed = true;
+                return null;
             case CallSyntax { Arguments.Count: 1, Name: "double" or "Angle" or "int" or "Rational" } conversion:
                 return Value(conversion.Arguments[0]);
             case CheckedSyntax inner:

@@ -67,6 +67,11 @@ internal static class DeclarationKinds
     /// <summary>A C# type whose objects cannot be terms.</summary>
     public static readonly DiagnosticKind ObjectSort = new("RW0123", Error, "Type cannot be a sort", "'{0}' cannot be a sort: {1}");
 
+    /// <summary>A method that is a rule but for its attribute.</summary>
+    public static readonly DiagnosticKind ForgottenPattern = new("RW0124", Warning, "Rule without attribute", "'{0}' returns Rule and has no [Pattern], so it is no rule of the module");
+    /// <summary>A version of C# that generated code is not written in.</summary>
+    public static readonly DiagnosticKind LanguageVersion = new("RW0125", Error, "Version of C# is too old", "The module '{0}' needs C# 11 or later, and this project is compiled as C# {1}; remove LangVersion from the project, or raise it");
+
     /// <summary>A mistake of ours.</summary>
     public static readonly DiagnosticKind InternalError = new("RW0199", Error, "Rewright failed", "Rewright failed on the module '{0}': {1}. Please report it");
 
@@ -76,6 +81,6 @@ internal static class DeclarationKinds
         ModuleShape, GenericModule, OutsideModule, SortShape, UnsupportedType, ModuleNotUsed,
         UnsupportedExpression, PatternBody, PatternShape,
         ConstructorShape, OperationShape, HostOperationShape, NormalizerShape, Overload, ParameterModifier,
-        NotAModule, NoModel, SeveralRoles, AttributeValue, ReservedName, CircuitShape, CircuitParameter, NotInOpenQasm, ObjectSort, InternalError,
+        NotAModule, NoModel, SeveralRoles, AttributeValue, ReservedName, CircuitShape, CircuitParameter, NotInOpenQasm, ObjectSort, ForgottenPattern, LanguageVersion, InternalError,
     ];
 }

@@ -18,6 +18,9 @@ internal sealed record ModuleDeclaration(
     bool IsBroken,
     EquatableArray<ExternalModule> External)
 {
+    /// <summary>True where the C# compiler stops at members that get no body, and so before it asks analyzers what is wrong.</summary>
+    public bool StopsCompiler { get; init; }
+
     /// <summary>Full name.</summary>
     public string Name => Syntax.Name;
 }

@@ -78,9 +78,10 @@ internal sealed class ModuleReader
 
         var scopes = parts.Select(p => new NameScope(
             _compilation.GetSemanticModel(p.SyntaxTree), p.OpenBraceToken.Span.End, _module, _uses, _sorts)).ToList();
-        var members = parts.Zip(scopes, (part, scope) => part.Members.Select(m => (Scope: scope, Member: m))).SelectMany(m => m)
-            .Select(m => (m.Scope, m.Member, Role: RoleOf(m.Member, m.Scope))).Where(m => m.Role.Attribute is not null)
-            .Select(m => (m.Scope, m.Member, m.Role.Role, Attribute: m.Role.Attribute!)).ToList();
+        var all = parts.Zip(scopes, (part, scope) => part.Members.Select(m => (Scope: scope, Member: m))).SelectMany(m => m)
+            .Select(m => (m.Scope, m.Member, Role: RoleOf(m.Member, m.Scope))).ToList();
+        foreach (var (_, member, _) in all.Where(m => m.Role.Attribute is null)) CheckForgotten(member);
+        var members = all.Where(m => m.Role.Attribute is not null).Select(m => (m.Scope, m.Member, m.Role.Role, Attribute: m.Role.Attribute!)).ToList();
 
         _sources = [.. parts.Where(p => p == main || members.Any(m => m.Member.Parent == p))];
 
@@ -113,7 +114,10 @@ internal sealed class ModuleReader
             else Readings[_sources[0]] = new Reading(syntax, _sources);
         }
 
-        return new ModuleDeclaration(syntax, shape, _problems.ToEquatableArray(), _isBroken || _signatures.IsBroken, external);
+        return new ModuleDeclaration(syntax, shape, _problems.ToEquatableArray(), _isBroken || _signatures.IsBroken, external)
+        {
+            StopsCompiler = shape is null && _signatures.Methods.Any(m => m.Modifiers.Contains("partial")),
+        };
     }
 
     // False where no part can be added to the class.
@@ -133,6 +137,12 @@ internal sealed class ModuleReader
 
         if (!canExtend || !_module.IsStatic || _module.IsRecord) Report(DeclarationKinds.ModuleShape, _place, _module.Name, advice);
         if (isGeneric) Report(DeclarationKinds.GenericModule, _place, _module.Name);
+        if (_module.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree.Options is CSharpParseOptions { LanguageVersion: < LanguageVersion.CSharp11 and var version })
+        {
+            Report(DeclarationKinds.LanguageVersion, _place, _module.Name, version.ToDisplayString());
+            canExtend = false;
+        }
+
         return canExtend;
     }
 
@@ -231,6 +241,13 @@ internal sealed class ModuleReader
         {
             Report(DeclarationKinds.InternalError, method.Identifier.Span(), _name, e.GetType().Name + ": " + e.Message);
         }
+    }
+
+    private void CheckForgotten(MemberDeclarationSyntax member)
+    {
+        if (member is MethodDeclarationSyntax { ReturnType: var type } method && type.ToString().EndsWith("Rule", StringComparison.Ordinal)
+            && SymbolOf<IMethodSymbol>(method) is { } symbol && Roles.IsOurs(symbol.ReturnType, "Rule"))
+            Report(DeclarationKinds.ForgottenPattern, method.Identifier.Span(), symbol.Name);
     }
 
     // False for a further declaration of a name, of which only the first is read.

@@ -62,13 +62,13 @@ internal static class Roles
             : name;
     }
 
-    /// <summary>From where a type can be named: 2 from anywhere, 1 from its assembly, 0 from less.</summary>
+    /// <summary>From where a type can be named: 2 from anywhere, 1 from its assembly, 0 from less: a class, or a file.</summary>
     public static int Openness(ITypeSymbol type)
     {
         int least = type is INamedTypeSymbol named ? named.TypeArguments.Select(Openness).DefaultIfEmpty(2).Min() : 2;
         for (ISymbol? s = type; s is INamedTypeSymbol; s = s.ContainingType)
         {
-            least = Math.Min(least, s.DeclaredAccessibility switch
+            least = Math.Min(least, ((INamedTypeSymbol)s).IsFileLocal ? 0 : s.DeclaredAccessibility switch
             {
                 Accessibility.Public => 2,
                 Accessibility.Internal or Accessibility.ProtectedOrInternal => 1,

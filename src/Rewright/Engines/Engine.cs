@@ -18,6 +18,9 @@ public enum Engine
 /// <summary>What a module can be asked at run time.</summary>
 public static class ModuleExtensions
 {
+    /// <summary>The same as <c>module.Engine</c>, for languages that know no extension properties: F#, Visual Basic, C# before 14.</summary>
+    public static Engine GetEngine(this Module module) => ModuleBinding.Of(module)?.Engine ?? Engine.Interpreter;
+
     extension(Module module)
     {
         /// <summary>What executes a declared module's operations: native code, if the build could make it, else the interpreter.</summary>
@@ -26,7 +29,7 @@ public static class ModuleExtensions
         /// declared modules when they are first used, and the property <c>RewrightEngine</c> of the program's project after it:
         /// <c>interpreter</c>, or <c>native</c> and <c>rust</c>, which throw where the build has made no such code.
         /// </remarks>
-        public Engine Engine => ModuleBinding.Of(module)?.Engine ?? Rewright.Engine.Interpreter;
+        public Engine Engine => module.GetEngine();
 
         /// <summary>Evaluates calls of a declared module that begin from now on by an engine.</summary>
         /// <exception cref="System.InvalidOperationException">The build has made nothing for the engine, or the module was made at run time.</exception>
