@@ -124,7 +124,7 @@ internal sealed class Binder
 
     private bool DeclareSort(string name, SourceSpan span)
     {
-        if (_sortPlaces.TryGetValue(name, out var first) || name == "Ref" || BuiltInSort.All.Any(b => b.Name == name))
+        if (_sortPlaces.TryGetValue(name, out var first) || name == "Ref" || IsReference(name) || BuiltInSort.All.Any(b => b.Name == name))
         {
             ReportDuplicate(name, span, first);
             return false;
@@ -385,7 +385,7 @@ internal sealed class Binder
     public Sort? FindSort(NameSyntax name)
     {
         if (BuiltInSort.All.FirstOrDefault(b => b.Name == name.Text) is { } builtIn) return builtIn;
-        if (name.Text.StartsWith("Ref<", StringComparison.Ordinal)) return new RefSort(name.Text.Substring(4, name.Text.Length - 5));
+        if (IsReference(name.Text)) return new RefSort(name.Text.Substring(4, name.Text.Length - 5));
         if (name.Text == "Ref") return new RefSort("");
         if (_sorts.TryGetValue(name.Text, out var own)) return own;
         var found = FindEnums(name.Text).Select(e => (Owner: NamespaceOf(e), Sort: (Sort)e))
@@ -398,6 +398,8 @@ internal sealed class Binder
         else if (!NamesAreMissing) Report(DiagnosticKinds.UnknownSort, name.Span, name.Text, Hint(name.Text, SortNames));
         return null;
     }
+
+    private static bool IsReference(string name) => name.StartsWith("Ref<", StringComparison.Ordinal) && name[name.Length - 1] == '>';
 
     /// <summary>The enums that a name can mean: a full name, or its last parts.</summary>
     public List<EnumSort> FindEnums(string name)
