@@ -24,6 +24,18 @@ public class RegressionTests
             """
         },
         {
+            "A condition tested a matched term again, behind a block that several tests lead to, and read it as two constructors at once",
+            """
+            order textual
+            sort S = A(ulong, string) | B(S)
+            op F(S, double, S): S
+            rule r1: F(x, _, A(18446744073709551615UL, s)) -> x
+            rule r2 [priority 2]: F(B(B(x)), d, B(y)) -> B(B(x))
+            rule r3: F(B(A(n, s)), d, y) -> y where B(z) = A(n, s) where t = s if !((t != "a"))
+            rule r4 [priority -9]: F(x, _, y) -> y
+            """
+        },
+        {
             "LLVM's tail recursion pass put code between a musttail call and its ret",
             """
             sort T = L(int) | P(T, T) | Q(T, int)

@@ -43,6 +43,7 @@ internal sealed class BlockBuilder
         var local = new Local(name, sort);
         _instructions.Add(new Let(local, value));
         _values = _values.Add(value, local);
+        if (value is Construct construct) _symbols = _symbols.SetItem(local, construct.Symbol);
         return local;
     }
 

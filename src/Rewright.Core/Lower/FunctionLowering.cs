@@ -218,13 +218,16 @@ internal sealed class FunctionLowering
             || leaf.Rule.Conditions.SelectMany(c => c.Expressions).Append(leaf.Rule.Target).SelectMany(e => e.Descendants())
                 .Any(e => e is VariableExpr v && v.Variable.Equals(variable));
 
-    // A matched term whose fields all have names is the value of building it again from them.
+    // What has been read as the field of a term has shown what the term is built with, also where the test was made before a block that
+    // nothing but the arguments is known in. A matched term whose fields all have names is the value of building it again from them.
     private static void KnowMatched(BlockBuilder builder, Scope scope)
     {
         foreach (var group in scope.Places.Where(p => p.Key.Parent is not null).GroupBy(p => (p.Key.Parent!, p.Key.Symbol!)))
         {
             var ((parent, symbol), fields) = (group.Key, group.ToList());
-            if (fields.Count != symbol.Arity || !scope.Places.TryGetValue(parent, out var cell)) continue;
+            if (!scope.Places.TryGetValue(parent, out var cell)) continue;
+            builder.KnowSymbol(cell, symbol);
+            if (fields.Count != symbol.Arity) continue;
             builder.Know(new Construct(symbol, fields.OrderBy(f => f.Key.Index).Select(f => f.Value).ToEquatableArray()), cell);
         }
     }
