@@ -50,7 +50,8 @@ internal static class BuildKinds
 
     /// <summary>Never an error unless asked for by code: the module works.</summary>
     public static readonly DiagnosticKind CompilerFault = new(Lower.CompilerFault.Code, Warning, "The compiler of Rewright has a fault",
-        "The compiler of Rewright has a fault, which module '{0}' shows: {1} The module is compiled without our own optimisation. Please report it with {2}");
+        "The compiler of Rewright has a fault, which module '{0}' shows: {1} "
+        + "The module is compiled without our own optimisation. Please report it with {2}");
 
     public static readonly DiagnosticKind Unexpected = new("RW0299", Error, "Unexpected failure",
         "Rewright failed in a way nobody foresaw; please report it with this text: {0}");

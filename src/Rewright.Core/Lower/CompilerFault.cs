@@ -30,7 +30,9 @@ internal sealed record CompilerFault(Module Module, string Options, Exception Ex
         Exception,
         (Exception as LoweredFormException)?.Code);
 
-    /// <summary>Makes something of a module; where a pass, or what follows it, has a fault, again without the passes that only optimise.</summary>
+    /// <summary>
+    /// Makes something of a module; where a pass, or what follows it, has a fault, again without the passes that only optimise.
+    /// </summary>
     /// <param name="module">The module.</param>
     /// <param name="options">For the report.</param>
     /// <param name="make">Gets whether to optimise.</param>

@@ -58,7 +58,8 @@ internal sealed class OwnershipVerifier
         {
             case Return or TailCall or Jump or Done:
                 foreach (var local in end.Arguments) Take(local, state);
-                if (state.Owned.FirstOrDefault(o => o.Value > 0 && !state.Constants.Contains(o.Key)).Key is { } left) Fail(left.Name + " is never given back");
+                var left = state.Owned.FirstOrDefault(o => o.Value > 0 && !state.Constants.Contains(o.Key)).Key;
+                if (left is not null) Fail(left.Name + " is never given back");
                 if (state.Tokens.Count > 0) Fail("memory is never given back");
                 break;
             case Switch s:
@@ -130,7 +131,8 @@ internal sealed class OwnershipVerifier
         if (IsCounted(let.Target)) Give(let.Target, state);
     }
 
-    private static void Give(Local local, State state) => state.Owned[local] = state.Owned.TryGetValue(local, out int count) ? count + 1 : 1;
+    private static void Give(Local local, State state)
+        => state.Owned[local] = state.Owned.TryGetValue(local, out int count) ? count + 1 : 1;
 
     private void Take(Local local, State state)
     {

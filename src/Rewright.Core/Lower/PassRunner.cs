@@ -9,7 +9,9 @@ namespace Rewright.Lower;
 /// <remarks>What comes out in the end is always checked: code that is wrong could write into memory that is not its own.</remarks>
 internal sealed class PassRunner
 {
-    /// <summary>Switch of <see cref="AppContext"/>: what each pass makes is checked, and faults are thrown on instead of being worked around.</summary>
+    /// <summary>
+    /// Switch of <see cref="AppContext"/>: what each pass makes is checked, and faults are thrown on instead of being worked around.
+    /// </summary>
     public const string StrictSwitch = "Rewright.StrictCompiler";
 
     private static readonly AsyncLocal<Action<string, ImmutableArray<Function>>?> Observer = new();
@@ -30,7 +32,9 @@ internal sealed class PassRunner
     /// <summary>True in the programs of tests.</summary>
     public static bool IsStrict => AppContext.TryGetSwitch(StrictSwitch, out bool isOn) && isOn;
 
-    /// <summary>Gets the name of each pass, and the functions that it has made, in this flow of control. An exception of it is a fault of the pass.</summary>
+    /// <summary>
+    /// Gets the name of each pass, and the functions that it has made, in this flow of control. An exception of it is a fault of the pass.
+    /// </summary>
     public static Action<string, ImmutableArray<Function>>? AfterEach
     {
         get => Observer.Value;

@@ -99,11 +99,11 @@ internal sealed class ProgramVerifier
 
         void VerifyOpen(Open open)
         {
-            if (open.Wanted.Count != open.Symbol.Arity) Fail("a cell of " + open.Symbol.Name + " is opened for " + open.Wanted.Count + " fields");
+            int count = open.Wanted.Count;
+            if (count != open.Symbol.Arity) Fail("a cell of " + open.Symbol.Name + " is opened for " + count + " fields");
             Fits(open.Cell, open.Symbol.Result);
-            if (open.Token is not { } token) return;
-            if (token.Type is not LocalType.Token { Words: var words } || words != _layouts.CellOf(open.Symbol).Words) Fail(token.Name + " has not the size of " + open.Symbol.Name);
-            Define(token);
+            VerifyMemory(open.Token, open.Symbol);
+            if (open.Token is not null) Define(open.Token);
         }
     }
 
@@ -127,12 +127,12 @@ internal sealed class ProgramVerifier
             case Construct construct:
                 VerifyParts(construct.Symbol.Name, construct.Symbol.Parameters, construct.Parts);
                 Fits(target, construct.Symbol.Result);
-                VerifyReuse(construct.Reuse, construct.Symbol);
+                VerifyMemory(construct.Reuse, construct.Symbol);
                 break;
             case ConstructAround around:
                 VerifyParts(around.Symbol.Name, around.Symbol.Parameters.RemoveAt(around.Index), around.Parts);
                 Fits(target, around.Symbol.Result);
-                VerifyReuse(around.Reuse, around.Symbol);
+                VerifyMemory(around.Reuse, around.Symbol);
                 break;
             case HoleOf hole:
                 Fits(hole.Cell, hole.Symbol.Result);
@@ -174,19 +174,22 @@ internal sealed class ProgramVerifier
     private void VerifyCall(Function callee, EquatableArray<Local> parts)
     {
         if (!_functions.Contains(callee)) Fail(callee.Name + " is called and not in the program");
-        if (parts.Count != callee.Parameters.Length) Fail(callee.Name + " takes " + callee.Parameters.Length + " arguments and gets " + parts.Count);
+        if (parts.Count != callee.Parameters.Length) FailCount(callee.Name, callee.Parameters.Length, parts.Count);
         for (int i = 0; i < parts.Count; i++) Fits(parts[i], callee.Parameters[i].Sort);
     }
 
     private void VerifyParts(string name, ImmutableArray<Parameter> parameters, EquatableArray<Local> parts)
     {
-        if (parts.Count != parameters.Length) Fail(name + " takes " + parameters.Length + " parts and gets " + parts.Count);
+        if (parts.Count != parameters.Length) FailCount(name, parameters.Length, parts.Count);
         for (int i = 0; i < parts.Count; i++) Fits(parts[i], parameters[i].Sort);
     }
 
-    private void VerifyReuse(Local? token, FunctionSymbol symbol)
+    // The memory of a cell, which another of its size can be built in.
+    private void VerifyMemory(Local? token, FunctionSymbol symbol)
     {
-        if (token is not null && (token.Type is not LocalType.Token { Words: var words } || words != _layouts.CellOf(symbol).Words)) Fail(token.Name + " has not the size of " + symbol.Name);
+        if (token is null) return;
+        bool fits = token.Type is LocalType.Token { Words: var words } && words == _layouts.CellOf(symbol).Words;
+        if (!fits) Fail(token.Name + " has not the size of " + symbol.Name);
     }
 
     private void Verify(Terminator end)
@@ -206,8 +209,9 @@ internal sealed class ProgramVerifier
                 break;
             case Jump jump:
                 if (!_labels.Contains(jump.Target)) Fail("a jump leads to the block " + jump.Target.Name + " of another function");
-                if (jump.Parts.Count != jump.Target.Parameters.Length) Fail("the block " + jump.Target.Name + " takes " + jump.Target.Parameters.Length + " values and gets " + jump.Parts.Count);
-                for (int i = 0; i < jump.Parts.Count; i++) Fits(jump.Parts[i], jump.Target.Parameters[i].Sort);
+                var parameters = jump.Target.Parameters;
+                if (jump.Parts.Count != parameters.Length) FailCount("the block " + jump.Target.Name, parameters.Length, jump.Parts.Count);
+                for (int i = 0; i < jump.Parts.Count; i++) Fits(jump.Parts[i], parameters[i].Sort);
                 break;
             case Stuck stuck:
                 VerifyParts(stuck.Symbol.Name, stuck.Symbol.Parameters, stuck.Parts);
@@ -239,7 +243,10 @@ internal sealed class ProgramVerifier
 
     // Counters are numbers to some passes, and all packed sorts are once they have their fast form.
     private bool IsSame(Sort left, Sort right)
-        => left is DataSort && right is DataSort ? ReferenceEquals(left, right) : _layouts.MachineSort(left).Equals(_layouts.MachineSort(right));
+        => left is DataSort && right is DataSort ? ReferenceEquals(left, right)
+            : _layouts.MachineSort(left).Equals(_layouts.MachineSort(right));
+
+    private void FailCount(string name, int expected, int actual) => Fail(name + " takes " + expected + " values and gets " + actual);
 
     private void Fail(string message) => throw new LoweredFormException(_pass, _function, message);
 }

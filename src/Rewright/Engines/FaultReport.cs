@@ -16,7 +16,8 @@ internal static class FaultReport
     public static string Describe(CompilerFault fault, string consequence)
     {
         string report = fault.Report;
-        string text = $"{CompilerFault.Code}: The compiler of Rewright has a fault, which module '{fault.Module.Name}' shows: {fault.Summary} {consequence} Please report it with ";
+        string text = $"{CompilerFault.Code}: The compiler of Rewright has a fault, which module '{fault.Module.Name}' shows: {fault.Summary} "
+            + consequence + " Please report it with ";
         return text + (Write(NameOf(fault, report), report) is { } path ? "'" + path + "'." : "this text:\n" + report);
     }
 
@@ -24,7 +25,8 @@ internal static class FaultReport
     private static string NameOf(CompilerFault fault, string report)
     {
         string module = string.Concat(fault.Module.Name.Select(c => char.IsAsciiLetterOrDigit(c) || c == '.' ? c : '_').Take(60));
-        return "rewright-fault-" + module + "-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(report)).AsSpan(0, 8)) + ".txt";
+        string digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(report)).AsSpan(0, 8));
+        return "rewright-fault-" + module + "-" + digest + ".txt";
     }
 
     // Rules may be confidential: no other user may read them.

@@ -260,7 +260,10 @@ public sealed class JitCompiler : IDisposable
         var options = new EmitOptions(CountRewrites: Options.CountRewrites, IsAnonymous: true, Profile: profile);
         try
         {
-            var (ir, fault) = CompilerFault.WorkAround(module, "IR, " + options, optimizes => LlvmEmitter.Emit(ProgramLowering.Lower(module, seesRules: Options.CountRewrites, optimizes: optimizes), options));
+            var (ir, fault) = CompilerFault.WorkAround(
+                module,
+                "IR, " + options,
+                optimizes => LlvmEmitter.Emit(ProgramLowering.Lower(module, seesRules: Options.CountRewrites, optimizes: optimizes), options));
             return (ir, fault is null ? null : FaultReport.Describe(fault, "It is compiled without our own optimisation."));
         }
         catch (CompilerFaultException e)
@@ -548,7 +551,8 @@ public sealed class JitCompiler : IDisposable
         }
     }
 
-    private bool CompileNative(JitEntry entry, Module module, Stages stages, int level, IReadOnlyDictionary<RewriteRule, long>? profile, CancellationToken cancellation)
+    private bool CompileNative(
+        JitEntry entry, Module module, Stages stages, int level, IReadOnlyDictionary<RewriteRule, long>? profile, CancellationToken cancellation)
     {
         using var activity = JitMetrics.StartActivity("rewright.compile", entry.PatternId);
         string symbol = Abi.DescriptorSymbol(module.Identity);
