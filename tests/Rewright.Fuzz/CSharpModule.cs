@@ -73,7 +73,8 @@ internal sealed class CSharpModule
                 return Of(literal.Value);
             case ApplyExpr apply:
                 return apply.Symbol.Name + "(" + string.Join(", ", apply.Arguments.Select(Of)) + ")";
-            case EqualityExpr { Left.Sort: DataSort } equality:
+            // C# compares doubles by IEEE.
+            case EqualityExpr { Left.Sort: not BuiltInSort { Kind: BuiltInKind.Double } } equality:
                 return "(" + Of(equality.Left) + (equality.Negated ? " != " : " == ") + Of(equality.Right) + ")";
             case LogicalExpr logical:
                 return "(" + Of(logical.Left) + (logical.IsAnd ? " && " : " || ") + Of(logical.Right) + ")";

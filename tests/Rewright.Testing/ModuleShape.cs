@@ -40,8 +40,8 @@ public sealed record ModuleShape
     /// <summary>An enum is among the sorts.</summary>
     public bool Enums { get; init; } = true;
 
-    /// <summary>Conditional expressions, at every depth of targets and conditions.</summary>
-    public bool Conditionals { get; init; } = true;
+    /// <summary>How often, in a hundred, a value or test is a conditional expression, at every depth of targets and conditions.</summary>
+    public int Conditionals { get; init; } = 14;
 
     /// <summary>Sorts whose form is planned: counters, constants alone, flags and small numbers in one word, narrow fields in cells.</summary>
     public bool PlannedForms { get; init; }
@@ -83,12 +83,13 @@ public sealed record ModuleShape
     public bool OddNames { get; init; }
 
     /// <summary>Sorts and operations over data alone: no built-in sorts, no conditions.</summary>
-    public static ModuleShape DataOnly { get; } = new() { BuiltIns = [], Enums = false, Conditions = false, Conditionals = false };
+    public static ModuleShape DataOnly { get; } = new() { BuiltIns = [], Enums = false, Conditions = false, Conditionals = 0 };
 
     /// <summary>Calls of calls with terms that were just built, many callers of each operation, and conditionals between them.</summary>
     public static ModuleShape Callers { get; } = new()
     {
-        Sorts = 2, Constructors = 3, Arity = 2, Operations = 8, Rules = 3, Depth = 1, Size = 7, BuiltArguments = 60, BuiltIns = [BuiltInKind.Long, BuiltInKind.Bool], Enums = false,
+        Sorts = 2, Constructors = 3, Arity = 2, Operations = 8, Rules = 3, Depth = 1, Size = 7, Conditionals = 40, BuiltArguments = 60,
+        BuiltIns = [BuiltInKind.Long, BuiltInKind.Bool], Enums = false,
     };
 
     /// <summary>Sorts in every form beside each other.</summary>

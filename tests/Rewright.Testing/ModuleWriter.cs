@@ -164,7 +164,7 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
             groups.Add(group);
             string test = "";
             for (int k = shape.Conditions && Chance(2) ? 1 + random.Next(2) : 0; k > 0; k--) test += Chance(4) ? scope.Where() : " if " + scope.Test(2);
-            if (shape.Conditionals && Chance(5)) target = "(" + scope.Test(1) + " ? " + target + " : " + other + ")";
+            if (PrefersConditional) target = "(" + scope.Test(1) + " ? " + target + " : " + other + ")";
             string attributes = group.Length == 0 ? "" : "group " + group;
             if (Chance(4)) attributes += (attributes.Length > 0 ? ", " : "") + "priority " + Invariant(random.Next(-1, 3));
             WriteRule(NewName("q"), attributes, Apply(constructor.Name, arguments), target, test);
@@ -266,7 +266,7 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
         {
             if (size > 0 && writer.Chance(4)) return "(" + Test(size - 1) + writer.Pick(" && ", " || ", " ^ ", " == ", " != ") + Test(size - 1) + ")";
             if (writer.Chance(8)) return "!" + "(" + Test(size - 1) + ")";
-            if (size > 0 && writer.Shape.Conditionals && writer.Chance(8)) return "(" + Test(size - 1) + " ? " + Test(size - 1) + " : " + Test(size - 1) + ")";
+            if (size > 0 && writer.PrefersConditional) return "(" + Test(size - 1) + " ? " + Test(size - 1) + " : " + Test(size - 1) + ")";
             if (_variables.Count == 0) return writer.Pick("true", "false");
             // A test does not use its variables up: nothing of them stays. What calls take is gone with them.
             var variable = _variables[_random.Next(_variables.Count)];
@@ -284,7 +284,7 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
 
         public string Value(string sort, int size, bool onlyParts)
         {
-            if (size > 0 && writer.Shape.Conditionals && (_variables.Count > 0 || writer.Chance(4)) && writer.Chance(7))
+            if (size > 0 && (_variables.Count > 0 || writer.Chance(4)) && writer.PrefersConditional)
                 return "(" + Test(1) + " ? " + Value(sort, size - 1, onlyParts) + " : " + Value(sort, size - 1, onlyParts) + ")";
             if (Data(sort) is { } data) return DataValue(data, size, onlyParts);
             if (size > 0 && !onlyParts && Call(sort, size) is { } call) return call;
@@ -446,6 +446,8 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
     }
 
     private Random Random => random;
+
+    private bool PrefersConditional => shape.Conditionals > 0 && random.Next(100) < shape.Conditionals;
 
     private ModuleShape Shape => shape;
 }
