@@ -49,7 +49,10 @@ internal sealed class IsolatedCompiler : IIrCompiler, IDisposable
         var compiler = new IsolatedCompiler(dotnet, assembly, configuration, llvmPath);
         try
         {
-            File.WriteAllText(configuration, "{\"runtimeOptions\":{\"framework\":{\"name\":\"Microsoft.NETCore.App\",\"version\":\"" + Environment.Version + "\"},\"configProperties\":{\"System.Globalization.Invariant\":true}}}");
+            // It says what runs in the child, so no other user may write to it, whatever rights new files have.
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            using (var writer = new StreamWriter(configuration, options)) writer.Write("{\"runtimeOptions\":{\"framework\":{\"name\":\"Microsoft.NETCore.App\",\"version\":\"" + Environment.Version + "\"},\"configProperties\":{\"System.Globalization.Invariant\":true}}}");
             compiler.Return(compiler.Start());
             error = "";
             return compiler;

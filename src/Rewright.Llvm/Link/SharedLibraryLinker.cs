@@ -74,7 +74,7 @@ internal sealed class SharedLibraryLinker
         string work = Path.Combine(Path.GetDirectoryName(outputPath)!, $".rewright-{Guid.NewGuid():N}");
         try
         {
-            Directory.CreateDirectory(work);
+            WorkDirectory.Create(work);
             for (int i = 0; i < objects.Count; i++)
             {
                 using FileStream file = File.Create(Path.Combine(work, ObjectName(i)));
@@ -96,7 +96,7 @@ internal sealed class SharedLibraryLinker
         }
         finally
         {
-            TryDelete(work);
+            WorkDirectory.TryDelete(work);
         }
     }
 
@@ -192,17 +192,5 @@ internal sealed class SharedLibraryLinker
     {
         File.Move(made, outputPath, overwrite: true);
         return new LinkSucceeded(outputPath, Stopwatch.GetElapsedTime(start));
-    }
-
-    private static void TryDelete(string directory)
-    {
-        try
-        {
-            Directory.Delete(directory, recursive: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // A left-over directory does no harm; a finished library must not be lost over it.
-        }
     }
 }

@@ -87,9 +87,7 @@ internal sealed class ToolChain : IIrCompiler
         string work = Path.Combine(_workDirectory ?? Path.GetTempPath(), $"rewright-{Guid.NewGuid():N}");
         try
         {
-            // The text goes through here before it becomes code, so nobody else may write to it.
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(work);
-            else Directory.CreateDirectory(work, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            WorkDirectory.Create(work);
             File.WriteAllText(Path.Combine(work, "module"), irText);
             long deadline = Stopwatch.GetTimestamp() + (long)(options.TimeLimit.TotalSeconds * Stopwatch.Frequency);
             string[] target = [$"-mcpu={cpu}", .. options.Features.Length > 0 ? [$"-mattr={options.Features}"] : Array.Empty<string>()];
@@ -127,14 +125,7 @@ internal sealed class ToolChain : IIrCompiler
         }
         finally
         {
-            try
-            {
-                Directory.Delete(work, recursive: true);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // Temporary files are left to the system.
-            }
+            WorkDirectory.TryDelete(work);
         }
     }
 

@@ -8,7 +8,10 @@ using System.Threading;
 namespace Rewright.Caches;
 
 /// <summary>A library with the native code of many modules, which is shipped with an application. Thread-safe.</summary>
-/// <remarks>It is trusted as the application's assemblies are, beside which it lies; its checksum tells damage. Its code stays in memory.</remarks>
+/// <remarks>
+/// It is trusted as the application's assemblies are, beside which it lies: nobody may be able to write it who cannot write those. Its checksum tells
+/// damage. Its code stays in memory.
+/// </remarks>
 internal sealed class Bundle
 {
     private readonly Dictionary<ModuleIdentity, List<CacheEntry>> _entries = [];
@@ -50,8 +53,10 @@ internal sealed class Bundle
     /// <param name="miss">What is wrong with it.</param>
     public static Bundle? Open(string path, out CacheMiss? miss)
     {
-        (var entries, miss) = CodeFile.Read(path);
-        return miss is null ? new Bundle(System.IO.Path.GetFullPath(path), entries) : null;
+        path = System.IO.Path.GetFullPath(path);
+        // Deployments may link files and directories to where they lie.
+        (var entries, miss) = CodeFile.Read(path, Writers.Of(AppContext.BaseDirectory), follows: true, out _, null);
+        return miss is null ? new Bundle(path, entries) : null;
     }
 
     /// <summary>Looks for code. Any level of optimization and any class of processors that this machine is of will do.</summary>

@@ -27,9 +27,9 @@ public static class CacheArchive
             byte[] file;
             try
             {
-                file = File.ReadAllBytes(entry.Path);
+                file = entry.ReadFile();
             }
-            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+            catch (IOException)
             {
                 continue;
             }
@@ -61,15 +61,7 @@ public static class CacheArchive
             int read = input.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
             if (read == 0) break;
             long length = BinaryPrimitives.ReadInt64LittleEndian(head);
-            const long MaxLength = 1L << 30;
-            if (read != head.Length || length is < 0 or > MaxLength)
-            {
-                faults.Add("The archive is incomplete.");
-                break;
-            }
-
-            byte[] file = new byte[length];
-            if (input.ReadAtLeast(file, file.Length, throwOnEndOfStream: false) != file.Length)
+            if (read != head.Length || length is < 0 or > CodeFile.MaxBytes || ReadExactly(input, (int)length) is not { } file)
             {
                 faults.Add("The archive is incomplete.");
                 break;
@@ -83,5 +75,20 @@ public static class CacheArchive
         }
 
         return (imported, faults);
+    }
+
+    // An archive of a few bytes may claim any length, so memory is taken as bytes come.
+    private static byte[]? ReadExactly(Stream input, int length)
+    {
+        const int Part = 1 << 20;
+        byte[] bytes = new byte[Math.Min(length, Part)];
+        for (int filled = 0; ;)
+        {
+            int read = input.ReadAtLeast(bytes.AsSpan(filled), bytes.Length - filled, throwOnEndOfStream: false);
+            if (read != bytes.Length - filled) return null;
+            filled += read;
+            if (filled == length) return bytes;
+            Array.Resize(ref bytes, (int)Math.Min(length, bytes.Length * 2L));
+        }
     }
 }

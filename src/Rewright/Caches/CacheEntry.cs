@@ -46,13 +46,15 @@ public sealed record CacheEntry(string Path, CodeKey Key, CodeInfo Info)
     internal long CodeBytes { get; init; }
 
     /// <summary>The library or object.</summary>
-    /// <exception cref="System.IO.IOException">The file cannot be read, or another process has removed it meanwhile.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file cannot be read.</exception>
-    public byte[] ReadCode()
+    /// <exception cref="System.IO.IOException">The file cannot be read, is not what it was, or another process has removed it meanwhile.</exception>
+    public byte[] ReadCode() => ReadFile()[..(int)CodeBytes];
+
+    /// <summary>The whole file, checked again.</summary>
+    /// <exception cref="System.IO.IOException">As for <see cref="ReadCode"/>.</exception>
+    internal byte[] ReadFile()
     {
-        byte[] code = new byte[CodeBytes];
-        using var file = System.IO.File.OpenRead(Path);
-        file.ReadExactly(code);
-        return code;
+        var (entries, miss) = CodeFile.Read(Path, Writers.Nobody, follows: false, out byte[] content, null);
+        if (miss is not null) throw new System.IO.IOException(miss.Detail);
+        return entries is [var entry] && entry.Key.Equals(Key) ? content : throw new System.IO.IOException($"'{Path}' has other code now.");
     }
 }

@@ -47,6 +47,8 @@ public enum CacheMissReason
     NotLoadable,
     /// <summary>Others can write to the directory, so nothing in it is used.</summary>
     UnsafeDirectory,
+    /// <summary>The entry is one that others could have written, or no plain file of a sensible size.</summary>
+    UnsafeEntry,
     /// <summary>The cache is off.</summary>
     Off,
 }

@@ -6,6 +6,7 @@ using System.Linq;
 using System.Runtime.InteropServices;
 using System.Threading;
 using Microsoft.Win32.SafeHandles;
+using Rewright.Llvm;
 
 namespace Rewright.Caches;
 
@@ -22,7 +23,8 @@ public sealed record CodeCacheOptions
 /// <summary>Native code on disk, found by what it was made from. Build and programs share it. Thread-safe, and safe with many processes.</summary>
 /// <remarks>
 /// Entries are written to files of their own and then renamed, so that readers see all of an entry or nothing; there is no lock
-/// and no index that could be left in disorder. Each is checked whenever it is looked up, and what is wrong with it is only ever a miss.
+/// and no index that could be left in disorder. Each is checked whenever it is looked up, and what is wrong with it is only ever a miss: also what
+/// another user may have written, and what is no plain file.
 /// What grows beyond the bounds is deleted, least recently used first; code that is mapped stays mapped.
 /// </remarks>
 public sealed partial class CodeCache
@@ -61,7 +63,7 @@ public sealed partial class CodeCache
     public static CodeCache Open(string? directory = null, CodeCacheOptions? options = null)
     {
         directory = Path.GetFullPath(directory ?? DefaultDirectory);
-        return new CodeCache(directory, DirectorySafety.Prepare(directory), options ?? new CodeCacheOptions());
+        return new CodeCache(directory, PrivateDirectory.Prepare(directory), options ?? new CodeCacheOptions());
     }
 
     /// <summary>Looks for code.</summary>
@@ -69,7 +71,7 @@ public sealed partial class CodeCache
     {
         if (_danger is not null) return new CacheMiss(CacheMissReason.UnsafeDirectory, Refusal!);
         string path = PathOf(key);
-        var (entries, miss) = CodeFile.Read(path, out byte[] content, Touch);
+        var (entries, miss) = CodeFile.Read(path, Writers.Nobody, follows: false, out byte[] content, Touch);
         if (miss is { Reason: CacheMissReason.NotFound }) return Explain(key);
         if (miss is not null) return miss;
         // The name holds a hash of the key only.
@@ -101,7 +103,8 @@ public sealed partial class CodeCache
     internal string MakeWorkDirectory()
     {
         string path = Path.Combine(Directory, Work, NewName());
-        System.IO.Directory.CreateDirectory(path);
+        PrivateDirectory.PrepareInner(Path.Combine(Directory, Work));
+        WorkDirectory.Create(path);
         return path;
     }
 
@@ -112,13 +115,13 @@ public sealed partial class CodeCache
         var faults = new List<CacheMiss>();
         foreach (var file in Files())
         {
-            var (read, miss) = CodeFile.Read(file.FullName);
+            var (read, miss) = Check(file);
             if (miss is null) entries.AddRange(read.Select(e => e with { LastUsed = file.LastWriteTimeUtc }));
             // Another process may have deleted it meanwhile.
             else if (miss.Reason != CacheMissReason.NotFound) faults.Add(miss);
         }
 
-        return ([.. entries.OrderByDescending(e => e.LastUsed)], faults);
+        return ([.. entries.OrderByDescending(e => e.LastUsed)], [.. faults, .. UnsafeDirectories().Select(d => d.Fault)]);
     }
 
     /// <summary>Deletes all entries that cannot be used, and says what was wrong with them.</summary>
@@ -127,23 +130,24 @@ public sealed partial class CodeCache
         var faults = new List<CacheMiss>();
         foreach (var file in Files())
         {
-            if (CodeFile.Read(file.FullName).Miss is not { } miss || miss.Reason is CacheMissReason.NotFound or CacheMissReason.Unreadable) continue;
+            if (Check(file).Miss is not { } miss || miss.Reason is CacheMissReason.NotFound or CacheMissReason.Unreadable) continue;
             faults.Add(miss);
-            TryDelete(file.FullName);
+            PrivateDirectory.Discard(file.FullName);
+        }
+
+        foreach (var (path, fault) in UnsafeDirectories())
+        {
+            faults.Add(fault);
+            PrivateDirectory.Discard(path);
         }
 
         return faults;
     }
 
-    /// <summary>Deletes all entries. Code that is mapped stays mapped.</summary>
+    /// <summary>Deletes all entries, those that are not used too. Code that is mapped stays mapped.</summary>
     /// <returns>How many there were.</returns>
     public int Clear()
-    {
-        int count = 0;
-        foreach (var file in Files())
-            if (TryDelete(file.FullName)) count++;
-        return count;
-    }
+        => Files().Count(f => PrivateDirectory.Discard(f.FullName)) + UnsafeDirectories().Count(d => PrivateDirectory.Discard(d.Path));
 
     /// <summary>Number and size of the entries.</summary>
     public (int Entries, long Bytes) Measure()
@@ -151,15 +155,9 @@ public sealed partial class CodeCache
         var (entries, bytes) = (0, 0L);
         foreach (var file in Files())
         {
-            try
-            {
-                bytes += file.Length;
-                entries++;
-            }
-            catch (FileNotFoundException)
-            {
-                // Deleted meanwhile.
-            }
+            if (LengthOf(file) is not { } length) continue;
+            if (file is FileInfo) bytes += length;
+            entries++;
         }
 
         return (entries, bytes);
@@ -173,25 +171,29 @@ public sealed partial class CodeCache
         DeleteAbandoned();
         var files = new List<(string Path, long Length, DateTime Used)>();
         long bytes = 0;
+        int deleted = 0;
         foreach (var file in Files())
         {
-            try
+            // Another process trims too.
+            if (LengthOf(file) is not { } length) continue;
+            if (length <= CodeFile.MaxBytes)
             {
-                files.Add((file.FullName, file.Length, file.LastWriteTimeUtc));
-                bytes += files[^1].Length;
+                files.Add((file.FullName, length, file.LastWriteTimeUtc));
+                bytes += length;
             }
-            catch (FileNotFoundException)
+            else if (PrivateDirectory.Discard(file.FullName))
             {
-                // Another process trims too.
+                // It is no entry, and good ones are not to make room for it.
+                deleted++;
             }
         }
 
-        int count = files.Count, deleted = 0;
-        if (count <= _options.MaxEntries && bytes <= _options.MaxBytes) return 0;
+        int count = files.Count;
+        if (count <= _options.MaxEntries && bytes <= _options.MaxBytes) return deleted;
         foreach (var (path, length, _) in files.OrderBy(f => f.Used))
         {
             if (count <= _options.MaxEntries / 10 * 9 && bytes <= _options.MaxBytes / 10 * 9) break;
-            if (TryDelete(path)) deleted++;
+            if (PrivateDirectory.Discard(path)) deleted++;
             count--;
             bytes -= length;
         }
@@ -206,7 +208,7 @@ public sealed partial class CodeCache
         try
         {
             foreach (string other in System.IO.Directory.EnumerateFiles(Path.GetDirectoryName(path)!, key.Identity + "-*" + CodeFile.EntryExtension))
-                if (CodeFile.Read(other) is ([var entry], null)) return entry.Key.MissOf(key);
+                if (CodeFile.Read(other, Writers.Nobody, follows: false, out _, null) is ([var entry], null)) return entry.Key.MissOf(key);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -218,31 +220,63 @@ public sealed partial class CodeCache
 
     private string PathOf(CodeKey key) => Path.Combine(Directory, key.FileName);
 
-    private IEnumerable<FileInfo> Files()
+    // All that lies where entries do: directories and pipes too.
+    private IEnumerable<FileSystemInfo> Files()
+        => Subdirectories().Where(d => TrustedFiles.CheckDirectory(d.FullName, Writers.Nobody) is null).SelectMany(d => new DirectoryInfo(d.FullName)
+            .EnumerateFileSystemInfos("*" + CodeFile.EntryExtension, new EnumerationOptions { IgnoreInaccessible = true, AttributesToSkip = 0 }));
+
+    private IEnumerable<(string Path, CacheMiss Fault)> UnsafeDirectories()
+        => [.. Subdirectories().Select(d => (d.FullName, Danger: TrustedFiles.CheckDirectory(d.FullName, Writers.Nobody)))
+            .Where(d => d.Danger is not null).Select(d => (d.FullName, new CacheMiss(CacheMissReason.UnsafeDirectory, $"'{d.FullName}' {d.Danger}")))];
+
+    private IEnumerable<FileSystemInfo> Subdirectories()
     {
         var directory = new DirectoryInfo(Directory);
-        if (_danger is not null || !directory.Exists) return [];
-        return directory.EnumerateDirectories("??").Where(d => d.Name.All(char.IsAsciiHexDigitLower))
-            .SelectMany(d => d.EnumerateFiles("*" + CodeFile.EntryExtension, new EnumerationOptions { IgnoreInaccessible = true }));
+        return _danger is not null || !directory.Exists ? [] : directory.EnumerateFileSystemInfos("??", new EnumerationOptions { AttributesToSkip = 0 }).Where(d => d.Name.All(char.IsAsciiHexDigitLower));
+    }
+
+    private static (List<CacheEntry> Entries, CacheMiss? Miss) Check(FileSystemInfo file) => CodeFile.Read(file.FullName, Writers.Nobody, follows: false, out _, null);
+
+    // Null for what is gone; more than any entry has for what is no file.
+    private static long? LengthOf(FileSystemInfo item)
+    {
+        try
+        {
+            return item is FileInfo file ? file.Length : long.MaxValue;
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
     }
 
     private string? TryWrite(string path, ReadOnlySpan<byte> file)
     {
-        string temporary = Path.Combine(Directory, Work, NewName());
+        string work = Path.Combine(Directory, Work), temporary = Path.Combine(work, NewName());
         try
         {
-            System.IO.Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            System.IO.Directory.CreateDirectory(Path.Combine(Directory, Work));
-            using (var handle = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read, FileOptions.None, file.Length))
-                RandomAccess.Write(handle, file, 0);
+            PrivateDirectory.PrepareInner(Path.GetDirectoryName(path)!);
+            PrivateDirectory.PrepareInner(work);
+            using (var stream = new FileStream(temporary, OptionsFor(file.Length))) stream.Write(file);
+            // A file takes the place of all but a directory.
+            if (System.IO.Directory.Exists(path) && new DirectoryInfo(path).LinkTarget is null) PrivateDirectory.Discard(path);
             File.Move(temporary, path, overwrite: true);
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            TryDelete(temporary);
+            PrivateDirectory.Discard(temporary);
             return e.Message;
         }
+    }
+
+    private FileStreamOptions OptionsFor(int length)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0, PreallocationSize = length };
+        if (OperatingSystem.IsWindows()) return options;
+        const int Read = 0x24;
+        options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | (UnixFileMode)(TrustedFiles.ReadersOf(Directory) & Read);
+        return options;
     }
 
     // Recent use is told by the time of writing: that of reading is kept by few systems. It is only about which entry goes first,
@@ -268,33 +302,19 @@ public sealed partial class CodeCache
     private void DeleteAbandoned()
     {
         var work = new DirectoryInfo(Path.Combine(Directory, Work));
-        if (!work.Exists) return;
+        if (!work.Exists || TrustedFiles.CheckDirectory(work.FullName, Writers.Nobody) is not null) return;
         foreach (var item in work.EnumerateFileSystemInfos())
         {
             try
             {
                 if ((DateTime.UtcNow - item.LastWriteTimeUtc).Duration() < s_abandoned) continue;
-                if (item is DirectoryInfo directory) directory.Delete(recursive: true);
-                else item.Delete();
+                if (item is DirectoryInfo directory && TrustedFiles.CheckDirectory(item.FullName, Writers.Nobody) is null) directory.Delete(recursive: true);
+                else PrivateDirectory.Discard(item.FullName);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 // Somebody else has deleted it, or will.
             }
-        }
-    }
-
-    private static bool TryDelete(string path)
-    {
-        try
-        {
-            bool existed = File.Exists(path);
-            File.Delete(path);
-            return existed;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
         }
     }
 

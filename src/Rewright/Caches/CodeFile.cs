@@ -23,6 +23,9 @@ internal static class CodeFile
     /// <summary>Extension of a bundle.</summary>
     public const string BundleExtension = ".rwb";
 
+    /// <summary>No file of code is as large.</summary>
+    public const long MaxBytes = 1 << 30;
+
     private const int FooterBytes = 32;
 
     // "RWCODE", and the version of the format in the highest two bytes.
@@ -49,24 +52,14 @@ internal static class CodeFile
     /// <returns>What it has code for, or why it must not be used.</returns>
     public static (List<CacheEntry> Entries, CacheMiss? Miss) Read(string path, ReadOnlySpan<byte> file)
     {
-        var entries = new List<CacheEntry>();
-        if (file.Length < FooterBytes) return (entries, new CacheMiss(CacheMissReason.Truncated, $"'{path}' has only {file.Length} bytes"));
+        if (file.Length < FooterBytes) return ([], new CacheMiss(CacheMissReason.Truncated, $"'{path}' has only {file.Length} bytes"));
         var footer = file[^FooterBytes..];
-        ulong mark = BinaryPrimitives.ReadUInt64LittleEndian(footer[24..]);
-        if (mark != Mark)
-        {
-            // The lowest six bytes are the same in all versions.
-            return (entries, (mark ^ Mark) << 16 == 0
-                ? new CacheMiss(CacheMissReason.OtherVersion, $"'{path}' has another format")
-                : new CacheMiss(CacheMissReason.Truncated, $"'{path}' does not end as a file of code does"));
-        }
-
-        ulong code = BinaryPrimitives.ReadUInt64LittleEndian(footer), description = BinaryPrimitives.ReadUInt64LittleEndian(footer[8..]);
-        ulong rest = (ulong)(file.Length - FooterBytes);
-        if (code > rest || description != rest - code) return (entries, new CacheMiss(CacheMissReason.Truncated, $"'{path}' has not the length that it was written with"));
-        if (Checksum.Of(file[..^16]) != BinaryPrimitives.ReadUInt64LittleEndian(footer[16..])) return (entries, new CacheMiss(CacheMissReason.Damaged, $"the checksum of '{path}' is wrong"));
+        if (CheckFooter(path, footer, file.Length) is { } miss) return ([], miss);
+        int code = (int)BinaryPrimitives.ReadUInt64LittleEndian(footer), description = (int)BinaryPrimitives.ReadUInt64LittleEndian(footer[8..]);
+        if (Checksum.Of(file[..^16]) != BinaryPrimitives.ReadUInt64LittleEndian(footer[16..])) return ([], new CacheMiss(CacheMissReason.Damaged, $"the checksum of '{path}' is wrong"));
+        var entries = new List<CacheEntry>();
         // Nothing here that would have to load more of the framework than a process has anyway: a hit is to take a fraction of a millisecond.
-        var text = file.Slice((int)code, (int)description);
+        var text = file.Slice(code, description);
         var fields = new Fields();
         while (text.IndexOf((byte)'\n') is >= 0 and var end)
         {
@@ -79,7 +72,7 @@ internal static class CodeFile
             }
 
             if (fields.ToEntry(path) is not { } entry) return ([], new CacheMiss(CacheMissReason.OtherVersion, $"a description in '{path}' is of another version"));
-            entries.Add(entry with { FileBytes = file.Length, CodeBytes = (long)code });
+            entries.Add(entry with { FileBytes = file.Length, CodeBytes = code });
             fields = new Fields();
         }
 
@@ -88,32 +81,56 @@ internal static class CodeFile
 
     /// <summary>Reads a file and checks it.</summary>
     /// <param name="path">The file.</param>
-    public static (List<CacheEntry> Entries, CacheMiss? Miss) Read(string path) => Read(path, out _, null);
-
-    /// <summary>Reads a file and checks it.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="writers">Who may have written it.</param>
+    /// <param name="follows">Allows it to be a link.</param>
     /// <param name="content">What is in it.</param>
     /// <param name="isRight">Gets the open file if it can be used.</param>
-    public static (List<CacheEntry> Entries, CacheMiss? Miss) Read(string path, out byte[] content, Action<SafeFileHandle>? isRight)
+    public static (List<CacheEntry> Entries, CacheMiss? Miss) Read(string path, Writers writers, bool follows, out byte[] content, Action<SafeFileHandle>? isRight)
     {
         content = [];
+        var opened = TrustedFiles.Open(path, MaxBytes, writers, follows);
+        using var handle = opened.Handle;
+        if (handle is null)
+        {
+            return ([], opened.Fault switch
+            {
+                FileFault.Missing => new CacheMiss(CacheMissReason.NotFound, "there is no code of it"),
+                FileFault.Unsafe => new CacheMiss(CacheMissReason.UnsafeEntry, $"'{path}' {opened.Detail}"),
+                _ => new CacheMiss(CacheMissReason.Unreadable, $"'{path}' {opened.Detail}"),
+            });
+        }
+
         try
         {
-            using var handle = File.OpenHandle(path);
-            content = new byte[RandomAccess.GetLength(handle)];
+            // Its end tells whether the rest is worth the memory.
+            Span<byte> footer = stackalloc byte[FooterBytes];
+            if (opened.Length >= FooterBytes && RandomAccess.Read(handle, footer, opened.Length - FooterBytes) == FooterBytes && CheckFooter(path, footer, opened.Length) is { } miss) return ([], miss);
+            content = new byte[opened.Length];
             int length = RandomAccess.Read(handle, content, 0);
             var result = Read(path, content.AsSpan(0, length));
             if (result.Miss is null) isRight?.Invoke(handle);
             return result;
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return ([], new CacheMiss(CacheMissReason.NotFound, "there is no code of it"));
-        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return ([], new CacheMiss(CacheMissReason.Unreadable, e.Message));
         }
+    }
+
+    private static CacheMiss? CheckFooter(string path, ReadOnlySpan<byte> footer, long length)
+    {
+        ulong mark = BinaryPrimitives.ReadUInt64LittleEndian(footer[24..]);
+        if (mark != Mark)
+        {
+            // The lowest six bytes are the same in all versions.
+            return (mark ^ Mark) << 16 == 0
+                ? new CacheMiss(CacheMissReason.OtherVersion, $"'{path}' has another format")
+                : new CacheMiss(CacheMissReason.Truncated, $"'{path}' does not end as a file of code does");
+        }
+
+        ulong code = BinaryPrimitives.ReadUInt64LittleEndian(footer), description = BinaryPrimitives.ReadUInt64LittleEndian(footer[8..]);
+        ulong rest = (ulong)(length - FooterBytes);
+        return code > rest || description != rest - code ? new CacheMiss(CacheMissReason.Truncated, $"'{path}' has not the length that it was written with") : null;
     }
 
     private static void Describe(StringBuilder text, CodeKey key, CodeInfo info)

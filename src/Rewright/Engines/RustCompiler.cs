@@ -5,6 +5,7 @@ using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
 using Rewright.Binding;
+using Rewright.Caches;
 using Rewright.Emit.Rust;
 
 namespace Rewright.Engines;
@@ -42,7 +43,7 @@ internal static class RustCompiler
     public static RustModule Load(Module module, string folder, RustOptions? options = null, params string[] arguments)
     {
         string library = Build(module, folder, options, arguments);
-        return RustModule.Load(module, library) ?? throw new RustCompilationException("The library '" + library + "' is not that of the module.");
+        return RustModule.Load(module, library, out string? fault) ?? throw new RustCompilationException(fault ?? "The library '" + library + "' is not that of the module.");
     }
 
     private static string Build(Module module, string folder, RustOptions? options, string[] arguments)
@@ -50,7 +51,7 @@ internal static class RustCompiler
         var files = RustEmitter.Emit(module, options);
         // A folder for each text: processes of different versions of us do not write each other's files.
         byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(files.Select(f => f.Path + "\n" + f.Text))));
-        folder = Path.Combine(folder, Convert.ToHexStringLower(hash.AsSpan(0, 16)));
+        Protect(folder, folder = Path.Combine(folder, Convert.ToHexStringLower(hash.AsSpan(0, 16))));
         foreach (var file in files)
         {
             string path = Path.Combine(folder, file.Path.Replace('/', Path.DirectorySeparatorChar));
@@ -76,6 +77,14 @@ internal static class RustCompiler
 
         string prefix = OperatingSystem.IsWindows() ? "" : "lib", extension = OperatingSystem.IsWindows() ? ".dll" : OperatingSystem.IsMacOS() ? ".dylib" : ".so";
         return Path.Combine(target, "release", RustEmitter.LibraryOf(module, prefix, extension));
+    }
+
+    // cargo takes what it finds compiled, so nothing there may be another user's.
+    private static void Protect(string folder, string inner)
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        if (PrivateDirectory.Prepare(folder) is { } danger) throw new RustCompilationException("Crates are not compiled in '" + folder + "': " + danger + ".");
+        PrivateDirectory.PrepareInner(inner);
     }
 
     private const string Missing = "cargo was not found. Install Rust 1.88 or later (https://rustup.rs, or 'apt-get install cargo' where that is new enough).";

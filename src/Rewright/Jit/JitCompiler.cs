@@ -190,16 +190,8 @@ public sealed class JitCompiler : IDisposable
         FlushCache();
         if (compiled.Origin is CodeOrigin.Compiled or CodeOrigin.DiskCache && compiled.NativePath is { } path)
         {
-            byte[] file;
-            try
-            {
-                file = File.ReadAllBytes(path);
-                if (CodeFile.Read(path, file) is ([{ Info.Kind: CodeKind.Library }], null)) return Shipment.Write(compiled.Module, file, key);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // It was evicted.
-            }
+            // Unless it was evicted.
+            if (CodeFile.Read(path, Writers.Nobody, follows: false, out byte[] file, null) is ([{ Info.Kind: CodeKind.Library }], null)) return Shipment.Write(compiled.Module, file, key);
         }
 
         var (code, info) = CompileObject(compiled.Module, CancellationToken.None);
@@ -724,7 +716,7 @@ public sealed class JitCompiler : IDisposable
         string directory = Path.Combine(Options.WorkDirectory ?? Path.GetTempPath(), $"rewright-{Guid.NewGuid():N}");
         try
         {
-            DirectorySafety.CreatePrivate(directory);
+            WorkDirectory.Create(directory);
             return body(directory);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -733,7 +725,7 @@ public sealed class JitCompiler : IDisposable
         }
         finally
         {
-            TryDelete(directory);
+            WorkDirectory.TryDelete(directory);
         }
     }
 
@@ -754,7 +746,7 @@ public sealed class JitCompiler : IDisposable
         }
         finally
         {
-            if (directory is not null) TryDelete(directory);
+            if (directory is not null) WorkDirectory.TryDelete(directory);
         }
 
         string? Fail(string message)
@@ -805,18 +797,6 @@ public sealed class JitCompiler : IDisposable
     private IsolatedCompiler StartChild()
         => IsolatedCompiler.TryStart(Options.LlvmPath, out string error)
             ?? throw new NativeCompilationException(error + ". JitOptions.IsolateIr = false compiles in this process.");
-
-    private static void TryDelete(string directory)
-    {
-        try
-        {
-            Directory.Delete(directory, recursive: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // What is left of it is deleted when the cache is trimmed, or by the system.
-        }
-    }
 
     // Texts are long, so their length stands for them in the hash; two of one name and length are rare.
     private sealed record IrText(string PatternId, string Ir)

@@ -19,7 +19,8 @@ internal sealed class JitCounters
     public void Missed(CacheMiss miss)
     {
         Interlocked.Increment(ref DiskMisses[(int)miss.Reason]);
-        if (miss.Reason is CacheMissReason.Damaged or CacheMissReason.Truncated or CacheMissReason.Unreadable or CacheMissReason.NotLoadable or CacheMissReason.UnsafeDirectory)
+        if (miss.Reason is CacheMissReason.Damaged or CacheMissReason.Truncated or CacheMissReason.Unreadable or CacheMissReason.NotLoadable
+            or CacheMissReason.UnsafeDirectory or CacheMissReason.UnsafeEntry)
             LastDiskError = miss.Detail;
     }
 

@@ -167,7 +167,7 @@ public sealed class CodeImageTests : IDisposable
         }
 
         string symbol = Abi.DescriptorSymbol(module.Identity);
-        byte[] library = CodeFile.Read(path).Entries[0].ReadCode(), code;
+        byte[] library = CodeFile.Read(path, File.ReadAllBytes(path)).Entries[0].ReadCode(), code;
         using (var jit = new JitCompiler(_directory.With())) code = jit.CompileObject(module, TestContext.Current.CancellationToken).Code.ToArray();
         Assert.NotNull(CodeImage.TryMap(library, symbol));
         Assert.NotNull(CodeImage.TryLink(code, symbol));

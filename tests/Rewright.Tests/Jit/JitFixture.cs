@@ -9,7 +9,7 @@ namespace Rewright.Tests.Jit;
 /// <summary>A directory that a test has for itself.</summary>
 internal sealed class TemporaryDirectory : IDisposable
 {
-    public TemporaryDirectory() => DirectorySafety.CreatePrivate(Path);
+    public TemporaryDirectory() => Rewright.Llvm.WorkDirectory.Create(Path);
 
     public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), "rewright-test-" + Guid.NewGuid().ToString("N"));
 
