@@ -53,6 +53,12 @@ internal static class BuildKinds
         "The compiler of Rewright has a fault, which module '{0}' shows: {1} "
         + "The module is compiled without our own optimisation. Please report it with {2}");
 
+    public static readonly DiagnosticKind UnsafeVerdicts = new("RW0218", Warning, "File of verdicts is not trusted",
+        "The file of verdicts '{0}' is not used: it {1}. What another user can write proves nothing; delete it, or name one by RewrightProofsCache that only you can write to");
+
+    public static readonly DiagnosticKind PlainSecret = new("RW0219", Warning, "Secret is sent without encryption",
+        "REWRIGHT_REMOTE_CACHE_AUTHORIZATION is sent to {0} without encryption, so everybody on the way can read it. Use https:// for RewrightRemoteCache");
+
     public static readonly DiagnosticKind Unexpected = new("RW0299", Error, "Unexpected failure",
         "Rewright failed in a way nobody foresaw; please report it with this text: {0}");
 
@@ -61,5 +67,5 @@ internal static class BuildKinds
 
     /// <summary>All kinds, by id.</summary>
     public static ImmutableArray<DiagnosticKind> All { get; } =
-        [BadArtifact, NoToolChain, Rejected, NotLinked, WorkerDied, BadOption, FileError, NoCargo, CrateRejected, Unproved, ProverDied, CircuitNotOptimized, RemoteCache, CompilerFault, Unexpected];
+        [BadArtifact, NoToolChain, Rejected, NotLinked, WorkerDied, BadOption, FileError, NoCargo, CrateRejected, Unproved, ProverDied, CircuitNotOptimized, RemoteCache, CompilerFault, UnsafeVerdicts, PlainSecret, Unexpected];
 }

@@ -16,6 +16,9 @@ namespace Rewright.Build;
 internal static class Protocol
 {
     // What the worker is to do: its argument.
+    /// <summary>An environment variable that holds a header which the server of a remote cache wants of those who use it.</summary>
+    public const string AuthorizationVariable = "REWRIGHT_REMOTE_CACHE_AUTHORIZATION";
+
     public const string Compile = "compile";
     public const string Prove = "prove";
     public const string Circuits = "circuits";

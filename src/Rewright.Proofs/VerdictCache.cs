@@ -4,15 +4,33 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
+using Rewright.Caches;
 
 namespace Rewright.Proofs;
 
 /// <summary>Verdicts by the content of rules, kept in a file. Safe for several threads and processes: who writes last adds to what is there.</summary>
-/// <param name="path">The file; it need not exist.</param>
-internal sealed class VerdictCache(string path)
+/// <remarks>A file that another user may have written proves nothing: it is neither read nor written.</remarks>
+internal sealed class VerdictCache
 {
-    private readonly ConcurrentDictionary<string, RuleVerdict> _verdicts = new(Load(path));
+    // Some hundred bytes for each rule.
+    private const long MaxBytes = 256L << 20;
+
+    private readonly string _path;
+    private readonly Writers _writers;
+    private readonly ConcurrentDictionary<string, RuleVerdict> _verdicts;
     private volatile bool _hasChanged;
+
+    /// <param name="path">The file; it need not exist.</param>
+    /// <param name="rules">A directory of rules that are proved: who can write there is believed anyway.</param>
+    public VerdictCache(string path, string rules)
+    {
+        (_path, _writers) = (Path.GetFullPath(path), Writers.Of(rules));
+        _verdicts = new(Load(out string? danger));
+        if (danger is not null) Refusal = "The file of verdicts '" + _path + "' is not used: it " + danger + ". Delete it, or name one that only you can write to";
+    }
+
+    /// <summary>Why the file is not used; null where it is.</summary>
+    public string? Refusal { get; }
 
     /// <summary>The verdict of a key, or null.</summary>
     public Verdict? Find(string key) => _verdicts.TryGetValue(key, out var known) ? known.Verdict : null;
@@ -28,16 +46,17 @@ internal sealed class VerdictCache(string path)
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save()
     {
-        if (!_hasChanged) return;
+        if (!_hasChanged || Refusal is not null) return;
         _hasChanged = false;
-        string full = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        foreach (var other in Load(full)) _verdicts.TryAdd(other.Key, other.Value);
-        string temporary = full + "." + Guid.NewGuid().ToString("N") + ".tmp";
+        Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+        foreach (var other in Load(out _)) _verdicts.TryAdd(other.Key, other.Value);
+        string temporary = _path + "." + Guid.NewGuid().ToString("N") + ".tmp";
         try
         {
-            File.WriteAllText(temporary, VerdictFile.Write(_verdicts.Values.OrderBy(v => v.Key, StringComparer.Ordinal)), new UTF8Encoding(false));
-            File.Move(temporary, full, overwrite: true);
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+            using (var writer = new StreamWriter(temporary, new UTF8Encoding(false), options)) writer.Write(VerdictFile.Write(_verdicts.Values.OrderBy(v => v.Key, StringComparer.Ordinal)));
+            File.Move(temporary, _path, overwrite: true);
         }
         finally
         {
@@ -45,11 +64,10 @@ internal sealed class VerdictCache(string path)
         }
     }
 
-    private static Dictionary<string, RuleVerdict> Load(string path)
+    private Dictionary<string, RuleVerdict> Load(out string? danger)
     {
         var verdicts = new Dictionary<string, RuleVerdict>();
-        if (File.Exists(path))
-            foreach (var verdict in VerdictFile.Read(File.ReadAllText(path))) verdicts[verdict.Key] = verdict;
+        foreach (var verdict in VerdictFile.Read(TrustedFiles.ReadText(_path, MaxBytes, _writers, out danger) ?? "")) verdicts[verdict.Key] = verdict;
         return verdicts;
     }
 }

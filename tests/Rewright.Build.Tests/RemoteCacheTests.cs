@@ -104,6 +104,20 @@ public sealed class RemoteCacheTests : IDisposable
         Build("three", WithoutLlvm).HasNothingToSay();
     }
 
+    [Theory]
+    [InlineData("http://cache.invalid/x", "Bearer open sesame", true)]
+    [InlineData("https://cache.invalid/x", "Bearer open sesame", false)]
+    [InlineData("http://cache.invalid/x", "", false)]
+    [InlineData("http://127.0.0.1:1/x", "Bearer open sesame", false)]
+    public void A_secret_that_goes_over_the_net_in_plain_text_is_a_warning(string address, string authorization, bool warns)
+    {
+        using var _ = new Variable("REWRIGHT_REMOTE_CACHE_AUTHORIZATION", authorization);
+        _address = address;
+        var engine = Build("one", t => t.LlvmPath = "/nonexistent");
+        if (!warns) Assert.DoesNotContain(engine.Warnings, w => w.Code == "RW0219");
+        else Assert.DoesNotContain("sesame", engine.Warning("RW0219").Message);
+    }
+
     [Fact]
     public async Task A_server_must_be_who_it_says()
     {

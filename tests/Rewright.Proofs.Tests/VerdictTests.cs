@@ -250,7 +250,7 @@ public class VerdictTests
             const string Rules = "rule Right: Add(x, y) -> Add(y, x)\nrule Wrong: Sub(x, y) -> Sub(y, x)\n";
             ProofReport Prove(string text)
             {
-                var cache = new VerdictCache(path);
+                var cache = new VerdictCache(path, Path.GetTempPath());
                 var report = new Prover(options with { Cache = cache }).Prove(Module.Parse(text));
                 cache.Save();
                 return report;
@@ -263,6 +263,21 @@ public class VerdictTests
             Assert.Equal(first.Verdicts, second.Verdicts);
             // Another order, another comment: the same rules.
             Assert.Equal(0, Prove(Word + "# here\nrule Wrong: Sub(x, y) -> Sub(y, x)\nrule Right: Add(x, y) -> Add(y, x)\n").Asked);
+            // A verdict that another user can write proves nothing.
+            if (OperatingSystem.IsLinux())
+            {
+                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherWrite);
+                string planted = File.ReadAllText(path);
+                string rules = Directory.CreateTempSubdirectory("rewright rules ").FullName;
+                var refused = new VerdictCache(path, rules);
+                Directory.Delete(rules);
+                Assert.Contains("can be written to by all users", refused.Refusal, StringComparison.Ordinal);
+                Assert.Equal(2, new Prover(options with { Cache = refused }).Prove(Module.Parse(Word + Rules)).Asked);
+                refused.Save();
+                Assert.Equal(planted, File.ReadAllText(path));
+                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
+
             // What symbols mean is part of every rule of their sort.
             Assert.Equal(2, Prove(Word.Replace("Sub(Word, Word) [means \"bvsub\"]", "Sub(Word, Word) [means \"bvxor\"]", StringComparison.Ordinal) + Rules).Asked);
         }

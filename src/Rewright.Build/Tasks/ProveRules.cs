@@ -6,6 +6,7 @@ using System.Linq;
 using System.Text;
 using System.Threading;
 using Microsoft.Build.Framework;
+using Rewright.Caches;
 using Rewright.Checks;
 using Rewright.Proofs;
 
@@ -18,10 +19,14 @@ namespace Rewright.Build;
 /// </remarks>
 public sealed class ProveRules : WorkerTask
 {
+    // Some hundred bytes for each rule.
+    private const long MaxBytes = 256L << 20;
+
     private readonly List<(RuleVerdict Verdict, bool IsNew)> _verdicts = [];
     private readonly List<(string Module, string Rule)> _unproved = [];
     private readonly Dictionary<string, RuleVerdict> _answers = [];
     private string _missing = "";
+    private string? _danger;
 
     /// <summary>A file for each module whose rules claim something.</summary>
     public ITaskItem[] Claims { get; set; } = [];
@@ -59,8 +64,9 @@ public sealed class ProveRules : WorkerTask
 
         // Verdicts are those of the code that reached them; an unanswered one may be answered with more time.
         string tool = ChecksumOfWorker("Rewright.Proofs.dll", "Rewright.Core.dll") + " " + TimeLimit;
-        var own = Load(Known, tool);
-        var shared = string.IsNullOrEmpty(Cache) ? [] : Load(Cache!, tool);
+        var own = Read(File.Exists(Known) ? File.ReadAllText(Known) : "", tool);
+        var shared = string.IsNullOrEmpty(Cache) ? [] : LoadShared(tool);
+        if (_danger is not null) Report(BuildKinds.UnsafeVerdicts, Cache!, _danger);
         var open = new List<string>();
         var modules = Claims.Select(c => (Path: Path.GetFullPath(c.ItemSpec), Module: ClaimsFile.Read(File.ReadAllText(c.ItemSpec)))).OrderBy(m => m.Path, StringComparer.Ordinal).ToList();
         foreach (var (path, module) in modules)
@@ -89,10 +95,13 @@ public sealed class ProveRules : WorkerTask
         else _unproved.Add((module, obligation.Rule));
     }
 
-    private static Dictionary<string, RuleVerdict> Load(string path, string tool)
+    // Who can write to the project can change its rules as well.
+    private Dictionary<string, RuleVerdict> LoadShared(string tool)
+        => Read(TrustedFiles.ReadText(Path.GetFullPath(Cache!), MaxBytes, Writers.Of(Path.GetDirectoryName(Path.GetFullPath(Project))!), out _danger) ?? "", tool);
+
+    private static Dictionary<string, RuleVerdict> Read(string text, string tool)
     {
         var verdicts = new Dictionary<string, RuleVerdict>();
-        string text = File.Exists(path) ? File.ReadAllText(path) : "";
         if (text.StartsWith("# " + tool + "\n", StringComparison.Ordinal))
             foreach (var verdict in VerdictFile.Read(text)) verdicts[verdict.Key] = verdict;
         return verdicts;
@@ -100,9 +109,9 @@ public sealed class ProveRules : WorkerTask
 
     private void Share(Dictionary<string, RuleVerdict> shared, string tool)
     {
-        if (string.IsNullOrEmpty(Cache) || _answers.Count == 0) return;
+        if (string.IsNullOrEmpty(Cache) || _danger is not null || _answers.Count == 0) return;
         // Another build may have written since.
-        foreach (var verdict in Load(Cache!, tool).Values.Concat(_answers.Values)) shared[verdict.Key] = verdict;
+        foreach (var verdict in LoadShared(tool).Values.Concat(_answers.Values)) shared[verdict.Key] = verdict;
         Files.WriteIfDifferent(Path.GetFullPath(Cache), Encoding.UTF8.GetBytes("# " + tool + "\n" + VerdictFile.Write(shared.Values.OrderBy(v => v.Key, StringComparer.Ordinal))));
     }
 

@@ -24,9 +24,6 @@ internal sealed class RemoteCache
     /// <summary>Holds the private key, where no file does.</summary>
     public const string KeyVariable = "REWRIGHT_REMOTE_CACHE_KEY";
 
-    /// <summary>Holds a header that the server wants of those who use it.</summary>
-    public const string AuthorizationVariable = "REWRIGHT_REMOTE_CACHE_AUTHORIZATION";
-
     private const int MaxResultBytes = 64 << 10, MaxConnections = 16;
 
     private readonly Uri _address;
@@ -55,10 +52,10 @@ internal sealed class RemoteCache
             AllowAutoRedirect = false, UseCookies = false, UseProxy = !_address.IsLoopback, MaxConnectionsPerServer = MaxConnections, ActivityHeadersPropagator = null,
         })
         { Timeout = Timeout.InfiniteTimeSpan };
-        if (Environment.GetEnvironmentVariable(AuthorizationVariable) is { Length: > 0 } authorization)
+        if (Environment.GetEnvironmentVariable(Protocol.AuthorizationVariable) is { Length: > 0 } authorization)
         {
             if (!AuthenticationHeaderValue.TryParse(authorization, out var header))
-                throw new ArgumentException($"the environment variable {AuthorizationVariable} holds no value of the header Authorization, such as 'Bearer ...'");
+                throw new ArgumentException($"the environment variable {Protocol.AuthorizationVariable} holds no value of the header Authorization, such as 'Bearer ...'");
             _client.DefaultRequestHeaders.Authorization = header;
         }
     }

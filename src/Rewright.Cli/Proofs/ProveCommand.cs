@@ -32,8 +32,18 @@ internal static class ProveCommand
             {
                 TimeLimit = TimeSpan.FromSeconds(parse.GetValue(limit)),
                 Parallelism = Math.Max(1, parse.GetValue(jobs)),
-                Cache = path.Length > 0 ? new VerdictCache(path) : null,
             };
+            try
+            {
+                if (path.Length > 0) options = options with { Cache = new VerdictCache(path, Path.GetDirectoryName(Path.GetFullPath(parse.GetValue(files)![0]))!) };
+            }
+            catch (IOException e)
+            {
+                Console.Error.WriteLine("error: " + e.Message);
+                return NotRead;
+            }
+
+            if (options.Cache?.Refusal is { } refusal) Console.Error.WriteLine("warning: " + refusal + ".");
             return Run(parse.GetValue(files)!, options, parse.GetValue(json), cancellation);
         }, cancellation));
         return command;
