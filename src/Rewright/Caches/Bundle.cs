@@ -62,11 +62,8 @@ internal sealed class Bundle
     /// <summary>Looks for code. Any level of optimization and any class of processors that this machine is of will do.</summary>
     public CacheEntry? Find(CodeKey key)
         => _entries.TryGetValue(key.Identity, out var list)
-            ? list.FirstOrDefault(e => e.Key.Emitter == key.Emitter && e.Key.AbiVersion == key.AbiVersion && CpuClass.Runs(e.Key.Cpu) && CountsAs(e.Key.Options, key.Options)) : null;
+            ? list.FirstOrDefault(e => e.Key.Emitter == key.Emitter && e.Key.AbiVersion == key.AbiVersion && CpuClass.Runs(e.Key.Cpu) && e.Key.CountsRewrites == key.CountsRewrites) : null;
 
     /// <summary>The address of a symbol of the library, 0 where the system does not load it.</summary>
     public nint AddressOf(string symbol) => _library.Value != 0 && NativeLibrary.TryGetExport(_library.Value, symbol, out nint address) ? address : 0;
-
-    // "O2 count": how it was optimized does not matter, whether rewrites are counted does.
-    private static bool CountsAs(string options, string wanted) => options.EndsWith(CodeKey.Counted, StringComparison.Ordinal) == wanted.EndsWith(CodeKey.Counted, StringComparison.Ordinal);
 }

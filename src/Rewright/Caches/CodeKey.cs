@@ -38,6 +38,9 @@ public sealed record CodeKey
     internal string FileName => _fileName ??= Identity.ToString() is var identity
         ? identity[..2] + "/" + identity + "-" + Checksum.Of(Encoding.UTF8.GetBytes(Variant)).ToString("x16", CultureInfo.InvariantCulture) + CodeFile.EntryExtension : "";
 
+    /// <summary>True where the code counts rewrites, which changes what limits do; how it was optimized does not.</summary>
+    internal bool CountsRewrites => Options.EndsWith(Counted, StringComparison.Ordinal);
+
     /// <summary>All but the identity.</summary>
     private string Variant => Emitter + "\n" + Options + "\n" + Cpu + "\n" + AbiVersion.ToString(CultureInfo.InvariantCulture);
 

@@ -201,14 +201,18 @@ public sealed class JitCompiler : IDisposable
     /// <summary>Runs a module that another process has compiled.</summary>
     /// <param name="shipment">What <see cref="Export"/> gave.</param>
     /// <param name="key">The key it was signed with.</param>
-    /// <exception cref="InvalidDataException">It is not signed by the key, not complete, or not for this machine; nothing of it has been run.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It is not signed by the key, malformed, not for this machine, does not count rewrites though <see cref="JitOptions.CountRewrites"/> asks for it, or
+    /// needs C# operations that this process has not; nothing of it has been run.
+    /// </exception>
+    /// <exception cref="NativeCompilationException">Temporary files cannot be written.</exception>
     public CompiledModule Import(ReadOnlySpan<byte> shipment, ReadOnlySpan<byte> key)
     {
         ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
         long start = Stopwatch.GetTimestamp();
-        var (module, received, code) = Shipment.Read(shipment, key);
+        var (module, received, code) = Shipment.Read(shipment, key, Options.CountRewrites);
         string symbol = Abi.DescriptorSymbol(module.Identity);
-        var entry = NewEntry(new ModuleRuntime(module, ModuleBinding.HostsOf(module), null));
+        var entry = NewEntry(new ModuleRuntime(module, HostsFor(module), null));
         var loaded = CodeImage.TryMap(code, symbol) ?? InTemporaryDirectory(directory =>
         {
             string path = Path.Combine(directory, "code.so");
@@ -226,6 +230,18 @@ public sealed class JitCompiler : IDisposable
     public JitStatistics GetStatistics() => Counters.ToStatistics();
 
     /// <summary>How the caches were used so far.</summary>
+
+        static HostFunction[] HostsFor(Module module)
+        {
+            try
+            {
+                return ModuleBinding.HostsOf(module);
+            }
+            catch (InvalidOperationException e)
+            {
+                throw new InvalidDataException(e.Message, e);
+            }
+        }
     public JitCacheStatistics GetCacheStatistics()
         => Counters.ToCacheStatistics() with { Functions = Volatile.Read(ref _functions), CodeBytes = Entries().Sum(e => e.CodeBytes) };
 

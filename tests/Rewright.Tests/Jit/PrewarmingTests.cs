@@ -151,6 +151,76 @@ public sealed class PrewarmingTests : IDisposable
         Assert.Equal("Zero", received.Evaluate("Plus(Zero, Zero)"));
     }
 
+    [Fact]
+    public void Code_that_does_not_count_is_no_code_for_a_compiler_that_promises_limits()
+    {
+        byte[] plain, counted;
+        using (var jit = new JitCompiler(_directory.With()))
+        using (var compiled = jit.Compile(Samples.Peano)) plain = jit.Export(compiled, Key);
+        using var counting = new JitCompiler(_directory.With() with { CountRewrites = true });
+        using (var compiled = counting.Compile(Samples.Peano)) counted = counting.Export(compiled, Key);
+        Assert.Contains("does not count rewrites", Assert.Throws<InvalidDataException>(() => counting.Import(plain, Key)).Message, StringComparison.Ordinal);
+
+        using var heap = new TermHeap { Limits = new EvaluationLimits { MaxRewrites = 3 } };
+        using var received = counting.Import(counted, Key);
+        Assert.Equal(Engine.Native, received.Engine);
+        Assert.Throws<RewriteLimitException>(() => received.Evaluate("Plus(Succ(Succ(Succ(Succ(Zero)))), Zero)", heap));
+        using var receiver = new JitCompiler(WithoutLlvm);
+        receiver.Import(plain, Key).Dispose();
+        // Keeping a limit that nobody has promised does no harm.
+        receiver.Import(counted, Key).Dispose();
+    }
+
+    [Fact]
+    public void Whatever_an_owner_of_the_key_has_signed_ends_in_one_kind_of_exception()
+    {
+        byte[] shipment;
+        using (var jit = new JitCompiler(_directory.With()))
+        using (var compiled = jit.Compile(Samples.Peano)) shipment = jit.Export(compiled, Key);
+        using var receiver = new JitCompiler(WithoutLlvm);
+        byte[] content = shipment[..^32];
+        int text = BitConverter.ToInt32(content, 8) == 1 ? Samples.Peano.ToString().Length : 0;
+        Assert.NotEqual(0, text);
+        var random = new Random(1);
+        int refused = 0;
+        for (int i = 0; i < 4000; i++)
+        {
+            byte[] bad = [.. content];
+            switch (i % 5)
+            {
+                // The number of modules, lengths, the text: all of it is before the code.
+                case 0: bad[random.Next(8, 8 + 4 + 2 + text + 4)] = (byte)random.Next(256); break;
+                case 1: BitConverter.GetBytes(random.Next(int.MinValue, int.MaxValue)).CopyTo(bad, 8); break;
+                case 2: BitConverter.GetBytes(random.Next(int.MinValue, int.MaxValue)).CopyTo(bad, 8 + 4 + 2 + text); break;
+                case 3: bad = bad[..random.Next(bad.Length)]; break;
+                default: bad[random.Next(bad.Length)] ^= (byte)(1 << random.Next(8)); break;
+            }
+
+            if (IsRefused(receiver, bad)) refused++;
+        }
+
+        Assert.InRange(refused, 3000, 4000);
+        Assert.True(IsRefused(receiver, [.. "RWSHIP01"u8, 0, 0, 0, 0]));
+        Assert.True(IsRefused(receiver, [.. "RWSHIP01"u8, 1, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0x07]));
+        Assert.True(IsRefused(receiver, [.. "RWSHIP01"u8, 0xFF, 0xFF, 0xFF, 0x7F]));
+        // It needs C# code that this process has not.
+        var hosted = Module.Parse("module Demo.Hosted\nop Ask(long): long [host]\nop F(long): long\nrule F: F(x) -> Ask(x)");
+        Assert.True(IsRefused(receiver, Shipment.Write(hosted, CodeFile.Write([(receiver.KeyOf(hosted), Samples.Info)], content), Key)[..^32]));
+    }
+
+    private static bool IsRefused(JitCompiler receiver, byte[] content)
+    {
+        try
+        {
+            receiver.Import([.. content, .. System.Security.Cryptography.HMACSHA256.HashData(Key, content)], Key).Dispose();
+            return false;
+        }
+        catch (InvalidDataException)
+        {
+            return true;
+        }
+    }
+
     [Theory]
     [InlineData("znver5", "processors")]
     [InlineData("abi", "ABI")]
