@@ -71,6 +71,7 @@ public static class RewrightServices
         "workdirectory" => options with { WorkDirectory = item.Value },
         "pipeline" => options with { Pipeline = Enumeration<JitPipeline>(item) },
         "isolateir" => options with { IsolateIr = Boolean(item) },
+        "allowassembly" => options with { AllowAssembly = Boolean(item) },
         "llvmpath" => options with { LlvmPath = item.Value },
         "timelimit" => options with { TimeLimit = TimeSpan.TryParse(item.Value, CultureInfo.InvariantCulture, out var time) && time > TimeSpan.Zero ? time : throw Bad(item, "a time such as 00:01:00") },
         "recompilationlevel" => options with { RecompilationLevel = (int)Number(item, 0, 3) },

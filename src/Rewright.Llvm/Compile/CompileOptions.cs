@@ -39,6 +39,9 @@ internal sealed record CompileOptions
     /// <summary>0 to 3: the effort of the code generator where it differs from <see cref="OptimizationLevel"/>.</summary>
     public int? CodegenLevel { get; init; }
 
+    /// <summary>Refuses text that holds assembly, of functions or of the module: the assembler reads files that it names.</summary>
+    public bool ForbidsAssembly { get; init; }
+
     /// <summary>The target triple; null is the host. x86-64 and AArch64 are supported. It replaces what the text says.</summary>
     public string? Triple { get; init; }
 

@@ -49,6 +49,43 @@ internal static class IrText
         return (0, 0);
     }
 
+    /// <summary>Says what in a text could put lines of its own into assembly that is written out for an assembler; null for nothing.</summary>
+    /// <remarks>
+    /// Stricter than need be: the word 'asm' counts in comments and strings too. LLVM writes names and sections with their line ends, so only strings that
+    /// are data may have control characters.
+    /// </remarks>
+    public static string? FindAssembly(string text)
+    {
+        for (int i = text.IndexOf("asm", StringComparison.Ordinal); i >= 0; i = text.IndexOf("asm", i + 1, StringComparison.Ordinal))
+        {
+            if ((i == 0 || !IsPartOfName(text[i - 1])) && (i + 3 == text.Length || !IsPartOfName(text[i + 3])))
+                return "the text has the word 'asm', but assembly is not allowed";
+        }
+
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (text[i] == ';') i += Skip(text.AsSpan(i + 1), '\n');
+            else if (text[i] == '/' && i + 1 < text.Length && text[i + 1] == '*') return "the text has a comment '/*', which is not understood here";
+            if (i >= text.Length || text[i] != '"') continue;
+            int length = Skip(text.AsSpan(i + 1), '"');
+            bool isData = i > 0 && text[i - 1] == 'c' && (i == 1 || !IsPartOfName(text[i - 2]));
+            if (!isData && HasControl(text.AsSpan(i + 1, length))) return "a name has a control character";
+            i += length;
+        }
+
+        return null;
+    }
+
+    // IR writes characters as \0A too.
+    private static bool HasControl(ReadOnlySpan<char> text)
+    {
+        for (int i = 0; i < text.Length; i++)
+            if (char.IsControl(text[i]) || text[i] == '\\' && i + 2 < text.Length && text[i + 1] is '0' or '1' && char.IsAsciiHexDigit(text[i + 2])) return true;
+        return false;
+    }
+
+    private static bool IsPartOfName(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '$' or '%' or '@' or '!' or '#' or '^';
+
     /// <summary>Splits the parser's <c>module:3:12: error: message</c>.</summary>
     public static CompileFailed ParseFailure(string message)
     {
@@ -66,6 +103,12 @@ internal static class IrText
         }
 
         return new CompileFailed(CompileStage.Parse, CompileFailureCause.Error, message);
+    }
+
+    private static int Skip(ReadOnlySpan<char> rest, char end)
+    {
+        int index = rest.IndexOf(end);
+        return index < 0 ? rest.Length : index + 1;
     }
 
     private static int Skip(ReadOnlySpan<byte> rest, byte end)

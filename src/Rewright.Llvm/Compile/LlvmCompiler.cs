@@ -131,6 +131,8 @@ internal sealed unsafe class LlvmCompiler(LlvmLibrary library) : IIrCompiler
                 string verifierMessage = api.TakeMessage(message);
                 if (broken)
                     return Failed(CompileStage.Verify, verifierMessage);
+                if (options.ForbidsAssembly && AssemblySearch.Find(api, module) is { } found)
+                    return Failed(CompileStage.Verify, found);
                 End(start);
 
                 ReadOnlyMemory<byte> output = default;

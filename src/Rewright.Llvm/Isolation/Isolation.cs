@@ -22,6 +22,7 @@ internal static class Isolation
         WriteOptional(output, options.Cpu);
         output.Write(options.Features);
         output.Write(options.DebugInfo);
+        output.Write(options.ForbidsAssembly);
         output.Write(options.TimeLimit.Ticks);
         output.Write(irText);
         output.Flush();
@@ -80,6 +81,7 @@ internal static class Isolation
             Cpu = ReadOptional(input),
             Features = input.ReadString(),
             DebugInfo = input.ReadBoolean(),
+            ForbidsAssembly = input.ReadBoolean(),
             TimeLimit = ReadTime(input),
         };
         return (input.ReadString(), options);

@@ -26,6 +26,9 @@ internal sealed record ElfObject(int Machine, ImmutableArray<ElfSymbol> Symbols)
     private const int SymbolTable = 2;
     private const int Relocatable = 1;
 
+    /// <summary>What of the object would run or load something by itself, as the rest of a sentence; null for nothing.</summary>
+    public string? Hazard { get; private init; }
+
     /// <summary>Reads the symbol table. Never throws on bad bytes.</summary>
     public static ElfReadResult Read(ReadOnlySpan<byte> file)
     {
@@ -50,6 +53,7 @@ internal sealed record ElfObject(int Machine, ImmutableArray<ElfSymbol> Symbols)
             return new ElfUnreadable("truncated");
         }
 
+        string? hazard = ElfHazards.Find(file, headers, BinaryPrimitives.ReadUInt16LittleEndian(file[62..]));
         for (int i = 0; i < (int)sectionCount; i++)
         {
             Section table = Section.Read(headers[(i * SectionHeaderSize)..]);
@@ -61,11 +65,11 @@ internal sealed record ElfObject(int Machine, ImmutableArray<ElfSymbol> Symbols)
             return TrySlice(file, table.Offset, table.Size, out ReadOnlySpan<byte> symbols)
                 && TrySlice(file, names.Offset, names.Size, out ReadOnlySpan<byte> strings)
                 && TryReadSymbols(symbols, strings, out ImmutableArray<ElfSymbol> read)
-                ? new ElfObject(machine, read)
+                ? new ElfObject(machine, read) { Hazard = hazard ?? ElfHazards.Find(read) }
                 : new ElfUnreadable("truncated");
         }
 
-        return new ElfObject(machine, []);
+        return new ElfObject(machine, []) { Hazard = hazard };
     }
 
     /// <summary>Makes sections that are only read part of the code, so that a loader which maps each kind by itself maps one. Leaves bad bytes alone.</summary>
@@ -104,7 +108,8 @@ internal sealed record ElfObject(int Machine, ImmutableArray<ElfSymbol> Symbols)
                 (ElfBinding)(symbol[4] >> 4),
                 Section: BinaryPrimitives.ReadUInt16LittleEndian(symbol[6..]),
                 Offset: BinaryPrimitives.ReadUInt64LittleEndian(symbol[8..]),
-                Size: BinaryPrimitives.ReadUInt64LittleEndian(symbol[16..])));
+                Size: BinaryPrimitives.ReadUInt64LittleEndian(symbol[16..]),
+                Kind: symbol[4] & 0xF));
         }
 
         result = read.ToImmutable();
@@ -136,7 +141,8 @@ internal sealed record ElfObject(int Machine, ImmutableArray<ElfSymbol> Symbols)
 /// <param name="Section">Number of the section that it is in, 0 for a symbol of another object.</param>
 /// <param name="Offset">Where in the section.</param>
 /// <param name="Size">Bytes of code or data.</param>
-internal sealed record ElfSymbol(string Name, ElfBinding Binding, int Section, ulong Offset, ulong Size)
+/// <param name="Kind">What it is, by ELF's numbers.</param>
+internal sealed record ElfSymbol(string Name, ElfBinding Binding, int Section, ulong Offset, ulong Size, int Kind)
 {
     /// <summary>Whether this object defines it.</summary>
     public bool IsDefined => Section != 0;

@@ -83,6 +83,7 @@ internal sealed class ToolChain : IIrCompiler
         if (cpu != CompileOptions.NativeCpu && Array.IndexOf(architecture.Cpus, cpu) < 0) return Failed(CompileStage.Prepare, $"cpu '{cpu}' is not known for {architecture.Name}");
         (int line, int column) = IrText.FindTooDeep(IrText.Encode(irText));
         if (line != 0) return new CompileFailed(CompileStage.Parse, CompileFailureCause.Error, $"brackets nest deeper than {IrText.MaxNesting}", line, column);
+        if (options.ForbidsAssembly && IrText.FindAssembly(irText) is { } found) return Failed(CompileStage.Verify, found);
 
         string work = Path.Combine(_workDirectory ?? Path.GetTempPath(), $"rewright-{Guid.NewGuid():N}");
         try

@@ -116,7 +116,10 @@ public sealed class JitCompiler : IDisposable
     /// <param name="ir">The IR.</param>
     /// <param name="patternId">What to call it.</param>
     /// <param name="cancellation">Gives the compilation up.</param>
-    /// <exception cref="NativeCompilationException">LLVM is missing, the IR is wrong, or it uses functions that it may not.</exception>
+    /// <exception cref="NativeCompilationException">
+    /// LLVM is missing, the IR is wrong, or it uses what it may not: functions that are not <see cref="JitOptions.AllowedImports"/>, assembly unless
+    /// <see cref="JitOptions.AllowAssembly"/>, anything that would run or load something before a function is called.
+    /// </exception>
     public CompiledLibrary CompileLlvmIr(string ir, string patternId, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(ir);
@@ -589,7 +592,7 @@ public sealed class JitCompiler : IDisposable
             Name = patternId,
             Identity = new ModuleIdentity(BitConverter.ToUInt64(digest, 0), BitConverter.ToUInt64(digest, 8)),
             Emitter = "ir " + SourceIdentity.Value,
-            Options = KeyOptions + "; imports " + string.Join(' ', imports.Order(StringComparer.Ordinal)),
+            Options = KeyOptions + "; imports " + string.Join(' ', imports.Order(StringComparer.Ordinal)) + (Options.AllowAssembly ? "; assembly" : ""),
             Cpu = Cpu,
         };
         try
@@ -597,7 +600,7 @@ public sealed class JitCompiler : IDisposable
             if (LoadIr(ir, key, stages, out var miss) is not { } entry)
             {
                 using var activity = JitMetrics.StartActivity("rewright.compile", patternId);
-                var options = new CompileOptions { OptimizationLevel = Options.OptimizationLevel, Cpu = Cpu, TimeLimit = Options.TimeLimit };
+                var options = new CompileOptions { OptimizationLevel = Options.OptimizationLevel, Cpu = Cpu, TimeLimit = Options.TimeLimit, ForbidsAssembly = !Options.AllowAssembly };
                 var code = CompileObject(_irCompiler.Value, ir, options, stages, cancellation);
                 string[] exports = ExportsOf(code);
                 var info = InfoOf(_irCompiler.Value, stages, CodeKind.Library) with { Exports = exports };
@@ -665,6 +668,7 @@ public sealed class JitCompiler : IDisposable
             case CompileSucceeded { Output: var output, Timings: var t }:
                 (stages.Parse, stages.Optimize, stages.Generate) = (t.Parse + t.Verify, t.Optimize, t.Emit);
                 return output;
+        if (elf.Hazard is { } hazard) throw new NativeCompilationException("The IR " + hazard + ".");
             case CompileFailed failed:
                 throw new NativeCompilationException("LLVM could not compile the module: " + failed);
             default:

@@ -97,6 +97,12 @@ public sealed record JitOptions
     /// <summary>C functions that IR given as text may call; null for those of memory and mathematics.</summary>
     public IReadOnlyCollection<string>? AllowedImports { get; init; }
 
+    /// <summary>
+    /// Lets IR given as text hold assembly, in functions or of the module. Assembly can read files of this machine while it is compiled, and calls what it
+    /// likes, whatever <see cref="AllowedImports"/> says.
+    /// </summary>
+    public bool AllowAssembly { get; init; }
+
     /// <summary>When to give a compilation up; a minute unless set.</summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromMinutes(1);
 
