@@ -3,7 +3,7 @@ using System.Threading;
 
 namespace Rewright.Engines;
 
-/// <summary>Counts the rewrites that a module's interpreter does, and tells once when they are many. Thread-safe.</summary>
+/// <summary>Counts the rewrites that a module's interpreter does, and tells when they are many. Thread-safe.</summary>
 /// <param name="threshold">How many are many.</param>
 /// <param name="counters">Where those of all modules are counted too.</param>
 /// <param name="isHot">What to do then; it returns at once.</param>
@@ -33,4 +33,7 @@ internal sealed class Tier(long threshold, JitCounters counters, Action isHot)
     {
         if (Interlocked.Exchange(ref _isHot, 1) == 0) isHot();
     }
+
+    /// <summary>Nothing came of telling: tell again at the next call.</summary>
+    public void Cool() => Volatile.Write(ref _isHot, 0);
 }

@@ -89,7 +89,7 @@ public abstract class CompiledCode : IDisposable
     /// <summary>Gives the code up. Calls in progress end as they would have.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _isDisposed, 1) == 0) Entry.Release();
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0) Entry.EndUse();
     }
 }
 

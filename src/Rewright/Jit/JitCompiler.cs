@@ -54,6 +54,8 @@ public sealed class JitCompiler : IDisposable
     private readonly Lazy<IIrCompiler> _compiler, _irCompiler;
     private readonly Lazy<SharedLibraryLinker?> _linker;
     private readonly int? _recompilationLevel;
+    private readonly CompileQueue _queue;
+    private readonly CancellationTokenSource _stop = new();
     private readonly Lock _writing = new();
     private Task _writes = Task.CompletedTask;
     private long _clock;
@@ -71,6 +73,7 @@ public sealed class JitCompiler : IDisposable
         if (Options.RecompilationLevel is not (null or >= 0 and <= 3)) throw new ArgumentOutOfRangeException(nameof(options), "RecompilationLevel is from 0 to 3.");
         _recompilationLevel = Options.Mode is JitMode.Adaptive or JitMode.Auto ? Options.RecompilationLevel : null;
         KeyOptions = "O" + Digit(Options.OptimizationLevel) + (_recompilationLevel is { } second ? " profile O" + Digit(second) : "") + (Options.CountRewrites ? CodeKey.Counted : "");
+        _queue = new(Work, Counters);
         _cache = new(OpenCache);
         _bundles = new(OpenBundles);
         _compiler = new(() => Options.Pipeline == JitPipeline.ExternalTools ? FindTools() : new LlvmCompiler(LlvmProcess.Find(Options.LlvmPath).Library));
@@ -79,7 +82,7 @@ public sealed class JitCompiler : IDisposable
         JitMetrics.Add(this);
     }
 
-    /// <summary>A module has gone from the interpreter to native code while it was in use; gets its name. Called by a thread of the pool.</summary>
+    /// <summary>A module has gone from the interpreter to native code while it was in use; gets its name. Called by a thread of the compiler's own.</summary>
     public event Action<string>? TierSwitched;
 
     /// <summary>The options.</summary>
@@ -102,7 +105,7 @@ public sealed class JitCompiler : IDisposable
         ArgumentNullException.ThrowIfNull(module);
         ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
         // The way of almost all calls. The clock may lose a tick to another thread: it only says about when.
-        if (_modules.TryGetValue(module, out var known) && known.IsValueCreated && known.Value is var entry && entry.TryAcquire())
+        if (_modules.TryGetValue(module, out var known) && known.IsValueCreated && known.Value is var entry && entry.TryUse())
         {
             entry.LastUsed = ++_clock;
             Interlocked.Increment(ref Counters.MemoryHits);
@@ -154,7 +157,7 @@ public sealed class JitCompiler : IDisposable
     public bool TryGetCached(string patternId, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CompiledCode? compiled)
     {
         ArgumentNullException.ThrowIfNull(patternId);
-        compiled = Entries().FirstOrDefault(e => e.PatternId == patternId && e.TryAcquire()) is not { } entry ? null
+        compiled = Entries().FirstOrDefault(e => e.PatternId == patternId && e.TryUse()) is not { } entry ? null
             : entry.Runtime is null ? new CompiledLibrary(entry) : new CompiledModule(entry);
         return compiled is not null;
     }
@@ -227,12 +230,6 @@ public sealed class JitCompiler : IDisposable
         Install(entry, native, CodeOrigin.Imported, null, received.Info.CompiledAt);
         entry.Times = new JitTimes { Total = Stopwatch.GetElapsedTime(start) };
         return new CompiledModule(entry);
-    }
-
-    /// <summary>What has been done so far.</summary>
-    public JitStatistics GetStatistics() => Counters.ToStatistics();
-
-    /// <summary>How the caches were used so far.</summary>
 
         static HostFunction[] HostsFor(Module module)
         {
@@ -245,6 +242,12 @@ public sealed class JitCompiler : IDisposable
                 throw new InvalidDataException(e.Message, e);
             }
         }
+    }
+
+    /// <summary>What has been done so far.</summary>
+    public JitStatistics GetStatistics() => Counters.ToStatistics() with { Queued = _queue.Count };
+
+    /// <summary>How the caches were used so far.</summary>
     public JitCacheStatistics GetCacheStatistics()
         => Counters.ToCacheStatistics() with { Functions = Volatile.Read(ref _functions), CodeBytes = Entries().Sum(e => e.CodeBytes) };
 
@@ -253,6 +256,8 @@ public sealed class JitCompiler : IDisposable
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
         JitMetrics.Remove(this);
+        _queue.Close();
+        _stop.Cancel();
         ClearCache();
         FlushCache();
         if (_irCompiler.IsValueCreated) (_irCompiler.Value as IDisposable)?.Dispose();
@@ -318,7 +323,7 @@ public sealed class JitCompiler : IDisposable
                 throw;
             }
 
-            if (entry.TryAcquire())
+            if (entry.TryUse())
             {
                 if (isMade) Interlocked.Increment(ref Counters.MemoryHits);
                 entry.LastUsed = Interlocked.Increment(ref _clock);
@@ -364,7 +369,7 @@ public sealed class JitCompiler : IDisposable
         var runtime = new ModuleRuntime(module, ModuleBinding.HostsOf(module), null)
         {
             Tier = Options.Mode is JitMode.Adaptive or JitMode.Auto
-                ? new Tier(Options.AdaptiveThreshold, Counters, () => ThreadPool.UnsafeQueueUserWorkItem(_ => CompileHot(entry!), null)) { CountsRules = _recompilationLevel is not null } : null,
+                ? new Tier(Options.AdaptiveThreshold, Counters, () => _queue.Add(entry!, CompileWork.Compile)) { CountsRules = _recompilationLevel is not null } : null,
         };
         var choice = Options.Mode == JitMode.Auto ? ModeChoice.For(runtime) : null;
         var mode = runtime.Engine == Engine.Quantum ? JitMode.Interpreter : choice?.Mode ?? Options.Mode;
@@ -386,7 +391,7 @@ public sealed class JitCompiler : IDisposable
                 break;
             case JitMode.Adaptive:
                 // Code that somebody has made already is better than waiting for the module to turn out hot.
-                ThreadPool.UnsafeQueueUserWorkItem(_ => LoadEarly(entry), null);
+                if (Options.UseCache || Options.UseBundles || Options.Bundles.Count > 0) _queue.Add(entry, CompileWork.Load);
                 break;
         }
 
@@ -431,6 +436,12 @@ public sealed class JitCompiler : IDisposable
         entry.Times = stages.ToTimes();
     }
 
+    private void Work(JitEntry entry, CompileWork work)
+    {
+        if (work == CompileWork.Load) LoadEarly(entry);
+        else CompileHot(entry);
+    }
+
     private void LoadEarly(JitEntry entry)
     {
         var stages = new Stages();
@@ -442,14 +453,16 @@ public sealed class JitCompiler : IDisposable
     private void CompileHot(JitEntry entry)
     {
         if (entry.Runtime!.Engine == Engine.Native || _isDisposed != 0) return;
+        if (entry.Miss is null) LoadEarly(entry);
+        if (entry.Runtime.Engine == Engine.Native) return;
         var stages = new Stages();
         try
         {
-            if (CompileNative(entry, stages, Options.OptimizationLevel)) SwitchedTier(entry);
+            if (CompileNative(entry, stages, Options.OptimizationLevel, cancellation: _stop.Token)) SwitchedTier(entry);
             if (_recompilationLevel is { } level && _isDisposed == 0)
             {
                 stages = new Stages();
-                CompileNative(entry, stages, level, entry.Runtime.InterpreterFor(ProgramForm.Fast).Profile());
+                CompileNative(entry, stages, level, entry.Runtime.InterpreterFor(ProgramForm.Fast).Profile(), _stop.Token);
                 Interlocked.Increment(ref Counters.Recompilations);
             }
         }
@@ -459,6 +472,10 @@ public sealed class JitCompiler : IDisposable
             if (entry.Runtime.Engine != Engine.Native) Interlocked.Increment(ref Counters.Fallbacks);
             JitMetrics.Failed(e);
             if (entry.Runtime.Engine != Engine.Native) entry.Failure = e.Message;
+        }
+        catch (OperationCanceledException) when (_isDisposed != 0)
+        {
+            return;
         }
 
         entry.Times = stages.ToTimes();
@@ -653,6 +670,7 @@ public sealed class JitCompiler : IDisposable
     private static string[] ExportsOf(ReadOnlyMemory<byte> code)
     {
         if (ElfObject.Read(code.Span) is not ElfObject elf) throw new NativeCompilationException("The functions of IR are read from ELF objects only, so far.");
+        if (elf.Hazard is { } hazard) throw new NativeCompilationException("The IR " + hazard + ".");
         string[] exports = [.. elf.Symbols.Where(s => s.IsDefined && s.Binding == ElfBinding.Global).Select(s => s.Name)];
         if (exports.Length == 0) throw new NativeCompilationException("The IR exports no function. Define one without 'internal' or 'private'.");
         if (Array.Find(exports, e => e.Any(char.IsWhiteSpace)) is { } odd) throw new NativeCompilationException($"The IR exports '{odd}', whose name has a blank.");
@@ -668,7 +686,6 @@ public sealed class JitCompiler : IDisposable
             case CompileSucceeded { Output: var output, Timings: var t }:
                 (stages.Parse, stages.Optimize, stages.Generate) = (t.Parse + t.Verify, t.Optimize, t.Emit);
                 return output;
-        if (elf.Hazard is { } hazard) throw new NativeCompilationException("The IR " + hazard + ".");
             case CompileFailed failed:
                 throw new NativeCompilationException("LLVM could not compile the module: " + failed);
             default:

@@ -8,7 +8,7 @@ namespace Rewright;
 /// <summary>What a compiler counts. Fields are changed by <see cref="Interlocked"/>.</summary>
 internal sealed class JitCounters
 {
-    public long Compilations, Recompilations, Failures, Fallbacks, TierSwitches, CompileTicks, Rewrites;
+    public long Compilations, Recompilations, Failures, Fallbacks, TierSwitches, Dropped, CompileTicks, Rewrites;
     public long MemoryHits, MemoryMisses, Evictions, BundleHits, DiskHits, DiskEvictions, DiskWriteFailures;
 
     /// <summary>By <see cref="CacheMissReason"/>.</summary>
@@ -38,6 +38,7 @@ internal sealed class JitCounters
         Failures += Volatile.Read(ref other.Failures);
         Fallbacks += Volatile.Read(ref other.Fallbacks);
         TierSwitches += Volatile.Read(ref other.TierSwitches);
+        Dropped += Volatile.Read(ref other.Dropped);
         CompileTicks += Volatile.Read(ref other.CompileTicks);
         Rewrites += Volatile.Read(ref other.Rewrites);
         MemoryHits += Volatile.Read(ref other.MemoryHits);
@@ -53,7 +54,7 @@ internal sealed class JitCounters
     public JitStatistics ToStatistics() => new()
     {
         Compilations = Volatile.Read(ref Compilations), Recompilations = Volatile.Read(ref Recompilations), Failures = Volatile.Read(ref Failures), Fallbacks = Volatile.Read(ref Fallbacks),
-        TierSwitches = Volatile.Read(ref TierSwitches), CompileTime = TimeSpan.FromTicks(Volatile.Read(ref CompileTicks)),
+        TierSwitches = Volatile.Read(ref TierSwitches), Dropped = Volatile.Read(ref Dropped), CompileTime = TimeSpan.FromTicks(Volatile.Read(ref CompileTicks)),
     };
 
     public JitCacheStatistics ToCacheStatistics() => new()

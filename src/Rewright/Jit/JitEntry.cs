@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using Rewright.Binding;
 using Rewright.Caches;
 using Rewright.Engines;
@@ -17,6 +18,7 @@ internal sealed class JitEntry
     private IReadOnlyList<CompiledFunction>? _functions;
     private NativeModule? _functionsOf;
     private ReferenceCount _references = ReferenceCount.One;
+    private int _users, _uses;
 
     /// <summary>A module.</summary>
     public JitEntry(ModuleRuntime runtime, Func<string> ir)
@@ -78,8 +80,25 @@ internal sealed class JitEntry
         }
     }
 
-    /// <summary>Takes a reference, unless the last one is gone.</summary>
-    public bool TryAcquire() => _references.TryAcquire();
+    /// <summary>True where it was asked for once and has been given back, or the table has dropped it: compiling it would be for nobody.</summary>
+    /// <remarks>What was asked for twice is likely to be asked for again, though nobody may hold it just now.</remarks>
+    public bool IsForgotten => _references.IsZero || Volatile.Read(ref _uses) == 1 && Volatile.Read(ref _users) == 0;
+
+    /// <summary>Takes a reference for an object that is given out, unless the last one is gone.</summary>
+    public bool TryUse()
+    {
+        if (!_references.TryAcquire()) return false;
+        Interlocked.Increment(ref _users);
+        Interlocked.Increment(ref _uses);
+        return true;
+    }
+
+    /// <summary>Gives the reference of such an object back.</summary>
+    public void EndUse()
+    {
+        Interlocked.Decrement(ref _users);
+        Release();
+    }
 
     public void Release()
     {

@@ -62,6 +62,12 @@ public sealed record JitStatistics
     /// <summary>Modules that went from the interpreter to native code while they were in use.</summary>
     public long TierSwitches { get; init; }
 
+    /// <summary>Modules that wait now, to be looked for on disk or compiled while they are interpreted.</summary>
+    public int Queued { get; init; }
+
+    /// <summary>Modules that waited in vain: nobody used them any more, or too many that were used more waited too.</summary>
+    public long Dropped { get; init; }
+
     /// <summary>Time that compilations took in all.</summary>
     public TimeSpan CompileTime { get; init; }
 }

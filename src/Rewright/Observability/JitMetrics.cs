@@ -49,6 +49,8 @@ internal static class JitMetrics
             Observe("rewright.recompilations", "{compilation}", "Compilations that did a module once more, with what was counted of its rules.", c => Volatile.Read(ref c.Recompilations));
             Observe("rewright.fallbacks", "{module}", "Modules that are interpreted because native code could not be made.", c => Volatile.Read(ref c.Fallbacks));
             Observe("rewright.tier.switches", "{module}", "Modules that went from the interpreter to native code in use.", c => Volatile.Read(ref c.TierSwitches));
+            Observe("rewright.queue.dropped", "{module}", "Modules that waited to be compiled in vain: unused meanwhile, or too many.", c => Volatile.Read(ref c.Dropped));
+            s_meter.CreateObservableUpDownCounter("rewright.queue.length", () => Compilers().Sum(c => (long)c.GetStatistics().Queued), "{module}", "Modules that wait to be compiled.");
             Observe("rewright.cache.evictions", "{module}", "Code dropped to make room.", c => Volatile.Read(ref c.Evictions));
             Observe("rewright.cache.disk.evictions", "{entry}", "Entries deleted from disk to make room.", c => Volatile.Read(ref c.DiskEvictions));
             Observe("rewright.cache.disk.write_failures", "{entry}", "Entries that could not be written.", c => Volatile.Read(ref c.DiskWriteFailures));

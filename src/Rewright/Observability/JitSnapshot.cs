@@ -31,6 +31,8 @@ internal static class JitSnapshot
         json.WriteNumber("failures", statistics.Sum(s => s.Failures));
         json.WriteNumber("fallbacks", statistics.Sum(s => s.Fallbacks));
         json.WriteNumber("tierSwitches", statistics.Sum(s => s.TierSwitches));
+        json.WriteNumber("queued", statistics.Sum(s => s.Queued));
+        json.WriteNumber("dropped", statistics.Sum(s => s.Dropped));
         json.WriteNumber("compileMilliseconds", statistics.Sum(s => s.CompileTime.TotalMilliseconds));
         json.WriteNumber("memoryHits", caches.Sum(c => c.MemoryHits));
         json.WriteNumber("bundleHits", caches.Sum(c => c.BundleHits));

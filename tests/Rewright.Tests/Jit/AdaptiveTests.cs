@@ -201,6 +201,109 @@ public sealed class AdaptiveTests : IDisposable
     }
 
     [Fact]
+    public void Modules_that_are_used_once_are_not_compiled_for_nobody()
+    {
+        using var jit = new JitCompiler(Options with { AdaptiveThreshold = 1 });
+        long queued = ThreadPool.PendingWorkItemCount, most = 0;
+        for (int n = 0; n < 400; n++)
+        {
+            using (var module = jit.Compile(Samples.Number(n))) Assert.Equal((3 + n).ToString(System.Globalization.CultureInfo.InvariantCulture), module.Evaluate("Eval(Num(3))"));
+            most = Math.Max(most, ThreadPool.PendingWorkItemCount - queued);
+        }
+
+        Assert.True(SpinWait.SpinUntil(() => jit.GetStatistics().Queued == 0, TimeSpan.FromSeconds(60)));
+        var statistics = jit.GetStatistics();
+        // Some are in work before they are given back.
+        Assert.InRange(statistics.Compilations, 0, 200);
+        Assert.InRange(statistics.Dropped, 200, 400);
+        Assert.InRange(most, 0, 50);
+
+        // What is asked for again is worth it, and is told again that it is hot.
+        for (int i = 0; i < 2; i++)
+            using (var again = jit.Compile(Samples.Number(7))) again.Evaluate("Eval(Num(3))");
+        Assert.True(SpinWait.SpinUntil(() => IsNative(jit, 7), TimeSpan.FromSeconds(60)));
+    }
+
+    private static bool IsNative(JitCompiler jit, int n)
+    {
+        using var module = jit.Compile(Samples.Number(n));
+        module.Evaluate("Eval(Num(3))");
+        return module.Engine == Engine.Native;
+    }
+
+    [Fact]
+    public void What_waits_is_compiled_hottest_first_and_the_coldest_makes_room()
+    {
+        using var begin = new SemaphoreSlim(0);
+        using var begun = new SemaphoreSlim(0);
+        var counters = new JitCounters();
+        var done = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        var queue = new CompileQueue((entry, work) =>
+        {
+            begun.Release();
+            begin.Wait(TimeSpan.FromSeconds(60));
+            done.Enqueue(entry.PatternId + (work == CompileWork.Load ? " loaded" : ""));
+        }, counters);
+        JitEntry Entry(int n, long heat)
+        {
+            var runtime = new Rewright.Engines.ModuleRuntime(Samples.Number(n), [], null) { Tier = new Rewright.Engines.Tier(long.MaxValue, counters, () => { }) };
+            runtime.Tier.Add(heat);
+            var entry = new JitEntry(runtime, () => "");
+            Assert.True(entry.TryUse());
+            return entry;
+        }
+
+        // All threads are busy with something.
+        int threads = Math.Clamp(Environment.ProcessorCount / 2, 1, 4);
+        for (int i = 0; i < threads; i++)
+        {
+            queue.Add(Entry(900 + i, 0), CompileWork.Compile);
+            begun.Wait(TestContext.Current.CancellationToken);
+        }
+
+        queue.Add(Entry(1, 10), CompileWork.Compile);
+        queue.Add(Entry(2, 30), CompileWork.Compile);
+        queue.Add(Entry(3, 20), CompileWork.Compile);
+        queue.Add(Entry(4, 0), CompileWork.Load);
+        var given = Entry(5, 50);
+        queue.Add(given, CompileWork.Compile);
+        given.EndUse();
+        Assert.Equal(5, queue.Count);
+        if (threads == 1)
+        {
+            begin.Release(5);
+            Assert.True(SpinWait.SpinUntil(() => done.Count == 5, TimeSpan.FromSeconds(60)));
+            Assert.Equal(["Demo.M900", "Demo.M4 loaded", "Demo.M2", "Demo.M3", "Demo.M1"], done);
+            Assert.Equal(1, counters.Dropped);
+            queue.Add(Entry(901, 0), CompileWork.Compile);
+            Assert.True(SpinWait.SpinUntil(() => queue.Count == 0, TimeSpan.FromSeconds(60)));
+        }
+
+        int waiting = queue.Count;
+        long dropped = counters.Dropped;
+        JitEntry same = Entry(6, 100), cold = Entry(7, 1);
+        queue.Add(cold, CompileWork.Compile);
+        for (int i = 0; i < CompileQueue.Capacity; i++) queue.Add(same, CompileWork.Compile);
+        Assert.Equal(CompileQueue.Capacity, queue.Count);
+        Assert.True(counters.Dropped > dropped);
+        queue.Close();
+        Assert.Equal(0, queue.Count);
+        begin.Release(100);
+    }
+
+    [Fact]
+    public void A_disposed_compiler_leaves_no_work_and_no_threads()
+    {
+        var jit = new JitCompiler(Options with { AdaptiveThreshold = 1 });
+        for (int n = 0; n < 20; n++) jit.Compile(Samples.Number(n)).Evaluate("Eval(Num(3))");
+        jit.Dispose();
+        Assert.Equal(0, jit.GetStatistics().Queued);
+        long compilations = jit.GetStatistics().Compilations;
+        Thread.Sleep(200);
+        Assert.InRange(jit.GetStatistics().Compilations - compilations, 0, 4);
+    }
+
+    [Fact]
     public void Swapping_does_not_stop_callers()
     {
         using var jit = new JitCompiler(Options with { AdaptiveThreshold = 500 });
