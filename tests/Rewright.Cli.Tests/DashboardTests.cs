@@ -34,8 +34,9 @@ public sealed class DashboardTests : IDisposable
         using var dashboard = Start(Tool.Path, "dashboard", "--process", _program.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), "--port", port.ToString(System.Globalization.CultureInfo.InvariantCulture));
         try
         {
-            Assert.Equal($"http://localhost:{port}/", await dashboard.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
-            using var http = new HttpClient { BaseAddress = new Uri($"http://localhost:{port}/"), Timeout = TimeSpan.FromSeconds(60) };
+            string address = (await dashboard.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!;
+            Assert.Matches($"^http://localhost:{port}/[0-9a-f]{{32}}/$", address);
+            using var http = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(60) };
 
             // Live numbers.
             long before = Hits(await Snapshot(http, s => true));
@@ -57,12 +58,17 @@ public sealed class DashboardTests : IDisposable
             string page = await http.GetStringAsync("", TestContext.Current.CancellationToken);
             Assert.DoesNotContain("http://", page.Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal), StringComparison.Ordinal);
             Assert.DoesNotContain("https://", page, StringComparison.Ordinal);
+            // Nobody finds it who was not told, and nobody gets it through a proxy.
+            Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("/snapshot", TestContext.Current.CancellationToken)).StatusCode);
+            Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("/", TestContext.Current.CancellationToken)).StatusCode);
+            using var passedOn = new HttpRequestMessage(HttpMethod.Get, "snapshot") { Headers = { { "X-Forwarded-For", "192.0.2.1" } } };
+            Assert.Equal(HttpStatusCode.Forbidden, (await http.SendAsync(passedOn, TestContext.Current.CancellationToken)).StatusCode);
             using var foreign = new HttpRequestMessage(HttpMethod.Get, "snapshot");
             foreign.Headers.Host = "evil.example";
             Assert.NotEqual(HttpStatusCode.OK, (await http.SendAsync(foreign, TestContext.Current.CancellationToken)).StatusCode);
 
             ExternalProgram.Chromium.Need();
-            string dom = await Browse($"http://localhost:{port}/?show=0:Demo.Peano");
+            string dom = await Browse(address + "?show=0:Demo.Peano");
             Assert.Contains(">live<", dom, StringComparison.Ordinal);
             Assert.Contains(">Rewright.TestHost " + _program.Id, dom, StringComparison.Ordinal);
             Assert.Contains("<h2 id=\"title\">Demo.Peano</h2>", dom, StringComparison.Ordinal);

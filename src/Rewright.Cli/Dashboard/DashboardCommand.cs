@@ -1,7 +1,9 @@
 using System;
 using System.CommandLine;
 using System.IO;
+using System.Linq;
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using System.Threading;
 using Microsoft.Diagnostics.NETCore.Client;
@@ -16,7 +18,7 @@ internal static class DashboardCommand
     {
         var process = new Option<int>("--process") { Description = "Number of the process.", Required = true };
         var port = new Option<int>("--port") { Description = "Port on the loopback address.", DefaultValueFactory = _ => 5290 };
-        var command = new Command("dashboard", "Show a running program's compilers in the browser.") { process, port };
+        var command = new Command("dashboard", "Show a running program's compilers in the browser, at an address that only you are told.") { process, port };
         command.SetAction((parse, cancellation) => System.Threading.Tasks.Task.FromResult(Run(parse.GetValue(process), parse.GetValue(port), cancellation)));
         return command;
     }
@@ -27,10 +29,12 @@ internal static class DashboardCommand
         {
             using var watched = new WatchedProcess(processId);
             using var listener = new HttpListener();
-            // Requests that name another host, as pages of other sites would, find nobody.
-            string address = FormattableString.Invariant($"http://localhost:{port}/");
+            // Requests that name another host, as pages of other sites would, find nothing; nor do other users of this machine, or those who come by a proxy on
+            // it, who do not know the path.
+            string secret = "/" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) + "/";
+            string address = FormattableString.Invariant($"http://localhost:{port}{secret}");
             listener.Prefixes.Add(address);
-            listener.Prefixes.Add(FormattableString.Invariant($"http://127.0.0.1:{port}/"));
+            listener.Prefixes.Add(FormattableString.Invariant($"http://127.0.0.1:{port}{secret}"));
             listener.Start();
             using var stop = cancellation.Register(listener.Stop);
             watched.Ended += listener.Stop;
@@ -48,7 +52,7 @@ internal static class DashboardCommand
                     break;
                 }
 
-                ThreadPool.QueueUserWorkItem(_ => Answer(context, watched));
+                ThreadPool.QueueUserWorkItem(_ => Answer(context, watched, secret));
             }
 
             if (!cancellation.IsCancellationRequested) Console.Out.WriteLine("The process has ended.");
@@ -61,15 +65,17 @@ internal static class DashboardCommand
         }
     }
 
-    private static void Answer(HttpListenerContext context, WatchedProcess watched)
+    private static void Answer(HttpListenerContext context, WatchedProcess watched, string secret)
     {
         try
         {
-            var (type, text) = context.Request.Url!.AbsolutePath switch
+            bool isPassedOn = LocalRequests.IsPassedOn(context.Request.Headers.AllKeys.OfType<string>());
+            string path = context.Request.Url!.AbsolutePath;
+            var (type, text) = isPassedOn || !path.StartsWith(secret, StringComparison.Ordinal) ? ("text/plain", null) : path[secret.Length..] switch
             {
-                "/" => (DashboardPage.ContentType, DashboardPage.Html),
-                "/snapshot" => ("application/json", watched.Snapshot),
-                "/details" => ("application/json", watched.Describe(context.Request.QueryString["id"] ?? "")),
+                "" => (DashboardPage.ContentType, DashboardPage.Html),
+                "snapshot" => ("application/json", watched.Snapshot),
+                "details" => ("application/json", watched.Describe(context.Request.QueryString["id"] ?? "")),
                 _ => ("text/plain", null),
             };
             var response = context.Response;
@@ -77,7 +83,7 @@ internal static class DashboardCommand
             response.Headers["X-Content-Type-Options"] = "nosniff";
             response.Headers["Cache-Control"] = "no-store";
             byte[] bytes = Encoding.UTF8.GetBytes(text ?? "");
-            response.StatusCode = text is null ? 404 : 200;
+            response.StatusCode = isPassedOn ? 403 : text is null ? 404 : 200;
             response.ContentType = type;
             response.ContentLength64 = bytes.Length;
             response.OutputStream.Write(bytes);
