@@ -51,6 +51,8 @@ public sealed class CompileNativeTests : IDisposable
         WriteIr("A", Ir("A"));
         Build().HasNothingToSay();
         string library = Files.ChecksumOf(Library)!;
+        // By which the targets tell whether the library is still that one.
+        Assert.Equal(library, File.ReadAllText(_folder["native/some.stamp"]));
         var again = Build(t => t.Dotnet = "/nonexistent");
         again.HasNothingToSay();
         Assert.Equal(0, again.CoresRequested);

@@ -100,9 +100,9 @@ internal sealed class TestBuild(Outcome outcome, Microsoft.Build.Logging.Structu
 
     public Warning[] Warnings => [.. log.FindChildrenRecursive<Warning>()];
 
-    /// <summary>Our targets that did work, in order. Those that only tell other targets of a file have no inputs and do not count.</summary>
+    /// <summary>Our targets that did work, in order. Those that only look, or tell other targets of a file, have no inputs and do not count.</summary>
     public string[] OurTargets
-        => [.. log.FindChildrenRecursive<Target>(t => t.Name.StartsWith("_Rewright", StringComparison.Ordinal) && t.Name is not ("_RewrightAddLibrary" or "_RewrightAddCircuits" or "_RewrightAddNewCircuits") && HasRun(t))
+        => [.. log.FindChildrenRecursive<Target>(t => t.Name.StartsWith("_Rewright", StringComparison.Ordinal) && t.Name is not ("_RewrightCheckNative" or "_RewrightAddLibrary" or "_RewrightAddCircuits" or "_RewrightAddNewCircuits") && HasRun(t))
             .Select(t => t.Name["_Rewright".Length..])];
 
     /// <summary>Whether a target did its work.</summary>

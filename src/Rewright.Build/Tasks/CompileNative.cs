@@ -334,7 +334,8 @@ public sealed partial class CompileNative : WorkerTask
         // The name tells the options: a stamp of other options would hide that they were used meanwhile.
         foreach (string old in Directory.GetFiles(Folder, "*.stamp"))
             if (!isComplete || Path.GetFileName(old) != Path.GetFileName(Stamp)) Files.TryDelete(old);
-        if (isComplete) Files.Touch(Stamp);
+        // The next build compares it with the library before it skips this.
+        if (isComplete) Files.Touch(Stamp, _libraryChecksum ?? "");
     }
 
     private sealed class Module(string name, string irPath)

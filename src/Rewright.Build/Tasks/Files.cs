@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Rewright.Build;
 
@@ -17,7 +18,7 @@ internal static class Files
     }
 
     /// <summary>Makes a file newer than whatever there is.</summary>
-    public static void Touch(string path) => Write(path, []);
+    public static void Touch(string path, string content = "") => Write(path, Encoding.UTF8.GetBytes(content));
 
     /// <summary>SHA-256 in hexadecimal; nothing where there is no such file.</summary>
     public static string? ChecksumOf(string path) => File.Exists(path) ? Checksum(File.ReadAllBytes(path)) : null;

@@ -13,6 +13,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Rewright.Emit.CSharp;
 using Rewright.Emit.Llvm;
+using Rewright.Engines;
 using Rewright.Llvm;
 
 namespace Rewright.Build;
@@ -123,10 +124,14 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
         int[] linked = [.. Enumerable.Range(0, _objects.Length).Where(i => !rejected.Contains(ModuleOf(i)))];
         if (linked.Length == 0) return;
         ReadOnlyMemory<byte>[] objects = [.. linked.Select(i => new ReadOnlyMemory<byte>(_objects[i]))];
-        switch (linker.Link(objects, library, cancellation: cancellation))
+        string unsealed = library + "." + Guid.NewGuid().ToString("N") + ".tmp";
+        switch (linker.Link(objects, unsealed, cancellation: cancellation))
         {
-            case LinkSucceeded { Path: var path }:
-                Answer(Protocol.Library, Checksum(File.ReadAllBytes(path)));
+            case LinkSucceeded:
+                byte[] content = LibraryFile.Seal(File.ReadAllBytes(unsealed));
+                File.Delete(unsealed);
+                Write(library, content);
+                Answer(Protocol.Library, Checksum(content));
                 break;
             case LinkFailed { Message: var message }:
                 // The linker knows objects by their numbers, and calls the files by them.

@@ -45,7 +45,8 @@ internal static class Prewarm
             Prewarming.WriteBundle(
                 results.Select(r => r.Module!), Value("bundle"),
                 new JitOptions { OptimizationLevel = int.Parse(Value("level"), CultureInfo.InvariantCulture), TargetCpu = cpu, LlvmPath = Optional("llvm") });
-            File.WriteAllText(Value("stamp"), "");
+            // As other stamps do: it tells the next build whether the bundle is still that one.
+            File.WriteAllText(Value("stamp"), NativeBuild.Checksum(File.ReadAllBytes(Value("bundle"))));
             return 0;
         }
         catch (NativeCompilationException e)

@@ -63,6 +63,9 @@ public sealed class ModuleBinding
     /// <summary>What executes it.</summary>
     public Engine Engine => Runtime.Engine;
 
+    /// <summary>What is wrong with the native library that the build has made; null for nothing.</summary>
+    internal string? Failure => Runtime.Failure;
+
     internal ModuleRuntime Runtime => _runtime ?? Start(null);
 
     /// <summary>Runs calls that begin from now on by an engine.</summary>
@@ -75,8 +78,8 @@ public sealed class ModuleBinding
         lock (_lock)
         {
             if (_runtime is { } running && (engine is null || running.Engine == engine)) return running;
-            var (native, rust) = EngineChoice.Of(Module, _identity, _declaring.Assembly, engine ?? EngineChoice.Wanted());
-            return _runtime = new ModuleRuntime(Module, AllHosts(), native, rust);
+            var (native, rust, fault) = EngineChoice.Of(Module, _identity, _declaring.Assembly, engine ?? EngineChoice.Wanted());
+            return _runtime = new ModuleRuntime(Module, AllHosts(), native, rust) { Failure = fault };
         }
     }
 

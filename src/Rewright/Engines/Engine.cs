@@ -31,6 +31,9 @@ public static class ModuleExtensions
         /// </remarks>
         public Engine Engine => module.GetEngine();
 
+        /// <summary>Why a declared module is interpreted although the build has made native code of it: its library is damaged. Else null.</summary>
+        public string? Failure => ModuleBinding.Of(module) is { Engine: Rewright.Engine.Interpreter } binding ? binding.Failure : null;
+
         /// <summary>Evaluates calls of a declared module that begin from now on by an engine.</summary>
         /// <exception cref="System.InvalidOperationException">The build has made nothing for the engine, or the module was made at run time.</exception>
         /// <example><code>

@@ -27,24 +27,25 @@ internal static class EngineChoice
         };
     }
 
-    /// <summary>The code that a module is to run on; neither for the interpreter.</summary>
+    /// <summary>The code that a module is to run on, neither for the interpreter; and what is wrong with a library that is not used for that.</summary>
     /// <param name="module">The module.</param>
     /// <param name="identity">Its identity, as its bindings know it.</param>
     /// <param name="assembly">Which declares it.</param>
     /// <param name="engine">What is asked for; null for any.</param>
     /// <exception cref="InvalidOperationException">Code is asked for and missing.</exception>
-    public static (NativeModule? Native, RustModule? Rust) Of(Module module, ModuleIdentity identity, Assembly assembly, Engine? engine)
+    public static (NativeModule? Native, RustModule? Rust, string? Fault) Of(Module module, ModuleIdentity identity, Assembly assembly, Engine? engine)
     {
-        NativeModule? Native() => NativeLibraries.Find(assembly, module.Name, identity);
+        string? fault = null;
+        NativeModule? Native() => NativeLibraries.Find(assembly, module.Name, identity, out fault);
         return engine switch
         {
-            null => (Native(), null),
-            Engine.Interpreter => (null, null),
-            Engine.Native => (Native() ?? throw Missing("native code", "RewrightNative=require to see why"), null),
-            _ => (null, NativeLibraries.FindRust(assembly, module) ?? throw Missing("Rust library", "RewrightRust=build")),
+            null => (Native(), null, fault),
+            Engine.Interpreter => (null, null, null),
+            Engine.Native => (Native() ?? throw Missing("native code", "RewrightNative=require to see why"), null, null),
+            _ => (null, NativeLibraries.FindRust(assembly, module, out fault) ?? throw Missing("Rust library", "RewrightRust=build"), null),
         };
 
         InvalidOperationException Missing(string what, string how)
-            => new("The module " + module.Name + " is to run on " + engine + ", and the build has made no " + what + " of it. Build with " + how + ".");
+            => new("The module " + module.Name + " is to run on " + engine + ". " + (fault ?? "The build has made no " + what + " of it. Build with " + how + "."));
     }
 }

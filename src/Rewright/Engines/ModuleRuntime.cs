@@ -42,6 +42,9 @@ internal sealed class ModuleRuntime
     /// <summary>Counts what is interpreted, for modules that are compiled when they turn out to be used much.</summary>
     public Tier? Tier { get; set; }
 
+    /// <summary>What is wrong with a library that was to be its native code; null for nothing.</summary>
+    public string? Failure { get; init; }
+
     public HostFunction[] Hosts { get; }
 
     public Engine Engine => Rust is not null ? Engine.Rust : _native is not null ? Engine.Native

@@ -14,12 +14,17 @@ namespace Rewright.Engines;
 internal static class NativeLibraries
 {
     /// <summary>The native code of a declared module, or null where the build made none or made it of another version of the module.</summary>
-    public static NativeModule? Find(Assembly assembly, string module, ModuleIdentity identity)
+    /// <param name="assembly">Which declares it.</param>
+    /// <param name="module">Its name.</param>
+    /// <param name="identity">What it must be.</param>
+    /// <param name="fault">What is wrong with a library that there is; null for nothing.</param>
+    public static NativeModule? Find(Assembly assembly, string module, ModuleIdentity identity, out string? fault)
     {
+        fault = null;
         string name = assembly.GetName().Name!, symbol = Abi.DescriptorSymbol(module);
         foreach (string version in Versions)
         {
-            if (Load(assembly, FileName(name, "rewright" + version), isSearched: version.Length == 0) is { } library && Read(library) is { } native) return native;
+            if (Load(assembly, FileName(name, "rewright" + version), isSearched: version.Length == 0, ref fault) is { } library && Read(library) is { } native) return native;
         }
 
         // An application that is compiled ahead of time as a whole may hold it itself.
@@ -34,21 +39,30 @@ internal static class NativeLibraries
         => CpuClass.Levels.Where(l => l != CpuClass.Levels[0] && CpuClass.Runs(l)).Reverse().Select(l => "." + l).Append("");
 
     // Beside the assembly, for this system below it, or where the system looks for what packages bring.
-    private static nint? Load(Assembly assembly, string file, bool isSearched)
+    private static nint? Load(Assembly assembly, string file, bool isSearched, ref string? fault)
     {
         // In a single-file application assemblies have no place of their own.
         string folder = Path.GetDirectoryName(Location(assembly)) is { Length: > 0 } own ? own : AppContext.BaseDirectory;
-        foreach (string path in new[] { Path.Combine(folder, file), Path.Combine(folder, "runtimes", RuntimeInformation.RuntimeIdentifier, "native", file) })
-            if (File.Exists(path) && NativeLibrary.TryLoad(path, out nint library)) return library;
-        return isSearched && NativeLibrary.TryLoad(file, assembly, null, out nint found) ? found : null;
+        var paths = new List<string> { Path.Combine(folder, file), Path.Combine(folder, "runtimes", RuntimeInformation.RuntimeIdentifier, "native", file) };
+        if (isSearched && AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") is string directories)
+            paths.AddRange(directories.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(d => Path.Combine(d, file)));
+        foreach (string path in paths)
+        {
+            nint library = LibraryFile.Load(path, out string? found);
+            if (library != 0) return library;
+            fault ??= found;
+        }
+
+        // What is damaged is not to be found by the system either.
+        return isSearched && fault is null && NativeLibrary.TryLoad(file, assembly, null, out nint other) ? other : null;
     }
 
     /// <summary>The Rust crate of a declared module, or null where the build made none or made it of another version of the module.</summary>
-    public static RustModule? FindRust(Assembly assembly, Module module)
+    public static RustModule? FindRust(Assembly assembly, Module module, out string? fault)
     {
         string file = FileName(assembly.GetName().Name! + "." + module.Name, "rust");
         string folder = Path.GetDirectoryName(Location(assembly)) is { Length: > 0 } own ? own : AppContext.BaseDirectory;
-        return RustModule.Load(module, Path.Combine(folder, file));
+        return RustModule.Load(module, Path.Combine(folder, file), out fault);
     }
 
     /// <summary>The file name of an assembly's native library on this system.</summary>

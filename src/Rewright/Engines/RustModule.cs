@@ -27,9 +27,9 @@ internal sealed unsafe class RustModule
     }
 
     /// <summary>The crate's library; null where there is none at the path, or it is of another module, version of it, or of this interface.</summary>
-    public static RustModule? Load(Module module, string path)
+    public static RustModule? Load(Module module, string path, out string? fault)
     {
-        if (!NativeLibrary.TryLoad(path, out nint library) || !NativeLibrary.TryGetExport(library, "REWRIGHT_RUST_MODULE", out nint address)) return null;
+        if (LibraryFile.Load(path, out fault) is not (not 0 and var library) || !NativeLibrary.TryGetExport(library, "REWRIGHT_RUST_MODULE", out nint address)) return null;
         ulong* identity = (ulong*)address;
         return identity[0] == InterfaceVersion && identity[1] == module.Identity.Low && identity[2] == module.Identity.High ? new RustModule(module, library) : null;
     }
