@@ -1,0 +1,72 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Rewright.Caches;
+
+namespace Rewright.Torture;
+
+/// <summary>One kind of torture: rounds that break something on purpose and see whether a promise still holds.</summary>
+/// <remarks>A kind lives in a process of its own, which may die of what it does; one thread runs its rounds.</remarks>
+internal abstract class Kind : IDisposable
+{
+    private readonly SortedDictionary<string, long> _figures = new(StringComparer.Ordinal);
+
+    /// <summary>All kinds, in the order in which they run.</summary>
+    public static IReadOnlyList<(string Name, int Share, Func<Kind> Make)> All { get; } =
+    [
+        ("damage", 2500, () => new Kinds.CacheDamage()),
+        ("kill", 300, () => new Kinds.CacheKill()),
+        ("versions", 600, () => new Kinds.TwoVersions()),
+        ("forged", 2300, () => new Kinds.Forgeries()),
+        ("threads", 200, () => new Kinds.Threads()),
+        ("limits", 300, () => new Kinds.Limits()),
+        ("readers", 3000, () => new Kinds.Readers()),
+        ("proxies", 780, () => new Kinds.Proxies()),
+        ("builds", 20, () => new Kinds.Builds()),
+    ];
+
+    /// <summary>A private directory, deleted at the end.</summary>
+    protected string Folder { get; } = MakeFolder();
+
+    /// <summary>Runs one round. All choices come from <paramref name="random"/>, so that its seed repeats the round as far as threads and clocks allow.</summary>
+    /// <exception cref="BrokenPromiseException">Something went wrong that must not.</exception>
+    public abstract void Run(Random random);
+
+    /// <summary>What has been done so far, for the table at the end: <c>name=count</c>.</summary>
+    public string Details => string.Join(' ', _figures.Select(f => f.Key + "=" + f.Value));
+
+    /// <inheritdoc/>
+    public virtual void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    /// <summary>Adds to a figure of the table.</summary>
+    protected void Count(string figure, long by = 1)
+    {
+        lock (_figures) _figures[figure] = _figures.GetValueOrDefault(figure) + by;
+    }
+
+    /// <summary>Keeps the largest value of a figure.</summary>
+    protected void Most(string figure, long value)
+    {
+        lock (_figures) _figures[figure] = Math.Max(_figures.GetValueOrDefault(figure), value);
+    }
+
+    /// <summary>Fails the round where <paramref name="holds"/> is false.</summary>
+    protected static void Promise(bool holds, string broken)
+    {
+        if (!holds) throw new BrokenPromiseException(broken);
+    }
+
+    /// <summary>A name within <see cref="Folder"/>.</summary>
+    protected string At(string name) => Path.Combine(Folder, name);
+
+    private static string MakeFolder()
+    {
+        string path = Path.Combine(Path.GetTempPath(), "rewright-torture-" + Guid.NewGuid().ToString("N"));
+        DirectorySafety.CreatePrivate(path);
+        return path;
+    }
+}
+
+/// <summary>A promise was broken.</summary>
+internal sealed class BrokenPromiseException(string message) : Exception(message);

@@ -1,0 +1,170 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using Rewright.Caches;
+
+namespace Rewright.Torture.Kinds;
+
+/// <summary>Entries of a cache are damaged in every way and then looked up: damage is a miss with a reason, and is mended; code is never wrong.</summary>
+internal sealed class CacheDamage : Kind
+{
+    // Entries that are damaged in one round; most are looked up without a compiler.
+    private const int AtOnce = 3, Modules = 12, CompilesOneOf = 12;
+
+    private readonly Dictionary<int, (CodeKey Key, string Path, byte[] Whole)> _entries = [];
+
+    public CacheDamage()
+    {
+        using var jit = NewJit();
+        for (int n = 0; n < Modules; n++)
+        {
+            using var module = jit.Compile(Sample.Get(n));
+            jit.FlushCache();
+            _entries.Add(n, (jit.KeyOf(Sample.Get(n)), module.NativePath!, File.ReadAllBytes(module.NativePath!)));
+        }
+    }
+
+    public override void Run(Random random)
+    {
+        Restore();
+        var damaged = new Dictionary<int, long>();
+        for (int i = random.Next(1, AtOnce + 1); i > 0; i--)
+        {
+            int n = random.Next(Modules);
+            if (!damaged.ContainsKey(n)) damaged.Add(n, Damage(_entries[n].Path, _entries[n].Whole, random));
+        }
+
+        int[] asked = [.. damaged.Keys.Append(random.Next(Modules)).Distinct()];
+        if (random.Next(CompilesOneOf) == 0)
+        {
+            using var jit = NewJit();
+            foreach (int n in asked) Compile(jit, n, damaged.GetValueOrDefault(n), random);
+            jit.FlushCache();
+        }
+        else
+        {
+            foreach (int n in asked) LookUp(n, damaged.GetValueOrDefault(n));
+        }
+
+        var cache = CodeCache.Open(At("cache"));
+        foreach (int n in asked)
+        {
+            var found = cache.Find(_entries[n].Key);
+            Promise(found is CacheHit, $"the entry of M{n} was not mended: {found}");
+        }
+    }
+
+    private JitCompiler NewJit() => new(new JitOptions { CacheDirectory = At("cache"), FallBackToInterpreter = false, OptimizationLevel = 1, UseBundles = false });
+
+    // All entries as they were written, whatever stands there now.
+    private void Restore()
+    {
+        foreach (var (_, path, whole) in _entries.Values)
+        {
+            if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+            File.Delete(path);
+            File.WriteAllBytes(path, whole);
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+    }
+
+    // As programs do it.
+    private void Compile(JitCompiler jit, int n, long damagedBytes, Random random)
+    {
+        using var module = jit.Compile(Sample.Get(n));
+        Sample.Ask(module, n, random);
+        Found(n, damagedBytes, module.Origin == CodeOrigin.DiskCache ? null : module.Miss ?? throw new BrokenPromiseException("a miss has no reason"));
+    }
+
+    // As programs do it, without compiling what is missing, which is slow.
+    private void LookUp(int n, long damagedBytes)
+    {
+        var (key, _, whole) = _entries[n];
+        var cache = CodeCache.Open(At("cache"));
+        var found = cache.Find(key);
+        Found(n, damagedBytes, found as CacheMiss);
+        if (found is CacheHit hit) Promise(whole.AsSpan(0, hit.Code.Length).SequenceEqual(hit.Code.Span), $"the code of M{n} is not what was written");
+        else Promise(cache.TryStore(key, Describe(n), whole.AsSpan(0, CodeBytes(n)), out string? error) is not null, $"the damaged entry of M{n} cannot be replaced: {error}");
+    }
+
+    private void Found(int n, long damagedBytes, CacheMiss? miss)
+    {
+        Count("look-ups");
+        Promise(miss is null == (damagedBytes == 0), miss is null ? $"{damagedBytes} damaged bytes of M{n} were used" : $"the whole entry of M{n} was not used: {miss}");
+        if (miss is null) return;
+        Count("miss-" + miss.Reason);
+        if (damagedBytes != long.MaxValue) Count("damaged-bytes-read", damagedBytes);
+    }
+
+    private CodeInfo Describe(int n) => CodeFile.Read("", _entries[n].Whole).Entries[0].Info;
+
+    private int CodeBytes(int n) => (int)CodeFile.Read("", _entries[n].Whole).Entries[0].CodeBytes;
+
+    // The number of bytes that are not as they were; all where it is no file any more.
+    private long Damage(string path, byte[] whole, Random random)
+    {
+        byte[] bytes = [.. whole];
+        switch (random.Next(12))
+        {
+            case 0 or 1 or 2:
+                for (int i = random.Next(1, 64); i > 0; i--) bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
+                break;
+            case 3:
+                random.NextBytes(bytes.AsSpan(random.Next(bytes.Length)));
+                break;
+            case 4:
+                int start = random.Next(bytes.Length);
+                bytes.AsSpan(start, random.Next(bytes.Length - start)).Clear();
+                break;
+            case 5:
+                bytes = bytes[..random.Next(bytes.Length)];
+                break;
+            case 6:
+                bytes = [.. bytes, .. new byte[random.Next(1, 5000)]];
+                break;
+            case 7:
+                bytes = _entries[random.Next(Modules)].Whole;
+                break;
+            case 8:
+                // The footer alone: lengths that do not fit.
+                random.NextBytes(bytes.AsSpan(bytes.Length - 32, 16));
+                break;
+            default:
+                Replace(path, random);
+                return long.MaxValue;
+        }
+
+        File.Delete(path);
+        File.WriteAllBytes(path, bytes);
+        long same = bytes.Zip(whole).LongCount(b => b.First == b.Second);
+        return Math.Max(bytes.Length, whole.Length) - same;
+    }
+
+    private void Replace(string path, Random random)
+    {
+        File.Delete(path);
+        switch (random.Next(5))
+        {
+            case 0:
+                Directory.CreateDirectory(path);
+                if (random.Next(2) == 0) File.WriteAllText(Path.Combine(path, "file"), "");
+                break;
+            case 1:
+                using (var made = Process.Start("mkfifo", [path])) made.WaitForExit();
+                break;
+            case 2:
+                using (var sparse = File.Create(path)) sparse.SetLength((8L << 30) + random.Next(1000));
+                break;
+            case 3:
+                File.CreateSymbolicLink(path, "/dev/zero");
+                break;
+            default:
+                File.CreateSymbolicLink(path, At("nowhere"));
+                break;
+        }
+
+        Count("odd-entries");
+    }
+}
