@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using Rewright.Caches;
 
 namespace Rewright.Torture;
 
@@ -63,7 +62,7 @@ internal abstract class Kind : IDisposable
     private static string MakeFolder()
     {
         string path = Path.Combine(Path.GetTempPath(), "rewright-torture-" + Guid.NewGuid().ToString("N"));
-        DirectorySafety.CreatePrivate(path);
+        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return path;
     }
 }

@@ -208,7 +208,8 @@ public sealed partial class CodeCache
         try
         {
             foreach (string other in System.IO.Directory.EnumerateFiles(Path.GetDirectoryName(path)!, key.Identity + "-*" + CodeFile.EntryExtension))
-                if (CodeFile.Read(other, Writers.Nobody, follows: false, out _, null) is ([var entry], null)) return entry.Key.MissOf(key);
+                // The entry itself may have been written since it was looked for: that explains nothing.
+                if (CodeFile.Read(other, Writers.Nobody, follows: false, out _, null) is ([var entry], null) && !entry.Key.Equals(key)) return entry.Key.MissOf(key);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
