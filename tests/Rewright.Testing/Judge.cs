@@ -40,6 +40,8 @@ public sealed class Judge
     private readonly int _maxSteps;
     private int _steps, _depth;
     private Normalizer? _normalizer;
+    // What conditions of the rule that is applied have bound: it need not be in normal form.
+    private IReadOnlyCollection<string> _unvisited = [];
 
     /// <param name="module">What is judged.</param>
     /// <param name="hosts">The operations that C# implements, by full name.</param>
@@ -101,7 +103,7 @@ public sealed class Judge
     private JudgeOutcome Guard(Func<JudgeTerm> evaluate)
     {
         JudgeOutcome outcome = new(null, null);
-        (_steps, _depth) = (0, 0);
+        (_steps, _depth, _unvisited) = (0, 0, []);
         var thread = new Thread(() =>
         {
             try
@@ -180,7 +182,7 @@ public sealed class Judge
 
     private bool Holds(Condition condition, Dictionary<string, JudgeTerm> values)
         => condition is WhenCondition when ? IsTrue(when.Test, values)
-            : Matches(((WhereCondition)condition).Pattern, Value(((WhereCondition)condition).Subject, values), values);
+            : Matches(((WhereCondition)condition).Pattern, Written(((WhereCondition)condition).Subject, values), values);
 
     private void Step()
     {
@@ -212,19 +214,34 @@ public sealed class Judge
         }
     }
 
-    private bool IsTrue(Expr test, Dictionary<string, JudgeTerm> values) => (bool)Value(test, values).Value!;
+    private bool IsTrue(Expr test, Dictionary<string, JudgeTerm> values) => (bool)Written(test, values).Value!;
+
+    // What decides means what is written: no simplification applies in it.
+    private JudgeTerm Written(Expr expr, Dictionary<string, JudgeTerm> values)
+    {
+        var outer = _normalizer;
+        _normalizer = null;
+        try
+        {
+            return Value(expr, values);
+        }
+        finally
+        {
+            _normalizer = outer;
+        }
+    }
 
     private JudgeTerm Value(Expr expr, Dictionary<string, JudgeTerm> values)
     {
         switch (expr)
         {
-            case VariableExpr variable: return values[variable.Variable.Name];
+            case VariableExpr { Variable.Name: var name }: return _unvisited.Contains(name) ? Visited(values[name]) : values[name];
             case LiteralExpr: return JudgeTerm.Of(expr);
             case ConditionalExpr conditional: return Value(IsTrue(conditional.Test, values) ? conditional.WhenTrue : conditional.WhenFalse, values);
             case LogicalExpr logical: return JudgeTerm.Of(expr.Sort, logical.IsAnd ? IsTrue(logical.Left, values) && IsTrue(logical.Right, values) : IsTrue(logical.Left, values) || IsTrue(logical.Right, values));
         }
 
-        ImmutableArray<JudgeTerm> parts = [.. expr.Parts.Select(p => Value(p, values))];
+        ImmutableArray<JudgeTerm> parts = [.. expr.Parts.Select(p => expr is EqualityExpr ? Written(p, values) : Value(p, values))];
         return expr switch
         {
             PrimitiveExpr primitive => JudgeTerm.Of(expr.Sort, JudgePrimitives.Apply(primitive.Primitive, [.. parts.Select(p => p.Value!)])),
@@ -261,12 +278,17 @@ public sealed class Judge
         if (Find(symbol, parts) is var (rule, values))
         {
             Step();
+            var outer = _unvisited;
+            _unvisited = [.. values.Keys.Except(VariablesOf(rule.Source))];
             result = Value(rule.Target, values);
+            _unvisited = outer;
         }
 
         _depth--;
         return result;
     }
+
+    private static IEnumerable<string> VariablesOf(Expr expr) => expr is VariableExpr v ? [v.Variable.Name] : expr.Parts.SelectMany(VariablesOf);
 
     // The leftmost outermost place first, again and again from the top.
     private JudgeTerm Outermost(JudgeTerm term)

@@ -162,8 +162,10 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
             if (target is null) continue;
             string group = Chance(2) ? "" : "g" + Invariant(random.Next(2));
             groups.Add(group);
+            var built = shape.Conditions && Chance(4) ? scope.Built(data) : null;
             string test = "";
             for (int k = shape.Conditions && Chance(2) ? 1 + random.Next(2) : 0; k > 0; k--) test += Chance(4) ? scope.Where() : " if " + scope.Test(2);
+            if (built is var (where, term)) (test, target) = (where + test, term);
             if (PrefersConditional) target = "(" + scope.Test(1) + " ? " + target + " : " + other + ")";
             string attributes = group.Length == 0 ? "" : "group " + group;
             if (Chance(4)) attributes += (attributes.Length > 0 ? ", " : "") + "priority " + Invariant(random.Next(-1, 3));
@@ -223,6 +225,7 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
     {
         private readonly List<VariablePlan> _variables = [];
         private readonly Random _random = writer.Random;
+        private int _constructors;
 
         public string Bind(string sort, bool isPart, bool isStrict)
         {
@@ -252,6 +255,7 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
             // Mostly one whose fields can be gone on with.
             var useful = top ? data.Constructors.Where(c => c.Parameters.Contains(sort)).ToList() : [];
             var constructor = useful.Count > 0 && !writer.Chance(3) ? useful[_random.Next(useful.Count)] : data.Constructors[_random.Next(data.Constructors.Count)];
+            _constructors++;
             return Apply(constructor.Name, constructor.Parameters.Select(p => Pattern(p, depth - 1, isPart, isStrict: isPart)).ToList());
         }
 
@@ -298,6 +302,23 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
             if (candidates.Count > 0) return Mention(candidates[_random.Next(candidates.Count)]);
             var leaf = Data(sort)!.Constructors.Find(c => c.Parameters.Count == 0);
             return leaf is null || _variables.Count == 0 ? null : Apply(leaf.Name, []);
+        }
+
+        // For simplifications: a condition that builds a term with fewer constructors than the source, and the term as target.
+        public (string Where, string Target)? Built(DataPlan data)
+        {
+            var constructor = data.Constructors[_random.Next(data.Constructors.Count)];
+            var open = _variables.ToList();
+            var arguments = new List<string>();
+            foreach (string sort in constructor.Parameters)
+            {
+                var variable = open.Find(v => v.Sort == sort);
+                if (variable is null && Data(sort) is not null || _constructors == 0) return null;
+                arguments.Add(variable is null ? Literal(sort) : Mention(variable));
+                if (variable is not null) open.Remove(variable);
+            }
+
+            return (" where w = " + Apply(constructor.Name, arguments), "w");
         }
 
         private string DataValue(DataPlan data, int size, bool onlyParts)

@@ -131,10 +131,10 @@ public class DerivationCheckerTests
         Assert.True(right > 100 && unchecked_ < right / 2, right + " right, " + unchecked_ + " not checked");
     }
 
-    private static void Trace(Module module, string term, Action<Derivation> check, int maxSteps = 20_000)
+    internal static void Trace(Module module, string term, Action<Derivation> check, int maxSteps = 20_000)
     {
         var engine = TestEngine.Interpret(module);
-        using var heap = new TermHeap { Limits = new EvaluationLimits { Time = TimeSpan.FromSeconds(2) } };
+        using var heap = new TermHeap { Limits = new EvaluationLimits { Time = TimeSpan.FromSeconds(60) } };
         using var trace = heap.BeginTrace(maxSteps);
         try
         {

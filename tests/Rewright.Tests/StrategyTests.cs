@@ -35,6 +35,50 @@ public class StrategyTests
         foreach (var (name, engine) in TestEngine.All(Sample)) Assert.Equal((name, expected), (name, engine.Evaluate(term)));
     }
 
+    private static readonly Module Conditions = Module.Parse("""
+        sort E = L | M | U(E) | P(E) | Q(E) | R(E) | S(E) | T(E) | V(E) | W(E, E)
+        rule Drop: U(x) -> x
+        rule Test: P(x) -> x if !same(U(x), x)
+        rule Choose: Q(x) -> U(x) == x ? L : M
+        rule Match: R(x) -> M where U(_) = U(x)
+        op Wrap(E): E
+        rule Wrap: Wrap(x) -> U(x)
+        rule Call: S(x) -> L if Wrap(x) == x
+        rule Called [priority -1]: S(_) -> M
+        rule Bind: T(x) -> W(y, z) where y = U(x) where W(z, _) = W(Wrap(x), y)
+        rule Root: V(x) -> y where y = Wrap(x)
+        normalizer Inner: E [innermost]
+        normalizer Outer: E [outermost]
+        normalizer Once: E [bottomup]
+        """);
+
+    // A term in a condition is the one that is written there, also where a simplification applies to it.
+    [Theory]
+    [InlineData("Inner(P(L))", "L")]
+    [InlineData("Outer(P(L))", "L")]
+    [InlineData("Once(P(L))", "L")]
+    [InlineData("Inner(Q(L))", "M")]
+    [InlineData("Outer(Q(L))", "M")]
+    [InlineData("Once(Q(L))", "M")]
+    [InlineData("Inner(R(L))", "M")]
+    [InlineData("Outer(R(L))", "M")]
+    [InlineData("Once(R(L))", "M")]
+    [InlineData("Inner(S(L))", "M")]
+    [InlineData("Outer(S(L))", "M")]
+    [InlineData("Once(S(L))", "M")]
+    // What a condition has bound comes to its normal form where the target takes it.
+    [InlineData("Inner(T(P(L)))", "W(L, L)")]
+    [InlineData("Outer(T(P(L)))", "W(L, L)")]
+    [InlineData("Once(T(P(L)))", "W(U(L), U(L))")]
+    [InlineData("Inner(V(L))", "L")]
+    [InlineData("Outer(V(L))", "L")]
+    [InlineData("Once(V(L))", "U(L)")]
+    public void Conditions_mean_the_terms_that_are_written(string term, string expected)
+    {
+        foreach (var (name, engine) in TestEngine.All(Conditions)) Assert.Equal((name, expected), (name, engine.Evaluate(term)));
+        DerivationCheckerTests.Trace(Conditions, term, d => Assert.Null(Explain.DerivationChecker.Check(d)));
+    }
+
     [Fact]
     public void The_innermost_strategy_does_not_end_where_an_argument_has_no_normal_form()
     {

@@ -36,7 +36,31 @@ internal sealed class FunctionLowering
     // What is known where an expression is lowered; in a traced program, where it stands as well.
     private sealed record Scope(ImmutableDictionary<Place, Local> Places, ImmutableDictionary<Variable, Local> Variables, CallSite? Site = null)
     {
+        // Whose constructors build what is lowered; null in what is tested, where a term is what is written.
+        public NormalizerFunctions? Normalizer { get; init; }
+
+        // Variables that conditions have bound to terms that need not be in normal form.
+        public ImmutableHashSet<Variable> Unvisited { get; init; } = [];
+
         public Scope At(int part) => Site is null ? this : this with { Site = Site.At(part) };
+
+        // The scope of what decides between terms and is no part of one.
+        public Scope AsWritten => Normalizer is null ? this : this with { Normalizer = null };
+
+        public Function? VisitOf(Expr expr) => expr switch
+        {
+            VariableExpr { Variable: var variable } => Unvisited.Contains(variable) ? Normalizer?.VisitOf(expr.Sort) : null,
+            ApplyExpr { Symbol: Operation } => Normalizer?.VisitOf(expr.Sort),
+            _ => null,
+        };
+
+        // What a source binds is in normal form, because arguments are normalized first.
+        public bool IsInNormalForm(Expr expr) => expr switch
+        {
+            VariableExpr { Variable: var variable } => !Unvisited.Contains(variable),
+            ConditionalExpr c => IsInNormalForm(c.WhenTrue) && IsInNormalForm(c.WhenFalse),
+            _ => expr.Sort.IsValue,
+        };
     }
 
     // What the leaves of a decision tree become. The tree of the function's rules is a graph whose states may be shared;
@@ -238,7 +262,7 @@ internal sealed class FunctionLowering
         {
             builder.Add(_program.IsTraced ? new Fire(rule) { Bindings = scope.Variables.OrderBy(v => v.Key.Name, StringComparer.Ordinal).ToEquatableArray() } : new Fire(rule));
             if (_mark > 0) builder.Add(new Mark(_mark));
-            return LowerTail(rule.Target, builder, SiteIn(rule, -1, scope));
+            return LowerTail(rule.Target, builder, SiteIn(rule, -1, scope) with { Normalizer = _normalizer });
         }
 
         scope = SiteIn(rule, index, scope);
@@ -246,7 +270,8 @@ internal sealed class FunctionLowering
         if (rule.Conditions[index] is WhenCondition when)
             return LowerTest(when.Test, builder, scope, b => Then(b, scope), otherwise);
         var where = (WhereCondition)rule.Conditions[index];
-        return LowerMatch(where.Subject, where.Pattern, builder, scope, Then, otherwise);
+        return LowerMatch(where.Subject, where.Pattern, builder, scope, (b, s) => Then(b, scope.IsInNormalForm(where.Subject) ? s
+            : s with { Unvisited = s.Unvisited.Union(s.Variables.Keys.Where(v => !scope.Variables.ContainsKey(v))) }), otherwise);
     }
 
     private Scope SiteIn(RewriteRule rule, int condition, Scope scope)
@@ -261,25 +286,25 @@ internal sealed class FunctionLowering
                 b => LowerTail(conditional.WhenTrue, b, scope), b => LowerTail(conditional.WhenFalse, b, scope));
         }
 
-        if (expr is ApplyExpr apply && CalleeOf(apply.Symbol) is { } callee)
+        var visit = scope.VisitOf(expr);
+        if (expr is ApplyExpr apply && CalleeOf(apply.Symbol, scope) is { } callee)
         {
-            return LowerValues(apply.Arguments, builder, scope, [], (b, arguments) =>
-            {
-                // What an operation gives is not yet in the normalizer's normal form.
-                if (apply.Symbol is Operation && _normalizer?.VisitOf(apply.Sort) is { } visit)
-                    return b.End(new TailCall(visit, NormalizerFunctions.Visit(visit, b.Let(new Call(callee, arguments) { Site = scope.Site }, apply.Sort, "value"), b).Parts) { Site = scope.Site });
-                return b.End(new TailCall(callee, arguments) { Site = scope.Site });
-            });
+            return LowerValues(apply.Arguments, builder, scope, [], (b, arguments) => visit is null
+                ? b.End(new TailCall(callee, arguments) { Site = scope.Site })
+                : Visited(b, b.Let(new Call(callee, arguments) { Site = scope.Site }, apply.Sort, "value")));
         }
 
+        if (expr is VariableExpr variable && visit is not null) return Visited(builder, scope.Variables[variable.Variable]);
         return LowerValue(expr, builder, scope, (b, value) => b.End(new Return(value)));
+
+        Block Visited(BlockBuilder b, Local value) => b.End(new TailCall(visit!, NormalizerFunctions.Visit(visit!, value, b).Parts) { Site = scope.Site });
     }
 
     // The function that a symbol in a target or condition calls; null where it only builds, or C# implements it.
-    private Function? CalleeOf(FunctionSymbol symbol) => symbol switch
+    private Function? CalleeOf(FunctionSymbol symbol, Scope scope) => symbol switch
     {
         Operation { IsHost: false } operation => _program.FunctionOf(operation),
-        Constructor constructor => _normalizer?.BuilderOf(constructor),
+        Constructor constructor => scope.Normalizer?.BuilderOf(constructor),
         _ => null,
     };
 
@@ -301,7 +326,7 @@ internal sealed class FunctionLowering
     {
         if (IsStraight(expr)) return then(builder, Straight(expr, builder, scope));
         if (expr is not (LogicalExpr or ConditionalExpr))
-            return LowerValues(expr.Parts, builder, scope, [], (b, parts) => then(b, Combine(expr, parts, b, scope)));
+            return LowerValues(expr.Parts, builder, Inside(expr, scope), [], (b, parts) => then(b, Combine(expr, parts, b, scope)));
 
         // Both sides go on at one labelled block, which takes the value.
         var result = new Local("value", expr.Sort);
@@ -317,6 +342,7 @@ internal sealed class FunctionLowering
 
     private Block LowerTest(Expr test, BlockBuilder builder, Scope scope, Func<BlockBuilder, Block> whenTrue, Func<BlockBuilder, Block> whenFalse)
     {
+        scope = scope.AsWritten;
         switch (test)
         {
             case LiteralExpr { Value.Value: bool truth }:
@@ -385,10 +411,12 @@ internal sealed class FunctionLowering
 
     private Local Straight(Expr expr, BlockBuilder builder, Scope scope) => expr switch
     {
-        VariableExpr variable => scope.Variables[variable.Variable],
+        VariableExpr variable => Normal(expr, scope.Variables[variable.Variable], builder, scope),
         LiteralExpr literal => builder.Let(new Constant(literal.Value), literal.Sort, "literal"),
-        _ => Combine(expr, expr.Parts.Select((p, i) => Straight(p, builder, scope.At(i))).ToEquatableArray(), builder, scope),
+        _ => Combine(expr, expr.Parts.Select((p, i) => Straight(p, builder, Inside(expr, scope).At(i))).ToEquatableArray(), builder, scope),
     };
+
+    private static Scope Inside(Expr expr, Scope scope) => expr is EqualityExpr ? scope.AsWritten : scope;
 
     private Local Combine(Expr expr, EquatableArray<Local> parts, BlockBuilder builder, Scope scope)
     {
@@ -403,13 +431,15 @@ internal sealed class FunctionLowering
             default:
                 var symbol = ((ApplyExpr)expr).Symbol;
                 string name = NameOf(symbol);
-                Value value = CalleeOf(symbol) is { } callee ? new Call(callee, parts) { Site = scope.Site }
+                Value value = CalleeOf(symbol, scope) is { } callee ? new Call(callee, parts) { Site = scope.Site }
                     : symbol is Operation host ? new HostCall(host, parts) : new Construct(symbol, parts);
-                var local = builder.Let(value, expr.Sort, name);
-                return symbol is Operation && _normalizer?.VisitOf(expr.Sort) is { } visit
-                    ? builder.Let(NormalizerFunctions.Visit(visit, local, builder) with { Site = scope.Site }, expr.Sort, name) : local;
+                return Normal(expr, builder.Let(value, expr.Sort, name), builder, scope);
         }
     }
+
+    // What an operation gives, or a condition binds, is not yet in the normalizer's normal form.
+    private static Local Normal(Expr expr, Local value, BlockBuilder builder, Scope scope) => scope.VisitOf(expr) is { } visit
+        ? builder.Let(NormalizerFunctions.Visit(visit, value, builder) with { Site = scope.Site }, expr.Sort, value.Name) : value;
 
     /// <summary>A name for the value that a symbol makes.</summary>
     public static string NameOf(FunctionSymbol symbol) => char.ToLowerInvariant(symbol.Name[0]) + symbol.Name.Substring(1);

@@ -34,4 +34,6 @@ public abstract class Rule
 
     /// <summary>The rule applies only where the value <paramref name="equals"/> matches <paramref name="pattern"/>, whose new variables it binds.</summary>
     public Rule Where<T>(T pattern, T equals) => throw Dsl.NeverRun();
+    /// <remarks>Terms in it are taken as they are written: no normalizer simplifies them, whatever its strategy.</remarks>
 }
+    /// <remarks>The value is taken as it is written: no normalizer simplifies it, whatever its strategy, until the rule's target uses a part of it.</remarks>
