@@ -59,7 +59,7 @@ public class PrimitiveTests
         }
         catch (Exception e) when (e is not FormatException)
         {
-            return e.GetType().Name + (e is ArgumentException or EvaluationException ? "" : ": " + e.Message);
+            return e.GetType().Name + ": " + e.Message;
         }
     }
 

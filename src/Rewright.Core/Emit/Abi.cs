@@ -82,6 +82,8 @@ internal static class Abi
     public const int Left = 13;
     /// <summary>A Rust crate has failed in a way that it should not; compiled code never ends so.</summary>
     public const int Panicked = 14;
+    /// <summary>ArgumentOutOfRangeException: a negative exponent of an integer of any size.</summary>
+    public const int NegativeExponent = 15;
 
     // Services, as indices into the table.
     /// <summary><c>int attention(context, enter, thunk)</c>: 0 goes on, 1 means that the call has been made elsewhere, others are -status.</summary>

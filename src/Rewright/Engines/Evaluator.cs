@@ -153,6 +153,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
             case LeaveException: return Abi.Left;
             case TimeLimitException: return Abi.TimedOut;
             case EvaluationCanceledException: return Abi.Cancelled;
+            case OutsideDomainException outside: return outside.Status;
             default:
                 _hostFailure = exception;
                 return Abi.HostFailed;
@@ -457,7 +458,8 @@ internal sealed unsafe class Evaluator(TermHeap heap)
             case Abi.DivideByZero: return new DivideByZeroException();
             case Abi.Overflow: return new OverflowException();
             case Abi.NotANumber: return new ArithmeticException("Function does not accept floating point Not-a-Number values.");
-            case Abi.OutOfRange: return new ArgumentOutOfRangeException("value", "The logarithm of a negative number is not defined.");
+            case Abi.OutOfRange: return new ArgumentOutOfRangeException("value", "The logarithm of a negative integer is not defined.");
+            case Abi.NegativeExponent: return new ArgumentOutOfRangeException("exponent", "A power of an integer with a negative exponent is not defined.");
             case Abi.Panicked: return new InvalidOperationException("The Rust crate of " + name + " has failed: a mistake in Rewright.");
             default:
                 var failure = _hostFailure!;

@@ -1,12 +1,20 @@
 using System;
 using System.Collections.Generic;
 using System.Numerics;
+using Rewright.Emit;
 using Rewright.Heap;
 using Rewright.Model;
 using static Rewright.Model.BuiltInKind;
 using static Rewright.Model.PrimitiveOp;
 
 namespace Rewright.Engines;
+
+/// <summary>A function is not defined at its arguments. What C# throws is the same for all engines, and made where the call has ended.</summary>
+internal sealed class OutsideDomainException(int status) : Exception
+{
+    /// <summary>Which one.</summary>
+    public int Status => status;
+}
 
 /// <summary>Computes the functions of built-in sorts by the C# operators and functions that they are named after.</summary>
 /// <remarks>Operands are borrowed; a result that is a cell is owned.</remarks>
@@ -96,7 +104,7 @@ internal static unsafe class PrimitiveEvaluator
             Abs => abs(x),
             Min => T.Min(x, y),
             Max => T.Max(x, y),
-            Log2 => T.Log2(x),
+            Log2 => T.IsNegative(x) ? throw new OutsideDomainException(Abi.OutOfRange) : T.Log2(x),
             PopCount => T.PopCount(x),
             LeadingZeroCount => T.LeadingZeroCount(x),
             TrailingZeroCount => T.TrailingZeroCount(x),
@@ -115,7 +123,7 @@ internal static unsafe class PrimitiveEvaluator
             case LessOrEqual: return Bit(x <= y);
             case Greater: return Bit(x > y);
             case GreaterOrEqual: return Bit(x >= y);
-            case PrimitiveOp.Sign: return (ulong)(long)Math.Sign(x);
+            case PrimitiveOp.Sign: return double.IsNaN(x) ? throw new OutsideDomainException(Abi.NotANumber) : (ulong)(long)Math.Sign(x);
             case IsNaN: return Bit(double.IsNaN(x));
             case IsFinite: return Bit(double.IsFinite(x));
             case IsInteger: return Bit(double.IsInteger(x));
@@ -171,6 +179,7 @@ internal static unsafe class PrimitiveEvaluator
 
     private static ulong Shift(PrimitiveOp op, System.Numerics.BigInteger x, int n, CellMemory memory)
     {
+        if (op == Pow && n < 0) throw new OutsideDomainException(Abi.NegativeExponent);
         long count = op == ShiftRight ? -(long)n : n, length = System.Numerics.BigInteger.Abs(x).GetBitLength();
         if (count > 0 && !x.IsZero) CheckSize(op == Pow ? ((length - 1) * count) + 1 : length + count, memory);
         return Words.FromInteger(op switch { ShiftLeft => x << n, ShiftRight => x >> n, _ => LargeIntegers.Power(x, n, memory.Watch) }, memory);

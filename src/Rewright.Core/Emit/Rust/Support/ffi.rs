@@ -263,6 +263,7 @@ fn status(kind: &ErrorKind) -> i32 {
         ErrorKind::OutOfRange => 11,
         ErrorKind::CounterOverflow => 12,
         ErrorKind::Unrepresentable => 13,
+        ErrorKind::NegativeExponent => 15,
     }
 }
 

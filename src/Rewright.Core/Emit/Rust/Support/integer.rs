@@ -210,7 +210,7 @@ impl Integer {
     /// # Errors
     /// A negative exponent, or a result too large to be held, or for `room` bytes.
     pub fn pow(&self, exponent: i32, room: usize) -> Result<Self, Error> {
-        let mut left = u32::try_from(exponent).map_err(|_| ErrorKind::OutOfRange)?;
+        let mut left = u32::try_from(exponent).map_err(|_| ErrorKind::NegativeExponent)?;
         Self::fits(self.bit_length().saturating_sub(1).saturating_mul(u64::from(left)).saturating_add(1), room)?;
         let (mut result, mut base) = (Self(Small(1)), self.clone());
         while left > 0 {

@@ -35,8 +35,10 @@ pub enum ErrorKind {
     Overflow,
     /// The sign of a NaN.
     NotANumber,
-    /// An argument is outside of what a function is defined for.
+    /// The logarithm of a negative integer.
     OutOfRange,
+    /// A power of an integer with a negative exponent.
+    NegativeExponent,
     /// A counter of 2^63 or more.
     CounterOverflow,
     /// A term that this crate's types cannot hold.
@@ -96,7 +98,8 @@ impl fmt::Display for Error {
             ErrorKind::DivisionByZero => "division by zero",
             ErrorKind::Overflow => "arithmetic overflow",
             ErrorKind::NotANumber => "a NaN has no sign",
-            ErrorKind::OutOfRange => "an argument is out of range",
+            ErrorKind::OutOfRange => "the logarithm of a negative integer is not defined",
+            ErrorKind::NegativeExponent => "a power of an integer with a negative exponent is not defined",
             ErrorKind::CounterOverflow => "a counter exceeds 2^63 - 1",
             ErrorKind::Unrepresentable => "a term cannot be held by this crate's types",
         })
