@@ -106,7 +106,7 @@ public class MatchCompilerTests
     {
         const int Count = 2000;
         var text = new StringBuilder("order textual\nop F(long, long): long\n");
-        for (int i = 0; i < Count; i++) text.Append(FormattableString.Invariant($"rule a{i}: F(x, _) -> x if x > {i}\nrule b{i}: F({i}, y) -> y\n"));
+        for (int i = 0; i < Count; i++) text.Append(FormattableString.Invariant($"rule a{i}: F(x, _) -> x if x < {i}\nrule b{i}: F({i}, y) -> y\n"));
         Support.OnSmallStack(() =>
         {
             var module = Module.Check(text.ToString(), "").Module!;

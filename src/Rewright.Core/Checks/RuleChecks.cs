@@ -16,6 +16,8 @@ internal sealed class RuleChecks
     private const int MaxInstance = 2000;
     private const int MaxNamed = 20;
     private const int MaxReports = 2 * Checker.MaxListed;
+    // Where thousands of rules differ in their conditions alone, not all are compared with all.
+    private const int MaxComparisons = 500_000;
 
     private readonly Module _module;
     private readonly ModulePlaces _places;
@@ -23,6 +25,7 @@ internal sealed class RuleChecks
     private readonly CancellationToken _cancellation;
     private readonly List<ModuleDiagnostic> _diagnostics = [];
     private readonly HashSet<string> _ambiguous = [];
+    private int _comparisons = MaxComparisons;
 
     private RuleChecks(Module module, ModulePlaces places, CancellationToken cancellation)
         => (_module, _places, _rules, _cancellation) = (module, places, new(module.Closure.SelectMany(m => m.Rules)), cancellation);
@@ -188,13 +191,8 @@ internal sealed class RuleChecks
     }
 
     // True where a rule fires at every instance of a term that meets the assumptions. Parts that the term repeats are equal.
-    private static bool Fires(RewriteRule rule, Expr term, HashSet<Expr> assumptions)
-    {
-        if (Substitution.Match(rule.Source, term) is not { } match) return false;
-        var bound = new HashSet<Variable>(rule.SourceVariables);
-        return rule.Conditions.All(c => c is WhenCondition when
-            ? ConditionLogic.Conjuncts(match.Apply(when.Test)).All(assumptions.Contains) : !CanFail(c, bound, mayBeStuck: true));
-    }
+    private static bool Fires(RewriteRule rule, Expr term, IReadOnlyCollection<Expr> assumptions)
+        => Firing.Needs(rule, term) is { } needs && needs.All(n => Firing.Follows(n, assumptions));
 
     // No name of the user's holds a backtick.
     private static Expr Apart(Expr expr) => Substitution.Rename(expr, "`");
@@ -221,18 +219,44 @@ internal sealed class RuleChecks
             firing.Add(rule.Name);
             return CanFail(rule, mayBeStuck: true);
         });
-        if (rules.All(r => firing.Contains(r.Name))) return;
-        var index = new SourceIndex(rules.Select(r => r.Source));
+        if (rules.All(r => firing.Contains(r.Name) && !CanFail(r, mayBeStuck: true))) return;
+        SourceIndex index = new(rules.Select(r => r.Source)), narrowed = new(rules.Select(Narrowed));
         for (int i = 0; i < rules.Length && _diagnostics.Count < MaxReports; i++)
         {
+            _cancellation.ThrowIfCancellationRequested();
+            var rule = rules[i];
             // Of two rules with one source the second never fires; that they disagree is the mistake.
-            if (firing.Contains(rules[i].Name) || _ambiguous.Contains(rules[i].Name)) continue;
-            var covering = index.Compatible(rules[i].Source, i).Select(k => rules[k])
-                .Where(r => !CanFail(r, mayBeStuck: true) && Substitution.Unify(r.Source, Apart(rules[i].Source)) is not null).Take(MaxNamed).ToList();
+            if (_ambiguous.Contains(rule.Name)) continue;
+            // The tree knows of sources alone.
+            var covering = (firing.Contains(rule.Name)
+                ? Covering(rule, Earlier(rule, narrowed).TakeWhile(k => k < i).Select(k => rules[k]).Where(r => CanFail(r, mayBeStuck: true)))
+                : index.Compatible(rule.Source, i).Select(k => rules[k])
+                    .Where(r => !CanFail(r, mayBeStuck: true) && Substitution.Unify(r.Source, Apart(rule.Source)) is not null)).Take(MaxNamed).ToList();
+            if (covering.Count == 0) continue;
             string names = string.Join(", ", covering.Select(r => "'" + r.Name + "'")) + (covering.Count == 1 ? " covers" : " together cover");
-            _diagnostics.Add(new(DiagnosticKinds.DeadRule, _places.Patterns[rules[i].Name],
-                EquatableArray.Of(rules[i].Name, names), covering.Select(r => _places.Patterns[r.Name]).ToEquatableArray()));
+            _diagnostics.Add(new(DiagnosticKinds.DeadRule, _places.Patterns[rule.Name],
+                EquatableArray.Of(rule.Name, names), covering.Select(r => _places.Patterns[r.Name]).ToEquatableArray()));
         }
+    }
+
+    private List<int> Earlier(RewriteRule rule, SourceIndex narrowed)
+    {
+        if (_comparisons <= 0) return [];
+        var found = narrowed.MoreGeneral(Narrowed(rule));
+        _comparisons -= found.Count;
+        return found;
+    }
+
+    // A rule that goes before with equal or weaker tests, or several of which one always fires.
+    private static IEnumerable<RewriteRule> Covering(RewriteRule rule, IEnumerable<RewriteRule> earlier)
+    {
+        var term = Apart(rule.Source);
+        var matching = earlier.Select(r => (Rule: r, Needs: Firing.Needs(r, term)!)).Where(r => r.Needs is not null).ToList();
+        if (matching.Count == 0) return [];
+        var assumptions = Firing.Tests(rule).Select(Apart).ToList();
+        if (matching.Find(r => r.Needs.All(n => Firing.Follows(n, assumptions))).Rule is { } single) return [single];
+        var outcomes = matching.Where(r => r.Needs.Count > 0).Select(r => r.Needs.Aggregate((x, y) => new LogicalExpr(IsAnd: true, x, y)));
+        return matching.Count > 1 && ConditionLogic.Exhaust([.. outcomes, .. assumptions.Select(ConditionLogic.Negation)]) ? matching.Select(r => r.Rule) : [];
     }
 
     private void CheckExhaustive()
@@ -257,7 +281,7 @@ internal sealed class RuleChecks
         return rule.Conditions.Any(c => CanFail(c, bound, mayBeStuck));
     }
 
-    private static bool CanFail(Condition condition, HashSet<Variable> bound, bool mayBeStuck)
+    internal static bool CanFail(Condition condition, HashSet<Variable> bound, bool mayBeStuck)
     {
         return condition is not WhereCondition where || !where.Pattern.Descendants().All(AlwaysMatches);
 
