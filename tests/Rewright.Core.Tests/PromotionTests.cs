@@ -54,6 +54,30 @@ public class PromotionTests
     [Fact]
     public void Casts() => Compare(from sort in Sorts.Take(6) from x in Variables select "(" + sort + ")" + x);
 
+    [Theory]
+    [InlineData("long", "5")]
+    [InlineData("ulong", "-(-5)")]
+    [InlineData("double", "5")]
+    [InlineData("BigInteger", "5")]
+    [InlineData("uint", "(x == x ? 1 : 2)")]
+    [InlineData("Symbol", "\"a\"")]
+    [InlineData("long", "5L")]
+    public void A_literal_is_the_same_on_either_side(string sort, string literal)
+    {
+        var tests = new[] { "same(x, " + literal + ")", "same(" + literal + ", x)" }
+            .Select(t => ((WhenCondition)Module.Parse("op F(" + sort + "): int\nrule A: F(x) -> 1 if " + t + "\nrule B: F(_) -> 0\n").Rules[0].Conditions[0]).Test).ToList();
+        var sides = tests.ConvertAll(t => t.Parts);
+        Assert.Equal((sides[0][0], sides[0][1]), (sides[1][1], sides[1][0]));
+        Assert.Equal(sort, sides[0][1].Sort.Name);
+    }
+
+    [Theory]
+    [InlineData("same(x, 'a')", "RW0011 2:30")]
+    [InlineData("same('a', x)", "RW0011 2:27")]
+    [InlineData("same(9999999999, x)", "RW0012 2:27")]
+    public void What_cannot_be_the_same_is_a_mistake_at_the_literal(string test, string expected)
+        => Assert.Equal([expected], Support.Places([.. Module.Check("op F(int): int\nrule A: F(x) -> 1 if " + test + "\nrule B: F(_) -> 0\n", "").Diagnostics]));
+
     private static IEnumerable<(string Left, string Right)> Pairs()
         => from left in Variables.Concat(Paired) from right in Variables.Concat(Paired)
            where Variables.Contains(left) || Variables.Contains(right)

@@ -371,10 +371,13 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
     private Expr? BindSame(CallSyntax call)
     {
         if (!HasArity(call, "same", 2)) return null;
-        var left = BindValue(call.Arguments[0], null);
-        var right = left is null ? null : BindValue(call.Arguments[1], left.Sort);
-        if (left is null || right is null) return null;
-        return ConditionLogic.SameTerm(left, right);
+        // A literal has the sort of what it is compared with, on whichever side it stands.
+        bool swaps = IsLiteral(call.Arguments[0]) && !IsLiteral(call.Arguments[1]);
+        var (typed, other) = swaps ? (call.Arguments[1], call.Arguments[0]) : (call.Arguments[0], call.Arguments[1]);
+        if (BindValue(typed, null) is not { } first || BindValue(other, IsLiteral(other) ? first.Sort : null) is not { } second) return null;
+        var sort = Common(first, second) ?? first.Sort;
+        if (Expect(first, sort, typed.Span) is not { } one || Expect(second, sort, other.Span) is not { } two) return null;
+        return swaps ? ConditionLogic.SameTerm(two, one) : ConditionLogic.SameTerm(one, two);
     }
 
     private Expr? BindFunction(CallSyntax call, string name, PrimitiveOp op)
@@ -399,6 +402,15 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
 
         return BadOperands(name, call.Span, [.. arguments.Select(a => a!.Sort)]);
     }
+    private static bool IsLiteral(ExprSyntax syntax) => syntax switch
+    {
+        LiteralSyntax => true,
+        UnarySyntax { Operator: "-" } minus => IsLiteral(minus.Operand),
+        CheckedSyntax inner => IsLiteral(inner.Operand),
+        ConditionalSyntax choice => IsLiteral(choice.WhenTrue) && IsLiteral(choice.WhenFalse),
+        _ => false,
+    };
+
 
     private Expr? BindConversion(CallSyntax call, Sort target)
     {
