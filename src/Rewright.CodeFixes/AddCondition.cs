@@ -24,20 +24,15 @@ public sealed class AddCondition : CodeFixProvider
             // Verdicts speak the language of module texts, in which capital letters make a name a symbol's.
             string condition = text.Replace("ispow2(", "IsPow2(").Replace("$", "");
             var method = root?.FindNode(diagnostic.Location.SourceSpan).FirstAncestorOrSelf<MethodDeclarationSyntax>();
-            if (BodyOf(method) is not { } body) continue;
+            if (Bodies.Of(method) is not { } body) continue;
             context.RegisterCodeFix(
                 CodeAction.Create("Add '.When(" + condition + ")'", cancellation => AddAsync(context.Document, body, condition, cancellation), nameof(AddCondition)), diagnostic);
         }
     }
 
-    private static ExpressionSyntax? BodyOf(MethodDeclarationSyntax? method)
-        => method?.ExpressionBody?.Expression ?? method?.Body?.Statements.OfType<ReturnStatementSyntax>().SingleOrDefault()?.Expression;
-
     private static async Task<Document> AddAsync(Document document, ExpressionSyntax body, string condition, CancellationToken cancellation)
     {
         var root = await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false);
-        var member = SyntaxFactory.MemberAccessExpression(SyntaxKind.SimpleMemberAccessExpression, body.WithoutTrailingTrivia(), SyntaxFactory.IdentifierName("When"));
-        var call = SyntaxFactory.InvocationExpression(member, SyntaxFactory.ArgumentList(SyntaxFactory.SingletonSeparatedList(SyntaxFactory.Argument(SyntaxFactory.ParseExpression(condition)))));
-        return document.WithSyntaxRoot(root!.ReplaceNode(body, call.WithTrailingTrivia(body.GetTrailingTrivia())));
+        return document.WithSyntaxRoot(root!.ReplaceNode(body, Bodies.When(body, SyntaxFactory.ParseExpression(condition))));
     }
 }

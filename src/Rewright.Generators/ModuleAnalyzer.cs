@@ -36,6 +36,9 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
     /// <summary>The property of a diagnostic on an operation that is not exhaustive that holds the source of a rule it lacks.</summary>
     public const string MissingProperty = "Missing";
 
+    /// <summary>The property of a diagnostic on a group that is misspelt that holds the name that was meant.</summary>
+    public const string NearProperty = "Near";
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => Descriptors.All;
 
@@ -79,9 +82,8 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
         {
             var place = Locate(diagnostic.Span, trees);
             if (TypeErrors.Contains(diagnostic.Kind) && IsErrorInCSharp(place, context.Compilation, context.CancellationToken)) continue;
-            var properties = diagnostic.Kind == DiagnosticKinds.NotExhaustive ? ImmutableDictionary<string, string?>.Empty.Add(MissingProperty, diagnostic.Arguments[2]) : null;
             context.ReportDiagnostic(Diagnostic.Create(
-                Descriptors.Of(diagnostic.Kind), place, diagnostic.Related.Select(r => Locate(r, trees)), properties, diagnostic.Arguments.Items.Cast<object>().ToArray()));
+                Descriptors.Of(diagnostic.Kind), place, diagnostic.Related.Select(r => Locate(r, trees)), PropertiesOf(diagnostic), diagnostic.Arguments.Items.Cast<object>().ToArray()));
         }
 
         ReportTermination(context, result, trees);
@@ -94,11 +96,20 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
         var findings = Terminations[checkedModule] ??= RuleSetAnalysis.Termination(checkedModule, RuleSetAnalysis.BuildEffort, context.CancellationToken);
         foreach (var diagnostic in findings.Diagnostics)
         {
-            // A rule that applies to its own result has been reported as such.
-            if (module.Diagnostics.Any(d => d.Kind == DiagnosticKinds.ObviousLoop && d.Span == diagnostic.Span)) continue;
+            // Rules that apply to their own results, or to each other's, have been reported as such. Spans are all equal: their starts tell them apart.
+            if (module.Diagnostics.Any(d => (d.Kind == DiagnosticKinds.ObviousLoop || d.Kind == DiagnosticKinds.MutualLoop)
+                && d.Related.Append(d.Span).Any(s => s.Start == diagnostic.Span.Start && s.File == diagnostic.Span.File))) continue;
             context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(diagnostic.Kind), Locate(diagnostic.Span, trees),
                 diagnostic.Related.Select(r => Locate(r, trees)), diagnostic.Arguments.Items.Cast<object>().ToArray()));
         }
+    }
+
+    // What fixes need, and messages do not show.
+    private static ImmutableDictionary<string, string?>? PropertiesOf(ModuleDiagnostic diagnostic)
+    {
+        var none = ImmutableDictionary<string, string?>.Empty;
+        if (diagnostic.Kind == DiagnosticKinds.NotExhaustive) return none.Add(MissingProperty, diagnostic.Arguments[2]);
+        return diagnostic.Kind == DiagnosticKinds.UselessGroup && diagnostic.Arguments[3].Length > 0 ? none.Add(NearProperty, diagnostic.Arguments[3]) : null;
     }
 
     private static IReadOnlyDictionary<string, Verdict> KnownVerdicts(AnalyzerOptions options, CancellationToken cancellation)

@@ -46,7 +46,11 @@ public class CheckerDiagnosticsTests
     [InlineData("[Pattern] static Rule {|RW0034:R|}(Nat x, Nat y) => Rewrite(Plus(x, y), to: Plus(y, x));")]
     [InlineData("[Sort, Means(\"bits 8\")] public readonly partial struct W; [Constructor] public static partial W V(Symbol s); [Constructor, Means(\"bvad\")] public static partial W {|RW0040:P|}(W x, W y);")]
     [InlineData("[Operation, Denotes] public static partial long {|RW0040:Eval|}(Nat x, int i); [Pattern] static Rule E(Nat x, int i) => Rewrite(Eval(x, i), to: i);")]
-    [InlineData("[Constructor({|RW0003:Identity = \"Nul\"|})] public static partial Nat Add(Nat x, Nat y);", "RW0003")]
+    [InlineData("[Constructor] public static partial Nat D(double d); [Pattern] static Rule R() => Rewrite(D({|RW0028:0|}), to: Zero());")]
+    [InlineData("[Constructor] public static partial Nat F(Nat x); [Constructor] public static partial Nat G(Nat x); [Pattern] static Rule A(Nat x) => Rewrite(F(x), to: G(x)); [Pattern] static Rule {|RW0035:B|}(Nat x) => Rewrite(G(x), to: F(x)); [Normalizer] public static partial Nat N(Nat x);")]
+    [InlineData("[Pattern(Group = {|RW0036:\"none\"|})] static Rule R(Nat x) => Rewrite(Succ(Succ(x)), to: x); [Normalizer] public static partial Nat N(Nat x);")]
+    [InlineData("[Constructor(Commutative = true)] public static partial Nat {|RW0037:Add|}(Nat x, Nat y);")]
+    [InlineData("[Constructor({|RW0003:Identity = \"Nul\"|})] public static partial Nat Add(Nat x, Nat y);", "RW0003", "RW0037")]
     public async Task Mistakes_in_patterns(string members, params string[] others)
     {
         // Where an attribute's argument is at fault, the whole attribute is marked.
@@ -57,8 +61,8 @@ public class CheckerDiagnosticsTests
     }
 
     [Theory]
-    [InlineData("[Operation] public static partial Nat F(Nat x); [Operation] public static partial Nat G(Nat x); [Pattern] static Rule {|RW0312:A|}(Nat x) => Rewrite(F(x), to: G(x)); [Pattern] static Rule B(Nat x) => Rewrite(G(x), to: F(x));")]
-    [InlineData("[Operation] public static partial Nat F(Nat x); [Operation] public static partial Nat G(Nat x); [Pattern] static Rule {|RW0314:A|}(Nat x) => Rewrite(F(x), to: G(Succ(x))); [Pattern] static Rule B(Nat x) => Rewrite(G(x), to: F(x));")]
+    [InlineData("[Operation] public static partial Nat F(Nat x); [Operation] public static partial Nat G(Nat x); [Pattern] static Rule A(Nat x) => Rewrite(F(x), to: G(x)); [Pattern] static Rule {|RW0035:B|}(Nat x) => Rewrite(G(x), to: F(x));")]
+    [InlineData("[Operation] public static partial Nat F(Nat x); [Operation] public static partial Nat G(Nat x); [Pattern] static Rule A(Nat x) => Rewrite(F(x), to: G(Succ(x))); [Pattern] static Rule {|RW0035:B|}(Nat x) => Rewrite(G(x), to: F(x));")]
     [InlineData("[Operation] public static partial Nat F(Nat x); [Pattern] static Rule {|RW0311:A|}(Nat x) => Rewrite(F(x), to: F(Succ(x))).When(x != Zero()); [Pattern(Priority = -1)] static Rule B(Nat x) => Rewrite(F(x), to: x);")]
     [InlineData("[Operation] public static partial Nat F(Nat x); [Pattern] static Rule A(Nat x) => Rewrite(F(Succ(x)), to: F(x)); [Pattern] static Rule B() => Rewrite(F(Zero()), to: Zero());")]
     public Task Evaluation_that_may_not_end(string members) => Module(members).RunAsync();

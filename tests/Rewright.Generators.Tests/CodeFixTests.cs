@@ -87,6 +87,41 @@ public class CodeFixTests
     }
 
     [Fact]
+    public async Task A_misspelt_group_gets_the_name_that_a_normalizer_has()
+    {
+        string source = "[PatternModule] static partial class M\n{\n    " + Nat + """
+
+                [Pattern(Priority = 1, Group = "simpl")] static Rule Two(Nat x) => Rewrite(Succ(Succ(x)), to: x);
+                [Pattern(Group = "simp")] static Rule One() => Rewrite(Succ(Zero()), to: Zero());
+                [Normalizer(Groups = ["simp"])] public static partial Nat Simplify(Nat x);
+            }
+
+            """;
+        Assert.Equal(source.Replace("\"simpl\"", "\"simp\""), await FixAsync(new RenameGroup(), "RW0036", source));
+        Assert.Empty(await OffersAsync(new RenameGroup(), "RW0036", source.Replace("\"simpl\"", "\"other\"")));
+    }
+
+    [Theory]
+    [InlineData("A(Num x) => Rewrite(Mul(x, Of(0)), to: Of(0));", "A(Num x, double zero) => Rewrite(Mul(x, Of(zero)), to: Of(0)).When(zero == 0);")]
+    [InlineData("A() => Rewrite(Of(-0.0), to: Of(1));", "A(double zero) => Rewrite(Of(zero), to: Of(1)).When(zero == 0);")]
+    [InlineData("A(double zero) => Rewrite(Mul(Of(zero), Of(0.0)), to: Of(zero)).When(zero > 1);", "A(double zero, double zero1) => Rewrite(Mul(Of(zero), Of(zero1)), to: Of(zero)).When(zero > 1).When(zero1 == 0);")]
+    public async Task A_zero_in_a_source_can_match_both(string rule, string expected)
+    {
+        const string Source = """
+            [PatternModule] static partial class M
+            {
+                [Sort] public readonly partial struct Num;
+                [Constructor] public static partial Num Of(double value);
+                [Constructor] public static partial Num Mul(Num x, Num y);
+                [Pattern] static Rule RULE
+                [Normalizer] public static partial Num Simplify(Num x);
+            }
+
+            """;
+        Assert.Equal(Source.Replace("RULE", expected), await FixAsync(new MatchBothZeros(), "RW0028", Source.Replace("RULE", rule)));
+    }
+
+    [Fact]
     public async Task An_operation_can_be_declared_open_instead()
     {
         string source = "[PatternModule] static partial class M\n{\n    " + Nat + "\n    [Operation] public static partial Nat Pred(Nat x);\n}\n";

@@ -76,7 +76,7 @@ public class QuotingTests
     [InlineData("() => Rewrite(FULong(5UL), to: ulong.MaxValue);", "FULong(5) -> 18446744073709551615")]
     [InlineData("(long x) => Rewrite(FLong(x, 0), to: -5u + x);", "FLong(x, 0) -> -5L + x")]
     [InlineData("() => Rewrite(FDouble(1.5, 1e300, 1), to: Math.PI);", "FDouble(1.5, 1E+300, 1) -> 3.141592653589793")]
-    [InlineData("() => Rewrite(FDouble(double.NaN, -0.0, 1), to: double.NegativeInfinity);", "FDouble(double.NaN, -0.0, 1) -> double.NegativeInfinity")]
+    [InlineData("() => Rewrite(FDouble(double.NaN, {|RW0028:-0.0|}, 1), to: double.NegativeInfinity);", "FDouble(double.NaN, -0.0, 1) -> double.NegativeInfinity")]
     [InlineData("() => Rewrite(FBool(true, Limits.Most, Own), to: false);", "FBool(true, 100, 3) -> false")]
     [InlineData("() => Rewrite(FInt(Limits.Small, Limits.Title), to: Limits.Letter);", "FInt(7, \"top\") -> 97")]
     [InlineData("(int i) => Rewrite(FDouble(1, Limits.Tiny, i), to: i);", "FDouble(1.0, -0.5, i) -> double(i)")]
@@ -170,7 +170,7 @@ public class QuotingTests
                 const string Named = "na" + "med";
                 [Sort] public readonly partial struct E;
                 [Constructor] public static partial E Zero();
-                [Constructor(Cost = 3, Associative = true, Commutative = true, Identity = nameof(Zero))] public static partial E Add(E left, E right);
+                [Constructor(Cost = 3, Associative = true, Commutative = true, Identity = nameof(Zero))] public static partial E {|RW0037:Add|}(E left, E right);
                 [Operation(Open = true)] public static partial E F(E x);
                 [Normalizer(Strategy.BottomUpOnce, Groups = [Named, "x y"])] public static partial E N(E e);
                 [P(Priority = Low + 1, Group = Named)] static Rule A(E x) => Rewrite(Add(x, Zero()), to: x);

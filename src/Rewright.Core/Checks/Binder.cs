@@ -27,7 +27,7 @@ internal sealed class ModulePlaces
 internal sealed class Binder
 {
     // A hint is looked for among all names: where there are many mistakes, the later ones go without.
-    private const int MaxHints = 200, MaxHintedName = 100;
+    private const int MaxHints = 200;
 
     private readonly ModuleSyntax _syntax;
     private readonly Func<string, Module?> _resolve;
@@ -59,9 +59,11 @@ internal sealed class Binder
         var sorts = BindSorts();
         var operations = BindOperations();
         BindIdentities();
+        ReportIgnoredLaws();
         CheckMeanings(sorts, operations);
         var (patterns, rules, circuitRules) = BindPatterns();
         var normalizers = BindNormalizers(rules);
+        CheckGroups(rules, normalizers);
         return new Module(_syntax, _uses, sorts, enums, operations, patterns, RuleOrdering.Sort(rules, _syntax.Order, _cancellation), normalizers, circuitRules, BindPasses());
     }
 
@@ -244,6 +246,20 @@ internal sealed class Binder
         }
     }
 
+    private void ReportIgnoredLaws()
+    {
+        var attributed = _syntax.Sorts.SelectMany(s => s.Constructors).Select(c => (c.Name, c.Attributes, c.Span))
+            .Concat(_syntax.Operations.Select(o => (o.Name, o.Attributes, o.Span)));
+        foreach (var (name, attributes, span) in attributed)
+        {
+            var laws = new List<string>();
+            if ((attributes.Flags & SymbolAttributes.Associative) != 0) laws.Add("associative");
+            if ((attributes.Flags & SymbolAttributes.Commutative) != 0) laws.Add("commutative");
+            if (attributes.Identity is not null) laws.Add("identity");
+            if (laws.Count > 0) Report(DiagnosticKinds.IgnoredLaw, span, string.Join(", ", laws), name);
+        }
+    }
+
     private ImmutableArray<CircuitPass> BindPasses()
     {
         var passes = ImmutableArray.CreateBuilder<CircuitPass>();
@@ -252,7 +268,7 @@ internal sealed class Binder
             // Not numbers, which Enum.Parse takes too.
             string[] names = Enum.GetNames(typeof(CircuitPass));
             int index = Array.IndexOf(names, syntax.Text);
-            if (index < 0) Report(DiagnosticKinds.UnknownPass, syntax.Span, syntax.Text, DidYouMean(syntax.Text, names));
+            if (index < 0) Report(DiagnosticKinds.UnknownPass, syntax.Span, syntax.Text, NearNames.Hint(syntax.Text, names));
             else if (!passes.Contains((CircuitPass)index)) passes.Add((CircuitPass)index);
         }
 
@@ -374,11 +390,33 @@ internal sealed class Binder
 
             _symbolPlaces.Add(syntax.Name, syntax.Span);
             foreach (string group in syntax.Groups)
-                if (!groups.Contains(group) && !NamesAreMissing) Report(DiagnosticKinds.EmptyGroup, syntax.Span, group, syntax.Name);
+                if (!groups.Contains(group) && !NamesAreMissing) Report(DiagnosticKinds.EmptyGroup, syntax.Span, group, syntax.Name, Hint(group, groups));
             normalizers.Add(new Normalizer(_syntax.Name, syntax.Name, data, syntax.Strategy, syntax.Groups));
         }
 
         return normalizers.ToImmutable();
+    }
+
+    // A module without normalizers leaves it to those that use it to name its groups.
+    private void CheckGroups(ImmutableArray<RewriteRule> rules, ImmutableArray<Normalizer> normalizers)
+    {
+        if (NamesAreMissing || _syntax.LacksDeclarations) return;
+        var named = new HashSet<string>(normalizers.SelectMany(n => n.Groups));
+        var places = _syntax.Patterns.ToLookup(p => p.Name, p => p.GroupSpan);
+        foreach (var rule in rules)
+        {
+            if (rule.Group.Length == 0) continue;
+            if (!rule.IsSimplification)
+            {
+                Report(DiagnosticKinds.UselessGroup, places[rule.Name].First(), rule.Group, rule.Name, "rules of operations are applied wherever the operation is called", "");
+            }
+            else if (!named.Contains(rule.Group) && normalizers.Length > 0)
+            {
+                string near = Nearest(rule.Group, named) ?? "";
+                Report(DiagnosticKinds.UselessGroup, places[rule.Name].First(), rule.Group, rule.Name,
+                    "no normalizer names it, so that the rule is never applied" + (near.Length > 0 ? "; did you mean '" + near + "'?" : ""), near);
+            }
+        }
     }
 
     /// <summary>The sort of a name, or null after reporting that there is none.</summary>
@@ -423,6 +461,14 @@ internal sealed class Binder
     /// <summary>True where a name that means nothing is no mistake of its own.</summary>
     public bool IsExcused(string name) => NamesAreMissing || _faulty.Contains(LastPart(name));
 
+    /// <summary>True for a normalizer of this module or of a used one.</summary>
+    public bool IsNormalizer(string name) => _syntax.Normalizers.Any(n => IsNamed(_syntax.Name, n.Name, name))
+        || _uses.SelectMany(u => u.Normalizers).Any(n => IsNamed(n.ModuleName, n.Name, name));
+
+    /// <summary>A symbol as rules have to write it, where its name alone would be a variable.</summary>
+    public string AsWritten(string name)
+        => FindSymbols(name) is [var symbol, ..] && Parser.LooksLikeVariable(name) ? name + (symbol.Arity == 0 ? "()" : "(...)") : name;
+
     /// <summary>The names of all symbols in reach, for hints.</summary>
     public IEnumerable<string> SymbolNames => _symbols.Keys.Concat(_uses.SelectMany(u => u.DeclaredSymbols).Select(s => s.Name));
 
@@ -435,19 +481,11 @@ internal sealed class Binder
         => Diagnostics.Add(new(DiagnosticKinds.Duplicate, span, EquatableArray.Of(name),
             first.Line > 0 ? EquatableArray.Of(first) : EquatableArray<SourceSpan>.Empty));
 
-    /// <summary>The same as <see cref="DidYouMean"/>, for the first mistakes only.</summary>
-    public string Hint(string name, IEnumerable<string> candidates) => --_hints < 0 ? "" : DidYouMean(name, candidates);
+    /// <summary>A hint with the nearest of some names, for the first mistakes only.</summary>
+    public string Hint(string name, IEnumerable<string> candidates) => Nearest(name, candidates) is { } near ? "; did you mean '" + near + "'?" : "";
 
-    /// <summary>A hint with the nearest of some names, or nothing where none is near.</summary>
-    public static string DidYouMean(string name, IEnumerable<string> candidates)
-    {
-        if (name.Length > MaxHintedName) return "";
-        // Of a name of one or two letters nearly everything is near; there only the case may differ.
-        int limit = name.Length / 3;
-        var best = candidates.Select(c => (Name: c, Distance: Distance(name, c))).Where(c => c.Distance <= limit && c.Name != name)
-            .OrderBy(c => c.Distance).ThenBy(c => c.Name, StringComparer.Ordinal).FirstOrDefault();
-        return best.Name is null ? "" : "; did you mean '" + best.Name + "'?";
-    }
+    /// <summary>The nearest of some names, for the first mistakes only; null where none is near.</summary>
+    public string? Nearest(string name, IEnumerable<string> candidates) => --_hints < 0 ? null : NearNames.Nearest(name, candidates);
 
     public static string Invariant(int number) => number.ToString(CultureInfo.InvariantCulture);
 
@@ -464,25 +502,5 @@ internal sealed class Binder
         if (name == symbol) return true;
         string full = module + "." + symbol;
         return name.Contains('.') && (full == name || full.EndsWith("." + name, StringComparison.Ordinal));
-    }
-
-    // Levenshtein's distance; the case of letters does not count, because it is what people get wrong most.
-    private static int Distance(string a, string b)
-    {
-        if (Math.Abs(a.Length - b.Length) > a.Length / 3) return int.MaxValue;
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-            {
-                int substitute = diagonal + (char.ToUpperInvariant(a[i - 1]) == char.ToUpperInvariant(b[j - 1]) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substitute, Math.Min(row[j - 1], row[j]) + 1);
-            }
-        }
-
-        return row[b.Length];
     }
 }

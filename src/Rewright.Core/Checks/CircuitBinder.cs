@@ -68,7 +68,7 @@ internal sealed class CircuitBinder(Binder binder, PatternSyntax pattern)
     {
         foreach (string name in used.Where(n => !bound.Contains(n)).OrderBy(n => n, StringComparer.Ordinal).ToList())
         {
-            binder.Report(DiagnosticKinds.UnboundVariable, span, pattern.Name, name, Binder.DidYouMean(name, bound));
+            binder.Report(DiagnosticKinds.UnboundVariable, span, pattern.Name, name, NearNames.Hint(name, bound));
             bound.Add(name);
             _failed = true;
         }
@@ -93,7 +93,7 @@ internal sealed class CircuitBinder(Binder binder, PatternSyntax pattern)
         string name = LastPart(call.Name);
         if (StandardGates.FindSharp(name) is not { } gate)
         {
-            Fail(call.NameSpan, "There is no gate '" + name + "'" + Binder.DidYouMean(name, StandardGates.All.Select(g => g.SharpName)));
+            Fail(call.NameSpan, "There is no gate '" + name + "'" + NearNames.Hint(name, StandardGates.All.Select(g => g.SharpName)));
             return null;
         }
 

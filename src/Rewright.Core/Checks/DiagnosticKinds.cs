@@ -74,9 +74,14 @@ public static class DiagnosticKinds
     /// <summary>A symmetric pattern that is not a rule.</summary>
     public static readonly DiagnosticKind NotOriented = new("RW0025", Info, "Equation is not a rule", "No termination order orients '{0}'; it is kept as an equation and is not applied");
     /// <summary>A group that a normalizer names and no pattern has.</summary>
-    public static readonly DiagnosticKind EmptyGroup = new("RW0026", Warning, "Group without simplifications", "No simplification is in the group '{0}' that '{1}' names");
+    public static readonly DiagnosticKind EmptyGroup = new("RW0026", Warning, "Group without simplifications", "No simplification is in the group '{0}' that '{1}' names{2}");
     /// <summary>A normalizer of values that are no terms.</summary>
     public static readonly DiagnosticKind NormalizerSort = new("RW0027", Error, "Normalizer of a built-in sort", "'{0}' cannot normalize values of sort '{1}'; only terms of a declared sort can be normalized");
+
+    /// <summary>A zero in a source, which only one of the two zeros of <c>double</c> matches.</summary>
+    public static readonly DiagnosticKind OneZero = new("RW0028", Info, "One of two zeros", "'{0}' matches {0} and not {1}, because terms are compared by bits; to match both, bind a variable and test it with == in a condition");
+    /// <summary>A rule that calls a normalizer.</summary>
+    public static readonly DiagnosticKind NormalizerInRule = new("RW0029", Error, "Normalizer in a rule", "'{0}' is a normalizer, and rules cannot call normalizers yet; write an operation that does its work, or call it on the result");
 
     // Sets of rules.
     /// <summary>Two rules of an operation that overlap with different results.</summary>
@@ -89,6 +94,14 @@ public static class DiagnosticKinds
     public static readonly DiagnosticKind NotExhaustive = new("RW0033", Warning, "Operation is not exhaustive", "No rule of '{0}' applies to {1}; add one, or declare the operation open");
     /// <summary>A rule whose target applies it again at the same term.</summary>
     public static readonly DiagnosticKind ObviousLoop = new("RW0034", Warning, "Rule loops", "'{0}' applies again to its own result and never ends: {1}");
+    /// <summary>Two rules of which each applies to the result of the other.</summary>
+    public static readonly DiagnosticKind MutualLoop = new("RW0035", Warning, "Rules undo each other", "'{0}' and '{1}' apply to each other's results and never end: {2}");
+    /// <summary>A group of a rule that decides nothing. What the message does not show is the name that was meant, where one is near.</summary>
+    public static readonly DiagnosticKind UselessGroup = new("RW0036", Warning, "Group without effect", "The group '{0}' of '{1}' has no effect: {2}");
+    /// <summary>A law of a symbol that rules do not heed.</summary>
+    public static readonly DiagnosticKind IgnoredLaw = new("RW0037", Warning, "Attribute without effect", "What '{1}' declares ({0}) has no effect yet: rules match its arguments as they are written");
+    /// <summary>A variable with the name of a symbol without arguments.</summary>
+    public static readonly DiagnosticKind VariableLikeSymbol = new("RW0038", Warning, "Variable named like a symbol", "'{0}' is a variable here, which matches every term; the {1} of that name is written '{0}()'");
 
     // Meanings.
     /// <summary>A meaning that cannot be read, or does not fit the sorts.</summary>
@@ -105,8 +118,8 @@ public static class DiagnosticKinds
     [
         Syntax, UnknownSort, UnknownSymbol, Duplicate, UnknownModule, ModuleCycle, AmbiguousName, TooManyParameters, EmptySort,
         WrongArity, WrongSort, LiteralRange, BadOperands, UnboundVariable, VariableSort, UnusedVariable, OpenValue, UnusedParameter,
-        BadSource, OperationInSource, ComputationInPattern, RuleForHost, ForeignOperation, NotOriented, EmptyGroup, NormalizerSort,
-        AmbiguousRules, AmbiguousSimplifications, DeadRule, NotExhaustive, ObviousLoop,
+        BadSource, OperationInSource, ComputationInPattern, RuleForHost, ForeignOperation, NotOriented, EmptyGroup, NormalizerSort, OneZero, NormalizerInRule,
+        AmbiguousRules, AmbiguousSimplifications, DeadRule, NotExhaustive, ObviousLoop, MutualLoop, UselessGroup, IgnoredLaw, VariableLikeSymbol,
         BadMeaning,
         MoreErrors, MoreWarnings,
         BadCircuit, RepeatedQubit, WrongCircuitRule, UndeclaredPhase, UnprovedCircuitRule, UnknownPass,

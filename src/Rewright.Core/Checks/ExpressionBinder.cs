@@ -63,6 +63,7 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
         {
             int errors = binder.Diagnostics.Count;
             var value = BindValue(syntax, sort);
+            if (value is LiteralExpr { Value.Value: 0.0 }) ReportZero(syntax.Span, (LiteralExpr)value);
             if (value is LiteralExpr || binder.Diagnostics.Count > errors) return value;
         }
         else if (syntax is CallSyntax call && !IsComputation(call))
@@ -79,6 +80,12 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
 
         Report(DiagnosticKinds.ComputationInPattern, syntax.Span);
         return null;
+    }
+
+    private void ReportZero(SourceSpan span, LiteralExpr zero)
+    {
+        var other = new LiteralExpr(Negate(zero.Value)!);
+        Report(DiagnosticKinds.OneZero, span, zero.ToString(), other.ToString());
     }
 
     // Literals, named constants and conversions of them; what they come to is seen when they are bound.
@@ -132,14 +139,29 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
         if (declared is null)
         {
             foreach (var use in _uses)
-                if (use.Value.Count == 1 && use.Key[0] != '_' && _bound.ContainsKey(use.Key))
-                    Report(DiagnosticKinds.UnusedVariable, use.Value.First, use.Key, binder.Hint(use.Key, binder.SymbolNames));
+            {
+                if (!_bound.ContainsKey(use.Key)) continue;
+                if (IsPlain(use.Key, use.Value.First) && binder.FindSymbols(use.Key) is [{ Arity: 0 } symbol, ..])
+                    Report(DiagnosticKinds.VariableLikeSymbol, use.Value.First, use.Key, symbol is Constructor ? "constructor" : "operation");
+                else if (use.Value.Count == 1 && use.Key[0] != '_')
+                    Report(DiagnosticKinds.UnusedVariable, use.Value.First, use.Key, NearSymbol(use.Key, []));
+            }
         }
         else
         {
             foreach (var parameter in declared.Value)
                 if (!_uses.ContainsKey(parameter.Name)) Report(DiagnosticKinds.UnusedParameter, parameter.Sort.Span, owner, parameter.Name);
         }
+    }
+
+    // Who writes `$zero` means a variable.
+    private static bool IsPlain(string name, SourceSpan place) => Parser.LooksLikeVariable(name) && place.Length == name.Length;
+
+    // What a name that may be no variable could be meant to be, as it has to be written.
+    private string NearSymbol(string name, IEnumerable<string> variables)
+    {
+        if (declared is null && binder.FindSymbols(name).Count > 0) return "; the symbol of that name is written '" + binder.AsWritten(name) + "'";
+        return binder.Nearest(name, binder.SymbolNames.Concat(variables)) is { } near ? "; did you mean '" + (_bound.ContainsKey(near) ? near : binder.AsWritten(near)) + "'?" : "";
     }
 
     private VariableExpr? BindingOccurrence(VariableSyntax syntax, Sort sort)
@@ -175,7 +197,7 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
         if (!_missesVariables)
         {
             Report(DiagnosticKinds.UnboundVariable, syntax.Span, owner, syntax.Name.Length == 0 ? "_" : syntax.Name,
-                binder.Hint(syntax.Name, binder.SymbolNames.Concat(_bound.Keys)));
+                NearSymbol(syntax.Name, _bound.Keys));
         }
 
         return null;
@@ -380,6 +402,15 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
         return swaps ? ConditionLogic.SameTerm(two, one) : ConditionLogic.SameTerm(one, two);
     }
 
+    private static bool IsLiteral(ExprSyntax syntax) => syntax switch
+    {
+        LiteralSyntax => true,
+        UnarySyntax { Operator: "-" } minus => IsLiteral(minus.Operand),
+        CheckedSyntax inner => IsLiteral(inner.Operand),
+        ConditionalSyntax choice => IsLiteral(choice.WhenTrue) && IsLiteral(choice.WhenFalse),
+        _ => false,
+    };
+
     private Expr? BindFunction(CallSyntax call, string name, PrimitiveOp op)
     {
         int arity = new Primitive(op, BuiltInSort.Double, BuiltInSort.Double).Arity;
@@ -402,15 +433,6 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
 
         return BadOperands(name, call.Span, [.. arguments.Select(a => a!.Sort)]);
     }
-    private static bool IsLiteral(ExprSyntax syntax) => syntax switch
-    {
-        LiteralSyntax => true,
-        UnarySyntax { Operator: "-" } minus => IsLiteral(minus.Operand),
-        CheckedSyntax inner => IsLiteral(inner.Operand),
-        ConditionalSyntax choice => IsLiteral(choice.WhenTrue) && IsLiteral(choice.WhenFalse),
-        _ => false,
-    };
-
 
     private Expr? BindConversion(CallSyntax call, Sort target)
     {
@@ -460,6 +482,8 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
             Report(DiagnosticKinds.AmbiguousName, call.NameSpan, call.Name, string.Join(" and ", found.Select(f => f.ModuleName)));
         else if (enums.Count > 1)
             Report(DiagnosticKinds.AmbiguousName, call.NameSpan, type, string.Join(" and ", enums.Select(e => e.FullName)));
+        else if (binder.IsNormalizer(call.Name))
+            Report(DiagnosticKinds.NormalizerInRule, call.NameSpan, call.Name);
         else if (!binder.IsExcused(call.Name))
         {
             var candidates = binder.SymbolNames.Concat(Primitive.FunctionNames).Concat(enums.SelectMany(e => e.Members).Select(m => type + "." + m.Name));

@@ -46,6 +46,7 @@ internal sealed class RuleChecks
             foreach (var group in set.GroupBy(r => set.Key is Operation ? "" : r.Group)) checks.CheckDead(group.ToImmutableArray());
         }
 
+        checks.CheckMutualLoops();
         foreach (var rule in module.CircuitRules) checks.CheckProof(rule);
         if (complete) checks.CheckExhaustive();
         return checks._diagnostics;
@@ -89,7 +90,7 @@ internal sealed class RuleChecks
     }
 
     // The parts that are evaluated whatever the values of others.
-    private static IEnumerable<Expr> Evaluated(Expr expr)
+    internal static IEnumerable<Expr> Evaluated(Expr expr)
     {
         var parts = expr switch
         {
@@ -101,7 +102,7 @@ internal sealed class RuleChecks
     }
 
     // The call with a variable in place of each part that is computed: it can come to anything.
-    private static Expr Unevaluated(ApplyExpr call)
+    internal static Expr Unevaluated(ApplyExpr call)
     {
         int count = 0;
         Expr Visit(Expr expr) => expr switch
@@ -111,6 +112,19 @@ internal sealed class RuleChecks
             _ => new VariableExpr(new Variable("?" + Binder.Invariant(count++), expr.Sort)),
         };
         return Substitution.WithParts(call, call.Parts.Select(Visit).ToList());
+    }
+
+    // Said of the rule that stands below the other one, where both are the module's own.
+    private void CheckMutualLoops()
+    {
+        foreach (var (rule, other, shown) in MutualLoops.Find(_module, _cancellation))
+        {
+            bool isOwn = _places.Patterns.TryGetValue(other.Name, out var second) && _module.Rules.Contains(other);
+            var first = _places.Patterns[rule.Name];
+            var (place, related) = isOwn && second.Start > first.Start ? (second, first) : (first, second);
+            _diagnostics.Add(new(DiagnosticKinds.MutualLoop, place, EquatableArray.Of(rule.Name, other.Name, Short(shown)),
+                isOwn ? EquatableArray.Of(related) : EquatableArray<SourceSpan>.Empty));
+        }
     }
 
     private void CheckOverlaps(ImmutableArray<RewriteRule> rules, SourceIndex index)

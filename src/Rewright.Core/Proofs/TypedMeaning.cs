@@ -89,7 +89,7 @@ internal abstract record TypedMeaning(Carrier Carrier)
         }
 
         if (Vocabulary.Find(call.Function) is not { } function)
-            return (null, "there is no function '" + call.Function + "'" + Binder.DidYouMean(call.Function, Vocabulary.Names));
+            return (null, "there is no function '" + call.Function + "'" + NearNames.Hint(call.Function, Vocabulary.Names));
         if (call.Arguments.Count < function.MinArity || call.Arguments.Count > function.MaxArity)
             return (null, "'" + call.Function + "' does not take " + Binder.Invariant(call.Arguments.Count) + " operands");
         return Call(function, call, parameters, expected);

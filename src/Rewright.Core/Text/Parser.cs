@@ -259,13 +259,17 @@ internal sealed class Parser
         int priority = 0;
         var polarity = Polarity.Forward;
         string group = "", assumed = "", meaning = "";
+        SourceSpan groupSpan = default;
         bool upToPhase = false;
         foreach (var word in Attributes())
         {
             switch (word.Text)
             {
                 case "priority": priority = Number(); break;
-                case "group": group = ExpectName("the name of a group").Text; break;
+                case "group":
+                    var named = ExpectName("the name of a group");
+                    (group, groupSpan) = (named.Text, Span(named));
+                    break;
                 case "forward": polarity = Polarity.Forward; break;
                 case "backward": polarity = Polarity.Backward; break;
                 case "symmetric": polarity = Polarity.Symmetric; break;
@@ -297,7 +301,7 @@ internal sealed class Parser
             }
         }
 
-        return new PatternSyntax(name.Text, null, source, target, conditions.ToImmutable(), priority, polarity, group, Span(name), assumed, meaning) { UpToPhase = upToPhase };
+        return new PatternSyntax(name.Text, null, source, target, conditions.ToImmutable(), priority, polarity, group, Span(name), assumed, meaning, groupSpan) { UpToPhase = upToPhase };
     }
 
     // A side of a rule: a term, or a circuit in brackets.
@@ -489,9 +493,12 @@ internal sealed class Parser
 
     // A plain lower-case name is a variable; with parentheses, a dot or backticks it is a symbol.
     private static ExprSyntax Name(NameSyntax name, bool isQuoted)
-        => !isQuoted && (char.IsLower(name.Text[0]) || name.Text[0] == '_') && name.Text.IndexOf('.') < 0
+        => !isQuoted && LooksLikeVariable(name.Text)
             ? new VariableSyntax(name.Text == "_" ? "" : name.Text, name.Span)
             : new CallSyntax(name.Text, EquatableArray<ExprSyntax>.Empty, name.Span, name.Span);
+
+    /// <summary>True for a name that is a variable where it stands alone.</summary>
+    public static bool LooksLikeVariable(string name) => (char.IsLower(name[0]) || name[0] == '_') && name.IndexOf('.') < 0;
 
     private ExprSyntax Call(NameSyntax name, bool isQuoted)
     {

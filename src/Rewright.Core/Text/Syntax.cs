@@ -81,6 +81,7 @@ internal sealed record OperationSyntax(string Name, EquatableArray<ParameterSynt
 /// <param name="Span">Where it is named.</param>
 /// <param name="Assumed">Why it is taken to be right without a proof; empty where it is to be proved.</param>
 /// <param name="Meaning"><c>real</c> where its doubles are to be read as real numbers in the proof.</param>
+/// <param name="GroupSpan">Where the group is named.</param>
 internal sealed record PatternSyntax(
     string Name,
     EquatableArray<ParameterSyntax>? Variables,
@@ -92,7 +93,8 @@ internal sealed record PatternSyntax(
     string Group,
     SourceSpan Span,
     string Assumed = "",
-    string Meaning = "")
+    string Meaning = "",
+    SourceSpan GroupSpan = default)
 {
     /// <summary>True where two circuits may differ by a global phase.</summary>
     public bool UpToPhase { get; init; }

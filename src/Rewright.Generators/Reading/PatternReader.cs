@@ -69,7 +69,7 @@ internal sealed class PatternReader(NameScope scope, string moduleName, bool isC
             return null;
         }
 
-        var (priority, polarity, group, assumed, meaning, upToPhase) = ReadAttribute(attribute);
+        var (priority, polarity, group, groupSpan, assumed, meaning, upToPhase) = ReadAttribute(attribute);
         var quoter = new ExpressionQuoter(scope, [.. method.ParameterList.Parameters.Select(p => p.Identifier.ValueText)], moduleName, _problems);
         var (rewrite, conditions) = ReadConditions(body, quoter, name);
         if (rewrite is null) return null;
@@ -80,7 +80,7 @@ internal sealed class PatternReader(NameScope scope, string moduleName, bool isC
         // The side that is matched holds no arithmetic.
         if (polarity == Polarity.Backward) source = Computed(source);
         else target = Computed(target);
-        return new PatternSyntax(name, variables.ToEquatableArray(), source, target, conditions.ToEquatableArray()!, priority, polarity, group, method.Identifier.Span(), assumed, meaning).WithUpToPhase(upToPhase);
+        return new PatternSyntax(name, variables.ToEquatableArray(), source, target, conditions.ToEquatableArray()!, priority, polarity, group, method.Identifier.Span(), assumed, meaning, groupSpan).WithUpToPhase(upToPhase);
     }
 
     private string? SortOf(TypeSyntax type)
@@ -98,11 +98,12 @@ internal sealed class PatternReader(NameScope scope, string moduleName, bool isC
     private static ExpressionSyntax? BodyOf(MethodDeclarationSyntax method)
         => method.ExpressionBody?.Expression ?? (method.Body?.Statements is [ReturnStatementSyntax { Expression: { } value }] ? value : null);
 
-    private (int Priority, Polarity Polarity, string Group, string Assumed, string Meaning, bool UpToPhase) ReadAttribute(AttributeSyntax attribute)
+    private (int Priority, Polarity Polarity, string Group, SourceSpan GroupSpan, string Assumed, string Meaning, bool UpToPhase) ReadAttribute(AttributeSyntax attribute)
     {
         int priority = 0;
         var polarity = Polarity.Forward;
         string group = "", assumed = "", meaning = "";
+        SourceSpan groupSpan = default;
         bool upToPhase = false;
         foreach (var argument in attribute.ArgumentList?.Arguments ?? default)
         {
@@ -117,7 +118,7 @@ internal sealed class PatternReader(NameScope scope, string moduleName, bool isC
                     else Report(DeclarationKinds.AttributeValue, value.Span(), value.ToString(), "Polarity", "use a member of Polarity");
                     break;
                 case "Group" when constant is string text:
-                    if (GroupNames.IsValid(text)) group = text;
+                    if (GroupNames.IsValid(text)) (group, groupSpan) = (text, value.Span());
                     else Report(DeclarationKinds.AttributeValue, value.Span(), value.ToString(), "Group", GroupNames.Advice);
                     break;
                 case "Assumed" when constant is string text:
@@ -128,7 +129,7 @@ internal sealed class PatternReader(NameScope scope, string moduleName, bool isC
             }
         }
 
-        return (priority, polarity, group, assumed, meaning, upToPhase);
+        return (priority, polarity, group, groupSpan, assumed, meaning, upToPhase);
     }
 
     // Conditions are appended to the rule, so the last one is outermost.

@@ -64,13 +64,13 @@ public sealed class ConstructorAttribute : Attribute
     /// <summary>What a node of it counts for when terms are compared by size; 1 unless set.</summary>
     public int Cost { get; set; } = 1;
 
-    /// <summary>States <c>f(f(x, y), z) = f(x, f(y, z))</c>.</summary>
+    /// <summary>States <c>f(f(x, y), z) = f(x, f(y, z))</c>. It has no effect yet (RW0037): rules match arguments as they are written.</summary>
     public bool Associative { get; set; }
 
-    /// <summary>States <c>f(x, y) = f(y, x)</c>.</summary>
+    /// <summary>States <c>f(x, y) = f(y, x)</c>. It has no effect yet (RW0037): rules match arguments as they are written.</summary>
     public bool Commutative { get; set; }
 
-    /// <summary>Name of the constructor without parameters that is the neutral argument.</summary>
+    /// <summary>Name of the constructor without parameters that is the neutral argument. It has no effect yet (RW0037): rules match arguments as they are written.</summary>
     public string? Identity { get; set; }
 }
 
@@ -81,13 +81,13 @@ public sealed class OperationAttribute : Attribute
     /// <summary>True where a term to which no rule applies is a result; otherwise it throws <see cref="StuckTermException"/>.</summary>
     public bool Open { get; set; }
 
-    /// <summary>States <c>f(f(x, y), z) = f(x, f(y, z))</c>.</summary>
+    /// <summary>States <c>f(f(x, y), z) = f(x, f(y, z))</c>. It has no effect yet (RW0037): rules match arguments as they are written.</summary>
     public bool Associative { get; set; }
 
-    /// <summary>States <c>f(x, y) = f(y, x)</c>.</summary>
+    /// <summary>States <c>f(x, y) = f(y, x)</c>. It has no effect yet (RW0037): rules match arguments as they are written.</summary>
     public bool Commutative { get; set; }
 
-    /// <summary>Name of the constructor without parameters that is the neutral argument.</summary>
+    /// <summary>Name of the constructor without parameters that is the neutral argument. It has no effect yet (RW0037): rules match arguments as they are written.</summary>
     public string? Identity { get; set; }
 }
 

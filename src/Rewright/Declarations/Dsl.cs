@@ -8,6 +8,10 @@ namespace Rewright;
 public static class Dsl
 {
     /// <summary>A rule that replaces <paramref name="source"/> by <paramref name="to"/>.</summary>
+    /// <remarks>
+    /// A double in the source matches by its bits: <c>Num(0)</c> matches <c>0.0</c> and not <c>-0.0</c>, unlike <c>is 0.0</c> in C#.
+    /// A parameter with the condition <c>.When(z == 0)</c> matches both.
+    /// </remarks>
     public static Rule Rewrite<T>(T source, T to) => throw NeverRun();
 
     /// <summary>A rule by which one circuit may stand for another: <c>Rewrite([H(q), X(q), H(q)], to: [Z(q)])</c>. It is proved when the project is built.</summary>
@@ -30,10 +34,10 @@ public abstract class Rule
     private protected Rule() { }
 
     /// <summary>The rule applies only where <paramref name="condition"/> is true.</summary>
+    /// <remarks>Terms in it are taken as they are written: no normalizer simplifies them, whatever its strategy.</remarks>
     public Rule When(bool condition) => throw Dsl.NeverRun();
 
     /// <summary>The rule applies only where the value <paramref name="equals"/> matches <paramref name="pattern"/>, whose new variables it binds.</summary>
-    public Rule Where<T>(T pattern, T equals) => throw Dsl.NeverRun();
-    /// <remarks>Terms in it are taken as they are written: no normalizer simplifies them, whatever its strategy.</remarks>
-}
     /// <remarks>The value is taken as it is written: no normalizer simplifies it, whatever its strategy, until the rule's target uses a part of it.</remarks>
+    public Rule Where<T>(T pattern, T equals) => throw Dsl.NeverRun();
+}
