@@ -53,10 +53,12 @@ public sealed class ModuleGenerator : IIncrementalGenerator
 
         // The exception to what is said above: analyzers are not asked where a module cannot get what its members lack.
         var unheard = closures.Where(static c => c.Target.StopsCompiler).Combine(isInEditor).Where(static c => !c.Right).Select(static (c, _) => c.Left.Target.Problems);
+#pragma warning disable RS0030 // Only such modules are combined with it, and none in an editor.
         context.RegisterSourceOutput(unheard.Combine(context.CompilationProvider), static (output, item) =>
         {
             foreach (var problem in item.Left) output.ReportDiagnostic(ModuleAnalyzer.DiagnosticOf(problem, item.Right.SyntaxTrees));
         });
+#pragma warning restore RS0030
 
         var circuits = context.SyntaxProvider
             .ForAttributeWithMetadataName(CircuitReader.Attribute, static (node, _) => node is MethodDeclarationSyntax, ReadCircuit)

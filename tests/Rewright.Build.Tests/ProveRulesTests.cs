@@ -7,6 +7,7 @@ using Xunit;
 namespace Rewright.Build.Tests;
 
 /// <summary>A file of verdicts that builds share is believed only where no other user could have written it.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class ProveRulesTests : IDisposable
 {
     private const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;

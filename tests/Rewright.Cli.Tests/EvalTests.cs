@@ -43,7 +43,7 @@ public sealed class EvalTests : IDisposable
         var outcome = _tool.Run("eval", "endless.rw", "--term", term, "--engine", engine, option, value);
         Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
         Assert.Contains(option, outcome.Errors, StringComparison.Ordinal);
-        Assert.Single(outcome.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => l.Contains("error", StringComparison.Ordinal)));
+        Assert.Single(outcome.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries), l => l.Contains("error", StringComparison.Ordinal));
     }
 
     [Fact]
