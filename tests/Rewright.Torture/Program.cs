@@ -5,6 +5,8 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 
+[assembly: System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+
 namespace Rewright.Torture;
 
 /// <summary>Tortures Rewright: see <c>--help</c>.</summary>
