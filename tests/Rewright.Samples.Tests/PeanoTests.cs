@@ -45,7 +45,7 @@ public sealed class PeanoTests
 
             outcome = await SampleProgram.RunFrom(folder, "Peano", "native");
             Assert.NotEqual(0, outcome.ExitCode);
-            Assert.Contains("The module Peano is to run on Native, and the build has made no native code of it.", outcome.Errors);
+            Assert.Contains("The module Peano is to run on Native. The build has made no native code of it.", outcome.Errors);
         }
         finally
         {
