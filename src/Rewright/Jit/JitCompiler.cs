@@ -561,7 +561,9 @@ public sealed class JitCompiler : IDisposable
 
     private static bool Install(JitEntry entry, NativeModule native, CodeOrigin origin, string? path, DateTimeOffset compiledAt)
     {
-        (entry.Origin, entry.NativePath, entry.CompiledAt) = (origin, path, compiledAt);
+        (entry.Origin, entry.CompiledAt) = (origin, compiledAt);
+        // The writer behind callers may have set it already.
+        if (path is not null) entry.NativePath = path;
         return entry.Runtime!.Use(native);
     }
 
