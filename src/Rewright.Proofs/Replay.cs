@@ -38,12 +38,12 @@ internal static class Replay
         return Checker.Check(syntax, name => module.Closure.FirstOrDefault(m => m.Name == name)).Module ?? module;
     }
 
+    // Conditions that do not hold leave their operation stuck.
     private static string Declarations(GroundClaim ground)
     {
         var text = new StringBuilder("\nop " + Holds + ": bool\nrule `replayed conditions hold`: " + Holds + "() -> true");
         foreach (var condition in ground.Conditions)
             text.Append(condition is WhereCondition where ? " where " + where.Pattern + " = " + where.Subject : " if " + condition.Expressions.Single());
-        if (ground.Conditions.Count > 0) text.Append("\nrule `replayed conditions fail` [priority -1]: " + Holds + "() -> false");
         foreach (var (name, side) in new[] { (Source, ground.Source), (Target, ground.Target) })
             text.Append("\nop " + name + ": " + ground.Denotation.Result.Name + "\nrule `of" + name.Replace("`", "", StringComparison.Ordinal) + "`: " + name + "() -> " + new ApplyExpr(ground.Denotation, EquatableArray.Of(side)));
         return text.Append('\n').ToString();

@@ -50,7 +50,7 @@ public class ObjectSortTests
                 [Sort(typeof(IReadOnlyList<Expr>))] public readonly partial struct Es;
                 [Normalizer] public static partial E Simplify(E e);
                 [Operation] public static partial long Count(Es es);
-                [Pattern] static Rule AddZero(E x) => Rewrite(Add(x, Num(0)), to: x);
+                [Pattern] static Rule AddZero(E x) => Rewrite(Add(x, Num({|RW0028:0|})), to: x);
                 [Pattern] static Rule NegNeg(E x) => Rewrite(Neg(Neg(x)), to: x);
                 [Pattern] static Rule CallOne(E x) => Rewrite(Call("id", EsCons(x, EsNil())), to: x);
                 [Pattern] static Rule None() => Rewrite(Count(EsNil()), to: 0);

@@ -53,7 +53,7 @@ public class UsedModulesTests
                 [Pattern] static Rule R(Nat x) => Rewrite(Double(x), to: Renamed.Plus(x, global::Lib.Arith.Plus(x, Zero())));
                 [Pattern] static Rule G(Lib.Color c) => Rewrite(Light(c), to: Lib.Base.On(Lib.Color.Green));
                 [Pattern] static Rule P(long x) => Rewrite(Plus(x), to: x + 1);
-                [Pattern(Group = "x")] static Rule S(Nat x) => Rewrite(Succ(Succ(x)), to: x);
+                [Pattern(Group = {|RW0036:"x"|})] static Rule S(Nat x) => Rewrite(Succ(Succ(x)), to: x);
             }
         }
         """;
