@@ -31,7 +31,13 @@ internal static class PrivateDirectory
     public static void PrepareInner(string directory)
     {
         if (TrustedFiles.CheckDirectory(directory, Writers.Nobody) is null) return;
-        Discard(directory);
+        // Most often it is not there yet. Another process may make it at the same time: what is safe must not be discarded.
+        if (Directory.Exists(directory) || File.Exists(directory))
+        {
+            if (TrustedFiles.CheckDirectory(directory, Writers.Nobody) is null) return;
+            Discard(directory);
+        }
+
         // Whoever may read the directory above may read this one: a cache that root fills serves others.
         if (!OperatingSystem.IsWindows()) Directory.CreateDirectory(directory, Own | (UnixFileMode)TrustedFiles.ReadersOf(Path.GetDirectoryName(directory)!));
         if (TrustedFiles.CheckDirectory(directory, Writers.Nobody) is { } danger) throw new IOException($"'{directory}' {danger}.");
