@@ -134,7 +134,7 @@ public sealed class CompilerFaultTests : IDisposable
         string path = message!.Split('\'')[^2];
         string report = File.ReadAllText(path);
         File.Delete(path);
-        Assert.All(new[] { "rule PlusSucc: ", "Simulated in", SourceIdentity.Value, "Options: " }, part => Assert.Contains(part, report, StringComparison.Ordinal));
+        Assert.All(new[] { "rule PlusSucc: ", "Simulated in", "PassRunner", SourceIdentity.Value, "Options: " }, part => Assert.Contains(part, report, StringComparison.Ordinal));
         Assert.DoesNotContain('\n', message);
     }
 }

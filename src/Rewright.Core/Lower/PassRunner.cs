@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Threading;
 
 namespace Rewright.Lower;
@@ -45,6 +46,7 @@ internal sealed class PassRunner
     /// <param name="name">For messages.</param>
     /// <param name="pass">May change the functions that it gets, and gives those that there are then.</param>
     /// <param name="isCounted">True where memory operations are in from now on.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)] // Reports of faults show this frame.
     public void Run(string name, Func<ImmutableArray<Function>, Layouts, ImmutableArray<Function>> pass, bool isCounted = false)
     {
         _functions = pass(_functions, _layouts);
