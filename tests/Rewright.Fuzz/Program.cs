@@ -7,7 +7,8 @@ using System.Linq;
 namespace Rewright.Fuzz;
 
 /// <summary>Tries random modules: <c>Rewright.Fuzz --first 0 --count 100000 [--native-every 4] [--rust-every 0] [--shapes callers,forms] [--log file]</c>,
-/// or, declared in C# and built, <c>Rewright.Fuzz build --root . --first 0 --count 10000 [--size 100] [--folder f] [--log file]</c>.</summary>
+/// or, declared in C# and built, <c>Rewright.Fuzz build --root . --first 0 --count 10000 [--size 100] [--folder f] [--log file]</c>;
+/// <c>Rewright.Fuzz save FOLDER --first 0 --count 2000</c> writes modules, <c>Rewright.Fuzz hashes FOLDER</c> prints hashes of what they are compiled to.</summary>
 /// <remarks>The work is done in child processes, a batch each, since wrong code can end a process or fill its memory.</remarks>
 internal static class Program
 {
@@ -18,6 +19,18 @@ internal static class Program
     {
         if (arguments is ["build", ..]) return Build(arguments);
         int first = Number(arguments, "--first", 0), count = Number(arguments, "--count", 1000);
+        if (arguments is ["save", var saved, ..])
+        {
+            ArtifactHashes.Save(saved, first, count);
+            return 0;
+        }
+
+        if (arguments is ["hashes", var modules])
+        {
+            ArtifactHashes.Write(modules, Console.Out);
+            return 0;
+        }
+
         string log = Text(arguments, "--log") ?? "fuzz.log";
         string[] names = Text(arguments, "--shapes")?.Split(',') ?? [.. Shapes.All.Keys];
         var options = new FuzzOptions
