@@ -50,9 +50,11 @@ internal static class ArtifactHashes
         {
             return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(emit())));
         }
-        catch (NotSupportedException e)
+#pragma warning disable CA1031 // What fails is to fail in the same way after the change.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
-            return e.Message; // Not all modules have a crate.
+            return e.GetType().Name + ": " + e.Message;
         }
     }
 }

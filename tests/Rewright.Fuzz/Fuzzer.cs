@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using Rewright.Emit.Llvm;
+using Rewright.Emit.Rust;
 using Rewright.Testing;
 
 namespace Rewright.Fuzz;
@@ -85,7 +86,9 @@ internal static class Fuzzer
         engines.AddInterpreter();
         int round = seed / options.Names.Count;
         if (options.NativeEvery > 0 && round % options.NativeEvery == 0) AddNative(engines, round / options.NativeEvery);
+        // To write a crate costs little, to compile it much.
         if (options.RustEvery > 0 && round % options.RustEvery == 0) engines.AddRust();
+        else RustEmitter.Emit(random.Module);
         CheckCalls(engines, random.Module, seed, options.Calls);
         return engines.Undecided;
     }

@@ -53,6 +53,23 @@ public class RustTests
         Assert.Equal("K(B)", TestEngine.CompileRust(module).Evaluate(heap, "F(1)"));
     }
 
+    // A term that is tested again in an arm: there, fields of another symbol are read.
+    [Fact]
+    public void A_term_is_tested_twice()
+    {
+        var module = Module.Parse("""
+            module Demo
+            sort S = N(uint, ulong) | U(S) | V(S)
+            op Open(S): S [open]
+            op F(S, S, S): S [open]
+            rule Same [priority 1]: F(V(x), _y, x) -> Open(x)
+            rule Never: F(x, _y, _z) -> V(x) where N(a, _) = N(8U, 4UL) if x != x if !(!(x != N(a, 4UL)))
+            rule Last [priority 2]: F(V(x), V(N(7U, _)), N(_, _n)) -> x
+            """);
+        using var heap = new TermHeap();
+        Assert.Equal("U(N(1, 2))", TestEngine.CompileRust(module).Evaluate(heap, "F(V(U(N(1, 2))), V(N(7, 0)), N(5, 5))"));
+    }
+
     [Fact]
     public void A_Rust_program_supplies_what_rules_call()
     {

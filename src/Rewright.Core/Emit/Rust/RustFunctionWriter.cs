@@ -747,13 +747,14 @@ internal sealed class RustFunctionWriter
         }
 
         locals = found;
-        block = WithoutFields(cell, block);
+        block = WithoutFields(cell, symbol, block);
         return map.Count == 0 ? block : Locals.Rename(block, map);
     }
 
-    private static Block WithoutFields(Local cell, Block block) => new(
-        block.Instructions.RemoveAll(i => i is Let { Value: Field field } && field.Cell == cell),
-        Locals.WithArms(block.End, arm => WithoutFields(cell, arm)));
+    // Code may test the term again, and name fields of another symbol in an arm that is never reached: those are bound there.
+    private static Block WithoutFields(Local cell, FunctionSymbol symbol, Block block) => new(
+        block.Instructions.RemoveAll(i => i is Let { Value: Field field } && field.Cell == cell && field.Symbol == symbol),
+        Locals.WithArms(block.End, arm => WithoutFields(cell, symbol, arm)));
 
     // Names the fields of a term that is known to be built with a symbol, for a block. Without a header the names are bound by
     // a statement of their own.
