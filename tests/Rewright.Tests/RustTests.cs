@@ -63,7 +63,7 @@ public class RustTests
             op Open(S): S [open]
             op F(S, S, S): S [open]
             rule Same [priority 1]: F(V(x), _y, x) -> Open(x)
-            rule Never: F(x, _y, _z) -> V(x) where N(a, _) = N(8U, 4UL) if x != x if !(!(x != N(a, 4UL)))
+            rule Never: F(x, _, _) -> V(x) where N(_a, _) = N(8U, 4UL) if x != x if !(!(x != N(1U, 4UL)))
             rule Last [priority 2]: F(V(x), V(N(7U, _)), N(_, _n)) -> x
             """);
         using var heap = new TermHeap();
