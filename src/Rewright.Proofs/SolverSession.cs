@@ -50,7 +50,8 @@ internal sealed class SolverSession(Solver solver) : IDisposable
             var process = _process ??= Start();
             var before = process.TotalProcessorTime;
             var end = DateTime.UtcNow + limit * Patience + Grace;
-            var lines = Task.Run(() => Converse(process, question), cancellation);
+            // On a thread of its own: the pool may be busy with proofs that wait for their solvers.
+            var lines = Task.Factory.StartNew(() => Converse(process, question), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             while (!lines.Wait(Glance, cancellation))
             {
                 used = process.TotalProcessorTime - before;

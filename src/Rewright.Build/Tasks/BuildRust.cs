@@ -4,8 +4,8 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
-using System.Text;
 using System.Threading;
+using System.Threading.Tasks;
 using Microsoft.Build.Framework;
 using Rewright.Emit.Rust;
 
@@ -94,14 +94,13 @@ public sealed class BuildRust : RewrightTask
                 try { process.Kill(); }
                 catch (InvalidOperationException) { }
             });
-            var errors = new StringBuilder();
-            process.ErrorDataReceived += (_, line) => errors.Append(line.Data).Append('\n');
-            process.OutputDataReceived += (_, _) => { };
-            process.BeginErrorReadLine();
-            process.BeginOutputReadLine();
+            // On a thread of its own: the pool may be busy with tasks that wait for their tools.
+            var output = Task.Factory.StartNew(process.StandardOutput.ReadToEnd, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            string errors = process.StandardError.ReadToEnd();
+            output.Wait(cancellation);
             process.WaitForExit();
             cancellation.ThrowIfCancellationRequested();
-            return process.ExitCode == 0 ? "" : "cargo ended with code " + process.ExitCode + ". " + errors.ToString().Trim();
+            return process.ExitCode == 0 ? "" : "cargo ended with code " + process.ExitCode + ". " + errors.Trim();
         }
         catch (Win32Exception)
         {

@@ -36,14 +36,14 @@ internal sealed class WorkerProcess : IDisposable
     private WorkerProcess(Process process)
     {
         _process = process;
-        _output = Task.Run(() => ReadLines(process.StandardOutput, line =>
+        _output = Aside(() => ReadLines(process.StandardOutput, line =>
         {
             string[] fields = Protocol.Read(line);
             _hasAnswered = true;
             if (fields[0] == Protocol.Done) _done.Set();
             else _answer(fields);
         }));
-        _errors = Task.Run(() => ReadLines(process.StandardError, line =>
+        _errors = Aside(() => ReadLines(process.StandardError, line =>
         {
             lock (_last)
             {
@@ -150,6 +150,9 @@ internal sealed class WorkerProcess : IDisposable
         if (_done.IsSet) return null;
         lock (_last) return new WorkerFailure(Ending(_process.ExitCode), complete ? string.Join(" | ", _last) : "");
     }
+
+    // On a thread of its own: the pool may be busy with tasks that wait for their workers.
+    private static Task Aside(Action read) => Task.Factory.StartNew(read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static void ReadLines(StreamReader reader, Action<string> line)
     {

@@ -11,6 +11,7 @@ using Rewright.Cli.Rec;
 using Rewright.Emit.Llvm;
 using Rewright.Emit.Rust;
 using Rewright.Engines;
+using Rewright.Llvm.Discovery;
 using Rewright.Lower;
 using Rewright.Matching;
 
@@ -165,7 +166,7 @@ internal static class InspectCommand
         try
         {
             using var process = Process.Start(new ProcessStartInfo(dotnet, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-            var errors = process.StandardError.ReadToEndAsync();
+            var errors = ToolProcess.ReadAside(process.StandardError, process);
             string output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             return process.ExitCode == 0 ? output : throw new InspectionException("error: 'dotnet " + arguments[0] + "' failed.\n" + (output + errors.Result).Trim());

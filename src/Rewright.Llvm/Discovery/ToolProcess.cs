@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.ComponentModel;
 using System.Diagnostics;
+using System.IO;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -10,6 +12,15 @@ namespace Rewright.Llvm.Discovery;
 /// <summary>Runs an external tool to its end.</summary>
 internal static class ToolProcess
 {
+    /// <summary>The characters of one output stream that are read; a tool that writes more is killed.</summary>
+    public const int MostOutput = 1 << 26;
+
+    /// <summary>Runs a tool without input, in the locale C.</summary>
+    /// <param name="program">Its path, or its name on the PATH.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="workingDirectory">Where it runs; null for the directory of this process.</param>
+    /// <param name="timeLimit">Afterwards it is killed.</param>
+    /// <param name="cancellation">Kills it.</param>
     /// <exception cref="OperationCanceledException">Cancelled; the tool has been killed.</exception>
     public static ToolRun Run(
         string program, IEnumerable<string> arguments, string? workingDirectory, TimeSpan timeLimit, CancellationToken cancellation)
@@ -32,19 +43,21 @@ internal static class ToolProcess
         }
         catch (Win32Exception e)
         {
-            return new ToolNotFinished(e.Message);
+            return new ToolNotStarted(e.Message);
         }
 
         process.StandardInput.Close();
         // Read both at once: a tool that fills one pipe while we wait on the other would never end.
-        Task<string> output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
-        Task<string> errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        var output = ReadAside(process.StandardOutput, process);
+        var errors = ReadAside(process.StandardError, process);
         try
         {
             if (Task.WaitAll([output, errors], (int)timeLimit.TotalMilliseconds, cancellation))
             {
                 process.WaitForExit();
-                return new ToolExited(process.ExitCode, output.Result + errors.Result);
+                return output.Result is { } written && errors.Result is { } complaints
+                    ? new ToolExited(process.ExitCode, written, complaints)
+                    : new ToolNotFinished($"it writes more than {MostOutput:N0} characters");
             }
         }
         catch (OperationCanceledException)
@@ -56,14 +69,43 @@ internal static class ToolProcess
         process.Kill(entireProcessTree: true);
         return new ToolNotFinished($"not finished within {timeLimit.TotalSeconds:0.###} s");
     }
+
+    /// <summary>Reads all that a process writes on one stream, on a thread of its own: while callers keep every thread of the pool busy, the pool reads nothing.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="writer">Killed when it writes more than <see cref="MostOutput"/>; the result is null then.</param>
+    public static Task<string?> ReadAside(StreamReader stream, Process writer) => Aside(() =>
+    {
+        var text = new StringBuilder();
+        char[] buffer = new char[4096];
+        for (int read; (read = stream.Read(buffer, 0, buffer.Length)) > 0;)
+        {
+            text.Append(buffer, 0, read);
+            if (text.Length <= MostOutput) continue;
+            writer.Kill(entireProcessTree: true);
+            return null;
+        }
+
+        return text.ToString();
+    });
+
+    /// <summary>Does what may block, on a thread of its own.</summary>
+    public static Task<T> Aside<T>(Func<T> action) => Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }
 
 /// <summary>What came of running a tool.</summary>
 internal abstract record ToolRun;
 
 /// <param name="ExitCode">Its exit code.</param>
-/// <param name="Output">Both its output streams.</param>
-internal sealed record ToolExited(int ExitCode, string Output) : ToolRun;
+/// <param name="Written">What it wrote on its standard output.</param>
+/// <param name="Complaints">What it wrote on its error output.</param>
+internal sealed record ToolExited(int ExitCode, string Written, string Complaints) : ToolRun
+{
+    /// <summary>Both its output streams.</summary>
+    public string Output => Written + Complaints;
+}
 
-/// <summary>The tool did not start, or was killed at the time limit.</summary>
-internal sealed record ToolNotFinished(string Reason) : ToolRun;
+/// <summary>The tool did not start, or was killed at a limit.</summary>
+internal record ToolNotFinished(string Reason) : ToolRun;
+
+/// <summary>The tool did not start.</summary>
+internal sealed record ToolNotStarted(string Reason) : ToolNotFinished(Reason);

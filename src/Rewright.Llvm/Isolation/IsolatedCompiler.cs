@@ -8,6 +8,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using Rewright.Llvm.Discovery;
 
 namespace Rewright.Llvm;
 
@@ -18,6 +19,8 @@ namespace Rewright.Llvm;
 /// </remarks>
 internal sealed class IsolatedCompiler : IIrCompiler, IDisposable
 {
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
+
     private readonly string? _llvmPath;
     private readonly string _dotnet;
     private readonly string _assembly;
@@ -81,13 +84,17 @@ internal sealed class IsolatedCompiler : IIrCompiler, IDisposable
         }
 
         // The child gives up by itself at the time limit; if it cannot even do that, it is stopped.
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        stop.CancelAfter(options.TimeLimit + TimeSpan.FromSeconds(5));
-        using var registration = stop.Token.Register(child.Kill);
-        try
+        using var registration = cancellation.Register(child.Kill);
+        var answer = ToolProcess.Aside(() =>
         {
             Isolation.Write(child.Input, irText, options);
-            var result = Isolation.ReadResult(child.Output);
+            return Isolation.ReadResult(child.Output);
+        });
+        bool isLate = !((IAsyncResult)answer).AsyncWaitHandle.WaitOne(options.TimeLimit + s_grace);
+        if (isLate) child.Kill();
+        try
+        {
+            var result = answer.GetAwaiter().GetResult();
             // A child that has lost threads to LLVM is not worth keeping.
             if (result is CompileFailed { Cause: not CompileFailureCause.Error }) child.Dispose();
             else Return(child);
@@ -98,7 +105,7 @@ internal sealed class IsolatedCompiler : IIrCompiler, IDisposable
             string ending = child.Ending();
             child.Dispose();
             cancellation.ThrowIfCancellationRequested();
-            return stop.IsCancellationRequested
+            return isLate
                 ? new CompileFailed(CompileStage.Prepare, CompileFailureCause.TimeLimit, $"not finished within {options.TimeLimit.TotalSeconds:0.###} s")
                 : new CompileFailed(CompileStage.Prepare, CompileFailureCause.Fatal, "LLVM has ended the process that it ran in, " + ending);
         }
@@ -197,7 +204,7 @@ internal sealed class IsolatedCompiler : IIrCompiler, IDisposable
     private sealed class Child : IDisposable
     {
         private readonly Process _process;
-        private readonly Task<string> _errors;
+        private readonly Task<string?> _errors;
 
         public Child(Process process)
         {
@@ -205,7 +212,7 @@ internal sealed class IsolatedCompiler : IIrCompiler, IDisposable
             Input = new BinaryWriter(process.StandardInput.BaseStream, Encoding.UTF8);
             Output = new BinaryReader(process.StandardOutput.BaseStream, Encoding.UTF8);
             // What nobody reads would stop the child once the pipe is full.
-            _errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+            _errors = ToolProcess.ReadAside(process.StandardError, process);
         }
 
         public BinaryWriter Input { get; }
@@ -230,7 +237,7 @@ internal sealed class IsolatedCompiler : IIrCompiler, IDisposable
         public string Ending()
         {
             if (!_process.WaitForExit(1000)) return "and does not answer";
-            string errors = _errors.Wait(1000) ? _errors.Result.Trim() : "";
+            string errors = _errors.Wait(1000) ? _errors.Result?.Trim() ?? "" : "";
             const int MaxLength = 500;
             return $"with exit code {_process.ExitCode}" + (errors.Length == 0 ? "" : ": " + errors[..Math.Min(errors.Length, MaxLength)]);
         }

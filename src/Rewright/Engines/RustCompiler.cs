@@ -7,6 +7,7 @@ using System.Text;
 using Rewright.Binding;
 using Rewright.Caches;
 using Rewright.Emit.Rust;
+using Rewright.Llvm.Discovery;
 
 namespace Rewright.Engines;
 
@@ -65,7 +66,7 @@ internal static class RustCompiler
         try
         {
             using var cargo = Process.Start(start)!;
-            var output = cargo.StandardOutput.ReadToEndAsync();
+            _ = ToolProcess.ReadAside(cargo.StandardOutput, cargo);
             string errors = cargo.StandardError.ReadToEnd();
             cargo.WaitForExit();
             if (cargo.ExitCode != 0) throw new RustCompilationException("cargo could not compile the crate in '" + folder + "':\n" + errors.Trim());
