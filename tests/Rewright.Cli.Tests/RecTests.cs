@@ -124,6 +124,16 @@ public sealed class RecTests : IDisposable
     }
 
     [Fact]
+    public void A_META_block_that_writes_without_end_is_killed()
+    {
+        _tool.Write("endless.rec", Endless.Replace("END-SPEC", "META\n  while (1) print \"a\"\nEND-META\nEND-SPEC", StringComparison.Ordinal));
+        var outcome = _tool.Run("rec", "endless.rec");
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("endless.rec(", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains("The META block does not end in awk: it writes more than", outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Statistics_are_one_JSON_object_for_each_file()
     {
         _tool.Write("nat.rec", Nat);

@@ -1,12 +1,13 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Text;
 using System.Text.RegularExpressions;
+using System.Threading;
 using Rewright.Checks;
+using Rewright.Llvm.Discovery;
 using Rewright.Model;
 using Rewright.Text;
 
@@ -24,6 +25,7 @@ internal sealed class RecException(SourceSpan span, string message) : Exception(
 /// <remarks>The format is line by line. Imports are found beside the file; each file counts once.</remarks>
 internal sealed partial class RecReader
 {
+    private static readonly TimeSpan s_metaTime = TimeSpan.FromSeconds(20);
     private static readonly string[] Sections = ["SORTS", "CONS", "OPNS", "VARS", "RULES", "EVAL"];
 
     private readonly HashSet<string> _read = [];
@@ -266,21 +268,16 @@ internal sealed partial class RecReader
         }
 
         statements.Append(body, position, body.Length - position);
-        var start = new ProcessStartInfo("awk") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        start.ArgumentList.Add(functions + "\nBEGIN {\n" + statements + "\n}\n");
-        try
+        var run = ToolProcess.Run("awk", [functions + "\nBEGIN {\n" + statements + "\n}\n"], null, s_metaTime, CancellationToken.None);
+        switch (run)
         {
-            using var process = Process.Start(start)!;
-            process.StandardInput.Close();
-            var error = process.StandardError.ReadToEndAsync();
-            while (process.StandardOutput.ReadLine() is { } term)
-                if (!string.IsNullOrWhiteSpace(term)) _terms.Add((term.Trim(), line.At(0)));
-            process.WaitForExit();
-            if (process.ExitCode != 0) throw new RecException(line.At(0), "The META block fails in awk: " + error.Result.Trim());
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            throw new RecException(line.At(0), "The META block needs awk, which is not on the PATH. Install the package mawk or gawk.");
+            case ToolExited { ExitCode: 0, Written: var written }:
+                foreach (string term in written.Split('\n'))
+                    if (!string.IsNullOrWhiteSpace(term)) _terms.Add((term.Trim(), line.At(0)));
+                break;
+            case ToolExited { Complaints: var complaints }: throw new RecException(line.At(0), "The META block fails in awk: " + complaints.Trim());
+            case ToolNotStarted: throw new RecException(line.At(0), "The META block needs awk, which is not on the PATH. Install the package mawk or gawk.");
+            case ToolNotFinished { Reason: var reason }: throw new RecException(line.At(0), "The META block does not end in awk: " + reason);
         }
     }
 
