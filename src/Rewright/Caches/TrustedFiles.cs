@@ -67,7 +67,8 @@ internal static unsafe class TrustedFiles
 
     private const ushort Sticky = 0x200, TypeMask = 0xF000, DirectoryType = 0x4000, LinkType = 0xA000, FileType = 0x8000;
     private const int AtCurrentDirectory = -100, NoFollow = 0x100, EmptyPath = 0x1000;
-    private const int OpenNonBlocking = 0x800, OpenCloseOnExec = 0x80000;
+    private const int OpenToWrite = 0x1, OpenCreates = 0x40, OpenAppends = 0x400, OpenNonBlocking = 0x800, OpenCloseOnExec = 0x80000;
+    private const uint OwnFile = 0x180;
 
     private static bool IsLinux { get; } = RuntimeInformation.IsOSPlatform(OSPlatform.Linux);
 
@@ -142,6 +143,16 @@ internal static unsafe class TrustedFiles
         static OpenedFile Refused(string detail) => new(null, 0, FileFault.Unsafe, detail);
     }
 
+    /// <summary>Opens a plain file of this user to append to it, or makes one, where others may have put something in its place; Linux only.</summary>
+    /// <returns>Null where it is a link, has other names, belongs to another user, or cannot be opened.</returns>
+    public static SafeFileHandle? OpenToAppend(string path)
+    {
+        var file = OpenAt(AtCurrentDirectory, path, OpenToWrite | OpenCreates | OpenAppends | OpenNonBlocking | OpenNoFollow, out var status);
+        if (file is null || (status.Mode & TypeMask) == FileType && status.User == geteuid() && status.Links == 1) return file;
+        file.Dispose();
+        return null;
+    }
+
     /// <summary>Reads a file of text.</summary>
     /// <returns>Null where there is none, or <paramref name="danger"/> says why it is not believed.</returns>
     /// <exception cref="IOException">It cannot be read.</exception>
@@ -185,7 +196,7 @@ internal static unsafe class TrustedFiles
     {
         status = default;
         int file;
-        fixed (byte* text = Text(path)) file = openat(directory, text, flags | OpenCloseOnExec, 0);
+        fixed (byte* text = Text(path)) file = openat(directory, text, flags | OpenCloseOnExec, OwnFile);
         if (file < 0) return null;
         var handle = new SafeFileHandle((IntPtr)file, ownsHandle: true);
         byte empty = 0;
@@ -209,13 +220,14 @@ internal static unsafe class TrustedFiles
         return result;
     }
 
-    // Type, mode, user, group and size.
-    private const uint Asked = 0x1 | 0x2 | 0x8 | 0x10 | 0x200;
+    // Type, mode, number of names, user, group and size.
+    private const uint Asked = 0x1 | 0x2 | 0x4 | 0x8 | 0x10 | 0x200;
 
     // struct statx is the same on all architectures, unlike struct stat.
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     internal struct Status
     {
+        [FieldOffset(16)] public uint Links;
         [FieldOffset(20)] public uint User;
         [FieldOffset(24)] public uint Group;
         [FieldOffset(28)] public ushort Mode;

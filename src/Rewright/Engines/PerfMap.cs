@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Text;
+using Rewright.Caches;
 using Rewright.Llvm;
 
 namespace Rewright.Engines;
@@ -31,7 +32,11 @@ internal static unsafe class PerfMap
             if (symbol.Section == enter.Section && symbol.Size > 0) lines.Append(FormattableString.Invariant($"{text + (nint)symbol.Offset:x} {symbol.Size:x} {symbol.Name}\n"));
         try
         {
-            File.AppendAllText(FormattableString.Invariant($"/tmp/perf-{Environment.ProcessId}.map"), lines.ToString());
+            // All users can write to /tmp, and know the name: what they have put there must not be written to.
+            using var map = TrustedFiles.OpenToAppend(FormattableString.Invariant($"/tmp/perf-{Environment.ProcessId}.map"));
+            if (map is null) return;
+            using var stream = new FileStream(map, FileAccess.Write);
+            stream.Write(Encoding.UTF8.GetBytes(lines.ToString()));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

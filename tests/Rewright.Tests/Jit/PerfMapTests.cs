@@ -26,6 +26,12 @@ public sealed class PerfMapTests
         AppContext.SetSwitch(Setting, true);
         try
         {
+            // All users can write to /tmp: a link that leads to another file is not followed.
+            string other = Path.Combine(directory.Path, "other");
+            File.CreateSymbolicLink(s_map, other);
+            jit.Compile(Samples.Number(7_003));
+            Assert.False(File.Exists(other));
+            File.Delete(s_map);
             var module = jit.Compile(Samples.Number(7_002));
             var entries = ReadMap();
             var function = entries.Single(e => e.Name == "Demo.M7002.Eval");
