@@ -82,6 +82,13 @@ internal static class BuildFuzzer
         var text = new StringBuilder("    [System.Runtime.CompilerServices.ModuleInitializer] internal static void Add()\n    {\n");
         var choices = new Random(seed);
         var judge = new Judge(module);
+        if (module.Operations.Length + module.Normalizers.Length > 0)
+        {
+            text.Append("        Program.Add(").Append(expected.Count.ToString(CultureInfo.InvariantCulture))
+                .Append(", () => Program.Text(").Append(name).Append(".Module.Engine));\n");
+            expected.Add((name + ".Module.Engine", nameof(Engine.Native)));
+        }
+
         void Add(string symbol, IReadOnlyList<Expr> arguments, JudgeOutcome outcome)
         {
             if (outcome.IsUndecided) return;
@@ -134,7 +141,10 @@ internal static class BuildFuzzer
     private static void WriteProject(string folder, string root, int level)
     {
         File.WriteAllText(Path.Combine(folder, "Directory.Build.props"), "<Project />\n");
-        File.WriteAllText(Path.Combine(folder, "Directory.Build.targets"), "<Project />\n");
+        // Behind the targets of the SDK, as packages are.
+        File.WriteAllText(
+            Path.Combine(folder, "Directory.Build.targets"),
+            "<Project>\n  <Import Project=\"" + root + "/build/UseRewright.targets\" />\n</Project>\n");
         File.WriteAllText(Path.Combine(folder, "Fuzzed.csproj"), $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
@@ -148,7 +158,6 @@ internal static class BuildFuzzer
                 <RewrightRoot>{root}/</RewrightRoot>
                 <RunAnalyzers>false</RunAnalyzers>
               </PropertyGroup>
-              <Import Project="{root}/build/UseRewright.targets" />
             </Project>
             """);
         File.WriteAllText(Path.Combine(folder, "Program.cs"), Head + """
