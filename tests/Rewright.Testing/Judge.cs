@@ -33,12 +33,13 @@ public sealed class JudgeStuckException(JudgeTerm term) : Exception("No rule app
 public sealed class Judge
 {
     private const int MaxDepth = 20_000;
+    private const int ShallowDepth = 200;
 
     private readonly Module _module;
     private readonly IReadOnlyDictionary<string, Func<IReadOnlyList<JudgeTerm>, JudgeTerm>> _hosts;
     private readonly Dictionary<FunctionSymbol, List<RewriteRule>> _rules = [];
     private readonly int _maxSteps;
-    private int _steps, _depth;
+    private int _steps, _depth, _maxDepth;
     private Normalizer? _normalizer;
     // What conditions of the rule that is applied have bound: it need not be in normal form.
     private IReadOnlyCollection<string> _unvisited = [];
@@ -99,30 +100,34 @@ public sealed class Judge
         return sorted;
     }
 
-    // Deep evaluations need more stack than a thread has by itself.
+    // Deep evaluations need more stack than a thread has by itself. Most are shallow, and a thread costs more than they do.
     private JudgeOutcome Guard(Func<JudgeTerm> evaluate)
     {
+        if (Try(evaluate, ShallowDepth) is { IsUndecided: false } shallow) return shallow;
         JudgeOutcome outcome = new(null, null);
-        (_steps, _depth, _unvisited) = (0, 0, []);
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                outcome = new(evaluate(), null);
-            }
-            catch (GiveUpException)
-            {
-            }
-#pragma warning disable CA1031 // every exception is an outcome
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                outcome = new(null, e);
-            }
-        }, 256 << 20);
+        var thread = new Thread(() => outcome = Try(evaluate, MaxDepth), 256 << 20);
         thread.Start();
         thread.Join();
         return outcome;
+    }
+
+    private JudgeOutcome Try(Func<JudgeTerm> evaluate, int maxDepth)
+    {
+        (_steps, _depth, _maxDepth, _unvisited) = (0, 0, maxDepth, []);
+        try
+        {
+            return new(evaluate(), null);
+        }
+        catch (GiveUpException)
+        {
+            return new(null, null);
+        }
+#pragma warning disable CA1031 // every exception is an outcome
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return new(null, e);
+        }
     }
 
     private sealed class GiveUpException : Exception;
@@ -195,7 +200,7 @@ public sealed class Judge
         // Inside an operation no simplification applies.
         var outer = _normalizer;
         _normalizer = null;
-        if (++_depth > MaxDepth) throw new GiveUpException();
+        if (++_depth > _maxDepth) throw new GiveUpException();
         try
         {
             if (Find(operation, arguments) is var (rule, values))
@@ -262,7 +267,7 @@ public sealed class Judge
     private JudgeTerm Visit(JudgeTerm term)
     {
         if (term.Symbol is null) return term;
-        if (++_depth > MaxDepth) throw new GiveUpException();
+        if (++_depth > _maxDepth) throw new GiveUpException();
         var result = Simplified(term.Symbol, [.. term.Parts.Select(Visit)]);
         _depth--;
         return result;
@@ -273,7 +278,7 @@ public sealed class Judge
     {
         if (symbol is not Constructor) return JudgeTerm.Of(symbol, parts);
         // Conditions nest too.
-        if (++_depth > MaxDepth) throw new GiveUpException();
+        if (++_depth > _maxDepth) throw new GiveUpException();
         var result = JudgeTerm.Of(symbol, parts);
         if (Find(symbol, parts) is var (rule, values))
         {
