@@ -13,16 +13,11 @@ namespace Rewright.Fuzz;
 /// <summary>Writes a project with many random modules declared in C#, builds and runs it, and compares what it prints with the judge.</summary>
 internal static class BuildFuzzer
 {
-    // What the writer knows no C# for is left out of these; a constant that throws is an error of the C# compiler.
-    private static readonly ModuleShape Base = new()
-    {
-        BuiltIns = [BuiltInKind.Bool, BuiltInKind.Int, BuiltInKind.UInt, BuiltInKind.Long, BuiltInKind.ULong, BuiltInKind.Double, BuiltInKind.String],
-    };
-
-    private static readonly Func<int, ModuleShape>[] s_shapes =
+    // None that throw: a constant that does is an error of the C# compiler.
+    private static readonly ModuleShape[] s_shapes =
     [
-        _ => Base, _ => ModuleShape.Callers, _ => ModuleShape.Forms, _ => ModuleShape.Counters, _ => ModuleShape.Strategies with { BuiltIns = Base.BuiltIns },
-        _ => ModuleShape.DataOnly, _ => ModuleShape.Wide with { BuiltIns = Base.BuiltIns }, _ => Base with { Rules = 12, Operations = 3, Sorts = 2 },
+        new(), ModuleShape.Callers, ModuleShape.Forms, ModuleShape.Counters, ModuleShape.Strategies, ModuleShape.DataOnly, ModuleShape.Wide,
+        new() { Rules = 12, Operations = 3, Sorts = 2 }, ModuleShape.Callbacks, ModuleShape.Chains,
     ];
 
     /// <summary>Tries modules in a project.</summary>
@@ -41,7 +36,7 @@ internal static class BuildFuzzer
         int modules = 0;
         for (int seed = first; seed < first + count; seed++)
         {
-            var random = RandomModule.Make(seed, s_shapes[seed % s_shapes.Length](seed));
+            var random = RandomModule.Make(seed, s_shapes[seed % s_shapes.Length] with { DoubleBits = false });
             string name = "M" + seed.ToString(CultureInfo.InvariantCulture);
             try
             {
@@ -71,6 +66,7 @@ internal static class BuildFuzzer
         #pragma warning disable
         using System;
         using System.Linq;
+        using System.Numerics;
         using Rewright;
         using static Rewright.Dsl;
 
@@ -81,8 +77,8 @@ internal static class BuildFuzzer
     {
         var text = new StringBuilder("    [System.Runtime.CompilerServices.ModuleInitializer] internal static void Add()\n    {\n");
         var choices = new Random(seed);
-        var judge = new Judge(module);
-        if (module.Operations.Length + module.Normalizers.Length > 0)
+        var judge = new Judge(module, HostTable.ForJudge(module));
+        if (module.Operations.Count(o => !o.IsHost) + module.Normalizers.Length > 0)
         {
             text.Append("        Program.Add(").Append(expected.Count.ToString(CultureInfo.InvariantCulture))
                 .Append(", () => Program.Text(").Append(name).Append(".Module.Engine));\n");
@@ -97,7 +93,7 @@ internal static class BuildFuzzer
             expected.Add((call, TextOf(outcome)));
         }
 
-        foreach (var operation in module.Operations)
+        foreach (var operation in module.Operations.Where(o => !o.IsHost))
         {
             for (int i = 0; i < 8; i++)
             {
@@ -128,14 +124,7 @@ internal static class BuildFuzzer
     {
         JudgeStuckException => nameof(StuckTermException),
         { } error => error.GetType().Name,
-        null when outcome.Term!.Symbol is null => outcome.Term.Value switch
-        {
-            // As a program prints them.
-            double d => double.IsNaN(d) ? "NaN" : BitConverter.DoubleToInt64Bits(d).ToString("x", CultureInfo.InvariantCulture),
-            string s => string.Concat(s.Select(c => ((int)c).ToString("x4", CultureInfo.InvariantCulture))),
-            var value => Convert.ToString(value, CultureInfo.InvariantCulture)!,
-        },
-        _ => outcome.Term.ToString(),
+        _ => HostTable.TextOf(outcome.Term!),
     };
 
     private static void WriteProject(string folder, string root, int level)
@@ -165,6 +154,7 @@ internal static class BuildFuzzer
             using System.Globalization;
             namespace Demo;
             public enum Color { Red = 0, Green = 1, Blue = 5 }
+            public sealed class HostException : Exception;
             internal static class Program
             {
                 private static readonly SortedDictionary<int, Func<string>> s_calls = new();
@@ -173,9 +163,16 @@ internal static class BuildFuzzer
                 {
                     double d => double.IsNaN(d) ? "NaN" : BitConverter.DoubleToInt64Bits(d).ToString("x", CultureInfo.InvariantCulture),
                     string s => string.Concat(s.Select(c => ((int)c).ToString("x4", CultureInfo.InvariantCulture))),
+                    Symbol s => Text(s.Name),
                     Color c => ((long)c).ToString(CultureInfo.InvariantCulture),
                     _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
                 };
+                internal static uint Hash(string text)
+                {
+                    uint hash = 2166136261;
+                    foreach (char c in text) hash = (hash ^ c) * 16777619;
+                    return hash ^ (hash >> 15);
+                }
                 private static void Main()
                 {
                     foreach (var (number, call) in s_calls)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Numerics;
 using System.Text;
 using Rewright.Model;
 
@@ -26,7 +27,13 @@ internal sealed class CSharpModule
             foreach (var c in sort.Constructors) text.Append("    [Constructor] public static partial ").Append(Signature(c)).Append(";\n");
         }
 
-        foreach (var o in module.Operations) text.Append("    [Operation").Append(o.IsOpen ? "(Open = true)" : "").Append("] public static partial ").Append(Signature(o)).Append(";\n");
+        foreach (var host in HostTable.Of(module).Values) text.Append(Host(host));
+        foreach (var o in module.Operations.Where(o => !o.IsHost))
+        {
+            text.Append("    [Operation").Append(o.IsOpen ? "(Open = true)" : "").Append("] public static partial ")
+                .Append(Signature(o)).Append(";\n");
+        }
+
         foreach (var n in module.Normalizers)
         {
             text.Append("    [Normalizer(Strategy.").Append(n.Strategy).Append(n.Groups.Count == 0 ? "" : ", Groups = [" + string.Join(", ", n.Groups.Select(g => "\"" + g + "\"")) + "]")
@@ -42,9 +49,27 @@ internal sealed class CSharpModule
     public static string Write(Expr term) => new CSharpModule().Of(term);
 
     private static string Signature(FunctionSymbol symbol)
-        => Type(symbol.Result) + " " + symbol.Name + "(" + string.Join(", ", symbol.Parameters.Select((p, i) => Type(p.Sort) + " p" + i.ToString(CultureInfo.InvariantCulture))) + ")";
+        => symbol.Result.Name + " " + symbol.Name
+            + "(" + string.Join(", ", symbol.Parameters.Select((p, i) => p.Sort.Name + " " + Parameter(i))) + ")";
 
-    private static string Type(Sort sort) => sort is BuiltInSort { Kind: BuiltInKind.BigInteger or BuiltInKind.Symbol } ? throw new NotSupportedException(sort.Name) : sort.Name;
+    private static string Host(HostTable host)
+    {
+        var text = new StringBuilder("    [HostOperation] public static ").Append(Signature(host.Operation));
+        text.Append(" => (Program.Hash(\"\"");
+        for (int i = 0; i < host.Operation.Arity; i++) text.Append(" + \",\" + Program.Text(").Append(Parameter(i)).Append(')');
+        text.Append(") % 8) switch { ");
+        for (int i = 0; i < host.Outcomes.Length; i++)
+        {
+            var outcome = host.Outcomes[i];
+            text.Append(i == host.Outcomes.Length - 1 ? "_" : i.ToString(CultureInfo.InvariantCulture)).Append(" => ");
+            text.Append(outcome.Term is { } term ? Write(term) : outcome.Argument >= 0 ? Parameter(outcome.Argument) : "throw new HostException()");
+            text.Append(", ");
+        }
+
+        return text.Append("};\n").ToString();
+    }
+
+    private static string Parameter(int index) => "p" + index.ToString(CultureInfo.InvariantCulture);
 
     private string Rule(RewriteRule rule)
     {
@@ -59,7 +84,7 @@ internal sealed class CSharpModule
         if (rule.Priority != 0) options.Add("Priority = " + rule.Priority.ToString(CultureInfo.InvariantCulture));
         if (rule.Group.Length > 0) options.Add("Group = \"" + rule.Group + "\"");
         return "[Pattern" + (options.Count == 0 ? "" : "(" + string.Join(", ", options) + ")") + "] static Rule " + rule.Name
-            + "(" + string.Join(", ", _variables.Select(v => Type(v.Key.Sort) + " " + v.Value)) + ") => " + body + ";";
+            + "(" + string.Join(", ", _variables.Select(v => v.Key.Sort.Name + " " + v.Value)) + ") => " + body + ";";
     }
 
     private string Of(Expr expr)
@@ -89,19 +114,25 @@ internal sealed class CSharpModule
 
     private static string Of(Primitive primitive, string[] x) => primitive.Op switch
     {
-        PrimitiveOp.Convert => "unchecked((" + Type(primitive.Result) + ")" + x[0] + ")",
-        PrimitiveOp.ConvertChecked => "checked((" + Type(primitive.Result) + ")" + x[0] + ")",
+        PrimitiveOp.Convert => "unchecked((" + primitive.Result.Name + ")" + x[0] + ")",
+        PrimitiveOp.ConvertChecked => "checked((" + primitive.Result.Name + ")" + x[0] + ")",
         PrimitiveOp.Not => "!" + x[0],
         PrimitiveOp.Complement => "(~" + x[0] + ")",
         PrimitiveOp.Negate => "unchecked(-" + x[0] + ")",
         PrimitiveOp.NegateChecked => "checked(-" + x[0] + ")",
-        PrimitiveOp.PopCount => Type(primitive.Operand) + ".PopCount(" + x[0] + ")",
-        PrimitiveOp.LeadingZeroCount => Type(primitive.Operand) + ".LeadingZeroCount(" + x[0] + ")",
-        PrimitiveOp.TrailingZeroCount => Type(primitive.Operand) + ".TrailingZeroCount(" + x[0] + ")",
+        PrimitiveOp.PopCount => primitive.Operand.Name + ".PopCount(" + x[0] + ")",
+        PrimitiveOp.LeadingZeroCount => primitive.Operand.Name + ".LeadingZeroCount(" + x[0] + ")",
+        PrimitiveOp.TrailingZeroCount => primitive.Operand.Name + ".TrailingZeroCount(" + x[0] + ")",
+        PrimitiveOp.Gcd => "BigInteger.GreatestCommonDivisor(" + string.Join(", ", x) + ")",
+        PrimitiveOp.Min or PrimitiveOp.Max or PrimitiveOp.Abs when primitive.Operand is BuiltInSort { Kind: BuiltInKind.BigInteger }
+            => "BigInteger." + primitive.Op + "(" + string.Join(", ", x) + ")",
         PrimitiveOp.Min or PrimitiveOp.Max or PrimitiveOp.Abs or PrimitiveOp.Sqrt or PrimitiveOp.Floor or PrimitiveOp.Exp or PrimitiveOp.Sin => "Math." + primitive.Op + "(" + string.Join(", ", x) + ")",
         _ when primitive.Operator is { } op && x.Length == 2 => (primitive.IsChecked ? "checked(" : "unchecked(") + x[0] + " " + op + " " + x[1] + ")",
         _ => throw new NotSupportedException(primitive.ToString()),
     };
+
+    private static string Escaped(char c)
+        => c is >= ' ' and < '\x7f' and not '"' and not '\\' ? c.ToString() : "\\u" + ((int)c).ToString("x4", CultureInfo.InvariantCulture);
 
     private static string Of(Literal literal) => literal.Value switch
     {
@@ -115,7 +146,9 @@ internal sealed class CSharpModule
         double.PositiveInfinity => "double.PositiveInfinity",
         double.NegativeInfinity => "double.NegativeInfinity",
         double d => "(" + d.ToString("R", CultureInfo.InvariantCulture) + "D)",
-        string s when literal.Sort is BuiltInSort { Kind: BuiltInKind.String } => "\"" + string.Concat(s.Select(c => c is >= ' ' and < '\x7f' and not '"' and not '\\' ? c.ToString() : "\\u" + ((int)c).ToString("x4", CultureInfo.InvariantCulture))) + "\"",
+        BigInteger b => "BigInteger.Parse(\"" + b.ToString(CultureInfo.InvariantCulture) + "\")",
+        string s => (literal.Sort is BuiltInSort { Kind: BuiltInKind.Symbol } ? "new Symbol" : "")
+            + "(\"" + string.Concat(s.Select(Escaped)) + "\")",
         _ => throw new NotSupportedException(literal.ToString()),
     };
 }

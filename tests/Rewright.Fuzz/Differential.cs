@@ -24,6 +24,7 @@ internal sealed class Differential : IDisposable
     private static readonly EvaluationLimits Limits = new() { Time = TimeSpan.FromSeconds(60), MaxStackBytes = 1L << 30, MaxHeapBytes = 1L << 30 };
     private readonly Module _module;
     private readonly Judge _judge;
+    private readonly HostFunction[] _hosts;
     private readonly List<Contestant> _contestants = [];
     // Constants are computed once: whether that is in this call depends on how earlier ones were interrupted.
     private readonly bool _countsAgree;
@@ -34,8 +35,14 @@ internal sealed class Differential : IDisposable
     // What can be seen of a call. Rewrites are null where they are not counted.
     private sealed record Outcome(string Text, long? Rewrites);
 
-    public Differential(Module module, IReadOnlyDictionary<string, Func<IReadOnlyList<JudgeTerm>, JudgeTerm>>? hosts = null)
-        => (_module, _judge, _countsAgree) = (module, new Judge(module, hosts), module.Closure.SelectMany(m => m.Operations).All(o => o.Arity > 0));
+    /// <param name="module">Its host operations do what <see cref="HostTable"/> says.</param>
+    public Differential(Module module)
+    {
+        _module = module;
+        _hosts = HostTable.ForEngines(module);
+        _judge = new Judge(module, HostTable.ForJudge(module));
+        _countsAgree = module.Closure.SelectMany(m => m.Operations).All(o => o.Arity > 0);
+    }
 
     /// <summary>Where set, calls are made once before with a limit that may end them early.</summary>
     public Random? Interruptions { get; init; }
@@ -44,18 +51,18 @@ internal sealed class Differential : IDisposable
     public int Undecided { get; private set; }
 
     /// <summary>Adds the interpreter, for both forms of terms.</summary>
-    public Differential AddInterpreter(params HostFunction[] hosts)
+    public Differential AddInterpreter()
     {
-        var runtime = TestEngine.Interpret(_module, hosts).Runtime;
+        var runtime = TestEngine.Interpret(_module, _hosts).Runtime;
         _contestants.Add(new("interpreter", runtime, IsGeneral: false, Counts: true, Serves: true, NewHeap()));
         _contestants.Add(new("interpreter, general form", runtime, IsGeneral: true, Counts: false, Serves: true, NewHeap()));
         return this;
     }
 
     /// <summary>Adds native code.</summary>
-    public Differential AddNative(int level, EmitOptions options, params HostFunction[] hosts)
+    public Differential AddNative(int level, EmitOptions options)
     {
-        var runtime = TestEngine.Compile(_module, options, level, hosts).Runtime;
+        var runtime = TestEngine.Compile(_module, options, level, _hosts).Runtime;
         _contestants.Add(new("native -O" + level.ToString(CultureInfo.InvariantCulture) + " " + options, runtime, IsGeneral: false, options.CountRewrites, options.ServeAllocations, NewHeap()));
         return this;
     }
@@ -64,7 +71,8 @@ internal sealed class Differential : IDisposable
     public Differential AddRust()
     {
         if (!TestEngine.HasRust) return this;
-        _contestants.Add(new("rust", TestEngine.CompileRust(_module, new RustOptions(CountsRewrites: true)).Runtime, IsGeneral: false, Counts: true, Serves: false, NewHeap()));
+        var runtime = TestEngine.CompileRust(_module, new RustOptions(CountsRewrites: true), _hosts).Runtime;
+        _contestants.Add(new("rust", runtime, IsGeneral: false, Counts: true, Serves: false, NewHeap()));
         return this;
     }
 
@@ -163,7 +171,8 @@ internal sealed class Differential : IDisposable
         {
             text = "StuckTermException: " + e.Term;
         }
-        catch (Exception e) when (e is ArithmeticException or ArgumentException or EvaluationException or OperationCanceledException)
+        catch (Exception e) when (e is ArithmeticException or ArgumentException or HostException
+            or EvaluationException or OperationCanceledException)
         {
             text = e.GetType().Name;
         }

@@ -17,6 +17,8 @@ internal static class Shapes
         ["callers"] = seed => ModuleShape.Callers with { Throwing = seed % 3 == 0, Normalizers = seed % 4 == 0, Open = seed % 2 == 0 },
         ["forms"] = seed => ModuleShape.Forms with { Throwing = seed % 3 == 0 },
         ["strategies"] = _ => ModuleShape.Strategies,
+        ["callbacks"] = seed => ModuleShape.Callbacks with { Throwing = seed % 3 == 0 },
+        ["chains"] = _ => ModuleShape.Chains,
         ["many constants"] = _ => new() { Parameters = 1, Operations = 9, Constructors = 3 },
     };
 }

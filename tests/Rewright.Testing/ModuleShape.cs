@@ -28,6 +28,9 @@ public sealed record ModuleShape
     /// <summary>Operations.</summary>
     public int Operations { get; init; } = 4;
 
+    /// <summary>Operations that C# implements.</summary>
+    public int Hosts { get; init; }
+
     /// <summary>Rules of an operation, not counting the one that covers the rest.</summary>
     public int Rules { get; init; } = 5;
 
@@ -55,8 +58,14 @@ public sealed record ModuleShape
     /// <summary>Conditions, <c>if</c> and <c>where</c>.</summary>
     public bool Conditions { get; init; } = true;
 
+    /// <summary>Conditions of a rule of an operation.</summary>
+    public int MaxConditions { get; init; } = 3;
+
     /// <summary>Sources that mention a variable twice.</summary>
     public bool NonLinear { get; init; } = true;
+
+    /// <summary>Tests that compare doubles by their bits, which C# has no word for.</summary>
+    public bool DoubleBits { get; init; } = true;
 
     /// <summary>Operations that are stuck at some terms.</summary>
     public bool Partial { get; init; } = true;
@@ -100,6 +109,15 @@ public sealed record ModuleShape
 
     /// <summary>Simplifications with conditions, several normalizers of all strategies.</summary>
     public static ModuleShape Strategies { get; } = new() { Sorts = 2, Constructors = 5, Operations = 3, Simplifications = 9, MaxNormalizers = 4, Size = 6 };
+
+    /// <summary>Calls of C# from targets, tests and <c>where</c>, with exceptions.</summary>
+    public static ModuleShape Callbacks { get; } = new() { Hosts = 4, Sorts = 2, Arity = 2, Operations = 5, Rules = 4, Size = 5 };
+
+    /// <summary>Conditions that take apart what those before have bound.</summary>
+    public static ModuleShape Chains { get; } = new()
+    {
+        MaxConditions = 7, Sorts = 2, Constructors = 3, Arity = 3, Operations = 5, Hosts = 1, Size = 5,
+    };
 
     /// <summary>Sorts that are held as counters and packed words, and lists of them.</summary>
     public static ModuleShape Counters { get; } = new() { BuiltIns = [BuiltInKind.Bool, BuiltInKind.Int], Sorts = 2, Constructors = 2, Arity = 1, Operations = 6 };

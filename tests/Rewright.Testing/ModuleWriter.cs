@@ -33,7 +33,8 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
     private sealed record SymbolPlan(string Name, List<string> Parameters);
 
     // Decreases: the first parameter does, which is then a data sort.
-    private sealed record OperationPlan(string Name, List<string> Parameters, string Result, int Group, bool Decreases, bool IsOpen)
+    private sealed record OperationPlan(
+        string Name, List<string> Parameters, string Result, int Group, bool Decreases, bool IsOpen, bool IsHost = false)
     {
         public int Rank { get; set; } = 1;
     }
@@ -105,6 +106,7 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
 
     private void WriteOperations()
     {
+        for (int i = shape.Hosts == 0 ? 0 : random.Next(shape.Hosts + 1); i > 0; i--) WriteHost();
         int count = 1 + random.Next(shape.Operations), group = 0;
         for (int i = 0; i < count; i++)
         {
@@ -120,12 +122,21 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
                 + LiteralText.DottedName(result) + (isOpen ? " [open]" : ""));
         }
 
-        foreach (var operation in _operations)
+        foreach (var operation in _operations.Where(o => !o.IsHost))
         {
             int rules = random.Next(shape.Rules + 1);
             for (int i = 0; i < rules; i++) WriteRule(operation, coversRest: false);
             if (!operation.IsOpen && !(shape.Partial && Chance(3))) WriteRule(operation, coversRest: true);
         }
+    }
+
+    // The others can call it; what it gives is no larger than what it takes, or small.
+    private void WriteHost()
+    {
+        var parameters = Enumerable.Range(0, random.Next(shape.Parameters + 1)).Select(_ => AnySort()).ToList();
+        var operation = new OperationPlan(NewName("H"), parameters, AnySort(), Group: 0, Decreases: false, IsOpen: false, IsHost: true);
+        _operations.Add(operation);
+        _lines.Add("op " + Signature(operation.Name, parameters) + ": " + LiteralText.DottedName(operation.Result) + " [host]");
     }
 
     private void WriteRule(OperationPlan operation, bool coversRest)
@@ -138,7 +149,7 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
         int priority = coversRest ? -9 : Chance(3) ? random.Next(-1, 3) : 0;
         if (!coversRest && shape.Conditions)
         {
-            int count = Chance(2) ? 0 : random.Next(4);
+            int count = Chance(2) ? 0 : random.Next(shape.MaxConditions + 1);
             for (int i = 0; i < count; i++) conditions += Chance(2) ? scope.Where() : " if " + scope.Test(2);
         }
 
@@ -280,7 +291,7 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
             if (sort == "bool" && writer.Chance(2)) return left;
             // Of two literals nobody could say what they are.
             if (Data(sort) is null && !left.Any(char.IsLetter)) left = Mention(variable);
-            if (sort == "double" && writer.Chance(3)) return Function("same") + "(" + left + ", " + right + ")";
+            if (sort == "double" && writer.Shape.DoubleBits && writer.Chance(3)) return Function("same") + "(" + left + ", " + right + ")";
             return sort is "int" or "uint" or "long" or "ulong" or "double" or "BigInteger"
                 ? "(" + left + writer.Pick(" < ", " <= ", " > ", " >= ", " == ", " != ") + right + ")"
                 : "(" + left + writer.Pick(" == ", " != ") + right + ")";
