@@ -140,7 +140,9 @@ public sealed class CompileNativeTests : IDisposable
             Assert.Contains("'Bad'", warning.Message);
             // Nothing is known of where it comes from.
             Assert.Equal(("Test.csproj", 0), (warning.File, warning.LineNumber));
-            Assert.EndsWith("please report it with " + IrOf("Bad"), warning.Message);
+            string report = _folder["native/rejected/Bad.txt"];
+            Assert.EndsWith("please report it with " + report, warning.Message);
+            Assert.All(["ret i64 0", "Rewright ", "level "], part => Assert.Contains(part, File.ReadAllText(report)));
             Assert.Equal(["Good"], ModulesInLibrary("Good"));
             Assert.Equal(["Good.o"], Names("native/objects"));
             // So that the next build says it again.
@@ -179,7 +181,16 @@ public sealed class CompileNativeTests : IDisposable
             """);
         var warning = Build(WithSource).Warning("RW0203");
         Assert.Equal((_folder["Trees.cs"], line, column), (warning.File, warning.LineNumber, warning.ColumnNumber));
-        Assert.Contains(IrOf("Demo.Trees"), warning.Message);
+        Assert.Contains(_folder["native/rejected/Demo.Trees.txt"], warning.Message);
+    }
+
+    [Fact]
+    public void A_module_in_several_files_that_llvm_rejects_is_said_once()
+    {
+        NeedsTools();
+        WriteIr("Bad", "define i32 @f() {\n  ret i64 0\n}\n");
+        WriteIr("Bad~1", "define i32 @g() {\n  ret i64 0\n}\n");
+        Build().Warning("RW0203");
     }
 
     [Fact]
@@ -278,6 +289,9 @@ public sealed class CompileNativeTests : IDisposable
             Assert.Equal(["Good"], ModulesInLibrary("Good"));
             Assert.False(File.Exists(Stamp));
         }
+
+        // Once, however many processors there is code for.
+        Build(t => (t.Faults, t.Cpu, t.ProjectCpu) = ([fault], "x86-64-v3", "x86-64")).HasNothingToSay();
     }
 
     [Fact]

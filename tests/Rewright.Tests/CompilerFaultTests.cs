@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using Rewright.Engines;
 using Rewright.Lower;
+using Rewright.Model;
 using Rewright.Tests.Jit;
 using Xunit;
 
@@ -55,6 +56,41 @@ public sealed class CompilerFaultTests : IDisposable
         FailAfter("reference counts");
         using var jit = new JitCompiler(_directory.With());
         CheckReport(Assert.Throws<NativeCompilationException>(() => jit.Compile(Samples.Peano)).Message);
+    }
+
+    [Theory]
+    [InlineData(JitPipeline.InProcess)]
+    [InlineData(JitPipeline.ExternalTools)]
+    public void Where_llvm_rejects_our_code_it_is_made_again_without_optimisation(JitPipeline pipeline)
+    {
+        Machine.Needs(pipeline);
+        int left = 1;
+        PassRunner.AfterEach = (name, functions) => Break(name, functions, ref left);
+        using var jit = new JitCompiler(_directory.With() with { Pipeline = pipeline });
+        using var module = jit.Compile(Samples.Peano);
+        Assert.Equal((Engine.Native, 0), (module.Engine, left));
+        CheckReport(module.Fault, "LLVM rejects our IR", "define ");
+        Assert.Equal("Succ(Succ(Zero))", module.Evaluate("Plus(Succ(Zero), Succ(Zero))"));
+    }
+
+    [Fact]
+    public void Where_llvm_rejects_all_that_we_make_the_module_is_interpreted()
+    {
+        int left = 2;
+        PassRunner.AfterEach = (name, functions) => Break(name, functions, ref left);
+        using var jit = new JitCompiler(_directory.With() with { FallBackToInterpreter = true });
+        using var module = jit.Compile(Samples.Peano);
+        Assert.Equal((Engine.Interpreter, 0), (module.Engine, left));
+        CheckReport(module.Failure, "LLVM rejects our IR", "define ");
+        Assert.Equal("Succ(Succ(Zero))", module.Evaluate("Plus(Succ(Zero), Succ(Zero))"));
+    }
+
+    // After the last pass, so that nothing checks it any more: a function returns another sort than its code does.
+    private static void Break(string pass, ImmutableArray<Function> functions, ref int left)
+    {
+        if (pass != "reference counts" || left == 0) return;
+        left--;
+        foreach (var function in functions.Where(f => f.Result is not null)) function.Result = BuiltInSort.Double;
     }
 
     [Fact]
@@ -127,14 +163,16 @@ public sealed class CompilerFaultTests : IDisposable
             if (name == pass) throw new InvalidOperationException("Simulated in " + name + ".\nMore.");
         };
 
-    private static void CheckReport(string? message)
+    private static void CheckReport(string? message) => CheckReport(message, "Simulated in", "PassRunner");
+
+    private static void CheckReport(string? message, string said, string held)
     {
         Assert.StartsWith("RW0216: ", message, StringComparison.Ordinal);
-        Assert.Contains("Simulated in", message, StringComparison.Ordinal);
+        Assert.Contains(said, message, StringComparison.Ordinal);
         string path = message!.Split('\'')[^2];
         string report = File.ReadAllText(path);
         File.Delete(path);
-        Assert.All(new[] { "rule PlusSucc: ", "Simulated in", "PassRunner", SourceIdentity.Value, "Options: " }, part => Assert.Contains(part, report, StringComparison.Ordinal));
+        Assert.All(new[] { "rule PlusSucc: ", said, held, SourceIdentity.Value, "Options: " }, part => Assert.Contains(part, report, StringComparison.Ordinal));
         Assert.DoesNotContain('\n', message);
     }
 }

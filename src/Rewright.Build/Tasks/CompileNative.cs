@@ -20,6 +20,7 @@ public sealed partial class CompileNative : WorkerTask
     private static readonly string[] s_levels = ["x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4"];
 
     private readonly List<Module> _modules = [];
+    private readonly HashSet<string> _rejected = [];
     private string _libraryKey = "";
     private string? _libraryChecksum;
     private readonly Stopwatch _sinceProgress = new();
@@ -91,6 +92,9 @@ public sealed partial class CompileNative : WorkerTask
 
     private bool IsFurther => !string.IsNullOrEmpty(ProjectRuntimeIdentifier) && RuntimeIdentifier != ProjectRuntimeIdentifier;
 
+    // The version that every build has.
+    private bool IsFirst => !IsFurther && (string.IsNullOrEmpty(ProjectCpu) || Cpu == ProjectCpu);
+
     // A processor is one of the architecture that the project is built for; others have their baseline.
     private string EffectiveCpu => IsFurther && RuntimeTarget.ArchitectureOf(RuntimeIdentifier!) != RuntimeTarget.ArchitectureOf(ProjectRuntimeIdentifier!) ? "" : Cpu ?? "";
 
@@ -112,9 +116,10 @@ public sealed partial class CompileNative : WorkerTask
         Folder = Path.GetFullPath(Folder);
         Library = Path.GetFullPath(Library);
 
-        foreach (var failed in FailedModules)
-            Reject(Path.GetFileNameWithoutExtension(failed.ItemSpec), Path.GetFullPath(failed.ItemSpec), 0, FirstLine(failed));
-        foreach (var fault in Faults)
+        // Once, however many versions there are.
+        foreach (var failed in FailedModules.Where(_ => IsFirst))
+            Reject(Path.GetFileNameWithoutExtension(failed.ItemSpec), Path.GetFullPath(failed.ItemSpec), 0, FirstLine(failed), Path.GetFullPath(failed.ItemSpec));
+        foreach (var fault in Faults.Where(_ => IsFirst))
         {
             string module = Path.GetFileNameWithoutExtension(fault.ItemSpec);
             Report(BuildKinds.CompilerFault, BuildKinds.CompilerFault.Severity, Declarations.FindModule(module), module, FirstLine(fault), Path.GetFullPath(fault.ItemSpec));
@@ -248,7 +253,8 @@ public sealed partial class CompileNative : WorkerTask
             case [Protocol.Rejected, var name, var line, var message]:
                 var rejected = Find(name);
                 (rejected.HasBegun, rejected.Checksum) = (false, null);
-                Reject(name, rejected.IrPath, int.Parse(line, CultureInfo.InvariantCulture), message);
+                // A module in several files may have the same fault in each.
+                if (_rejected.Add(ModuleOf(name))) Reject(name, rejected.IrPath, int.Parse(line, CultureInfo.InvariantCulture), message, WriteReport(rejected, message));
                 break;
             case [Protocol.Library, var checksum]:
                 _libraryChecksum = checksum;
@@ -304,12 +310,28 @@ public sealed partial class CompileNative : WorkerTask
     private static string FirstLine(ITaskItem file) => File.ReadLines(file.ItemSpec).FirstOrDefault() ?? "";
 
     // The user has not written the IR: the message points at what it was made of.
-    private void Reject(string module, string file, int line, string reason)
+    private void Reject(string module, string file, int line, string reason, string report)
     {
         module = ModuleOf(module);
         var (function, rule) = GeneratedCode.InIr(File.ReadAllText(file), line, reason);
         var place = (string.IsNullOrEmpty(rule) ? null : Declarations.FindRule(module, rule!)) ?? (function is null ? null : Declarations.FindFunction(function)) ?? Declarations.FindModule(module);
-        Report(BuildKinds.Rejected, Requires ? Severity.Error : Severity.Warning, place, module, string.Join(" | ", reason.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0)), Requires ? "" : "It is interpreted, many times slower. ", file);
+        string text = string.Join(" | ", reason.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0)).TrimEnd('.');
+        Report(BuildKinds.Rejected, Requires ? Severity.Error : Severity.Warning, place, module, text, Requires ? "" : "It is interpreted, many times slower. ", report);
+    }
+
+    // All that is needed to find the fault, in one file to send.
+    private string WriteReport(Module module, string reason)
+    {
+        string name = ModuleOf(module.Name), path = Path.Combine(Path.GetFullPath(Folder), Module.ReportFolder, name + ".txt");
+        string rules = Path.Combine(Path.GetDirectoryName(module.IrPath)!, "..", "rw", name + ".rw");
+        string report = string.Join("\n",
+            reason.Trim(), "",
+            "Rewright " + typeof(CompileNative).Assembly.GetName().Version + ", sources " + SourceIdentity.Value,
+            "Options: level " + OptimizationLevel + ", " + Pipeline + ", processor " + EffectiveCpu + ", " + RuntimeIdentifier, "",
+            "Module " + name + ":", File.Exists(rules) ? File.ReadAllText(rules) : "", "",
+            "IR " + module.Name + ":", File.ReadAllText(module.IrPath));
+        Files.WriteIfDifferent(path, Encoding.UTF8.GetBytes(report));
+        return path;
     }
 
     // The code of a large module is in several files, whose names say so behind its own.
@@ -340,7 +362,7 @@ public sealed partial class CompileNative : WorkerTask
 
     private sealed class Module(string name, string irPath)
     {
-        public const string ObjectFolder = "objects";
+        public const string ObjectFolder = "objects", ReportFolder = "rejected";
 
         public string Name => name;
 

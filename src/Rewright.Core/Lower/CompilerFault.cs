@@ -13,8 +13,8 @@ internal sealed record CompilerFault(Module Module, string Options, Exception Ex
     /// <summary>Code of the diagnostic.</summary>
     public const string Code = "RW0216";
 
-    /// <summary>What has happened, on one line.</summary>
-    public string Summary => Exception.GetType().Name + ": " + Exception.Message.Split('\n')[0].Trim();
+    /// <summary>What has happened, a sentence on one line.</summary>
+    public string Summary => First.GetType().Name + ": " + First.Message.Split('\n')[0].Trim().TrimEnd('.') + ".";
 
     /// <summary>All that is needed to find the fault, to be sent to the authors; <see cref="Summary"/> is its first line.</summary>
     public string Report => string.Format(
@@ -28,7 +28,10 @@ internal sealed record CompilerFault(Module Module, string Options, Exception Ex
         Module.Identity,
         string.Join("\n", Module.Closure.Select(m => m.ToString())),
         Exception,
-        (Exception as LoweredFormException)?.Code);
+        (First as FaultyCodeException)?.Code);
+
+    // Where code without optimisation has a fault too, it is mostly the same.
+    private Exception First => Exception is AggregateException several ? several.InnerExceptions[0] : Exception;
 
     /// <summary>
     /// Makes something of a module; where a pass, or what follows it, has a fault, again without the passes that only optimise.
@@ -63,6 +66,15 @@ internal sealed record CompilerFault(Module Module, string Options, Exception Ex
     // A test wants to see faults, unless it has made them itself.
     private static bool IsWorkedAround(Exception e)
         => e is not (OutOfMemoryException or OperationCanceledException) && (!PassRunner.IsStrict || PassRunner.AfterEach is not null);
+}
+
+/// <summary>The compiler of Rewright has made code that is wrong.</summary>
+/// <param name="message">What is wrong.</param>
+/// <param name="code">The code as text, for the report.</param>
+internal class FaultyCodeException(string message, string code) : Exception(message)
+{
+    /// <summary>The code as text.</summary>
+    public string Code => code;
 }
 
 /// <summary>A fault of Rewright's own compiler cannot be worked around.</summary>

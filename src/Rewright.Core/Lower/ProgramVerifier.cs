@@ -11,11 +11,7 @@ namespace Rewright.Lower;
 /// <param name="function">The function.</param>
 /// <param name="message">What is wrong.</param>
 internal sealed class LoweredFormException(string pass, Function function, string message)
-    : Exception("After " + pass + ", in " + function.Name + ": " + message + ".")
-{
-    /// <summary>The function as text.</summary>
-    public string Code { get; } = ProgramPrinter.Print(function);
-}
+    : FaultyCodeException("After " + pass + ", in " + function.Name + ": " + message + ".", ProgramPrinter.Print(function));
 
 /// <summary>
 /// Checks that lowered code is well formed: each local is assigned once and before it is read on every way, a block that is jumped to

@@ -33,6 +33,9 @@ internal sealed record CompileSucceeded(
 internal sealed record CompileFailed(CompileStage Stage, CompileFailureCause Cause, string Message, int Line = 0, int Column = 0)
     : CompileResult
 {
+    /// <summary>True where LLVM does not take the text, false where options, limits or the machine are in the way.</summary>
+    public bool IsRejected => Stage != CompileStage.Prepare && Cause is CompileFailureCause.Error or CompileFailureCause.Fatal;
+
     /// <inheritdoc/>
     public override string ToString() => Line == 0 ? $"{Stage}: {Message}" : $"{Stage} ({Line},{Column}): {Message}";
 }

@@ -269,23 +269,25 @@ public sealed class JitCompiler : IDisposable
 
     /// <summary>A module's IR, as it is compiled here.</summary>
     /// <exception cref="NativeCompilationException">The compiler has a fault that cannot be worked around.</exception>
-    internal string EmitIr(Module module, IReadOnlyDictionary<RewriteRule, long>? profile = null) => Emit(module, profile).Ir;
+    internal string EmitIr(Module module, IReadOnlyDictionary<RewriteRule, long>? profile = null)
+        => WorkAround(module, profile, (emit, optimizes) => emit(optimizes)).Result;
 
-    private (string Ir, string? Fault) Emit(Module module, IReadOnlyDictionary<RewriteRule, long>? profile)
+    // Makes something of a module's IR. Where our compiler has a fault, the passes that only optimise are left out; the message says so.
+    private (T Result, string? Fault) WorkAround<T>(Module module, IReadOnlyDictionary<RewriteRule, long>? profile, Func<Func<bool, string>, bool, T> make)
     {
         var options = new EmitOptions(CountRewrites: Options.CountRewrites, IsAnonymous: true, Profile: profile);
         try
         {
-            var (ir, fault) = CompilerFault.WorkAround(
-                module,
-                "IR, " + options,
-                optimizes => LlvmEmitter.Emit(ProgramLowering.Lower(module, seesRules: Options.CountRewrites, optimizes: optimizes), options));
-            return (ir, fault is null ? null : FaultReport.Describe(fault, "It is compiled without our own optimisation."));
+            var (result, fault) = CompilerFault.WorkAround(module, "IR, " + options + ", " + KeyOptions, optimizes => make(Emit, optimizes));
+            return (result, fault is null ? null : FaultReport.Describe(fault, "It is compiled without our own optimisation."));
         }
         catch (CompilerFaultException e)
         {
             throw new NativeCompilationException(FaultReport.Describe(e.Fault, NoNativeCode));
         }
+
+        string Emit(bool optimizes)
+            => LlvmEmitter.Emit(ProgramLowering.Lower(module, seesRules: Options.CountRewrites, optimizes: optimizes), options);
     }
 
     private const string NoNativeCode = "There is no native code for it.";
@@ -295,8 +297,22 @@ public sealed class JitCompiler : IDisposable
     internal (ReadOnlyMemory<byte> Code, CodeInfo Info) CompileObject(Module module, CancellationToken cancellation)
     {
         var stages = new Stages();
-        var code = CompileObject(_compiler.Value, stages.Time(ref stages.Emit, () => EmitIr(module)), OptionsAt(Options.OptimizationLevel), stages, cancellation);
+        var (_, code, _) = CompileModule(module, null, Options.OptimizationLevel, stages, cancellation);
         return (code, InfoOf(_compiler.Value, stages, CodeKind.Object));
+    }
+
+    private (string Ir, ReadOnlyMemory<byte> Code, string? Fault) CompileModule(
+        Module module, IReadOnlyDictionary<RewriteRule, long>? profile, int level, Stages stages, CancellationToken cancellation)
+    {
+        var compiler = _compiler.Value;
+        var ((ir, result), fault) = WorkAround(module, profile, (emit, optimizes) =>
+        {
+            string ir = stages.Time(ref stages.Emit, () => emit(optimizes));
+            var result = compiler.Compile(ir, OptionsAt(level), cancellation);
+            // Nothing in a module leads to IR that LLVM rejects.
+            return result is CompileFailed { IsRejected: true } rejected ? throw new FaultyCodeException("LLVM rejects our IR: " + rejected, ir) : (ir, result);
+        });
+        return (ir, OutputOf(result, stages), fault);
     }
 
     internal IEnumerable<JitEntry> Entries()
@@ -586,12 +602,12 @@ public sealed class JitCompiler : IDisposable
     {
         using var activity = JitMetrics.StartActivity("rewright.compile", entry.PatternId);
         string symbol = Abi.DescriptorSymbol(module.Identity);
-        (string ir, entry.Fault) = stages.Time(ref stages.Emit, () => Emit(module, profile));
-        var code = CompileObject(_compiler.Value, ir, OptionsAt(level), stages, cancellation);
+        (string ir, var code, entry.Fault) = CompileModule(module, profile, level, stages, cancellation);
         var info = InfoOf(_compiler.Value, stages, CodeKind.Library);
         var (symbols, owner, path) = stages.Time(ref stages.Load, () => Link(
             code, s_noImports, [symbol], KeyOf(module), info, stored => entry.NativePath = stored, isKept: profile is not null || entry.Runtime!.Tier is not { CountsRules: true }));
-        if (profile is not null) entry.SetIr(() => EmitIr(module, profile));
+        if (entry.Fault is not null) entry.SetIr(() => ir);
+        else if (profile is not null) entry.SetIr(() => EmitIr(module, profile));
         var native = NativeModule.Read(symbols[symbol], module.Identity, owner)
             ?? throw new NativeCompilationException("The code of the module " + module.Name + " is not what was asked for.");
         PerfMap.Add(native, code.ToArray());
@@ -620,7 +636,7 @@ public sealed class JitCompiler : IDisposable
             {
                 using var activity = JitMetrics.StartActivity("rewright.compile", patternId);
                 var options = new CompileOptions { OptimizationLevel = Options.OptimizationLevel, Cpu = Cpu, TimeLimit = Options.TimeLimit, ForbidsAssembly = !Options.AllowAssembly };
-                var code = CompileObject(_irCompiler.Value, ir, options, stages, cancellation);
+                var code = OutputOf(_irCompiler.Value.Compile(ir, options, cancellation), stages);
                 string[] exports = ExportsOf(code);
                 var info = InfoOf(_irCompiler.Value, stages, CodeKind.Library) with { Exports = exports };
                 JitEntry? made = null;
@@ -681,9 +697,9 @@ public sealed class JitCompiler : IDisposable
 
     private CompileOptions OptionsAt(int level) => NativeCompiler.OptionsFor(level, Cpu) with { TimeLimit = Options.TimeLimit };
 
-    private static ReadOnlyMemory<byte> CompileObject(IIrCompiler compiler, string ir, CompileOptions options, Stages stages, CancellationToken cancellation)
+    private static ReadOnlyMemory<byte> OutputOf(CompileResult result, Stages stages)
     {
-        switch (compiler.Compile(ir, options, cancellation))
+        switch (result)
         {
             case CompileSucceeded { Output: var output, Timings: var t }:
                 (stages.Parse, stages.Optimize, stages.Generate) = (t.Parse + t.Verify, t.Optimize, t.Emit);
