@@ -28,7 +28,8 @@ internal readonly record struct Token(TokenKind Kind, string Text, string Suffix
 /// <param name="text">The text.</param>
 /// <param name="file">What places in it call it.</param>
 /// <param name="maxDigits">How many digits an integer may have.</param>
-internal sealed class Lexer(string text, string file, int maxDigits = int.MaxValue)
+/// <param name="place">Where all of the text is said to stand; null for where each part of it does.</param>
+internal sealed class Lexer(string text, string file, int maxDigits = int.MaxValue, SourceSpan? place = null)
 {
     // Longest first, so that the first that fits is the right one.
     private static readonly string[] Punctuation =
@@ -41,7 +42,7 @@ internal sealed class Lexer(string text, string file, int maxDigits = int.MaxVal
 
     public string Text => text;
 
-    public SourceSpan Span(int start, int end) => _lines.Span(start, end);
+    public SourceSpan Span(int start, int end) => place ?? _lines.Span(start, end);
 
     public Token Next(int position)
     {

@@ -37,9 +37,9 @@ internal sealed class Parser
     private int _parentheses;
     private int _tokens;
 
-    private Parser(string text, string file, CancellationToken cancellation)
+    private Parser(string text, string file, CancellationToken cancellation, SourceSpan? place = null)
     {
-        _lexer = new Lexer(text, file, MaxDigits);
+        _lexer = new Lexer(text, file, MaxDigits, place);
         _cancellation = cancellation;
         _token = _lexer.Next(0);
     }
@@ -53,6 +53,23 @@ internal sealed class Parser
         var parser = new Parser(text, file, cancellation);
         var module = parser.Module();
         return (module, parser._diagnostics.ToImmutableArray());
+    }
+
+    /// <summary>Reads an expression.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="place">Where all of it stands.</param>
+    public static (ExprSyntax? Expression, ModuleDiagnostic? Diagnostic) ParseExpression(string text, SourceSpan place)
+    {
+        var parser = new Parser(text, place.File, CancellationToken.None, place);
+        try
+        {
+            var expression = parser.Expression();
+            return parser._token.Kind == TokenKind.End ? (expression, null) : throw parser.Fail(parser._token, parser.Expected("the end of the expression", parser._token));
+        }
+        catch (SyntaxErrorException e)
+        {
+            return (null, e.Diagnostic);
+        }
     }
 
     private ModuleSyntax Module()

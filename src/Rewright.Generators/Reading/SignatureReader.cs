@@ -188,15 +188,24 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         _ => MethodRole.HostOperation,
     };
 
-    private static SymbolSyntaxAttributes Attributes(AttributeData attribute, SymbolAttributes flags, string meaning)
+    private SymbolSyntaxAttributes Attributes(AttributeData attribute, SymbolAttributes flags, string meaning)
     {
         if (Named(attribute, "Open").Value is true) flags |= SymbolAttributes.Open;
         if (Named(attribute, "Associative").Value is true) flags |= SymbolAttributes.Associative;
         if (Named(attribute, "Commutative").Value is true) flags |= SymbolAttributes.Commutative;
-        var span = SpanOf(attribute);
-        var identity = Named(attribute, "Identity").Value is string { Length: > 0 } name
-            ? new CallSyntax(name, EquatableArray<ExprSyntax>.Empty, span, span) : null;
+        var identity = Named(attribute, "Identity").Value is string { Length: > 0 } text ? ReadIdentity(text, attribute) : null;
         return new SymbolSyntaxAttributes(flags, Named(attribute, "Cost").Value as int? ?? 1, identity, meaning);
+    }
+
+    // A name means a symbol, however it is spelt; all else is read as in a module's text: Num(0).
+    private ExprSyntax? ReadIdentity(string text, AttributeData attribute)
+    {
+        var argument = (attribute.ApplicationSyntaxReference?.GetSyntax() as AttributeSyntax)?.ArgumentList?.Arguments.FirstOrDefault(a => a.NameEquals?.Name.Identifier.ValueText == "Identity");
+        var span = argument?.Expression.Span() ?? SpanOf(attribute);
+        if (SyntaxFacts.IsValidIdentifier(text)) return new CallSyntax(text, EquatableArray<ExprSyntax>.Empty, span, span);
+        var (expression, diagnostic) = Parser.ParseExpression(text, span);
+        if (diagnostic is not null) problems.Add(diagnostic);
+        return expression;
     }
 
     private (ParameterSyntax? Syntax, ParameterShape Shape) ReadParameter(IMethodSymbol method, IParameterSymbol symbol, CSharpParameterSyntax syntax)
