@@ -134,7 +134,7 @@ public class DerivationCheckerTests
     internal static void Trace(Module module, string term, Action<Derivation> check, int maxSteps = 20_000)
     {
         var engine = TestEngine.Interpret(module);
-        using var heap = new TermHeap { Limits = new EvaluationLimits { Time = TimeSpan.FromSeconds(60) } };
+        using var heap = new TermHeap { Limits = new EvaluationLimits { Time = TimeSpan.FromSeconds(2) } };
         using var trace = heap.BeginTrace(maxSteps);
         try
         {
