@@ -9,6 +9,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 using Rewright.Checks;
+using Rewright.Checks.Termination;
 using Rewright.Generators.Checking;
 using Rewright.Generators.Reading;
 using Rewright.Model;
@@ -29,6 +30,9 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
 
     // Whether rewriting ends is asked once for a module, not at each key stroke elsewhere.
     private static readonly WeakMemo<Module, RuleSetAnalysis.Findings> Terminations = new();
+
+    // For editors, by the name of the module.
+    private static readonly ConcurrentDictionary<string, KnownRules> Known = new();
 
     /// <summary>The property of a diagnostic on a wrong rule that holds a condition under which it is right.</summary>
     public const string ConditionProperty = "Condition";
@@ -93,15 +97,23 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
     private static void ReportTermination(SymbolAnalysisContext context, CheckedModule module, List<SyntaxTree> trees)
     {
         if (module.Module is not { } checkedModule) return;
-        var findings = Terminations[checkedModule] ??= RuleSetAnalysis.Termination(checkedModule, RuleSetAnalysis.BuildEffort, context.CancellationToken);
+        var findings = Terminations[checkedModule] ??= IsInEditor(context.Options) ? TerminationInEditor(checkedModule, context.CancellationToken)
+            : RuleSetAnalysis.Termination(checkedModule, RuleSetAnalysis.BuildEffort, known: null, context.CancellationToken);
         foreach (var diagnostic in findings.Diagnostics)
         {
-            // Rules that apply to their own results, or to each other's, have been reported as such. Spans are all equal: their starts tell them apart.
-            if (module.Diagnostics.Any(d => (d.Kind == DiagnosticKinds.ObviousLoop || d.Kind == DiagnosticKinds.MutualLoop)
-                && d.Related.Append(d.Span).Any(s => s.Start == diagnostic.Span.Start && s.File == diagnostic.Span.File))) continue;
+            if (RuleSetAnalysis.IsReported(diagnostic, module.Diagnostics)) continue;
             context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(diagnostic.Kind), Locate(diagnostic.Span, trees),
                 diagnostic.Related.Select(r => Locate(r, trees)), diagnostic.Arguments.Items.Cast<object>().ToArray()));
         }
+    }
+
+    private static bool IsInEditor(AnalyzerOptions options)
+        => options.AnalyzerConfigOptionsProvider.GlobalOptions.TryGetValue(ModuleGenerator.DesignTimeOption, out string? value) && value == "true";
+
+    private static RuleSetAnalysis.Findings TerminationInEditor(Module module, CancellationToken cancellation)
+    {
+        var known = Known.GetOrAdd(module.Name, _ => new KnownRules());
+        lock (known) return RuleSetAnalysis.Termination(module, RuleSetAnalysis.EditorEffort, known, cancellation);
     }
 
     // What fixes need, and messages do not show.

@@ -26,6 +26,14 @@ public sealed class ProveTests : IDisposable
     }
 
     [Fact]
+    public void Check_says_once_that_a_rule_applies_to_its_own_result()
+    {
+        _tool.Write("loop.rw", "sort E = A | F(E) | G(E)\nrule R: F(x) -> G(F(x))\nnormalizer N: E [innermost]\n");
+        string line = Assert.Single(_tool.Run("check", "loop.rw").Output.TrimEnd().Split('\n'));
+        Assert.Contains("RW0034", line);
+    }
+
+    [Fact]
     public void Circuit_identities_of_others_get_the_documented_verdicts()
     {
         string? data = Environment.GetEnvironmentVariable("REWRIGHT_DATA");

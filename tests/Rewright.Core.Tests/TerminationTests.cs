@@ -3,6 +3,7 @@ using System.IO;
 using System.Linq;
 using System.Runtime.CompilerServices;
 using Rewright.Checks;
+using Rewright.Checks.Termination;
 using Rewright.Testing;
 using Xunit;
 
@@ -25,7 +26,7 @@ public class TerminationTests
         string text = File.ReadAllText(Path.Combine(Folder(), name + ".rw"));
         string[] expected = [.. text.Split('\n').Where(l => l.StartsWith(Expect, StringComparison.Ordinal)).Select(l => l[Expect.Length..])];
         Assert.NotEmpty(expected);
-        var found = RuleSetAnalysis.Termination(Module.Parse(text), RuleSetAnalysis.BuildEffort, TestContext.Current.CancellationToken);
+        var found = RuleSetAnalysis.Termination(Module.Parse(text), RuleSetAnalysis.BuildEffort, null, TestContext.Current.CancellationToken);
         Assert.All(expected, line => Assert.Equal(line, line.Split(':')[0] + ": " + VerdictOf(line.Split(':')[0], found)));
     }
 
@@ -35,7 +36,7 @@ public class TerminationTests
         for (int seed = 0; seed < 30; seed++)
         {
             if (RandomTermination.Make(seed) is not { } module) continue;
-            Assert.Empty(RandomTermination.Exceeding(module, RuleSetAnalysis.Termination(module, 20_000, TestContext.Current.CancellationToken), seed));
+            Assert.Empty(RandomTermination.Exceeding(module, RuleSetAnalysis.Termination(module, 20_000, null, TestContext.Current.CancellationToken), seed));
         }
     }
 
@@ -49,9 +50,32 @@ public class TerminationTests
             rule Fold [priority 1]: Add(Num(a), Num(b)) -> Num(a + b) if a > 0
             rule First: Add(x, Num(a)) -> Add(Num(a), x)
             normalizer N: E [innermost]
-            """), RuleSetAnalysis.BuildEffort, TestContext.Current.CancellationToken);
+            """), RuleSetAnalysis.BuildEffort, null, TestContext.Current.CancellationToken);
         Assert.Equal("RW0311: Nothing shows that rewriting by 'N' comes to an end: open is 'First' (Add(x, Num(a)) -> Add(Num(a), x))",
             Assert.Single(found.Diagnostics.Select(d => d.Kind.Id + ": " + d.Message)));
+    }
+
+    [Fact]
+    public void After_an_edit_only_the_rule_that_changed_is_searched_again()
+    {
+        const int Count = 40;
+        string Text(int edited) => "sort E = Num(long) | Add(E, E) | F(E) | G(E) | H(E)\nop Sum(long, long): long\nrule Sum: Sum(a, b) -> a + b\n"
+            + string.Concat(Enumerable.Range(0, Count).Select(i => $"rule R{i}: F(Add(Num({i}), x)) -> Add(Num(Sum({i}, {(i == 7 ? edited : 1)})), F(x))\n"))
+            + "rule Back: G(F(x)) -> H(x)\nrule Forth: H(x) -> G(F(x))\nnormalizer N: E [innermost]";
+        var known = new KnownRules();
+        string first = Find(Text(1));
+        int cold = known.Searches;
+        Assert.InRange(cold, Count, Count + 2);
+        Find(Text(2));
+        Assert.Equal(cold + 1, known.Searches);
+        Assert.Equal(first, Find(Text(1)));
+        Assert.Equal(cold + 1, known.Searches);
+        // Every rule needs the operation.
+        Find(Text(1).Replace("-> a + b", "-> a + b + 0"));
+        Assert.Equal(2 * cold + 1, known.Searches);
+
+        string Find(string text)
+            => Assert.Single(RuleSetAnalysis.Termination(Module.Parse(text), effort: 300, known, TestContext.Current.CancellationToken).Diagnostics).Message;
     }
 
     private static string VerdictOf(string name, RuleSetAnalysis.Findings found)

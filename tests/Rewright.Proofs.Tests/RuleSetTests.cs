@@ -37,7 +37,8 @@ public class RuleSetTests
     [InlineData("op Plus(N, N): N\nrule A: Plus(Z, y) -> y\nrule B: Plus(S(x), y) -> S(Plus(x, y))", true)]
     [InlineData("op Ack(N, N): N\nrule A: Ack(Z, y) -> S(y)\nrule B: Ack(S(x), Z) -> Ack(x, S(Z))\nrule C: Ack(S(x), S(y)) -> Ack(x, Ack(S(x), y))", true)]
     [InlineData("op Even(N): bool\nop Odd(N): bool\nrule A: Even(Z) -> true\nrule B: Even(S(x)) -> Odd(x)\nrule C: Odd(Z) -> false\nrule D: Odd(S(x)) -> Even(x)", true)]
-    [InlineData("op Down(long): long\nrule A: Down(n) -> Down(n - 1) if n > 0\nrule B [priority -1]: Down(_) -> 0", false)]
+    [InlineData("op Down(long): long\nrule A: Down(n) -> Down(n - 1) if n > 0\nrule B [priority -1]: Down(_) -> 0", true)]
+    [InlineData("op Down(long): long\nrule A: Down(n) -> Down(n - 1) if n != 0\nrule B [priority -1]: Down(_) -> 0", false)]
     public void Operations_that_end(string text, bool ends)
         => Assert.Equal(ends, !RuleSetAnalysis.Check(Module.Parse("sort N = Z | S(N)\n" + text)).Diagnostics.Any());
 
@@ -53,7 +54,7 @@ public class RuleSetTests
         => Assert.Equal(["Down"], RuleSetAnalysis.Check(Module.Parse("""
             sort E = A | F(E) | L(long)
             op Down(long): long
-            rule D: Down(n) -> Down(n - 1) if n > 0
+            rule D: Down(n) -> Down(n - 1) if n != 0
             rule D0 [priority -1]: Down(_) -> 0
             rule R: F(F(x)) -> x
             rule S [group s]: F(L(n)) -> L(Down(n))

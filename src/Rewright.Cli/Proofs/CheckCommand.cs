@@ -30,7 +30,7 @@ internal static class CheckCommand
                     if (result.Module is not { } module) continue;
                     known.Add(module);
                     var (found, shown) = RuleSetAnalysis.Check(module);
-                    Report(found, parse.GetValue(all));
+                    Report([.. found.Where(d => !RuleSetAnalysis.IsReported(d, result.Diagnostics))], parse.GetValue(all));
                     foreach (string sentence in shown) Console.Out.WriteLine(file + ": " + sentence);
                 }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -58,6 +58,48 @@ internal static class ConditionLogic
     public static IEnumerable<Expr> Conjuncts(Expr test)
         => test is LogicalExpr { IsAnd: true } and ? Conjuncts(and.Left).Concat(Conjuncts(and.Right)) : [test];
 
+    /// <summary>The least and the greatest value that an integer has where all of some tests hold; null for no end, which only <c>BigInteger</c> has.</summary>
+    /// <param name="integer">The integer.</param>
+    /// <param name="tests">Tests that hold.</param>
+    /// <param name="excluded">Values that it has not.</param>
+    public static (BigInteger? Low, BigInteger? High) Range(Expr integer, IEnumerable<Expr> tests, IEnumerable<BigInteger> excluded)
+    {
+        var (low, high) = Limits(integer.Sort);
+        var without = new HashSet<BigInteger>(excluded);
+        foreach (var test in tests.SelectMany(Conjuncts))
+        {
+            if (Comparison(test) is not { } comparison) continue;
+            bool isLeft = comparison.Left.Equals(integer);
+            if (!isLeft && !comparison.Right.Equals(integer)) continue;
+            var outcomes = isLeft ? comparison.Outcomes : Swapped(comparison.Outcomes);
+            var other = isLeft ? comparison.Right : comparison.Left;
+            var number = IntegerOf(other);
+            // What it is compared with has the limits of its sort at least.
+            var (least, greatest) = number is null ? Limits(other.Sort) : (number, number);
+            if ((outcomes & Outcomes.Less) == 0 && ((outcomes & Outcomes.Equal) == 0 ? least + 1 : least) is { } from && (low is null || from > low)) low = from;
+            if ((outcomes & Outcomes.Greater) == 0 && ((outcomes & Outcomes.Equal) == 0 ? greatest - 1 : greatest) is { } to && (high is null || to < high)) high = to;
+            if ((outcomes & Outcomes.Equal) == 0 && number is { } n) without.Add(n);
+        }
+
+        while (low is { } l && without.Remove(l)) low = l + 1;
+        while (high is { } h && without.Remove(h)) high = h - 1;
+        return (low, high);
+    }
+
+    /// <summary>The least and the greatest integer of a sort; null for no end, and for what is no integer.</summary>
+    public static (BigInteger? Least, BigInteger? Greatest) Limits(Sort sort) => sort is not BuiltInSort { Kind: var kind } ? (null, null) : kind switch
+    {
+        BuiltInKind.Int => (int.MinValue, int.MaxValue),
+        BuiltInKind.UInt => (uint.MinValue, uint.MaxValue),
+        BuiltInKind.Long => (long.MinValue, long.MaxValue),
+        BuiltInKind.ULong => (ulong.MinValue, ulong.MaxValue),
+        _ => ((BigInteger?)null, (BigInteger?)null),
+    };
+
+    /// <summary>The value of an integer constant; null for all else.</summary>
+    public static BigInteger? IntegerOf(Expr expr)
+        => expr is LiteralExpr { Value: { Value: int or uint or long or ulong or BigInteger, Sort: BuiltInSort } literal } ? ConstantFolding.Value(literal) : ConstantFolding.Value(expr);
+
     // What a test of constants comes to.
     private static bool? Known(Expr test)
     {
@@ -87,10 +129,15 @@ internal static class ConditionLogic
         bool inOrder = arguments[1] is LiteralExpr
             || arguments[0] is not LiteralExpr && string.CompareOrdinal(arguments[0].ToString(), arguments[1].ToString()) <= 0;
         if (inOrder) return (arguments[0], arguments[1], outcomes);
+        return (arguments[1], arguments[0], Swapped(outcomes));
+    }
+
+    private static Outcomes Swapped(Outcomes outcomes)
+    {
         var swapped = outcomes & (Outcomes.Equal | Outcomes.Unordered);
         if ((outcomes & Outcomes.Less) != 0) swapped |= Outcomes.Greater;
         if ((outcomes & Outcomes.Greater) != 0) swapped |= Outcomes.Less;
-        return (arguments[1], arguments[0], swapped);
+        return swapped;
     }
 
     private static Outcomes Possible(Expr operand)
@@ -101,8 +148,7 @@ internal static class ConditionLogic
     // What a comparison with an integer leaves of a value, ends included, null for no end.
     private static (Expr Of, BigInteger? Low, BigInteger? High)? Interval((Expr Left, Expr Right, Outcomes Outcomes) comparison)
     {
-        if (comparison.Right is not LiteralExpr { Value: { Value: int or uint or long or ulong or BigInteger, Sort: BuiltInSort } literal }) return null;
-        var n = ConstantFolding.Value(literal);
+        if (comparison.Right is not LiteralExpr || IntegerOf(comparison.Right) is not { } n) return null;
         bool below = Has(Outcomes.Less), above = Has(Outcomes.Greater), equal = Has(Outcomes.Equal);
         return below && above ? null : (comparison.Left, below ? null : equal ? n : n + 1, above ? null : equal ? n : n - 1);
 

@@ -11,8 +11,11 @@ namespace Rewright.Checks;
 /// <summary>What can be said of rules as a whole: whether rewriting ends, and whether its result depends on the way.</summary>
 internal static class RuleSetAnalysis
 {
-    /// <summary>The effort of a build and of an editor for each normalizer, in clauses: some tenths of a second.</summary>
+    /// <summary>The effort of a build for each normalizer, in clauses: some tenths of a second.</summary>
     public const int BuildEffort = 150_000;
+
+    /// <summary>The effort of an editor, at every edit.</summary>
+    public const int EditorEffort = 15_000;
 
     private const int CommandEffort = 2_000_000;
     private const int MaxRules = 300, MaxSteps = 200, MaxReports = 20;
@@ -25,7 +28,7 @@ internal static class RuleSetAnalysis
     /// <summary>Analyses the rules of each normalizer, and those of the operations, with time to spare.</summary>
     public static Findings Check(Module module)
     {
-        var found = Termination(module, CommandEffort, CancellationToken.None);
+        var found = Termination(module, CommandEffort, null, CancellationToken.None);
         var places = PlacesOf(module);
         var confluence = new List<ModuleDiagnostic>();
         foreach (var normalizer in module.Normalizers)
@@ -36,10 +39,13 @@ internal static class RuleSetAnalysis
     /// <summary>Asks whether evaluation and each normalizer come to an end: at most one diagnostic for each.</summary>
     /// <param name="module">A module without errors.</param>
     /// <param name="effort">What may be spent on each, in clauses.</param>
+    /// <param name="known">
+    /// For an editor, which asks at every edit: what is known of single rules, and takes what is found of others. What is given up is not reported then. Null else.
+    /// </param>
     /// <param name="cancellation">Ends the search.</param>
-    public static Findings Termination(Module module, int effort, CancellationToken cancellation)
+    public static Findings Termination(Module module, int effort, KnownRules? known, CancellationToken cancellation)
     {
-        var reports = new Reports(PlacesOf(module));
+        var reports = new Reports(PlacesOf(module), reportsGivenUp: known is null);
         var evaluated = module.Closure.SelectMany(m => m.Rules).Where(r => !r.IsSimplification).ToList();
         var own = module.Rules.Where(r => !r.IsSimplification).ToList();
         if (own.Count > 0)
@@ -51,12 +57,18 @@ internal static class RuleSetAnalysis
             string name = "'" + normalizer.Name + "'";
             bool isInnermost = normalizer.Strategy == Strategy.Innermost;
             var verdict = normalizer.Strategy == Strategy.BottomUpOnce ? new("it visits each node once", [])
-                : TerminationOrders.Simplifications(rules, Needed(evaluated, rules), Visited(module, rules), isInnermost, rules.TrueForAll(module.Rules.Contains), effort, cancellation);
+                : TerminationOrders.Simplifications(rules, Needed(evaluated, rules), Visited(module, rules), isInnermost, rules.TrueForAll(module.Rules.Contains), effort, known, cancellation);
             reports.Add(name, rules, verdict, new LoopSearch([.. rules, .. evaluated], isInnermost));
         }
 
         return new([.. reports.Diagnostics], [.. reports.Shown]);
     }
+
+    /// <summary>True where a rule, or two together, have been reported already as what <paramref name="finding"/> says of all rules: they apply to what they make.</summary>
+    public static bool IsReported(ModuleDiagnostic finding, IEnumerable<ModuleDiagnostic> reported)
+        // Spans are all equal: their starts tell them apart.
+        => reported.Any(d => (d.Kind == DiagnosticKinds.ObviousLoop || d.Kind == DiagnosticKinds.MutualLoop)
+            && d.Related.Append(d.Span).Any(s => s.Start == finding.Span.Start && s.File == finding.Span.File));
 
     private static List<RewriteRule> RulesOf(Module module, Normalizer normalizer)
         => module.Closure.SelectMany(m => m.Rules).Where(r => r.IsSimplification && normalizer.Includes(r.Group)).ToList();
@@ -143,7 +155,7 @@ internal static class RuleSetAnalysis
     private static bool CallsOperations(IEnumerable<RewriteRule> rules)
         => rules.Any(r => r.Conditions.SelectMany(c => c.Expressions).Append(r.Target).SelectMany(e => e.Descendants()).Any(e => e is ApplyExpr { Symbol: Operation }));
 
-    private sealed class Reports(Dictionary<string, SourceSpan> places)
+    private sealed class Reports(Dictionary<string, SourceSpan> places, bool reportsGivenUp)
     {
         private const int MaxNamed = 3;
 
@@ -174,7 +186,7 @@ internal static class RuleSetAnalysis
 
             if (open.Count == 0)
             {
-                Diagnostics.Add(new(ProofKinds.TerminationNotShown, PlaceOf(rules[0], places), name, "the search was given up; 'rewright check' searches longer"));
+                if (reportsGivenUp) Diagnostics.Add(new(ProofKinds.TerminationNotShown, PlaceOf(rules[0], places), name, "the search was given up; 'rewright check' searches longer"));
                 return;
             }
 

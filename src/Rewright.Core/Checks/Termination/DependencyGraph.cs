@@ -16,6 +16,11 @@ internal sealed class DependencyGraph(OrderTerms terms, Func<OrderSymbol, bool> 
     private const int MaxTries = 40_000;
 
     private readonly Dictionary<OrderTerm, OrderTerm> _caps = [];
+    private readonly Dictionary<OrderTerm, bool> _areAny = [];
+    private readonly Dictionary<DependencyPair, bool> _followsAny = new(ReferenceComparer<DependencyPair>.Instance);
+
+    /// <summary>The sources, marked, of rules that are tried before a rule and have no conditions.</summary>
+    public IReadOnlyDictionary<RewriteRule, OrderTerm[]> Earlier => earlier;
 
     /// <summary>The groups, each with a way from every call to every call.</summary>
     public List<List<DependencyPair>> Groups(IReadOnlyList<DependencyPair> pairs)
@@ -28,14 +33,28 @@ internal sealed class DependencyGraph(OrderTerms terms, Func<OrderSymbol, bool> 
 
     private bool Follows(DependencyPair first, DependencyPair next)
     {
-        if (terms.Unify(Cap(first.Right), next.Left) is not { } call) return false;
-        return next.Rule is null || !earlier.TryGetValue(next.Rule, out var before) || !Array.Exists(before, b => OrderTerms.Matches(b, call));
+        var cap = Cap(first.Right);
+        // Nothing is known of most calls but their symbol.
+        if (_areAny[cap]) return FollowsAny(next);
+        return terms.Unify(cap, next.Left) is { } call && IsSeen(next, call);
     }
+
+    private bool FollowsAny(DependencyPair next)
+    {
+        if (!_followsAny.TryGetValue(next, out bool known)) _followsAny.Add(next, known = IsSeen(next, next.Left));
+        return known;
+    }
+
+    // False where an earlier rule takes every such call.
+    private bool IsSeen(DependencyPair pair, OrderTerm call)
+        => pair.Rule is null || !earlier.TryGetValue(pair.Rule, out var before) || !Array.Exists(before, b => OrderTerms.Matches(b, call));
 
     // What is rewritten can come to anything.
     private OrderTerm Cap(OrderTerm call)
     {
-        if (!_caps.TryGetValue(call, out var cap)) _caps.Add(call, cap = terms.Apply(call.Symbol!, Array.ConvertAll(call.Arguments, Visit)));
+        if (_caps.TryGetValue(call, out var cap)) return cap;
+        _caps.Add(call, cap = terms.Apply(call.Symbol!, Array.ConvertAll(call.Arguments, Visit)));
+        _areAny[cap] = Array.TrueForAll(cap.Arguments, a => a.Variable >= 0) && cap.Arguments.Distinct().Count() == cap.Arguments.Length;
         return cap;
 
         OrderTerm Visit(OrderTerm term)

@@ -10,14 +10,20 @@ namespace Rewright.Checks.Termination;
 /// <param name="effort">What may be spent.</param>
 internal sealed class DependencyProof(ILookup<OrderSymbol, OrderRule> rules, DependencyGraph graph, Effort effort)
 {
+    private readonly IntegerChange _integers = new(graph.Earlier);
+
     /// <summary>What shows it, in words.</summary>
     public SortedSet<string> Reasons { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The groups of calls that no order decreases.</summary>
-    public List<List<DependencyPair>> Open(IReadOnlyList<DependencyPair> pairs)
+    public List<List<DependencyPair>> Open(IReadOnlyList<DependencyPair> pairs) => Open(graph.Groups(pairs));
+
+    /// <summary>The groups of calls that no order decreases.</summary>
+    /// <param name="all">The groups of all calls.</param>
+    public List<List<DependencyPair>> Open(List<List<DependencyPair>> all)
     {
         var open = new List<List<DependencyPair>>();
-        var groups = new Stack<List<DependencyPair>>(graph.Groups(pairs));
+        var groups = new Stack<List<DependencyPair>>(all);
         while (groups.Count > 0)
         {
             var group = groups.Pop();
@@ -36,7 +42,9 @@ internal sealed class DependencyProof(ILookup<OrderSymbol, OrderRule> rules, Dep
     private bool[]? Decrease(List<DependencyPair> group)
     {
         effort.Cancellation.ThrowIfCancellationRequested();
-        if (SubtermCriterion.Find(group, effort) is { } parts) return For("parts of arguments in recursive calls", parts);
+        if (ArgumentCriterion.Find(group, ArgumentCriterion.OfParts, effort) is { } parts) return For("parts of arguments in recursive calls", parts);
+        if ((ArgumentCriterion.Find(group, _integers.Down, effort) ?? ArgumentCriterion.Find(group, _integers.Up, effort)) is { } numbers)
+            return For("numbers that count to a bound in recursive calls", numbers);
         var problem = new OrderProblem([.. group.Select(p => (p.Left, p.Right))], rules, IsDirect: false);
         return Polynomials(1) ?? Paths() ?? Polynomials(2);
 

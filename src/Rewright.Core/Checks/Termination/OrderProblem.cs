@@ -29,6 +29,13 @@ internal sealed class Effort(int clauses, CancellationToken cancellation)
         _left -= circuit.Size;
         return found == true;
     }
+
+    /// <summary>Ends a search for one order that would need more than it may have.</summary>
+    public void GiveUp()
+    {
+        IsCut = true;
+        _left -= Limit;
+    }
 }
 
 /// <summary>What an order has to do: decrease some pairs of terms, and increase neither any other of them nor any rule that can be used on their right sides.</summary>
@@ -37,24 +44,29 @@ internal sealed class Effort(int clauses, CancellationToken cancellation)
 /// <param name="IsDirect">True where the pairs are rules themselves, applied at any place: then no argument may be left out of account.</param>
 internal sealed record OrderProblem(IReadOnlyList<(OrderTerm Left, OrderTerm Right)> Pairs, ILookup<OrderSymbol, OrderRule> Rules, bool IsDirect)
 {
+    // After so many pairs, their clauses tell how many there will be; the first ones have more than their share of what all need.
+    private const int Sample = 24, MaxExcess = 2;
+
     /// <summary>How many symbols there are at most.</summary>
     public int SymbolCount => Pairs.SelectMany(p => p.Left.Parts().Concat(p.Right.Parts()))
         .Concat(Rules.SelectMany(g => g).SelectMany(r => r.Left.Parts().Concat(r.Right.Parts()))).Where(t => t.Symbol is not null).Select(t => t.Symbol).Distinct().Count();
 
     /// <summary>
-    /// States that no pair and no usable rule increases. Usable are the rules of symbols at places that the order looks at, in the right side of a pair or of a usable
+    /// States that no pair and no usable rule increases; false where that takes more than the effort allows. Usable are the rules of symbols at places that the order looks at, in the right side of a pair or of a usable
     /// rule (Giesl, Thiemann, Schneider-Kamp and Falke, Mechanizing and improving dependency pairs, 2006).
     /// </summary>
-    private void Require(IOrderEncoding order, Circuit circuit, Effort effort)
+    private bool Require(IOrderEncoding order, Circuit circuit, Effort effort)
     {
         var usable = new Dictionary<OrderSymbol, int>();
         var open = new Queue<OrderSymbol>();
-        foreach (var (left, right) in Pairs)
+        for (int i = 0; i < Pairs.Count; i++)
         {
+            var (left, right) = Pairs[i];
             circuit.Require(order.IsAtLeast(left, right));
             if (IsDirect) Use(right, circuit.True);
             else UseBelow(right, circuit.True);
-            if (circuit.Size > effort.Limit) return;
+            // What will be too much in any case is not worth making.
+            if (circuit.Size > effort.Limit || i >= Sample && (long)circuit.Size * Pairs.Count / (i + 1) > MaxExcess * (long)effort.Limit) return false;
         }
 
         while (open.Count > 0)
@@ -64,9 +76,11 @@ internal sealed record OrderProblem(IReadOnlyList<(OrderTerm Left, OrderTerm Rig
             {
                 circuit.Require(-usable[symbol], order.IsAtLeast(rule.Left, rule.Right));
                 Use(rule.Right, usable[symbol]);
-                if (circuit.Size > effort.Limit) return;
+                if (circuit.Size > effort.Limit) return false;
             }
         }
+
+        return true;
 
         void Use(OrderTerm term, int condition)
         {
@@ -95,7 +109,12 @@ internal sealed record OrderProblem(IReadOnlyList<(OrderTerm Left, OrderTerm Rig
     /// <summary>Which pairs decrease by an order of a kind; null where none was found by which one does.</summary>
     public bool[]? Solve(IOrderEncoding order, Circuit circuit, Effort effort)
     {
-        Require(order, circuit, effort);
+        if (!Require(order, circuit, effort))
+        {
+            effort.GiveUp();
+            return null;
+        }
+
         int[] decreases = [.. Pairs.TakeWhile(_ => circuit.Size <= effort.Limit).Select(p => order.IsGreater(p.Left, p.Right))];
         circuit.Require(decreases);
         return effort.Solve(circuit) ? [.. decreases.Select(circuit.Holds)] : null;

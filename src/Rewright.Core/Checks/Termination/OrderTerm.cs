@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Rewright.Model;
 
 namespace Rewright.Checks.Termination;
 
@@ -17,8 +18,8 @@ internal sealed class OrderSymbol(string name, int arity)
 /// <summary>A term as orders see it, made by an <see cref="OrderTerms"/>: equal terms are one object.</summary>
 internal sealed class OrderTerm
 {
-    internal OrderTerm(int id, OrderSymbol? symbol, OrderTerm[] arguments, int variable, bool isValue)
-        => (Id, Symbol, Arguments, Variable, IsValue) = (id, symbol, arguments, variable, isValue);
+    internal OrderTerm(int id, OrderSymbol? symbol, OrderTerm[] arguments, int variable, bool isValue, Literal? literal = null)
+        => (Id, Symbol, Arguments, Variable, IsValue, Literal) = (id, symbol, arguments, variable, isValue, literal);
 
     /// <summary>Its number.</summary>
     public int Id { get; }
@@ -34,6 +35,9 @@ internal sealed class OrderTerm
 
     /// <summary>True for what has a built-in sort. An order may not tell two values apart: any can be computed from any.</summary>
     public bool IsValue { get; }
+
+    /// <summary>The constant that it is; null for all else.</summary>
+    public Literal? Literal { get; }
 
     /// <summary>True where <paramref name="part"/> is this or something below it.</summary>
     public bool Holds(OrderTerm part) => ReferenceEquals(this, part) || Array.Exists(Arguments, a => a.Holds(part));
@@ -57,7 +61,7 @@ internal sealed class OrderTerms
 
     private readonly Dictionary<OrderSymbol, Dictionary<Key, OrderTerm>> _applied = [];
     private readonly Dictionary<(int, bool), OrderTerm> _variables = [];
-    private readonly Dictionary<object, OrderTerm> _literals = [];
+    private readonly Dictionary<Literal, OrderTerm> _literals = [];
     private readonly Dictionary<OrderTerm, OrderTerm> _renamed = [];
     private int _count, _fresh = FirstUnknown;
 
@@ -78,9 +82,9 @@ internal sealed class OrderTerms
     }
 
     /// <summary>A constant of a built-in sort.</summary>
-    public OrderTerm Literal(object value)
+    public OrderTerm Literal(Literal value)
     {
-        if (!_literals.TryGetValue(value, out var term)) _literals.Add(value, term = new OrderTerm(_count++, null, [], -1, isValue: true));
+        if (!_literals.TryGetValue(value, out var term)) _literals.Add(value, term = new OrderTerm(_count++, null, [], -1, isValue: true, value));
         return term;
     }
 
@@ -90,6 +94,7 @@ internal sealed class OrderTerms
     /// <summary>What both of two terms become by the most general substitution that makes them equal, null where there is none; the variables of both are different ones.</summary>
     public OrderTerm? Unify(OrderTerm left, OrderTerm right)
     {
+        if (Clash(left, right)) return null;
         var bound = new Dictionary<OrderTerm, OrderTerm>();
         int size = MaxSize;
         return Unify(left, Rename(right), bound) ? Instance(left) ?? left : null;
@@ -112,18 +117,33 @@ internal sealed class OrderTerms
     }
 
     /// <summary>True where a term is an instance of a pattern.</summary>
-    public static bool Matches(OrderTerm pattern, OrderTerm term)
-    {
-        var bound = new Dictionary<OrderTerm, OrderTerm>();
-        return Visit(pattern, term);
+    public static bool Matches(OrderTerm pattern, OrderTerm term) => !Clash(pattern, term) && Matches(pattern, term, []);
 
-        bool Visit(OrderTerm p, OrderTerm t)
+    private static bool Matches(OrderTerm pattern, OrderTerm term, Dictionary<OrderTerm, OrderTerm> bound)
+    {
+        if (pattern.Variable >= 0)
         {
-            if (p.Variable < 0) return p.Symbol is null ? ReferenceEquals(p, t) : ReferenceEquals(p.Symbol, t.Symbol) && Enumerable.Range(0, p.Arguments.Length).All(i => Visit(p.Arguments[i], t.Arguments[i]));
-            if (bound.TryGetValue(p, out var known)) return ReferenceEquals(known, t);
-            bound.Add(p, t);
+            if (bound.TryGetValue(pattern, out var known)) return ReferenceEquals(known, term);
+            bound.Add(pattern, term);
             return true;
         }
+
+        if (pattern.Symbol is null) return ReferenceEquals(pattern, term);
+        if (!ReferenceEquals(pattern.Symbol, term.Symbol)) return false;
+        for (int i = 0; i < pattern.Arguments.Length; i++)
+            if (!Matches(pattern.Arguments[i], term.Arguments[i], bound)) return false;
+        return true;
+    }
+
+    // Different symbols at the same place: most pairs of terms have them, and are seen at once not to unify.
+    private static bool Clash(OrderTerm left, OrderTerm right)
+    {
+        if (left.Variable >= 0 || right.Variable >= 0) return false;
+        if (left.Symbol is null) return !ReferenceEquals(left, right);
+        if (!ReferenceEquals(left.Symbol, right.Symbol)) return true;
+        for (int i = 0; i < left.Arguments.Length; i++)
+            if (Clash(left.Arguments[i], right.Arguments[i])) return true;
+        return false;
     }
 
     private OrderTerm Rename(OrderTerm term)

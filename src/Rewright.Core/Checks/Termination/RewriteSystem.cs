@@ -16,7 +16,8 @@ internal sealed record OrderRule(OrderTerm Left, OrderTerm Right, RewriteRule Ru
 /// <param name="Right">The call that it makes, its symbol marked.</param>
 /// <param name="Rule">The rule; null where the step belongs to no rule.</param>
 /// <param name="Call">The call as written; null where the step is one of our own.</param>
-internal sealed record DependencyPair(OrderTerm Left, OrderTerm Right, RewriteRule? Rule, ApplyExpr? Call);
+/// <param name="Source">The call that the rule evaluates, as written; null where a term that <c>where</c> binds comes between.</param>
+internal sealed record DependencyPair(OrderTerm Left, OrderTerm Right, RewriteRule? Rule, ApplyExpr? Call, ApplyExpr? Source = null);
 
 /// <summary>Rules as orders see them.</summary>
 /// <remarks>
@@ -72,7 +73,8 @@ internal sealed class RewriteSystem
     /// <param name="rules">In the order of trying.</param>
     public IReadOnlyDictionary<RewriteRule, OrderTerm[]> EarlierOf(IEnumerable<RewriteRule> rules)
     {
-        var earlier = new Dictionary<RewriteRule, OrderTerm[]>();
+        // Rules are looked up for each two calls, and hashing one by its content takes its whole text.
+        var earlier = new Dictionary<RewriteRule, OrderTerm[]>(ReferenceComparer<RewriteRule>.Instance);
         foreach (var group in rules.GroupBy(r => r.Root))
         {
             OrderTerm[] known = [];
@@ -187,7 +189,7 @@ internal sealed class RewriteSystem
                 {
                     // A part of the source has been evaluated before.
                     foreach (var term in Applied(call))
-                        if (!Array.Exists(_current.Arguments, a => a.Holds(term))) Pairs.Add(new(_system.Mark(_current), _system.Mark(term), _rule, call));
+                        if (!Array.Exists(_current.Arguments, a => a.Holds(term))) Pairs.Add(new(_system.Mark(_current), _system.Mark(term), _rule, call, ReferenceEquals(_current, Source) ? _rule.Source : null));
                 }
 
                 if (call.Symbol is not Operation || Visited?.Contains(call.Sort) != true) continue;

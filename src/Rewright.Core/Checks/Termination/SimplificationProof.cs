@@ -28,17 +28,25 @@ internal sealed class SimplificationProof
     public IReadOnlyList<RewriteRule> Open(IReadOnlyList<RewriteRule> rules, Effort effort, ISet<string> reasons)
     {
         // Most rules alone, and many together, lead to nothing that could go on.
-        if (GraphOf(rules).Groups(_system.BuildsOf(rules, _visited)).Count == 0)
+        var graph = GraphOf(rules);
+        var groups = graph.Groups(_system.BuildsOf(rules, _visited));
+        if (groups.Count == 0)
         {
             reasons.Add("no simplification leads to another one for ever");
             return [];
         }
 
         var left = Ordered(_system.BuildingStepsOf(rules), effort, reasons).Select(s => s.Rule).Distinct().ToList();
-        var proof = new DependencyProof(LookupOf(left), GraphOf(left), effort);
-        var groups = proof.Open(_system.BuildsOf(left, _visited));
+        if (left.Count < rules.Count)
+        {
+            graph = GraphOf(left);
+            groups = graph.Groups(_system.BuildsOf(left, _visited));
+        }
+
+        var proof = new DependencyProof(LookupOf(left), graph, effort);
+        var open = proof.Open(groups);
         reasons.UnionWith(proof.Reasons);
-        return [.. groups.OrderBy(g => g.Count).SelectMany(g => g).Select(p => p.Rule).OfType<RewriteRule>().Distinct()];
+        return [.. open.OrderBy(g => g.Count).SelectMany(g => g).Select(p => p.Rule).OfType<RewriteRule>().Distinct()];
     }
 
     private ILookup<OrderSymbol, OrderRule> LookupOf(IReadOnlyList<RewriteRule> rules)

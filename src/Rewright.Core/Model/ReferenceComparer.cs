@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 
-namespace Rewright.Lower;
+namespace Rewright.Model;
 
 /// <summary>Compares records by identity, where two equal ones in different places must be kept apart.</summary>
 internal sealed class ReferenceComparer<T> : IEqualityComparer<T>
