@@ -104,18 +104,26 @@ public sealed class EvalTests : IDisposable
     [Fact]
     public void What_a_module_is_like_decides_its_engine()
     {
-        _tool.Write("depth.rw", "module Demo.Depth\nsort E = A | F(E, E)\nop Depth(E): long\nrule A: Depth(A) -> 1\nrule F: Depth(F(x, _)) -> Depth(x) + 1");
-        JsonElement Choice() => JsonDocument.Parse(_tool.Run("eval", "depth.rw", "--term", "Depth(F(A, A))", "--engine", "auto", "--no-cache", "--stats").Errors).RootElement;
         var native = Choice();
         Assert.Equal("Native", native.GetProperty("engine").GetString());
         Assert.Contains("calls may take long", native.GetProperty("choice").GetString(), StringComparison.Ordinal);
+    }
 
-        // Where LLVM is missing, cargo makes the code.
+    [Fact]
+    public void Where_llvm_is_missing_cargo_makes_the_code()
+    {
+        ExternalProgram.Cargo.Need();
         _tool.Environment["REWRIGHT_LLVM"] = "/nonexistent";
         _tool.Environment["XDG_DATA_HOME"] = _tool.Folder;
         var rust = Choice();
         Assert.Equal("Rust", rust.GetProperty("engine").GetString());
         Assert.Contains("Rust crate", rust.GetProperty("choice").GetString(), StringComparison.Ordinal);
+    }
+
+    private JsonElement Choice()
+    {
+        _tool.Write("depth.rw", "module Demo.Depth\nsort E = A | F(E, E)\nop Depth(E): long\nrule A: Depth(A) -> 1\nrule F: Depth(F(x, _)) -> Depth(x) + 1");
+        return JsonDocument.Parse(_tool.Run("eval", "depth.rw", "--term", "Depth(F(A, A))", "--engine", "auto", "--no-cache", "--stats").Errors).RootElement;
     }
 
     [Fact]

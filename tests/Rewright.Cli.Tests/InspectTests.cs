@@ -55,6 +55,14 @@ public sealed class InspectTests : IDisposable
     }
 
     [Fact]
+    public void What_is_no_project_is_not_built()
+    {
+        _tool.Write("libApp.rewright.so", "ELF");
+        var outcome = _tool.Run("inspect", "libApp.rewright.so");
+        Assert.Equal((1, "error: 'libApp.rewright.so' is neither a project nor a .rw or .rec file nor a .NET library."), (outcome.ExitCode, outcome.Errors.Trim()));
+    }
+
+    [Fact]
     public void What_there_is_is_listed_and_what_is_not_is_an_error()
     {
         var list = Inspect();

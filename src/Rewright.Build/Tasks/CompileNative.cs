@@ -327,7 +327,7 @@ public sealed partial class CompileNative : WorkerTask
         string report = string.Join("\n",
             reason.Trim(), "",
             "Rewright " + typeof(CompileNative).Assembly.GetName().Version + ", sources " + SourceIdentity.Value,
-            "Options: level " + OptimizationLevel + ", " + Pipeline + ", processor " + EffectiveCpu + ", " + RuntimeIdentifier, "",
+            "Options: level " + OptimizationLevel + ", " + Pipeline + ", processor " + (EffectiveCpu.Length > 0 ? EffectiveCpu : "of the baseline") + ", " + RuntimeIdentifier, "",
             "Module " + name + ":", File.Exists(rules) ? File.ReadAllText(rules) : "", "",
             "IR " + module.Name + ":", File.ReadAllText(module.IrPath));
         Files.WriteIfDifferent(path, Encoding.UTF8.GetBytes(report));

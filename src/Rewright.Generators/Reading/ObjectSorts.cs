@@ -86,7 +86,7 @@ internal sealed class ObjectSorts(INamedTypeSymbol module, IReadOnlyCollection<I
 
         if (type is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Interface, Arity: 0 } root || root.ContainingType is { Arity: > 0 })
             return Mistake("only classes, records and interfaces without type parameters, and lists of them, can");
-        if (Roles.Openness(root) < 1) return Mistake("it is not accessible here, in another file of the project");
+        if (Roles.Openness(root) < 1) return Mistake("it is private, or local to a file; make it internal or public");
         var types = TypesBelow(root, cancellation);
         if (types.Count == 0) return Mistake("no class that is not abstract derives from it in its assembly");
         if (types.GroupBy(t => t.Name).FirstOrDefault(g => g.Count() > 1) is { } same) return Mistake("two of its types are called " + same.Key);
@@ -96,7 +96,7 @@ internal sealed class ObjectSorts(INamedTypeSymbol module, IReadOnlyCollection<I
         foreach (var t in types)
         {
             if (!SymbolEqualityComparer.Default.Equals(t.ContainingAssembly, module.ContainingAssembly) && Roles.Openness(t) < 2 || Roles.Openness(t) < 1)
-                return Mistake(Display(t) + " is not accessible here, in another file of the project");
+                return Mistake(Display(t) + " is private, or local to a file, or internal in another project");
             if (ConstructorOf(t, module) is not { } constructor)
                 return Mistake(Display(t) + " has no accessible constructor each of whose parameters is a readable property of the same name and type");
             var names = constructor.Parameters.Select(p => p.Name).ToList();
@@ -154,7 +154,7 @@ internal sealed class ObjectSorts(INamedTypeSymbol module, IReadOnlyCollection<I
             return (new ObjectField(property.Name, ObjectFieldKind.Child, listed + "[]", SortNames.CodeOf(list), FromArray(type, elementCode).Replace("{0}", array)), NameOf(list), ShapeOf(list), "");
         }
 
-        if (Roles.Openness(type) < 1 && type is not ITypeParameterSymbol) return (null, "", null!, "is of a type that is not accessible here, in another file of the project");
+        if (Roles.Openness(type) < 1 && type is not ITypeParameterSymbol) return (null, "", null!, "is of a type that is private, or local to a file, or internal in another project");
 
         string? widened = type.SpecialType switch
         {
