@@ -40,6 +40,9 @@ public class LimitCoverageTests
         rule Texts1: Texts(n, s, t) -> Texts(n - 1, s, Node(Text(s + "x"), t)) if n != 0
         op Long(string): long
         rule Long: Long(s) -> length(s)
+        op Named(long, string): long
+        rule Named0: Named(0, _) -> 0
+        rule Named1: Named(n, s) -> Named(n - 1, s + "x") if n != 0 && symbol(s) != 'none'
         op Bits(BigInteger): BigInteger
         rule Bits: Bits(x) -> x >> 30000000
         """);
@@ -55,7 +58,11 @@ public class LimitCoverageTests
         "Num(Common(Power(6N, 3000000), Power(10N, 3000000)))");
 
     private static IEnumerable<(string Name, TestEngine Engine)> Engines()
-        => [("interpreter", TestEngine.Interpret(Sample)), ("native", TestEngine.Compile(Sample))];
+    {
+        yield return ("interpreter", TestEngine.Interpret(Sample));
+        yield return ("native", TestEngine.Compile(Sample));
+        if (TestEngine.HasRust) yield return ("rust", TestEngine.CompileRust(Sample));
+    }
 
     [Theory]
     [MemberData(nameof(LongTerms))]
@@ -80,9 +87,9 @@ public class LimitCoverageTests
             Assert.True(time.Elapsed < Delay, name + ": " + time.Elapsed);
             thread.Join();
             heap.Limits = EvaluationLimits.Default;
-            // The program holds its literal "x".
+            // The program holds its literal "x", a crate does not.
             var census = heap.TakeCensus();
-            Assert.Equal((1L, 0L, 0L), (census.Live, census.Lost, census.Miscounted));
+            Assert.Equal((name, name == "rust" ? 0L : 1L, 0L, 0L), (name, census.Live, census.Lost, census.Miscounted));
         }
     }
 
@@ -102,6 +109,23 @@ public class LimitCoverageTests
             }
 
             Assert.InRange(heap.TakeCensus().Bytes, 0, 8 << 20);
+        }
+    }
+
+    [Fact]
+    public void Names_that_are_new_to_the_process_count()
+    {
+        foreach (var (name, engine) in Engines())
+        {
+            // A crate has names of its own, and gives them back.
+            if (name == "rust") continue;
+            using var heap = new TermHeap { Limits = EvaluationLimits.Default with { MaxHeapBytes = 1 << 20 } };
+            // Two million letters.
+            string names = name + Guid.NewGuid();
+            Assert.True(Record.Exception(() => engine.Evaluate(heap, "Named(2000, \"" + names + "\")")) is MemoryLimitException, name);
+            // Those that are known do not, in another heap.
+            using var other = new TermHeap { Limits = heap.Limits };
+            Assert.Equal((name, "0"), (name, engine.Evaluate(other, "Named(300, \"" + names + "\")")));
         }
     }
 

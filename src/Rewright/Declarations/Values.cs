@@ -26,6 +26,12 @@ public readonly struct Symbol : IEquatable<Symbol>, IComparable<Symbol>
     /// <summary>The name; empty for <c>default</c>.</summary>
     public string Name => Volatile.Read(ref s_names)[Id];
 
+    /// <summary>About what a name takes besides its letters: its places in both tables.</summary>
+    internal const int BytesOfEntry = 64;
+
+    /// <summary>Whether a name has been interned.</summary>
+    internal static bool IsKnown(string name) => Ids.ContainsKey(name);
+
     /// <summary>Number of the name, valid in this process only.</summary>
     internal int Id { get; }
 

@@ -233,7 +233,7 @@ internal static unsafe class PrimitiveEvaluator
             NotEqual => Bit(x != (string)memory.External(a[1])!),
             Concat => Join(x, (string)memory.External(a[1])!, memory),
             Length => (ulong)x.Length,
-            SymbolOf => (ulong)new Symbol(x).Id,
+            SymbolOf => memory.SymbolOf(x),
             _ => throw Unknown(op),
         };
     }

@@ -78,7 +78,7 @@ internal sealed class TermMessage
                     if (!_isCounter[IndexOf(data)]) return form.Build(data.Constructors[(int)(raw >> 1)], [], memory);
                     return form.Form is Representation.Counter ? raw >> 1 : Chain(form, raw >> 1, memory);
                 case RefSort: return raw == 0 ? Words.Null : Words.FromObject(objects.At(raw), memory);
-                case BuiltInSort { Kind: BuiltInKind.Symbol }: return (ulong)new Symbol((string)Object(raw)).Id;
+                case BuiltInSort { Kind: BuiltInKind.Symbol }: return memory.SymbolOf((string)Object(raw));
                 case BuiltInSort { Kind: BuiltInKind.String }: return memory.NewExternal(ExternalKind.String, Object(raw));
                 case BuiltInSort { Kind: BuiltInKind.BigInteger }: return Words.FromInteger((BigInteger)Object(raw), memory);
                 default: return raw;

@@ -219,6 +219,14 @@ internal sealed unsafe class CellMemory : IDisposable
         return (ulong)cell;
     }
 
+    /// <summary>The number of a name. A new one stays in the process for ever, so it counts as long as the heap lives.</summary>
+    /// <exception cref="InsufficientMemoryException">The memory limit is reached.</exception>
+    public ulong SymbolOf(string name)
+    {
+        if (!Symbol.IsKnown(name)) Charge(SizeOf(name) + Symbol.BytesOfEntry);
+        return (ulong)new Symbol(name).Id;
+    }
+
     /// <summary>The C# object that a cell stands for.</summary>
     public object? External(ulong word) => _externals[(int)Cell(word)[1]];
 

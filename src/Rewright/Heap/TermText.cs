@@ -333,7 +333,7 @@ internal sealed unsafe class TermParser
                     return token.Text == "true" ? 1UL : 0;
                 case BuiltInSort { Kind: BuiltInKind.Symbol } when token.Kind is TokenKind.Symbol or TokenKind.String:
                     Take();
-                    return (ulong)new Symbol(token.Text).Id;
+                    return _memory.SymbolOf(token.Text);
                 case BuiltInSort { Kind: BuiltInKind.String } when token.Kind == TokenKind.String:
                     Take();
                     return _memory.NewExternal(ExternalKind.String, token.Text);

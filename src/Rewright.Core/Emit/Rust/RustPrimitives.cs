@@ -55,7 +55,7 @@ internal static class RustPrimitives
                     Equal => x + " == " + y,
                     NotEqual => x + " != " + y,
                     Length => on + ".length()",
-                    Concat => on + ".concat(" + Reference(y) + ")",
+                    Concat => on + ".concat(" + Reference(y) + ", run)?",
                     NameOf => on + ".0.clone()",
                     SymbolOf => "Symbol(" + on + ".clone())",
                     _ => throw Unknown(primitive),
@@ -141,34 +141,45 @@ internal static class RustPrimitives
         string other = Reference(y);
         return op switch
         {
-            Add => on + ".add(" + other + ")",
-            Subtract => on + ".sub(" + other + ")",
-            Multiply => on + ".mul(" + other + ")",
-            Divide => on + ".div_rem(" + other + ")?.0",
-            Remainder => on + ".div_rem(" + other + ")?.1",
-            Negate => on + ".negate()",
-            Complement => on + ".complement()",
-            BitAnd => on + ".bitwise(" + other + ", |a, b| a & b)",
-            BitOr => on + ".bitwise(" + other + ", |a, b| a | b)",
-            BitXor => on + ".bitwise(" + other + ", |a, b| a ^ b)",
-            ShiftLeft => on + ".shift_left(" + y + ", run.room())?",
-            ShiftRight => on + ".shift_right(" + y + ", run.room())?",
+            Add => Grown(on + ".add(" + other + ")"),
+            Subtract => Grown(on + ".sub(" + other + ")"),
+            Multiply => on + ".mul_within(" + other + ", run)?",
+            Divide => on + ".div_rem_within(" + other + ", run)?.0",
+            Remainder => on + ".div_rem_within(" + other + ", run)?.1",
+            Negate => Grown(on + ".negate()"),
+            Complement => Grown(on + ".complement()"),
+            BitAnd => Grown(on + ".bitwise(" + other + ", |a, b| a & b)"),
+            BitOr => Grown(on + ".bitwise(" + other + ", |a, b| a | b)"),
+            BitXor => Grown(on + ".bitwise(" + other + ", |a, b| a ^ b)"),
+            ShiftLeft => Grown(on + ".shift_left(" + y + ", run.room())?"),
+            ShiftRight => Grown(on + ".shift_right(" + y + ", run.room())?"),
             Equal => x + " == " + y,
             NotEqual => x + " != " + y,
             Less => x + " < " + y,
             LessOrEqual => x + " <= " + y,
             Greater => x + " > " + y,
             GreaterOrEqual => x + " >= " + y,
-            Abs => on + ".abs()",
+            Abs => Grown(on + ".abs()"),
             Min => "(" + Reference(x) + ").min(" + other + ").clone()",
             Max => "(" + Reference(x) + ").max(" + other + ").clone()",
             PrimitiveOp.Sign => on + ".sign()",
             IsPow2 => on + ".is_pow2()",
-            Gcd => on + ".gcd(" + other + ")",
-            Pow => on + ".pow(" + y + ", run.room())?",
+            Gcd => on + ".gcd_within(" + other + ", run)?",
+            Pow => on + ".pow_within(" + y + ", run)?",
             _ => throw new InvalidOperationException(op + " is not defined for integers of any size."),
         };
     }
+
+    // Memory is looked at from time to time, and at once where a large integer was made.
+    private static string Grown(string integer) => "run.grown(" + integer + ")";
+
+    /// <summary>True for what needs the evaluation: it may take much memory.</summary>
+    public static bool NeedsRun(Primitive primitive) => primitive.Operand is BuiltInSort { Kind: BuiltInKind.BigInteger }
+        && primitive.Op is Add or Subtract or Negate or Complement or Abs or BitAnd or BitOr or BitXor or ShiftLeft or ShiftRight || CanReachLimit(primitive);
+
+    /// <summary>True for what looks at limits itself: it may take long, or much memory at once.</summary>
+    public static bool CanReachLimit(Primitive primitive) => primitive.Op == Concat
+        || primitive.Operand is BuiltInSort { Kind: BuiltInKind.BigInteger } && primitive.Op is Multiply or Divide or Remainder or Gcd or Pow;
 
     // A reference to an owned value, or the reference that is dereferenced.
     private static string Reference(string value) => value.StartsWith("*", StringComparison.Ordinal) ? value.Substring(1) : "&" + value;

@@ -84,10 +84,10 @@ internal sealed class RustRules
 
     private bool NeedsRun(Instruction instruction)
         => instruction is Remember or Mark or Let { Value: IsRemembered or Recalled or WasMarked or HostCall } || CountsRewrites && instruction is Fire
-            || instruction is Let { Value: Compute { Primitive: { Op: PrimitiveOp.ShiftLeft or PrimitiveOp.ShiftRight or PrimitiveOp.Pow, Operand: BuiltInSort { Kind: BuiltInKind.BigInteger } } } };
+            || instruction is Let { Value: Compute { Primitive: var primitive } } && RustPrimitives.NeedsRun(primitive);
 
     private bool CanFail(Instruction instruction)
-        => instruction is Let { Value: Compute { Primitive.CanThrow: true } or HostCall } || CountsRewrites && instruction is Fire
+        => instruction is Let { Value: Compute { Primitive: var primitive } } && (primitive.CanThrow || RustPrimitives.CanReachLimit(primitive)) || instruction is Let { Value: HostCall } || CountsRewrites && instruction is Fire
             || instruction is Let { Value: Construct { Parts.Count: > 0, Symbol.Result: DataSort sort } } && Sorts.IsCounter(sort);
 
     private static IEnumerable<Function> Callees(Block block)

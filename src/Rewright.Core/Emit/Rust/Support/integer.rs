@@ -1,8 +1,8 @@
 //! Integers of any size.
 
-use crate::run::{Error, ErrorKind};
+use crate::run::{Error, ErrorKind, Run};
 use alloc::{format, rc::Rc, string::String, vec, vec::Vec};
-use core::{cmp::Ordering, fmt};
+use core::{cmp::Ordering, convert::Infallible, fmt};
 
 /// An integer of any size.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -17,6 +17,15 @@ enum Repr {
 }
 
 use Repr::{Large, Small};
+
+/// Bytes of an integer whose digits take more than a moment.
+const LONG: usize = 1 << 15;
+
+// Nothing interrupts it.
+#[allow(clippy::unnecessary_wraps, reason = "others are interrupted")]
+fn never() -> Result<(), Infallible> {
+    Ok(())
+}
 
 impl Integer {
     // C# holds no longer ones.
@@ -89,12 +98,26 @@ impl Integer {
 
     /// The product.
     pub fn mul(&self, other: &Self) -> Self {
+        let Ok(product) = self.product(other, &never);
+        product
+    }
+
+    /// The product, as far as the limits of an evaluation allow.
+    #[allow(dead_code, reason = "not every module multiplies integers")]
+    pub(crate) fn mul_within(&self, other: &Self, run: &Run<'_>) -> Result<Self, Error> {
+        if let (Large(_, a), Large(_, b)) = (&self.0, &other.0) {
+            Self::fits((a.len() + b.len() - 2) as u64 * 64, run.room())?;
+        }
+        Ok(run.grown(self.product(other, &|| run.attend())?))
+    }
+
+    fn product<E>(&self, other: &Self, poll: &impl Fn() -> Result<(), E>) -> Result<Self, E> {
         if let (Small(a), Small(b)) = (&self.0, &other.0)
             && let Some(product) = a.checked_mul(*b)
         {
-            return Self(Small(product));
+            return Ok(Self(Small(product)));
         }
-        Self::from_words(self.is_negative() != other.is_negative(), &multiply(&self.to_words(), &other.to_words()))
+        Ok(Self::from_words(self.is_negative() != other.is_negative(), &multiply(&self.to_words(), &other.to_words(), poll)?))
     }
 
     /// Quotient, towards zero, and remainder, with the sign of the dividend.
@@ -102,6 +125,16 @@ impl Integer {
     /// # Errors
     /// Division by zero.
     pub fn div_rem(&self, other: &Self) -> Result<(Self, Self), Error> {
+        self.quotient(other, &|| Ok(()))
+    }
+
+    /// Quotient and remainder, as far as the limits of an evaluation allow.
+    #[allow(dead_code, reason = "not every module divides integers")]
+    pub(crate) fn div_rem_within(&self, other: &Self, run: &Run<'_>) -> Result<(Self, Self), Error> {
+        self.quotient(other, &|| run.attend())
+    }
+
+    fn quotient(&self, other: &Self, poll: &impl Fn() -> Result<(), Error>) -> Result<(Self, Self), Error> {
         if let (Small(a), Small(b)) = (&self.0, &other.0)
             && let (Some(q), Some(r)) = (a.checked_div(*b), a.checked_rem(*b))
         {
@@ -110,7 +143,7 @@ impl Integer {
         if other.sign() == 0 {
             return Err(ErrorKind::DivisionByZero.into());
         }
-        let (q, r) = divide(&self.to_words(), &other.to_words());
+        let (q, r) = divide(&self.to_words(), &other.to_words(), poll)?;
         Ok((Self::from_words(self.is_negative() != other.is_negative(), &q), Self::from_words(self.is_negative(), &r)))
     }
 
@@ -210,16 +243,26 @@ impl Integer {
     /// # Errors
     /// A negative exponent, or a result too large to be held, or for `room` bytes.
     pub fn pow(&self, exponent: i32, room: usize) -> Result<Self, Error> {
+        self.power(exponent, room, &|| Ok(()))
+    }
+
+    /// The power, as far as the limits of an evaluation allow.
+    #[allow(dead_code, reason = "not every module has powers")]
+    pub(crate) fn pow_within(&self, exponent: i32, run: &Run<'_>) -> Result<Self, Error> {
+        self.power(exponent, run.room(), &|| run.attend()).map(|power| run.grown(power))
+    }
+
+    fn power(&self, exponent: i32, room: usize, poll: &impl Fn() -> Result<(), Error>) -> Result<Self, Error> {
         let mut left = u32::try_from(exponent).map_err(|_| ErrorKind::NegativeExponent)?;
         Self::fits(self.bit_length().saturating_sub(1).saturating_mul(u64::from(left)).saturating_add(1), room)?;
         let (mut result, mut base) = (Self(Small(1)), self.clone());
         while left > 0 {
             if left & 1 == 1 {
-                result = result.mul(&base);
+                result = result.product(&base, poll)?;
             }
             left >>= 1;
             if left > 0 {
-                base = base.mul(&base);
+                base = base.product(&base, poll)?;
             }
         }
         Ok(result)
@@ -227,11 +270,39 @@ impl Integer {
 
     /// The greatest common divisor, not negative.
     pub fn gcd(&self, other: &Self) -> Self {
-        let (mut a, mut b) = (self.abs(), other.abs());
-        while let Ok((_, rest)) = a.div_rem(&b) {
+        let Ok(divisor) = self.divisor(other, &never);
+        divisor
+    }
+
+    /// The greatest common divisor, as far as the limits of an evaluation allow.
+    #[allow(dead_code, reason = "not every module has divisors")]
+    pub(crate) fn gcd_within(&self, other: &Self, run: &Run<'_>) -> Result<Self, Error> {
+        self.divisor(other, &|| run.attend())
+    }
+
+    fn divisor<E>(&self, other: &Self, poll: &impl Fn() -> Result<(), E>) -> Result<Self, E> {
+        let (mut a, mut b) = (self.to_words(), other.to_words());
+        while !b.is_empty() {
+            poll()?;
+            let (_, mut rest) = divide(&a, &b, poll)?;
+            rest.truncate(rest.iter().rposition(|&w| w != 0).map_or(0, |i| i + 1));
             (a, b) = (b, rest);
         }
-        a
+        Ok(Self::from_words(false, &a))
+    }
+
+    /// What it takes besides its own place.
+    #[allow(dead_code, reason = "of use where memory is counted")]
+    pub(crate) fn bytes(&self) -> usize {
+        match &self.0 {
+            Small(_) => 0,
+            Large(_, words) => size_of_val(&**words),
+        }
+    }
+
+    /// The integer in decimal digits; where those would take long, how large it is.
+    pub(crate) fn to_short_text(&self) -> String {
+        if self.bytes() > LONG { format!("<integer of {} bits>", self.bit_length()) } else { format!("{self}") }
     }
 
     /// True for 1, 2, 4 and so on.
@@ -414,9 +485,11 @@ fn subtract(a: &[u64], b: &[u64]) -> Vec<u64> {
     }).collect()
 }
 
-fn multiply(a: &[u64], b: &[u64]) -> Vec<u64> {
+/// The product of two magnitudes. Both are long where it takes long, so to ask at each word of one is often enough, and costs little.
+fn multiply<E>(a: &[u64], b: &[u64], poll: &impl Fn() -> Result<(), E>) -> Result<Vec<u64>, E> {
     let mut product = vec![0; a.len() + b.len()];
     for (i, &x) in a.iter().enumerate() {
+        poll()?;
         let mut carry = 0_u128;
         for (j, &y) in b.iter().enumerate() {
             carry += u128::from(x) * u128::from(y) + u128::from(product[i + j]);
@@ -425,13 +498,13 @@ fn multiply(a: &[u64], b: &[u64]) -> Vec<u64> {
         }
         product[i + b.len()] = carry as u64;
     }
-    product
+    Ok(product)
 }
 
 /// Quotient and remainder of magnitudes (Knuth, The Art of Computer Programming 2, 4.3.1, algorithm D).
-fn divide(a: &[u64], b: &[u64]) -> (Vec<u64>, Vec<u64>) {
+fn divide<E>(a: &[u64], b: &[u64], poll: &impl Fn() -> Result<(), E>) -> Result<(Vec<u64>, Vec<u64>), E> {
     if compare(a, b) == Ordering::Less {
-        return (Vec::new(), a.to_vec());
+        return Ok((Vec::new(), a.to_vec()));
     }
     let shift = b[b.len() - 1].leading_zeros();
     let shifted = |words: &[u64]| {
@@ -452,6 +525,7 @@ fn divide(a: &[u64], b: &[u64]) -> (Vec<u64>, Vec<u64>) {
     let second = if n > 1 { u128::from(divisor[n - 2]) } else { 0 };
     let mut quotient = vec![0; rest.len() - n];
     for j in (0..quotient.len()).rev() {
+        poll()?;
         let high = u128::from(rest[j + n]) << 64 | u128::from(rest[j + n - 1]);
         let (mut guess, mut left) = (high / top, high % top);
         let next = if n > 1 { u128::from(rest[j + n - 2]) } else { 0 };
@@ -493,5 +567,5 @@ fn divide(a: &[u64], b: &[u64]) -> (Vec<u64>, Vec<u64>) {
         *word = *word >> shift | carry;
         carry = low;
     }
-    (quotient, rest)
+    Ok((quotient, rest))
 }

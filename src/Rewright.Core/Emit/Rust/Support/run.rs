@@ -1,6 +1,7 @@
 //! Evaluations: their limits, and how they fail.
 
 use crate::host::Host;
+use crate::integer::Integer;
 use crate::rules::State;
 use crate::term::{Message, Part, Value};
 use alloc::{boxed::Box, string::String, vec::Vec};
@@ -64,8 +65,12 @@ impl Error {
             if i > 0 {
                 text.push_str(", ");
             }
-            // Terms can be large, values cannot.
-            text.push_str(&argument.to_text(if matches!(argument, Part::Term(_) | Part::Counter(..)) { 200 } else { usize::MAX }));
+            text.push_str(&match argument {
+                Part::Term(_) | Part::Counter(..) => argument.to_text(200),
+                Part::Integer(value) => value.to_short_text(),
+                // Other values cannot be large.
+                _ => argument.to_text(usize::MAX),
+            });
         }
         text.push(')');
         ErrorKind::Stuck(text).into()
@@ -194,10 +199,37 @@ impl<'a> Run<'a> {
         if taken.cast_signed() > self.limits.max_bytes.cast_signed() { Err(ErrorKind::MemoryLimit.into()) } else { Ok(()) }
     }
 
-    /// Bytes that one value may take.
+    /// Bytes that one more value may take.
     #[allow(dead_code, reason = "called where integers grow at once")]
     pub(crate) fn room(&self) -> usize {
+        #[cfg(feature = "ffi")]
+        return self.limits.max_bytes.saturating_sub(crate::ffi::bytes().wrapping_sub(self.memory.before).cast_signed().max(0).cast_unsigned());
+        #[cfg(not(feature = "ffi"))]
         self.limits.max_bytes
+    }
+
+    /// Has the next check look at the memory, where a value takes much of it.
+    #[allow(dead_code, clippy::unused_self, reason = "called where values grow, and of use where memory is counted")]
+    pub(crate) fn took(&self, bytes: usize) {
+        #[cfg(feature = "ffi")]
+        if bytes > 1 << 14 {
+            self.memory.turns.set(1);
+        }
+        #[cfg(not(feature = "ffi"))]
+        let _ = bytes;
+    }
+
+    /// The same for an integer.
+    #[allow(dead_code, reason = "called where integers grow")]
+    pub(crate) fn grown(&self, integer: Integer) -> Integer {
+        self.took(integer.bytes());
+        integer
+    }
+
+    /// What takes long by itself looks here whether it may go on.
+    #[allow(dead_code, reason = "called where integers are large")]
+    pub(crate) fn attend(&self) -> Result<(), Error> {
+        if self.limits.attention.load(Ordering::Relaxed) == 0 { Ok(()) } else { Err(self.reason()) }
     }
 
     /// A rule fires.

@@ -1,5 +1,6 @@
 //! Strings and names as C# has them: sequences of UTF-16 units, compared unit by unit.
 
+use crate::run::{Error, ErrorKind, Run};
 use alloc::{rc::Rc, string::String, vec::Vec};
 use core::fmt;
 
@@ -17,11 +18,17 @@ impl Text {
         Self(units.into())
     }
 
-    pub(crate) fn concat(&self, other: &Self) -> Self {
+    /// Both, one after the other, where there is memory for them.
+    pub(crate) fn concat(&self, other: &Self, run: &Run<'_>) -> Result<Self, Error> {
+        let bytes = (self.0.len() + other.0.len()).saturating_mul(size_of::<u16>());
+        if bytes > run.room() {
+            return Err(ErrorKind::MemoryLimit.into());
+        }
+        run.took(bytes);
         let mut units = Vec::with_capacity(self.0.len() + other.0.len());
         units.extend_from_slice(&self.0);
         units.extend_from_slice(&other.0);
-        Self(units.into())
+        Ok(Self(units.into()))
     }
 
     pub(crate) fn is(&self, text: &str) -> bool {
