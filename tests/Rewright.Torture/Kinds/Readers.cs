@@ -1,15 +1,16 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
-using System.Text;
 using Rewright.Checks;
-using Rewright.Quantum;
+using Rewright.Testing;
 
 namespace Rewright.Torture.Kinds;
 
 /// <summary>Text that is nearly right, for every reader: it is read, or refused by the exception that is documented.</summary>
 internal sealed class Readers : Kind
 {
+    // Compiling IR takes a thousand times as long as reading.
+    private const int IrOneOf = 50;
+
     private const string Rules = """
         module Torture.Text
         sort Nat = Zero | Succ(Nat)
@@ -25,39 +26,51 @@ internal sealed class Readers : Kind
 
         """;
 
-    private const string Circuit = """
-        OPENQASM 3.0;
-        include "stdgates.inc";
-        qubit[3] q;
-        bit[3] c;
-        gate mine(a) x, y { cx x, y; rz(a / 2) y; }
-        h q[0];
-        ctrl @ x q[0], q[1];
-        mine(pi / 4) q[1], q[2];
-        for int i in [0:2] { rx(0.5 * i) q[i]; }
-        if (c[0]) { x q[0]; }
-        c = measure q;
+    private static readonly string[] s_terms =
+    [
+        "Simplify(Neg(Neg(Add(Num(12), Neg(Str(\"a\\n\\u0041\"))))))", "Size(Add(Num(5), Add(Num(99), Num(1))))", "Plus(Succ(Succ(Zero)), Succ(Zero))",
+        "Add(Big(-12345678901234567890), Real(-0.5))",
+    ];
 
-        """;
-
-    private const string Ir = "define i64 @f(i64 %x) {\n  %r = add i64 %x, 1\n  ret i64 %r\n}\n";
-
-    private static readonly string[] s_pieces =
-        ["(", ")", "[", "]", "{", "}", ",", ";", ":", "->", "=", "\"", "`", "0", "99999999999999999999", "1e999", "-", "x", "Zero", "op", "rule", "sort", "qubit", "gate", "\0", "\uD800", "\uFEFF", "\r", "/*", "//", "@", "#", "%", "where", "if"];
+    private static readonly string[] s_ir = ["define i64 @f(i64 %x) {\n  %r = add i64 %x, 1\n  ret i64 %r\n}\n", "declare double @llvm.sqrt.f64(double)\ndefine double @g(double %x) {\n  %r = call double @llvm.sqrt.f64(double %x)\n  ret double %r\n}\n"];
 
     private readonly JitCompiler _jit = new(new JitOptions { UseCache = false, UseBundles = false, OptimizationLevel = 1 });
     private readonly CompiledModule _module;
+    private readonly List<ReaderCase> _readers;
+    private readonly ReaderCase _ir;
 
-    public Readers() => _module = _jit.Compile(Module.Parse(Rules));
+    public Readers()
+    {
+        _module = _jit.Compile(Module.Parse(Rules));
+        _readers =
+        [
+            .. ReaderCase.All(Folder),
+            new("parsed-modules", [Rules], ["rule ", " -> ", "(", ")", "[", "]", "op ", "sort ", " if ", " where ", "Zero", "x"], text => Ignore(Module.Parse(text)), e => e is ModuleException),
+            new("terms", s_terms, ["Add(", "Num(", "Neg(", "Simplify(", "Succ(", "Zero", "(", ")", ",", "0.5", "-", "N"], Evaluate, e => e is FormatException or EvaluationException or OverflowException),
+        ];
+        _ir = new("ir", s_ir, ["define ", "declare ", "i64 ", "%x", "@f", "ret ", "call ", "add ", "{", "}", "(", ")", "\n", "!0", "asm "], text =>
+        {
+            _jit.CompileLlvmIr(text, "mutated").Dispose();
+            return null;
+        }, e => e is NativeCompilationException);
+    }
 
     public override void Run(Random random)
     {
-        switch (random.Next(random.Next(50) == 0 ? 4 : 3))
+        var reader = random.Next(IrOneOf) == 0 ? _ir : _readers[random.Next(_readers.Count)];
+        string text = new InputFuzzer(reader.Texts, reader.Pieces, random.Next()).Next();
+        try
         {
-            case 0: Read<ModuleException>("rules", text => Module.Parse(text), Rules, random); break;
-            case 1: Read<OpenQasmException>("circuits", text => OpenQasm.Read(text), Circuit, random); break;
-            case 2: Read<FormatException>("terms", ReadTerm, Term(random, 6), random); break;
-            default: Read<NativeCompilationException>("ir", text => _jit.CompileLlvmIr(text, "mutated").Dispose(), Ir, random); break;
+            if (reader.Read(text) is { } fault) throw new BrokenPromiseException($"{reader.Name}: {fault}\n{text}");
+            Count(reader.Name + "-read");
+        }
+        catch (Exception e) when (reader.IsMistake(e))
+        {
+            Count(reader.Name + "-refused");
+        }
+        catch (Exception e) when (e is not BrokenPromiseException)
+        {
+            throw new BrokenPromiseException($"{reader.Name}: {e}\n{text}");
         }
     }
 
@@ -68,69 +81,13 @@ internal sealed class Readers : Kind
         base.Dispose();
     }
 
-    private void ReadTerm(string text)
+    private static string? Ignore(object read) => read is null ? "nothing" : null;
+
+    private string? Evaluate(string text)
     {
         using var heap = new TermHeap();
         heap.Limits = EvaluationLimits.Default with { MaxHeapBytes = 16 << 20, MaxStackBytes = 64 << 20, Time = TimeSpan.FromSeconds(10) };
-        try
-        {
-            _module.Evaluate(text, heap);
-        }
-        catch (EvaluationException)
-        {
-            // Read and evaluated, so no fault of the reader.
-        }
-        catch (OverflowException)
-        {
-            // Likewise: checked arithmetic.
-        }
+        _module.Evaluate(text, heap);
+        return null;
     }
-
-    private void Read<TRefusal>(string what, Action<string> read, string whole, Random random) where TRefusal : Exception
-    {
-        string text = Mutate(whole, random);
-        try
-        {
-            read(text);
-            Count(what + "-read");
-        }
-        catch (TRefusal)
-        {
-            Count(what + "-refused");
-        }
-        catch (Exception e)
-        {
-            throw new BrokenPromiseException($"{what}: {e}\n{text}");
-        }
-    }
-
-    private static string Mutate(string text, Random random)
-    {
-        // As bytes, which a file would hold, or as text.
-        if (random.Next(4) == 0) return Encoding.UTF8.GetString(Mutation.Of(Encoding.UTF8.GetBytes(text), random));
-        for (int i = random.Next(1, 5); i > 0; i--)
-        {
-            int at = random.Next(text.Length + 1), length = random.Next(Math.Min(text.Length - at, 40) + 1);
-            text = random.Next(5) switch
-            {
-                0 => text.Insert(at, s_pieces[random.Next(s_pieces.Length)]),
-                1 => text.Remove(at, length),
-                2 => text.Insert(at, text.Substring(at, length)),
-                3 => text.Remove(at, length).Insert(random.Next(text.Length - length + 1), text.Substring(at, length)),
-                _ => text.Insert(at, string.Concat(Enumerable.Repeat(s_pieces[random.Next(s_pieces.Length)], random.Next(1, 3000)))),
-            };
-        }
-
-        return text;
-    }
-
-    private static string Term(Random random, int depth) => random.Next(depth == 0 ? 3 : 6) switch
-    {
-        0 => $"Num({random.Next(-5, 200)})",
-        1 => "Str(\"a\\n\\u0041\")",
-        2 => "Big(-12345678901234567890)",
-        3 => $"Neg({Term(random, depth - 1)})",
-        4 => $"Simplify({Term(random, depth - 1)})",
-        _ => $"Add({Term(random, depth - 1)}, {Term(random, depth - 1)})",
-    };
 }
