@@ -55,6 +55,9 @@ internal static class Sample
     }
 
     /// <summary>Starts the program of tests.</summary>
-    public static Process StartHost(params IEnumerable<string> arguments)
-        => Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Rewright.TestHost.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+    public static Process StartHost(params IEnumerable<string> arguments) => StartProgram(Path.Combine(AppContext.BaseDirectory, "Rewright.TestHost.dll"), arguments);
+
+    /// <summary>Starts a program whose output is read.</summary>
+    public static Process StartProgram(string assembly, IEnumerable<string> arguments)
+        => Process.Start(new ProcessStartInfo("dotnet", [assembly, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
 }
