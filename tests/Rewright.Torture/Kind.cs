@@ -35,6 +35,9 @@ internal abstract class Kind : IDisposable
     /// <summary>What has been done so far, for the table at the end: <c>name=count</c>.</summary>
     public string Details => string.Join(' ', _figures.Select(f => f.Key + "=" + f.Value));
 
+    /// <summary>What is being done, for rounds that hang.</summary>
+    public string Doing { get; protected set; } = "";
+
     /// <inheritdoc/>
     public virtual void Dispose() => Directory.Delete(Folder, recursive: true);
 

@@ -68,7 +68,7 @@ internal static class Program
             {
                 if (!round.Wait(s_patience))
                 {
-                    Say(Supervisor.Failed, $"hangs: not finished within {s_patience.TotalMinutes} minutes");
+                    Say(Supervisor.Failed, $"hangs: not finished within {s_patience.TotalMinutes} minutes. {kind.Doing}");
                     return 1;
                 }
             }

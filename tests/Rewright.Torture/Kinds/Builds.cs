@@ -28,6 +28,11 @@ internal sealed class Builds : Kind
                 <RewrightRoot>{s_root}</RewrightRoot>
                 <RewrightNative>require</RewrightNative>
               </PropertyGroup>
+            </Project>
+            """);
+        // Where the package's own come in: behind those that say where things lie.
+        File.WriteAllText(At("Directory.Build.targets"), $"""
+            <Project>
               <Import Project="{s_root}build/UseRewright.targets" />
             </Project>
             """);

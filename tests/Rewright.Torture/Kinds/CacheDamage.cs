@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using Rewright.Caches;
@@ -29,7 +30,7 @@ internal sealed class CacheDamage : Kind
     public override void Run(Random random)
     {
         Restore();
-        var damaged = new Dictionary<int, long>();
+        var damaged = new Dictionary<int, Harm>();
         for (int i = random.Next(1, AtOnce + 1); i > 0; i--)
         {
             int n = random.Next(Modules);
@@ -40,12 +41,12 @@ internal sealed class CacheDamage : Kind
         if (random.Next(CompilesOneOf) == 0)
         {
             using var jit = NewJit();
-            foreach (int n in asked) Compile(jit, n, damaged.GetValueOrDefault(n), random);
+            foreach (int n in asked) Compile(jit, n, damaged.GetValueOrDefault(n, Harm.None), random);
             jit.FlushCache();
         }
         else
         {
-            foreach (int n in asked) LookUp(n, damaged.GetValueOrDefault(n));
+            foreach (int n in asked) LookUp(n, damaged.GetValueOrDefault(n, Harm.None));
         }
 
         var cache = CodeCache.Open(At("cache"));
@@ -71,39 +72,54 @@ internal sealed class CacheDamage : Kind
     }
 
     // As programs do it.
-    private void Compile(JitCompiler jit, int n, long damagedBytes, Random random)
+    private void Compile(JitCompiler jit, int n, Harm harm, Random random)
     {
         using var module = jit.Compile(Sample.Get(n));
         Sample.Ask(module, n, random);
-        Found(n, damagedBytes, module.Origin == CodeOrigin.DiskCache ? null : module.Miss ?? throw new BrokenPromiseException("a miss has no reason"));
+        Found(n, harm, module.Origin == CodeOrigin.DiskCache ? null : module.Miss ?? throw new BrokenPromiseException("a miss has no reason"));
     }
 
     // As programs do it, without compiling what is missing, which is slow.
-    private void LookUp(int n, long damagedBytes)
+    private void LookUp(int n, Harm harm)
     {
         var (key, _, whole) = _entries[n];
         var cache = CodeCache.Open(At("cache"));
+        long before = BytesRead();
         var found = cache.Find(key);
-        Found(n, damagedBytes, found as CacheMiss);
-        if (found is CacheHit hit) Promise(whole.AsSpan(0, hit.Code.Length).SequenceEqual(hit.Code.Span), $"the code of M{n} is not what was written");
-        else Promise(cache.TryStore(key, Describe(n), whole.AsSpan(0, CodeBytes(n)), out string? error) is not null, $"the damaged entry of M{n} cannot be replaced: {error}");
+        long read = BytesRead() - before;
+        Found(n, harm, found as CacheMiss);
+        if (found is CacheHit hit)
+        {
+            Count("hits");
+            Promise(whole.AsSpan(0, hit.Code.Length).SequenceEqual(hit.Code.Span), $"the code of M{n} is not what was written");
+            return;
+        }
+
+        // The end of a file alone tells of many that they are of no use.
+        Count("damaged-bytes-read", read >= harm.Length ? harm.Bytes : harm.BytesInFooter);
+        Count("damaged-bytes", harm.Bytes);
+        Promise(cache.TryStore(key, Describe(n), whole.AsSpan(0, CodeBytes(n)), out string? error) is not null, $"the damaged entry of M{n} cannot be replaced: {error}");
     }
 
-    private void Found(int n, long damagedBytes, CacheMiss? miss)
+    // What the system has given to this process, whose other threads wait meanwhile.
+    private static long BytesRead()
+    {
+        string line = File.ReadLines("/proc/self/io").First();
+        return long.Parse(line.AsSpan("rchar: ".Length), CultureInfo.InvariantCulture);
+    }
+
+    private void Found(int n, Harm harm, CacheMiss? miss)
     {
         Count("look-ups");
-        Promise(miss is null == (damagedBytes == 0), miss is null ? $"{damagedBytes} damaged bytes of M{n} were used" : $"the whole entry of M{n} was not used: {miss}");
-        if (miss is null) return;
-        Count("miss-" + miss.Reason);
-        if (damagedBytes != long.MaxValue) Count("damaged-bytes-read", damagedBytes);
+        Promise(miss is null == harm.IsNone, miss is null ? $"{harm.Bytes} damaged bytes of M{n} were used" : $"the whole entry of M{n} was not used: {miss}");
+        if (miss is not null) Count("miss-" + miss.Reason);
     }
 
     private CodeInfo Describe(int n) => CodeFile.Read("", _entries[n].Whole).Entries[0].Info;
 
     private int CodeBytes(int n) => (int)CodeFile.Read("", _entries[n].Whole).Entries[0].CodeBytes;
 
-    // The number of bytes that are not as they were; all where it is no file any more.
-    private long Damage(string path, byte[] whole, Random random)
+    private Harm Damage(string path, byte[] whole, Random random)
     {
         byte[] bytes = [.. whole];
         switch (random.Next(12))
@@ -133,13 +149,22 @@ internal sealed class CacheDamage : Kind
                 break;
             default:
                 Replace(path, random);
-                return long.MaxValue;
+                return new Harm(0, 0, 0);
         }
 
         File.Delete(path);
         File.WriteAllBytes(path, bytes);
-        long same = bytes.Zip(whole).LongCount(b => b.First == b.Second);
-        return Math.Max(bytes.Length, whole.Length) - same;
+        bool isSame = bytes.AsSpan().SequenceEqual(whole);
+        return isSame ? Harm.None : new Harm(bytes.Length, Differences(bytes, whole), Differences(bytes.AsSpan(Math.Max(0, bytes.Length - 32)), whole.AsSpan(whole.Length - 32)));
+    }
+
+    // Bytes of a file that are not as they were; those that are gone cannot be read.
+    private static long Differences(ReadOnlySpan<byte> now, ReadOnlySpan<byte> before)
+    {
+        long differences = Math.Max(0, now.Length - before.Length);
+        for (int i = 0; i < Math.Min(now.Length, before.Length); i++)
+            if (now[i] != before[i]) differences++;
+        return differences;
     }
 
     private void Replace(string path, Random random)
@@ -166,5 +191,16 @@ internal sealed class CacheDamage : Kind
         }
 
         Count("odd-entries");
+    }
+
+    /// <summary>What is wrong with an entry.</summary>
+    /// <param name="Length">Bytes of the file; 0 where it is none any more.</param>
+    /// <param name="Bytes">Those that are not as they were.</param>
+    /// <param name="BytesInFooter">Those among the last 32.</param>
+    private sealed record Harm(long Length, long Bytes, long BytesInFooter)
+    {
+        public static Harm None { get; } = new(-1, 0, 0);
+
+        public bool IsNone => Length < 0;
     }
 }

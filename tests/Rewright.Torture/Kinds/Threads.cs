@@ -8,7 +8,7 @@ namespace Rewright.Torture.Kinds;
 /// <summary>Threads that compile, call, cancel, evict, clear and dispose what others use, in every mode: results stay right, and no heap loses a cell.</summary>
 internal sealed class Threads : Kind
 {
-    private const int Modules = 16, Steps = 25;
+    private const int Modules = 16, Steps = 15;
 
     public override void Run(Random random)
     {
