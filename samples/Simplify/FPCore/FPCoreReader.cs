@@ -122,7 +122,8 @@ public static class FPCoreReader
             "tgamma", "lgamma", "isfinite", "isinf", "isnan", "isnormal", "signbit",
         ];
 
-        /// <summary>Calls of calls can double an expression with every line. Nothing else in FPCore makes it larger than its text.</summary>
+        /// <summary>Calls of calls can double an expression with every line, and <c>!=</c> compares all pairs. Nothing else in FPCore makes it
+        /// larger than its text.</summary>
         private const int MaxNodes = 1_000_000;
 
         private readonly RealExprBuilder _builder;
@@ -281,6 +282,8 @@ public static class FPCoreReader
                 ("or", _) => Fold(Operation.Or, arguments),
                 ("<" or "<=" or ">" or ">=" or "==", [_, ..]) =>
                     All([.. arguments.Zip(arguments.Skip(1), (a, b) => _builder.Apply(Find(name), a, b))]),
+                ("!=", _) when (long)arguments.Length * (arguments.Length - 1) > MaxNodes =>
+                    throw new UnsupportedException(form.Position, $"a comparison that makes more than {MaxNodes} nodes"),
                 ("!=", [_, ..]) => All([.. AllPairs(arguments).Select(p => _builder.Apply(Operation.NotEqual, p.First, p.Second))]),
                 _ => throw new FPCoreSyntaxException(form.Position, $"'{name}' does not take {Count(arguments.Length)}"),
             };

@@ -91,6 +91,15 @@ public class FPCoreReaderTests
         Assert.Equal("calls that make more than 1000000 nodes", entries.OfType<FPCoreUnsupported>().First().Construct);
     }
 
+    [Fact]
+    public void ComparisonsOfAllPairsAreStopped()
+    {
+        string Text(int count) => "(FPCore (x) :pre (!= " + string.Join(' ', Enumerable.Range(0, count)) + ") x)";
+        Assert.IsType<FPCoreExpression>(FPCoreReader.Read(Text(100))[0]);
+        var unsupported = Assert.IsType<FPCoreUnsupported>(FPCoreReader.Read(Text(20_000))[0]);
+        Assert.Equal("a comparison that makes more than 1000000 nodes", unsupported.Construct);
+    }
+
     [Theory]
     [InlineData("12", "12")]
     [InlineData("-0.5", "-0.5")]
