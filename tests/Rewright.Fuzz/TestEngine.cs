@@ -34,8 +34,10 @@ internal sealed class TestEngine
     public static TestEngine Compile(Module module, EmitOptions options, int level, params HostFunction[] hosts)
     {
         string ir = LlvmEmitter.Emit(ProgramLowering.Lower(module, seesRules: options.CountRewrites), options);
-        if (new LlvmCompiler(Llvm.Value).Compile(ir, new CompileOptions { OptimizationLevel = level, Pipeline = LlvmEmitter.PipelineFor(level) }) is not CompileSucceeded { Output: var code } result)
-            throw new InvalidOperationException(new LlvmCompiler(Llvm.Value).Compile(ir).ToString() + " at level " + level);
+        // Long runs get what others leave of the machine.
+        var compile = new CompileOptions { OptimizationLevel = level, Pipeline = LlvmEmitter.PipelineFor(level), TimeLimit = TimeSpan.FromHours(1) };
+        var result = new LlvmCompiler(Llvm.Value).Compile(ir, compile);
+        if (result is not CompileSucceeded { Output: var code }) throw new InvalidOperationException(result + " at level " + level);
         string descriptor = Abi.DescriptorSymbol(module.Name);
         // Level 2 is linked as programs do it where they can, the others as they do elsewhere.
         if (level == 2 && CodeImage.TryLink(code.Span, descriptor) is { } image)
