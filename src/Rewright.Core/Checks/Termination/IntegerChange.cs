@@ -27,6 +27,7 @@ internal sealed class IntegerChange(IReadOnlyDictionary<RewriteRule, OrderTerm[]
         if (source.Arguments[left] is not VariableExpr { Sort: BuiltInSort { Kind: BuiltInKind.Int or BuiltInKind.UInt or BuiltInKind.Long or BuiltInKind.ULong or BuiltInKind.BigInteger } } before) return ArgumentChange.Unknown;
         var after = call.Arguments[right];
         if (after.Equals(before)) return ArgumentChange.None;
+        if (pair.IsSeveral) return ArgumentChange.Unknown;
         if (!_tests.TryGetValue((pair.Left, pair.Right), out var tests)) _tests.Add((pair.Left, pair.Right), tests = TestsBefore(rule, call));
         var (low, high) = ConditionLogic.Range(before, tests, Excluded(rule, left));
         bool moves = ConditionLogic.IntegerOf(after) is { } number ? isDown ? number < low : number > high

@@ -17,7 +17,8 @@ internal sealed record OrderRule(OrderTerm Left, OrderTerm Right, RewriteRule Ru
 /// <param name="Rule">The rule; null where the step belongs to no rule.</param>
 /// <param name="Call">The call as written; null where the step is one of our own.</param>
 /// <param name="Source">The call that the rule evaluates, as written; null where a term that <c>where</c> binds comes between.</param>
-internal sealed record DependencyPair(OrderTerm Left, OrderTerm Right, RewriteRule? Rule, ApplyExpr? Call, ApplyExpr? Source = null);
+/// <param name="IsSeveral">True where it stands for several calls, which orders do not tell apart, though different tests go before them.</param>
+internal sealed record DependencyPair(OrderTerm Left, OrderTerm Right, RewriteRule? Rule, ApplyExpr? Call, ApplyExpr? Source = null, bool IsSeveral = false);
 
 /// <summary>Rules as orders see them.</summary>
 /// <remarks>
@@ -88,7 +89,7 @@ internal sealed class RewriteSystem
         return earlier;
     }
 
-    private static IReadOnlyList<DependencyPair> Distinct(IEnumerable<DependencyPair> pairs) => [.. pairs.GroupBy(p => (p.Left, p.Right)).Select(g => g.First())];
+    private static IReadOnlyList<DependencyPair> Distinct(IEnumerable<DependencyPair> pairs) => [.. pairs.GroupBy(p => (p.Left, p.Right)).Select(g => g.Skip(1).Any() ? g.First() with { IsSeveral = true } : g.First())];
 
     private OrderSymbol SymbolOf(FunctionSymbol symbol)
     {
