@@ -130,6 +130,18 @@ public sealed class DashboardTests : IDisposable
         Assert.StartsWith("error: ", outcome.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_port_that_is_taken_is_an_error_that_names_the_address()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        string port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        using var tool = new Tool();
+        var outcome = tool.Run("dashboard", "--process", _program.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), "--port", port);
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.StartsWith($"error: No page can be served at http://localhost:{port}: ", outcome.Errors, StringComparison.Ordinal);
+    }
+
     private static long Hits(JsonElement snapshot) => snapshot.GetProperty("metrics").GetProperty("memoryHits").GetInt64();
 
     private static async Task<JsonElement> Snapshot(HttpClient http, Predicate<JsonElement> isWanted)
