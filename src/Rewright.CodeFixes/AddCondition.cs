@@ -1,5 +1,5 @@
+using Rewright.Checks;
 using Rewright.Generators;
-using Rewright.Proofs;
 
 namespace Rewright.CodeFixes;
 

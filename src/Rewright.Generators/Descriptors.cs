@@ -4,7 +4,6 @@ using System.Linq;
 using Microsoft.CodeAnalysis;
 using Rewright.Checks;
 using Rewright.Generators.Checking;
-using Rewright.Proofs;
 
 namespace Rewright.Generators;
 

@@ -8,6 +8,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
+using Rewright.Analysis;
 using Rewright.Checks;
 using Rewright.Checks.Termination;
 using Rewright.Generators.Checking;

@@ -5,7 +5,6 @@ using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
-using Rewright.Checks;
 using Rewright.Emit.CSharp;
 using Rewright.Emit.Llvm;
 using Rewright.Generators.Checking;

@@ -73,7 +73,7 @@ internal sealed class Prover(ProverOptions options)
                 if (!sessions.TryTake(out var session)) session = [.. options.Solvers.Select(s => new SolverSession(s))];
                 try
                 {
-                    verdicts[i] = Judge(theories.Value!, patterns[i], session, ref asked, cancellation);
+                    verdicts[i] = Judge(module, theories.Value!, patterns[i], session, ref asked, cancellation);
                 }
                 finally
                 {
@@ -89,28 +89,27 @@ internal sealed class Prover(ProverOptions options)
         return new([.. verdicts.OfType<RuleVerdict>()], verdicts.Count(v => v is null), asked);
     }
 
-    private RuleVerdict? Judge(Theory theory, Pattern pattern, SolverSession[] solvers, ref int asked, CancellationToken cancellation)
+    private RuleVerdict? Judge(Module module, Theory theory, Pattern pattern, SolverSession[] solvers, ref int asked, CancellationToken cancellation)
     {
-        string module = theory.Module.Name;
-        if (pattern.Assumed.Length > 0) return new(module, pattern.Name, "", new(VerdictKind.Assumed, pattern.Assumed));
+        if (pattern.Assumed.Length > 0) return new(module.Name, pattern.Name, "", new(VerdictKind.Assumed, pattern.Assumed));
         if (!Claim.IsMadeBy(theory, pattern)) return null;
         string key = Obligation.KeyOf(theory, pattern);
         string limit = options.TimeLimit.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         string cached = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Identity + "|" + key)).AsSpan(0, 16));
         // With more time, or another solver, there may be an answer.
         string hopeless = cached + "-" + limit + string.Concat(options.Solvers.Select(s => "-" + s.Name));
-        if ((options.Cache?.Find(cached) ?? options.Cache?.Find(hopeless)) is { } known) return new(module, pattern.Name, key, known);
-        if (options.Solvers.IsEmpty) return new(module, pattern.Name, key, new(VerdictKind.Unknown, "it has not been proved yet, and there is no solver here"));
+        if ((options.Cache?.Find(cached) ?? options.Cache?.Find(hopeless)) is { } known) return new(module.Name, pattern.Name, key, known);
+        if (options.Solvers.IsEmpty) return new(module.Name, pattern.Name, key, new(VerdictKind.Unknown, "it has not been proved yet, and there is no solver here"));
         Interlocked.Increment(ref asked);
-        var verdict = new Judgement(theory, pattern, solvers, options.TimeLimit, cancellation).Reach(Attempts);
-        var result = new RuleVerdict(module, pattern.Name, key, verdict);
+        var verdict = new Judgement(module, theory, pattern, solvers, options.TimeLimit, cancellation).Reach(Attempts);
+        var result = new RuleVerdict(module.Name, pattern.Name, key, verdict);
         options.Cache?.Add(result with { Key = verdict.Kind == VerdictKind.Unknown ? hopeless : cached });
         return result;
     }
 }
 
 /// <summary>The work on one rule.</summary>
-internal sealed class Judgement(Theory theory, Pattern pattern, SolverSession[] solvers, TimeSpan limit, CancellationToken cancellation)
+internal sealed class Judgement(Module module, Theory theory, Pattern pattern, SolverSession[] solvers, TimeSpan limit, CancellationToken cancellation)
 {
     private TimeSpan _used;
 
@@ -164,7 +163,7 @@ internal sealed class Judgement(Theory theory, Pattern pattern, SolverSession[] 
         => solvers.Any(s => Ask(s, claim.Script + found.Script, [], Left).Answer == Answer.Satisfiable);
 
     private Verdict Refutation(Claim claim, Counterexample found)
-        => Replay.Differs(theory.Module, claim, found) == false
+        => Replay.Differs(module, claim, found) == false
             ? new(VerdictKind.Unknown, "it would not hold " + found.Text + ", but the interpreter computes the same on both sides") : new(VerdictKind.Refuted, found.Text);
 
     private Verdict Settle(Claim claim)

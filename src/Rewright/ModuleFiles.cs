@@ -21,7 +21,7 @@ public static class ModuleFiles
     {
         var parsed = paths.Select(path => Parser.ParseModule(TextFile.Read(path), path)).ToList();
         var results = Checker.CheckAll([.. parsed.Select(p => p.Syntax)], name => Array.Find(known, m => m.Name == name));
-        return [.. results.Zip(parsed, (result, p) => result with { Diagnostics = Checker.Listed(p.Diagnostics.AddRange(result.Diagnostics)) })];
+        return [.. results.Zip(parsed, (result, p) => result with { Diagnostics = DiagnosticList.Capped(p.Diagnostics.AddRange(result.Diagnostics)) })];
     }
 
     /// <summary>Reads <c>.rw</c> files.</summary>
@@ -33,6 +33,6 @@ public static class ModuleFiles
     {
         var results = Check(paths);
         return results.All(r => r.Module is not null) ? [.. results.Select(r => r.Module!)]
-            : throw new ModuleException(Checker.Listed(results.SelectMany(r => r.Diagnostics)));
+            : throw new ModuleException(DiagnosticList.Capped(results.SelectMany(r => r.Diagnostics)));
     }
 }

@@ -67,7 +67,7 @@ public class CorpusTests
         }
 
         var results = Checker.CheckAll(syntaxes, _ => null);
-        return results.Select((r, i) => i > 0 ? r : r with { Diagnostics = Checker.InOrder(diagnostics.Concat(r.Diagnostics)) });
+        return results.Select((r, i) => i > 0 ? r : r with { Diagnostics = DiagnosticList.InOrder(diagnostics.Concat(r.Diagnostics)) });
     }
 
     // `#: ` is as long as `op `, so that places stay.

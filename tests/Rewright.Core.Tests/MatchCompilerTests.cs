@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Text;
-using Rewright.Checks;
+using Rewright.Analysis;
 using Rewright.Matching;
 using Rewright.Model;
 using Rewright.Testing;

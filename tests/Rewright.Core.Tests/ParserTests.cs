@@ -270,7 +270,7 @@ public class ParserTests
         // Each of these took minutes with a search from every token back to the start of its line.
         Assert.Single(Parser.ParseModule(string.Concat(Enumerable.Repeat(") rule ", 200_000))).Diagnostics);
         Assert.Equal("The text has too many mistakes: 19000 declarations from here on are not read",
-            Parser.ParseModule(string.Concat(Enumerable.Repeat("op\n", 20_000))).Diagnostics[Checker.MaxListed].Message);
+            Parser.ParseModule(string.Concat(Enumerable.Repeat("op\n", 20_000))).Diagnostics[DiagnosticList.MaxListed].Message);
         Assert.Single(Parser.ParseModule("rule A: F(x) -> " + new string('9', 100_000) + "z").Diagnostics);
     }
 

@@ -7,6 +7,7 @@ using System.Numerics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Rewright.Bind;
 using Rewright.Checks;
 using Rewright.Model;
 using Rewright.Text;
@@ -106,7 +107,7 @@ public class PromotionTests
             + string.Concat(expressions.Select((e, i) => FormattableString.Invariant($"rule r{i}: F($i, $u, $l, $m, $d, $b, $p, $s) -> 0 where _ = {Text(e)}\n")));
         var (syntax, diagnostics) = Parser.ParseModule(text);
         Assert.Empty(diagnostics);
-        var binder = new Checks.Binder(syntax, _ => null, namesAreMissing: false);
+        var binder = new Bind.Binder(syntax, _ => null, namesAreMissing: false);
         var bound = binder.Bind().Patterns.ToDictionary(p => p.Name, p => ((WhereCondition)p.Conditions[0]).Subject);
         return expressions.Select((_, i) => bound.TryGetValue(FormattableString.Invariant($"r{i}"), out var e) ? Describe(e) : "error").ToList();
     }

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using Rewright.Checks;
+using Rewright.Analysis;
 using Rewright.Model;
 using Rewright.Testing;
 

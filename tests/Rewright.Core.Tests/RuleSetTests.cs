@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using Rewright.Analysis;
 using Rewright.Checks;
 using Rewright.Model;
 using Rewright.Testing;

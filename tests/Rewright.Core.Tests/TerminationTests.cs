@@ -2,8 +2,9 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Runtime.CompilerServices;
+using Rewright.Analysis;
+using Rewright.Analysis.Termination;
 using Rewright.Checks;
-using Rewright.Checks.Termination;
 using Rewright.Testing;
 using Xunit;
 

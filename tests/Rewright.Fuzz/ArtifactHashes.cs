@@ -7,7 +7,6 @@ using System.Text;
 using Rewright.Emit.Llvm;
 using Rewright.Emit.Rust;
 using Rewright.Lower;
-using Rewright.Matching;
 using Rewright.Testing;
 
 namespace Rewright.Fuzz;

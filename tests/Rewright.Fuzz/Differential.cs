@@ -224,7 +224,7 @@ internal sealed class Differential : IDisposable
         if (sort is not DataSort data)
         {
             string value = sort is RefSort ? "<" + (Words.ToObject(word, heap.Memory)?.GetType().Name ?? "null") + ">"
-                : Rewright.Text.LiteralText.Print(Words.ToLiteral(word, sort, heap.Memory), sortIsKnown: true);
+                : Rewright.Model.LiteralText.Print(Words.ToLiteral(word, sort, heap.Memory), sortIsKnown: true);
             new TermWord(word, false).Drop(sort, heap.Memory);
             return value;
         }

@@ -1,5 +1,5 @@
 using System.Linq;
-using Rewright.Checks;
+using Rewright.Analysis;
 using Xunit;
 
 namespace Rewright.Proofs.Tests;

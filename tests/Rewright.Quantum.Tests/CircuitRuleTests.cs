@@ -1,6 +1,5 @@
 using System;
 using System.Linq;
-using Rewright.Checks;
 using Xunit;
 
 namespace Rewright.Quantum.Tests;

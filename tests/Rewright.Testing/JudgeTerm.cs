@@ -5,7 +5,6 @@ using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Rewright.Model;
-using Rewright.Text;
 
 namespace Rewright.Testing;
 

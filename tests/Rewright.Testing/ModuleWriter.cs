@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using Rewright.Model;
-using Rewright.Text;
 
 namespace Rewright.Testing;
 

@@ -4,7 +4,6 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using Microsoft.Build.Framework;
-using Rewright.Checks;
 
 namespace Rewright.Build;
 

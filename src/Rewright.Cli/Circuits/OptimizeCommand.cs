@@ -3,7 +3,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.IO;
 using System.Linq;
-using Rewright.Checks;
 using Rewright.Quantum;
 
 namespace Rewright.Cli.Circuits;

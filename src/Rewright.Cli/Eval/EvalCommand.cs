@@ -6,7 +6,6 @@ using System.IO;
 using System.Linq;
 using System.Text.Json;
 using Rewright.Caches;
-using Rewright.Checks;
 using Rewright.Engines;
 using Rewright.Explain;
 

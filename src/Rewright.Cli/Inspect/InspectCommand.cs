@@ -13,7 +13,6 @@ using Rewright.Emit.Rust;
 using Rewright.Engines;
 using Rewright.Llvm.Discovery;
 using Rewright.Lower;
-using Rewright.Matching;
 
 namespace Rewright.Cli.Inspect;
 

@@ -3,8 +3,8 @@ using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
 using System.Linq;
+using Rewright.Analysis;
 using Rewright.Checks;
-using Rewright.Proofs;
 
 namespace Rewright.Cli.Proofs;
 

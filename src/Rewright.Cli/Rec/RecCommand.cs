@@ -12,7 +12,6 @@ using Rewright.Emit.Rust;
 using Rewright.Engines;
 using Rewright.Heap;
 using Rewright.Lower;
-using Rewright.Matching;
 using Rewright.Model;
 
 namespace Rewright.Cli.Rec;

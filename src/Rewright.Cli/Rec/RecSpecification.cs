@@ -6,7 +6,6 @@ using System.Linq;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Threading;
-using Rewright.Checks;
 using Rewright.Llvm.Discovery;
 using Rewright.Model;
 using Rewright.Text;

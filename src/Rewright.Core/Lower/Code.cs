@@ -512,7 +512,7 @@ internal enum FunctionRole
 /// <param name="Statics">The values that exist only at run time.</param>
 /// <param name="IsTraced">True where calls know their places and rules their variables, and nothing is computed otherwise than the rules say.</param>
 internal sealed record Program(
-    Module Module,
+    ModuleDefinition Module,
     ImmutableArray<Function> Functions,
     ImmutableArray<Function> Entries,
     ImmutableArray<Operation> HostOperations,

@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using System.Linq;
+using Rewright.Model;
 
 namespace Rewright.Lower;
 
@@ -8,7 +9,7 @@ namespace Rewright.Lower;
 /// <param name="Module">The module.</param>
 /// <param name="Options">What it was being compiled to, and how.</param>
 /// <param name="Exception">What was thrown.</param>
-internal sealed record CompilerFault(Module Module, string Options, Exception Exception)
+internal sealed record CompilerFault(ModuleDefinition Module, string Options, Exception Exception)
 {
     /// <summary>Code of the diagnostic.</summary>
     public const string Code = "RW0216";
@@ -41,7 +42,7 @@ internal sealed record CompilerFault(Module Module, string Options, Exception Ex
     /// <param name="make">Gets whether to optimise.</param>
     /// <returns>What was made, and the fault that was met on the way, null for none.</returns>
     /// <exception cref="CompilerFaultException">It cannot be made without optimising either.</exception>
-    public static (T Result, CompilerFault? Fault) WorkAround<T>(Module module, string options, Func<bool, T> make)
+    public static (T Result, CompilerFault? Fault) WorkAround<T>(ModuleDefinition module, string options, Func<bool, T> make)
     {
         CompilerFault fault;
         try

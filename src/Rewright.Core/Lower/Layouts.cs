@@ -50,7 +50,7 @@ internal sealed class Layouts
     /// <param name="module">The module.</param>
     /// <param name="isGeneral">True to hold every sort in cells; else sorts have their fast forms.</param>
     /// <param name="onlyCounters">True where sorts are packed by somebody else, and counters only where no term of the sort can be stuck.</param>
-    public Layouts(Module module, bool isGeneral, bool onlyCounters = false)
+    public Layouts(ModuleDefinition module, bool isGeneral, bool onlyCounters = false)
     {
         (IsGeneral, _onlyCounters) = (isGeneral, onlyCounters);
         _stuckSorts = new(module.Closure.SelectMany(m => m.Operations).Where(o => o.IsOpen).Select(o => o.Result).OfType<DataSort>());

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
-using Rewright.Checks;
+using Rewright.Analysis;
 using Rewright.Model;
 
 namespace Rewright.Lower;

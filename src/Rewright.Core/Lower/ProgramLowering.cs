@@ -9,13 +9,13 @@ namespace Rewright.Lower;
 /// <summary>Lowers a module, with the operations that it needs of the modules that it uses, to a program.</summary>
 internal sealed class ProgramLowering
 {
-    private readonly Module _module;
+    private readonly ModuleDefinition _module;
     private readonly ILookup<FunctionSymbol, RewriteRule> _rules;
     private readonly Dictionary<Operation, Function> _operations = [];
     private readonly List<Function> _functions = [];
     private readonly Queue<Action> _pending = [];
 
-    private ProgramLowering(Module module, Layouts layouts, bool isTraced = false)
+    private ProgramLowering(ModuleDefinition module, Layouts layouts, bool isTraced = false)
     {
         (_module, Layouts, IsTraced) = (module, layouts, isTraced);
         _rules = module.Closure.SelectMany(m => m.Rules).ToLookup(r => r.Root);
@@ -31,7 +31,7 @@ internal sealed class ProgramLowering
     /// <param name="seesRules">True to keep each rule that fires, for counting; otherwise some are computed while compiling.</param>
     /// <param name="optimizes">False to run only the passes that a program cannot do without.</param>
     /// <exception cref="LoweredFormException">A pass has a fault.</exception>
-    public static Program Lower(Module module, bool isGeneral = false, bool seesRules = false, bool optimizes = true)
+    public static Program Lower(ModuleDefinition module, bool isGeneral = false, bool seesRules = false, bool optimizes = true)
     {
         var lowering = new ProgramLowering(module, new Layouts(module, isGeneral));
         var entries = lowering.LowerFunctions();
@@ -51,7 +51,7 @@ internal sealed class ProgramLowering
     }
 
     /// <summary>Lowers a checked module to a program, in the general form, that makes each rewrite by itself and knows where.</summary>
-    public static Program LowerTraced(Module module)
+    public static Program LowerTraced(ModuleDefinition module)
     {
         var lowering = new ProgramLowering(module, new Layouts(module, isGeneral: true), isTraced: true);
         var entries = lowering.LowerFunctions();
@@ -64,7 +64,7 @@ internal sealed class ProgramLowering
     /// Lowers a checked module for a language that keeps memory itself: without memory operations, holes and packed sorts.
     /// Counters, and what is closed because of them, stay, and <see cref="TailCall.Around"/> takes the place of holes.
     /// </summary>
-    public static Program LowerPlain(Module module)
+    public static Program LowerPlain(ModuleDefinition module)
     {
         var lowering = new ProgramLowering(module, new Layouts(module, isGeneral: false, onlyCounters: true));
         var entries = lowering.LowerFunctions();

@@ -23,7 +23,7 @@ public abstract record Expr
     public virtual EquatableArray<Expr> Parts => EquatableArray<Expr>.Empty;
 
     /// <inheritdoc/>
-    public sealed override string ToString() => Text.Printer.Print(this);
+    public sealed override string ToString() => Printer.Print(this);
 
     /// <summary>This and everything below it, parents first.</summary>
     public IEnumerable<Expr> Descendants()

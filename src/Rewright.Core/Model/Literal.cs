@@ -67,5 +67,5 @@ public sealed class Literal : IEquatable<Literal>
     public override int GetHashCode() => Value is double d ? DoubleBits(d).GetHashCode() : Value.GetHashCode();
 
     /// <inheritdoc/>
-    public override string ToString() => Text.LiteralText.Print(this);
+    public override string ToString() => LiteralText.Print(this);
 }

@@ -72,5 +72,5 @@ public sealed record RewriteRule(
     public IEnumerable<Variable> SourceVariables => Source.Descendants().OfType<VariableExpr>().Select(v => v.Variable).Distinct();
 
     /// <inheritdoc/>
-    public override string ToString() => Text.Printer.Print(this);
+    public override string ToString() => Printer.Print(this);
 }

@@ -121,7 +121,7 @@ public sealed record DataSort : Sort
     public string Meaning { get; internal set; } = "";
 
     // Chosen when it is first asked for; every thread would choose the same.
-    internal Lower.Representation? Representation { get; set; }
+    internal Representation? Representation { get; set; }
 
     /// <summary>One object is one sort.</summary>
     public bool Equals(DataSort? other) => ReferenceEquals(this, other);

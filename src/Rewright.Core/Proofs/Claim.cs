@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Linq;
 using System.Numerics;
 using System.Text;
-using Rewright.Checks;
 using Rewright.Model;
 using Rewright.Quantum;
 

@@ -10,7 +10,7 @@ internal static class Conditions
     private const int Most = 60;
 
     /// <summary>Candidates over the variables of a pattern.</summary>
-    public static IEnumerable<Expr> For(Pattern pattern, Module module)
+    public static IEnumerable<Expr> For(Pattern pattern, ModuleDefinition module)
     {
         var matched = pattern.Polarity == Polarity.Backward ? pattern.Target : pattern.Source;
         var variables = matched.Descendants().OfType<VariableExpr>().Distinct().ToList();
@@ -42,7 +42,7 @@ internal static class Conditions
         }
     }
 
-    private static IEnumerable<Expr> Tests(List<VariableExpr> variables, Module module)
+    private static IEnumerable<Expr> Tests(List<VariableExpr> variables, ModuleDefinition module)
     {
         foreach (var operation in module.Operations.Where(o => o.Result.Equals(BuiltInSort.Bool) && o.Arity is 1 or 2))
         {

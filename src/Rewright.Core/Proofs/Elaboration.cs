@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using Rewright.Checks;
 using Rewright.Model;
 
 namespace Rewright.Proofs;

@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Linq;
-using Rewright.Checks;
 using Rewright.Model;
 
 namespace Rewright.Proofs;

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using Rewright.Model;
-using Rewright.Text;
 
 namespace Rewright.Proofs;
 
@@ -15,7 +14,7 @@ internal sealed class Theory
     private readonly Dictionary<DataSort, bool> _hasEveryValue = [];
     private readonly Dictionary<string, string> _descriptions = [];
 
-    public Theory(Module module)
+    public Theory(ModuleDefinition module)
     {
         Module = module;
         Rules = module.Closure.SelectMany(m => m.Rules).ToLookup(r => r.Root);
@@ -25,7 +24,7 @@ internal sealed class Theory
 
     private IReadOnlyList<Pattern>? _identityPatterns;
 
-    public Module Module { get; }
+    public ModuleDefinition Module { get; }
 
     /// <summary>The rules of each symbol, in the order in which they are tried.</summary>
     public ILookup<FunctionSymbol, RewriteRule> Rules { get; }

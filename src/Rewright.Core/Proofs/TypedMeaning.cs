@@ -69,7 +69,7 @@ internal abstract record TypedMeaning(Carrier Carrier)
         switch (meaning)
         {
             case ParameterMeaning { Index: var index }:
-                return parameters[index] is { } carrier ? (new TypedParameter(index, carrier), "") : (null, "the sort of parameter " + Binder.Invariant(index + 1) + " has no meaning");
+                return parameters[index] is { } carrier ? (new TypedParameter(index, carrier), "") : (null, "the sort of parameter " + InvariantText.Of(index + 1) + " has no meaning");
             case NumberMeaning { Value: var number }:
                 return expected is null ? (null, "what the number " + number + " stands for cannot be told")
                     : Number(number, expected) is { } value ? (new TypedValue(value, expected), "")
@@ -91,7 +91,7 @@ internal abstract record TypedMeaning(Carrier Carrier)
         if (Vocabulary.Find(call.Function) is not { } function)
             return (null, "there is no function '" + call.Function + "'" + NearNames.Hint(call.Function, Vocabulary.Names));
         if (call.Arguments.Count < function.MinArity || call.Arguments.Count > function.MaxArity)
-            return (null, "'" + call.Function + "' does not take " + Binder.Invariant(call.Arguments.Count) + " operands");
+            return (null, "'" + call.Function + "' does not take " + InvariantText.Of(call.Arguments.Count) + " operands");
         return Call(function, call, parameters, expected);
     }
 

@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
+using Rewright.Model;
 
 namespace Rewright.Proofs;
 
@@ -45,7 +46,7 @@ internal sealed record RuleVerdict(string Module, string Rule, string Key, Verdi
 internal sealed record Obligation(string Rule, string Key, string Assumed)
 {
     /// <summary>The rules of a module that claim something, in order of declaration.</summary>
-    public static IEnumerable<Obligation> Of(Module module)
+    public static IEnumerable<Obligation> Of(ModuleDefinition module)
     {
         if (module.Patterns.IsEmpty || !module.Closure.Any(m => m.DeclaredSymbols.Any(s => s.Meaning.Length > 0 || s is Model.Operation { Denotes: true }))) return [];
         var theory = new Theory(module);

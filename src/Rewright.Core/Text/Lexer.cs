@@ -55,7 +55,7 @@ internal sealed class Lexer(string text, string file, int maxDigits = int.MaxVal
     {
         if (position >= text.Length) return new(TokenKind.End, "the end of the text", "", text.Length, text.Length, false);
         char c = text[position];
-        if (IsNameStart(c))
+        if (LiteralText.IsNameStart(c))
         {
             int end = NameEnd(position);
             return new(TokenKind.Name, text.Substring(position, end - position), "", position, end, false);
@@ -65,7 +65,7 @@ internal sealed class Lexer(string text, string file, int maxDigits = int.MaxVal
         if (c == '$' && position + 1 < text.Length)
         {
             if (text[position + 1] == '`') return Quoted(position + 1, TokenKind.Variable) with { Start = position };
-            if (IsNameStart(text[position + 1]))
+            if (LiteralText.IsNameStart(text[position + 1]))
             {
                 int end = NameEnd(position + 1);
                 return new(TokenKind.Variable, text.Substring(position + 1, end - position - 1), "", position, end, true);
@@ -80,10 +80,6 @@ internal sealed class Lexer(string text, string file, int maxDigits = int.MaxVal
         int width = char.IsSurrogatePair(text, position) ? 2 : 1;
         return new(TokenKind.Error, "Unexpected character " + Shown(text.Substring(position, width)), "", position, position + width, false);
     }
-
-    public static bool IsNameStart(char c) => c == '_' || char.IsLetter(c);
-
-    public static bool IsNamePart(char c) => c == '_' || char.IsLetterOrDigit(c);
 
     private int SkipBlanks(int position)
     {
@@ -110,7 +106,7 @@ internal sealed class Lexer(string text, string file, int maxDigits = int.MaxVal
 
     private int NameEnd(int position)
     {
-        while (position < text.Length && IsNamePart(text[position])) position++;
+        while (position < text.Length && LiteralText.IsNamePart(text[position])) position++;
         return position;
     }
 

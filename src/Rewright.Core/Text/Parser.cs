@@ -116,7 +116,7 @@ internal sealed class Parser
                 _diagnostics.Add(e.Diagnostic);
                 lacksNames |= !keyword.IsWord("rule") && !keyword.IsWord("normalizer") && !keyword.IsWord("order") && !keyword.IsWord("pass");
                 SkipToDeclaration();
-                if (_diagnostics.Count >= Checker.MaxListed) SkipToEnd();
+                if (_diagnostics.Count >= DiagnosticList.MaxListed) SkipToEnd();
             }
         }
 
@@ -611,7 +611,7 @@ internal sealed class Parser
         for (; _token.Kind != TokenKind.End; Advance(_token.End))
             if (StartsDeclaration(_token)) declarations++;
         if (declarations > 0)
-            _diagnostics.Add(new(DiagnosticKinds.Syntax, Span(first), "The text has too many mistakes: " + Binder.Invariant(declarations) + " declarations from here on are not read"));
+            _diagnostics.Add(new(DiagnosticKinds.Syntax, Span(first), "The text has too many mistakes: " + InvariantText.Of(declarations) + " declarations from here on are not read"));
     }
 
     private void Advance(int position)

@@ -99,6 +99,9 @@ internal sealed record PatternSyntax(
     /// <summary>True where two circuits may differ by a global phase.</summary>
     public bool UpToPhase { get; init; }
 
+    /// <summary>True for a rule between circuits: one of its sides at least is a circuit.</summary>
+    public bool IsBetweenCircuits => Source is CircuitSyntax || Target is CircuitSyntax;
+
     /// <summary>The same, declared or not declared as equal up to phase, for assemblies that cannot call init accessors of this one.</summary>
     public PatternSyntax WithUpToPhase(bool upToPhase) => this with { UpToPhase = upToPhase };
 }

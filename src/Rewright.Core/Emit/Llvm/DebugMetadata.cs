@@ -23,7 +23,7 @@ internal sealed class DebugMetadata
     private readonly StringBuilder _text = new();
     private int _next = NoTypes + 1;
 
-    private DebugMetadata(Module module, EquatableArray<SourcePlace> places)
+    private DebugMetadata(ModuleDefinition module, EquatableArray<SourcePlace> places)
     {
         foreach (var place in places) _symbols[FullName(place.Module, place.Name)] = place;
         foreach (var declaring in module.Closure)
@@ -38,7 +38,7 @@ internal sealed class DebugMetadata
     }
 
     /// <summary>Null where no places are known.</summary>
-    public static DebugMetadata? For(Module module, EquatableArray<SourcePlace> places) => places.Count == 0 ? null : new(module, places);
+    public static DebugMetadata? For(ModuleDefinition module, EquatableArray<SourcePlace> places) => places.Count == 0 ? null : new(module, places);
 
     /// <summary>The nodes, for the end of the module.</summary>
     public override string ToString() => _text.ToString();

@@ -28,20 +28,20 @@ internal static class RustEmitter
     private static readonly string[] Support = ["ffi", "integer", "number", "run", "term", "text"];
 
     /// <summary>The name of a module's crate.</summary>
-    public static string CrateOf(Module module) => module.Name.Length == 0 ? "module" : RustNames.Snake(module.Name.Replace(".", "_"));
+    public static string CrateOf(ModuleDefinition module) => module.Name.Length == 0 ? "module" : RustNames.Snake(module.Name.Replace(".", "_"));
 
     /// <summary>The file name of a crate's library on this system, given how libraries are called there.</summary>
     /// <param name="module">The module.</param>
     /// <param name="prefix"><c>lib</c> or nothing.</param>
     /// <param name="extension"><c>.so</c>, <c>.dylib</c> or <c>.dll</c>.</param>
-    public static string LibraryOf(Module module, string prefix, string extension) => prefix + CrateOf(module) + extension;
+    public static string LibraryOf(ModuleDefinition module, string prefix, string extension) => prefix + CrateOf(module) + extension;
 
     /// <summary>What cargo is to be told, in the crate's folder, to compile the library that the runtime loads.</summary>
     /// <remarks>The crate itself says nothing of it, so that it can also be built for systems that have no such libraries.</remarks>
     public const string CargoArguments = "rustc --lib --release --offline --quiet --features ffi --crate-type cdylib";
 
     /// <summary>Writes the crate of a module.</summary>
-    public static ImmutableArray<RustFile> Emit(Module module, RustOptions? options = null)
+    public static ImmutableArray<RustFile> Emit(ModuleDefinition module, RustOptions? options = null)
     {
         var program = ProgramLowering.LowerPlain(module);
         var sorts = new RustSorts(module, program.Layouts);
@@ -58,7 +58,7 @@ internal static class RustEmitter
         return files.ToImmutable();
     }
 
-    private static string Manifest(Module module) => $$"""
+    private static string Manifest(ModuleDefinition module) => $$"""
         # Made by Rewright from the module '{{RustText.Comment(module.Name)}}'.
         [package]
         name = "{{CrateOf(module)}}"

@@ -5,7 +5,6 @@ using System.Globalization;
 using System.Linq;
 using Rewright.Lower;
 using Rewright.Model;
-using Rewright.Text;
 
 namespace Rewright.Emit.Rust;
 

@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
 using Rewright.Model;
-using Rewright.Text;
 
 namespace Rewright.Emit.Rust;
 

@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using System.Linq;
 using Rewright.Lower;
 using Rewright.Model;
-using Rewright.Text;
 
 namespace Rewright.Emit.Rust;
 

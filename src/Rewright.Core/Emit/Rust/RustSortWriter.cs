@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Rewright.Model;
-using Rewright.Text;
 
 namespace Rewright.Emit.Rust;
 

@@ -74,7 +74,7 @@ internal sealed class RustSorts
     private readonly Dictionary<FunctionSymbol, RustSymbol> _symbols = [];
     private readonly Dictionary<EnumSort, string> _enums = [];
 
-    public RustSorts(Module module, Layouts layouts)
+    public RustSorts(ModuleDefinition module, Layouts layouts)
     {
         var types = new HashSet<string>(Reserved);
         var closure = module.Closure;
@@ -152,7 +152,7 @@ internal sealed class RustSorts
         _ => "i64",
     };
 
-    private static IEnumerable<EnumSort> EnumsIn(IEnumerable<Module> modules)
+    private static IEnumerable<EnumSort> EnumsIn(IEnumerable<ModuleDefinition> modules)
         => modules.SelectMany(m => m.DeclaredSymbols).SelectMany(s => s.Parameters.Select(p => p.Sort).Append(s.Result)).OfType<EnumSort>();
 
     private int SizeOf(Sort sort, HashSet<string> types)

@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
 using Rewright.Lower;
-using Rewright.Model;
 
 namespace Rewright.Emit.Rust;
 

@@ -1,8 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
-using Rewright.Checks;
+using Rewright.Analysis;
 using Rewright.Model;
-using Rewright.Text;
 
 namespace Rewright.Emit.Rust;
 

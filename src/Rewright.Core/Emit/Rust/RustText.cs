@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Linq;
 using System.Text;
 using Rewright.Model;
-using Rewright.Text;
 
 namespace Rewright.Emit.Rust;
 

@@ -2,7 +2,6 @@ using System;
 using System.Globalization;
 using System.Numerics;
 using Rewright.Model;
-using Rewright.Text;
 
 namespace Rewright.Quantum;
 

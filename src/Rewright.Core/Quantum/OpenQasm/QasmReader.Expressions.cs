@@ -4,7 +4,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using System.Numerics;
-using Rewright.Model;
 
 namespace Rewright.Quantum;
 

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Immutable;
 using System.Numerics;
-using Rewright.Model;
 
 namespace Rewright.Quantum;
 

@@ -1,0 +1,91 @@
+using System.Collections.Generic;
+using System.Linq;
+using Rewright.Model;
+
+namespace Rewright.Analysis.Termination;
+
+/// <summary>Shows that simplifications come to an end, if the operations in them do.</summary>
+internal sealed class SimplificationProof
+{
+    private readonly RewriteSystem _system = new();
+    private readonly IReadOnlyCollection<FunctionSymbol> _visited;
+    private readonly IReadOnlyList<OrderRule> _evaluation;
+    private readonly IReadOnlyDictionary<RewriteRule, OrderTerm[]> _earlier;
+    private readonly bool _isInnermost;
+
+    /// <param name="ordered">The simplifications in the order of trying; none where that is not known.</param>
+    /// <param name="operations">The rules of operations that they need.</param>
+    /// <param name="visited">The symbols of terms in which something can be simplified.</param>
+    /// <param name="isInnermost">True where arguments are in normal form before a simplification is tried.</param>
+    public SimplificationProof(
+        IReadOnlyList<RewriteRule> ordered, IReadOnlyList<RewriteRule> operations, IReadOnlyCollection<FunctionSymbol> visited, bool isInnermost)
+        => (_visited, _isInnermost, _evaluation, _earlier) = (visited, isInnermost, _system.StepsOf(operations), _system.EarlierOf(ordered));
+
+    /// <summary>The rules for which nothing was found.</summary>
+    /// <param name="rules">Some of the simplifications, or all.</param>
+    /// <param name="effort">What may be spent.</param>
+    /// <param name="reasons">Takes what shows that others come to an end, in words.</param>
+    public IReadOnlyList<RewriteRule> Open(IReadOnlyList<RewriteRule> rules, Effort effort, ISet<string> reasons)
+    {
+        // Most rules alone, and many together, lead to nothing that could go on.
+        var graph = GraphOf(rules);
+        var groups = graph.Groups(_system.BuildsOf(rules, _visited));
+        if (groups.Count == 0)
+        {
+            reasons.Add("no simplification leads to another one for ever");
+            return [];
+        }
+
+        var left = Ordered(_system.BuildingStepsOf(rules), effort, reasons).Select(s => s.Rule).Distinct().ToList();
+        if (left.Count < rules.Count)
+        {
+            graph = GraphOf(left);
+            groups = graph.Groups(_system.BuildsOf(left, _visited));
+        }
+
+        var proof = new DependencyProof(LookupOf(left), graph, effort);
+        var open = proof.Open(groups);
+        reasons.UnionWith(proof.Reasons);
+        return [.. open.OrderBy(g => g.Count).SelectMany(g => g).Select(p => p.Rule).OfType<RewriteRule>().Distinct()];
+    }
+
+    private ILookup<OrderSymbol, OrderRule> LookupOf(IReadOnlyList<RewriteRule> rules)
+        => _evaluation.Concat(_system.StepsOf(rules)).ToLookup(s => s.Left.Symbol!);
+
+    // What where binds has not been simplified.
+    private DependencyGraph GraphOf(IReadOnlyList<RewriteRule> rules)
+        => new(_system.Terms, LookupOf(rules).Contains, _isInnermost && rules.All(r => r.Conditions.All(c => c is WhenCondition)), _earlier);
+
+    // Takes away what decreases while nothing increases, again and again.
+    private IReadOnlyList<OrderRule> Ordered(IReadOnlyList<OrderRule> steps, Effort effort, ISet<string> reasons)
+    {
+        var evaluation = _evaluation.ToLookup(s => s.Left.Symbol!);
+        while (steps.Count > 0)
+        {
+            effort.Cancellation.ThrowIfCancellationRequested();
+            var problem = new OrderProblem([.. steps.Select(s => (s.Left, s.Right))], evaluation, IsDirect: true);
+            if ((Paths() ?? Polynomials(hasProducts: false) ?? Polynomials(hasProducts: true)) is not { } strict) return steps;
+            steps = [.. steps.Where((_, i) => !strict[i])];
+
+            bool[]? Paths()
+            {
+                var circuit = new Circuit();
+                return For("a recursive path order", problem.Solve(new PathEncoding(circuit, isDirect: true, problem.SymbolCount), circuit, effort));
+            }
+
+            bool[]? Polynomials(bool hasProducts)
+            {
+                var circuit = new Circuit();
+                return For("a polynomial interpretation", problem.Solve(new PolynomialEncoding(circuit, isDirect: true, bits: 2, hasProducts), circuit, effort));
+            }
+        }
+
+        return steps;
+
+        bool[]? For(string reason, bool[]? strict)
+        {
+            if (strict is not null) reasons.Add(reason);
+            return strict;
+        }
+    }
+}

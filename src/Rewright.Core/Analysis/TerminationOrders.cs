@@ -1,0 +1,106 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Rewright.Analysis.Termination;
+using Rewright.Model;
+
+namespace Rewright.Analysis;
+
+/// <summary>Whether rules come to an end.</summary>
+/// <param name="Reason">What shows it, in words; null where nothing was found.</param>
+/// <param name="Open">The rules for which nothing was found, as few as could be; none where the search ended for want of effort.</param>
+internal sealed record TerminationVerdict(string? Reason, IReadOnlyList<RewriteRule> Open);
+
+/// <summary>Looks for a reason why rewriting by some rules comes to an end.</summary>
+/// <remarks>
+/// Operations evaluate their arguments first, and never simplify. So evaluation ends unless calls follow each other without end: dependency pairs, of targets and of conditions.
+/// A normalizer simplifies what its targets build and what the operations in them give, and nothing in conditions. Its simplifications are first ordered themselves (Knuth and
+/// Bendix; recursive path orders; polynomials, rule by rule), then by dependency pairs. That the operations come to an end is asked apart.
+/// </remarks>
+internal static class TerminationOrders
+{
+    private const int BlameEffort = 40_000, MaxSingles = 500, MaxTries = 20;
+
+    /// <summary>Asks whether evaluating the operations of a module ends.</summary>
+    /// <param name="rules">Their rules.</param>
+    /// <param name="all">These and those of the operations of used modules.</param>
+    /// <param name="clauses">What may be spent.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    public static TerminationVerdict Operations(IReadOnlyList<RewriteRule> rules, IReadOnlyList<RewriteRule> all, int clauses, CancellationToken cancellation)
+    {
+        var system = new RewriteSystem();
+        var called = new HashSet<FunctionSymbol>(rules.Select(r => r.Root));
+        var pairs = system.CallsOf(rules, called.Contains);
+        if (pairs.Count == 0) return new("no operation calls itself", []);
+        var steps = system.StepsOf(all).ToLookup(s => s.Left.Symbol!);
+        var graph = new DependencyGraph(system.Terms, steps.Contains, isInnermost: true, system.EarlierOf(rules));
+        var effort = new Effort(clauses, cancellation);
+        var proof = new DependencyProof(steps, graph, effort);
+        var open = proof.Open(pairs);
+        if (open.Count == 0) return new(proof.Reasons.Count == 0 ? "no operation calls itself" : string.Join("; ", proof.Reasons), []);
+        var left = open.OrderBy(g => g.Count).SelectMany(g => g).ToList();
+        return new(null, Fewest([.. left.Select(p => p.Rule).OfType<RewriteRule>().Distinct()], (_, search) => search(), effort, cancellation, (some, e) =>
+            new DependencyProof(steps, graph, e).Open([.. left.Where(p => p.Rule is null || some.Contains(p.Rule))]).Count > 0));
+    }
+
+    /// <summary>Asks whether a normalizer ends, if the operations do.</summary>
+    /// <param name="rules">Its simplifications.</param>
+    /// <param name="operations">The rules of operations that they need.</param>
+    /// <param name="visited">The symbols of terms in which something can be simplified.</param>
+    /// <param name="isInnermost">True where arguments are in normal form before a simplification is tried.</param>
+    /// <param name="isOrdered">True where the simplifications come in the order of trying.</param>
+    /// <param name="clauses">What may be spent.</param>
+    /// <param name="known">What is known of single rules, and takes what is found of others; null to remember nothing.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    public static TerminationVerdict Simplifications(
+        IReadOnlyList<RewriteRule> rules, IReadOnlyList<RewriteRule> operations, IReadOnlyCollection<FunctionSymbol> visited, bool isInnermost, bool isOrdered, int clauses,
+        KnownRules? known, CancellationToken cancellation)
+    {
+        if (rules.Concat(operations).All(r => KnuthBendix.Greater(r.Source, r.Target) && IsPlain(r))) return new("the order of Knuth and Bendix", []);
+        var reasons = new SortedSet<string>(StringComparer.Ordinal);
+        var effort = new Effort(clauses, cancellation);
+        var proof = new SimplificationProof(isOrdered ? rules : [], operations, visited, isInnermost);
+        var open = proof.Open(rules, effort, reasons);
+        if (open.Count == 0) return new(string.Join("; ", reasons), []);
+        known?.Begin(isOrdered ? rules : [], operations, visited, isInnermost);
+        return new(null, Fewest(open, (rule, search) => !EndsAlone(rule) && (known?.IsOpen(rule, search) ?? search()), effort, cancellation, (some, e) => proof.Open(some, e, new HashSet<string>()).Count > 0));
+    }
+
+    // Most rules do, and this is seen at once.
+    private static bool EndsAlone(RewriteRule rule)
+        => IsPlain(rule) && KnuthBendix.Greater(rule.Source, rule.Target) && !rule.Target.Descendants().Any(e => e is ApplyExpr { Symbol: Operation });
+
+    // Nothing is built that the order does not see.
+    private static bool IsPlain(RewriteRule rule)
+        => rule.Conditions.All(c => c is WhenCondition)
+            && !rule.Target.Descendants().Any(e => e is not ApplyExpr && e.Parts.Count > 0 && e.Descendants().Any(p => p is ApplyExpr));
+
+    // Rules that stay open, of which none can be left out.
+    private static IReadOnlyList<RewriteRule> Fewest(
+        IReadOnlyList<RewriteRule> rules, Func<RewriteRule, Func<bool>, bool> isOpenAlone, Effort spent, CancellationToken cancellation, Func<IReadOnlyList<RewriteRule>, Effort, bool> isOpen)
+    {
+        foreach (var rule in rules.Take(MaxSingles))
+            if (isOpenAlone(rule, () => IsOpen([rule]))) return [rule];
+        if (spent.IsCut) return [];
+        var fewest = rules.ToList();
+        int tries = MaxTries;
+        for (int size = fewest.Count / 2; size > 0; size /= 2)
+        {
+            for (int start = 0; start < fewest.Count && --tries > 0;)
+            {
+                var rest = fewest.Where((_, i) => i < start || i >= start + size).ToList();
+                if (rest.Count > 0 && IsOpen(rest)) fewest = rest;
+                else start += size;
+            }
+        }
+
+        return fewest;
+
+        bool IsOpen(IReadOnlyList<RewriteRule> some)
+        {
+            var effort = new Effort(BlameEffort, cancellation);
+            return isOpen(some, effort) && !effort.IsCut;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Rewright.Model;
+
+namespace Rewright.Checks;
+
+/// <summary>Orders diagnostics, and leaves out those that nobody would read.</summary>
+internal static class DiagnosticList
+{
+    /// <summary>How many errors, and how many warnings, are listed of one text.</summary>
+    public const int MaxListed = 1000;
+
+    /// <summary>The diagnostics by file and place.</summary>
+    public static ImmutableArray<ModuleDiagnostic> InOrder(IEnumerable<ModuleDiagnostic> diagnostics)
+        => diagnostics.OrderBy(d => d.Span.File, StringComparer.Ordinal).ThenBy(d => d.Span.Start).ThenBy(d => d.Kind.Id, StringComparer.Ordinal).ToImmutableArray();
+
+    /// <summary>
+    /// The diagnostics by file and place, and not more of them than can be read: of many, the first errors, then the first of the rest, and one that says how
+    /// many are left out.
+    /// </summary>
+    public static ImmutableArray<ModuleDiagnostic> Capped(IEnumerable<ModuleDiagnostic> diagnostics)
+    {
+        var all = InOrder(diagnostics);
+        if (all.Length <= MaxListed) return all;
+        var errors = all.Where(d => d.Kind.Severity == Severity.Error).ToList();
+        var others = all.Where(d => d.Kind.Severity != Severity.Error).ToList();
+        return [.. Capped(errors, DiagnosticKinds.MoreErrors), .. Capped(others, DiagnosticKinds.MoreWarnings)];
+    }
+
+    private static IEnumerable<ModuleDiagnostic> Capped(List<ModuleDiagnostic> diagnostics, DiagnosticKind kind)
+        => diagnostics.Count <= MaxListed ? diagnostics
+            : diagnostics.Take(MaxListed).Append(new(kind, diagnostics[MaxListed].Span, InvariantText.Of(diagnostics.Count - MaxListed)));
+}

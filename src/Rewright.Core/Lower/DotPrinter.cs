@@ -1,0 +1,76 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using Rewright.Matching;
+using Rewright.Model;
+
+namespace Rewright.Lower;
+
+/// <summary>Draws the decision trees of a module in the language of Graphviz: one for each operation and simplified constructor.</summary>
+internal static class DotPrinter
+{
+    /// <summary>The trees of all rules of a module and of those that it uses.</summary>
+    public static string Print(ModuleDefinition module)
+    {
+        var layouts = new Layouts(module, isGeneral: false);
+        var text = new StringBuilder("digraph rules {\n  rankdir=LR;\n  node [shape=box, fontname=\"monospace\"];\n");
+        int next = 0, trees = 0;
+        // Of a constructor the simplifications of all groups: a normalizer tries those of its own.
+        foreach (var rules in module.Closure.SelectMany(m => m.Rules).GroupBy(r => r.Root))
+        {
+            var places = rules.Key.Parameters.Select((p, i) => Place.Argument(i, p.Sort)).ToImmutableArray();
+            text.Append("  subgraph cluster").Append(Number(trees++)).Append(" {\n    label=").Append(Quote(rules.Key.FullName)).Append(";\n");
+            Write(MatchCompiler.Compile(places, [.. rules], layouts.MayBeStuck), text, ref next);
+            text.Append("  }\n");
+        }
+
+        return text.Append("}\n").ToString();
+    }
+
+    private static void Write(DecisionTree root, StringBuilder text, ref int next)
+    {
+        // A node that several tests lead to is drawn once.
+        var numbers = new Dictionary<DecisionTree, int> { [root] = next++ };
+        var pending = new Queue<DecisionTree>();
+        pending.Enqueue(root);
+        while (pending.Count > 0)
+        {
+            var node = pending.Dequeue();
+            text.Append("    n").Append(Number(numbers[node])).Append(" [label=").Append(Quote(LabelOf(node))).Append(node is RuleNode ? ", style=filled" : "").Append("];\n");
+            foreach (var (label, target) in EdgesOf(node))
+            {
+                if (!numbers.TryGetValue(target, out int number))
+                {
+                    numbers.Add(target, number = next++);
+                    pending.Enqueue(target);
+                }
+
+                text.Append("    n").Append(Number(numbers[node])).Append(" -> n").Append(Number(number)).Append(" [label=").Append(Quote(label)).Append("];\n");
+            }
+        }
+    }
+
+    private static string LabelOf(DecisionTree node) => node switch
+    {
+        SymbolNode symbol => symbol.Place + "?",
+        LiteralNode literal => literal.Place + "=?",
+        RuleNode rule => rule.Rule!.Name + "\n" + rule.Rule,
+        _ => "no rule",
+    };
+
+    private static IEnumerable<(string Label, DecisionTree Target)> EdgesOf(DecisionTree node) => node switch
+    {
+        SymbolNode n => n.Cases.Select(c => (c.Key.Name, c.Value)).Concat(Otherwise(n.Otherwise, "otherwise")),
+        LiteralNode n => n.Cases.Select(c => (LiteralText.Print(c.Key, sortIsKnown: true), c.Value)).Concat(Otherwise(n.Otherwise, "otherwise")),
+        RuleNode n => Otherwise(n.Otherwise, "condition fails"),
+        _ => [],
+    };
+
+    private static IEnumerable<(string, DecisionTree)> Otherwise(DecisionTree? target, string label) => target is null ? [] : [(label, target)];
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static string Quote(string text) => "\"" + text.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n") + "\"";
+}
