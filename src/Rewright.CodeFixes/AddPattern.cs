@@ -1,4 +1,5 @@
 using Rewright.Generators.Checking;
+using Rewright.Generators.Reading;
 
 namespace Rewright.CodeFixes;
 

@@ -4,6 +4,7 @@ using System.Linq;
 using Microsoft.CodeAnalysis;
 using Rewright.Checks;
 using Rewright.Generators.Checking;
+using Rewright.Generators.Reading;
 
 namespace Rewright.Generators;
 

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
 using Rewright.Generators.Checking;
+using Rewright.Generators.Reading;
 using Rewright.Generators.Tests.Kit;
 using Xunit;
 

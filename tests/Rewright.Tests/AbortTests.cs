@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading;
 using Rewright.Binding;
 using Rewright.Emit.Llvm;
+using Rewright.Engines;
 using Xunit;
 
 namespace Rewright.Tests;

@@ -6,6 +6,7 @@ using System.IO;
 using System.Linq;
 using System.Text.Json;
 using Rewright.Caches;
+using Rewright.Cli.Arguments;
 using Rewright.Cli.Eval;
 
 namespace Rewright.Cli.Caches;

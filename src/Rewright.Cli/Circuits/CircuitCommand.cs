@@ -1,6 +1,7 @@
 using System;
 using System.CommandLine;
 using System.IO;
+using Rewright.Cli.Arguments;
 using Rewright.Quantum;
 using Rewright.Quantum.Drawing;
 

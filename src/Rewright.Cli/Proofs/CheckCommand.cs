@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using Rewright.Analysis;
 using Rewright.Checks;
+using Rewright.Cli.Arguments;
 
 namespace Rewright.Cli.Proofs;
 

@@ -6,6 +6,7 @@ using System.Linq;
 using System.Text;
 using System.Text.Json;
 using Rewright.Checks;
+using Rewright.Cli.Arguments;
 using Rewright.Model;
 using Rewright.Proofs;
 using Rewright.Text;

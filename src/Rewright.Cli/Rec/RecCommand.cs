@@ -7,6 +7,7 @@ using System.Linq;
 using System.Text;
 using System.Text.Json;
 using Rewright.Checks;
+using Rewright.Cli.Arguments;
 using Rewright.Emit.Llvm;
 using Rewright.Emit.Rust;
 using Rewright.Engines;

@@ -22,7 +22,6 @@ internal sealed unsafe class LlvmLibrary
     private static readonly Dictionary<nint, LoadResult> s_loaded = [];
 
     private readonly HashSet<string> _targets = [];
-    private readonly Lazy<SelfTestResult> _selfTest;
     private readonly Lazy<string> _hostCpu;
     private readonly Lazy<string> _hostFeatures;
     private int _lostThreads;
@@ -35,7 +34,6 @@ internal sealed unsafe class LlvmLibrary
         HostTriple = api.TakeMessage(api.GetDefaultTargetTriple());
         _hostCpu = new Lazy<string>(() => Api.TakeMessage(Api.GetHostCPUName()));
         _hostFeatures = new Lazy<string>(() => Api.TakeMessage(Api.GetHostCPUFeatures()));
-        _selfTest = new Lazy<SelfTestResult>(() => Rewright.Llvm.SelfTest.Run(this));
     }
 
     /// <summary>Major versions that this binding works with, the preferred one first.</summary>
@@ -55,9 +53,6 @@ internal sealed unsafe class LlvmLibrary
 
     /// <summary>The features of the processor of this machine, as <c>+a,-b</c>.</summary>
     public string HostFeatures => _hostFeatures.Value;
-
-    /// <summary>Compiles and runs a small function once per process.</summary>
-    public SelfTestResult SelfTest => _selfTest.Value;
 
     /// <summary>Threads that LLVM holds for good after a fatal error, or still holds after a time limit.</summary>
     public int LostThreads => Volatile.Read(ref _lostThreads);

@@ -57,7 +57,7 @@ internal sealed record LlvmMissing(ImmutableArray<ProbeAttempt> Tried) : LlvmSea
 /// The path in <see cref="LlvmSearch"/> decides, then the environment variable <c>REWRIGHT_LLVM</c>; a setting that does not work is
 /// reported, not worked around. Without one, each version in order of preference is looked for by its library names and then, as that
 /// costs a process, through <c>llvm-config-NN</c>; at last through <c>llvm-config</c>. LLVM 19 is trusted; other versions must pass
-/// <see cref="LlvmLibrary.SelfTest"/>, which costs a JIT session.
+/// <see cref="SelfTest"/>, which costs a JIT session.
 /// </remarks>
 internal static class LlvmDiscovery
 {
@@ -79,7 +79,7 @@ internal static class LlvmDiscovery
                     tried.Add(new ProbeAttempt(where, $"LLVM {library.Version}, which was not asked for"));
                     break;
                 case Loaded { Library: var library } when library.Version.Major != LlvmLibrary.TrustedVersion
-                    && library.SelfTest is SelfTestFailed { Reason: var reason }:
+                    && SelfTest.Of(library) is SelfTestFailed { Reason: var reason }:
                     tried.Add(new ProbeAttempt(where, $"LLVM {library.Version} fails its self-test: {reason}"));
                     break;
                 case Loaded { Library: var library }:

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Rewright.Llvm;
@@ -55,7 +56,12 @@ internal static unsafe class SelfTest
         }
         """;
 
-    public static SelfTestResult Run(LlvmLibrary library)
+    private static readonly ConditionalWeakTable<LlvmLibrary, SelfTestResult> s_results = [];
+
+    /// <summary>Compiles and runs a small function, once for each library of the process.</summary>
+    public static SelfTestResult Of(LlvmLibrary library) => s_results.GetValue(library, Run);
+
+    private static SelfTestResult Run(LlvmLibrary library)
     {
         long start = Stopwatch.GetTimestamp();
         CompileResult compiled = new LlvmCompiler(library).Compile(Ir);

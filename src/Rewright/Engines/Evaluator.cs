@@ -14,7 +14,7 @@ namespace Rewright.Engines;
 
 /// <summary>Runs calls in one heap: moves to larger stacks, and restores the heap after errors.</summary>
 /// <remarks>Used by the thread that is inside the heap.</remarks>
-internal sealed unsafe class Evaluator(TermHeap heap)
+internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
 {
     // What an entry of a dictionary of normal forms takes, with the room that dictionaries keep.
     private const long MemoryEntryBytes = 48;
@@ -25,6 +25,8 @@ internal sealed unsafe class Evaluator(TermHeap heap)
     private readonly List<ulong> _saved = [];
     // Terms in the making, of which the calls in progress evaluate parts.
     private readonly Stack<PendingTerms> _pending = [];
+    private readonly ProgramStatics _statics = new(heap.Memory);
+    private readonly List<RewriteTrace> _traces = [];
     private ModuleRuntime? _runtime;
     private ProgramForm _form;
     private Exception? _hostFailure;
@@ -37,13 +39,13 @@ internal sealed unsafe class Evaluator(TermHeap heap)
     private bool _needsRecovery;
     private bool _isConverting;
 
-    public CellMemory Memory { get; } = heap.Memory;
+    public CellMemory Memory { get; } = WithServices(heap.Memory);
 
     /// <summary>Rules applied so far by code that counts them.</summary>
     public long Rewrites { get; private set; }
 
     /// <summary>Records calls, null for none.</summary>
-    public RewriteTrace? Trace { get; set; }
+    public RewriteTrace? Trace { get; private set; }
 
     /// <summary>Calls an entry. The arguments are in the context, owned; the result's words are there afterwards, owned.</summary>
     /// <param name="runtime">The module.</param>
@@ -101,8 +103,44 @@ internal sealed unsafe class Evaluator(TermHeap heap)
 
     /// <summary>Words that evaluations in progress hold for later.</summary>
     public IEnumerable<ulong> Roots()
-        => _memories.OfType<Dictionary<ulong, ulong>>().SelectMany(m => m).SelectMany(pair => new[] { pair.Key, pair.Value }).Concat(_saved)
-            .Concat(_pending.SelectMany(p => p.Words));
+        => _statics.Roots().Concat(_memories.OfType<Dictionary<ulong, ulong>>().SelectMany(m => m).SelectMany(pair => new[] { pair.Key, pair.Value }))
+            .Concat(_saved).Concat(_pending.SelectMany(p => p.Words)).Concat(_traces.SelectMany(t => t.Roots));
+
+    /// <inheritdoc/>
+    public void Free() => _statics.Free();
+
+    /// <summary>Begins to record calls; the heap is entered.</summary>
+    /// <exception cref="InvalidOperationException">A trace is on already, or an evaluation is running.</exception>
+    public RewriteTrace BeginTrace(int maxSteps)
+    {
+        if (!heap.IsIdle || Trace is not null) throw new InvalidOperationException("A TermHeap has one trace at a time, begun and ended between its evaluations.");
+        Trace = new RewriteTrace(heap, maxSteps, EndTrace);
+        _traces.Add(Trace);
+        return Trace;
+    }
+
+    private void EndTrace(RewriteTrace trace)
+    {
+        if (heap.IsDisposed) return;
+        heap.Enter();
+        try
+        {
+            if (!heap.IsIdle) throw new InvalidOperationException("A trace ends between the evaluations of its heap.");
+            if (ReferenceEquals(Trace, trace)) Trace = null;
+            _traces.Remove(trace);
+            trace.Release();
+        }
+        finally
+        {
+            heap.Exit();
+        }
+    }
+
+    private static CellMemory WithServices(CellMemory memory)
+    {
+        memory.Field<nint>(Abi.Services) = NativeServices.Table;
+        return memory;
+    }
 
     /// <summary>Makes room for arguments that have to wait while others are evaluated; <see cref="LetGo"/> ends it.</summary>
     public PendingTerms Hold()
@@ -320,7 +358,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
 
         _isConverting = false;
 
-        var derivation = trace.Begin(runtime.Module, described);
+        var derivation = trace.Begin(runtime.Module, described.FullName, described.Parameters);
         try
         {
             Run(runtime, entry, ProgramForm.Traced, limits);
@@ -406,7 +444,7 @@ internal sealed unsafe class Evaluator(TermHeap heap)
             _rustStuckTerm = "";
             if (form != ProgramForm.Traced && runtime.Rust is { } rust && EnterCrate(rust, runtime, entry, form) is { } status) return status;
             IProgramCode code = native is not null ? native : runtime.InterpreterFor(form);
-            Memory.Field<nint>(Abi.Statics) = heap.StaticsOf(code);
+            Memory.Field<nint>(Abi.Statics) = _statics.TableOf(code);
             // Rules and C# code that call each other use the thread's stack in every engine.
             return _depth > 1 && !RuntimeHelpers.TryEnsureSufficientExecutionStack() ? EnterOnNewStack(code, entry, runtime.Tier) : EnterHere(code, entry, runtime.Tier);
         }

@@ -1,6 +1,5 @@
 using System;
 using System.Linq;
-using Rewright.Emit;
 using Rewright.Heap;
 using Rewright.Model;
 

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
-using Rewright.Emit;
 using Rewright.Heap;
 using Rewright.Lower;
 using Rewright.Model;

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Threading;
-using Rewright.Binding;
 using Rewright.Emit;
 using Rewright.Heap;
 using Rewright.Model;

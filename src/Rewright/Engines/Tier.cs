@@ -5,9 +5,9 @@ namespace Rewright.Engines;
 
 /// <summary>Counts the rewrites that a module's interpreter does, and tells when they are many. Thread-safe.</summary>
 /// <param name="threshold">How many are many.</param>
-/// <param name="counters">Where those of all modules are counted too.</param>
+/// <param name="isCounted">Is told how many each call has done; it returns at once.</param>
 /// <param name="isHot">What to do then; it returns at once.</param>
-internal sealed class Tier(long threshold, JitCounters counters, Action isHot)
+internal sealed class Tier(long threshold, Action<long> isCounted, Action isHot)
 {
     private long _rewrites;
     private int _isHot;
@@ -24,7 +24,7 @@ internal sealed class Tier(long threshold, JitCounters counters, Action isHot)
     /// <summary>Counts a call that has ended.</summary>
     public void Add(long rewrites)
     {
-        Interlocked.Add(ref counters.Rewrites, rewrites);
+        isCounted(rewrites);
         if (Interlocked.Add(ref _rewrites, rewrites) >= threshold) Heat();
     }
 

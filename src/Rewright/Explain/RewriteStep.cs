@@ -5,7 +5,6 @@ using System.Linq;
 using System.Text;
 using Rewright.Heap;
 using Rewright.Model;
-using Rewright.Text;
 
 namespace Rewright.Explain;
 

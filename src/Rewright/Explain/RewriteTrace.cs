@@ -1,13 +1,13 @@
 using System;
 using System.Collections.Generic;
-using Rewright.Engines;
+using System.Collections.Immutable;
 using Rewright.Heap;
 using Rewright.Lower;
 using Rewright.Model;
 
 namespace Rewright.Explain;
 
-/// <summary>Records how the calls in a heap are evaluated, from <see cref="TermHeap.BeginTrace"/> until its disposal.</summary>
+/// <summary>Records how the calls in a heap are evaluated, from <c>heap.BeginTrace()</c> until its disposal.</summary>
 /// <remarks>
 /// Calls are interpreted while a trace is on, and every rewrite is made by itself: nothing is computed once for several
 /// places, no loop is closed. So the steps are those of the rules alone, and can be checked by applying them again. What a
@@ -22,6 +22,7 @@ public sealed class RewriteTrace : IDisposable
 {
     private readonly TermHeap _heap;
     private readonly int _maxSteps;
+    private readonly Action<RewriteTrace> _end;
     private readonly List<Derivation> _derivations = [];
     // Rules are the same only if they are one object: comparing their terms would cost more than a step.
     private readonly Dictionary<RewriteRule, long> _counts = new(ReferenceEqualityComparer.Instance);
@@ -33,7 +34,7 @@ public sealed class RewriteTrace : IDisposable
     private bool _isDisposed;
     private Derivation _derivation = null!;
 
-    internal RewriteTrace(TermHeap heap, int maxSteps) => (_heap, _maxSteps) = (heap, maxSteps);
+    internal RewriteTrace(TermHeap heap, int maxSteps, Action<RewriteTrace> end) => (_heap, _maxSteps, _end) = (heap, maxSteps, end);
 
     /// <summary>The calls that were made since the trace began, in order.</summary>
     public IReadOnlyList<Derivation> Derivations => _derivations;
@@ -56,7 +57,7 @@ public sealed class RewriteTrace : IDisposable
     public void Dispose()
     {
         if (_isDisposed) return;
-        _heap.EndTrace(this);
+        _end(this);
         _isDisposed = true;
     }
 
@@ -68,11 +69,11 @@ public sealed class RewriteTrace : IDisposable
     }
 
     /// <summary>A call begins. Arguments are in the context, in the general form, and only looked at.</summary>
-    internal unsafe Derivation Begin(Module module, Entry entry)
+    internal unsafe Derivation Begin(Module module, string name, ImmutableArray<Sort> parameters)
     {
-        var arguments = new TracedValue[entry.Parameters.Length];
-        for (int i = 0; i < arguments.Length; i++) arguments[i] = Keep(_heap.Memory.Arguments[i], entry.Parameters[i]);
-        _derivation = new Derivation(module, entry.FullName, arguments);
+        var arguments = new TracedValue[parameters.Length];
+        for (int i = 0; i < arguments.Length; i++) arguments[i] = Keep(_heap.Memory.Arguments[i], parameters[i]);
+        _derivation = new Derivation(module, name, arguments);
         _derivations.Add(_derivation);
         _frames.Clear();
         _frames.Add(new Frame { Steps = _derivation.StepList });

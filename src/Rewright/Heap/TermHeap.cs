@@ -5,8 +5,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Threading;
 using Rewright.Emit;
-using Rewright.Engines;
-using Rewright.Explain;
 using Rewright.Heap;
 
 namespace Rewright;
@@ -32,8 +30,6 @@ public sealed unsafe class TermHeap : IDisposable
     [ThreadStatic]
     private static TermHeap? t_current;
 
-    private readonly Dictionary<IProgramCode, nint> _statics = [];
-    private readonly List<RewriteTrace> _traces = [];
     private readonly GCHandle _self;
     private readonly TermHeap? _outer;
     private Slot[] _slots = new Slot[16];
@@ -52,8 +48,6 @@ public sealed unsafe class TermHeap : IDisposable
         Memory = new CellMemory { MaxBytes = EvaluationLimits.Default.MaxHeapBytes };
         _self = GCHandle.Alloc(this, GCHandleType.Weak);
         Memory.Field<nint>(Abi.Owner) = GCHandle.ToIntPtr(_self);
-        Memory.Field<nint>(Abi.Services) = NativeServices.Table;
-        Evaluator = new Evaluator(this);
         _outer = t_current;
         t_current = this;
     }
@@ -82,9 +76,13 @@ public sealed unsafe class TermHeap : IDisposable
 
     internal CellMemory Memory { get; }
 
-    internal Evaluator Evaluator { get; }
+    /// <summary>What evaluates here, once something was evaluated.</summary>
+    internal IHeapUser? User { get; set; }
 
-    private bool IsDisposed => Memory.Context == null;
+    /// <summary>True between evaluations, for a caller that has entered the heap.</summary>
+    internal bool IsIdle => _nesting == 1;
+
+    internal bool IsDisposed => Memory.Context == null;
 
     /// <summary>Begins a scope: handles that are made until its disposal end with it, unless they are kept.</summary>
     public HeapScope BeginScope()
@@ -94,27 +92,6 @@ public sealed unsafe class TermHeap : IDisposable
         _scopeSlots = -1;
         Exit();
         return new HeapScope(this, _lastScope);
-    }
-
-    /// <summary>Records the steps of the calls that are made in this heap, until the trace is disposed.</summary>
-    /// <param name="maxSteps">How many steps it has room for; evaluations go on without it when it is full.</param>
-    /// <exception cref="InvalidOperationException">A trace is on already, or an evaluation is running.</exception>
-    public RewriteTrace BeginTrace(int maxSteps = 100_000)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(maxSteps);
-        Enter();
-        try
-        {
-            if (_nesting > 1 || Evaluator.Trace is not null) throw new InvalidOperationException("A TermHeap has one trace at a time, begun and ended between its evaluations.");
-            var trace = new RewriteTrace(this, maxSteps);
-            _traces.Add(trace);
-            Evaluator.Trace = trace;
-            return trace;
-        }
-        finally
-        {
-            Exit();
-        }
     }
 
     /// <summary>Counts the cells and checks all reference counts.</summary>
@@ -221,23 +198,6 @@ public sealed unsafe class TermHeap : IDisposable
         SlotOf(index, generation).IsKept = true;
     }
 
-    internal void EndTrace(RewriteTrace trace)
-    {
-        if (IsDisposed) return;
-        Enter();
-        try
-        {
-            if (_nesting > 1) throw new InvalidOperationException("A trace ends between the evaluations of its heap.");
-            if (ReferenceEquals(Evaluator.Trace, trace)) Evaluator.Trace = null;
-            _traces.Remove(trace);
-            trace.Release();
-        }
-        finally
-        {
-            Exit();
-        }
-    }
-
     /// <summary>Begins a scope for C# code that rules call, and makes this the innermost heap of the thread that it runs on.</summary>
     /// <returns>The heap that was.</returns>
     internal TermHeap? BeginHostCall(out long scope)
@@ -305,40 +265,9 @@ public sealed unsafe class TermHeap : IDisposable
     {
         for (int i = 0; i < _slotCount; i++)
             if (_slots[i].Sort is { HoldsCells: true }) yield return _slots[i].Word;
-        foreach (var (code, table) in _statics)
-        {
-            var statics = code.Statics;
-            for (int i = 0; i < statics.Length; i++)
-                if (ModuleRuntime.IsTerm(statics[i]) && ReadWord(table, i) is not 0 and var word) yield return word;
-        }
-
-        foreach (ulong word in Evaluator.Roots()) yield return word;
-        foreach (var trace in _traces)
-            foreach (ulong word in trace.Roots) yield return word;
+        if (User is null) yield break;
+        foreach (ulong word in User.Roots()) yield return word;
     }
-
-    /// <summary>The statics of a program in this heap.</summary>
-    internal nint StaticsOf(IProgramCode code)
-    {
-        if (_statics.TryGetValue(code, out nint known)) return known;
-        var statics = code.Statics;
-        var table = (ulong*)NativeMemory.AllocZeroed((nuint)Math.Max(1, statics.Length), 8);
-        try
-        {
-            for (int i = 0; i < statics.Length; i++) table[i] = ModuleRuntime.Make(statics[i], Memory);
-        }
-        catch
-        {
-            // What has been made is found when the heap is restored.
-            NativeMemory.Free(table);
-            throw;
-        }
-
-        _statics.Add(code, (nint)table);
-        return (nint)table;
-    }
-
-    private static ulong ReadWord(nint table, int index) => ((ulong*)table)[index];
 
     private ref Slot SlotOf(int index, uint generation)
     {
@@ -357,8 +286,7 @@ public sealed unsafe class TermHeap : IDisposable
 
     private void Free()
     {
-        foreach (nint table in _statics.Values) NativeMemory.Free((void*)table);
-        _statics.Clear();
+        User?.Free();
         Memory.Dispose();
         if (_self.IsAllocated) _self.Free();
     }

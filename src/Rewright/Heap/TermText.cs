@@ -8,7 +8,6 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Threading;
 using Rewright.Engines;
-using Rewright.Lower;
 using Rewright.Model;
 using Rewright.Text;
 

@@ -5,8 +5,6 @@ using System.Threading;
 using Rewright.Binding;
 using Rewright.Caches;
 using Rewright.Engines;
-using Rewright.Heap;
-using Rewright.Model;
 
 namespace Rewright;
 

@@ -14,10 +14,10 @@ using Rewright.Caches;
 using Rewright.Emit;
 using Rewright.Emit.Llvm;
 using Rewright.Engines;
+using Rewright.Jit;
 using Rewright.Llvm;
 using Rewright.Lower;
 using Rewright.Model;
-using Rewright.Observability;
 
 namespace Rewright;
 
@@ -385,7 +385,7 @@ public sealed class JitCompiler : IDisposable
         var runtime = new ModuleRuntime(module, ModuleBinding.HostsOf(module), null)
         {
             Tier = Options.Mode is JitMode.Adaptive or JitMode.Auto
-                ? new Tier(Options.AdaptiveThreshold, Counters, () => _queue.Add(entry!, CompileWork.Compile)) { CountsRules = _recompilationLevel is not null } : null,
+                ? new Tier(Options.AdaptiveThreshold, rewrites => Interlocked.Add(ref Counters.Rewrites, rewrites), () => _queue.Add(entry!, CompileWork.Compile)) { CountsRules = _recompilationLevel is not null } : null,
         };
         var choice = Options.Mode == JitMode.Auto ? ModeChoice.For(runtime) : null;
         var mode = runtime.Engine == Engine.Quantum ? JitMode.Interpreter : choice?.Mode ?? Options.Mode;

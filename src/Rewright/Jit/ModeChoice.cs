@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Linq;
 using Rewright.Engines;
-using Rewright.Lower;
 
 namespace Rewright;
 

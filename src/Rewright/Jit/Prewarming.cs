@@ -5,7 +5,6 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Rewright.Caches;
-using Rewright.Emit.Llvm;
 using Rewright.Llvm;
 
 namespace Rewright;

@@ -6,8 +6,8 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using System.Threading;
-using Rewright.Emit.Llvm;
 using Rewright.Engines;
+using Rewright.Jit;
 using Rewright.Lower;
 
 namespace Rewright.Observability;

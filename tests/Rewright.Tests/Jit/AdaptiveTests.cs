@@ -248,7 +248,7 @@ public sealed class AdaptiveTests : IDisposable
         }, counters);
         JitEntry Entry(int n, long heat)
         {
-            var runtime = new Rewright.Engines.ModuleRuntime(Samples.Number(n), [], null) { Tier = new Rewright.Engines.Tier(long.MaxValue, counters, () => { }) };
+            var runtime = new Rewright.Engines.ModuleRuntime(Samples.Number(n), [], null) { Tier = new Rewright.Engines.Tier(long.MaxValue, _ => { }, () => { }) };
             runtime.Tier.Add(heat);
             var entry = new JitEntry(runtime, () => "");
             Assert.True(entry.TryUse());

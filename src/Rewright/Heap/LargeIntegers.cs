@@ -2,9 +2,8 @@ using System;
 using System.Globalization;
 using System.Numerics;
 using System.Text;
-using Rewright.Heap;
 
-namespace Rewright.Engines;
+namespace Rewright.Heap;
 
 /// <summary>Arithmetic on integers of millions of digits that looks between its parts whether a limit has been reached.</summary>
 /// <remarks>

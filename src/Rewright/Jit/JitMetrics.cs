@@ -6,7 +6,7 @@ using System.Linq;
 using System.Threading;
 using Rewright.Caches;
 
-namespace Rewright.Observability;
+namespace Rewright.Jit;
 
 /// <summary>What the compilers of this process tell the world: the meter and the activity source <c>Rewright</c>.</summary>
 /// <remarks>Counters are read when somebody listens; counting itself costs no more than it does for the statistics.</remarks>

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Rewright.Generators;
+namespace Rewright.Generators.Reading;
 
 /// <summary>Remembers one value for each object, as long as the object lives. Safe for several threads; the last value set wins.</summary>
 internal sealed class WeakMemo<TKey, TValue>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Rewright.Checks;
 using static Rewright.Checks.Severity;
 
-namespace Rewright.Generators.Checking;
+namespace Rewright.Generators.Reading;
 
 /// <summary>Every kind of diagnostic of C# declarations, beside those of the checker. <c>docs/diagnostics/</c> has a page for each.</summary>
 internal static class DeclarationKinds

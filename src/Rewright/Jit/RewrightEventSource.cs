@@ -1,8 +1,9 @@
 using System;
 using System.Diagnostics.Tracing;
 using System.Threading;
+using Rewright.Observability;
 
-namespace Rewright.Observability;
+namespace Rewright.Jit;
 
 /// <summary>Hands snapshots to whoever attaches to the process over its diagnostics port: every second, or the details of one module.</summary>
 /// <remarks>A session that is opened with the argument <c>describe</c> gets the module of that id once. Costs nothing while nobody listens.</remarks>

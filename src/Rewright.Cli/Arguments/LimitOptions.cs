@@ -4,7 +4,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 
-namespace Rewright.Cli;
+namespace Rewright.Cli.Arguments;
 
 /// <summary>The options by which commands that evaluate terms are limited.</summary>
 internal sealed class LimitOptions

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.IO;
 
-namespace Rewright.Cli;
+namespace Rewright.Cli.Arguments;
 
 /// <summary>Arguments that are names of files.</summary>
 internal static class FileArguments

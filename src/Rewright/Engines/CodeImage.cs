@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Rewright.Engines;
 
-namespace Rewright.Caches;
+namespace Rewright.Engines;
 
 /// <summary>Puts the code of an object or a library into memory, without LLVM's linker or the system's loader.</summary>
 /// <remarks>

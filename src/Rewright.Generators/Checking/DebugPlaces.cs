@@ -5,9 +5,10 @@ using System.Threading;
 using Microsoft.CodeAnalysis;
 using Rewright.Emit.Llvm;
 using Rewright.Generators.Checking;
+using Rewright.Generators.Reading;
 using Rewright.Model;
 
-namespace Rewright.Generators.Reading;
+namespace Rewright.Generators.Checking;
 
 /// <summary>Lines of rules and symbols, for debug information. Nothing else of the generator knows lines, so that moved ones make nothing anew.</summary>
 internal static class DebugPlaces

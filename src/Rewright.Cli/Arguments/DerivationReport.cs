@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Rewright.Explain;
 
-namespace Rewright.Cli;
+namespace Rewright.Cli.Arguments;
 
 /// <summary>What checking derivations gives, as the command line says it.</summary>
 internal static class DerivationReport
