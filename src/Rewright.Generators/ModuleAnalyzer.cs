@@ -10,7 +10,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 using Rewright.Analysis;
 using Rewright.Checks;
-using Rewright.Checks.Termination;
+using Rewright.Analysis.Termination;
 using Rewright.Generators.Checking;
 using Rewright.Generators.Reading;
 using Rewright.Model;

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using Rewright.Analysis.Conditions;
 using Rewright.Model;
 
 namespace Rewright.Analysis;

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using Rewright.Analysis.Conditions;
 using Rewright.Model;
 
 namespace Rewright.Analysis;

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
+using Rewright.Analysis.Conditions;
 using Rewright.Checks;
 using Rewright.Matching;
 using Rewright.Model;

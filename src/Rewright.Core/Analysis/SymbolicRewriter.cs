@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using Rewright.Analysis.Conditions;
 using Rewright.Model;
 
 namespace Rewright.Analysis;

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Numerics;
 using System.Threading;
+using Rewright.Analysis.Conditions;
 using Rewright.Matching;
 using Rewright.Model;
 

@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Linq;
 using System.Numerics;
 using Rewright.Analysis;
+using Rewright.Analysis.Conditions;
 using Rewright.Checks;
 using Rewright.Model;
 using Rewright.Text;

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Numerics;
+using Rewright.Analysis.Conditions;
 using Rewright.Model;
 
 namespace Rewright.Analysis.Termination;

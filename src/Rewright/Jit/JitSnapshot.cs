@@ -10,7 +10,7 @@ using Rewright.Engines;
 using Rewright.Jit;
 using Rewright.Lower;
 
-namespace Rewright.Observability;
+namespace Rewright.Jit;
 
 /// <summary>What the dashboard shows, as JSON: the state of all compilers of this process, and the details of one module.</summary>
 internal static class JitSnapshot

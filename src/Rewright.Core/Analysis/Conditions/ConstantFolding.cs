@@ -3,7 +3,7 @@ using System.Linq;
 using System.Numerics;
 using Rewright.Model;
 
-namespace Rewright.Analysis;
+namespace Rewright.Analysis.Conditions;
 
 /// <summary>Computes what C# calls a constant expression, because constants convert where variables do not.</summary>
 /// <remarks>Only integers: nothing depends on the value of another constant.</remarks>

@@ -4,7 +4,7 @@ using System.Linq;
 using System.Numerics;
 using Rewright.Model;
 
-namespace Rewright.Analysis;
+namespace Rewright.Analysis.Conditions;
 
 /// <summary>What can be said of conditions by looking at them: a test and its negation, comparisons of the same values.</summary>
 internal static class ConditionLogic
