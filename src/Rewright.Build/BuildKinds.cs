@@ -60,7 +60,7 @@ internal static class BuildKinds
         "REWRIGHT_REMOTE_CACHE_AUTHORIZATION is sent to {0} without encryption, so everybody on the way can read it. Use https:// for RewrightRemoteCache");
 
     public static readonly DiagnosticKind Unexpected = new("RW0299", Error, "Unexpected failure",
-        "Rewright failed in a way nobody foresaw; please report it with this text: {0}");
+        "Rewright failed unexpectedly; please report this text: {0}");
 
     /// <summary>Those that are errors whatever a project says, because nothing sensible follows.</summary>
     public static ImmutableArray<DiagnosticKind> Fixed { get; } = [BadArtifact, BadOption, FileError, Unexpected];
