@@ -446,7 +446,7 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
             IProgramCode code = native is not null ? native : runtime.InterpreterFor(form);
             Memory.Field<nint>(Abi.Statics) = _statics.TableOf(code);
             // Rules and C# code that call each other use the thread's stack in every engine.
-            return _depth > 1 && !RuntimeHelpers.TryEnsureSufficientExecutionStack() ? EnterOnNewStack(code, entry, runtime.Tier) : EnterHere(code, entry, runtime.Tier);
+            return _depth > 1 && !RuntimeHelpers.TryEnsureSufficientExecutionStack() ? EnterOnNewStack(code, entry, runtime.Hotness) : EnterHere(code, entry, runtime.Hotness);
         }
         catch (InsufficientMemoryException)
         {
@@ -468,16 +468,16 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
         return entered == Abi.Ok ? status : entered;
     }
 
-    private int EnterOnNewStack(IProgramCode code, int entry, Tier? tier) => RunOnNewStack(() => EnterHere(code, entry, tier));
+    private int EnterOnNewStack(IProgramCode code, int entry, HotnessCounter? hotness) => RunOnNewStack(() => EnterHere(code, entry, hotness));
 
-    private int EnterHere(IProgramCode code, int entry, Tier? tier)
+    private int EnterHere(IProgramCode code, int entry, HotnessCounter? hotness)
     {
         if (code is NativeModule native) return native.Enter(Memory.Context, native.Thunks[entry]);
         var program = (InterpreterProgram)code;
-        if (tier is null) return program.Run(this, entry, null);
+        if (hotness is null) return program.Run(this, entry, null);
         long steps = Memory.Field<long>(Abi.Steps);
-        int status = program.Run(this, entry, tier);
-        tier.Add(steps - Memory.Field<long>(Abi.Steps));
+        int status = program.Run(this, entry, hotness);
+        hotness.Add(steps - Memory.Field<long>(Abi.Steps));
         return status;
     }
 

@@ -7,13 +7,13 @@ using Rewright.Heap;
 namespace Rewright.Engines;
 
 /// <summary>Runs one call of an interpreted program. Calls of the program do not use the thread's stack, so depth is only memory.</summary>
-internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator evaluator, Tier? tier)
+internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator evaluator, HotnessCounter? hotness)
 {
     private readonly CellMemory _memory = evaluator.Memory;
     private ulong* _registers;
     private long _capacity;
     private Frame[] _frames = new Frame[64];
-    // Rewrites that are left after those that make the module hot, which somebody has to be told about first.
+    // Rewrites that are left after those that make the module hot, which has to be known first.
     private long _reserve;
 
     private struct Frame
@@ -28,7 +28,7 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
     public int Run(int number)
     {
         long steps = _memory.Field<long>(Abi.Steps);
-        if (tier is not null && steps > tier.Missing) (_reserve, steps) = (steps - tier.Missing, tier.Missing);
+        if (hotness is not null && steps > hotness.Remaining) (_reserve, steps) = (steps - hotness.Remaining, hotness.Remaining);
         try
         {
             return Run(program.FunctionAt(number), ref steps);
@@ -49,7 +49,7 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
     {
         ulong* statics = (ulong*)_memory.Field<nint>(Abi.Statics);
         long maxWords = evaluator.MaxStackBytes / 8;
-        long[]? fired = tier is { CountsRules: true } ? program.Fired : null;
+        long[]? fired = hotness is { CountsRules: true } ? program.Fired : null;
         int depth = 0;
         long start = 0;
         if (!Reserve(function.Registers, maxWords)) return Abi.StackExhausted;
@@ -219,7 +219,7 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
                     if (steps < 0)
                     {
                         if (_reserve + steps < 0) return Abi.StepsExhausted;
-                        tier?.Heat();
+                        hotness?.Trigger();
                         (steps, _reserve) = (steps + _reserve, 0);
                     }
 

@@ -40,7 +40,7 @@ internal sealed class ModuleRuntime
     public Module Module { get; }
 
     /// <summary>Counts what is interpreted, for modules that are compiled when they turn out to be used much.</summary>
-    public Tier? Tier { get; set; }
+    public HotnessCounter? Hotness { get; set; }
 
     /// <summary>What is wrong with a library that was to be its native code; null for nothing.</summary>
     public string? Failure { get; init; }

@@ -129,11 +129,11 @@ internal sealed class CompileQueue(Action<JitEntry, CompileWork> work, JitCounte
         // Not having looked on disk costs nothing: whoever compiles looks there first.
         if (item.Work != CompileWork.Compile) return;
         Interlocked.Increment(ref counters.Dropped);
-        item.Entry.Runtime!.Tier!.Cool();
+        item.Entry.Runtime!.Hotness!.Rearm();
     }
 
     private static int Compare((JitEntry Entry, CompileWork Work) left, (JitEntry Entry, CompileWork Work) right)
-        => left.Work != right.Work ? left.Work.CompareTo(right.Work) : left.Entry.Runtime!.Tier!.Rewrites.CompareTo(right.Entry.Runtime!.Tier!.Rewrites);
+        => left.Work != right.Work ? left.Work.CompareTo(right.Work) : left.Entry.Runtime!.Hotness!.Rewrites.CompareTo(right.Entry.Runtime!.Hotness!.Rewrites);
 }
 
 /// <summary>What is to be done for a module, the more urgent last.</summary>

@@ -137,7 +137,7 @@ public sealed class CompiledModule : CompiledCode
     public string? Choice => Entry.Choice;
 
     /// <summary>Rewrites that the interpreter has done for this module, for which it is compiled when they are many.</summary>
-    public long InterpretedRewrites => Entry.Runtime!.Tier?.Rewrites ?? 0;
+    public long InterpretedRewrites => Entry.Runtime!.Hotness?.Rewrites ?? 0;
 
     /// <summary>Evaluates a term that is given as text, and gives the result as text.</summary>
     /// <param name="term">The term, in which operations and normalizers of the module may be applied.</param>

@@ -384,12 +384,12 @@ public sealed class JitCompiler : IDisposable
         JitEntry? entry = null;
         var runtime = new ModuleRuntime(module, ModuleBinding.HostsOf(module), null)
         {
-            Tier = Options.Mode is JitMode.Adaptive or JitMode.Auto
-                ? new Tier(Options.AdaptiveThreshold, rewrites => Interlocked.Add(ref Counters.Rewrites, rewrites), () => _queue.Add(entry!, CompileWork.Compile)) { CountsRules = _recompilationLevel is not null } : null,
+            Hotness = Options.Mode is JitMode.Adaptive or JitMode.Auto
+                ? new HotnessCounter(Options.AdaptiveThreshold, rewrites => Interlocked.Add(ref Counters.Rewrites, rewrites), () => _queue.Add(entry!, CompileWork.Compile)) { CountsRules = _recompilationLevel is not null } : null,
         };
         var choice = Options.Mode == JitMode.Auto ? ModeChoice.For(runtime) : null;
         var mode = runtime.Engine == Engine.Quantum ? JitMode.Interpreter : choice?.Mode ?? Options.Mode;
-        if (mode != JitMode.Adaptive) runtime.Tier = null;
+        if (mode != JitMode.Adaptive) runtime.Hotness = null;
         entry = NewEntry(runtime);
         entry.Choice = choice?.Reason;
         switch (mode)
@@ -605,7 +605,7 @@ public sealed class JitCompiler : IDisposable
         (string ir, var code, entry.Fault) = CompileModule(module, profile, level, stages, cancellation);
         var info = InfoOf(_compiler.Value, stages, CodeKind.Library);
         var (symbols, owner, path) = stages.Time(ref stages.Load, () => Link(
-            code, s_noImports, [symbol], KeyOf(module), info, stored => entry.NativePath = stored, isKept: profile is not null || entry.Runtime!.Tier is not { CountsRules: true }));
+            code, s_noImports, [symbol], KeyOf(module), info, stored => entry.NativePath = stored, isKept: profile is not null || entry.Runtime!.Hotness is not { CountsRules: true }));
         if (entry.Fault is not null) entry.SetIr(() => ir);
         else if (profile is not null) entry.SetIr(() => EmitIr(module, profile));
         var native = NativeModule.Read(symbols[symbol], module.Identity, owner)

@@ -41,7 +41,7 @@ internal static class JitSnapshot
         json.WriteNumber("evictions", caches.Sum(c => c.Evictions));
         json.WriteNumber("functions", caches.Sum(c => c.Functions));
         json.WriteNumber("codeBytes", caches.Sum(c => c.CodeBytes));
-        json.WriteNumber("interpretedRewrites", compilers.SelectMany(c => c.Entries()).Sum(e => e.Runtime?.Tier?.Rewrites ?? 0));
+        json.WriteNumber("interpretedRewrites", compilers.SelectMany(c => c.Entries()).Sum(e => e.Runtime?.Hotness?.Rewrites ?? 0));
         json.WriteNumber("managedBytes", GC.GetTotalMemory(false));
         json.WriteNumber("residentBytes", Environment.WorkingSet);
         json.WriteEndObject();
@@ -63,7 +63,7 @@ internal static class JitSnapshot
                 json.WriteNumber("functions", entry.FunctionCount);
                 json.WriteNumber("codeBytes", entry.CodeBytes);
                 json.WriteNumber("milliseconds", entry.Times.Total.TotalMilliseconds);
-                json.WriteNumber("rewrites", entry.Runtime?.Tier?.Rewrites ?? 0);
+                json.WriteNumber("rewrites", entry.Runtime?.Hotness?.Rewrites ?? 0);
                 json.WriteEndObject();
             }
         }
