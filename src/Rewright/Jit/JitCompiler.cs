@@ -1,14 +1,9 @@
 using System;
-using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
 using System.Threading;
-using System.Threading.Tasks;
 using Rewright.Binding;
 using Rewright.Caches;
 using Rewright.Emit;
@@ -34,32 +29,17 @@ namespace Rewright;
 /// </code></example>
 public sealed class JitCompiler : IDisposable
 {
-    // Of memory and mathematics: nothing that reaches outside of the process.
-    private static readonly string[] s_irImports =
-    [
-        "malloc", "calloc", "realloc", "free", "memcpy", "memmove", "memset", "memcmp", "strlen",
-        "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh",
-        "exp", "exp2", "log", "log2", "log10", "pow", "sqrt", "cbrt", "floor", "ceil", "round", "trunc", "fmod", "fma", "fabs", "fmin", "fmax",
-        "sinf", "cosf", "expf", "logf", "powf", "sqrtf", "fmodf",
-    ];
+    private const string NoNativeCode = "There is no native code for it.";
 
-    // Code of modules gets all it calls from the context.
-    private static readonly string[] s_noImports = [];
-
-    private readonly ConcurrentDictionary<Module, Lazy<JitEntry>> _modules = new();
-    // Keys are objects throughout: for a key that is a struct every process would have to compile the table itself.
-    private readonly ConcurrentDictionary<IrText, Lazy<JitEntry>> _texts = new();
-    private readonly Lazy<CodeCache?> _cache;
-    private readonly Lazy<List<Bundle>> _bundles;
-    private readonly Lazy<IIrCompiler> _compiler, _irCompiler;
-    private readonly Lazy<SharedLibraryLinker?> _linker;
+    private readonly EntryTable _table;
+    private readonly CodeLinker _linker;
+    private readonly CodeStore _store;
+    private readonly CodeLoader _loader;
+    private readonly TextCompiler _texts;
+    private readonly Lazy<IIrCompiler> _compiler;
     private readonly int? _recompilationLevel;
     private readonly CompileQueue _queue;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Lock _writing = new();
-    private Task _writes = Task.CompletedTask;
-    private long _clock;
-    private int _functions;
     private int _isDisposed;
 
     /// <summary>Makes a compiler. Nothing is looked for or loaded before it is needed.</summary>
@@ -72,13 +52,15 @@ public sealed class JitCompiler : IDisposable
         Cpu = Options.TargetCpu ?? CpuClass.OfHost;
         if (Options.RecompilationLevel is not (null or >= 0 and <= 3)) throw new ArgumentOutOfRangeException(nameof(options), "RecompilationLevel is from 0 to 3.");
         _recompilationLevel = Options.Mode is JitMode.Adaptive or JitMode.Auto ? Options.RecompilationLevel : null;
-        KeyOptions = "O" + Digit(Options.OptimizationLevel) + (_recompilationLevel is { } second ? " profile O" + Digit(second) : "") + (Options.CountRewrites ? CodeKey.Counted : "");
+        KeyOptions = "O" + InvariantText.Of(Options.OptimizationLevel)
+            + (_recompilationLevel is { } second ? " profile O" + InvariantText.Of(second) : "") + (Options.CountRewrites ? CodeKey.Counted : "");
         _queue = new(Work, Counters);
-        _cache = new(OpenCache);
-        _bundles = new(OpenBundles);
         _compiler = new(() => Options.Pipeline == JitPipeline.ExternalTools ? FindTools() : new LlvmCompiler(LlvmProcess.Find(Options.LlvmPath).Library));
-        _irCompiler = new(() => Options.IsolateIr && Options.Pipeline == JitPipeline.InProcess ? StartChild() : _compiler.Value);
-        _linker = new(() => OperatingSystem.IsLinux() && LinkerDiscovery.Find() is LinkerFound { Linker: var linker } ? linker : null);
+        _table = new(Options.MaxCachedFunctions, Counters);
+        _linker = new(Options.WorkDirectory);
+        _store = new(Options, Counters, _linker);
+        _loader = new(Options, _store, _linker);
+        _texts = new(Options, KeyOptions, Cpu, _compiler, _store, _loader, Counters);
         JitMetrics.Add(this);
     }
 
@@ -92,7 +74,7 @@ public sealed class JitCompiler : IDisposable
 
     internal string KeyOptions { get; }
 
-    internal CodeCache? Cache => _cache.Value;
+    internal CodeCache? Cache => _store.Cache;
 
     internal JitCounters Counters { get; } = new();
 
@@ -104,15 +86,8 @@ public sealed class JitCompiler : IDisposable
     {
         ArgumentNullException.ThrowIfNull(module);
         ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
-        // The way of almost all calls. The clock may lose a tick to another thread: it only says about when.
-        if (_modules.TryGetValue(module, out var known) && known.IsValueCreated && known.Value is var entry && entry.TryUse())
-        {
-            entry.LastUsed = ++_clock;
-            Interlocked.Increment(ref Counters.MemoryHits);
-            return new CompiledModule(entry);
-        }
-
-        return new CompiledModule(Acquire(_modules, module, () => Make(module, cancellation), cancellation));
+        // The way of almost all calls.
+        return new CompiledModule(_table.TryUse(module) ?? _table.Use(module, () => Make(module, cancellation), cancellation));
     }
 
     /// <summary>Compiles textual LLVM IR that exports functions of the C convention.</summary>
@@ -128,7 +103,7 @@ public sealed class JitCompiler : IDisposable
         ArgumentNullException.ThrowIfNull(ir);
         ArgumentException.ThrowIfNullOrEmpty(patternId);
         ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
-        return new CompiledLibrary(Acquire(_texts, new IrText(patternId, ir), () => Make(ir, patternId, cancellation), cancellation));
+        return new CompiledLibrary(_table.Use(new IrText(patternId, ir), () => _texts.Compile(ir, patternId, cancellation), cancellation));
     }
 
     /// <summary>Makes a module ready to run without compiling it.</summary>
@@ -138,15 +113,14 @@ public sealed class JitCompiler : IDisposable
         ArgumentNullException.ThrowIfNull(module);
         ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
         compiled = null;
-        if (!_modules.ContainsKey(module))
+        if (!_table.Contains(module))
         {
-            var times = new Stages();
+            var times = new JitStages();
             var runtime = new ModuleRuntime(module, ModuleBinding.HostsOf(module), null);
             var entry = NewEntry(runtime);
             if (!TryLoad(entry, times, out _)) return false;
             entry.Times = times.ToTimes();
-            if (_modules.TryAdd(module, new Lazy<JitEntry>(entry))) Added(entry);
-            else entry.Release();
+            _table.AddOrRelease(module, entry);
         }
 
         compiled = Compile(module);
@@ -169,20 +143,14 @@ public sealed class JitCompiler : IDisposable
     /// <param name="onDisk">Deletes what is on disk too.</param>
     public void ClearCache(bool onDisk = false)
     {
-        foreach (var module in _modules.Keys) Forget(_modules, module);
-        foreach (var text in _texts.Keys) Forget(_texts, text);
+        _table.Clear();
         if (!onDisk) return;
         FlushCache();
         Cache?.Clear();
     }
 
     /// <summary>Waits until all code that has been compiled is on disk.</summary>
-    public void FlushCache()
-    {
-        Task writes;
-        lock (_writing) writes = _writes;
-        writes.Wait();
-    }
+    public void FlushCache() => _store.Flush();
 
     /// <summary>A compiled module as bytes, which <see cref="Import"/> of another process runs without LLVM.</summary>
     /// <param name="compiled">A module that has native code.</param>
@@ -201,7 +169,7 @@ public sealed class JitCompiler : IDisposable
         }
 
         var (code, info) = CompileObject(compiled.Module, CancellationToken.None);
-        return Shipment.Write(compiled.Module, CodeFile.Write([(KeyOf(compiled.Module), info with { Kind = CodeKind.Library })], LinkLibrary(code, s_noImports)), key);
+        return Shipment.Write(compiled.Module, CodeFile.Write([(KeyOf(compiled.Module), info with { Kind = CodeKind.Library })], _linker.Link(code, CodeLoader.NoImports)), key);
     }
 
     /// <summary>Runs a module that another process has compiled.</summary>
@@ -219,12 +187,7 @@ public sealed class JitCompiler : IDisposable
         var (module, received, code) = Shipment.Read(shipment, key, Options.CountRewrites);
         string symbol = Abi.DescriptorSymbol(module.Identity);
         var entry = NewEntry(new ModuleRuntime(module, HostsFor(module), null));
-        var loaded = CodeImage.TryMap(code, symbol) ?? InTemporaryDirectory(directory =>
-        {
-            string path = Path.Combine(directory, "code.so");
-            File.WriteAllBytes(path, code);
-            return Open(path, symbol, code.Length);
-        });
+        var loaded = _loader.Load(code, symbol);
         if (loaded is null || NativeModule.Read(loaded.Value.Address, module.Identity, loaded.Value.Code) is not { } native)
             throw new InvalidDataException("The system does not load the code.");
         Install(entry, native, CodeOrigin.Imported, null, received.Info.CompiledAt);
@@ -249,7 +212,7 @@ public sealed class JitCompiler : IDisposable
 
     /// <summary>How the caches were used so far.</summary>
     public JitCacheStatistics GetCacheStatistics()
-        => Counters.ToCacheStatistics() with { Functions = Volatile.Read(ref _functions), CodeBytes = Entries().Sum(e => e.CodeBytes) };
+        => Counters.ToCacheStatistics() with { Functions = _table.FunctionCount, CodeBytes = Entries().Sum(e => e.CodeBytes) };
 
     /// <summary>Forgets all code, and waits until what has been compiled is on disk.</summary>
     public void Dispose()
@@ -260,7 +223,7 @@ public sealed class JitCompiler : IDisposable
         _stop.Cancel();
         ClearCache();
         FlushCache();
-        if (_irCompiler.IsValueCreated) (_irCompiler.Value as IDisposable)?.Dispose();
+        _texts.Dispose();
     }
 
     /// <summary>The key of a module's code.</summary>
@@ -290,19 +253,17 @@ public sealed class JitCompiler : IDisposable
             => LlvmEmitter.Emit(ProgramLowering.Lower(module, seesRules: Options.CountRewrites, optimizes: optimizes), options);
     }
 
-    private const string NoNativeCode = "There is no native code for it.";
-
     /// <summary>The object of a module.</summary>
     /// <exception cref="NativeCompilationException">LLVM is missing or fails.</exception>
     internal (ReadOnlyMemory<byte> Code, CodeInfo Info) CompileObject(Module module, CancellationToken cancellation)
     {
-        var stages = new Stages();
+        var stages = new JitStages();
         var (_, code, _) = CompileModule(module, null, Options.OptimizationLevel, stages, cancellation);
-        return (code, InfoOf(_compiler.Value, stages, CodeKind.Object));
+        return (code, Outputs.Describe(_compiler.Value, stages, CodeKind.Object));
     }
 
     private (string Ir, ReadOnlyMemory<byte> Code, string? Fault) CompileModule(
-        Module module, IReadOnlyDictionary<RewriteRule, long>? profile, int level, Stages stages, CancellationToken cancellation)
+        Module module, IReadOnlyDictionary<RewriteRule, long>? profile, int level, JitStages stages, CancellationToken cancellation)
     {
         var compiler = _compiler.Value;
         var ((ir, result), fault) = WorkAround(module, profile, (emit, optimizes) =>
@@ -312,72 +273,12 @@ public sealed class JitCompiler : IDisposable
             // Nothing in a module leads to IR that LLVM rejects.
             return result is CompileFailed { IsRejected: true } rejected ? throw new FaultyCodeException("LLVM rejects our IR: " + rejected, ir) : (ir, result);
         });
-        return (ir, OutputOf(result, stages), fault);
+        return (ir, Outputs.Of(result, stages), fault);
     }
 
-    internal IEnumerable<JitEntry> Entries()
-        => _modules.Values.Concat(_texts.Values).Where(lazy => lazy.IsValueCreated).Select(lazy => lazy.Value);
+    internal IEnumerable<JitEntry> Entries() => _table.Entries();
 
-    // One compilation for each key: the threads that wait for a Lazy share its result, or its exception, which is forgotten then.
-    private JitEntry Acquire<TKey>(ConcurrentDictionary<TKey, Lazy<JitEntry>> table, TKey key, Func<JitEntry> make, CancellationToken cancellation)
-        where TKey : notnull
-    {
-        while (true)
-        {
-            if (!table.TryGetValue(key, out var lazy)) lazy = table.GetOrAdd(key, new Lazy<JitEntry>(make));
-            bool isMade = lazy.IsValueCreated;
-            JitEntry entry;
-            try
-            {
-                entry = lazy.Value;
-            }
-            catch (Exception e)
-            {
-                table.TryRemove(new KeyValuePair<TKey, Lazy<JitEntry>>(key, lazy));
-                // Somebody else who waited for the same has given up; this caller has not.
-                if (e is OperationCanceledException && !cancellation.IsCancellationRequested) continue;
-                throw;
-            }
-
-            if (entry.TryUse())
-            {
-                if (isMade) Interlocked.Increment(ref Counters.MemoryHits);
-                entry.LastUsed = Interlocked.Increment(ref _clock);
-                return entry;
-            }
-
-            // It was evicted between the two.
-            table.TryRemove(new KeyValuePair<TKey, Lazy<JitEntry>>(key, lazy));
-        }
-    }
-
-    private JitEntry NewEntry(ModuleRuntime runtime) => new(runtime, () => EmitIr(runtime.Module)) { LastUsed = Interlocked.Increment(ref _clock) };
-
-    private void Added(JitEntry entry)
-    {
-        Interlocked.Increment(ref Counters.MemoryMisses);
-        int functions = Interlocked.Add(ref _functions, entry.FunctionCount);
-        if (functions <= Options.MaxCachedFunctions) return;
-        var entries = _modules.Select(p => (p.Value, Forget: (Func<bool>)(() => Forget(_modules, p.Key))))
-            .Concat(_texts.Select(p => (p.Value, Forget: (Func<bool>)(() => Forget(_texts, p.Key)))))
-            .Where(p => p.Value.IsValueCreated && p.Value.Value != entry)
-            .OrderBy(p => p.Value.Value.LastUsed);
-        foreach (var (_, forget) in entries)
-        {
-            if (Volatile.Read(ref _functions) <= Options.MaxCachedFunctions) break;
-            if (forget()) Interlocked.Increment(ref Counters.Evictions);
-        }
-    }
-
-    private bool Forget<TKey>(ConcurrentDictionary<TKey, Lazy<JitEntry>> table, TKey key)
-        where TKey : notnull
-    {
-        // What is being compiled stays: its threads wait for it.
-        if (!table.TryGetValue(key, out var lazy) || !lazy.IsValueCreated || !table.TryRemove(new KeyValuePair<TKey, Lazy<JitEntry>>(key, lazy))) return false;
-        Interlocked.Add(ref _functions, -lazy.Value.FunctionCount);
-        lazy.Value.Release();
-        return true;
-    }
+    private JitEntry NewEntry(ModuleRuntime runtime) => new(runtime, () => EmitIr(runtime.Module)) { LastUsed = _table.Tick() };
 
     private JitEntry Make(Module module, CancellationToken cancellation)
     {
@@ -401,7 +302,7 @@ public sealed class JitCompiler : IDisposable
                 else if (!Options.FallBackToInterpreter) throw new NativeCompilationException(entry.Failure!);
                 break;
             case JitMode.Precompiled:
-                var stages = new Stages();
+                var stages = new JitStages();
                 TryLoad(entry, stages, out _);
                 entry.Times = stages.ToTimes();
                 break;
@@ -411,7 +312,6 @@ public sealed class JitCompiler : IDisposable
                 break;
         }
 
-        Added(entry);
         return entry;
     }
 
@@ -435,7 +335,7 @@ public sealed class JitCompiler : IDisposable
 
     private void MakeNative(JitEntry entry, CancellationToken cancellation)
     {
-        var stages = new Stages();
+        var stages = new JitStages();
         try
         {
             if (!TryLoad(entry, stages, out _)) CompileNative(entry, stages, Options.OptimizationLevel, cancellation: cancellation);
@@ -460,7 +360,7 @@ public sealed class JitCompiler : IDisposable
 
     private void LoadEarly(JitEntry entry)
     {
-        var stages = new Stages();
+        var stages = new JitStages();
         if (!TryLoad(entry, stages, out bool isUsed)) return;
         entry.Times = stages.ToTimes();
         if (isUsed) SwitchedTier(entry);
@@ -471,13 +371,13 @@ public sealed class JitCompiler : IDisposable
         if (entry.Runtime!.Engine == Engine.Native || _isDisposed != 0) return;
         if (entry.Miss is null) LoadEarly(entry);
         if (entry.Runtime.Engine == Engine.Native) return;
-        var stages = new Stages();
+        var stages = new JitStages();
         try
         {
             if (CompileNative(entry, stages, Options.OptimizationLevel, cancellation: _stop.Token)) SwitchedTier(entry);
             if (_recompilationLevel is { } level && _isDisposed == 0)
             {
-                stages = new Stages();
+                stages = new JitStages();
                 CompileNative(entry, stages, level, entry.Runtime.InterpreterFor(ProgramForm.Fast).Profile(), _stop.Token);
                 Interlocked.Increment(ref Counters.Recompilations);
             }
@@ -504,20 +404,20 @@ public sealed class JitCompiler : IDisposable
     }
 
     // False where there is no code.
-    private bool TryLoad(JitEntry entry, Stages stages, out bool isUsed)
+    private bool TryLoad(JitEntry entry, JitStages stages, out bool isUsed)
     {
         long start = Stopwatch.GetTimestamp();
         var module = entry.Runtime!.Module;
         var key = KeyOf(module);
         isUsed = false;
         string symbol = Abi.DescriptorSymbol(key.Identity);
-        var lookup = Cache?.Find(key) ?? new CacheMiss(CacheMissReason.Off, "the cache is off");
+        var lookup = _store.Find(key);
         stages.LookUp = Stopwatch.GetElapsedTime(start);
         var miss = lookup as CacheMiss;
-        if (lookup is CacheHit { Entry: var hit, Code: var code } && (miss = CheckLlvm(hit)) is null)
+        if (lookup is CacheHit { Entry: var hit, Code: var code })
         {
             start = Stopwatch.GetTimestamp();
-            if (Load(hit, code, symbol) is { } loaded && NativeModule.Read(loaded.Address, key.Identity, loaded.Code) is { } native)
+            if (_loader.Load(hit, code, symbol) is { } loaded && NativeModule.Read(loaded.Address, key.Identity, loaded.Code) is { } native)
             {
                 stages.Load = Stopwatch.GetElapsedTime(start);
                 Interlocked.Increment(ref Counters.DiskHits);
@@ -528,7 +428,7 @@ public sealed class JitCompiler : IDisposable
             miss = new CacheMiss(CacheMissReason.NotLoadable, $"the system does not load '{hit.Path}'");
         }
 
-        foreach (var bundle in _bundles.Value)
+        foreach (var bundle in _store.Bundles)
         {
             if (bundle.Find(key) is not { } found) continue;
             nint address = bundle.AddressOf(symbol);
@@ -544,37 +444,6 @@ public sealed class JitCompiler : IDisposable
         return false;
     }
 
-    // Another version would give other code; where none is loaded, what there is has to do.
-    private CacheMiss? CheckLlvm(CacheEntry entry)
-        => LlvmProcess.Loaded(Options.LlvmPath) is { Library.Version: var version } && version.ToString() != entry.Info.LlvmVersion
-            ? new CacheMiss(CacheMissReason.OtherLlvm, $"the code was made by LLVM {entry.Info.LlvmVersion}, and {version} is loaded") : null;
-
-    private (nint Address, NativeCode Code)? Load(CacheEntry entry, ReadOnlyMemory<byte> content, string symbol)
-    {
-        if (entry.Info.Kind == CodeKind.Library) return CodeImage.TryMap(content.Span, symbol) ?? Open(entry.Path, symbol, entry.CodeBytes);
-        if (CodeImage.TryLink(content.Span, symbol) is { } linked) return linked;
-        if (!LlvmProcess.CanLink || Options.Pipeline == JitPipeline.ExternalTools) return null;
-        try
-        {
-            var (symbols, code) = LlvmProcess.Find(Options.LlvmPath).Link(content, LlvmProcess.AddressesOf(s_noImports), [symbol]);
-            return (symbols[symbol], code);
-        }
-        catch (NativeCompilationException)
-        {
-            return null;
-        }
-    }
-
-    private static char Digit(int number) => (char)('0' + number);
-
-    private static (nint Address, NativeCode Code)? Open(string path, string symbol, long bytes)
-    {
-        if (!NativeLibrary.TryLoad(path, out nint library)) return null;
-        if (NativeLibrary.TryGetExport(library, symbol, out nint address)) return (address, new NativeCode(bytes, () => NativeLibrary.Free(library)));
-        NativeLibrary.Free(library);
-        return null;
-    }
-
     private static bool Install(JitEntry entry, NativeModule native, CodeOrigin origin, string? path, DateTimeOffset compiledAt)
     {
         (entry.Origin, entry.CompiledAt) = (origin, compiledAt);
@@ -584,7 +453,7 @@ public sealed class JitCompiler : IDisposable
     }
 
     // With a profile it is the second time. No fault of ours may end the caller's process: there is the interpreter.
-    private bool CompileNative(JitEntry entry, Stages stages, int level, IReadOnlyDictionary<RewriteRule, long>? profile = null, CancellationToken cancellation = default)
+    private bool CompileNative(JitEntry entry, JitStages stages, int level, IReadOnlyDictionary<RewriteRule, long>? profile = null, CancellationToken cancellation = default)
     {
         var module = entry.Runtime!.Module;
         try
@@ -598,249 +467,28 @@ public sealed class JitCompiler : IDisposable
     }
 
     private bool CompileNative(
-        JitEntry entry, Module module, Stages stages, int level, IReadOnlyDictionary<RewriteRule, long>? profile, CancellationToken cancellation)
+        JitEntry entry, Module module, JitStages stages, int level, IReadOnlyDictionary<RewriteRule, long>? profile, CancellationToken cancellation)
     {
         using var activity = JitMetrics.StartActivity("rewright.compile", entry.PatternId);
         string symbol = Abi.DescriptorSymbol(module.Identity);
         (string ir, var code, entry.Fault) = CompileModule(module, profile, level, stages, cancellation);
-        var info = InfoOf(_compiler.Value, stages, CodeKind.Library);
-        var (symbols, owner, path) = stages.Time(ref stages.Load, () => Link(
-            code, s_noImports, [symbol], KeyOf(module), info, stored => entry.NativePath = stored, isKept: profile is not null || entry.Runtime!.Hotness is not { CountsRules: true }));
+        var info = Outputs.Describe(_compiler.Value, stages, CodeKind.Library);
+        // Of code that is compiled again with its profile, only the second version is kept.
+        bool isKept = profile is not null || entry.Runtime!.Hotness is not { CountsRules: true };
+        var loaded = stages.Time(ref stages.Load, () => _loader.Load(code, CodeLoader.NoImports, [symbol], KeyOf(module), info, isKept));
+        if (loaded.IsOnlyInMemory) _store.AddLater(code, CodeLoader.NoImports, KeyOf(module), info, stored => entry.NativePath = stored);
         if (entry.Fault is not null) entry.SetIr(() => ir);
         else if (profile is not null) entry.SetIr(() => EmitIr(module, profile));
-        var native = NativeModule.Read(symbols[symbol], module.Identity, owner)
+        var native = NativeModule.Read(loaded.Symbols[symbol], module.Identity, loaded.Code)
             ?? throw new NativeCompilationException("The code of the module " + module.Name + " is not what was asked for.");
         PerfMap.Add(native, code.ToArray());
         Interlocked.Increment(ref Counters.Compilations);
         Interlocked.Add(ref Counters.CompileTicks, stages.Elapsed.Ticks);
         JitMetrics.Compiled(stages.ToTimes());
-        return Install(entry, native, CodeOrigin.Compiled, path, info.CompiledAt);
-    }
-
-    private JitEntry Make(string ir, string patternId, CancellationToken cancellation)
-    {
-        var stages = new Stages();
-        byte[] digest = SHA256.HashData(Encoding.UTF8.GetBytes(ir));
-        var imports = Options.AllowedImports ?? s_irImports;
-        var key = new CodeKey
-        {
-            Name = patternId,
-            Identity = new ModuleIdentity(BitConverter.ToUInt64(digest, 0), BitConverter.ToUInt64(digest, 8)),
-            Emitter = "ir " + SourceIdentity.Value,
-            Options = KeyOptions + "; imports " + string.Join(' ', imports.Order(StringComparer.Ordinal)) + (Options.AllowAssembly ? "; assembly" : ""),
-            Cpu = Cpu,
-        };
-        try
-        {
-            if (LoadIr(ir, key, stages, out var miss) is not { } entry)
-            {
-                using var activity = JitMetrics.StartActivity("rewright.compile", patternId);
-                var options = new CompileOptions { OptimizationLevel = Options.OptimizationLevel, Cpu = Cpu, TimeLimit = Options.TimeLimit, ForbidsAssembly = !Options.AllowAssembly };
-                var code = OutputOf(_irCompiler.Value.Compile(ir, options, cancellation), stages);
-                string[] exports = ExportsOf(code);
-                var info = InfoOf(_irCompiler.Value, stages, CodeKind.Library) with { Exports = exports };
-                JitEntry? made = null;
-                var (symbols, owner, path) = stages.Time(ref stages.Load, () => Link(code, imports, exports, key, info, stored => made!.NativePath = stored, () => made is not null));
-                made = entry = new JitEntry(patternId, ir, owner, symbols) { Origin = CodeOrigin.Compiled, CompiledAt = info.CompiledAt, NativePath = path, Miss = miss };
-                Interlocked.Increment(ref Counters.Compilations);
-                Interlocked.Add(ref Counters.CompileTicks, stages.Elapsed.Ticks);
-            }
-
-            entry.Times = stages.ToTimes();
-            if (entry.Origin == CodeOrigin.Compiled) JitMetrics.Compiled(entry.Times);
-            entry.LastUsed = Interlocked.Increment(ref _clock);
-            Added(entry);
-            return entry;
-        }
-        catch (NativeCompilationException e)
-        {
-            Interlocked.Increment(ref Counters.Failures);
-            JitMetrics.Failed(e);
-            throw;
-        }
-    }
-
-    private JitEntry? LoadIr(string ir, CodeKey key, Stages stages, out CacheMiss? miss)
-    {
-        long start = Stopwatch.GetTimestamp();
-        var lookup = Cache?.Find(key) ?? new CacheMiss(CacheMissReason.Off, "the cache is off");
-        stages.LookUp = Stopwatch.GetElapsedTime(start);
-        miss = lookup as CacheMiss;
-        if (lookup is CacheHit { Entry: { Info: { Kind: CodeKind.Library, Exports: [var first, ..] } info } hit } && (miss = CheckLlvm(hit)) is null)
-        {
-            start = Stopwatch.GetTimestamp();
-            if (Open(hit.Path, first, hit.CodeBytes) is { } loaded && NativeLibrary.TryLoad(hit.Path, out nint library))
-            {
-                var symbols = info.Exports.ToDictionary(e => e, e => NativeLibrary.GetExport(library, e));
-                NativeLibrary.Free(library);
-                stages.Load = Stopwatch.GetElapsedTime(start);
-                Interlocked.Increment(ref Counters.DiskHits);
-                return new JitEntry(key.Name, ir, loaded.Code, symbols) { Origin = CodeOrigin.DiskCache, CompiledAt = info.CompiledAt, NativePath = hit.Path };
-            }
-
-            miss = new CacheMiss(CacheMissReason.NotLoadable, $"the system does not load '{hit.Path}'");
-        }
-
-        if (miss is { Reason: not CacheMissReason.Off }) Counters.Missed(miss);
-        return null;
-    }
-
-    private static string[] ExportsOf(ReadOnlyMemory<byte> code)
-    {
-        if (ElfObject.Read(code.Span) is not ElfObject elf) throw new NativeCompilationException("The functions of IR are read from ELF objects only, so far.");
-        if (elf.Hazard is { } hazard) throw new NativeCompilationException("The IR " + hazard + ".");
-        string[] exports = [.. elf.Symbols.Where(s => s.IsDefined && s.Binding == ElfBinding.Global).Select(s => s.Name)];
-        if (exports.Length == 0) throw new NativeCompilationException("The IR exports no function. Define one without 'internal' or 'private'.");
-        if (Array.Find(exports, e => e.Any(char.IsWhiteSpace)) is { } odd) throw new NativeCompilationException($"The IR exports '{odd}', whose name has a blank.");
-        return exports;
+        return Install(entry, native, CodeOrigin.Compiled, loaded.Path, info.CompiledAt);
     }
 
     private CompileOptions OptionsAt(int level) => NativeCompiler.OptionsFor(level, Cpu) with { TimeLimit = Options.TimeLimit };
-
-    private static ReadOnlyMemory<byte> OutputOf(CompileResult result, Stages stages)
-    {
-        switch (result)
-        {
-            case CompileSucceeded { Output: var output, Timings: var t }:
-                (stages.Parse, stages.Optimize, stages.Generate) = (t.Parse + t.Verify, t.Optimize, t.Emit);
-                return output;
-            case CompileFailed failed:
-                throw new NativeCompilationException("LLVM could not compile the module: " + failed);
-            default:
-                throw new UnreachableException();
-        }
-    }
-
-    private static CodeInfo InfoOf(IIrCompiler compiler, Stages stages, CodeKind kind)
-        => new() { Kind = kind, LlvmVersion = compiler.Version.ToString(), CompiledAt = DateTimeOffset.UtcNow, CompileTime = stages.Parse + stages.Optimize + stages.Generate };
-
-    // Into memory at once, by LLVM where it takes more than distances; the library for the cache follows.
-    private (IReadOnlyDictionary<string, nint> Symbols, NativeCode Code, string? Path) Link(
-        ReadOnlyMemory<byte> code, IReadOnlyCollection<string> imports, string[] exports, CodeKey key, CodeInfo info, Action<string> stored, Func<bool>? isReady = null, bool isKept = true)
-    {
-        if (Options.Pipeline == JitPipeline.InProcess && LlvmProcess.CanLink)
-        {
-            var (symbols, owner) = imports.Count == 0 && exports is [var only] && CodeImage.TryLink(code.Span, only) is { } image
-                ? (new Dictionary<string, nint> { [only] = image.Address }, image.Code)
-                : LlvmProcess.Find(Options.LlvmPath).Link(code, LlvmProcess.AddressesOf(imports), exports);
-            if (isKept && Cache is { Refusal: null } cache)
-            {
-                lock (_writing)
-                {
-                    _writes = _writes.ContinueWith(
-                        _ =>
-                        {
-                            if (Store(cache, code, imports, key, info) is not { } path) return;
-                            if (isReady is not null) SpinWait.SpinUntil(isReady, TimeSpan.FromSeconds(1));
-                            if (isReady?.Invoke() != false) stored(path);
-                        },
-                        CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-                }
-            }
-
-            return (symbols, owner, null);
-        }
-
-        return LinkOnDisk(code, imports, exports, key, info, isKept);
-    }
-
-    private (IReadOnlyDictionary<string, nint> Symbols, NativeCode Code, string? Path) LinkOnDisk(
-        ReadOnlyMemory<byte> code, IReadOnlyCollection<string> imports, string[] exports, CodeKey key, CodeInfo info, bool isKept)
-        => InTemporaryDirectory(directory =>
-        {
-            string library = Path.Combine(directory, "code.so");
-            byte[] linked = LinkLibrary(code, imports, library);
-            string? path = isKept && Cache is { } cache ? Keep(cache, key, info, linked) : null;
-            if (exports is [var only] && CodeImage.TryMap(linked, only) is { } image) return (new Dictionary<string, nint> { [only] = image.Address }, image.Code, path);
-            // The file may go: what is mapped stays.
-            nint handle = NativeLibrary.TryLoad(path ?? library, out nint loaded) ? loaded : throw new NativeCompilationException($"The system does not load '{path ?? library}'.");
-            return ((IReadOnlyDictionary<string, nint>)exports.ToDictionary(e => e, e => NativeLibrary.GetExport(handle, e)), new NativeCode(code.Length, () => NativeLibrary.Free(handle)), path);
-        });
-
-    private byte[] LinkLibrary(ReadOnlyMemory<byte> code, IReadOnlyCollection<string> imports)
-        => InTemporaryDirectory(directory => LinkLibrary(code, imports, Path.Combine(directory, "code.so")));
-
-    private byte[] LinkLibrary(ReadOnlyMemory<byte> code, IReadOnlyCollection<string> imports, string path)
-    {
-        if (_linker.Value is not { } linker) throw new NativeCompilationException(LinkerDiscovery.Find() is LinkerMissing missing ? missing.Message : "Code is linked on Linux only, so far.");
-        return linker.Link([code], path, LinkOptionsFor(imports)) is LinkFailed { Message: var message } ? throw new NativeCompilationException(message) : File.ReadAllBytes(path);
-    }
-
-    private T InTemporaryDirectory<T>(Func<string, T> body)
-    {
-        string directory = Path.Combine(Options.WorkDirectory ?? Path.GetTempPath(), $"rewright-{Guid.NewGuid():N}");
-        try
-        {
-            WorkDirectory.Create(directory);
-            return body(directory);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new NativeCompilationException("Temporary files could not be written: " + e.Message);
-        }
-        finally
-        {
-            WorkDirectory.TryDelete(directory);
-        }
-    }
-
-    private string? Store(CodeCache cache, ReadOnlyMemory<byte> code, IReadOnlyCollection<string> imports, CodeKey key, CodeInfo info)
-    {
-        if (_linker.Value is not { } linker) return Keep(cache, key, info with { Kind = CodeKind.Object }, code.Span);
-        string? directory = null;
-        try
-        {
-            directory = cache.MakeWorkDirectory();
-            string library = Path.Combine(directory, "code.so");
-            return linker.Link([code], library, LinkOptionsFor(imports)) is LinkFailed { Message: var message }
-                ? Fail(message) : Keep(cache, key, info, File.ReadAllBytes(library));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return Fail(e.Message);
-        }
-        finally
-        {
-            if (directory is not null) WorkDirectory.TryDelete(directory);
-        }
-
-        string? Fail(string message)
-        {
-            Counters.WriteFailed(message);
-            return null;
-        }
-    }
-
-    private string? Keep(CodeCache cache, CodeKey key, CodeInfo info, ReadOnlySpan<byte> code)
-    {
-        string? path = cache.TryStore(key, info, code, out string? error);
-        if (error is not null) Counters.WriteFailed(error);
-        return path;
-    }
-
-    private static LinkOptions LinkOptionsFor(IReadOnlyCollection<string> imports)
-        => new() { AllowedImports = imports, Libraries = imports.Count == 0 ? [] : ["libm.so.6"] };
-
-    private CodeCache? OpenCache()
-    {
-        if (!Options.UseCache) return null;
-        var cache = CodeCache.Open(Options.CacheDirectory, Options.Cache);
-        cache.Evicted += count => Interlocked.Add(ref Counters.DiskEvictions, count);
-        if (cache.Refusal is { } refusal) Counters.LastDiskError = refusal;
-        return cache;
-    }
-
-    private List<Bundle> OpenBundles()
-    {
-        var bundles = new List<Bundle>();
-        foreach (string path in Options.Bundles.Concat(Options.UseBundles ? Bundle.BesideApplication() : []))
-        {
-            if (Bundle.Open(path, out var miss) is { } bundle) bundles.Add(bundle);
-            else Counters.Missed(miss!);
-        }
-
-        return bundles;
-    }
 
     private ToolChain FindTools() => ToolChain.Find(workDirectory: Options.WorkDirectory) switch
     {
@@ -848,37 +496,4 @@ public sealed class JitCompiler : IDisposable
         ToolChainMissing missing => throw new NativeCompilationException(missing.Message),
         _ => throw new UnreachableException(),
     };
-
-    private IsolatedCompiler StartChild()
-        => IsolatedCompiler.TryStart(Options.LlvmPath, out string error)
-            ?? throw new NativeCompilationException(error + ". JitOptions.IsolateIr = false compiles in this process.");
-
-    // Texts are long, so their length stands for them in the hash; two of one name and length are rare.
-    private sealed record IrText(string PatternId, string Ir)
-    {
-        public bool Equals(IrText? other) => other is not null && PatternId == other.PatternId && Ir == other.Ir;
-
-        public override int GetHashCode() => HashCode.Combine(PatternId, Ir.Length);
-    }
-
-    /// <summary>Times of stages in the making.</summary>
-    private sealed class Stages
-    {
-        private readonly long _start = Stopwatch.GetTimestamp();
-
-        public TimeSpan LookUp, Emit, Parse, Optimize, Generate, Load;
-
-        public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_start);
-
-        public T Time<T>(ref TimeSpan stage, Func<T> body)
-        {
-            long start = Stopwatch.GetTimestamp();
-            var result = body();
-            stage = Stopwatch.GetElapsedTime(start);
-            return result;
-        }
-
-        public JitTimes ToTimes()
-            => new() { LookUp = LookUp, Emit = Emit, Parse = Parse, Optimize = Optimize, Generate = Generate, Load = Load, Total = Elapsed };
-    }
 }

@@ -7,7 +7,6 @@ using System.Text;
 using System.Text.Json;
 using System.Threading;
 using Rewright.Engines;
-using Rewright.Jit;
 using Rewright.Lower;
 
 namespace Rewright.Jit;

@@ -1,7 +1,6 @@
 using System;
 using System.Diagnostics.Tracing;
 using System.Threading;
-using Rewright.Observability;
 
 namespace Rewright.Jit;
 
