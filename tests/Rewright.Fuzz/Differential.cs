@@ -187,7 +187,7 @@ internal sealed class Differential : IDisposable
         IProgramCode code = runtime.Native is { } native ? native : runtime.InterpreterFor(ProgramForm.Fast);
         int constants = code.Statics.Count(ModuleRuntime.IsTerm), generalConstants = runtime.InterpreterFor(ProgramForm.General).Statics.Count(ModuleRuntime.IsTerm);
         int roots = heap.Roots().Count();
-        bool holdsWhatItShould = roots <= constants + generalConstants && !heap.Evaluator.Roots().Any();
+        bool holdsWhatItShould = roots <= constants + generalConstants && !heap.Evaluator.Pending().Any();
         if (census.Lost != 0 || census.Miscounted != 0 || !holdsWhatItShould)
             Fail(contestant, name + "(" + string.Join(", ", arguments.Select(a => a.ToString())) + ")", "a clean heap", census + ", " + roots + " roots, constants: " + constants + " and " + generalConstants);
         return new(text, rewrites);

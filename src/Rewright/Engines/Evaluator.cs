@@ -101,10 +101,13 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
     /// <summary>Ends it.</summary>
     public void End() => Memory.Watch.End();
 
+    /// <inheritdoc/>
+    public IEnumerable<ulong> Roots() => _statics.Roots().Concat(Pending()).Concat(_traces.SelectMany(t => t.Roots));
+
     /// <summary>Words that evaluations in progress hold for later.</summary>
-    public IEnumerable<ulong> Roots()
-        => _statics.Roots().Concat(_memories.OfType<Dictionary<ulong, ulong>>().SelectMany(m => m).SelectMany(pair => new[] { pair.Key, pair.Value }))
-            .Concat(_saved).Concat(_pending.SelectMany(p => p.Words)).Concat(_traces.SelectMany(t => t.Roots));
+    public IEnumerable<ulong> Pending()
+        => _memories.OfType<Dictionary<ulong, ulong>>().SelectMany(m => m).SelectMany(pair => new[] { pair.Key, pair.Value }).Concat(_saved)
+            .Concat(_pending.SelectMany(p => p.Words));
 
     /// <inheritdoc/>
     public void Free() => _statics.Free();
