@@ -101,7 +101,7 @@ internal sealed class Limits : Kind
         Count("ended-by-" + end.ToString().ToLowerInvariant(), calls);
         if (end is not (End.Time or End.Cancellation)) return;
         // Tasks beyond the pool's threads begin later; each counts from its own beginning.
-        var allowed = (s_promised * Load()) + (Tolerance * sleepersLate);
+        var allowed = s_promised + (Tolerance * sleepersLate);
         Most("most-ms-late", (long)late.TotalMilliseconds);
         Promise(late <= allowed, $"{what}: {late.TotalMilliseconds:F0} ms late, and sleeping threads {sleepersLate.TotalMilliseconds:F0} ms");
     }
@@ -158,10 +158,6 @@ internal sealed class Limits : Kind
         Promise(census is { Lost: 0, Miscounted: 0 }, $"{what}: {census}");
         return time;
     }
-
-    // How many threads of this machine want each of its processors, at least one: all of them wait longer for their turn.
-    private static double Load()
-        => Math.Max(1, double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture) / Environment.ProcessorCount);
 
     private static void Cancel(CancellationTokenSource stop)
     {
