@@ -27,7 +27,8 @@ catch (Exception e) when (e is not OperationCanceledException)
 {
     string place = e.StackTrace?.Split('\n')[0].Trim() ?? "";
     Console.Error.WriteLine(e is OutOfMemoryException ? "error: There is not enough memory."
-        : "error: rewright failed unexpectedly; please report this text: " + e.GetType().Name + ": " + e.Message.Split('\n')[0] + " " + place);
+        : "error: rewright failed unexpectedly; please report this text: " + e.GetType().Name + ": " + e.Message.Split('\n')[0] + " "
+            + place);
     return 70;
 }
 catch (OperationCanceledException)

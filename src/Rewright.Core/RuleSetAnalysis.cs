@@ -41,7 +41,8 @@ internal static class RuleSetAnalysis
     /// <param name="module">A module without errors.</param>
     /// <param name="effort">What may be spent on each, in clauses.</param>
     /// <param name="known">
-    /// For an editor, which asks at every edit: what is known of single rules, and takes what is found of others. What is given up is not reported then. Null else.
+    /// For an editor, which asks at every edit: what is known of single rules, and takes what is found of others. What is given up is not
+    /// reported then. Null else.
     /// </param>
     /// <param name="cancellation">Ends the search.</param>
     public static Findings Termination(Module module, int effort, KnownRules? known, CancellationToken cancellation)
@@ -58,14 +59,19 @@ internal static class RuleSetAnalysis
             string name = "'" + normalizer.Name + "'";
             bool isInnermost = normalizer.Strategy == Strategy.Innermost;
             var verdict = normalizer.Strategy == Strategy.BottomUpOnce ? new("it visits each node once", [])
-                : TerminationOrders.Simplifications(rules, Needed(evaluated, rules), Visited(module, rules), isInnermost, rules.TrueForAll(module.Rules.Contains), effort, known, cancellation);
+                : TerminationOrders.Simplifications(
+                    rules, Needed(evaluated, rules), Visited(module, rules), isInnermost, rules.TrueForAll(module.Rules.Contains), effort,
+                    known, cancellation);
             reports.Add(name, rules, verdict, new LoopSearch([.. rules, .. evaluated], isInnermost));
         }
 
         return new([.. reports.Diagnostics], [.. reports.Shown]);
     }
 
-    /// <summary>True where a rule, or two together, have been reported already as what <paramref name="finding"/> says of all rules: they apply to what they make.</summary>
+    /// <summary>
+    /// True where a rule, or two together, have been reported already as what <paramref name="finding"/> says of all rules: they apply to
+    /// what they make.
+    /// </summary>
     public static bool IsReported(ModuleDiagnostic finding, IEnumerable<ModuleDiagnostic> reported)
         // Spans are all equal: their starts tell them apart.
         => reported.Any(d => (d.Kind == DiagnosticKinds.ObviousLoop || d.Kind == DiagnosticKinds.MutualLoop)
@@ -187,7 +193,10 @@ internal static class RuleSetAnalysis
 
             if (open.Count == 0)
             {
-                if (reportsGivenUp) Diagnostics.Add(new(ProofKinds.TerminationNotShown, PlaceOf(rules[0], places), name, "the search was given up; 'rewright check' searches longer"));
+                if (reportsGivenUp)
+                    Diagnostics.Add(new(
+                        ProofKinds.TerminationNotShown, PlaceOf(rules[0], places), name,
+                        "the search was given up; 'rewright check' searches longer"));
                 return;
             }
 

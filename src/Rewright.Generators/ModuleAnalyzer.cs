@@ -98,7 +98,8 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
     private static void ReportTermination(SymbolAnalysisContext context, CheckedModule module, List<SyntaxTree> trees)
     {
         if (module.Module is not { } checkedModule) return;
-        var findings = Terminations[checkedModule] ??= IsInEditor(context.Options) ? TerminationInEditor(checkedModule, context.CancellationToken)
+        var findings = Terminations[checkedModule] ??= IsInEditor(context.Options)
+            ? TerminationInEditor(checkedModule, context.CancellationToken)
             : RuleSetAnalysis.Termination(checkedModule, RuleSetAnalysis.BuildEffort, known: null, context.CancellationToken);
         foreach (var diagnostic in findings.Diagnostics)
         {
@@ -109,7 +110,8 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
     }
 
     private static bool IsInEditor(AnalyzerOptions options)
-        => options.AnalyzerConfigOptionsProvider.GlobalOptions.TryGetValue(ModuleGenerator.DesignTimeOption, out string? value) && value == "true";
+        => options.AnalyzerConfigOptionsProvider.GlobalOptions.TryGetValue(ModuleGenerator.DesignTimeOption, out string? value)
+            && value == "true";
 
     private static RuleSetAnalysis.Findings TerminationInEditor(Module module, CancellationToken cancellation)
     {

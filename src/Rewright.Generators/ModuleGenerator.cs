@@ -49,7 +49,8 @@ public sealed class ModuleGenerator : IIncrementalGenerator
 #pragma warning restore RS0030
         var orders = modules.Combine(wantsCrates).Combine(places).Select(static (m, _) => (Module: m.Left.Left, WithCrate: m.Left.Right, Places: DebugPlaces.For(m.Left.Left, m.Right)));
         // Editors run what is for implementation only as well, at every key stroke; nothing that they show depends on it.
-        var isInEditor = context.AnalyzerConfigOptionsProvider.Select(static (o, _) => o.GlobalOptions.TryGetValue(DesignTimeOption, out var value) && value == "true");
+        var isInEditor = context.AnalyzerConfigOptionsProvider.Select(
+            static (o, _) => o.GlobalOptions.TryGetValue(DesignTimeOption, out var value) && value == "true");
         var artifacts = orders.Combine(isInEditor).SelectMany(static (o, c) => o.Right ? [] : ModuleArtifacts.Of(o.Left.Module, o.Left.WithCrate, o.Left.Places, c)).WithTrackingName(TrackingNames.Artifacts);
         context.RegisterImplementationSourceOutput(artifacts, static (output, item) => Add(output, item.FileName, item.Text));
 

@@ -89,7 +89,8 @@ internal sealed class Prover(ProverOptions options)
         return new([.. verdicts.OfType<RuleVerdict>()], verdicts.Count(v => v is null), asked);
     }
 
-    private RuleVerdict? Judge(Module module, Theory theory, Pattern pattern, SolverSession[] solvers, ref int asked, CancellationToken cancellation)
+    private RuleVerdict? Judge(
+        Module module, Theory theory, Pattern pattern, SolverSession[] solvers, ref int asked, CancellationToken cancellation)
     {
         if (pattern.Assumed.Length > 0) return new(module.Name, pattern.Name, "", new(VerdictKind.Assumed, pattern.Assumed));
         if (!Claim.IsMadeBy(theory, pattern)) return null;
@@ -99,7 +100,8 @@ internal sealed class Prover(ProverOptions options)
         // With more time, or another solver, there may be an answer.
         string hopeless = cached + "-" + limit + string.Concat(options.Solvers.Select(s => "-" + s.Name));
         if ((options.Cache?.Find(cached) ?? options.Cache?.Find(hopeless)) is { } known) return new(module.Name, pattern.Name, key, known);
-        if (options.Solvers.IsEmpty) return new(module.Name, pattern.Name, key, new(VerdictKind.Unknown, "it has not been proved yet, and there is no solver here"));
+        if (options.Solvers.IsEmpty)
+            return new(module.Name, pattern.Name, key, new(VerdictKind.Unknown, "it has not been proved yet, and there is no solver here"));
         Interlocked.Increment(ref asked);
         var verdict = new Judgement(module, theory, pattern, solvers, options.TimeLimit, cancellation).Reach(Attempts);
         var result = new RuleVerdict(module.Name, pattern.Name, key, verdict);
@@ -109,7 +111,8 @@ internal sealed class Prover(ProverOptions options)
 }
 
 /// <summary>The work on one rule.</summary>
-internal sealed class Judgement(Module module, Theory theory, Pattern pattern, SolverSession[] solvers, TimeSpan limit, CancellationToken cancellation)
+internal sealed class Judgement(
+    Module module, Theory theory, Pattern pattern, SolverSession[] solvers, TimeSpan limit, CancellationToken cancellation)
 {
     private TimeSpan _used;
 

@@ -51,7 +51,8 @@ internal sealed class SolverSession(Solver solver) : IDisposable
             var before = process.TotalProcessorTime;
             var end = DateTime.UtcNow + limit * Patience + Grace;
             // On a thread of its own: the pool may be busy with proofs that wait for their solvers.
-            var lines = Task.Factory.StartNew(() => Converse(process, question), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            var lines = Task.Factory.StartNew(
+                () => Converse(process, question), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             while (!lines.Wait(Glance, cancellation))
             {
                 used = process.TotalProcessorTime - before;

@@ -21,7 +21,8 @@ public static class ModuleFiles
     {
         var parsed = paths.Select(path => Parser.ParseModule(TextFile.Read(path), path)).ToList();
         var results = Checker.CheckAll([.. parsed.Select(p => p.Syntax)], name => Array.Find(known, m => m.Name == name));
-        return [.. results.Zip(parsed, (result, p) => result with { Diagnostics = DiagnosticList.Capped(p.Diagnostics.AddRange(result.Diagnostics)) })];
+        return [.. results.Zip(
+            parsed, (result, p) => result with { Diagnostics = DiagnosticList.Capped(p.Diagnostics.AddRange(result.Diagnostics)) })];
     }
 
     /// <summary>Reads <c>.rw</c> files.</summary>

@@ -55,16 +55,19 @@ public static class FolderReferences
     private static CSharpCompilation Compile(string projectFolder)
     {
         string name = Path.GetFileName(projectFolder);
-        var options = CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Preview).WithPreprocessorSymbols("NET", "NET10_0_OR_GREATER");
+        var options = CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Preview).WithPreprocessorSymbols(
+            "NET", "NET10_0_OR_GREATER");
         var trees = Sources(projectFolder).Select(f => CSharpSyntaxTree.ParseText(File.ReadAllText(f), options, f));
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(p => Path.GetFileNameWithoutExtension(p) != name).Select(p => MetadataReference.CreateFromFile(p));
-        return CSharpCompilation.Create(name, trees, references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
+        return CSharpCompilation.Create(
+            name, trees, references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
     }
 
     private static IEnumerable<string> Sources(string projectFolder)
         => Directory.EnumerateFiles(projectFolder, "*.cs", SearchOption.AllDirectories)
-            .Where(f => Below(projectFolder, f) is var path && !path.StartsWith("bin/", StringComparison.Ordinal) && !path.StartsWith("obj/", StringComparison.Ordinal))
+            .Where(f => Below(projectFolder, f) is var path && !path.StartsWith("bin/", StringComparison.Ordinal)
+                && !path.StartsWith("obj/", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal);
 
     private static string Below(string folder, string file) => Path.GetRelativePath(folder, file).Replace('\\', '/');

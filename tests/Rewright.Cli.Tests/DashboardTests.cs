@@ -137,7 +137,8 @@ public sealed class DashboardTests : IDisposable
         listener.Start();
         string port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
         using var tool = new Tool();
-        var outcome = tool.Run("dashboard", "--process", _program.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), "--port", port);
+        var outcome = tool.Run(
+            "dashboard", "--process", _program.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), "--port", port);
         Assert.Equal(2, outcome.ExitCode);
         Assert.StartsWith($"error: No page can be served at http://localhost:{port}: ", outcome.Errors, StringComparison.Ordinal);
     }

@@ -43,7 +43,8 @@ public sealed class EvalTests : IDisposable
         var outcome = _tool.Run("eval", "endless.rw", "--term", term, "--engine", engine, option, value);
         Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
         Assert.Contains(option, outcome.Errors, StringComparison.Ordinal);
-        Assert.Single(outcome.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries), l => l.Contains("error", StringComparison.Ordinal));
+        Assert.Single(outcome.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            l => l.Contains("error", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -122,8 +123,10 @@ public sealed class EvalTests : IDisposable
 
     private JsonElement Choice()
     {
-        _tool.Write("depth.rw", "module Demo.Depth\nsort E = A | F(E, E)\nop Depth(E): long\nrule A: Depth(A) -> 1\nrule F: Depth(F(x, _)) -> Depth(x) + 1");
-        return JsonDocument.Parse(_tool.Run("eval", "depth.rw", "--term", "Depth(F(A, A))", "--engine", "auto", "--no-cache", "--stats").Errors).RootElement;
+        _tool.Write("depth.rw", "module Demo.Depth\nsort E = A | F(E, E)\nop Depth(E): long\nrule A: Depth(A) -> 1\n"
+            + "rule F: Depth(F(x, _)) -> Depth(x) + 1");
+        return JsonDocument.Parse(
+            _tool.Run("eval", "depth.rw", "--term", "Depth(F(A, A))", "--engine", "auto", "--no-cache", "--stats").Errors).RootElement;
     }
 
     [Fact]

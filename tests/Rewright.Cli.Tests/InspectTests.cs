@@ -59,7 +59,8 @@ public sealed class InspectTests : IDisposable
     {
         _tool.Write("libApp.rewright.so", "ELF");
         var outcome = _tool.Run("inspect", "libApp.rewright.so");
-        Assert.Equal((1, "error: 'libApp.rewright.so' is neither a project nor a .rw or .rec file nor a .NET library."), (outcome.ExitCode, outcome.Errors.Trim()));
+        Assert.Equal((1, "error: 'libApp.rewright.so' is neither a project nor a .rw or .rec file nor a .NET library."),
+            (outcome.ExitCode, outcome.Errors.Trim()));
     }
 
     [Fact]

@@ -32,7 +32,8 @@ public sealed class ReaderTests : IDisposable
             var outcome = _tool.Run([.. command.Select(c => c == "FILE" ? file : c)]);
             Assert.Equal((exitCode, ""), (outcome.ExitCode, outcome.Output));
             string line = Assert.Single(
-                outcome.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries), l => !l.StartsWith("warning:", StringComparison.Ordinal));
+                outcome.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+                l => !l.StartsWith("warning:", StringComparison.Ordinal));
             Assert.Contains(file, line, StringComparison.Ordinal);
         }
     }

@@ -126,7 +126,8 @@ public sealed class RecTests : IDisposable
     [Fact]
     public void A_META_block_that_writes_without_end_is_killed()
     {
-        _tool.Write("endless.rec", Endless.Replace("END-SPEC", "META\n  while (1) print \"a\"\nEND-META\nEND-SPEC", StringComparison.Ordinal));
+        _tool.Write("endless.rec",
+            Endless.Replace("END-SPEC", "META\n  while (1) print \"a\"\nEND-META\nEND-SPEC", StringComparison.Ordinal));
         var outcome = _tool.Run("rec", "endless.rec");
         Assert.Equal(1, outcome.ExitCode);
         Assert.Contains("endless.rec(", outcome.Errors, StringComparison.Ordinal);

@@ -27,7 +27,8 @@ public class TerminationTests
         string text = File.ReadAllText(Path.Combine(Folder(), name + ".rw"));
         string[] expected = [.. text.Split('\n').Where(l => l.StartsWith(Expect, StringComparison.Ordinal)).Select(l => l[Expect.Length..])];
         Assert.NotEmpty(expected);
-        var found = RuleSetAnalysis.Termination(Module.Parse(text), RuleSetAnalysis.BuildEffort, null, TestContext.Current.CancellationToken);
+        var found = RuleSetAnalysis.Termination(
+            Module.Parse(text), RuleSetAnalysis.BuildEffort, null, TestContext.Current.CancellationToken);
         Assert.All(expected, line => Assert.Equal(line, line.Split(':')[0] + ": " + VerdictOf(line.Split(':')[0], found)));
     }
 
@@ -37,7 +38,8 @@ public class TerminationTests
         for (int seed = 0; seed < 30; seed++)
         {
             if (RandomTermination.Make(seed) is not { } module) continue;
-            Assert.Empty(RandomTermination.Exceeding(module, RuleSetAnalysis.Termination(module, 20_000, null, TestContext.Current.CancellationToken), seed));
+            Assert.Empty(RandomTermination.Exceeding(
+                module, RuleSetAnalysis.Termination(module, 20_000, null, TestContext.Current.CancellationToken), seed));
         }
     }
 
@@ -60,8 +62,10 @@ public class TerminationTests
     public void After_an_edit_only_the_rule_that_changed_is_searched_again()
     {
         const int Count = 40;
-        string Text(int edited) => "sort E = Num(long) | Add(E, E) | F(E) | G(E) | H(E)\nop Sum(long, long): long\nrule Sum: Sum(a, b) -> a + b\n"
-            + string.Concat(Enumerable.Range(0, Count).Select(i => $"rule R{i}: F(Add(Num({i}), x)) -> Add(Num(Sum({i}, {(i == 7 ? edited : 1)})), F(x))\n"))
+        string Text(int edited) => "sort E = Num(long) | Add(E, E) | F(E) | G(E) | H(E)\nop Sum(long, long): long\n"
+            + "rule Sum: Sum(a, b) -> a + b\n"
+            + string.Concat(Enumerable.Range(0, Count).Select(
+                i => $"rule R{i}: F(Add(Num({i}), x)) -> Add(Num(Sum({i}, {(i == 7 ? edited : 1)})), F(x))\n"))
             + "rule Back: G(F(x)) -> H(x)\nrule Forth: H(x) -> G(F(x))\nnormalizer N: E [innermost]";
         var known = new KnownRules();
         string first = Find(Text(1));
@@ -76,7 +80,8 @@ public class TerminationTests
         Assert.Equal(2 * cold + 1, known.Searches);
 
         string Find(string text)
-            => Assert.Single(RuleSetAnalysis.Termination(Module.Parse(text), effort: 300, known, TestContext.Current.CancellationToken).Diagnostics).Message;
+            => Assert.Single(RuleSetAnalysis.Termination(
+                Module.Parse(text), effort: 300, known, TestContext.Current.CancellationToken).Diagnostics).Message;
     }
 
     private static string VerdictOf(string name, RuleSetAnalysis.Findings found)

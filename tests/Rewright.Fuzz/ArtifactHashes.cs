@@ -11,7 +11,9 @@ using Rewright.Testing;
 
 namespace Rewright.Fuzz;
 
-/// <summary>Hashes of all that modules are compiled to: equal lists show that a change of the compiler's code has not changed its results.</summary>
+/// <summary>
+/// Hashes of all that modules are compiled to: equal lists show that a change of the compiler's code has not changed its results.
+/// </summary>
 internal static class ArtifactHashes
 {
     /// <summary>Saves random modules as <c>.rw</c> files.</summary>

@@ -62,7 +62,8 @@ internal sealed class CSharpModule
         {
             var outcome = host.Outcomes[i];
             text.Append(i == host.Outcomes.Length - 1 ? "_" : i.ToString(CultureInfo.InvariantCulture)).Append(" => ");
-            text.Append(outcome.Term is { } term ? Write(term) : outcome.Argument >= 0 ? Parameter(outcome.Argument) : "throw new HostException()");
+            text.Append(outcome.Term is { } term
+                ? Write(term) : outcome.Argument >= 0 ? Parameter(outcome.Argument) : "throw new HostException()");
             text.Append(", ");
         }
 

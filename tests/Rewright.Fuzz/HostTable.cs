@@ -15,7 +15,9 @@ namespace Rewright.Fuzz;
 /// <summary>What the host operations of random modules throw.</summary>
 internal sealed class HostException : Exception;
 
-/// <summary>The function of a host operation, pure and total but for an exception: the text of its arguments chooses one of eight outcomes.</summary>
+/// <summary>
+/// The function of a host operation, pure and total but for an exception: the text of its arguments chooses one of eight outcomes.
+/// </summary>
 internal sealed class HostTable
 {
     private HostTable(Operation operation)
@@ -72,7 +74,8 @@ internal sealed class HostTable
     public JudgeTerm Apply(IReadOnlyList<JudgeTerm> arguments)
     {
         var outcome = Choose(arguments.Select(TextOf));
-        return outcome.Argument >= 0 ? arguments[outcome.Argument] : outcome.Term is { } term ? JudgeTerm.Of(term) : throw new HostException();
+        return outcome.Argument >= 0
+            ? arguments[outcome.Argument] : outcome.Term is { } term ? JudgeTerm.Of(term) : throw new HostException();
     }
 
     /// <summary>For engines.</summary>
@@ -83,7 +86,8 @@ internal sealed class HostTable
             texts[i] = Operation.Parameters[i].Sort is DataSort ? call.Term(i).ToString() : TextOf(ValueOf(ref call, i));
         var outcome = Choose(texts);
         if (outcome.Argument < 0 && outcome.Term is null) throw new HostException();
-        if (Operation.Result is DataSort data) call.Return(outcome.Term is { } term ? Build(TermHeap.Current, term, data) : call.Term(outcome.Argument));
+        if (Operation.Result is DataSort data)
+            call.Return(outcome.Term is { } term ? Build(TermHeap.Current, term, data) : call.Term(outcome.Argument));
         else Return(ref call, outcome.Term is LiteralExpr literal ? literal.Value.Value : ValueOf(ref call, outcome.Argument));
     }
 
@@ -96,7 +100,9 @@ internal sealed class HostTable
         try
         {
             TermHead? Find(string name, Sort? s)
-                => s is DataSort data && data.Constructors.FirstOrDefault(c => c.Name == name) is { } constructor ? TermHead.Of(constructor, heap.Memory) : null;
+                => s is DataSort data
+                    && data.Constructors.FirstOrDefault(c => c.Name == name) is { } constructor
+                    ? TermHead.Of(constructor, heap.Memory) : null;
             var (word, _) = TermParser.Parse(JudgeTerm.Of(term).ToString(), sort, heap.Memory, Find, new PendingTerms(heap.Memory));
             return heap.NewTerm(word.Word, TermSort.Of(sort, word.IsGeneral));
         }

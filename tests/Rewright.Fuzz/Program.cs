@@ -8,7 +8,8 @@ namespace Rewright.Fuzz;
 
 /// <summary>Tries random modules: <c>Rewright.Fuzz --first 0 --count 100000 [--native-every 4] [--rust-every 0] [--shapes callers,forms] [--log file]</c>,
 /// or, declared in C# and built, <c>Rewright.Fuzz build --root . --first 0 --count 10000 [--size 100] [--folder f] [--log file]</c>;
-/// <c>Rewright.Fuzz save FOLDER --first 0 --count 2000</c> writes modules, <c>Rewright.Fuzz hashes FOLDER</c> prints hashes of what they are compiled to.</summary>
+/// <c>Rewright.Fuzz save FOLDER --first 0 --count 2000</c> writes modules, <c>Rewright.Fuzz hashes FOLDER</c> prints hashes of what they
+/// are compiled to.</summary>
 /// <remarks>The work is done in child processes, a batch each, since wrong code can end a process or fill its memory.</remarks>
 internal static class Program
 {

@@ -35,7 +35,8 @@ internal sealed class TestEngine
     {
         string ir = LlvmEmitter.Emit(ProgramLowering.Lower(module, seesRules: options.CountRewrites), options);
         // Long runs get what others leave of the machine.
-        var compile = new CompileOptions { OptimizationLevel = level, Pipeline = LlvmEmitter.PipelineFor(level), TimeLimit = TimeSpan.FromHours(1) };
+        var compile = new CompileOptions { OptimizationLevel = level, Pipeline = LlvmEmitter.PipelineFor(level),
+            TimeLimit = TimeSpan.FromHours(1) };
         var result = new LlvmCompiler(Llvm.Value).Compile(ir, compile);
         if (result is not CompileSucceeded { Output: var code }) throw new InvalidOperationException(result + " at level " + level);
         string descriptor = Abi.DescriptorSymbol(module.Name);

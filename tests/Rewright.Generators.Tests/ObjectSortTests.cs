@@ -148,9 +148,11 @@ public class ObjectSortTests
     [InlineData("public record T(T[] Items);", "T", "the property Items of T is a list of terms, for which there is no sort; declare one with [Sort(typeof(IReadOnlyList<T>))]")]
     [InlineData("public record T; public record U(int X) : T; public static class In { public record U : T; }", "T", "two of its types are called U")]
     [InlineData("public record T(int X);", "T[]", "its elements, T, have no sort; declare one with [Sort(typeof(T))]")]
-    [InlineData("public abstract record T; file record Z(int X) : T;", "T", "Z is private, or local to a file, or internal in another project")]
+    [InlineData("public abstract record T; file record Z(int X) : T;", "T",
+        "Z is private, or local to a file, or internal in another project")]
     [InlineData("file abstract record T; file record Z(int X) : T;", "T", "it is private, or local to a file; make it internal or public")]
-    [InlineData("public abstract record T; public record Z(int X) : T; public static class Q { private record P : T; }", "T", "P is private, or local to a file, or internal in another project")]
+    [InlineData("public abstract record T; public record Z(int X) : T; public static class Q { private record P : T; }", "T",
+        "P is private, or local to a file, or internal in another project")]
     public async Task Types_that_cannot_be_sorts(string types, string type, string reason)
     {
         var test = new ModuleTest(types + "\n[PatternModule] public static partial class M { [Sort(typeof({|RW0123:" + type + "|}))] public readonly partial struct S; }");

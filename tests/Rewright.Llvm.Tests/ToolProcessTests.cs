@@ -28,7 +28,8 @@ public class ToolProcessTests
 
         try
         {
-            Assert.Equal(new ToolExited(3, "out\n", "err\n"), ToolProcess.Run("sh", ["-c", "echo out; echo err >&2; exit 3"], null, s_limit, CancellationToken.None));
+            Assert.Equal(new ToolExited(3, "out\n", "err\n"),
+                ToolProcess.Run("sh", ["-c", "echo out; echo err >&2; exit 3"], null, s_limit, CancellationToken.None));
             // A compiler in a child process, too.
             using var compiler = IsolatedCompiler.TryStart(null, out string error);
             Assert.SkipWhen(compiler is null, error);

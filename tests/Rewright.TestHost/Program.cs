@@ -16,7 +16,9 @@ switch (args)
     case ["compile", var directory, var first, var count]:
         return Compile(directory, int.Parse(first, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture));
     case ["share", var directory, var seed, var steps, var most]:
-        Console.WriteLine(SharedUse.Run(directory, int.Parse(seed, CultureInfo.InvariantCulture), int.Parse(steps, CultureInfo.InvariantCulture), int.Parse(most, CultureInfo.InvariantCulture)));
+        Console.WriteLine(SharedUse.Run(
+            directory, int.Parse(seed, CultureInfo.InvariantCulture), int.Parse(steps, CultureInfo.InvariantCulture),
+            int.Parse(most, CultureInfo.InvariantCulture)));
         return 0;
     case ["interpret"]:
         return Interpret();

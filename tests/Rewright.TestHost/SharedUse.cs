@@ -38,12 +38,16 @@ internal static class SharedUse
     {
         var key = s_key.Value with { Name = KnownCode.Key(n).Name, Identity = KnownCode.Key(n).Identity };
         byte[] code = [(byte)key.AbiVersion, .. KnownCode.Bytes(n)];
-        if (stores) return cache.TryStore(key, KnownCode.Info(n), code, out string? error) is not null ? "stored" : throw new InvalidDataException("storing failed: " + error);
+        if (stores)
+            return cache.TryStore(key, KnownCode.Info(n), code, out string? error) is not null
+                ? "stored" : throw new InvalidDataException("storing failed: " + error);
         return cache.Find(key) switch
         {
             CacheHit hit when !hit.Entry.Key.Equals(key) => throw new InvalidDataException($"asked for {key} and got {hit.Entry.Key}"),
-            CacheHit hit => IsRight(hit.Entry.Path, code) ? "hits" : throw new InvalidDataException($"the code of M{n} is that of another version"),
-            CacheMiss { Reason: CacheMissReason.NotFound or CacheMissReason.OtherVersion or CacheMissReason.OtherAbi } miss => "miss-" + miss.Reason,
+            CacheHit hit => IsRight(hit.Entry.Path, code) ? "hits"
+                : throw new InvalidDataException($"the code of M{n} is that of another version"),
+            CacheMiss { Reason: CacheMissReason.NotFound or CacheMissReason.OtherVersion or CacheMissReason.OtherAbi } miss
+                => "miss-" + miss.Reason,
             var other => throw new InvalidDataException($"looking for M{n}: {other}"),
         };
     }
@@ -67,7 +71,8 @@ internal static class SharedUse
         string directory = Directory.CreateTempSubdirectory("rewright-test-").FullName;
         try
         {
-            using var jit = new JitCompiler(new JitOptions { CacheDirectory = directory, FallBackToInterpreter = false, OptimizationLevel = 1 });
+            using var jit = new JitCompiler(
+                new JitOptions { CacheDirectory = directory, FallBackToInterpreter = false, OptimizationLevel = 1 });
             jit.Compile(Module.Parse("module M\nop F(long): long\nrule F: F(x) -> x")).Dispose();
             jit.FlushCache();
             return CodeCache.Open(directory).List().Entries.Single().Key;

@@ -172,7 +172,8 @@ public sealed class CompilerFaultTests : IDisposable
         string path = message!.Split('\'')[^2];
         string report = File.ReadAllText(path);
         File.Delete(path);
-        Assert.All(new[] { "rule PlusSucc: ", said, held, SourceIdentity.Value, "Options: " }, part => Assert.Contains(part, report, StringComparison.Ordinal));
+        Assert.All(new[] { "rule PlusSucc: ", said, held, SourceIdentity.Value, "Options: " },
+            part => Assert.Contains(part, report, StringComparison.Ordinal));
         Assert.DoesNotContain('\n', message);
     }
 }

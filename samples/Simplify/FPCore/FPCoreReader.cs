@@ -122,8 +122,10 @@ public static class FPCoreReader
             "tgamma", "lgamma", "isfinite", "isinf", "isnan", "isnormal", "signbit",
         ];
 
-        /// <summary>Calls of calls can double an expression with every line, and <c>!=</c> compares all pairs. Nothing else in FPCore makes it
-        /// larger than its text.</summary>
+        /// <summary>
+        /// Calls of calls can double an expression with every line, and <c>!=</c> compares all pairs. Nothing else in FPCore makes it
+        /// larger than its text.
+        /// </summary>
         private const int MaxNodes = 1_000_000;
 
         private readonly RealExprBuilder _builder;

@@ -95,7 +95,8 @@ public sealed class BuildRust : RewrightTask
                 catch (InvalidOperationException) { }
             });
             // On a thread of its own: the pool may be busy with tasks that wait for their tools.
-            var output = Task.Factory.StartNew(process.StandardOutput.ReadToEnd, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            var output = Task.Factory.StartNew(
+                process.StandardOutput.ReadToEnd, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             string errors = process.StandardError.ReadToEnd();
             output.Wait(cancellation);
             process.WaitForExit();

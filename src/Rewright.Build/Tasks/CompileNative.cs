@@ -118,7 +118,8 @@ public sealed partial class CompileNative : WorkerTask
 
         // Once, however many versions there are.
         foreach (var failed in FailedModules.Where(_ => IsFirst))
-            Reject(Path.GetFileNameWithoutExtension(failed.ItemSpec), Path.GetFullPath(failed.ItemSpec), 0, FirstLine(failed), Path.GetFullPath(failed.ItemSpec));
+            Reject(Path.GetFileNameWithoutExtension(failed.ItemSpec), Path.GetFullPath(failed.ItemSpec), 0, FirstLine(failed),
+                Path.GetFullPath(failed.ItemSpec));
         foreach (var fault in Faults.Where(_ => IsFirst))
         {
             string module = Path.GetFileNameWithoutExtension(fault.ItemSpec);
@@ -254,7 +255,8 @@ public sealed partial class CompileNative : WorkerTask
                 var rejected = Find(name);
                 (rejected.HasBegun, rejected.Checksum) = (false, null);
                 // A module in several files may have the same fault in each.
-                if (_rejected.Add(ModuleOf(name))) Reject(name, rejected.IrPath, int.Parse(line, CultureInfo.InvariantCulture), message, WriteReport(rejected, message));
+                if (_rejected.Add(ModuleOf(name)))
+                    Reject(name, rejected.IrPath, int.Parse(line, CultureInfo.InvariantCulture), message, WriteReport(rejected, message));
                 break;
             case [Protocol.Library, var checksum]:
                 _libraryChecksum = checksum;
@@ -316,7 +318,8 @@ public sealed partial class CompileNative : WorkerTask
         var (function, rule) = GeneratedCode.InIr(File.ReadAllText(file), line, reason);
         var place = (string.IsNullOrEmpty(rule) ? null : Declarations.FindRule(module, rule!)) ?? (function is null ? null : Declarations.FindFunction(function)) ?? Declarations.FindModule(module);
         string text = string.Join(" | ", reason.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0)).TrimEnd('.');
-        Report(BuildKinds.Rejected, Requires ? Severity.Error : Severity.Warning, place, module, text, Requires ? "" : "It is interpreted, many times slower. ", report);
+        Report(BuildKinds.Rejected, Requires ? Severity.Error : Severity.Warning, place, module, text,
+            Requires ? "" : "It is interpreted, many times slower. ", report);
     }
 
     // All that is needed to find the fault, in one file to send.
@@ -327,7 +330,8 @@ public sealed partial class CompileNative : WorkerTask
         string report = string.Join("\n",
             reason.Trim(), "",
             "Rewright " + typeof(CompileNative).Assembly.GetName().Version + ", sources " + SourceIdentity.Value,
-            "Options: level " + OptimizationLevel + ", " + Pipeline + ", processor " + (EffectiveCpu.Length > 0 ? EffectiveCpu : "of the baseline") + ", " + RuntimeIdentifier, "",
+            "Options: level " + OptimizationLevel + ", " + Pipeline + ", processor "
+            + (EffectiveCpu.Length > 0 ? EffectiveCpu : "of the baseline") + ", " + RuntimeIdentifier, "",
             "Module " + name + ":", File.Exists(rules) ? File.ReadAllText(rules) : "", "",
             "IR " + module.Name + ":", File.ReadAllText(module.IrPath));
         Files.WriteIfDifferent(path, Encoding.UTF8.GetBytes(report));

@@ -152,7 +152,8 @@ internal sealed class WorkerProcess : IDisposable
     }
 
     // On a thread of its own: the pool may be busy with tasks that wait for their workers.
-    private static Task Aside(Action read) => Task.Factory.StartNew(read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private static Task Aside(Action read)
+        => Task.Factory.StartNew(read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static void ReadLines(StreamReader reader, Action<string> line)
     {

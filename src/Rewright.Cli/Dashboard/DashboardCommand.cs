@@ -60,7 +60,9 @@ internal static class DashboardCommand
         }
         catch (Exception e) when (e is DiagnosticsClientException or HttpListenerException or IOException or UnauthorizedAccessException or TimeoutException)
         {
-            Console.Error.WriteLine("error: " + (e is HttpListenerException ? FormattableString.Invariant($"No page can be served at http://localhost:{port}: ") : "") + e.Message);
+            Console.Error.WriteLine(
+                "error: " + (e is HttpListenerException
+                ? FormattableString.Invariant($"No page can be served at http://localhost:{port}: ") : "") + e.Message);
             return 2;
         }
     }

@@ -127,7 +127,8 @@ internal static class RulerImport
         {
             if (depth > MaxDepth) throw new ImportException(line, 1, "a term nests too deeply");
             string token = position < tokens.Length ? tokens[position++] : throw new ImportException(line, 1, "a term is not complete");
-            if (token[0] == '?' && (token.Length == 1 || !char.IsLetter(token[1]) || !token.Skip(1).All(Rewright.Model.LiteralText.IsNamePart)))
+            if (token[0] == '?'
+                && (token.Length == 1 || !char.IsLetter(token[1]) || !token.Skip(1).All(Rewright.Model.LiteralText.IsNamePart)))
                 throw new ImportException(line, 1, "'" + token + "' is no variable: a name of letters and digits follows the '?'");
             if (token != "(") return token != ")" ? new Term(token, []) : throw new ImportException(line, 1, "there is a ')' too many");
             if (position >= tokens.Length) throw new ImportException(line, 1, "a term is not complete");

@@ -75,7 +75,9 @@ internal static class InspectCommand
         if (File.Exists(project) && !project.EndsWith("proj", StringComparison.OrdinalIgnoreCase))
             throw new InspectionException("error: '" + project + "' is neither a project nor a .rw or .rec file nor a .NET library.");
         // Not 'dotnet build', which says each warning once more in the end.
-        if (builds) Dotnet(["msbuild", project, "-restore", "-maxCpuCount", "-verbosity:quiet", "-nologo", "-consoleLoggerParameters:NoSummary", .. properties]);
+        if (builds)
+            Dotnet(["msbuild", project, "-restore", "-maxCpuCount", "-verbosity:quiet", "-nologo", "-consoleLoggerParameters:NoSummary",
+                .. properties]);
         string folder = Dotnet(["msbuild", project, "-nologo", "-getProperty:_RewrightFolder", .. properties]).Trim();
         if (folder.Length == 0) throw new InspectionException("error: " + project + " has no reference to the package Rewright, or several target frameworks: choose one with --framework.");
         string home = Directory.Exists(project) ? project : Path.GetDirectoryName(Path.GetFullPath(project))!;

@@ -274,9 +274,12 @@ internal sealed partial class RecReader
                 foreach (string term in written.Split('\n'))
                     if (!string.IsNullOrWhiteSpace(term)) _terms.Add((term.Trim(), line.At(0)));
                 break;
-            case ToolExited { Complaints: var complaints }: throw new RecException(line.At(0), "The META block fails in awk: " + complaints.Trim());
-            case ToolNotStarted: throw new RecException(line.At(0), "The META block needs awk, which is not on the PATH. Install the package mawk or gawk.");
-            case ToolNotFinished { Reason: var reason }: throw new RecException(line.At(0), "The META block does not end in awk: " + reason);
+            case ToolExited { Complaints: var complaints }:
+                throw new RecException(line.At(0), "The META block fails in awk: " + complaints.Trim());
+            case ToolNotStarted:
+                throw new RecException(line.At(0), "The META block needs awk, which is not on the PATH. Install the package mawk or gawk.");
+            case ToolNotFinished { Reason: var reason }:
+                throw new RecException(line.At(0), "The META block does not end in awk: " + reason);
         }
     }
 

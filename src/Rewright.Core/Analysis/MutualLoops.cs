@@ -24,7 +24,8 @@ internal sealed class MutualLoops
     }
 
     /// <summary>Pairs of rules, of which the first belongs to the module, with the terms that follow each other; each pair once.</summary>
-    public static IEnumerable<(RewriteRule First, RewriteRule Second, string Shown)> Find(ModuleDefinition module, CancellationToken cancellation)
+    public static IEnumerable<(RewriteRule First, RewriteRule Second, string Shown)> Find(
+        ModuleDefinition module, CancellationToken cancellation)
     {
         var seen = new HashSet<(string, string)>();
         // One pass ends whatever the rules are.

@@ -36,7 +36,8 @@ internal sealed class RuleChecks
     /// <param name="places">Where its declarations stand.</param>
     /// <param name="complete">False where declarations were left out because of mistakes: then nothing is said of missing rules.</param>
     /// <param name="cancellation">Stops it.</param>
-    public static IEnumerable<ModuleDiagnostic> Check(ModuleDefinition module, ModulePlaces places, bool complete, CancellationToken cancellation)
+    public static IEnumerable<ModuleDiagnostic> Check(
+        ModuleDefinition module, ModulePlaces places, bool complete, CancellationToken cancellation)
     {
         var checks = new RuleChecks(module, places, cancellation);
         foreach (var set in module.Rules.GroupBy(r => r.Root))

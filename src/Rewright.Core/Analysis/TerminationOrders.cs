@@ -40,7 +40,8 @@ internal static class TerminationOrders
         var open = proof.Open(pairs);
         if (open.Count == 0) return new(proof.Reasons.Count == 0 ? "no operation calls itself" : string.Join("; ", proof.Reasons), []);
         var left = open.OrderBy(g => g.Count).SelectMany(g => g).ToList();
-        return new(null, Fewest([.. left.Select(p => p.Rule).OfType<RewriteRule>().Distinct()], (_, search) => search(), effort, cancellation, (some, e) =>
+        return new(null, Fewest(
+            [.. left.Select(p => p.Rule).OfType<RewriteRule>().Distinct()], (_, search) => search(), effort, cancellation, (some, e) =>
             new DependencyProof(steps, graph, e).Open([.. left.Where(p => p.Rule is null || some.Contains(p.Rule))]).Count > 0));
     }
 
@@ -54,7 +55,8 @@ internal static class TerminationOrders
     /// <param name="known">What is known of single rules, and takes what is found of others; null to remember nothing.</param>
     /// <param name="cancellation">Ends the search.</param>
     public static TerminationVerdict Simplifications(
-        IReadOnlyList<RewriteRule> rules, IReadOnlyList<RewriteRule> operations, IReadOnlyCollection<FunctionSymbol> visited, bool isInnermost, bool isOrdered, int clauses,
+        IReadOnlyList<RewriteRule> rules, IReadOnlyList<RewriteRule> operations, IReadOnlyCollection<FunctionSymbol> visited,
+        bool isInnermost, bool isOrdered, int clauses,
         KnownRules? known, CancellationToken cancellation)
     {
         if (rules.Concat(operations).All(r => KnuthBendix.Greater(r.Source, r.Target) && IsPlain(r))) return new("the order of Knuth and Bendix", []);
@@ -64,12 +66,15 @@ internal static class TerminationOrders
         var open = proof.Open(rules, effort, reasons);
         if (open.Count == 0) return new(string.Join("; ", reasons), []);
         known?.Begin(isOrdered ? rules : [], operations, visited, isInnermost);
-        return new(null, Fewest(open, (rule, search) => !EndsAlone(rule) && (known?.IsOpen(rule, search) ?? search()), effort, cancellation, (some, e) => proof.Open(some, e, new HashSet<string>()).Count > 0));
+        return new(null, Fewest(
+            open, (rule, search) => !EndsAlone(rule) && (known?.IsOpen(rule, search) ?? search()), effort, cancellation,
+            (some, e) => proof.Open(some, e, new HashSet<string>()).Count > 0));
     }
 
     // Most rules do, and this is seen at once.
     private static bool EndsAlone(RewriteRule rule)
-        => IsPlain(rule) && KnuthBendix.Greater(rule.Source, rule.Target) && !rule.Target.Descendants().Any(e => e is ApplyExpr { Symbol: Operation });
+        => IsPlain(rule) && KnuthBendix.Greater(rule.Source, rule.Target)
+            && !rule.Target.Descendants().Any(e => e is ApplyExpr { Symbol: Operation });
 
     // Nothing is built that the order does not see.
     private static bool IsPlain(RewriteRule rule)
@@ -78,7 +83,8 @@ internal static class TerminationOrders
 
     // Rules that stay open, of which none can be left out.
     private static IReadOnlyList<RewriteRule> Fewest(
-        IReadOnlyList<RewriteRule> rules, Func<RewriteRule, Func<bool>, bool> isOpenAlone, Effort spent, CancellationToken cancellation, Func<IReadOnlyList<RewriteRule>, Effort, bool> isOpen)
+        IReadOnlyList<RewriteRule> rules, Func<RewriteRule, Func<bool>, bool> isOpenAlone, Effort spent, CancellationToken cancellation,
+        Func<IReadOnlyList<RewriteRule>, Effort, bool> isOpen)
     {
         foreach (var rule in rules.Take(MaxSingles))
             if (isOpenAlone(rule, () => IsOpen([rule]))) return [rule];

@@ -34,7 +34,8 @@ internal sealed class Binder
     private ImmutableArray<ModuleDefinition> _uses = [];
     private int _hints = MaxHints;
 
-    public Binder(ModuleSyntax syntax, Func<string, ModuleDefinition?> resolve, bool namesAreMissing, CancellationToken cancellation = default)
+    public Binder(ModuleSyntax syntax, Func<string, ModuleDefinition?> resolve, bool namesAreMissing,
+        CancellationToken cancellation = default)
         => (_syntax, _resolve, NamesAreMissing, _cancellation) = (syntax, resolve, namesAreMissing, cancellation);
 
     public List<ModuleDiagnostic> Diagnostics { get; } = [];
@@ -204,7 +205,8 @@ internal sealed class Binder
     {
         if (parameters.Count > FunctionSymbol.MaxArity)
         {
-            Report(DiagnosticKinds.TooManyParameters, span, symbol.Name, InvariantText.Of(parameters.Count), InvariantText.Of(FunctionSymbol.MaxArity));
+            Report(DiagnosticKinds.TooManyParameters, span, symbol.Name, InvariantText.Of(parameters.Count),
+                InvariantText.Of(FunctionSymbol.MaxArity));
             _faulty.Add(symbol.Name);
             return false;
         }

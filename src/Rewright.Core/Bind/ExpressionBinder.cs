@@ -513,7 +513,8 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
     private bool HasArity(CallSyntax call, string name, int arity)
     {
         if (call.Arguments.Count == arity) return true;
-        Report(DiagnosticKinds.WrongArity, call.Span, name, arity == 1 ? "1 argument" : InvariantText.Of(arity) + " arguments", InvariantText.Of(call.Arguments.Count));
+        Report(DiagnosticKinds.WrongArity, call.Span, name, arity == 1 ? "1 argument" : InvariantText.Of(arity) + " arguments",
+            InvariantText.Of(call.Arguments.Count));
         return false;
     }
 

@@ -14,11 +14,12 @@ internal static class DiagnosticList
 
     /// <summary>The diagnostics by file and place.</summary>
     public static ImmutableArray<ModuleDiagnostic> InOrder(IEnumerable<ModuleDiagnostic> diagnostics)
-        => diagnostics.OrderBy(d => d.Span.File, StringComparer.Ordinal).ThenBy(d => d.Span.Start).ThenBy(d => d.Kind.Id, StringComparer.Ordinal).ToImmutableArray();
+        => diagnostics.OrderBy(d => d.Span.File, StringComparer.Ordinal).ThenBy(d => d.Span.Start).ThenBy(
+            d => d.Kind.Id, StringComparer.Ordinal).ToImmutableArray();
 
     /// <summary>
-    /// The diagnostics by file and place, and not more of them than can be read: of many, the first errors, then the first of the rest, and one that says how
-    /// many are left out.
+    /// The diagnostics by file and place, and not more of them than can be read: of many, the first errors, then the first of the rest, and
+    /// one that says how many are left out.
     /// </summary>
     public static ImmutableArray<ModuleDiagnostic> Capped(IEnumerable<ModuleDiagnostic> diagnostics)
     {

@@ -24,13 +24,15 @@ internal sealed record ModuleParts(
 
     public ImmutableArray<Normalizer> Normalizers { get; init; } = [];
 
-    /// <summary>Declarations that are no matter of terms, as lines of <c>.rw</c> text: they belong to the text and so to the identity.</summary>
+    /// <summary>
+    /// Declarations that are no matter of terms, as lines of <c>.rw</c> text: they belong to the text and so to the identity.
+    /// </summary>
     public ImmutableArray<string> OtherLines { get; init; } = [];
 }
 
 /// <summary>
-/// The declarations of a module, as checks, compilers and engines see them. Users make and hold a <see cref="Module"/>. Immutable and safe to share
-/// between threads.
+/// The declarations of a module, as checks, compilers and engines see them. Users make and hold a <see cref="Module"/>. Immutable and safe
+/// to share between threads.
 /// </summary>
 public class ModuleDefinition
 {

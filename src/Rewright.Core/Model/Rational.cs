@@ -4,6 +4,7 @@ using System.Numerics;
 
 namespace Rewright.Quantum;
 
+// Proofs compute with it too, so it is below circuits; its name has users, so the namespace stays.
 /// <summary>An exact fraction in lowest terms with a positive denominator.</summary>
 public readonly struct Rational : IEquatable<Rational>, IComparable<Rational>
 {

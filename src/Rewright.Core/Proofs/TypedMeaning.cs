@@ -69,7 +69,9 @@ internal abstract record TypedMeaning(Carrier Carrier)
         switch (meaning)
         {
             case ParameterMeaning { Index: var index }:
-                return parameters[index] is { } carrier ? (new TypedParameter(index, carrier), "") : (null, "the sort of parameter " + InvariantText.Of(index + 1) + " has no meaning");
+                return parameters[index] is { } carrier
+                    ? (new TypedParameter(index, carrier), "")
+                    : (null, "the sort of parameter " + InvariantText.Of(index + 1) + " has no meaning");
             case NumberMeaning { Value: var number }:
                 return expected is null ? (null, "what the number " + number + " stands for cannot be told")
                     : Number(number, expected) is { } value ? (new TypedValue(value, expected), "")

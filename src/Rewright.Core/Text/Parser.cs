@@ -64,7 +64,8 @@ internal sealed class Parser
         try
         {
             var expression = parser.Expression();
-            return parser._token.Kind == TokenKind.End ? (expression, null) : throw parser.Fail(parser._token, parser.Expected("the end of the expression", parser._token));
+            return parser._token.Kind == TokenKind.End
+                ? (expression, null) : throw parser.Fail(parser._token, parser.Expected("the end of the expression", parser._token));
         }
         catch (SyntaxErrorException e)
         {
@@ -611,7 +612,9 @@ internal sealed class Parser
         for (; _token.Kind != TokenKind.End; Advance(_token.End))
             if (StartsDeclaration(_token)) declarations++;
         if (declarations > 0)
-            _diagnostics.Add(new(DiagnosticKinds.Syntax, Span(first), "The text has too many mistakes: " + InvariantText.Of(declarations) + " declarations from here on are not read"));
+            _diagnostics.Add(new(
+                DiagnosticKinds.Syntax, Span(first),
+                "The text has too many mistakes: " + InvariantText.Of(declarations) + " declarations from here on are not read"));
     }
 
     private void Advance(int position)

@@ -154,7 +154,8 @@ internal sealed class ObjectSorts(INamedTypeSymbol module, IReadOnlyCollection<I
             return (new ObjectField(property.Name, ObjectFieldKind.Child, listed + "[]", SortNames.CodeOf(list), FromArray(type, elementCode).Replace("{0}", array)), NameOf(list), ShapeOf(list), "");
         }
 
-        if (Roles.Openness(type) < 1 && type is not ITypeParameterSymbol) return (null, "", null!, "is of a type that is private, or local to a file, or internal in another project");
+        if (Roles.Openness(type) < 1 && type is not ITypeParameterSymbol)
+            return (null, "", null!, "is of a type that is private, or local to a file, or internal in another project");
 
         string? widened = type.SpecialType switch
         {

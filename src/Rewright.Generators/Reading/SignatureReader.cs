@@ -200,7 +200,8 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
     // A name means a symbol, however it is spelt; all else is read as in a module's text: Num(0).
     private ExprSyntax? ReadIdentity(string text, AttributeData attribute)
     {
-        var argument = (attribute.ApplicationSyntaxReference?.GetSyntax() as AttributeSyntax)?.ArgumentList?.Arguments.FirstOrDefault(a => a.NameEquals?.Name.Identifier.ValueText == "Identity");
+        var argument = (attribute.ApplicationSyntaxReference?.GetSyntax() as AttributeSyntax)?.ArgumentList?.Arguments.FirstOrDefault(
+            a => a.NameEquals?.Name.Identifier.ValueText == "Identity");
         var span = argument?.Expression.Span() ?? SpanOf(attribute);
         if (SyntaxFacts.IsValidIdentifier(text)) return new CallSyntax(text, EquatableArray<ExprSyntax>.Empty, span, span);
         var (expression, diagnostic) = Parser.ParseExpression(text, span);

@@ -70,7 +70,10 @@ internal static class ToolProcess
         return new ToolNotFinished($"not finished within {timeLimit.TotalSeconds:0.###} s");
     }
 
-    /// <summary>Reads all that a process writes on one stream, on a thread of its own: while callers keep every thread of the pool busy, the pool reads nothing.</summary>
+    /// <summary>
+    /// Reads all that a process writes on one stream, on a thread of its own: while callers keep every thread of the pool busy, the pool
+    /// reads nothing.
+    /// </summary>
     /// <param name="stream">The stream.</param>
     /// <param name="writer">Killed when it writes more than <see cref="MostOutput"/>; the result is null then.</param>
     public static Task<string?> ReadAside(StreamReader stream, Process writer) => Aside(() =>
@@ -89,7 +92,8 @@ internal static class ToolProcess
     });
 
     /// <summary>Does what may block, on a thread of its own.</summary>
-    public static Task<T> Aside<T>(Func<T> action) => Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    public static Task<T> Aside<T>(Func<T> action)
+        => Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }
 
 /// <summary>What came of running a tool.</summary>

@@ -28,7 +28,8 @@ internal sealed unsafe class NativeRules(CompiledRules rules)
         {
             if (s_codes.TryGetValue(key, out var known)) return known;
             if (s_codes.Count == MostModules) return Task.FromResult(new NativeCode(0, "This process has compiled too many rule sets."));
-            var code = Task.Factory.StartNew(() => Compile(ir), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            var code = Task.Factory.StartNew(
+                () => Compile(ir), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             s_codes.Add(key, code);
             return code;
         }

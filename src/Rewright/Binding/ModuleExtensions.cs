@@ -5,7 +5,9 @@ namespace Rewright;
 /// <summary>What a module can be asked at run time.</summary>
 public static class ModuleExtensions
 {
-    /// <summary>The same as <c>module.Engine</c>, for languages that know no extension properties: F#, Visual Basic, C# before 14.</summary>
+    /// <summary>
+    /// The same as <c>module.Engine</c>, for languages that know no extension properties: F#, Visual Basic, C# before 14.
+    /// </summary>
     public static Engine GetEngine(this Module module) => ModuleBinding.Of(module)?.Engine ?? Engine.Interpreter;
 
     extension(Module module)
@@ -18,11 +20,14 @@ public static class ModuleExtensions
         /// </remarks>
         public Engine Engine => module.GetEngine();
 
-        /// <summary>Why a declared module is interpreted although the build has made native code of it: its library is damaged. Else null.</summary>
+        /// <summary>
+        /// Why a declared module is interpreted although the build has made native code of it: its library is damaged. Else null.
+        /// </summary>
         public string? Failure => ModuleBinding.Of(module) is { Engine: Rewright.Engine.Interpreter } binding ? binding.Failure : null;
 
         /// <summary>Evaluates calls of a declared module that begin from now on by an engine.</summary>
-        /// <exception cref="System.InvalidOperationException">The build has made nothing for the engine, or the module was made at run time.</exception>
+        /// <exception cref="System.InvalidOperationException">The build has made nothing for the engine, or the module was made at run
+        /// time.</exception>
         /// <example><code>
         /// Peano.Module.Use(Engine.Rust);     // needs RewrightRust=build
         /// </code></example>

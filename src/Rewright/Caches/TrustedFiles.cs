@@ -143,11 +143,14 @@ internal static unsafe class TrustedFiles
         static OpenedFile Refused(string detail) => new(null, 0, FileFault.Unsafe, detail);
     }
 
-    /// <summary>Opens a plain file of this user to append to it, or makes one, where others may have put something in its place; Linux only.</summary>
+    /// <summary>
+    /// Opens a plain file of this user to append to it, or makes one, where others may have put something in its place; Linux only.
+    /// </summary>
     /// <returns>Null where it is a link, has other names, belongs to another user, or cannot be opened.</returns>
     public static SafeFileHandle? OpenToAppend(string path)
     {
-        var file = OpenAt(AtCurrentDirectory, path, OpenToWrite | OpenCreates | OpenAppends | OpenNonBlocking | OpenNoFollow, out var status);
+        var file = OpenAt(AtCurrentDirectory, path, OpenToWrite | OpenCreates | OpenAppends | OpenNonBlocking | OpenNoFollow,
+            out var status);
         if (file is null || (status.Mode & TypeMask) == FileType && status.User == geteuid() && status.Links == 1) return file;
         file.Dispose();
         return null;

@@ -70,7 +70,10 @@ public sealed class ConstructorAttribute : Attribute
     /// <summary>States <c>f(x, y) = f(y, x)</c>. It has no effect yet (RW0037): rules match arguments as they are written.</summary>
     public bool Commutative { get; set; }
 
-    /// <summary>The neutral argument, as in the text of a module: a constructor without parameters, or a term such as <c>Num(0)</c>. It has no effect yet (RW0037): rules match arguments as they are written.</summary>
+    /// <summary>
+    /// The neutral argument, as in the text of a module: a constructor without parameters, or a term such as <c>Num(0)</c>. It has no
+    /// effect yet (RW0037): rules match arguments as they are written.
+    /// </summary>
     public string? Identity { get; set; }
 }
 
@@ -87,7 +90,10 @@ public sealed class OperationAttribute : Attribute
     /// <summary>States <c>f(x, y) = f(y, x)</c>. It has no effect yet (RW0037): rules match arguments as they are written.</summary>
     public bool Commutative { get; set; }
 
-    /// <summary>The neutral argument, as in the text of a module: a constructor without parameters, or a term such as <c>Num(0)</c>. It has no effect yet (RW0037): rules match arguments as they are written.</summary>
+    /// <summary>
+    /// The neutral argument, as in the text of a module: a constructor without parameters, or a term such as <c>Num(0)</c>. It has no
+    /// effect yet (RW0037): rules match arguments as they are written.
+    /// </summary>
     public string? Identity { get; set; }
 }
 

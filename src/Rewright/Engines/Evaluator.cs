@@ -116,7 +116,8 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
     /// <exception cref="InvalidOperationException">A trace is on already, or an evaluation is running.</exception>
     public RewriteTrace BeginTrace(int maxSteps)
     {
-        if (!heap.IsIdle || Trace is not null) throw new InvalidOperationException("A TermHeap has one trace at a time, begun and ended between its evaluations.");
+        if (!heap.IsIdle || Trace is not null)
+            throw new InvalidOperationException("A TermHeap has one trace at a time, begun and ended between its evaluations.");
         Trace = new RewriteTrace(heap, maxSteps, EndTrace);
         _traces.Add(Trace);
         return Trace;
@@ -449,7 +450,8 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
             IProgramCode code = native is not null ? native : runtime.InterpreterFor(form);
             Memory.Field<nint>(Abi.Statics) = _statics.TableOf(code);
             // Rules and C# code that call each other use the thread's stack in every engine.
-            return _depth > 1 && !RuntimeHelpers.TryEnsureSufficientExecutionStack() ? EnterOnNewStack(code, entry, runtime.Hotness) : EnterHere(code, entry, runtime.Hotness);
+            return _depth > 1 && !RuntimeHelpers.TryEnsureSufficientExecutionStack()
+                ? EnterOnNewStack(code, entry, runtime.Hotness) : EnterHere(code, entry, runtime.Hotness);
         }
         catch (InsufficientMemoryException)
         {
@@ -471,7 +473,8 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
         return entered == Abi.Ok ? status : entered;
     }
 
-    private int EnterOnNewStack(IProgramCode code, int entry, HotnessCounter? hotness) => RunOnNewStack(() => EnterHere(code, entry, hotness));
+    private int EnterOnNewStack(IProgramCode code, int entry, HotnessCounter? hotness)
+        => RunOnNewStack(() => EnterHere(code, entry, hotness));
 
     private int EnterHere(IProgramCode code, int entry, HotnessCounter? hotness)
     {

@@ -33,7 +33,8 @@ public unsafe ref struct HostCall
     {
         var sort = (DataSort)_operation.Parameters[index].Sort;
         // In the general form a term may fit the fast one; a handle is in that whenever it can be.
-        if (_isGeneral && TermForms.TryToFast(_words[index], TermSort.Of(sort, isGeneral: true), _heap.Memory, out ulong fast)) return _heap.NewTerm(fast, TermSort.Of(sort));
+        if (_isGeneral && TermForms.TryToFast(_words[index], TermSort.Of(sort, isGeneral: true), _heap.Memory, out ulong fast))
+            return _heap.NewTerm(fast, TermSort.Of(sort));
         return _heap.NewTerm(TermSort.Of(sort, _isGeneral), _words[index]);
     }
 
@@ -53,9 +54,11 @@ public unsafe ref struct HostCall
     /// <summary>Returns a term.</summary>
     public void Return(Term value)
     {
-        if (!ReferenceEquals(value.Heap, _heap)) throw new InvalidOperationException(_operation.FullName + " returned a term of another heap.");
+        if (!ReferenceEquals(value.Heap, _heap))
+            throw new InvalidOperationException(_operation.FullName + " returned a term of another heap.");
         ulong word = value.Peek(out var sort);
-        if (!TermSort.Of((DataSort)_operation.Result).IsSameSort(sort)) throw new InvalidOperationException(_operation.FullName + " returned a term of sort " + sort.Sort.Name + ".");
+        if (!TermSort.Of((DataSort)_operation.Result).IsSameSort(sort))
+            throw new InvalidOperationException(_operation.FullName + " returned a term of sort " + sort.Sort.Name + ".");
         if (sort.IsGeneral && !_isGeneral) throw new LeaveException();
         if (_isGeneral && !sort.IsGeneral) _result = TermForms.ToGeneral(word, sort, _heap.Memory);
         else

@@ -190,7 +190,8 @@ internal sealed class InterpreterProgram : IProgramCode
     public static InterpreterProgram Compile(Program program) => new(program);
 
     /// <summary>Runs an entry; arguments and result are in the context. Gives a status.</summary>
-    public int Run(Evaluator evaluator, int entry, HotnessCounter? hotness) => new Interpreter(this, evaluator, hotness).Run(Entries[entry]);
+    public int Run(Evaluator evaluator, int entry, HotnessCounter? hotness)
+        => new Interpreter(this, evaluator, hotness).Run(Entries[entry]);
 
     /// <summary>The function, compiled.</summary>
     public InterpreterFunction FunctionAt(int number)

@@ -25,9 +25,11 @@ internal sealed class CodeLinker(string? workDirectory)
     public byte[] Link(ReadOnlyMemory<byte> code, IReadOnlyCollection<string> imports, string path)
     {
         if (_linker.Value is not { } linker)
-            throw new NativeCompilationException(LinkerDiscovery.Find() is LinkerMissing missing ? missing.Message : "Code is linked on Linux only, so far.");
+            throw new NativeCompilationException(
+                LinkerDiscovery.Find() is LinkerMissing missing ? missing.Message : "Code is linked on Linux only, so far.");
         var options = new LinkOptions { AllowedImports = imports, Libraries = imports.Count == 0 ? [] : ["libm.so.6"] };
-        return linker.Link([code], path, options) is LinkFailed { Message: var message } ? throw new NativeCompilationException(message) : File.ReadAllBytes(path);
+        return linker.Link([code], path, options) is LinkFailed { Message: var message }
+            ? throw new NativeCompilationException(message) : File.ReadAllBytes(path);
     }
 
     /// <summary>Does work in a directory that exists so long.</summary>

@@ -17,8 +17,8 @@ internal sealed record LoadedCode(IReadOnlyDictionary<string, nint> Symbols, Nat
 
 /// <summary>Puts code into memory: objects that were just compiled, and files of the cache. Thread-safe.</summary>
 /// <remarks>
-/// Code of modules calls nothing but what the context holds, so <see cref="CodeImage"/> links it by filling in distances. LLVM or the system's loader do what
-/// needs more: IR of users, other processors.
+/// Code of modules calls nothing but what the context holds, so <see cref="CodeImage"/> links it by filling in distances. LLVM or the
+/// system's loader do what needs more: IR of users, other processors.
 /// </remarks>
 internal sealed class CodeLoader(JitOptions options, CodeStore store, CodeLinker linker)
 {
@@ -33,9 +33,11 @@ internal sealed class CodeLoader(JitOptions options, CodeStore store, CodeLinker
     /// <param name="info">What is said of it.</param>
     /// <param name="isKept">Whether it is for the cache.</param>
     /// <exception cref="NativeCompilationException">It cannot be linked or loaded.</exception>
-    public LoadedCode Load(ReadOnlyMemory<byte> code, IReadOnlyCollection<string> imports, string[] exports, CodeKey key, CodeInfo info, bool isKept = true)
+    public LoadedCode Load(
+        ReadOnlyMemory<byte> code, IReadOnlyCollection<string> imports, string[] exports, CodeKey key, CodeInfo info, bool isKept = true)
     {
-        if (options.Pipeline != JitPipeline.InProcess || !LlvmProcess.CanLink) return LoadByLinker(code, imports, exports, key, info, isKept);
+        if (options.Pipeline != JitPipeline.InProcess || !LlvmProcess.CanLink)
+            return LoadByLinker(code, imports, exports, key, info, isKept);
         // At once; the library for the cache is linked behind the caller.
         var (symbols, owner) = imports.Count == 0 && exports is [var only] && CodeImage.TryLink(code.Span, only) is { } image
             ? (new Dictionary<string, nint> { [only] = image.Address }, image.Code)
@@ -74,7 +76,8 @@ internal sealed class CodeLoader(JitOptions options, CodeStore store, CodeLinker
     public static (nint Address, NativeCode Code)? Open(string path, string symbol, long bytes)
     {
         if (!NativeLibrary.TryLoad(path, out nint library)) return null;
-        if (NativeLibrary.TryGetExport(library, symbol, out nint address)) return (address, new NativeCode(bytes, () => NativeLibrary.Free(library)));
+        if (NativeLibrary.TryGetExport(library, symbol, out nint address))
+            return (address, new NativeCode(bytes, () => NativeLibrary.Free(library)));
         NativeLibrary.Free(library);
         return null;
     }
@@ -89,7 +92,9 @@ internal sealed class CodeLoader(JitOptions options, CodeStore store, CodeLinker
             if (exports is [var only] && CodeImage.TryMap(linked, only) is { } image)
                 return new LoadedCode(new Dictionary<string, nint> { [only] = image.Address }, image.Code, path, IsOnlyInMemory: false);
             // The file may go: what is mapped stays.
-            if (!NativeLibrary.TryLoad(path ?? library, out nint handle)) throw new NativeCompilationException($"The system does not load '{path ?? library}'.");
-            return new(exports.ToDictionary(e => e, e => NativeLibrary.GetExport(handle, e)), new NativeCode(code.Length, () => NativeLibrary.Free(handle)), path, IsOnlyInMemory: false);
+            if (!NativeLibrary.TryLoad(path ?? library, out nint handle))
+                throw new NativeCompilationException($"The system does not load '{path ?? library}'.");
+            return new(exports.ToDictionary(e => e, e => NativeLibrary.GetExport(handle, e)),
+                new NativeCode(code.Length, () => NativeLibrary.Free(handle)), path, IsOnlyInMemory: false);
         });
 }

@@ -38,7 +38,8 @@ internal sealed class CodeStore
     public CacheLookup Find(CodeKey key)
     {
         var lookup = Cache?.Find(key) ?? new CacheMiss(CacheMissReason.Off, "the cache is off");
-        return lookup is CacheHit { Entry.Info.LlvmVersion: var made } && LlvmProcess.Loaded(_options.LlvmPath) is { Library.Version: var version } && version.ToString() != made
+        return lookup is CacheHit { Entry.Info.LlvmVersion: var made }
+            && LlvmProcess.Loaded(_options.LlvmPath) is { Library.Version: var version } && version.ToString() != made
             ? new CacheMiss(CacheMissReason.OtherLlvm, $"the code was made by LLVM {made}, and {version} is loaded") : lookup;
     }
 
@@ -63,7 +64,8 @@ internal sealed class CodeStore
     }
 
     /// <summary>Puts a library into the cache; its path there, or null.</summary>
-    public string? Add(CodeKey key, CodeInfo info, ReadOnlySpan<byte> library) => Cache is { } cache ? Add(cache, key, info, library) : null;
+    public string? Add(CodeKey key, CodeInfo info, ReadOnlySpan<byte> library)
+        => Cache is { } cache ? Add(cache, key, info, library) : null;
 
     /// <summary>Waits until all is written that was to be.</summary>
     public void Flush()

@@ -133,7 +133,8 @@ internal sealed class CompileQueue(Action<JitEntry, CompileWork> work, JitCounte
     }
 
     private static int Compare((JitEntry Entry, CompileWork Work) left, (JitEntry Entry, CompileWork Work) right)
-        => left.Work != right.Work ? left.Work.CompareTo(right.Work) : left.Entry.Runtime!.Hotness!.Rewrites.CompareTo(right.Entry.Runtime!.Hotness!.Rewrites);
+        => left.Work != right.Work
+            ? left.Work.CompareTo(right.Work) : left.Entry.Runtime!.Hotness!.Rewrites.CompareTo(right.Entry.Runtime!.Hotness!.Rewrites);
 }
 
 /// <summary>What is to be done for a module, the more urgent last.</summary>

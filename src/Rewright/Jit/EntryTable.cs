@@ -16,8 +16,8 @@ internal sealed record IrText(string PatternId, string Ir)
 }
 
 /// <summary>
-/// The code at hand: an entry for each module or text, made once whoever asks. Where there are too many functions, the entries that were not used for the
-/// longest time are dropped. Thread-safe.
+/// The code at hand: an entry for each module or text, made once whoever asks. Where there are too many functions, the entries that were
+/// not used for the longest time are dropped. Thread-safe.
 /// </summary>
 /// <param name="maxFunctions">How many functions are kept.</param>
 /// <param name="counters">Counts hits, misses and evictions.</param>
@@ -33,7 +33,8 @@ internal sealed class EntryTable(int maxFunctions, JitCounters counters)
     public int FunctionCount => Volatile.Read(ref _functions);
 
     /// <summary>The entries, in no order.</summary>
-    public IEnumerable<JitEntry> Entries() => _modules.Values.Concat(_texts.Values).Where(lazy => lazy.IsValueCreated).Select(lazy => lazy.Value);
+    public IEnumerable<JitEntry> Entries()
+        => _modules.Values.Concat(_texts.Values).Where(lazy => lazy.IsValueCreated).Select(lazy => lazy.Value);
 
     /// <summary>The next tick of the clock by which uses are ordered.</summary>
     public long Tick() => Interlocked.Increment(ref _clock);
@@ -74,7 +75,8 @@ internal sealed class EntryTable(int maxFunctions, JitCounters counters)
     }
 
     // One compilation for each key: the threads that wait for a Lazy share its result, or its exception, which is forgotten then.
-    private JitEntry Use<TKey>(ConcurrentDictionary<TKey, Lazy<JitEntry>> table, TKey key, Func<JitEntry> make, CancellationToken cancellation)
+    private JitEntry Use<TKey>(
+        ConcurrentDictionary<TKey, Lazy<JitEntry>> table, TKey key, Func<JitEntry> make, CancellationToken cancellation)
         where TKey : notnull
     {
         while (true)
@@ -132,7 +134,9 @@ internal sealed class EntryTable(int maxFunctions, JitCounters counters)
         where TKey : notnull
     {
         // What is being compiled stays: its threads wait for it.
-        if (!table.TryGetValue(key, out var lazy) || !lazy.IsValueCreated || !table.TryRemove(new KeyValuePair<TKey, Lazy<JitEntry>>(key, lazy))) return false;
+        if (!table.TryGetValue(key, out var lazy) || !lazy.IsValueCreated
+            || !table.TryRemove(new KeyValuePair<TKey, Lazy<JitEntry>>(key, lazy)))
+            return false;
         Interlocked.Add(ref _functions, -lazy.Value.FunctionCount);
         lazy.Value.Release();
         return true;

@@ -53,7 +53,8 @@ public sealed class JitCompiler : IDisposable
         if (Options.RecompilationLevel is not (null or >= 0 and <= 3)) throw new ArgumentOutOfRangeException(nameof(options), "RecompilationLevel is from 0 to 3.");
         _recompilationLevel = Options.Mode is JitMode.Adaptive or JitMode.Auto ? Options.RecompilationLevel : null;
         KeyOptions = "O" + InvariantText.Of(Options.OptimizationLevel)
-            + (_recompilationLevel is { } second ? " profile O" + InvariantText.Of(second) : "") + (Options.CountRewrites ? CodeKey.Counted : "");
+            + (_recompilationLevel is { } second ? " profile O" + InvariantText.Of(second) : "")
+                + (Options.CountRewrites ? CodeKey.Counted : "");
         _queue = new(Work, Counters);
         _compiler = new(() => Options.Pipeline == JitPipeline.ExternalTools ? FindTools() : new LlvmCompiler(LlvmProcess.Find(Options.LlvmPath).Library));
         _table = new(Options.MaxCachedFunctions, Counters);
@@ -169,7 +170,9 @@ public sealed class JitCompiler : IDisposable
         }
 
         var (code, info) = CompileObject(compiled.Module, CancellationToken.None);
-        return Shipment.Write(compiled.Module, CodeFile.Write([(KeyOf(compiled.Module), info with { Kind = CodeKind.Library })], _linker.Link(code, CodeLoader.NoImports)), key);
+        var description = info with { Kind = CodeKind.Library };
+        byte[] library = _linker.Link(code, CodeLoader.NoImports);
+        return Shipment.Write(compiled.Module, CodeFile.Write([(KeyOf(compiled.Module), description)], library), key);
     }
 
     /// <summary>Runs a module that another process has compiled.</summary>
@@ -236,12 +239,14 @@ public sealed class JitCompiler : IDisposable
         => WorkAround(module, profile, (emit, optimizes) => emit(optimizes)).Result;
 
     // Makes something of a module's IR. Where our compiler has a fault, the passes that only optimise are left out; the message says so.
-    private (T Result, string? Fault) WorkAround<T>(Module module, IReadOnlyDictionary<RewriteRule, long>? profile, Func<Func<bool, string>, bool, T> make)
+    private (T Result, string? Fault) WorkAround<T>(
+        Module module, IReadOnlyDictionary<RewriteRule, long>? profile, Func<Func<bool, string>, bool, T> make)
     {
         var options = new EmitOptions(CountRewrites: Options.CountRewrites, IsAnonymous: true, Profile: profile);
         try
         {
-            var (result, fault) = CompilerFault.WorkAround(module, "IR, " + options + ", " + KeyOptions, optimizes => make(Emit, optimizes));
+            var (result, fault) = CompilerFault.WorkAround(
+                module, "IR, " + options + ", " + KeyOptions, optimizes => make(Emit, optimizes));
             return (result, fault is null ? null : FaultReport.Describe(fault, "It is compiled without our own optimisation."));
         }
         catch (CompilerFaultException e)
@@ -271,7 +276,8 @@ public sealed class JitCompiler : IDisposable
             string ir = stages.Time(ref stages.Emit, () => emit(optimizes));
             var result = compiler.Compile(ir, OptionsAt(level), cancellation);
             // Nothing in a module leads to IR that LLVM rejects.
-            return result is CompileFailed { IsRejected: true } rejected ? throw new FaultyCodeException("LLVM rejects our IR: " + rejected, ir) : (ir, result);
+            return result is CompileFailed { IsRejected: true } rejected
+                ? throw new FaultyCodeException("LLVM rejects our IR: " + rejected, ir) : (ir, result);
         });
         return (ir, Outputs.Of(result, stages), fault);
     }
@@ -286,7 +292,11 @@ public sealed class JitCompiler : IDisposable
         var runtime = new ModuleRuntime(module, ModuleBinding.HostsOf(module), null)
         {
             Hotness = Options.Mode is JitMode.Adaptive or JitMode.Auto
-                ? new HotnessCounter(Options.AdaptiveThreshold, rewrites => Interlocked.Add(ref Counters.Rewrites, rewrites), () => _queue.Add(entry!, CompileWork.Compile)) { CountsRules = _recompilationLevel is not null } : null,
+                ? new HotnessCounter(Options.AdaptiveThreshold, CountRewrites, () => _queue.Add(entry!, CompileWork.Compile))
+                {
+                    CountsRules = _recompilationLevel is not null,
+                }
+                : null,
         };
         var choice = Options.Mode == JitMode.Auto ? ModeChoice.For(runtime) : null;
         var mode = runtime.Engine == Engine.Quantum ? JitMode.Interpreter : choice?.Mode ?? Options.Mode;
@@ -314,6 +324,8 @@ public sealed class JitCompiler : IDisposable
 
         return entry;
     }
+
+    private void CountRewrites(long rewrites) => Interlocked.Add(ref Counters.Rewrites, rewrites);
 
     // What LLVM is missing for, cargo may do. Null where it cannot either.
     private JitEntry? TryMakeRust(JitEntry entry)
@@ -453,7 +465,9 @@ public sealed class JitCompiler : IDisposable
     }
 
     // With a profile it is the second time. No fault of ours may end the caller's process: there is the interpreter.
-    private bool CompileNative(JitEntry entry, JitStages stages, int level, IReadOnlyDictionary<RewriteRule, long>? profile = null, CancellationToken cancellation = default)
+    private bool CompileNative(
+        JitEntry entry, JitStages stages, int level, IReadOnlyDictionary<RewriteRule, long>? profile = null,
+        CancellationToken cancellation = default)
     {
         var module = entry.Runtime!.Module;
         try
@@ -467,7 +481,8 @@ public sealed class JitCompiler : IDisposable
     }
 
     private bool CompileNative(
-        JitEntry entry, Module module, JitStages stages, int level, IReadOnlyDictionary<RewriteRule, long>? profile, CancellationToken cancellation)
+        JitEntry entry, Module module, JitStages stages, int level, IReadOnlyDictionary<RewriteRule, long>? profile,
+        CancellationToken cancellation)
     {
         using var activity = JitMetrics.StartActivity("rewright.compile", entry.PatternId);
         string symbol = Abi.DescriptorSymbol(module.Identity);

@@ -27,6 +27,7 @@ internal static class Outputs
     /// <summary>What is said of code that was just compiled.</summary>
     public static CodeInfo Describe(IIrCompiler compiler, JitStages stages, CodeKind kind) => new()
     {
-        Kind = kind, LlvmVersion = compiler.Version.ToString(), CompiledAt = DateTimeOffset.UtcNow, CompileTime = stages.Parse + stages.Optimize + stages.Generate,
+        Kind = kind, LlvmVersion = compiler.Version.ToString(), CompiledAt = DateTimeOffset.UtcNow,
+        CompileTime = stages.Parse + stages.Optimize + stages.Generate,
     };
 }

@@ -20,14 +20,16 @@ namespace Rewright.Jit;
 /// <param name="loader">Puts code into memory.</param>
 /// <param name="counters">Counts.</param>
 internal sealed class TextCompiler(
-    JitOptions options, string keyOptions, string cpu, Lazy<IIrCompiler> compiler, CodeStore store, CodeLoader loader, JitCounters counters) : IDisposable
+    JitOptions options, string keyOptions, string cpu, Lazy<IIrCompiler> compiler, CodeStore store, CodeLoader loader,
+    JitCounters counters) : IDisposable
 {
     // Of memory and mathematics: nothing that reaches outside of the process.
     private static readonly string[] s_imports =
     [
         "malloc", "calloc", "realloc", "free", "memcpy", "memmove", "memset", "memcmp", "strlen",
         "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh",
-        "exp", "exp2", "log", "log2", "log10", "pow", "sqrt", "cbrt", "floor", "ceil", "round", "trunc", "fmod", "fma", "fabs", "fmin", "fmax",
+        "exp", "exp2", "log", "log2", "log10", "pow", "sqrt", "cbrt", "floor", "ceil", "round", "trunc", "fmod", "fma", "fabs", "fmin",
+        "fmax",
         "sinf", "cosf", "expf", "logf", "powf", "sqrtf", "fmodf",
     ];
 
@@ -70,17 +72,20 @@ internal sealed class TextCompiler(
             Name = patternId,
             Identity = new ModuleIdentity(BitConverter.ToUInt64(digest, 0), BitConverter.ToUInt64(digest, 8)),
             Emitter = "ir " + SourceIdentity.Value,
-            Options = keyOptions + "; imports " + string.Join(' ', imports.Order(StringComparer.Ordinal)) + (options.AllowAssembly ? "; assembly" : ""),
+            Options = keyOptions + "; imports " + string.Join(' ', imports.Order(StringComparer.Ordinal))
+            + (options.AllowAssembly ? "; assembly" : ""),
             Cpu = cpu,
         };
     }
 
-    private JitEntry Compile(string ir, CodeKey key, IReadOnlyCollection<string> imports, JitStages stages, CacheMiss? miss, CancellationToken cancellation)
+    private JitEntry Compile(
+        string ir, CodeKey key, IReadOnlyCollection<string> imports, JitStages stages, CacheMiss? miss, CancellationToken cancellation)
     {
         using var activity = JitMetrics.StartActivity("rewright.compile", key.Name);
         var level = new CompileOptions
         {
-            OptimizationLevel = options.OptimizationLevel, Cpu = cpu, TimeLimit = options.TimeLimit, ForbidsAssembly = !options.AllowAssembly,
+            OptimizationLevel = options.OptimizationLevel, Cpu = cpu, TimeLimit = options.TimeLimit,
+            ForbidsAssembly = !options.AllowAssembly,
         };
         var code = Outputs.Of(_compiler.Value.Compile(ir, level, cancellation), stages);
         string[] exports = ExportsOf(code);
@@ -109,7 +114,10 @@ internal sealed class TextCompiler(
                 NativeLibrary.Free(library);
                 stages.Load = Stopwatch.GetElapsedTime(start);
                 Interlocked.Increment(ref counters.DiskHits);
-                return new JitEntry(key.Name, ir, loaded.Code, symbols) { Origin = CodeOrigin.DiskCache, CompiledAt = info.CompiledAt, NativePath = hit.Path };
+                return new JitEntry(key.Name, ir, loaded.Code, symbols)
+                {
+                    Origin = CodeOrigin.DiskCache, CompiledAt = info.CompiledAt, NativePath = hit.Path,
+                };
             }
 
             miss = new CacheMiss(CacheMissReason.NotLoadable, $"the system does not load '{hit.Path}'");
@@ -121,11 +129,14 @@ internal sealed class TextCompiler(
 
     private static string[] ExportsOf(ReadOnlyMemory<byte> code)
     {
-        if (ElfObject.Read(code.Span) is not ElfObject elf) throw new NativeCompilationException("The functions of IR are read from ELF objects only, so far.");
+        if (ElfObject.Read(code.Span) is not ElfObject elf)
+            throw new NativeCompilationException("The functions of IR are read from ELF objects only, so far.");
         if (elf.Hazard is { } hazard) throw new NativeCompilationException("The IR " + hazard + ".");
         string[] exports = [.. elf.Symbols.Where(s => s.IsDefined && s.Binding == ElfBinding.Global).Select(s => s.Name)];
-        if (exports.Length == 0) throw new NativeCompilationException("The IR exports no function. Define one without 'internal' or 'private'.");
-        if (Array.Find(exports, e => e.Any(char.IsWhiteSpace)) is { } odd) throw new NativeCompilationException($"The IR exports '{odd}', whose name has a blank.");
+        if (exports.Length == 0)
+            throw new NativeCompilationException("The IR exports no function. Define one without 'internal' or 'private'.");
+        if (Array.Find(exports, e => e.Any(char.IsWhiteSpace)) is { } odd)
+            throw new NativeCompilationException($"The IR exports '{odd}', whose name has a blank.");
         return exports;
     }
 

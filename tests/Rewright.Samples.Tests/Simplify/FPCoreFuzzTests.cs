@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Rewright.Samples.Tests.Simplify;
 
-/// <summary>Whatever the text, the reader says what is wrong and where, or gives expressions that print as what reads back the same.</summary>
+/// <summary>
+/// Whatever the text, the reader says what is wrong and where, or gives expressions that print as what reads back the same.
+/// </summary>
 public class FPCoreFuzzTests
 {
     private static readonly string[] s_texts =
@@ -28,7 +30,8 @@ public class FPCoreFuzzTests
 
     private static readonly string[] s_pieces =
     [
-        "(", ")", "[", "]", "(FPCore (x) ", ":name \"", ":pre ", "(let ([y ", "(let* (", "(if ", "(and ", "(not ", "(!= ", "(< ", "(+ ", "(sq ", "(! ",
+        "(", ")", "[", "]", "(FPCore (x) ", ":name \"", ":pre ", "(let ([y ", "(let* (", "(if ", "(and ", "(not ", "(!= ", "(< ", "(+ ",
+        "(sq ", "(! ",
         "(digits 1 ", "x ", "TRUE ", "PI ", "NAN ", "1/3 ", "-0 ", "1/0 ", "0x1p-5 ", ";", "\n",
     ];
 

@@ -248,7 +248,8 @@ public sealed class AdaptiveTests : IDisposable
         }, counters);
         JitEntry Entry(int n, long heat)
         {
-            var runtime = new Rewright.Engines.ModuleRuntime(Samples.Number(n), [], null) { Hotness = new Rewright.Engines.HotnessCounter(long.MaxValue, _ => { }, () => { }) };
+            var runtime = new Rewright.Engines.ModuleRuntime(
+                Samples.Number(n), [], null) { Hotness = new Rewright.Engines.HotnessCounter(long.MaxValue, _ => { }, () => { }) };
             runtime.Hotness.Add(heat);
             var entry = new JitEntry(runtime, () => "");
             Assert.True(entry.TryUse());

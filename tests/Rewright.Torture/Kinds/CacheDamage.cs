@@ -76,7 +76,8 @@ internal sealed class CacheDamage : Kind
     {
         using var module = jit.Compile(Sample.Get(n));
         Sample.Ask(module, n, random);
-        Found(n, harm, module.Origin == CodeOrigin.DiskCache ? null : module.Miss ?? throw new BrokenPromiseException("a miss has no reason"));
+        Found(n, harm, module.Origin == CodeOrigin.DiskCache ? null
+            : module.Miss ?? throw new BrokenPromiseException("a miss has no reason"));
     }
 
     // As programs do it, without compiling what is missing, which is slow.
@@ -98,7 +99,8 @@ internal sealed class CacheDamage : Kind
         // The end of a file alone tells of many that they are of no use.
         Count("damaged-bytes-read", read >= harm.Length ? harm.Bytes : harm.BytesInFooter);
         Count("damaged-bytes", harm.Bytes);
-        Promise(cache.TryStore(key, Describe(n), whole.AsSpan(0, CodeBytes(n)), out string? error) is not null, $"the damaged entry of M{n} cannot be replaced: {error}");
+        Promise(cache.TryStore(key, Describe(n), whole.AsSpan(0, CodeBytes(n)), out string? error) is not null,
+            $"the damaged entry of M{n} cannot be replaced: {error}");
     }
 
     // What the system has given to this process, whose other threads wait meanwhile.
@@ -111,7 +113,8 @@ internal sealed class CacheDamage : Kind
     private void Found(int n, Harm harm, CacheMiss? miss)
     {
         Count("look-ups");
-        Promise(miss is null == harm.IsNone, miss is null ? $"{harm.Bytes} damaged bytes of M{n} were used" : $"the whole entry of M{n} was not used: {miss}");
+        Promise(miss is null == harm.IsNone,
+            miss is null ? $"{harm.Bytes} damaged bytes of M{n} were used" : $"the whole entry of M{n} was not used: {miss}");
         if (miss is not null) Count("miss-" + miss.Reason);
     }
 
@@ -155,7 +158,9 @@ internal sealed class CacheDamage : Kind
         File.Delete(path);
         File.WriteAllBytes(path, bytes);
         bool isSame = bytes.AsSpan().SequenceEqual(whole);
-        return isSame ? Harm.None : new Harm(bytes.Length, Differences(bytes, whole), Differences(bytes.AsSpan(Math.Max(0, bytes.Length - 32)), whole.AsSpan(whole.Length - 32)));
+        return isSame ? Harm.None
+            : new Harm(bytes.Length, Differences(bytes, whole),
+            Differences(bytes.AsSpan(Math.Max(0, bytes.Length - 32)), whole.AsSpan(whole.Length - 32)));
     }
 
     // Bytes of a file that are not as they were; those that are gone cannot be read.

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
-using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Threading;
@@ -55,7 +54,8 @@ internal sealed class Limits : Kind
         """);
 
     // What ends each of them: of the endless ones nothing but time and cancellation, where rewrites are not counted.
-    private static readonly string[] s_endless = ["Loop(0)", "Spin(1, 1)", "Ping(1, 2)", "Share(45, L)", "Power(20000000)", "Common(6000000)"];
+    private static readonly string[] s_endless = ["Loop(0)", "Spin(1, 1)", "Ping(1, 2)", "Share(45, L)", "Power(20000000)",
+        "Common(6000000)"];
     private static readonly string[] s_counted = ["Loop(0)", "Spin(1, 1)", "Ping(1, 2)", "Grow(L)"];
     private static readonly string[] s_growing = ["Grow(L)", "Big(3N)", "Shift(3N)", "Names(\"a\")"];
     private static readonly string[] s_deep = ["Deep(0)", "Nested(0)"];
@@ -82,7 +82,8 @@ internal sealed class Limits : Kind
         string term = terms[random.Next(terms.Length)];
         var limit = TimeSpan.FromMilliseconds(random.Next(50, 300));
         long rewrites = random.Next(100, 100_000);
-        string what = $"{name}, {term}, {end} {(end == End.Rewrites ? rewrites : limit.TotalMilliseconds)}, {calls} calls {(onPool ? "on the pool" : "on own threads")}";
+        double bound = end == End.Rewrites ? rewrites : limit.TotalMilliseconds;
+        string what = $"{name}, {term}, {end} {bound}, {calls} calls {(onPool ? "on the pool" : "on own threads")}";
 
         Doing = what;
         // How late threads that only sleep wake up here and now.
@@ -192,7 +193,8 @@ internal sealed class Limits : Kind
 
         var jit = new JitCompiler(new JitOptions
         {
-            Mode = how == "interpreter" ? JitMode.Interpreter : JitMode.Native, Pipeline = how == "tools" ? JitPipeline.ExternalTools : JitPipeline.InProcess,
+            Mode = how == "interpreter" ? JitMode.Interpreter : JitMode.Native,
+            Pipeline = how == "tools" ? JitPipeline.ExternalTools : JitPipeline.InProcess,
             OptimizationLevel = level, CountRewrites = counts, UseCache = false, UseBundles = false, FallBackToInterpreter = false,
         });
         _compilers.Add(jit);

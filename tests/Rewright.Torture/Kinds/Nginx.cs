@@ -19,7 +19,8 @@ internal sealed class Nginx : IDisposable
     private static readonly Dictionary<string, string> s_proxies = new()
     {
         ["forwarded-for"] = "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
-        ["usual"] = "proxy_set_header Host $http_host; proxy_set_header X-Real-IP $remote_addr; proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; proxy_set_header X-Forwarded-Proto $scheme;",
+        ["usual"] = "proxy_set_header Host $http_host; proxy_set_header X-Real-IP $remote_addr; "
+            + "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; proxy_set_header X-Forwarded-Proto $scheme;",
         ["real-ip"] = "proxy_set_header X-Real-IP $remote_addr;",
         ["forwarded"] = "proxy_set_header Forwarded \"for=$remote_addr;proto=$scheme\";",
         ["via"] = "proxy_set_header Via \"1.1 nginx\"; proxy_set_header Host localhost;",
@@ -44,9 +45,13 @@ internal sealed class Nginx : IDisposable
     public static Nginx? TryStart(string folder, int development, int production)
     {
         string name = File.Exists("/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx", configuration = Path.Combine(folder, "nginx.conf");
-        string Server(string proxy, int port, string headers) => $"server {{ listen unix:{PathOf(folder, proxy)}; location / {{ proxy_pass http://127.0.0.1:{port}; {headers} }} }}\n";
-        string temporary = string.Concat(new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(kind => $"{kind}_temp_path {folder}/{kind}; "));
-        File.WriteAllText(configuration, $"daemon off; master_process off; pid {folder}/nginx.pid; error_log {folder}/nginx.log; events {{ }}\nhttp {{ access_log off; {temporary}\n"
+        string Server(string proxy, int port, string headers)
+            => $"server {{ listen unix:{PathOf(folder, proxy)}; location / {{ proxy_pass http://127.0.0.1:{port}; {headers} }} }}\n";
+        string temporary = string.Concat(
+            new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(kind => $"{kind}_temp_path {folder}/{kind}; "));
+        File.WriteAllText(configuration,
+            $"daemon off; master_process off; pid {folder}/nginx.pid; error_log {folder}/nginx.log; events {{ }}\n"
+            + $"http {{ access_log off; {temporary}\n"
             + string.Concat(s_proxies.Select(p => Server(p.Key, development, p.Value))) + Server(Silent, production, "") + "}\n");
         try
         {

@@ -86,7 +86,8 @@ internal sealed class Proxies : Kind
         Count("nginx-status-" + status);
         string what = $"{path} of {host} by nginx, {proxy}: {status}";
         Promise(status.StartsWith('4'), what);
-        Promise(!answer.Contains("Torture.M0", StringComparison.Ordinal) && !answer.Contains("<title>Rewright", StringComparison.Ordinal), what + " tells something all the same");
+        Promise(!answer.Contains("Torture.M0", StringComparison.Ordinal) && !answer.Contains("<title>Rewright", StringComparison.Ordinal),
+            what + " tells something all the same");
     }
 
     private (WebApplication App, int Port) Start(string environment)
@@ -120,9 +121,12 @@ internal sealed class Proxies : Kind
 
     private static string Ask(EndPoint where, string path, string host, IEnumerable<string> headers)
     {
-        using var client = new Socket(where.AddressFamily, SocketType.Stream, where.AddressFamily == AddressFamily.Unix ? ProtocolType.Unspecified : ProtocolType.Tcp);
+        using var client = new Socket(
+            where.AddressFamily, SocketType.Stream,
+            where.AddressFamily == AddressFamily.Unix ? ProtocolType.Unspecified : ProtocolType.Tcp);
         client.Connect(where);
-        client.Send(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {host}\r\n{string.Concat(headers.Select(h => h + "\r\n"))}Connection: close\r\n\r\n"));
+        client.Send(Encoding.ASCII.GetBytes(
+            $"GET {path} HTTP/1.1\r\nHost: {host}\r\n{string.Concat(headers.Select(h => h + "\r\n"))}Connection: close\r\n\r\n"));
         using var reader = new StreamReader(new NetworkStream(client), Encoding.UTF8);
         return reader.ReadToEnd();
     }

@@ -28,11 +28,17 @@ internal sealed class Readers : Kind
 
     private static readonly string[] s_terms =
     [
-        "Simplify(Neg(Neg(Add(Num(12), Neg(Str(\"a\\n\\u0041\"))))))", "Size(Add(Num(5), Add(Num(99), Num(1))))", "Plus(Succ(Succ(Zero)), Succ(Zero))",
+        "Simplify(Neg(Neg(Add(Num(12), Neg(Str(\"a\\n\\u0041\"))))))", "Size(Add(Num(5), Add(Num(99), Num(1))))",
+        "Plus(Succ(Succ(Zero)), Succ(Zero))",
         "Add(Big(-12345678901234567890), Real(-0.5))",
     ];
 
-    private static readonly string[] s_ir = ["define i64 @f(i64 %x) {\n  %r = add i64 %x, 1\n  ret i64 %r\n}\n", "declare double @llvm.sqrt.f64(double)\ndefine double @g(double %x) {\n  %r = call double @llvm.sqrt.f64(double %x)\n  ret double %r\n}\n"];
+    private static readonly string[] s_ir =
+    [
+        "define i64 @f(i64 %x) {\n  %r = add i64 %x, 1\n  ret i64 %r\n}\n",
+        "declare double @llvm.sqrt.f64(double)\n"
+            + "define double @g(double %x) {\n  %r = call double @llvm.sqrt.f64(double %x)\n  ret double %r\n}\n",
+    ];
 
     private readonly JitCompiler _jit = new(new JitOptions { UseCache = false, UseBundles = false, OptimizationLevel = 1 });
     private readonly CompiledModule _module;
@@ -45,10 +51,13 @@ internal sealed class Readers : Kind
         _readers =
         [
             .. ReaderCase.All(Folder),
-            new("parsed-modules", [Rules], ["rule ", " -> ", "(", ")", "[", "]", "op ", "sort ", " if ", " where ", "Zero", "x"], text => Ignore(Module.Parse(text)), e => e is ModuleException),
-            new("terms", s_terms, ["Add(", "Num(", "Neg(", "Simplify(", "Succ(", "Zero", "(", ")", ",", "0.5", "-", "N"], Evaluate, e => e is FormatException or EvaluationException or OverflowException),
+            new("parsed-modules", [Rules], ["rule ", " -> ", "(", ")", "[", "]", "op ", "sort ", " if ", " where ", "Zero", "x"],
+            text => Ignore(Module.Parse(text)), e => e is ModuleException),
+            new("terms", s_terms, ["Add(", "Num(", "Neg(", "Simplify(", "Succ(", "Zero", "(", ")", ",", "0.5", "-", "N"], Evaluate,
+            e => e is FormatException or EvaluationException or OverflowException),
         ];
-        _ir = new("ir", s_ir, ["define ", "declare ", "i64 ", "%x", "@f", "ret ", "call ", "add ", "{", "}", "(", ")", "\n", "!0", "asm "], text =>
+        _ir = new("ir", s_ir, ["define ", "declare ", "i64 ", "%x", "@f", "ret ", "call ", "add ", "{", "}", "(", ")", "\n", "!0", "asm "],
+            text =>
         {
             _jit.CompileLlvmIr(text, "mutated").Dispose();
             return null;

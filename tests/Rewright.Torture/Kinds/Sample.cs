@@ -55,9 +55,11 @@ internal static class Sample
     }
 
     /// <summary>Starts the program of tests.</summary>
-    public static Process StartHost(params IEnumerable<string> arguments) => StartProgram(Path.Combine(AppContext.BaseDirectory, "Rewright.TestHost.dll"), arguments);
+    public static Process StartHost(params IEnumerable<string> arguments)
+        => StartProgram(Path.Combine(AppContext.BaseDirectory, "Rewright.TestHost.dll"), arguments);
 
     /// <summary>Starts a program whose output is read.</summary>
     public static Process StartProgram(string assembly, IEnumerable<string> arguments)
-        => Process.Start(new ProcessStartInfo("dotnet", [assembly, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        => Process.Start(new ProcessStartInfo(
+            "dotnet", [assembly, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
 }

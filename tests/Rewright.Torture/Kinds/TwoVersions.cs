@@ -12,24 +12,30 @@ using Rewright.Caches;
 namespace Rewright.Torture.Kinds;
 
 /// <summary>Two versions of Rewright share a cache: each finds its own code or none, and neither deletes what the other uses.</summary>
-/// <remarks>The other one is built by <c>build/torture</c>: the same sources with another version and another ABI. It is loaded beside ours, or started as a process.</remarks>
+/// <remarks>
+/// The other one is built by <c>build/torture</c>: the same sources with another version and another ABI. It is loaded beside ours, or
+/// started as a process.
+/// </remarks>
 internal sealed class TwoVersions : Kind
 {
     private const int Users = 4, Modules = 20, Steps = 60, ProcessesOneOf = 40, Compiled = 3;
 
     private static readonly string s_other = Path.Combine(
-        typeof(TwoVersions).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Root").Value!, "tests/Rewright.Torture/obj/other/tests/Rewright.TestHost/bin/Release/net10.0/Rewright.TestHost.dll");
+        typeof(TwoVersions).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Root").Value!,
+        "tests/Rewright.Torture/obj/other/tests/Rewright.TestHost/bin/Release/net10.0/Rewright.TestHost.dll");
 
     private readonly Func<string, int, int, int, string>[] _versions;
 
     public TwoVersions()
     {
-        if (!File.Exists(s_other)) throw new InvalidOperationException($"There is no other version at '{s_other}'; build/torture builds it.");
+        if (!File.Exists(s_other))
+            throw new InvalidOperationException($"There is no other version at '{s_other}'; build/torture builds it.");
         var context = new OtherVersion();
         var other = context.LoadFromAssemblyPath(s_other);
         _versions = [SharedUse.Run, other.GetType("SharedUse")!.GetMethod("Run")!.CreateDelegate<Func<string, int, int, int, string>>()];
         var ours = typeof(CodeCache).Assembly.GetName().Version!;
-        var theirs = context.Assemblies.Append(context.LoadFromAssemblyName(typeof(CodeCache).Assembly.GetName())).First(a => a.GetName().Name == "Rewright").GetName().Version!;
+        var theirs = context.Assemblies.Append(context.LoadFromAssemblyName(typeof(CodeCache).Assembly.GetName())).First(
+            a => a.GetName().Name == "Rewright").GetName().Version!;
         if (ours == theirs) throw new InvalidOperationException("Both versions are " + ours + ".");
     }
 
@@ -77,7 +83,8 @@ internal sealed class TwoVersions : Kind
             {
                 int[] told = [.. line.Split(' ').Select(t => int.Parse(t, CultureInfo.InvariantCulture))];
                 // 'compile' says how many were compiled, taken from the cache, and not written.
-                Promise(told is [_, _, 0] && (time == 0 || told[1] == Compiled), $"of {Compiled} modules, compiled, taken and not written are {line}");
+                Promise(told is [_, _, 0] && (time == 0 || told[1] == Compiled),
+                    $"of {Compiled} modules, compiled, taken and not written are {line}");
                 Count("taken", told[1]);
             }
         }
@@ -85,7 +92,9 @@ internal sealed class TwoVersions : Kind
 
     private List<string> RunProcesses(string work, Func<int, string[]> arguments, int[] seeds)
     {
-        var processes = seeds.Select((seed, i) => i % 2 == 0 ? Sample.StartHost([work, .. arguments(seed)]) : Sample.StartProgram(s_other, [work, .. arguments(seed)])).ToList();
+        var processes = seeds.Select(
+            (seed, i) => i % 2 == 0
+            ? Sample.StartHost([work, .. arguments(seed)]) : Sample.StartProgram(s_other, [work, .. arguments(seed)])).ToList();
         var told = new List<string>();
         foreach (var process in processes)
         {
@@ -103,7 +112,8 @@ internal sealed class TwoVersions : Kind
 
     private void Add(string figures)
     {
-        foreach (string figure in figures.Split(' ')) Count(figure.Split('=')[0], long.Parse(figure.Split('=')[1], CultureInfo.InvariantCulture));
+        foreach (string figure in figures.Split(' '))
+            Count(figure.Split('=')[0], long.Parse(figure.Split('=')[1], CultureInfo.InvariantCulture));
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

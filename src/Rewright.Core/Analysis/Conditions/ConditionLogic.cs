@@ -58,7 +58,10 @@ internal static class ConditionLogic
     public static IEnumerable<Expr> Conjuncts(Expr test)
         => test is LogicalExpr { IsAnd: true } and ? Conjuncts(and.Left).Concat(Conjuncts(and.Right)) : [test];
 
-    /// <summary>The least and the greatest value that an integer has where all of some tests hold; null for no end, which only <c>BigInteger</c> has.</summary>
+    /// <summary>
+    /// The least and the greatest value that an integer has where all of some tests hold; null for no end, which only <c>BigInteger</c>
+    /// has.
+    /// </summary>
     /// <param name="integer">The integer.</param>
     /// <param name="tests">Tests that hold.</param>
     /// <param name="excluded">Values that it has not.</param>
@@ -76,8 +79,12 @@ internal static class ConditionLogic
             var number = IntegerOf(other);
             // What it is compared with has the limits of its sort at least.
             var (least, greatest) = number is null ? Limits(other.Sort) : (number, number);
-            if ((outcomes & Outcomes.Less) == 0 && ((outcomes & Outcomes.Equal) == 0 ? least + 1 : least) is { } from && (low is null || from > low)) low = from;
-            if ((outcomes & Outcomes.Greater) == 0 && ((outcomes & Outcomes.Equal) == 0 ? greatest - 1 : greatest) is { } to && (high is null || to < high)) high = to;
+            if ((outcomes & Outcomes.Less) == 0 && ((outcomes & Outcomes.Equal) == 0 ? least + 1 : least) is { } from
+                && (low is null || from > low))
+                low = from;
+            if ((outcomes & Outcomes.Greater) == 0 && ((outcomes & Outcomes.Equal) == 0 ? greatest - 1 : greatest) is { } to
+                && (high is null || to < high))
+                high = to;
             if ((outcomes & Outcomes.Equal) == 0 && number is { } n) without.Add(n);
         }
 
@@ -87,7 +94,8 @@ internal static class ConditionLogic
     }
 
     /// <summary>The least and the greatest integer of a sort; null for no end, and for what is no integer.</summary>
-    public static (BigInteger? Least, BigInteger? Greatest) Limits(Sort sort) => sort is not BuiltInSort { Kind: var kind } ? (null, null) : kind switch
+    public static (BigInteger? Least, BigInteger? Greatest) Limits(Sort sort)
+        => sort is not BuiltInSort { Kind: var kind } ? (null, null) : kind switch
     {
         BuiltInKind.Int => (int.MinValue, int.MaxValue),
         BuiltInKind.UInt => (uint.MinValue, uint.MaxValue),
@@ -98,7 +106,8 @@ internal static class ConditionLogic
 
     /// <summary>The value of an integer constant; null for all else.</summary>
     public static BigInteger? IntegerOf(Expr expr)
-        => expr is LiteralExpr { Value: { Value: int or uint or long or ulong or BigInteger, Sort: BuiltInSort } literal } ? ConstantFolding.Value(literal) : ConstantFolding.Value(expr);
+        => expr is LiteralExpr { Value: { Value: int or uint or long or ulong or BigInteger, Sort: BuiltInSort } literal }
+            ? ConstantFolding.Value(literal) : ConstantFolding.Value(expr);
 
     // What a test of constants comes to.
     private static bool? Known(Expr test)

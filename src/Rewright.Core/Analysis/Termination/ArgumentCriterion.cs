@@ -18,7 +18,8 @@ internal enum ArgumentChange
 }
 
 /// <summary>
-/// One argument of each call decreases or stays: a solver chooses the arguments (for parts of arguments: Hirokawa and Middeldorp, Dependency pairs revisited, 2004).
+/// One argument of each call decreases or stays: a solver chooses the arguments (for parts of arguments: Hirokawa and Middeldorp,
+/// Dependency pairs revisited, 2004).
 /// </summary>
 internal static class ArgumentCriterion
 {

@@ -42,7 +42,8 @@ internal sealed class DependencyProof(ILookup<OrderSymbol, OrderRule> rules, Dep
     private bool[]? Decrease(List<DependencyPair> group)
     {
         effort.Cancellation.ThrowIfCancellationRequested();
-        if (ArgumentCriterion.Find(group, ArgumentCriterion.OfParts, effort) is { } parts) return For("parts of arguments in recursive calls", parts);
+        if (ArgumentCriterion.Find(group, ArgumentCriterion.OfParts, effort) is { } parts)
+            return For("parts of arguments in recursive calls", parts);
         if ((ArgumentCriterion.Find(group, _integers.Down, effort) ?? ArgumentCriterion.Find(group, _integers.Up, effort)) is { } numbers)
             return For("numbers that count to a bound in recursive calls", numbers);
         var problem = new OrderProblem([.. group.Select(p => (p.Left, p.Right))], rules, IsDirect: false);

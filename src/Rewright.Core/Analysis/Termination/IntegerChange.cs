@@ -8,10 +8,11 @@ namespace Rewright.Analysis.Termination;
 
 /// <summary>Integers that count down or up to a bound: <c>Down(n) -> Down(n - 1) if n > 0</c>.</summary>
 /// <remarks>
-/// An integer of fixed width gets smaller only finitely often, if it never wraps around: what is tested before the call has to leave room for the step, or the step is checked and
-/// throws. A <c>BigInteger</c> has to be tested against a constant.
+/// An integer of fixed width gets smaller only finitely often, if it never wraps around: what is tested before the call has to leave room
+/// for the step, or the step is checked and throws. A <c>BigInteger</c> has to be tested against a constant.
 /// </remarks>
-/// <param name="earlier">The sources, marked, of rules without conditions that are tried before a rule: it does not see what they match.</param>
+/// <param name="earlier">The sources, marked, of rules without conditions that are tried before a rule: it does not see what they
+/// match.</param>
 internal sealed class IntegerChange(IReadOnlyDictionary<RewriteRule, OrderTerm[]> earlier)
 {
     private readonly Dictionary<(OrderTerm, OrderTerm), IReadOnlyList<Expr>> _tests = [];
@@ -25,11 +26,19 @@ internal sealed class IntegerChange(IReadOnlyDictionary<RewriteRule, OrderTerm[]
     private ArgumentChange Of(DependencyPair pair, int left, int right, bool isDown)
     {
         if (pair is not { Source: { } source, Rule: { } rule, Call: { } call }) return ArgumentChange.Unknown;
-        if (source.Arguments[left] is not VariableExpr { Sort: BuiltInSort { Kind: BuiltInKind.Int or BuiltInKind.UInt or BuiltInKind.Long or BuiltInKind.ULong or BuiltInKind.BigInteger } } before) return ArgumentChange.Unknown;
+        if (source.Arguments[left] is not VariableExpr
+            {
+                Sort: BuiltInSort
+                {
+                    Kind: BuiltInKind.Int or BuiltInKind.UInt or BuiltInKind.Long or BuiltInKind.ULong or BuiltInKind.BigInteger
+                },
+            } before)
+            return ArgumentChange.Unknown;
         var after = call.Arguments[right];
         if (after.Equals(before)) return ArgumentChange.None;
         if (pair.IsSeveral) return ArgumentChange.Unknown;
-        if (!_tests.TryGetValue((pair.Left, pair.Right), out var tests)) _tests.Add((pair.Left, pair.Right), tests = TestsBefore(rule, call));
+        if (!_tests.TryGetValue((pair.Left, pair.Right), out var tests))
+            _tests.Add((pair.Left, pair.Right), tests = TestsBefore(rule, call));
         var (low, high) = ConditionLogic.Range(before, tests, Excluded(rule, left));
         bool moves = ConditionLogic.IntegerOf(after) is { } number ? isDown ? number < low : number > high
             : after is PrimitiveExpr { Arguments.Count: 2 } step && Moves(step, before, low, high, isDown);
@@ -60,7 +69,8 @@ internal sealed class IntegerChange(IReadOnlyDictionary<RewriteRule, OrderTerm[]
             if (number.IsZero || number.Sign < 0 != isDown) return false;
             var (least, greatest) = ConditionLogic.Limits(before.Sort);
             if ((isDown ? low : high) is not { } end) return false;
-            return step.Primitive.IsChecked || (isDown ? least : greatest) is not { } limit || (isDown ? end + number >= limit : end + number <= limit);
+            return step.Primitive.IsChecked || (isDown ? least : greatest) is not { } limit
+                || (isDown ? end + number >= limit : end + number <= limit);
         }
     }
 
@@ -82,7 +92,9 @@ internal sealed class IntegerChange(IReadOnlyDictionary<RewriteRule, OrderTerm[]
     private static IReadOnlyList<Expr>? TestsAbove(Expr expr, ApplyExpr call)
     {
         if (ReferenceEquals(expr, call)) return [];
-        var found = expr.Parts.Select((part, i) => TestsAbove(part, call) is { } inside ? (IReadOnlyList<Expr>)[.. inside, .. TestsFor(expr, i)] : null).Where(t => t is not null).ToList();
+        var found = expr.Parts.Select(
+            (part, i) => TestsAbove(part, call) is { } inside ? (IReadOnlyList<Expr>)[.. inside, .. TestsFor(expr, i)] : null).Where(
+            t => t is not null).ToList();
         return found.Count > 1 ? [] : found.FirstOrDefault();
     }
 
@@ -101,7 +113,8 @@ internal sealed class IntegerChange(IReadOnlyDictionary<RewriteRule, OrderTerm[]
         foreach (var source in sources)
         {
             var others = source.Arguments.Where((_, i) => i != argument).ToList();
-            if (source.Arguments[argument].Literal is { } literal && others.TrueForAll(o => o.Variable >= 0) && others.Distinct().Count() == others.Count
+            if (source.Arguments[argument].Literal is { } literal && others.TrueForAll(o => o.Variable >= 0)
+                && others.Distinct().Count() == others.Count
                 && ConditionLogic.IntegerOf(new LiteralExpr(literal)) is { } number) yield return number;
         }
     }

@@ -7,7 +7,8 @@ using Rewright.Model;
 namespace Rewright.Analysis.Termination;
 
 /// <summary>
-/// Remembers for which single rules nothing shows that they come to an end, by all that this depends on: an editor asks it at every edit, which changes one rule. Not thread-safe.
+/// Remembers for which single rules nothing shows that they come to an end, by all that this depends on: an editor asks it at every edit,
+/// which changes one rule. Not thread-safe.
 /// </summary>
 internal sealed class KnownRules
 {
@@ -25,11 +26,13 @@ internal sealed class KnownRules
     /// <param name="operations">The rules of operations that they need.</param>
     /// <param name="visited">The symbols of terms in which something can be simplified.</param>
     /// <param name="isInnermost">True where arguments are in normal form before a simplification is tried.</param>
-    public void Begin(IReadOnlyList<RewriteRule> ordered, IReadOnlyList<RewriteRule> operations, IReadOnlyCollection<FunctionSymbol> visited, bool isInnermost)
+    public void Begin(IReadOnlyList<RewriteRule> ordered, IReadOnlyList<RewriteRule> operations,
+        IReadOnlyCollection<FunctionSymbol> visited, bool isInnermost)
     {
         var text = new StringBuilder(isInnermost ? "innermost" : "");
         foreach (var symbol in visited)
-            text.Append('\n').Append(symbol.FullName).Append(':').Append(symbol.Result.Name).Append('(').Append(string.Join(",", symbol.Parameters.Select(p => p.Sort.Name)));
+            text.Append('\n').Append(symbol.FullName).Append(':').Append(symbol.Result.Name).Append('(').Append(
+                string.Join(",", symbol.Parameters.Select(p => p.Sort.Name)));
         foreach (var rule in operations) text.Append('\n').Append(rule);
         if (_all.Count >= MaxSurroundings) _all.Clear();
         if (!_all.TryGetValue(text.ToString(), out var known)) _all.Add(text.ToString(), known = []);

@@ -52,8 +52,9 @@ internal sealed record OrderProblem(IReadOnlyList<(OrderTerm Left, OrderTerm Rig
         .Concat(Rules.SelectMany(g => g).SelectMany(r => r.Left.Parts().Concat(r.Right.Parts()))).Where(t => t.Symbol is not null).Select(t => t.Symbol).Distinct().Count();
 
     /// <summary>
-    /// States that no pair and no usable rule increases; false where that takes more than the effort allows. Usable are the rules of symbols at places that the order looks at, in the right side of a pair or of a usable
-    /// rule (Giesl, Thiemann, Schneider-Kamp and Falke, Mechanizing and improving dependency pairs, 2006).
+    /// States that no pair and no usable rule increases; false where that takes more than the effort allows. Usable are the rules of
+    /// symbols at places that the order looks at, in the right side of a pair or of a usable rule (Giesl, Thiemann, Schneider-Kamp and
+    /// Falke, Mechanizing and improving dependency pairs, 2006).
     /// </summary>
     private bool Require(IOrderEncoding order, Circuit circuit, Effort effort)
     {
@@ -66,7 +67,8 @@ internal sealed record OrderProblem(IReadOnlyList<(OrderTerm Left, OrderTerm Rig
             if (IsDirect) Use(right, circuit.True);
             else UseBelow(right, circuit.True);
             // What will be too much in any case is not worth making.
-            if (circuit.Size > effort.Limit || i >= Sample && (long)circuit.Size * Pairs.Count / (i + 1) > MaxExcess * (long)effort.Limit) return false;
+            if (circuit.Size > effort.Limit || i >= Sample && (long)circuit.Size * Pairs.Count / (i + 1) > MaxExcess * (long)effort.Limit)
+                return false;
         }
 
         while (open.Count > 0)

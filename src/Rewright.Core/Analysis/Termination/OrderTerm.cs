@@ -84,7 +84,8 @@ internal sealed class OrderTerms
     /// <summary>A constant of a built-in sort.</summary>
     public OrderTerm Literal(Literal value)
     {
-        if (!_literals.TryGetValue(value, out var term)) _literals.Add(value, term = new OrderTerm(_count++, null, [], -1, isValue: true, value));
+        if (!_literals.TryGetValue(value, out var term))
+            _literals.Add(value, term = new OrderTerm(_count++, null, [], -1, isValue: true, value));
         return term;
     }
 

@@ -17,8 +17,10 @@ internal sealed record OrderRule(OrderTerm Left, OrderTerm Right, RewriteRule Ru
 /// <param name="Rule">The rule; null where the step belongs to no rule.</param>
 /// <param name="Call">The call as written; null where the step is one of our own.</param>
 /// <param name="Source">The call that the rule evaluates, as written; null where a term that <c>where</c> binds comes between.</param>
-/// <param name="IsSeveral">True where it stands for several calls, which orders do not tell apart, though different tests go before them.</param>
-internal sealed record DependencyPair(OrderTerm Left, OrderTerm Right, RewriteRule? Rule, ApplyExpr? Call, ApplyExpr? Source = null, bool IsSeveral = false);
+/// <param name="IsSeveral">True where it stands for several calls, which orders do not tell apart, though different tests go before
+/// them.</param>
+internal sealed record DependencyPair(
+    OrderTerm Left, OrderTerm Right, RewriteRule? Rule, ApplyExpr? Call, ApplyExpr? Source = null, bool IsSeveral = false);
 
 /// <summary>Rules as orders see them.</summary>
 /// <remarks>
@@ -89,7 +91,8 @@ internal sealed class RewriteSystem
         return earlier;
     }
 
-    private static IReadOnlyList<DependencyPair> Distinct(IEnumerable<DependencyPair> pairs) => [.. pairs.GroupBy(p => (p.Left, p.Right)).Select(g => g.Skip(1).Any() ? g.First() with { IsSeveral = true } : g.First())];
+    private static IReadOnlyList<DependencyPair> Distinct(IEnumerable<DependencyPair> pairs)
+        => [.. pairs.GroupBy(p => (p.Left, p.Right)).Select(g => g.Skip(1).Any() ? g.First() with { IsSeveral = true } : g.First())];
 
     private OrderSymbol SymbolOf(FunctionSymbol symbol)
     {
@@ -190,7 +193,9 @@ internal sealed class RewriteSystem
                 {
                     // A part of the source has been evaluated before.
                     foreach (var term in Applied(call))
-                        if (!Array.Exists(_current.Arguments, a => a.Holds(term))) Pairs.Add(new(_system.Mark(_current), _system.Mark(term), _rule, call, ReferenceEquals(_current, Source) ? _rule.Source : null));
+                        if (!Array.Exists(_current.Arguments, a => a.Holds(term)))
+                            Pairs.Add(new(_system.Mark(_current), _system.Mark(term), _rule, call,
+                                ReferenceEquals(_current, Source) ? _rule.Source : null));
                 }
 
                 if (call.Symbol is not Operation || Visited?.Contains(call.Sort) != true) continue;

@@ -38,7 +38,8 @@ internal sealed class DebugMetadata
     }
 
     /// <summary>Null where no places are known.</summary>
-    public static DebugMetadata? For(ModuleDefinition module, EquatableArray<SourcePlace> places) => places.Count == 0 ? null : new(module, places);
+    public static DebugMetadata? For(ModuleDefinition module, EquatableArray<SourcePlace> places)
+        => places.Count == 0 ? null : new(module, places);
 
     /// <summary>The nodes, for the end of the module.</summary>
     public override string ToString() => _text.ToString();

@@ -28,7 +28,8 @@ internal static class RustEmitter
     private static readonly string[] Support = ["ffi", "integer", "number", "run", "term", "text"];
 
     /// <summary>The name of a module's crate.</summary>
-    public static string CrateOf(ModuleDefinition module) => module.Name.Length == 0 ? "module" : RustNames.Snake(module.Name.Replace(".", "_"));
+    public static string CrateOf(ModuleDefinition module)
+        => module.Name.Length == 0 ? "module" : RustNames.Snake(module.Name.Replace(".", "_"));
 
     /// <summary>The file name of a crate's library on this system, given how libraries are called there.</summary>
     /// <param name="module">The module.</param>

@@ -175,11 +175,13 @@ internal static class RustPrimitives
 
     /// <summary>True for what needs the evaluation: it may take much memory.</summary>
     public static bool NeedsRun(Primitive primitive) => primitive.Operand is BuiltInSort { Kind: BuiltInKind.BigInteger }
-        && primitive.Op is Add or Subtract or Negate or Complement or Abs or BitAnd or BitOr or BitXor or ShiftLeft or ShiftRight || CanReachLimit(primitive);
+        && primitive.Op is Add or Subtract or Negate or Complement or Abs or BitAnd or BitOr or BitXor or ShiftLeft or ShiftRight
+            || CanReachLimit(primitive);
 
     /// <summary>True for what looks at limits itself: it may take long, or much memory at once.</summary>
     public static bool CanReachLimit(Primitive primitive) => primitive.Op == Concat
-        || primitive.Operand is BuiltInSort { Kind: BuiltInKind.BigInteger } && primitive.Op is Multiply or Divide or Remainder or Gcd or Pow;
+        || primitive.Operand is BuiltInSort { Kind: BuiltInKind.BigInteger }
+            && primitive.Op is Multiply or Divide or Remainder or Gcd or Pow;
 
     // A reference to an owned value, or the reference that is dereferenced.
     private static string Reference(string value) => value.StartsWith("*", StringComparison.Ordinal) ? value.Substring(1) : "&" + value;

@@ -86,7 +86,9 @@ internal sealed class RustRules
             || instruction is Let { Value: Compute { Primitive: var primitive } } && RustPrimitives.NeedsRun(primitive);
 
     private bool CanFail(Instruction instruction)
-        => instruction is Let { Value: Compute { Primitive: var primitive } } && (primitive.CanThrow || RustPrimitives.CanReachLimit(primitive)) || instruction is Let { Value: HostCall } || CountsRewrites && instruction is Fire
+        => instruction is Let { Value: Compute { Primitive: var primitive } }
+            && (primitive.CanThrow || RustPrimitives.CanReachLimit(primitive)) || instruction is Let { Value: HostCall } || CountsRewrites
+            && instruction is Fire
             || instruction is Let { Value: Construct { Parts.Count: > 0, Symbol.Result: DataSort sort } } && Sorts.IsCounter(sort);
 
     private static IEnumerable<Function> Callees(Block block)
