@@ -1,6 +1,6 @@
 using System;
 using System.Threading;
-using Rewright.Llvm.Discovery;
+using Rewright.Llvm.Processes;
 using Xunit;
 
 namespace Rewright.Llvm.Tests;

@@ -11,7 +11,7 @@ using Rewright.Cli.Rec;
 using Rewright.Emit.Llvm;
 using Rewright.Emit.Rust;
 using Rewright.Engines;
-using Rewright.Llvm.Discovery;
+using Rewright.Llvm.Processes;
 using Rewright.Lower;
 
 namespace Rewright.Cli.Inspect;

@@ -6,7 +6,7 @@ using System.Linq;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Threading;
-using Rewright.Llvm.Discovery;
+using Rewright.Llvm.Processes;
 using Rewright.Model;
 using Rewright.Text;
 

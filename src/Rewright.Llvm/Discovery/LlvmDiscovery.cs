@@ -5,7 +5,7 @@ using System.Globalization;
 using System.IO;
 using System.Text;
 using System.Threading;
-using Rewright.Llvm.Discovery;
+using Rewright.Llvm.Processes;
 
 namespace Rewright.Llvm;
 

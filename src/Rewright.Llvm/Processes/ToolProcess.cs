@@ -7,7 +7,7 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 
-namespace Rewright.Llvm.Discovery;
+namespace Rewright.Llvm.Processes;
 
 /// <summary>Runs an external tool to its end.</summary>
 internal static class ToolProcess

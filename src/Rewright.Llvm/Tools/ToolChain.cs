@@ -7,7 +7,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using Rewright.Llvm.Compile;
-using Rewright.Llvm.Discovery;
+using Rewright.Llvm.Processes;
 
 namespace Rewright.Llvm;
 

@@ -7,7 +7,7 @@ using System.Text;
 using Rewright.Binding;
 using Rewright.Caches;
 using Rewright.Emit.Rust;
-using Rewright.Llvm.Discovery;
+using Rewright.Llvm.Processes;
 
 namespace Rewright.Engines;
 
