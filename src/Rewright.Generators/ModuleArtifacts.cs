@@ -111,7 +111,7 @@ internal static class ModuleArtifacts
         var parts = CarriedParts(module, "llvm", "ll", () =>
         {
             var (emitted, met) = CompilerFault.WorkAround(m, places.Count > 0 ? "IR of a build, with places" : "IR of a build",
-                optimizes => LlvmEmitter.EmitParts(ProgramLowering.Lower(m, seesRules: places.Count > 0, optimizes: optimizes), new EmitOptions(Places: places)));
+                optimizes => LlvmEmitter.EmitParts(Pipeline.Lower(m, seesRules: places.Count > 0, optimizes: optimizes), new EmitOptions(Places: places)));
             fault = met;
             return emitted.Select(p => (p.Name, p.Text));
         });

@@ -365,7 +365,7 @@ public sealed class CompileNativeTests : IDisposable
     {
         NeedsTools();
         string linker = ExternalProgram.Arm64Linker.Need(), emulator = ExternalProgram.Arm64Emulator.Need();
-        WriteIr("M", LlvmEmitter.Emit(ProgramLowering.Lower(Module.Parse("module M\nop Fib(long): long\nrule Small: Fib(n) -> n if n < 2\nrule Large: Fib(n) -> Fib(n - 1) + Fib(n - 2) if n >= 2\n"))));
+        WriteIr("M", LlvmEmitter.Emit(Pipeline.Lower(Module.Parse("module M\nop Fib(long): long\nrule Small: Fib(n) -> n if n < 2\nrule Large: Fib(n) -> Fib(n - 1) + Fib(n - 2) if n >= 2\n"))));
         Build(t => (t.RuntimeIdentifier, t.HostRuntimeIdentifier) = ("linux-arm64", "linux-x64")).HasNothingToSay();
         Assert.Equal(183, BitConverter.ToUInt16(File.ReadAllBytes(Library), 18));
 
@@ -674,7 +674,7 @@ public sealed class CompileNativeTests : IDisposable
     private static void NeedsShell() => Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
 
     internal static string Ir(string name, string more = "")
-        => LlvmEmitter.Emit(ProgramLowering.Lower(Module.Parse(
+        => LlvmEmitter.Emit(Pipeline.Lower(Module.Parse(
             $"module {name}\nsort Nat = Zero | Succ(Nat)\nop Plus(Nat, Nat): Nat\nrule PlusZero: Plus(Zero, y) -> y\nrule PlusSucc: Plus(Succ(x), y) -> Succ(Plus(x, y))\n{more}")));
 
     private string Library => _folder["native/libTest.rewright.so"];

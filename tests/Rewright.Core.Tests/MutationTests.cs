@@ -58,7 +58,7 @@ public class MutationTests
         if (result.Module is not { } module) return;
         // What passes prints as text that is read as the same module, and can be compiled.
         Assert.Equal(module.Identity, Module.Parse(module.ToString()).Identity);
-        foreach (bool isGeneral in new[] { false, true }) Assert.NotEmpty(LlvmEmitter.Emit(ProgramLowering.Lower(module, isGeneral), new EmitOptions()));
+        foreach (var form in new[] { ProgramForm.Unboxed, ProgramForm.Boxed }) Assert.NotEmpty(LlvmEmitter.Emit(Pipeline.Lower(module, form), new EmitOptions()));
     }
 
     private static string Mutate(string text, Random random)

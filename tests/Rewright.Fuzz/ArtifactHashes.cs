@@ -37,10 +37,10 @@ internal static class ArtifactHashes
             void Hash(string kind, Func<string> emit) => output.WriteLine(Path.GetFileName(file) + "," + kind + "," + HashOf(emit));
             Hash("rw", module.ToString);
             Hash("dot", () => DotPrinter.Print(module));
-            Hash("lowered", () => ProgramPrinter.Print(ProgramLowering.Lower(module)));
-            Hash("general", () => ProgramPrinter.Print(ProgramLowering.Lower(module, isGeneral: true)));
-            Hash("traced", () => ProgramPrinter.Print(ProgramLowering.LowerTraced(module)));
-            Hash("llvm", () => string.Concat(LlvmEmitter.EmitParts(ProgramLowering.Lower(module)).Select(p => p.Name + "\n" + p.Text)));
+            Hash("lowered", () => ProgramPrinter.Print(Pipeline.Lower(module)));
+            Hash("general", () => ProgramPrinter.Print(Pipeline.Lower(module, ProgramForm.Boxed)));
+            Hash("traced", () => ProgramPrinter.Print(Pipeline.Lower(module, ProgramForm.Traced)));
+            Hash("llvm", () => string.Concat(LlvmEmitter.EmitParts(Pipeline.Lower(module)).Select(p => p.Name + "\n" + p.Text)));
             Hash("rust", () => string.Concat(RustEmitter.Emit(module).Select(f => f.Path + "\n" + f.Text)));
         }
     }

@@ -9,6 +9,7 @@ using Rewright.Emit.Llvm;
 using Rewright.Emit.Rust;
 using Rewright.Engines;
 using Rewright.Heap;
+using Rewright.Lower;
 using Rewright.Model;
 using Rewright.Testing;
 
@@ -184,8 +185,8 @@ internal sealed class Differential : IDisposable
 
         var census = heap.TakeCensus();
         // What remains is held by the program: its strings, integers and those of its constants that have been computed.
-        IProgramCode code = runtime.Native is { } native ? native : runtime.InterpreterFor(ProgramForm.Fast);
-        int constants = code.Statics.Count(ModuleRuntime.IsTerm), generalConstants = runtime.InterpreterFor(ProgramForm.General).Statics.Count(ModuleRuntime.IsTerm);
+        IProgramCode code = runtime.Native is { } native ? native : runtime.InterpreterFor(ProgramForm.Unboxed);
+        int constants = code.Statics.Count(ModuleRuntime.IsTerm), generalConstants = runtime.InterpreterFor(ProgramForm.Boxed).Statics.Count(ModuleRuntime.IsTerm);
         int roots = heap.Roots().Count();
         bool holdsWhatItShould = roots <= constants + generalConstants && !heap.Evaluator.Pending().Any();
         if (census.Lost != 0 || census.Miscounted != 0 || !holdsWhatItShould)

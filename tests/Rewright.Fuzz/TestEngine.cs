@@ -33,7 +33,7 @@ internal sealed class TestEngine
 
     public static TestEngine Compile(Module module, EmitOptions options, int level, params HostFunction[] hosts)
     {
-        string ir = LlvmEmitter.Emit(ProgramLowering.Lower(module, seesRules: options.CountRewrites), options);
+        string ir = LlvmEmitter.Emit(Pipeline.Lower(module, seesRules: options.CountRewrites), options);
         // Long runs get what others leave of the machine.
         var compile = new CompileOptions { OptimizationLevel = level, Pipeline = LlvmEmitter.PipelineFor(level),
             TimeLimit = TimeSpan.FromHours(1) };

@@ -76,10 +76,7 @@ public class RobustnessTests
     public void A_fault_of_a_pass_is_handed_to_the_build_with_the_code_that_does_without_it()
     {
         Assert.DoesNotContain("Demo.Faulty-fault.g.cs", Generated(new ModuleTest(Simple.Replace("+ 1", "+ 2", StringComparison.Ordinal))));
-        PassRunner.AfterEach = (name, _) =>
-        {
-            if (name == "call patterns") throw new InvalidOperationException("Simulated.");
-        };
+        PassRunner.Fault = (name, program) => name != "call-patterns" ? program : throw new InvalidOperationException("Simulated.");
         try
         {
             // The generator remembers what it has made of a module, so that this one has to be another.
@@ -89,7 +86,7 @@ public class RobustnessTests
         }
         finally
         {
-            PassRunner.AfterEach = null;
+            PassRunner.Fault = null;
         }
     }
 

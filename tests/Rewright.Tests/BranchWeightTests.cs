@@ -15,7 +15,7 @@ public class BranchWeightTests
         const int Rules = 1500;
         string rules = string.Concat(Enumerable.Range(0, Rules).Select(i => FormattableString.Invariant($"rule R{i}: F(x) -> {i} if x % {Rules} == {i}\n")));
         var module = Module.Parse("order textual\nop F(int): int\n" + rules + "rule Rest: F(x) -> x\n");
-        var program = ProgramLowering.Lower(module);
+        var program = Pipeline.Lower(module);
         string ir = "";
         var thread = new Thread(() => ir = LlvmEmitter.Emit(program, new(Profile: module.Rules.ToDictionary(r => r, r => r.Name == "R0" ? 1000L : 1))), 192 << 10);
         thread.Start();

@@ -31,10 +31,8 @@ public partial class LoweredFormTests
         Assert.True(PassRunner.IsStrict);
         foreach (var random in Modules(shape))
         {
-            foreach (bool isGeneral in new[] { false, true })
-                foreach (bool optimizes in new[] { false, true }) ProgramLowering.Lower(random.Module, isGeneral, optimizes: optimizes);
-            ProgramLowering.LowerTraced(random.Module);
-            ProgramLowering.LowerPlain(random.Module);
+            foreach (var form in Enum.GetValues<ProgramForm>())
+                foreach (bool optimizes in new[] { false, true }) Pipeline.Lower(random.Module, form, optimizes: optimizes);
         }
     }
 
@@ -57,7 +55,7 @@ public partial class LoweredFormTests
         {
             string[] comments = [.. Emit(random.Module, new EmitOptions(CountRewrites: true)).Split('\n').Select(l => l.Trim()).Where(l => l.StartsWith(';'))];
             // Some rules can never fire, because others take all terms that there are.
-            var rules = ProgramLowering.Lower(random.Module, seesRules: true).Functions.SelectMany(f => f.Blocks()).SelectMany(b => b.Instructions).OfType<Fire>().Select(f => f.Rule).Distinct().ToList();
+            var rules = Pipeline.Lower(random.Module, seesRules: true).Definitions.SelectMany(f => f.Blocks()).SelectMany(b => b.Instructions).OfType<Fire>().Select(f => f.Rule).Distinct().ToList();
             Assert.True(rules.Count > random.Module.Rules.Length / 2);
             foreach (var rule in rules)
                 Assert.True(comments.Any(c => c.StartsWith("; " + rule.Name + ": ", StringComparison.Ordinal)), rule + "\n" + random);
@@ -115,5 +113,5 @@ public partial class LoweredFormTests
             .ToEquatableArray();
 
     private static string Emit(Module module, EmitOptions? options = null)
-        => LlvmEmitter.Emit(ProgramLowering.Lower(module, seesRules: options is { CountRewrites: true }), options ?? new EmitOptions());
+        => LlvmEmitter.Emit(Pipeline.Lower(module, seesRules: options is { CountRewrites: true }), options ?? new EmitOptions());
 }

@@ -41,7 +41,7 @@ public class TruthTableTests
     [Fact]
     public void No_test_of_a_bit_is_left_where_the_table_is_known()
     {
-        var program = ProgramLowering.Lower(Module.Parse("""
+        var program = Pipeline.Lower(Module.Parse("""
             sort Bit = O | I
             op And(Bit, Bit): Bit
             rule AndO: And(O, _y) -> O
@@ -52,7 +52,7 @@ public class TruthTableTests
             rule OrI: Or(I, _y) -> I
             rule Majority: Majority(x, y, z) -> Or(And(x, y), And(z, Or(x, y)))
             """));
-        var majority = Assert.Single(program.Functions, f => f.Name.EndsWith("Majority"));
+        var majority = Assert.Single(program.Definitions, f => f.Function.Name.EndsWith("Majority"));
         Assert.DoesNotContain(majority.Body.Instructions, i => i is Let { Value: Call });
         Assert.IsType<Return>(majority.Body.End);
     }

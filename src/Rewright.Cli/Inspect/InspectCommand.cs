@@ -110,12 +110,12 @@ internal static class InspectCommand
 
     private static Artifact[] ArtifactsOf(Module module, string name, int level)
     {
-        string Ir() => LlvmEmitter.Emit(ProgramLowering.Lower(module));
+        string Ir() => LlvmEmitter.Emit(Pipeline.Lower(module));
         return
         [
             new("rw", name, "", module.ToString),
             new("dot", name, "", () => DotPrinter.Print(module)),
-            new("lowered", name, "", () => ProgramPrinter.Print(ProgramLowering.Lower(module))),
+            new("lowered", name, "", () => ProgramPrinter.Print(Pipeline.Lower(module))),
             new("rust", name, "", () => RustOf(module)),
             new("llvm", name, "", Ir),
             new("asm", name, "", () => NativeCompiler.ToAssembly(Ir(), level)),
@@ -135,7 +135,7 @@ internal static class InspectCommand
             string name = Path.GetFileNameWithoutExtension(file);
             yield return new("rw", name, file, () => File.ReadAllText(file));
             yield return new("dot", name, "(made of rw)", () => DotPrinter.Print(Of(name)));
-            yield return new("lowered", name, "(made of rw)", () => ProgramPrinter.Print(ProgramLowering.Lower(Of(name))));
+            yield return new("lowered", name, "(made of rw)", () => ProgramPrinter.Print(Pipeline.Lower(Of(name))));
             yield return new("rust", name, "(made of rw)", () => RustOf(Of(name)));
         }
 

@@ -91,7 +91,7 @@ internal static class RecCommand
             ModuleRuntime runtime;
             if (options.Engine == "native" && !options.Interprets)
             {
-                string ir = LlvmEmitter.Emit(ProgramLowering.Lower(module, seesRules: options.Count), new EmitOptions(options.Count));
+                string ir = LlvmEmitter.Emit(Pipeline.Lower(module, seesRules: options.Count), new EmitOptions(options.Count));
                 times["emit_ms"] = Lap();
                 runtime = NativeCompiler.Compile(module, ir, [], options.Level);
                 times["compile_ms"] = Lap();
@@ -105,7 +105,7 @@ internal static class RecCommand
             else
             {
                 runtime = new ModuleRuntime(module, [], null);
-                _ = runtime.InterpreterFor(ProgramForm.Fast);
+                _ = runtime.InterpreterFor(ProgramForm.Unboxed);
                 times["emit_ms"] = Lap();
                 times["compile_ms"] = 0.0;
             }
@@ -192,7 +192,7 @@ internal static class RecCommand
         if (what == "rw") return module.ToString();
         if (what == "dot") return DotPrinter.Print(module);
         if (what == "rust") return string.Concat(RustEmitter.Emit(module, new RustOptions(count)).Select(f => "// " + f.Path + "\n" + f.Text));
-        var program = ProgramLowering.Lower(module);
+        var program = Pipeline.Lower(module);
         if (what == "lowered") return ProgramPrinter.Print(program);
         string ir = LlvmEmitter.Emit(program, new EmitOptions(count));
         return what == "llvm" ? ir : NativeCompiler.ToAssembly(ir, level);

@@ -8,38 +8,38 @@ namespace Rewright.Lower;
 internal static class CallGraph
 {
     /// <summary>True where the function ends in a call of itself, which is a loop.</summary>
-    public static bool HasSelfTailCall(Function function) => function.Blocks().Any(b => b.End is TailCall t && t.Callee == function);
+    public static bool HasSelfTailCall(Definition function) => function.Blocks().Any(b => b.End is TailCall t && t.Callee == function.Function);
 
     /// <summary>
     /// The functions on a cycle of calls: only these can use stack, or time, without bound, and have to look whether they may.
     /// A loop in one function looks at its own end.
     /// </summary>
-    public static HashSet<Function> FunctionsThatNeedStack(ImmutableArray<Function> functions)
+    public static HashSet<Function> FunctionsThatNeedStack(Program program)
     {
         var result = new HashSet<Function>();
-        foreach (var component in Components(functions))
-            if (component.Count > 1 || Callees(component[0]).Contains(component[0])) result.UnionWith(component);
+        foreach (var component in Components(program.Definitions))
+            if (component.Count > 1 || Callees(program[component[0]]).Contains(component[0])) result.UnionWith(component);
         return result;
     }
 
     /// <summary>For each function, the number of its component: functions of one component call each other.</summary>
-    public static Dictionary<Function, int> ComponentOf(ImmutableArray<Function> functions)
+    public static Dictionary<Function, int> ComponentOf(ImmutableArray<Definition> functions)
         => Components(functions).SelectMany((c, i) => c.Select(f => (f, i))).ToDictionary(x => x.f, x => x.i);
 
     /// <summary>The strongly connected components of the call graph, callees first (Tarjan 1972, without recursion).</summary>
-    public static List<List<Function>> Components(ImmutableArray<Function> functions) => Components(functions, Callees);
+    public static List<List<Function>> Components(ImmutableArray<Definition> functions) => Components(functions, Callees);
 
     /// <summary>The strongly connected components of a part of the call graph.</summary>
-    public static List<List<Function>> Components(ImmutableArray<Function> functions, System.Func<Function, IEnumerable<Function>> calleesOf)
+    public static List<List<Function>> Components(ImmutableArray<Definition> functions, System.Func<Definition, IEnumerable<Function>> calleesOf)
     {
-        var edges = functions.ToDictionary(f => f, f => calleesOf(f).ToList());
+        var edges = functions.ToDictionary(f => f.Function, f => calleesOf(f).ToList());
         List<Function> callees(Function function) => edges[function];
         var components = new List<List<Function>>();
         var index = new Dictionary<Function, int>();
         var low = new Dictionary<Function, int>();
         var onStack = new HashSet<Function>();
         var stack = new Stack<Function>();
-        foreach (var root in functions)
+        foreach (var root in functions.Select(f => f.Function))
         {
             if (index.ContainsKey(root)) continue;
             var work = new Stack<(Function Function, int Next)>();
@@ -92,8 +92,8 @@ internal static class CallGraph
     }
 
     // Self tail calls are loops, not calls.
-    private static IEnumerable<Function> Callees(Function function)
-        => function.Blocks().SelectMany(b => Calls(b).Concat(b.End is TailCall t && t.Callee != function ? [t.Callee] : [])).Distinct();
+    private static IEnumerable<Function> Callees(Definition function)
+        => function.Blocks().SelectMany(b => Calls(b).Concat(b.End is TailCall t && t.Callee != function.Function ? [t.Callee] : [])).Distinct();
 
     /// <summary>The functions that a block itself calls, tail calls left out.</summary>
     public static IEnumerable<Function> Calls(Block block) => block.Instructions.Select(i => i switch

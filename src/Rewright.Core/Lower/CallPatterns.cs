@@ -25,33 +25,44 @@ internal sealed class CallPatterns
     private readonly Dictionary<Function, HashSet<int>> _tested = [];
     private readonly Queue<Function> _pending = [];
     private readonly List<Function> _added = [];
+    // The code as it is by now: versions are made of functions that have been rewritten where they have been.
+    private readonly Dictionary<Function, Definition> _code;
     private Function? _current;
     private int _size;
 
-    private CallPatterns(Layouts layouts) => _layouts = layouts;
+    private CallPatterns(Program program)
+    {
+        (_layouts, _code) = (program.Layouts, program.Definitions.ToDictionary(d => d.Function));
+        // Versions may make the program a few times as large, not more: code that is not run much is not worth it.
+        _size = program.Definitions.Sum(d => d.Blocks().Sum(b => b.Instructions.Length)) * 3 + 1000;
+    }
 
     /// <summary>Rewrites the functions and gives the versions that were added.</summary>
-    public static ImmutableArray<Function> Apply(ImmutableArray<Function> functions, Layouts layouts)
+    public static Program Apply(Program program)
     {
-        if (layouts.IsGeneral) return functions;
-        var pass = new CallPatterns(layouts) { _size = functions.Sum(f => f.Blocks().Sum(b => b.Instructions.Length)) };
-        // Versions may make the program a few times as large, not more: code that is not run much is not worth it.
-        pass._size = pass._size * 3 + 1000;
-        foreach (var function in functions) pass._pending.Enqueue(function);
+        var pass = new CallPatterns(program);
+        foreach (var function in program.Functions) pass._pending.Enqueue(function);
         while (pass._pending.Count > 0) pass.Rewrite(pass._pending.Dequeue());
-        return functions.AddRange(pass._added);
+        return program.With(program.Functions.Concat(pass._added).Select(f => pass._code[f]));
     }
 
     private void Rewrite(Function function)
     {
         _current = function;
-        var uses = CountUses(function);
-        function.Body = Rewrite(function.Body, [], uses);
-        foreach (var label in function.Labels) label.Body = Rewrite(label.Body, [], uses);
-        DeadCode.Remove(function);
+        var definition = _code[function];
+        var uses = CountUses(definition);
+        // Block by block, because a version of the function itself is made of what it is then.
+        _code[function] = definition = definition with { Body = Rewrite(definition.Body, [], uses) };
+        for (int i = 0; i < definition.Labels.Length; i++)
+        {
+            var block = definition.Labels[i];
+            _code[function] = definition = definition with { Labels = definition.Labels.SetItem(i, block with { Body = Rewrite(block.Body, [], uses) }) };
+        }
+
+        _code[function] = DeadCode.Remove(definition);
     }
 
-    private static Dictionary<Local, int> CountUses(Function function)
+    private static Dictionary<Local, int> CountUses(Definition function)
     {
         var uses = new Dictionary<Local, int>();
         void Use(Local local) => uses[local] = uses.TryGetValue(local, out int n) ? n + 1 : 1;
@@ -161,11 +172,13 @@ internal sealed class CallPatterns
         if (_versions.TryGetValue(name, out var known)) return known;
         var original = _origins.TryGetValue(function, out var origin) ? origin.Original : function;
         _counts.TryGetValue(original, out int count);
-        int size = function.Blocks().Sum(b => b.Instructions.Length);
+        int size = _code[function].Blocks().Sum(b => b.Instructions.Length);
         if (count >= MaxVersions || _size < size) return null;
         _counts[original] = count + 1;
         _size -= size;
-        var version = Specialization.Make(name, function, pattern);
+        var made = Specialization.Make(name, _code[function], pattern);
+        var version = made.Function;
+        _code.Add(version, made);
         _versions.Add(name, version);
         _origins.Add(version, (original, pattern));
         _added.Add(version);
@@ -178,18 +191,18 @@ internal sealed class CallPatterns
     private HashSet<int> TestedParameters(Function function)
     {
         if (_tested.TryGetValue(function, out var known)) return known;
-        var subjects = new HashSet<Local>(function.Blocks().Select(b => b.End).OfType<Switch>().Select(s => s.Subject));
+        var subjects = new HashSet<Local>(_code[function].Blocks().Select(b => b.End).OfType<Switch>().Select(s => s.Subject));
         return _tested[function] = new(Enumerable.Range(0, function.Parameters.Length).Where(i => subjects.Contains(function.Parameters[i])));
     }
 
-    private static bool IsUnfoldable(Function version)
-        => version.Labels.IsEmpty && !version.Parameters.IsEmpty && version.Body.Instructions.Length <= MaxUnfolded
-            && (version.Body.End is Return || version.Body.End is TailCall call && call.Callee != version)
-            && !CallGraph.Calls(version.Body).Contains(version);
+    private bool IsUnfoldable(Function version)
+        => _code[version] is { Labels.IsEmpty: true, Body: var body } && !version.Parameters.IsEmpty && body.Instructions.Length <= MaxUnfolded
+            && (body.End is Return || body.End is TailCall call && call.Callee != version)
+            && !CallGraph.Calls(body).Contains(version);
 
-    private static Block Unfold(Function version, EquatableArray<Local> arguments)
+    private Block Unfold(Function version, EquatableArray<Local> arguments)
     {
         var map = version.Parameters.Zip(arguments, (p, a) => (p, a)).ToDictionary(x => x.p, x => x.a);
-        return Locals.Copy(version.Body, map);
+        return Locals.Copy(_code[version].Body, map);
     }
 }

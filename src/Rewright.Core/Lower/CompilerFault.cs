@@ -66,7 +66,7 @@ internal sealed record CompilerFault(ModuleDefinition Module, string Options, Ex
 
     // A test wants to see faults, unless it has made them itself.
     private static bool IsWorkedAround(Exception e)
-        => e is not (OutOfMemoryException or OperationCanceledException) && (!PassRunner.IsStrict || PassRunner.AfterEach is not null);
+        => e is not (OutOfMemoryException or OperationCanceledException) && (!PassRunner.IsStrict || PassRunner.Fault is not null);
 }
 
 /// <summary>The compiler of Rewright has made code that is wrong.</summary>

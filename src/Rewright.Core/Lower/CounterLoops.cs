@@ -28,13 +28,11 @@ internal sealed class CounterLoops
 
     private CounterLoops(Function function, Layouts layouts) => (_function, _layouts) = (function, layouts);
 
-    /// <summary>Closes the loops of a function.</summary>
-    public static void Close(Function function, Layouts layouts)
-    {
-        if (layouts.IsGeneral || !CallGraph.HasSelfTailCall(function)) return;
-        var pass = new CounterLoops(function, layouts);
-        function.Body = pass.Rewrite(function.Body, new Path());
-    }
+    /// <summary>Closes the loops of all functions.</summary>
+    public static Program Apply(Program program) => program.With(program.Definitions.Select(d => Close(d, program.Layouts)));
+
+    private static Definition Close(Definition definition, Layouts layouts)
+        => CallGraph.HasSelfTailCall(definition) ? definition with { Body = new CounterLoops(definition.Function, layouts).Rewrite(definition.Body, new Path()) } : definition;
 
     // A value on the way: a parameter plus a constant.
     private readonly record struct Offset(int Parameter, int Change);

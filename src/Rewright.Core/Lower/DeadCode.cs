@@ -8,12 +8,11 @@ namespace Rewright.Lower;
 /// <summary>Removes values that nobody uses and that cannot fail: calls stay, because they may be stuck or not end.</summary>
 internal static class DeadCode
 {
-    /// <summary>Removes them from a function, before references are counted.</summary>
-    public static void Remove(Function function)
-    {
-        function.Body = Remove(function.Body, out _);
-        foreach (var label in function.Labels) label.Body = Remove(label.Body, out _);
-    }
+    /// <summary>Removes them from all functions, before references are counted.</summary>
+    public static Program Apply(Program program) => program.With(program.Definitions.Select(Remove));
+
+    /// <summary>Removes them from a function.</summary>
+    public static Definition Remove(Definition function) => function.Map(block => Remove(block, out _));
 
     private static Block Remove(Block block, out HashSet<Local> used)
     {

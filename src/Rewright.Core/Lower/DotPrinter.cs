@@ -14,7 +14,7 @@ internal static class DotPrinter
     /// <summary>The trees of all rules of a module and of those that it uses.</summary>
     public static string Print(ModuleDefinition module)
     {
-        var layouts = new Layouts(module, isGeneral: false);
+        var layouts = new Layouts(module, ProgramForm.Unboxed);
         var text = new StringBuilder("digraph rules {\n  rankdir=LR;\n  node [shape=box, fontname=\"monospace\"];\n");
         int next = 0, trees = 0;
         // Of a constructor the simplifications of all groups: a normalizer tries those of its own.

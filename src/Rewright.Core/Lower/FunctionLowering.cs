@@ -18,14 +18,15 @@ internal sealed class FunctionLowering
     private readonly Function _function;
     private readonly NormalizerFunctions? _normalizer;
     private readonly int _mark;
-    private readonly ImmutableArray<Label>.Builder _labels = ImmutableArray.CreateBuilder<Label>();
+    private readonly List<Label> _labels = [];
+    private readonly Dictionary<Label, Block> _blocks = [];
     private readonly Dictionary<DecisionTree, Label?> _shared = [];
     private ImmutableDictionary<Place, Local> _arguments = ImmutableDictionary<Place, Local>.Empty;
     private int _nesting;
     private int _matches;
 
     /// <param name="program">Knows the functions of the program.</param>
-    /// <param name="function">Gets the body.</param>
+    /// <param name="function">The function.</param>
     /// <param name="normalizer">Whose constructors targets are built with; null for plain construction.</param>
     /// <param name="mark">The mark that a rule leaves which fires; 0 for none.</param>
     public FunctionLowering(ProgramLowering program, Function function, NormalizerFunctions? normalizer, int mark = 0)
@@ -70,16 +71,15 @@ internal sealed class FunctionLowering
     /// <summary>Lowers rules tried on the function's parameters.</summary>
     /// <param name="rules">In the order of trying.</param>
     /// <param name="fail">What happens when none applies.</param>
-    public void LowerRules(ImmutableArray<RewriteRule> rules, Func<BlockBuilder, Block> fail)
+    public Definition LowerRules(ImmutableArray<RewriteRule> rules, Func<BlockBuilder, Block> fail)
     {
         var places = _function.Parameters.Select((p, i) => Place.Argument(i, p.Sort)).ToImmutableArray();
         _arguments = places.Select((place, i) => new KeyValuePair<Place, Local>(place, _function.Parameters[i])).ToImmutableDictionary();
         var tree = MatchCompiler.Compile(places, rules, _program.Layouts.MayBeStuck);
         FindShared(tree);
         var leaves = new Leaves((leaf, b, s, otherwise) => LowerConditions(leaf.Rule!, 0, b, s, otherwise), fail, IsGraph: true);
-        _function.Body = LowerNode(tree, new BlockBuilder(), TopScope, leaves);
-        _function.Labels = _labels.ToImmutable();
-        LabelClosing.Close(_function);
+        var body = LowerNode(tree, new BlockBuilder(), TopScope, leaves);
+        return LabelClosing.Close(new Definition(_function, body, _labels.Select(l => new LabelledBlock(l, _blocks[l])).ToImmutableArray()));
     }
 
     private Scope TopScope => new(_arguments, ImmutableDictionary<Variable, Local>.Empty);
@@ -118,8 +118,8 @@ internal sealed class FunctionLowering
             if (label is null)
             {
                 // Reached in several ways: nothing but the arguments is known there.
-                _shared[tree] = label = NewLabel("state");
-                label.Body = Unnested(() => LowerNode(tree, new BlockBuilder(), TopScope, leaves));
+                _shared[tree] = label = NewLabel("state", []);
+                _blocks[label] = Unnested(() => LowerNode(tree, new BlockBuilder(), TopScope, leaves));
             }
 
             return builder.End(new Jump(label, EquatableArray<Local>.Empty));
@@ -127,8 +127,8 @@ internal sealed class FunctionLowering
 
         if (_nesting >= MaxNesting && tree is not FailNode)
         {
-            var rest = NewLabel("rest", isCut: true);
-            rest.Body = Unnested(() => LowerNode(tree, builder.Arm(), scope, leaves));
+            var rest = NewLabel("rest", [], isCut: true);
+            _blocks[rest] = Unnested(() => LowerNode(tree, builder.Arm(), scope, leaves));
             return builder.End(new Jump(rest, EquatableArray<Local>.Empty));
         }
 
@@ -183,7 +183,7 @@ internal sealed class FunctionLowering
             return BindOccurrences(leaf, 0, builder, scope, leaves, leaves.Fail);
 
         var exits = new List<BlockBuilder>();
-        var label = new Label("next");
+        var label = new Label("next", []);
         var block = BindOccurrences(leaf, 0, builder, scope, leaves, b =>
         {
             exits.Add(b);
@@ -191,14 +191,14 @@ internal sealed class FunctionLowering
         });
         if (exits.Count == 0) return block;
         var rest = BlockBuilder.AfterAny(exits);
-        label.Body = Lower(leaf.Otherwise, rest, scope, leaves);
+        _blocks[label] = Lower(leaf.Otherwise, rest, scope, leaves);
         _labels.Add(label);
         return block;
     }
 
-    private Label NewLabel(string name, bool isCut = false)
+    private Label NewLabel(string name, ImmutableArray<Local> parameters, bool isCut = false)
     {
-        var label = new Label(name, isCut);
+        var label = new Label(name, parameters, isCut);
         _labels.Add(label);
         return label;
     }
@@ -330,9 +330,8 @@ internal sealed class FunctionLowering
 
         // Both sides go on at one labelled block, which takes the value.
         var result = new Local("value", expr.Sort);
-        var join = NewLabel("join");
-        join.Parameters = [result];
-        join.Body = then(builder.Arm(), result);
+        var join = NewLabel("join", [result]);
+        _blocks[join] = then(builder.Arm(), result);
         Block Join(BlockBuilder b, Local value) => b.End(new Jump(join, EquatableArray.Of(value)));
         Block Truth(BlockBuilder b, bool value) => Join(b, b.Let(new Constant(Literal.Of(value)), BuiltInSort.Bool, "truth"));
         return expr is ConditionalExpr c
@@ -398,8 +397,8 @@ internal sealed class FunctionLowering
         {
             if (label is null)
             {
-                label = NewLabel("join");
-                label.Body = lower(before);
+                label = NewLabel("join", []);
+                _blocks[label] = lower(before);
             }
 
             return builder.End(new Jump(label, EquatableArray<Local>.Empty));
@@ -432,7 +431,7 @@ internal sealed class FunctionLowering
                 var symbol = ((ApplyExpr)expr).Symbol;
                 string name = NameOf(symbol);
                 Value value = CalleeOf(symbol, scope) is { } callee ? new Call(callee, parts) { Site = scope.Site }
-                    : symbol is Operation host ? new HostCall(host, parts) : new Construct(symbol, parts);
+                    : symbol is Operation host ? new ForeignCall(host, parts) : new Construct(symbol, parts);
                 return Normal(expr, builder.Let(value, expr.Sort, name), builder, scope);
         }
     }

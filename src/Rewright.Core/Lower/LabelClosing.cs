@@ -15,23 +15,25 @@ namespace Rewright.Lower;
 /// </remarks>
 internal static class LabelClosing
 {
-    public static void Close(Function function)
+    /// <summary>Closes the labelled blocks of a function that has just been lowered.</summary>
+    public static Definition Close(Definition function)
     {
-        InlineSingle(function);
+        function = InlineSingle(function);
         var fields = new Dictionary<Local, Field>();
         foreach (var block in function.Blocks())
             foreach (var let in block.Instructions.OfType<Let>())
                 if (let.Value is Field field) fields[let.Target] = field;
 
         // What a label needs includes what the labels need that it jumps to: iterate until nothing is added.
-        var needs = function.Labels.ToDictionary(l => l, _ => new List<Local>());
+        var needs = function.Labels.ToDictionary(l => l.Label, _ => new List<Local>());
         bool changed = true;
         while (changed)
         {
             changed = false;
-            foreach (var label in function.Labels)
+            foreach (var block in function.Labels)
             {
-                foreach (var local in Free(label, needs))
+                var label = block.Label;
+                foreach (var local in Free(block, needs))
                 {
                     var root = local;
                     while (fields.TryGetValue(root, out var field)) root = field.Cell;
@@ -42,16 +44,15 @@ internal static class LabelClosing
             }
         }
 
-        foreach (var label in function.Labels)
+        var closed = needs.ToDictionary(n => n.Key, n => n.Key.With(n.Key.Parameters.AddRange(n.Value)));
+        var labels = function.Labels.Select(block =>
         {
             var read = new List<Let>();
-            foreach (var local in Free(label, needs)) Read(local, fields, read);
-            var body = AddArguments(label.Body, needs);
-            label.Body = body with { Instructions = [.. read, .. body.Instructions] };
-        }
-
-        function.Body = AddArguments(function.Body, needs);
-        foreach (var label in function.Labels) label.Parameters = label.Parameters.AddRange(needs[label]);
+            foreach (var local in Free(block, needs)) Read(local, fields, read);
+            var body = AddArguments(block.Body, needs, closed);
+            return new LabelledBlock(closed[block.Label], body with { Instructions = [.. read, .. body.Instructions] });
+        }).ToImmutableArray();
+        return new Definition(function.Function, AddArguments(function.Body, needs, closed), labels);
     }
 
     private static void Read(Local local, Dictionary<Local, Field> fields, List<Let> read)
@@ -61,14 +62,14 @@ internal static class LabelClosing
         read.Add(new Let(local, field));
     }
 
-    private static Block AddArguments(Block block, Dictionary<Label, List<Local>> needs)
-        => Rebuild(block, end => end is Jump jump ? jump with { Parts = jump.Parts.Concat(needs[jump.Target]).ToEquatableArray() } : end);
+    private static Block AddArguments(Block block, Dictionary<Label, List<Local>> needs, Dictionary<Label, Label> closed)
+        => Rebuild(block, end => end is Jump jump ? new Jump(closed[jump.Target], jump.Parts.Concat(needs[jump.Target]).ToEquatableArray()) : end);
 
     // The locals that a label's block uses but does not compute, its own parameters left out.
-    private static List<Local> Free(Label label, Dictionary<Label, List<Local>> needs)
+    private static List<Local> Free(LabelledBlock block, Dictionary<Label, List<Local>> needs)
     {
         var free = new List<Local>();
-        Collect(label.Body, new HashSet<Local>(label.Parameters), free, needs);
+        Collect(block.Body, new HashSet<Local>(block.Label.Parameters), free, needs);
         return free;
     }
 
@@ -93,12 +94,13 @@ internal static class LabelClosing
         bound.ExceptWith(own);
     }
 
-    private static void InlineSingle(Function function)
+    private static Definition InlineSingle(Definition function)
     {
         var jumps = new Dictionary<Label, int>();
         foreach (var block in function.Blocks())
             if (block.End is Jump jump) jumps[jump.Target] = jumps.TryGetValue(jump.Target, out int n) ? n + 1 : 1;
-        var single = new HashSet<Label>(function.Labels.Where(l => !l.IsCut && jumps.TryGetValue(l, out int n) && n == 1));
+        var blocks = function.Labels.ToDictionary(l => l.Label, l => l.Body);
+        var single = new HashSet<Label>(blocks.Keys.Where(l => !l.IsCut && jumps.TryGetValue(l, out int n) && n == 1));
 
         // A parameter of such a label has one value. It is replaced everywhere, since labels that are reached from here, and
         // stay labels, mention it too.
@@ -115,15 +117,14 @@ internal static class LabelClosing
         Block Inline(Block block) => Rebuild(block, end => end, (b, end) =>
         {
             if (end is not Jump jump || !single.Contains(jump.Target)) return b with { End = end };
-            var body = Inline(jump.Target.Body);
+            var body = Inline(blocks[jump.Target]);
             return body with { Instructions = b.Instructions.AddRange(body.Instructions) };
         });
 
         Block Finish(Block block) => values.Count == 0 ? Inline(block) : Locals.Rename(Inline(block), values);
 
-        foreach (var label in function.Labels.Where(l => !single.Contains(l) && jumps.ContainsKey(l))) label.Body = Finish(label.Body);
-        function.Body = Finish(function.Body);
-        function.Labels = function.Labels.Where(l => !single.Contains(l) && jumps.ContainsKey(l)).ToImmutableArray();
+        var left = function.Labels.Where(l => !single.Contains(l.Label) && jumps.ContainsKey(l.Label));
+        return (function with { Labels = left.ToImmutableArray() }).Map(Finish);
     }
 
     private static Block Rebuild(Block block, System.Func<Terminator, Terminator> change, System.Func<Block, Terminator, Block>? finish = null)

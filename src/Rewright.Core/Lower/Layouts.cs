@@ -44,15 +44,15 @@ internal sealed class Layouts
 {
     private readonly Dictionary<FunctionSymbol, CellLayout> _cells = [];
     private readonly HashSet<DataSort> _stuckSorts;
+    // Where another language packs sorts; counters then are words only where no term of the sort can be stuck.
     private readonly bool _onlyCounters;
 
     /// <summary>The layouts of a module and all that it uses.</summary>
     /// <param name="module">The module.</param>
-    /// <param name="isGeneral">True to hold every sort in cells; else sorts have their fast forms.</param>
-    /// <param name="onlyCounters">True where sorts are packed by somebody else, and counters only where no term of the sort can be stuck.</param>
-    public Layouts(ModuleDefinition module, bool isGeneral, bool onlyCounters = false)
+    /// <param name="form">How the program holds them.</param>
+    public Layouts(ModuleDefinition module, ProgramForm form)
     {
-        (IsGeneral, _onlyCounters) = (isGeneral, onlyCounters);
+        (IsBoxed, _onlyCounters) = (form is ProgramForm.Boxed or ProgramForm.Traced, form == ProgramForm.Managed);
         _stuckSorts = new(module.Closure.SelectMany(m => m.Operations).Where(o => o.IsOpen).Select(o => o.Result).OfType<DataSort>());
     }
 
@@ -60,18 +60,18 @@ internal sealed class Layouts
     public const int StuckTag = 0xFFFF;
 
     /// <summary>True where every sort is held in cells.</summary>
-    public bool IsGeneral { get; }
+    public bool IsBoxed { get; }
 
     /// <summary>How terms of a sort are held in this program.</summary>
     public Representation RepresentationOf(DataSort sort)
-        => IsGeneral || _onlyCounters && (Representation.Of(sort) is not Representation.Counter || _stuckSorts.Contains(sort)) ? General : Representation.Of(sort);
+        => IsBoxed || _onlyCounters && (Representation.Of(sort) is not Representation.Counter || _stuckSorts.Contains(sort)) ? Boxed : Representation.Of(sort);
 
-    private static readonly Representation General = new Representation.Cells("general form");
+    private static readonly Representation Boxed = new Representation.Cells("general form");
 
     /// <summary>True where a term of the sort can be the stuck term of an open operation here: only cells can hold one.</summary>
     public bool MayBeStuck(DataSort sort) => _stuckSorts.Contains(sort) && RepresentationOf(sort) is Representation.Cells;
 
-    /// <summary>The sort that stands for another in lowered code: unsigned numbers for terms in a fast form.</summary>
+    /// <summary>The sort that stands for another in lowered code: unsigned numbers for unboxed terms.</summary>
     public Sort MachineSort(Sort sort) => sort is DataSort data && RepresentationOf(data) is not Representation.Cells ? BuiltInSort.ULong : sort;
 
     /// <summary>How a value of a machine sort is held.</summary>
@@ -106,12 +106,12 @@ internal sealed class Layouts
     /// <summary>The layout of the cells of a symbol.</summary>
     public CellLayout CellOf(FunctionSymbol symbol)
     {
-        if (!_cells.TryGetValue(symbol, out var layout)) _cells.Add(symbol, layout = LayOut(symbol, IsGeneral));
+        if (!_cells.TryGetValue(symbol, out var layout)) _cells.Add(symbol, layout = LayOut(symbol, IsBoxed));
         return layout;
     }
 
     /// <summary>Lays out the cells of a symbol.</summary>
-    public static CellLayout LayOut(FunctionSymbol symbol, bool isGeneral)
+    public static CellLayout LayOut(FunctionSymbol symbol, bool isBoxed)
     {
         // Narrow tags leave two bytes of the header for fields, wide ones one. Stuck terms have the sort's tag size too.
         bool isNarrow = symbol.Result is not DataSort sort || sort.Constructors.Length < 0xFF;
@@ -122,7 +122,7 @@ internal sealed class Layouts
         int terms = 0, nextTerm = 8;
         for (int i = 0; i < fields.Length; i++)
         {
-            sizes[i] = SizeOf(symbol.Parameters[i].Sort, isGeneral);
+            sizes[i] = SizeOf(symbol.Parameters[i].Sort, isBoxed);
             if (sizes[i] != 0) continue;
             terms++;
             fields[i] = new CellField(nextTerm, 8);
@@ -160,9 +160,9 @@ internal sealed class Layouts
     private const int HeaderBytes = 4;
 
     // 0 for terms.
-    private static int SizeOf(Sort sort, bool isGeneral)
+    private static int SizeOf(Sort sort, bool isBoxed)
     {
-        if (isGeneral && sort is DataSort) return 0;
+        if (isBoxed && sort is DataSort) return 0;
         if (Representation.WidthOf(sort) is { } width) return width <= 8 ? 1 : width <= 16 ? 2 : width <= 32 ? 4 : 8;
         return KindOf(sort) switch { WordKind.Term => 0, WordKind.Int32 => 4, _ => 8 };
     }

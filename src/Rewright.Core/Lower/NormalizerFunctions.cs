@@ -51,22 +51,20 @@ internal sealed class NormalizerFunctions
     private int StepMark => Math.Max(1, _reach ?? 1);
 
     /// <summary>The entry, which C# calls.</summary>
-    public Function Entry()
+    public Definition Entry()
     {
         var term = new Local("term", _normalizer.Sort);
         var entry = new Function(NameOf(), FunctionRole.Normalizer, [term], _normalizer.Sort);
         if (VisitOf(_normalizer.Sort) is not { } visit)
         {
-            entry.Body = new Block([], new Return(term));
-            return entry;
+            return new Definition(entry, new Block([], new Return(term)));
         }
 
         // Whoever else holds the term that is normalized, no other way leads to it from itself.
         var isShared = new Local("shared", BuiltInSort.Bool);
         var start = new Let(isShared, new Constant(new Literal(BuiltInSort.Bool, false)));
-        entry.Body = _normalizer.Strategy == Strategy.Outermost ? Repeat(entry, visit, term, start)
-            : new Block([start], new TailCall(visit, EquatableArray.Of(term, isShared)));
-        return entry;
+        return new Definition(entry, _normalizer.Strategy == Strategy.Outermost ? Repeat(entry, visit, term, start)
+            : new Block([start], new TailCall(visit, EquatableArray.Of(term, isShared))));
     }
 
     private static Block Repeat(Function entry, Function step, Local term, Let start)
@@ -90,11 +88,7 @@ internal sealed class NormalizerFunctions
         var isShared = new Local("shared", BuiltInSort.Bool);
         var visit = new Function(NameOf("visit", data.ModuleName, data.Name), FunctionRole.Visit, [term, isShared], data);
         _visits.Add(data, visit);
-        _program.Add(visit, () =>
-        {
-            if (_normalizer.Strategy == Strategy.Outermost) LowerStep(visit, data, term, isShared);
-            else LowerVisit(visit, data, term, isShared);
-        });
+        _program.Add(visit, () => new Definition(visit, _normalizer.Strategy == Strategy.Outermost ? LowerStep(data, term, isShared) : LowerVisit(data, term, isShared)));
         return visit;
     }
 
@@ -127,44 +121,34 @@ internal sealed class NormalizerFunctions
 
     // A cell that is reached twice is normalized once: without this a term that shares its parts would be visited once for
     // every way to each part, which can be exponentially often.
-    private void LowerVisit(Function visit, DataSort sort, Local term, Local isShared)
+    private Block LowerVisit(DataSort sort, Local term, Local isShared)
     {
-        if (!_program.Layouts.IsCounted(sort))
-        {
-            visit.Body = LowerNode(sort, term);
-            return;
-        }
-
+        if (!_program.Layouts.IsCounted(sort)) return LowerNode(sort, term);
         var remembered = new Local("remembered", BuiltInSort.Bool);
         var recalled = new Local("normal", sort);
         var normal = new Local("normal", sort);
         var inner = new Function(NameOf("visitNode", sort.ModuleName, sort.Name), FunctionRole.Visit, [new Local("term", sort)], sort);
-        _program.Add(inner, () => inner.Body = LowerNode(sort, inner.Parameters[0]));
-        visit.Body = new Block([], new Branch(isShared,
+        _program.Add(inner, () => new Definition(inner, LowerNode(sort, inner.Parameters[0])));
+        return new Block([], new Branch(isShared,
             new Block([new Let(remembered, new IsRemembered(term))], new Branch(remembered,
                 new Block([new Let(recalled, new Recalled(term))], new Return(recalled)),
                 new Block([new Let(normal, new Call(inner, EquatableArray.Of(term))), new Remember(term, normal)], new Return(normal)))),
             new Block([], new TailCall(inner, EquatableArray.Of(term)))));
     }
 
-    private void LowerStep(Function step, DataSort sort, Local term, Local isShared)
+    private Block LowerStep(DataSort sort, Local term, Local isShared)
     {
         var inner = new Function(NameOf("stepNode", sort.ModuleName, sort.Name), FunctionRole.Visit, [new Local("term", sort)], sort);
-        _program.Add(inner, () => inner.Body = LowerStepNode(sort, inner.Parameters[0]));
+        _program.Add(inner, () => new Definition(inner, LowerStepNode(sort, inner.Parameters[0])));
         var call = new Block([], new TailCall(inner, EquatableArray.Of(term)));
-        if (!_program.Layouts.IsCounted(sort))
-        {
-            step.Body = call;
-            return;
-        }
-
+        if (!_program.Layouts.IsCounted(sort)) return call;
         var remembered = new Local("remembered", BuiltInSort.Bool);
         var changed = new Local("changed", BuiltInSort.Bool);
         var next = new Local("term", sort);
         var recalled = new Local("known", sort);
         var isNormal = new Local("isNormal", BuiltInSort.Bool);
         Block unchanged = new([new Mark(0)], new Return(term));
-        step.Body = new Block([], new Branch(isShared,
+        return new Block([], new Branch(isShared,
             new Block([new Let(remembered, new IsRemembered(term))], new Branch(remembered,
                 // What has become of it may differ in its root.
                 new Block([new Let(recalled, new Recalled(term)), new Let(isNormal, new IsSameCell(recalled, term))], new Branch(isNormal,
@@ -201,7 +185,7 @@ internal sealed class NormalizerFunctions
         string name = NameOf("stepRest", sort.ModuleName, sort.Name, symbol.Name, index.ToString(CultureInfo.InvariantCulture));
         var rest = new Function(name, FunctionRole.Visit, [new Local("term", sort)], sort);
         _rests.Add((symbol, index), rest);
-        _program.Add(rest, () => rest.Body = LowerRest(sort, symbol, rest.Parameters[0], index));
+        _program.Add(rest, () => new Definition(rest, LowerRest(sort, symbol, rest.Parameters[0], index)));
         return rest;
     }
 

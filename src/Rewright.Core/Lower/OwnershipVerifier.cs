@@ -8,18 +8,18 @@ namespace Rewright.Lower;
 internal sealed class OwnershipVerifier
 {
     private readonly string _pass;
-    private readonly Function _function;
+    private readonly Definition _function;
     private readonly Layouts _layouts;
 
-    private OwnershipVerifier(string pass, Function function, Layouts layouts) => (_pass, _function, _layouts) = (pass, function, layouts);
+    private OwnershipVerifier(string pass, Definition function, Layouts layouts) => (_pass, _function, _layouts) = (pass, function, layouts);
 
     /// <summary>Checks a function that memory operations have been inserted into.</summary>
     /// <exception cref="LoweredFormException">The references are not balanced.</exception>
-    public static void Verify(string pass, Function function, Layouts layouts)
+    public static void Verify(string pass, Definition function, Layouts layouts)
     {
         var verifier = new OwnershipVerifier(pass, function, layouts);
-        verifier.Verify(function.Body, verifier.Start(function.Parameters));
-        foreach (var label in function.Labels) verifier.Verify(label.Body, verifier.Start(label.Parameters));
+        verifier.Verify(function.Body, verifier.Start(function.Function.Parameters));
+        foreach (var (label, body) in function.Labels) verifier.Verify(body, verifier.Start(label.Parameters));
     }
 
     // What is known on a way.

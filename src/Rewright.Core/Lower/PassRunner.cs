@@ -1,12 +1,10 @@
 using System;
-using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Threading;
 
 namespace Rewright.Lower;
 
-/// <summary>Runs passes over the functions of a program, one after the other, and checks what they make of them.</summary>
+/// <summary>Runs passes over a program, one after the other, and checks what they make of it.</summary>
 /// <remarks>What comes out in the end is always checked: code that is wrong could write into memory that is not its own.</remarks>
 internal sealed class PassRunner
 {
@@ -15,56 +13,52 @@ internal sealed class PassRunner
     /// </summary>
     public const string StrictSwitch = "Rewright.StrictCompiler";
 
-    private static readonly AsyncLocal<Action<string, ImmutableArray<Function>>?> Observer = new();
+    private static readonly AsyncLocal<Func<string, Program, Program>?> ReplaceEach = new();
 
-    private readonly Layouts _layouts;
-    private ImmutableArray<Function> _functions;
-    private string _last = "lowering";
-    private bool _isCounted;
+    private readonly Action<string, Program>? _afterEach;
+    private readonly bool _verifies;
+    private string _last = "";
+    private Program _program;
 
-    /// <param name="functions">The functions as they were lowered.</param>
-    /// <param name="layouts">How terms lie in memory.</param>
-    public PassRunner(IEnumerable<Function> functions, Layouts layouts)
+    /// <param name="program">The program as it was lowered.</param>
+    /// <param name="afterEach">Gets the program, and after each pass what it has made.</param>
+    /// <param name="verifies">True to check what each pass has made, as it is in the programs of tests.</param>
+    public PassRunner(Program program, Action<string, Program>? afterEach, bool verifies)
     {
-        (_functions, _layouts) = (functions.ToImmutableArray(), layouts);
-        Look();
+        (_program, _afterEach, _verifies) = (program, afterEach, verifies || IsStrict);
+        Take(Pipeline.Start, program);
     }
 
     /// <summary>True in the programs of tests.</summary>
     public static bool IsStrict => AppContext.TryGetSwitch(StrictSwitch, out bool isOn) && isOn;
 
     /// <summary>
-    /// Gets the name of each pass, and the functions that it has made, in this flow of control. An exception of it is a fault of the pass.
+    /// A fault for tests, in this flow of control: gets the name of each pass, and the program that it has made, and gives another in its
+    /// place. An exception of it is a fault of the pass.
     /// </summary>
-    public static Action<string, ImmutableArray<Function>>? AfterEach
+    public static Func<string, Program, Program>? Fault
     {
-        get => Observer.Value;
-        set => Observer.Value = value;
+        get => ReplaceEach.Value;
+        set => ReplaceEach.Value = value;
     }
 
     /// <summary>Runs a pass.</summary>
-    /// <param name="name">For messages.</param>
-    /// <param name="pass">May change the functions that it gets, and gives those that there are then.</param>
-    /// <param name="isCounted">True where memory operations are in from now on.</param>
     [MethodImpl(MethodImplOptions.NoInlining)] // Reports of faults show this frame.
-    public void Run(string name, Func<ImmutableArray<Function>, Layouts, ImmutableArray<Function>> pass, bool isCounted = false)
-    {
-        _functions = pass(_functions, _layouts);
-        (_last, _isCounted) = (name, _isCounted || isCounted);
-        Look();
-    }
+    public void Run(Pass pass) => Take(pass.Name, pass.Apply(_program));
 
-    /// <summary>The functions, checked.</summary>
+    /// <summary>The program, checked.</summary>
     /// <exception cref="LoweredFormException">A pass has a fault.</exception>
-    public ImmutableArray<Function> Finish()
+    public Program Finish()
     {
-        if (!IsStrict) ProgramVerifier.Verify(_last, _functions, _layouts, _isCounted);
-        return _functions;
+        if (!_verifies) ProgramVerifier.Verify(_last, _program);
+        return _program;
     }
 
-    private void Look()
+    private void Take(string pass, Program program)
     {
-        if (IsStrict) ProgramVerifier.Verify(_last, _functions, _layouts, _isCounted);
-        AfterEach?.Invoke(_last, _functions);
+        (_last, _program) = (pass, program);
+        if (_verifies) ProgramVerifier.Verify(pass, program);
+        if (Fault is { } fault) _program = fault(pass, program);
+        _afterEach?.Invoke(pass, _program);
     }
 }

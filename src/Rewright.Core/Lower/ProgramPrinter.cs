@@ -20,20 +20,21 @@ internal sealed class ProgramPrinter
     {
         var sorts = program.Module.Closure.SelectMany(m => m.Sorts)
             .Select(s => "# " + s.ModuleName + (s.ModuleName.Length > 0 ? "." : "") + s.Name + ": " + program.Layouts.RepresentationOf(s) + "\n");
-        return string.Concat(sorts) + "\n" + string.Join("\n", program.Functions.Select(Print));
+        return string.Concat(sorts) + "\n" + string.Join("\n", program.Definitions.Select(Print));
     }
 
     /// <summary>One function.</summary>
-    public static string Print(Function function)
+    public static string Print(Definition definition)
     {
+        var function = definition.Function;
         var printer = new ProgramPrinter();
-        foreach (var label in function.Labels) printer._labels.Add(label, printer.Unique(label.Name));
+        foreach (var (label, _) in definition.Labels) printer._labels.Add(label, printer.Unique(label.Name));
         printer._text.Append("fn ").Append(function.Name).Append('(').Append(printer.Parameters(function.Parameters)).Append(')').Append(function.Result is null ? "" : ": " + function.Result).Append('\n');
-        printer.Write(function.Body, 1);
-        foreach (var label in function.Labels)
+        printer.Write(definition.Body, 1);
+        foreach (var (label, body) in definition.Labels)
         {
             printer.Line(0, printer._labels[label] + "(" + printer.Parameters(label.Parameters) + "):");
-            printer.Write(label.Body, 1);
+            printer.Write(body, 1);
         }
 
         return printer._text.ToString();
@@ -115,7 +116,7 @@ internal sealed class ProgramPrinter
             ConstructAround c => c.Symbol.Name + "(" + string.Join(", ", c.Parts.Select(Name).Take(c.Index).Append("_").Concat(c.Parts.Select(Name).Skip(c.Index))) + ")" + (c.Reuse is null ? "" : " in " + Name(c.Reuse)),
             HoleOf h => "hole " + Name(h.Cell) + "." + h.Symbol.Name + "." + h.Index.ToString(CultureInfo.InvariantCulture),
             Call c => "call " + c.Callee.Name + Names(c.Parts),
-            HostCall h => "host " + h.Operation.FullName + Names(h.Parts),
+            ForeignCall h => "host " + h.Operation.FullName + Names(h.Parts),
             Compute p => p.Primitive + Names(p.Parts),
             Same s => "same" + Names(s.Arguments),
             IsSameCell s => "isSameCell" + Names(s.Arguments),

@@ -10,8 +10,8 @@ namespace Rewright.Lower;
 /// <param name="pass">The pass that made it.</param>
 /// <param name="function">The function.</param>
 /// <param name="message">What is wrong.</param>
-internal sealed class LoweredFormException(string pass, Function function, string message)
-    : FaultyCodeException("After " + pass + ", in " + function.Name + ": " + message + ".", ProgramPrinter.Print(function));
+internal sealed class LoweredFormException(string pass, Definition function, string message)
+    : FaultyCodeException("After " + pass + ", in " + function.Function.Name + ": " + message + ".", ProgramPrinter.Print(function));
 
 /// <summary>
 /// Checks that lowered code is well formed: each local is assigned once and before it is read on every way, a block that is jumped to
@@ -22,32 +22,34 @@ internal sealed class ProgramVerifier
     private readonly string _pass;
     private readonly Layouts _layouts;
     private readonly HashSet<Function> _functions;
+    private readonly Definition _definition;
     private readonly Function _function;
     private readonly HashSet<Label> _labels;
 
-    private ProgramVerifier(string pass, Function function, Layouts layouts, HashSet<Function> functions)
-        => (_pass, _function, _layouts, _functions, _labels) = (pass, function, layouts, functions, [.. function.Labels]);
+    private ProgramVerifier(string pass, Definition definition, Layouts layouts, HashSet<Function> functions)
+        => (_pass, _definition, _function, _layouts, _functions, _labels)
+            = (pass, definition, definition.Function, layouts, functions, [.. definition.Labels.Select(l => l.Label)]);
 
-    /// <summary>Checks functions that call no others.</summary>
-    /// <param name="pass">What has made them, for the message.</param>
-    /// <param name="functions">The functions.</param>
-    /// <param name="layouts">How terms lie in memory.</param>
-    /// <param name="isCounted">True where memory operations are in.</param>
+    /// <summary>Checks a program.</summary>
+    /// <param name="pass">What has made it, for the message.</param>
+    /// <param name="program">The program.</param>
     /// <exception cref="LoweredFormException">Something is wrong.</exception>
-    public static void Verify(string pass, ImmutableArray<Function> functions, Layouts layouts, bool isCounted)
+    public static void Verify(string pass, Program program)
     {
-        var known = new HashSet<Function>(functions);
-        foreach (var function in functions)
+        var known = new HashSet<Function>();
+        foreach (var definition in program.Definitions)
+            if (!known.Add(definition.Function)) throw new LoweredFormException(pass, definition, "the function is defined twice");
+        foreach (var definition in program.Definitions)
         {
-            new ProgramVerifier(pass, function, layouts, known).Verify();
-            if (isCounted) OwnershipVerifier.Verify(pass, function, layouts);
+            new ProgramVerifier(pass, definition, program.Layouts, known).Verify();
+            if (program.IsCounted) OwnershipVerifier.Verify(pass, definition, program.Layouts);
         }
     }
 
     private void Verify()
     {
-        VerifyTop(_function.Body, _function.Parameters, "the function");
-        foreach (var label in _function.Labels) VerifyTop(label.Body, label.Parameters, "the block " + label.Name);
+        VerifyTop(_definition.Body, _function.Parameters, "the function");
+        foreach (var (label, body) in _definition.Labels) VerifyTop(body, label.Parameters, "the block " + label.Name);
     }
 
     private void VerifyTop(Block block, ImmutableArray<Local> parameters, string name)
@@ -139,7 +141,7 @@ internal sealed class ProgramVerifier
                 if (call.Callee.Result is null) Fail(call.Callee.Name + " has no result");
                 else Fits(target, call.Callee.Result);
                 break;
-            case HostCall host:
+            case ForeignCall host:
                 VerifyParts(host.Operation.Name, host.Operation.Parameters, host.Parts);
                 Fits(target, host.Operation.Result);
                 break;
@@ -244,5 +246,5 @@ internal sealed class ProgramVerifier
 
     private void FailCount(string name, int expected, int actual) => Fail(name + " takes " + expected + " values and gets " + actual);
 
-    private void Fail(string message) => throw new LoweredFormException(_pass, _function, message);
+    private void Fail(string message) => throw new LoweredFormException(_pass, _definition, message);
 }

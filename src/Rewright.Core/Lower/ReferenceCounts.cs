@@ -23,12 +23,14 @@ internal sealed class ReferenceCounts
 
     private ReferenceCounts(Layouts layouts) => _layouts = layouts;
 
-    /// <summary>Inserts the operations into a function.</summary>
-    public static void Insert(Function function, Layouts layouts)
+    /// <summary>Inserts the operations into all functions.</summary>
+    public static Program Apply(Program program) => program.WithCounts(program.Definitions.Select(d => Insert(d, program.Layouts)));
+
+    private static Definition Insert(Definition definition, Layouts layouts)
     {
         var pass = new ReferenceCounts(layouts);
-        function.Body = Reuse.Assign(pass.Top(function.Body, function.Parameters), layouts);
-        foreach (var label in function.Labels) label.Body = Reuse.Assign(pass.Top(label.Body, label.Parameters), layouts);
+        var body = pass.Top(definition.Body, definition.Function.Parameters);
+        return new Definition(definition.Function, body, definition.Labels.Select(l => l with { Body = pass.Top(l.Body, l.Label.Parameters) }).ToImmutableArray());
     }
 
     // What is known at a point: which locals are owned, which fields have been read (and are borrowed unless owned), and
@@ -160,7 +162,7 @@ internal sealed class ReferenceCounts
                 state.Owned.Add(field);
             }
 
-            result.Add(new Open(local, symbol, wanted.ToEquatableArray(), new Local("memory", new LocalType.Token(_layouts.CellOf(symbol).Words))));
+            result.Add(new Open(local, symbol, wanted.ToEquatableArray(), Token: null));
         }
     }
 

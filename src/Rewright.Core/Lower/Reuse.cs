@@ -10,8 +10,8 @@ namespace Rewright.Lower;
 /// <remarks>Memory that nothing will be built in is given back at once, not at the end.</remarks>
 internal static class Reuse
 {
-    /// <summary>Assigns tokens in a block that <see cref="ReferenceCounts"/> has been over.</summary>
-    public static Block Assign(Block block, Layouts layouts) => Assign(block, [], layouts);
+    /// <summary>Assigns tokens where <see cref="ReferenceCounts"/> takes cells apart.</summary>
+    public static Program Apply(Program program) => program.With(program.Definitions.Select(d => d.Map(block => Assign(block, [], program.Layouts))));
 
     private static Block Assign(Block block, List<Local> available, Layouts layouts)
     {
@@ -26,16 +26,13 @@ internal static class Reuse
         {
             switch (block.Instructions[i])
             {
-                case Open { Token: { } token } open:
+                case Open open:
+                    var token = new Local("memory", new LocalType.Token(layouts.CellOf(open.Symbol).Words));
                     available.Add(token);
                     // More memory than will be built in: the latest is the one to give back, earlier ones have a use already.
-                    if (Surplus(available, block, i + 1, layouts).Count > 0)
-                    {
-                        available.Remove(token);
-                        open = open with { Token = null };
-                    }
-
-                    result.Add(open);
+                    bool isSurplus = Surplus(available, block, i + 1, layouts).Count > 0;
+                    if (isSurplus) available.Remove(token);
+                    result.Add(isSurplus ? open : open with { Token = token });
                     break;
                 case Let let when BuiltWith(let) is { } symbol && available.FindLastIndex(t => WordsOf(t) == layouts.CellOf(symbol).Words) is >= 0 and var index:
                     result.Add(let with

@@ -16,31 +16,33 @@ internal sealed class Specialization
 
     /// <summary>A version that takes the fields of some arguments in their place.</summary>
     /// <param name="name">Name of the version.</param>
-    /// <param name="function">The function.</param>
+    /// <param name="definition">The function.</param>
     /// <param name="pattern">The arguments, and what they are built with.</param>
-    public static Function Make(string name, Function function, ImmutableArray<(int Index, Constructor Symbol)> pattern)
+    public static Definition Make(string name, Definition definition, ImmutableArray<(int Index, Constructor Symbol)> pattern)
     {
+        var function = definition.Function;
         var known = pattern.ToDictionary(p => function.Parameters[p.Index],
             p => (p.Symbol, p.Symbol.Parameters.Select(f => new Local(f.Name.Length == 0 ? "part" : f.Name, f.Sort)).ToImmutableArray()));
+        var blocks = definition.Labels.ToDictionary(l => l.Label, l => l.Body);
         var pass = new Specialization(known);
         var version = new Function(name, function.Role, pass.Replace(function.Parameters), function.Result);
-        version.Body = pass.Rewrite(function.Body, [], []);
+        var body = pass.Rewrite(definition.Body, [], []);
+        var labels = new Dictionary<Label, LabelledBlock>();
         // Blocks that only ways for other symbols lead to are left out: they may read fields that the known arguments do not have.
         while (pass._reached.Count > 0)
         {
             var label = pass._reached.Dequeue();
-            pass._labels[label].Body = pass.Rewrite(label.Body, [], []);
+            labels.Add(label, new LabelledBlock(pass._labels[label], pass.Rewrite(blocks[label], [], [])));
         }
 
-        version.Labels = function.Labels.Where(pass._labels.ContainsKey).Select(l => pass._labels[l]).ToImmutableArray();
-        return version;
+        return new Definition(version, body, definition.Labels.Where(l => labels.ContainsKey(l.Label)).Select(l => labels[l.Label]).ToImmutableArray());
     }
 
     private Label Reach(Label label)
     {
         if (_labels.TryGetValue(label, out var known)) return known;
         _reached.Enqueue(label);
-        return _labels[label] = new Label(label.Name, label.IsCut) { Parameters = Replace(label.Parameters) };
+        return _labels[label] = label.With(Replace(label.Parameters));
     }
 
     // A known argument travels as its fields; blocks get it under its own name wherever they take it.

@@ -30,7 +30,7 @@ internal sealed class Statics
     private readonly Dictionary<Static, int> _indices = [];
 
     /// <summary>Collects what the functions mention, in order of first mention.</summary>
-    public Statics(IEnumerable<Function> functions)
+    public Statics(IEnumerable<Definition> functions)
     {
         foreach (var block in functions.SelectMany(f => f.Blocks()))
         {

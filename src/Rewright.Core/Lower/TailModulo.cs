@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -18,34 +19,29 @@ namespace Rewright.Lower;
 /// </remarks>
 internal sealed class TailModulo
 {
-    private readonly Layouts _layouts;
+    private readonly Program _program;
     private readonly Dictionary<Function, int> _components;
     private readonly Dictionary<(Function, PrimitiveOp?), Function> _variants = [];
-    private readonly Queue<System.Action> _pending = [];
-
+    private readonly Queue<Func<Definition>> _pending = [];
     private readonly bool _fillsHoles;
 
-    private TailModulo(ImmutableArray<Function> functions, Layouts layouts, bool fillsHoles)
-        => (_layouts, _components, _fillsHoles) = (layouts, CallGraph.ComponentOf(functions), fillsHoles);
+    private TailModulo(Program program, bool fillsHoles)
+        => (_program, _components, _fillsHoles) = (program, CallGraph.ComponentOf(program.Definitions), fillsHoles);
 
-    /// <summary>Rewrites the functions and gives the versions that were added.</summary>
-    public static ImmutableArray<Function> Apply(ImmutableArray<Function> functions, Layouts layouts, bool fillsHoles = true)
+    /// <summary>Rewrites calls below constructors and additions, where what holds the results has holes.</summary>
+    public static Program Apply(Program program) => Apply(program, fillsHoles: true);
+
+    /// <summary>Rewrites calls below additions only.</summary>
+    public static Program ApplyToAdditions(Program program) => Apply(program, fillsHoles: false);
+
+    private static Program Apply(Program program, bool fillsHoles)
     {
-        var pass = new TailModulo(functions, layouts, fillsHoles);
-        var originals = functions.Select(f => (f, Body: f.Body, Labels: f.Labels.Select(l => l.Body).ToList())).ToList();
-        pass._originals = originals.ToDictionary(o => o.f, o => (o.Body, o.Labels));
-        foreach (var function in functions)
-        {
-            function.Body = pass.Direct(function, function.Body);
-            foreach (var label in function.Labels) label.Body = pass.Direct(function, label.Body);
-        }
-
-        while (pass._pending.Count > 0) pass._pending.Dequeue()();
-        return functions.AddRange(pass._variants.Values.OrderBy(f => f.Name, System.StringComparer.Ordinal));
+        var pass = new TailModulo(program, fillsHoles);
+        var definitions = program.Definitions.Select(d => d.Map(block => pass.Direct(d.Function, block))).ToList();
+        var variants = new List<Definition>();
+        while (pass._pending.Count > 0) variants.Add(pass._pending.Dequeue()());
+        return program.With(definitions.Concat(variants.OrderBy(d => d.Function.Name, StringComparer.Ordinal)));
     }
-
-    // The bodies before any rewriting, of which versions are made.
-    private Dictionary<Function, (Block Body, List<Block> Labels)> _originals = [];
 
     // What is left to do after a call: to build terms around its result, or to combine it with values by one operation.
     private abstract record Context(Call Call, ImmutableArray<Instruction> Before);
@@ -146,17 +142,16 @@ internal sealed class TailModulo
     }
 
     // A version has labels of its own; all its blocks get the further argument.
-    private void Copy(Function function, Function variant, Local extra, System.Func<Block, Block> rewrite)
+    private Definition Copy(Function function, Function variant, Local extra, Func<Block, Block> rewrite)
     {
-        var labels = function.Labels.ToDictionary(l => l, l => new Label(l.Name, l.IsCut) { Parameters = l.Parameters.Add(extra) });
+        var original = _program[function];
+        var labels = original.Labels.ToDictionary(l => l.Label, l => l.Label.With(l.Label.Parameters.Add(extra)));
         Block Redirect(Block block) => block with
         {
             End = block.End is Jump jump ? new Jump(labels[jump.Target], jump.Parts.Append(extra).ToEquatableArray()) : Locals.WithArms(block.End, Redirect),
         };
-        var (body, blocks) = _originals[function];
-        variant.Body = Redirect(rewrite(body));
-        for (int i = 0; i < function.Labels.Length; i++) labels[function.Labels[i]].Body = Redirect(rewrite(blocks[i]));
-        variant.Labels = function.Labels.Select(l => labels[l]).ToImmutableArray();
+        var body = Redirect(rewrite(original.Body));
+        return new Definition(variant, body, original.Labels.Select(l => new LabelledBlock(labels[l.Label], Redirect(rewrite(l.Body)))).ToImmutableArray());
     }
 
     private (Local Root, Local Hole) Build(Around around, ImmutableArray<Instruction>.Builder result)
@@ -204,7 +199,7 @@ internal sealed class TailModulo
     /// <param name="end">Its end.</param>
     /// <param name="isWanted">Which functions' calls to look for.</param>
     /// <returns>The call, what can be done before it, and the chain.</returns>
-    internal static (Let Call, ImmutableArray<Instruction> Before, List<Let> Chain)? FindChain(Block block, Return end, System.Func<Function, bool> isWanted)
+    internal static (Let Call, ImmutableArray<Instruction> Before, List<Let> Chain)? FindChain(Block block, Return end, Func<Function, bool> isWanted)
     {
         int index = block.Instructions.Length - 1;
         while (index >= 0 && !(block.Instructions[index] is Let { Value: Call c } && isWanted(c.Callee))) index--;
@@ -242,14 +237,14 @@ internal sealed class TailModulo
         var current = result;
         foreach (var link in chain)
         {
-            if (link.Value is not Construct construct || _layouts.RepresentationOf((DataSort)construct.Symbol.Result) is not Representation.Cells) return null;
+            if (link.Value is not Construct construct || _program.Layouts.RepresentationOf((DataSort)construct.Symbol.Result) is not Representation.Cells) return null;
             terms.Add((link.Target, construct, construct.Parts.Items.IndexOf(current)));
             current = link.Target;
         }
 
         // The hole must be a whole word, and the term's own cell must be there to hold it.
         var (_, innermost, index) = terms[0];
-        return _layouts.CellOf(innermost.Symbol).Fields[index].Size == 8 ? new Around(call, before, terms.ToImmutable()) : null;
+        return _program.Layouts.CellOf(innermost.Symbol).Fields[index].Size == 8 ? new Around(call, before, terms.ToImmutable()) : null;
     }
 
     private Plus? FindPlus(Call call, Local result, ImmutableArray<Instruction> before, List<Let> chain)
@@ -261,7 +256,7 @@ internal sealed class TailModulo
         foreach (var link in chain)
         {
             PrimitiveOp used;
-            if (link.Value is Construct { Symbol: Constructor, Parts.Count: 1 } construct && _layouts.RepresentationOf((DataSort)construct.Symbol.Result) is Representation.Counter)
+            if (link.Value is Construct { Symbol: Constructor, Parts.Count: 1 } construct && _program.Layouts.RepresentationOf((DataSort)construct.Symbol.Result) is Representation.Counter)
             {
                 used = PrimitiveOp.CountUp;
                 ones++;

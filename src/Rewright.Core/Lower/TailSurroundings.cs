@@ -12,49 +12,42 @@ namespace Rewright.Lower;
 /// <remarks>Only between functions that lead to each other by tail calls then, and whose results are of one sort: these become one loop.</remarks>
 internal sealed class TailSurroundings
 {
-    private readonly ImmutableArray<Function> _functions;
-    private readonly Layouts _layouts;
+    private readonly Program _program;
     // By block: what it becomes.
     private readonly Dictionary<Block, Block> _candidates = new(ReferenceComparer<Block>.Instance);
 
-    private TailSurroundings(ImmutableArray<Function> functions, Layouts layouts) => (_functions, _layouts) = (functions, layouts);
+    private TailSurroundings(Program program) => _program = program;
 
     /// <summary>Rewrites the functions.</summary>
-    public static ImmutableArray<Function> Apply(ImmutableArray<Function> functions, Layouts layouts)
+    public static Program Apply(Program program)
     {
-        var pass = new TailSurroundings(functions, layouts);
+        var pass = new TailSurroundings(program);
         pass.FindCandidates();
-        foreach (var function in functions)
-        {
-            function.Body = pass.Rewrite(function.Body);
-            foreach (var label in function.Labels) label.Body = pass.Rewrite(label.Body);
-        }
-
-        return functions;
+        return program.With(program.Definitions.Select(d => d.Map(pass.Rewrite)));
     }
 
     /// <summary>The functions that lead to each other by tail calls, each group callees first.</summary>
-    public static List<List<Function>> TailGroups(ImmutableArray<Function> functions)
-        => CallGraph.Components(functions, f => TailCallees(f.Blocks()));
+    public static List<List<Function>> TailGroups(Program program)
+        => CallGraph.Components(program.Definitions, f => TailCallees(f.Blocks()));
 
     private static IEnumerable<Function> TailCallees(IEnumerable<Block> blocks) => blocks.Select(b => b.End).OfType<TailCall>().Select(t => t.Callee).Distinct();
 
     private void FindCandidates()
     {
-        var components = CallGraph.ComponentOf(_functions);
-        foreach (var function in _functions)
-            foreach (var block in function.Blocks())
-                if (block.End is Return end && Rewrite(function, block, end, components) is { } rewritten) _candidates.Add(block, rewritten);
+        var components = CallGraph.ComponentOf(_program.Definitions);
+        foreach (var definition in _program.Definitions)
+            foreach (var block in definition.Blocks())
+                if (block.End is Return end && Rewrite(definition.Function, block, end, components) is { } rewritten) _candidates.Add(block, rewritten);
         // A call that does not lead back by tail calls is better left where it is; without it others may not either.
         int before;
         do
         {
             before = _candidates.Count;
-            var groups = CallGraph.Components(_functions, f => TailCallees(f.Blocks().Select(b => _candidates.TryGetValue(b, out var other) ? other : b)))
+            var groups = CallGraph.Components(_program.Definitions, f => TailCallees(f.Blocks().Select(b => _candidates.TryGetValue(b, out var other) ? other : b)))
                 .SelectMany((g, i) => g.Select(f => (f, i))).ToDictionary(x => x.f, x => x.i);
-            foreach (var function in _functions)
-                foreach (var block in function.Blocks())
-                    if (_candidates.TryGetValue(block, out var other) && groups[((TailCall)other.End).Callee] != groups[function]) _candidates.Remove(block);
+            foreach (var definition in _program.Definitions)
+                foreach (var block in definition.Blocks())
+                    if (_candidates.TryGetValue(block, out var other) && groups[((TailCall)other.End).Callee] != groups[definition.Function]) _candidates.Remove(block);
         }
         while (_candidates.Count < before);
     }
@@ -67,7 +60,7 @@ internal sealed class TailSurroundings
         var current = call.Target;
         foreach (var link in chain)
         {
-            if (link.Value is not Construct construct || _layouts.RepresentationOf((DataSort)construct.Symbol.Result) is Representation.Counter) return null;
+            if (link.Value is not Construct construct || _program.Layouts.RepresentationOf((DataSort)construct.Symbol.Result) is Representation.Counter) return null;
             int index = construct.Parts.Items.IndexOf(current);
             around.Add(new Surrounding(construct.Symbol, index, construct.Parts.Where((_, i) => i != index).ToEquatableArray()));
             current = link.Target;

@@ -23,14 +23,15 @@ internal sealed class TruthTables(Layouts layouts)
         => function.Parameters.Length is 1 or 2 && function.Result is { } result && IsBit(LocalType.Of(result)) && function.Parameters.All(p => IsBit(p.Type));
 
     /// <summary>Adds the table of a function in fast form, if it has a result for every input. Its callees come first.</summary>
-    public void Add(Function function)
+    public void Add(Definition definition)
     {
+        var function = definition.Function;
         int table = 0;
         for (int input = 0; input < 1 << function.Parameters.Length; input++)
         {
             var values = new Dictionary<Local, ulong>();
             for (int i = 0; i < function.Parameters.Length; i++) values[function.Parameters[i]] = (ulong)(input >> i) & 1;
-            if (Evaluate(function.Body, values) is not { } result) return;
+            if (Evaluate(definition.Body, values) is not { } result) return;
             table |= (int)result << input;
         }
 

@@ -8,6 +8,7 @@ using Rewright.Binding;
 using Rewright.Emit;
 using Rewright.Explain;
 using Rewright.Heap;
+using Rewright.Lower;
 using Rewright.Model;
 
 namespace Rewright.Engines;
@@ -219,7 +220,7 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
         var outer = heap.BeginHostCall(out long scope);
         try
         {
-            var call = new HostCall(heap, runtime.HostOperations[index], words, _form != ProgramForm.Fast);
+            var call = new HostCall(heap, runtime.HostOperations[index], words, _form != ProgramForm.Unboxed);
             runtime.Hosts[index](ref call);
             return call.TakeResult();
         }
@@ -296,7 +297,7 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
         {
             if (!runtime.MayLeave)
             {
-                Run(runtime, entry, ProgramForm.Fast, limits);
+                Run(runtime, entry, ProgramForm.Unboxed, limits);
                 return false;
             }
 
@@ -314,7 +315,7 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
             long steps = Memory.Field<long>(Abi.Steps);
             try
             {
-                if (Run(runtime, entry, ProgramForm.Fast, limits)) return false;
+                if (Run(runtime, entry, ProgramForm.Unboxed, limits)) return false;
                 // The same rules are applied once more, and count once.
                 Memory.Field<long>(Abi.Steps) = steps;
                 _isConverting = true;
@@ -329,7 +330,7 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
             }
         }
 
-        Run(runtime, entry, ProgramForm.General, limits);
+        Run(runtime, entry, ProgramForm.Boxed, limits);
         return FitResult(described.Result);
     }
 
@@ -392,7 +393,7 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
         _memories.Add(null);
         _depth++;
         // Code that is replaced or given up meanwhile stays until this call has left it.
-        var native = form == ProgramForm.Fast ? runtime.AcquireNative() : null;
+        var native = form == ProgramForm.Unboxed ? runtime.AcquireNative() : null;
         Exception? failure = null;
         // Stays so if an exception leaves the engine, which is an error of ours: the heap is restored then as well.
         int status = Abi.HostFailed;
@@ -413,7 +414,7 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
             Memory.GiveBack(MemoryEntryBytes * (memory?.Count ?? 0));
             if (status == Abi.Ok) Forget(memory);
             else _needsRecovery = true;
-            RecoverIfOutermost(status == Abi.Ok && TermSort.CanBeCell(runtime.Entries[entry].Result, form != ProgramForm.Fast) ? Memory.Result[0] : null);
+            RecoverIfOutermost(status == Abi.Ok && TermSort.CanBeCell(runtime.Entries[entry].Result, form != ProgramForm.Unboxed) ? Memory.Result[0] : null);
         }
 
         // Keeps the trace of an exception that C# code threw below.
@@ -465,7 +466,7 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
         int? status = null;
         int Enter()
         {
-            status = rust.Call(heap, runtime, entry, form == ProgramForm.General, Math.Max(0, heap.Limits.MaxStackBytes - _stackBytes), out _rustStuckTerm);
+            status = rust.Call(heap, runtime, entry, form == ProgramForm.Boxed, Math.Max(0, heap.Limits.MaxStackBytes - _stackBytes), out _rustStuckTerm);
             return Abi.Ok;
         }
 
@@ -518,7 +519,7 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
         const int maxLength = 200;
         int index = Memory.Field<int>(Abi.Operation);
         var symbol = native is not null ? runtime.FindSymbol(native.Names[index]) : runtime.InterpreterFor(form).Symbols[index];
-        var arguments = symbol.Parameters.Select((p, i) => TermPrinter.Print(Memory.Arguments[i], p.Sort, form != ProgramForm.Fast, Memory, maxLength));
+        var arguments = symbol.Parameters.Select((p, i) => TermPrinter.Print(Memory.Arguments[i], p.Sort, form != ProgramForm.Unboxed, Memory, maxLength));
         return symbol.Name + "(" + string.Join(", ", arguments) + ")";
     }
 

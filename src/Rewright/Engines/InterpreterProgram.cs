@@ -151,7 +151,7 @@ internal sealed class InterpreterProgram : IProgramCode
     public System.Collections.Immutable.ImmutableArray<Static> Statics => _program.Statics.Items;
 
     /// <summary>False where every call ends after a number of rewrites that the rules alone decide.</summary>
-    public bool MayLoop => CallGraph.FunctionsThatNeedStack(_program.Functions).Count > 0 || _program.Functions.Any(CallGraph.HasSelfTailCall);
+    public bool MayLoop => CallGraph.FunctionsThatNeedStack(_program).Count > 0 || _program.Definitions.Any(CallGraph.HasSelfTailCall);
 
     /// <summary>The symbols that errors are about.</summary>
     public IReadOnlyList<FunctionSymbol> Symbols => _symbols;
@@ -162,7 +162,7 @@ internal sealed class InterpreterProgram : IProgramCode
         get
         {
             if (_fired is not null) return _fired;
-            var rules = _program.Functions.SelectMany(f => f.Blocks()).SelectMany(b => b.Instructions).OfType<Fire>().Select(f => f.Rule);
+            var rules = _program.Definitions.SelectMany(f => f.Blocks()).SelectMany(b => b.Instructions).OfType<Fire>().Select(f => f.Rule);
             Interlocked.CompareExchange(ref _fired, new long[rules.Distinct<RewriteRule>(ReferenceEqualityComparer.Instance).Count()], null);
             return _fired;
         }
@@ -200,13 +200,13 @@ internal sealed class InterpreterProgram : IProgramCode
         if (function.Code.Length > 0) return function;
         lock (_symbols)
         {
-            if (function.Code.Length == 0) new FunctionCompiler(this, _program.Functions[number], function).Compile();
+            if (function.Code.Length == 0) new FunctionCompiler(this, _program.Definitions[number], function).Compile();
         }
 
         return function;
     }
 
-    private sealed class FunctionCompiler(InterpreterProgram program, Function function, InterpreterFunction target)
+    private sealed class FunctionCompiler(InterpreterProgram program, Definition code, InterpreterFunction target)
     {
         private readonly List<int> _code = [];
         private readonly Dictionary<Local, int> _registers = [];
@@ -223,12 +223,12 @@ internal sealed class InterpreterProgram : IProgramCode
 
         public void Compile()
         {
-            foreach (var parameter in function.Parameters) RegisterOf(parameter);
-            Write(function.Body);
-            foreach (var label in function.Labels)
+            foreach (var parameter in code.Function.Parameters) RegisterOf(parameter);
+            Write(code.Body);
+            foreach (var (label, body) in code.Labels)
             {
                 _positions.Add(label, _code.Count);
-                Write(label.Body);
+                Write(body);
             }
 
             foreach (var (place, label) in _jumps) _code[place] = _positions[label];
@@ -328,7 +328,7 @@ internal sealed class InterpreterProgram : IProgramCode
                     Emit(Opcode.Call, [to, program._numbers[call.Callee], parts.Length, .. parts]);
                     if (program._program.IsTraced) Emit(Opcode.Exit);
                     break;
-                case Lower.HostCall host: Emit(Opcode.Host, [to, program._program.HostOperations.IndexOf(host.Operation), parts.Length, .. parts]); break;
+                case ForeignCall host: Emit(Opcode.Host, [to, program._program.HostOperations.IndexOf(host.Operation), parts.Length, .. parts]); break;
                 case Compute compute:
                     Emit(Opcode.Compute, [to, Rewright.Emit.Llvm.LlvmPrimitives.NumberOf(compute.Primitive), parts.Length, .. parts]);
                     break;

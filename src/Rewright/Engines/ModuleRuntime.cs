@@ -15,7 +15,7 @@ namespace Rewright.Engines;
 /// <summary>A module that can be evaluated: its entries, its host operations, and the engine that runs it. Thread-safe.</summary>
 internal sealed class ModuleRuntime
 {
-    private readonly Lazy<InterpreterProgram> _interpreter, _general, _traced;
+    private readonly Lazy<InterpreterProgram> _interpreter, _boxed, _traced;
     private readonly Lock _swap = new();
     private volatile NativeModule? _native;
     private bool _isClosed;
@@ -29,9 +29,9 @@ internal sealed class ModuleRuntime
         (Module, Hosts, Rust) = (module, hosts, rust);
         if (native is not null) Use(native);
         // The interpreter always counts rewrites, so no rule may fire while compiling.
-        _interpreter = new(() => MakeInterpreter(isGeneral: false));
-        _general = new(() => MakeInterpreter(isGeneral: true));
-        _traced = new(() => InterpreterProgram.Compile(ProgramLowering.LowerTraced(module)));
+        _interpreter = new(() => MakeInterpreter(ProgramForm.Unboxed));
+        _boxed = new(() => MakeInterpreter(ProgramForm.Boxed));
+        _traced = new(() => InterpreterProgram.Compile(Pipeline.Lower(module, ProgramForm.Traced)));
         MayLeave = module.Closure.SelectMany(m => m.Operations)
             .Any(o => o.Result is DataSort data && (o.IsHost || o.IsOpen && Representation.Of(data) is not Representation.Cells));
         Entries = EntriesOf(module);
@@ -60,12 +60,12 @@ internal sealed class ModuleRuntime
     /// <summary>A fault of the compiler that the interpreter's program was made around, as a message; null for none, or none yet.</summary>
     public string? Fault { get; private set; }
 
-    private InterpreterProgram MakeInterpreter(bool isGeneral)
+    private InterpreterProgram MakeInterpreter(ProgramForm form)
     {
         try
         {
-            var (program, fault) = CompilerFault.WorkAround(Module, "interpreter, " + (isGeneral ? "general" : "fast") + " form",
-                optimizes => InterpreterProgram.Compile(ProgramLowering.Lower(Module, isGeneral, seesRules: true, optimizes)));
+            var (program, fault) = CompilerFault.WorkAround(Module, "interpreter, " + form + " form",
+                optimizes => InterpreterProgram.Compile(Pipeline.Lower(Module, form, seesRules: true, optimizes)));
             if (fault is not null) Fault = FaultReport.Describe(fault, "It is interpreted without optimisation.");
             return program;
         }
@@ -78,8 +78,8 @@ internal sealed class ModuleRuntime
     /// <summary>A program of the interpreter.</summary>
     public InterpreterProgram InterpreterFor(ProgramForm form) => form switch
     {
-        ProgramForm.Fast => _interpreter.Value,
-        ProgramForm.General => _general.Value,
+        ProgramForm.Unboxed => _interpreter.Value,
+        ProgramForm.Boxed => _boxed.Value,
         _ => _traced.Value,
     };
 
@@ -158,17 +158,6 @@ internal sealed class ModuleRuntime
         'N' => new Static.OfLiteral(new Literal(BuiltInSort.Symbol, item.Text)),
         _ => new Static.OfLiteral(new Literal(BuiltInSort.String, item.Text)),
     };
-}
-
-/// <summary>Which of a module's programs runs.</summary>
-internal enum ProgramForm
-{
-    /// <summary>Terms in the forms chosen for their sorts; native where there is native code.</summary>
-    Fast,
-    /// <summary>All terms in cells, for those that do not fit the fast forms.</summary>
-    General,
-    /// <summary>All terms in cells, each rewrite made by itself and recorded.</summary>
-    Traced,
 }
 
 /// <summary>Something that C# can call: an operation or a normalizer.</summary>

@@ -26,7 +26,7 @@ internal sealed class TermMessage
     public TermMessage(Module module)
     {
         var closure = module.Closure;
-        var layouts = new Layouts(module, isGeneral: false, onlyCounters: true);
+        var layouts = new Layouts(module, ProgramForm.Managed);
         _sorts = [.. closure.SelectMany(m => m.Sorts)];
         _isCounter = [.. _sorts.Select(s => layouts.RepresentationOf(s) is Representation.Counter)];
         _open = [.. _sorts.Select(s => closure.SelectMany(m => m.Operations).Where(o => o.IsOpen && ReferenceEquals(o.Result, s)).ToArray())];

@@ -255,7 +255,7 @@ public sealed class JitCompiler : IDisposable
         }
 
         string Emit(bool optimizes)
-            => LlvmEmitter.Emit(ProgramLowering.Lower(module, seesRules: Options.CountRewrites, optimizes: optimizes), options);
+            => LlvmEmitter.Emit(Pipeline.Lower(module, seesRules: Options.CountRewrites, optimizes: optimizes), options);
     }
 
     /// <summary>The object of a module.</summary>
@@ -390,7 +390,7 @@ public sealed class JitCompiler : IDisposable
             if (_recompilationLevel is { } level && _isDisposed == 0)
             {
                 stages = new JitStages();
-                CompileNative(entry, stages, level, entry.Runtime.InterpreterFor(ProgramForm.Fast).Profile(), _stop.Token);
+                CompileNative(entry, stages, level, entry.Runtime.InterpreterFor(ProgramForm.Unboxed).Profile(), _stop.Token);
                 Interlocked.Increment(ref Counters.Recompilations);
             }
         }

@@ -83,7 +83,7 @@ internal static class JitSnapshot
             json.WriteString("id", id);
             json.WriteString("name", entry.PatternId);
             json.WriteString("rules", entry.Runtime?.Module.ToString() ?? "");
-            json.WriteString("lowered", entry.Runtime is { } runtime ? ProgramPrinter.Print(ProgramLowering.Lower(runtime.Module)) : "");
+            json.WriteString("lowered", entry.Runtime is { } runtime ? ProgramPrinter.Print(Pipeline.Lower(runtime.Module)) : "");
             json.WriteString("ir", entry.Ir);
             json.WriteString("assembly", MachineCode(compilers[index], entry));
             json.WriteString("path", entry.NativePath);

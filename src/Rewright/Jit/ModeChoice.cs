@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Linq;
 using Rewright.Engines;
+using Rewright.Lower;
 
 namespace Rewright;
 
@@ -16,7 +17,7 @@ internal sealed record ModeChoice(JitMode Mode, string Reason)
     public static ModeChoice For(ModuleRuntime runtime)
     {
         if (runtime.Engine == Engine.Quantum) return new(JitMode.Interpreter, "the module is about circuits only, which an optimizer rewrites");
-        if (runtime.Module.Normalizers.IsEmpty && !runtime.InterpreterFor(ProgramForm.Fast).MayLoop)
+        if (runtime.Module.Normalizers.IsEmpty && !runtime.InterpreterFor(ProgramForm.Unboxed).MayLoop)
             return new(JitMode.Adaptive, "no operation leads back to itself, so that a call is short, and compiled only if there are many");
         int rules = runtime.Module.Closure.Sum(m => m.Rules.Length);
         return rules > ManyRules

@@ -17,12 +17,12 @@ internal sealed class BranchWeights
     private readonly Dictionary<Label, double> _labels = [];
     private readonly Dictionary<string, double> _targets = [];
 
-    public BranchWeights(Function function, IReadOnlyDictionary<RewriteRule, long> profile)
+    public BranchWeights(Definition function, IReadOnlyDictionary<RewriteRule, long> profile)
     {
         _profile = profile;
         var jumps = function.Blocks().Select(b => b.End).OfType<Jump>().ToLookup(j => j.Target);
         // Targets first, one by one: there can be more of them than a stack has room for.
-        foreach (var label in Enumerable.Reverse(function.OrderedLabels())) _labels[label] = WeightOf(label.Body) / Math.Max(1, jumps[label].Count());
+        foreach (var (label, body) in Enumerable.Reverse(function.OrderedLabels())) _labels[label] = WeightOf(body) / Math.Max(1, jumps[label].Count());
     }
 
     /// <summary>Notes what a name of the text stands for.</summary>

@@ -25,11 +25,12 @@ internal static class FunctionGroups
     /// Functions that call each other stay together, up to a size, and with their neighbours, which often call them. Where a group ends is decided
     /// by the next function's name, and not by counting, so that a function more or less moves no other group's ends.
     /// </remarks>
-    public static ImmutableArray<FunctionGroup> Of(ImmutableArray<Function> functions)
+    public static ImmutableArray<FunctionGroup> Of(Program program)
     {
+        var functions = program.Functions;
         if (functions.Length < LeastToDivide) return [new("", functions)];
         var positions = functions.Select((f, i) => (f, i)).ToDictionary(x => x.f, x => x.i);
-        var components = CallGraph.Components(functions)
+        var components = CallGraph.Components(program.Definitions)
             .Select(c => c.OrderBy(f => positions[f]).ToList())
             .SelectMany(c => c.Count <= Most ? [c] : c.Select(f => new List<Function> { f }))
             .OrderBy(c => positions[c[0]]);

@@ -36,7 +36,7 @@ internal sealed class LlvmEmitter
     {
         _isDivided = isDivided;
         (_program, Options, Debug) = (program, options, DebugMetadata.For(program.Module, options.Places));
-        _recursive = CallGraph.FunctionsThatNeedStack(program.Functions);
+        _recursive = CallGraph.FunctionsThatNeedStack(program);
     }
 
     internal EmitOptions Options { get; }
@@ -48,6 +48,8 @@ internal sealed class LlvmEmitter
 
     internal Statics Statics => _program.Statics;
 
+    internal Definition CodeOf(Function function) => _program[function];
+
     /// <summary>Writes the program.</summary>
     public static string Emit(Program program, EmitOptions? options = null) => new LlvmEmitter(program, options ?? new EmitOptions(), isDivided: false).EmitParts([new("", program.Functions)])[0].Text;
 
@@ -56,7 +58,7 @@ internal sealed class LlvmEmitter
     {
         options ??= new EmitOptions();
         // Debug information is one unit of functions and rules that refer to each other.
-        ImmutableArray<FunctionGroup> groups = options.Places.Count > 0 ? [new("", program.Functions)] : FunctionGroups.Of(program.Functions);
+        ImmutableArray<FunctionGroup> groups = options.Places.Count > 0 ? [new("", program.Functions)] : FunctionGroups.Of(program);
         return new LlvmEmitter(program, options, groups.Length > 1).EmitParts(groups);
     }
 

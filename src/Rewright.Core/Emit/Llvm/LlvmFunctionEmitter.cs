@@ -16,6 +16,7 @@ internal sealed class LlvmFunctionEmitter
 
     private readonly LlvmEmitter _module;
     private readonly Function _function;
+    private readonly Definition _code;
     private readonly StringBuilder _text = new();
     private readonly Dictionary<string, int> _names = [];
     private readonly Dictionary<Label, string> _labels = [];
@@ -39,8 +40,9 @@ internal sealed class LlvmFunctionEmitter
     {
         _module = module;
         _function = function!;
-        _isLoop = function is not null && CallGraph.HasSelfTailCall(function);
-        if (function is not null && module.Options.Profile is { } profile) _weights = new BranchWeights(function, profile);
+        _code = function is null ? null! : module.CodeOf(function);
+        _isLoop = function is not null && CallGraph.HasSelfTailCall(_code);
+        if (function is not null && module.Options.Profile is { } profile) _weights = new BranchWeights(_code, profile);
         _debug = function is null ? null : module.Debug?.ScopeOf(function);
         _location = _debug?.Location ?? "";
         foreach (string reserved in new[] { "context", "cell", "entry", "loop", "attention", "body", "moved", "ready", "quiet", "elsewhere", "words" }) _names.Add(reserved, 0);
@@ -106,7 +108,7 @@ internal sealed class LlvmFunctionEmitter
 
     private string Emit()
     {
-        foreach (var label in _function.Labels)
+        foreach (var (label, _) in _code.Labels)
         {
             _labels.Add(label, Fresh(label.Name));
             _jumps.Add(label, []);
@@ -117,15 +119,15 @@ internal sealed class LlvmFunctionEmitter
         var inside = _isLoop ? _function.Parameters.Select(p => "%" + Fresh(p.Name)).ToImmutableArray() : parameters;
         var spilled = Spilled(_function);
         string first = _isLoop ? "loop" : "body";
-        Write(_function.Body, first, Environment(_function.Parameters, inside), isFirst: true);
+        Write(_code.Body, first, Environment(_function.Parameters, inside), isFirst: true);
         string body = _text.ToString();
         var blocks = new StringBuilder();
-        foreach (var label in _function.Labels)
+        foreach (var (label, code) in _code.Labels)
         {
             _text.Clear();
             var values = label.Parameters.Select(p => "%" + Fresh(p.Name)).ToImmutableArray();
             _location = _jumpLocations.TryGetValue(label, out var location) ? location : _debug?.Location ?? "";
-            Write(label.Body, _labels[label], Environment(label.Parameters, values), isFirst: true);
+            Write(code, _labels[label], Environment(label.Parameters, values), isFirst: true);
             // Jumps from later labels are not known before all are written; a placeholder keeps the place of the phis.
             blocks.Append(_labels[label]).Append(":\n").Append('\u0001').Append(_labels[label]).Append('\u0001').Append(_text);
             _phis.Add(_labels[label], (label, values));
@@ -259,7 +261,7 @@ internal sealed class LlvmFunctionEmitter
             case Call call:
                 Spill(call.Callee, arguments);
                 return Define(name, $"call tailcc {TypeOf(sort)} {_module.NameOf(call.Callee)}({Pass(call.Callee, arguments)})");
-            case HostCall host: return WriteService(name, "rw.host", _module.IndexOf(host.Operation), host.Parts, arguments, sort);
+            case ForeignCall host: return WriteService(name, "rw.host", _module.IndexOf(host.Operation), host.Parts, arguments, sort);
             case Compute compute:
                 return LlvmPrimitives.Inline(compute.Primitive, arguments, text => Define(name, text))
                     ?? WriteInteger(name, compute, arguments, sort)

@@ -44,7 +44,7 @@ internal static class RustEmitter
     /// <summary>Writes the crate of a module.</summary>
     public static ImmutableArray<RustFile> Emit(ModuleDefinition module, RustOptions? options = null)
     {
-        var program = ProgramLowering.LowerPlain(module);
+        var program = Pipeline.Lower(module, ProgramForm.Managed);
         var sorts = new RustSorts(module, program.Layouts);
         var rules = new RustRules(program, sorts, (options ?? new RustOptions()).CountsRewrites);
         string rulesText = rules.Write();

@@ -22,6 +22,7 @@ internal sealed class RustFunctionWriter
     private readonly RustSorts _sorts;
     private readonly RustWriter _out;
     private readonly Function _function;
+    private readonly Definition _code;
     private readonly Dictionary<Local, Variable> _variables = [];
     private readonly Dictionary<Block, HashSet<Local>> _uses = new(ReferenceComparer<Block>.Instance);
     private readonly Dictionary<Label, (string Name, bool IsFunction)> _labels = [];
@@ -35,7 +36,7 @@ internal sealed class RustFunctionWriter
 
     private RustFunctionWriter(RustRules rules, RustWriter output, Function function)
     {
-        (_rules, _sorts, _out, _function) = (rules, rules.Sorts, output, function);
+        (_rules, _sorts, _out, _function, _code) = (rules, rules.Sorts, output, function, rules.Program[function]);
         _taken = ["run", "state", "known", "value", "node", "turn", .. rules.FunctionNames];
     }
 
@@ -65,14 +66,14 @@ internal sealed class RustFunctionWriter
         string name = rules.NameOf(function);
         output.Line();
         foreach (string line in rules.Describe(function)) output.Line(line.Length == 0 ? "///" : "/// " + line);
-        if (RustRules.IsKept(function))
+        if (rules.IsKept(function))
         {
             string type = rules.Sorts.TypeOf(function.Result!), field = rules.UseState(name, "Option<" + type + ">"), compute = rules.HelperOf(function, "value");
             bool isCopy = rules.Sorts.IsCopy(function.Result!);
             using (output.Open("pub(crate) fn " + name + "(run: &mut Run) -> " + rules.ResultOf(function)))
             {
                 using (output.Open("if let Some(known) = " + (isCopy ? "" : "&") + field)) output.Line("return " + writer.Wrap("known" + (isCopy ? "" : ".clone()")) + ";");
-                output.Line("let value = " + compute + (rules.UsesRun(function.Blocks()) ? "(run)" : "()") + (rules.IsFallible(function) ? "?;" : ";"));
+                output.Line("let value = " + compute + (rules.UsesRun(writer._code.Blocks()) ? "(run)" : "()") + (rules.IsFallible(function) ? "?;" : ";"));
                 output.Line(field + " = Some(value" + (isCopy ? "" : ".clone()") + ");");
                 output.Line(writer.Wrap("value"));
             }
@@ -114,7 +115,7 @@ internal sealed class RustFunctionWriter
         using (output.Open("fn " + machine + "(run: &mut Run, mut state: " + states + ") -> Result<" + result + ", Error>"))
         {
             around?.WriteBefore(output);
-            using (output.Open(around is not null ? around.Loop : group.Any(f => !f.Labels.IsEmpty) ? "'turn: loop" : "loop", around is not null ? "};" : "}"))
+            using (output.Open(around is not null ? around.Loop : group.Any(f => !rules.Program[f].Labels.IsEmpty) ? "'turn: loop" : "loop", around is not null ? "};" : "}"))
             {
                 output.Line("run.check()?;");
                 using (output.Open("match state"))
@@ -142,11 +143,11 @@ internal sealed class RustFunctionWriter
 
     private void WriteFunction(string name, string visibility)
     {
-        bool isLoop = CallGraph.HasSelfTailCall(_function);
+        bool isLoop = CallGraph.HasSelfTailCall(_code);
         // A label has variables of its own for the parameters that it is given.
-        var assigned = new HashSet<int>(Turns(_function.Body).SelectMany(t => Changes(t, []))
-            .Concat(_function.Labels.SelectMany(l => Turns(l.Body).SelectMany(t => Changes(t, l.Parameters)))));
-        string parameters = Declare(_function.Parameters, assigned.Contains, out var variables, RustRules.IsKept(_function) ? _rules.UsesRun(_function.Blocks()) : _rules.UsesRun(_function));
+        var assigned = new HashSet<int>(Turns(_code.Body).SelectMany(t => Changes(t, []))
+            .Concat(_code.Labels.SelectMany(l => Turns(l.Body).SelectMany(t => Changes(t, l.Label.Parameters)))));
+        string parameters = Declare(_function.Parameters, assigned.Contains, out var variables, _rules.IsKept(_function) ? _rules.UsesRun(_code.Blocks()) : _rules.UsesRun(_function));
         using (_out.Open(visibility + "fn " + name + "(" + parameters + ") -> " + _rules.ResultOf(_function)))
         {
             if (isLoop)
@@ -154,7 +155,7 @@ internal sealed class RustFunctionWriter
                 _loop = variables;
                 _around = RustSurroundings.For(_rules, [_function], name);
                 _around?.WriteBefore(_out);
-                using (_out.Open(_around is not null ? _around.Loop : _function.Labels.IsEmpty ? "loop" : "'turn: loop", _around is not null ? "};" : "}"))
+                using (_out.Open(_around is not null ? _around.Loop : _code.Labels.IsEmpty ? "loop" : "'turn: loop", _around is not null ? "};" : "}"))
                 {
                     _out.Line("run.check()?;");
                     WriteBody(isTail: false);
@@ -170,7 +171,7 @@ internal sealed class RustFunctionWriter
         }
 
         _around?.WriteType(_out);
-        foreach (var label in _function.Labels.Where(l => _labels[l].IsFunction))
+        foreach (var (label, body) in _code.Labels.Where(l => _labels[l.Label].IsFunction))
         {
             _taken = ["run", "state", "known", "value", "node", "turn", .. _rules.FunctionNames];
             _variables.Clear();
@@ -178,7 +179,7 @@ internal sealed class RustFunctionWriter
             _out.Line("/// A part of [`" + name + "`].");
             parameters = Declare(label.Parameters, _ => false, out _, UsesRun(label));
             using (_out.Open("fn " + _labels[label].Name + "(" + parameters + ") -> " + _rules.ResultOf(_function)))
-                WriteBlock(label.Body, isTail: true);
+                WriteBlock(body, isTail: true);
         }
     }
 
@@ -199,7 +200,7 @@ internal sealed class RustFunctionWriter
         if (usesRun) declared.Add("run: &mut Run");
         for (int i = 0; i < parameters.Length; i++)
         {
-            bool isUsed = _function.Blocks().Any(b => b.Instructions.Any(x => Locals.ReadBy(x).Contains(parameters[i])) || b.End.Arguments.Contains(parameters[i]));
+            bool isUsed = _code.Blocks().Any(b => b.Instructions.Any(x => Locals.ReadBy(x).Contains(parameters[i])) || b.End.Arguments.Contains(parameters[i]));
             string name = (isUsed ? "" : "_") + NewName(parameters[i].Name);
             names.Add(name);
             _variables[parameters[i]] = new(name, _sorts.IsCopy(parameters[i].Sort) ? Form.Copy : Form.Owned);
@@ -220,29 +221,29 @@ internal sealed class RustFunctionWriter
     // The body and its labels. Jumps go forward only, so a label is what follows a block that is left with the label's arguments.
     private void WriteBody(bool isTail)
     {
-        var order = _function.OrderedLabels();
+        var order = _code.OrderedLabels();
         bool areFunctions = _loop is null && order.Count > MostNestedLabels;
-        foreach (var label in order)
+        foreach (var (label, _) in order)
             _labels[label] = areFunctions ? (_rules.HelperOf(_function, label.Name), true) : ("'" + RustNames.Unique(_taken, RustNames.Snake(label.Name)), false);
-        if (areFunctions) WriteBlock(_function.Body, isTail);
+        if (areFunctions) WriteBlock(_code.Body, isTail);
         else WriteNested(order, order.Count, isTail);
     }
 
-    private void WriteNested(List<Label> order, int count, bool isTail)
+    private void WriteNested(List<LabelledBlock> order, int count, bool isTail)
     {
         if (count == 0)
         {
-            WriteBlock(_function.Body, isTail);
+            WriteBlock(_code.Body, isTail);
             return;
         }
 
-        var label = order[count - 1];
+        var (label, body) = order[count - 1];
         // The names are known before the block that jumps there is written, the variables only behind it.
         var variables = label.Parameters.Select(p => new Variable(NewName(p.Name), _sorts.IsCopy(p.Sort) ? Form.Copy : Form.Owned)).ToList();
-        var uses = UsesOf(label.Body);
+        var uses = UsesOf(body);
         string names = Tuple(variables.Select((v, i) => uses.Contains(label.Parameters[i]) ? v.Text : "_" + v.Text));
         // What does nothing but give its parameter is the value of the block before it.
-        bool isResult = isTail && !_rules.IsFallible(_function) && label is { Parameters.Length: 1, Body: { Instructions.IsEmpty: true, End: Return end } }
+        bool isResult = isTail && !_rules.IsFallible(_function) && label.Parameters.Length == 1 && body is { Instructions.IsEmpty: true, End: Return end }
             && end.Result == label.Parameters[0] && end.Result.Sort.Equals(_function.Result);
         using (_out.Open((label.Parameters.IsEmpty || isResult ? "" : "let " + names + " = ") + _labels[label].Name + ":", label.Parameters.IsEmpty || isResult ? "}" : "};"))
             WriteNested(order, count - 1, isTail: false);
@@ -250,7 +251,7 @@ internal sealed class RustFunctionWriter
         // A label knows nothing but its parameters; what it reads again has the locals that it had before.
         _variables.Clear();
         for (int i = 0; i < variables.Count; i++) _variables[label.Parameters[i]] = variables[i];
-        WriteBlock(label.Body, isTail);
+        WriteBlock(body, isTail);
     }
 
     private static string Tuple(IEnumerable<string> items)
@@ -371,7 +372,7 @@ internal sealed class RustFunctionWriter
                 return (symbol.Node is null ? symbol.Path : symbol.Sort.Type + "::" + symbol.Builder) + "(" + fields + ")";
             case Call call:
                 return _rules.Call(call.Callee, Arguments(call, after)) + (_rules.IsFallible(call.Callee) ? "?" : "");
-            case HostCall host:
+            case ForeignCall host:
                 return "run.state.host." + _rules.Host.NameOf(host.Operation) + "(" + string.Join(", ", host.Parts.Select((p, i) => Lend(p, host.Operation.Parameters[i].Sort))) + ")?";
             case Compute compute:
                 bool isWord = compute.Primitive.Operand.Equals(BuiltInSort.ULong);
@@ -411,8 +412,9 @@ internal sealed class RustFunctionWriter
         while (pending.Count > 0)
         {
             var next = pending.Pop();
-            if (_rules.UsesRun(next.Body.Blocks())) return true;
-            foreach (var target in next.Body.Jumps())
+            var body = _code.Labels.First(l => l.Label == next).Body;
+            if (_rules.UsesRun(body.Blocks())) return true;
+            foreach (var target in body.Jumps())
                 if (reached.Add(target)) pending.Push(target);
         }
 
@@ -506,7 +508,7 @@ internal sealed class RustFunctionWriter
         else _out.Line("break 'turn " + value + ";");
     }
 
-    private void WriteContinue() => _out.Line(_function.Labels.IsEmpty && _around is null ? "continue;" : "continue 'turn;");
+    private void WriteContinue() => _out.Line(_code.Labels.IsEmpty && _around is null ? "continue;" : "continue 'turn;");
 
     // Puts aside what is to be built around the result of a call.
     private void PutAside(TailCall call)

@@ -19,7 +19,7 @@ internal sealed class RustRules
     public RustRules(Program program, RustSorts sorts, bool countsRewrites)
     {
         (Program, Sorts, CountsRewrites, Host) = (program, sorts, countsRewrites, new RustHost(program.HostOperations, sorts));
-        _recursive = CallGraph.FunctionsThatNeedStack(program.Functions);
+        _recursive = CallGraph.FunctionsThatNeedStack(program);
         _rules = program.Module.Closure.SelectMany(m => m.Rules).ToLookup(r => r.Root);
         var modules = program.Module.Closure.Select(m => m.Name).Where(n => n.Length > 0).OrderByDescending(n => n.Length).ToList();
         foreach (var function in program.Entries.Concat(program.Functions).Distinct())
@@ -78,16 +78,16 @@ internal sealed class RustRules
     public bool UsesRun(IEnumerable<Block> blocks) => blocks.Any(b => b.Instructions.Any(NeedsRun) || Callees(b).Any(_usesRun.Contains));
 
     /// <summary>The value of an operation without parameters is computed once, unless it is there anyway.</summary>
-    public static bool IsKept(Function function) => function.Role == FunctionRole.Operation && function.Parameters.IsEmpty && function.Result is not null
-        && !(function.Body.End is Return && function.Body.Instructions.All(i => i is Fire or Let { Value: Constant or Construct { Parts.Count: 0 } }));
+    public bool IsKept(Function function) => function.Role == FunctionRole.Operation && function.Parameters.IsEmpty && function.Result is not null
+        && Program[function].Body is var body && !(body.End is Return && body.Instructions.All(i => i is Fire or Let { Value: Constant or Construct { Parts.Count: 0 } }));
 
     private bool NeedsRun(Instruction instruction)
-        => instruction is Remember or Mark or Let { Value: IsRemembered or Recalled or WasMarked or HostCall } || CountsRewrites && instruction is Fire
+        => instruction is Remember or Mark or Let { Value: IsRemembered or Recalled or WasMarked or ForeignCall } || CountsRewrites && instruction is Fire
             || instruction is Let { Value: Compute { Primitive: var primitive } } && RustPrimitives.NeedsRun(primitive);
 
     private bool CanFail(Instruction instruction)
         => instruction is Let { Value: Compute { Primitive: var primitive } }
-            && (primitive.CanThrow || RustPrimitives.CanReachLimit(primitive)) || instruction is Let { Value: HostCall } || CountsRewrites
+            && (primitive.CanThrow || RustPrimitives.CanReachLimit(primitive)) || instruction is Let { Value: ForeignCall } || CountsRewrites
             && instruction is Fire
             || instruction is Let { Value: Construct { Parts.Count: > 0, Symbol.Result: DataSort sort } } && Sorts.IsCounter(sort);
 
@@ -99,16 +99,17 @@ internal sealed class RustRules
     {
         foreach (var group in groups)
             foreach (var function in group)
-                if (group.Count > 1 || IsRecursive(function) || CallGraph.HasSelfTailCall(function))
+                if (group.Count > 1 || IsRecursive(function) || CallGraph.HasSelfTailCall(Program[function]))
                 {
                     _fallible.Add(function);
                     _usesRun.Add(function);
                 }
 
-        foreach (var function in CallGraph.Components(Program.Functions).SelectMany(c => c))
+        foreach (var function in CallGraph.Components(Program.Definitions).SelectMany(c => c))
         {
-            if (IsKept(function) || UsesRun(function.Blocks())) _usesRun.Add(function);
-            if (function.Blocks().Any(b => b.End is Stuck || b.Instructions.Any(CanFail) || Callees(b).Any(_fallible.Contains))) _fallible.Add(function);
+            var code = Program[function];
+            if (IsKept(function) || UsesRun(code.Blocks())) _usesRun.Add(function);
+            if (code.Blocks().Any(b => b.End is Stuck || b.Instructions.Any(CanFail) || Callees(b).Any(_fallible.Contains))) _fallible.Add(function);
         }
     }
 
@@ -251,7 +252,7 @@ internal sealed class RustRules
     // Functions that call each other in tail position become one loop over states. Callees come first.
     private List<List<Function>> TailGroups()
     {
-        var groups = TailSurroundings.TailGroups(Program.Functions);
+        var groups = TailSurroundings.TailGroups(Program);
         var order = Program.Functions.Select((f, i) => (f, i)).ToDictionary(x => x.f, x => x.i);
         foreach (var group in groups) group.Sort((a, b) => order[a].CompareTo(order[b]));
         return groups.OrderBy(g => order[g[0]]).ToList();

@@ -19,7 +19,7 @@ internal sealed class RustSurroundings
     /// <summary>What functions that are one loop put aside; null for nothing.</summary>
     public static RustSurroundings? For(RustRules rules, List<Function> group, string name)
     {
-        int places = group.SelectMany(f => f.Blocks()).Count(b => b.End is TailCall { Around.Count: > 0 });
+        int places = group.SelectMany(f => rules.Program[f].Blocks()).Count(b => b.End is TailCall { Around.Count: > 0 });
         return places == 0 ? null : new RustSurroundings(rules, rules.HelperName(name, "around"), places == 1, rules.Sorts.TypeOf(group[0].Result!));
     }
 

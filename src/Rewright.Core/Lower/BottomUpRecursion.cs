@@ -11,25 +11,32 @@ namespace Rewright.Lower;
 /// nothing but the counter. Then the innermost call is known, its result is computed first in any case, and the others
 /// follow in the same order as their calls would return: without stack.
 /// </remarks>
-internal static class UpwardLoops
+internal static class BottomUpRecursion
 {
     /// <summary>Rewrites the functions and gives those that were added.</summary>
-    public static ImmutableArray<Function> Apply(ImmutableArray<Function> functions, Layouts layouts)
-        => layouts.IsGeneral ? functions : functions.AddRange(functions.SelectMany(f => Rewrite(f, layouts)).ToList());
-
-    private static IEnumerable<Function> Rewrite(Function function, Layouts layouts)
+    public static Program Apply(Program program)
     {
-        if (!function.Labels.IsEmpty || function.Result is null || function.Body is not { Instructions.Length: 0, End: Switch { Otherwise: null, Cases.Count: 2 } s }) return [];
+        var definitions = new List<Definition>();
+        var added = new List<Definition>();
+        foreach (var definition in program.Definitions) definitions.Add(Rewrite(definition, program.Layouts, added) ?? definition);
+        return program.With(definitions.Concat(added));
+    }
+
+    // Null where there is nothing to rewrite.
+    private static Definition? Rewrite(Definition definition, Layouts layouts, List<Definition> added)
+    {
+        var function = definition.Function;
+        if (!definition.Labels.IsEmpty || function.Result is null || definition.Body is not { Instructions.Length: 0, End: Switch { Otherwise: null, Cases.Count: 2 } s }) return null;
         int counter = function.Parameters.IndexOf(s.Subject);
-        if (counter < 0 || layouts.RepresentationOf((DataSort)s.Subject.Sort) is not Representation.Counter) return [];
+        if (counter < 0 || layouts.RepresentationOf((DataSort)s.Subject.Sort) is not Representation.Counter) return null;
         var zero = s.Cases.First(c => c.Key.Arity == 0).Value;
         var positive = s.Cases.First(c => c.Key.Arity == 1).Value;
-        if (Calls(zero, function) || FindCall(function, positive, counter) is not { } index) return [];
+        if (Calls(zero, function) || FindCall(function, positive, counter) is not { } index) return null;
         var (call, rest) = ((Let)positive.Instructions[index], positive with { Instructions = positive.Instructions.RemoveAt(index) });
-        if (Calls(rest, function)) return [];
+        if (Calls(rest, function)) return null;
 
         // step(x, n, below): the result for n from that for n - 1.
-        var step = new Function(function.Name + "$step", function.Role, function.Parameters.Add(call.Target), function.Result) { Body = rest };
+        var step = new Function(function.Name + "$step", function.Role, function.Parameters.Add(call.Target), function.Result);
 
         // up(x, n, k, result): from the result for k to that for n.
         var parameters = function.Parameters.Select(p => new Local(p.Name, p.Type)).ToImmutableArray();
@@ -40,7 +47,7 @@ internal static class UpwardLoops
         var one = new Local("one", BuiltInSort.ULong);
         var next = new Local("next", s.Subject.Sort);
         var following = new Local("result", function.Result);
-        up.Body = new Block(
+        var loop = new Block(
             [new Let(isDone, new Compute(Primitive.Find(PrimitiveOp.Equal, BuiltInSort.ULong)!, EquatableArray.Of(done, parameters[counter])))],
             new Branch(isDone,
                 new Block([], new Return(result)),
@@ -55,15 +62,15 @@ internal static class UpwardLoops
 
         // The function itself: the result for zero, then up.
         var zeroLocal = new Local("zero", s.Subject.Sort);
-        var first = new Function(function.Name + "$first", function.Role, function.Parameters, function.Result) { Body = zero };
+        var first = new Function(function.Name + "$first", function.Role, function.Parameters, function.Result);
         var start = new Local("result", function.Result);
-        function.Body = new Block(
+        added.AddRange([new Definition(step, rest), new Definition(up, loop), new Definition(first, zero)]);
+        return new Definition(function, new Block(
             [
                 new Let(zeroLocal, new Construct(s.Cases.First(c => c.Key.Arity == 0).Key, EquatableArray<Local>.Empty)),
                 new Let(start, new Call(first, function.Parameters.SetItem(counter, zeroLocal).ToEquatableArray())),
             ],
-            new TailCall(up, function.Parameters.Add(zeroLocal).Add(start).ToEquatableArray()));
-        return [step, up, first];
+            new TailCall(up, function.Parameters.Add(zeroLocal).Add(start).ToEquatableArray())));
     }
 
     private static bool Calls(Block block, Function function)

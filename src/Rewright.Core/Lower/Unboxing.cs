@@ -9,7 +9,7 @@ namespace Rewright.Lower;
 /// Turns operations on terms of fast representations into arithmetic on words: afterwards every local of a declared sort is
 /// held in cells, and engines know nothing of representations.
 /// </summary>
-internal sealed class FastForms
+internal sealed class Unboxing
 {
     private static readonly Primitive Add = Primitive.Find(PrimitiveOp.CountUp, BuiltInSort.ULong)!;
     private static readonly Primitive Subtract = Primitive.Find(PrimitiveOp.Subtract, BuiltInSort.ULong)!;
@@ -23,42 +23,59 @@ internal sealed class FastForms
     private readonly Layouts _layouts;
     private readonly Dictionary<Local, Local> _locals = [];
     private readonly Dictionary<Local, ulong> _constants = [];
-    private readonly Dictionary<Function, ulong> _values;
-    private readonly TruthTables _tables;
+    private readonly Dictionary<Label, Label> _labels = [];
+    private readonly Callees _callees;
 
-    private FastForms(Layouts layouts, Dictionary<Function, ulong> values, TruthTables tables) => (_layouts, _values, _tables) = (layouts, values, tables);
+    private Unboxing(Layouts layouts, Callees callees) => (_layouts, _callees) = (layouts, callees);
 
-    /// <summary>Rewrites functions, their signatures included. Calls of functions that are just a number become the number.</summary>
-    /// <param name="functions">The functions.</param>
-    /// <param name="layouts">The representations of sorts.</param>
-    /// <param name="seesRules">True where each rule that fires is to be seen, so that no call may disappear.</param>
-    public static ImmutableArray<Function> Apply(ImmutableArray<Function> functions, Layouts layouts, bool seesRules)
+    // What is known of functions: by the function in boxed form, what it is in unboxed form; by the latter, the number that it is, or its table.
+    private sealed record Callees(Dictionary<Function, Function> Unboxed, Dictionary<Function, ulong> Values, TruthTables Tables);
+
+    /// <summary>
+    /// Rewrites functions, their signatures included. Calls of functions that are just a number become the number, unless each rule that
+    /// fires is to be seen.
+    /// </summary>
+    public static Program Apply(Program program)
     {
-        if (layouts.IsGeneral) return functions;
-        var values = new Dictionary<Function, ulong>();
-        var tables = new TruthTables(layouts);
+        var callees = new Callees(program.Functions.ToDictionary(f => f, f => Signature(f, program.Layouts)), [], new TruthTables(program.Layouts));
+        var definitions = new Dictionary<Function, Definition>();
         // Callees first, so that numbers made of numbers are known too.
-        foreach (var function in CallGraph.Components(functions).SelectMany(c => c))
+        foreach (var function in CallGraph.Components(program.Definitions).SelectMany(c => c))
         {
-            bool hasTable = !seesRules && tables.CanHold(function);
-            Apply(function, layouts, values, tables);
-            if (hasTable) tables.Add(function);
-            else if (!seesRules && function.Parameters.IsEmpty && function.Labels.IsEmpty && function.Body is { End: Return end } body
-                && body.Instructions.OfType<Let>().FirstOrDefault(l => l.Target == end.Result)?.Value is Constant { Literal.Value: ulong value }
-                && body.Instructions.All(i => i is Fire or Let { Value: Constant })) values.Add(function, value);
+            var definition = new Unboxing(program.Layouts, callees).Rewrite(program[function]);
+            definitions.Add(function, definition);
+            if (program.SeesRules) continue;
+            if (callees.Tables.CanHold(function)) callees.Tables.Add(definition);
+            else if (ValueOf(definition) is { } value) callees.Values.Add(definition.Function, value);
         }
 
-        return functions;
+        return program.With(program.Functions.Select(f => definitions[f]), program.Entries.Select(e => callees.Unboxed[e]).ToImmutableArray());
     }
 
-    private static void Apply(Function function, Layouts layouts, Dictionary<Function, ulong> values, TruthTables tables)
+    // The function as it is called when its parameters and its result are in words.
+    private static Function Signature(Function function, Layouts layouts)
     {
-        var pass = new FastForms(layouts, values, tables);
-        function.Body = pass.Rewrite(function.Body);
-        foreach (var label in function.Labels) label.Body = pass.Rewrite(label.Body);
-        foreach (var label in function.Labels) label.Parameters = pass.Map(label.Parameters);
-        function.Parameters = pass.Map(function.Parameters);
-        if (function.Result is { } result) function.Result = layouts.MachineSort(result);
+        bool isBoxed = (function.Result is null || IsBoxed(function.Result)) && function.Parameters.All(p => p.Type is not LocalType.ValueType { Sort: var sort } || IsBoxed(sort));
+        if (isBoxed) return function;
+        var pass = new Unboxing(layouts, null!);
+        return new Function(function.Name, function.Role, pass.Map(function.Parameters), function.Result is null ? null : layouts.MachineSort(function.Result));
+
+        bool IsBoxed(Sort sort) => ReferenceEquals(layouts.MachineSort(sort), sort);
+    }
+
+    // The number that a function without parameters is.
+    private static ulong? ValueOf(Definition definition)
+        => definition.Function.Parameters.IsEmpty && definition.Labels.IsEmpty && definition.Body is { End: Return end } body
+            && body.Instructions.OfType<Let>().FirstOrDefault(l => l.Target == end.Result)?.Value is Constant { Literal.Value: ulong value }
+            && body.Instructions.All(i => i is Fire or Let { Value: Constant }) ? value : null;
+
+    private Definition Rewrite(Definition definition)
+    {
+        var function = _callees.Unboxed[definition.Function];
+        for (int i = 0; i < function.Parameters.Length; i++) _locals[definition.Function.Parameters[i]] = function.Parameters[i];
+        foreach (var (label, _) in definition.Labels) _labels.Add(label, label.With(Map(label.Parameters)));
+        var body = Rewrite(definition.Body);
+        return new Definition(function, body, definition.Labels.Select(l => new LabelledBlock(_labels[l.Label], Rewrite(l.Body))).ToImmutableArray());
     }
 
     private ImmutableArray<Local> Map(ImmutableArray<Local> locals) => locals.Select(Map).ToImmutableArray();
@@ -71,6 +88,8 @@ internal sealed class FastForms
         if (!_locals.TryGetValue(local, out var mapped)) _locals.Add(local, mapped = new Local(local.Name, BuiltInSort.ULong));
         return mapped;
     }
+
+    private Call Map(Call call) => call with { Callee = _callees.Unboxed[call.Callee], Parts = Map(call.Parts) };
 
     private Representation FormOf(Local local)
         => local.Type is LocalType.ValueType { Sort: DataSort sort } ? _layouts.RepresentationOf(sort) : CellForm;
@@ -93,11 +112,8 @@ internal sealed class FastForms
                 case Fill fill:
                     result.Add(new Fill(fill.Hole, Map(fill.Value)));
                     break;
-                case Keep keep:
-                    result.Add(keep with { Value = Map(keep.Value) });
-                    break;
                 case Perform perform:
-                    result.Add(new Perform((Call)perform.Call.With(Map(perform.Call.Parts))));
+                    result.Add(new Perform(Map(perform.Call)));
                     break;
                 default:
                     result.Add(instruction);
@@ -112,10 +128,8 @@ internal sealed class FastForms
     {
         switch (let.Value)
         {
-            case Call call when _values.TryGetValue(call.Callee, out ulong value):
-                WriteConstant(Map(let.Target), value, result);
-                break;
-            case Call call when _tables.TryWrite(call.Callee, Map(call.Parts), Map(let.Target), result):
+            case Call call:
+                Rewrite(Map(let.Target), Map(call), result);
                 break;
             case Construct construct when FormOf(let.Target) is not Representation.Cells:
                 WriteConstruct(let.Target, construct, result);
@@ -136,6 +150,12 @@ internal sealed class FastForms
                 result.Add(new Let(Map(let.Target), let.Value.With(Map(let.Value.Arguments))));
                 break;
         }
+    }
+
+    private void Rewrite(Local target, Call call, ImmutableArray<Instruction>.Builder result)
+    {
+        if (_callees.Values.TryGetValue(call.Callee, out ulong value)) WriteConstant(target, value, result);
+        else if (!_callees.Tables.TryWrite(call.Callee, call.Parts, target, result)) result.Add(new Let(target, call));
     }
 
     private void WriteConstruct(Local target, Construct construct, ImmutableArray<Instruction>.Builder result)
@@ -200,22 +220,23 @@ internal sealed class FastForms
 
     private Block Finish(Terminator end, ImmutableArray<Instruction>.Builder result)
     {
-        Local known;
         switch (end)
         {
             case Return r: return new Block(result.ToImmutable(), new Return(Map(r.Result)));
-            case TailCall t when _values.TryGetValue(t.Callee, out ulong value):
-                known = new Local("value", BuiltInSort.ULong);
-                WriteConstant(known, value, result);
-                return new Block(result.ToImmutable(), new Return(known));
-            case TailCall t when _tables.TryWrite(t.Callee, Map(t.Parts), known = new Local("value", BuiltInSort.ULong), result):
-                return new Block(result.ToImmutable(), new Return(known));
-            case TailCall t: return new Block(result.ToImmutable(), t with { Parts = Map(t.Parts) });
-            case Jump j: return new Block(result.ToImmutable(), j with { Parts = Map(j.Parts) });
+            case TailCall t: return Finish(_callees.Unboxed[t.Callee], Map(t.Parts), result);
+            case Jump j: return new Block(result.ToImmutable(), new Jump(_labels[j.Target], Map(j.Parts)));
             case Stuck s: return new Block(result.ToImmutable(), s with { Parts = Map(s.Parts) });
             case Switch s when FormOf(s.Subject) is not Representation.Cells: return FinishSwitch(s, result);
             default: return new Block(result.ToImmutable(), Locals.WithArms(end, Rewrite));
         }
+    }
+
+    private Block Finish(Function callee, EquatableArray<Local> parts, ImmutableArray<Instruction>.Builder result)
+    {
+        var known = new Local("value", BuiltInSort.ULong);
+        if (_callees.Values.TryGetValue(callee, out ulong value)) WriteConstant(known, value, result);
+        else if (!_callees.Tables.TryWrite(callee, parts, known, result)) return new Block(result.ToImmutable(), new TailCall(callee, parts));
+        return new Block(result.ToImmutable(), new Return(known));
     }
 
     private Block FinishSwitch(Switch s, ImmutableArray<Instruction>.Builder result)

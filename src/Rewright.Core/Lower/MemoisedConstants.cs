@@ -1,0 +1,41 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Rewright.Model;
+
+namespace Rewright.Lower;
+
+/// <summary>Operations without parameters are computed once in a heap, and then remembered there.</summary>
+/// <remarks>Those that are numbers known when compiling do not get here: <see cref="Unboxing"/> puts the number in their place.</remarks>
+internal static class MemoisedConstants
+{
+    /// <summary>Rewrites the functions of such operations and gives those that compute their values.</summary>
+    public static Program Apply(Program program)
+    {
+        var definitions = new List<Definition>();
+        var added = new List<Definition>();
+        foreach (var definition in program.Definitions)
+        {
+            var function = definition.Function;
+            // A value that is there as soon as it is asked for need not be remembered.
+            bool isConstant = function.Role == FunctionRole.Operation && function.Parameters.IsEmpty && function.Result is not null
+                && !(definition.Body.End is Return && definition.Body.Instructions.All(i => i is Fire or Let { Value: Constant or Construct { Parts.Count: 0 } }));
+            if (!isConstant)
+            {
+                definitions.Add(definition);
+                continue;
+            }
+
+            var compute = new Function(function.Name + "$value", function.Role, [], function.Result);
+            var isKnown = new Local("known", BuiltInSort.Bool);
+            var known = new Local("value", function.Result!);
+            var value = new Local("value", function.Result!);
+            definitions.Add(new Definition(function, new Block([new Let(isKnown, new IsKept(function))], new Branch(isKnown,
+                new Block([new Let(known, new Kept(function))], new Return(known)),
+                new Block([new Let(value, new Call(compute, EquatableArray<Local>.Empty)), new Keep(function, value)], new Return(value))))));
+            added.Add(definition with { Function = compute });
+        }
+
+        return program.With(definitions.Concat(added));
+    }
+}
