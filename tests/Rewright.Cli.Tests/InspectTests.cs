@@ -35,6 +35,36 @@ public sealed class InspectTests : IDisposable
         File.WriteAllText(path, text);
     }
 
+    private void WritePeano()
+    {
+        _tool.Write("peano.rw", """
+            sort Nat = Zero | Succ(Nat)
+            op Plus(Nat, Nat): Nat
+            rule P0: Plus(Zero, y) -> y
+            rule P1: Plus(Succ(x), y) -> Succ(Plus(x, y))
+
+            """);
+        _tool.Write("peano.rec", """
+            REC-SPEC peano
+            SORTS
+             Nat
+            CONS
+             z : -> Nat
+             s : Nat -> Nat
+            OPNS
+             Plus : Nat Nat -> Nat
+            VARS
+             X Y : Nat
+            RULES
+             Plus(z, Y) -> Y
+             Plus(s(X), Y) -> s(Plus(X, Y))
+            EVAL
+             z
+            END-SPEC
+
+            """);
+    }
+
     private Outcome Inspect(params string[] arguments) => _tool.Run(["inspect", "App.csproj", "--no-build", "-c", "Release", .. arguments]);
 
     [Theory]
@@ -90,8 +120,7 @@ public sealed class InspectTests : IDisposable
     [InlineData("rust", "fn ")]
     public void A_file_of_rules_is_shown_without_a_build(string kind, string expected)
     {
-        _tool.Write("peano.rw", "sort Nat = Zero | Succ(Nat)\nop Plus(Nat, Nat): Nat\nrule P0: Plus(Zero, y) -> y\nrule P1: Plus(Succ(x), y) -> Succ(Plus(x, y))\n");
-        _tool.Write("peano.rec", "REC-SPEC peano\nSORTS\n Nat\nCONS\n z : -> Nat\n s : Nat -> Nat\nOPNS\n Plus : Nat Nat -> Nat\nVARS\n X Y : Nat\nRULES\n Plus(z, Y) -> Y\n Plus(s(X), Y) -> s(Plus(X, Y))\nEVAL\n z\nEND-SPEC\n");
+        WritePeano();
         foreach (string file in new[] { "peano.rw", "peano.rec" })
         {
             var outcome = _tool.Run("inspect", file, "--emit", kind);
@@ -101,6 +130,50 @@ public sealed class InspectTests : IDisposable
 
         var list = _tool.Run("inspect", "peano.rw");
         Assert.Equal(["rw", "dot", "lowered", "rust", "llvm", "asm"], list.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ')[0]));
+    }
+
+    [Fact]
+    public void The_program_is_shown_after_a_pass_for_files_and_projects_alike()
+    {
+        WritePeano();
+        foreach (string[] input in new string[][] { ["peano.rw"], ["peano.rec"], ["App.csproj", "--no-build", "-c", "Release", "--module", "Demo.Peano"] })
+        {
+            var outcome = _tool.Run(["inspect", .. input, "--print-after", "tail-modulo-constructors", "--print-after", "reuse"]);
+            Assert.Equal((0, ""), (outcome.ExitCode, outcome.Errors));
+            string[] titles = [.. outcome.Output.Split('\n').Where(l => l.StartsWith("# after ", StringComparison.Ordinal))];
+            Assert.Equal(["# after tail-modulo-constructors", "# after reuse"], titles);
+            Assert.Contains("Plus$CountUp(", outcome.Output, StringComparison.Ordinal);
+        }
+
+        var several = Inspect("--print-after", "lower");
+        Assert.Contains("# Demo.More, after lower\n", several.Output, StringComparison.Ordinal);
+        Assert.Contains("# Demo.Peano, after lower\n", several.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_program_is_shown_after_all_passes_or_those_that_change_it()
+    {
+        WritePeano();
+        string[] Titles(string option, string form) => [.. _tool.Run("inspect", "peano.rw", option, "--form", form).Output.Split('\n')
+            .Where(l => l.StartsWith("# after ", StringComparison.Ordinal)).Select(l => l["# after ".Length..])];
+        Assert.Equal(["lower", "dead-code", "reference-counts", "reuse"], Titles("--print-after-all", "traced"));
+        Assert.Equal(["lower", "tail-modulo-constructors", "counter-loops", "dead-code", "unboxing"], Titles("--print-changed", "unboxed"));
+        string changes = _tool.Run("inspect", "peano.rw", "--print-changed").Output;
+        Assert.Contains("\n-      return succ\n", changes, StringComparison.Ordinal);
+        Assert.Contains("\n fn Plus(argument: Nat, argument1: Nat): Nat\n", changes, StringComparison.Ordinal);
+        Assert.Equal("# well formed after each of 10 passes\n", _tool.Run("inspect", "peano.rw", "--verify").Output);
+    }
+
+    [Theory]
+    [InlineData("'call-patterns'", "--print-after", "nothing")]
+    [InlineData("does not run in the form unboxed, but with --form managed.", "--print-after", "tail-surroundings")]
+    [InlineData("Give one of --emit and --print-changed: each prints something else.", "--emit", "rw", "--print-changed")]
+    public void What_cannot_be_shown_of_passes_is_an_error(string message, params string[] options)
+    {
+        WritePeano();
+        var outcome = _tool.Run(["inspect", "peano.rw", .. options]);
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains(message, outcome.Errors, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -32,15 +32,24 @@ internal static class InspectCommand
         var framework = new Option<string?>("--framework") { Description = "The target framework, where the project has several." };
         framework.Aliases.Add("-f");
         var noBuild = new Option<bool>("--no-build") { Description = "Show what the last build has left." };
+        var passes = new PassOptions();
         var level = new Option<int>("-O") { Description = "Optimization level of machine code, 0 to 3; that of builds unless they are told otherwise.", DefaultValueFactory = _ => 1 };
         var command = new Command("inspect", "Show what modules are compiled to: those of a project, of a file or of a library.") { project, emit, module, configuration, framework, noBuild, level };
+        passes.AddTo(command, emit);
         command.SetAction(parse =>
         {
             List<string> properties = ["-p:Configuration=" + parse.GetValue(configuration)];
             if (parse.GetValue(framework) is { } f) properties.Add("-p:TargetFramework=" + f);
             try
             {
-                return Run(parse.GetValue(project)!, parse.GetValue(emit), parse.GetValue(module) ?? [], properties, !parse.GetValue(noBuild), parse.GetValue(level));
+                var request = new Request(parse.GetValue(project)!, parse.GetValue(emit), parse.GetValue(module) ?? [], properties,
+                    !parse.GetValue(noBuild), parse.GetValue(level), passes.Read(parse));
+                return request.Passes.IsAsked ? ShowPasses(request) : Run(request);
+            }
+            catch (LoweredFormException e)
+            {
+                Console.Error.WriteLine("error: " + e.Message + "\n" + e.Code);
+                return 1;
             }
             catch (Exception e) when (e is InspectionException or RecException)
             {
@@ -59,23 +68,48 @@ internal static class InspectCommand
     // Something that can be shown; texts that are made here are made when asked for.
     private sealed record Artifact(string Kind, string Name, string Path, Func<string> Read);
 
-    private static int Run(string project, string? kind, string[] modules, List<string> properties, bool builds, int level)
+    private sealed record Request(
+        string Project, string? Kind, string[] Modules, List<string> Properties, bool Builds, int Level, PassRequest Passes)
     {
-        var found = ModuleSource.Of(project) is { } known
-            ? known.SelectMany(m => ArtifactsOf(m, m.Name.Length > 0 ? m.Name : Path.GetFileNameWithoutExtension(project), level)) : Find(Build(project, properties, builds), level);
-        var all = found.Where(a => modules.Length == 0 || modules.Contains(a.Name) || modules.Contains(a.Name.Split('/')[0])).ToList();
-        if (all.Count == 0) throw new InspectionException("error: There is nothing of " + (modules.Length == 0 ? "Rewright in " + project : string.Join(", ", modules)) + ".");
-        return Show(all, kind);
+        // A circuit is named by its class and itself.
+        public bool Includes(string name) => Modules.Length == 0 || Modules.Contains(name) || Modules.Contains(name.Split('/')[0]);
+
+        public InspectionException Nothing()
+            => new("error: There is nothing of " + (Modules.Length == 0 ? "Rewright in " + Project : string.Join(", ", Modules)) + ".");
     }
 
-    // The folder in which a build leaves what it makes of modules.
-    private static string Build(string project, List<string> properties, bool builds)
+    private static int Run(Request request)
     {
+        var found = ModuleSource.Of(request.Project) is { } known
+            ? known.SelectMany(m => ArtifactsOf(m, NameOf(m, request), request))
+            : Find(Build(request), request);
+        var all = found.Where(a => request.Includes(a.Name)).ToList();
+        return all.Count == 0 ? throw request.Nothing() : Show(all, request.Kind);
+    }
+
+    private static int ShowPasses(Request request)
+    {
+        var found = ModuleSource.Of(request.Project) is { } known
+            ? known.Select(m => (Name: NameOf(m, request), Module: m))
+            : Read(FilesOf(Build(request), "rw")).Select(m => (Name: m.Key, Module: m.Value));
+        var chosen = found.Where(m => request.Includes(m.Name)).ToList();
+        if (chosen.Count == 0) throw request.Nothing();
+        using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false));
+        foreach (var (name, module) in chosen) new PassOutput(request.Passes, chosen.Count > 1 ? name : null, output).Show(module);
+        return 0;
+    }
+
+    private static string NameOf(Module module, Request request) => module.Name.Length > 0 ? module.Name : Path.GetFileNameWithoutExtension(request.Project);
+
+    // The folder in which a build leaves what it makes of modules.
+    private static string Build(Request request)
+    {
+        var (project, properties) = (request.Project, request.Properties);
         if (!File.Exists(project) && !Directory.Exists(project)) throw new InspectionException("error: There is no file or folder '" + project + "'.");
         if (File.Exists(project) && !project.EndsWith("proj", StringComparison.OrdinalIgnoreCase))
             throw new InspectionException("error: '" + project + "' is neither a project nor a .rw or .rec file nor a .NET library.");
         // Not 'dotnet build', which says each warning once more in the end.
-        if (builds)
+        if (request.Builds)
             Dotnet(["msbuild", project, "-restore", "-maxCpuCount", "-verbosity:quiet", "-nologo", "-consoleLoggerParameters:NoSummary",
                 .. properties]);
         string folder = Dotnet(["msbuild", project, "-nologo", "-getProperty:_RewrightFolder", .. properties]).Trim();
@@ -108,45 +142,51 @@ internal static class InspectCommand
         return 0;
     }
 
-    private static Artifact[] ArtifactsOf(Module module, string name, int level)
+    private static Artifact[] ArtifactsOf(Module module, string name, Request request)
     {
         string Ir() => LlvmEmitter.Emit(Pipeline.Lower(module));
         return
         [
             new("rw", name, "", module.ToString),
             new("dot", name, "", () => DotPrinter.Print(module)),
-            new("lowered", name, "", () => ProgramPrinter.Print(Pipeline.Lower(module))),
+            new("lowered", name, "", () => ProgramPrinter.Print(Pipeline.Lower(module, request.Passes.Form))),
             new("rust", name, "", () => RustOf(module)),
             new("llvm", name, "", Ir),
-            new("asm", name, "", () => NativeCompiler.ToAssembly(Ir(), level)),
+            new("asm", name, "", () => NativeCompiler.ToAssembly(Ir(), request.Level)),
         ];
     }
 
     private static string RustOf(Module module) => string.Concat(RustEmitter.Emit(module).Select(f => "// " + f.Path + "\n" + f.Text));
 
-    private static IEnumerable<Artifact> Find(string folder, int level)
+    // What a build has left of a kind.
+    private static string[] FilesOf(string folder, string kind, string? extension = null)
     {
-        string[] Files(string kind, string pattern)
-            => Directory.Exists(Path.Combine(folder, kind)) ? [.. Directory.GetFiles(Path.Combine(folder, kind), pattern, SearchOption.AllDirectories).Order(StringComparer.Ordinal)] : [];
-        string[] texts = Files("rw", "*.rw");
+        string path = Path.Combine(folder, kind);
+        if (!Directory.Exists(path)) return [];
+        return [.. Directory.GetFiles(path, "*." + (extension ?? kind), SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+    }
+
+    private static IEnumerable<Artifact> Find(string folder, Request request)
+    {
+        string[] texts = FilesOf(folder, "rw");
         var modules = new Lazy<Dictionary<string, Module>>(() => Read(texts));
         foreach (string file in texts)
         {
             string name = Path.GetFileNameWithoutExtension(file);
             yield return new("rw", name, file, () => File.ReadAllText(file));
             yield return new("dot", name, "(made of rw)", () => DotPrinter.Print(Of(name)));
-            yield return new("lowered", name, "(made of rw)", () => ProgramPrinter.Print(Pipeline.Lower(Of(name))));
+            yield return new("lowered", name, "(made of rw)", () => ProgramPrinter.Print(Pipeline.Lower(Of(name), request.Passes.Form)));
             yield return new("rust", name, "(made of rw)", () => RustOf(Of(name)));
         }
 
-        foreach (string file in Files("llvm", "*.ll"))
+        foreach (string file in FilesOf(folder, "llvm", "ll"))
         {
             string name = Path.GetFileNameWithoutExtension(file);
             yield return new("llvm", name, file, () => File.ReadAllText(file));
-            yield return new("asm", name, "(made of llvm)", () => NativeCompiler.ToAssembly(File.ReadAllText(file), level));
+            yield return new("asm", name, "(made of llvm)", () => NativeCompiler.ToAssembly(File.ReadAllText(file), request.Level));
         }
 
-        foreach (string file in Files("qasm", "*.qasm"))
+        foreach (string file in FilesOf(folder, "qasm"))
         {
             string name = Path.ChangeExtension(Path.GetRelativePath(Path.Combine(folder, "qasm"), file), null).Replace('\\', '/');
             yield return new("qasm", name, file, () => File.ReadAllText(file));

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
@@ -9,27 +10,29 @@ namespace Rewright.Lower;
 internal sealed class ProgramPrinter
 {
     private readonly StringBuilder _text = new();
-    private readonly System.Collections.Generic.Dictionary<Local, string> _names = [];
-    private readonly System.Collections.Generic.Dictionary<string, int> _counts = [];
-    private readonly System.Collections.Generic.Dictionary<Label, string> _labels = [];
+    private readonly LocalNames _names;
+    private readonly Dictionary<Label, string> _labels = [];
 
-    private ProgramPrinter() { }
+    private ProgramPrinter(LocalNames names) => _names = names;
 
     /// <summary>A whole program.</summary>
     public static string Print(Program program)
     {
         var sorts = program.Module.Closure.SelectMany(m => m.Sorts)
             .Select(s => "# " + s.ModuleName + (s.ModuleName.Length > 0 ? "." : "") + s.Name + ": " + program.Layouts.RepresentationOf(s) + "\n");
-        return string.Concat(sorts) + "\n" + string.Join("\n", program.Definitions.Select(Print));
+        return string.Concat(sorts) + "\n" + string.Join("\n", program.Definitions.Select(d => Print(d)));
     }
 
     /// <summary>One function.</summary>
-    public static string Print(Definition definition)
+    /// <param name="definition">The function.</param>
+    /// <param name="names">The names that its locals have had in texts of the function before; null for a text by itself.</param>
+    public static string Print(Definition definition, LocalNames? names = null)
     {
         var function = definition.Function;
-        var printer = new ProgramPrinter();
-        foreach (var (label, _) in definition.Labels) printer._labels.Add(label, printer.Unique(label.Name));
-        printer._text.Append("fn ").Append(function.Name).Append('(').Append(printer.Parameters(function.Parameters)).Append(')').Append(function.Result is null ? "" : ": " + function.Result).Append('\n');
+        var printer = new ProgramPrinter(names ?? new LocalNames());
+        var labels = names is null ? printer._names : new LocalNames();
+        foreach (var (label, _) in definition.Labels) printer._labels.Add(label, labels.Unique(label.Name));
+        printer.Line(0, "fn " + function.Name + "(" + printer.Parameters(function.Parameters) + ")" + (function.Result is null ? "" : ": " + function.Result));
         printer.Write(definition.Body, 1);
         foreach (var (label, body) in definition.Labels)
         {
@@ -136,17 +139,28 @@ internal sealed class ProgramPrinter
 
     private string Names(EquatableArray<Local> locals) => "(" + string.Join(", ", locals.Select(Name)) + ")";
 
-    private string Name(Local local)
+    private string Name(Local local) => _names.Of(local);
+
+    private void Line(int depth, string text) => _text.Append(' ', depth * 2).Append(text).Append('\n');
+}
+
+/// <summary>Names of locals in a text, each unique in it.</summary>
+internal sealed class LocalNames
+{
+    private readonly Dictionary<Local, string> _names = [];
+    private readonly Dictionary<string, int> _counts = [];
+
+    /// <summary>The name of a local, the same each time.</summary>
+    public string Of(Local local)
     {
         if (!_names.TryGetValue(local, out var name)) _names.Add(local, name = Unique(local.Name));
         return name;
     }
 
-    private string Unique(string hint)
+    /// <summary>A name like another one.</summary>
+    public string Unique(string hint)
     {
         _counts[hint] = _counts.TryGetValue(hint, out int count) ? count + 1 : 0;
         return count == 0 && _counts[hint] == 0 ? hint : hint + _counts[hint].ToString(CultureInfo.InvariantCulture);
     }
-
-    private void Line(int depth, string text) => _text.Append(' ', depth * 2).Append(text).Append('\n');
 }

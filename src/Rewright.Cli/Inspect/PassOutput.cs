@@ -1,0 +1,59 @@
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Rewright.Lower;
+
+namespace Rewright.Cli.Inspect;
+
+/// <summary>Prints what the passes of the compiler make of a module.</summary>
+internal sealed class PassOutput(PassRequest request, string? name, TextWriter output)
+{
+    // By function, the names of its locals and the text of its code, so that a local has one name from pass to pass.
+    private readonly Dictionary<string, LocalNames> _names = [];
+    private Dictionary<string, string> _texts = [];
+    private int _passes;
+
+    /// <summary>Compiles the module and prints on the way.</summary>
+    /// <exception cref="LoweredFormException">A pass has a fault.</exception>
+    public void Show(Module module)
+    {
+        Pipeline.Lower(module, request.Form, afterEach: After, verifies: request.Verifies);
+        if (request.Verifies) output.WriteLine("# " + (name is null ? "" : name + ": ") + "well formed after each of " + _passes + " passes");
+    }
+
+    private void After(string pass, Lower.Program program)
+    {
+        if (pass != Pipeline.Start) _passes++;
+        if (request.AfterAll || request.After.Contains(pass))
+        {
+            Title(pass);
+            output.Write(ProgramPrinter.Print(program));
+            output.WriteLine();
+        }
+
+        if (request.Changes) WriteChanges(pass, program);
+    }
+
+    private void Title(string pass) => output.WriteLine("# " + (name is null ? "" : name + ", ") + "after " + pass);
+
+    private void WriteChanges(string pass, Lower.Program program)
+    {
+        var texts = program.Definitions.ToDictionary(d => d.Function.Name, Print);
+        var changed = texts.Keys.Union(_texts.Keys).Where(f => texts.GetValueOrDefault(f) != _texts.GetValueOrDefault(f)).ToList();
+        if (changed.Count > 0) Title(pass);
+        foreach (string function in changed)
+        {
+            foreach (string line in LineDiff.Of(_texts.GetValueOrDefault(function) ?? "", texts.GetValueOrDefault(function) ?? "")) output.WriteLine(line);
+            output.WriteLine();
+        }
+
+        _texts = texts;
+    }
+
+    private string Print(Definition definition)
+    {
+        string function = definition.Function.Name;
+        if (!_names.TryGetValue(function, out var names)) _names.Add(function, names = new LocalNames());
+        return ProgramPrinter.Print(definition, names);
+    }
+}
