@@ -25,8 +25,8 @@ internal static class Abi
     public const int Trace = 80;
     /// <summary>The runtime's own handle of the heap.</summary>
     public const int Owner = 88;
-    /// <summary>Whether the last step of a normalizer has changed something.</summary>
-    public const int Mark = 104;
+    /// <summary>The changed flag: for how many of the terms around it the last step of a normalizer may matter.</summary>
+    public const int Changed = 104;
     /// <summary>Requests that other threads have made; read with <see cref="StackLimit"/> at its largest.</summary>
     public const int Attention = 96;
     /// <summary>Heads of the free lists, by size in words from 0 to <see cref="MaxListedWords"/>.</summary>
@@ -78,8 +78,8 @@ internal static class Abi
     public const int OutOfRange = 11;
     /// <summary>A counter does not fit 63 bits.</summary>
     public const int CounterOverflow = 12;
-    /// <summary>A term does not fit its fast form: the call is to be made in the general form.</summary>
-    public const int Left = 13;
+    /// <summary>Bailout: a term does not fit into a word, so that the call is to be made in the boxed form.</summary>
+    public const int Bailout = 13;
     /// <summary>A Rust crate has failed in a way that it should not; compiled code never ends so.</summary>
     public const int Panicked = 14;
     /// <summary>ArgumentOutOfRangeException: a negative exponent of an integer of any size.</summary>

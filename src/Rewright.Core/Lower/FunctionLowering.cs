@@ -17,7 +17,7 @@ internal sealed class FunctionLowering
     private readonly ProgramLowering _program;
     private readonly Function _function;
     private readonly NormalizerFunctions? _normalizer;
-    private readonly int _mark;
+    private readonly int _levels;
     private readonly List<Label> _labels = [];
     private readonly Dictionary<Label, Block> _blocks = [];
     private readonly Dictionary<DecisionTree, Label?> _shared = [];
@@ -28,9 +28,9 @@ internal sealed class FunctionLowering
     /// <param name="program">Knows the functions of the program.</param>
     /// <param name="function">The function.</param>
     /// <param name="normalizer">Whose constructors targets are built with; null for plain construction.</param>
-    /// <param name="mark">The mark that a rule leaves which fires; 0 for none.</param>
-    public FunctionLowering(ProgramLowering program, Function function, NormalizerFunctions? normalizer, int mark = 0)
-        => (_program, _function, _normalizer, _mark) = (program, function, normalizer, mark);
+    /// <param name="levels">For how many of the terms around it a rule that fires may matter, to be left in the changed flag; 0 for none.</param>
+    public FunctionLowering(ProgramLowering program, Function function, NormalizerFunctions? normalizer, int levels = 0)
+        => (_program, _function, _normalizer, _levels) = (program, function, normalizer, levels);
 
     private delegate Block Continuation(BlockBuilder builder, Local value);
 
@@ -261,7 +261,7 @@ internal sealed class FunctionLowering
         if (index == rule.Conditions.Count)
         {
             builder.Add(_program.IsTraced ? new Fire(rule) { Bindings = scope.Variables.OrderBy(v => v.Key.Name, StringComparer.Ordinal).ToEquatableArray() } : new Fire(rule));
-            if (_mark > 0) builder.Add(new Mark(_mark));
+            if (_levels > 0) builder.Add(new SetChanged(_levels));
             return LowerTail(rule.Target, builder, SiteIn(rule, -1, scope) with { Normalizer = _normalizer });
         }
 

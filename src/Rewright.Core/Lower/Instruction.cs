@@ -31,13 +31,14 @@ internal sealed record Fire(RewriteRule Rule, Local? Times = null) : Instruction
 /// <remarks>Both are only looked at; the memory keeps references of its own.</remarks>
 internal sealed record Remember(Local Term, Local Normal) : Instruction;
 
-/// <summary>Keeps the value of an operation without parameters, which is only looked at, for the life of the heap.</summary>
-internal sealed record Keep(Function Operation, Local Value) : Instruction;
+/// <summary>Memoises the value of an operation without parameters, which is only looked at, for the life of the heap.</summary>
+internal sealed record Memoise(Function Operation, Local Value) : Instruction;
 
 /// <summary>
-/// Leaves a number beside the result of a function: for how many of the terms around the result a step of a normalizer may matter; 0 for none.
+/// Sets the changed flag beside the result of a function, a number: for how many of the terms around the result a step of a
+/// normalizer may matter; 0 for none.
 /// </summary>
-internal sealed record Mark(int Value) : Instruction;
+internal sealed record SetChanged(int Levels) : Instruction;
 
 /// <summary>One more reference. Inserted by <see cref="ReferenceCounts"/>, like those that follow.</summary>
 internal sealed record Dup(Local Target) : Instruction;

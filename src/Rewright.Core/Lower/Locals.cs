@@ -17,7 +17,7 @@ internal static class Locals
         Let let => let.Value.Arguments,
         Remember remember => [remember.Term, remember.Normal],
         Fill fill => [fill.Hole, fill.Value],
-        Keep keep => [keep.Value],
+        Memoise memoise => [memoise.Value],
         Fire fire => fire.Times is null ? fire.Bindings.Select(b => b.Value) : [fire.Times],
         Perform perform => perform.Call.Parts,
         Dup dup => [dup.Target],
@@ -60,7 +60,7 @@ internal static class Locals
             Let let => let with { Value = let.Value.With(let.Value.Arguments.Select(To).ToEquatableArray()) },
             Remember remember => new Remember(To(remember.Term), To(remember.Normal)),
             Fill fill => new Fill(To(fill.Hole), To(fill.Value)),
-            Keep keep => keep with { Value = To(keep.Value) },
+            Memoise memoise => memoise with { Value = To(memoise.Value) },
             Perform perform => new Perform((Call)perform.Call.With(perform.Call.Parts.Select(To).ToEquatableArray())),
             Fire fire => fire with
             {

@@ -30,9 +30,9 @@ internal static class MemoisedConstants
             var isKnown = new Local("known", BuiltInSort.Bool);
             var known = new Local("value", function.Result!);
             var value = new Local("value", function.Result!);
-            definitions.Add(new Definition(function, new Block([new Let(isKnown, new IsKept(function))], new Branch(isKnown,
-                new Block([new Let(known, new Kept(function))], new Return(known)),
-                new Block([new Let(value, new Call(compute, EquatableArray<Local>.Empty)), new Keep(function, value)], new Return(value))))));
+            definitions.Add(new Definition(function, new Block([new Let(isKnown, new IsMemoised(function))], new Branch(isKnown,
+                new Block([new Let(known, new Memoised(function))], new Return(known)),
+                new Block([new Let(value, new Call(compute, EquatableArray<Local>.Empty)), new Memoise(function, value)], new Return(value))))));
             added.Add(definition with { Function = compute });
         }
 

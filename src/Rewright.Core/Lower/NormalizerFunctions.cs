@@ -15,7 +15,7 @@ namespace Rewright.Lower;
 /// normal form again without another visit.
 /// Bottom-up once: the same visit, but targets are built plainly and the result is left as it is.
 /// Outermost: the function of a sort makes steps at the leftmost outermost place, as long as none of them can matter for the terms
-/// around: no rule looks deeper than some levels into a term. Then it leaves in the mark how many of these terms have to be tried again
+/// around: no rule looks deeper than some levels into a term. Then it leaves in the changed flag how many of these terms have to be tried again
 /// before it goes on, the outermost of them first. So a step costs as many levels as rules are deep, not as terms are. Where a rule looks
 /// as deep as it likes (it compares terms, or has an operation judge one), all terms around have to be tried after each step.
 /// Cells that are shared and in normal form are remembered, so they are searched once. Where no order of steps can change the result,
@@ -47,8 +47,8 @@ internal sealed class NormalizerFunctions
         _reach = ReachOf(_rules.SelectMany(g => g));
     }
 
-    // The mark of a step: of at least one term, whose function goes on.
-    private int StepMark => Math.Max(1, _reach ?? 1);
+    // What a step leaves in the changed flag: at least one term, whose function goes on.
+    private int StepLevels => Math.Max(1, _reach ?? 1);
 
     /// <summary>The entry, which C# calls.</summary>
     public Definition Entry()
@@ -72,7 +72,7 @@ internal sealed class NormalizerFunctions
         var next = new Local("term", term.Sort);
         var changed = new Local("changed", BuiltInSort.Bool);
         return new Block(
-            [start, new Let(next, new Call(step, EquatableArray.Of(term, start.Target))), new Let(changed, new WasMarked())],
+            [start, new Let(next, new Call(step, EquatableArray.Of(term, start.Target))), new Let(changed, new HasChanged())],
             new Branch(changed, new Block([], new TailCall(entry, EquatableArray.Of(next))), new Block([], new Return(next))));
     }
 
@@ -109,11 +109,11 @@ internal sealed class NormalizerFunctions
         var parameters = constructor.Parameters.Select((p, i) => new Local(p.Name.Length == 0 ? "field" : p.Name, p.Sort)).ToImmutableArray();
         var builder = new Function(NameOf("build", constructor.ModuleName, constructor.Name), FunctionRole.Simplify, parameters, constructor.Sort);
         _builders.Add(constructor, builder);
-        bool marks = _normalizer.Strategy == Strategy.Outermost;
-        _program.Add(builder, () => new FunctionLowering(_program, builder, _normalizer.Strategy == Strategy.Innermost ? this : null, marks ? StepMark : 0)
+        bool setsChanged = _normalizer.Strategy == Strategy.Outermost;
+        _program.Add(builder, () => new FunctionLowering(_program, builder, _normalizer.Strategy == Strategy.Innermost ? this : null, setsChanged ? StepLevels : 0)
             .LowerRules(_rules[constructor].ToImmutableArray(), b =>
             {
-                if (marks) b.Add(new Mark(0));
+                if (setsChanged) b.Add(new SetChanged(0));
                 return b.End(new Return(b.Let(new Construct(constructor, parameters), constructor.Sort, "term")));
             }));
         return builder;
@@ -147,14 +147,14 @@ internal sealed class NormalizerFunctions
         var next = new Local("term", sort);
         var recalled = new Local("known", sort);
         var isNormal = new Local("isNormal", BuiltInSort.Bool);
-        Block unchanged = new([new Mark(0)], new Return(term));
+        Block unchanged = new([new SetChanged(0)], new Return(term));
         return new Block([], new Branch(isShared,
             new Block([new Let(remembered, new IsRemembered(term))], new Branch(remembered,
                 // What has become of it may differ in its root.
                 new Block([new Let(recalled, new Recalled(term)), new Let(isNormal, new IsSameCell(recalled, term))], new Branch(isNormal,
                     unchanged,
-                    new Block([new Mark(StepMark)], new Return(recalled)))),
-                new Block([new Let(next, new Call(inner, EquatableArray.Of(term))), new Let(changed, new WasMarked())], new Branch(changed,
+                    new Block([new SetChanged(StepLevels)], new Return(recalled)))),
+                new Block([new Let(next, new Call(inner, EquatableArray.Of(term))), new Let(changed, new HasChanged())], new Branch(changed,
                     new Block(_stepsAtAllPlaces ? [new Remember(term, next)] : [], new Return(next)),
                     LowerNormal(sort, term, next))))),
             call));
@@ -196,10 +196,10 @@ internal sealed class NormalizerFunctions
         var fields = FieldsOf(term, symbol, builder);
         if (symbol is not Constructor constructor || !_rules[constructor].Any()) return StepFields(builder, symbol, sort, fields, SharingOf(fields, term, builder), index);
 
-        // What comes back without a mark is the same term again.
+        // What comes back with the changed flag at 0 is the same term again.
         var tried = builder.Let(new Call(SimplifierOf(constructor), fields), sort, "term");
         var changed = new Local("changed", BuiltInSort.Bool);
-        builder.Add(new Let(changed, new WasMarked()));
+        builder.Add(new Let(changed, new HasChanged()));
         var below = builder.Arm();
         var again = FieldsOf(tried, symbol, below);
         return builder.End(new Branch(changed, new Block([], new Return(tried)), StepFields(below, symbol, sort, again, SharingOf(again, tried, below), index)));
@@ -214,20 +214,20 @@ internal sealed class NormalizerFunctions
         while (index < fields.Length && VisitOf(fields[index].Sort) is null) index++;
         if (index == fields.Length)
         {
-            builder.Add(new Mark(0));
+            builder.Add(new SetChanged(0));
             return builder.End(new Return(builder.Let(new Construct(symbol, fields), sort, "term")));
         }
 
         var next = new Local(fields[index].Name, fields[index].Sort);
         var changed = new Local("changed", BuiltInSort.Bool);
         builder.Add(new Let(next, new Call(VisitOf(fields[index].Sort)!, EquatableArray.Of(fields[index], sharing[index]!)) { Site = SiteOf(index) }));
-        builder.Add(new Let(changed, new WasMarked()));
+        builder.Add(new Let(changed, new HasChanged()));
         var parts = fields.SetItem(index, next);
         return builder.End(new Branch(changed,
-            AfterStep(builder.Arm(), symbol, sort, parts, index, StepMark), StepFields(builder.Arm(), symbol, sort, parts, sharing, index + 1)));
+            AfterStep(builder.Arm(), symbol, sort, parts, index, StepLevels), StepFields(builder.Arm(), symbol, sort, parts, sharing, index + 1)));
     }
 
-    // A step in a field has left a mark of at most so many terms, of which this is one. The outermost of them goes on.
+    // A step in a field has set the changed flag to at most so many terms, of which this is one. The outermost of them goes on.
     private Block AfterStep(BlockBuilder builder, FunctionSymbol symbol, DataSort sort, ImmutableArray<Local> parts, int index, int most)
     {
         // A stuck operation may go on now that an argument has changed: that is a step of its own.
@@ -235,15 +235,15 @@ internal sealed class NormalizerFunctions
         if (_reach is not null && most > 1 && !isStep)
         {
             var isMore = new Local("more", BuiltInSort.Bool);
-            builder.Add(new Let(isMore, new WasMarked(most)));
+            builder.Add(new Let(isMore, new HasChanged(most)));
             var arm = builder.Arm();
-            arm.Add(new Mark(most - 1));
+            arm.Add(new SetChanged(most - 1));
             return builder.End(new Branch(isMore, Build(arm), AfterStep(builder.Arm(), symbol, sort, parts, index, most - 1)));
         }
 
         if (_reach is null || isStep)
         {
-            builder.Add(new Mark(StepMark));
+            builder.Add(new SetChanged(StepLevels));
             return Build(builder);
         }
 

@@ -52,8 +52,8 @@ internal sealed class ProgramPrinter
                 Let let => Text(let),
                 Fire fire => "# " + (fire.Times is null ? "" : Name(fire.Times) + " times ") + fire.Rule.Name + ": " + fire.Rule,
                 Remember remember => "remember " + Name(remember.Term) + " as " + Name(remember.Normal),
-                Keep keep => "keep " + Name(keep.Value) + " as " + keep.Operation.Name,
-                Mark mark => mark.Value == 0 ? "unmark" : "mark " + mark.Value.ToString(CultureInfo.InvariantCulture),
+                Memoise memoise => "keep " + Name(memoise.Value) + " as " + memoise.Operation.Name,
+                SetChanged changed => changed.Levels == 0 ? "unmark" : "mark " + changed.Levels.ToString(CultureInfo.InvariantCulture),
                 Fill fill => "fill " + Name(fill.Hole) + " with " + Name(fill.Value),
                 Perform perform => "call " + perform.Call.Callee.Name + Names(perform.Call.Parts),
                 Dup dup => "dup " + Name(dup.Target),
@@ -71,7 +71,7 @@ internal sealed class ProgramPrinter
             case TailCall t: Line(depth, "return call " + t.Callee.Name + Names(t.Parts) + string.Concat(t.Around.Select(a => " in " + a.Symbol.Name + Names(a.Others)))); break;
             case Jump j: Line(depth, "jump " + _labels[j.Target] + Names(j.Parts)); break;
             case Stuck s: Line(depth, "stuck " + s.Symbol.Name + Names(s.Parts)); break;
-            case Leave: Line(depth, "leave"); break;
+            case Bailout: Line(depth, "leave"); break;
             case Done: Line(depth, "return"); break;
             case Branch b:
                 Line(depth, "if " + Name(b.Test));
@@ -125,9 +125,9 @@ internal sealed class ProgramPrinter
             IsSameCell s => "isSameCell" + Names(s.Arguments),
             IsShared s => "isShared" + Names(s.Arguments),
             IsRemembered s => "isRemembered" + Names(s.Arguments),
-            IsKept k => "isKept " + k.Operation.Name,
-            Kept k => "kept " + k.Operation.Name,
-            WasMarked marked => "marked " + marked.Least.ToString(CultureInfo.InvariantCulture),
+            IsMemoised k => "isKept " + k.Operation.Name,
+            Memoised k => "kept " + k.Operation.Name,
+            HasChanged changed => "marked " + changed.Least.ToString(CultureInfo.InvariantCulture),
             Recalled s => "recalled" + Names(s.Arguments),
             _ => let.Value.ToString()!,
         };

@@ -153,11 +153,11 @@ internal sealed class ProgramVerifier
                 Fits(same.Left, same.Right.Sort);
                 Fits(target, BuiltInSort.Bool);
                 break;
-            case IsSameCell or IsShared or IsRemembered or IsKept or WasMarked:
+            case IsSameCell or IsShared or IsRemembered or IsMemoised or HasChanged:
                 Fits(target, BuiltInSort.Bool);
                 break;
-            case Kept kept:
-                Fits(target, kept.Operation.Result!);
+            case Memoised constant:
+                Fits(target, constant.Operation.Result!);
                 break;
         }
     }

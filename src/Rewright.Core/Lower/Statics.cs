@@ -38,11 +38,11 @@ internal sealed class Statics
             {
                 if (let.Value is Constant constant) Add(constant.Literal);
                 if (let.Value is Construct { Symbol: Operation operation }) Add(new Static.OfOperation(operation));
-                if (let.Value is IsKept kept)
+                if (let.Value is IsMemoised memoised)
                 {
-                    bool isTerm = Layouts.KindOf(kept.Operation.Result!) == WordKind.Term;
-                    Add(new Static.OfConstant(kept.Operation.Name, isTerm, IsFlag: false));
-                    Add(new Static.OfConstant(kept.Operation.Name, IsTerm: false, IsFlag: true));
+                    bool isTerm = Layouts.KindOf(memoised.Operation.Result!) == WordKind.Term;
+                    Add(new Static.OfConstant(memoised.Operation.Name, isTerm, IsFlag: false));
+                    Add(new Static.OfConstant(memoised.Operation.Name, IsTerm: false, IsFlag: true));
                 }
 
                 if (let.Value is ConstructAround { Symbol: Operation around }) Add(new Static.OfOperation(around));
@@ -62,7 +62,7 @@ internal sealed class Statics
     /// <summary>The number of a literal, -1 where it is known when compiling.</summary>
     public int IndexOf(Literal literal) => _indices.TryGetValue(new Static.OfLiteral(literal), out int index) ? index : -1;
 
-    /// <summary>The number of a kept value; whether it is known follows it.</summary>
+    /// <summary>The number of a memoised value; whether it is known follows it.</summary>
     public int IndexOf(Function constant)
         => _indices[new Static.OfConstant(constant.Name, Layouts.KindOf(constant.Result!) == WordKind.Term, IsFlag: false)];
 

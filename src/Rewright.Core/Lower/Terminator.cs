@@ -59,8 +59,8 @@ internal sealed record Stuck(FunctionSymbol Symbol, EquatableArray<Local> Parts)
     public override EquatableArray<Local> Arguments => Parts;
 }
 
-/// <summary>A term does not fit its fast form: the evaluation is done again in the general form.</summary>
-internal sealed record Leave : Terminator;
+/// <summary>A term does not fit into a word: the evaluation is done again in the boxed form.</summary>
+internal sealed record Bailout : Terminator;
 
 /// <summary>Goes on by the truth of a value.</summary>
 internal sealed record Branch(Local Test, Block WhenTrue, Block WhenFalse) : Terminator

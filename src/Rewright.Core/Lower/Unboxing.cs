@@ -105,7 +105,7 @@ internal sealed class Unboxing
             {
                 case Let { Value: Construct { Symbol: Operation } } stuck when FormOf(stuck.Target) is not Representation.Cells:
                     // Only the general form can hold it.
-                    return new Block(result.ToImmutable(), new Leave());
+                    return new Block(result.ToImmutable(), new Bailout());
                 case Let let:
                     Rewrite(let, result);
                     break;

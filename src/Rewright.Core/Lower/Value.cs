@@ -166,21 +166,21 @@ internal sealed record Recalled(Local Term) : Value
 }
 
 /// <summary>Whether the value of an operation without parameters has been computed in this heap.</summary>
-internal sealed record IsKept(Function Operation) : Value
+internal sealed record IsMemoised(Function Operation) : Value
 {
     /// <inheritdoc/>
     public override Value With(EquatableArray<Local> arguments) => this;
 }
 
 /// <summary>The value of an operation without parameters that has been computed, owned.</summary>
-internal sealed record Kept(Function Operation) : Value
+internal sealed record Memoised(Function Operation) : Value
 {
     /// <inheritdoc/>
     public override Value With(EquatableArray<Local> arguments) => this;
 }
 
-/// <summary>True where the last <see cref="Mark"/> has left at least a number.</summary>
-internal sealed record WasMarked(int Least = 1) : Value
+/// <summary>True where the last <see cref="SetChanged"/> has set at least a number.</summary>
+internal sealed record HasChanged(int Least = 1) : Value
 {
     /// <inheritdoc/>
     public override Value With(EquatableArray<Local> arguments) => this;

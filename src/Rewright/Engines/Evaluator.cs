@@ -169,10 +169,10 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
     }
 
     /// <summary>True where a request may be pending: cheap enough for every step.</summary>
-    public bool IsAsked => Volatile.Read(ref Memory.Field<ulong>(Abi.StackLimit)) == ulong.MaxValue;
+    public bool IsSafepointRequested => Volatile.Read(ref Memory.Field<ulong>(Abi.StackLimit)) == ulong.MaxValue;
 
     /// <summary>Answers compiled code that has seen the stack limit: 0 goes on, 1 has made the call elsewhere, others are -status.</summary>
-    public int Attend(delegate* unmanaged[Cdecl]<byte*, nint, int> enter, nint thunk)
+    public int PollSafepoint(delegate* unmanaged[Cdecl]<byte*, nint, int> enter, nint thunk)
     {
         int status = Acknowledge();
         if (status != Abi.Ok) return -status;
@@ -193,7 +193,7 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
             case OverflowException: return Abi.Overflow;
             case OutOfMemoryException: return Abi.OutOfMemory;
             case CounterOverflowException: return Abi.CounterOverflow;
-            case LeaveException: return Abi.Left;
+            case BailoutException: return Abi.Bailout;
             case TimeLimitException: return Abi.TimedOut;
             case EvaluationCanceledException: return Abi.Cancelled;
             case OutsideDomainException outside: return outside.Status;
@@ -224,7 +224,7 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
             runtime.Hosts[index](ref call);
             return call.TakeResult();
         }
-        catch (Exception e) when (e is not (LeaveException or InsufficientMemoryException))
+        catch (Exception e) when (e is not (BailoutException or InsufficientMemoryException))
         {
             // Whatever it is, it comes out as it is, not as an error of the rules of the same type.
             _hostFailure = e;
@@ -295,7 +295,7 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
         var described = runtime.Entries[entry];
         if (!isGeneral)
         {
-            if (!runtime.MayLeave)
+            if (!runtime.MayBailOut)
             {
                 Run(runtime, entry, ProgramForm.Unboxed, limits);
                 return false;
@@ -401,7 +401,7 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
         {
             status = Enter(runtime, native, entry, form);
             if (_interruption != Abi.Ok) (status, _interruption) = (_interruption, Abi.Ok);
-            if (status is not (Abi.Ok or Abi.Left)) failure = ExceptionOf(status, runtime, native, entry, form, limits);
+            if (status is not (Abi.Ok or Abi.Bailout)) failure = ExceptionOf(status, runtime, native, entry, form, limits);
         }
         finally
         {
@@ -419,7 +419,7 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
 
         // Keeps the trace of an exception that C# code threw below.
         if (failure is not null) ExceptionDispatchInfo.Throw(failure);
-        return status != Abi.Left;
+        return status != Abi.Bailout;
     }
 
     private void Forget(Dictionary<ulong, ulong>? memory)

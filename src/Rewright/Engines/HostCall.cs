@@ -59,7 +59,7 @@ public unsafe ref struct HostCall
         ulong word = value.Peek(out var sort);
         if (!TermSort.Of((DataSort)_operation.Result).IsSameSort(sort))
             throw new InvalidOperationException(_operation.FullName + " returned a term of sort " + sort.Sort.Name + ".");
-        if (sort.IsGeneral && !_isGeneral) throw new LeaveException();
+        if (sort.IsGeneral && !_isGeneral) throw new BailoutException();
         if (_isGeneral && !sort.IsGeneral) _result = TermForms.ToGeneral(word, sort, _heap.Memory);
         else
         {

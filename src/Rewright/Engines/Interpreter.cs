@@ -115,19 +115,19 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
                     r[code[p + 1]] = r[code[p + 2]] + (ulong)code[p + 3];
                     p += 4;
                     break;
-                case Opcode.Keep:
+                case Opcode.Memoise:
                     value = r[code[p + 2]];
                     if (code[p + 3] != 0) CellMemory.Dup(value);
                     statics[code[p + 1]] = value;
                     statics[code[p + 1] + 1] = 1;
                     p += 4;
                     break;
-                case Opcode.Mark:
-                    _memory.Field<long>(Abi.Mark) = code[p + 1];
+                case Opcode.SetChanged:
+                    _memory.Field<long>(Abi.Changed) = code[p + 1];
                     p += 2;
                     break;
-                case Opcode.WasMarked:
-                    r[code[p + 1]] = _memory.Field<long>(Abi.Mark) >= code[p + 2] ? 1UL : 0;
+                case Opcode.HasChanged:
+                    r[code[p + 1]] = _memory.Field<long>(Abi.Changed) >= code[p + 2] ? 1UL : 0;
                     p += 3;
                     break;
                 case Opcode.Fill:
@@ -135,7 +135,7 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
                     p += 3;
                     break;
                 case Opcode.Call:
-                    if (evaluator.IsAsked && evaluator.Acknowledge() is not Abi.Ok and var asked) return asked;
+                    if (evaluator.IsSafepointRequested && evaluator.Acknowledge() is not Abi.Ok and var asked) return asked;
                     count = code[p + 3];
                     var callee = program.FunctionAt(code[p + 2]);
                     long next = start + function.Registers;
@@ -154,7 +154,7 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
                     parts = r + function.Parts;
                     break;
                 case Opcode.TailCall:
-                    if (evaluator.IsAsked && evaluator.Acknowledge() is not Abi.Ok and var pending) return pending;
+                    if (evaluator.IsSafepointRequested && evaluator.Acknowledge() is not Abi.Ok and var pending) return pending;
                     count = code[p + 2];
                     for (int i = 0; i < count; i++) parts[i] = r[code[p + 3 + i]];
                     int room = function.Parts;
@@ -297,8 +297,8 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
                     evaluator.Trace!.Fire(rule, variables, r, new ReadOnlySpan<int>(code, p + 3, count));
                     p += 3 + count;
                     break;
-                case Opcode.Leave:
-                    return Abi.Left;
+                case Opcode.Bailout:
+                    return Abi.Bailout;
                 case Opcode.Branch:
                     p = r[code[p + 1]] != 0 ? p + 3 : code[p + 2];
                     break;

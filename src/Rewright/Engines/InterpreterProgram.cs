@@ -25,11 +25,11 @@ internal enum Opcode
     /// <summary>hole, value</summary>
     Fill,
     /// <summary>index of the static, value, 1 to count a reference</summary>
-    Keep,
+    Memoise,
     /// <summary>0 or 1</summary>
-    Mark,
+    SetChanged,
     /// <summary>target</summary>
-    WasMarked,
+    HasChanged,
     /// <summary>target, function, count, sources</summary>
     Call,
     /// <summary>function, count, sources</summary>
@@ -75,7 +75,7 @@ internal enum Opcode
     /// <summary>rule, count, sources</summary>
     Rule,
     /// <summary>no operands</summary>
-    Leave,
+    Bailout,
     /// <summary>test, position for false</summary>
     Branch,
     /// <summary>term, table</summary>
@@ -260,8 +260,8 @@ internal sealed class InterpreterProgram : IProgramCode
                     case Let let: Write(let.Value, RegisterOf(let.Target)); break;
                     case Fire fire: Write(fire); break;
                     case Remember r: Emit(Opcode.Remember, RegisterOf(r.Term), RegisterOf(r.Normal)); break;
-                    case Keep keep: Emit(Opcode.Keep, Statics.IndexOf(keep.Operation), RegisterOf(keep.Value), Layouts.KindOf(keep.Value.Sort) == WordKind.Term ? 1 : 0); break;
-                    case Mark mark: Emit(Opcode.Mark, mark.Value); break;
+                    case Memoise memoise: Emit(Opcode.Memoise, Statics.IndexOf(memoise.Operation), RegisterOf(memoise.Value), Layouts.KindOf(memoise.Value.Sort) == WordKind.Term ? 1 : 0); break;
+                    case SetChanged changed: Emit(Opcode.SetChanged, changed.Levels); break;
                     case Fill fill: Emit(Opcode.Fill, RegisterOf(fill.Hole), RegisterOf(fill.Value)); break;
                     // The result that it does not have goes where nobody looks.
                     case Perform perform: Write(perform.Call, _unused ??= _next++); break;
@@ -333,9 +333,9 @@ internal sealed class InterpreterProgram : IProgramCode
                     Emit(Opcode.Compute, [to, Rewright.Emit.Llvm.LlvmPrimitives.NumberOf(compute.Primitive), parts.Length, .. parts]);
                     break;
                 case Same same: Emit(Layouts.KindOf(same.Left.Sort) == WordKind.Term ? Opcode.SameTerm : Opcode.SameWord, to, parts[0], parts[1]); break;
-                case IsKept kept: Emit(Opcode.Static, to, Statics.IndexOf(kept.Operation) + 1, 0); break;
-                case Kept kept: Emit(Opcode.Static, to, Statics.IndexOf(kept.Operation), Layouts.KindOf(kept.Operation.Result!) == WordKind.Term ? 1 : 0); break;
-                case WasMarked marked: Emit(Opcode.WasMarked, to, marked.Least); break;
+                case IsMemoised memoised: Emit(Opcode.Static, to, Statics.IndexOf(memoised.Operation) + 1, 0); break;
+                case Memoised memoised: Emit(Opcode.Static, to, Statics.IndexOf(memoised.Operation), Layouts.KindOf(memoised.Operation.Result!) == WordKind.Term ? 1 : 0); break;
+                case HasChanged changed: Emit(Opcode.HasChanged, to, changed.Least); break;
                 case IsSameCell: Emit(Opcode.SameWord, to, parts[0], parts[1]); break;
                 case IsShared: Emit(Opcode.IsShared, to, parts[0]); break;
                 case IsRemembered:
@@ -380,7 +380,7 @@ internal sealed class InterpreterProgram : IProgramCode
                     if (!program._symbols.Contains(s.Symbol)) program._symbols.Add(s.Symbol);
                     Emit(Opcode.Stuck, [program._symbols.IndexOf(s.Symbol), parts.Length, .. parts]);
                     break;
-                case Leave: Emit(Opcode.Leave); break;
+                case Bailout: Emit(Opcode.Bailout); break;
                 case Done: Emit(Opcode.Return, _unused ??= _next++); break;
                 case Branch b:
                     Emit(Opcode.Branch, parts[0], 0);

@@ -32,7 +32,7 @@ internal sealed class ModuleRuntime
         _interpreter = new(() => MakeInterpreter(ProgramForm.Unboxed));
         _boxed = new(() => MakeInterpreter(ProgramForm.Boxed));
         _traced = new(() => InterpreterProgram.Compile(Pipeline.Lower(module, ProgramForm.Traced)));
-        MayLeave = module.Closure.SelectMany(m => m.Operations)
+        MayBailOut = module.Closure.SelectMany(m => m.Operations)
             .Any(o => o.Result is DataSort data && (o.IsHost || o.IsOpen && Representation.Of(data) is not Representation.Cells));
         Entries = EntriesOf(module);
     }
@@ -55,7 +55,7 @@ internal sealed class ModuleRuntime
     public ImmutableArray<Entry> Entries { get; }
 
     /// <summary>True where a term can occur that the fast forms cannot hold: a stuck one, or what C# code returns.</summary>
-    public bool MayLeave { get; }
+    public bool MayBailOut { get; }
 
     /// <summary>A fault of the compiler that the interpreter's program was made around, as a message; null for none, or none yet.</summary>
     public string? Fault { get; private set; }

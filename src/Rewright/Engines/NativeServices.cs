@@ -38,7 +38,7 @@ internal static unsafe class NativeServices
         var evaluator = Of(context);
         try
         {
-            return evaluator.Attend(enter, thunk);
+            return evaluator.PollSafepoint(enter, thunk);
         }
         catch (Exception e)
         {

@@ -74,7 +74,7 @@ internal sealed unsafe class RustModule
             try
             {
                 var answer = new ReadOnlySpan<ulong>(request.Result, (int)request.ResultCount);
-                if (status == Abi.Left)
+                if (status == Abi.Bailout)
                 {
                     // What the crate cannot hold is for the interpreter.
                     arguments.CopyTo(new Span<ulong>(memory.Arguments, arguments.Length));
@@ -92,7 +92,7 @@ internal sealed unsafe class RustModule
                 }
 
                 if (status != Abi.Ok) return status;
-                if (!_message.TryRead(answer, [result], isGeneral, memory, objects, new Span<ulong>(&word, 1))) return Abi.Left;
+                if (!_message.TryRead(answer, [result], isGeneral, memory, objects, new Span<ulong>(&word, 1))) return Abi.Bailout;
                 memory.Result[0] = word;
                 return Abi.Ok;
             }
@@ -149,7 +149,7 @@ internal sealed unsafe class RustModule
             var operation = _runtime.HostOperations[index];
             var sorts = Array.ConvertAll([.. operation.Parameters], p => p.Sort);
             ulong* words = stackalloc ulong[Math.Max(1, sorts.Length)];
-            if (!_module._message.TryRead(message, sorts, _isGeneral, memory, _objects, new Span<ulong>(words, sorts.Length))) throw new LeaveException();
+            if (!_module._message.TryRead(message, sorts, _isGeneral, memory, _objects, new Span<ulong>(words, sorts.Length))) throw new BailoutException();
             ulong[]? answer;
             try
             {
@@ -163,7 +163,7 @@ internal sealed unsafe class RustModule
                     if (TermSort.CanBeCell(sorts[i], _isGeneral)) memory.Drop(words[i]);
             }
 
-            if (answer is null) throw new LeaveException();
+            if (answer is null) throw new BailoutException();
             _answer = (ulong*)NativeMemory.Realloc(_answer, (nuint)answer.Length * sizeof(ulong));
             answer.CopyTo(new Span<ulong>(_answer, answer.Length));
             *result = _answer;

@@ -81,7 +81,7 @@ internal static partial class StackBounds
     [ThreadStatic]
     private static ulong t_limit;
 
-    /// <summary>What the functions between compiled code and <see cref="Evaluator.Attend"/> use at most.</summary>
+    /// <summary>What the functions between compiled code and <see cref="Evaluator.PollSafepoint"/> use at most.</summary>
     public const ulong Slack = 8 << 10;
 
     /// <summary>The lowest address that compiled code may use on this thread.</summary>

@@ -225,8 +225,8 @@ internal sealed class LlvmFunctionEmitter
                     if (_module.Options.CountRewrites) Line($"call void @rw.step(ptr %context, i64 {(fire.Times is null ? "1" : values[fire.Times])})");
                     break;
                 case Remember remember: Line($"call void @rw.remember(ptr %context, ptr {values[remember.Term]}, ptr {values[remember.Normal]})"); break;
-                case Keep keep: WriteKeep(keep, values[keep.Value]); break;
-                case Mark mark: Line($"store i64 {Number(mark.Value)}, ptr {MarkAddress()}, align 8"); break;
+                case Memoise memoise: WriteMemoise(memoise, values[memoise.Value]); break;
+                case SetChanged changed: Line($"store i64 {Number(changed.Levels)}, ptr {ChangedAddress()}, align 8"); break;
                 case Fill fill: Line($"store {TypeOf(fill.Value.Sort)} {values[fill.Value]}, ptr {values[fill.Hole]}, align 8"); break;
                 case Perform perform:
                     var passed = perform.Call.Parts.Select(p => values[p]).ToList();
@@ -267,13 +267,13 @@ internal sealed class LlvmFunctionEmitter
                     ?? WriteInteger(name, compute, arguments, sort)
                     ?? WriteService(name, "rw.compute", LlvmPrimitives.NumberOf(compute.Primitive), compute.Parts, arguments, sort);
             case Same same: return WriteSame(same, arguments, name);
-            case IsKept kept: return Define(name, $"icmp ne i64 {LoadStatic(_module.Statics.IndexOf(kept.Operation) + 1)}, 0");
-            case Kept kept:
-                string kept64 = LoadStatic(_module.Statics.IndexOf(kept.Operation));
+            case IsMemoised memoised: return Define(name, $"icmp ne i64 {LoadStatic(_module.Statics.IndexOf(memoised.Operation) + 1)}, 0");
+            case Memoised memoised:
+                string kept64 = LoadStatic(_module.Statics.IndexOf(memoised.Operation));
                 string keptValue = Define(name, target => FromWord(target, kept64, Layouts.KindOf(sort)));
                 WriteDup(keptValue, sort);
                 return keptValue;
-            case WasMarked marked: return Define(name, $"icmp sge i64 {Define("mark", $"load i64, ptr {MarkAddress()}, align 8")}, {Number(marked.Least)}");
+            case HasChanged changed: return Define(name, $"icmp sge i64 {Define("mark", $"load i64, ptr {ChangedAddress()}, align 8")}, {Number(changed.Least)}");
             case IsSameCell: return Define(name, $"icmp eq ptr {arguments[0]}, {arguments[1]}");
             case IsShared: return Define(name, $"call i1 @rw.is.shared(ptr {arguments[0]})");
             case IsRemembered:
@@ -288,11 +288,11 @@ internal sealed class LlvmFunctionEmitter
         }
     }
 
-    private void WriteKeep(Keep keep, string value)
+    private void WriteMemoise(Memoise memoise, string value)
     {
-        WriteDup(value, keep.Value.Sort);
-        int index = _module.Statics.IndexOf(keep.Operation);
-        string word = Word(value, keep.Value.Sort);
+        WriteDup(value, memoise.Value.Sort);
+        int index = _module.Statics.IndexOf(memoise.Operation);
+        string word = Word(value, memoise.Value.Sort);
         Line($"store i64 {word}, ptr {StaticAddress(index)}, align 8");
         Line($"store i64 1, ptr {StaticAddress(index + 1)}, align 8");
     }
@@ -306,7 +306,7 @@ internal sealed class LlvmFunctionEmitter
         return Define("static.address", $"getelementptr inbounds i64, ptr {table}, i64 {Number(index)}");
     }
 
-    private string MarkAddress() => Define("mark.address", $"getelementptr inbounds i8, ptr %context, i64 {Number(Abi.Mark)}");
+    private string ChangedAddress() => Define("mark.address", $"getelementptr inbounds i8, ptr %context, i64 {Number(Abi.Changed)}");
 
     private string WriteConstant(Literal literal, string name)
     {
@@ -615,8 +615,8 @@ internal sealed class LlvmFunctionEmitter
                 Line($"call void @rw.raise(ptr %context, i32 {Number(Abi.Stuck)})");
                 Line("unreachable");
                 break;
-            case Leave:
-                Line($"call void @rw.raise(ptr %context, i32 {Number(Abi.Left)})");
+            case Bailout:
+                Line($"call void @rw.raise(ptr %context, i32 {Number(Abi.Bailout)})");
                 Line("unreachable");
                 break;
             case Branch b:

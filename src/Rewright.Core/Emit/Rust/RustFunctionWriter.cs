@@ -66,7 +66,7 @@ internal sealed class RustFunctionWriter
         string name = rules.NameOf(function);
         output.Line();
         foreach (string line in rules.Describe(function)) output.Line(line.Length == 0 ? "///" : "/// " + line);
-        if (rules.IsKept(function))
+        if (rules.IsMemoised(function))
         {
             string type = rules.Sorts.TypeOf(function.Result!), field = rules.UseState(name, "Option<" + type + ">"), compute = rules.HelperOf(function, "value");
             bool isCopy = rules.Sorts.IsCopy(function.Result!);
@@ -147,7 +147,7 @@ internal sealed class RustFunctionWriter
         // A label has variables of its own for the parameters that it is given.
         var assigned = new HashSet<int>(Turns(_code.Body).SelectMany(t => Changes(t, []))
             .Concat(_code.Labels.SelectMany(l => Turns(l.Body).SelectMany(t => Changes(t, l.Label.Parameters)))));
-        string parameters = Declare(_function.Parameters, assigned.Contains, out var variables, _rules.IsKept(_function) ? _rules.UsesRun(_code.Blocks()) : _rules.UsesRun(_function));
+        string parameters = Declare(_function.Parameters, assigned.Contains, out var variables, _rules.IsMemoised(_function) ? _rules.UsesRun(_code.Blocks()) : _rules.UsesRun(_function));
         using (_out.Open(visibility + "fn " + name + "(" + parameters + ") -> " + _rules.ResultOf(_function)))
         {
             if (isLoop)
@@ -345,8 +345,8 @@ internal sealed class RustFunctionWriter
                 string map = Memory(remember.Term.Sort);
                 _out.Line(map + ".insert(" + On(remember.Term) + ".address(), (" + Clone(remember.Term) + ", " + Clone(remember.Normal) + "));");
                 break;
-            case Mark mark:
-                _out.Line(_rules.UseState("marked", "u8") + " = " + mark.Value.ToString(CultureInfo.InvariantCulture) + ";");
+            case SetChanged changed:
+                _out.Line(_rules.UseState("marked", "u8") + " = " + changed.Levels.ToString(CultureInfo.InvariantCulture) + ";");
                 break;
             default:
                 throw new InvalidOperationException(instruction.GetType().Name + " is not for Rust.");
@@ -391,8 +391,8 @@ internal sealed class RustFunctionWriter
                 string known = Memory(recalled.Term.Sort);
                 return "core::iter::successors(" + known + ".get(&" + On(recalled.Term) + ".address()), |(_, last)| " + known
                     + ".get(&last.address()).filter(|(_, later)| later.address() != last.address())).last().expect(\"it is remembered\").1.clone()";
-            case WasMarked marked:
-                return _rules.UseState("marked", "u8") + " >= " + marked.Least.ToString(CultureInfo.InvariantCulture);
+            case HasChanged changed:
+                return _rules.UseState("marked", "u8") + " >= " + changed.Least.ToString(CultureInfo.InvariantCulture);
             default:
                 throw new InvalidOperationException(let.Value.GetType().Name + " is not for Rust.");
         }

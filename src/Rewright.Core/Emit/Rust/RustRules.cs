@@ -78,11 +78,11 @@ internal sealed class RustRules
     public bool UsesRun(IEnumerable<Block> blocks) => blocks.Any(b => b.Instructions.Any(NeedsRun) || Callees(b).Any(_usesRun.Contains));
 
     /// <summary>The value of an operation without parameters is computed once, unless it is there anyway.</summary>
-    public bool IsKept(Function function) => function.Role == FunctionRole.Operation && function.Parameters.IsEmpty && function.Result is not null
+    public bool IsMemoised(Function function) => function.Role == FunctionRole.Operation && function.Parameters.IsEmpty && function.Result is not null
         && Program[function].Body is var body && !(body.End is Return && body.Instructions.All(i => i is Fire or Let { Value: Constant or Construct { Parts.Count: 0 } }));
 
     private bool NeedsRun(Instruction instruction)
-        => instruction is Remember or Mark or Let { Value: IsRemembered or Recalled or WasMarked or ForeignCall } || CountsRewrites && instruction is Fire
+        => instruction is Remember or SetChanged or Let { Value: IsRemembered or Recalled or HasChanged or ForeignCall } || CountsRewrites && instruction is Fire
             || instruction is Let { Value: Compute { Primitive: var primitive } } && RustPrimitives.NeedsRun(primitive);
 
     private bool CanFail(Instruction instruction)
@@ -108,7 +108,7 @@ internal sealed class RustRules
         foreach (var function in CallGraph.Components(Program.Definitions).SelectMany(c => c))
         {
             var code = Program[function];
-            if (IsKept(function) || UsesRun(code.Blocks())) _usesRun.Add(function);
+            if (IsMemoised(function) || UsesRun(code.Blocks())) _usesRun.Add(function);
             if (code.Blocks().Any(b => b.End is Stuck || b.Instructions.Any(CanFail) || Callees(b).Any(_fallible.Contains))) _fallible.Add(function);
         }
     }

@@ -3,4 +3,4 @@ using System;
 namespace Rewright.Engines;
 
 /// <summary>A host operation has returned a term that the fast forms of the code that called it cannot hold.</summary>
-internal sealed class LeaveException : Exception;
+internal sealed class BailoutException : Exception;
