@@ -31,7 +31,7 @@ internal sealed class Differential : IDisposable
     private readonly bool _countsAgree;
 
     // A heap serves all calls, so that what one leaves behind meets the next.
-    private sealed record Contestant(string Name, ModuleRuntime Runtime, bool IsGeneral, bool Counts, bool Serves, TermHeap Heap);
+    private sealed record Contestant(string Name, ModuleRuntime Runtime, bool IsBoxed, bool Counts, bool Serves, TermHeap Heap);
 
     // What can be seen of a call. Rewrites are null where they are not counted.
     private sealed record Outcome(string Text, long? Rewrites);
@@ -55,8 +55,8 @@ internal sealed class Differential : IDisposable
     public Differential AddInterpreter()
     {
         var runtime = TestEngine.Interpret(_module, _hosts).Runtime;
-        _contestants.Add(new("interpreter", runtime, IsGeneral: false, Counts: true, Serves: true, NewHeap()));
-        _contestants.Add(new("interpreter, general form", runtime, IsGeneral: true, Counts: false, Serves: true, NewHeap()));
+        _contestants.Add(new("interpreter", runtime, IsBoxed: false, Counts: true, Serves: true, NewHeap()));
+        _contestants.Add(new("interpreter, boxed form", runtime, IsBoxed: true, Counts: false, Serves: true, NewHeap()));
         return this;
     }
 
@@ -64,7 +64,7 @@ internal sealed class Differential : IDisposable
     public Differential AddNative(int level, EmitOptions options)
     {
         var runtime = TestEngine.Compile(_module, options, level, _hosts).Runtime;
-        _contestants.Add(new("native -O" + level.ToString(CultureInfo.InvariantCulture) + " " + options, runtime, IsGeneral: false, options.CountRewrites, options.ServeAllocations, NewHeap()));
+        _contestants.Add(new("native -O" + level.ToString(CultureInfo.InvariantCulture) + " " + options, runtime, IsBoxed: false, options.CountRewrites, options.ServeAllocations, NewHeap()));
         return this;
     }
 
@@ -73,7 +73,7 @@ internal sealed class Differential : IDisposable
     {
         if (!TestEngine.HasRust) return this;
         var runtime = TestEngine.CompileRust(_module, new RustOptions(CountsRewrites: true), _hosts).Runtime;
-        _contestants.Add(new("rust", runtime, IsGeneral: false, Counts: true, Serves: false, NewHeap()));
+        _contestants.Add(new("rust", runtime, IsBoxed: false, Counts: true, Serves: false, NewHeap()));
         return this;
     }
 
@@ -161,11 +161,11 @@ internal sealed class Differential : IDisposable
         heap.Enter();
         try
         {
-            bool isGeneral = MakeArguments(contestant, entry, arguments);
+            bool isBoxed = MakeArguments(contestant, entry, arguments);
             heap.Memory.AllocationsLeft = allocations;
-            isGeneral = heap.Evaluator.Call(runtime, index, isGeneral);
+            isBoxed = heap.Evaluator.Call(runtime, index, isBoxed);
             heap.Memory.AllocationsLeft = long.MaxValue;
-            text = TakeResult(heap, entry.Result, isGeneral, expected);
+            text = TakeResult(heap, entry.Result, isBoxed, expected);
             if (contestant.Counts) rewrites = long.MaxValue - heap.Memory.Field<long>(Abi.Steps);
         }
         catch (StuckTermException e)
@@ -186,11 +186,11 @@ internal sealed class Differential : IDisposable
         var census = heap.TakeCensus();
         // What remains is held by the program: its strings, integers and those of its constants that have been computed.
         IProgramCode code = runtime.Native is { } native ? native : runtime.InterpreterFor(ProgramForm.Unboxed);
-        int constants = code.Statics.Count(ModuleRuntime.IsTerm), generalConstants = runtime.InterpreterFor(ProgramForm.Boxed).Statics.Count(ModuleRuntime.IsTerm);
+        int constants = code.Statics.Count(ModuleRuntime.IsTerm), boxedConstants = runtime.InterpreterFor(ProgramForm.Boxed).Statics.Count(ModuleRuntime.IsTerm);
         int roots = heap.Roots().Count();
-        bool holdsWhatItShould = roots <= constants + generalConstants && !heap.Evaluator.Pending().Any();
+        bool holdsWhatItShould = roots <= constants + boxedConstants && !heap.Evaluator.Pending().Any();
         if (census.Lost != 0 || census.Miscounted != 0 || !holdsWhatItShould)
-            Fail(contestant, name + "(" + string.Join(", ", arguments.Select(a => a.ToString())) + ")", "a clean heap", census + ", " + roots + " roots, constants: " + constants + " and " + generalConstants);
+            Fail(contestant, name + "(" + string.Join(", ", arguments.Select(a => a.ToString())) + ")", "a clean heap", census + ", " + roots + " roots, constants: " + constants + " and " + boxedConstants);
         return new(text, rewrites);
     }
 
@@ -201,9 +201,9 @@ internal sealed class Differential : IDisposable
         Span<TermWord> words = new TermWord[arguments.Length];
         for (int i = 0; i < words.Length; i++)
             words[i] = Read(contestant.Runtime.Module, arguments[i], entry.Parameters[i], memory);
-        bool isGeneral = TermWord.Unify(words, entry.Parameters, memory, contestant.IsGeneral);
+        bool isBoxed = TermWord.Unify(words, entry.Parameters, memory, contestant.IsBoxed);
         for (int i = 0; i < words.Length; i++) memory.Arguments[i] = words[i].Word;
-        return isGeneral;
+        return isBoxed;
     }
 
     private static TermWord Read(Module module, JudgeTerm term, Sort sort, CellMemory memory)
@@ -219,7 +219,7 @@ internal sealed class Differential : IDisposable
     }
 
     // The result as text; it must also be equal to the term that this text is read as.
-    private unsafe string TakeResult(TermHeap heap, Sort sort, bool isGeneral, JudgeTerm? expected)
+    private unsafe string TakeResult(TermHeap heap, Sort sort, bool isBoxed, JudgeTerm? expected)
     {
         ulong word = heap.Memory.Result[0];
         if (sort is not DataSort data)
@@ -231,12 +231,12 @@ internal sealed class Differential : IDisposable
         }
 
         using var scope = heap.BeginScope();
-        var term = heap.NewTerm(word, TermSort.Of(data, isGeneral));
+        var term = heap.NewTerm(word, TermSort.Of(data, isBoxed));
         string text = term.ToString();
         if (expected is null || text != expected.ToString()) return text;
         var read = Read(_module, expected, sort, heap.Memory);
-        var same = heap.NewTerm(read.Word, TermSort.Of(data, read.IsGeneral));
-        return read.IsGeneral != isGeneral ? text + (isGeneral ? ", in the general form" : ", in the fast form")
+        var same = heap.NewTerm(read.Word, TermSort.Of(data, read.IsBoxed));
+        return read.IsBoxed != isBoxed ? text + (isBoxed ? ", in the boxed form" : ", in the unboxed form")
             : same != term ? text + ", but not equal to the term that this text is read as"
             : same.GetHashCode() != term.GetHashCode() ? text + ", with another hash" : text;
     }

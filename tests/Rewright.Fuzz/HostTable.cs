@@ -104,7 +104,7 @@ internal sealed class HostTable
                     && data.Constructors.FirstOrDefault(c => c.Name == name) is { } constructor
                     ? TermHead.Of(constructor, heap.Memory) : null;
             var (word, _) = TermParser.Parse(JudgeTerm.Of(term).ToString(), sort, heap.Memory, Find, new PendingTerms(heap.Memory));
-            return heap.NewTerm(word.Word, TermSort.Of(sort, word.IsGeneral));
+            return heap.NewTerm(word.Word, TermSort.Of(sort, word.IsBoxed));
         }
         finally
         {

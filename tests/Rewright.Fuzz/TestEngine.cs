@@ -82,8 +82,8 @@ internal sealed class TestEngine
         heap.Enter();
         try
         {
-            var (word, isGeneral) = TermParser.Parse(text, data, heap.Memory, name => module.Find(name) as Operation);
-            return heap.NewTerm(word, TermSort.Of(data, isGeneral));
+            var (word, isBoxed) = TermParser.Parse(text, data, heap.Memory, name => module.Find(name) as Operation);
+            return heap.NewTerm(word, TermSort.Of(data, isBoxed));
         }
         finally
         {
@@ -108,7 +108,7 @@ internal sealed class TestEngine
         try
         {
             var (word, sort) = TermParser.Parse(term, null, heap.Memory, (name, expected) => GroundTerms.Find(Runtime, heap, name, expected), heap.Evaluator.Hold());
-            return heap.NewTerm(word.Word, TermSort.Of((DataSort)sort, word.IsGeneral));
+            return heap.NewTerm(word.Word, TermSort.Of((DataSort)sort, word.IsBoxed));
         }
         finally
         {

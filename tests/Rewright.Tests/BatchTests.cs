@@ -33,8 +33,8 @@ public class BatchTests
             unsafe
             {
                 term.Heap.Memory.Arguments[0] = word;
-                bool isGeneral = term.Heap.Evaluator.Call(engine.Runtime, index, sort.IsGeneral);
-                return term.Heap.NewTerm(term.Heap.Memory.Result[0], TermSort.Of((Model.DataSort)engine.Runtime.Entries[index].Result, isGeneral));
+                bool isBoxed = term.Heap.Evaluator.Call(engine.Runtime, index, sort.IsBoxed);
+                return term.Heap.NewTerm(term.Heap.Memory.Result[0], TermSort.Of((Model.DataSort)engine.Runtime.Entries[index].Result, isBoxed));
             }
         }
         finally

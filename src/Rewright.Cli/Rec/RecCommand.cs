@@ -159,7 +159,7 @@ internal static class RecCommand
                 if (!heads.TryGetValue(name, out var head)) heads.Add(name, head = GroundTerms.Find(runtime, heap, name, null));
                 return head;
             }, pending);
-            results.Add(heap.NewTerm(word.Word, TermSort.Of(sort, word.IsGeneral)));
+            results.Add(heap.NewTerm(word.Word, TermSort.Of(sort, word.IsBoxed)));
         }
 
         times["run_ms"] = lap();

@@ -36,7 +36,7 @@ internal static class DeadCode
         return new Block(kept.ToImmutableArray(), end);
     }
 
-    // A counter that nobody looks at may as well overflow. A stuck term stays: code that goes on behind it in the fast form
+    // A counter that nobody looks at may as well overflow. A stuck term stays: code that goes on behind it in the unboxed form
     // knows that there is none, and tests nothing.
     private static bool IsRemovable(Value value) => value switch
     {

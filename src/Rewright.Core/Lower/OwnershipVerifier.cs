@@ -4,7 +4,7 @@ using System.Linq;
 namespace Rewright.Lower;
 
 /// <summary>Checks that each reference is given away once on every way, and that nothing is read of a term that is gone.</summary>
-/// <remarks>Ways that end in an error, or in the general form, are free: the heap is restored as a whole then.</remarks>
+/// <remarks>Ways that end in an error, or in the boxed form, are free: the heap is restored as a whole then.</remarks>
 internal sealed class OwnershipVerifier
 {
     private readonly string _pass;

@@ -239,7 +239,7 @@ internal sealed class ProgramVerifier
         if (local.Type is not LocalType.ValueType { Sort: var own } || !IsSame(own, sort)) Fail(local.Name + " is not of sort " + sort.Name);
     }
 
-    // Counters are numbers to some passes, and all packed sorts are once they have their fast form.
+    // Counters are numbers to some passes, and all packed sorts are once they have their unboxed form.
     private bool IsSame(Sort left, Sort right)
         => left is DataSort && right is DataSort ? ReferenceEquals(left, right)
             : _layouts.MachineSort(left).Equals(_layouts.MachineSort(right));

@@ -22,7 +22,7 @@ internal sealed class TruthTables(Layouts layouts)
     public bool CanHold(Function function)
         => function.Parameters.Length is 1 or 2 && function.Result is { } result && IsBit(LocalType.Of(result)) && function.Parameters.All(p => IsBit(p.Type));
 
-    /// <summary>Adds the table of a function in fast form, if it has a result for every input. Its callees come first.</summary>
+    /// <summary>Adds the table of a function in unboxed form, if it has a result for every input. Its callees come first.</summary>
     public void Add(Definition definition)
     {
         var function = definition.Function;

@@ -6,7 +6,7 @@ using Rewright.Model;
 namespace Rewright.Lower;
 
 /// <summary>
-/// Turns operations on terms of fast representations into arithmetic on words: afterwards every local of a declared sort is
+/// Turns operations on terms that are held in words into arithmetic on words: afterwards every local of a declared sort is
 /// held in cells, and engines know nothing of representations.
 /// </summary>
 internal sealed class Unboxing
@@ -104,7 +104,7 @@ internal sealed class Unboxing
             switch (instruction)
             {
                 case Let { Value: Construct { Symbol: Operation } } stuck when FormOf(stuck.Target) is not Representation.Cells:
-                    // Only the general form can hold it.
+                    // Only the boxed form can hold it.
                     return new Block(result.ToImmutable(), new Bailout());
                 case Let let:
                     Rewrite(let, result);

@@ -6,8 +6,8 @@ namespace Rewright.Model;
 
 /// <summary>How the terms of a declared sort are held. It depends on nothing but the sort, so all modules agree on it.</summary>
 /// <remarks>
-/// What has a fast form is a plain number, without cells and counts. A value that does not fit it (a stuck term, for one)
-/// cannot occur in code for fast forms: such code leaves, and the evaluation is done again in the general form, in which
+/// What has an unboxed form is a plain number, without cells and counts. A value that does not fit it (a stuck term, for one)
+/// cannot occur in code for unboxed forms: such code bails out, and the evaluation is done again in the boxed form, in which
 /// every sort is held in cells.
 /// </remarks>
 internal abstract record Representation
@@ -15,7 +15,7 @@ internal abstract record Representation
     private Representation() { }
 
     /// <summary>A constant, or the address of a counted cell.</summary>
-    /// <param name="Why">Why no fast form fits.</param>
+    /// <param name="Why">Why no unboxed form fits.</param>
     public sealed record Cells(string Why) : Representation
     {
         /// <inheritdoc/>

@@ -163,8 +163,8 @@ public sealed class SortBinding
         heap.Memory.Watch.Begin(nameof(Parse));
         try
         {
-            var (word, isGeneral) = TermParser.Parse(text, Sort.Sort, heap.Memory, name => _module.Module.Find(name) as Operation);
-            return heap.NewTerm(word, TermSort.Of(Sort.Sort, isGeneral));
+            var (word, isBoxed) = TermParser.Parse(text, Sort.Sort, heap.Memory, name => _module.Module.Find(name) as Operation);
+            return heap.NewTerm(word, TermSort.Of(Sort.Sort, isBoxed));
         }
         catch (InsufficientMemoryException)
         {

@@ -94,7 +94,7 @@ public sealed class ObjectSort
         try
         {
             ulong word = term.Peek(out var sort);
-            return new ToObjects(heap.Memory, sort.IsGeneral).Convert(word, this);
+            return new ToObjects(heap.Memory, sort.IsBoxed).Convert(word, this);
         }
         finally
         {
@@ -204,7 +204,7 @@ public sealed class ObjectSort
         }
     }
 
-    private sealed class ToObjects(CellMemory memory, bool isGeneral)
+    private sealed class ToObjects(CellMemory memory, bool isBoxed)
     {
         // A term to convert, or a node, or a list, whose converted parts are the last objects.
         private readonly record struct Task(ObjectSort Sort, ulong Word, CellShape? Shape, int Count);
@@ -230,7 +230,7 @@ public sealed class ObjectSort
 
         private void Visit(ObjectSort sort, ulong word)
         {
-            var form = TermSort.Of(sort.Sort.Sort, isGeneral);
+            var form = TermSort.Of(sort.Sort.Sort, isBoxed);
             if (IsShared(form, word) && _known.TryGetValue(word, out object? known))
             {
                 _objects.Add(known);
@@ -256,7 +256,7 @@ public sealed class ObjectSort
 
         private void Build(Task task)
         {
-            var form = TermSort.Of(task.Sort.Sort.Sort, isGeneral);
+            var form = TermSort.Of(task.Sort.Sort.Sort, isBoxed);
             object built;
             if (task.Shape is not { } shape)
             {

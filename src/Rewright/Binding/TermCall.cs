@@ -14,8 +14,8 @@ public unsafe ref struct TermCall
     private readonly SymbolBinding _symbol;
     private readonly TermHeap _heap;
     private int _count;
-    // Terms are all in the fast form, or all in the general one.
-    private bool _isGeneral;
+    // Terms are all in the unboxed form, or all in the boxed one.
+    private bool _isBoxed;
 
     /// <summary>Begins a call in the innermost heap of this thread.</summary>
     public TermCall(SymbolBinding symbol)
@@ -41,8 +41,8 @@ public unsafe ref struct TermCall
             ulong word = value.Peek(out var sort);
             if (_symbol.Parameters[_count] is not DataSort expected || !ReferenceEquals(sort.Sort, expected) && !TermSort.Of(expected).IsSameSort(sort))
                 throw new ArgumentException("Argument " + _count + " of " + _symbol.Name + " must be of sort " + _symbol.Parameters[_count].Name + ", not " + sort.Sort.Name + ".");
-            if (sort.IsGeneral && !_isGeneral) MakeGeneral();
-            if (_isGeneral && !sort.IsGeneral) word = TermForms.ToGeneral(word, sort, _heap.Memory);
+            if (sort.IsBoxed && !_isBoxed) MakeBoxed();
+            if (_isBoxed && !sort.IsBoxed) word = TermForms.Box(word, sort, _heap.Memory);
             else if (sort.HoldsCells) CellMemory.Dup(word);
             Push(word);
         }
@@ -93,7 +93,7 @@ public unsafe ref struct TermCall
         try
         {
             ulong word = Run();
-            return _heap.NewTerm(word, _isGeneral ? TermSort.Of(_symbol.Sort!.Sort, isGeneral: true) : _symbol.Sort!);
+            return _heap.NewTerm(word, _isBoxed ? TermSort.Of(_symbol.Sort!.Sort, isBoxed: true) : _symbol.Sort!);
         }
         finally
         {
@@ -145,7 +145,7 @@ public unsafe ref struct TermCall
         {
             try
             {
-                return TermSort.Of(constructor.Sort, _isGeneral).Build(constructor, new ReadOnlySpan<ulong>(_heap.Memory.Arguments, _count), _heap.Memory);
+                return TermSort.Of(constructor.Sort, _isBoxed).Build(constructor, new ReadOnlySpan<ulong>(_heap.Memory.Arguments, _count), _heap.Memory);
             }
             catch (InsufficientMemoryException)
             {
@@ -154,32 +154,32 @@ public unsafe ref struct TermCall
             }
         }
 
-        _isGeneral = _heap.Evaluator.Call(_symbol.Runtime, _symbol.Entry, _isGeneral);
+        _isBoxed = _heap.Evaluator.Call(_symbol.Runtime, _symbol.Entry, _isBoxed);
         return _heap.Memory.Result[0];
     }
 
     private readonly void DropResult(ulong word)
     {
-        if (TermSort.CanBeCell(_symbol.Result, _isGeneral)) _heap.Memory.Drop(word);
+        if (TermSort.CanBeCell(_symbol.Result, _isBoxed)) _heap.Memory.Drop(word);
     }
 
-    private void MakeGeneral()
+    private void MakeBoxed()
     {
         // All or none: when memory runs out on the way, the arguments that are there are still in one form.
-        Span<ulong> general = stackalloc ulong[_count];
+        Span<ulong> boxed = stackalloc ulong[_count];
         int done = 0;
         try
         {
             for (; done < _count; done++)
             {
                 ulong word = _heap.Memory.Arguments[done];
-                general[done] = _symbol.Parameters[done] is DataSort data ? TermForms.ToGeneral(word, TermSort.Of(data), _heap.Memory) : word;
+                boxed[done] = _symbol.Parameters[done] is DataSort data ? TermForms.Box(word, TermSort.Of(data), _heap.Memory) : word;
             }
         }
         catch
         {
             for (int i = 0; i < done; i++)
-                if (_symbol.Parameters[i] is DataSort) _heap.Memory.Drop(general[i]);
+                if (_symbol.Parameters[i] is DataSort) _heap.Memory.Drop(boxed[i]);
             throw;
         }
 
@@ -187,10 +187,10 @@ public unsafe ref struct TermCall
         {
             ulong word = _heap.Memory.Arguments[i];
             if (_symbol.Parameters[i] is DataSort data && TermSort.Of(data).HoldsCells) _heap.Memory.Drop(word);
-            _heap.Memory.Arguments[i] = general[i];
+            _heap.Memory.Arguments[i] = boxed[i];
         }
 
-        _isGeneral = true;
+        _isBoxed = true;
     }
 
     private void Push(ulong word) => _heap.Memory.Arguments[_count++] = word;
@@ -204,7 +204,7 @@ public unsafe ref struct TermCall
     private readonly void DropArguments()
     {
         for (int i = 0; i < _count; i++)
-            if (TermSort.CanBeCell(_symbol.Parameters[i], _isGeneral)) _heap.Memory.Drop(_heap.Memory.Arguments[i]);
+            if (TermSort.CanBeCell(_symbol.Parameters[i], _isBoxed)) _heap.Memory.Drop(_heap.Memory.Arguments[i]);
     }
 
     private readonly MemoryLimitException OutOfMemory() => new(_symbol.Name, _heap.Limits.MaxHeapBytes);

@@ -22,7 +22,7 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
 
     // The normal forms that each call in progress has met; made when there is one.
     private readonly List<Dictionary<ulong, ulong>?> _memories = [];
-    // Arguments of calls that may have to be made again in the general form.
+    // Arguments of calls that may have to be made again in the boxed form.
     private readonly List<ulong> _saved = [];
     // Terms in the making, of which the calls in progress evaluate parts.
     private readonly Stack<PendingTerms> _pending = [];
@@ -51,15 +51,15 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
     /// <summary>Calls an entry. The arguments are in the context, owned; the result's words are there afterwards, owned.</summary>
     /// <param name="runtime">The module.</param>
     /// <param name="entry">Which of its entries.</param>
-    /// <param name="isGeneral">True where arguments that are terms are in the general form.</param>
-    /// <returns>True where a result that is a term is in the general form.</returns>
+    /// <param name="isBoxed">True where arguments that are terms are in the boxed form.</param>
+    /// <returns>True where a result that is a term is in the boxed form.</returns>
     /// <exception cref="EvaluationException">A rule is missing or a limit is reached; the heap is as it was before the call.</exception>
-    public bool Call(ModuleRuntime runtime, int entry, bool isGeneral)
+    public bool Call(ModuleRuntime runtime, int entry, bool isBoxed)
     {
         var limits = heap.Limits;
         try
         {
-            return _depth > 0 ? CallInForm(runtime, entry, isGeneral, limits) : CallOutermost(runtime, entry, isGeneral, limits);
+            return _depth > 0 ? CallInForm(runtime, entry, isBoxed, limits) : CallOutermost(runtime, entry, isBoxed, limits);
         }
         catch (Exception e) when (_isConverting)
         {
@@ -72,14 +72,14 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
         }
     }
 
-    private bool CallOutermost(ModuleRuntime runtime, int entry, bool isGeneral, EvaluationLimits limits)
+    private bool CallOutermost(ModuleRuntime runtime, int entry, bool isBoxed, EvaluationLimits limits)
     {
         Begin(runtime.Entries[entry].FullName);
         Memory.Field<long>(Abi.Steps) = limits.MaxRewrites ?? long.MaxValue;
         _stackBytes = 0;
         try
         {
-            return Trace is { } trace ? CallTraced(trace, runtime, entry, isGeneral, limits) : CallInForm(runtime, entry, isGeneral, limits);
+            return Trace is { } trace ? CallTraced(trace, runtime, entry, isBoxed, limits) : CallInForm(runtime, entry, isBoxed, limits);
         }
         finally
         {
@@ -290,10 +290,10 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
         (_memories[^1] ??= []).Add(cell, normal);
     }
 
-    private bool CallInForm(ModuleRuntime runtime, int entry, bool isGeneral, EvaluationLimits limits)
+    private bool CallInForm(ModuleRuntime runtime, int entry, bool isBoxed, EvaluationLimits limits)
     {
         var described = runtime.Entries[entry];
-        if (!isGeneral)
+        if (!isBoxed)
         {
             if (!runtime.MayBailOut)
             {
@@ -301,13 +301,13 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
                 return false;
             }
 
-            // Kept for the case that code for the fast forms has to give up.
+            // Kept for the case that code for the unboxed form bails out.
             int first = _saved.Count;
             var words = new ulong[described.Parameters.Length];
             for (int i = 0; i < words.Length; i++)
             {
                 words[i] = Memory.Arguments[i];
-                if (!TermSort.CanBeCell(described.Parameters[i], isGeneral: false)) continue;
+                if (!TermSort.CanBeCell(described.Parameters[i], isBoxed: false)) continue;
                 CellMemory.Dup(words[i]);
                 _saved.Add(words[i]);
             }
@@ -320,7 +320,7 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
                 Memory.Field<long>(Abi.Steps) = steps;
                 _isConverting = true;
                 for (int i = 0; i < words.Length; i++)
-                    Memory.Arguments[i] = described.Parameters[i] is DataSort data ? TermForms.ToGeneral(words[i], TermSort.Of(data), Memory) : Duplicate(words[i], described.Parameters[i]);
+                    Memory.Arguments[i] = described.Parameters[i] is DataSort data ? TermForms.Box(words[i], TermSort.Of(data), Memory) : Duplicate(words[i], described.Parameters[i]);
                 _isConverting = false;
             }
             finally
@@ -334,30 +334,30 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
         return FitResult(described.Result);
     }
 
-    // What fits the fast form is always held in it. True where the result does not.
+    // What fits the unboxed form is always held in it. True where the result does not.
     private bool FitResult(Sort sort)
     {
         if (sort is not DataSort result) return false;
-        ulong general = Memory.Result[0];
+        ulong boxed = Memory.Result[0];
         _isConverting = true;
-        bool fits = TermForms.TryToFast(general, TermSort.Of(result, isGeneral: true), Memory, out ulong fast);
+        bool fits = TermForms.TryUnbox(boxed, TermSort.Of(result, isBoxed: true), Memory, out ulong unboxed);
         _isConverting = false;
         if (!fits) return true;
-        Memory.Drop(general);
-        Memory.Result[0] = fast;
+        Memory.Drop(boxed);
+        Memory.Result[0] = unboxed;
         return false;
     }
 
-    private bool CallTraced(RewriteTrace trace, ModuleRuntime runtime, int entry, bool isGeneral, EvaluationLimits limits)
+    private bool CallTraced(RewriteTrace trace, ModuleRuntime runtime, int entry, bool isBoxed, EvaluationLimits limits)
     {
         var described = runtime.Entries[entry];
         _isConverting = true;
-        for (int i = 0; i < described.Parameters.Length && !isGeneral; i++)
+        for (int i = 0; i < described.Parameters.Length && !isBoxed; i++)
         {
             if (described.Parameters[i] is not DataSort data) continue;
             var form = TermSort.Of(data);
             ulong word = Memory.Arguments[i];
-            Memory.Arguments[i] = TermForms.ToGeneral(word, form, Memory);
+            Memory.Arguments[i] = TermForms.Box(word, form, Memory);
             if (form.HoldsCells) Memory.Drop(word);
         }
 
@@ -380,11 +380,11 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
 
     private static ulong Duplicate(ulong word, Sort sort)
     {
-        if (TermSort.CanBeCell(sort, isGeneral: false)) CellMemory.Dup(word);
+        if (TermSort.CanBeCell(sort, isBoxed: false)) CellMemory.Dup(word);
         return word;
     }
 
-    // False where code for the fast forms gave up; the heap is restored then, as after an error.
+    // False where code for the unboxed form bailed out; the heap is restored then, as after an error.
     private bool Run(ModuleRuntime runtime, int entry, ProgramForm form, EvaluationLimits limits)
     {
         var (outerRuntime, outerForm) = (_runtime, _form);

@@ -15,7 +15,7 @@ internal static unsafe class GroundTerms
     {
         try
         {
-            return TermPrinter.Print(word.Word, sort, word.IsGeneral, heap.Memory, int.MaxValue);
+            return TermPrinter.Print(word.Word, sort, word.IsBoxed, heap.Memory, int.MaxValue);
         }
         finally
         {
@@ -28,7 +28,7 @@ internal static unsafe class GroundTerms
     /// <exception cref="EvaluationException">The evaluation ends without a result.</exception>
     public static Term Read(ModuleRuntime runtime, TermHeap heap, string text) => Read(runtime, heap, text, (word, sort) =>
     {
-        if (sort is DataSort data) return heap.NewTerm(word.Word, TermSort.Of(data, word.IsGeneral));
+        if (sort is DataSort data) return heap.NewTerm(word.Word, TermSort.Of(data, word.IsBoxed));
         word.Drop(sort, heap.Memory);
         throw new FormatException("The text is of sort " + sort.Name + ", which is not a declared one.");
     });
@@ -66,10 +66,10 @@ internal static unsafe class GroundTerms
             if (entry.Name != name || expected is not null && !entry.Result.Equals(expected)) continue;
             return new TermHead(name, entry.Parameters, entry.Result, arguments =>
             {
-                bool isGeneral;
+                bool isBoxed;
                 try
                 {
-                    isGeneral = TermWord.Unify(arguments, entry.Parameters, heap.Memory, needsGeneral: false);
+                    isBoxed = TermWord.Unify(arguments, entry.Parameters, heap.Memory, needsBoxed: false);
                 }
                 catch
                 {
@@ -78,8 +78,8 @@ internal static unsafe class GroundTerms
                 }
 
                 for (int k = 0; k < arguments.Length; k++) heap.Memory.Arguments[k] = arguments[k].Word;
-                isGeneral = heap.Evaluator.Call(runtime, index, isGeneral);
-                return new TermWord(heap.Memory.Result[0], isGeneral);
+                isBoxed = heap.Evaluator.Call(runtime, index, isBoxed);
+                return new TermWord(heap.Memory.Result[0], isBoxed);
             });
         }
 

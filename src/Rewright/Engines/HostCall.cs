@@ -17,12 +17,12 @@ public unsafe ref struct HostCall
     private readonly TermHeap _heap;
     private readonly Operation _operation;
     private readonly ulong* _words;
-    private readonly bool _isGeneral;
+    private readonly bool _isBoxed;
     private ulong _result;
 
-    internal HostCall(TermHeap heap, Operation operation, ulong* words, bool isGeneral)
+    internal HostCall(TermHeap heap, Operation operation, ulong* words, bool isBoxed)
     {
-        _isGeneral = isGeneral;
+        _isBoxed = isBoxed;
         _heap = heap;
         _operation = operation;
         _words = words;
@@ -32,10 +32,10 @@ public unsafe ref struct HostCall
     public readonly Term Term(int index)
     {
         var sort = (DataSort)_operation.Parameters[index].Sort;
-        // In the general form a term may fit the fast one; a handle is in that whenever it can be.
-        if (_isGeneral && TermForms.TryToFast(_words[index], TermSort.Of(sort, isGeneral: true), _heap.Memory, out ulong fast))
-            return _heap.NewTerm(fast, TermSort.Of(sort));
-        return _heap.NewTerm(TermSort.Of(sort, _isGeneral), _words[index]);
+        // In the boxed form a term may fit a word; a handle is in that whenever it can be.
+        if (_isBoxed && TermForms.TryUnbox(_words[index], TermSort.Of(sort, isBoxed: true), _heap.Memory, out ulong unboxed))
+            return _heap.NewTerm(unboxed, TermSort.Of(sort));
+        return _heap.NewTerm(TermSort.Of(sort, _isBoxed), _words[index]);
     }
 
     /// <summary>An argument that is a term of the sort that <typeparamref name="T"/> stands for; the handle ends with the call.</summary>
@@ -59,8 +59,8 @@ public unsafe ref struct HostCall
         ulong word = value.Peek(out var sort);
         if (!TermSort.Of((DataSort)_operation.Result).IsSameSort(sort))
             throw new InvalidOperationException(_operation.FullName + " returned a term of sort " + sort.Sort.Name + ".");
-        if (sort.IsGeneral && !_isGeneral) throw new BailoutException();
-        if (_isGeneral && !sort.IsGeneral) _result = TermForms.ToGeneral(word, sort, _heap.Memory);
+        if (sort.IsBoxed && !_isBoxed) throw new BailoutException();
+        if (_isBoxed && !sort.IsBoxed) _result = TermForms.Box(word, sort, _heap.Memory);
         else
         {
             if (sort.HoldsCells) CellMemory.Dup(word);

@@ -54,7 +54,7 @@ internal sealed class ModuleRuntime
 
     public ImmutableArray<Entry> Entries { get; }
 
-    /// <summary>True where a term can occur that the fast forms cannot hold: a stuck one, or what C# code returns.</summary>
+    /// <summary>True where a term can occur that the unboxed forms cannot hold: a stuck one, or what C# code returns.</summary>
     public bool MayBailOut { get; }
 
     /// <summary>A fault of the compiler that the interpreter's program was made around, as a message; null for none, or none yet.</summary>

@@ -37,11 +37,11 @@ internal sealed unsafe class RustModule
     /// <param name="heap">The heap.</param>
     /// <param name="runtime">What is run.</param>
     /// <param name="index">The number of the entry.</param>
-    /// <param name="isGeneral">The form of terms.</param>
+    /// <param name="isBoxed">The form of terms.</param>
     /// <param name="maxStack">Bytes of stack that the crate may take for itself.</param>
     /// <param name="stuck">The text of a stuck term.</param>
     /// <returns>Null where the crate's types cannot hold the arguments, or what comes of them: the arguments are there as before.</returns>
-    public int? Call(TermHeap heap, ModuleRuntime runtime, int index, bool isGeneral, long maxStack, out string stuck)
+    public int? Call(TermHeap heap, ModuleRuntime runtime, int index, bool isBoxed, long maxStack, out string stuck)
     {
         stuck = "";
         var memory = heap.Memory;
@@ -50,11 +50,11 @@ internal sealed unsafe class RustModule
         var objects = new MessageObjects();
         // Operations of the host may make other calls, whose arguments take the place of these.
         ulong[] arguments = new ReadOnlySpan<ulong>(memory.Arguments, parameters.Length).ToArray();
-        if (_message.Write(arguments, parameters, isGeneral, memory, objects) is not { } message) return null;
+        if (_message.Write(arguments, parameters, isBoxed, memory, objects) is not { } message) return null;
 
         byte here = 0;
         ulong lowest = StackBounds.LimitOfThisThread();
-        using var host = runtime.Hosts.Length > 0 ? new Host(this, heap, runtime, isGeneral, objects) : null;
+        using var host = runtime.Hosts.Length > 0 ? new Host(this, heap, runtime, isBoxed, objects) : null;
         fixed (ulong* start = message)
         {
             var request = new Request
@@ -83,16 +83,16 @@ internal sealed unsafe class RustModule
 
                 memory.Field<long>(Abi.Steps) -= (long)request.Rewrites;
                 for (int i = 0; i < arguments.Length; i++)
-                    if (TermSort.CanBeCell(parameters[i], isGeneral)) memory.Drop(arguments[i]);
+                    if (TermSort.CanBeCell(parameters[i], isBoxed)) memory.Drop(arguments[i]);
                 ulong word;
-                if (status == Abi.Stuck && _message.TryRead(answer, [BuiltInSort.String], isGeneral, memory, objects, new Span<ulong>(&word, 1)))
+                if (status == Abi.Stuck && _message.TryRead(answer, [BuiltInSort.String], isBoxed, memory, objects, new Span<ulong>(&word, 1)))
                 {
                     stuck = (string)memory.External(word)!;
                     memory.Drop(word);
                 }
 
                 if (status != Abi.Ok) return status;
-                if (!_message.TryRead(answer, [result], isGeneral, memory, objects, new Span<ulong>(&word, 1))) return Abi.Bailout;
+                if (!_message.TryRead(answer, [result], isBoxed, memory, objects, new Span<ulong>(&word, 1))) return Abi.Bailout;
                 memory.Result[0] = word;
                 return Abi.Ok;
             }
@@ -125,16 +125,16 @@ internal sealed unsafe class RustModule
         private readonly RustModule _module;
         private readonly TermHeap _heap;
         private readonly ModuleRuntime _runtime;
-        private readonly bool _isGeneral;
+        private readonly bool _isBoxed;
         private readonly MessageObjects _objects;
         private readonly int _thread = Environment.CurrentManagedThreadId;
         private readonly ExecutionContext? _context = ExecutionContext.Capture();
         private GCHandle _handle;
         private ulong* _answer;
 
-        public Host(RustModule module, TermHeap heap, ModuleRuntime runtime, bool isGeneral, MessageObjects objects)
+        public Host(RustModule module, TermHeap heap, ModuleRuntime runtime, bool isBoxed, MessageObjects objects)
         {
-            (_module, _heap, _runtime, _isGeneral, _objects) = (module, heap, runtime, isGeneral, objects);
+            (_module, _heap, _runtime, _isBoxed, _objects) = (module, heap, runtime, isBoxed, objects);
             _handle = GCHandle.Alloc(this);
         }
 
@@ -149,18 +149,18 @@ internal sealed unsafe class RustModule
             var operation = _runtime.HostOperations[index];
             var sorts = Array.ConvertAll([.. operation.Parameters], p => p.Sort);
             ulong* words = stackalloc ulong[Math.Max(1, sorts.Length)];
-            if (!_module._message.TryRead(message, sorts, _isGeneral, memory, _objects, new Span<ulong>(words, sorts.Length))) throw new BailoutException();
+            if (!_module._message.TryRead(message, sorts, _isBoxed, memory, _objects, new Span<ulong>(words, sorts.Length))) throw new BailoutException();
             ulong[]? answer;
             try
             {
                 ulong word = _heap.Evaluator.CallHost(index, words, _thread, _context);
-                answer = _module._message.Write([word], [operation.Result], _isGeneral, memory, _objects);
-                if (TermSort.CanBeCell(operation.Result, _isGeneral)) memory.Drop(word);
+                answer = _module._message.Write([word], [operation.Result], _isBoxed, memory, _objects);
+                if (TermSort.CanBeCell(operation.Result, _isBoxed)) memory.Drop(word);
             }
             finally
             {
                 for (int i = 0; i < sorts.Length; i++)
-                    if (TermSort.CanBeCell(sorts[i], _isGeneral)) memory.Drop(words[i]);
+                    if (TermSort.CanBeCell(sorts[i], _isBoxed)) memory.Drop(words[i]);
             }
 
             if (answer is null) throw new BailoutException();

@@ -34,12 +34,12 @@ internal sealed class TermMessage
     }
 
     /// <summary>Writes words of sorts, which are only looked at; null where the crate cannot hold them.</summary>
-    public ulong[]? Write(ReadOnlySpan<ulong> words, IReadOnlyList<Sort> sorts, bool isGeneral, CellMemory memory, MessageObjects objects)
+    public ulong[]? Write(ReadOnlySpan<ulong> words, IReadOnlyList<Sort> sorts, bool isBoxed, CellMemory memory, MessageObjects objects)
     {
         var writer = new Writer(this, memory, objects);
         var roots = new ulong[words.Length];
         for (int i = 0; i < roots.Length; i++)
-            if (!writer.TryWrite(words[i], sorts[i], isGeneral, out roots[i])) return null;
+            if (!writer.TryWrite(words[i], sorts[i], isBoxed, out roots[i])) return null;
         writer.Words[0] = (ulong)(writer.Words.Count - 1);
         writer.Words.AddRange(roots);
         return [.. writer.Words];
@@ -47,14 +47,14 @@ internal sealed class TermMessage
 
     /// <summary>Reads values; their words are owned. False where the form cannot hold one of them.</summary>
     /// <exception cref="InsufficientMemoryException">There is no memory; what was built is freed.</exception>
-    public bool TryRead(ReadOnlySpan<ulong> message, IReadOnlyList<Sort> sorts, bool isGeneral, CellMemory memory, MessageObjects objects, Span<ulong> words)
+    public bool TryRead(ReadOnlySpan<ulong> message, IReadOnlyList<Sort> sorts, bool isBoxed, CellMemory memory, MessageObjects objects, Span<ulong> words)
     {
         // By node: the word of a term, or the number of another value's object.
         var nodes = new List<ulong>();
         var values = new List<object>();
         var cells = new List<ulong>();
         ulong[] fields = [];
-        bool IsCell(DataSort s) => TermSort.Of(s, isGeneral).HoldsCells;
+        bool IsCell(DataSort s) => TermSort.Of(s, isBoxed).HoldsCells;
         object Object(ulong raw) => values[(int)nodes[(int)(raw >> 1)]];
         void Add(object value)
         {
@@ -74,7 +74,7 @@ internal sealed class TermMessage
                         return known;
                     }
 
-                    var form = TermSort.Of(data, isGeneral);
+                    var form = TermSort.Of(data, isBoxed);
                     if (!_isCounter[IndexOf(data)]) return form.Build(data.Constructors[(int)(raw >> 1)], [], memory);
                     return form.Form is Representation.Counter ? raw >> 1 : Chain(form, raw >> 1, memory);
                 case RefSort: return raw == 0 ? Words.Null : Words.FromObject(objects.At(raw), memory);
@@ -120,14 +120,14 @@ internal sealed class TermMessage
                         try
                         {
                             for (; made < arity; made++) fields[made] = Value(message[at + made], symbol.Parameters[made].Sort);
-                            ulong term = TermSort.Of(data, isGeneral).Build(symbol, fields.AsSpan(0, arity), memory);
+                            ulong term = TermSort.Of(data, isBoxed).Build(symbol, fields.AsSpan(0, arity), memory);
                             nodes.Add(term);
                             if (IsCell(data)) cells.Add(term);
                         }
                         catch
                         {
                             for (int i = 0; i < made; i++)
-                                if (TermSort.CanBeCell(symbol.Parameters[i].Sort, isGeneral)) memory.Drop(fields[i]);
+                                if (TermSort.CanBeCell(symbol.Parameters[i].Sort, isBoxed)) memory.Drop(fields[i]);
                             throw;
                         }
 
@@ -147,12 +147,12 @@ internal sealed class TermMessage
         finally
         {
             for (int i = 0; i < read && !isComplete; i++)
-                if (TermSort.CanBeCell(sorts[i], isGeneral)) memory.Drop(words[i]);
+                if (TermSort.CanBeCell(sorts[i], isBoxed)) memory.Drop(words[i]);
             foreach (ulong built in cells) memory.Drop(built);
         }
     }
 
-    // A counter in the general form.
+    // A counter in the boxed form.
     private static ulong Chain(TermSort form, ulong count, CellMemory memory)
     {
         var constructors = form.Sort.Constructors;
@@ -190,7 +190,7 @@ internal sealed class TermMessage
 
         private readonly record struct Task(ulong Word, Sort Sort, CellShape? Shape);
 
-        public bool TryWrite(ulong root, Sort rootSort, bool isGeneral, out ulong result)
+        public bool TryWrite(ulong root, Sort rootSort, bool isBoxed, out ulong result)
         {
             var tasks = new Stack<Task>();
             var results = new List<ulong>();
@@ -206,7 +206,7 @@ internal sealed class TermMessage
                     continue;
                 }
 
-                var form = TermSort.Of(data, isGeneral);
+                var form = TermSort.Of(data, isBoxed);
                 int index = message.IndexOf(data);
                 bool isShared = form.HoldsCells && CellMemory.IsCell(task.Word) && IsShared(task.Word);
                 if (task.Shape is { } shape)

@@ -68,7 +68,7 @@ public sealed class RewriteTrace : IDisposable
         _words.Clear();
     }
 
-    /// <summary>A call begins. Arguments are in the context, in the general form, and only looked at.</summary>
+    /// <summary>A call begins. Arguments are in the context, in the boxed form, and only looked at.</summary>
     internal unsafe Derivation Begin(Module module, string name, ImmutableArray<Sort> parameters)
     {
         var arguments = new TracedValue[parameters.Length];
@@ -80,10 +80,10 @@ public sealed class RewriteTrace : IDisposable
         return _derivation;
     }
 
-    /// <summary>A value in the general form, which is kept alive for the trace.</summary>
+    /// <summary>A value in the boxed form, which is kept alive for the trace.</summary>
     internal TracedValue Keep(ulong word, Sort sort)
     {
-        if (TermSort.CanBeCell(sort, isGeneral: true) && CellMemory.IsCell(word))
+        if (TermSort.CanBeCell(sort, isBoxed: true) && CellMemory.IsCell(word))
         {
             CellMemory.Dup(word);
             _words.Add(word);
@@ -120,7 +120,7 @@ public sealed class RewriteTrace : IDisposable
         _frames[^1] = frame with { Place = Below(frame.Place, site), Conditions = null };
     }
 
-    /// <summary>A rule fires. The words are in the general form and only looked at.</summary>
+    /// <summary>A rule fires. The words are in the boxed form and only looked at.</summary>
     internal unsafe void Fire(RewriteRule rule, Variable[] variables, ulong* registers, ReadOnlySpan<int> places)
     {
         _fired++;

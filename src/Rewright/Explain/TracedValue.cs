@@ -12,7 +12,7 @@ public sealed class TracedValue
     private readonly RewriteTrace _trace;
     private readonly ulong _word;
 
-    // The word is in the general form, and the trace holds a reference to it.
+    // The word is in the boxed form, and the trace holds a reference to it.
     internal TracedValue(RewriteTrace trace, ulong word, Sort sort) => (_trace, _word, Sort) = (trace, word, sort);
 
     /// <summary>The sort.</summary>
@@ -25,8 +25,8 @@ public sealed class TracedValue
         if (Sort is not DataSort sort) throw new InvalidOperationException("A value of sort " + Sort.Name + " is not a term.");
         return Inside(heap =>
         {
-            var general = TermSort.Of(sort, isGeneral: true);
-            return TermForms.TryToFast(_word, general, heap.Memory, out ulong fast) ? heap.NewTerm(fast, TermSort.Of(sort)) : heap.NewTerm(general, _word);
+            var boxed = TermSort.Of(sort, isBoxed: true);
+            return TermForms.TryUnbox(_word, boxed, heap.Memory, out ulong unboxed) ? heap.NewTerm(unboxed, TermSort.Of(sort)) : heap.NewTerm(boxed, _word);
         });
     }
 
@@ -46,7 +46,7 @@ public sealed class TracedValue
 
     /// <summary>The value as text of at most <paramref name="maxLength"/> characters.</summary>
     /// <exception cref="EvaluationException">A limit of the heap is reached.</exception>
-    public string ToString(int maxLength) => Inside(heap => TermPrinter.Print(_word, Sort, isGeneral: true, heap.Memory, maxLength));
+    public string ToString(int maxLength) => Inside(heap => TermPrinter.Print(_word, Sort, isBoxed: true, heap.Memory, maxLength));
 
     /// <summary>
     /// Builds the value anew from its symbols, literals and objects, the parts before what holds them, and each shared part once.
@@ -69,9 +69,9 @@ public sealed class TracedValue
                 continue;
             }
 
-            var general = TermSort.Of(sort, isGeneral: true);
-            var shape = general.ShapeOf(key.Word);
-            var fields = Enumerable.Range(0, shape.Sorts.Length).Select(i => new Key(general.Field(key.Word, shape, i), shape.Sorts[i])).ToArray();
+            var boxed = TermSort.Of(sort, isBoxed: true);
+            var shape = boxed.ShapeOf(key.Word);
+            var fields = Enumerable.Range(0, shape.Sorts.Length).Select(i => new Key(boxed.Field(key.Word, shape, i), shape.Sorts[i])).ToArray();
             int before = open.Count;
             foreach (var field in fields)
                 if (!known.ContainsKey(field)) open.Push(field);

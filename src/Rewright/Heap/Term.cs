@@ -209,7 +209,7 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
             try
             {
                 ulong left = Peek(out var leftSort), right = other.Peek(out var rightSort);
-                if (leftSort.IsGeneral != rightSort.IsGeneral || !leftSort.IsSameSort(rightSort)) return false;
+                if (leftSort.IsBoxed != rightSort.IsBoxed || !leftSort.IsSameSort(rightSort)) return false;
                 return leftSort.HoldsCells ? TermEquality.Equal(left, _heap.Memory, right, other._heap.Memory) : left == right;
             }
             finally

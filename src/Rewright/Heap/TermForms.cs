@@ -5,17 +5,17 @@ using Rewright.Model;
 
 namespace Rewright.Heap;
 
-/// <summary>Converts terms between the fast and the general form, without recursion; what is shared stays shared.</summary>
+/// <summary>Converts terms between the unboxed and the boxed form, without recursion; what is shared stays shared.</summary>
 internal static unsafe class TermForms
 {
-    /// <summary>A term in the general form, owned. The source is only looked at.</summary>
-    public static ulong ToGeneral(ulong word, TermSort sort, CellMemory memory)
-        => sort.IsGeneral ? throw new ArgumentException("The term is in the general form already.") : Convert(word, sort, memory, out _);
+    /// <summary>A term in the boxed form, owned. The source is only looked at.</summary>
+    public static ulong Box(ulong word, TermSort sort, CellMemory memory)
+        => sort.IsBoxed ? throw new ArgumentException("The term is in the boxed form already.") : Convert(word, sort, memory, out _);
 
-    /// <summary>A term in the fast form, owned; or false where it holds a stuck term, or a counter too large, in a sort without cells.</summary>
-    public static bool TryToFast(ulong word, TermSort sort, CellMemory memory, out ulong fast)
+    /// <summary>A term in the unboxed form, owned; or false where it holds a stuck term, or a counter too large, in a sort without cells.</summary>
+    public static bool TryUnbox(ulong word, TermSort sort, CellMemory memory, out ulong unboxed)
     {
-        fast = Convert(word, sort, memory, out bool fits);
+        unboxed = Convert(word, sort, memory, out bool fits);
         return fits;
     }
 
@@ -35,7 +35,7 @@ internal static unsafe class TermForms
 
     private static ulong Convert(ulong root, TermSort sort, CellMemory memory, out bool fits)
     {
-        bool toGeneral = !sort.IsGeneral;
+        bool toBoxed = !sort.IsBoxed;
         var tasks = new Stack<Task>();
         var results = new List<(ulong Word, bool IsCell)>();
         var converted = new Dictionary<ulong, ulong>();
@@ -47,7 +47,7 @@ internal static unsafe class TermForms
             while (tasks.TryPop(out var task))
             {
                 watch.Next();
-                var target = TermSort.Of(task.Sort.Sort, toGeneral);
+                var target = TermSort.Of(task.Sort.Sort, toBoxed);
                 bool isCell = task.Sort.HoldsCells && CellMemory.IsCell(task.Word);
                 switch (task.Kind)
                 {

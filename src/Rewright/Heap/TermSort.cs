@@ -14,19 +14,19 @@ namespace Rewright.Heap;
 
 /// <summary>How the terms of a sort are read and built: what a heap knows of each of its handles.</summary>
 /// <remarks>
-/// Each sort has two: the fast form, and the general one in cells for terms that do not fit it. A term that fits is always
-/// in the fast form, so terms of different forms are never equal.
+/// Each sort has two: the unboxed form, and the boxed one in cells for terms that do not fit it. A term that fits is always
+/// in the unboxed form, so terms of different forms are never equal.
 /// </remarks>
 internal sealed unsafe class TermSort
 {
-    private static readonly ConditionalWeakTable<DataSort, TermSort> Fast = new(), Generals = new();
+    private static readonly ConditionalWeakTable<DataSort, TermSort> UnboxedSorts = new(), BoxedSorts = new();
     private readonly Lazy<string> _shape;
     private readonly CellShape?[] _shapes;
 
-    private TermSort(DataSort sort, bool isGeneral)
+    private TermSort(DataSort sort, bool isBoxed)
     {
-        (Sort, IsGeneral) = (sort, isGeneral);
-        Form = isGeneral ? new Representation.Cells("general form") : Representation.Of(sort);
+        (Sort, IsBoxed) = (sort, isBoxed);
+        Form = isBoxed ? new Representation.Cells("boxed form") : Representation.Of(sort);
         _shapes = new CellShape?[sort.Constructors.Length];
         _shape = new(() => ShapeText(sort));
     }
@@ -35,7 +35,7 @@ internal sealed unsafe class TermSort
     public DataSort Sort { get; }
 
     /// <summary>True for terms that are all in cells.</summary>
-    public bool IsGeneral { get; }
+    public bool IsBoxed { get; }
 
     /// <summary>How terms are held.</summary>
     public Representation Form { get; }
@@ -43,16 +43,16 @@ internal sealed unsafe class TermSort
     /// <summary>True where words can be references to cells; else they are numbers.</summary>
     public bool HoldsCells => Form is Representation.Cells;
 
-    /// <summary>The fast form of a sort.</summary>
-    public static TermSort Of(DataSort sort) => Of(sort, isGeneral: false);
+    /// <summary>The unboxed form of a sort.</summary>
+    public static TermSort Of(DataSort sort) => Of(sort, isBoxed: false);
 
     /// <summary>A form of a sort.</summary>
-    public static TermSort Of(DataSort sort, bool isGeneral)
-        => isGeneral ? Generals.GetValue(sort, static s => new TermSort(s, true)) : Fast.GetValue(sort, static s => new TermSort(s, false));
+    public static TermSort Of(DataSort sort, bool isBoxed)
+        => isBoxed ? BoxedSorts.GetValue(sort, static s => new TermSort(s, true)) : UnboxedSorts.GetValue(sort, static s => new TermSort(s, false));
 
     /// <summary>True where words of a sort, declared or built in, can be references to cells.</summary>
-    public static bool CanBeCell(Sort sort, bool isGeneral)
-        => sort is DataSort data ? isGeneral || Representation.Of(data) is Representation.Cells : Layouts.KindOf(sort) == WordKind.Term;
+    public static bool CanBeCell(Sort sort, bool isBoxed)
+        => sort is DataSort data ? isBoxed || Representation.Of(data) is Representation.Cells : Layouts.KindOf(sort) == WordKind.Term;
 
     /// <summary>The symbol and fields of a term.</summary>
     public CellShape ShapeOf(ulong word)
@@ -68,11 +68,11 @@ internal sealed unsafe class TermSort
         bool isNarrow = Sort.Constructors.Length < 0xFF;
         int tag = isNarrow ? (byte)(*cell >> 32) : (ushort)(*cell >> 32);
         return tag == (isNarrow ? Layouts.StuckTag & 0xFF : Layouts.StuckTag)
-            ? OperationNumbers.Shape((int)cell[CellMemory.WordsOf(cell) - 1], IsGeneral) : ShapeAt(tag);
+            ? OperationNumbers.Shape((int)cell[CellMemory.WordsOf(cell) - 1], IsBoxed) : ShapeAt(tag);
     }
 
     /// <summary>The fields of a constructor's terms.</summary>
-    public CellShape ShapeAt(int tag) => _shapes[tag] ??= new CellShape(Sort.Constructors[tag], IsGeneral);
+    public CellShape ShapeAt(int tag) => _shapes[tag] ??= new CellShape(Sort.Constructors[tag], IsBoxed);
 
     /// <summary>The word of a field, whose references stay the term's.</summary>
     public ulong Field(ulong word, CellShape shape, int index)
@@ -122,7 +122,7 @@ internal sealed unsafe class TermSort
         }
 
         int number = OperationNumbers.Of((Operation)symbol);
-        var shape = OperationNumbers.Shape(number, IsGeneral);
+        var shape = OperationNumbers.Shape(number, IsBoxed);
         ulong stuck = Fill(shape, fields, memory);
         CellMemory.Cell(stuck)[shape.Words - 1] = (ulong)number;
         return stuck;
@@ -195,14 +195,14 @@ internal sealed unsafe class TermSort
 /// <summary>The symbol that a term is built with and where its fields are, if it is a cell.</summary>
 internal sealed class CellShape
 {
-    public CellShape(FunctionSymbol symbol, bool isGeneral)
+    public CellShape(FunctionSymbol symbol, bool isBoxed)
     {
         Symbol = symbol;
-        var layout = Layouts.LayOut(symbol, isGeneral);
+        var layout = Layouts.LayOut(symbol, isBoxed);
         (Words, Fields) = (layout.Words, [.. layout.Fields]);
         Header = CellMemory.Header(layout.Tag, layout.TermCount);
         Sorts = symbol.Parameters.Select(p => p.Sort).ToArray();
-        Terms = Sorts.Select(s => s is DataSort d ? TermSort.Of(d, isGeneral) : null).ToArray();
+        Terms = Sorts.Select(s => s is DataSort d ? TermSort.Of(d, isBoxed) : null).ToArray();
     }
 
     public FunctionSymbol Symbol { get; }
@@ -228,14 +228,14 @@ internal static class OperationNumbers
 {
     private static readonly ConcurrentDictionary<string, int> Numbers = new();
     private static readonly ConditionalWeakTable<Operation, StrongBox<int>> Known = new();
-    private static CellShape[] s_fast = new CellShape[16], s_general = new CellShape[16];
+    private static CellShape[] s_unboxed = new CellShape[16], s_boxed = new CellShape[16];
     private static int s_count;
 
     /// <summary>The number of an operation. Those of different module objects have one number if all is the same: name and sorts.</summary>
     public static int Of(Operation operation) => Known.GetValue(operation, static o => new(Find(o))).Value;
 
     /// <summary>The shape of the stuck terms with a number.</summary>
-    public static CellShape Shape(int number, bool isGeneral) => Volatile.Read(ref isGeneral ? ref s_general : ref s_fast)[number];
+    public static CellShape Shape(int number, bool isBoxed) => Volatile.Read(ref isBoxed ? ref s_boxed : ref s_unboxed)[number];
 
     private static int Find(Operation operation)
     {
@@ -246,14 +246,14 @@ internal static class OperationNumbers
         {
             if (Numbers.TryGetValue(key, out number)) return number;
             // Readers see the old array or the new one, both with every number that they can know.
-            var (fast, general) = (new CellShape(operation, isGeneral: false), new CellShape(operation, isGeneral: true));
-            if (s_count == s_fast.Length)
+            var (unboxed, boxed) = (new CellShape(operation, isBoxed: false), new CellShape(operation, isBoxed: true));
+            if (s_count == s_unboxed.Length)
             {
-                Volatile.Write(ref s_fast, [.. s_fast, .. new CellShape[s_count]]);
-                Volatile.Write(ref s_general, [.. s_general, .. new CellShape[s_count]]);
+                Volatile.Write(ref s_unboxed, [.. s_unboxed, .. new CellShape[s_count]]);
+                Volatile.Write(ref s_boxed, [.. s_boxed, .. new CellShape[s_count]]);
             }
 
-            (s_fast[s_count], s_general[s_count]) = (fast, general);
+            (s_unboxed[s_count], s_boxed[s_count]) = (unboxed, boxed);
             Numbers[key] = s_count;
             return s_count++;
         }

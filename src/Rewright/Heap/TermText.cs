@@ -23,9 +23,9 @@ internal static unsafe class TermPrinter
     /// <exception cref="InsufficientMemoryException">The text takes more memory than the heap may.</exception>
     /// <exception cref="TimeLimitException">The time is up.</exception>
     /// <exception cref="EvaluationCanceledException">The caller cancelled.</exception>
-    public static string Print(ulong word, Sort sort, bool isGeneral, CellMemory memory, int maxLength) => sort switch
+    public static string Print(ulong word, Sort sort, bool isBoxed, CellMemory memory, int maxLength) => sort switch
     {
-        DataSort data => Print(word, TermSort.Of(data, isGeneral), memory, maxLength),
+        DataSort data => Print(word, TermSort.Of(data, isBoxed), memory, maxLength),
         _ => Shorten(Print(word, sort, memory, maxLength), maxLength),
     };
 
@@ -48,7 +48,7 @@ internal static unsafe class TermPrinter
                 continue;
             }
 
-            var form = TermSort.Of(data, sort.IsGeneral);
+            var form = TermSort.Of(data, sort.IsBoxed);
             var shape = form.ShapeOf(next.Word);
             text.Append(LiteralText.Name(shape.Symbol.Name));
             if (shape.Sorts.Length == 0)
@@ -128,10 +128,10 @@ internal sealed record TermHead(string Name, ImmutableArray<Sort> Parameters, So
             try
             {
                 // The stuck term of an operation fits only cells.
-                bool isGeneral = TermWord.Unify(fields, parameters, memory, symbol is Operation && !TermSort.Of(sort).HoldsCells);
+                bool isBoxed = TermWord.Unify(fields, parameters, memory, symbol is Operation && !TermSort.Of(sort).HoldsCells);
                 Span<ulong> words = stackalloc ulong[fields.Length];
                 for (int i = 0; i < fields.Length; i++) words[i] = fields[i].Word;
-                return new TermWord(TermSort.Of(sort, isGeneral).Build(symbol, words, memory), isGeneral);
+                return new TermWord(TermSort.Of(sort, isBoxed).Build(symbol, words, memory), isBoxed);
             }
             catch
             {
@@ -142,22 +142,22 @@ internal sealed record TermHead(string Name, ImmutableArray<Sort> Parameters, So
     }
 }
 
-/// <summary>A word, and whether it is a term in the general form.</summary>
-internal readonly record struct TermWord(ulong Word, bool IsGeneral)
+/// <summary>A word, and whether it is a term in the boxed form.</summary>
+internal readonly record struct TermWord(ulong Word, bool IsBoxed)
 {
-    /// <summary>Brings terms to one form: the general one if any is in it or <paramref name="needsGeneral"/>. Gives whether they are.</summary>
-    public static bool Unify(Span<TermWord> words, ImmutableArray<Sort> parameters, CellMemory memory, bool needsGeneral)
+    /// <summary>Brings terms to one form: the boxed one if any is in it or <paramref name="needsBoxed"/>. Gives whether they are.</summary>
+    public static bool Unify(Span<TermWord> words, ImmutableArray<Sort> parameters, CellMemory memory, bool needsBoxed)
     {
-        bool isGeneral = needsGeneral;
-        foreach (var word in words) isGeneral |= word.IsGeneral;
-        if (!isGeneral) return false;
+        bool isBoxed = needsBoxed;
+        foreach (var word in words) isBoxed |= word.IsBoxed;
+        if (!isBoxed) return false;
         for (int i = 0; i < words.Length; i++)
         {
-            if (words[i].IsGeneral || parameters[i] is not DataSort data) continue;
+            if (words[i].IsBoxed || parameters[i] is not DataSort data) continue;
             var form = TermSort.Of(data);
-            ulong general = TermForms.ToGeneral(words[i].Word, form, memory);
+            ulong boxed = TermForms.Box(words[i].Word, form, memory);
             if (form.HoldsCells) memory.Drop(words[i].Word);
-            words[i] = new TermWord(general, true);
+            words[i] = new TermWord(boxed, true);
         }
 
         return true;
@@ -176,7 +176,7 @@ internal readonly record struct TermWord(ulong Word, bool IsGeneral)
     }
 
     /// <summary>True where the word of a sort can be a reference.</summary>
-    public bool CanBeCell(Sort sort) => TermSort.CanBeCell(sort, IsGeneral);
+    public bool CanBeCell(Sort sort) => TermSort.CanBeCell(sort, IsBoxed);
 }
 
 /// <summary>The applications in a text whose arguments are not complete yet. They hold the arguments that are there.</summary>
