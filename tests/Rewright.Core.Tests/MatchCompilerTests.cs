@@ -125,9 +125,9 @@ public class MatchCompilerTests
     {
         var module = Module.Parse("order textual\nsort N = Z | S(N)\nop F(N, N, N): N\nrule a: F(_, S(_), _) -> Z\nrule b: F(Z, _, _) -> Z\nrule c: F(_, _, x) -> x");
         var second = Assert.IsType<SymbolNode>(Compile(module.Rules, mayBeStuck: true));
-        Assert.Equal("1", second.Place.ToString());
+        Assert.Equal("1", second.Occurrence.ToString());
         Assert.Equal("a", Assert.IsType<RuleNode>(second.Cases[0].Value).Rule!.Name);
-        Assert.Equal("0", Assert.IsType<SymbolNode>(second.Otherwise).Place.ToString());
+        Assert.Equal("0", Assert.IsType<SymbolNode>(second.Otherwise).Occurrence.ToString());
     }
 
     [Fact]
@@ -145,8 +145,8 @@ public class MatchCompilerTests
     {
         var module = Module.Parse("sort N = Z | S(N)\nop E(N, N): bool\nrule a: E(x, x) -> true\nrule b: E(x, y) -> false if x == S(y)\nrule c [priority -1]: E(_, _) -> false");
         var first = Assert.IsType<RuleNode>(Compile(module.Rules, mayBeStuck: false));
-        Assert.Equal(["x", "x"], first.Occurrences.Select(o => o.Key.Name));
-        Assert.Equal(["0", "1"], first.Occurrences.Select(o => o.Value.ToString()));
+        Assert.Equal(["x", "x"], first.Bindings.Select(o => o.Key.Name));
+        Assert.Equal(["0", "1"], first.Bindings.Select(o => o.Value.ToString()));
         var second = Assert.IsType<RuleNode>(first.Otherwise);
         Assert.Equal("c", Assert.IsType<RuleNode>(second.Otherwise).Rule!.Name);
         Assert.Null(Assert.IsType<RuleNode>(second.Otherwise).Otherwise);
@@ -157,8 +157,8 @@ public class MatchCompilerTests
     {
         var module = Module.Parse("sort P = P(long, long)\nop D(long): P\nop F(long): long\nrule d: D(x) -> P(x, x)\nrule f: F(x) -> q where P(q, 1) = D(x)");
         var pattern = Assert.IsType<WhereCondition>(Of(module, "F")[0].Conditions[0]).Pattern;
-        var place = Place.Argument(0, module.Sorts[0]);
-        var node = Assert.IsType<SymbolNode>(MatchCompiler.Compile(place, pattern, _ => false));
+        var occurrence = Occurrence.Argument(0, module.Sorts[0]);
+        var node = Assert.IsType<SymbolNode>(MatchCompiler.Compile(occurrence, pattern, _ => false));
         Assert.Null(node.Otherwise);
         var literal = Assert.IsType<LiteralNode>(node.Cases[0].Value);
         var leaf = Assert.IsType<RuleNode>(literal.Cases[0].Value);

@@ -37,15 +37,15 @@ internal static class Naive
                 case FailNode:
                     return null;
                 case RuleNode node:
-                    bool equal = node.Occurrences.GroupBy(o => o.Key).All(g => g.Select(o => At(o.Value, term)).Distinct().Count() == 1);
+                    bool equal = node.Bindings.GroupBy(o => o.Key).All(g => g.Select(o => At(o.Value, term)).Distinct().Count() == 1);
                     if (equal && (node.Rule!.Conditions.Count == 0 || holds(node.Rule))) return node.Rule;
                     tree = node.Otherwise ?? throw new InvalidOperationException("Nothing follows '" + node.Rule!.Name + "', which failed.");
                     break;
                 case SymbolNode node:
-                    tree = Next(node.Cases, ((ApplyExpr)At(node.Place, term)).Symbol, node.Otherwise);
+                    tree = Next(node.Cases, ((ApplyExpr)At(node.Occurrence, term)).Symbol, node.Otherwise);
                     break;
                 case LiteralNode node:
-                    tree = Next(node.Cases, ((LiteralExpr)At(node.Place, term)).Value, node.Otherwise);
+                    tree = Next(node.Cases, ((LiteralExpr)At(node.Occurrence, term)).Value, node.Otherwise);
                     break;
             }
         }
@@ -87,10 +87,10 @@ internal static class Naive
         => cases.Where(c => c.Key.Equals(value)).Select(c => c.Value).SingleOrDefault() ?? otherwise
             ?? throw new InvalidOperationException("No case for " + value + ".");
 
-    private static Expr At(Place place, ApplyExpr term)
+    private static Expr At(Occurrence occurrence, ApplyExpr term)
     {
-        if (place.Parent is null) return term.Arguments[place.Index];
-        var parent = (ApplyExpr)At(place.Parent, term);
-        return ReferenceEquals(parent.Symbol, place.Symbol) ? parent.Arguments[place.Index] : throw new InvalidOperationException("There is no place " + place + " in " + term + ".");
+        if (occurrence.Parent is null) return term.Arguments[occurrence.Index];
+        var parent = (ApplyExpr)At(occurrence.Parent, term);
+        return ReferenceEquals(parent.Symbol, occurrence.Symbol) ? parent.Arguments[occurrence.Index] : throw new InvalidOperationException("There is no occurrence " + occurrence + " in " + term + ".");
     }
 }

@@ -273,8 +273,8 @@ internal sealed class RuleChecks
         }
     }
 
-    internal static ImmutableArray<Place> Arguments(FunctionSymbol symbol)
-        => symbol.Parameters.Select((p, i) => Place.Argument(i, p.Sort)).ToImmutableArray();
+    internal static ImmutableArray<Occurrence> Arguments(FunctionSymbol symbol)
+        => symbol.Parameters.Select((p, i) => Occurrence.Argument(i, p.Sort)).ToImmutableArray();
 
     /// <summary>False where a rule fires whenever its source matches: what it binds by <c>where</c> always matches.</summary>
     internal static bool CanFail(RewriteRule rule, bool mayBeStuck)

@@ -27,22 +27,22 @@ internal sealed class Uncovered
     private const int MaxRemembered = 50;
 
     private readonly Inhabitants _inhabitants;
-    private readonly Dictionary<Place, Values> _values;
+    private readonly Dictionary<Occurrence, Values> _values;
     private readonly bool _testsAgain;
     private readonly CancellationToken _cancellation;
     private readonly Dictionary<DecisionTree, Dictionary<object, DecisionTree>> _next = [];
     // Ways multiply with conditional rules; giving up leaves a warning unsaid.
     private readonly int _maxVisits;
-    private readonly Dictionary<Place, FunctionSymbol> _symbols = [];
-    private readonly Dictionary<Place, Literal> _literals = [];
+    private readonly Dictionary<Occurrence, FunctionSymbol> _symbols = [];
+    private readonly Dictionary<Occurrence, Literal> _literals = [];
     private readonly List<(RuleNode Node, RewriteRule Rule, Expr? Test)> _failed = [];
     private readonly Dictionary<DecisionTree, List<ImmutableArray<RewriteRule>>> _deadEnds = [];
     private int _visits;
 
-    private Uncovered(Inhabitants inhabitants, Dictionary<Place, Values> values, bool testsAgain, int rules, CancellationToken cancellation)
+    private Uncovered(Inhabitants inhabitants, Dictionary<Occurrence, Values> values, bool testsAgain, int rules, CancellationToken cancellation)
         => (_inhabitants, _values, _testsAgain, _maxVisits, _cancellation) = (inhabitants, values, testsAgain, 20_000 + 4 * rules, cancellation);
 
-    // The literals that rules have at a place, and one that none has, null where there is no other.
+    // The literals that rules have at an occurrence, and one that none has, null where there is no other.
     private sealed record Values(ImmutableArray<Literal> Mentioned, Literal? Other);
 
     /// <summary>A term without a rule, or null where every term has one.</summary>
@@ -52,7 +52,7 @@ internal sealed class Uncovered
         var tree = MatchCompiler.Compile(arguments, rules, _ => false, out bool testsAgain, cancellation);
         var search = new Uncovered(inhabitants, ValuesOf(tree), testsAgain, rules.Length, cancellation);
         if (!search.Reach(tree)) return null;
-        var open = new HashSet<Place>(search._failed.SelectMany(f => TestedPlaces(f.Node, f.Rule)));
+        var open = new HashSet<Occurrence>(search._failed.SelectMany(f => TestedOccurrences(f.Node, f.Rule)));
         var term = new ApplyExpr(operation, arguments.Select(p => search.Build(p, open)).ToEquatableArray());
         var shape = new ApplyExpr(operation, arguments.Select(p => search.Build(p, open, isShape: true)).ToEquatableArray());
         return new Witness(term, shape, search._failed.Select(f => f.Rule).ToImmutableArray());
@@ -70,7 +70,7 @@ internal sealed class Uncovered
             if (!steps.MoveNext())
             {
                 path.Pop();
-                // Where places are tested again, what can be reached depends on the choices made before.
+                // Where occurrences are tested again, what can be reached depends on the choices made before.
                 if (!_testsAgain && _failed.Count <= MaxRemembered) RememberDeadEnd(node);
             }
             else if (steps.Current is FailNode)
@@ -98,29 +98,29 @@ internal sealed class Uncovered
                 yield return otherwise;
                 _failed.RemoveAt(_failed.Count - 1);
                 break;
-            case SymbolNode node when _symbols.TryGetValue(node.Place, out var known):
+            case SymbolNode node when _symbols.TryGetValue(node.Occurrence, out var known):
                 if (Next(node, node.Cases, known, node.Otherwise) is { } chosen) yield return chosen;
                 break;
             case SymbolNode node:
                 foreach (var symbol in Choices(node))
                 {
-                    _symbols[node.Place] = symbol;
+                    _symbols[node.Occurrence] = symbol;
                     if (Next(node, node.Cases, symbol, node.Otherwise) is { } next) yield return next;
                 }
 
-                _symbols.Remove(node.Place);
+                _symbols.Remove(node.Occurrence);
                 break;
-            case LiteralNode node when _literals.TryGetValue(node.Place, out var known):
+            case LiteralNode node when _literals.TryGetValue(node.Occurrence, out var known):
                 if (Next(node, node.Cases, known, node.Otherwise) is { } same) yield return same;
                 break;
             case LiteralNode node:
-                foreach (var literal in _values[node.Place].Other is { } other ? _values[node.Place].Mentioned.Insert(0, other) : _values[node.Place].Mentioned)
+                foreach (var literal in _values[node.Occurrence].Other is { } other ? _values[node.Occurrence].Mentioned.Insert(0, other) : _values[node.Occurrence].Mentioned)
                 {
-                    _literals[node.Place] = literal;
+                    _literals[node.Occurrence] = literal;
                     if (Next(node, node.Cases, literal, node.Otherwise) is { } next) yield return next;
                 }
 
-                _literals.Remove(node.Place);
+                _literals.Remove(node.Occurrence);
                 break;
         }
     }
@@ -128,13 +128,13 @@ internal sealed class Uncovered
     // What does not hold where the choices of literals stand: another value, or one of those that have a case of their own.
     private IEnumerable<Expr> Elsewhere() => _literals.SelectMany(choice =>
     {
-        var place = Variable(choice.Key);
+        var occurrence = Variable(choice.Key);
         return _values[choice.Key].Mentioned.Contains(choice.Value)
-            ? [ConditionLogic.Negation(ConditionLogic.SameTerm(place, new LiteralExpr(choice.Value)))]
-            : _values[choice.Key].Mentioned.Select(l => ConditionLogic.SameTerm(place, new LiteralExpr(l)));
+            ? [ConditionLogic.Negation(ConditionLogic.SameTerm(occurrence, new LiteralExpr(choice.Value)))]
+            : _values[choice.Key].Mentioned.Select(l => ConditionLogic.SameTerm(occurrence, new LiteralExpr(l)));
     });
 
-    private static VariableExpr Variable(Place place) => new(new Variable(place.ToString(), place.Sort));
+    private static VariableExpr Variable(Occurrence occurrence) => new(new Variable(occurrence.ToString(), occurrence.Sort));
 
     private DecisionTree? Next<T>(DecisionTree node, ImmutableArray<KeyValuePair<T, DecisionTree>> cases, T value, DecisionTree? otherwise)
         where T : class
@@ -156,51 +156,51 @@ internal sealed class Uncovered
 
     // Simple terms first, because they are what the user reads.
     private static IEnumerable<FunctionSymbol> Choices(SymbolNode node)
-        => ((DataSort)node.Place.Sort).Constructors.OrderBy(c => c.Arity).Concat(node.Cases.Select(c => c.Key).Where(s => s is Operation));
+        => ((DataSort)node.Occurrence.Sort).Constructors.OrderBy(c => c.Arity).Concat(node.Cases.Select(c => c.Key).Where(s => s is Operation));
 
-    // The test that a rule makes where it makes only one, over the places of its variables: so tests of several rules can
+    // The test that a rule makes where it makes only one, over the occurrences of its variables: so tests of several rules can
     // be compared.
     private static Expr? OnlyTest(RuleNode node, RewriteRule rule)
     {
         var first = new Dictionary<Variable, Expr>();
         var tests = new List<Expr?>();
-        foreach (var occurrence in node.Occurrences)
+        foreach (var binding in node.Bindings)
         {
-            var here = Variable(occurrence.Value);
-            if (!first.TryGetValue(occurrence.Key, out var there)) first.Add(occurrence.Key, here);
+            var here = Variable(binding.Value);
+            if (!first.TryGetValue(binding.Key, out var there)) first.Add(binding.Key, here);
             else tests.Add(ConditionLogic.SameTerm(there, here));
         }
 
         tests.AddRange(rule.Conditions.Select(c => c is WhenCondition when
-            ? Substitution.Rebuild(when.Test, v => first.TryGetValue(v, out var place) ? place : null) : null));
+            ? Substitution.Rebuild(when.Test, v => first.TryGetValue(v, out var occurrence) ? occurrence : null) : null));
         return tests.Count == 1 ? tests[0] : null;
     }
 
-    // The places whose terms decide whether the conditions of a rule hold.
-    private static IEnumerable<Place> TestedPlaces(RuleNode node, RewriteRule rule)
+    // The occurrences whose terms decide whether the conditions of a rule hold.
+    private static IEnumerable<Occurrence> TestedOccurrences(RuleNode node, RewriteRule rule)
     {
         var mentioned = new HashSet<Variable>(rule.Conditions.SelectMany(c => c.Expressions).SelectMany(e => e.Descendants())
             .OfType<VariableExpr>().Select(v => v.Variable));
-        mentioned.UnionWith(node.Occurrences.GroupBy(o => o.Key).Where(g => g.Count() > 1).Select(g => g.Key));
-        return node.Occurrences.Where(o => mentioned.Contains(o.Key)).Select(o => o.Value);
+        mentioned.UnionWith(node.Bindings.GroupBy(o => o.Key).Where(g => g.Count() > 1).Select(g => g.Key));
+        return node.Bindings.Where(o => mentioned.Contains(o.Key)).Select(o => o.Value);
     }
 
-    private Expr Build(Place place, HashSet<Place> open, bool isShape = false)
+    private Expr Build(Occurrence occurrence, HashSet<Occurrence> open, bool isShape = false)
     {
-        bool isOpen = isShape || open.Contains(place);
-        if (_literals.TryGetValue(place, out var literal) && !(isOpen && literal.Equals(_values[place].Other))) return new LiteralExpr(literal);
-        if (_symbols.TryGetValue(place, out var symbol))
-            return new ApplyExpr(symbol, symbol.Parameters.Select((_, i) => Build(place.Field(symbol, i), open, isShape)).ToEquatableArray());
-        return isOpen ? new VariableExpr(new Variable("_", place.Sort)) : _inhabitants.Smallest(place.Sort);
+        bool isOpen = isShape || open.Contains(occurrence);
+        if (_literals.TryGetValue(occurrence, out var literal) && !(isOpen && literal.Equals(_values[occurrence].Other))) return new LiteralExpr(literal);
+        if (_symbols.TryGetValue(occurrence, out var symbol))
+            return new ApplyExpr(symbol, symbol.Parameters.Select((_, i) => Build(occurrence.Field(symbol, i), open, isShape)).ToEquatableArray());
+        return isOpen ? new VariableExpr(new Variable("_", occurrence.Sort)) : _inhabitants.Smallest(occurrence.Sort);
     }
 
-    private static Dictionary<Place, Values> ValuesOf(DecisionTree tree)
+    private static Dictionary<Occurrence, Values> ValuesOf(DecisionTree tree)
     {
-        var mentioned = new Dictionary<Place, HashSet<Literal>>();
+        var mentioned = new Dictionary<Occurrence, HashSet<Literal>>();
         RuleChecks.Walk(tree, node =>
         {
             if (node is not LiteralNode literal) return true;
-            if (!mentioned.TryGetValue(literal.Place, out var values)) mentioned.Add(literal.Place, values = []);
+            if (!mentioned.TryGetValue(literal.Occurrence, out var values)) mentioned.Add(literal.Occurrence, values = []);
             values.UnionWith(literal.Cases.Select(c => c.Key));
             return true;
         });

@@ -20,9 +20,9 @@ internal static class DotPrinter
         // Of a constructor the simplifications of all groups: a normalizer tries those of its own.
         foreach (var rules in module.Closure.SelectMany(m => m.Rules).GroupBy(r => r.Root))
         {
-            var places = rules.Key.Parameters.Select((p, i) => Place.Argument(i, p.Sort)).ToImmutableArray();
+            var occurrences = rules.Key.Parameters.Select((p, i) => Occurrence.Argument(i, p.Sort)).ToImmutableArray();
             text.Append("  subgraph cluster").Append(Number(trees++)).Append(" {\n    label=").Append(Quote(rules.Key.FullName)).Append(";\n");
-            Write(MatchCompiler.Compile(places, [.. rules], layouts.MayBeStuck), text, ref next);
+            Write(MatchCompiler.Compile(occurrences, [.. rules], layouts.MayBeStuck), text, ref next);
             text.Append("  }\n");
         }
 
@@ -54,8 +54,8 @@ internal static class DotPrinter
 
     private static string LabelOf(DecisionTree node) => node switch
     {
-        SymbolNode symbol => symbol.Place + "?",
-        LiteralNode literal => literal.Place + "=?",
+        SymbolNode symbol => symbol.Occurrence + "?",
+        LiteralNode literal => literal.Occurrence + "=?",
         RuleNode rule => rule.Rule!.Name + "\n" + rule.Rule,
         _ => "no rule",
     };

@@ -21,7 +21,7 @@ internal sealed class FunctionLowering
     private readonly List<Label> _labels = [];
     private readonly Dictionary<Label, Block> _blocks = [];
     private readonly Dictionary<DecisionTree, Label?> _shared = [];
-    private ImmutableDictionary<Place, Local> _arguments = ImmutableDictionary<Place, Local>.Empty;
+    private ImmutableDictionary<Occurrence, Local> _arguments = ImmutableDictionary<Occurrence, Local>.Empty;
     private int _nesting;
     private int _matches;
 
@@ -35,7 +35,7 @@ internal sealed class FunctionLowering
     private delegate Block Continuation(BlockBuilder builder, Local value);
 
     // What is known where an expression is lowered; in a traced program, where it stands as well.
-    private sealed record Scope(ImmutableDictionary<Place, Local> Places, ImmutableDictionary<Variable, Local> Variables, CallSite? Site = null)
+    private sealed record Scope(ImmutableDictionary<Occurrence, Local> Occurrences, ImmutableDictionary<Variable, Local> Variables, CallSite? Site = null)
     {
         // Whose constructors build what is lowered; null in what is tested, where a term is what is written.
         public NormalizerFunctions? Normalizer { get; init; }
@@ -73,9 +73,9 @@ internal sealed class FunctionLowering
     /// <param name="fail">What happens when none applies.</param>
     public Definition LowerRules(ImmutableArray<RewriteRule> rules, Func<BlockBuilder, Block> fail)
     {
-        var places = _function.Parameters.Select((p, i) => Place.Argument(i, p.Sort)).ToImmutableArray();
-        _arguments = places.Select((place, i) => new KeyValuePair<Place, Local>(place, _function.Parameters[i])).ToImmutableDictionary();
-        var tree = MatchCompiler.Compile(places, rules, _program.Layouts.MayBeStuck);
+        var occurrences = _function.Parameters.Select((p, i) => Occurrence.Argument(i, p.Sort)).ToImmutableArray();
+        _arguments = occurrences.Select((occurrence, i) => new KeyValuePair<Occurrence, Local>(occurrence, _function.Parameters[i])).ToImmutableDictionary();
+        var tree = MatchCompiler.Compile(occurrences, rules, _program.Layouts.MayBeStuck);
         FindShared(tree);
         var leaves = new Leaves((leaf, b, s, otherwise) => LowerConditions(leaf.Rule!, 0, b, s, otherwise), fail, IsGraph: true);
         var body = LowerNode(tree, new BlockBuilder(), TopScope, leaves);
@@ -145,10 +145,10 @@ internal sealed class FunctionLowering
             case FailNode:
                 return leaves.Fail(builder);
             case SymbolNode node:
-                var subject = At(node.Place, builder, ref scope);
+                var subject = At(node.Occurrence, builder, ref scope);
                 return LowerSymbolNode(node, subject, builder, scope, leaves);
             case LiteralNode node:
-                var value = At(node.Place, builder, ref scope);
+                var value = At(node.Occurrence, builder, ref scope);
                 var literals = node.Cases.Select(c => new KeyValuePair<Literal, Block>(c.Key, Lower(c.Value, builder.Arm(), scope, leaves))).ToEquatableArray();
                 return builder.End(new LiteralSwitch(value, literals, node.Otherwise is null ? null : Lower(node.Otherwise, builder.Arm(), scope, leaves)));
             default:
@@ -180,11 +180,11 @@ internal sealed class FunctionLowering
     private Block LowerLeaf(RuleNode leaf, BlockBuilder builder, Scope scope, Leaves leaves)
     {
         if (leaf.Otherwise is null or FailNode)
-            return BindOccurrences(leaf, 0, builder, scope, leaves, leaves.Fail);
+            return BindVariables(leaf, 0, builder, scope, leaves, leaves.Fail);
 
         var exits = new List<BlockBuilder>();
         var label = new Label("next", []);
-        var block = BindOccurrences(leaf, 0, builder, scope, leaves, b =>
+        var block = BindVariables(leaf, 0, builder, scope, leaves, b =>
         {
             exits.Add(b);
             return b.End(new Jump(label, EquatableArray<Local>.Empty));
@@ -213,15 +213,15 @@ internal sealed class FunctionLowering
     }
 
     // Names the variables of a matched pattern; a variable that has a value already must have an equal one here.
-    private Block BindOccurrences(RuleNode leaf, int index, BlockBuilder builder, Scope scope, Leaves leaves, Func<BlockBuilder, Block> otherwise)
+    private Block BindVariables(RuleNode leaf, int index, BlockBuilder builder, Scope scope, Leaves leaves, Func<BlockBuilder, Block> otherwise)
     {
-        for (; index < leaf.Occurrences.Length; index++)
+        for (; index < leaf.Bindings.Length; index++)
         {
-            var (variable, place) = (leaf.Occurrences[index].Key, leaf.Occurrences[index].Value);
+            var (variable, occurrence) = (leaf.Bindings[index].Key, leaf.Bindings[index].Value);
             bool isBound = scope.Variables.TryGetValue(variable, out var first);
             // A variable that nothing mentions need not be read.
             if (!isBound && !_program.IsTraced && !IsMentioned(leaf, index, variable)) continue;
-            var local = At(place, builder, ref scope, variable.Name);
+            var local = At(occurrence, builder, ref scope, variable.Name);
             if (!isBound)
             {
                 scope = scope with { Variables = scope.Variables.Add(variable, local) };
@@ -230,7 +230,7 @@ internal sealed class FunctionLowering
 
             var (next, inner) = (index + 1, scope);
             var test = builder.Let(new Same(first!, local), BuiltInSort.Bool, "same");
-            return LowerBranch(test, builder, b => BindOccurrences(leaf, next, b, inner, leaves, otherwise), otherwise);
+            return LowerBranch(test, builder, b => BindVariables(leaf, next, b, inner, leaves, otherwise), otherwise);
         }
 
         KnowMatched(builder, scope);
@@ -238,7 +238,7 @@ internal sealed class FunctionLowering
     }
 
     private static bool IsMentioned(RuleNode leaf, int index, Variable variable)
-        => leaf.Rule is null || leaf.Occurrences.Skip(index + 1).Any(o => o.Key.Equals(variable))
+        => leaf.Rule is null || leaf.Bindings.Skip(index + 1).Any(o => o.Key.Equals(variable))
             || leaf.Rule.Conditions.SelectMany(c => c.Expressions).Append(leaf.Rule.Target).SelectMany(e => e.Descendants())
                 .Any(e => e is VariableExpr v && v.Variable.Equals(variable));
 
@@ -246,10 +246,10 @@ internal sealed class FunctionLowering
     // nothing but the arguments is known in. A matched term whose fields all have names is the value of building it again from them.
     private static void KnowMatched(BlockBuilder builder, Scope scope)
     {
-        foreach (var group in scope.Places.Where(p => p.Key.Parent is not null).GroupBy(p => (p.Key.Parent!, p.Key.Symbol!)))
+        foreach (var group in scope.Occurrences.Where(p => p.Key.Parent is not null).GroupBy(p => (p.Key.Parent!, p.Key.Symbol!)))
         {
             var ((parent, symbol), fields) = (group.Key, group.ToList());
-            if (!scope.Places.TryGetValue(parent, out var cell)) continue;
+            if (!scope.Occurrences.TryGetValue(parent, out var cell)) continue;
             builder.KnowSymbol(cell, symbol);
             if (fields.Count != symbol.Arity) continue;
             builder.Know(new Construct(symbol, fields.OrderBy(f => f.Key.Index).Select(f => f.Value).ToEquatableArray()), cell);
@@ -383,9 +383,9 @@ internal sealed class FunctionLowering
         => LowerValue(subject, builder, scope, (b, value) =>
         {
             // Not an argument of the function: negative numbers keep the places of such matches apart.
-            var place = Place.Argument(--_matches, value.Sort);
-            var tree = MatchCompiler.Compile(place, pattern, _program.Layouts.MayBeStuck);
-            var inner = scope with { Places = scope.Places.Add(place, value) };
+            var occurrence = Occurrence.Argument(--_matches, value.Sort);
+            var tree = MatchCompiler.Compile(occurrence, pattern, _program.Layouts.MayBeStuck);
+            var inner = scope with { Occurrences = scope.Occurrences.Add(occurrence, value) };
             return LowerNode(tree, b, inner, new Leaves((_, b2, s2, _) => then(b2, s2), otherwise, IsGraph: false));
         });
 
@@ -443,13 +443,13 @@ internal sealed class FunctionLowering
     /// <summary>A name for the value that a symbol makes.</summary>
     public static string NameOf(FunctionSymbol symbol) => char.ToLowerInvariant(symbol.Name[0]) + symbol.Name.Substring(1);
 
-    private static Local At(Place place, BlockBuilder builder, ref Scope scope, string? name = null)
+    private static Local At(Occurrence occurrence, BlockBuilder builder, ref Scope scope, string? name = null)
     {
-        if (scope.Places.TryGetValue(place, out var known)) return known;
-        var parent = At(place.Parent!, builder, ref scope);
-        string hint = name ?? place.Symbol!.Parameters[place.Index].Name;
-        var local = builder.Let(new Field(parent, place.Symbol!, place.Index), place.Sort, hint.Length == 0 ? "field" : hint);
-        scope = scope with { Places = scope.Places.Add(place, local) };
+        if (scope.Occurrences.TryGetValue(occurrence, out var known)) return known;
+        var parent = At(occurrence.Parent!, builder, ref scope);
+        string hint = name ?? occurrence.Symbol!.Parameters[occurrence.Index].Name;
+        var local = builder.Let(new Field(parent, occurrence.Symbol!, occurrence.Index), occurrence.Sort, hint.Length == 0 ? "field" : hint);
+        scope = scope with { Occurrences = scope.Occurrences.Add(occurrence, local) };
         return local;
     }
 }

@@ -4,17 +4,17 @@ using Rewright.Model;
 
 namespace Rewright.Matching;
 
-/// <summary>A place in the terms that are matched: an argument of the operation, or a field of the term at another place.</summary>
-/// <remarks>Places of one match are interned: equal places are one object.</remarks>
-internal sealed class Place
+/// <summary>An occurrence in the terms that are matched: an argument of the operation, or a field of the term at another occurrence.</summary>
+/// <remarks>Occurrences of one match are interned: equal occurrences are one object.</remarks>
+internal sealed class Occurrence
 {
-    private readonly Dictionary<(FunctionSymbol, int), Place> _fields = [];
+    private readonly Dictionary<(FunctionSymbol, int), Occurrence> _fields = [];
 
-    private Place(Place? parent, FunctionSymbol? symbol, int index, Sort sort)
+    private Occurrence(Occurrence? parent, FunctionSymbol? symbol, int index, Sort sort)
         => (Parent, Symbol, Index, Sort) = (parent, symbol, index, sort);
 
     /// <summary>The term that this is a field of, null for an argument.</summary>
-    public Place? Parent { get; }
+    public Occurrence? Parent { get; }
 
     /// <summary>The symbol that the parent is built with.</summary>
     public FunctionSymbol? Symbol { get; }
@@ -25,18 +25,18 @@ internal sealed class Place
     /// <summary>Sort of the term here.</summary>
     public Sort Sort { get; }
 
-    /// <summary>The place of argument <paramref name="index"/>.</summary>
-    public static Place Argument(int index, Sort sort) => new(null, null, index, sort);
+    /// <summary>The occurrence of argument <paramref name="index"/>.</summary>
+    public static Occurrence Argument(int index, Sort sort) => new(null, null, index, sort);
 
-    /// <summary>The place of a field, given that the term here is built with <paramref name="symbol"/>.</summary>
-    public Place Field(FunctionSymbol symbol, int index)
+    /// <summary>The occurrence of a field, given that the term here is built with <paramref name="symbol"/>.</summary>
+    public Occurrence Field(FunctionSymbol symbol, int index)
     {
         if (!_fields.TryGetValue((symbol, index), out var field))
-            _fields.Add((symbol, index), field = new Place(this, symbol, index, symbol.Parameters[index].Sort));
+            _fields.Add((symbol, index), field = new Occurrence(this, symbol, index, symbol.Parameters[index].Sort));
         return field;
     }
 
-    /// <summary><c>0</c>, <c>0.Succ.0</c>: the path to the place.</summary>
+    /// <summary><c>0</c>, <c>0.Succ.0</c>: the path to the occurrence.</summary>
     public override string ToString()
     {
         string index = Index.ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -60,23 +60,23 @@ internal sealed class FailNode : DecisionTree
 }
 
 /// <summary>A rule's source matches. It fires unless an equality or condition fails; then <see cref="Otherwise"/> decides.</summary>
-internal sealed class RuleNode(RewriteRule? rule, ImmutableArray<KeyValuePair<Variable, Place>> occurrences, DecisionTree? otherwise) : DecisionTree
+internal sealed class RuleNode(RewriteRule? rule, ImmutableArray<KeyValuePair<Variable, Occurrence>> bindings, DecisionTree? otherwise) : DecisionTree
 {
     /// <summary>The rule; null where one pattern of a condition is matched.</summary>
     public RewriteRule? Rule => rule;
 
-    /// <summary>The places of the source's variables, left to right. A second occurrence of a variable means equality with the first.</summary>
-    public ImmutableArray<KeyValuePair<Variable, Place>> Occurrences => occurrences;
+    /// <summary>The occurrences of the source's variables, left to right. A second occurrence of a variable means equality with the first.</summary>
+    public ImmutableArray<KeyValuePair<Variable, Occurrence>> Bindings => bindings;
 
     /// <summary>What follows when an equality or condition fails; null for a rule that has neither.</summary>
     public DecisionTree? Otherwise => otherwise;
 }
 
-/// <summary>A test of the symbol that the term at a place is built with.</summary>
-internal sealed class SymbolNode(Place place, ImmutableArray<KeyValuePair<FunctionSymbol, DecisionTree>> cases, DecisionTree? otherwise) : DecisionTree
+/// <summary>A test of the symbol that the term at an occurrence is built with.</summary>
+internal sealed class SymbolNode(Occurrence occurrence, ImmutableArray<KeyValuePair<FunctionSymbol, DecisionTree>> cases, DecisionTree? otherwise) : DecisionTree
 {
-    /// <summary>The place.</summary>
-    public Place Place => place;
+    /// <summary>The occurrence.</summary>
+    public Occurrence Occurrence => occurrence;
 
     /// <summary>What follows for each symbol: constructors by tag, then open operations whose stuck terms are matched.</summary>
     public ImmutableArray<KeyValuePair<FunctionSymbol, DecisionTree>> Cases => cases;
@@ -85,11 +85,11 @@ internal sealed class SymbolNode(Place place, ImmutableArray<KeyValuePair<Functi
     public DecisionTree? Otherwise => otherwise;
 }
 
-/// <summary>A comparison of the value at a place with literals.</summary>
-internal sealed class LiteralNode(Place place, ImmutableArray<KeyValuePair<Literal, DecisionTree>> cases, DecisionTree? otherwise) : DecisionTree
+/// <summary>A comparison of the value at an occurrence with literals.</summary>
+internal sealed class LiteralNode(Occurrence occurrence, ImmutableArray<KeyValuePair<Literal, DecisionTree>> cases, DecisionTree? otherwise) : DecisionTree
 {
-    /// <summary>The place.</summary>
-    public Place Place => place;
+    /// <summary>The occurrence.</summary>
+    public Occurrence Occurrence => occurrence;
 
     /// <summary>What follows for each literal.</summary>
     public ImmutableArray<KeyValuePair<Literal, DecisionTree>> Cases => cases;

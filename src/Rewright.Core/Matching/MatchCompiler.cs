@@ -14,25 +14,25 @@ namespace Rewright.Matching;
 /// Trees (ML 2008).
 /// </summary>
 /// <remarks>
-/// Differences: equal states (the same rules at the same open places) are compiled once, so the result is a graph; where
+/// Differences: equal states (the same rules at the same open occurrences) are compiled once, so the result is a graph; where
 /// tests multiply all the same, rules are tested one after the other from the top, which may look at a term again but is
 /// linear in the size of the rules. A variable used twice becomes an equality at the leaf; a rule with conditions leaves the
-/// remaining rules as what follows when they fail. A place is tested only where the first rule that is left needs it, so a
+/// remaining rules as what follows when they fail. An occurrence is tested only where the first rule that is left needs it, so a
 /// term is never looked at without need.
 /// </remarks>
 internal sealed class MatchCompiler
 {
     private readonly ImmutableArray<RewriteRule?> _rules;
-    private readonly ImmutableArray<Place> _roots;
+    private readonly ImmutableArray<Occurrence> _roots;
     private readonly Func<RewriteRule?, ImmutableArray<Expr>> _patternsOf;
     private readonly Func<DataSort, bool> _mayBeStuck;
     private readonly Dictionary<string, DecisionTree> _states = [];
-    private readonly Dictionary<Place, int> _numbers = [];
+    private readonly Dictionary<Occurrence, int> _numbers = [];
     private readonly CancellationToken _cancellation;
     private DecisionTree[]? _oneByOne;
     private int _work;
 
-    private MatchCompiler(ImmutableArray<RewriteRule?> rules, ImmutableArray<Place> roots,
+    private MatchCompiler(ImmutableArray<RewriteRule?> rules, ImmutableArray<Occurrence> roots,
         Func<RewriteRule?, ImmutableArray<Expr>> patternsOf, Func<DataSort, bool> mayBeStuck, CancellationToken cancellation)
     {
         (_roots, _patternsOf, _mayBeStuck, _cancellation) = (roots, patternsOf, mayBeStuck, cancellation);
@@ -48,15 +48,15 @@ internal sealed class MatchCompiler
     private const int MaxDepth = 400;
 
     /// <summary>Compiles rules of one symbol, given in the order in which they are tried.</summary>
-    /// <param name="arguments">The places of the symbol's arguments.</param>
+    /// <param name="arguments">The occurrences of the symbol's arguments.</param>
     /// <param name="rules">The rules.</param>
     /// <param name="mayBeStuck">Whether a term of a sort can be a stuck term, which no constructor builds.</param>
     /// <param name="cancellation">Stops it.</param>
-    public static DecisionTree Compile(ImmutableArray<Place> arguments, ImmutableArray<RewriteRule> rules, Func<DataSort, bool> mayBeStuck, CancellationToken cancellation = default)
+    public static DecisionTree Compile(ImmutableArray<Occurrence> arguments, ImmutableArray<RewriteRule> rules, Func<DataSort, bool> mayBeStuck, CancellationToken cancellation = default)
         => Compile(arguments, rules, mayBeStuck, out _, cancellation);
 
-    /// <summary>Tells besides whether a way through the tree can test one place twice.</summary>
-    internal static DecisionTree Compile(ImmutableArray<Place> arguments, ImmutableArray<RewriteRule> rules, Func<DataSort, bool> mayBeStuck, out bool testsAgain,
+    /// <summary>Tells besides whether a way through the tree can test one occurrence twice.</summary>
+    internal static DecisionTree Compile(ImmutableArray<Occurrence> arguments, ImmutableArray<RewriteRule> rules, Func<DataSort, bool> mayBeStuck, out bool testsAgain,
         CancellationToken cancellation = default)
     {
         var compiler = new MatchCompiler(rules.CastArray<RewriteRule?>(), arguments, r => r!.Source.Arguments.Items, mayBeStuck, cancellation);
@@ -65,13 +65,13 @@ internal sealed class MatchCompiler
         return tree;
     }
 
-    /// <summary>Compiles the test whether the term at one place matches one pattern, as conditions need it.</summary>
+    /// <summary>Compiles the test whether the term at one occurrence matches one pattern, as conditions need it.</summary>
     /// <returns>A tree whose only leaf is a <see cref="RuleNode"/> without rule.</returns>
-    public static DecisionTree Compile(Place place, Expr pattern, Func<DataSort, bool> mayBeStuck)
-        => new MatchCompiler([null], [place], _ => [pattern], mayBeStuck, default).CompileAll();
+    public static DecisionTree Compile(Occurrence occurrence, Expr pattern, Func<DataSort, bool> mayBeStuck)
+        => new MatchCompiler([null], [occurrence], _ => [pattern], mayBeStuck, default).CompileAll();
 
-    // A rule and what is still to be tested of its source: refutable patterns at places.
-    private readonly record struct Row(int Rule, ImmutableArray<(Place Place, Expr Pattern)> Tests);
+    // A rule and what is still to be tested of its source: refutable patterns at occurrences.
+    private readonly record struct Row(int Rule, ImmutableArray<(Occurrence Occurrence, Expr Pattern)> Tests);
 
     private DecisionTree CompileAll()
         => Compile(_rules.Select((rule, i) => new Row(i, Tests(_roots, _patternsOf(rule)))).ToImmutableArray(), 0);
@@ -85,8 +85,8 @@ internal sealed class MatchCompiler
         if (_states.TryGetValue(key, out var known)) return known;
         _work += rows.Length;
         DecisionTree tree = rows[0].Tests.IsEmpty ? Leaves(rows, depth)
-            : ChoosePlace(rows) is { Sort: DataSort sort } place ? TestSymbol(rows, place, sort, depth + 1)
-            : TestLiteral(rows, ChoosePlace(rows), depth + 1);
+            : ChooseOccurrence(rows) is { Sort: DataSort sort } occurrence ? TestSymbol(rows, occurrence, sort, depth + 1)
+            : TestLiteral(rows, ChooseOccurrence(rows), depth + 1);
         _states[key] = tree;
         return tree;
     }
@@ -101,21 +101,21 @@ internal sealed class MatchCompiler
         return otherwise!;
     }
 
-    private RuleNode Leaf(RewriteRule? rule, DecisionTree? otherwise) => new(rule, Occurrences(rule), otherwise);
+    private RuleNode Leaf(RewriteRule? rule, DecisionTree? otherwise) => new(rule, Bindings(rule), otherwise);
 
     private bool CanFail(RewriteRule? rule)
     {
         if (rule is null || rule.Conditions.Count > 0) return true;
         var variables = new HashSet<Variable>();
-        return !Occurrences(rule).All(o => variables.Add(o.Key));
+        return !Bindings(rule).All(o => variables.Add(o.Key));
     }
 
-    private ImmutableArray<KeyValuePair<Variable, Place>> Occurrences(RewriteRule? rule)
+    private ImmutableArray<KeyValuePair<Variable, Occurrence>> Bindings(RewriteRule? rule)
     {
-        var occurrences = ImmutableArray.CreateBuilder<KeyValuePair<Variable, Place>>();
+        var bindings = ImmutableArray.CreateBuilder<KeyValuePair<Variable, Occurrence>>();
         var patterns = _patternsOf(rule);
-        for (int i = 0; i < patterns.Length; i++) AddOccurrences(patterns[i], _roots[i], occurrences);
-        return occurrences.ToImmutable();
+        for (int i = 0; i < patterns.Length; i++) AddBindings(patterns[i], _roots[i], bindings);
+        return bindings.ToImmutable();
     }
 
     // The tree that tries a rule and then each that comes after it, whatever is known of the terms already: rules that
@@ -129,11 +129,11 @@ internal sealed class MatchCompiler
         {
             var next = _oneByOne[i + 1];
             DecisionTree tree = Leaf(_rules[i], CanFail(_rules[i]) ? next : null);
-            foreach (var (place, pattern) in AllTests(Tests(_roots, _patternsOf(_rules[i]))).Reverse())
+            foreach (var (occurrence, pattern) in AllTests(Tests(_roots, _patternsOf(_rules[i]))).Reverse())
             {
                 tree = pattern is LiteralExpr literal
-                    ? new LiteralNode(place, [new(literal.Value, tree)], next)
-                    : new SymbolNode(place, [new(((ApplyExpr)pattern).Symbol, tree)], place.Sort is DataSort { Constructors.Length: 1 } s && !_mayBeStuck(s) ? null : next);
+                    ? new LiteralNode(occurrence, [new(literal.Value, tree)], next)
+                    : new SymbolNode(occurrence, [new(((ApplyExpr)pattern).Symbol, tree)], occurrence.Sort is DataSort { Constructors.Length: 1 } s && !_mayBeStuck(s) ? null : next);
             }
 
             _oneByOne[i] = tree;
@@ -142,50 +142,50 @@ internal sealed class MatchCompiler
         return _oneByOne[first];
     }
 
-    private static IEnumerable<(Place Place, Expr Pattern)> AllTests(ImmutableArray<(Place Place, Expr Pattern)> tests)
-        => tests.SelectMany(t => t.Pattern is ApplyExpr apply ? AllTests(Fields(t.Place, apply)).Prepend(t) : [t]);
+    private static IEnumerable<(Occurrence Occurrence, Expr Pattern)> AllTests(ImmutableArray<(Occurrence Occurrence, Expr Pattern)> tests)
+        => tests.SelectMany(t => t.Pattern is ApplyExpr apply ? AllTests(Fields(t.Occurrence, apply)).Prepend(t) : [t]);
 
-    private SymbolNode TestSymbol(ImmutableArray<Row> rows, Place place, DataSort sort, int depth)
+    private SymbolNode TestSymbol(ImmutableArray<Row> rows, Occurrence occurrence, DataSort sort, int depth)
     {
-        var (heads, others) = Split(rows, place);
+        var (heads, others) = Split(rows, occurrence);
         var cases = ImmutableArray.CreateBuilder<KeyValuePair<FunctionSymbol, DecisionTree>>();
         var symbols = heads.Keys.Cast<FunctionSymbol>().OrderBy(s => s is Constructor ? 0 : 1).ThenBy(s => s is Constructor c ? c.Tag : 0).ThenBy(s => s.FullName, StringComparer.Ordinal);
-        foreach (var symbol in symbols.ToList()) cases.Add(new(symbol, Case(heads[symbol], others, rows, place, depth)));
+        foreach (var symbol in symbols.ToList()) cases.Add(new(symbol, Case(heads[symbol], others, rows, occurrence, depth)));
         bool complete = cases.Count(c => c.Key is Constructor) == sort.Constructors.Length && !_mayBeStuck(sort);
-        return new SymbolNode(place, cases.ToImmutable(), complete ? null : Compile(others.Select(i => rows[i]).ToImmutableArray(), depth));
+        return new SymbolNode(occurrence, cases.ToImmutable(), complete ? null : Compile(others.Select(i => rows[i]).ToImmutableArray(), depth));
     }
 
-    private LiteralNode TestLiteral(ImmutableArray<Row> rows, Place place, int depth)
+    private LiteralNode TestLiteral(ImmutableArray<Row> rows, Occurrence occurrence, int depth)
     {
-        var (heads, others) = Split(rows, place);
+        var (heads, others) = Split(rows, occurrence);
         var cases = ImmutableArray.CreateBuilder<KeyValuePair<Literal, DecisionTree>>();
-        foreach (var head in heads.OrderBy(h => h.Value[0])) cases.Add(new((Literal)head.Key, Case(head.Value, others, rows, place, depth)));
-        bool complete = place.Sort.Equals(BuiltInSort.Bool) && cases.Count == 2;
-        return new LiteralNode(place, cases.ToImmutable(), complete ? null : Compile(others.Select(i => rows[i]).ToImmutableArray(), depth));
+        foreach (var head in heads.OrderBy(h => h.Value[0])) cases.Add(new((Literal)head.Key, Case(head.Value, others, rows, occurrence, depth)));
+        bool complete = occurrence.Sort.Equals(BuiltInSort.Bool) && cases.Count == 2;
+        return new LiteralNode(occurrence, cases.ToImmutable(), complete ? null : Compile(others.Select(i => rows[i]).ToImmutableArray(), depth));
     }
 
-    private DecisionTree Case(List<int> matching, List<int> others, ImmutableArray<Row> rows, Place place, int depth)
+    private DecisionTree Case(List<int> matching, List<int> others, ImmutableArray<Row> rows, Occurrence occurrence, int depth)
         => _work > MaxWork
             ? OneByOne(rows[others.Count > 0 ? Math.Min(matching[0], others[0]) : matching[0]].Rule)
-            : Compile(Merge(matching, others, rows, place), depth);
+            : Compile(Merge(matching, others, rows, occurrence), depth);
 
-    // The rows by the symbol or literal that they need at a place, and those that need none; in order.
-    private static (Dictionary<object, List<int>> Heads, List<int> Others) Split(ImmutableArray<Row> rows, Place place)
+    // The rows by the symbol or literal that they need at an occurrence, and those that need none; in order.
+    private static (Dictionary<object, List<int>> Heads, List<int> Others) Split(ImmutableArray<Row> rows, Occurrence occurrence)
     {
         var heads = new Dictionary<object, List<int>>();
         var others = new List<int>();
         for (int i = 0; i < rows.Length; i++)
         {
             var list = others;
-            if (HeadOf(PatternAt(rows[i], place)) is { } head && !heads.TryGetValue(head, out list)) heads.Add(head, list = []);
+            if (HeadOf(PatternAt(rows[i], occurrence)) is { } head && !heads.TryGetValue(head, out list)) heads.Add(head, list = []);
             list!.Add(i);
         }
 
         return (heads, others);
     }
 
-    // Two ascending lists of rows in one; of the first, the test at the place is done and the fields are to be tested.
-    private static ImmutableArray<Row> Merge(List<int> matching, List<int> others, ImmutableArray<Row> rows, Place place)
+    // Two ascending lists of rows in one; of the first, the test at the occurrence is done and the fields are to be tested.
+    private static ImmutableArray<Row> Merge(List<int> matching, List<int> others, ImmutableArray<Row> rows, Occurrence occurrence)
     {
         var result = ImmutableArray.CreateBuilder<Row>(matching.Count + others.Count);
         for (int i = 0, j = 0; i < matching.Count || j < others.Count;)
@@ -197,44 +197,44 @@ internal sealed class MatchCompiler
             }
 
             var row = rows[matching[i++]];
-            var rest = row.Tests.RemoveAll(t => ReferenceEquals(t.Place, place));
-            result.Add(new Row(row.Rule, PatternAt(row, place) is ApplyExpr apply ? rest.AddRange(Fields(place, apply)) : rest));
+            var rest = row.Tests.RemoveAll(t => ReferenceEquals(t.Occurrence, occurrence));
+            result.Add(new Row(row.Rule, PatternAt(row, occurrence) is ApplyExpr apply ? rest.AddRange(Fields(occurrence, apply)) : rest));
         }
 
         return result.MoveToImmutable();
     }
 
-    // Of the places that the first row needs, the one that the longest run of rows from the top needs too (Maranget's
+    // Of the occurrences that the first row needs, the one that the longest run of rows from the top needs too (Maranget's
     // heuristic p), then the one with the fewest cases, then the leftmost: what is tested first prunes most.
-    private static Place ChoosePlace(ImmutableArray<Row> rows)
+    private static Occurrence ChooseOccurrence(ImmutableArray<Row> rows)
         => rows[0].Tests
-            .Select((test, i) => (test.Place, Index: i))
-            .OrderByDescending(t => rows.TakeWhile(r => PatternAt(r, t.Place) is not null).Count())
-            .ThenBy(t => rows.Select(r => HeadOf(PatternAt(r, t.Place))).Where(h => h is not null).Distinct().Count())
+            .Select((test, i) => (test.Occurrence, Index: i))
+            .OrderByDescending(t => rows.TakeWhile(r => PatternAt(r, t.Occurrence) is not null).Count())
+            .ThenBy(t => rows.Select(r => HeadOf(PatternAt(r, t.Occurrence))).Where(h => h is not null).Distinct().Count())
             .ThenBy(t => t.Index)
-            .First().Place;
+            .First().Occurrence;
 
     private static object? HeadOf(Expr? pattern) => pattern switch { ApplyExpr a => a.Symbol, LiteralExpr l => l.Value, _ => null };
 
-    private static Expr? PatternAt(Row row, Place place)
+    private static Expr? PatternAt(Row row, Occurrence occurrence)
     {
         foreach (var test in row.Tests)
-            if (ReferenceEquals(test.Place, place)) return test.Pattern;
+            if (ReferenceEquals(test.Occurrence, occurrence)) return test.Pattern;
         return null;
     }
 
-    private static ImmutableArray<(Place, Expr)> Fields(Place place, ApplyExpr apply)
-        => Tests(apply.Arguments.Select((_, i) => place.Field(apply.Symbol, i)).ToImmutableArray(), apply.Arguments.Items);
+    private static ImmutableArray<(Occurrence, Expr)> Fields(Occurrence occurrence, ApplyExpr apply)
+        => Tests(apply.Arguments.Select((_, i) => occurrence.Field(apply.Symbol, i)).ToImmutableArray(), apply.Arguments.Items);
 
     // Variables match anything and need no test.
-    private static ImmutableArray<(Place, Expr)> Tests(ImmutableArray<Place> places, ImmutableArray<Expr> patterns)
-        => places.Zip(patterns, (place, pattern) => (place, pattern)).Where(t => t.pattern is not VariableExpr).ToImmutableArray();
+    private static ImmutableArray<(Occurrence, Expr)> Tests(ImmutableArray<Occurrence> occurrences, ImmutableArray<Expr> patterns)
+        => occurrences.Zip(patterns, (occurrence, pattern) => (occurrence, pattern)).Where(t => t.pattern is not VariableExpr).ToImmutableArray();
 
-    private static void AddOccurrences(Expr pattern, Place place, ImmutableArray<KeyValuePair<Variable, Place>>.Builder occurrences)
+    private static void AddBindings(Expr pattern, Occurrence occurrence, ImmutableArray<KeyValuePair<Variable, Occurrence>>.Builder bindings)
     {
-        if (pattern is VariableExpr { Variable: var variable}) occurrences.Add(new(variable, place));
+        if (pattern is VariableExpr { Variable: var variable}) bindings.Add(new(variable, occurrence));
         else if (pattern is ApplyExpr apply)
-            for (int i = 0; i < apply.Arguments.Count; i++) AddOccurrences(apply.Arguments[i], place.Field(apply.Symbol, i), occurrences);
+            for (int i = 0; i < apply.Arguments.Count; i++) AddBindings(apply.Arguments[i], occurrence.Field(apply.Symbol, i), bindings);
     }
 
     // Which rules are left, and what is still to be tested of each, decides everything below.
@@ -244,7 +244,7 @@ internal sealed class MatchCompiler
         foreach (var row in rows)
         {
             key.Append(row.Rule.ToString(CultureInfo.InvariantCulture));
-            foreach (int number in row.Tests.Select(t => Number(t.Place)).OrderBy(n => n))
+            foreach (int number in row.Tests.Select(t => Number(t.Occurrence)).OrderBy(n => n))
                 key.Append('.').Append(number.ToString(CultureInfo.InvariantCulture));
             key.Append(';');
         }
@@ -252,9 +252,9 @@ internal sealed class MatchCompiler
         return key.ToString();
     }
 
-    private int Number(Place place)
+    private int Number(Occurrence occurrence)
     {
-        if (!_numbers.TryGetValue(place, out int number)) _numbers.Add(place, number = _numbers.Count);
+        if (!_numbers.TryGetValue(occurrence, out int number)) _numbers.Add(occurrence, number = _numbers.Count);
         return number;
     }
 }
