@@ -16,7 +16,8 @@ internal sealed class BlockBuilder
     private ImmutableDictionary<Value, Local> _values = ImmutableDictionary<Value, Local>.Empty;
     private ImmutableDictionary<Local, bool> _truths = ImmutableDictionary<Local, bool>.Empty;
     private ImmutableDictionary<Local, FunctionSymbol> _symbols = ImmutableDictionary<Local, FunctionSymbol>.Empty;
-    private ImmutableDictionary<Local, ImmutableHashSet<FunctionSymbol>> _excluded = ImmutableDictionary<Local, ImmutableHashSet<FunctionSymbol>>.Empty;
+    private ImmutableDictionary<Local, ImmutableHashSet<FunctionSymbol>> _excluded
+        = ImmutableDictionary<Local, ImmutableHashSet<FunctionSymbol>>.Empty;
 
     /// <summary>A builder of a block that follows this one: it knows what this one knows.</summary>
     public BlockBuilder Arm() => new() { _values = _values, _truths = _truths, _symbols = _symbols, _excluded = _excluded };
@@ -96,7 +97,8 @@ internal sealed class BlockBuilder
     /// <summary>The finished block, which goes on as <paramref name="rest"/> does.</summary>
     public Block Append(Block rest) => rest with { Instructions = _instructions.ToImmutable().AddRange(rest.Instructions) };
 
-    private static ImmutableDictionary<TKey, TValue> Common<TKey, TValue>(ImmutableDictionary<TKey, TValue> left, ImmutableDictionary<TKey, TValue> right)
+    private static ImmutableDictionary<TKey, TValue> Common<TKey, TValue>(ImmutableDictionary<TKey, TValue> left,
+        ImmutableDictionary<TKey, TValue> right)
         where TKey : notnull
         => left.RemoveRange(left.Where(l => !right.TryGetValue(l.Key, out var r) || !Equals(l.Value, r)).Select(l => l.Key).ToList());
 }

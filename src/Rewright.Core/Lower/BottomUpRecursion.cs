@@ -5,7 +5,9 @@ using Rewright.Model;
 
 namespace Rewright.Lower;
 
-/// <summary>Turns recursion that counts a counter down to zero, <c>f(x, Succ(n)) -> g(x, n, f(x, n))</c>, into a loop that counts up.</summary>
+/// <summary>
+/// Turns recursion that counts a counter down to zero, <c>f(x, Succ(n)) -> g(x, n, f(x, n))</c>, into a loop that counts up.
+/// </summary>
 /// <remarks>
 /// The recursive call must be made on every way on which the counter is not zero, before anything is tested, and change
 /// nothing but the counter. Then the innermost call is known, its result is computed first in any case, and the others
@@ -26,7 +28,8 @@ internal static class BottomUpRecursion
     private static Definition? Rewrite(Definition definition, Layouts layouts, List<Definition> added)
     {
         var function = definition.Function;
-        if (!definition.Labels.IsEmpty || function.Result is null || definition.Body is not { Instructions.Length: 0, End: Switch { Otherwise: null, Cases.Count: 2 } s }) return null;
+        if (!definition.Labels.IsEmpty || function.Result is null
+            || definition.Body is not { Instructions.Length: 0, End: Switch { Otherwise: null, Cases.Count: 2 } s }) return null;
         int counter = function.Parameters.IndexOf(s.Subject);
         if (counter < 0 || layouts.RepresentationOf((DataSort)s.Subject.Sort) is not Representation.Counter) return null;
         var zero = s.Cases.First(c => c.Key.Arity == 0).Value;
@@ -48,7 +51,8 @@ internal static class BottomUpRecursion
         var next = new Local("next", s.Subject.Sort);
         var following = new Local("result", function.Result);
         var loop = new Block(
-            [new Let(isDone, new Compute(Primitive.Find(PrimitiveOp.Equal, BuiltInSort.ULong)!, EquatableArray.Of(done, parameters[counter])))],
+            [new Let(isDone,
+                new Compute(Primitive.Find(PrimitiveOp.Equal, BuiltInSort.ULong)!, EquatableArray.Of(done, parameters[counter])))],
             new Branch(isDone,
                 new Block([], new Return(result)),
                 new Block(
@@ -74,7 +78,8 @@ internal static class BottomUpRecursion
     }
 
     private static bool Calls(Block block, Function function)
-        => CallGraph.Calls(block).Contains(function) || block.End is TailCall call && call.Callee == function || block.End.Arms.Any(arm => Calls(arm, function));
+        => CallGraph.Calls(block).Contains(function) || block.End is TailCall call && call.Callee == function
+            || block.End.Arms.Any(arm => Calls(arm, function));
 
     // The recursive call, if nothing before it can fail and it changes only the counter, by one.
     private static int? FindCall(Function function, Block block, int counter)
@@ -88,7 +93,8 @@ internal static class BottomUpRecursion
                     predecessor = let.Target;
                     break;
                 case Let { Value: Call call } when call.Callee == function:
-                    bool onlyCounts = call.Parts.Select((p, k) => k == counter ? p == predecessor : p == function.Parameters[k]).All(same => same);
+                    bool onlyCounts = call.Parts.Select((p, k) => k == counter ? p == predecessor : p == function.Parameters[k])
+                        .All(same => same);
                     return onlyCounts ? i : null;
                 case Fire or Let { Value: Field or Constant or Construct } or Let { Value: Compute { Primitive.CanThrow: false } }:
                     break;

@@ -8,7 +8,8 @@ namespace Rewright.Lower;
 internal static class CallGraph
 {
     /// <summary>True where the function ends in a call of itself, which is a loop.</summary>
-    public static bool HasSelfTailCall(Definition function) => function.Blocks().Any(b => b.End is TailCall t && t.Callee == function.Function);
+    public static bool HasSelfTailCall(Definition function)
+        => function.Blocks().Any(b => b.End is TailCall t && t.Callee == function.Function);
 
     /// <summary>
     /// The functions on a cycle of calls: only these can use stack, or time, without bound, and have to look whether they may.
@@ -30,7 +31,8 @@ internal static class CallGraph
     public static List<List<Function>> Components(ImmutableArray<Definition> functions) => Components(functions, Callees);
 
     /// <summary>The strongly connected components of a part of the call graph.</summary>
-    public static List<List<Function>> Components(ImmutableArray<Definition> functions, System.Func<Definition, IEnumerable<Function>> calleesOf)
+    public static List<List<Function>> Components(ImmutableArray<Definition> functions,
+        System.Func<Definition, IEnumerable<Function>> calleesOf)
     {
         var edges = functions.ToDictionary(f => f.Function, f => calleesOf(f).ToList());
         List<Function> callees(Function function) => edges[function];
@@ -93,7 +95,8 @@ internal static class CallGraph
 
     // Self tail calls are loops, not calls.
     private static IEnumerable<Function> Callees(Definition function)
-        => function.Blocks().SelectMany(b => Calls(b).Concat(b.End is TailCall t && t.Callee != function.Function ? [t.Callee] : [])).Distinct();
+        => function.Blocks().SelectMany(b => Calls(b).Concat(b.End is TailCall t && t.Callee != function.Function ? [t.Callee] : []))
+            .Distinct();
 
     /// <summary>The functions that a block itself calls, tail calls left out.</summary>
     public static IEnumerable<Function> Calls(Block block) => block.Instructions.Select(i => i switch

@@ -56,7 +56,8 @@ internal sealed class CallPatterns
         for (int i = 0; i < definition.Labels.Length; i++)
         {
             var block = definition.Labels[i];
-            _code[function] = definition = definition with { Labels = definition.Labels.SetItem(i, block with { Body = Rewrite(block.Body, [], uses) }) };
+            _code[function] = definition = definition with { Labels = definition.Labels.SetItem(i,
+                block with { Body = Rewrite(block.Body, [], uses) }) };
         }
 
         _code[function] = DeadCode.Remove(definition);
@@ -105,7 +106,8 @@ internal sealed class CallPatterns
         => renamed.Count == 0 ? end : Locals.Rename(new Block([], end), renamed).End;
 
     // `renamed` are results of calls that have been unfolded, in copies too: each is renamed before anything that reads it.
-    private void Add(Instruction instruction, ImmutableArray<Instruction>.Builder result, Dictionary<Local, Construct> built, Dictionary<Local, int> uses, Dictionary<Local, Local> renamed)
+    private void Add(Instruction instruction, ImmutableArray<Instruction>.Builder result, Dictionary<Local, Construct> built,
+        Dictionary<Local, int> uses, Dictionary<Local, Local> renamed)
     {
         if (renamed.Count > 0) instruction = Locals.Rename(instruction, renamed);
         if (instruction is not Let let)
@@ -140,11 +142,13 @@ internal sealed class CallPatterns
     // An unfolded copy takes the place of a call: its uses are added, those of the call are gone.
     private static void CountIn(Block copy, EquatableArray<Local> arguments, Dictionary<Local, int> uses)
     {
-        foreach (var local in copy.Instructions.SelectMany(Locals.ReadBy).Concat(copy.End.Arguments)) uses[local] = uses.TryGetValue(local, out int n) ? n + 1 : 1;
+        foreach (var local in copy.Instructions.SelectMany(Locals.ReadBy).Concat(copy.End.Arguments))
+            uses[local] = uses.TryGetValue(local, out int n) ? n + 1 : 1;
         foreach (var argument in arguments) uses[argument]--;
     }
 
-    private (Function Version, EquatableArray<Local> Parts)? VersionFor(Function callee, EquatableArray<Local> arguments, Dictionary<Local, Construct> built, Dictionary<Local, int> uses)
+    private (Function Version, EquatableArray<Local> Parts)? VersionFor(Function callee, EquatableArray<Local> arguments,
+        Dictionary<Local, Construct> built, Dictionary<Local, int> uses)
     {
         var pattern = ImmutableArray.CreateBuilder<(int, Constructor)>();
         var parts = new List<Local>();
@@ -168,7 +172,8 @@ internal sealed class CallPatterns
 
     private Function? Version(Function function, ImmutableArray<(int Index, Constructor Symbol)> pattern)
     {
-        string name = function.Name + "(" + string.Join(",", pattern.Select(p => p.Index.ToString(System.Globalization.CultureInfo.InvariantCulture) + ":" + p.Symbol.FullName)) + ")";
+        string name = function.Name + "(" + string.Join(",",
+            pattern.Select(p => p.Index.ToString(System.Globalization.CultureInfo.InvariantCulture) + ":" + p.Symbol.FullName)) + ")";
         if (_versions.TryGetValue(name, out var known)) return known;
         var original = _origins.TryGetValue(function, out var origin) ? origin.Original : function;
         _counts.TryGetValue(original, out int count);
@@ -192,11 +197,13 @@ internal sealed class CallPatterns
     {
         if (_tested.TryGetValue(function, out var known)) return known;
         var subjects = new HashSet<Local>(_code[function].Blocks().Select(b => b.End).OfType<Switch>().Select(s => s.Subject));
-        return _tested[function] = new(Enumerable.Range(0, function.Parameters.Length).Where(i => subjects.Contains(function.Parameters[i])));
+        return _tested[function] = new(Enumerable.Range(0, function.Parameters.Length)
+            .Where(i => subjects.Contains(function.Parameters[i])));
     }
 
     private bool IsUnfoldable(Function version)
-        => _code[version] is { Labels.IsEmpty: true, Body: var body } && !version.Parameters.IsEmpty && body.Instructions.Length <= MaxUnfolded
+        => _code[version] is { Labels.IsEmpty: true, Body: var body } && !version.Parameters.IsEmpty
+            && body.Instructions.Length <= MaxUnfolded
             && (body.End is Return || body.End is TailCall call && call.Callee != version)
             && !CallGraph.Calls(body).Contains(version);
 

@@ -32,7 +32,8 @@ internal sealed class CounterLoops
     public static Program Apply(Program program) => program.With(program.Definitions.Select(d => Close(d, program.Layouts)));
 
     private static Definition Close(Definition definition, Layouts layouts)
-        => CallGraph.HasSelfTailCall(definition) ? definition with { Body = new CounterLoops(definition.Function, layouts).Rewrite(definition.Body, new Path()) } : definition;
+        => CallGraph.HasSelfTailCall(definition)
+            ? definition with { Body = new CounterLoops(definition.Function, layouts).Rewrite(definition.Body, new Path()) } : definition;
 
     // A value on the way: a parameter plus a constant.
     private readonly record struct Offset(int Parameter, int Change);
@@ -54,7 +55,8 @@ internal sealed class CounterLoops
         public Path Copy() => new() { Values = new(Values), Fixed = [.. Fixed], Bounds = new(Bounds), Sources = new(Sources) };
     }
 
-    private bool IsCounter(Local local) => local.Type is LocalType.ValueType { Sort: DataSort sort } && _layouts.RepresentationOf(sort) is Representation.Counter;
+    private bool IsCounter(Local local)
+        => local.Type is LocalType.ValueType { Sort: DataSort sort } && _layouts.RepresentationOf(sort) is Representation.Counter;
 
     private Block Rewrite(Block block, Path path)
     {
@@ -68,10 +70,12 @@ internal sealed class CounterLoops
                 case Let { Value: Field field } let when IsCounter(field.Cell) && path.Values.TryGetValue(field.Cell, out var cell):
                     path.Values[let.Target] = cell with { Change = cell.Change - 1 };
                     break;
-                case Let { Value: Construct { Parts.Count: 1 } construct } let when IsCounter(let.Target) && path.Values.TryGetValue(construct.Parts[0], out var part):
+                case Let { Value: Construct { Parts.Count: 1 } construct } let when IsCounter(let.Target)
+                    && path.Values.TryGetValue(construct.Parts[0], out var part):
                     path.Values[let.Target] = part with { Change = part.Change + 1 };
                     break;
-                case Let { Value: Compute { Primitive.Op: PrimitiveOp.CountUp } sum } let when path.Values.TryGetValue(sum.Parts[0], out var first) && ConstantIn(block, sum.Parts[1]) is { } constant:
+                case Let { Value: Compute { Primitive.Op: PrimitiveOp.CountUp } sum } let
+                    when path.Values.TryGetValue(sum.Parts[0], out var first) && ConstantIn(block, sum.Parts[1]) is { } constant:
                     path.Values[let.Target] = first with { Change = first.Change + constant };
                     break;
                 case Let let:
@@ -94,9 +98,11 @@ internal sealed class CounterLoops
                 {
                     End = s with
                     {
-                        Cases = s.Cases.Select(c => new KeyValuePair<FunctionSymbol, Block>(c.Key, Rewrite(c.Value, Tested(path, subject, c.Key.Arity > 0)))).ToEquatableArray(),
+                        Cases = s.Cases.Select(c => new KeyValuePair<FunctionSymbol, Block>(c.Key,
+                            Rewrite(c.Value, Tested(path, subject, c.Key.Arity > 0)))).ToEquatableArray(),
                         // Only one constructor is left for it.
-                        Otherwise = s.Otherwise is null ? null : Rewrite(s.Otherwise, Tested(path, subject, s.Cases.Any(c => c.Key.Arity == 0))),
+                        Otherwise = s.Otherwise is null
+                            ? null : Rewrite(s.Otherwise, Tested(path, subject, s.Cases.Any(c => c.Key.Arity == 0))),
                     },
                 };
             case Switch or LiteralSwitch or Branch:
@@ -123,10 +129,13 @@ internal sealed class CounterLoops
     }
 
     private static IEnumerable<int> Dependencies(Local local, Path path)
-        => path.Values.TryGetValue(local, out var offset) ? [offset.Parameter] : path.Sources.TryGetValue(local, out var sources) ? sources : [];
+        => path.Values.TryGetValue(local, out var offset) ? [offset.Parameter]
+            : path.Sources.TryGetValue(local, out var sources) ? sources : [];
 
     private static int? ConstantIn(Block block, Local local)
-        => block.Instructions.OfType<Let>().FirstOrDefault(l => l.Target == local)?.Value is Constant { Literal.Value: ulong and <= MaxStep and var value } ? (int)value : null;
+        => block.Instructions.OfType<Let>()
+            .FirstOrDefault(l => l.Target == local)?.Value is Constant { Literal.Value: ulong and <= MaxStep and var value }
+            ? (int)value : null;
 
     private Block? Close(Block block, TailCall call, Path path)
     {

@@ -21,7 +21,8 @@ internal static class DotPrinter
         foreach (var rules in module.Closure.SelectMany(m => m.Rules).GroupBy(r => r.Root))
         {
             var occurrences = rules.Key.Parameters.Select((p, i) => Occurrence.Argument(i, p.Sort)).ToImmutableArray();
-            text.Append("  subgraph cluster").Append(Number(trees++)).Append(" {\n    label=").Append(Quote(rules.Key.FullName)).Append(";\n");
+            text.Append("  subgraph cluster").Append(Number(trees++)).Append(" {\n    label=").Append(Quote(rules.Key.FullName))
+                .Append(";\n");
             Write(MatchCompiler.Compile(occurrences, [.. rules], layouts.MayBeStuck), text, ref next);
             text.Append("  }\n");
         }
@@ -38,7 +39,8 @@ internal static class DotPrinter
         while (pending.Count > 0)
         {
             var node = pending.Dequeue();
-            text.Append("    n").Append(Number(numbers[node])).Append(" [label=").Append(Quote(LabelOf(node))).Append(node is RuleNode ? ", style=filled" : "").Append("];\n");
+            text.Append("    n").Append(Number(numbers[node])).Append(" [label=").Append(Quote(LabelOf(node)))
+                .Append(node is RuleNode ? ", style=filled" : "").Append("];\n");
             foreach (var (label, target) in EdgesOf(node))
             {
                 if (!numbers.TryGetValue(target, out int number))
@@ -47,7 +49,8 @@ internal static class DotPrinter
                     pending.Enqueue(target);
                 }
 
-                text.Append("    n").Append(Number(numbers[node])).Append(" -> n").Append(Number(number)).Append(" [label=").Append(Quote(label)).Append("];\n");
+                text.Append("    n").Append(Number(numbers[node])).Append(" -> n").Append(Number(number)).Append(" [label=")
+                    .Append(Quote(label)).Append("];\n");
             }
         }
     }
@@ -63,12 +66,14 @@ internal static class DotPrinter
     private static IEnumerable<(string Label, DecisionTree Target)> EdgesOf(DecisionTree node) => node switch
     {
         SymbolNode n => n.Cases.Select(c => (c.Key.Name, c.Value)).Concat(Otherwise(n.Otherwise, "otherwise")),
-        LiteralNode n => n.Cases.Select(c => (LiteralText.Print(c.Key, sortIsKnown: true), c.Value)).Concat(Otherwise(n.Otherwise, "otherwise")),
+        LiteralNode n => n.Cases.Select(c => (LiteralText.Print(c.Key, sortIsKnown: true), c.Value))
+            .Concat(Otherwise(n.Otherwise, "otherwise")),
         RuleNode n => Otherwise(n.Otherwise, "condition fails"),
         _ => [],
     };
 
-    private static IEnumerable<(string, DecisionTree)> Otherwise(DecisionTree? target, string label) => target is null ? [] : [(label, target)];
+    private static IEnumerable<(string, DecisionTree)> Otherwise(DecisionTree? target, string label)
+        => target is null ? [] : [(label, target)];
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 

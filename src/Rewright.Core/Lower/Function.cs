@@ -6,7 +6,9 @@ using Rewright.Model;
 
 namespace Rewright.Lower;
 
-/// <summary>A function of the program as calls name it: an operation, or a part of a normalizer. <see cref="Definition"/> has its code.</summary>
+/// <summary>
+/// A function of the program as calls name it: an operation, or a part of a normalizer. <see cref="Definition"/> has its code.
+/// </summary>
 /// <remarks>Two functions are the same only if they are one object.</remarks>
 /// <param name="name">Unique in the program.</param>
 /// <param name="role">What it is for.</param>
@@ -43,7 +45,8 @@ internal sealed record Definition(Function Function, Block Body, ImmutableArray<
     public IEnumerable<Block> Blocks() => Labels.Select(l => l.Body).Prepend(Body).SelectMany(b => b.Blocks());
 
     /// <summary>The same function with other code in each of its blocks, nested ones being the change's own business.</summary>
-    public Definition Map(Func<Block, Block> change) => new(Function, change(Body), Labels.Select(l => l with { Body = change(l.Body) }).ToImmutableArray());
+    public Definition Map(Func<Block, Block> change)
+        => new(Function, change(Body), Labels.Select(l => l with { Body = change(l.Body) }).ToImmutableArray());
 
     /// <summary>The labelled blocks, each before those that it jumps to: jumps go forward only.</summary>
     public List<LabelledBlock> OrderedLabels()

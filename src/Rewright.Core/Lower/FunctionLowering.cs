@@ -28,14 +28,15 @@ internal sealed class FunctionLowering
     /// <param name="program">Knows the functions of the program.</param>
     /// <param name="function">The function.</param>
     /// <param name="normalizer">Whose constructors targets are built with; null for plain construction.</param>
-    /// <param name="levels">For how many of the terms around it a rule that fires may matter, to be left in the changed flag; 0 for none.</param>
+    /// <param name="levels">What a rule that fires sets the changed flag to; 0 to leave it alone.</param>
     public FunctionLowering(ProgramLowering program, Function function, NormalizerFunctions? normalizer, int levels = 0)
         => (_program, _function, _normalizer, _levels) = (program, function, normalizer, levels);
 
     private delegate Block Continuation(BlockBuilder builder, Local value);
 
     // What is known where an expression is lowered; in a traced program, where it stands as well.
-    private sealed record Scope(ImmutableDictionary<Occurrence, Local> Occurrences, ImmutableDictionary<Variable, Local> Variables, CallSite? Site = null)
+    private sealed record Scope(ImmutableDictionary<Occurrence, Local> Occurrences, ImmutableDictionary<Variable, Local> Variables,
+        CallSite? Site = null)
     {
         // Whose constructors build what is lowered; null in what is tested, where a term is what is written.
         public NormalizerFunctions? Normalizer { get; init; }
@@ -66,7 +67,8 @@ internal sealed class FunctionLowering
 
     // What the leaves of a decision tree become. The tree of the function's rules is a graph whose states may be shared;
     // that of a condition's pattern is a tree.
-    private sealed record Leaves(Func<RuleNode, BlockBuilder, Scope, Func<BlockBuilder, Block>, Block> Fire, Func<BlockBuilder, Block> Fail, bool IsGraph);
+    private sealed record Leaves(Func<RuleNode, BlockBuilder, Scope, Func<BlockBuilder, Block>, Block> Fire,
+        Func<BlockBuilder, Block> Fail, bool IsGraph);
 
     /// <summary>Lowers rules tried on the function's parameters.</summary>
     /// <param name="rules">In the order of trying.</param>
@@ -74,12 +76,14 @@ internal sealed class FunctionLowering
     public Definition LowerRules(ImmutableArray<RewriteRule> rules, Func<BlockBuilder, Block> fail)
     {
         var occurrences = _function.Parameters.Select((p, i) => Occurrence.Argument(i, p.Sort)).ToImmutableArray();
-        _arguments = occurrences.Select((occurrence, i) => new KeyValuePair<Occurrence, Local>(occurrence, _function.Parameters[i])).ToImmutableDictionary();
+        _arguments = occurrences
+            .Select((occurrence, i) => new KeyValuePair<Occurrence, Local>(occurrence, _function.Parameters[i])).ToImmutableDictionary();
         var tree = MatchCompiler.Compile(occurrences, rules, _program.Layouts.MayBeStuck);
         FindShared(tree);
         var leaves = new Leaves((leaf, b, s, otherwise) => LowerConditions(leaf.Rule!, 0, b, s, otherwise), fail, IsGraph: true);
         var body = LowerNode(tree, new BlockBuilder(), TopScope, leaves);
-        return LabelClosing.Close(new Definition(_function, body, _labels.Select(l => new LabelledBlock(l, _blocks[l])).ToImmutableArray()));
+        return LabelClosing.Close(new Definition(_function, body,
+            _labels.Select(l => new LabelledBlock(l, _blocks[l])).ToImmutableArray()));
     }
 
     private Scope TopScope => new(_arguments, ImmutableDictionary<Variable, Local>.Empty);
@@ -149,8 +153,10 @@ internal sealed class FunctionLowering
                 return LowerSymbolNode(node, subject, builder, scope, leaves);
             case LiteralNode node:
                 var value = At(node.Occurrence, builder, ref scope);
-                var literals = node.Cases.Select(c => new KeyValuePair<Literal, Block>(c.Key, Lower(c.Value, builder.Arm(), scope, leaves))).ToEquatableArray();
-                return builder.End(new LiteralSwitch(value, literals, node.Otherwise is null ? null : Lower(node.Otherwise, builder.Arm(), scope, leaves)));
+                var literals = node.Cases.Select(c => new KeyValuePair<Literal, Block>(c.Key, Lower(c.Value, builder.Arm(), scope, leaves)))
+                    .ToEquatableArray();
+                return builder.End(new LiteralSwitch(value, literals, node.Otherwise is null
+                    ? null : Lower(node.Otherwise, builder.Arm(), scope, leaves)));
             default:
                 return LowerLeaf((RuleNode)tree, builder, scope, leaves);
         }
@@ -168,7 +174,8 @@ internal sealed class FunctionLowering
         bool mayBeStuck = _program.Layouts.MayBeStuck((DataSort)subject.Sort);
         var excluded = builder.ExcludedFor(subject);
         var cases = node.Cases.Where(c => !excluded.Contains(c.Key))
-            .Select(c => new KeyValuePair<FunctionSymbol, Block>(c.Key, Lower(c.Value, builder.Arm().KnowSymbol(subject, c.Key), scope, leaves)))
+            .Select(c => new KeyValuePair<FunctionSymbol, Block>(c.Key,
+                Lower(c.Value, builder.Arm().KnowSymbol(subject, c.Key), scope, leaves)))
             .ToEquatableArray();
         var otherwise = node.Otherwise is null ? null
             : Lower(node.Otherwise, builder.Arm().KnowNot(subject, cases.Select(c => c.Key), mayBeStuck), scope, leaves);
@@ -213,7 +220,8 @@ internal sealed class FunctionLowering
     }
 
     // Names the variables of a matched pattern; a variable that has a value already must have an equal one here.
-    private Block BindVariables(RuleNode leaf, int index, BlockBuilder builder, Scope scope, Leaves leaves, Func<BlockBuilder, Block> otherwise)
+    private Block BindVariables(RuleNode leaf, int index, BlockBuilder builder, Scope scope, Leaves leaves,
+        Func<BlockBuilder, Block> otherwise)
     {
         for (; index < leaf.Bindings.Length; index++)
         {
@@ -260,7 +268,9 @@ internal sealed class FunctionLowering
     {
         if (index == rule.Conditions.Count)
         {
-            builder.Add(_program.IsTraced ? new Fire(rule) { Bindings = scope.Variables.OrderBy(v => v.Key.Name, StringComparer.Ordinal).ToEquatableArray() } : new Fire(rule));
+            var fire = new Fire(rule);
+            builder.Add(_program.IsTraced
+                ? fire with { Bindings = scope.Variables.OrderBy(v => v.Key.Name, StringComparer.Ordinal).ToEquatableArray() } : fire);
             if (_levels > 0) builder.Add(new SetChanged(_levels));
             return LowerTail(rule.Target, builder, SiteIn(rule, -1, scope) with { Normalizer = _normalizer });
         }
@@ -297,7 +307,8 @@ internal sealed class FunctionLowering
         if (expr is VariableExpr variable && visit is not null) return Visited(builder, scope.Variables[variable.Variable]);
         return LowerValue(expr, builder, scope, (b, value) => b.End(new Return(value)));
 
-        Block Visited(BlockBuilder b, Local value) => b.End(new TailCall(visit!, NormalizerFunctions.Visit(visit!, value, b).Parts) { Site = scope.Site });
+        Block Visited(BlockBuilder b, Local value)
+            => b.End(new TailCall(visit!, NormalizerFunctions.Visit(visit!, value, b).Parts) { Site = scope.Site });
     }
 
     // The function that a symbol in a target or condition calls; null where it only builds, or C# implements it.
@@ -308,7 +319,8 @@ internal sealed class FunctionLowering
         _ => null,
     };
 
-    private Block LowerValues(EquatableArray<Expr> exprs, BlockBuilder builder, Scope scope, ImmutableArray<Local> done, Func<BlockBuilder, EquatableArray<Local>, Block> then)
+    private Block LowerValues(EquatableArray<Expr> exprs, BlockBuilder builder, Scope scope, ImmutableArray<Local> done,
+        Func<BlockBuilder, EquatableArray<Local>, Block> then)
     {
         // A loop, not recursion, as long as nothing branches.
         while (done.Length < exprs.Count)
@@ -335,11 +347,13 @@ internal sealed class FunctionLowering
         Block Join(BlockBuilder b, Local value) => b.End(new Jump(join, EquatableArray.Of(value)));
         Block Truth(BlockBuilder b, bool value) => Join(b, b.Let(new Constant(Literal.Of(value)), BuiltInSort.Bool, "truth"));
         return expr is ConditionalExpr c
-            ? LowerTest(c.Test, builder, scope.At(0), b => LowerValue(c.WhenTrue, b, scope, Join), b => LowerValue(c.WhenFalse, b, scope, Join))
+            ? LowerTest(c.Test, builder, scope.At(0), b => LowerValue(c.WhenTrue, b, scope, Join),
+                b => LowerValue(c.WhenFalse, b, scope, Join))
             : LowerTest(expr, builder, scope, b => Truth(b, true), b => Truth(b, false));
     }
 
-    private Block LowerTest(Expr test, BlockBuilder builder, Scope scope, Func<BlockBuilder, Block> whenTrue, Func<BlockBuilder, Block> whenFalse)
+    private Block LowerTest(Expr test, BlockBuilder builder, Scope scope, Func<BlockBuilder, Block> whenTrue,
+        Func<BlockBuilder, Block> whenFalse)
     {
         scope = scope.AsWritten;
         switch (test)
@@ -354,7 +368,8 @@ internal sealed class FunctionLowering
             case LogicalExpr or:
                 var succeed = Shared(whenTrue, builder.Arm());
                 return LowerTest(or.Left, builder, scope.At(0), succeed, b => LowerTest(or.Right, b, scope, succeed, whenFalse));
-            case PrimitiveExpr { Primitive.Op: PrimitiveOp.Equal or PrimitiveOp.NotEqual } comparison when comparison.Arguments[1] is LiteralExpr { Value.Value: bool expected }:
+            case PrimitiveExpr { Primitive.Op: PrimitiveOp.Equal or PrimitiveOp.NotEqual } comparison
+                when comparison.Arguments[1] is LiteralExpr { Value.Value: bool expected }:
                 return expected == (comparison.Primitive.Op == PrimitiveOp.Equal)
                     ? LowerTest(comparison.Arguments[0], builder, scope.At(0), whenTrue, whenFalse)
                     : LowerTest(comparison.Arguments[0], builder, scope.At(0), whenFalse, whenTrue);
@@ -363,7 +378,8 @@ internal sealed class FunctionLowering
                 var (subject, pattern) = IsClosed(equality.Right) ? (equality.Left, equality.Right) : (equality.Right, equality.Left);
                 var (match, differ) = equality.Negated ? (whenFalse, whenTrue) : (whenTrue, whenFalse);
                 var mismatch = pattern.Parts.Count == 0 ? differ : Shared(differ, builder.Arm());
-                return LowerMatch(subject, pattern, builder, scope.At(ReferenceEquals(subject, equality.Left) ? 0 : 1), (b, _) => match(b), mismatch);
+                int side = ReferenceEquals(subject, equality.Left) ? 0 : 1;
+                return LowerMatch(subject, pattern, builder, scope.At(side), (b, _) => match(b), mismatch);
             default:
                 return LowerValue(test, builder, scope, (b, value) => LowerBranch(value, b, whenTrue, whenFalse));
         }
@@ -371,15 +387,18 @@ internal sealed class FunctionLowering
 
     private static bool IsClosed(Expr expr) => expr.Descendants().All(e => e is LiteralExpr or ApplyExpr { Symbol: Constructor });
 
-    private static Block LowerBranch(Local test, BlockBuilder builder, Func<BlockBuilder, Block> whenTrue, Func<BlockBuilder, Block> whenFalse)
+    private static Block LowerBranch(Local test, BlockBuilder builder, Func<BlockBuilder, Block> whenTrue,
+        Func<BlockBuilder, Block> whenFalse)
         => builder.TruthOf(test) switch
         {
             true => whenTrue(builder),
             false => whenFalse(builder),
-            null => builder.End(new Branch(test, whenTrue(builder.Arm().KnowTruth(test, true)), whenFalse(builder.Arm().KnowTruth(test, false)))),
+            null => builder.End(new Branch(test, whenTrue(builder.Arm().KnowTruth(test, true)),
+                whenFalse(builder.Arm().KnowTruth(test, false)))),
         };
 
-    private Block LowerMatch(Expr subject, Expr pattern, BlockBuilder builder, Scope scope, Func<BlockBuilder, Scope, Block> then, Func<BlockBuilder, Block> otherwise)
+    private Block LowerMatch(Expr subject, Expr pattern, BlockBuilder builder, Scope scope, Func<BlockBuilder, Scope, Block> then,
+        Func<BlockBuilder, Block> otherwise)
         => LowerValue(subject, builder, scope, (b, value) =>
         {
             // Not an argument of the function: negative numbers keep the places of such matches apart.
@@ -426,7 +445,8 @@ internal sealed class FunctionLowering
             case EqualityExpr equality:
                 var same = builder.Let(new Same(parts[0], parts[1]), BuiltInSort.Bool, "same");
                 return equality.Negated
-                    ? builder.Let(new Compute(Primitive.Find(PrimitiveOp.Not, BuiltInSort.Bool)!, EquatableArray.Of(same)), BuiltInSort.Bool, "differ") : same;
+                    ? builder.Let(new Compute(Primitive.Find(PrimitiveOp.Not, BuiltInSort.Bool)!, EquatableArray.Of(same)),
+                        BuiltInSort.Bool, "differ") : same;
             default:
                 var symbol = ((ApplyExpr)expr).Symbol;
                 string name = NameOf(symbol);
@@ -448,7 +468,8 @@ internal sealed class FunctionLowering
         if (scope.Occurrences.TryGetValue(occurrence, out var known)) return known;
         var parent = At(occurrence.Parent!, builder, ref scope);
         string hint = name ?? occurrence.Symbol!.Parameters[occurrence.Index].Name;
-        var local = builder.Let(new Field(parent, occurrence.Symbol!, occurrence.Index), occurrence.Sort, hint.Length == 0 ? "field" : hint);
+        var field = new Field(parent, occurrence.Symbol!, occurrence.Index);
+        var local = builder.Let(field, occurrence.Sort, hint.Length == 0 ? "field" : hint);
         scope = scope with { Occurrences = scope.Occurrences.Add(occurrence, local) };
         return local;
     }

@@ -63,7 +63,8 @@ internal static class LabelClosing
     }
 
     private static Block AddArguments(Block block, Dictionary<Label, List<Local>> needs, Dictionary<Label, Label> closed)
-        => Rebuild(block, end => end is Jump jump ? new Jump(closed[jump.Target], jump.Parts.Concat(needs[jump.Target]).ToEquatableArray()) : end);
+        => Rebuild(block, end => end is Jump jump
+            ? new Jump(closed[jump.Target], jump.Parts.Concat(needs[jump.Target]).ToEquatableArray()) : end);
 
     // The locals that a label's block uses but does not compute, its own parameters left out.
     private static List<Local> Free(LabelledBlock block, Dictionary<Label, List<Local>> needs)
@@ -127,7 +128,8 @@ internal static class LabelClosing
         return (function with { Labels = left.ToImmutableArray() }).Map(Finish);
     }
 
-    private static Block Rebuild(Block block, System.Func<Terminator, Terminator> change, System.Func<Block, Terminator, Block>? finish = null)
+    private static Block Rebuild(Block block, System.Func<Terminator, Terminator> change,
+        System.Func<Block, Terminator, Block>? finish = null)
     {
         Block Arm(Block arm) => Rebuild(arm, change, finish);
         var end = change(Locals.WithArms(block.End, Arm));

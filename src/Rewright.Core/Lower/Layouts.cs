@@ -27,7 +27,9 @@ internal enum WordKind
 /// <param name="Size">In bytes: 1, 2, 4 or 8. Narrow fields are zero-extended, but for <c>int</c>.</param>
 internal sealed record CellField(int Offset, int Size);
 
-/// <summary>How a cell of a symbol lies in memory: the header, with room for narrow fields, then the fields that are terms, then the others.</summary>
+/// <summary>
+/// How a cell of a symbol lies in memory: the header, with room for narrow fields, then the fields that are terms, then the others.
+/// </summary>
 /// <remarks>
 /// Terms come first so that a cell describes itself: its header holds their number, and whoever frees, compares, copies or
 /// marks cells needs no more. <c>docs/abi.md</c> has the bits.
@@ -64,7 +66,8 @@ internal sealed class Layouts
 
     /// <summary>How terms of a sort are held in this program.</summary>
     public Representation RepresentationOf(DataSort sort)
-        => IsBoxed || _onlyCounters && (Representation.Of(sort) is not Representation.Counter || _stuckSorts.Contains(sort)) ? Boxed : Representation.Of(sort);
+        => IsBoxed || _onlyCounters && (Representation.Of(sort) is not Representation.Counter || _stuckSorts.Contains(sort))
+            ? Boxed : Representation.Of(sort);
 
     private static readonly Representation Boxed = new Representation.Cells("general form");
 
@@ -72,7 +75,8 @@ internal sealed class Layouts
     public bool MayBeStuck(DataSort sort) => _stuckSorts.Contains(sort) && RepresentationOf(sort) is Representation.Cells;
 
     /// <summary>The sort that stands for another in lowered code: unsigned numbers for unboxed terms.</summary>
-    public Sort MachineSort(Sort sort) => sort is DataSort data && RepresentationOf(data) is not Representation.Cells ? BuiltInSort.ULong : sort;
+    public Sort MachineSort(Sort sort)
+        => sort is DataSort data && RepresentationOf(data) is not Representation.Cells ? BuiltInSort.ULong : sort;
 
     /// <summary>How a value of a machine sort is held.</summary>
     public static WordKind KindOf(Sort sort) => sort switch
@@ -88,7 +92,9 @@ internal sealed class Layouts
     };
 
     /// <summary>True where 32 bits are sign-extended to a word.</summary>
-    public static bool IsSigned(Sort sort) => sort is BuiltInSort { Kind: BuiltInKind.Int or BuiltInKind.Long } or EnumSort { Underlying: BuiltInKind.Int or BuiltInKind.Long };
+    public static bool IsSigned(Sort sort)
+        => sort is BuiltInSort { Kind: BuiltInKind.Int or BuiltInKind.Long }
+            or EnumSort { Underlying: BuiltInKind.Int or BuiltInKind.Long };
 
     /// <summary>True where values can be cells, so that references to them are counted.</summary>
     public bool IsCounted(Sort sort) => MachineSort(sort) switch

@@ -14,7 +14,9 @@ internal abstract record LocalType
     /// <summary>A value of a sort.</summary>
     public sealed record ValueType(Sort Sort) : LocalType;
 
-    /// <summary>The memory of a taken-apart cell, or none: what <see cref="Construct"/> builds in, or <see cref="Free"/> gives back.</summary>
+    /// <summary>
+    /// The memory of a taken-apart cell, or none: what <see cref="Construct"/> builds in, or <see cref="Free"/> gives back.
+    /// </summary>
     /// <param name="Words">Size of the cell.</param>
     public sealed record Token(int Words) : LocalType;
 }

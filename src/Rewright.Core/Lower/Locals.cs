@@ -44,7 +44,9 @@ internal static class Locals
         _ => end,
     };
 
-    /// <summary>The block with locals that it uses but does not compute replaced by others. Memory operations are not inserted yet.</summary>
+    /// <summary>
+    /// The block with locals that it uses but does not compute replaced by others. Memory operations are not inserted yet.
+    /// </summary>
     public static Block Rename(Block block, IReadOnlyDictionary<Local, Local> map)
     {
         var instructions = block.Instructions.Select(i => Rename(i, map)).ToImmutableArray();
@@ -101,7 +103,8 @@ internal static class Locals
         return end switch
         {
             Return r => new Return(To(r.Result)),
-            TailCall t => t with { Parts = All(t.Parts), Around = t.Around.Select(a => a with { Others = All(a.Others) }).ToEquatableArray() },
+            TailCall t => t with { Parts = All(t.Parts),
+                Around = t.Around.Select(a => a with { Others = All(a.Others) }).ToEquatableArray() },
             Jump j => j with { Parts = All(j.Parts) },
             Stuck s => s with { Parts = All(s.Parts) },
             Branch b => b with { Test = To(b.Test) },

@@ -19,7 +19,8 @@ internal static class MemoisedConstants
             var function = definition.Function;
             // A value that is there as soon as it is asked for need not be remembered.
             bool isConstant = function.Role == FunctionRole.Operation && function.Parameters.IsEmpty && function.Result is not null
-                && !(definition.Body.End is Return && definition.Body.Instructions.All(i => i is Fire or Let { Value: Constant or Construct { Parts.Count: 0 } }));
+                && !(definition.Body.End is Return
+                    && definition.Body.Instructions.All(i => i is Fire or Let { Value: Constant or Construct { Parts.Count: 0 } }));
             if (!isConstant)
             {
                 definitions.Add(definition);
@@ -32,7 +33,8 @@ internal static class MemoisedConstants
             var value = new Local("value", function.Result!);
             definitions.Add(new Definition(function, new Block([new Let(isKnown, new IsMemoised(function))], new Branch(isKnown,
                 new Block([new Let(known, new Memoised(function))], new Return(known)),
-                new Block([new Let(value, new Call(compute, EquatableArray<Local>.Empty)), new Memoise(function, value)], new Return(value))))));
+                new Block([new Let(value, new Call(compute, EquatableArray<Local>.Empty)), new Memoise(function, value)],
+                    new Return(value))))));
             added.Add(definition with { Function = compute });
         }
 

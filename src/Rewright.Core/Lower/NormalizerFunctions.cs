@@ -15,9 +15,10 @@ namespace Rewright.Lower;
 /// normal form again without another visit.
 /// Bottom-up once: the same visit, but targets are built plainly and the result is left as it is.
 /// Outermost: the function of a sort makes steps at the leftmost outermost place, as long as none of them can matter for the terms
-/// around: no rule looks deeper than some levels into a term. Then it leaves in the changed flag how many of these terms have to be tried again
-/// before it goes on, the outermost of them first. So a step costs as many levels as rules are deep, not as terms are. Where a rule looks
-/// as deep as it likes (it compares terms, or has an operation judge one), all terms around have to be tried after each step.
+/// around: no rule looks deeper than some levels into a term. Then it leaves in the changed flag how many of these terms have to be
+/// tried again before it goes on, the outermost of them first. So a step costs as many levels as rules are deep, not as terms are.
+/// Where a rule looks as deep as it likes (it compares terms, or has an operation judge one), all terms around have to be tried
+/// after each step.
 /// Cells that are shared and in normal form are remembered, so they are searched once. Where no order of steps can change the result,
 /// what a shared cell has become is remembered too, so that a step is made at all its places at once (graph rewriting; Barendregt et al.,
 /// "Term Graph Rewriting", PARLE 1987).
@@ -88,7 +89,8 @@ internal sealed class NormalizerFunctions
         var isShared = new Local("shared", BuiltInSort.Bool);
         var visit = new Function(NameOf("visit", data.ModuleName, data.Name), FunctionRole.Visit, [term, isShared], data);
         _visits.Add(data, visit);
-        _program.Add(visit, () => new Definition(visit, _normalizer.Strategy == Strategy.Outermost ? LowerStep(data, term, isShared) : LowerVisit(data, term, isShared)));
+        _program.Add(visit, () => new Definition(visit, _normalizer.Strategy == Strategy.Outermost
+            ? LowerStep(data, term, isShared) : LowerVisit(data, term, isShared)));
         return visit;
     }
 
@@ -106,11 +108,14 @@ internal sealed class NormalizerFunctions
     private Function SimplifierOf(Constructor constructor)
     {
         if (_builders.TryGetValue(constructor, out var known)) return known;
-        var parameters = constructor.Parameters.Select((p, i) => new Local(p.Name.Length == 0 ? "field" : p.Name, p.Sort)).ToImmutableArray();
-        var builder = new Function(NameOf("build", constructor.ModuleName, constructor.Name), FunctionRole.Simplify, parameters, constructor.Sort);
+        var parameters = constructor.Parameters.Select((p, i) => new Local(p.Name.Length == 0 ? "field" : p.Name, p.Sort))
+            .ToImmutableArray();
+        var builder = new Function(NameOf("build", constructor.ModuleName, constructor.Name), FunctionRole.Simplify, parameters,
+            constructor.Sort);
         _builders.Add(constructor, builder);
         bool setsChanged = _normalizer.Strategy == Strategy.Outermost;
-        _program.Add(builder, () => new FunctionLowering(_program, builder, _normalizer.Strategy == Strategy.Innermost ? this : null, setsChanged ? StepLevels : 0)
+        _program.Add(builder, () => new FunctionLowering(_program, builder, _normalizer.Strategy == Strategy.Innermost
+            ? this : null, setsChanged ? StepLevels : 0)
             .LowerRules(_rules[constructor].ToImmutableArray(), b =>
             {
                 if (setsChanged) b.Add(new SetChanged(0));
@@ -194,7 +199,8 @@ internal sealed class NormalizerFunctions
     {
         var builder = new BlockBuilder();
         var fields = FieldsOf(term, symbol, builder);
-        if (symbol is not Constructor constructor || !_rules[constructor].Any()) return StepFields(builder, symbol, sort, fields, SharingOf(fields, term, builder), index);
+        if (symbol is not Constructor constructor || !_rules[constructor].Any())
+            return StepFields(builder, symbol, sort, fields, SharingOf(fields, term, builder), index);
 
         // What comes back with the changed flag at 0 is the same term again.
         var tried = builder.Let(new Call(SimplifierOf(constructor), fields), sort, "term");
@@ -202,14 +208,17 @@ internal sealed class NormalizerFunctions
         builder.Add(new Let(changed, new HasChanged()));
         var below = builder.Arm();
         var again = FieldsOf(tried, symbol, below);
-        return builder.End(new Branch(changed, new Block([], new Return(tried)), StepFields(below, symbol, sort, again, SharingOf(again, tried, below), index)));
+        return builder.End(new Branch(changed, new Block([], new Return(tried)),
+            StepFields(below, symbol, sort, again, SharingOf(again, tried, below), index)));
     }
 
     private static ImmutableArray<Local> FieldsOf(Local term, FunctionSymbol symbol, BlockBuilder builder)
-        => symbol.Parameters.Select((p, i) => builder.Let(new Field(term, symbol, i), p.Sort, p.Name.Length == 0 ? "field" : p.Name)).ToImmutableArray();
+        => symbol.Parameters.Select((p, i) => builder.Let(new Field(term, symbol, i), p.Sort, p.Name.Length == 0 ? "field" : p.Name))
+            .ToImmutableArray();
 
     // Makes steps in the first field that has some.
-    private Block StepFields(BlockBuilder builder, FunctionSymbol symbol, DataSort sort, ImmutableArray<Local> fields, ImmutableArray<Local?> sharing, int index)
+    private Block StepFields(BlockBuilder builder, FunctionSymbol symbol, DataSort sort, ImmutableArray<Local> fields,
+        ImmutableArray<Local?> sharing, int index)
     {
         while (index < fields.Length && VisitOf(fields[index].Sort) is null) index++;
         if (index == fields.Length)
@@ -220,11 +229,13 @@ internal sealed class NormalizerFunctions
 
         var next = new Local(fields[index].Name, fields[index].Sort);
         var changed = new Local("changed", BuiltInSort.Bool);
-        builder.Add(new Let(next, new Call(VisitOf(fields[index].Sort)!, EquatableArray.Of(fields[index], sharing[index]!)) { Site = SiteOf(index) }));
+        builder.Add(new Let(next,
+            new Call(VisitOf(fields[index].Sort)!, EquatableArray.Of(fields[index], sharing[index]!)) { Site = SiteOf(index) }));
         builder.Add(new Let(changed, new HasChanged()));
         var parts = fields.SetItem(index, next);
         return builder.End(new Branch(changed,
-            AfterStep(builder.Arm(), symbol, sort, parts, index, StepLevels), StepFields(builder.Arm(), symbol, sort, parts, sharing, index + 1)));
+            AfterStep(builder.Arm(), symbol, sort, parts, index, StepLevels),
+                StepFields(builder.Arm(), symbol, sort, parts, sharing, index + 1)));
     }
 
     // A step in a field has set the changed flag to at most so many terms, of which this is one. The outermost of them goes on.
@@ -247,7 +258,8 @@ internal sealed class NormalizerFunctions
             return Build(builder);
         }
 
-        return builder.End(new TailCall(RestOf(sort, symbol, index), EquatableArray.Of(builder.Let(new Construct(symbol, parts), sort, "term"))));
+        return builder.End(new TailCall(RestOf(sort, symbol, index),
+            EquatableArray.Of(builder.Let(new Construct(symbol, parts), sort, "term"))));
 
         Block Build(BlockBuilder b) => b.End(new Return(b.Let(new Construct(symbol, parts), sort, "term")));
     }
@@ -262,30 +274,36 @@ internal sealed class NormalizerFunctions
         {
             var terms = rule.Source.Descendants().OfType<VariableExpr>().Select(v => v.Variable).Where(v => v.Sort is DataSort).ToList();
             bool comparesTerms = terms.Distinct().Count() < terms.Count;
-            if (comparesTerms || rule.Conditions.SelectMany(c => c.Expressions).SelectMany(e => e.Descendants()).Any(e => e is VariableExpr { Variable.Sort: DataSort })) return null;
+            if (comparesTerms || rule.Conditions.SelectMany(c => c.Expressions).SelectMany(e => e.Descendants())
+                .Any(e => e is VariableExpr { Variable.Sort: DataSort })) return null;
             reach = Math.Max(reach, DepthOf(rule.Source));
         }
 
         return reach <= most ? reach : null;
     }
 
-    private static int DepthOf(ApplyExpr pattern) => pattern.Arguments.OfType<ApplyExpr>().Select(a => 1 + DepthOf(a)).DefaultIfEmpty(0).Max();
+    private static int DepthOf(ApplyExpr pattern)
+        => pattern.Arguments.OfType<ApplyExpr>().Select(a => 1 + DepthOf(a)).DefaultIfEmpty(0).Max();
 
     // Which fields are shared, looked up before their cell is taken apart: a field of a shared cell gets one more reference then,
     // though no more ways lead to it.
     private ImmutableArray<Local?> SharingOf(IEnumerable<Local> fields, Local cell, BlockBuilder builder)
-        => fields.Select(f => VisitOf(f.Sort) is null ? null : builder.Let(new IsShared(f, cell), BuiltInSort.Bool, "shared")).ToImmutableArray();
+        => fields.Select(f => VisitOf(f.Sort) is null ? null : builder.Let(new IsShared(f, cell), BuiltInSort.Bool, "shared"))
+            .ToImmutableArray();
 
     private Block LowerNode(DataSort sort, Local term)
     {
         var cases = sort.Constructors.Cast<FunctionSymbol>().Concat(_program.OpenOperationsOf(sort)).Select(symbol =>
         {
             var arm = new BlockBuilder();
-            var fields = symbol.Parameters.Select((p, i) => arm.Let(new Field(term, symbol, i), p.Sort, p.Name.Length == 0 ? "field" : p.Name)).ToImmutableArray();
+            var fields = symbol.Parameters
+                .Select((p, i) => arm.Let(new Field(term, symbol, i), p.Sort, p.Name.Length == 0 ? "field" : p.Name)).ToImmutableArray();
             var sharing = SharingOf(fields, term, arm);
-            var normal = fields.Select((f, i) => sharing[i] is { } isShared ? arm.Let(new Call(VisitOf(f.Sort)!, EquatableArray.Of(f, isShared)) { Site = SiteOf(i) }, f.Sort, f.Name) : f).ToEquatableArray();
+            var normal = fields.Select((f, i) => sharing[i] is { } isShared ? arm.Let(new Call(VisitOf(f.Sort)!,
+                EquatableArray.Of(f, isShared)) { Site = SiteOf(i) }, f.Sort, f.Name) : f).ToEquatableArray();
             Block block;
-            if (symbol is Constructor constructor && _rules[constructor].Any()) block = arm.End(new TailCall(SimplifierOf(constructor), normal));
+            if (symbol is Constructor constructor && _rules[constructor].Any())
+                block = arm.End(new TailCall(SimplifierOf(constructor), normal));
             else if (symbol.Arity == 0 && symbol is Constructor) block = arm.End(new Return(term));
             else block = arm.End(new Return(arm.Let(new Construct(symbol, normal), sort, "term")));
             return new KeyValuePair<FunctionSymbol, Block>(symbol, block);
@@ -321,9 +339,11 @@ internal sealed class NormalizerFunctions
     }
 
     private IEnumerable<DataSort> FieldSorts(DataSort sort)
-        => sort.Constructors.Cast<FunctionSymbol>().Concat(_program.OpenOperationsOf(sort)).SelectMany(c => c.Parameters).Select(p => p.Sort).OfType<DataSort>();
+        => sort.Constructors.Cast<FunctionSymbol>().Concat(_program.OpenOperationsOf(sort)).SelectMany(c => c.Parameters)
+            .Select(p => p.Sort).OfType<DataSort>();
 
     private CallSite? SiteOf(int field) => _program.IsTraced ? new CallSite(null, -1, EquatableArray.Of(field)) : null;
 
-    private string NameOf(params string[] parts) => string.Join(".", new[] { _normalizer.ModuleName, _normalizer.Name }.Concat(parts).Where(p => p.Length > 0));
+    private string NameOf(params string[] parts)
+        => string.Join(".", new[] { _normalizer.ModuleName, _normalizer.Name }.Concat(parts).Where(p => p.Length > 0));
 }

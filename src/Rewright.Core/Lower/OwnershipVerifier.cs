@@ -11,7 +11,8 @@ internal sealed class OwnershipVerifier
     private readonly Definition _function;
     private readonly Layouts _layouts;
 
-    private OwnershipVerifier(string pass, Definition function, Layouts layouts) => (_pass, _function, _layouts) = (pass, function, layouts);
+    private OwnershipVerifier(string pass, Definition function, Layouts layouts)
+        => (_pass, _function, _layouts) = (pass, function, layouts);
 
     /// <summary>Checks a function that memory operations have been inserted into.</summary>
     /// <exception cref="LoweredFormException">The references are not balanced.</exception>

@@ -28,7 +28,8 @@ internal static class Pipeline
     /// <summary>The passes in the order in which they run. One pass can run in several places.</summary>
     public static ImmutableArray<Pass> Passes { get; } =
     [
-        new("call-patterns", "calls with a term that was just built go to a version that takes its parts; straight-line operations are unfolded",
+        new("call-patterns",
+            "calls with a term that was just built go to a version that takes its parts; straight-line operations are unfolded",
             CallPatterns.Apply, OnlyOptimises: true, [Unboxed]),
         new("tail-modulo-constructors", "`C(f(x))` fills a hole in a loop; sums and counters are added up in one",
             TailModulo.Apply, OnlyOptimises: true, [Unboxed, Boxed]),
@@ -77,4 +78,5 @@ internal static class Pipeline
 /// <param name="Apply">The step.</param>
 /// <param name="OnlyOptimises">True where the program is right without it.</param>
 /// <param name="Forms">The forms of a program that it is for.</param>
-internal sealed record Pass(string Name, string Description, Func<Program, Program> Apply, bool OnlyOptimises, ImmutableArray<ProgramForm> Forms);
+internal sealed record Pass(string Name, string Description, Func<Program, Program> Apply, bool OnlyOptimises,
+    ImmutableArray<ProgramForm> Forms);

@@ -45,7 +45,8 @@ internal sealed class Program
     /// <param name="layouts">How terms lie in memory.</param>
     /// <param name="definitions">All functions; callees of others are among them.</param>
     /// <param name="entries">What C# can call: by operation or normalizer of the module, in order of declaration.</param>
-    public Program(ModuleDefinition module, ProgramForm form, bool seesRules, Layouts layouts, ImmutableArray<Definition> definitions, ImmutableArray<Function> entries)
+    public Program(ModuleDefinition module, ProgramForm form, bool seesRules, Layouts layouts, ImmutableArray<Definition> definitions,
+        ImmutableArray<Function> entries)
     {
         (Module, Form, SeesRules, Layouts) = (module, form, seesRules, layouts);
         HostOperations = module.Closure.SelectMany(m => m.Operations).Where(o => o.IsHost).ToImmutableArray();
@@ -54,8 +55,10 @@ internal sealed class Program
 
     private Program(Program other, ImmutableArray<Definition> definitions, ImmutableArray<Function> entries, bool isCounted)
     {
-        (Module, Form, SeesRules, Layouts, HostOperations) = (other.Module, other.Form, other.SeesRules, other.Layouts, other.HostOperations);
-        (Definitions, Entries, IsCounted, Functions) = (definitions, entries, isCounted, definitions.Select(d => d.Function).ToImmutableArray());
+        (Module, Form, SeesRules, Layouts, HostOperations) = (other.Module, other.Form, other.SeesRules, other.Layouts,
+            other.HostOperations);
+        (Definitions, Entries, IsCounted, Functions) = (definitions, entries, isCounted,
+            definitions.Select(d => d.Function).ToImmutableArray());
     }
 
     /// <summary>The module.</summary>
@@ -82,7 +85,9 @@ internal sealed class Program
     /// <summary>True once memory operations are in.</summary>
     public bool IsCounted { get; }
 
-    /// <summary>True where calls know their places and rules their variables, and nothing is computed otherwise than the rules say.</summary>
+    /// <summary>
+    /// True where calls know their places and rules their variables, and nothing is computed otherwise than the rules say.
+    /// </summary>
     public bool IsTraced => Form == ProgramForm.Traced;
 
     /// <summary>The functions in the order of their definitions.</summary>
@@ -98,7 +103,8 @@ internal sealed class Program
     public Program With(IEnumerable<Definition> definitions) => new(this, definitions.ToImmutableArray(), Entries, IsCounted);
 
     /// <summary>The same program with other code behind other entries.</summary>
-    public Program With(IEnumerable<Definition> definitions, ImmutableArray<Function> entries) => new(this, definitions.ToImmutableArray(), entries, IsCounted);
+    public Program With(IEnumerable<Definition> definitions, ImmutableArray<Function> entries)
+        => new(this, definitions.ToImmutableArray(), entries, IsCounted);
 
     /// <summary>The same program with memory operations in its code.</summary>
     public Program WithCounts(IEnumerable<Definition> definitions) => new(this, definitions.ToImmutableArray(), Entries, isCounted: true);

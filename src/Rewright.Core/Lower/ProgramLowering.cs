@@ -6,7 +6,10 @@ using Rewright.Model;
 
 namespace Rewright.Lower;
 
-/// <summary>Lowers a module, with the operations that it needs of the modules that it uses, to a program: the first step of the <see cref="Pipeline"/>.</summary>
+/// <summary>
+/// Lowers a module, with the operations that it needs of the modules that it uses, to a program: the first step of the
+/// <see cref="Pipeline"/>.
+/// </summary>
 internal sealed class ProgramLowering
 {
     private readonly ModuleDefinition _module;
@@ -65,7 +68,8 @@ internal sealed class ProgramLowering
         var parameters = operation.Parameters.Select(p => new Local(p.Name.Length == 0 ? "argument" : p.Name, p.Sort)).ToImmutableArray();
         var function = new Function(operation.FullName, FunctionRole.Operation, parameters, operation.Result);
         _operations.Add(operation, function);
-        Add(function, () => new FunctionLowering(this, function, null).LowerRules(_rules[operation].ToImmutableArray(), b => operation.IsOpen
+        Add(function,
+            () => new FunctionLowering(this, function, null).LowerRules(_rules[operation].ToImmutableArray(), b => operation.IsOpen
             ? b.End(new Return(b.Let(new Construct(operation, parameters), operation.Result, "stuck")))
             : b.End(new Stuck(operation, parameters))));
         return function;

@@ -19,7 +19,8 @@ internal sealed class ProgramPrinter
     public static string Print(Program program)
     {
         var sorts = program.Module.Closure.SelectMany(m => m.Sorts)
-            .Select(s => "# " + s.ModuleName + (s.ModuleName.Length > 0 ? "." : "") + s.Name + ": " + program.Layouts.RepresentationOf(s) + "\n");
+            .Select(s => "# " + s.ModuleName + (s.ModuleName.Length > 0 ? "." : "") + s.Name + ": " + program.Layouts.RepresentationOf(s)
+                + "\n");
         return string.Concat(sorts) + "\n" + string.Join("\n", program.Definitions.Select(d => Print(d)));
     }
 
@@ -32,7 +33,8 @@ internal sealed class ProgramPrinter
         var printer = new ProgramPrinter(names ?? new LocalNames());
         var labels = names is null ? printer._names : new LocalNames();
         foreach (var (label, _) in definition.Labels) printer._labels.Add(label, labels.Unique(label.Name));
-        printer.Line(0, "fn " + function.Name + "(" + printer.Parameters(function.Parameters) + ")" + (function.Result is null ? "" : ": " + function.Result));
+        printer.Line(0, "fn " + function.Name + "(" + printer.Parameters(function.Parameters) + ")"
+            + (function.Result is null ? "" : ": " + function.Result));
         printer.Write(definition.Body, 1);
         foreach (var (label, body) in definition.Labels)
         {
@@ -60,7 +62,8 @@ internal sealed class ProgramPrinter
                 Drop drop => "drop " + Name(drop.Target),
                 Free free => "free " + Name(free.Token),
                 Open open => "open " + Name(open.Cell) + " as " + open.Symbol.Name + "("
-                    + string.Join(", ", open.Wanted.Select(w => w is null ? "_" : Name(w))) + ")" + (open.Token is null ? "" : " into " + Name(open.Token)),
+                    + string.Join(", ", open.Wanted.Select(w => w is null ? "_" : Name(w))) + ")"
+                        + (open.Token is null ? "" : " into " + Name(open.Token)),
                 _ => instruction.ToString()!,
             });
         }
@@ -68,7 +71,8 @@ internal sealed class ProgramPrinter
         switch (block.End)
         {
             case Return r: Line(depth, "return " + Name(r.Result)); break;
-            case TailCall t: Line(depth, "return call " + t.Callee.Name + Names(t.Parts) + string.Concat(t.Around.Select(a => " in " + a.Symbol.Name + Names(a.Others)))); break;
+            case TailCall t: Line(depth, "return call " + t.Callee.Name + Names(t.Parts)
+                + string.Concat(t.Around.Select(a => " in " + a.Symbol.Name + Names(a.Others)))); break;
             case Jump j: Line(depth, "jump " + _labels[j.Target] + Names(j.Parts)); break;
             case Stuck s: Line(depth, "stuck " + s.Symbol.Name + Names(s.Parts)); break;
             case Bailout: Line(depth, "leave"); break;
@@ -116,7 +120,8 @@ internal sealed class ProgramPrinter
             Constant c => c.Literal.ToString(),
             Field f => Name(f.Cell) + "." + f.Symbol.Name + "." + f.Index.ToString(CultureInfo.InvariantCulture),
             Construct c => c.Symbol.Name + Names(c.Parts) + (c.Reuse is null ? "" : " in " + Name(c.Reuse)),
-            ConstructAround c => c.Symbol.Name + "(" + string.Join(", ", c.Parts.Select(Name).Take(c.Index).Append("_").Concat(c.Parts.Select(Name).Skip(c.Index))) + ")" + (c.Reuse is null ? "" : " in " + Name(c.Reuse)),
+            ConstructAround c => c.Symbol.Name + "(" + string.Join(", ", c.Parts.Select(Name).Take(c.Index).Append("_")
+                .Concat(c.Parts.Select(Name).Skip(c.Index))) + ")" + (c.Reuse is null ? "" : " in " + Name(c.Reuse)),
             HoleOf h => "hole " + Name(h.Cell) + "." + h.Symbol.Name + "." + h.Index.ToString(CultureInfo.InvariantCulture),
             Call c => "call " + c.Callee.Name + Names(c.Parts),
             ForeignCall h => "host " + h.Operation.FullName + Names(h.Parts),

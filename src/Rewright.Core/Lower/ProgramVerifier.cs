@@ -231,12 +231,14 @@ internal sealed class ProgramVerifier
     {
         var result = call.Around.Count == 0 ? call.Callee.Result : call.Around[call.Around.Count - 1].Symbol.Result;
         if (result is null != _function.Result is null) Fail("the result of " + call.Callee.Name + " is not what is wanted");
-        else if (result is not null && !IsSame(result, _function.Result!)) Fail("the result of " + call.Callee.Name + " is of another sort");
+        else if (result is not null && !IsSame(result, _function.Result!))
+            Fail("the result of " + call.Callee.Name + " is of another sort");
     }
 
     private void Fits(Local local, Sort sort)
     {
-        if (local.Type is not LocalType.ValueType { Sort: var own } || !IsSame(own, sort)) Fail(local.Name + " is not of sort " + sort.Name);
+        if (local.Type is not LocalType.ValueType { Sort: var own } || !IsSame(own, sort))
+            Fail(local.Name + " is not of sort " + sort.Name);
     }
 
     // Counters are numbers to some passes, and all packed sorts are once they have their unboxed form.

@@ -30,7 +30,8 @@ internal sealed class ReferenceCounts
     {
         var pass = new ReferenceCounts(layouts);
         var body = pass.Top(definition.Body, definition.Function.Parameters);
-        return new Definition(definition.Function, body, definition.Labels.Select(l => l with { Body = pass.Top(l.Body, l.Label.Parameters) }).ToImmutableArray());
+        return new Definition(definition.Function, body,
+            definition.Labels.Select(l => l with { Body = pass.Top(l.Body, l.Label.Parameters) }).ToImmutableArray());
     }
 
     // What is known at a point: which locals are owned, which fields have been read (and are borrowed unless owned), and
@@ -84,7 +85,8 @@ internal sealed class ReferenceCounts
         {
             Switch s => s with
             {
-                Cases = s.Cases.Select(c => new KeyValuePair<FunctionSymbol, Block>(c.Key, Arm(c.Value, state, s.Subject, c.Key))).ToEquatableArray(),
+                Cases = s.Cases.Select(c => new KeyValuePair<FunctionSymbol, Block>(c.Key, Arm(c.Value, state, s.Subject, c.Key)))
+                    .ToEquatableArray(),
                 Otherwise = s.Otherwise is null ? null : Process(s.Otherwise, state.Copy()),
             },
             _ => Locals.WithArms(block.End, arm => Process(arm, state.Copy())),
@@ -116,7 +118,8 @@ internal sealed class ReferenceCounts
     }
 
     // Makes sure that each argument brings a reference of its own.
-    private void Consume(EquatableArray<Local> arguments, State state, ImmutableArray<Instruction>.Builder result, System.Func<Local, bool> isUsedLater)
+    private void Consume(EquatableArray<Local> arguments, State state, ImmutableArray<Instruction>.Builder result,
+        System.Func<Local, bool> isUsedLater)
     {
         foreach (var group in arguments.Where(IsCounted).GroupBy(l => l))
         {

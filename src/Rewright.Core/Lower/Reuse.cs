@@ -11,7 +11,8 @@ namespace Rewright.Lower;
 internal static class Reuse
 {
     /// <summary>Assigns tokens where <see cref="ReferenceCounts"/> takes cells apart.</summary>
-    public static Program Apply(Program program) => program.With(program.Definitions.Select(d => d.Map(block => Assign(block, [], program.Layouts))));
+    public static Program Apply(Program program)
+        => program.With(program.Definitions.Select(d => d.Map(block => Assign(block, [], program.Layouts))));
 
     private static Block Assign(Block block, List<Local> available, Layouts layouts)
     {
@@ -34,10 +35,12 @@ internal static class Reuse
                     if (isSurplus) available.Remove(token);
                     result.Add(isSurplus ? open : open with { Token = token });
                     break;
-                case Let let when BuiltWith(let) is { } symbol && available.FindLastIndex(t => WordsOf(t) == layouts.CellOf(symbol).Words) is >= 0 and var index:
+                case Let let when BuiltWith(let) is { } symbol
+                    && available.FindLastIndex(t => WordsOf(t) == layouts.CellOf(symbol).Words) is >= 0 and var index:
                     result.Add(let with
                     {
-                        Value = let.Value is Construct construct ? construct with { Reuse = available[index] } : ((ConstructAround)let.Value) with { Reuse = available[index] },
+                        Value = let.Value is Construct construct
+                            ? construct with { Reuse = available[index] } : ((ConstructAround)let.Value) with { Reuse = available[index] },
                     });
                     available.RemoveAt(index);
                     break;

@@ -35,7 +35,8 @@ internal sealed class Specialization
             labels.Add(label, new LabelledBlock(pass._labels[label], pass.Rewrite(blocks[label], [], [])));
         }
 
-        return new Definition(version, body, definition.Labels.Where(l => labels.ContainsKey(l.Label)).Select(l => labels[l.Label]).ToImmutableArray());
+        return new Definition(version, body,
+            definition.Labels.Where(l => labels.ContainsKey(l.Label)).Select(l => labels[l.Label]).ToImmutableArray());
     }
 
     private Label Reach(Label label)
@@ -77,7 +78,8 @@ internal sealed class Specialization
         {
             // An argument that goes to the block under its own name goes as its fields.
             var parts = jump.Parts.Zip(jump.Target.Parameters, (part, parameter) => (part, parameter))
-                .SelectMany(x => x.part == x.parameter && _known.TryGetValue(x.part, out var known) ? known.Fields : [Rebuilt(x.part, renamed, rebuilt, result)])
+                .SelectMany(x => x.part == x.parameter && _known.TryGetValue(x.part, out var known)
+                    ? known.Fields : [Rebuilt(x.part, renamed, rebuilt, result)])
                 .ToEquatableArray();
             // Only now is all in `result` that the parts need.
             return new Block(result.ToImmutable(), new Jump(Reach(jump.Target), parts));
@@ -90,12 +92,14 @@ internal sealed class Specialization
         return new Block(result.ToImmutable(), Locals.WithArms(end, _ => Rewrite(arms.Dequeue(), renamed, rebuilt)));
     }
 
-    private void Need(Local local, Dictionary<Local, Local> renamed, Dictionary<Local, Local> rebuilt, ImmutableArray<Instruction>.Builder result)
+    private void Need(Local local, Dictionary<Local, Local> renamed, Dictionary<Local, Local> rebuilt,
+        ImmutableArray<Instruction>.Builder result)
     {
         if (_known.ContainsKey(local)) Rebuilt(local, renamed, rebuilt, result);
     }
 
-    private Local Rebuilt(Local local, Dictionary<Local, Local> renamed, Dictionary<Local, Local> rebuilt, ImmutableArray<Instruction>.Builder result)
+    private Local Rebuilt(Local local, Dictionary<Local, Local> renamed, Dictionary<Local, Local> rebuilt,
+        ImmutableArray<Instruction>.Builder result)
     {
         if (!_known.TryGetValue(local, out var known)) return renamed.TryGetValue(local, out var other) ? other : local;
         if (!rebuilt.TryGetValue(local, out var term))

@@ -46,9 +46,11 @@ internal sealed class TailModulo
     // What is left to do after a call: to build terms around its result, or to combine it with values by one operation.
     private abstract record Context(Call Call, ImmutableArray<Instruction> Before);
 
-    private sealed record Around(Call Call, ImmutableArray<Instruction> Before, ImmutableArray<(Local Target, Construct Construct, int Index)> Terms) : Context(Call, Before);
+    private sealed record Around(Call Call, ImmutableArray<Instruction> Before,
+        ImmutableArray<(Local Target, Construct Construct, int Index)> Terms) : Context(Call, Before);
 
-    private sealed record Plus(Call Call, ImmutableArray<Instruction> Before, PrimitiveOp Op, ImmutableArray<Local> Others, int Ones) : Context(Call, Before);
+    private sealed record Plus(Call Call, ImmutableArray<Instruction> Before, PrimitiveOp Op, ImmutableArray<Local> Others, int Ones)
+        : Context(Call, Before);
 
     private Block Direct(Function function, Block block)
     {
@@ -63,7 +65,8 @@ internal sealed class TailModulo
             case Plus plus:
                 result = plus.Before.ToBuilder();
                 var sum = Sum(plus, null, result);
-                return new Block(result.ToImmutable(), new TailCall(With(plus.Call.Callee, plus.Op), plus.Call.Parts.Append(sum).ToEquatableArray()));
+                return new Block(result.ToImmutable(),
+                    new TailCall(With(plus.Call.Callee, plus.Op), plus.Call.Parts.Append(sum).ToEquatableArray()));
             default:
                 return block;
         }
@@ -88,14 +91,16 @@ internal sealed class TailModulo
                 var result = around.Before.ToBuilder();
                 var (root, inner) = Build(around, result);
                 result.Add(new Fill(hole, root));
-                return new Block(result.ToImmutable(), new TailCall(Into(around.Call.Callee), around.Call.Parts.Append(inner).ToEquatableArray()));
+                return new Block(result.ToImmutable(),
+                    new TailCall(Into(around.Call.Callee), around.Call.Parts.Append(inner).ToEquatableArray()));
             case Return end:
                 return new Block(block.Instructions.Add(new Fill(hole, end.Result)), new Done());
             case TailCall call when IsRecursive(function, call.Callee):
                 return block with { End = new TailCall(Into(call.Callee), call.Parts.Append(hole).ToEquatableArray()) };
             case TailCall call:
                 var value = new Local("value", call.Callee.Result!);
-                return new Block([.. block.Instructions, new Let(value, new Call(call.Callee, call.Parts)), new Fill(hole, value)], new Done());
+                return new Block([.. block.Instructions, new Let(value, new Call(call.Callee, call.Parts)), new Fill(hole, value)],
+                    new Done());
             default:
                 return block with { End = Locals.WithArms(block.End, arm => IntoHole(function, hole, arm)) };
         }
@@ -122,7 +127,8 @@ internal sealed class TailModulo
                 {
                     result.AddRange(plus.Before);
                     var total = Sum(plus, sum, result);
-                    return new Block(result.ToImmutable(), new TailCall(With(plus.Call.Callee, op), plus.Call.Parts.Append(total).ToEquatableArray()));
+                    return new Block(result.ToImmutable(),
+                        new TailCall(With(plus.Call.Callee, op), plus.Call.Parts.Append(total).ToEquatableArray()));
                 }
 
                 result.AddRange(block.Instructions);
@@ -148,17 +154,20 @@ internal sealed class TailModulo
         var labels = original.Labels.ToDictionary(l => l.Label, l => l.Label.With(l.Label.Parameters.Add(extra)));
         Block Redirect(Block block) => block with
         {
-            End = block.End is Jump jump ? new Jump(labels[jump.Target], jump.Parts.Append(extra).ToEquatableArray()) : Locals.WithArms(block.End, Redirect),
+            End = block.End is Jump jump
+                ? new Jump(labels[jump.Target], jump.Parts.Append(extra).ToEquatableArray()) : Locals.WithArms(block.End, Redirect),
         };
         var body = Redirect(rewrite(original.Body));
-        return new Definition(variant, body, original.Labels.Select(l => new LabelledBlock(labels[l.Label], Redirect(rewrite(l.Body)))).ToImmutableArray());
+        return new Definition(variant, body,
+            original.Labels.Select(l => new LabelledBlock(labels[l.Label], Redirect(rewrite(l.Body)))).ToImmutableArray());
     }
 
     private (Local Root, Local Hole) Build(Around around, ImmutableArray<Instruction>.Builder result)
     {
         // The innermost term has the hole; the address is taken while the term is still at hand.
         var (target, construct, index) = around.Terms[0];
-        result.Add(new Let(target, new ConstructAround(construct.Symbol, index, construct.Parts.Where((_, i) => i != index).ToEquatableArray())));
+        result.Add(new Let(target,
+            new ConstructAround(construct.Symbol, index, construct.Parts.Where((_, i) => i != index).ToEquatableArray())));
         var hole = new Local("hole", HoleSort.Instance);
         result.Add(new Let(hole, new HoleOf(target, construct.Symbol, index)));
         foreach (var (outer, around2, _) in around.Terms.Skip(1)) result.Add(new Let(outer, around2));
@@ -192,14 +201,18 @@ internal sealed class TailModulo
     // The last recursive call of the block, if all that is done with its result afterwards is a context.
     private Context? Find(Function function, Block block, Return end)
         => FindChain(block, end, callee => IsRecursive(function, callee)) is var (let, before, chain)
-            ? FindAround((Call)let.Value, let.Target, before, chain) ?? (Context?)FindPlus((Call)let.Value, let.Target, before, chain) : null;
+            ? FindAround((Call)let.Value, let.Target, before, chain) ?? (Context?)FindPlus((Call)let.Value, let.Target, before, chain)
+                : null;
 
-    /// <summary>The last of some calls in a block of which nothing but a chain of values, each made of the one before it, leads to the result.</summary>
+    /// <summary>
+    /// The last of some calls in a block of which nothing but a chain of values, each made of the one before it, leads to the result.
+    /// </summary>
     /// <param name="block">The block.</param>
     /// <param name="end">Its end.</param>
     /// <param name="isWanted">Which functions' calls to look for.</param>
     /// <returns>The call, what can be done before it, and the chain.</returns>
-    internal static (Let Call, ImmutableArray<Instruction> Before, List<Let> Chain)? FindChain(Block block, Return end, Func<Function, bool> isWanted)
+    internal static (Let Call, ImmutableArray<Instruction> Before, List<Let> Chain)? FindChain(Block block, Return end,
+        Func<Function, bool> isWanted)
     {
         int index = block.Instructions.Length - 1;
         while (index >= 0 && !(block.Instructions[index] is Let { Value: Call c } && isWanted(c.Callee))) index--;
@@ -214,7 +227,8 @@ internal sealed class TailModulo
         {
             if (!Locals.ReadBy(instruction).Contains(current))
             {
-                if (instruction is not (Fire or Let { Value: Construct or Constant or Field } or Let { Value: Compute { Primitive.CanThrow: false } })) return null;
+                if (instruction is not (Fire or Let { Value: Construct or Constant or Field or Compute { Primitive.CanThrow: false } }))
+                    return null;
                 before.Add(instruction);
                 continue;
             }
@@ -237,7 +251,8 @@ internal sealed class TailModulo
         var current = result;
         foreach (var link in chain)
         {
-            if (link.Value is not Construct construct || _program.Layouts.RepresentationOf((DataSort)construct.Symbol.Result) is not Representation.Cells) return null;
+            if (link.Value is not Construct construct
+                || _program.Layouts.RepresentationOf((DataSort)construct.Symbol.Result) is not Representation.Cells) return null;
             terms.Add((link.Target, construct, construct.Parts.Items.IndexOf(current)));
             current = link.Target;
         }
@@ -246,6 +261,11 @@ internal sealed class TailModulo
         var (_, innermost, index) = terms[0];
         return _program.Layouts.CellOf(innermost.Symbol).Fields[index].Size == 8 ? new Around(call, before, terms.ToImmutable()) : null;
     }
+
+    // Associative and commutative, also where it overflows.
+    private static bool IsMonoid(Primitive primitive)
+        => primitive.Op is PrimitiveOp.Add or PrimitiveOp.Multiply or PrimitiveOp.BitAnd or PrimitiveOp.BitOr or PrimitiveOp.BitXor
+            && primitive.Operand is BuiltInSort { Kind: BuiltInKind.Int or BuiltInKind.UInt or BuiltInKind.Long or BuiltInKind.ULong };
 
     private Plus? FindPlus(Call call, Local result, ImmutableArray<Instruction> before, List<Let> chain)
     {
@@ -256,15 +276,15 @@ internal sealed class TailModulo
         foreach (var link in chain)
         {
             PrimitiveOp used;
-            if (link.Value is Construct { Symbol: Constructor, Parts.Count: 1 } construct && _program.Layouts.RepresentationOf((DataSort)construct.Symbol.Result) is Representation.Counter)
+            if (link.Value is Construct { Symbol: Constructor, Parts.Count: 1 } construct
+                && _program.Layouts.RepresentationOf((DataSort)construct.Symbol.Result) is Representation.Counter)
             {
                 used = PrimitiveOp.CountUp;
                 ones++;
             }
-            else if (link.Value is Compute { Primitive.Op: PrimitiveOp.Add or PrimitiveOp.Multiply or PrimitiveOp.BitAnd or PrimitiveOp.BitOr or PrimitiveOp.BitXor } compute
-                && compute.Primitive.Operand is BuiltInSort { Kind: BuiltInKind.Int or BuiltInKind.UInt or BuiltInKind.Long or BuiltInKind.ULong })
+            else if (link.Value is Compute { Primitive: var primitive } compute && IsMonoid(primitive))
             {
-                used = compute.Primitive.Op;
+                used = primitive.Op;
                 others.Add(compute.Parts[0] == current ? compute.Parts[1] : compute.Parts[0]);
             }
             else return null;

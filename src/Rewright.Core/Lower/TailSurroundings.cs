@@ -9,7 +9,9 @@ namespace Rewright.Lower;
 /// Makes calls tail calls that all that is left to do after is to build terms around their result, for languages without holes:
 /// what is to be built waits in a list that takes the place of the stack.
 /// </summary>
-/// <remarks>Only between functions that lead to each other by tail calls then, and whose results are of one sort: these become one loop.</remarks>
+/// <remarks>
+/// Only between functions that lead to each other by tail calls then, and whose results are of one sort: these become one loop.
+/// </remarks>
 internal sealed class TailSurroundings
 {
     private readonly Program _program;
@@ -30,24 +32,28 @@ internal sealed class TailSurroundings
     public static List<List<Function>> TailGroups(Program program)
         => CallGraph.Components(program.Definitions, f => TailCallees(f.Blocks()));
 
-    private static IEnumerable<Function> TailCallees(IEnumerable<Block> blocks) => blocks.Select(b => b.End).OfType<TailCall>().Select(t => t.Callee).Distinct();
+    private static IEnumerable<Function> TailCallees(IEnumerable<Block> blocks)
+        => blocks.Select(b => b.End).OfType<TailCall>().Select(t => t.Callee).Distinct();
 
     private void FindCandidates()
     {
         var components = CallGraph.ComponentOf(_program.Definitions);
         foreach (var definition in _program.Definitions)
             foreach (var block in definition.Blocks())
-                if (block.End is Return end && Rewrite(definition.Function, block, end, components) is { } rewritten) _candidates.Add(block, rewritten);
+                if (block.End is Return end && Rewrite(definition.Function, block, end, components) is { } rewritten)
+                    _candidates.Add(block, rewritten);
         // A call that does not lead back by tail calls is better left where it is; without it others may not either.
         int before;
         do
         {
             before = _candidates.Count;
-            var groups = CallGraph.Components(_program.Definitions, f => TailCallees(f.Blocks().Select(b => _candidates.TryGetValue(b, out var other) ? other : b)))
+            var groups = CallGraph.Components(_program.Definitions,
+                f => TailCallees(f.Blocks().Select(b => _candidates.TryGetValue(b, out var other) ? other : b)))
                 .SelectMany((g, i) => g.Select(f => (f, i))).ToDictionary(x => x.f, x => x.i);
             foreach (var definition in _program.Definitions)
                 foreach (var block in definition.Blocks())
-                    if (_candidates.TryGetValue(block, out var other) && groups[((TailCall)other.End).Callee] != groups[definition.Function]) _candidates.Remove(block);
+                    if (_candidates.TryGetValue(block, out var other)
+                        && groups[((TailCall)other.End).Callee] != groups[definition.Function]) _candidates.Remove(block);
         }
         while (_candidates.Count < before);
     }
@@ -60,7 +66,8 @@ internal sealed class TailSurroundings
         var current = call.Target;
         foreach (var link in chain)
         {
-            if (link.Value is not Construct construct || _program.Layouts.RepresentationOf((DataSort)construct.Symbol.Result) is Representation.Counter) return null;
+            if (link.Value is not Construct construct
+                || _program.Layouts.RepresentationOf((DataSort)construct.Symbol.Result) is Representation.Counter) return null;
             int index = construct.Parts.Items.IndexOf(current);
             around.Add(new Surrounding(construct.Symbol, index, construct.Parts.Where((_, i) => i != index).ToEquatableArray()));
             current = link.Target;

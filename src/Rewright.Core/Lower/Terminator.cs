@@ -36,7 +36,8 @@ internal sealed record TailCall(Function Callee, EquatableArray<Local> Parts) : 
     public EquatableArray<Surrounding> Around { get; init; } = EquatableArray<Surrounding>.Empty;
 
     /// <inheritdoc/>
-    public override EquatableArray<Local> Arguments => Around.Count == 0 ? Parts : Around.SelectMany(a => a.Others).Concat(Parts).ToEquatableArray();
+    public override EquatableArray<Local> Arguments
+        => Around.Count == 0 ? Parts : Around.SelectMany(a => a.Others).Concat(Parts).ToEquatableArray();
 }
 
 /// <summary>A term to be built when one of its fields has been computed.</summary>
@@ -82,7 +83,8 @@ internal sealed record Switch(Local Subject, EquatableArray<KeyValuePair<Functio
     public override EquatableArray<Local> Arguments => EquatableArray.Of(Subject);
 
     /// <inheritdoc/>
-    public override IEnumerable<Block> Arms => Otherwise is null ? Cases.Select(c => c.Value) : Cases.Select(c => c.Value).Append(Otherwise);
+    public override IEnumerable<Block> Arms
+        => Otherwise is null ? Cases.Select(c => c.Value) : Cases.Select(c => c.Value).Append(Otherwise);
 }
 
 /// <summary>Goes on by the literal that a value equals.</summary>
@@ -92,5 +94,6 @@ internal sealed record LiteralSwitch(Local Subject, EquatableArray<KeyValuePair<
     public override EquatableArray<Local> Arguments => EquatableArray.Of(Subject);
 
     /// <inheritdoc/>
-    public override IEnumerable<Block> Arms => Otherwise is null ? Cases.Select(c => c.Value) : Cases.Select(c => c.Value).Append(Otherwise);
+    public override IEnumerable<Block> Arms
+        => Otherwise is null ? Cases.Select(c => c.Value) : Cases.Select(c => c.Value).Append(Otherwise);
 }

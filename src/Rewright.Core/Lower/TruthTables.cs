@@ -20,7 +20,8 @@ internal sealed class TruthTables(Layouts layouts)
 
     /// <summary>Whether the sorts of a function are such that it can have a table.</summary>
     public bool CanHold(Function function)
-        => function.Parameters.Length is 1 or 2 && function.Result is { } result && IsBit(LocalType.Of(result)) && function.Parameters.All(p => IsBit(p.Type));
+        => function.Parameters.Length is 1 or 2 && function.Result is { } result && IsBit(LocalType.Of(result))
+            && function.Parameters.All(p => IsBit(p.Type));
 
     /// <summary>Adds the table of a function in unboxed form, if it has a result for every input. Its callees come first.</summary>
     public void Add(Definition definition)
@@ -106,7 +107,8 @@ internal sealed class TruthTables(Layouts layouts)
     {
         Constant { Literal.Value: ulong literal } => literal,
         Call call => Look(call.Callee, call.Parts, values),
-        Compute { Primitive: var primitive, Parts: { Count: 2 } parts } when primitive.Operand.Equals(BuiltInSort.ULong) => primitive.Op switch
+        Compute { Primitive: var primitive, Parts: { Count: 2 } parts } when primitive.Operand.Equals(BuiltInSort.ULong)
+            => primitive.Op switch
         {
             PrimitiveOp.BitAnd => values[parts[0]] & values[parts[1]],
             PrimitiveOp.BitOr => values[parts[0]] | values[parts[1]],

@@ -28,7 +28,8 @@ internal sealed class Unboxing
 
     private Unboxing(Layouts layouts, Callees callees) => (_layouts, _callees) = (layouts, callees);
 
-    // What is known of functions: by the function in boxed form, what it is in unboxed form; by the latter, the number that it is, or its table.
+    // What is known of functions: by the function in boxed form, what it is in unboxed form; by the latter, the number that it is, or its
+    // table.
     private sealed record Callees(Dictionary<Function, Function> Unboxed, Dictionary<Function, ulong> Values, TruthTables Tables);
 
     /// <summary>
@@ -37,7 +38,8 @@ internal sealed class Unboxing
     /// </summary>
     public static Program Apply(Program program)
     {
-        var callees = new Callees(program.Functions.ToDictionary(f => f, f => Signature(f, program.Layouts)), [], new TruthTables(program.Layouts));
+        var callees = new Callees(program.Functions.ToDictionary(f => f, f => Signature(f, program.Layouts)), [],
+            new TruthTables(program.Layouts));
         var definitions = new Dictionary<Function, Definition>();
         // Callees first, so that numbers made of numbers are known too.
         foreach (var function in CallGraph.Components(program.Definitions).SelectMany(c => c))
@@ -49,16 +51,19 @@ internal sealed class Unboxing
             else if (ValueOf(definition) is { } value) callees.Values.Add(definition.Function, value);
         }
 
-        return program.With(program.Functions.Select(f => definitions[f]), program.Entries.Select(e => callees.Unboxed[e]).ToImmutableArray());
+        return program.With(program.Functions.Select(f => definitions[f]),
+            program.Entries.Select(e => callees.Unboxed[e]).ToImmutableArray());
     }
 
     // The function as it is called when its parameters and its result are in words.
     private static Function Signature(Function function, Layouts layouts)
     {
-        bool isBoxed = (function.Result is null || IsBoxed(function.Result)) && function.Parameters.All(p => p.Type is not LocalType.ValueType { Sort: var sort } || IsBoxed(sort));
+        bool isBoxed = (function.Result is null || IsBoxed(function.Result))
+            && function.Parameters.All(p => p.Type is not LocalType.ValueType { Sort: var sort } || IsBoxed(sort));
         if (isBoxed) return function;
         var pass = new Unboxing(layouts, null!);
-        return new Function(function.Name, function.Role, pass.Map(function.Parameters), function.Result is null ? null : layouts.MachineSort(function.Result));
+        return new Function(function.Name, function.Role, pass.Map(function.Parameters), function.Result is null
+            ? null : layouts.MachineSort(function.Result));
 
         bool IsBoxed(Sort sort) => ReferenceEquals(layouts.MachineSort(sort), sort);
     }
@@ -75,7 +80,8 @@ internal sealed class Unboxing
         for (int i = 0; i < function.Parameters.Length; i++) _locals[definition.Function.Parameters[i]] = function.Parameters[i];
         foreach (var (label, _) in definition.Labels) _labels.Add(label, label.With(Map(label.Parameters)));
         var body = Rewrite(definition.Body);
-        return new Definition(function, body, definition.Labels.Select(l => new LabelledBlock(_labels[l.Label], Rewrite(l.Body))).ToImmutableArray());
+        return new Definition(function, body,
+            definition.Labels.Select(l => new LabelledBlock(_labels[l.Label], Rewrite(l.Body))).ToImmutableArray());
     }
 
     private ImmutableArray<Local> Map(ImmutableArray<Local> locals) => locals.Select(Map).ToImmutableArray();
@@ -84,7 +90,8 @@ internal sealed class Unboxing
 
     private Local Map(Local local)
     {
-        if (local.Type is not LocalType.ValueType { Sort: DataSort sort } || _layouts.RepresentationOf(sort) is Representation.Cells) return local;
+        if (local.Type is not LocalType.ValueType { Sort: DataSort sort } || _layouts.RepresentationOf(sort) is Representation.Cells)
+            return local;
         if (!_locals.TryGetValue(local, out var mapped)) _locals.Add(local, mapped = new Local(local.Name, BuiltInSort.ULong));
         return mapped;
     }
@@ -163,7 +170,8 @@ internal sealed class Unboxing
         if (FormOf(target) is not Representation.Packed packed)
         {
             if (construct.Parts.Count == 0) WriteConstant(Map(target), 0, result);
-            else if (_constants.TryGetValue(Map(construct.Parts[0]), out ulong below) && below < long.MaxValue) WriteConstant(Map(target), below + 1, result);
+            else if (_constants.TryGetValue(Map(construct.Parts[0]), out ulong below) && below < long.MaxValue)
+                WriteConstant(Map(target), below + 1, result);
             else WriteCompute(target, Add, result, Map(construct.Parts[0]), Word(1, result));
             return;
         }
@@ -214,8 +222,10 @@ internal sealed class Unboxing
         if (bits.Width + bits.Shift < 64) word = Computed(And, result, word, Word(bits.Mask, result));
         var mapped = Map(target);
         if (mapped.Sort.Equals(BuiltInSort.ULong)) result.Add(new Let(mapped, new Compute(Or, EquatableArray.Of(word, word))));
-        else if (mapped.Sort.Equals(BuiltInSort.Bool)) result.Add(new Let(mapped, new Compute(NotEqual, EquatableArray.Of(word, Word(0, result)))));
-        else result.Add(new Let(mapped, new Compute(Primitive.Conversion(BuiltInSort.ULong, mapped.Sort, isChecked: false)!, EquatableArray.Of(word))));
+        else if (mapped.Sort.Equals(BuiltInSort.Bool))
+            result.Add(new Let(mapped, new Compute(NotEqual, EquatableArray.Of(word, Word(0, result)))));
+        else result.Add(new Let(mapped,
+            new Compute(Primitive.Conversion(BuiltInSort.ULong, mapped.Sort, isChecked: false)!, EquatableArray.Of(word))));
     }
 
     private Block Finish(Terminator end, ImmutableArray<Instruction>.Builder result)
@@ -235,14 +245,16 @@ internal sealed class Unboxing
     {
         var known = new Local("value", BuiltInSort.ULong);
         if (_callees.Values.TryGetValue(callee, out ulong value)) WriteConstant(known, value, result);
-        else if (!_callees.Tables.TryWrite(callee, parts, known, result)) return new Block(result.ToImmutable(), new TailCall(callee, parts));
+        else if (!_callees.Tables.TryWrite(callee, parts, known, result))
+            return new Block(result.ToImmutable(), new TailCall(callee, parts));
         return new Block(result.ToImmutable(), new Return(known));
     }
 
     private Block FinishSwitch(Switch s, ImmutableArray<Instruction>.Builder result)
     {
         var subject = Map(s.Subject);
-        var cases = s.Cases.Where(c => c.Key is Constructor).Select(c => (Tag: TagOf((Constructor)c.Key, FormOf(s.Subject)), c.Value)).ToList();
+        var cases = s.Cases.Where(c => c.Key is Constructor)
+            .Select(c => (Tag: TagOf((Constructor)c.Key, FormOf(s.Subject)), c.Value)).ToList();
         var tag = subject;
         if (FormOf(s.Subject) is Representation.Packed packed)
         {
@@ -275,7 +287,8 @@ internal sealed class Unboxing
         }
 
         return new Block(result.ToImmutable(), new LiteralSwitch(tag,
-            cases.Select(c => new KeyValuePair<Literal, Block>(new Literal(BuiltInSort.ULong, (ulong)c.Tag), Rewrite(c.Value))).ToEquatableArray(), Rewrite(otherwise)));
+            cases.Select(c => new KeyValuePair<Literal, Block>(new Literal(BuiltInSort.ULong, (ulong)c.Tag), Rewrite(c.Value)))
+                .ToEquatableArray(), Rewrite(otherwise)));
     }
 
     private const int CounterField = -1;

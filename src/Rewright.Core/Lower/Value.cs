@@ -135,7 +135,8 @@ internal sealed record IsSameCell(Local Left, Local Right) : Value
 
 /// <summary>Whether a term is a cell that more than one reference leads to.</summary>
 /// <param name="Term">The term.</param>
-/// <param name="Holder">The cell that <paramref name="Term"/> is a field of, which is taken apart only after this; null for a term that is owned.</param>
+/// <param name="Holder">The cell that <paramref name="Term"/> is a field of, which is taken apart only after this; null for a term that is
+/// owned.</param>
 internal sealed record IsShared(Local Term, Local? Holder = null) : Value
 {
     /// <inheritdoc/>

@@ -4,7 +4,9 @@ using Rewright.Model;
 
 namespace Rewright.Matching;
 
-/// <summary>An occurrence in the terms that are matched: an argument of the operation, or a field of the term at another occurrence.</summary>
+/// <summary>
+/// An occurrence in the terms that are matched: an argument of the operation, or a field of the term at another occurrence.
+/// </summary>
 /// <remarks>Occurrences of one match are interned: equal occurrences are one object.</remarks>
 internal sealed class Occurrence
 {
@@ -44,7 +46,9 @@ internal sealed class Occurrence
     }
 }
 
-/// <summary>What to test, in which order, to find the rule that applies. A graph: nodes are shared where tests lead to the same state.</summary>
+/// <summary>
+/// What to test, in which order, to find the rule that applies. A graph: nodes are shared where tests lead to the same state.
+/// </summary>
 internal abstract class DecisionTree
 {
     private protected DecisionTree() { }
@@ -60,12 +64,15 @@ internal sealed class FailNode : DecisionTree
 }
 
 /// <summary>A rule's source matches. It fires unless an equality or condition fails; then <see cref="Otherwise"/> decides.</summary>
-internal sealed class RuleNode(RewriteRule? rule, ImmutableArray<KeyValuePair<Variable, Occurrence>> bindings, DecisionTree? otherwise) : DecisionTree
+internal sealed class RuleNode(RewriteRule? rule, ImmutableArray<KeyValuePair<Variable, Occurrence>> bindings, DecisionTree? otherwise)
+    : DecisionTree
 {
     /// <summary>The rule; null where one pattern of a condition is matched.</summary>
     public RewriteRule? Rule => rule;
 
-    /// <summary>The occurrences of the source's variables, left to right. A second occurrence of a variable means equality with the first.</summary>
+    /// <summary>
+    /// The occurrences of the source's variables, left to right. A second occurrence of a variable means equality with the first.
+    /// </summary>
     public ImmutableArray<KeyValuePair<Variable, Occurrence>> Bindings => bindings;
 
     /// <summary>What follows when an equality or condition fails; null for a rule that has neither.</summary>
@@ -73,7 +80,8 @@ internal sealed class RuleNode(RewriteRule? rule, ImmutableArray<KeyValuePair<Va
 }
 
 /// <summary>A test of the symbol that the term at an occurrence is built with.</summary>
-internal sealed class SymbolNode(Occurrence occurrence, ImmutableArray<KeyValuePair<FunctionSymbol, DecisionTree>> cases, DecisionTree? otherwise) : DecisionTree
+internal sealed class SymbolNode(Occurrence occurrence, ImmutableArray<KeyValuePair<FunctionSymbol, DecisionTree>> cases,
+    DecisionTree? otherwise) : DecisionTree
 {
     /// <summary>The occurrence.</summary>
     public Occurrence Occurrence => occurrence;
@@ -86,7 +94,8 @@ internal sealed class SymbolNode(Occurrence occurrence, ImmutableArray<KeyValueP
 }
 
 /// <summary>A comparison of the value at an occurrence with literals.</summary>
-internal sealed class LiteralNode(Occurrence occurrence, ImmutableArray<KeyValuePair<Literal, DecisionTree>> cases, DecisionTree? otherwise) : DecisionTree
+internal sealed class LiteralNode(Occurrence occurrence, ImmutableArray<KeyValuePair<Literal, DecisionTree>> cases,
+    DecisionTree? otherwise) : DecisionTree
 {
     /// <summary>The occurrence.</summary>
     public Occurrence Occurrence => occurrence;

@@ -38,7 +38,8 @@ internal sealed class MatchCompiler
         (_roots, _patternsOf, _mayBeStuck, _cancellation) = (roots, patternsOf, mayBeStuck, cancellation);
         // Where no term can be stuck, a source that asks for a stuck one matches nothing; without it, terms that can be
         // built with nothing but constructors are all that trees tell apart.
-        _rules = rules.RemoveAll(r => patternsOf(r).Any(p => p.Descendants().Any(e => e is ApplyExpr { Symbol: Operation, Sort: DataSort sort } && !mayBeStuck(sort))));
+        _rules = rules.RemoveAll(r => patternsOf(r)
+            .Any(p => p.Descendants().Any(e => e is ApplyExpr { Symbol: Operation, Sort: DataSort sort } && !mayBeStuck(sort))));
     }
 
     // More rows in states than this are a sign that tests multiply. The depth bounds what is recursive here and in those
@@ -52,14 +53,17 @@ internal sealed class MatchCompiler
     /// <param name="rules">The rules.</param>
     /// <param name="mayBeStuck">Whether a term of a sort can be a stuck term, which no constructor builds.</param>
     /// <param name="cancellation">Stops it.</param>
-    public static DecisionTree Compile(ImmutableArray<Occurrence> arguments, ImmutableArray<RewriteRule> rules, Func<DataSort, bool> mayBeStuck, CancellationToken cancellation = default)
+    public static DecisionTree Compile(ImmutableArray<Occurrence> arguments, ImmutableArray<RewriteRule> rules,
+        Func<DataSort, bool> mayBeStuck, CancellationToken cancellation = default)
         => Compile(arguments, rules, mayBeStuck, out _, cancellation);
 
     /// <summary>Tells besides whether a way through the tree can test one occurrence twice.</summary>
-    internal static DecisionTree Compile(ImmutableArray<Occurrence> arguments, ImmutableArray<RewriteRule> rules, Func<DataSort, bool> mayBeStuck, out bool testsAgain,
+    internal static DecisionTree Compile(ImmutableArray<Occurrence> arguments, ImmutableArray<RewriteRule> rules,
+        Func<DataSort, bool> mayBeStuck, out bool testsAgain,
         CancellationToken cancellation = default)
     {
-        var compiler = new MatchCompiler(rules.CastArray<RewriteRule?>(), arguments, r => r!.Source.Arguments.Items, mayBeStuck, cancellation);
+        var compiler = new MatchCompiler(rules.CastArray<RewriteRule?>(), arguments, r => r!.Source.Arguments.Items, mayBeStuck,
+            cancellation);
         var tree = compiler.CompileAll();
         testsAgain = compiler._oneByOne is not null;
         return tree;
@@ -133,7 +137,8 @@ internal sealed class MatchCompiler
             {
                 tree = pattern is LiteralExpr literal
                     ? new LiteralNode(occurrence, [new(literal.Value, tree)], next)
-                    : new SymbolNode(occurrence, [new(((ApplyExpr)pattern).Symbol, tree)], occurrence.Sort is DataSort { Constructors.Length: 1 } s && !_mayBeStuck(s) ? null : next);
+                    : new SymbolNode(occurrence, [new(((ApplyExpr)pattern).Symbol, tree)],
+                        occurrence.Sort is DataSort { Constructors.Length: 1 } s && !_mayBeStuck(s) ? null : next);
             }
 
             _oneByOne[i] = tree;
@@ -149,19 +154,23 @@ internal sealed class MatchCompiler
     {
         var (heads, others) = Split(rows, occurrence);
         var cases = ImmutableArray.CreateBuilder<KeyValuePair<FunctionSymbol, DecisionTree>>();
-        var symbols = heads.Keys.Cast<FunctionSymbol>().OrderBy(s => s is Constructor ? 0 : 1).ThenBy(s => s is Constructor c ? c.Tag : 0).ThenBy(s => s.FullName, StringComparer.Ordinal);
+        var symbols = heads.Keys.Cast<FunctionSymbol>().OrderBy(s => s is Constructor ? 0 : 1).ThenBy(s => s is Constructor c ? c.Tag : 0)
+            .ThenBy(s => s.FullName, StringComparer.Ordinal);
         foreach (var symbol in symbols.ToList()) cases.Add(new(symbol, Case(heads[symbol], others, rows, occurrence, depth)));
         bool complete = cases.Count(c => c.Key is Constructor) == sort.Constructors.Length && !_mayBeStuck(sort);
-        return new SymbolNode(occurrence, cases.ToImmutable(), complete ? null : Compile(others.Select(i => rows[i]).ToImmutableArray(), depth));
+        return new SymbolNode(occurrence, cases.ToImmutable(), complete
+            ? null : Compile(others.Select(i => rows[i]).ToImmutableArray(), depth));
     }
 
     private LiteralNode TestLiteral(ImmutableArray<Row> rows, Occurrence occurrence, int depth)
     {
         var (heads, others) = Split(rows, occurrence);
         var cases = ImmutableArray.CreateBuilder<KeyValuePair<Literal, DecisionTree>>();
-        foreach (var head in heads.OrderBy(h => h.Value[0])) cases.Add(new((Literal)head.Key, Case(head.Value, others, rows, occurrence, depth)));
+        foreach (var head in heads.OrderBy(h => h.Value[0]))
+            cases.Add(new((Literal)head.Key, Case(head.Value, others, rows, occurrence, depth)));
         bool complete = occurrence.Sort.Equals(BuiltInSort.Bool) && cases.Count == 2;
-        return new LiteralNode(occurrence, cases.ToImmutable(), complete ? null : Compile(others.Select(i => rows[i]).ToImmutableArray(), depth));
+        return new LiteralNode(occurrence, cases.ToImmutable(), complete
+            ? null : Compile(others.Select(i => rows[i]).ToImmutableArray(), depth));
     }
 
     private DecisionTree Case(List<int> matching, List<int> others, ImmutableArray<Row> rows, Occurrence occurrence, int depth)
@@ -228,9 +237,11 @@ internal sealed class MatchCompiler
 
     // Variables match anything and need no test.
     private static ImmutableArray<(Occurrence, Expr)> Tests(ImmutableArray<Occurrence> occurrences, ImmutableArray<Expr> patterns)
-        => occurrences.Zip(patterns, (occurrence, pattern) => (occurrence, pattern)).Where(t => t.pattern is not VariableExpr).ToImmutableArray();
+        => occurrences.Zip(patterns, (occurrence, pattern) => (occurrence, pattern)).Where(t => t.pattern is not VariableExpr)
+            .ToImmutableArray();
 
-    private static void AddBindings(Expr pattern, Occurrence occurrence, ImmutableArray<KeyValuePair<Variable, Occurrence>>.Builder bindings)
+    private static void AddBindings(Expr pattern, Occurrence occurrence,
+        ImmutableArray<KeyValuePair<Variable, Occurrence>>.Builder bindings)
     {
         if (pattern is VariableExpr { Variable: var variable}) bindings.Add(new(variable, occurrence));
         else if (pattern is ApplyExpr apply)
