@@ -1,16 +1,17 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
+using Rewright.Emit.Ir;
 using Rewright.Lower;
 using Rewright.Model;
-using static Rewright.Emit.Llvm.LlvmNames;
+using static Rewright.Emit.Ir.IrText;
 
 namespace Rewright.Emit.Llvm;
 
 /// <summary>Writes where code comes from, as the metadata that LLVM makes DWARF of.</summary>
 /// <remarks>
-/// Functions, their parts and versions included, have the name and line of their operation; what a rule does once it fires has the line of the
-/// rule. What comes of a module whose places are not known has none.
+/// Functions, their parts and versions included, have the name and line of their operation; what a rule does once it fires has the line of
+/// the rule. What comes of a module whose places are not known has none.
 /// </remarks>
 internal sealed class DebugMetadata
 {
@@ -66,12 +67,16 @@ internal sealed class DebugMetadata
 
     /// <summary>The location of a place, for code of a function that may stand in another file.</summary>
     public string LocationOf(SourcePlace place, string subprogram, string file)
-        => Once(Location(place, place.File == file ? subprogram : Once($"!DILexicalBlockFile(scope: {subprogram}, file: {FileOf(place)}, discriminator: 0)")));
+        => Once(Location(place, place.File == file ? subprogram
+            : Once($"!DILexicalBlockFile(scope: {subprogram}, file: {FileOf(place)}, discriminator: 0)")));
 
     /// <summary>A location as it is written.</summary>
     public static string Location(SourcePlace place, string scope) => $"!DILocation(line: {Number(place.Line)}, scope: {scope})";
 
-    /// <summary>The location where a rule fires: as if the rule were a function that was unfolded there, so that debuggers find it by its name as well.</summary>
+    /// <summary>
+    /// The location where a rule fires: as if the rule were a function that was unfolded there, so that debuggers find it by its name as
+    /// well.
+    /// </summary>
     public string FiringOf(RewriteRule rule, SourcePlace place, string around)
         => Once($"!DILocation(line: {Number(place.Line)}, scope: {Once(SubprogramOf(FullName(place.Module, rule.Name), place))}, inlinedAt: {Add("distinct " + around)})");
 
@@ -113,18 +118,19 @@ internal sealed class DebugScope(DebugMetadata metadata, string subprogram, Sour
     public string Location { get; } = ", !dbg " + metadata.LocationOf(place, subprogram, place.File);
 
     /// <summary>What follows instructions of a rule.</summary>
-    public string LocationOf(RewriteRule rule) => metadata.PlaceOf(rule) is { } there ? ", !dbg " + metadata.LocationOf(there, subprogram, place.File) : Location;
+    public string LocationOf(RewriteRule rule)
+        => metadata.PlaceOf(rule) is { } there ? ", !dbg " + metadata.LocationOf(there, subprogram, place.File) : Location;
 
-    /// <summary>The instruction that stands where a rule fires; null where nobody knows where the rule stands.</summary>
+    /// <summary>What follows <see cref="Firing"/>; null where it is not known where the rule stands.</summary>
+    public string? FiringLocationOf(RewriteRule rule)
+        => metadata.PlaceOf(rule) is { } there ? ", !dbg " + metadata.FiringOf(rule, there, DebugMetadata.Location(place, subprogram))
+            : null;
+
+    /// <summary>The instruction that stands where a rule fires.</summary>
     /// <remarks>
-    /// Optimisers mix the instructions of rules with others, and give them up where they can, so that debuggers could not stop there. This one stays:
-    /// side effects keep it on the way of each firing, the attributes keep it from being shared with another rule's, or doubled.
+    /// Optimisers mix the instructions of rules with others, and give them up where they can, so that debuggers could not stop there. This
+    /// one stays: side effects keep it on the way of each firing, the attributes keep it from being shared with another rule's, or doubled.
     /// </remarks>
-    public string? FiringOf(RewriteRule rule) => metadata.PlaceOf(rule) is { } there
-        ? "call void asm sideeffect \"nop\", \"\"() nounwind nomerge convergent memory(inaccessiblemem: readwrite), !dbg " + metadata.FiringOf(rule, there, DebugMetadata.Location(place, subprogram))
-        : null;
-
-    /// <summary>Adds <see cref="Location"/> to the instructions, which are the indented lines.</summary>
-    public string Locate(string instructions)
-        => string.Join("\n", instructions.Split('\n').Select(l => l.StartsWith("  ", System.StringComparison.Ordinal) ? l + Location : l));
+    public static IrCallee Firing { get; } = new(IrType.Void, "asm sideeffect \"nop\", \"\"",
+        Attributes: "nounwind nomerge convergent memory(inaccessiblemem: readwrite)");
 }

@@ -11,7 +11,9 @@ namespace Rewright.Emit.Llvm;
 /// <param name="Functions">The functions.</param>
 internal sealed record FunctionGroup(string Name, ImmutableArray<Function> Functions);
 
-/// <summary>Divides large programs, so that an edit of a rule compiles little again, and so that several processors can compile one module.</summary>
+/// <summary>
+/// Divides large programs, so that an edit of a rule compiles little again, and so that several processors can compile one module.
+/// </summary>
 internal static class FunctionGroups
 {
     // A smaller program compiles in the time that a division would save, and LLVM sees all of it.
@@ -22,8 +24,8 @@ internal static class FunctionGroups
 
     /// <summary>The groups of a program; one where it is small.</summary>
     /// <remarks>
-    /// Functions that call each other stay together, up to a size, and with their neighbours, which often call them. Where a group ends is decided
-    /// by the next function's name, and not by counting, so that a function more or less moves no other group's ends.
+    /// Functions that call each other stay together, up to a size, and with their neighbours, which often call them. Where a group ends is
+    /// decided by the next function's name, and not by counting, so that a function more or less moves no other group's ends.
     /// </remarks>
     public static ImmutableArray<FunctionGroup> Of(Program program)
     {

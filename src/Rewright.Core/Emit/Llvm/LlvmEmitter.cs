@@ -1,28 +1,34 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Text;
+using Rewright.Emit.Ir;
 using Rewright.Lower;
 using Rewright.Model;
-using static Rewright.Emit.Llvm.LlvmNames;
+using static Rewright.Emit.Ir.IrText;
 
 namespace Rewright.Emit.Llvm;
 
 /// <summary>What compiled code does besides its work.</summary>
 /// <param name="CountRewrites">Counts rules that fire, so that their number can be limited and read.</param>
 /// <param name="ServeAllocations">Asks the runtime for every cell, so that tests can let any allocation fail.</param>
-/// <param name="IsAnonymous">Exports the module's descriptor by the module's identity instead of its name, so that a library can hold modules of one name.</param>
+/// <param name="IsAnonymous">Exports the module's descriptor by the module's identity instead of its name, so that a library can hold
+/// modules of one name.</param>
 /// <param name="Profile">How often rules have fired, which tells LLVM which ways are taken most; null where that is not known.</param>
 /// <param name="Places">Where rules and symbols stand, to be written as debug information; none for code without.</param>
 internal sealed record EmitOptions(
-    bool CountRewrites = false, bool ServeAllocations = false, bool IsAnonymous = false, IReadOnlyDictionary<RewriteRule, long>? Profile = null, EquatableArray<SourcePlace> Places = default);
+    bool CountRewrites = false, bool ServeAllocations = false, bool IsAnonymous = false,
+    IReadOnlyDictionary<RewriteRule, long>? Profile = null, EquatableArray<SourcePlace> Places = default);
 
 /// <summary>LLVM IR that becomes one object.</summary>
 /// <param name="Name">Unique in the program; empty for the part that holds the module's descriptor.</param>
 /// <param name="Text">The IR.</param>
 internal sealed record LlvmPart(string Name, string Text);
 
-/// <summary>Writes a program as textual LLVM IR that LLVM 19 to 22 read. The text depends on nothing but the program and the options.</summary>
+/// <summary>
+/// Writes a program as textual LLVM IR that LLVM 19 to 22 read. The text depends on nothing but the program and the options.
+/// </summary>
 internal sealed class LlvmEmitter
 {
     private readonly Program _program;
@@ -51,14 +57,18 @@ internal sealed class LlvmEmitter
     internal Definition CodeOf(Function function) => _program[function];
 
     /// <summary>Writes the program.</summary>
-    public static string Emit(Program program, EmitOptions? options = null) => new LlvmEmitter(program, options ?? new EmitOptions(), isDivided: false).EmitParts([new("", program.Functions)])[0].Text;
+    public static string Emit(Program program, EmitOptions? options = null)
+        => new LlvmEmitter(program, options ?? new EmitOptions(), isDivided: false).EmitParts([new("", program.Functions)])[0].Text;
 
-    /// <summary>Writes the program in parts, each to be compiled by itself, if it is large. The parts are linked into one library.</summary>
+    /// <summary>
+    /// Writes the program in parts, each to be compiled by itself, if it is large. The parts are linked into one library.
+    /// </summary>
     public static ImmutableArray<LlvmPart> EmitParts(Program program, EmitOptions? options = null)
     {
         options ??= new EmitOptions();
         // Debug information is one unit of functions and rules that refer to each other.
-        ImmutableArray<FunctionGroup> groups = options.Places.Count > 0 ? [new("", program.Functions)] : FunctionGroups.Of(program);
+        ImmutableArray<FunctionGroup> groups = options.Places.Count > 0 ? [new("", program.Functions)]
+            : FunctionGroups.Of(program);
         return new LlvmEmitter(program, options, groups.Length > 1).EmitParts(groups);
     }
 
@@ -79,10 +89,10 @@ internal sealed class LlvmEmitter
     internal void UseSize(int words) => _sizes.Add(words);
 
     /// <summary>The function that frees the cells of a symbol; written where it is asked for.</summary>
-    internal string FreeFunction(FunctionSymbol symbol)
+    internal IrCallee FreeFunction(FunctionSymbol symbol)
     {
         if (!_frees.TryGetValue(symbol, out var name)) _frees.Add(symbol, name = Global("free " + symbol.FullName));
-        return name;
+        return new(IrType.Void, name);
     }
 
     /// <summary>The number by which the runtime knows a host operation, or the operation of an error.</summary>
@@ -99,61 +109,60 @@ internal sealed class LlvmEmitter
     /// <summary>The global name of a function. Another module of the library may have a function of the same name.</summary>
     internal string NameOf(Function function) => Global((_isDivided ? _program.Module.Name + "/" : "") + function.Name);
 
+    /// <summary>A function, as it is called.</summary>
+    internal IrCallee CalleeOf(Function function) => new(LlvmTypes.ResultType(function.Result), NameOf(function), "tailcc");
+
     /// <summary>The global name of a function's wrapper.</summary>
     internal string ThunkOf(Function function) => Global((_isDivided ? _program.Module.Name + "/" : "") + function.Name + ".thunk");
 
     private ImmutableArray<LlvmPart> EmitParts(ImmutableArray<FunctionGroup> groups)
     {
         // Numbers that do not depend on what rules do: an edit of one would change the code of others.
-        if (_isDivided) foreach (var operation in _program.Module.Closure.SelectMany(m => m.Operations).Where(o => !o.IsHost)) IndexOf(operation);
+        if (_isDivided)
+            foreach (var operation in _program.Module.Closure.SelectMany(m => m.Operations).Where(o => !o.IsHost)) IndexOf(operation);
 
         var entries = _program.Entries.ToImmutableHashSet();
-        var codes = groups.Select(group =>
-        {
-            var code = new StringBuilder();
-            foreach (var function in group.Functions)
-            {
-                code.Append("; ").Append(Comment(Title(function))).Append('\n');
-                code.Append(LlvmFunctionEmitter.Emit(this, function));
-                if (HasThunk(function)) code.Append(LlvmFunctionEmitter.EmitThunk(this, function));
-            }
-
-            return code.ToString();
-        }).ToList();
-        var frees = _frees.OrderBy(f => f.Value, System.StringComparer.Ordinal)
-            .Select(f => (Name: f.Value, Text: LlvmFunctionEmitter.EmitFree(this, f.Key, f.Value))).ToList();
+        var codes = groups.Select(group => group.Functions.SelectMany(Emit).ToList()).ToList();
+        // Each is written by itself, from what the functions have asked for.
+        var frees = _frees.OrderBy(f => f.Value, StringComparer.Ordinal)
+            .Select(f => LlvmFunctionEmitter.EmitFree(this, f.Key, f.Value)).ToList();
         // Thunks are there by now; so are the numbers of names that the descriptor lists.
-        var runtime = new RuntimeFunctions(string.Concat(_sizes.Select(words => LlvmRuntime.ForSize(words, Options.ServeAllocations))));
-        if (!_isDivided) return [new("", Part(Descriptor() + codes[0], [], frees, runtime))];
+        var descriptor = Descriptor();
+        var library = LlvmRuntime.Fixed.With(_sizes.SelectMany(words => LlvmRuntime.ForSize(words, Options.ServeAllocations)));
+        if (!_isDivided) return [new("", Part([descriptor, .. codes[0]], [], frees, library))];
 
-        var signatures = new Dictionary<string, string>();
-        foreach (var function in _program.Functions)
-        {
-            signatures.Add(NameOf(function), LlvmFunctionEmitter.Declare(this, function));
-            if (HasThunk(function)) signatures.Add(ThunkOf(function), "declare hidden i32 " + ThunkOf(function) + "(ptr)\n");
-        }
-
-        var parts = groups.Select((group, i) => new LlvmPart(group.Name, Part(codes[i], signatures, frees, runtime,
-            [.. group.Functions.Select(NameOf), .. group.Functions.Select(ThunkOf)])));
-        return [new("", Part(Descriptor(), signatures, frees, runtime)), .. parts];
+        var signatures = _program.Functions.SelectMany(Declare).OrderBy(s => s.Name, StringComparer.Ordinal).ToList();
+        return [new("", Part([descriptor], signatures, frees, library)),
+            .. groups.Select((g, i) => new LlvmPart(g.Name, Part(codes[i], signatures, frees, library)))];
 
         bool HasThunk(Function function) => NeedsStackCheck(function) || entries.Contains(function);
+
+        IEnumerable<IrDefinition> Emit(Function function)
+        {
+            yield return LlvmFunctionEmitter.Emit(this, function, Title(function));
+            if (HasThunk(function)) yield return LlvmThunk.Emit(this, function);
+        }
+
+        IEnumerable<IrDefinition> Declare(Function function)
+        {
+            yield return LlvmCalls.Declare(this, function);
+            if (HasThunk(function)) yield return LlvmThunk.Declare(this, function);
+        }
     }
 
-    private string Part(string code, Dictionary<string, string> signatures, List<(string Name, string Text)> frees, RuntimeFunctions runtime, HashSet<string>? defined = null)
+    private string Part(List<IrDefinition> code, List<IrDefinition> signatures, List<IrDefinition> frees, IrLibrary library)
     {
-        var mentioned = new HashSet<string>(RuntimeFunctions.Mentioned(code));
-        var used = frees.Where(f => mentioned.Contains(f.Name)).Select(f => f.Text).ToList();
-        mentioned.UnionWith(used.SelectMany(RuntimeFunctions.Mentioned));
+        var defined = new HashSet<string>(code.Select(d => d.Name));
+        var used = new HashSet<string>(code.SelectMany(d => d.Globals));
+        var usedFrees = frees.Where(f => used.Contains(f.Name)).ToList();
+        used.UnionWith(usedFrees.SelectMany(f => f.Globals));
         var text = new StringBuilder();
         text.Append("; Module ").Append(Comment(_program.Module.Name)).Append(", compiled by Rewright, ABI ").Append(Number(Abi.Version)).Append(".\n");
         text.Append("source_filename = \"").Append(Escape(_program.Module.Name)).Append("\"\n\n");
-        foreach (var signature in signatures.Where(s => mentioned.Contains(s.Key) && defined?.Contains(s.Key) != true).OrderBy(s => s.Key, System.StringComparer.Ordinal)) text.Append(signature.Value);
-        text.Append(RuntimeFunctions.NeededBy(used.Append(code), runtime));
-        text.Append(code);
-        foreach (string free in used) text.Append(free);
-        text.Append("!0 = !{!\"branch_weights\", i32 1, i32 100000}\n!1 = !{!\"branch_weights\", i32 100000, i32 1}\n").Append(Debug);
-        return text.ToString();
+        foreach (var signature in signatures)
+            if (used.Contains(signature.Name) && !defined.Contains(signature.Name)) text.Append(signature.Text);
+        foreach (var definition in library.NeededBy(used).Concat(code).Concat(usedFrees)) text.Append(definition.Text).Append('\n');
+        return text.Append(LlvmRuntime.Metadata).Append(Debug).ToString();
     }
 
     private static string Title(Function function) => function.Role switch
@@ -166,25 +175,26 @@ internal sealed class LlvmEmitter
 
     // What the runtime needs to know of the library, in one exported constant. It holds distances from its own start and no addresses, so
     // that code needs nothing done to it when it is loaded.
-    private string Descriptor()
+    private IrDefinition Descriptor()
     {
         byte[] statics = _program.Statics.Items.SelectMany(Describe).ToArray();
         byte[] names = _names.OrderBy(n => n.Value).SelectMany(n => Text(n.Key.FullName)).ToArray();
         var identity = _program.Module.Identity;
         string own = Global(Options.IsAnonymous ? Abi.DescriptorSymbol(identity) : Abi.DescriptorSymbol(_program.Module.Name));
         string From(string function) => $"i64 sub (i64 ptrtoint (ptr {function} to i64), i64 ptrtoint (ptr {own} to i64))";
-        var entries = _program.Entries.Select(e => From(ThunkOf(e)));
-        int count = _program.Entries.Length, entriesAt = Abi.DescriptorWords * 8, staticsAt = entriesAt + (count * 8), namesAt = staticsAt + statics.Length;
-        return $$"""
+        var thunks = _program.Entries.Select(ThunkOf).ToList();
+        int count = _program.Entries.Length, entriesAt = Abi.DescriptorWords * 8, staticsAt = entriesAt + (count * 8),
+            namesAt = staticsAt + statics.Length;
+        string text = $$"""
             {{own}} = dso_local constant { [{{Number(Abi.DescriptorWords)}} x i64], [{{Number(count)}} x i64], [{{Number(statics.Length)}} x i8], [{{Number(names.Length)}} x i8] } {
               [{{Number(Abi.DescriptorWords)}} x i64] [ i64 {{Number(Abi.Version)}}, i64 {{Number(unchecked((long)identity.Low))}}, i64 {{Number(unchecked((long)identity.High))}}, {{From("@rw.enter")}},
                 i64 {{Number(count)}}, i64 {{Number(entriesAt)}}, i64 {{Number(_program.Statics.Items.Length)}}, i64 {{Number(staticsAt)}}, i64 {{Number(_names.Count)}}, i64 {{Number(namesAt)}} ],
-              [{{Number(count)}} x i64] [{{string.Join(", ", entries)}}],
+              [{{Number(count)}} x i64] [{{string.Join(", ", thunks.Select(From))}}],
               [{{Number(statics.Length)}} x i8] c"{{Escape(statics)}}",
               [{{Number(names.Length)}} x i8] c"{{Escape(names)}}" }
 
-
             """;
+        return new(own, text, [.. thunks, "@rw.enter"]);
     }
 
     private static IEnumerable<byte> Describe(Static item) => item switch
@@ -194,7 +204,7 @@ internal sealed class LlvmEmitter
         Static.OfLiteral { Literal: var literal } => Text(literal.Value is System.Numerics.BigInteger big
             ? big.ToString(System.Globalization.CultureInfo.InvariantCulture) : (string)literal.Value)
             .Prepend((byte)(literal.Value is System.Numerics.BigInteger ? 'I' : literal.Sort.Equals(BuiltInSort.Symbol) ? 'N' : 'T')),
-        _ => throw new System.InvalidOperationException(),
+        _ => throw new InvalidOperationException(),
     };
 
     // Length as four bytes, lowest first, then UTF-8; half of a surrogate pair, which C# strings may hold, as three bytes.
@@ -203,8 +213,11 @@ internal sealed class LlvmEmitter
         var bytes = new List<byte>();
         for (int i = 0; i < text.Length; i++)
         {
-            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1])) bytes.AddRange(Encoding.UTF8.GetBytes(text.Substring(i++, 2)));
-            else if (char.IsSurrogate(text[i])) bytes.AddRange([(byte)(0xE0 | text[i] >> 12), (byte)(0x80 | text[i] >> 6 & 0x3F), (byte)(0x80 | text[i] & 0x3F)]);
+            char c = text[i];
+            if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+                bytes.AddRange(Encoding.UTF8.GetBytes(text.Substring(i++, 2)));
+            else if (char.IsSurrogate(c))
+                bytes.AddRange([(byte)(0xE0 | c >> 12), (byte)(0x80 | c >> 6 & 0x3F), (byte)(0x80 | c & 0x3F)]);
             else bytes.AddRange(Encoding.UTF8.GetBytes(text.Substring(i, 1)));
         }
 

@@ -1,7 +1,7 @@
 using System.Collections.Generic;
-using System.Linq;
 using System.Text;
-using static Rewright.Emit.Llvm.LlvmNames;
+using Rewright.Emit.Ir;
+using static Rewright.Emit.Ir.IrText;
 
 namespace Rewright.Emit.Llvm;
 
@@ -9,62 +9,68 @@ namespace Rewright.Emit.Llvm;
 /// <remarks>They are part of the module so that LLVM can inline them, and so that a library needs nothing but the C library.</remarks>
 internal static class LlvmRuntime
 {
+    /// <summary>Metadata of a branch that is nearly never taken, and of one that nearly always is.</summary>
+    public const string Unlikely = ", !prof !0", Likely = ", !prof !1";
+
+    /// <summary>The metadata that these name: the first nodes of every module.</summary>
+    public const string Metadata = "!0 = !{!\"branch_weights\", i32 1, i32 100000}\n!1 = !{!\"branch_weights\", i32 100000, i32 1}\n";
+
     /// <summary>Declarations and functions that do not depend on the module.</summary>
-    public static string Fixed { get; } = MakeFixed();
+    public static IrLibrary Fixed { get; } = new(IrReader.Read(MakeFixed() + LlvmPrimitives.Functions));
 
     /// <summary>Allocation and freeing of cells of one size.</summary>
-    public static string ForSize(int words, bool served)
+    public static IEnumerable<IrDefinition> ForSize(int words, bool served)
     {
-        string n = Number(words);
-        string serve = $$"""
-            define internal ptr @rw.alloc.{{n}}(ptr %context) alwaysinline nounwind {
-              %cell = call ptr @rw.refill(ptr %context, i64 {{n}})
-              ret ptr %cell
-            }
+        bool isListed = words <= Abi.MaxListedWords;
+        yield return isListed && !served ? AllocateListed(words) : AllocateServed(words);
+        yield return Free(words, isListed);
+    }
 
+    private static IrFunction NewFunction(IrCallee callee, out IrBuilder ir, out IrValue context)
+    {
+        var function = new IrFunction(callee.Name, callee.Result, "internal") { Attributes = "alwaysinline nounwind" };
+        ir = new(function);
+        context = function.AddParameter(IrType.Ptr, "context");
+        return function;
+    }
 
-            """;
-        if (words > Abi.MaxListedWords)
-        {
-            return serve + $$"""
-                define internal void @rw.free.{{n}}(ptr %context, ptr %cell) alwaysinline nounwind {
-                  call void @rw.release.external(ptr %context, ptr %cell)
-                  ret void
-                }
+    private static IrDefinition AllocateServed(int words)
+    {
+        var function = NewFunction(RuntimeCalls.Allocate(words), out var ir, out var context);
+        ir.StartUnnamed();
+        ir.Return(ir.Call(RuntimeCalls.Refill, [context, IrValue.I64(words)], "cell"));
+        return function.ToDefinition();
+    }
 
+    // A free cell's first word is the distance from its end to the next free cell. So memory that is all zero is a list
+    // already, each cell followed by its neighbour, and is touched only when it is used.
+    private static IrDefinition AllocateListed(int words)
+    {
+        var function = NewFunction(RuntimeCalls.Allocate(words), out var ir, out var context);
+        IrBlock take = ir.NewBlock("take"), refill = ir.NewBlock("refill");
+        ir.StartUnnamed();
+        var head = ir.Address(IrType.I8, context, IrValue.I64(Abi.FreeLists + (8 * words)), "head");
+        var cell = ir.Load(IrType.Ptr, head, "cell", 8);
+        ir.Branch(ir.Compare("eq", cell, IrValue.Null, "none"), refill, take, Unlikely);
+        ir.Start(take);
+        var distance = ir.Load(IrType.I64, cell, "distance", 8);
+        var end = ir.AnyAddress(IrType.I8, cell, [IrValue.I64(8 * words)], "end");
+        ir.Store(ir.AnyAddress(IrType.I8, end, [distance], "next"), head, 8);
+        ir.Return(cell);
+        ir.Start(refill);
+        ir.Return(ir.Call(RuntimeCalls.Refill, [context, IrValue.I64(words)], "fresh"));
+        return function.ToDefinition();
+    }
 
-                """;
-        }
-
-        // A free cell's first word is the distance from its end to the next free cell. So memory that is all zero is a list
-        // already, each cell followed by its neighbour, and is touched only when it is used.
-        string allocate = served ? serve : $$"""
-            define internal ptr @rw.alloc.{{n}}(ptr %context) alwaysinline nounwind {
-              %head = getelementptr inbounds i8, ptr %context, i64 {{Number(Abi.FreeLists + (8 * words))}}
-              %cell = load ptr, ptr %head, align 8
-              %none = icmp eq ptr %cell, null
-              br i1 %none, label %refill, label %take, !prof !0
-            take:
-              %distance = load i64, ptr %cell, align 8
-              %end = getelementptr i8, ptr %cell, i64 {{Number(8 * words)}}
-              %next = getelementptr i8, ptr %end, i64 %distance
-              store ptr %next, ptr %head, align 8
-              ret ptr %cell
-            refill:
-              %fresh = call ptr @rw.refill(ptr %context, i64 {{n}})
-              ret ptr %fresh
-            }
-
-
-            """;
-        return allocate + $$"""
-            define internal void @rw.free.{{n}}(ptr %context, ptr %cell) alwaysinline nounwind {
-              call void @rw.free(ptr %context, ptr %cell, i64 {{n}})
-              ret void
-            }
-
-
-            """;
+    private static IrDefinition Free(int words, bool isListed)
+    {
+        var function = NewFunction(RuntimeCalls.Free(words), out var ir, out var context);
+        var cell = function.AddParameter(IrType.Ptr, "cell");
+        ir.StartUnnamed();
+        if (isListed) ir.Call(RuntimeCalls.FreeListed, [context, cell, IrValue.I64(words)]);
+        else ir.Call(RuntimeCalls.ReleaseExternal, [context, cell]);
+        ir.Return();
+        return function.ToDefinition();
     }
 
     private static string MakeFixed()
@@ -87,7 +93,8 @@ internal static class LlvmRuntime
         services.Append(Service("service.refill", Abi.RefillService, "ptr", ", i64 %words", ", i64 %words"));
         services.Append(Service("release.external", Abi.ReleaseService, "void", ", ptr %cell", ", ptr %cell"));
         services.Append(Service("service.equal", Abi.EqualService, "i32", ", ptr %left, ptr %right", ", ptr %left, ptr %right"));
-        services.Append(Service("service.compute", Abi.ComputeService, "i32", ", i32 %primitive, ptr %words", ", i32 %primitive, ptr %words"));
+        services.Append(Service("service.compute", Abi.ComputeService, "i32", ", i32 %primitive, ptr %words",
+            ", i32 %primitive, ptr %words"));
         services.Append(Service("service.host", Abi.HostService, "i32", ", i32 %index, ptr %words", ", i32 %index, ptr %words"));
         services.Append(Service("recall", Abi.RecallService, "ptr", ", ptr %cell", ", ptr %cell"));
         services.Append(Service("service.remember", Abi.RememberService, "i32", ", ptr %cell, ptr %normal", ", ptr %cell, ptr %normal"));

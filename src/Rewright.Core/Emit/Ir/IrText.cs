@@ -1,13 +1,11 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
-using Rewright.Lower;
-using Rewright.Model;
 
-namespace Rewright.Emit.Llvm;
+namespace Rewright.Emit.Ir;
 
-/// <summary>How names, types and numbers are written in LLVM's text form.</summary>
-internal static class LlvmNames
+/// <summary>How names, strings and numbers are written in LLVM's text form.</summary>
+internal static class IrText
 {
     /// <summary>A global name, quoted.</summary>
     public static string Global(string name) => "@\"" + Escape(name) + "\"";
@@ -39,22 +37,6 @@ internal static class LlvmNames
 
     /// <summary>Text for a comment, on one line.</summary>
     public static string Comment(string text) => text.Replace('\n', ' ').Replace('\r', ' ');
-
-    /// <summary>The type that values of a sort have in registers.</summary>
-    public static string TypeOf(Sort sort) => TypeOf(Layouts.KindOf(sort));
-
-    /// <summary>The type of a function's result, which one that fills a hole does not have.</summary>
-    public static string ResultType(Sort? sort) => sort is null ? "void" : TypeOf(sort);
-
-    /// <summary>The type that values of a kind have in registers.</summary>
-    public static string TypeOf(WordKind kind) => kind switch
-    {
-        WordKind.Term or WordKind.Hole => "ptr",
-        WordKind.Bool => "i1",
-        WordKind.Int32 => "i32",
-        WordKind.Int64 => "i64",
-        _ => "double",
-    };
 
     /// <summary>A number in decimal.</summary>
     public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);

@@ -1,0 +1,144 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Rewright.Emit.Ir;
+
+/// <summary>
+/// Adds instructions to a function, block by block. Each method is an instruction of LLVM, named as there where a name is short.
+/// </summary>
+/// <param name="function">The function.</param>
+internal sealed class IrBuilder(IrFunction function)
+{
+    private IrBlock? _block;
+
+    public IrFunction Function => function;
+
+    /// <summary>The block that instructions are added to.</summary>
+    public IrBlock Block => _block!;
+
+    /// <summary>The metadata that follows every instruction: where it comes from, for debuggers. Empty for none.</summary>
+    public string Location { get; set; } = "";
+
+    /// <summary>Places a block behind the others and goes on there.</summary>
+    public void Start(IrBlock block)
+    {
+        function.Place(block);
+        _block = block;
+    }
+
+    /// <summary>Starts the function with a block that has no label, which nothing can jump to.</summary>
+    public void StartUnnamed() => Start(new(name: null));
+
+    /// <summary>Goes on in a block that has its place.</summary>
+    public void Continue(IrBlock block) => _block = block;
+
+    /// <summary>A new block with a hint for its name.</summary>
+    public IrBlock NewBlock(string hint) => function.NewBlock(hint);
+
+    public void Comment(string text) => Block.Add("; " + IrText.Comment(text));
+
+    public IrValue Binary(string operation, IrValue left, IrValue right, IrName name)
+        => Define(left.Type, name, $"{operation} {left}, {right.Text}");
+
+    /// <summary>Compares integers, pointers or doubles.</summary>
+    public IrValue Compare(string predicate, IrValue left, IrValue right, IrName name)
+        => Define(IrType.I1, name, $"{(left.Type == IrType.Double ? "fcmp" : "icmp")} {predicate} {left}, {right.Text}");
+
+    /// <summary>An instruction of one operand.</summary>
+    public IrValue Unary(string operation, IrValue value, IrName name) => Define(value.Type, name, $"{operation} {value}");
+
+    /// <summary>Any conversion: <c>zext</c>, <c>ptrtoint</c>, ...</summary>
+    public IrValue Cast(string operation, IrValue value, IrType type, IrName name) => Define(type, name, $"{operation} {value} to {type}");
+
+    public IrValue Select(IrValue condition, IrValue whenTrue, IrValue whenFalse, IrName name)
+        => Define(whenTrue.Type, name, $"select {condition}, {whenTrue}, {whenFalse}");
+
+    /// <summary>The result of arithmetic <c>with.overflow</c>, at 0, or whether it is wrong, at 1.</summary>
+    public IrValue Extract(IrType type, IrValue pair, int index, IrName name)
+        => Define(type, name, $"extractvalue {pair}, {IrText.Number(index)}");
+
+    /// <summary>Memory on the stack. In a loop it would grow with each turn, so this belongs into the first block.</summary>
+    public IrValue Alloca(IrType type, IrName name, int alignment = 0) => Define(IrType.Ptr, name, $"alloca {type}{Align(alignment)}");
+
+    public IrValue Load(IrType type, IrValue pointer, IrName name, int alignment = 0)
+        => Define(type, name, $"load {type}, {pointer}{Align(alignment)}");
+
+    public void Store(IrValue value, IrValue pointer, int alignment = 0) => Add($"store {value}, {pointer}{Align(alignment)}");
+
+    /// <summary>
+    /// The address so many elements behind another one; further indices lead into the element. All lie in the same piece of memory.
+    /// </summary>
+    public IrValue Address(IrType element, IrValue pointer, IrValue index, IrName name)
+        => Define(IrType.Ptr, name, $"getelementptr inbounds {element}, {pointer}, {index}");
+
+    /// <summary>The same where LLVM must not conclude that both addresses lie in the same piece of memory.</summary>
+    public IrValue AnyAddress(IrType element, IrValue pointer, IReadOnlyList<IrValue> indices, IrName name)
+        => Define(IrType.Ptr, name, $"getelementptr {element}, {pointer}, {string.Join(", ", indices)}");
+
+    /// <summary>A call; without a name its result, if there is one, is not used.</summary>
+    public IrValue Call(IrCallee callee, IReadOnlyList<IrValue> arguments, IrName name = default) => Call("", callee, arguments, name);
+
+    /// <summary>Ends the function with a call that takes its place on the stack.</summary>
+    public void ReturnCall(IrCallee callee, IReadOnlyList<IrValue> arguments, IrName name)
+    {
+        bool isVoid = callee.Result == IrType.Void;
+        var result = Call("musttail ", callee, arguments, isVoid ? default : name);
+        if (isVoid) Return();
+        else Return(result);
+    }
+
+    /// <summary>A value that depends on where the block was reached from; to be added before the block's other instructions.</summary>
+    public IrPhi Phi(IrType type, IrName name)
+    {
+        var phi = new IrPhi(function.Take(name).As(type), Location);
+        Block.Add(phi);
+        return phi;
+    }
+
+    public void Return() => Add("ret void");
+
+    public void Return(IrValue value) => Add("ret " + value);
+
+    public void Unreachable() => Add("unreachable");
+
+    public void Jump(IrBlock target) => Add("br label %" + target.Name);
+
+    /// <param name="condition">Of type <c>i1</c>.</param>
+    /// <param name="whenTrue">Goes on here if it holds.</param>
+    /// <param name="whenFalse">Goes on here if not.</param>
+    /// <param name="metadata">What follows the instruction; empty for nothing.</param>
+    public void Branch(IrValue condition, IrBlock whenTrue, IrBlock whenFalse, string metadata = "")
+        => Add($"br {condition}, label %{whenTrue.Name}, label %{whenFalse.Name}{metadata}");
+
+    /// <param name="value">An integer.</param>
+    /// <param name="otherwise">Goes on here if it is none of the keys.</param>
+    /// <param name="cases">Constants, and where to go on.</param>
+    /// <param name="metadata">What follows the instruction; empty for nothing.</param>
+    public void Switch(IrValue value, IrBlock otherwise, IEnumerable<(IrValue Key, IrBlock Target)> cases, string metadata = "")
+    {
+        string targets = string.Join(" ", cases.Select(c => $"{c.Key}, label %{c.Target.Name}"));
+        Add($"switch {value}, label %{otherwise.Name} [ {targets} ]{metadata}");
+    }
+
+    private IrValue Call(string kind, IrCallee callee, IReadOnlyList<IrValue> arguments, IrName name)
+    {
+        function.Global(callee.Name);
+        string convention = callee.Convention.Length > 0 ? callee.Convention + " " : "";
+        string attributes = callee.Attributes.Length > 0 ? " " + callee.Attributes : "";
+        string call = $"{kind}call {convention}{callee.Result} {callee.Name}({string.Join(", ", arguments)}){attributes}";
+        if (name.Text is not null) return Define(callee.Result, name, call);
+        Add(call);
+        return default;
+    }
+
+    private IrValue Define(IrType type, IrName name, string instruction)
+    {
+        var value = function.Take(name).As(type);
+        Add(value.Text + " = " + instruction);
+        return value;
+    }
+
+    private void Add(string instruction) => Block.Add(instruction + Location);
+
+    private static string Align(int alignment) => alignment > 0 ? ", align " + IrText.Number(alignment) : "";
+}

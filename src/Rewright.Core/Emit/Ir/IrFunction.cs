@@ -1,0 +1,73 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+
+namespace Rewright.Emit.Ir;
+
+/// <summary>A function that is being made: parameters, blocks, and the names that are taken in it.</summary>
+/// <param name="name">The global name.</param>
+/// <param name="result">The type of what it gives.</param>
+/// <param name="linkage">Linkage and calling convention: <c>internal tailcc</c>.</param>
+internal sealed class IrFunction(string name, IrType result, string linkage = "")
+{
+    private readonly Dictionary<string, int> _names = [];
+    private readonly List<string> _parameters = [];
+    private readonly List<IrBlock> _blocks = [];
+    private readonly HashSet<string> _globals = [];
+
+    /// <summary>What follows the parameters.</summary>
+    public string Attributes { get; set; } = "nounwind";
+
+    /// <summary>Adds a parameter.</summary>
+    public IrValue AddParameter(IrType type, IrName hint, string attributes = "")
+    {
+        var parameter = Take(hint).As(type);
+        _parameters.Add($"{type}{attributes} {parameter.Text}");
+        return parameter;
+    }
+
+    /// <summary>A new block, which <see cref="Place"/> gives its place.</summary>
+    public IrBlock NewBlock(string hint) => new(Take(hint).Text);
+
+    /// <summary>Puts a block after those that have a place.</summary>
+    public void Place(IrBlock block) => _blocks.Add(block);
+
+    /// <summary>Makes a name unique, unless it is; needed for a value that is used before the instruction that gives it.</summary>
+    public IrName Take(IrName name)
+    {
+        if (name.IsTaken) return name;
+        string plain = IrText.Plain(name.Text!);
+        if (!_names.TryGetValue(plain, out int count))
+        {
+            _names.Add(plain, 0);
+            return new(plain, IsTaken: true);
+        }
+
+        string candidate;
+        do candidate = plain + "." + IrText.Number(++count);
+        while (_names.ContainsKey(candidate));
+        _names[plain] = count;
+        _names.Add(candidate, 0);
+        return new(candidate, IsTaken: true);
+    }
+
+    /// <summary>The address of a global, which the function uses from now on.</summary>
+    public IrValue Global(string global)
+    {
+        _globals.Add(global);
+        return new(IrType.Ptr, global);
+    }
+
+    /// <summary>The definition, for what is to be printed.</summary>
+    public IrDefinition ToDefinition(string comment = "")
+        => new(name, (comment.Length > 0 ? "; " + IrText.Comment(comment) + "\n" : "") + this, _globals);
+
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        string prefix = linkage.Length > 0 ? linkage + " " : "";
+        var text = new StringBuilder($"define {prefix}{result} {name}({string.Join(", ", _parameters)}) {Attributes} {{\n");
+        foreach (var block in _blocks) block.Print(text);
+        return text.Append("}\n").ToString();
+    }
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+
+namespace Rewright.Emit.Ir;
+
+/// <summary>A value of LLVM IR: a constant, a parameter, or what an instruction gives.</summary>
+/// <param name="Type">Its type.</param>
+/// <param name="Text">As it is written where the type is known: <c>%x</c>, <c>5</c>, <c>null</c>.</param>
+internal readonly record struct IrValue(IrType Type, string Text)
+{
+    public static readonly IrValue True = new(IrType.I1, "true"), False = new(IrType.I1, "false"), Null = new(IrType.Ptr, "null"),
+        ZeroDouble = new(IrType.Double, "0.0");
+
+    /// <summary>A constant integer.</summary>
+    public static IrValue Int(IrType type, long value) => new(type, IrText.Number(value));
+
+    /// <summary>A constant of 32 bits.</summary>
+    public static IrValue I32(int value) => Int(IrType.I32, value);
+
+    /// <summary>A constant of 64 bits.</summary>
+    public static IrValue I64(long value) => Int(IrType.I64, value);
+
+    /// <summary>A constant double, by its bits.</summary>
+    public static IrValue Double(long bits) => new(IrType.Double, "0x" + bits.ToString("X16", CultureInfo.InvariantCulture));
+
+    /// <summary>A constant word as a pointer.</summary>
+    public static IrValue Pointer(long word) => new(IrType.Ptr, $"inttoptr (i64 {IrText.Number(word)} to ptr)");
+
+    /// <summary>As operands are written: <c>i64 %x</c>.</summary>
+    public override string ToString() => Type.Text + " " + Text;
+}
+
+/// <summary>The name of a value: a hint, which gets a number where it is taken already, or a name that is the value's own.</summary>
+/// <param name="Text">The name, without <c>%</c>; null for a value that has none.</param>
+/// <param name="IsTaken">True for a name that <see cref="IrFunction.Take"/> has given.</param>
+internal readonly record struct IrName(string? Text, bool IsTaken)
+{
+    public static implicit operator IrName(string hint) => new(hint, IsTaken: false);
+
+    /// <summary>A hint for what the value is made of.</summary>
+    public IrName Part(string part) => Text + "." + part;
+
+    /// <summary>The value of a taken name, for uses before the instruction that gives it.</summary>
+    public IrValue As(IrType type) => new(type, "%" + Text);
+}
+
+/// <summary>What a call calls.</summary>
+/// <param name="Result">The type of what it gives.</param>
+/// <param name="Name">The global name.</param>
+/// <param name="Convention">The calling convention; empty for C's.</param>
+/// <param name="Attributes">What follows the arguments of a call.</param>
+internal readonly record struct IrCallee(IrType Result, string Name, string Convention = "", string Attributes = "");

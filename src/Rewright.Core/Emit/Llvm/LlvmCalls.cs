@@ -1,0 +1,61 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Rewright.Emit.Ir;
+using Rewright.Lower;
+
+namespace Rewright.Emit.Llvm;
+
+/// <summary>
+/// How functions of the program are called: arguments in registers as far as that is safe, the others through the context.
+/// </summary>
+internal sealed class LlvmCalls(LlvmCode code)
+{
+    // tailcc with musttail is reliable up to this many integer arguments (LLVM issue 199224); more go through the context.
+    private const int MaxIntegerArguments = 6, MaxDoubleArguments = 8;
+
+    /// <summary>The parameters that do not fit into registers, in order.</summary>
+    public static ImmutableArray<int> Spilled(Function function)
+    {
+        int integers = 1, doubles = 0;
+        var spilled = ImmutableArray.CreateBuilder<int>();
+        for (int i = 0; i < function.Parameters.Length; i++)
+        {
+            bool fits = Layouts.KindOf(function.Parameters[i].Sort) == WordKind.Double ? ++doubles <= MaxDoubleArguments
+                : ++integers <= MaxIntegerArguments;
+            if (!fits) spilled.Add(i);
+        }
+
+        return spilled.ToImmutable();
+    }
+
+    /// <summary>The declaration of a function that another part defines.</summary>
+    public static IrDefinition Declare(LlvmEmitter module, Function function)
+    {
+        var spilled = Spilled(function);
+        var passed = function.Parameters.Where((_, i) => !spilled.Contains(i)).Select(p => ", " + LlvmTypes.TypeOf(p.Sort));
+        string name = module.NameOf(function);
+        return new(name, $"declare hidden tailcc {LlvmTypes.ResultType(function.Result)} {name}(ptr nonnull{string.Concat(passed)}) nounwind\n", []);
+    }
+
+    /// <summary>Calls a function; without a name for one that gives nothing.</summary>
+    public IrValue Call(Function callee, IReadOnlyList<IrValue> arguments, IrName name = default)
+        => code.Ir.Call(code.Module.CalleeOf(callee), Pass(callee, arguments), name);
+
+    /// <summary>Ends the function with a call.</summary>
+    public void ReturnCall(Function callee, IReadOnlyList<IrValue> arguments)
+        => code.Ir.ReturnCall(code.Module.CalleeOf(callee), Pass(callee, arguments), "result");
+
+    // Puts those into the context that do not fit into registers; gives the others.
+    private IReadOnlyList<IrValue> Pass(Function callee, IReadOnlyList<IrValue> arguments)
+    {
+        var spilled = Spilled(callee);
+        for (int i = 0; i < spilled.Length; i++)
+        {
+            var word = code.Ir.ToWord(arguments[spilled[i]], callee.Parameters[spilled[i]].Sort, "word");
+            code.Ir.Store(word, code.ArgumentSlot(i, "slot"), 8);
+        }
+
+        return [code.Context, .. arguments.Where((_, i) => !spilled.Contains(i))];
+    }
+}
