@@ -33,9 +33,9 @@ internal sealed class LlvmCalls(LlvmCode code)
     public static IrDefinition Declare(LlvmEmitter module, Function function)
     {
         var spilled = Spilled(function);
-        var passed = function.Parameters.Where((_, i) => !spilled.Contains(i)).Select(p => ", " + LlvmTypes.TypeOf(p.Sort));
+        string passed = string.Concat(function.Parameters.Where((_, i) => !spilled.Contains(i)).Select(p => ", " + LlvmTypes.TypeOf(p.Sort)));
         string name = module.NameOf(function);
-        return new(name, $"declare hidden tailcc {LlvmTypes.ResultType(function.Result)} {name}(ptr nonnull{string.Concat(passed)}) nounwind\n", []);
+        return new(name, $"declare hidden tailcc {LlvmTypes.ResultType(function.Result)} {name}(ptr nonnull{passed}) nounwind\n", []);
     }
 
     /// <summary>Calls a function; without a name for one that gives nothing.</summary>

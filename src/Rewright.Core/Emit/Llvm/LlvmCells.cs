@@ -158,7 +158,8 @@ internal sealed class LlvmCells(LlvmCode code)
     private void StoreContents(IrValue cell, CellLayout layout, int hole, IReadOnlyList<(IrValue Value, Sort Sort)> parts)
     {
         var fields = layout.Fields.Where((_, i) => i != hole).ToList();
-        var header = IrValue.I64(unchecked((long)(1UL | (ulong)layout.Tag << Abi.TagShift | (ulong)layout.TermCount << Abi.TermCountShift)));
+        ulong head = 1UL | (ulong)layout.Tag << Abi.TagShift | (ulong)layout.TermCount << Abi.TermCountShift;
+        var header = IrValue.I64(unchecked((long)head));
         foreach (var word in Enumerable.Range(0, parts.Count).GroupBy(i => fields[i].Offset / 8))
         {
             IrValue? sum = null;

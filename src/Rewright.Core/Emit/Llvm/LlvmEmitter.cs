@@ -81,7 +81,8 @@ internal sealed class LlvmEmitter
     public static string? PipelineFor(int level) => level == 1
         ? "always-inline,function(sroa,early-cse,simplifycfg,instcombine<no-verify-fixpoint>),globaldce,"
             + "cgscc(inline,function(sroa,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,gvn,dse,simplifycfg)),globaldce,"
-            + "function(loop-mssa(loop-simplifycfg,loop-rotate,licm),simplifycfg<switch-to-lookup;hoist-common-insts;sink-common-insts>,instcombine<no-verify-fixpoint>)"
+            + "function(loop-mssa(loop-simplifycfg,loop-rotate,licm),"
+            + "simplifycfg<switch-to-lookup;hoist-common-insts;sink-common-insts>,instcombine<no-verify-fixpoint>)"
         : null;
 
     internal bool NeedsStackCheck(Function function) => _recursive.Contains(function);
@@ -127,8 +128,8 @@ internal sealed class LlvmEmitter
         var frees = _frees.OrderBy(f => f.Value, StringComparer.Ordinal)
             .Select(f => LlvmFunctionEmitter.EmitFree(this, f.Key, f.Value)).ToList();
         // Thunks are there by now; so are the numbers of names that the descriptor lists.
-        var descriptor = Descriptor();
-        var library = LlvmRuntime.Fixed.With(_sizes.SelectMany(words => LlvmRuntime.ForSize(words, Options.ServeAllocations)));
+        var descriptor = LlvmDescriptor.Emit(_program, Options, [.. _names.OrderBy(n => n.Value).Select(n => n.Key.FullName)], ThunkOf);
+        var library = LlvmRuntime.Functions.With(_sizes.SelectMany(words => LlvmRuntime.ForSize(words, Options.ServeAllocations)));
         if (!_isDivided) return [new("", Part([descriptor, .. codes[0]], [], frees, library))];
 
         var signatures = _program.Functions.SelectMany(Declare).OrderBy(s => s.Name, StringComparer.Ordinal).ToList();
@@ -157,8 +158,8 @@ internal sealed class LlvmEmitter
         var usedFrees = frees.Where(f => used.Contains(f.Name)).ToList();
         used.UnionWith(usedFrees.SelectMany(f => f.Globals));
         var text = new StringBuilder();
-        text.Append("; Module ").Append(Comment(_program.Module.Name)).Append(", compiled by Rewright, ABI ").Append(Number(Abi.Version)).Append(".\n");
-        text.Append("source_filename = \"").Append(Escape(_program.Module.Name)).Append("\"\n\n");
+        string name = _program.Module.Name;
+        text.Append($"; Module {Comment(name)}, compiled by Rewright, ABI {Number(Abi.Version)}.\nsource_filename = \"{Escape(name)}\"\n\n");
         foreach (var signature in signatures)
             if (used.Contains(signature.Name) && !defined.Contains(signature.Name)) text.Append(signature.Text);
         foreach (var definition in library.NeededBy(used).Concat(code).Concat(usedFrees)) text.Append(definition.Text).Append('\n');
@@ -172,55 +173,4 @@ internal sealed class LlvmEmitter
         FunctionRole.Visit => "Brings a term to normal form, for a normalizer: " + function.Name,
         _ => "Builds a term in normal form, for a normalizer: " + function.Name,
     };
-
-    // What the runtime needs to know of the library, in one exported constant. It holds distances from its own start and no addresses, so
-    // that code needs nothing done to it when it is loaded.
-    private IrDefinition Descriptor()
-    {
-        byte[] statics = _program.Statics.Items.SelectMany(Describe).ToArray();
-        byte[] names = _names.OrderBy(n => n.Value).SelectMany(n => Text(n.Key.FullName)).ToArray();
-        var identity = _program.Module.Identity;
-        string own = Global(Options.IsAnonymous ? Abi.DescriptorSymbol(identity) : Abi.DescriptorSymbol(_program.Module.Name));
-        string From(string function) => $"i64 sub (i64 ptrtoint (ptr {function} to i64), i64 ptrtoint (ptr {own} to i64))";
-        var thunks = _program.Entries.Select(ThunkOf).ToList();
-        int count = _program.Entries.Length, entriesAt = Abi.DescriptorWords * 8, staticsAt = entriesAt + (count * 8),
-            namesAt = staticsAt + statics.Length;
-        string text = $$"""
-            {{own}} = dso_local constant { [{{Number(Abi.DescriptorWords)}} x i64], [{{Number(count)}} x i64], [{{Number(statics.Length)}} x i8], [{{Number(names.Length)}} x i8] } {
-              [{{Number(Abi.DescriptorWords)}} x i64] [ i64 {{Number(Abi.Version)}}, i64 {{Number(unchecked((long)identity.Low))}}, i64 {{Number(unchecked((long)identity.High))}}, {{From("@rw.enter")}},
-                i64 {{Number(count)}}, i64 {{Number(entriesAt)}}, i64 {{Number(_program.Statics.Items.Length)}}, i64 {{Number(staticsAt)}}, i64 {{Number(_names.Count)}}, i64 {{Number(namesAt)}} ],
-              [{{Number(count)}} x i64] [{{string.Join(", ", thunks.Select(From))}}],
-              [{{Number(statics.Length)}} x i8] c"{{Escape(statics)}}",
-              [{{Number(names.Length)}} x i8] c"{{Escape(names)}}" }
-
-            """;
-        return new(own, text, [.. thunks, "@rw.enter"]);
-    }
-
-    private static IEnumerable<byte> Describe(Static item) => item switch
-    {
-        Static.OfConstant constant => Text(constant.Name).Prepend((byte)(constant.IsFlag ? 'F' : constant.IsTerm ? 'C' : 'V')),
-        Static.OfOperation operation => Text(operation.Operation.FullName).Prepend((byte)'O'),
-        Static.OfLiteral { Literal: var literal } => Text(literal.Value is System.Numerics.BigInteger big
-            ? big.ToString(System.Globalization.CultureInfo.InvariantCulture) : (string)literal.Value)
-            .Prepend((byte)(literal.Value is System.Numerics.BigInteger ? 'I' : literal.Sort.Equals(BuiltInSort.Symbol) ? 'N' : 'T')),
-        _ => throw new InvalidOperationException(),
-    };
-
-    // Length as four bytes, lowest first, then UTF-8; half of a surrogate pair, which C# strings may hold, as three bytes.
-    private static IEnumerable<byte> Text(string text)
-    {
-        var bytes = new List<byte>();
-        for (int i = 0; i < text.Length; i++)
-        {
-            char c = text[i];
-            if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
-                bytes.AddRange(Encoding.UTF8.GetBytes(text.Substring(i++, 2)));
-            else if (char.IsSurrogate(c))
-                bytes.AddRange([(byte)(0xE0 | c >> 12), (byte)(0x80 | c >> 6 & 0x3F), (byte)(0x80 | c & 0x3F)]);
-            else bytes.AddRange(Encoding.UTF8.GetBytes(text.Substring(i, 1)));
-        }
-
-        return [(byte)bytes.Count, (byte)(bytes.Count >> 8), (byte)(bytes.Count >> 16), (byte)(bytes.Count >> 24), .. bytes];
-    }
 }

@@ -37,8 +37,9 @@ internal sealed class LlvmIntegers(LlvmCode code, LlvmServices services)
     }
 
     private static bool IsInline(PrimitiveOp operation)
-        => operation is PrimitiveOp.Equal or PrimitiveOp.NotEqual or PrimitiveOp.Less or PrimitiveOp.LessOrEqual or PrimitiveOp.Greater or PrimitiveOp.GreaterOrEqual
-            or PrimitiveOp.Add or PrimitiveOp.Subtract or PrimitiveOp.Multiply or PrimitiveOp.Negate or PrimitiveOp.Divide or PrimitiveOp.Remainder
+        => operation is PrimitiveOp.Equal or PrimitiveOp.NotEqual or PrimitiveOp.Less or PrimitiveOp.LessOrEqual or PrimitiveOp.Greater
+            or PrimitiveOp.GreaterOrEqual or PrimitiveOp.Add or PrimitiveOp.Subtract or PrimitiveOp.Multiply or PrimitiveOp.Negate
+            or PrimitiveOp.Divide or PrimitiveOp.Remainder
             or PrimitiveOp.BitAnd or PrimitiveOp.BitOr or PrimitiveOp.BitXor or PrimitiveOp.Min or PrimitiveOp.Max;
 
     private IrValue FastWord(PrimitiveOp operation, IrValue x, IrValue y) => operation switch

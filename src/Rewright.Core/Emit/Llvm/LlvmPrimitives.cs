@@ -2,7 +2,6 @@ using System.Collections.Generic;
 using Rewright.Emit.Ir;
 using Rewright.Lower;
 using Rewright.Model;
-using static Rewright.Emit.Ir.IrText;
 using static Rewright.Emit.Llvm.LlvmTypes;
 using static Rewright.Model.PrimitiveOp;
 
@@ -32,9 +31,6 @@ internal static class LlvmPrimitives
             _ => InlineInteger(primitive.Op, a, Layouts.IsSigned(primitive.Operand), code, name),
         };
     }
-
-    /// <summary>The functions with checks that inline code calls, for both widths.</summary>
-    public static string Functions { get; } = MakeFunctions();
 
     private static IrValue? InlineBool(PrimitiveOp op, IReadOnlyList<IrValue> a, IrBuilder ir, string name) => op switch
     {
@@ -162,147 +158,4 @@ internal static class LlvmPrimitives
         EnumSort e => (int)e.Underlying,
         _ => 15,
     };
-
-    private static string MakeFunctions()
-    {
-        var text = new System.Text.StringBuilder($$"""
-            define internal i64 @rw.count.up(ptr %context, i64 %x, i64 %y) alwaysinline nounwind {
-              %sum = add i64 %x, %y
-              %large = icmp slt i64 %sum, 0
-              br i1 %large, label %overflow, label %fine, !prof !0
-            overflow:
-              call void @rw.raise(ptr %context, i32 {{Number(Abi.CounterOverflow)}})
-              unreachable
-            fine:
-              ret i64 %sum
-            }
-
-            declare double @llvm.fabs.f64(double)
-            declare double @llvm.sqrt.f64(double)
-            declare i32 @llvm.fptosi.sat.i32.f64(double)
-            declare i64 @llvm.fptosi.sat.i64.f64(double)
-            declare i32 @llvm.fptoui.sat.i32.f64(double)
-            declare i64 @llvm.fptoui.sat.i64.f64(double)
-
-
-            """);
-        foreach (string type in new[] { "i32", "i64" })
-        {
-            text.Append($"""
-                declare {type} @llvm.smin.{type}({type}, {type})
-                declare {type} @llvm.smax.{type}({type}, {type})
-                declare {type} @llvm.umin.{type}({type}, {type})
-                declare {type} @llvm.umax.{type}({type}, {type})
-                declare {type} @llvm.ctpop.{type}({type})
-                declare {type} @llvm.ctlz.{type}({type}, i1)
-                declare {type} @llvm.cttz.{type}({type}, i1)
-
-
-                """);
-            foreach (bool signed in new[] { true, false })
-            {
-                string suffix = (signed ? "s" : "u") + type.Substring(1);
-                text.Append(Division("div", signed, type, suffix)).Append(Division("rem", signed, type, suffix));
-                foreach (string op in new[] { "add", "sub", "mul" }) text.Append(WithOverflow(op, signed, type, suffix));
-                text.Append(Logarithm(signed, type, suffix));
-            }
-
-            text.Append(AbsoluteValue(type));
-        }
-
-        return text.ToString();
-    }
-
-    private static string Division(string op, bool signed, string type, string suffix)
-    {
-        string smallest = type == "i32" ? "-2147483648" : "-9223372036854775808";
-        string overflow = !signed ? "" : $"""
-              %smallest = icmp eq {type} %x, {smallest}
-              %minus = icmp eq {type} %y, -1
-              %overflow = and i1 %smallest, %minus
-              br i1 %overflow, label %large, label %fine, !prof !0
-            large:
-              call void @rw.raise(ptr %context, i32 {Number(Abi.Overflow)})
-              unreachable
-            fine:
-            """ + "\n";
-        return $$"""
-            define internal {{type}} @rw.{{op}}.{{suffix}}(ptr %context, {{type}} %x, {{type}} %y) alwaysinline nounwind {
-              %zero = icmp eq {{type}} %y, 0
-              br i1 %zero, label %undefined, label %defined, !prof !0
-            undefined:
-              call void @rw.raise(ptr %context, i32 {{Number(Abi.DivideByZero)}})
-              unreachable
-            defined:
-            {{overflow}}  %result = {{(signed ? "s" : "u")}}{{op}} {{type}} %x, %y
-              ret {{type}} %result
-            }
-
-
-            """;
-    }
-
-    private static string WithOverflow(string op, bool signed, string type, string suffix)
-    {
-        string intrinsic = $"@llvm.{(signed ? "s" : "u")}{op}.with.overflow.{type}";
-        return $$"""
-            declare { {{type}}, i1 } {{intrinsic}}({{type}}, {{type}})
-            define internal {{type}} @rw.{{op}}.{{suffix}}(ptr %context, {{type}} %x, {{type}} %y) alwaysinline nounwind {
-              %pair = call { {{type}}, i1 } {{intrinsic}}({{type}} %x, {{type}} %y)
-              %overflow = extractvalue { {{type}}, i1 } %pair, 1
-              br i1 %overflow, label %large, label %fine, !prof !0
-            large:
-              call void @rw.raise(ptr %context, i32 {{Number(Abi.Overflow)}})
-              unreachable
-            fine:
-              %result = extractvalue { {{type}}, i1 } %pair, 0
-              ret {{type}} %result
-            }
-
-
-            """;
-    }
-
-    private static string Logarithm(bool signed, string type, string suffix)
-    {
-        string check = !signed ? "" : $"""
-              %negative = icmp slt {type} %x, 0
-              br i1 %negative, label %outside, label %inside, !prof !0
-            outside:
-              call void @rw.raise(ptr %context, i32 {Number(Abi.OutOfRange)})
-              unreachable
-            inside:
-            """ + "\n";
-        return $$"""
-            define internal {{type}} @rw.log2.{{suffix}}(ptr %context, {{type}} %x) alwaysinline nounwind {
-            {{check}}  %positive = or {{type}} %x, 1
-              %zeros = call {{type}} @llvm.ctlz.{{type}}({{type}} %positive, i1 true)
-              %result = sub {{type}} {{(type == "i32" ? "31" : "63")}}, %zeros
-              ret {{type}} %result
-            }
-
-
-            """;
-    }
-
-    private static string AbsoluteValue(string type)
-    {
-        string smallest = type == "i32" ? "-2147483648" : "-9223372036854775808";
-        return $$"""
-            define internal {{type}} @rw.abs.s{{type.Substring(1)}}(ptr %context, {{type}} %x) alwaysinline nounwind {
-              %smallest = icmp eq {{type}} %x, {{smallest}}
-              br i1 %smallest, label %large, label %fine, !prof !0
-            large:
-              call void @rw.raise(ptr %context, i32 {{Number(Abi.Overflow)}})
-              unreachable
-            fine:
-              %negative = icmp slt {{type}} %x, 0
-              %opposite = sub {{type}} 0, %x
-              %result = select i1 %negative, {{type}} %opposite, {{type}} %x
-              ret {{type}} %result
-            }
-
-
-            """;
-    }
 }
