@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using Rewright.Llvm;
 using Rewright.Quantum.Optimizing;
 using Xunit;
 using static Rewright.Quantum.Gates;
@@ -26,6 +27,15 @@ public class MatcherTests
         rule C4: [CCX(q, r, s), CX(t, s)] -> [CX(t, s), CCX(q, r, s)]
         rule C5 [phase]: [Rx(pi, q), Ry(pi, q)] -> [Ry(pi, q), Rx(pi, q)]
         """;
+
+    [Fact]
+    public void LlvmAcceptsTheFixedPartByItself()
+    {
+        using var reader = new StreamReader(typeof(MatcherEmitter).Assembly.GetManifestResourceStream("matcher.ll")!);
+        var compiler = new LlvmCompiler(((LlvmFound)LlvmDiscovery.Find()).Library);
+        var result = compiler.Compile(reader.ReadToEnd(), cancellation: TestContext.Current.CancellationToken);
+        Assert.True(result is CompileSucceeded, result.ToString());
+    }
 
     [Fact]
     public void StandardRulesFindTheSame()

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using Rewright.Emit.Ir;
 using Rewright.Model;
 
 namespace Rewright.Quantum.Qir;
@@ -22,7 +23,9 @@ public sealed record QirOptions
     /// <summary>What the program may do.</summary>
     public QirProfile Profile { get; init; } = QirProfile.Base;
 
-    /// <summary>Pointers with types, <c>%Qubit*</c>, as QIR 1.0 and LLVM up to 14 have them; otherwise opaque ones, as QIR 2.0 and LLVM from 15 on.</summary>
+    /// <summary>
+    /// Pointers with types, <c>%Qubit*</c>, as QIR 1.0 and LLVM up to 14 have them; otherwise opaque ones, as QIR 2.0 and LLVM from 15 on.
+    /// </summary>
     public bool TypedPointers { get; init; }
 
     /// <summary>Name of the function.</summary>
@@ -48,23 +51,34 @@ public sealed class QirWriter
         [StandardGates.X] = "x__body", [StandardGates.Y] = "y__body", [StandardGates.Z] = "z__body", [StandardGates.H] = "h__body",
         [StandardGates.S] = "s__body", [StandardGates.Sdg] = "s__adj", [StandardGates.T] = "t__body", [StandardGates.Tdg] = "t__adj",
         [StandardGates.Rx] = "rx__body", [StandardGates.Ry] = "ry__body", [StandardGates.Rz] = "rz__body",
-        [StandardGates.CX] = "cx__body", [StandardGates.CY] = "cy__body", [StandardGates.CZ] = "cz__body", [StandardGates.Swap] = "swap__body",
+        [StandardGates.CX] = "cx__body", [StandardGates.CY] = "cy__body", [StandardGates.CZ] = "cz__body",
+            [StandardGates.Swap] = "swap__body",
         [StandardGates.CCX] = "ccx__body", [StandardGates.Rxx] = "rxx__body", [StandardGates.Rzz] = "rzz__body",
     };
 
     private readonly QirOptions _options;
     private readonly Circuit _circuit;
-    private readonly StringBuilder _body = new();
+    private readonly IrFunction _function;
+    private readonly IrBuilder _ir;
     private readonly SortedDictionary<string, string> _declarations = new(StringComparer.Ordinal);
+    private readonly List<IrValue> _bits = [];
+    private bool _isIrreversible;
     private int _values, _labels, _results;
 
-    private QirWriter(Circuit circuit, QirOptions options) => (_circuit, _options) = (circuit, options);
+    private QirWriter(Circuit circuit, QirOptions options)
+    {
+        (_circuit, _options) = (circuit, options);
+        _function = new("@" + options.EntryPoint, IrType.I64) { Attributes = "#0", BetweenBlocks = "\n" };
+        _ir = new(_function);
+    }
 
     /// <summary>The gates that the instruction set has, by the names of their functions.</summary>
-    internal static IEnumerable<(string Function, Gate Gate)> InstructionSet => Instructions.Select(i => ("__quantum__qis__" + i.Value, i.Key));
+    internal static IEnumerable<(string Function, Gate Gate)> InstructionSet
+        => Instructions.Select(i => ("__quantum__qis__" + i.Value, i.Key));
 
     /// <summary>Writes a circuit.</summary>
-    /// <exception cref="NotSupportedException">The profile does not allow what the circuit does, or an angle has no value; the message says what.</exception>
+    /// <exception cref="NotSupportedException">The profile does not allow what the circuit does, or an angle has no value; the message says
+    /// what.</exception>
     public static string Write(Circuit circuit, QirOptions? options = null) => new QirWriter(circuit, options ?? new()).Write();
 
     /// <summary>Whether the base profile allows what a circuit does.</summary>
@@ -95,51 +109,71 @@ public sealed class QirWriter
     private string Write()
     {
         if (!IsAdaptive && !FitsBaseProfile(_circuit))
-            throw new NotSupportedException("The base profile has gates, then one measurement for each qubit and bit, and nothing else; the circuit needs the adaptive profile.");
+            throw new NotSupportedException("The base profile has gates, then one measurement for each qubit and bit, and nothing else; "
+                + "the circuit needs the adaptive profile.");
         if (!_circuit.CanExpand) throw new NotSupportedException("The gates of the circuit consist of too many steps.");
         // In the base profile a bit is the result of that number; results without a bit come after.
         _results = _circuit.BitCount;
-        Call("rt", "initialize", Pointer("i8", null));
+        _ir.Start(_ir.NewBlock("entry"));
+        Call("rt", "initialize", NoLabel);
         if (IsAdaptive)
-            for (int i = 0; i < _circuit.BitCount; i++) _body.Append("  %c").Append(Text(i)).Append(" = alloca i1\n  store i1 false, ").Append(BitPointer(i)).Append('\n');
-        if (IsAdaptive) Block(_circuit.Operations);
+        {
+            AddBits();
+            Block(_circuit.Operations);
+        }
         else
         {
             // Measurements commute with gates on other qubits, and the profile wants them last.
             Block(_circuit.Operations.Where(o => o is not MeasureOperation));
-            _body.Append("  br label %measurements\n\nmeasurements:\n");
+            Continue("measurements");
             Block(_circuit.Operations.Where(o => o is MeasureOperation));
         }
 
-        _body.Append("  br label %output\n\noutput:\n");
-        foreach (var register in _circuit.BitRegisters)
+        Continue("output");
+        foreach (var register in _circuit.BitRegisters) Record(register);
+        _ir.Return(IrValue.I64(0));
+        return ModuleText();
+    }
+
+    private void AddBits()
+    {
+        for (int i = 0; i < _circuit.BitCount; i++)
         {
-            Call("rt", "array_record_output", "i64 " + Text(register.Size), Pointer("i8", null));
-            for (int i = register.Start; i < register.Start + register.Size; i++)
-            {
-                if (!IsAdaptive)
-                {
-                    Call("rt", "result_record_output", Pointer("Result", i), Pointer("i8", null));
-                    continue;
-                }
-
-                string value = NewValue();
-                _body.Append("  ").Append(value).Append(" = load i1, ").Append(BitPointer(i)).Append('\n');
-                Call("rt", "bool_record_output", "i1 " + value, Pointer("i8", null));
-            }
-
+            var bit = _ir.Alloca(IrType.I1, "c" + Text(i)) with { Type = PointerTo("i1") };
+            _bits.Add(bit);
+            _ir.Store(IrValue.False, bit);
         }
+    }
 
-        var text = new StringBuilder();
-        if (_options.TypedPointers) text.Append("%Qubit = type opaque\n%Result = type opaque\n\n");
-        text.Append("define i64 @").Append(_options.EntryPoint).Append("() #0 {\nentry:\n").Append(_body).Append("  ret i64 0\n}\n\n");
-        foreach (string declaration in _declarations.Values) text.Append(declaration).Append('\n');
-        text.Append("\nattributes #0 = { \"entry_point\" \"output_labeling_schema\" \"qir_profiles\"=\"").Append(IsAdaptive ? "adaptive_profile" : "base_profile")
-            .Append("\" \"required_num_qubits\"=\"").Append(Text(_circuit.QubitCount)).Append("\" \"required_num_results\"=\"").Append(Text(_results)).Append("\" }\n");
-        if (_declarations.Values.Any(d => d.EndsWith("#1", StringComparison.Ordinal))) text.Append("attributes #1 = { \"irreversible\" }\n");
-        text.Append("\n!llvm.module.flags = !{!0, !1, !2, !3}\n!0 = !{i32 1, !\"qir_major_version\", i32 ").Append(_options.TypedPointers ? '1' : '2')
-            .Append("}\n!1 = !{i32 7, !\"qir_minor_version\", i32 0}\n!2 = !{i32 1, !\"dynamic_qubit_management\", i1 false}\n!3 = !{i32 1, !\"dynamic_result_management\", i1 false}\n");
-        return text.ToString();
+    private void Record(Register register)
+    {
+        Call("rt", "array_record_output", IrValue.I64(register.Size), NoLabel);
+        for (int i = register.Start; i < register.Start + register.Size; i++)
+        {
+            if (IsAdaptive) Call("rt", "bool_record_output", LoadBit(i), NoLabel);
+            else Call("rt", "result_record_output", Result(i), NoLabel);
+        }
+    }
+
+    private string ModuleText()
+    {
+        string types = _options.TypedPointers ? "%Qubit = type opaque\n%Result = type opaque\n\n" : "";
+        string declarations = string.Concat(_declarations.Values.Select(d => d + "\n"));
+        string profile = IsAdaptive ? "adaptive_profile" : "base_profile";
+        string required = $"\"required_num_qubits\"=\"{Text(_circuit.QubitCount)}\" \"required_num_results\"=\"{Text(_results)}\"";
+        string irreversible = _isIrreversible ? "attributes #1 = { \"irreversible\" }\n" : "";
+        return $$"""
+            {{types}}{{_function}}
+            {{declarations}}
+            attributes #0 = { "entry_point" "output_labeling_schema" "qir_profiles"="{{profile}}" {{required}} }
+            {{irreversible}}
+            !llvm.module.flags = !{!0, !1, !2, !3}
+            !0 = !{i32 1, !"qir_major_version", i32 {{(_options.TypedPointers ? '1' : '2')}}}
+            !1 = !{i32 7, !"qir_minor_version", i32 0}
+            !2 = !{i32 1, !"dynamic_qubit_management", i1 false}
+            !3 = !{i32 1, !"dynamic_result_management", i1 false}
+
+            """.Replace("\r", "");
     }
 
     private void Block(IEnumerable<CircuitOperation> operations)
@@ -158,37 +192,35 @@ public sealed class QirWriter
                 Measure(measure);
                 break;
             case ResetOperation reset:
-                Call("qis", "reset__body", Pointer("Qubit", reset.Qubit.Index));
+                CallIrreversible("reset__body", Of(reset.Qubit));
                 break;
             case AssignOperation assign:
-                // What computes the value comes before.
-                string assigned = Truth(assign.Value);
-                _body.Append("  store i1 ").Append(assigned).Append(", ").Append(BitPointer(assign.Bit)).Append('\n');
+                _ir.Store(Truth(assign.Value), _bits[assign.Bit]);
                 break;
             case IfOperation o:
             {
-                string then = NewLabel(), otherwise = NewLabel(), end = NewLabel();
-                Branch(o.Condition, then, otherwise);
-                Begin(then);
+                IrBlock then = NewBlock(), otherwise = NewBlock(), end = NewBlock();
+                _ir.Branch(Truth(o.Condition), then, otherwise);
+                _ir.Start(then);
                 Block(o.Then);
-                Jump(end);
-                Begin(otherwise);
+                _ir.Jump(end);
+                _ir.Start(otherwise);
                 Block(o.Else);
-                Jump(end);
-                Begin(end);
+                _ir.Jump(end);
+                _ir.Start(end);
                 break;
             }
 
             case WhileOperation o:
             {
-                string head = NewLabel(), body = NewLabel(), end = NewLabel();
-                Jump(head);
-                Begin(head);
-                Branch(o.Condition, body, end);
-                Begin(body);
+                IrBlock head = NewBlock(), body = NewBlock(), end = NewBlock();
+                _ir.Jump(head);
+                _ir.Start(head);
+                _ir.Branch(Truth(o.Condition), body, end);
+                _ir.Start(body);
                 Block(o.Body);
-                Jump(head);
-                Begin(end);
+                _ir.Jump(head);
+                _ir.Start(end);
                 break;
             }
         }
@@ -197,17 +229,17 @@ public sealed class QirWriter
     private void Measure(MeasureOperation measure)
     {
         int result = measure.Bit is { } bit && !IsAdaptive ? bit : _results++;
-        Call("qis", "mz__body", Pointer("Qubit", measure.Qubit.Index), Pointer("Result", result));
+        CallIrreversible("mz__body", Of(measure.Qubit), Result(result));
         if (!IsAdaptive || measure.Bit is not { } target) return;
-        string value = NewValue();
-        Declare("i1", "__quantum__rt__read_result", [Pointer("Result", result)]);
-        _body.Append("  ").Append(value).Append(" = call i1 @__quantum__rt__read_result(").Append(Pointer("Result", result)).Append(")\n  store i1 ").Append(value).Append(", ").Append(BitPointer(target)).Append('\n');
+        var read = Declare(IrType.I1, "__quantum__rt__read_result", "", [Result(result).Type.Text]);
+        _ir.Store(_ir.Call(read, [Result(result)], NewName()), _bits[target]);
     }
 
     private void Gate(GateOperation operation)
     {
         if (operation.Gate == StandardGates.Id || operation.Gate == StandardGates.U0) return;
-        if (operation.Angles.FirstOrDefault(a => !a.IsConstant) is { } free) throw new NotSupportedException("The angle " + free + " has no value.");
+        if (operation.Angles.FirstOrDefault(a
+            => !a.IsConstant) is { } free) throw new NotSupportedException("The angle " + free + " has no value.");
         if (operation.Gate is DefinedGate defined)
         {
             foreach (var inner in defined.Instantiate(operation.Angles, operation.Qubits.Items)) Gate(inner);
@@ -216,7 +248,7 @@ public sealed class QirWriter
 
         if (Instructions.TryGetValue(operation.Gate, out string? instruction))
         {
-            Call("qis", instruction, [.. operation.Angles.Select(Number), .. operation.Qubits.Select(q => Pointer("Qubit", q.Index))]);
+            Call("qis", instruction, [.. operation.Angles.Select(Number), .. operation.Qubits.Select(Of)]);
             return;
         }
 
@@ -290,101 +322,106 @@ public sealed class QirWriter
 
     private void Instruction(string name, params int[] qubits) => Call("qis", name, [.. qubits.Select(q => Pointer("Qubit", q))]);
 
-    private void Call(string set, string name, params string[] arguments)
+    private void Call(string set, string name, params IrValue[] arguments)
+        => _ir.Call(Declare(IrType.Void, "__quantum__" + set + "__" + name, "", [.. arguments.Select(a => a.Type.Text)]), arguments);
+
+    // A measurement, whose second argument is where the result goes, or a reset.
+    private void CallIrreversible(string name, params IrValue[] arguments)
     {
-        name = "__quantum__" + set + "__" + name;
-        Declare("void", name, arguments);
-        _body.Append("  call void @").Append(name).Append('(').Append(string.Join(", ", arguments)).Append(")\n");
+        _isIrreversible = true;
+        var types = arguments.Select((a, i) => a.Type.Text + (i > 0 ? " writeonly" : ""));
+        _ir.Call(Declare(IrType.Void, "__quantum__qis__" + name, " #1", [.. types]), arguments);
     }
 
-    private void Declare(string result, string name, string[] arguments)
+    private IrCallee Declare(IrType result, string name, string attributes, string[] parameters)
     {
-        if (_declarations.ContainsKey(name)) return;
-        var types = arguments.Select((a, i) => a[..a.IndexOf(' ', StringComparison.Ordinal)] + (name.EndsWith("mz__body", StringComparison.Ordinal) && i == 1 ? " writeonly" : ""));
-        _declarations.Add(name, "declare " + result + " @" + name + "(" + string.Join(", ", types) + ")" + (name.EndsWith("mz__body", StringComparison.Ordinal) || name.EndsWith("reset__body", StringComparison.Ordinal) ? " #1" : ""));
+        _declarations.TryAdd(name, $"declare {result} @{name}({string.Join(", ", parameters)}){attributes}");
+        return new(result, "@" + name);
     }
 
-    private string Pointer(string type, int? index)
+    private IrType PointerTo(string type) => _options.TypedPointers ? new(type + "*") : IrType.Ptr;
+
+    private IrValue Pointer(string type, int index)
     {
-        string pointer = _options.TypedPointers ? (type == "i8" ? "i8" : "%" + type) + "*" : "ptr";
-        return index is null or 0 ? pointer + " null" : pointer + " inttoptr (i64 " + Text(index.Value) + " to " + pointer + ")";
+        var pointer = PointerTo("%" + type);
+        return new(pointer, index == 0 ? "null" : $"inttoptr (i64 {Text(index)} to {pointer})");
     }
 
-    private string BitPointer(int bit) => (_options.TypedPointers ? "i1* %c" : "ptr %c") + Text(bit);
+    private IrValue Of(Qubit qubit) => Pointer("Qubit", qubit.Index);
 
-    private static string Number(Angle angle)
-        => "double 0x" + BitConverter.DoubleToInt64Bits(angle.ToRadians()).ToString("X16", CultureInfo.InvariantCulture);
+    private IrValue Result(int index) => Pointer("Result", index);
 
-    private string NewValue() => "%v" + Text(_values++);
+    private IrValue NoLabel => new(PointerTo("i8"), "null");
 
-    private string NewLabel() => "l" + Text(_labels++);
+    private IrValue LoadBit(int bit) => _ir.Load(IrType.I1, _bits[bit], NewName());
 
-    private void Begin(string label) => _body.Append('\n').Append(label).Append(":\n");
+    private static IrValue Number(Angle angle) => IrValue.Double(BitConverter.DoubleToInt64Bits(angle.ToRadians()));
 
-    private void Jump(string label) => _body.Append("  br label %").Append(label).Append('\n');
+    private string NewName() => "v" + Text(_values++);
 
-    private void Branch(ClassicalExpression condition, string then, string otherwise)
+    private IrBlock NewBlock() => _ir.NewBlock("l" + Text(_labels++));
+
+    private void Continue(string name)
     {
-        string truth = Truth(condition);
-        _body.Append("  br i1 ").Append(truth).Append(", label %").Append(then).Append(", label %").Append(otherwise).Append('\n');
+        var block = _ir.NewBlock(name);
+        _ir.Jump(block);
+        _ir.Start(block);
     }
 
-    private string Truth(ClassicalExpression expression)
+    private IrValue Truth(ClassicalExpression expression)
     {
-        if (expression is ClassicalBits { Positions.Count: 1, IsSigned: false } bit) return Assign("load i1, " + BitPointer(bit.Positions[0]));
-        return Assign("icmp ne i64 " + Value(expression) + ", 0");
+        if (expression is ClassicalBits { Positions.Count: 1, IsSigned: false } bit) return LoadBit(bit.Positions[0]);
+        return _ir.Compare("ne", Value(expression), IrValue.I64(0), NewName());
     }
 
-    private string Value(ClassicalExpression expression)
+    private IrValue Value(ClassicalExpression expression)
     {
         switch (expression)
         {
-            case ClassicalConstant constant:
-                return Text(constant.Value);
-            case ClassicalBits bits:
-            {
-                string sum = "0";
-                for (int i = 0; i < bits.Positions.Count; i++)
-                {
-                    string wide = Assign("zext i1 " + Assign("load i1, " + BitPointer(bits.Positions[i])) + " to i64");
-                    string shifted = Assign("shl i64 " + wide + ", " + Text(i));
-                    sum = Assign((bits.IsSigned && i == bits.Positions.Count - 1 ? "sub" : "add") + " i64 " + sum + ", " + shifted);
-                }
-
-                return sum;
-            }
-
-            case ClassicalNot not:
-                return Assign("zext i1 " + Assign("icmp eq i64 " + Value(not.Operand) + ", 0") + " to i64");
+            case ClassicalConstant constant: return IrValue.I64(constant.Value);
+            case ClassicalBits bits: return ValueOf(bits);
+            case ClassicalNot not: return Widen(_ir.Compare("eq", Value(not.Operand), IrValue.I64(0), NewName()));
             case ClassicalBinary { Operator: "&&" or "||" } binary:
-            {
-                string left = Truth(binary.Left), right = Truth(binary.Right);
-                return Assign("zext i1 " + Assign((binary.Operator == "&&" ? "and" : "or") + " i1 " + left + ", " + right) + " to i64");
-            }
-
-            case ClassicalBinary binary:
-            {
-                string left = Value(binary.Left), right = Value(binary.Right);
-                string instruction = binary.Operator switch
-                {
-                    "==" => "icmp eq", "!=" => "icmp ne", "<" => "icmp slt", "<=" => "icmp sle", ">" => "icmp sgt", ">=" => "icmp sge",
-                    "&" => "and", "|" => "or", "^" => "xor", "+" => "add", "-" => "sub",
-                    _ => throw new NotSupportedException("There is no operator '" + binary.Operator + "'."),
-                };
-                string value = Assign(instruction + " i64 " + left + ", " + right);
-                return instruction.StartsWith("icmp", StringComparison.Ordinal) ? Assign("zext i1 " + value + " to i64") : value;
-            }
-
-            default:
-                throw new InvalidOperationException("There is no code for " + expression.GetType().Name + ".");
+                IrValue left = Truth(binary.Left), right = Truth(binary.Right);
+                return Widen(_ir.Binary(binary.Operator == "&&" ? "and" : "or", left, right, NewName()));
+            case ClassicalBinary binary: return Compute(binary.Operator, Value(binary.Left), Value(binary.Right));
+            default: throw new InvalidOperationException("There is no code for " + expression.GetType().Name + ".");
         }
     }
 
-    private string Assign(string instruction)
+    private IrValue ValueOf(ClassicalBits bits)
     {
-        string value = NewValue();
-        _body.Append("  ").Append(value).Append(" = ").Append(instruction).Append('\n');
-        return value;
+        var sum = IrValue.I64(0);
+        for (int i = 0; i < bits.Positions.Count; i++)
+        {
+            var shifted = _ir.Binary("shl", Widen(LoadBit(bits.Positions[i])), IrValue.I64(i), NewName());
+            sum = _ir.Binary(bits.IsSigned && i == bits.Positions.Count - 1 ? "sub" : "add", sum, shifted, NewName());
+        }
+
+        return sum;
+    }
+
+    private IrValue Widen(IrValue bit) => _ir.Cast("zext", bit, IrType.I64, NewName());
+
+    private IrValue Compute(string operation, IrValue left, IrValue right)
+    {
+        IrValue Compare(string predicate) => Widen(_ir.Compare(predicate, left, right, NewName()));
+        IrValue Binary(string instruction) => _ir.Binary(instruction, left, right, NewName());
+        return operation switch
+        {
+            "==" => Compare("eq"),
+            "!=" => Compare("ne"),
+            "<" => Compare("slt"),
+            "<=" => Compare("sle"),
+            ">" => Compare("sgt"),
+            ">=" => Compare("sge"),
+            "&" => Binary("and"),
+            "|" => Binary("or"),
+            "^" => Binary("xor"),
+            "+" => Binary("add"),
+            "-" => Binary("sub"),
+            _ => throw new NotSupportedException("There is no operator '" + operation + "'."),
+        };
     }
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);

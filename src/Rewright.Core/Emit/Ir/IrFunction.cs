@@ -18,6 +18,9 @@ internal sealed class IrFunction(string name, IrType result, string linkage = ""
     /// <summary>What follows the parameters.</summary>
     public string Attributes { get; set; } = "nounwind";
 
+    /// <summary>What stands between blocks: an empty line where people are to read them.</summary>
+    public string BetweenBlocks { get; init; } = "";
+
     /// <summary>Adds a parameter.</summary>
     public IrValue AddParameter(IrType type, IrName hint, string attributes = "")
     {
@@ -67,7 +70,7 @@ internal sealed class IrFunction(string name, IrType result, string linkage = ""
     {
         string prefix = linkage.Length > 0 ? linkage + " " : "";
         var text = new StringBuilder($"define {prefix}{result} {name}({string.Join(", ", _parameters)}) {Attributes} {{\n");
-        foreach (var block in _blocks) block.Print(text);
+        for (int i = 0; i < _blocks.Count; i++) _blocks[i].Print(text.Append(i > 0 ? BetweenBlocks : ""));
         return text.Append("}\n").ToString();
     }
 }
