@@ -44,6 +44,30 @@ public class RustTests
             Assert.Equal(interpreter.Evaluate(heap, term), rust.Evaluate(heap, term));
     }
 
+    // What computes a value can fail also where nothing reads the value, and wherever in the expression the question mark stands.
+    [Fact]
+    public void A_value_that_is_not_read_can_fail()
+    {
+        var module = Module.Parse("""
+            module Demo
+            op Division(int): int
+            rule Division: Division(x) -> 1 where _y = 7 / x
+            op LargeDivision(BigInteger): int
+            rule LargeDivision: LargeDivision(x) -> 1 where _y = 7 / x
+            op Logarithm(int): int
+            rule Logarithm: Logarithm(x) -> 1 where _y = log2(x)
+            """);
+        using var heap = new TermHeap();
+        foreach (var engine in new[] { TestEngine.CompileRust(module), TestEngine.Interpret(module) })
+        {
+            Assert.Throws<DivideByZeroException>(() => engine.Evaluate(heap, "Division(0)"));
+            Assert.Throws<DivideByZeroException>(() => engine.Evaluate(heap, "LargeDivision(0)"));
+            Assert.ThrowsAny<ArgumentOutOfRangeException>(() => engine.Evaluate(heap, "Logarithm(-1)"));
+            Assert.Equal("1", engine.Evaluate(heap, "LargeDivision(3)"));
+            Assert.Equal("1", engine.Evaluate(heap, "Logarithm(3)"));
+        }
+    }
+
     // A constant that is compared and used again: the comparison looks at it, and does not take it apart.
     [Fact]
     public void A_constant_is_compared_by_reference()

@@ -72,7 +72,8 @@ internal static class RustLibraryWriter
             string declared = string.Join(", ", rules.Host.IsNeeded ? declarations.Prepend("host: &dyn Host") : declarations);
             string parts = string.Join(", ", parameters.Select(p => p.Name + ".part()"));
             bool usesRun = rules.UsesRun(function), isFallible = rules.IsFallible(function);
-            string call = rules.Call(function, parameters.Select(p => p.Name + (sorts.IsCopy(p.Sort) ? "" : ".clone()")));
+            var arguments = parameters.Select(p => sorts.IsCopy(p.Sort) ? RustExpression.Of(p.Name) : RustExpression.Of(p.Name).Cloned());
+            var call = rules.Call(function, arguments);
             string first = parameters.Count == 0 && usesRun && isFallible ? "rules::" + rules.NameOf(function)
                 : (usesRun ? "|run| " : "|_| ") + (isFallible ? "rules::" + call : "Ok(rules::" + call + ")");
             using (functions.Open("pub fn " + rules.NameOf(function) + "(" + declared + ") -> Result<" + sorts.TypeOf(function.Result!) + ", Error>"))

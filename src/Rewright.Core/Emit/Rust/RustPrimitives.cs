@@ -1,8 +1,11 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using Rewright.Model;
 using static Rewright.Model.BuiltInKind;
 using static Rewright.Model.PrimitiveOp;
+using Integer = System.Numerics.BigInteger;
 
 namespace Rewright.Emit.Rust;
 
@@ -12,19 +15,19 @@ internal static class RustPrimitives
     /// <summary>An expression for a literal.</summary>
     /// <param name="literal">The literal.</param>
     /// <param name="typeOf">Names types.</param>
-    public static string Of(Literal literal, Func<Sort, string> typeOf) => literal.Value switch
+    public static RustExpression Of(Literal literal, Func<Sort, string> typeOf) => literal.Value switch
     {
-        bool b => b ? "true" : "false",
-        int i => Number(i) + "_i32",
-        uint u => Number(u) + "_u32",
-        long l when literal.Sort is EnumSort e => typeOf(e) + "(" + Number(l, e) + ")",
-        long l => Number(l) + "_i64",
-        ulong u => Number(u) + "_u64",
+        bool b => RustExpression.Of(b ? "true" : "false"),
+        int i => Signed(i, "_i32"),
+        uint u => RustExpression.Of(Number(u) + "_u32"),
+        long l when literal.Sort is EnumSort e => RustExpression.Call(typeOf(e), RustExpression.Of(Number(l, e))),
+        long l => Signed(l, "_i64"),
+        ulong u => RustExpression.Of(Number(u) + "_u64"),
         double d => Real(d),
-        System.Numerics.BigInteger b when b >= long.MinValue && b <= long.MaxValue => "Integer::from(" + Number((long)b) + "_i64)",
-        System.Numerics.BigInteger b => "Integer::from_words(" + (b.Sign < 0 ? "true" : "false") + ", &[" + Words(System.Numerics.BigInteger.Abs(b)) + "])",
-        string s => literal.Sort.Equals(BuiltInSort.Symbol) ? RustNames.HasLoneSurrogate(s) ? "Symbol(" + Units(s) + ")" : "Symbol::from(" + RustNames.Quote(s) + ")"
-            : RustNames.HasLoneSurrogate(s) ? Units(s) : "Text::from(" + RustNames.Quote(s) + ")",
+        Integer b when b >= long.MinValue && b <= long.MaxValue => RustExpression.Call("Integer::from", Signed((long)b, "_i64")),
+        Integer b => RustExpression.Call(
+            "Integer::from_words", RustExpression.Of(b.Sign < 0 ? "true" : "false"), RustExpression.Slice(Words(Integer.Abs(b)))),
+        string s => literal.Sort.Equals(BuiltInSort.Symbol) ? SymbolOf(s) : TextOf(s),
         _ => throw new InvalidOperationException(),
     };
 
@@ -32,146 +35,159 @@ internal static class RustPrimitives
     public static string Number(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
 
     /// <summary>The value of an enum's literal as its Rust integer.</summary>
-    public static string Number(long value, EnumSort sort) => sort.Underlying == BuiltInKind.ULong ? Number(unchecked((ulong)value)) : Number(value);
+    public static string Number(long value, EnumSort sort)
+        => sort.Underlying == BuiltInKind.ULong ? Number(unchecked((ulong)value)) : Number(value);
 
-    /// <summary>The expression that computes a primitive; it may end in <c>?</c>.</summary>
+    /// <summary>The expression that computes a primitive.</summary>
     /// <param name="primitive">The function.</param>
     /// <param name="value">Operands, by value where they are copied, else as something that methods can be called on.</param>
     /// <param name="typeOf">Names types.</param>
-    public static string Compute(Primitive primitive, Func<int, string> value, Func<Sort, string> typeOf)
+    public static RustExpression Compute(Primitive primitive, Func<int, RustExpression> value, Func<Sort, string> typeOf)
     {
-        string x = value(0), y = primitive.Arity > 1 ? value(1) : "";
-        // A method of a negative number, or of an operation, needs parentheses.
-        string on = x.Length > 0 && (x[0] is '-' or '*' or '!') ? "(" + x + ")" : x;
-        if (primitive.Op is PrimitiveOp.Convert or ConvertChecked) return Convert(primitive, x, on, typeOf);
-        string type = typeOf(primitive.Operand);
-        switch (primitive.Operand)
+        RustExpression x = value(0), y = primitive.Arity > 1 ? value(1) : x;
+        if (primitive.Op is PrimitiveOp.Convert or ConvertChecked) return Convert(primitive, x, typeOf);
+        return primitive.Operand switch
         {
-            case BuiltInSort { Kind: BuiltInKind.Double }: return Real(primitive.Op, x, y, on, primitive.Arity > 2 ? value(2) : "");
-            case BuiltInSort { Kind: BuiltInKind.BigInteger }: return Big(primitive.Op, x, y, on);
-            case BuiltInSort { Kind: BuiltInKind.String or BuiltInKind.Symbol }:
-                return primitive.Op switch
-                {
-                    Equal => x + " == " + y,
-                    NotEqual => x + " != " + y,
-                    Length => on + ".length()",
-                    Concat => on + ".concat(" + Reference(y) + ", run)?",
-                    NameOf => on + ".0.clone()",
-                    SymbolOf => "Symbol(" + on + ".clone())",
-                    _ => throw Unknown(primitive),
-                };
-        }
+            BuiltInSort { Kind: BuiltInKind.Double } => Real(primitive.Op, x, y, primitive.Arity > 2 ? value(2) : x),
+            BuiltInSort { Kind: BuiltInKind.BigInteger } => Big(primitive.Op, x, y),
+            BuiltInSort { Kind: BuiltInKind.String or BuiltInKind.Symbol } => OfText(primitive, x, y),
+            _ => Fixed(primitive, x, y, typeOf(primitive.Operand)),
+        };
+    }
 
+    private static RustExpression OfText(Primitive primitive, RustExpression x, RustExpression y) => primitive.Op switch
+    {
+        Equal => x.Infix("==", y),
+        NotEqual => x.Infix("!=", y),
+        Length => x.Method("length"),
+        Concat => x.Method("concat", y.Reference(), Run).Try(),
+        NameOf => x.Field("0").Cloned(),
+        PrimitiveOp.SymbolOf => RustExpression.Call("Symbol", x.Cloned()),
+        _ => throw Unknown(primitive),
+    };
+
+    // Integers of fixed size, and truth values.
+    private static RustExpression Fixed(Primitive primitive, RustExpression x, RustExpression y, string type)
+    {
         bool isLong = type is "i64" or "u64", isSigned = type is "i32" or "i64";
         return primitive.Op switch
         {
-            Add => on + ".wrapping_add(" + y + ")",
-            Subtract => on + ".wrapping_sub(" + y + ")",
-            Multiply => on + ".wrapping_mul(" + y + ")",
-            Divide => "number::divide(" + x + ", " + y + ")?",
-            Remainder => "number::remainder(" + x + ", " + y + ")?",
-            Negate => on + ".wrapping_neg()",
-            AddChecked => "number::checked(" + on + ".checked_add(" + y + "))?",
-            SubtractChecked => "number::checked(" + on + ".checked_sub(" + y + "))?",
-            MultiplyChecked => "number::checked(" + on + ".checked_mul(" + y + "))?",
-            NegateChecked => "number::checked(" + on + ".checked_neg())?",
-            BitAnd => x + " & " + y,
-            BitOr => x + " | " + y,
-            BitXor => x + " ^ " + y,
-            Complement or Not => "!" + x,
-            ShiftLeft => on + ".wrapping_shl(" + y + " as u32)",
-            ShiftRight => on + ".wrapping_shr(" + y + " as u32)",
-            ShiftRightUnsigned => isSigned
-                ? "(" + x + " as " + (isLong ? "u64" : "u32") + ").wrapping_shr(" + y + " as u32) as " + type
-                : on + ".wrapping_shr(" + y + " as u32)",
-            Equal => x + " == " + y,
-            NotEqual => x + " != " + y,
-            Less => x + " < " + y,
-            LessOrEqual => x + " <= " + y,
-            Greater => x + " > " + y,
-            GreaterOrEqual => x + " >= " + y,
-            Abs => "number::checked(" + on + ".checked_abs())?",
-            Min => on + ".min(" + y + ")",
-            Max => on + ".max(" + y + ")",
-            PrimitiveOp.Sign => on + ".signum()" + (isLong ? " as i32" : ""),
-            Log2 => isSigned ? "number::log2(" + (isLong ? x : "i64::from(" + x + ")") + ")? as " + type : "(" + x + " | 1).ilog2() as " + type,
-            IsPow2 => isSigned ? x + " > 0 && " + on + ".count_ones() == 1" : on + ".is_power_of_two()",
-            PopCount => on + ".count_ones() as " + type,
-            LeadingZeroCount => on + ".leading_zeros() as " + type,
-            TrailingZeroCount => on + ".trailing_zeros() as " + type,
-            CountUp => "number::count_up(" + x + ", " + y + ")?",
+            Add => x.Method("wrapping_add", y),
+            Subtract => x.Method("wrapping_sub", y),
+            Multiply => x.Method("wrapping_mul", y),
+            Divide => Call("number::divide", x, y).Try(),
+            Remainder => Call("number::remainder", x, y).Try(),
+            Negate => x.Method("wrapping_neg"),
+            AddChecked => Checked(x.Method("checked_add", y)),
+            SubtractChecked => Checked(x.Method("checked_sub", y)),
+            MultiplyChecked => Checked(x.Method("checked_mul", y)),
+            NegateChecked => Checked(x.Method("checked_neg")),
+            BitAnd => x.Infix("&", y),
+            BitOr => x.Infix("|", y),
+            BitXor => x.Infix("^", y),
+            Complement or Not => x.Not(),
+            ShiftLeft => x.Method("wrapping_shl", y.As("u32")),
+            ShiftRight => x.Method("wrapping_shr", y.As("u32")),
+            ShiftRightUnsigned when isSigned => x.As(isLong ? "u64" : "u32").Method("wrapping_shr", y.As("u32")).As(type),
+            ShiftRightUnsigned => x.Method("wrapping_shr", y.As("u32")),
+            Equal => x.Infix("==", y),
+            NotEqual => x.Infix("!=", y),
+            Less => x.Infix("<", y),
+            LessOrEqual => x.Infix("<=", y),
+            Greater => x.Infix(">", y),
+            GreaterOrEqual => x.Infix(">=", y),
+            Abs => Checked(x.Method("checked_abs")),
+            Min => x.Method("min", y),
+            Max => x.Method("max", y),
+            PrimitiveOp.Sign => isLong ? x.Method("signum").As("i32") : x.Method("signum"),
+            Log2 when isSigned => Call("number::log2", isLong ? x : Call("i64::from", x)).Try().As(type),
+            Log2 => x.Infix("|", RustExpression.Of("1")).Method("ilog2").As(type),
+            IsPow2 when isSigned
+                => x.Infix(">", RustExpression.Of("0")).Infix("&&", x.Method("count_ones").Infix("==", RustExpression.Of("1"))),
+            IsPow2 => x.Method("is_power_of_two"),
+            PopCount => x.Method("count_ones").As(type),
+            LeadingZeroCount => x.Method("leading_zeros").As(type),
+            TrailingZeroCount => x.Method("trailing_zeros").As(type),
+            CountUp => Call("number::count_up", x, y).Try(),
             _ => throw Unknown(primitive),
         };
     }
 
-    private static string Real(PrimitiveOp op, string x, string y, string on, string z) => op switch
+    private static RustExpression Real(PrimitiveOp op, RustExpression x, RustExpression y, RustExpression z) => op switch
     {
-        Add => x + " + " + y,
-        Subtract => x + " - " + y,
-        Multiply => x + " * " + y,
-        Divide => x + " / " + y,
-        Remainder => x + " % " + y,
-        Negate => "-" + on,
-        Equal => x + " == " + y,
-        NotEqual => x + " != " + y,
-        Less => x + " < " + y,
-        LessOrEqual => x + " <= " + y,
-        Greater => x + " > " + y,
-        GreaterOrEqual => x + " >= " + y,
-        Abs => on + ".abs()",
-        Min => "number::min(" + x + ", " + y + ")",
-        Max => "number::max(" + x + ", " + y + ")",
-        PrimitiveOp.Sign => "number::sign(" + x + ")?",
-        IsNaN => on + ".is_nan()",
-        IsFinite => on + ".is_finite()",
-        IsInteger => "number::is_integer(" + x + ")",
-        Pow => "real::pow(" + x + ", " + y + ")",
-        Atan2 => "real::atan2(" + x + ", " + y + ")",
-        FusedMultiplyAdd => "real::fma(" + x + ", " + y + ", " + z + ")",
-        Log => "real::ln(" + x + ")",
-        Ceiling => "real::ceil(" + x + ")",
-        Truncate => "real::trunc(" + x + ")",
+        Add => x.Infix("+", y),
+        Subtract => x.Infix("-", y),
+        Multiply => x.Infix("*", y),
+        Divide => x.Infix("/", y),
+        Remainder => x.Infix("%", y),
+        Negate => x.Minus(),
+        Equal => x.Infix("==", y),
+        NotEqual => x.Infix("!=", y),
+        Less => x.Infix("<", y),
+        LessOrEqual => x.Infix("<=", y),
+        Greater => x.Infix(">", y),
+        GreaterOrEqual => x.Infix(">=", y),
+        Abs => x.Method("abs"),
+        Min => Call("number::min", x, y),
+        Max => Call("number::max", x, y),
+        PrimitiveOp.Sign => Call("number::sign", x).Try(),
+        IsNaN => x.Method("is_nan"),
+        IsFinite => x.Method("is_finite"),
+        IsInteger => Call("number::is_integer", x),
+        Pow => Call("real::pow", x, y),
+        Atan2 => Call("real::atan2", x, y),
+        FusedMultiplyAdd => Call("real::fma", x, y, z),
+        Log => Call("real::ln", x),
+        Ceiling => Call("real::ceil", x),
+        Truncate => Call("real::trunc", x),
 #pragma warning disable CA1308 // lower case is the spelling, not a comparison
-        _ => "real::" + op.ToString().ToLowerInvariant() + "(" + x + ")",
+        _ => Call("real::" + op.ToString().ToLowerInvariant(), x),
 #pragma warning restore CA1308
     };
 
-    private static string Big(PrimitiveOp op, string x, string y, string on)
+    private static RustExpression Big(PrimitiveOp op, RustExpression x, RustExpression y)
     {
-        string other = Reference(y);
+        var other = y.Reference();
+        RustExpression Bitwise(string operation) => Grown(x.Method("bitwise", other, RustExpression.Of("|a, b| a " + operation + " b")));
         return op switch
         {
-            Add => Grown(on + ".add(" + other + ")"),
-            Subtract => Grown(on + ".sub(" + other + ")"),
-            Multiply => on + ".mul_within(" + other + ", run)?",
-            Divide => on + ".div_rem_within(" + other + ", run)?.0",
-            Remainder => on + ".div_rem_within(" + other + ", run)?.1",
-            Negate => Grown(on + ".negate()"),
-            Complement => Grown(on + ".complement()"),
-            BitAnd => Grown(on + ".bitwise(" + other + ", |a, b| a & b)"),
-            BitOr => Grown(on + ".bitwise(" + other + ", |a, b| a | b)"),
-            BitXor => Grown(on + ".bitwise(" + other + ", |a, b| a ^ b)"),
-            ShiftLeft => Grown(on + ".shift_left(" + y + ", run.room())?"),
-            ShiftRight => Grown(on + ".shift_right(" + y + ", run.room())?"),
-            Equal => x + " == " + y,
-            NotEqual => x + " != " + y,
-            Less => x + " < " + y,
-            LessOrEqual => x + " <= " + y,
-            Greater => x + " > " + y,
-            GreaterOrEqual => x + " >= " + y,
-            Abs => Grown(on + ".abs()"),
-            Min => "(" + Reference(x) + ").min(" + other + ").clone()",
-            Max => "(" + Reference(x) + ").max(" + other + ").clone()",
-            PrimitiveOp.Sign => on + ".sign()",
-            IsPow2 => on + ".is_pow2()",
-            Gcd => on + ".gcd_within(" + other + ", run)?",
-            Pow => on + ".pow_within(" + y + ", run)?",
+            Add => Grown(x.Method("add", other)),
+            Subtract => Grown(x.Method("sub", other)),
+            Multiply => x.Method("mul_within", other, Run).Try(),
+            Divide => x.Method("div_rem_within", other, Run).Try().Field("0"),
+            Remainder => x.Method("div_rem_within", other, Run).Try().Field("1"),
+            Negate => Grown(x.Method("negate")),
+            Complement => Grown(x.Method("complement")),
+            BitAnd => Bitwise("&"),
+            BitOr => Bitwise("|"),
+            BitXor => Bitwise("^"),
+            ShiftLeft => Grown(x.Method("shift_left", y, RustExpression.Of("run.room()")).Try()),
+            ShiftRight => Grown(x.Method("shift_right", y, RustExpression.Of("run.room()")).Try()),
+            Equal => x.Infix("==", y),
+            NotEqual => x.Infix("!=", y),
+            Less => x.Infix("<", y),
+            LessOrEqual => x.Infix("<=", y),
+            Greater => x.Infix(">", y),
+            GreaterOrEqual => x.Infix(">=", y),
+            Abs => Grown(x.Method("abs")),
+            Min => x.Reference().Grouped().Method("min", other).Cloned(),
+            Max => x.Reference().Grouped().Method("max", other).Cloned(),
+            PrimitiveOp.Sign => x.Method("sign"),
+            IsPow2 => x.Method("is_pow2"),
+            Gcd => x.Method("gcd_within", other, Run).Try(),
+            Pow => x.Method("pow_within", y, Run).Try(),
             _ => throw new InvalidOperationException(op + " is not defined for integers of any size."),
         };
     }
 
+    private static RustExpression Run { get; } = RustExpression.Of("run");
+
+    private static RustExpression Call(string function, params RustExpression[] arguments) => RustExpression.Call(function, arguments);
+
+    private static RustExpression Checked(RustExpression option) => Call("number::checked", option).Try();
+
     // Memory is looked at from time to time, and at once where a large integer was made.
-    private static string Grown(string integer) => "run.grown(" + integer + ")";
+    private static RustExpression Grown(RustExpression integer) => Call("run.grown", integer);
 
     /// <summary>True for what needs the evaluation: it may take much memory.</summary>
     public static bool NeedsRun(Primitive primitive) => primitive.Operand is BuiltInSort { Kind: BuiltInKind.BigInteger }
@@ -183,64 +199,63 @@ internal static class RustPrimitives
         || primitive.Operand is BuiltInSort { Kind: BuiltInKind.BigInteger }
             && primitive.Op is Multiply or Divide or Remainder or Gcd or Pow;
 
-    // A reference to an owned value, or the reference that is dereferenced.
-    private static string Reference(string value) => value.StartsWith("*", StringComparison.Ordinal) ? value.Substring(1) : "&" + value;
-
-    private static string Convert(Primitive primitive, string x, string on, Func<Sort, string> typeOf)
+    private static RustExpression Convert(Primitive primitive, RustExpression x, Func<Sort, string> typeOf)
     {
         var from = primitive.Operand is EnumSort f ? BuiltInSort.Of(f.Underlying) : (BuiltInSort)primitive.Operand;
         var to = primitive.Result is EnumSort t ? BuiltInSort.Of(t.Underlying) : (BuiltInSort)primitive.Result;
-        if (primitive.Operand is EnumSort) x = on += ".0";
-        string result = Convert(from, to, x, on, primitive.Op == ConvertChecked, typeOf);
-        return primitive.Result is EnumSort ? typeOf(primitive.Result) + "(" + result + ")" : result;
+        if (primitive.Operand is EnumSort) x = x.Field("0");
+        var result = Convert(from, to, x, primitive.Op == ConvertChecked, typeOf(to));
+        return primitive.Result is EnumSort ? Call(typeOf(primitive.Result), result) : result;
     }
 
-    private static string Convert(BuiltInSort from, BuiltInSort to, string x, string on, bool isChecked, Func<Sort, string> typeOf)
+    private static RustExpression Convert(BuiltInSort from, BuiltInSort to, RustExpression x, bool isChecked, string type)
     {
-        string type = typeOf(to);
-        if (from.Equals(to)) return from.Kind == BuiltInKind.BigInteger ? on + ".clone()" : x;
+        if (from.Equals(to)) return from.Kind == BuiltInKind.BigInteger ? x.Cloned() : x;
         if (from.Kind == BuiltInKind.BigInteger)
-            return to.Kind == BuiltInKind.Double ? on + ".to_f64()" : on + ".to_fixed::<" + type + ">()?";
+            return to.Kind == BuiltInKind.Double ? x.Method("to_f64") : x.Method("to_fixed::<" + type + ">").Try();
         if (to.Kind == BuiltInKind.BigInteger)
         {
-            if (from.Kind == BuiltInKind.Double) return "Integer::from_f64(" + x + ")?";
-            return from.Kind is Int or Long ? "Integer::from(" + x + " as i64)" : "Integer::from(" + x + " as u64)";
+            if (from.Kind == BuiltInKind.Double) return Call("Integer::from_f64", x).Try();
+            return Call("Integer::from", x.As(from.Kind is Int or Long ? "i64" : "u64"));
         }
 
-        if (!isChecked || to.Kind == BuiltInKind.Double) return x + " as " + type;
-        if (from.Kind != BuiltInKind.Double) return "number::convert::<" + type + ", _>(" + x + ")?";
-        return "number::within(" + x + ", " + to.Kind switch
+        if (!isChecked || to.Kind == BuiltInKind.Double) return x.As(type);
+        if (from.Kind != BuiltInKind.Double) return Call("number::convert::<" + type + ", _>", x).Try();
+        var (below, above) = to.Kind switch
         {
-            Int => "-2_147_483_649.0, 2_147_483_648.0",
-            UInt => "-1.0, 4_294_967_296.0",
+            Int => ("-2_147_483_649.0", "2_147_483_648.0"),
+            UInt => ("-1.0", "4_294_967_296.0"),
             // The next double below the smallest integer.
-            Long => "-9_223_372_036_854_777_856.0, 9_223_372_036_854_775_808.0",
-            _ => "-1.0, 18_446_744_073_709_551_616.0",
-        } + ")? as " + type;
+            Long => ("-9_223_372_036_854_777_856.0", "9_223_372_036_854_775_808.0"),
+            _ => ("-1.0", "18_446_744_073_709_551_616.0"),
+        };
+        return Call("number::within", x, RustExpression.Of(below), RustExpression.Of(above)).Try().As(type);
     }
 
-    private static string Real(double value)
+    private static RustExpression Signed(long value, string suffix) => RustExpression.Number(Number(value) + suffix, value < 0);
+
+    private static RustExpression Real(double value)
     {
-        if (double.IsNaN(value)) return "f64::NAN";
-        if (double.IsInfinity(value)) return value > 0 ? "f64::INFINITY" : "f64::NEG_INFINITY";
-        if (value == 0) return BitConverter.DoubleToInt64Bits(value) < 0 ? "-0.0_f64" : "0.0_f64";
+        if (double.IsNaN(value)) return RustExpression.Of("f64::NAN");
+        if (double.IsInfinity(value)) return RustExpression.Of(value > 0 ? "f64::INFINITY" : "f64::NEG_INFINITY");
+        bool isNegative = BitConverter.DoubleToInt64Bits(value) < 0;
+        if (value == 0) return RustExpression.Number(isNegative ? "-0.0_f64" : "0.0_f64", isNegative);
         string text = value.ToString("R", CultureInfo.InvariantCulture).Replace("E+", "e").Replace('E', 'e');
-        return text + (text.IndexOf('.') < 0 && text.IndexOf('e') < 0 ? ".0" : "") + "_f64";
+        return RustExpression.Number(text + (text.IndexOf('.') < 0 && text.IndexOf('e') < 0 ? ".0" : "") + "_f64", isNegative);
     }
 
-    private static string Words(System.Numerics.BigInteger value)
+    private static IEnumerable<RustExpression> Words(Integer value)
     {
-        string words = "";
-        for (; value > 0; value >>= 64) words += (words.Length > 0 ? ", " : "") + Number((ulong)(value & ulong.MaxValue));
-        return words;
+        for (; value > 0; value >>= 64) yield return RustExpression.Of(Number((ulong)(value & ulong.MaxValue)));
     }
 
-    private static string Units(string text)
-    {
-        string units = "";
-        foreach (char c in text) units += (units.Length > 0 ? ", " : "") + "0x" + ((int)c).ToString("X4", CultureInfo.InvariantCulture);
-        return "Text::from_units(&[" + units + "])";
-    }
+    private static RustExpression TextOf(string text) => RustNames.HasLoneSurrogate(text)
+        ? Call("Text::from_units",
+            RustExpression.Slice(text.Select(c => RustExpression.Of("0x" + ((int)c).ToString("X4", CultureInfo.InvariantCulture)))))
+        : Call("Text::from", RustExpression.Of(RustNames.Quote(text)));
+
+    private static RustExpression SymbolOf(string text)
+        => RustNames.HasLoneSurrogate(text) ? Call("Symbol", TextOf(text)) : Call("Symbol::from", RustExpression.Of(RustNames.Quote(text)));
 
     private static InvalidOperationException Unknown(Primitive primitive) => new(primitive + " is not known.");
 }

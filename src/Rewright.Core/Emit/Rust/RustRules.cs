@@ -14,7 +14,8 @@ internal sealed class RustRules
     private readonly ILookup<FunctionSymbol, RewriteRule> _rules;
     private readonly HashSet<Function> _fallible = [], _usesRun = [];
     private readonly List<List<Function>> _groups;
-    private readonly SortedSet<string> _state = new(System.StringComparer.Ordinal);
+    // By what is written, so that fields have one order.
+    private readonly SortedDictionary<string, string> _state = new(System.StringComparer.Ordinal);
 
     public RustRules(Program program, RustSorts sorts, bool countsRewrites)
     {
@@ -52,9 +53,26 @@ internal sealed class RustRules
 
     public string NameOf(Function function) => _names[function];
 
+    /// <summary>The evaluation, which functions hand on.</summary>
+    public static RustExpression Run { get; } = RustExpression.Of("run");
+
     /// <summary>A call, whose result is a <c>Result</c> where the function can fail.</summary>
-    public string Call(Function function, IEnumerable<string> arguments)
-        => NameOf(function) + "(" + string.Join(", ", UsesRun(function) ? arguments.Prepend("run") : arguments) + ")";
+    public RustExpression Call(Function function, IEnumerable<RustExpression> arguments)
+        => RustExpression.Call(NameOf(function), UsesRun(function) ? arguments.Prepend(Run) : arguments);
+
+    /// <summary>A variant with its fields, or without where it has none.</summary>
+    public static RustExpression State(string variant, IEnumerable<RustExpression> fields)
+        => fields.Any() ? RustExpression.Call(variant, fields) : RustExpression.Of(variant);
+
+    /// <summary>What a function gives, for a value.</summary>
+    public RustExpression Wrap(Function function, RustExpression value)
+        => !IsFallible(function) ? value : value.WithoutTry ?? RustExpression.Call("Ok", value);
+
+    /// <summary>Writes the comment before a function.</summary>
+    public void WriteDescription(RustWriter output, Function function)
+    {
+        foreach (string line in Describe(function)) output.Line(line.Length == 0 ? "///" : "/// " + line);
+    }
 
     /// <summary>The type of what a function gives.</summary>
     public string ResultOf(Function function)
@@ -114,10 +132,10 @@ internal sealed class RustRules
     }
 
     /// <summary>Notes a field of the evaluation's state; gives the expression for it.</summary>
-    public string UseState(string name, string type)
+    public RustExpression UseState(string name, string type)
     {
-        _state.Add(name + ": " + type);
-        return "run.state." + name;
+        _state[name + ": " + type] = name;
+        return RustExpression.Of("run.state." + name);
     }
 
     public string Write()
@@ -171,14 +189,14 @@ internal sealed class RustRules
         text.Line("/// What an evaluation remembers, and whom its rules call.");
         using (text.Open("pub(crate) struct State<'a>"))
         {
-            foreach (string field in _state) text.Line("pub(crate) " + field + ",");
+            foreach (string field in _state.Keys) text.Line("pub(crate) " + field + ",");
             text.Line("pub(crate) host: &'a dyn Host,");
         }
 
         text.Line();
         using (text.Open("impl<'a> State<'a>"))
         using (text.Open("pub(crate) fn new(host: &'a dyn Host) -> Self"))
-            text.Line("Self { " + string.Concat(_state.Select(f => f.Substring(0, f.IndexOf(':')) + ": Default::default(), ")) + "host }");
+            text.Line("Self { " + string.Concat(_state.Values.Select(name => name + ": Default::default(), ")) + "host }");
 
         text.Line();
         WriteEntries(text);
@@ -202,7 +220,10 @@ internal sealed class RustRules
                 for (int i = 0; i < Program.Entries.Length; i++)
                 {
                     var entry = Program.Entries[i];
-                    text.Line(RustPrimitives.Number(i) + " => Ok(Message::write(&[" + Call(entry, entry.Parameters.Select(_ => "take_argument(&mut message)?")) + (IsFallible(entry) ? "?" : "") + ".part()])),");
+                    var arguments = entry.Parameters.Select(_ => RustExpression.Of("take_argument(&mut message)").Try());
+                    var part = Call(entry, arguments).TryIf(IsFallible(entry)).Method("part");
+                    var answer = RustExpression.Call("Ok", RustExpression.Call("Message::write", RustExpression.Slice([part])));
+                    text.Line(RustPrimitives.Number(i) + " => " + answer + ",");
                 }
 
                 text.Line("_ => Err(ErrorKind::Unrepresentable.into()),");

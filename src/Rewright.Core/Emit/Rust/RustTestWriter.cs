@@ -70,7 +70,7 @@ internal static class RustTestWriter
     private static bool IsValue(Expr expr) => expr.Descendants().All(e => e is ApplyExpr { Symbol: Constructor } or LiteralExpr { Value.Sort: not BuiltInSort { Kind: BuiltInKind.Double } });
 
     private static string Value(Expr expr, RustSorts sorts)
-        => expr is LiteralExpr literal ? RustPrimitives.Of(literal.Value, sorts.TypeOf) : "term(" + RustNames.Quote(Print(expr)) + ")";
+        => expr is LiteralExpr literal ? RustPrimitives.Of(literal.Value, sorts.TypeOf).ToString() : "term(" + RustNames.Quote(Print(expr)) + ")";
 
     // As terms are printed.
     private static string Print(Expr expr)
