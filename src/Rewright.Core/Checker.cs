@@ -7,7 +7,6 @@ using Rewright.Analysis;
 using Rewright.Bind;
 using Rewright.Checks;
 using Rewright.Model;
-using Rewright.Quantum.Rules;
 using Rewright.Text;
 
 namespace Rewright;
@@ -22,15 +21,24 @@ internal static class Checker
     public static CheckResult Check(ModuleSyntax syntax, Func<string, Module?> resolve, CancellationToken cancellation = default)
         => Check(syntax, resolve, found: [], usesBroken: false, cancellation);
 
+    /// <summary>Resolves names and sorts alone; null where there are mistakes.</summary>
+    /// <param name="syntax">As written.</param>
+    /// <param name="resolve">Finds a used module by its full name.</param>
+    public static Module? Bind(ModuleSyntax syntax, Func<string, Module?> resolve)
+    {
+        var binder = new Binder(syntax, resolve, namesAreMissing: false, CancellationToken.None);
+        var module = new Module(binder.Bind(), syntax);
+        return HasErrors(binder.Diagnostics) ? null : module;
+    }
+
     private static CheckResult Check(ModuleSyntax syntax, Func<string, Module?> resolve, IReadOnlyList<ModuleDiagnostic> found, bool usesBroken, CancellationToken cancellation)
     {
         var binder = new Binder(syntax, resolve, namesAreMissing: syntax.LacksNames || found.Count > 0 || usesBroken, cancellation);
         var parts = binder.Bind();
-        var module = new Module(parts, syntax, CircuitDeclarations.Bind(syntax, binder));
+        var module = new Module(parts, syntax);
         bool broken = syntax.LacksDeclarations || usesBroken || found.Count > 0;
         var diagnostics = found.Concat(binder.Diagnostics).ToList();
         diagnostics.AddRange(RuleChecks.Check(module, binder.Places, complete: !broken && !HasErrors(diagnostics), cancellation));
-        diagnostics.AddRange(CircuitChecks.Check(module.CircuitRules, binder.Places));
         return new CheckResult(broken || HasErrors(diagnostics) ? null : module, module, DiagnosticList.InOrder(diagnostics));
     }
 

@@ -5,8 +5,6 @@ using System.Linq;
 using System.Threading;
 using Rewright.Checks;
 using Rewright.Model;
-using Rewright.Quantum;
-using Rewright.Quantum.Rules;
 using Rewright.Text;
 
 namespace Rewright;
@@ -22,22 +20,15 @@ namespace Rewright;
 /// </code></example>
 public sealed class Module : ModuleDefinition, IEquatable<Module>
 {
-    internal Module(ModuleParts parts, ModuleSyntax syntax, CircuitDeclarations circuits)
-        : base(parts with { OtherLines = circuits.Lines })
+    internal Module(ModuleParts parts, ModuleSyntax syntax)
+        : base(parts with { OtherLines = CircuitText.Lines(syntax) })
     {
         Syntax = syntax;
-        (CircuitRules, Passes) = (circuits.Rules, circuits.Passes);
         Uses = AsModules(base.Uses);
     }
 
     /// <summary>The modules whose sorts and symbols it names.</summary>
     public new ImmutableArray<Module> Uses { get; }
-
-    /// <summary>The patterns declared here that say what circuits may stand for each other.</summary>
-    public ImmutableArray<CircuitRule> CircuitRules { get; }
-
-    /// <summary>What else an optimiser of circuits may do.</summary>
-    public ImmutableArray<CircuitPass> Passes { get; }
 
     /// <summary>This module and all that it uses, directly or not; used ones come before their users.</summary>
     public new ImmutableArray<Module> Closure => AsModules(base.Closure);
@@ -79,6 +70,18 @@ public sealed class Module : ModuleDefinition, IEquatable<Module>
         var (syntax, diagnostics) = Parser.ParseModule(text, file, cancellation);
         var result = Checker.Check(syntax, name => known.FirstOrDefault(m => m.Name == name), cancellation);
         return result with { Diagnostics = DiagnosticList.Capped(diagnostics.AddRange(result.Diagnostics)) };
+    }
+
+    /// <summary>Reads a module that a build has checked; its rules are not compared with each other again.</summary>
+    /// <param name="text">The text that the build has written.</param>
+    /// <param name="identity">The identity that the module had there. A module of another one is checked as any other text.</param>
+    /// <param name="known">The modules that it uses.</param>
+    /// <exception cref="ModuleException">The text is not the one that was checked, and has mistakes.</exception>
+    internal static Module ParseChecked(string text, ModuleIdentity identity, IReadOnlyList<Module> known)
+    {
+        var (syntax, diagnostics) = Parser.ParseModule(text);
+        if (diagnostics.IsEmpty && Checker.Bind(syntax, name => known.FirstOrDefault(m => m.Name == name)) is { } module && module.Identity == identity) return module;
+        return Parse(text, known, CancellationToken.None);
     }
 
     /// <summary>A new module with more declarations; this one stays as it is.</summary>

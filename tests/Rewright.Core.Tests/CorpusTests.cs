@@ -66,7 +66,7 @@ public class CorpusTests
             start = end + 1;
         }
 
-        var results = Checker.CheckAll(syntaxes, _ => null);
+        var results = Checker.CheckAll(syntaxes, _ => null).Select(r => r.CheckCircuits()).ToList();
         return results.Select((r, i) => i > 0 ? r : r with { Diagnostics = DiagnosticList.InOrder(diagnostics.Concat(r.Diagnostics)) });
     }
 

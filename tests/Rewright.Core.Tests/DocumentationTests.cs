@@ -26,7 +26,7 @@ public class DocumentationTests
         Assert.True(blocks.Count > 10);
         foreach (string block in blocks)
         {
-            var result = Module.Check(block, "", [.. known]);
+            var result = Module.Check(block, "", [.. known]).CheckCircuits();
             Assert.True(result.Diagnostics.IsEmpty, string.Join("\n", result.Diagnostics) + "\nin:\n" + block);
             Support.AssertSame(result.Module!, Module.Parse(result.Module!.ToString(), [.. known]));
             known.Add(result.Module!);
@@ -124,7 +124,7 @@ public class DocumentationTests
     private static List<ModuleDiagnostic> Check(string[] blocks)
     {
         var parsed = blocks.Select(b => Parser.ParseModule(b)).ToList();
-        var results = Checker.CheckAll(parsed.Select(p => p.Syntax).ToList(), _ => null);
+        var results = Checker.CheckAll(parsed.Select(p => p.Syntax).ToList(), _ => null).Select(r => r.CheckCircuits()).ToList();
         return [.. parsed.SelectMany(p => p.Diagnostics), .. results.SelectMany(r => r.Diagnostics)];
     }
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Numerics;
+using Rewright.Checks;
 using Rewright.Model;
 using Rewright.Testing;
 using Rewright.Text;
@@ -139,5 +140,18 @@ public class ModelTests
         // Blanks and comments are no part of the meaning.
         Assert.Equal(name, Module.Parse("sort A=B # the same").Identity.ToString());
         Assert.NotEqual(name, Module.Parse("sort A = C").Identity.ToString());
+    }
+
+    [Fact]
+    public void What_the_build_has_checked_is_known_by_its_identity()
+    {
+        // Two rules that say different things of L: whoever checks the text refuses it.
+        const string Ambiguous = "sort E = L | M\nop F(E): E\nrule A: F(L) -> L\nrule B: F(L) -> M\nrule C: F(M) -> M\n";
+        var (result, other) = (Module.Check(Ambiguous, ""), Module.Parse("sort E = L | M\n"));
+        Assert.Null(result.Module);
+        var identity = result.Declarations.Identity;
+        Assert.Equal(identity, Module.ParseChecked(Ambiguous, identity, []).Identity);
+        Assert.Throws<ModuleException>(() => Module.ParseChecked(Ambiguous, other.Identity, []));
+        Assert.Throws<ModuleException>(() => Module.ParseChecked(Ambiguous + "rule D: F(x) -> y\n", identity, []));
     }
 }

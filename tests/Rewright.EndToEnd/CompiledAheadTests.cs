@@ -56,7 +56,7 @@ public sealed class CompiledAheadTests(Packages packages) : IDisposable
         (await _project.BuildAsync("--use-current-runtime", "--no-self-contained", "-o", _project["built"])).SucceededWithoutWarnings();
         Assert.Equal("6 Native\n", await _project.RunAsync("built"));
         Assert.False(Directory.Exists(_project["built/runtimes"]));
-        Assert.All(["Rewright.dll", "Rewright.Core.dll", "Rewright.Llvm.dll"], f => Assert.True(IsCompiledAhead("built/" + f), f));
+        Assert.All(["Rewright.dll", "Rewright.Core.dll", "Rewright.Circuits.dll", "Rewright.Llvm.dll"], f => Assert.True(IsCompiledAhead("built/" + f), f));
     }
 
     private bool IsCompiledAhead(string assembly)

@@ -31,23 +31,28 @@ public sealed class PackageTests : IDisposable
 
     [Theory]
     [InlineData("Rewright", "", """
+        analyzers/dotnet/cs/Rewright.Circuits.dll
         analyzers/dotnet/cs/Rewright.CodeFixes.dll
         analyzers/dotnet/cs/Rewright.Core.dll
         analyzers/dotnet/cs/Rewright.Generators.dll
         build/net10.0/Rewright.DesignTime.globalconfig
         build/net10.0/Rewright.targets
+        lib/net10.0/Rewright.Circuits.dll
+        lib/net10.0/Rewright.Circuits.xml
         lib/net10.0/Rewright.Core.dll
         lib/net10.0/Rewright.Core.xml
         lib/net10.0/Rewright.Llvm.dll
         lib/net10.0/Rewright.Llvm.xml
         lib/net10.0/Rewright.dll
         lib/net10.0/Rewright.xml
+        runtimes/PLATFORM/lib/net10.0/Rewright.Circuits.dll
         runtimes/PLATFORM/lib/net10.0/Rewright.Core.dll
         runtimes/PLATFORM/lib/net10.0/Rewright.Llvm.dll
         runtimes/PLATFORM/lib/net10.0/Rewright.dll
         tools/net10.0/Rewright.Build.Worker.deps.json
         tools/net10.0/Rewright.Build.Worker.dll
         tools/net10.0/Rewright.Build.Worker.runtimeconfig.json
+        tools/net10.0/Rewright.Circuits.dll
         tools/net10.0/Rewright.Core.dll
         tools/net10.0/Rewright.Llvm.dll
         tools/net10.0/Rewright.Proofs.dll
@@ -56,6 +61,7 @@ public sealed class PackageTests : IDisposable
         tools/net10.0/HOST/Rewright.Build.Worker.deps.json
         tools/net10.0/HOST/Rewright.Build.Worker.dll
         tools/net10.0/HOST/Rewright.Build.Worker.runtimeconfig.json
+        tools/net10.0/HOST/Rewright.Circuits.dll
         tools/net10.0/HOST/Rewright.Core.dll
         tools/net10.0/HOST/Rewright.Llvm.dll
         tools/net10.0/HOST/Rewright.Proofs.dll
@@ -104,6 +110,7 @@ public sealed class PackageTests : IDisposable
     [Theory]
     [InlineData("Rewright", "Rewright")]
     [InlineData("Rewright", "Rewright.Core")]
+    [InlineData("Rewright", "Rewright.Circuits")]
     [InlineData("Rewright", "Rewright.Llvm")]
     [InlineData("Rewright.Quantum", "Rewright.Quantum")]
     [InlineData("Rewright.Hosting", "Rewright.Hosting")]

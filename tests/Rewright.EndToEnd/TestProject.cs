@@ -66,7 +66,7 @@ internal sealed class TestProject : IDisposable
     public string[] Traces(string folder, string word = "rewright")
         => [.. Directory.GetFiles(this[folder], "*", SearchOption.AllDirectories)
             .Select(f => Path.GetRelativePath(this[folder], f))
-            .Where(f => f.Contains(word, StringComparison.OrdinalIgnoreCase) && Path.GetFileName(f) is not ("Rewright.dll" or "Rewright.Core.dll" or "Rewright.Llvm.dll" or "Rewright.Quantum.dll"))];
+            .Where(f => f.Contains(word, StringComparison.OrdinalIgnoreCase) && Path.GetFileName(f) is not ("Rewright.dll" or "Rewright.Core.dll" or "Rewright.Circuits.dll" or "Rewright.Llvm.dll" or "Rewright.Quantum.dll"))];
 
     public Task<TestBuild> BuildAsync(params string[] arguments) => DotnetAsync(["build", "App", .. arguments]);
 

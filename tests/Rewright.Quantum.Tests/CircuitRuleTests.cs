@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using Rewright.Checks;
 using Xunit;
 
 namespace Rewright.Quantum.Tests;
@@ -73,7 +74,7 @@ public class CircuitRuleTests
     [InlineData("pass RotationMergin", "RW0065", "did you mean 'RotationMerging'")]
     public void WrongRulesAreErrorsAtTheirLine(string text, string id, string part)
     {
-        var result = Module.Check("# A line before.\nrule Right: [X(q), X(q)] -> []\n" + text, "rules.rw");
+        var result = Module.Check("# A line before.\nrule Right: [X(q), X(q)] -> []\n" + text, "rules.rw").CheckCircuits();
         Assert.Null(result.Module);
         var diagnostic = Assert.Single(result.Diagnostics);
         Assert.Equal(id, diagnostic.Kind.Id);
@@ -84,8 +85,16 @@ public class CircuitRuleTests
     [Fact]
     public void ACounterexampleNamesStateAndAmplitudes()
     {
-        var result = Module.Check("rule R: [H(q)] -> [X(q)]", "");
+        var result = Module.Check("rule R: [H(q)] -> [X(q)]", "").CheckCircuits();
         Assert.Equal("'R' is wrong: from |0> the source makes 0.7071 |0> + 0.7071 |1>, the target |1>", Assert.Single(result.Diagnostics).Message);
+    }
+
+    [Fact]
+    public void WrongRulesAreNotHandedOut()
+    {
+        var module = Module.Parse("rule R: [H(q)] -> [X(q)]");
+        Assert.Equal("RW0062", Assert.Single(Assert.Throws<ModuleException>(() => module.CircuitRules).Diagnostics).Kind.Id);
+        Assert.Throws<ModuleException>(() => CircuitRuleSet.Of(module));
     }
 
     [Fact]

@@ -62,7 +62,7 @@ public sealed class OptimizeCircuits : WorkerTask
     private void FindChanges(NativeState state)
     {
         // The identity of what optimises, and of all rules: modules use each other.
-        string inputs = ChecksumOfWorker("Rewright.Build.Worker.dll", "Rewright.Quantum.dll", "Rewright.Core.dll")
+        string inputs = ChecksumOfWorker("Rewright.Build.Worker.dll", "Rewright.Quantum.dll", "Rewright.Circuits.dll", "Rewright.Core.dll")
             + string.Concat(Rules.Select(r => r.ItemSpec).OrderBy(r => r, StringComparer.Ordinal).Select(Files.ChecksumOf));
         byte[] options = Encoding.UTF8.GetBytes(Protocol.Write(inputs, Cost, Seconds) + "\n");
         // Only modules have rules to optimise by.

@@ -45,7 +45,7 @@ internal sealed class CircuitBuild(CircuitRequest request, Action<string[]> answ
             _faults = "";
             foreach (string file in waiting.ToList())
             {
-                var result = Module.Check(File.ReadAllText(file), file, [.. _modules.Values]);
+                var result = Module.Check(File.ReadAllText(file), file, [.. _modules.Values]).CheckCircuits();
                 if (result.Module is { } module)
                 {
                     _modules.Add(module.Name, module);

@@ -66,7 +66,7 @@ internal static class OptimizeCommand
     private static CircuitRuleSet? Rules(string? file)
     {
         if (file is null) return CircuitRuleSet.Standard;
-        var result = Module.Check(TextFile.Read(file), file);
+        var result = Module.Check(TextFile.Read(file), file).CheckCircuits();
         foreach (var diagnostic in result.Diagnostics) Console.Error.WriteLine(diagnostic);
         return result.Module is null ? null : CircuitRuleSet.Of(result.Module);
     }

@@ -25,7 +25,7 @@ internal static class CheckCommand
             {
                 try
                 {
-                    var result = Module.Check(TextFile.Read(file), file, [.. known]);
+                    var result = Module.Check(TextFile.Read(file), file, [.. known]).CheckCircuits();
                     foreach (var diagnostic in result.Diagnostics) Console.Out.WriteLine(diagnostic);
                     isFaulty |= result.Module is null;
                     if (result.Module is not { } module) continue;

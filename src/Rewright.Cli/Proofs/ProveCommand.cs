@@ -104,7 +104,7 @@ internal static class ProveCommand
     private static (CheckResult Result, List<(string Place, RuleVerdict Verdict)> Wrong) Check(string file, List<Module> known)
     {
         var (syntax, diagnostics) = Parser.ParseModule(TextFile.Read(file), file);
-        CheckResult Bind() => Checker.Check(syntax, name => known.Find(m => m.Name == name));
+        CheckResult Bind() => Checker.Check(syntax, name => known.Find(m => m.Name == name)).CheckCircuits();
         var result = Bind();
         var wrong = new List<(string, RuleVerdict)>();
         foreach (var diagnostic in result.Diagnostics)

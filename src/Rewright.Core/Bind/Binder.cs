@@ -239,7 +239,7 @@ internal sealed class Binder
             .Concat(_syntax.Operations.Select(o => (o.Name, o.Attributes.Identity)));
         foreach (var (name, identity) in attributed)
         {
-            if (identity is null || !_symbols.TryGetValue(name, out var symbol) || IsTooDeep(identity)) continue;
+            if (identity is null || !_symbols.TryGetValue(name, out var symbol) || ReportDepth([identity])) continue;
             symbol.Identity = new ExpressionBinder(this, name, null, []).BindValue(identity, symbol.Result);
         }
     }
@@ -272,7 +272,13 @@ internal sealed class Binder
             }
 
             Places.Patterns.Add(syntax.Name, syntax.Span);
-            if (syntax.IsBetweenCircuits) continue;
+            if (syntax.IsBetweenCircuits)
+            {
+                // Its meaning is no matter of this binder, but what is too deep cannot even be printed.
+                ReportDepth(syntax.Expressions);
+                continue;
+            }
+
             if (syntax.UpToPhase) Report(DiagnosticKinds.Syntax, syntax.Span, "Only rules between circuits can hold up to a phase");
             if (BindPattern(syntax) is not { } pattern) continue;
             patterns.Add(pattern);
@@ -286,11 +292,8 @@ internal sealed class Binder
     private Pattern? BindPattern(PatternSyntax syntax)
     {
         int errors = Diagnostics.Count;
-        var expressions = syntax.Conditions.SelectMany(c => c.Pattern is null ? new[] { c.Expression } : [c.Pattern, c.Expression])
-            .Concat([syntax.Source, syntax.Target]).ToList();
-        if (expressions.Any(IsTooDeep)) return null;
-
-        var names = expressions.SelectMany(e => e.Descendants()).Select(d => d.Node).OfType<VariableSyntax>().Select(v => v.Name);
+        if (ReportDepth(syntax.Expressions)) return null;
+        var names = syntax.Expressions.SelectMany(e => e.Descendants()).Select(d => d.Node).OfType<VariableSyntax>().Select(v => v.Name);
         var binder = new ExpressionBinder(this, syntax.Name, syntax.Variables, new HashSet<string>(names));
         // The side that is matched binds the variables, whichever way the pattern is read.
         bool backward = syntax.Polarity == Polarity.Backward;
@@ -329,17 +332,12 @@ internal sealed class Binder
         return new Pattern(syntax.Name, source, target, conditions.ToImmutable(), syntax.Priority, syntax.Polarity, syntax.Group, syntax.Assumed, syntax.Meaning);
     }
 
-    // The parser has the same limit; this one is for what C# front ends hand over.
-    public bool IsTooDeep(ExprSyntax expression)
+    // True where one of them nests too deeply; the first is reported.
+    private bool ReportDepth(IEnumerable<ExprSyntax> expressions)
     {
-        foreach (var (node, depth) in expression.Descendants())
-        {
-            if (depth <= Parser.MaxDepth) continue;
-            ReportDepth(node.Span);
-            return true;
-        }
-
-        return false;
+        if (expressions.FirstOrDefault(e => e.IsTooDeep) is not { } deep) return false;
+        ReportDepth(deep.Descendants().First(d => d.Depth > Parser.MaxDepth).Node.Span);
+        return true;
     }
 
     private void ReportDepth(SourceSpan span)

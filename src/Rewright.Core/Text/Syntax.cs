@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using Rewright.Model;
 
 namespace Rewright.Text;
@@ -99,6 +100,22 @@ internal sealed record PatternSyntax(
     /// <summary>True where two circuits may differ by a global phase.</summary>
     public bool UpToPhase { get; init; }
 
+    /// <summary>The expressions of the rule, those of its conditions first.</summary>
+    internal IEnumerable<ExprSyntax> Expressions
+    {
+        get
+        {
+            foreach (var condition in Conditions)
+            {
+                if (condition.Pattern is not null) yield return condition.Pattern;
+                yield return condition.Expression;
+            }
+
+            yield return Source;
+            yield return Target;
+        }
+    }
+
     /// <summary>True for a rule between circuits: one of its sides at least is a circuit.</summary>
     public bool IsBetweenCircuits => Source is CircuitSyntax || Target is CircuitSyntax;
 
@@ -126,6 +143,9 @@ internal abstract record ExprSyntax(SourceSpan Span)
         CircuitSyntax c => c.Gates,
         _ => [],
     };
+
+    /// <summary>True where it nests deeper than <see cref="Parser.MaxDepth"/>. The parser has refused that; C# front ends can make it.</summary>
+    internal bool IsTooDeep => Descendants().Any(d => d.Depth > Parser.MaxDepth);
 
     /// <summary>This and everything below it, each with its depth from 1, parents first.</summary>
     /// <remarks>Not recursive, so that it can be asked of what is too deep for anything recursive.</remarks>

@@ -68,7 +68,7 @@ internal static class ModuleChecker
     {
         // The same objects, not equal ones: those could stand at other places.
         if (Verdicts[target] is { } known && AreSame(known.Used, used) && AreSame(known.External, externals)) return known;
-        var results = Checker.CheckAll(used.Add(target), name => externals.FirstOrDefault(m => m.Name == name));
+        var results = Checker.CheckAll(used.Add(target), name => externals.FirstOrDefault(m => m.Name == name)).Select(r => r.CheckCircuits()).ToList();
         return Verdicts[target] = new Verdict(used, externals, results[used.Length], results.Take(used.Length).Any(r => r.Module is null));
     }
 

@@ -37,7 +37,7 @@ public sealed class ModuleBinding
         (_declaring, _model, _identity, _uses, _hosts) = (declaring, model, new ModuleIdentity(identityLow, identityHigh), uses, hosts);
         _module = new(() =>
         {
-            var module = Rewright.Module.Parse(_model, Array.ConvertAll(_uses, u => u.Module));
+            var module = Rewright.Module.ParseChecked(_model, _identity, Array.ConvertAll(_uses, u => u.Module));
             Declared.Add(module, this);
             return module;
         });

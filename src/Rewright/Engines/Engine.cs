@@ -9,6 +9,6 @@ public enum Engine
     Native,
     /// <summary>The module's Rust crate, compiled by the build or at run time. Terms are converted at its boundary.</summary>
     Rust,
-    /// <summary>None: the module has rules for circuits only. An optimizer of circuits applies them.</summary>
-    Quantum,
+    /// <summary>Nothing: the module has neither operations nor normalizers, such as one of rules between circuits.</summary>
+    None,
 }

@@ -48,7 +48,7 @@ internal sealed class ModuleRuntime
     public HostFunction[] Hosts { get; }
 
     public Engine Engine => Rust is not null ? Engine.Rust : _native is not null ? Engine.Native
-        : Entries.IsEmpty && !Module.CircuitRules.IsEmpty ? Engine.Quantum : Engine.Interpreter;
+        : Entries.IsEmpty ? Engine.None : Engine.Interpreter;
 
     public RustModule? Rust { get; }
 

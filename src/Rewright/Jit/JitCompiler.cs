@@ -299,7 +299,7 @@ public sealed class JitCompiler : IDisposable
                 : null,
         };
         var choice = Options.Mode == JitMode.Auto ? ModeChoice.For(runtime) : null;
-        var mode = runtime.Engine == Engine.Quantum ? JitMode.Interpreter : choice?.Mode ?? Options.Mode;
+        var mode = runtime.Engine == Engine.None ? JitMode.Interpreter : choice?.Mode ?? Options.Mode;
         if (mode != JitMode.Adaptive) runtime.Hotness = null;
         entry = NewEntry(runtime);
         entry.Choice = choice?.Reason;

@@ -16,7 +16,7 @@ internal sealed record ModeChoice(JitMode Mode, string Reason)
     /// <summary>Looks at a module.</summary>
     public static ModeChoice For(ModuleRuntime runtime)
     {
-        if (runtime.Engine == Engine.Quantum) return new(JitMode.Interpreter, "the module is about circuits only, which an optimizer rewrites");
+        if (runtime.Engine == Engine.None) return new(JitMode.Interpreter, "the module has neither operations nor normalizers");
         if (runtime.Module.Normalizers.IsEmpty && !runtime.InterpreterFor(ProgramForm.Unboxed).MayLoop)
             return new(JitMode.Adaptive, "no operation leads back to itself, so that a call is short, and compiled only if there are many");
         int rules = runtime.Module.Closure.Sum(m => m.Rules.Length);

@@ -63,7 +63,8 @@ internal static class GeneratorTimes
     {
         string framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         return ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Where(p => Path.GetDirectoryName(p) == framework)
-            .Append(typeof(Rule).Assembly.Location).Append(typeof(Module).Assembly.Location).Append(typeof(Quantum.Gates).Assembly.Location)
+            .Append(typeof(Rule).Assembly.Location).Append(typeof(Module).Assembly.Location)
+            .Append(typeof(Quantum.Circuit).Assembly.Location).Append(typeof(Quantum.Gates).Assembly.Location)
             .Select(p => MetadataReference.CreateFromFile(p));
     }
 

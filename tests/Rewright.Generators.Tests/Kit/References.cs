@@ -17,7 +17,8 @@ internal static class References
         string framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         var platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(p => Path.GetDirectoryName(p) == framework);
-        return platform.Append(typeof(Rule).Assembly.Location).Append(typeof(Module).Assembly.Location).Append(typeof(Quantum.Gates).Assembly.Location)
+        return platform.Append(typeof(Rule).Assembly.Location).Append(typeof(Module).Assembly.Location)
+            .Append(typeof(Quantum.Circuit).Assembly.Location).Append(typeof(Quantum.Gates).Assembly.Location)
             .Select(p => (MetadataReference)MetadataReference.CreateFromFile(p)).ToImmutableArray();
     }
 }

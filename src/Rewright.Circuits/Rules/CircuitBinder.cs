@@ -6,13 +6,12 @@ using System.Linq;
 using System.Numerics;
 using Rewright.Checks;
 using Rewright.Model;
-using Rewright.Bind;
 using Rewright.Text;
 
 namespace Rewright.Quantum.Rules;
 
 /// <summary>Makes a <see cref="CircuitRule"/> of a pattern between circuits: gates are known by name, angles are sums, variables are qubits or angles.</summary>
-internal sealed class CircuitBinder(Binder binder, PatternSyntax pattern)
+internal sealed class CircuitBinder(PatternSyntax pattern, ICollection<ModuleDiagnostic> diagnostics)
 {
     private const string QubitSort = "Qubit", AngleSort = "Angle";
 
@@ -30,7 +29,8 @@ internal sealed class CircuitBinder(Binder binder, PatternSyntax pattern)
             return null;
         }
 
-        if (source.Gates.Concat(target.Gates).Concat(pattern.Conditions.Select(c => c.Expression)).Any(binder.IsTooDeep)) return null;
+        // The binder of terms has reported it.
+        if (pattern.Expressions.Any(e => e.IsTooDeep)) return null;
         foreach (var parameter in pattern.Variables ?? default)
         {
             if (LastPart(parameter.Sort.Text) is QubitSort or AngleSort) Declare(parameter.Name, LastPart(parameter.Sort.Text), parameter.Sort.Span);
@@ -58,7 +58,7 @@ internal sealed class CircuitBinder(Binder binder, PatternSyntax pattern)
         }
 
         foreach (var parameter in pattern.Variables ?? default)
-            if (!_used.Contains(parameter.Name) && !_failed) binder.Report(DiagnosticKinds.UnusedParameter, parameter.Sort.Span, pattern.Name, parameter.Name);
+            if (!_used.Contains(parameter.Name) && !_failed) Report(DiagnosticKinds.UnusedParameter, parameter.Sort.Span, pattern.Name, parameter.Name);
         if (_failed) return null;
         var registers = _qubits.Count == 0 ? default : EquatableArray.Of(new Register("q", 0, _qubits.Count));
         return new CircuitRule(pattern.Name, _qubits.ToEquatableArray(), new Circuit(from.ToEquatableArray<CircuitOperation>(), registers),
@@ -69,7 +69,7 @@ internal sealed class CircuitBinder(Binder binder, PatternSyntax pattern)
     {
         foreach (string name in used.Where(n => !bound.Contains(n)).OrderBy(n => n, StringComparer.Ordinal).ToList())
         {
-            binder.Report(DiagnosticKinds.UnboundVariable, span, pattern.Name, name, NearNames.Hint(name, bound));
+            Report(DiagnosticKinds.UnboundVariable, span, pattern.Name, name, NearNames.Hint(name, bound));
             bound.Add(name);
             _failed = true;
         }
@@ -100,7 +100,7 @@ internal sealed class CircuitBinder(Binder binder, PatternSyntax pattern)
 
         if (call.Arguments.Count != gate.AngleCount + gate.QubitCount)
         {
-            binder.Report(DiagnosticKinds.WrongArity, call.NameSpan, name, Takes(gate), InvariantText.Of(call.Arguments.Count));
+            Report(DiagnosticKinds.WrongArity, call.NameSpan, name, Takes(gate), InvariantText.Of(call.Arguments.Count));
             _failed = true;
             return null;
         }
@@ -110,7 +110,7 @@ internal sealed class CircuitBinder(Binder binder, PatternSyntax pattern)
         for (int i = 0; i < qubits.Count; i++)
         {
             if (qubits[i] is not { } qubit || qubits.IndexOf(qubit) == i) continue;
-            binder.Report(DiagnosticKinds.RepeatedQubit, call.Arguments[gate.AngleCount + i].Span, name, _qubits[qubit.Index]);
+            Report(DiagnosticKinds.RepeatedQubit, call.Arguments[gate.AngleCount + i].Span, name, _qubits[qubit.Index]);
             _failed = true;
         }
 
@@ -159,7 +159,7 @@ internal sealed class CircuitBinder(Binder binder, PatternSyntax pattern)
                 return (BigInteger.Parse(literal.Text, CultureInfo.InvariantCulture), null);
             case LiteralSyntax { Kind: LiteralKind.Real } literal:
                 if (double.TryParse(literal.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double real) && !double.IsInfinity(real)) return (Rational.FromDouble(real), null);
-                binder.Report(DiagnosticKinds.LiteralRange, literal.Span, literal.Text, "double");
+                Report(DiagnosticKinds.LiteralRange, literal.Span, literal.Text, "double");
                 _failed = true;
                 return null;
             case CallSyntax { Arguments.Count: 1, Name: "double" or "Angle" or "int" or "Rational" } conversion:
@@ -236,7 +236,7 @@ internal sealed class CircuitBinder(Binder binder, PatternSyntax pattern)
 
         if (known != sort)
         {
-            binder.Report(DiagnosticKinds.VariableSort, variable.Span, variable.Name, known, sort);
+            Report(DiagnosticKinds.VariableSort, variable.Span, variable.Name, known, sort);
             _failed = true;
             return false;
         }
@@ -247,13 +247,16 @@ internal sealed class CircuitBinder(Binder binder, PatternSyntax pattern)
 
     private void Declare(string name, string sort, SourceSpan span)
     {
-        if (_sorts.ContainsKey(name)) binder.Report(DiagnosticKinds.Duplicate, span, name);
+        if (_sorts.ContainsKey(name)) Report(DiagnosticKinds.Duplicate, span, name);
         else _sorts.Add(name, sort);
     }
 
+    private void Report(DiagnosticKind kind, SourceSpan span, params string[] arguments)
+        => diagnostics.Add(new(kind, span, arguments));
+
     private void Fail(SourceSpan span, string message)
     {
-        binder.Report(DiagnosticKinds.BadCircuit, span, message);
+        Report(DiagnosticKinds.BadCircuit, span, message);
         _failed = true;
     }
 
