@@ -39,7 +39,7 @@ public class CircuitTests
                 return [Rz(theta / 2 - Angle.Pi * 3 / 4, q), P(-Math.PI / 3, q), Rx(0.25, q), P(Angle.OfPi(new Rational(1, 7)), r), P(2 * theta, r),
                     (S(q).Inverse), X(q).Controlled(r), Y(r).ToPower(new Rational(1, 3)), .. Bell(r, q), Measure(q, 1), If(1, X(r), Z(r)), Reset(q), Barrier(q, r)];
             }
-            """).RunAsync();
+            """).RunForResultAsync();
         Assert.Equal("""
             OPENQASM 3.0;
             include "stdgates.inc";
@@ -89,7 +89,7 @@ public class CircuitTests
         var result = await Circuits("""
             [Circuit] static Circuit Look(Qubit a, Angle by) => [Rx(by, a), Measure(a, 0)];
             [Circuit] static Circuit Both(Qubit q, Qubit r) => [.. Look(r, Angle.Pi / 2), .. Look(q, 0)];
-            """).RunAsync();
+            """).RunForResultAsync();
         Assert.EndsWith("rx(pi/2) r;\nc[0] = measure r;\nrx(0) q;\nc[0] = measure q;\n", Program(result, "Both"), StringComparison.Ordinal);
     }
 
@@ -100,7 +100,7 @@ public class CircuitTests
             [Circuit] static Circuit Go(Qubit a) => [X(a)];
             [Circuit] static Circuit go(Qubit a) => [Y(a)];
             [Circuit] static Circuit go(Qubit a, Qubit b) => [Z(a)];
-            """).RunAsync();
+            """).RunForResultAsync();
         Assert.Equal(3, result.FileNames.Count(n => n.StartsWith("Demo.Circuits.", StringComparison.OrdinalIgnoreCase) && n.EndsWith("-circuit.g.cs", StringComparison.Ordinal)));
     }
 

@@ -1,13 +1,4 @@
-using System.Collections.Generic;
-using System.Collections.Immutable;
-using System.Linq;
-using System.Threading;
 using System.Threading.Tasks;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.Diagnostics;
 using Rewright.CodeFixes;
 using Rewright.Generators.Tests.Kit;
 using Xunit;
@@ -32,19 +23,18 @@ public class CodeFixTests
     [InlineData("RW0110", "[PatternModule] static partial class Peano\n{\n    NAT\n    [Operation(Open = true)]\n    // Half.\n    Nat Half(Nat x);\n}\n",
         "[PatternModule] static partial class Peano\n{\n    NAT\n    [Operation(Open = true)]\n    // Half.\n    public static partial Nat Half(Nat x);\n}\n")]
     public async Task Missing_modifiers_are_added(string id, string source, string expected)
-        => Assert.Equal(expected.Replace("NAT", Nat), await FixAsync(new MakePartial(), id, source.Replace("NAT", Nat)));
+        => await FixTest<MakePartial>.MendsAsync(id, source.Replace("NAT", Nat), expected.Replace("NAT", Nat));
 
     [Fact]
     public async Task Where_modifiers_do_not_help_none_are_offered()
-        => Assert.Empty(await OffersAsync(new MakePartial(), "RW0103", "[PatternModule] static partial class Peano { [Sort] public readonly partial record struct Nat; [Constructor] public static partial Nat Zero(); }"));
+        => await FixTest<MakePartial>.OffersNothingAsync("RW0103", "[PatternModule] static partial class Peano { [Sort] public readonly partial record struct Nat; [Constructor] public static partial Nat Zero(); }");
 
     [Fact]
     public async Task All_sorts_of_a_file_get_their_modifiers_at_once()
     {
         const string Source = "[PatternModule] static partial class M\n{\n    [Sort] public partial struct A;\n    [Constructor] public static partial A OneA();\n    [Sort] public struct B;\n    [Constructor] public static partial B OneB();\n}\n";
-        Assert.Equal(
-            Source.Replace("public partial struct A", "public readonly partial struct A").Replace("public struct B", "public readonly partial struct B"),
-            await FixAllAsync(new MakePartial(), "RW0103", Source, nameof(MakePartial)));
+        await FixTest<MakePartial>.MendsAllAsync("RW0103", Source,
+            Source.Replace("public partial struct A", "public readonly partial struct A").Replace("public struct B", "public readonly partial struct B"), count: 2);
     }
 
     [Theory]
@@ -69,21 +59,21 @@ public class CodeFixTests
     {
         string source = "[PatternModule] static partial class M\n{\n    " + (sorts == "Nat" ? Nat + "\n    " : "") + members + "\n}\n";
         string expected = source.Replace(members, members + "\n    " + added);
-        Assert.Equal(expected, await FixAsync(new AddCase(), "RW0033", source));
+        await FixTest<AddCase>.MendsAsync("RW0033", source, expected);
     }
 
     [Fact]
     public async Task A_forgotten_attribute_is_added()
     {
         string source = "[PatternModule] static partial class M\n{\n    " + Nat + "\n    [Operation(Open = true)] public static partial Nat Same(Nat x);\n\n    // Says nothing.\n    static Rule R(Nat x) => Rewrite(Same(x), to: x);\n}\n";
-        Assert.Equal(source.Replace("static Rule R", "[Pattern]\n    static Rule R"), await FixAsync(new AddPattern(), "RW0124", source));
+        await FixTest<AddPattern>.MendsAsync("RW0124", source, source.Replace("static Rule R", "[Pattern]\n    static Rule R"));
     }
 
     [Fact]
     public async Task A_missing_case_of_a_used_module_names_it()
     {
         string source = "[PatternModule] static partial class Peano { " + Nat + " }\n[PatternModule(Uses = [typeof(Peano)])] static partial class M\n{\n    [Operation] public static partial Peano.Nat Pred(Peano.Nat x);\n    [Pattern] static Rule PredSucc(Peano.Nat x) => Rewrite(Pred(Peano.Succ(x)), to: x);\n}\n";
-        Assert.Equal(source.Replace("to: x);\n", "to: x);\n    [Pattern] static Rule PredZero() => Rewrite(Pred(Peano.Zero()), to: Peano.Zero()); // Say what it is.\n"), await FixAsync(new AddCase(), "RW0033", source));
+        await FixTest<AddCase>.MendsAsync("RW0033", source, source.Replace("to: x);\n", "to: x);\n    [Pattern] static Rule PredZero() => Rewrite(Pred(Peano.Zero()), to: Peano.Zero()); // Say what it is.\n"));
     }
 
     [Fact]
@@ -97,8 +87,8 @@ public class CodeFixTests
             }
 
             """;
-        Assert.Equal(source.Replace("\"simpl\"", "\"simp\""), await FixAsync(new RenameGroup(), "RW0036", source));
-        Assert.Empty(await OffersAsync(new RenameGroup(), "RW0036", source.Replace("\"simpl\"", "\"other\"")));
+        await FixTest<RenameGroup>.MendsAsync("RW0036", source, source.Replace("\"simpl\"", "\"simp\""));
+        await FixTest<RenameGroup>.OffersNothingAsync("RW0036", source.Replace("\"simpl\"", "\"other\""));
     }
 
     [Theory]
@@ -118,15 +108,15 @@ public class CodeFixTests
             }
 
             """;
-        Assert.Equal(Source.Replace("RULE", expected), await FixAsync(new MatchBothZeros(), "RW0028", Source.Replace("RULE", rule)));
+        await FixTest<MatchBothZeros>.MendsAsync("RW0028", Source.Replace("RULE", rule), Source.Replace("RULE", expected));
     }
 
     [Fact]
     public async Task An_operation_can_be_declared_open_instead()
     {
         string source = "[PatternModule] static partial class M\n{\n    " + Nat + "\n    [Operation] public static partial Nat Pred(Nat x);\n}\n";
-        Assert.Equal(source.Replace("[Operation]", "[Operation(Open = true)]"), await FixAsync(new AddCase(), "RW0033", source, offer: 1));
-        Assert.Single(await OffersAsync(new AddCase(), "RW0033", source.Replace("partial Nat Pred", "partial int Pred")));
+        await FixTest<AddCase>.MendsAsync("RW0033", source, source.Replace("[Operation]", "[Operation(Open = true)]"), offer: 1);
+        await FixTest<AddCase>.OffersNothingAsync("RW0033", source.Replace("partial Nat Pred", "partial int Pred"), offer: 1);
     }
 
     [Fact]
@@ -140,16 +130,17 @@ public class CodeFixTests
                 [Pattern] static Rule BSucc(Nat x) => Rewrite(B(Succ(x)), to: A(x));
             }
             """;
-        string result = await FixAllAsync(new AddCase(), "RW0033", source, nameof(AddCase));
-        Assert.Contains("static Rule ASucc(Nat _pred)", result);
-        Assert.Contains("static Rule BZero()", result);
+        string expected = source
+            .Replace("to: 0);\n", "to: 0);\n    [Pattern] static Rule ASucc(Nat _pred) => Rewrite(A(Succ(_pred)), to: 0); // Say what it is.\n")
+            .Replace("to: A(x));\n", "to: A(x));\n    [Pattern] static Rule BZero() => Rewrite(B(Zero()), to: 0); // Say what it is.\n");
+        await FixTest<AddCase>.MendsAllAsync("RW0033", source, expected, count: 2);
     }
 
     [Theory]
-    [InlineData(0, "Positive", "[Pattern]", "[Pattern(Priority = 1)]")]
-    [InlineData(1, "Negative", "[Pattern]", "[Pattern(Priority = 1)]")]
-    [InlineData(0, "Positive", "[Pattern(Priority = 20)]", "[Pattern(Priority = 21)]")]
-    [InlineData(1, "Negative", "[Pattern(Polarity = Polarity.Forward)]", "[Pattern(Polarity = Polarity.Forward, Priority = 1)]")]
+    [InlineData(1, "Positive", "[Pattern]", "[Pattern(Priority = 1)]")]
+    [InlineData(0, "Negative", "[Pattern]", "[Pattern(Priority = 1)]")]
+    [InlineData(1, "Positive", "[Pattern(Priority = 20)]", "[Pattern(Priority = 21)]")]
+    [InlineData(0, "Negative", "[Pattern(Polarity = Polarity.Forward)]", "[Pattern(Polarity = Polarity.Forward, Priority = 1)]")]
     public async Task Rules_that_overlap_are_put_in_an_order(int offer, string first, string attribute, string expected)
     {
         string source = $$"""
@@ -160,12 +151,7 @@ public class CodeFixTests
                 {{attribute}} static Rule Negative(int x) => Rewrite(Sign(x), to: -1).When(x <= 0);
             }
             """;
-        var offers = await OffersAsync(new SetPriority(), "RW0030", source);
-        Assert.Equal(2, offers.Count);
-        // The order of the two in the diagnostic is that of their names.
-        int index = offers.FindIndex(o => o.Title == $"Let '{first}' go first");
-        Assert.True(index >= 0 && offer >= 0);
-        Assert.Equal(source.Replace($"{attribute} static Rule {first}", $"{expected} static Rule {first}"), await FixAsync(new SetPriority(), "RW0030", source, offer: index));
+        await FixTest<SetPriority>.MendsAsync("RW0030", source, source.Replace($"{attribute} static Rule {first}", $"{expected} static Rule {first}"), offer, $"Let '{first}' go first");
     }
 
     [Fact]
@@ -181,83 +167,7 @@ public class CodeFixTests
                 [Pattern] static Rule AddSame(E x) => Rewrite(Add(x, x), to: Add(Zero(), x)).When(x != Add(Zero(), Zero()));
             }
             """;
-        Assert.Contains("[Pattern(Priority = 1)] static Rule AddSame", await FixAsync(new SetPriority(), "RW0031", Source));
-    }
-
-    private static async Task<List<CodeAction>> OffersAsync(CodeFixProvider fix, string id, string source)
-    {
-        using var workspace = new AdhocWorkspace();
-        return await OffersAsync(fix, id, Document(workspace, source));
-    }
-
-    private static async Task<List<CodeAction>> OffersAsync(CodeFixProvider fix, string id, Document document)
-    {
-        var offers = new List<CodeAction>();
-        var diagnostic = (await DiagnosticsAsync(document.Project)).First(d => d.Id == id);
-        await fix.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (action, _) => offers.Add(action), TestContext.Current.CancellationToken));
-        return offers;
-    }
-
-    private static async Task<string> FixAsync(CodeFixProvider fix, string id, string source, int offer = 0)
-    {
-        using var workspace = new AdhocWorkspace();
-        var document = Document(workspace, source);
-        return await ApplyAsync((await OffersAsync(fix, id, document))[offer], document, id);
-    }
-
-    private static async Task<string> FixAllAsync(CodeFixProvider fix, string id, string source, string key)
-    {
-        using var workspace = new AdhocWorkspace();
-        var document = Document(workspace, source);
-        var context = new FixAllContext(document, fix, FixAllScope.Document, key, [id], new Found(), TestContext.Current.CancellationToken);
-        return await ApplyAsync((await fix.GetFixAllProvider()!.GetFixAsync(context))!, document, id);
-    }
-
-    // Applies it, and has all look at the result that looked at the source.
-    private static async Task<string> ApplyAsync(CodeAction action, Document document, string id)
-    {
-        var operations = await action.GetOperationsAsync(TestContext.Current.CancellationToken);
-        var changed = operations.OfType<ApplyChangesOperation>().Single().ChangedSolution.GetDocument(document.Id)!;
-        string text = (await changed.GetTextAsync(TestContext.Current.CancellationToken)).ToString()[ModuleTest.Usings.Length..];
-        var left = (await DiagnosticsAsync(changed.Project)).Where(d => d.Severity == DiagnosticSeverity.Error || d.Id == id).ToList();
-        Assert.True(left.Count == 0, string.Join("\n", left) + "\n" + text);
-        return text;
-    }
-
-    private static Document Document(AdhocWorkspace workspace, string source)
-        => workspace.AddProject(ProjectInfo.Create(ProjectId.CreateNewId(), VersionStamp.Default, "P", "P", LanguageNames.CSharp,
-                compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true),
-                parseOptions: new CSharpParseOptions(LanguageVersion.Latest), metadataReferences: References.Default, analyzerReferences: [new Generators()]))
-            .AddDocument("Test0.cs", ModuleTest.Usings + source, filePath: "Test0.cs");
-
-    private static async Task<ImmutableArray<Diagnostic>> DiagnosticsAsync(Project project)
-    {
-        var compilation = (await project.GetCompilationAsync(TestContext.Current.CancellationToken))!;
-        return await compilation.WithAnalyzers([new ModuleAnalyzer()]).GetAllDiagnosticsAsync(TestContext.Current.CancellationToken);
-    }
-
-    private sealed class Generators : AnalyzerReference
-    {
-        private readonly ImmutableArray<ISourceGenerator> _generators = [new ModuleGenerator().AsSourceGenerator()];
-
-        public override string? FullPath => null;
-
-        public override object Id => this;
-
-        public override ImmutableArray<DiagnosticAnalyzer> GetAnalyzers(string language) => [];
-
-        public override ImmutableArray<DiagnosticAnalyzer> GetAnalyzersForAllLanguages() => [];
-
-        // A workspace knows generators by their instance.
-        public override ImmutableArray<ISourceGenerator> GetGenerators(string language) => _generators;
-    }
-
-    private sealed class Found : FixAllContext.DiagnosticProvider
-    {
-        public override async Task<IEnumerable<Diagnostic>> GetAllDiagnosticsAsync(Project project, CancellationToken cancellationToken) => await DiagnosticsAsync(project);
-
-        public override async Task<IEnumerable<Diagnostic>> GetDocumentDiagnosticsAsync(Document document, CancellationToken cancellationToken) => await DiagnosticsAsync(document.Project);
-
-        public override async Task<IEnumerable<Diagnostic>> GetProjectDiagnosticsAsync(Project project, CancellationToken cancellationToken) => await DiagnosticsAsync(project);
+        await FixTest<SetPriority>.MendsAsync(
+            "RW0031", Source, Source.Replace("[Pattern] static Rule AddSame", "[Pattern(Priority = 1)] static Rule AddSame"));
     }
 }

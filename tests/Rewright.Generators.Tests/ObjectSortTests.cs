@@ -114,7 +114,7 @@ public class ObjectSortTests
     [Fact]
     public async Task Objects_become_terms_and_come_back()
     {
-        var result = await new ModuleTest(Types, Module).RunAsync();
+        var result = await new ModuleTest(Types, Module).RunForResultAsync();
         using var image = new MemoryStream();
         var emitted = result.Compilation.Emit(image, cancellationToken: TestContext.Current.CancellationToken);
         Assert.True(emitted.Success, string.Join("\n", emitted.Diagnostics));
@@ -156,7 +156,7 @@ public class ObjectSortTests
     public async Task Types_that_cannot_be_sorts(string types, string type, string reason)
     {
         var test = new ModuleTest(types + "\n[PatternModule] public static partial class M { [Sort(typeof({|RW0123:" + type + "|}))] public readonly partial struct S; }");
-        var result = await test.RunAsync();
+        var result = await test.RunForResultAsync();
         Assert.Contains(result.Diagnostics, d => d.GetMessage(System.Globalization.CultureInfo.InvariantCulture).EndsWith(": " + reason, StringComparison.Ordinal));
     }
 

@@ -63,15 +63,8 @@ public class ProofDiagnosticsTests
     private static async Task<string[]> Said(string source, string verdicts)
     {
         var test = new ModuleTest(source);
-        test.AdditionalFiles.Add(new Text(Path.Combine("obj", VerdictFile.Name), verdicts));
+        test.TestState.AdditionalFiles.Add((Path.Combine("obj", VerdictFile.Name), verdicts));
         return [.. (await test.GetDiagnosticsAsync()).Where(d => d.Id.StartsWith("RW03"))
             .Select(d => d.Id + " " + d.Location.SourceTree!.GetText(TestContext.Current.CancellationToken).ToString(d.Location.SourceSpan) + ": " + d.GetMessage()).Order()];
-    }
-
-    private sealed class Text(string path, string text) : AdditionalText
-    {
-        public override string Path => path;
-
-        public override SourceText GetText(CancellationToken cancellationToken = default) => SourceText.From(text);
     }
 }

@@ -45,7 +45,7 @@ public class QuotingTests
         var test = new ModuleTest(Module("[Pattern] static Rule R" + pattern));
         test.CompilationOptions = test.CompilationOptions.WithOverflowChecks(checkOverflow)
             .WithSpecificDiagnosticOptions(test.CompilationOptions.SpecificDiagnosticOptions.SetItem("RW0033", Microsoft.CodeAnalysis.ReportDiagnostic.Suppress));
-        var result = await test.RunAsync();
+        var result = await test.RunForResultAsync();
         return result.Model("Demo.M").Split('\n').Single(l => l.StartsWith("rule R", StringComparison.Ordinal))["rule R: ".Length..];
     }
 
@@ -138,7 +138,7 @@ public class QuotingTests
                     [Pattern(Priority = -1)] static Rule D(@class x, @class y) => Rewrite(same(x, y), to: Zero());
                 }
             }
-            """).RunAsync();
+            """).RunForResultAsync();
         Assert.Equal("""
             module Sqrt.rw.checked
             sort class = null(int: long) | Zero
@@ -177,7 +177,7 @@ public class QuotingTests
                 [Rewright.Pattern(Polarity = Polarity.Backward, Priority = (7), Group = "x y")] static Rule B(E x) => Rewrite(x, to: Add(Zero(), x));
                 [Pattern(Polarity = (Polarity)2)] static Rule C(E x) => Rewrite(F(F(x)), to: x);
             }
-            """).RunAsync();
+            """).RunForResultAsync();
         Assert.Equal("""
             module M
             order textual

@@ -100,7 +100,7 @@ public class RunningTests
     [Fact]
     public async Task Generated_code_runs()
     {
-        var result = await new ModuleTest(Module, Program).RunAsync();
+        var result = await new ModuleTest(Module, Program).RunForResultAsync();
         using var image = new MemoryStream();
         var emitted = result.Compilation.Emit(image, cancellationToken: TestContext.Current.CancellationToken);
         Assert.True(emitted.Success, string.Join("\n", emitted.Diagnostics));

@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Testing;
 using Rewright.Generators.Tests.Kit;
 using Xunit;
 
@@ -18,11 +19,12 @@ public class SuppressorTests
             [PatternModule] static partial class M
             {
                 [Operation] public static partial long F(long x);
-                [Pattern] static Rule R(long x) => Rewrite(F(x), to: x);
+                [Pattern] static Rule {|#0:R|}(long x) => Rewrite(F(x), to: x);
                 static int {|IDE0051:Unused|}() => 5;
             }
             """);
         test.AdditionalAnalyzers.Add(new UnusedPrivateMembers());
+        test.TestState.ExpectedDiagnostics.Add(new DiagnosticResult("IDE0051", DiagnosticSeverity.Warning).WithLocation(0).WithIsSuppressed(true));
         await test.RunAsync();
     }
 

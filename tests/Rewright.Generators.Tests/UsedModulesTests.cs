@@ -77,7 +77,7 @@ public class UsedModulesTests
     [Fact]
     public async Task A_module_of_the_same_project_is_used()
     {
-        var result = await new ModuleTest(User, Arith).RunAsync();
+        var result = await new ModuleTest(User, Arith).RunForResultAsync();
         Assert.Equal(UserModel, result.Model("App.User"));
         Snapshot.Matches(result.Generated("App.User-rules.g.cs"), "App.User-rules.g.cs");
     }
@@ -87,16 +87,16 @@ public class UsedModulesTests
     [InlineData(false)]
     public async Task A_module_of_a_referenced_project_is_used(bool asImage)
     {
-        var library = (await new ModuleTest(Arith).RunAsync()).Compilation.WithAssemblyName("Library");
+        var library = (await new ModuleTest(Arith).RunForResultAsync()).Compilation.WithAssemblyName("Library");
         var test = new ModuleTest(User);
         test.TestState.AdditionalReferences.Add(asImage ? Image(library) : library.ToMetadataReference());
-        Assert.Equal(UserModel, (await test.RunAsync()).Model("App.User"));
+        Assert.Equal(UserModel, (await test.RunForResultAsync()).Model("App.User"));
     }
 
     [Fact]
     public async Task A_model_is_in_the_assembly_once_and_is_canonical()
     {
-        var library = (await new ModuleTest(Arith).RunAsync()).Compilation;
+        var library = (await new ModuleTest(Arith).RunForResultAsync()).Compilation;
         using var image = new MemoryStream();
         Assert.True(library.Emit(image, cancellationToken: TestContext.Current.CancellationToken).Success);
         byte[] bytes = image.ToArray();

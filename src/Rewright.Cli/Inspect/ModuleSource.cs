@@ -26,7 +26,7 @@ internal static class ModuleSource
 
     private static List<Module> Checked(IEnumerable<CheckResult> results)
     {
-        var all = results.ToList();
+        var all = results.Select(r => r.CheckCircuits()).ToList();
         var errors = all.SelectMany(r => r.Diagnostics).Where(d => d.Kind.Severity == Severity.Error).ToList();
         if (errors.Count > 0) throw new InspectionException(string.Join("\n", errors));
         return [.. all.Select(r => r.Module ?? throw new InspectionException("A module that it uses cannot be read."))];

@@ -6,125 +6,118 @@ using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Testing;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Testing;
 using Microsoft.CodeAnalysis.Text;
 using Xunit;
 
 namespace Rewright.Generators.Tests.Kit;
 
-/// <summary>Sources, references and expectations of a test.</summary>
-public sealed class TestState
-{
-    /// <summary>Sources with marks, and their names.</summary>
-    public List<(string Name, string Text)> Sources { get; } = [];
-
-    /// <summary>References beside the framework and Rewright.</summary>
-    public List<MetadataReference> AdditionalReferences { get; } = [];
-
-    /// <summary>Diagnostics that are expected beside the marked ones.</summary>
-    public List<DiagnosticResult> ExpectedDiagnostics { get; } = [];
-}
-
 /// <summary>
-/// Runs generator and analyzers on C# sources and compares all diagnostics, the compiler's included, with those expected.
-/// In the shape of <c>CSharpSourceGeneratorTest</c> of Microsoft.CodeAnalysis.Testing, which could take its place.
+/// Runs generator and analyzers on C# sources and compares all diagnostics, the compiler's included, with those marked in the sources:
+/// <c>{|RW0014:text|}</c>.
 /// </summary>
-public sealed class ModuleTest
+public sealed class ModuleTest : CSharpSourceGeneratorTest<ModuleGenerator, DefaultVerifier>
 {
     /// <summary>What every source starts with.</summary>
     public const string Usings = "using System; using System.Numerics; using Rewright; using static Rewright.Dsl;\n";
 
     public ModuleTest(params string[] sources)
     {
-        foreach (string source in sources) TestState.Sources.Add(("Test" + TestState.Sources.Count + ".cs", Usings + source));
+        for (int i = 0; i < sources.Length; i++) TestState.Sources.Add(("Test" + i + ".cs", Usings + sources[i]));
+        ReferenceAssemblies = References.None;
+        TestState.AdditionalReferences.AddRange(References.Default);
+        // Of generated code tests compare what concerns them; snapshots show the rest.
+        TestBehaviors |= TestBehaviors.SkipGeneratedSourcesCheck;
+        CompilerDiagnostics = CompilerDiagnostics.Suggestions;
+        DisabledDiagnostics.AddRange(["CS1591", "CS8019"]);
     }
-
-    public TestState TestState { get; } = new();
 
     public CSharpParseOptions ParseOptions { get; set; } = new(LanguageVersion.Latest, DocumentationMode.Diagnose);
 
     public CSharpCompilationOptions CompilationOptions { get; set; } = new(OutputKind.DynamicallyLinkedLibrary,
-        nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true,
-        specificDiagnosticOptions: new Dictionary<string, ReportDiagnostic> { ["CS1591"] = ReportDiagnostic.Suppress, ["CS8019"] = ReportDiagnostic.Suppress });
+        nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true);
 
     /// <summary>Analyzers beside those under test.</summary>
     public List<DiagnosticAnalyzer> AdditionalAnalyzers { get; } = [];
 
-    /// <summary>What analyzers see beside the sources.</summary>
-    public List<AdditionalText> AdditionalFiles { get; } = [];
+    /// <summary>Errors of the compiler that it finds once more in generated code.</summary>
+    public HashSet<string> RepeatedInGeneratedCode { get; } = [];
 
     /// <summary>What the project says, as generators see it: properties by name.</summary>
     public Dictionary<string, string> Properties { get; } = [];
 
     /// <summary>Generates, analyses and compares.</summary>
-    public async Task<ModuleTestResult> RunAsync()
+    public Task RunAsync()
     {
-        var cancellation = TestContext.Current.CancellationToken;
-        var (compilation, expected) = Parse(cancellation);
-        var result = await RunAsync(compilation, cancellation);
-        Compare(expected, [.. result.Diagnostics]);
-        return result;
+        if (Properties.Count > 0)
+        {
+            TestState.AnalyzerConfigFiles.Add(("/.globalconfig",
+                "is_global = true\n" + string.Concat(Properties.Select(p => "build_property." + p.Key + " = " + p.Value + "\n"))));
+        }
+
+        return RunAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Generates, analyses and compares, and gives what else a test may look at.</summary>
+    public async Task<ModuleTestResult> RunForResultAsync()
+    {
+        await RunAsync();
+        return await GetResultAsync();
     }
 
     /// <summary>Generates and analyses; nothing is compared.</summary>
     public async Task<ImmutableArray<Diagnostic>> GetDiagnosticsAsync() => (await GetResultAsync()).Diagnostics;
 
     /// <summary>Generates and analyses; nothing is compared.</summary>
-    public Task<ModuleTestResult> GetResultAsync() => RunAsync(CreateCompilation(), TestContext.Current.CancellationToken);
-
-    private async Task<ModuleTestResult> RunAsync(CSharpCompilation compilation, CancellationToken cancellation)
+    public async Task<ModuleTestResult> GetResultAsync()
     {
-        var driver = CreateDriver().RunGeneratorsAndUpdateCompilation(compilation, out var output, out var generatorDiagnostics, cancellation);
+        var cancellation = TestContext.Current.CancellationToken;
+        var driver = CreateDriver().RunGeneratorsAndUpdateCompilation(CreateCompilation(), out var output, out var generated, cancellation);
         Assert.Null(driver.GetRunResult().Results.Single().Exception);
-        var analyzers = new DiagnosticAnalyzer[] { new ModuleAnalyzer(), new PatternSuppressor() }.Concat(AdditionalAnalyzers).ToImmutableArray();
-        var options = new CompilationWithAnalyzersOptions(new AnalyzerOptions([.. AdditionalFiles]), onAnalyzerException: null, concurrentAnalysis: true, logAnalyzerExecutionTime: false);
-        var diagnostics = await output.WithAnalyzers(analyzers, options).GetAllDiagnosticsAsync(cancellation);
+        var files = TestState.AdditionalFiles.Select(f => (AdditionalText)new FileText(f.filename, f.content));
+        var options = new CompilationWithAnalyzersOptions(
+            new AnalyzerOptions([.. files]), onAnalyzerException: null, concurrentAnalysis: true, logAnalyzerExecutionTime: false);
+        var diagnostics = await output.WithAnalyzers([.. GetDiagnosticAnalyzers()], options).GetAllDiagnosticsAsync(cancellation);
         return new ModuleTestResult((CSharpCompilation)output, driver.GetRunResult(),
-            [.. generatorDiagnostics.Concat(diagnostics).Where(d => !d.IsSuppressed && d.Severity != DiagnosticSeverity.Hidden)]);
+            [.. generated.Concat(diagnostics).Where(d => !d.IsSuppressed && d.Severity != DiagnosticSeverity.Hidden && !DisabledDiagnostics.Contains(d.Id))]);
     }
 
     /// <summary>The compilation before generation.</summary>
-    public CSharpCompilation CreateCompilation() => Parse(TestContext.Current.CancellationToken).Compilation;
+    public CSharpCompilation CreateCompilation()
+    {
+        var trees = TestState.Sources.Select(source =>
+        {
+            TestFileMarkupParser.GetSpans(source.content.ToString(), out string text, out ImmutableArray<TextSpan> _);
+            return CSharpSyntaxTree.ParseText(SourceText.From(text, System.Text.Encoding.UTF8), ParseOptions, source.filename, TestContext.Current.CancellationToken);
+        });
+        return CSharpCompilation.Create("Tested", trees, TestState.AdditionalReferences, CreateCompilationOptions());
+    }
 
-    /// <summary>A driver that records the generator's steps.</summary>
+    /// <summary>A driver that records the generator's steps, which the kit of the compiler's makers does not.</summary>
     public GeneratorDriver CreateDriver() => CSharpGeneratorDriver.Create(
         [new ModuleGenerator().AsSourceGenerator()], parseOptions: ParseOptions, optionsProvider: new ProjectOptions(Properties),
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
-    private (CSharpCompilation Compilation, List<DiagnosticResult> Expected) Parse(CancellationToken cancellation)
+    protected override IEnumerable<DiagnosticAnalyzer> GetDiagnosticAnalyzers() => [new ModuleAnalyzer(), new PatternSuppressor(), .. AdditionalAnalyzers];
+
+    protected override CSharpCompilationOptions CreateCompilationOptions()
+        => CompilationOptions.WithSpecificDiagnosticOptions(
+            CompilationOptions.SpecificDiagnosticOptions.SetItems(DisabledDiagnostics.Select(id => KeyValuePair.Create(id, ReportDiagnostic.Suppress))));
+
+    protected override ParseOptions CreateParseOptions() => ParseOptions;
+
+    protected override bool IsCompilerDiagnosticIncluded(Diagnostic diagnostic, CompilerDiagnostics compilerDiagnostics)
+        => base.IsCompilerDiagnosticIncluded(diagnostic, compilerDiagnostics)
+            && !(RepeatedInGeneratedCode.Contains(diagnostic.Id) && diagnostic.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true);
+
+    private sealed class FileText(string path, SourceText text) : AdditionalText
     {
-        var expected = new List<DiagnosticResult>(TestState.ExpectedDiagnostics);
-        var trees = new List<SyntaxTree>();
-        foreach (var (name, text) in TestState.Sources)
-        {
-            var (source, marked) = Markup.Parse(text);
-            expected.AddRange(marked.Select(m => new DiagnosticResult(m.Id, name, m.Span)));
-            trees.Add(CSharpSyntaxTree.ParseText(SourceText.From(source, System.Text.Encoding.UTF8), ParseOptions, name, cancellation));
-        }
+        public override string Path => path;
 
-        return (CSharpCompilation.Create("Tested", trees, References.Default.AddRange(TestState.AdditionalReferences), CompilationOptions), expected);
+        public override SourceText GetText(CancellationToken cancellationToken = default) => text;
     }
-
-    private static void Compare(List<DiagnosticResult> expected, List<Diagnostic> actual)
-    {
-        // Those with a place first, or one without could take what belongs to them.
-        var missing = expected.OrderBy(e => e.File is null).ToList();
-        var unexpected = new List<Diagnostic>();
-        foreach (var diagnostic in actual.OrderByDescending(a => a.Location.SourceTree?.FilePath.StartsWith("Test", StringComparison.Ordinal)))
-        {
-            int found = missing.FindIndex(e => e.Id == diagnostic.Id
-                && (e.File is null || e.File == diagnostic.Location.SourceTree?.FilePath && e.Span == diagnostic.Location.SourceSpan)
-                && (e.Message is null || e.Message == diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture)));
-            if (found >= 0) missing.RemoveAt(found);
-            else unexpected.Add(diagnostic);
-        }
-
-        if (missing.Count == 0 && unexpected.Count == 0) return;
-        Assert.Fail(string.Concat(missing.Select(m => "Missing: " + m + "\n"))
-            + string.Concat(unexpected.Select(d => "Unexpected: " + d + "  at '" + TextAt(d.Location) + "'\n")));
-    }
-
-    private static string TextAt(Location location) => location.SourceTree?.GetText().ToString(location.SourceSpan) ?? "";
 }
 
 /// <summary>What a run gave.</summary>

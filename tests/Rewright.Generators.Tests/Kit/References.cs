@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.IO;
 using System.Linq;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Testing;
 
 namespace Rewright.Generators.Tests.Kit;
 
@@ -10,6 +11,9 @@ namespace Rewright.Generators.Tests.Kit;
 /// <remarks>Basic.Reference.Assemblies, as far as it can be restored here, ends at .NET 8.</remarks>
 internal static class References
 {
+    /// <summary>No assemblies by name: the kit would fetch them.</summary>
+    public static ReferenceAssemblies None { get; } = new("net10.0");
+
     public static ImmutableArray<MetadataReference> Default { get; } = Find();
 
     private static ImmutableArray<MetadataReference> Find()
