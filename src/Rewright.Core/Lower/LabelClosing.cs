@@ -18,6 +18,7 @@ internal static class LabelClosing
     /// <summary>Closes the labelled blocks of a function that has just been lowered.</summary>
     public static Definition Close(Definition function)
     {
+        if (function.Labels.IsEmpty) return function;
         function = InlineSingle(function);
         var fields = new Dictionary<Local, Field>();
         foreach (var block in function.Blocks())
