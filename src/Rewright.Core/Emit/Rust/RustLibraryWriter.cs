@@ -1,5 +1,7 @@
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
+using Rewright.Lower;
 using Rewright.Model;
 
 namespace Rewright.Emit.Rust;
@@ -10,9 +12,32 @@ internal static class RustLibraryWriter
     public static string Write(RustRules rules)
     {
         var module = rules.Program.Module;
-        var sorts = rules.Sorts;
         var text = new RustWriter();
-        text.Line("//! The module `" + RustText.Comment(module.Name) + "`, compiled by Rewright.");
+        WriteHead(text, rules);
+        var functions = new RustWriter();
+        int entries = 0;
+        foreach (var operation in module.Operations.Where(o => !o.IsHost)) WriteEntry(functions, rules, entries++,
+            Describe(rules, operation));
+        foreach (var normalizer in module.Normalizers) WriteEntry(functions, rules, entries++, Describe(rules, normalizer));
+        if (entries > 0)
+        {
+            text.Line("#[allow(unused_imports, reason = \"not every operation has parameters\")]");
+            text.Line("use term::Value;");
+            text.Line("#[allow(unused_imports, reason = \"not every operation takes them\")]");
+            text.Line("use {integer::Integer, text::{Reference, Symbol, Text}};");
+        }
+
+        text.Line();
+        text.Line("/// What names the module's meaning.");
+        text.Line("pub const IDENTITY: [u64; 2] = [" + Hexadecimal(module.Identity.Low) + ", " + Hexadecimal(module.Identity.High) + "];");
+        return text.ToString() + functions;
+    }
+
+    private static string Hexadecimal(ulong value) => "0x" + value.ToString("x16", CultureInfo.InvariantCulture);
+
+    private static void WriteHead(RustWriter text, RustRules rules)
+    {
+        text.Line("//! The module `" + RustText.Comment(rules.Program.Module.Name) + "`, compiled by Rewright.");
         text.Line("//!");
         text.Line("//! Each sort is a type, each operation a function. Terms are printed and read as in `.rw` text.");
         text.Line("//! Evaluations that nest deeply go on in a thread with a larger stack (feature `std`).");
@@ -39,8 +64,10 @@ internal static class RustLibraryWriter
         text.Line("#[allow(dead_code, reason = \"not every module needs it all\")]");
         text.Line("pub mod run;");
         text.Line("#[allow(dead_code, reason = \"not every sort is built by rules\")]");
-        text.Line("#[allow(clippy::enum_variant_names, clippy::large_enum_variant, clippy::self_named_constructors, clippy::too_many_arguments, clippy::type_complexity, reason = \"sorts are written as they are declared\")]");
-        text.Line("#[allow(clippy::should_implement_trait, clippy::wrong_self_convention, clippy::module_name_repetitions, reason = \"names are those of the constructors\")]");
+        text.Line("#[allow(clippy::enum_variant_names, clippy::large_enum_variant, clippy::self_named_constructors, "
+            + "clippy::too_many_arguments, clippy::type_complexity, reason = \"sorts are written as they are declared\")]");
+        text.Line("#[allow(clippy::should_implement_trait, clippy::wrong_self_convention, clippy::module_name_repetitions, "
+            + "reason = \"names are those of the constructors\")]");
         text.Line("pub mod sorts;");
         text.Line("#[cfg(test)]");
         text.Line("mod tests;");
@@ -52,59 +79,53 @@ internal static class RustLibraryWriter
         if (rules.Host.IsNeeded) text.Line("pub use host::Host;");
         text.Line("pub use run::{Error, ErrorKind, Limits};");
         text.Line("pub use sorts::*;");
-        var functions = new RustWriter();
-        bool any = false;
-        var entries = module.Operations.Where(o => !o.IsHost).Select(o => (Operation: o, Normalizer: (Normalizer?)null))
-            .Concat(module.Normalizers.Select(n => (Operation: (Operation)null!, Normalizer: (Normalizer?)n))).ToList();
-        for (int i = 0; i < entries.Count; i++)
-        {
-            any = true;
-            var function = rules.Program.Entries[i];
-            var names = new HashSet<string> { "host", "run" };
-            var parameters = function.Parameters.Select(p => (Name: RustNames.Unique(names, RustNames.Snake(p.Name)), p.Sort)).ToList();
-            functions.Line();
-            foreach (string line in Describe(rules, entries[i].Operation, entries[i].Normalizer)) functions.Line(line.Length == 0 ? "///" : "/// " + line);
-            functions.Line("///");
-            functions.Line("/// # Errors");
-            functions.Line("/// Whatever [`ErrorKind`] names.");
-            if (parameters.Count + (rules.Host.IsNeeded ? 1 : 0) > 7) functions.Line("#[allow(clippy::too_many_arguments, reason = \"it has so many\")]");
-            var declarations = parameters.Select(p => p.Name + ": " + (sorts.IsCopy(p.Sort) ? "" : "&") + sorts.TypeOf(p.Sort));
-            string declared = string.Join(", ", rules.Host.IsNeeded ? declarations.Prepend("host: &dyn Host") : declarations);
-            string parts = string.Join(", ", parameters.Select(p => p.Name + ".part()"));
-            bool usesRun = rules.UsesRun(function), isFallible = rules.IsFallible(function);
-            var arguments = parameters.Select(p => sorts.IsCopy(p.Sort) ? RustExpression.Of(p.Name) : RustExpression.Of(p.Name).Cloned());
-            var call = rules.Call(function, arguments);
-            string first = parameters.Count == 0 && usesRun && isFallible ? "rules::" + rules.NameOf(function)
-                : (usesRun ? "|run| " : "|_| ") + (isFallible ? "rules::" + call : "Ok(rules::" + call + ")");
-            using (functions.Open("pub fn " + rules.NameOf(function) + "(" + declared + ") -> Result<" + sorts.TypeOf(function.Result!) + ", Error>"))
-                functions.Line("run::evaluate(" + RustPrimitives.Number(i) + ", &[" + parts + "], " + (rules.Host.IsNeeded ? "host" : "&host::Nobody") + ", " + first + ")");
-        }
-
-        if (any)
-        {
-            text.Line("#[allow(unused_imports, reason = \"not every operation has parameters\")]");
-            text.Line("use term::Value;");
-            text.Line("#[allow(unused_imports, reason = \"not every operation takes them\")]");
-            text.Line("use {integer::Integer, text::{Reference, Symbol, Text}};");
-        }
-
-        text.Line();
-        text.Line("/// What names the module's meaning.");
-        text.Line("pub const IDENTITY: [u64; 2] = [0x" + module.Identity.Low.ToString("x16", System.Globalization.CultureInfo.InvariantCulture) + ", 0x" + module.Identity.High.ToString("x16", System.Globalization.CultureInfo.InvariantCulture) + "];");
-        return text.ToString() + functions;
     }
 
-    private static IEnumerable<string> Describe(RustRules rules, Operation? operation, Normalizer? normalizer)
+    // The function of an entry, which evaluates it with arguments as they come.
+    private static void WriteEntry(RustWriter text, RustRules rules, int index, IEnumerable<string> description)
     {
-        var all = rules.Program.Module.Closure.SelectMany(m => m.Rules);
-        if (operation is not null)
+        var (function, sorts, needsHost) = (rules.Program.Entries[index], rules.Sorts, rules.Host.IsNeeded);
+        var names = new HashSet<string> { "host", "run" };
+        var parameters = function.Parameters.Select(p => (Name: RustNames.Unique(names, RustNames.Snake(p.Name)), p.Sort)).ToList();
+        text.Line();
+        foreach (string line in description) text.Line(line.Length == 0 ? "///" : "/// " + line);
+        text.Line("///");
+        text.Line("/// # Errors");
+        text.Line("/// Whatever [`ErrorKind`] names.");
+        if (parameters.Count + (needsHost ? 1 : 0) > 7) text.Line("#[allow(clippy::too_many_arguments, reason = \"it has so many\")]");
+        var declarations = parameters.Select(p => p.Name + ": " + (sorts.IsCopy(p.Sort) ? "" : "&") + sorts.TypeOf(p.Sort));
+        string declared = string.Join(", ", needsHost ? declarations.Prepend("host: &dyn Host") : declarations);
+        using (text.Open("pub fn " + rules.NameOf(function) + "(" + declared + ") -> Result<" + sorts.TypeOf(function.Result!) + ", Error>"))
         {
-            yield return "`" + RustText.Signature(operation) + ": " + RustText.Comment(operation.Result.Name) + "`";
-            foreach (string line in RustRules.QuoteRules(all.Where(r => r.Root == operation))) yield return line;
-            yield break;
+            var parts = parameters.Select(p => RustExpression.Of(p.Name).Method("part"));
+            var arguments = parameters.Select(p => sorts.IsCopy(p.Sort) ? RustExpression.Of(p.Name) : RustExpression.Of(p.Name).Cloned());
+            text.Line(RustExpression.Call(
+                "run::evaluate", RustExpression.Of(RustPrimitives.Number(index)), RustExpression.Slice(parts),
+                RustExpression.Of(needsHost ? "host" : "&host::Nobody"), First(rules, function, arguments)).ToString());
         }
-
-        yield return "Brings a term to normal form: the normalizer `" + RustText.Comment(LiteralText.Name(normalizer!.Name)) + "`.";
-        foreach (string line in RustRules.QuoteRules(all.Where(r => r.IsSimplification && normalizer.Includes(r.Group)))) yield return line;
     }
+
+    // A closure that calls the function, or the function where it is one already.
+    private static RustExpression First(RustRules rules, Function function, IEnumerable<RustExpression> arguments)
+    {
+        bool usesRun = rules.UsesRun(function), isFallible = rules.IsFallible(function);
+        if (function.Parameters.IsEmpty && usesRun && isFallible) return RustExpression.Of("rules::" + rules.NameOf(function));
+        string call = "rules::" + rules.Call(function, arguments);
+        return RustExpression.Of((usesRun ? "|run| " : "|_| ") + (isFallible ? call : "Ok(" + call + ")"));
+    }
+
+    private static IEnumerable<string> Describe(RustRules rules, Operation operation)
+    {
+        yield return "`" + RustText.Signature(operation) + ": " + RustText.Comment(operation.Result.Name) + "`";
+        foreach (string line in RustRules.QuoteRules(AllRules(rules).Where(r => r.Root == operation))) yield return line;
+    }
+
+    private static IEnumerable<string> Describe(RustRules rules, Normalizer normalizer)
+    {
+        yield return "Brings a term to normal form: the normalizer `" + RustText.Comment(LiteralText.Name(normalizer.Name)) + "`.";
+        foreach (string line in RustRules.QuoteRules(AllRules(rules).Where(r
+            => r.IsSimplification && normalizer.Includes(r.Group)))) yield return line;
+    }
+
+    private static IEnumerable<RewriteRule> AllRules(RustRules rules) => rules.Program.Module.Closure.SelectMany(m => m.Rules);
 }

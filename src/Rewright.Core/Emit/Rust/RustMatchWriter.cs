@@ -36,9 +36,9 @@ internal sealed class RustMatchWriter(RustFrame frame, RustBlockWriter blocks)
     {
         var sort = _sorts.Of((DataSort)s.Subject.Sort);
         var cases = s.Cases.Where(c => sort.Symbols.Any(x => x.Symbol == c.Key)).ToList();
+        bool isKnown = cases.Count == 1 && sort.Symbols.Count == 1;
         if (sort.IsCounter) WriteCounter(s, sort, cases, isTail);
-        else if (cases.Count == 1
-            && sort.Symbols.Count == 1) blocks.Write(BindKnown(s.Subject, _sorts.Of(cases[0].Key), cases[0].Value), isTail);
+        else if (isKnown) blocks.Write(BindKnown(s.Subject, _sorts.Of(cases[0].Key), cases[0].Value), isTail);
         else WriteMatch(s, sort, cases, isTail);
     }
 

@@ -33,7 +33,8 @@ internal sealed class RustRules
                     break;
                 }
 
-            _names.Add(function, RustNames.Unique(FunctionNames, RustNames.Snake(name.Replace('$', '_').Replace('.', '_').Replace("`", ""))));
+            string plain = name.Replace('$', '_').Replace('.', '_').Replace("`", "");
+            _names.Add(function, RustNames.Unique(FunctionNames, RustNames.Snake(plain)));
         }
 
         _groups = TailGroups();
@@ -82,7 +83,8 @@ internal sealed class RustRules
     public string HelperOf(Function function, string suffix) => HelperName(_names[function], suffix);
 
     /// <summary>The same for one that has a name.</summary>
-    public string HelperName(string name, string suffix) => RustNames.Unique(FunctionNames, name.TrimEnd('_') + "_" + RustNames.Snake(suffix));
+    public string HelperName(string name, string suffix)
+        => RustNames.Unique(FunctionNames, name.TrimEnd('_') + "_" + RustNames.Snake(suffix));
 
     public bool IsRecursive(Function function) => _recursive.Contains(function);
 
@@ -96,18 +98,24 @@ internal sealed class RustRules
     public bool UsesRun(IEnumerable<Block> blocks) => blocks.Any(b => b.Instructions.Any(NeedsRun) || Callees(b).Any(_usesRun.Contains));
 
     /// <summary>The value of an operation without parameters is computed once, unless it is there anyway.</summary>
-    public bool IsMemoised(Function function) => function.Role == FunctionRole.Operation && function.Parameters.IsEmpty && function.Result is not null
-        && Program[function].Body is var body && !(body.End is Return && body.Instructions.All(i => i is Fire or Let { Value: Constant or Construct { Parts.Count: 0 } }));
+    public bool IsMemoised(Function function)
+        => function is { Role: FunctionRole.Operation, Parameters.IsEmpty: true, Result: not null } && !IsThere(Program[function].Body);
+
+    private static bool IsThere(Block body)
+        => body.End is Return && body.Instructions.All(i => i is Fire or Let { Value: Constant or Construct { Parts.Count: 0 } });
 
     private bool NeedsRun(Instruction instruction)
-        => instruction is Remember or SetChanged or Let { Value: IsRemembered or Recalled or HasChanged or ForeignCall } || CountsRewrites && instruction is Fire
+        => instruction is Remember or SetChanged or Let { Value: IsRemembered or Recalled or HasChanged or ForeignCall }
+            || CountsRewrites && instruction is Fire
             || instruction is Let { Value: Compute { Primitive: var primitive } } && RustPrimitives.NeedsRun(primitive);
 
     private bool CanFail(Instruction instruction)
         => instruction is Let { Value: Compute { Primitive: var primitive } }
-            && (primitive.CanThrow || RustPrimitives.CanReachLimit(primitive)) || instruction is Let { Value: ForeignCall } || CountsRewrites
-            && instruction is Fire
+            && (primitive.CanThrow || RustPrimitives.CanReachLimit(primitive)) || instruction is Let { Value: ForeignCall }
+            || CountsRewrites && instruction is Fire
             || instruction is Let { Value: Construct { Parts.Count: > 0, Symbol.Result: DataSort sort } } && Sorts.IsCounter(sort);
+
+    private bool CanFail(Block block) => block.End is Stuck || block.Instructions.Any(CanFail) || Callees(block).Any(_fallible.Contains);
 
     private static IEnumerable<Function> Callees(Block block)
         => block.End is TailCall call ? CallGraph.Calls(block).Append(call.Callee) : CallGraph.Calls(block);
@@ -127,7 +135,7 @@ internal sealed class RustRules
         {
             var code = Program[function];
             if (IsMemoised(function) || UsesRun(code.Blocks())) _usesRun.Add(function);
-            if (code.Blocks().Any(b => b.End is Stuck || b.Instructions.Any(CanFail) || Callees(b).Any(_fallible.Contains))) _fallible.Add(function);
+            if (code.Blocks().Any(CanFail)) _fallible.Add(function);
         }
     }
 
@@ -213,7 +221,9 @@ internal sealed class RustRules
             return;
         }
 
-        using (text.Open("pub(crate) fn enter(" + (Program.Entries.Any(UsesRun) ? "" : "_") + "run: &mut Run, entry: usize, " + (Program.Entries.Any(e => e.Parameters.Length > 0) ? "mut " : "_") + "message: Message) -> Result<Vec<u64>, Error>"))
+        string run = Program.Entries.Any(UsesRun) ? "run" : "_run";
+        string message = Program.Entries.Any(e => e.Parameters.Length > 0) ? "mut message" : "_message";
+        using (text.Open("pub(crate) fn enter(" + run + ": &mut Run, entry: usize, " + message + ": Message) -> Result<Vec<u64>, Error>"))
         {
             using (text.Open("match entry"))
             {

@@ -61,7 +61,8 @@ internal sealed class RustSortWriter
                 foreach (var member in sort.Members)
                 {
                     _out.Line("/// `" + RustText.Comment(member.Name) + "`");
-                    _out.Line("pub const " + RustNames.Unique(names, RustNames.Snake(member.Name).ToUpperInvariant()) + ": Self = Self(" + RustPrimitives.Number(member.Value, sort) + ");");
+                    string name = RustNames.Unique(names, RustNames.Snake(member.Name).ToUpperInvariant());
+                    _out.Line("pub const " + name + ": Self = Self(" + RustPrimitives.Number(member.Value, sort) + ");");
                 }
             }
         }
@@ -71,7 +72,9 @@ internal sealed class RustSortWriter
         _out.Line("    name: " + RustNames.Quote(sort.FullName) + ",");
         _out.Line("    text: " + RustNames.Quote(LiteralText.DottedName(sort.FullName)) + ",");
         _out.Line("    is_unsigned: " + (sort.Underlying == BuiltInKind.ULong ? "true" : "false") + ",");
-        _out.Line("    members: &[" + string.Join(", ", sort.Members.Select(m => "(" + RustNames.Quote(m.Name) + ", " + RustNames.Quote(LiteralText.Name(m.Name)) + ", " + RustPrimitives.Number(m.Value) + ")")) + "],");
+        var members = sort.Members.Select(m
+            => "(" + RustNames.Quote(m.Name) + ", " + RustNames.Quote(LiteralText.Name(m.Name)) + ", " + RustPrimitives.Number(m.Value) + ")");
+        _out.Line("    members: &[" + string.Join(", ", members) + "],");
         _out.Line("};");
         _out.Line();
         using (_out.Open("impl Value for " + type))
@@ -143,8 +146,10 @@ internal sealed class RustSortWriter
         {
             foreach (var symbol in sort.Symbols)
             {
-                _out.Line("/// " + (symbol.Symbol is Operation ? "To which no rule applies: " : "") + "`" + RustText.Signature(symbol.Symbol) + "`");
-                _out.Line(symbol.Variant + (symbol.IsUnit ? "" : symbol.Node is { } node ? "(Shared<" + node + ">)" : "(" + Types(symbol) + ")") + ",");
+                string note = symbol.Symbol is Operation ? "To which no rule applies: " : "";
+                _out.Line("/// " + note + "`" + RustText.Signature(symbol.Symbol) + "`");
+                string types = symbol.IsUnit ? "" : symbol.Node is { } node ? "(Shared<" + node + ">)" : "(" + Types(symbol) + ")";
+                _out.Line(symbol.Variant + types + ",");
             }
         }
 
@@ -163,11 +168,13 @@ internal sealed class RustSortWriter
     private bool IsPlainlyEqual(Sort sort) => sort switch
     {
         BuiltInSort { Kind: BuiltInKind.Double } => false,
-        DataSort data => _sorts.Of(data) is { IsCounter: true } || _sorts.Of(data).IsCopy && data.Constructors.All(c => c.Parameters.All(p => IsPlainlyEqual(p.Sort))),
+        DataSort data => _sorts.Of(data) is { IsCounter: true } || _sorts.Of(data).IsCopy
+            && data.Constructors.All(c => c.Parameters.All(p => IsPlainlyEqual(p.Sort))),
         _ => true,
     };
 
-    private string Types(RustSymbol symbol, string before = "") => string.Join(", ", symbol.Symbol.Parameters.Select(p => before + _sorts.TypeOf(p.Sort)));
+    private string Types(RustSymbol symbol, string before = "")
+        => string.Join(", ", symbol.Symbol.Parameters.Select(p => before + _sorts.TypeOf(p.Sort)));
 
     private void WriteNode(RustSymbol symbol)
     {
@@ -196,24 +203,27 @@ internal sealed class RustSortWriter
             var names = RustText.ParameterNames(symbol.Symbol);
             _out.Line("/// Builds `" + RustText.Signature(symbol.Symbol) + "`.");
             _out.Line("#[inline]");
-            using (_out.Open("pub fn " + symbol.Builder + "(" + string.Join(", ", symbol.Symbol.Parameters.Select((p, i) => names[i] + ": " + _sorts.TypeOf(p.Sort))) + ") -> Self"))
+            string parameters = string.Join(", ", symbol.Symbol.Parameters.Select((p, i) => names[i] + ": " + _sorts.TypeOf(p.Sort)));
+            using (_out.Open("pub fn " + symbol.Builder + "(" + parameters + ") -> Self"))
                 _out.Line("Self::" + symbol.Variant + "(Shared::new(" + symbol.Node + "(" + string.Join(", ", names) + ")))");
             _out.Line();
         }
 
-        var nodes = sort.Symbols.Where(s => s.Node is not null).ToList();
         _out.Line("/// True where the fields are in a node that another term holds too.");
         using (_out.Open("pub fn is_shared(&self) -> bool"))
-            WriteCases(nodes.Select(s => "Self::" + s.Variant + "(node) => node.is_shared()"), nodes.Count < sort.Symbols.Count, "false");
+            WriteNodes(sort, "is_shared", "false");
         _out.Line();
         _out.Line("/// Tells nodes apart while they live; 0 where the fields are in none.");
         using (_out.Open("pub fn address(&self) -> usize"))
-            WriteCases(nodes.Select(s => "Self::" + s.Variant + "(node) => node.address()"), nodes.Count < sort.Symbols.Count, "0");
+            WriteNodes(sort, "address", "0");
         _out.Line();
-        using (_out.Open("fn constant(" + (sort.Symbols.Any(s => s.IsUnit && s.Symbol is Constructor) ? "" : "_") + "symbol: u64) -> Option<Self>"))
+        var units = sort.Symbols.Where(s => s.IsUnit && s.Symbol is Constructor).ToList();
+        using (_out.Open("fn constant(" + (units.Count > 0 ? "" : "_") + "symbol: u64) -> Option<Self>"))
         {
-            var units = sort.Symbols.Where(s => s.IsUnit && s.Symbol is Constructor).ToList();
-            WriteCases(units.Select(s => RustPrimitives.Number(s.Index) + " => Some(Self::" + s.Variant + ")"), true, "None", "symbol");
+            var arms = units.Select(s
+                => new RustArm(RustPrimitives.Number(s.Index), RustExpression.Call("Some", RustExpression.Of("Self::" + s.Variant))));
+            if (units.Count == 0) _out.Line("None");
+            else RustArm.WriteMatch(_out, "symbol", arms, "None");
         }
 
         if (!HoldsNodes(sort.Sort)) return;
@@ -221,67 +231,47 @@ internal sealed class RustSortWriter
         _out.Line("/// Ends the term; where that could be a long way it waits instead.");
         using (_out.Open("pub(crate) fn defer(self, pending: &mut Pending)"))
         {
-            var cases = sort.Symbols.Select(s => Deferred(sort, s)).OfType<string>().ToList();
-            WriteActions(cases, cases.Count < sort.Symbols.Count || cases.Any(c => c.IndexOf(" if ", StringComparison.Ordinal) >= 0));
+            var arms = sort.Symbols.Select(s => Deferred(sort, s)).OfType<RustArm>().ToList();
+            RustArm.WriteActions(_out, arms, arms.Count < sort.Symbols.Count);
         }
 
         _out.Line();
         using (_out.Open("fn release(self, pending: &mut Pending)"))
         {
-            var cases = sort.Symbols.Select(s => Released(s)).OfType<string>().ToList();
-            WriteActions(cases, cases.Count < sort.Symbols.Count);
+            var arms = sort.Symbols.Select(Released).OfType<RustArm>().ToList();
+            RustArm.WriteActions(_out, arms, arms.Count < sort.Symbols.Count);
         }
     }
 
-    private string? Deferred(RustSort sort, RustSymbol symbol)
-        => symbol.Node is not null
-            ? "Self::" + symbol.Variant + "(node) if !node.is_shared() => pending.push(Term::" + sort.Type + "(Self::" + symbol.Variant + "(node)))"
-            : Released(symbol);
-
-    private string? Released(RustSymbol symbol)
+    // What a method of the node gives, for symbols that have one.
+    private void WriteNodes(RustSort sort, string method, string otherwise)
     {
-        if (symbol.Node is not null) return "Self::" + symbol.Variant + "(node) => node.release(pending)";
-        var deep = symbol.Symbol.Parameters.Select((p, i) => (p, i)).Where(x => HoldsNodes(x.p.Sort)).Select(x => x.i).ToList();
-        if (deep.Count == 0) return null;
-        string fields = string.Join(", ", symbol.Symbol.Parameters.Select((_, i) => deep.Contains(i) ? "f" + RustPrimitives.Number(i) : "_"));
-        return "Self::" + symbol.Variant + "(" + fields + ") => { " + string.Concat(deep.Select(i => "f" + RustPrimitives.Number(i) + ".defer(pending); ")) + "}";
+        var node = RustExpression.Of("node");
+        var arms = sort.Symbols.Where(s => s.Node is not null)
+            .Select(s => new RustArm("Self::" + s.Variant + "(node)", node.Method(method))).ToList();
+        if (arms.Count == 0) _out.Line(otherwise);
+        else RustArm.WriteMatch(_out, "self", arms, arms.Count < sort.Symbols.Count ? otherwise : null);
     }
 
-    // A match without results; one with a single case is better written as a test.
-    private void WriteActions(List<string> cases, bool isOpen)
+    private RustArm? Deferred(RustSort sort, RustSymbol symbol)
     {
-        if (cases.Count == 1)
-        {
-            int arrow = cases[0].IndexOf(" => ", StringComparison.Ordinal);
-            string pattern = cases[0].Substring(0, arrow), action = cases[0].Substring(arrow + 4).Trim('{', '}', ' ');
-            if (!isOpen && pattern.IndexOf(" if ", StringComparison.Ordinal) < 0)
-            {
-                _out.Line("let " + pattern + " = self;");
-                _out.Line(action.TrimEnd(';') + ";");
-                return;
-            }
-
-            using (_out.Open("if let " + pattern.Replace(" if ", " = self && ") + (pattern.IndexOf(" if ", StringComparison.Ordinal) < 0 ? " = self" : ""))) _out.Line(action.TrimEnd(';') + ";");
-            return;
-        }
-
-        WriteCases(cases, isOpen, "{}");
+        if (symbol.Node is null) return Released(symbol);
+        string variant = "Self::" + symbol.Variant;
+        var node = RustExpression.Of("node");
+        var term = RustExpression.Call("Term::" + sort.Type, RustExpression.Call(variant, node));
+        return new(variant + "(node)", RustExpression.Of("pending").Method("push", term), guard: node.Method("is_shared").Not());
     }
 
-    private void WriteCases(IEnumerable<string> cases, bool isOpen, string otherwise, string subject = "self")
+    private RustArm? Released(RustSymbol symbol)
     {
-        var list = cases.ToList();
-        if (list.Count == 0)
-        {
-            _out.Line(otherwise == "{}" ? "" : otherwise);
-            return;
-        }
-
-        using (_out.Open("match " + subject))
-        {
-            foreach (string line in list) _out.Line(line + (line.EndsWith("}", StringComparison.Ordinal) ? "" : ","));
-            if (isOpen) _out.Line("_ => " + otherwise + ",");
-        }
+        string variant = "Self::" + symbol.Variant;
+        var pending = RustExpression.Of("pending");
+        if (symbol.Node is not null) return new(variant + "(node)", RustExpression.Of("node").Method("release", pending));
+        var fields = symbol.Symbol.Parameters.Select((p, i) => (IsDeep: HoldsNodes(p.Sort), Name: "f" + RustPrimitives.Number(i))).ToList();
+        if (!fields.Any(f => f.IsDeep)) return null;
+        string names = string.Join(", ", fields.Select(f => f.IsDeep ? f.Name : "_"));
+        var actions = fields.Where(f => f.IsDeep).Select(f => RustExpression.Of(f.Name).Method("defer", pending)).ToList();
+        return new(variant + "(" + names + ")", actions, IsBlock: true);
     }
 
     private void WriteLook(RustSort sort)
@@ -303,7 +293,8 @@ internal sealed class RustSortWriter
                         }
 
                         string names = string.Join(", ", symbol.Symbol.Parameters.Select((_, i) => "f" + RustPrimitives.Number(i)));
-                        string parts = string.Join(", ", symbol.Symbol.Parameters.Select((_, i) => "f" + RustPrimitives.Number(i) + ".part()"));
+                        string parts = string.Join(", ",
+                            symbol.Symbol.Parameters.Select((_, i) => "f" + RustPrimitives.Number(i) + ".part()"));
                         using (_out.Open("Self::" + symbol.Variant + "(" + (symbol.Node is null ? names : "node") + ") =>"))
                         {
                             if (symbol.Node is not null) _out.Line("let " + symbol.Node + "(" + names + ") = &**node;");
@@ -370,15 +361,18 @@ internal sealed class RustSortWriter
             bool any = sorts.Any(s => HoldsNodes(s.Sort));
             using (_out.Open("pub(crate) fn release(self, " + (any ? "" : "_") + "pending: &mut Pending)"))
             {
-                var cases = sorts.Where(s => HoldsNodes(s.Sort)).Select(s => "Self::" + s.Type + "(term) => term.release(pending)").ToList();
-                if (any) WriteActions(cases, cases.Count < sorts.Count);
+                var release = RustExpression.Of("term").Method("release", RustExpression.Of("pending"));
+                var arms = sorts.Where(s => HoldsNodes(s.Sort)).Select(s => new RustArm("Self::" + s.Type + "(term)", release)).ToList();
+                if (any) RustArm.WriteActions(_out, arms, arms.Count < sorts.Count);
             }
         }
 
         _out.Line();
         _out.Line("/// Builds a term of its fields.");
         var built = sorts.SelectMany(s => s.Symbols).Where(s => !(s.IsUnit && s.Symbol is Constructor)).ToList();
-        using (_out.Open("pub(crate) fn build(" + (built.Count == 0 ? "_sort: usize, _symbol: usize, _fields" : "sort: usize, symbol: usize, " + (built.All(s => s.IsUnit) ? "_" : "") + "fields") + ": &mut FieldWords<'_>) -> Option<Term>"))
+        string build = built.Count == 0 ? "_sort: usize, _symbol: usize, _fields"
+            : "sort: usize, symbol: usize, " + (built.All(s => s.IsUnit) ? "_fields" : "fields");
+        using (_out.Open("pub(crate) fn build(" + build + ": &mut FieldWords<'_>) -> Option<Term>"))
         {
             if (built.Count == 0)
             {
@@ -391,7 +385,8 @@ internal sealed class RustSortWriter
                 foreach (var symbol in built)
                 {
                     string fields = string.Join(", ", symbol.Symbol.Parameters.Select(_ => "fields.take()?"));
-                    string term = symbol.IsUnit ? symbol.Path : symbol.Node is null ? symbol.Path + "(" + fields + ")" : symbol.Sort.Type + "::" + symbol.Builder + "(" + fields + ")";
+                    string term = symbol.IsUnit ? symbol.Path : symbol.Node is null ? symbol.Path + "(" + fields + ")"
+                        : symbol.Sort.Type + "::" + symbol.Builder + "(" + fields + ")";
                     _out.Line("(" + RustPrimitives.Number(symbol.Sort.Index) + ", " + RustPrimitives.Number(symbol.Index) + ") => Term::" + symbol.Sort.Type + "(" + term + "),");
                 }
 
