@@ -76,13 +76,13 @@ internal sealed class IrBuilder(IrFunction function)
         => Define(IrType.Ptr, name, $"getelementptr {element}, {pointer}, {string.Join(", ", indices)}");
 
     /// <summary>A call; without a name its result, if there is one, is not used.</summary>
-    public IrValue Call(IrCallee callee, IReadOnlyList<IrValue> arguments, IrName name = default) => Call("", callee, arguments, name);
+    public IrValue Call(IrCallee callee, IReadOnlyList<IrValue> arguments, IrName? name = null) => Call("", callee, arguments, name);
 
     /// <summary>Ends the function with a call that takes its place on the stack.</summary>
     public void ReturnCall(IrCallee callee, IReadOnlyList<IrValue> arguments, IrName name)
     {
         bool isVoid = callee.Result == IrType.Void;
-        var result = Call("musttail ", callee, arguments, isVoid ? default : name);
+        var result = Call("musttail ", callee, arguments, isVoid ? null : name);
         if (isVoid) Return();
         else Return(result);
     }
@@ -120,15 +120,15 @@ internal sealed class IrBuilder(IrFunction function)
         Add($"switch {value}, label %{otherwise.Name} [ {targets} ]{metadata}");
     }
 
-    private IrValue Call(string kind, IrCallee callee, IReadOnlyList<IrValue> arguments, IrName name)
+    private IrValue Call(string kind, IrCallee callee, IReadOnlyList<IrValue> arguments, IrName? name)
     {
         function.Global(callee.Name);
         string convention = callee.Convention.Length > 0 ? callee.Convention + " " : "";
         string attributes = callee.Attributes.Length > 0 ? " " + callee.Attributes : "";
         string call = $"{kind}call {convention}{callee.Result} {callee.Name}({string.Join(", ", arguments)}){attributes}";
-        if (name.Text is not null) return Define(callee.Result, name, call);
+        if (name is not null) return Define(callee.Result, name, call);
         Add(call);
-        return default;
+        return IrValue.Nothing;
     }
 
     private IrValue Define(IrType type, IrName name, string instruction)

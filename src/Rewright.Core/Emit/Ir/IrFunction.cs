@@ -39,7 +39,7 @@ internal sealed class IrFunction(string name, IrType result, string linkage = ""
     public IrName Take(IrName name)
     {
         if (name.IsTaken) return name;
-        string plain = IrText.Plain(name.Text!);
+        string plain = IrText.Plain(name.Text);
         if (!_names.TryGetValue(plain, out int count))
         {
             _names.Add(plain, 0);

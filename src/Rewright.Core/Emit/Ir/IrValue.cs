@@ -5,10 +5,13 @@ namespace Rewright.Emit.Ir;
 /// <summary>A value of LLVM IR: a constant, a parameter, or what an instruction gives.</summary>
 /// <param name="Type">Its type.</param>
 /// <param name="Text">As it is written where the type is known: <c>%x</c>, <c>5</c>, <c>null</c>.</param>
-internal readonly record struct IrValue(IrType Type, string Text)
+internal sealed record IrValue(IrType Type, string Text)
 {
     public static readonly IrValue True = new(IrType.I1, "true"), False = new(IrType.I1, "false"), Null = new(IrType.Ptr, "null"),
         ZeroDouble = new(IrType.Double, "0.0");
+
+    /// <summary>What a call gives that gives nothing.</summary>
+    public static readonly IrValue Nothing = new(IrType.Void, "");
 
     /// <summary>A constant integer.</summary>
     public static IrValue Int(IrType type, long value) => new(type, IrText.Number(value));
@@ -30,9 +33,9 @@ internal readonly record struct IrValue(IrType Type, string Text)
 }
 
 /// <summary>The name of a value: a hint, which gets a number where it is taken already, or a name that is the value's own.</summary>
-/// <param name="Text">The name, without <c>%</c>; null for a value that has none.</param>
+/// <param name="Text">The name, without <c>%</c>.</param>
 /// <param name="IsTaken">True for a name that <see cref="IrFunction.Take"/> has given.</param>
-internal readonly record struct IrName(string? Text, bool IsTaken)
+internal sealed record IrName(string Text, bool IsTaken)
 {
     public static implicit operator IrName(string hint) => new(hint, IsTaken: false);
 
@@ -48,4 +51,4 @@ internal readonly record struct IrName(string? Text, bool IsTaken)
 /// <param name="Name">The global name.</param>
 /// <param name="Convention">The calling convention; empty for C's.</param>
 /// <param name="Attributes">What follows the arguments of a call.</param>
-internal readonly record struct IrCallee(IrType Result, string Name, string Convention = "", string Attributes = "");
+internal sealed record IrCallee(IrType Result, string Name, string Convention = "", string Attributes = "");

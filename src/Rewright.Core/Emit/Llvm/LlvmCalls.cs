@@ -39,7 +39,7 @@ internal sealed class LlvmCalls(LlvmCode code)
     }
 
     /// <summary>Calls a function; without a name for one that gives nothing.</summary>
-    public IrValue Call(Function callee, IReadOnlyList<IrValue> arguments, IrName name = default)
+    public IrValue Call(Function callee, IReadOnlyList<IrValue> arguments, IrName? name = null)
         => code.Ir.Call(code.Module.CalleeOf(callee), Pass(callee, arguments), name);
 
     /// <summary>Ends the function with a call.</summary>

@@ -90,7 +90,7 @@ internal sealed class LlvmCells(LlvmCode code)
     /// <param name="cell">The cell.</param>
     /// <param name="symbol">What it is built with.</param>
     /// <param name="wanted">The values of the fields that become owned, with their sorts; null for those that are dropped.</param>
-    /// <param name="keepsMemory">False to free the memory; then the result means nothing.</param>
+    /// <param name="keepsMemory">False to free the memory; then the result is null.</param>
     public IrValue Open(IrValue cell, FunctionSymbol symbol, IReadOnlyList<(IrValue Value, Sort Sort)?> wanted, bool keepsMemory)
     {
         IrBlock take = Ir.NewBlock("take"), share = Ir.NewBlock("share"), opened = Ir.NewBlock("opened");
@@ -102,7 +102,7 @@ internal sealed class LlvmCells(LlvmCode code)
             Ir.Call(code.Module.FreeFunction(symbol), [code.Context, cell]);
             Ir.Jump(opened);
             Ir.Start(opened);
-            return default;
+            return IrValue.Null;
         }
 
         Ir.Start(share);
@@ -113,7 +113,7 @@ internal sealed class LlvmCells(LlvmCode code)
         TakeApart(symbol, cell, i => wanted[i] is null, keepsMemory);
         Ir.Jump(opened);
         Ir.Start(opened);
-        if (!keepsMemory) return default;
+        if (!keepsMemory) return IrValue.Null;
         var memory = Ir.Phi(IrType.Ptr, "memory");
         memory.Add(cell, take);
         memory.Add(IrValue.Null, share);
@@ -169,8 +169,8 @@ internal sealed class LlvmCells(LlvmCode code)
                 sum = sum is { } others ? Ir.Binary("or", others, value, "word") : value;
             }
 
-            if (word.Key == 0) sum = Ir.Binary("or", sum!.Value, header, "header");
-            StoreWord(sum!.Value, cell, word.Key);
+            if (word.Key == 0) sum = Ir.Binary("or", sum!, header, "header");
+            StoreWord(sum!, cell, word.Key);
         }
 
         if (fields.All(f => f.Offset >= 8)) StoreWord(header, cell, 0);

@@ -12,7 +12,7 @@ namespace Rewright.Emit.Llvm;
 internal sealed class LlvmIntegers(LlvmCode code, LlvmServices services)
 {
     // Whether the word that has been computed so far is the result.
-    private IrValue _isFast;
+    private IrValue _isFast = IrValue.False;
 
     private IrBuilder Ir => code.Ir;
 

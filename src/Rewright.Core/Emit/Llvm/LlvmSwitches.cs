@@ -7,7 +7,7 @@ using Rewright.Model;
 namespace Rewright.Emit.Llvm;
 
 /// <summary>A nested block of the lowered form, and the block where its code begins.</summary>
-internal readonly record struct LlvmArm(Block Body, IrBlock Start);
+internal sealed record LlvmArm(Block Body, IrBlock Start);
 
 /// <summary>Writes tests of terms and literals. What follows them is for the caller to write: the arms, in order.</summary>
 /// <param name="code">The function.</param>
@@ -18,7 +18,7 @@ internal sealed class LlvmSwitches(LlvmCode code, LlvmCells cells, LlvmStatics s
 {
     private IrBuilder Ir => code.Ir;
 
-    private readonly record struct Target(FunctionSymbol Symbol, IrBlock Block);
+    private sealed record Target(FunctionSymbol Symbol, IrBlock Block);
 
     public IReadOnlyList<LlvmArm> Write(Branch branch, IrValue test)
     {
