@@ -70,7 +70,7 @@ internal sealed class MatcherCode(IrFunction function)
         Ir.Start(next);
     }
 
-    /// <summary>Ends the function with the truth of a constant, in a block of its own.</summary>
+    /// <summary>Ends the function with a value, in a block of its own.</summary>
     public void ReturnIn(IrBlock block, IrValue value)
     {
         Ir.Start(block);
