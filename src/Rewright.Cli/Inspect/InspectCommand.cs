@@ -23,18 +23,36 @@ internal static class InspectCommand
 
     public static Command Create()
     {
-        var project = new Argument<string>("PROJECT") { Description = "A project file or the folder that it is in; or modules by themselves: a .rw or .rec file, or a library that was built." };
+        var project = new Argument<string>("PROJECT")
+        {
+            Description = "A project file or the folder that it is in; or modules by themselves: "
+                + "a .rw or .rec file, or a library that was built.",
+        };
         var emit = new Option<string?>("--emit") { Description = "What to show; without it, a list of what there is." };
         emit.AcceptOnlyFromAmong(Kinds);
-        var module = new Option<string[]>("--module") { Description = "Only this module, or class of circuits; can be given several times." };
-        var configuration = new Option<string>("--configuration") { Description = "The configuration that is built.", DefaultValueFactory = _ => "Debug" };
+        var module = new Option<string[]>("--module")
+        {
+            Description = "Only this module, or class of circuits; can be given several times.",
+        };
+        var configuration = new Option<string>("--configuration")
+        {
+            Description = "The configuration that is built.",
+            DefaultValueFactory = _ => "Debug",
+        };
         configuration.Aliases.Add("-c");
         var framework = new Option<string?>("--framework") { Description = "The target framework, where the project has several." };
         framework.Aliases.Add("-f");
         var noBuild = new Option<bool>("--no-build") { Description = "Show what the last build has left." };
         var passes = new PassOptions();
-        var level = new Option<int>("-O") { Description = "Optimization level of machine code, 0 to 3; that of builds unless they are told otherwise.", DefaultValueFactory = _ => 1 };
-        var command = new Command("inspect", "Show what modules are compiled to: those of a project, of a file or of a library.") { project, emit, module, configuration, framework, noBuild, level };
+        var level = new Option<int>("-O")
+        {
+            Description = "Optimization level of machine code, 0 to 3; that of builds unless they are told otherwise.",
+            DefaultValueFactory = _ => 1,
+        };
+        var command = new Command("inspect", "Show what modules are compiled to: those of a project, of a file or of a library.")
+        {
+            project, emit, module, configuration, framework, noBuild, level,
+        };
         passes.AddTo(command, emit);
         command.SetAction(parse =>
         {
@@ -56,7 +74,8 @@ internal static class InspectCommand
                 Console.Error.WriteLine(e.Message);
                 return 1;
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or NativeCompilationException or BadImageFormatException)
+            catch (Exception e)
+                when (e is IOException or UnauthorizedAccessException or NativeCompilationException or BadImageFormatException)
             {
                 Console.Error.WriteLine("error: " + e.Message);
                 return 1;
@@ -99,13 +118,15 @@ internal static class InspectCommand
         return 0;
     }
 
-    private static string NameOf(Module module, Request request) => module.Name.Length > 0 ? module.Name : Path.GetFileNameWithoutExtension(request.Project);
+    private static string NameOf(Module module, Request request)
+        => module.Name.Length > 0 ? module.Name : Path.GetFileNameWithoutExtension(request.Project);
 
     // The folder in which a build leaves what it makes of modules.
     private static string Build(Request request)
     {
         var (project, properties) = (request.Project, request.Properties);
-        if (!File.Exists(project) && !Directory.Exists(project)) throw new InspectionException("error: There is no file or folder '" + project + "'.");
+        if (!File.Exists(project) && !Directory.Exists(project))
+            throw new InspectionException("error: There is no file or folder '" + project + "'.");
         if (File.Exists(project) && !project.EndsWith("proj", StringComparison.OrdinalIgnoreCase))
             throw new InspectionException("error: '" + project + "' is neither a project nor a .rw or .rec file nor a .NET library.");
         // Not 'dotnet build', which says each warning once more in the end.
@@ -113,7 +134,9 @@ internal static class InspectCommand
             Dotnet(["msbuild", project, "-restore", "-maxCpuCount", "-verbosity:quiet", "-nologo", "-consoleLoggerParameters:NoSummary",
                 .. properties]);
         string folder = Dotnet(["msbuild", project, "-nologo", "-getProperty:_RewrightFolder", .. properties]).Trim();
-        if (folder.Length == 0) throw new InspectionException("error: " + project + " has no reference to the package Rewright, or several target frameworks: choose one with --framework.");
+        if (folder.Length == 0)
+            throw new InspectionException("error: " + project
+                + " has no reference to the package Rewright, or several target frameworks: choose one with --framework.");
         string home = Directory.Exists(project) ? project : Path.GetDirectoryName(Path.GetFullPath(project))!;
         // MSBuild mixes the separators.
         return Path.GetFullPath(Path.Combine(home, folder.Replace('\\', '/')));
@@ -123,13 +146,15 @@ internal static class InspectCommand
     {
         if (kind is null)
         {
-            foreach (var artifact in all) Console.Out.WriteLine(artifact.Kind.PadRight(8) + artifact.Name.PadRight(32) + " " + artifact.Path);
+            foreach (var artifact in all)
+                Console.Out.WriteLine(artifact.Kind.PadRight(8) + artifact.Name.PadRight(32) + " " + artifact.Path);
             return 0;
         }
 
         var chosen = all.Where(a => a.Kind == kind).ToList();
         if (chosen.Count == 0)
-            throw new InspectionException("error: There is no " + kind + " here, but " + string.Join(", ", all.Select(a => a.Kind).Distinct()) + ".");
+            throw new InspectionException("error: There is no " + kind + " here, but "
+                + string.Join(", ", all.Select(a => a.Kind).Distinct()) + ".");
         using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false));
         // Lines that are comments in what follows.
         string comment = kind switch { "llvm" => "; ", "asm" or "rw" => "# ", _ => "// " };
@@ -192,7 +217,8 @@ internal static class InspectCommand
             yield return new("qasm", name, file, () => File.ReadAllText(file));
         }
 
-        Module Of(string name) => modules.Value.TryGetValue(name, out var module) ? module : throw new InspectionException("error: There is no module " + name + ".");
+        Module Of(string name) => modules.Value.TryGetValue(name, out var module)
+            ? module : throw new InspectionException("error: There is no module " + name + ".");
     }
 
     private static Dictionary<string, Module> Read(string[] files)
@@ -209,11 +235,13 @@ internal static class InspectCommand
         string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } path ? path : "dotnet";
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(dotnet, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var start = new ProcessStartInfo(dotnet, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+            using var process = Process.Start(start)!;
             var errors = ToolProcess.ReadAside(process.StandardError, process);
             string output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
-            return process.ExitCode == 0 ? output : throw new InspectionException("error: 'dotnet " + arguments[0] + "' failed.\n" + (output + errors.Result).Trim());
+            return process.ExitCode == 0 ? output
+                : throw new InspectionException("error: 'dotnet " + arguments[0] + "' failed.\n" + (output + errors.Result).Trim());
         }
         catch (Win32Exception)
         {

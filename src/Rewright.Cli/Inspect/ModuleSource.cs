@@ -45,7 +45,8 @@ internal static class ModuleSource
             if (attribute.Constructor.Kind != HandleKind.MemberReference) continue;
             var type = reader.GetMemberReference((MemberReferenceHandle)attribute.Constructor).Parent;
             if (type.Kind != HandleKind.TypeReference || reader.GetTypeReference((TypeReferenceHandle)type) is var reference
-                && !(reader.StringComparer.Equals(reference.Name, "ModuleModelAttribute") && reader.StringComparer.Equals(reference.Namespace, "Rewright.Binding"))) continue;
+                && !(reader.StringComparer.Equals(reference.Name, "ModuleModelAttribute")
+                    && reader.StringComparer.Equals(reference.Namespace, "Rewright.Binding"))) continue;
             var value = reader.GetBlobReader(attribute.Value);
             value.ReadUInt16();
             models.Add(value.ReadSerializedString() ?? "");

@@ -23,19 +23,24 @@ internal sealed class PassOptions
 
     private readonly Option<string[]> _after = new("--print-after")
     {
-        Description = "Print the program after a pass of the compiler, 'lower' for before the first; can be given several times. A wrong name lists all.",
+        Description = "Print the program after a pass of the compiler, 'lower' for before the first; can be given several times. "
+            + "A wrong name lists all.",
         HelpName = "PASS",
     };
 
     private readonly Option<bool> _afterAll = new("--print-after-all") { Description = "Print the program after each pass." };
 
-    private readonly Option<bool> _changed = new("--print-changed") { Description = "Print what each pass changes, as lines removed and added." };
+    private readonly Option<bool> _changed = new("--print-changed")
+    {
+        Description = "Print what each pass changes, as lines removed and added.",
+    };
 
     private readonly Option<bool> _verify = new("--verify") { Description = "Check the program after each pass, not only in the end." };
 
     private readonly Option<string> _form = new("--form")
     {
-        Description = "The form of the program: as it is compiled and interpreted; with all terms in cells; as it is traced; or as it is for Rust.",
+        Description = "The program: 'unboxed' is compiled and interpreted, 'boxed' serves terms that do not fit into words, "
+            + "'traced' is for traces, 'managed' for Rust.",
         DefaultValueFactory = _ => NameOf(ProgramForm.Unboxed),
     };
 
@@ -56,13 +61,15 @@ internal sealed class PassOptions
     /// <exception cref="InspectionException">A pass does not run in the form.</exception>
     public PassRequest Read(ParseResult parse)
     {
-        var request = new PassRequest(parse.GetValue(_after) ?? [], parse.GetValue(_afterAll), parse.GetValue(_changed), parse.GetValue(_verify),
+        var request = new PassRequest(
+            parse.GetValue(_after) ?? [], parse.GetValue(_afterAll), parse.GetValue(_changed), parse.GetValue(_verify),
             Enum.Parse<ProgramForm>(parse.GetValue(_form)!, ignoreCase: true));
         foreach (string name in request.After.Where(n => n != Pipeline.Start))
         {
             var forms = Pipeline.Passes.Where(p => p.Name == name).SelectMany(p => p.Forms).Distinct().ToList();
             if (forms.Contains(request.Form)) continue;
-            throw new InspectionException("error: The pass " + name + " does not run in the form " + NameOf(request.Form) + ", but with --form "
+            throw new InspectionException("error: The pass " + name + " does not run in the form " + NameOf(request.Form)
+                + ", but with --form "
                 + string.Join(" or ", forms.Select(NameOf)) + ".");
         }
 

@@ -18,7 +18,8 @@ internal sealed class PassOutput(PassRequest request, string? name, TextWriter o
     public void Show(Module module)
     {
         Pipeline.Lower(module, request.Form, afterEach: After, verifies: request.Verifies);
-        if (request.Verifies) output.WriteLine("# " + (name is null ? "" : name + ": ") + "well formed after each of " + _passes + " passes");
+        if (request.Verifies)
+            output.WriteLine("# " + (name is null ? "" : name + ": ") + "well formed after each of " + _passes + " passes");
     }
 
     private void After(string pass, Lower.Program program)
@@ -43,7 +44,8 @@ internal sealed class PassOutput(PassRequest request, string? name, TextWriter o
         if (changed.Count > 0) Title(pass);
         foreach (string function in changed)
         {
-            foreach (string line in LineDiff.Of(_texts.GetValueOrDefault(function) ?? "", texts.GetValueOrDefault(function) ?? "")) output.WriteLine(line);
+            foreach (string line in LineDiff.Of(_texts.GetValueOrDefault(function) ?? "", texts.GetValueOrDefault(function) ?? ""))
+                output.WriteLine(line);
             output.WriteLine();
         }
 
