@@ -8,14 +8,14 @@ namespace Rewright.Build;
 internal static class BuildKinds
 {
     public static readonly DiagnosticKind BadArtifact = new("RW0201", Error, "Artifact cannot be read",
-        "What the generator handed to the build cannot be read: {0} Clean the project and build it again");
+        "The build cannot read the files of the generator: {0} Clean the project and build it again");
 
     /// <summary>An error where native code is required.</summary>
     public static readonly DiagnosticKind NoToolChain = new("RW0202", Warning, "No native code", "{0}");
 
     /// <summary>An error where native code is required.</summary>
     public static readonly DiagnosticKind Rejected = new("RW0203", Warning, "Module does not compile to native code",
-        "There is no native code for module '{0}': {1}. {2}This is a fault of Rewright, please report it with {3}");
+        "There is no native code for module '{0}': {1}. {2}This is a fault of Rewright; please report it with {3}");
 
     public static readonly DiagnosticKind NotLinked = new("RW0204", Error, "Native library cannot be linked",
         "The native library cannot be linked: {0}. Set RewrightLinkerPath to another linker, or RewrightNative=off to go on with the interpreter");
@@ -46,18 +46,18 @@ internal static class BuildKinds
 
     /// <summary>Never an error unless asked for by code.</summary>
     public static readonly DiagnosticKind RemoteCache = new("RW0213", Warning, "Remote cache is not used",
-        "The remote cache {0} is not used, or not for all: {1}. What it did not give was compiled here");
+        "The remote cache {0} is not used, or not for all objects: {1}. The build compiled the missing objects itself");
 
     /// <summary>Never an error unless asked for by code: the module works.</summary>
     public static readonly DiagnosticKind CompilerFault = new(Lower.CompilerFault.Code, Warning, "The compiler of Rewright has a fault",
-        "The compiler of Rewright has a fault, which module '{0}' shows: {1} "
-        + "The module is compiled without our own optimisation. Please report it with {2}");
+        "Module '{0}' exposes a fault of Rewright's compiler: {1} "
+        + "It was compiled without Rewright's own optimisations. Please report it with {2}");
 
     public static readonly DiagnosticKind UnsafeVerdicts = new("RW0218", Warning, "File of verdicts is not trusted",
-        "The file of verdicts '{0}' is not used: it {1}. What another user can write proves nothing; delete it, or name one by RewrightProofsCache that only you can write to");
+        "The file of verdicts '{0}' is not used: it {1}. Another user could have forged its verdicts; delete it, or set RewrightProofsCache to a file that only you can write");
 
     public static readonly DiagnosticKind PlainSecret = new("RW0219", Warning, "Secret is sent without encryption",
-        "REWRIGHT_REMOTE_CACHE_AUTHORIZATION is sent to {0} without encryption, so everybody on the way can read it. Use https:// for RewrightRemoteCache");
+        "REWRIGHT_REMOTE_CACHE_AUTHORIZATION is sent to {0} without encryption, so every machine on the way can read it. Use https:// for RewrightRemoteCache");
 
     public static readonly DiagnosticKind Unexpected = new("RW0299", Error, "Unexpected failure",
         "Rewright failed unexpectedly; please report this text: {0}");

@@ -177,7 +177,7 @@ internal static class RuleSetAnalysis
         {
             if (verdict.Reason is { } reason)
             {
-                Shown.Add("Rewriting by " + name + " comes to an end" + (EvaluationIsOpen && CallsOperations(rules) ? ", if the operations do: " : ": ") + reason + ".");
+                Shown.Add("Rewriting by " + name + " terminates" + (EvaluationIsOpen && CallsOperations(rules) ? ", if the operations do: " : ": ") + reason + ".");
                 return;
             }
 

@@ -80,7 +80,7 @@ public class DocumentationTests
 
         // Nobody reads a page with a thousand mistakes on it.
         if (kind == DiagnosticKinds.MoreErrors || kind == DiagnosticKinds.MoreWarnings) return;
-        string[] parts = page.Split("\n## Mended\n");
+        string[] parts = page.Split("\n## Corrected\n");
         Assert.Equal(2, parts.Length);
         string[] wrong = [.. Blocks(parts[0], "rw")], mended = [.. Blocks(parts[1], "rw")];
         if (kind == DiagnosticKinds.UnusedParameter)

@@ -54,7 +54,7 @@ public class TerminationTests
             rule First: Add(x, Num(a)) -> Add(Num(a), x)
             normalizer N: E [innermost]
             """), RuleSetAnalysis.BuildEffort, null, TestContext.Current.CancellationToken);
-        Assert.Equal("RW0311: Nothing shows that rewriting by 'N' comes to an end: open is 'First' (Add(x, Num(a)) -> Add(Num(a), x))",
+        Assert.Equal("RW0311: It is not shown that rewriting by 'N' terminates: open is 'First' (Add(x, Num(a)) -> Add(Num(a), x))",
             Assert.Single(found.Diagnostics.Select(d => d.Kind.Id + ": " + d.Message)));
     }
 
@@ -87,7 +87,7 @@ public class TerminationTests
     private static string VerdictOf(string name, RuleSetAnalysis.Findings found)
     {
         string subject = name == "operations" ? "the rules of operations" : "'" + name + "'";
-        if (found.Shown.Any(s => s.StartsWith("Rewriting by " + subject + " comes to an end", StringComparison.Ordinal))) return "ends";
+        if (found.Shown.Any(s => s.StartsWith("Rewriting by " + subject + " terminates", StringComparison.Ordinal))) return "ends";
         return Assert.Single(found.Diagnostics, d => d.Arguments[0] == subject).Kind.Id == "RW0311" ? "open" : "loops";
     }
 

@@ -71,7 +71,7 @@ internal sealed class CircuitBuild(CircuitRequest request, Action<string[]> answ
         switch (RotationEquivalence.Compare(source, optimized))
         {
             case NotEquivalent { Counterexample: var text }:
-                throw new InvalidOperationException("what came out differs from it. " + text + " This is a fault of Rewright, please report it.");
+                throw new InvalidOperationException("what came out differs from it. " + text + " This is a fault of Rewright; please report it.");
             case EquivalenceUnknown { Reason: var reason }:
                 (optimized, remark) = (source, "It could not be proved that the optimised circuit does the same, so it stays as written: " + reason);
                 break;

@@ -87,9 +87,9 @@ internal static class ProveCommand
             options.Cache?.Save();
             if (json is not null) File.WriteAllText(json, Json(all.Select(v => v.Verdict)), new UTF8Encoding(false));
             int Count(VerdictKind kind) => all.Count(v => v.Verdict.Verdict.Kind == kind);
-            if (definitions > 0) Console.Out.WriteLine(definitions + " rules define what their operation computes, or have terms without a meaning: of these there is nothing to prove");
+            if (definitions > 0) Console.Out.WriteLine(definitions + " rules need no proof: they define an operation, or their terms have no meaning");
             int byIdentities = all.Count(v => v.Verdict.Verdict is { Kind: VerdictKind.Proved, Detail: Verdict.ByIdentities });
-            if (byIdentities > 0) Console.Out.WriteLine(byIdentities + " of the rules are proved if the identities hold that are assumed");
+            if (byIdentities > 0) Console.Out.WriteLine(byIdentities + " rules are proved under the assumed identities");
             Console.Out.WriteLine($"{Count(VerdictKind.Proved)} proved, {Count(VerdictKind.Refuted)} refuted, {Count(VerdictKind.Unknown)} unknown, {Count(VerdictKind.Assumed)} assumed");
             return Count(VerdictKind.Refuted) > 0 ? SomethingRefuted : Count(VerdictKind.Unknown) > 0 ? SomethingUnknown : AllHold;
         }

@@ -389,7 +389,7 @@ internal sealed class Binder
             {
                 string near = Nearest(rule.Group, named) ?? "";
                 Report(DiagnosticKinds.UselessGroup, places[rule.Name].First(), rule.Group, rule.Name,
-                    "no normalizer names it, so that the rule is never applied" + (near.Length > 0 ? "; did you mean '" + near + "'?" : ""), near);
+                    "no normalizer names it, so the rule is never applied" + (near.Length > 0 ? "; did you mean '" + near + "'?" : ""), near);
             }
         }
     }

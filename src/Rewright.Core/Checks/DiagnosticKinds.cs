@@ -22,11 +22,11 @@ public static class DiagnosticKinds
     /// <summary>A name that two used modules declare.</summary>
     public static readonly DiagnosticKind AmbiguousName = new("RW0007", Error, "Ambiguous name", "'{0}' is declared in {1}; write the name with its module");
     /// <summary>More parameters than a term can have.</summary>
-    public static readonly DiagnosticKind TooManyParameters = new("RW0008", Error, "Too many parameters", "'{0}' has {1} parameters; at most {2} are possible");
+    public static readonly DiagnosticKind TooManyParameters = new("RW0008", Error, "Too many parameters", "'{0}' has {1} parameters; the maximum is {2}");
     /// <summary>A sort of which no finite term exists.</summary>
     public static readonly DiagnosticKind EmptySort = new("RW0009", Error, "Sort without terms", "No finite term of sort '{0}' can be built: every constructor needs another term of it");
     /// <summary>An open operation whose result cannot hold a stuck term.</summary>
-    public static readonly DiagnosticKind OpenValue = new("RW0017", Error, "Open operation of a built-in sort", "'{0}' cannot be open: a value of sort '{1}' cannot be a term that no rule applies to");
+    public static readonly DiagnosticKind OpenValue = new("RW0017", Error, "Open operation of a built-in sort", "'{0}' cannot be open: its result has the built-in sort '{1}', whose values cannot be stuck terms");
 
     // Expressions.
     /// <summary>A symbol applied to too many or too few arguments.</summary>
@@ -42,7 +42,7 @@ public static class DiagnosticKinds
     /// <summary>A variable that is used at two sorts.</summary>
     public static readonly DiagnosticKind VariableSort = new("RW0015", Error, "Variable of two sorts", "The variable '{0}' has sort '{1}' and is used as '{2}' here");
     /// <summary>A variable that is mentioned once.</summary>
-    public static readonly DiagnosticKind UnusedVariable = new("RW0016", Warning, "Variable used once", "The variable '{0}' is used only once; start its name with '_' if that is meant{1}");
+    public static readonly DiagnosticKind UnusedVariable = new("RW0016", Warning, "Variable used once", "The variable '{0}' is used only once; if you mean any term, start its name with '_'{1}");
     /// <summary>A C# parameter that the pattern does not mention.</summary>
     public static readonly DiagnosticKind UnusedParameter = new("RW0018", Warning, "Parameter not used", "The pattern '{0}' does not mention its parameter '{1}'");
 
@@ -54,7 +54,7 @@ public static class DiagnosticKinds
     /// <summary>A circuit rule that does not hold.</summary>
     public static readonly DiagnosticKind WrongCircuitRule = new("RW0062", Error, "Circuit rule is wrong", "'{0}' is wrong: {1}");
     /// <summary>A circuit rule that holds up to a phase and does not say so.</summary>
-    public static readonly DiagnosticKind UndeclaredPhase = new("RW0063", Error, "Circuit rule holds up to a phase", "The two sides of '{0}' differ by a global phase: the source is the target times e^(i*({1})); declare the rule as equal up to phase, or mend it");
+    public static readonly DiagnosticKind UndeclaredPhase = new("RW0063", Error, "Circuit rule holds up to a phase", "The two sides of '{0}' differ by a global phase: the source is the target times e^(i*({1})); declare the rule as equal up to phase, or correct it");
     /// <summary>A circuit rule of which no proof was found.</summary>
     public static readonly DiagnosticKind UnprovedCircuitRule = new("RW0064", Error, "Circuit rule not proved", "'{0}' cannot be proved: {1}");
     /// <summary>A pass that does not exist.</summary>
@@ -64,9 +64,9 @@ public static class DiagnosticKinds
     /// <summary>A source that no term can match in the way it is written.</summary>
     public static readonly DiagnosticKind BadSource = new("RW0020", Error, "Not a source", "The source of '{0}' must be a constructor or an operation applied to patterns, not {1}");
     /// <summary>An operation below the root of a source.</summary>
-    public static readonly DiagnosticKind OperationInSource = new("RW0021", Error, "Operation inside a source", "'{0}' is evaluated before '{1}' could match it; only an operation declared open leaves a term to match");
+    public static readonly DiagnosticKind OperationInSource = new("RW0021", Error, "Operation inside a source", "'{0}' is evaluated before '{1}' can match it; match its result, or declare '{0}' open");
     /// <summary>A computation in a source.</summary>
-    public static readonly DiagnosticKind ComputationInPattern = new("RW0022", Error, "Computation inside a pattern", "A pattern holds constructors, variables and literals; test the computed value in a condition instead");
+    public static readonly DiagnosticKind ComputationInPattern = new("RW0022", Error, "Computation inside a pattern", "A pattern can contain only constructors, variables and literals; test the computed value in a condition instead");
     /// <summary>Rules for an operation that C# implements.</summary>
     public static readonly DiagnosticKind RuleForHost = new("RW0023", Error, "Rule for a host operation", "'{0}' is implemented in C# and cannot have rules");
     /// <summary>A rule for an operation of another module.</summary>
@@ -99,7 +99,7 @@ public static class DiagnosticKinds
     /// <summary>A group of a rule that decides nothing. What the message does not show is the name that was meant, where one is near.</summary>
     public static readonly DiagnosticKind UselessGroup = new("RW0036", Warning, "Group without effect", "The group '{0}' of '{1}' has no effect: {2}");
     /// <summary>A law of a symbol that rules do not heed.</summary>
-    public static readonly DiagnosticKind IgnoredLaw = new("RW0037", Warning, "Attribute without effect", "What '{1}' declares ({0}) has no effect yet: rules match its arguments as they are written");
+    public static readonly DiagnosticKind IgnoredLaw = new("RW0037", Warning, "Attribute without effect", "The attribute {0} of '{1}' has no effect yet: rules match arguments in the order in which they are written");
     /// <summary>A variable with the name of a symbol without arguments.</summary>
     public static readonly DiagnosticKind VariableLikeSymbol = new("RW0038", Warning, "Variable named like a symbol", "'{0}' is a variable here, which matches every term; the {1} of that name is written '{0}()'");
 

@@ -17,14 +17,14 @@ internal static class ProofKinds
 
     /// <summary>Rules of which nothing shows that they come to an end.</summary>
     public static readonly DiagnosticKind TerminationNotShown = new("RW0311", Info, "Termination is not shown",
-        "Nothing shows that rewriting by {0} comes to an end: {1}");
+        "It is not shown that rewriting by {0} terminates: {1}");
 
     /// <summary>A term that rewriting leads back to.</summary>
     public static readonly DiagnosticKind Loop = new("RW0312", Warning, "Rules loop", "Rewriting by {0} need not end: {1}");
 
     /// <summary>Two ways to rewrite a term that do not meet again within a few steps.</summary>
     public static readonly DiagnosticKind NotConfluent = new("RW0313", Info, "Rules are not confluent",
-        "'{0}' and '{1}' rewrite {2} to {3} and to {4}, which were not found to become the same");
+        "'{0}' and '{1}' rewrite {2} to {3} and to {4}, for which no common result was found");
 
     /// <summary>Rules that make terms larger each time round.</summary>
     public static readonly DiagnosticKind Growth = new("RW0314", Warning, "Rules make terms grow", "Rewriting by {0} can make terms larger each time: {1}");

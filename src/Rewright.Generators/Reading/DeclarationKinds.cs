@@ -11,21 +11,21 @@ internal static class DeclarationKinds
     /// <summary>A module that the generator cannot add to.</summary>
     public static readonly DiagnosticKind ModuleShape = new("RW0100", Error, "Not a module class", "The module '{0}' must be a static partial class{1}");
     /// <summary>A module with type parameters.</summary>
-    public static readonly DiagnosticKind GenericModule = new("RW0101", Error, "Generic module", "The module '{0}' must have no type parameters, nor may the types around it");
+    public static readonly DiagnosticKind GenericModule = new("RW0101", Error, "Generic module", "The module '{0}' must not have type parameters or be inside a generic type");
     /// <summary>A declaration that no module holds.</summary>
     public static readonly DiagnosticKind OutsideModule = new("RW0102", Error, "Declaration outside a module", "'{0}' is not inside a [PatternModule] class, so [{1}] has no effect");
 
     // Sorts and types.
     /// <summary>A sort that cannot be a handle.</summary>
-    public static readonly DiagnosticKind SortShape = new("RW0103", Error, "Not a sort struct", "The sort '{0}' must be a readonly partial struct without type parameters and fields");
+    public static readonly DiagnosticKind SortShape = new("RW0103", Error, "Not a sort struct", "The sort '{0}' must be a readonly partial struct without type parameters or fields");
     /// <summary>A type that no term can have.</summary>
-    public static readonly DiagnosticKind UnsupportedType = new("RW0104", Error, "Type is no sort", "'{0}' cannot be the type of a term; use a sort, bool, int, uint, long, ulong, double, string, BigInteger, Symbol, an enum or Ref<T>");
+    public static readonly DiagnosticKind UnsupportedType = new("RW0104", Error, "Type cannot be used in terms", "'{0}' cannot be the type of a term; use a sort, bool, int, uint, long, ulong, double, string, BigInteger, Symbol, an enum or Ref<T>");
     /// <summary>A sort or symbol of a module that is not named in <c>Uses</c>.</summary>
     public static readonly DiagnosticKind ModuleNotUsed = new("RW0105", Error, "Module is not used", "'{0}' belongs to the module '{1}', which '{2}' does not use; add it to Uses of the [PatternModule] attribute");
 
     // Patterns.
     /// <summary>An expression that means nothing in a pattern.</summary>
-    public static readonly DiagnosticKind UnsupportedExpression = new("RW0106", Error, "Not an expression of patterns", "'{0}' cannot be part of a pattern; {1}");
+    public static readonly DiagnosticKind UnsupportedExpression = new("RW0106", Error, "Expression not allowed in a pattern", "'{0}' cannot be part of a pattern; {1}");
     /// <summary>A body that is not a rule.</summary>
     public static readonly DiagnosticKind PatternBody = new("RW0107", Error, "Body is not a rule", "The body of the pattern '{0}' must be a single Rewrite(source, to: target), with conditions appended by .When(...) and .Where(...)");
     /// <summary>A method that cannot be a pattern.</summary>
@@ -53,7 +53,7 @@ internal static class DeclarationKinds
     /// <summary>A method with more than one role.</summary>
     public static readonly DiagnosticKind SeveralRoles = new("RW0117", Error, "Several roles", "'{0}' can have only one of the attributes [{1}] and [{2}]");
     /// <summary>A value that an attribute cannot have.</summary>
-    public static readonly DiagnosticKind AttributeValue = new("RW0118", Error, "Value not allowed in attribute", "{0} is not a value for {1}; {2}");
+    public static readonly DiagnosticKind AttributeValue = new("RW0118", Error, "Value not allowed in attribute", "{0} is not allowed as {1}; {2}");
     /// <summary>A name that generated members or built-in sorts have.</summary>
     public static readonly DiagnosticKind ReservedName = new("RW0119", Error, "Reserved name", "'{0}' is the name of {1}; choose another name");
 
@@ -68,7 +68,7 @@ internal static class DeclarationKinds
     public static readonly DiagnosticKind ObjectSort = new("RW0123", Error, "Type cannot be a sort", "'{0}' cannot be a sort: {1}");
 
     /// <summary>A method that is a rule but for its attribute.</summary>
-    public static readonly DiagnosticKind ForgottenPattern = new("RW0124", Warning, "Rule without attribute", "'{0}' returns Rule and has no [Pattern], so it is no rule of the module");
+    public static readonly DiagnosticKind ForgottenPattern = new("RW0124", Warning, "Rule without attribute", "'{0}' returns Rule and has no [Pattern], so it is not a rule of the module");
     /// <summary>A version of C# that generated code is not written in.</summary>
     public static readonly DiagnosticKind LanguageVersion = new("RW0125", Error, "Version of C# is too old", "The module '{0}' needs C# 11 or later, and this project is compiled as C# {1}; remove LangVersion from the project, or raise it");
 

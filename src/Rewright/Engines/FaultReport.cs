@@ -16,7 +16,7 @@ internal static class FaultReport
     public static string Describe(CompilerFault fault, string consequence)
     {
         string report = fault.Report;
-        string text = $"{CompilerFault.Code}: The compiler of Rewright has a fault, which module '{fault.Module.Name}' shows: {fault.Summary} "
+        string text = $"{CompilerFault.Code}: Module '{fault.Module.Name}' exposes a fault of Rewright's compiler: {fault.Summary} "
             + consequence + " Please report it with ";
         return text + (Write(NameOf(fault, report), report) is { } path ? "'" + path + "'." : "this text:\n" + report);
     }
