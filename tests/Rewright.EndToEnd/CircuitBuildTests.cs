@@ -44,6 +44,15 @@ public sealed class CircuitBuildTests(Packages packages) : IDisposable
     public void Dispose() => _project.Dispose();
 
     [Fact]
+    public async Task A_misspelt_mode_is_an_error()
+    {
+        _project.Write("App/App.csproj", TestProject.Project("Library", package: "Rewright.Quantum"));
+        _project.Write("App/Circuits.cs", Circuits);
+        var build = await _project.BuildAsync("-p:RewrightCircuits=of");
+        Assert.Contains("RW0206: RewrightCircuits is 'of'; it must be auto or off.", build.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Circuits_are_written_and_optimised()
     {
         _project.Write("App/App.csproj", TestProject.Project("Exe", package: "Rewright.Quantum"));

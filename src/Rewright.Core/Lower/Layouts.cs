@@ -69,7 +69,7 @@ internal sealed class Layouts
         => IsBoxed || _onlyCounters && (Representation.Of(sort) is not Representation.Counter || _stuckSorts.Contains(sort))
             ? Boxed : Representation.Of(sort);
 
-    private static readonly Representation Boxed = new Representation.Cells("general form");
+    private static readonly Representation Boxed = new Representation.Cells("boxed form");
 
     /// <summary>True where a term of the sort can be the stuck term of an open operation here: only cells can hold one.</summary>
     public bool MayBeStuck(DataSort sort) => _stuckSorts.Contains(sort) && RepresentationOf(sort) is Representation.Cells;
