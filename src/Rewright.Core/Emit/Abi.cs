@@ -1,6 +1,8 @@
 namespace Rewright.Emit;
 
-/// <summary>The numbers that compiled code and runtime agree on. <c>docs/abi.md</c> explains them; a change of any raises the version.</summary>
+/// <summary>
+/// The numbers that compiled code and runtime agree on. <c>docs/abi.md</c> explains them; a change of any raises the version.
+/// </summary>
 internal static class Abi
 {
     /// <summary>Version of everything here.</summary>
@@ -86,7 +88,9 @@ internal static class Abi
     public const int NegativeExponent = 15;
 
     // Services, as indices into the table.
-    /// <summary><c>int attention(context, enter, thunk)</c>: 0 goes on, 1 means that the call has been made elsewhere, others are -status.</summary>
+    /// <summary>
+    /// <c>int attention(context, enter, thunk)</c>: 0 goes on, 1 means that the call has been made elsewhere, others are -status.
+    /// </summary>
     public const int AttentionService = 0;
     /// <summary><c>cell refill(context, words)</c>: a cell, 0 at the memory limit.</summary>
     public const int RefillService = 1;
@@ -94,7 +98,9 @@ internal static class Abi
     public const int ReleaseService = 2;
     /// <summary><c>int equal(context, left, right)</c>: compares two cells.</summary>
     public const int EqualService = 3;
-    /// <summary><c>int compute(context, primitive, words)</c>: a function of built-in sorts; result in the first word; gives a status.</summary>
+    /// <summary>
+    /// <c>int compute(context, primitive, words)</c>: a function of built-in sorts; result in the first word; gives a status.
+    /// </summary>
     public const int ComputeService = 4;
     /// <summary><c>int host(context, index, words)</c>: an operation implemented in C#; result in the first word; gives a status.</summary>
     public const int HostService = 5;

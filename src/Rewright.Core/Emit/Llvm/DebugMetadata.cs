@@ -31,11 +31,14 @@ internal sealed class DebugMetadata
             foreach (var rule in declaring.Rules)
                 if (_symbols.TryGetValue(FullName(declaring.Name, rule.Name), out var place)) _rules[rule] = place;
 
-        _text.Append($"!llvm.dbg.cu = !{{!{Number(Unit)}}}\n!llvm.module.flags = !{{!{Number(DwarfVersion)}, !{Number(MetadataVersion)}}}\n");
-        _text.Append($"!{Number(DwarfVersion)} = !{{i32 7, !\"Dwarf Version\", i32 4}}\n!{Number(MetadataVersion)} = !{{i32 2, !\"Debug Info Version\", i32 3}}\n");
+        _text.Append($"!llvm.dbg.cu = !{{!{Number(Unit)}}}\n");
+        _text.Append($"!llvm.module.flags = !{{!{Number(DwarfVersion)}, !{Number(MetadataVersion)}}}\n");
+        _text.Append($"!{Number(DwarfVersion)} = !{{i32 7, !\"Dwarf Version\", i32 4}}\n");
+        _text.Append($"!{Number(MetadataVersion)} = !{{i32 2, !\"Debug Info Version\", i32 3}}\n");
         _text.Append($"!{Number(NoTypes)} = !DISubroutineType(types: !{{}})\n");
         string file = FileOf(places.First());
-        _text.Append($"!{Number(Unit)} = distinct !DICompileUnit(language: DW_LANG_C99, file: {file}, producer: \"Rewright\", isOptimized: true, runtimeVersion: 0, emissionKind: FullDebug)\n");
+        _text.Append($"!{Number(Unit)} = distinct !DICompileUnit(language: DW_LANG_C99, file: {file}, producer: \"Rewright\", ");
+        _text.Append("isOptimized: true, runtimeVersion: 0, emissionKind: FullDebug)\n");
     }
 
     /// <summary>Null where no places are known.</summary>
@@ -78,12 +81,16 @@ internal sealed class DebugMetadata
     /// well.
     /// </summary>
     public string FiringOf(RewriteRule rule, SourcePlace place, string around)
-        => Once($"!DILocation(line: {Number(place.Line)}, scope: {Once(SubprogramOf(FullName(place.Module, rule.Name), place))}, inlinedAt: {Add("distinct " + around)})");
+    {
+        string subprogram = Once(SubprogramOf(FullName(place.Module, rule.Name), place)), inlinedAt = Add("distinct " + around);
+        return Once($"!DILocation(line: {Number(place.Line)}, scope: {subprogram}, inlinedAt: {inlinedAt})");
+    }
 
     private string SubprogramOf(string name, SourcePlace place)
     {
         string file = FileOf(place), line = Number(place.Line);
-        return $"distinct !DISubprogram(name: \"{Escape(name)}\", scope: {file}, file: {file}, line: {line}, type: !{Number(NoTypes)}, scopeLine: {line}, "
+        return $"distinct !DISubprogram(name: \"{Escape(name)}\", scope: {file}, file: {file}, line: {line}, "
+            + $"type: !{Number(NoTypes)}, scopeLine: {line}, "
             + $"flags: DIFlagPrototyped, spFlags: DISPFlagLocalToUnit | DISPFlagDefinition | DISPFlagOptimized, unit: !{Number(Unit)})";
     }
 

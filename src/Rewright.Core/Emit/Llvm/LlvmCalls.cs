@@ -33,7 +33,8 @@ internal sealed class LlvmCalls(LlvmCode code)
     public static IrDefinition Declare(LlvmEmitter module, Function function)
     {
         var spilled = Spilled(function);
-        string passed = string.Concat(function.Parameters.Where((_, i) => !spilled.Contains(i)).Select(p => ", " + LlvmTypes.TypeOf(p.Sort)));
+        var inRegisters = function.Parameters.Where((_, i) => !spilled.Contains(i));
+        string passed = string.Concat(inRegisters.Select(p => ", " + LlvmTypes.TypeOf(p.Sort)));
         string name = module.NameOf(function);
         return new(name, $"declare hidden tailcc {LlvmTypes.ResultType(function.Result)} {name}(ptr nonnull{passed}) nounwind\n", []);
     }

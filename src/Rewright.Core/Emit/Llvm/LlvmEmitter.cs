@@ -159,7 +159,8 @@ internal sealed class LlvmEmitter
         used.UnionWith(usedFrees.SelectMany(f => f.Globals));
         var text = new StringBuilder();
         string name = _program.Module.Name;
-        text.Append($"; Module {Comment(name)}, compiled by Rewright, ABI {Number(Abi.Version)}.\nsource_filename = \"{Escape(name)}\"\n\n");
+        text.Append($"; Module {Comment(name)}, compiled by Rewright, ABI {Number(Abi.Version)}.\n");
+        text.Append($"source_filename = \"{Escape(name)}\"\n\n");
         foreach (var signature in signatures)
             if (used.Contains(signature.Name) && !defined.Contains(signature.Name)) text.Append(signature.Text);
         foreach (var definition in library.NeededBy(used).Concat(code).Concat(usedFrees)) text.Append(definition.Text).Append('\n');

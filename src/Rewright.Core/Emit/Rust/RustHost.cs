@@ -26,7 +26,8 @@ internal sealed class RustHost
     public string Write()
     {
         var text = new RustWriter();
-        text.Line(IsNeeded ? "//! What the user of the crate implements, and rules call." : "//! The rules of this module call nothing of the crate's user.");
+        text.Line(IsNeeded ? "//! What the user of the crate implements, and rules call."
+            : "//! The rules of this module call nothing of the crate's user.");
         text.Line();
         text.Line("#![forbid(unsafe_code)]");
         text.Line();
@@ -39,7 +40,8 @@ internal sealed class RustHost
         }
 
         text.Line();
-        text.Line("/// Operations that rules call. They are taken to be functions: an evaluation may make a call again, or keep its result.");
+        text.Line("/// Operations that rules call. "
+            + "They are taken to be functions: an evaluation may make a call again, or keep its result.");
         WriteMethods(text, "pub trait Host: Sync", operation =>
         {
             text.Line("/// `" + RustText.Signature(operation) + ": " + RustText.Comment(operation.Result.Name) + "`");
@@ -52,15 +54,20 @@ internal sealed class RustHost
         text.Line("#[allow(dead_code, reason = \"only tests have it where rules call something\")]");
         text.Line("pub(crate) struct Nobody;");
         text.Line();
-        WriteMethods(text, "impl Host for Nobody", null, (operation, _) => "Err(Error::host(" + RustNames.Quote(operation.Name + " is not implemented") + "))", usesParameters: false);
+        WriteMethods(
+            text, "impl Host for Nobody", null,
+            (operation, _) => "Err(Error::host(" + RustNames.Quote(operation.Name + " is not implemented") + "))", usesParameters: false);
         text.Line();
         WriteMethods(text, "impl Host for ByMessage<'_>", null, (operation, names) =>
-            "self.call(" + RustPrimitives.Number(_operations.FindIndex(o => o.Operation == operation)) + ", &[" + string.Join(", ", names.Select(n => n + ".part()")) + "])");
+            "self.call(" + RustPrimitives.Number(_operations.FindIndex(o => o.Operation == operation)) + ", &["
+                + string.Join(", ", names.Select(n => n + ".part()")) + "])");
         return text.ToString();
     }
 
     // A trait without bodies, or an implementation of it.
-    private void WriteMethods(RustWriter text, string header, System.Action<Operation>? describe, System.Func<Operation, List<string>, string>? body, bool usesParameters = true)
+    private void WriteMethods(
+        RustWriter text, string header, System.Action<Operation>? describe, System.Func<Operation, List<string>, string>? body,
+        bool usesParameters = true)
     {
         if (!IsNeeded)
         {
@@ -76,8 +83,10 @@ internal sealed class RustHost
                 if (i > 0) text.Line();
                 describe?.Invoke(operation);
                 var names = RustText.ParameterNames(operation);
-                var parameters = operation.Parameters.Select((p, k) => (usesParameters ? "" : "_") + names[k] + ": " + (_sorts.IsCopy(p.Sort) ? "" : "&") + _sorts.TypeOf(p.Sort));
-                string signature = "fn " + name + "(" + string.Join(", ", parameters.Prepend("&self")) + ") -> Result<" + _sorts.TypeOf(operation.Result) + ", Error>";
+                var parameters = operation.Parameters.Select((p, k)
+                    => (usesParameters ? "" : "_") + names[k] + ": " + (_sorts.IsCopy(p.Sort) ? "" : "&") + _sorts.TypeOf(p.Sort));
+                string declared = string.Join(", ", parameters.Prepend("&self"));
+                string signature = "fn " + name + "(" + declared + ") -> Result<" + _sorts.TypeOf(operation.Result) + ", Error>";
                 if (body is null)
                 {
                     text.Line(signature + ";");

@@ -95,7 +95,8 @@ internal static class RustLibraryWriter
         if (parameters.Count + (needsHost ? 1 : 0) > 7) text.Line("#[allow(clippy::too_many_arguments, reason = \"it has so many\")]");
         var declarations = parameters.Select(p => p.Name + ": " + (sorts.IsCopy(p.Sort) ? "" : "&") + sorts.TypeOf(p.Sort));
         string declared = string.Join(", ", needsHost ? declarations.Prepend("host: &dyn Host") : declarations);
-        using (text.Open("pub fn " + rules.NameOf(function) + "(" + declared + ") -> Result<" + sorts.TypeOf(function.Result!) + ", Error>"))
+        string result = "Result<" + sorts.TypeOf(function.Result!) + ", Error>";
+        using (text.Open("pub fn " + rules.NameOf(function) + "(" + declared + ") -> " + result))
         {
             var parts = parameters.Select(p => RustExpression.Of(p.Name).Method("part"));
             var arguments = parameters.Select(p => sorts.IsCopy(p.Sort) ? RustExpression.Of(p.Name) : RustExpression.Of(p.Name).Cloned());

@@ -9,8 +9,9 @@ namespace Rewright.Emit.Rust;
 internal static class RustNames
 {
     private static readonly HashSet<string> Keywords = new((
-        "abstract as async await become box break const continue crate do dyn else enum extern false final fn for gen if impl in let loop macro match mod move mut "
-        + "override priv pub ref return self Self static struct super trait true try type typeof union unsafe unsized use virtual where while yield").Split(' '));
+        "abstract as async await become box break const continue crate do dyn else enum extern false final fn for gen if impl in let loop "
+        + "macro match mod move mut override priv pub ref return self Self static struct super trait true try type typeof union unsafe "
+        + "unsized use virtual where while yield").Split(' '));
 
     /// <summary><c>PlusZero</c>, <c>plus-zero</c>: <c>plus_zero</c>.</summary>
     public static string Snake(string name)
@@ -29,8 +30,8 @@ internal static class RustNames
     /// <summary>The name, with a number behind where it is taken already.</summary>
     public static string Unique(HashSet<string> taken, string name)
     {
-        string unique = name;
-        for (int i = 2; !taken.Add(unique); i++) unique = name + (char.IsDigit(name[name.Length - 1]) ? "_" : "") + i.ToString(CultureInfo.InvariantCulture);
+        string unique = name, separator = char.IsDigit(name[name.Length - 1]) ? "_" : "";
+        for (int i = 2; !taken.Add(unique); i++) unique = name + separator + i.ToString(CultureInfo.InvariantCulture);
         return unique;
     }
 
@@ -43,7 +44,8 @@ internal static class RustNames
             char c = text[i];
             if (c is '"' or '\\') quoted.Append('\\').Append(c);
             else if (char.IsHighSurrogate(c) && i + 1 < text.Length) quoted.Append(c).Append(text[++i]);
-            else if (c < ' ' || c is >= '\u007F' and <= '\u009F' or '\u2028' or '\u2029' or '\uFEFF' || char.GetUnicodeCategory(c) == UnicodeCategory.Format)
+            else if (c < ' ' || c is >= '\u007F' and <= '\u009F' or '\u2028' or '\u2029' or '\uFEFF'
+                || char.GetUnicodeCategory(c) == UnicodeCategory.Format)
                 quoted.Append("\\u{").Append(((int)c).ToString("x", CultureInfo.InvariantCulture)).Append('}');
             else quoted.Append(c);
         }

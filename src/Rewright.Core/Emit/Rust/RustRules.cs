@@ -217,7 +217,8 @@ internal sealed class RustRules
         text.Line("/// Evaluates an entry with the arguments of a message; the result is in another.");
         if (Program.Entries.IsEmpty)
         {
-            using (text.Open("pub(crate) fn enter(_run: &mut Run, _entry: usize, _message: Message) -> Result<Vec<u64>, Error>")) text.Line("Err(ErrorKind::Unrepresentable.into())");
+            using (text.Open("pub(crate) fn enter(_run: &mut Run, _entry: usize, _message: Message) -> Result<Vec<u64>, Error>"))
+                text.Line("Err(ErrorKind::Unrepresentable.into())");
             return;
         }
 
@@ -242,7 +243,8 @@ internal sealed class RustRules
 
         if (!Program.Entries.Any(e => e.Parameters.Length > 0)) return;
         text.Line();
-        using (text.Open("fn take_argument<V: Value>(message: &mut Message) -> Result<V, Error>")) text.Line("message.take().ok_or_else(|| ErrorKind::Unrepresentable.into())");
+        using (text.Open("fn take_argument<V: Value>(message: &mut Message) -> Result<V, Error>"))
+            text.Line("message.take().ok_or_else(|| ErrorKind::Unrepresentable.into())");
     }
 
     /// <summary>What a function is for, as the lines of a comment.</summary>

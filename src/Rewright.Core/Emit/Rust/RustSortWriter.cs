@@ -30,7 +30,8 @@ internal sealed class RustSortWriter
         _out.Line("use crate::integer::Integer;");
         _out.Line("use crate::number;");
         _out.Line("use crate::run::Error;");
-        _out.Line("use crate::term::{Enum, FieldWords, Fields, Head, Kind, Node, Nodes, Part, Pending, Shared, Sort, SymbolInfo, Value, same_form, text_form};");
+        _out.Line("use crate::term::{Enum, FieldWords, Fields, Head, Kind, Node, Nodes, Part, Pending, Shared, Sort, SymbolInfo, "
+            + "Value, same_form, text_form};");
         _out.Line("use crate::text::{Reference, Symbol, Text};");
         _out.Line("use alloc::vec::Vec;");
         foreach (var pair in _sorts.Enums) WriteEnum(pair.Key, pair.Value);
@@ -72,8 +73,8 @@ internal sealed class RustSortWriter
         _out.Line("    name: " + RustNames.Quote(sort.FullName) + ",");
         _out.Line("    text: " + RustNames.Quote(LiteralText.DottedName(sort.FullName)) + ",");
         _out.Line("    is_unsigned: " + (sort.Underlying == BuiltInKind.ULong ? "true" : "false") + ",");
-        var members = sort.Members.Select(m
-            => "(" + RustNames.Quote(m.Name) + ", " + RustNames.Quote(LiteralText.Name(m.Name)) + ", " + RustPrimitives.Number(m.Value) + ")");
+        string Quote(string name) => RustNames.Quote(name) + ", " + RustNames.Quote(LiteralText.Name(name));
+        var members = sort.Members.Select(m => "(" + Quote(m.Name) + ", " + RustPrimitives.Number(m.Value) + ")");
         _out.Line("    members: &[" + string.Join(", ", members) + "],");
         _out.Line("};");
         _out.Line();
@@ -106,7 +107,8 @@ internal sealed class RustSortWriter
             _out.Line("///");
             _out.Line("/// # Errors");
             _out.Line("/// There are 2^63 - 1 already.");
-            using (_out.Open("pub fn " + sort.Successor.Builder + "(self) -> Result<Self, Error>")) _out.Line("number::count_up(self.0, 1).map(Self)");
+            using (_out.Open("pub fn " + sort.Successor.Builder + "(self) -> Result<Self, Error>"))
+                _out.Line("number::count_up(self.0, 1).map(Self)");
             _out.Line();
             _out.Line("/// What the outermost `" + successor + "` is around, if there is one.");
             using (_out.Open("pub fn below(self) -> Option<Self>")) _out.Line("self.0.checked_sub(1).map(Self)");
@@ -387,7 +389,8 @@ internal sealed class RustSortWriter
                     string fields = string.Join(", ", symbol.Symbol.Parameters.Select(_ => "fields.take()?"));
                     string term = symbol.IsUnit ? symbol.Path : symbol.Node is null ? symbol.Path + "(" + fields + ")"
                         : symbol.Sort.Type + "::" + symbol.Builder + "(" + fields + ")";
-                    _out.Line("(" + RustPrimitives.Number(symbol.Sort.Index) + ", " + RustPrimitives.Number(symbol.Index) + ") => Term::" + symbol.Sort.Type + "(" + term + "),");
+                    string pattern = "(" + RustPrimitives.Number(symbol.Sort.Index) + ", " + RustPrimitives.Number(symbol.Index) + ")";
+                    _out.Line(pattern + " => Term::" + symbol.Sort.Type + "(" + term + "),");
                 }
 
                 _out.Line("_ => return None,");
@@ -413,7 +416,8 @@ internal sealed class RustSortWriter
                     string name = symbol.Symbol.Name, text = LiteralText.Name(name);
                     if (symbol.IsUnit && (symbol.Symbol is Operation || !char.IsUpper(name[0]))) text += "()";
                     string fields = string.Join(", ", symbol.Symbol.Parameters.Select(p => Kind(p.Sort)));
-                    _out.Line("        SymbolInfo { name: " + RustNames.Quote(name) + ", text: " + RustNames.Quote(text) + ", fields: &[" + fields + "] },");
+                    string names = "name: " + RustNames.Quote(name) + ", text: " + RustNames.Quote(text);
+                    _out.Line("        SymbolInfo { " + names + ", fields: &[" + fields + "] },");
                 }
 
                 _out.Line("    ],");

@@ -67,8 +67,10 @@ internal sealed class RustSorts
     // Two words: a tag and a pointer, or a tag and a number.
     private const int SmallFields = 8, LargestFields = 24;
 
-    private static readonly HashSet<string> Reserved = new(("Option Some None Result Ok Err Box Vec String Rc Self Clone Copy Default Drop Eq Error ErrorKind Fields From FromStr Into Iterator "
-        + "Part Kind Node Head Value Nodes Shared Pending Term Sort SymbolInfo Enum FieldWords Message ParseError Integer Text Symbol Reference Run State Limits TryFrom Debug Display Host Nobody ByMessage").Split(' '));
+    private static readonly HashSet<string> Reserved = new((
+        "Option Some None Result Ok Err Box Vec String Rc Self Clone Copy Default Drop Eq Error ErrorKind Fields From FromStr Into "
+        + "Iterator Part Kind Node Head Value Nodes Shared Pending Term Sort SymbolInfo Enum FieldWords Message ParseError Integer Text "
+        + "Symbol Reference Run State Limits TryFrom Debug Display Host Nobody ByMessage").Split(' '));
 
     private readonly Dictionary<DataSort, RustSort> _sorts = [];
     private readonly Dictionary<FunctionSymbol, RustSymbol> _symbols = [];
@@ -84,7 +86,11 @@ internal sealed class RustSorts
             rust.IsCounter = layouts.RepresentationOf(sort) is Representation.Counter;
             _sorts.Add(sort, rust);
             var variants = new HashSet<string> { "Self" };
-            var functions = new HashSet<string> { "clone", "part", "release", "look", "drop", "fmt", "eq", "from_word", "kind", "is_shared", "address", "is_deep", "from_str", "constant", "below", "count" };
+            var functions = new HashSet<string>
+            {
+                "clone", "part", "release", "look", "drop", "fmt", "eq", "from_word", "kind", "is_shared", "address", "is_deep", "from_str",
+                "constant", "below", "count",
+            };
             var open = closure.SelectMany(m => m.Operations).Where(o => o.IsOpen && ReferenceEquals(o.Result, sort));
             foreach (var symbol in sort.Constructors.Cast<FunctionSymbol>().Concat(open))
             {
@@ -163,7 +169,8 @@ internal sealed class RustSorts
                 Settle(_sorts[data], types);
                 return _sorts[data].Size;
             case BuiltInSort { Kind: BuiltInKind.Bool }: return 1;
-            case BuiltInSort { Kind: BuiltInKind.Int or BuiltInKind.UInt } or EnumSort { Underlying: BuiltInKind.Int or BuiltInKind.UInt }: return 4;
+            case BuiltInSort { Kind: BuiltInKind.Int or BuiltInKind.UInt } or EnumSort { Underlying: BuiltInKind.Int or BuiltInKind.UInt }:
+                return 4;
             case BuiltInSort { Kind: BuiltInKind.Symbol or BuiltInKind.String }: return 16;
             case BuiltInSort { Kind: BuiltInKind.BigInteger }: return 24;
             default: return 8;
@@ -180,7 +187,8 @@ internal sealed class RustSorts
             return;
         }
 
-        var recursive = sort.Symbols.Where(s => s.Symbol.Parameters.Any(p => p.Sort is DataSort field && Reaches(field, sort.Sort))).ToList();
+        bool IsRecursive(RustSymbol symbol) => symbol.Symbol.Parameters.Any(p => p.Sort is DataSort field && Reaches(field, sort.Sort));
+        var recursive = sort.Symbols.Where(IsRecursive).ToList();
         int most = recursive.Count > 0 ? SmallFields : LargestFields, largest = 0;
         foreach (var symbol in sort.Symbols)
         {

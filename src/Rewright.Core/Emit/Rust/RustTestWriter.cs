@@ -42,7 +42,8 @@ internal static class RustTestWriter
                 if (count >= MostTests || Example(rule, inhabitants, all) is not var (call, result)) continue;
                 count++;
                 var function = rules.Program.Entries[module.Operations.Where(o => !o.IsHost).ToList().IndexOf(operation)];
-                string arguments = (rules.Host.IsNeeded ? "&host::Nobody" + (call.Arguments.Count > 0 ? ", " : "") : "") + string.Join(", ", call.Arguments.Select(a => (sorts.IsCopy(a.Sort) ? "" : "&") + Value(a, sorts)));
+                var values = call.Arguments.Select(a => (sorts.IsCopy(a.Sort) ? "" : "&") + Value(a, sorts));
+                string arguments = string.Join(", ", rules.Host.IsNeeded ? values.Prepend("&host::Nobody") : values);
                 text.Line();
                 text.Line("#[test]");
                 using (text.Open("fn " + RustNames.Unique(names, RustNames.Snake(rule.Name)) + "()"))
@@ -67,10 +68,12 @@ internal static class RustTestWriter
         return IsValue(result) && call.Arguments.All(IsValue) ? (call, result) : null;
     }
 
-    private static bool IsValue(Expr expr) => expr.Descendants().All(e => e is ApplyExpr { Symbol: Constructor } or LiteralExpr { Value.Sort: not BuiltInSort { Kind: BuiltInKind.Double } });
+    private static bool IsValue(Expr expr) => expr.Descendants().All(e
+        => e is ApplyExpr { Symbol: Constructor } or LiteralExpr { Value.Sort: not BuiltInSort { Kind: BuiltInKind.Double } });
 
     private static string Value(Expr expr, RustSorts sorts)
-        => expr is LiteralExpr literal ? RustPrimitives.Of(literal.Value, sorts.TypeOf).ToString() : "term(" + RustNames.Quote(Print(expr)) + ")";
+        => expr is LiteralExpr literal ? RustPrimitives.Of(literal.Value, sorts.TypeOf).ToString()
+            : "term(" + RustNames.Quote(Print(expr)) + ")";
 
     // As terms are printed.
     private static string Print(Expr expr)
@@ -90,13 +93,15 @@ internal static class RustTestWriter
             && s.Symbol.Parameters.All(p => IsValue(inhabitants.Smallest(p.Sort))));
         if (around is null || !IsValue(smallest)) return;
         int deep = around.Symbol.Parameters.ToList().FindIndex(p => ReferenceEquals(p.Sort, sort.Sort));
-        string fields = string.Join(", ", around.Symbol.Parameters.Select((p, i) => i == deep ? "deep" : Value(inhabitants.Smallest(p.Sort), sorts)));
+        string fields = string.Join(
+            ", ", around.Symbol.Parameters.Select((p, i) => i == deep ? "deep" : Value(inhabitants.Smallest(p.Sort), sorts)));
         text.Line();
         text.Line("#[test]");
         using (text.Open("fn " + RustNames.Unique(names, "deep_" + RustNames.Snake(sort.Type)) + "()"))
         {
             text.Line("let mut deep: " + sort.Type + " = " + Value(smallest, sorts) + ";");
-            using (text.Open("for _ in 0.." + RustPrimitives.Number(Deep))) text.Line("deep = " + sort.Type + "::" + around.Builder + "(" + fields + ");");
+            using (text.Open("for _ in 0.." + RustPrimitives.Number(Deep)))
+                text.Line("deep = " + sort.Type + "::" + around.Builder + "(" + fields + ");");
             text.Line("assert!(term::<" + sort.Type + ">(&deep.to_string()) == deep);");
         }
     }

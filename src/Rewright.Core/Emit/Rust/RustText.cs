@@ -15,7 +15,8 @@ internal static class RustText
         var result = new StringBuilder(text.Length);
         foreach (char c in text)
         {
-            bool isPlain = c >= ' ' && !char.IsSurrogate(c) && char.GetUnicodeCategory(c) is not (UnicodeCategory.Format or UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+            bool isPlain = c >= ' ' && !char.IsSurrogate(c) && char.GetUnicodeCategory(c) is not (UnicodeCategory.Format
+                or UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
             if (isPlain) result.Append(c);
             else result.Append("\\u").Append(((int)c).ToString("X4", CultureInfo.InvariantCulture));
         }
