@@ -161,7 +161,10 @@ internal sealed class ReferenceCounts
             var wanted = new Local?[symbol.Arity];
             foreach (var field in LiveFields(local, state, isUsedLater))
             {
-                wanted[_fields[field].Index] = field;
+                // A cell gives each field away once. What reads the same field under another name has a reference of its own.
+                ref var taken = ref wanted[_fields[field].Index];
+                if (taken is null) taken = field;
+                else result.Add(new Dup(field));
                 state.Owned.Add(field);
             }
 
