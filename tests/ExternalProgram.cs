@@ -6,7 +6,9 @@ using System.Text.RegularExpressions;
 
 namespace Rewright.Testing;
 
-/// <summary>A program beside .NET that some tests need. Its version decides, not its name; <c>build/setup --all</c> installs all of them.</summary>
+/// <summary>
+/// A program beside .NET that some tests need. Its version decides, not its name; <c>build/setup --all</c> installs all of them.
+/// </summary>
 /// <remarks>Where it is missing or too old, tests are skipped with the reason. The versions are those of <c>build/setup</c>.</remarks>
 internal sealed partial class ExternalProgram(string name, string version, string package, string versionOption = "--version")
 {
@@ -47,7 +49,9 @@ internal sealed partial class ExternalProgram(string name, string version, strin
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(path, [option]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(
+                path, [option]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
             process.StandardInput.Close();
             var errors = process.StandardError.ReadToEndAsync();
             var match = VersionPattern().Match(process.StandardOutput.ReadToEnd() + errors.Result);

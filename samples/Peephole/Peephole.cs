@@ -1,7 +1,9 @@
 using Rewright;
 using static Rewright.Dsl;
 
-/// <summary>Peephole rules for machine words. What each constructor computes is stated, so the build proves every rule, at 8, 16, 32 and 64 bits.</summary>
+/// <summary>
+/// Peephole rules for machine words. What each constructor computes is stated, so the build proves every rule, at 8, 16, 32 and 64 bits.
+/// </summary>
 [PatternModule]
 public static partial class Peephole
 {
@@ -28,7 +30,8 @@ public static partial class Peephole
     [Pattern(Priority = 2)] static Rule SubZero(Word x) => Rewrite(Sub(x, Const(0)), to: x);
     [Pattern(Priority = 2)] static Rule MulZero(Word x) => Rewrite(Mul(x, Const(0)), to: Const(0));
     [Pattern(Priority = 2)] static Rule MulOne(Word x) => Rewrite(Mul(x, Const(1)), to: x);
-    [Pattern(Priority = 1)] static Rule MulPow2(Word x, long c) => Rewrite(Mul(x, Const(c)), to: Shl(x, Const(Log2(c)))).When(c > 0 && c <= 64 && IsPow2(c));
+    [Pattern(Priority = 1)] static Rule MulPow2(Word x, long c) => Rewrite(Mul(x, Const(c)), to: Shl(x, Const(Log2(c)))).When(
+        c > 0 && c <= 64 && IsPow2(c));
 
     // The same word twice.
     [Pattern(Priority = 1)] static Rule AddSelf(Word x) => Rewrite(Add(x, x), to: Shl(x, Const(1)));

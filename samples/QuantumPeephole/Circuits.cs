@@ -27,7 +27,9 @@ internal static class Circuits
         return new([.. gates]);
     }
 
-    /// <summary>X under so many controls, with one helping qubit fewer than controls less one: a ladder of Toffoli gates up and down.</summary>
+    /// <summary>
+    /// X under so many controls, with one helping qubit fewer than controls less one: a ladder of Toffoli gates up and down.
+    /// </summary>
     public static Circuit ToffoliLadder(int controls)
     {
         var (control, help, target) = (Qubit.Register(controls), Qubit.Register(controls - 2, controls), new Qubit(2 * controls - 2));

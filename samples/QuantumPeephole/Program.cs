@@ -13,16 +13,22 @@ int rounds = int.MaxValue;
 var inputs = new List<(string Name, Circuit Circuit)>();
 for (int i = 0; i < args.Length; i++)
 {
-    if (args[i] == "--budget" && i + 1 < args.Length && double.TryParse(args[i + 1], CultureInfo.InvariantCulture, out budget) && budget is >= 0 and < 1e6) i++;
-    else if (args[i] == "--rounds" && i + 1 < args.Length && int.TryParse(args[i + 1], CultureInfo.InvariantCulture, out rounds) && rounds >= 0) i++;
+    if (args[i] == "--budget" && i + 1 < args.Length && double.TryParse(args[i + 1], CultureInfo.InvariantCulture, out budget)
+        && budget is >= 0 and < 1e6)
+        i++;
+    else if (args[i] == "--rounds" && i + 1 < args.Length && int.TryParse(args[i + 1], CultureInfo.InvariantCulture, out rounds)
+        && rounds >= 0)
+        i++;
     else if (args[i].StartsWith('-'))
     {
-        Console.Error.WriteLine("Usage: QuantumPeephole [--budget SECONDS] [--rounds N] [FILE.qasm | FOLDER]...\nOptimises circuits of its own, or those given.");
+        Console.Error.WriteLine("Usage: QuantumPeephole [--budget SECONDS] [--rounds N] [FILE.qasm | FOLDER]...\n"
+            + "Optimises circuits of its own, or those given.");
         return args[i] is "--help" or "-h" ? 0 : 2;
     }
     else
     {
-        IEnumerable<string> files = Directory.Exists(args[i]) ? Directory.EnumerateFiles(args[i], "*.qasm").Order(StringComparer.Ordinal) : [args[i]];
+        IEnumerable<string> files = Directory.Exists(args[i])
+            ? Directory.EnumerateFiles(args[i], "*.qasm").Order(StringComparer.Ordinal) : [args[i]];
         foreach (string file in files)
         {
             try
@@ -40,8 +46,10 @@ for (int i = 0; i < args.Length; i++)
 
 if (inputs.Count == 0)
 {
-    inputs.AddRange([("adder of 4 bits", Circuits.Adder(4)), ("adder of 8 bits", Circuits.Adder(8)), ("ladder of 5 controls", Circuits.ToffoliLadder(5)),
-        ("ladder of 10 controls", Circuits.ToffoliLadder(10)), ("Fourier of 5 qubits", Circuits.Fourier(5)), ("Fourier of 8 qubits", Circuits.Fourier(8))]);
+    inputs.AddRange([("adder of 4 bits", Circuits.Adder(4)), ("adder of 8 bits", Circuits.Adder(8)),
+    ("ladder of 5 controls", Circuits.ToffoliLadder(5)),
+        ("ladder of 10 controls", Circuits.ToffoliLadder(10)), ("Fourier of 5 qubits", Circuits.Fourier(5)),
+            ("Fourier of 8 qubits", Circuits.Fourier(8))]);
 }
 
 var expand = new CircuitOptimizer(CircuitRuleSet.Of(Rules.Module), new() { Budget = TimeSpan.Zero });
@@ -50,7 +58,9 @@ Console.WriteLine("circuit                  at once    searched   (gates; in bra
 foreach (var (name, circuit) in inputs)
 {
     Circuit first = expand.Optimize(circuit).Circuit, best = optimizer.Optimize(circuit).Circuit;
-    string verdict = RotationEquivalence.Compare(circuit, best) switch { Equivalent => "proved equal", NotEquivalent n => "DIFFERENT: " + n.Counterexample, EquivalenceUnknown u => "not known: " + u.Reason, _ => "" };
+    string verdict = RotationEquivalence.Compare(
+        circuit, best) switch { Equivalent => "proved equal", NotEquivalent n => "DIFFERENT: " + n.Counterexample,
+        EquivalenceUnknown u => "not known: " + u.Reason, _ => "" };
     Console.WriteLine($"{name,-22} {Count(first),10} {Count(best),11}   {verdict}");
     if (!verdict.StartsWith("proved", StringComparison.Ordinal)) return 1;
 }

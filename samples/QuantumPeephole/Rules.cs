@@ -6,7 +6,8 @@ using static Rewright.Quantum.Gates;
 namespace QuantumPeephole;
 
 /// <summary>What the sample knows about circuits. Each rule is proved when the project is built.</summary>
-[PatternModule(Passes = [CircuitPass.ToffoliPolarity, CircuitPass.RotationMerging, CircuitPass.PauliPropagation, CircuitPass.RotationPlacement, CircuitPass.PhasePolynomials, CircuitPass.Annealing])]
+[PatternModule(Passes = [CircuitPass.ToffoliPolarity, CircuitPass.RotationMerging, CircuitPass.PauliPropagation,
+    CircuitPass.RotationPlacement, CircuitPass.PhasePolynomials, CircuitPass.Annealing])]
 public static partial class Rules
 {
     // Everything in terms of H, X, Rz and CX.
@@ -38,9 +39,11 @@ public static partial class Rules
     [Pattern(UpToPhase = true, Polarity = Polarity.Symmetric)] static Rule Hsh(Qubit q)
         => Rewrite([H(q), Rz(Angle.Pi / 2, q), H(q)], to: [Rz(-Angle.Pi / 2, q), H(q), Rz(-Angle.Pi / 2, q)]);
     [Pattern] static Rule Reverse(Qubit a, Qubit b) => Rewrite([H(a), H(b), CX(a, b), H(a), H(b)], to: [CX(b, a)]);
-    [Pattern(Polarity = Polarity.Symmetric)] static Rule TurnCZ(Qubit a, Qubit b) => Rewrite([H(b), CX(a, b), H(b)], to: [H(a), CX(b, a), H(a)]);
+    [Pattern(Polarity = Polarity.Symmetric)] static Rule TurnCZ(Qubit a, Qubit b) => Rewrite(
+        [H(b), CX(a, b), H(b)], to: [H(a), CX(b, a), H(a)]);
 
     // CX gates.
     [Pattern] static Rule Triangle(Qubit a, Qubit b, Qubit c) => Rewrite([CX(a, b), CX(b, c), CX(a, c)], to: [CX(b, c), CX(a, b)]);
-    [Pattern(Polarity = Polarity.Symmetric)] static Rule MoveTurn(Angle t, Qubit a, Qubit b) => Rewrite([CX(a, b), Rz(t, b), CX(a, b)], to: [CX(b, a), Rz(t, a), CX(b, a)]);
+    [Pattern(Polarity = Polarity.Symmetric)] static Rule MoveTurn(Angle t, Qubit a, Qubit b) => Rewrite(
+        [CX(a, b), Rz(t, b), CX(a, b)], to: [CX(b, a), Rz(t, a), CX(b, a)]);
 }

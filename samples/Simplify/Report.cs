@@ -60,7 +60,8 @@ public sealed class Report(TextWriter output, TextWriter errors)
         WriteLine($"{results.Length} expressions simplified in {seconds:0.000} s by {by}");
         WriteLine($"size as trees {Total(results, e => e.TreeSize())} nodes, as graphs {Total(results, e => e.GraphSize())}");
 
-        var constructs = sources.Select(s => s.Entry).OfType<FPCoreUnsupported>().CountBy(e => e.Construct).OrderBy(c => c.Key, StringComparer.Ordinal).ToList();
+        var constructs = sources.Select(s => s.Entry).OfType<FPCoreUnsupported>().CountBy(e => e.Construct).OrderBy(
+            c => c.Key, StringComparer.Ordinal).ToList();
         if (constructs.Count > 0)
             WriteLine($"{constructs.Sum(c => c.Value)} not supported: {string.Join(", ", constructs.Select(c => $"{c.Value} with {c.Key}"))}");
 

@@ -67,5 +67,6 @@ internal static class BuildKinds
 
     /// <summary>All kinds, by id.</summary>
     public static ImmutableArray<DiagnosticKind> All { get; } =
-        [BadArtifact, NoToolChain, Rejected, NotLinked, WorkerDied, BadOption, FileError, NoCargo, CrateRejected, Unproved, ProverDied, CircuitNotOptimized, RemoteCache, CompilerFault, UnsafeVerdicts, PlainSecret, Unexpected];
+        [BadArtifact, NoToolChain, Rejected, NotLinked, WorkerDied, BadOption, FileError, NoCargo, CrateRejected, Unproved, ProverDied,
+            CircuitNotOptimized, RemoteCache, CompilerFault, UnsafeVerdicts, PlainSecret, Unexpected];
 }

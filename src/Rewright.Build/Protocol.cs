@@ -11,7 +11,8 @@ namespace Rewright.Build;
 /// <remarks>
 /// The task writes one line per option and module, then <see cref="Go"/>, and keeps the input open: its end tells the worker
 /// that nobody waits any more. The worker answers as it goes and ends with <see cref="Done"/>; what ends otherwise has failed.
-/// Then it waits for another request, <see cref="Idle"/> seconds at most. Both come from one build of this project, so there is no version to compare.
+/// Then it waits for another request, <see cref="Idle"/> seconds at most. Both come from one build of this project, so there is no version
+/// to compare.
 /// </remarks>
 internal static class Protocol
 {
@@ -45,8 +46,9 @@ internal static class Protocol
     public const string Cache = "cache";
 
     /// <summary>
-    /// address, public keys separated by semicolons, <c>write</c> or nothing, file of the private key or nothing, milliseconds that it may cost: a cache that others use too.
-    /// As an answer: what was wrong with it, or nothing; <c>failed</c> or nothing; the milliseconds that it has cost.
+    /// address, public keys separated by semicolons, <c>write</c> or nothing, file of the private key or nothing, milliseconds that it may
+    /// cost: a cache that others use too. As an answer: what was wrong with it, or nothing; <c>failed</c> or nothing; the milliseconds that
+    /// it has cost.
     /// </summary>
     public const string Remote = "remote";
 

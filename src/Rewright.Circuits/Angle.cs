@@ -23,7 +23,9 @@ public sealed class Angle : IEquatable<Angle>
 {
     // More digits than the exponent of any double needs to tell a sum of the two parts from zero would not help: what is closer
     // to zero than this counts as zero in comparisons, and only there.
-    private static readonly Rational PiDigits = new(BigInteger.Parse("314159265358979323846264338327950288419716939937510582097494459230781640628620899862803482534211706798", CultureInfo.InvariantCulture), BigInteger.Pow(10, 101));
+    private static readonly Rational PiDigits = new(
+        BigInteger.Parse("314159265358979323846264338327950288419716939937510582097494459230781640628620899862803482534211706798",
+        CultureInfo.InvariantCulture), BigInteger.Pow(10, 101));
 
     private int _hash;
 
@@ -103,7 +105,8 @@ public sealed class Angle : IEquatable<Angle>
 
     /// <summary>Multiple.</summary>
     public static Angle operator *(Angle a, Rational factor)
-        => factor.IsZero ? Zero : new(a.PiMultiple * factor, a.Terms.Select(t => new AngleTerm(t.Symbol, t.Factor * factor)).ToEquatableArray());
+        => factor.IsZero ? Zero
+            : new(a.PiMultiple * factor, a.Terms.Select(t => new AngleTerm(t.Symbol, t.Factor * factor)).ToEquatableArray());
 
     /// <summary>Multiple.</summary>
     public static Angle operator *(Rational factor, Angle a) => a * factor;
@@ -135,7 +138,9 @@ public sealed class Angle : IEquatable<Angle>
     /// <summary>Order of constants.</summary>
     public static bool operator >=(Angle a, Angle b) => (a - b).Sign >= 0;
 
-    /// <summary>What is left of a constant above a multiple of another: the remainder has the sign of <paramref name="a"/>, as with numbers.</summary>
+    /// <summary>
+    /// What is left of a constant above a multiple of another: the remainder has the sign of <paramref name="a"/>, as with numbers.
+    /// </summary>
     /// <exception cref="DivideByZeroException">The divisor is 0.</exception>
     public static Angle operator %(Angle a, Angle b)
     {
@@ -151,7 +156,9 @@ public sealed class Angle : IEquatable<Angle>
     /// <summary>The same direction, with the multiple of pi at least 0 and less than 2.</summary>
     public Angle Modulo2Pi => Reduce(2);
 
-    /// <summary>The same but for multiples of <paramref name="period"/> times pi: the multiple of pi at least 0 and less than that.</summary>
+    /// <summary>
+    /// The same but for multiples of <paramref name="period"/> times pi: the multiple of pi at least 0 and less than that.
+    /// </summary>
     public Angle Reduce(Rational period) => PiMultiple.Sign >= 0 && PiMultiple < period ? this : new(PiMultiple.Modulo(period), Terms);
 
     /// <summary>The variables that it depends on.</summary>
@@ -171,7 +178,8 @@ public sealed class Angle : IEquatable<Angle>
         if (IsConstant) return this;
         var result = OfPi(PiMultiple);
         foreach (var term in Terms)
-            result += term.Symbol.Length > 0 && value(term.Symbol) is { } known ? known * term.Factor : new Angle(0, EquatableArray.Of(term));
+            result += term.Symbol.Length > 0
+                && value(term.Symbol) is { } known ? known * term.Factor : new Angle(0, EquatableArray.Of(term));
         return result;
     }
 
@@ -202,7 +210,8 @@ public sealed class Angle : IEquatable<Angle>
         var text = new StringBuilder();
         Append(text, PiMultiple, "pi");
         // Variables before the number of radians reads better.
-        foreach (var term in Terms.OrderBy(t => t.Symbol.Length == 0)) Append(text, term.Factor, term.Symbol.Length == 0 ? "" : variable(term.Symbol));
+        foreach (var term in Terms.OrderBy(t => t.Symbol.Length == 0))
+            Append(text, term.Factor, term.Symbol.Length == 0 ? "" : variable(term.Symbol));
         return text.Length == 0 ? "0" : text.ToString();
     }
 
@@ -230,7 +239,8 @@ public sealed class Angle : IEquatable<Angle>
         string shortest = value.ToString("R", CultureInfo.InvariantCulture);
         if (Rational.FromDouble(value) == radians && double.Parse(shortest, CultureInfo.InvariantCulture) == value)
             return shortest.IndexOfAny(['.', 'E', 'e']) < 0 ? shortest + ".0" : shortest;
-        return radians.Numerator.ToString(CultureInfo.InvariantCulture) + ".0/" + radians.Denominator.ToString(CultureInfo.InvariantCulture) + ".0";
+        return radians.Numerator.ToString(CultureInfo.InvariantCulture) + ".0/"
+            + radians.Denominator.ToString(CultureInfo.InvariantCulture) + ".0";
     }
 
     private Rational ApproximateTurns => IsConstant

@@ -28,9 +28,11 @@ public sealed class Circuit : IReadOnlyList<CircuitOperation>, IEquatable<Circui
 
     /// <summary>A circuit with registers.</summary>
     /// <param name="operations">In order of time.</param>
-    /// <param name="qubits">Registers of qubits, which follow each other without gaps; where there is none, one of the size needed is made.</param>
+    /// <param name="qubits">Registers of qubits, which follow each other without gaps; where there is none, one of the size needed is
+    /// made.</param>
     /// <param name="bits">Registers of bits, likewise.</param>
-    public Circuit(EquatableArray<CircuitOperation> operations, EquatableArray<Register> qubits = default, EquatableArray<Register> bits = default)
+    public Circuit(EquatableArray<CircuitOperation> operations, EquatableArray<Register> qubits = default,
+        EquatableArray<Register> bits = default)
     {
         Operations = operations;
         int usedQubits = 0, usedBits = 0;
@@ -100,19 +102,22 @@ public sealed class Circuit : IReadOnlyList<CircuitOperation>, IEquatable<Circui
     }
 
     /// <summary>The steps of all its gates, in order of time.</summary>
-    /// <exception cref="InvalidOperationException">It does not consist of gates and barriers only, or definitions of gates make more of it than fits into memory.</exception>
+    /// <exception cref="InvalidOperationException">It does not consist of gates and barriers only, or definitions of gates make more of it
+    /// than fits into memory.</exception>
     public List<Primitive> Expand()
     {
         if (!IsUnitary) throw new InvalidOperationException("The circuit does not consist of gates only.");
         if (!CanExpand) throw new InvalidOperationException("The gates of the circuit consist of too many steps.");
         var steps = new List<Primitive>();
-        foreach (var gate in Operations.OfType<GateOperation>()) gate.Gate.Expand(gate.Angles, [.. gate.Qubits.Select(q => q.Index)], steps);
+        foreach (var gate in Operations.OfType<GateOperation>())
+            gate.Gate.Expand(gate.Angles, [.. gate.Qubits.Select(q => q.Index)], steps);
         return steps;
     }
 
     /// <inheritdoc/>
     public bool Equals(Circuit? other)
-        => other is not null && Operations.Equals(other.Operations) && QubitRegisters.Equals(other.QubitRegisters) && BitRegisters.Equals(other.BitRegisters);
+        => other is not null && Operations.Equals(other.Operations) && QubitRegisters.Equals(other.QubitRegisters)
+            && BitRegisters.Equals(other.BitRegisters);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Circuit);
@@ -133,11 +138,14 @@ public sealed class Circuit : IReadOnlyList<CircuitOperation>, IEquatable<Circui
         int size = 0;
         foreach (var register in registers)
         {
-            if (register.Start != size || register.Size < 0) throw new ArgumentException("The register '" + register.Name + "' does not start where the one before it ends.", nameof(registers));
+            if (register.Start != size || register.Size < 0)
+                throw new ArgumentException(
+                    "The register '" + register.Name + "' does not start where the one before it ends.", nameof(registers));
             size += register.Size;
         }
 
-        if (registers.Count > 0 && used > size) throw new ArgumentException("The registers have " + size + " elements; " + used + " are used.", nameof(registers));
+        if (registers.Count > 0 && used > size)
+            throw new ArgumentException("The registers have " + size + " elements; " + used + " are used.", nameof(registers));
         return registers.Count > 0 || used == 0 ? registers : EquatableArray.Of(new Register(name, 0, used));
     }
 }

@@ -30,7 +30,9 @@ public enum AngleRelation
 /// <param name="Bound">With what; a constant where a remainder is taken.</param>
 public sealed record AngleCondition(Angle Sum, Angle Modulus, AngleRelation Relation, Angle Bound)
 {
-    /// <summary>Whether it holds at known angles. Where an angle has symbols of the circuit, only what holds whatever they are counts as true.</summary>
+    /// <summary>
+    /// Whether it holds at known angles. Where an angle has symbols of the circuit, only what holds whatever they are counts as true.
+    /// </summary>
     public bool Holds(Func<string, Angle?> value)
     {
         Angle left = Sum.Substitute(value), right = Bound.Substitute(value);
@@ -93,7 +95,8 @@ public sealed record CircuitRule(
             if (_proof is not null) return _proof;
             if (Proofs.Count > MostProofs) Proofs.Clear();
             return _proof = Proofs.GetOrAdd((Source, Target, Conditions), _ => RuleProof.Prove(
-                Source, Target, [.. Conditions.Select(c => c.Constraint).OfType<AngleConstraint>()], Conditions.Count == 0 ? null : value => Conditions.All(c => c.Holds(value))));
+                Source, Target, [.. Conditions.Select(c => c.Constraint).OfType<AngleConstraint>()],
+                Conditions.Count == 0 ? null : value => Conditions.All(c => c.Holds(value))));
         }
     }
 
@@ -121,12 +124,16 @@ public sealed record CircuitRule(
     } };
 
     /// <summary>Angle variables, in ordinal order.</summary>
-    public IEnumerable<string> AngleVariables => Source.Concat(Target).OfType<GateOperation>().SelectMany(g => g.Angles).SelectMany(a => a.Symbols)
+    public IEnumerable<string> AngleVariables
+        => Source.Concat(Target).OfType<GateOperation>().SelectMany(g => g.Angles).SelectMany(a => a.Symbols)
         .Concat(Conditions.SelectMany(c => c.Sum.Symbols.Concat(c.Bound.Symbols))).Distinct().OrderBy(n => n, StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public bool Equals(CircuitRule? other) => other is not null && Name == other.Name && Qubits.Equals(other.Qubits) && Source.Equals(other.Source) && Target.Equals(other.Target)
-        && Conditions.Equals(other.Conditions) && UpToPhase == other.UpToPhase && Symmetric == other.Symmetric && Priority == other.Priority && Group == other.Group;
+    public bool Equals(CircuitRule? other)
+        => other is not null && Name == other.Name && Qubits.Equals(other.Qubits) && Source.Equals(other.Source)
+        && Target.Equals(other.Target)
+        && Conditions.Equals(other.Conditions) && UpToPhase == other.UpToPhase && Symmetric == other.Symmetric
+            && Priority == other.Priority && Group == other.Group;
 
     /// <inheritdoc/>
     public override int GetHashCode() => unchecked(StringComparer.Ordinal.GetHashCode(Name) * 31 + Source.GetHashCode());

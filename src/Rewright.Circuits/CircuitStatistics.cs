@@ -48,7 +48,9 @@ public sealed record CircuitStatistics(int Total, int TwoQubit, int MultiQubit, 
     private static bool IsT(GateOperation operation)
     {
         if (operation.Gate == StandardGates.T || operation.Gate == StandardGates.Tdg) return true;
-        if (operation.Gate != StandardGates.Rz && operation.Gate != StandardGates.P && operation.Gate != StandardGates.U1 || !operation.Angles[0].IsMultipleOfPi) return false;
+        if (operation.Gate != StandardGates.Rz && operation.Gate != StandardGates.P && operation.Gate != StandardGates.U1
+            || !operation.Angles[0].IsMultipleOfPi)
+            return false;
         return operation.Angles[0].PiMultiple.Denominator == new BigInteger(4);
     }
 

@@ -6,7 +6,9 @@ using System.Text;
 
 namespace Rewright.Quantum;
 
-/// <summary>An exact complex number, or a function of variables: integer multiples of e^(i angle), divided by a power of the square root of 2.</summary>
+/// <summary>
+/// An exact complex number, or a function of variables: integer multiples of e^(i angle), divided by a power of the square root of 2.
+/// </summary>
 /// <remarks>
 /// Without variables that is the ring of cyclotomic integers with halves; with them, trigonometric polynomials over it. Whether a
 /// number is zero is decided exactly: e^(i r) for different sums r of variables and rational radians are linearly independent over all
@@ -102,10 +104,13 @@ public sealed class ExactNumber : IEquatable<ExactNumber>
             if (_terms.Keys.All(a => a.PiMultiple.Denominator.IsPowerOfTwo)) return false;
             return _terms.GroupBy(t => t.Key.Terms).All(group =>
             {
-                var order = group.Aggregate(BigInteger.One, (n, t) => n / BigInteger.GreatestCommonDivisor(n, 2 * t.Key.PiMultiple.Denominator) * 2 * t.Key.PiMultiple.Denominator);
+                var order = group.Aggregate(
+                    BigInteger.One, (n, t) => n / BigInteger.GreatestCommonDivisor(
+                    n, 2 * t.Key.PiMultiple.Denominator) * 2 * t.Key.PiMultiple.Denominator);
                 var coefficients = new Dictionary<BigInteger, BigInteger>();
                 foreach (var term in group)
-                    Accumulate(coefficients, term.Key.PiMultiple.Numerator * (order / (2 * term.Key.PiMultiple.Denominator)) % order, term.Value);
+                    Accumulate(coefficients, term.Key.PiMultiple.Numerator * (order / (2 * term.Key.PiMultiple.Denominator)) % order,
+                        term.Value);
                 return Vanishes(coefficients, order);
             });
         }
@@ -157,7 +162,8 @@ public sealed class ExactNumber : IEquatable<ExactNumber>
     private ExactNumber Aligned(int halvings)
     {
         var number = this;
-        for (; number.Halvings + 1 < halvings; number = new(number._terms.ToDictionary(t => t.Key, t => t.Value * 2), number.Halvings + 2)) { }
+        for (; number.Halvings
+            + 1 < halvings; number = new(number._terms.ToDictionary(t => t.Key, t => t.Value * 2), number.Halvings + 2)) { }
         if (number.Halvings == halvings) return number;
         // The square root of 2.
         var terms = new Dictionary<Angle, BigInteger>();

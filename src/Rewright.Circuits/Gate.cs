@@ -26,7 +26,8 @@ public abstract record Gate
         if (count < 0) throw new ArgumentOutOfRangeException(nameof(count));
         if (count == 0) return this;
         if (this == StandardGates.GPhase) return StandardGates.P.Controlled(count - 1);
-        return this is ModifiedGate m ? new ModifiedGate(m.Base, m.Controls + count, m.Power).Simplified : new ModifiedGate(this, count, 1).Simplified;
+        return this is ModifiedGate m
+            ? new ModifiedGate(m.Base, m.Controls + count, m.Power).Simplified : new ModifiedGate(this, count, 1).Simplified;
     }
 
     /// <summary>The gate that undoes this one, given the same angles.</summary>
@@ -40,14 +41,18 @@ public abstract record Gate
     public Gate ToPower(Rational exponent)
     {
         if (exponent == 1) return this;
-        if (!exponent.IsInteger && !HasRoots) throw new NotSupportedException("The gate '" + Name + "' has no power " + exponent + " that is known exactly.");
+        if (!exponent.IsInteger && !HasRoots)
+            throw new NotSupportedException("The gate '" + Name + "' has no power " + exponent + " that is known exactly.");
         if (this is not ModifiedGate m) return new ModifiedGate(this, 0, exponent).Simplified;
         // A root is the principal one: the root of the square of X is the identity and not X.
-        if (!exponent.IsInteger && m.Power != 1) throw new NotSupportedException("The gate '" + Name + "' has no power " + exponent + " that is known exactly.");
+        if (!exponent.IsInteger && m.Power != 1)
+            throw new NotSupportedException("The gate '" + Name + "' has no power " + exponent + " that is known exactly.");
         return new ModifiedGate(m.Base, m.Controls, m.Power * exponent).Simplified;
     }
 
-    /// <summary>At least as many as the steps that <see cref="Expand(IReadOnlyList{Angle}, IReadOnlyList{int}, ICollection{Primitive})"/> makes.</summary>
+    /// <summary>
+    /// At least as many as the steps that <see cref="Expand(IReadOnlyList{Angle}, IReadOnlyList{int}, ICollection{Primitive})"/> makes.
+    /// </summary>
     public abstract long StepCount { get; }
 
     /// <summary>A product that ends at <see cref="long.MaxValue"/>.</summary>
@@ -65,7 +70,9 @@ public abstract record Gate
         => Expand(angles, qubits, [], 1, output);
 
     /// <summary>The steps of a power of the gate under controls.</summary>
-    internal abstract void Expand(IReadOnlyList<Angle> angles, IReadOnlyList<int> qubits, ImmutableArray<int> controls, Rational power, ICollection<Primitive> output);
+    internal abstract void Expand(
+        IReadOnlyList<Angle> angles, IReadOnlyList<int> qubits, ImmutableArray<int> controls, Rational power,
+        ICollection<Primitive> output);
 
     /// <inheritdoc/>
     public sealed override string ToString() => Name;
@@ -111,7 +118,8 @@ public sealed record ModifiedGate : Gate
         }
     }
 
-    internal override void Expand(IReadOnlyList<Angle> angles, IReadOnlyList<int> qubits, ImmutableArray<int> controls, Rational power, ICollection<Primitive> output)
+    internal override void Expand(
+        IReadOnlyList<Angle> angles, IReadOnlyList<int> qubits, ImmutableArray<int> controls, Rational power, ICollection<Primitive> output)
         => Base.Expand(angles, [.. qubits.Skip(Controls)], [.. controls, .. qubits.Take(Controls)], power * Power, output);
 }
 
@@ -141,7 +149,8 @@ public sealed record DefinedGate : Gate
         foreach (var operation in body.Operations.Items.OfType<GateOperation>())
         {
             StepCount = Math.Min(operation.Gate.StepCount, long.MaxValue - StepCount) + StepCount;
-            if ((operation.Gate is ModifiedGate m ? m.Base : operation.Gate) is DefinedGate inner) _depth = Math.Max(_depth, inner._depth + 1);
+            if ((operation.Gate is ModifiedGate m ? m.Base : operation.Gate) is DefinedGate inner)
+                _depth = Math.Max(_depth, inner._depth + 1);
         }
 
         if (_depth >= MaxDepth) throw new ArgumentException("The definition of the gate '" + name + "' nests too deeply.");
@@ -196,11 +205,13 @@ public sealed record DefinedGate : Gate
 
         foreach (var gate in Body.Operations.Items.OfType<GateOperation>())
         {
-            yield return new(gate.Gate, gate.Angles.Select(a => a.Substitute(Value)).ToEquatableArray(), gate.Qubits.Select(q => qubits[q.Index]).ToEquatableArray());
+            yield return new(gate.Gate, gate.Angles.Select(a => a.Substitute(Value)).ToEquatableArray(),
+                gate.Qubits.Select(q => qubits[q.Index]).ToEquatableArray());
         }
     }
 
-    internal override void Expand(IReadOnlyList<Angle> angles, IReadOnlyList<int> qubits, ImmutableArray<int> controls, Rational power, ICollection<Primitive> output)
+    internal override void Expand(
+        IReadOnlyList<Angle> angles, IReadOnlyList<int> qubits, ImmutableArray<int> controls, Rational power, ICollection<Primitive> output)
     {
         if (!power.IsInteger) throw new NotSupportedException("The gate '" + Name + "' has no power " + power + " that is known exactly.");
         var gates = Instantiate(angles, [.. qubits.Select(q => new Qubit(q))]).ToList();

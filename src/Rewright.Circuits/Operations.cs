@@ -24,13 +24,17 @@ public abstract record CircuitOperation
     /// <summary>The qubits that it acts on, those of blocks inside included; each once.</summary>
     public abstract EquatableArray<Qubit> Qubits { get; }
 
-    /// <summary>The same operation at other qubits, with some variables of its angles replaced; null from <paramref name="angle"/> keeps one.</summary>
+    /// <summary>
+    /// The same operation at other qubits, with some variables of its angles replaced; null from <paramref name="angle"/> keeps one.
+    /// </summary>
     public CircuitOperation Replace(Func<Qubit, Qubit> qubit, Func<string, Angle?> angle)
     {
-        EquatableArray<CircuitOperation> All(EquatableArray<CircuitOperation> operations) => operations.Select(o => o.Replace(qubit, angle)).ToEquatableArray();
+        EquatableArray<CircuitOperation> All(EquatableArray<CircuitOperation> operations) => operations.Select(
+            o => o.Replace(qubit, angle)).ToEquatableArray();
         return this switch
         {
-            GateOperation o => new GateOperation(o.Gate, o.Angles.Select(a => a.Substitute(angle)).ToEquatableArray(), o.Qubits.Select(qubit).ToEquatableArray()),
+            GateOperation o => new GateOperation(
+            o.Gate, o.Angles.Select(a => a.Substitute(angle)).ToEquatableArray(), o.Qubits.Select(qubit).ToEquatableArray()),
             MeasureOperation o => new MeasureOperation(qubit(o.Qubit), o.Bit),
             ResetOperation o => new ResetOperation(qubit(o.Qubit)),
             BarrierOperation o => new BarrierOperation(o.Qubits.Select(qubit).ToEquatableArray()),
@@ -51,9 +55,14 @@ public sealed record GateOperation : CircuitOperation
     /// <exception cref="ArgumentException">The wrong number of angles or qubits, or a qubit twice.</exception>
     public GateOperation(Gate gate, EquatableArray<Angle> angles, EquatableArray<Qubit> qubits)
     {
-        if (angles.Count != gate.AngleCount) throw new ArgumentException("The gate '" + gate.Name + "' takes " + gate.AngleCount + " angles, not " + angles.Count + ".", nameof(angles));
-        if (qubits.Count != gate.QubitCount) throw new ArgumentException("The gate '" + gate.Name + "' takes " + gate.QubitCount + " qubits, not " + qubits.Count + ".", nameof(qubits));
-        if (HasDuplicates(qubits.Items)) throw new ArgumentException("The gate '" + gate.Name + "' is applied to the same qubit twice.", nameof(qubits));
+        if (angles.Count != gate.AngleCount)
+            throw new ArgumentException(
+                "The gate '" + gate.Name + "' takes " + gate.AngleCount + " angles, not " + angles.Count + ".", nameof(angles));
+        if (qubits.Count != gate.QubitCount)
+            throw new ArgumentException(
+                "The gate '" + gate.Name + "' takes " + gate.QubitCount + " qubits, not " + qubits.Count + ".", nameof(qubits));
+        if (HasDuplicates(qubits.Items))
+            throw new ArgumentException("The gate '" + gate.Name + "' is applied to the same qubit twice.", nameof(qubits));
         (Gate, Angles, Qubits) = (gate, angles, qubits);
     }
 
@@ -93,7 +102,9 @@ public sealed record GateOperation : CircuitOperation
             if (!exponent.IsInteger)
             {
                 // The root is the principal one, so the phases of the gate have to lie between -pi and pi.
-                if (!angle.IsConstant) throw new NotSupportedException("The gate '" + this + "' has no power " + exponent + " that is known for all values of its angle.");
+                if (!angle.IsConstant)
+                    throw new NotSupportedException(
+                        "The gate '" + this + "' has no power " + exponent + " that is known for all values of its angle.");
                 var turn = scaled.IsRotation ? Angle.Pi * 4 : Angle.Pi * 2;
                 angle %= turn;
                 if (angle > turn / 2) angle -= turn;
@@ -106,7 +117,8 @@ public sealed record GateOperation : CircuitOperation
         if (exponent == -1 && standard is not null)
         {
             var root = standard.Root;
-            if (root == StandardGates.U3 || root == StandardGates.U) return new(Gate, EquatableArray.Of(-Angles[0], -Angles[2], -Angles[1]), Qubits);
+            if (root == StandardGates.U3 || root == StandardGates.U)
+                return new(Gate, EquatableArray.Of(-Angles[0], -Angles[2], -Angles[1]), Qubits);
             if (root == StandardGates.CU) return new(Gate, EquatableArray.Of(-Angles[0], -Angles[2], -Angles[1], -Angles[3]), Qubits);
             if (root == StandardGates.U2) return new(StandardGates.U3, EquatableArray.Of(Angle.Pi / -2, -Angles[1], -Angles[0]), Qubits);
         }
@@ -115,7 +127,8 @@ public sealed record GateOperation : CircuitOperation
     }
 
     /// <summary>The gate under further controls.</summary>
-    public GateOperation Controlled(params Qubit[] controls) => new(Gate.Controlled(controls.Length), Angles, controls.Concat(Qubits).ToEquatableArray());
+    public GateOperation Controlled(params Qubit[] controls)
+        => new(Gate.Controlled(controls.Length), Angles, controls.Concat(Qubits).ToEquatableArray());
 
     /// <summary>The steps that it consists of.</summary>
     public List<Primitive> Expand()
@@ -127,7 +140,8 @@ public sealed record GateOperation : CircuitOperation
 
     /// <inheritdoc/>
     public override string ToString()
-        => Gate.Name + (Angles.Count == 0 ? "" : "(" + string.Join(", ", Angles) + ")") + (Qubits.Count == 0 ? "" : " " + string.Join(", ", Qubits));
+        => Gate.Name + (Angles.Count == 0 ? "" : "(" + string.Join(", ", Angles) + ")")
+            + (Qubits.Count == 0 ? "" : " " + string.Join(", ", Qubits));
 }
 
 /// <summary>Measures a qubit in the computational basis.</summary>
@@ -170,13 +184,15 @@ public sealed record AssignOperation(int Bit, ClassicalExpression Value) : Circu
 }
 
 /// <summary>Does one thing or another, as classical bits say.</summary>
-public sealed record IfOperation(ClassicalExpression Condition, EquatableArray<CircuitOperation> Then, EquatableArray<CircuitOperation> Else) : CircuitOperation
+public sealed record IfOperation(
+    ClassicalExpression Condition, EquatableArray<CircuitOperation> Then, EquatableArray<CircuitOperation> Else) : CircuitOperation
 {
     /// <inheritdoc/>
     public override EquatableArray<Qubit> Qubits => Then.Concat(Else).SelectMany(o => o.Qubits).Distinct().ToEquatableArray();
 
     /// <inheritdoc/>
-    public override EquatableArray<int> Bits => Condition.Bits.Concat(Then.Concat(Else).SelectMany(o => o.Bits)).Distinct().ToEquatableArray();
+    public override EquatableArray<int> Bits
+        => Condition.Bits.Concat(Then.Concat(Else).SelectMany(o => o.Bits)).Distinct().ToEquatableArray();
 }
 
 /// <summary>Does something as long as classical bits say so.</summary>

@@ -50,16 +50,22 @@ public static class RuleProof
     /// <param name="source">Gates only.</param>
     /// <param name="target">Gates only.</param>
     /// <param name="constraints">What the angles are known to satisfy.</param>
-    /// <param name="holds">Whether values of the angles satisfy all conditions of the rule, also those that no proof can use; null where there are none.</param>
-    public static ProofResult Prove(Circuit source, Circuit target, IReadOnlyList<AngleConstraint> constraints, Func<Func<string, Angle>, bool>? holds = null)
+    /// <param name="holds">Whether values of the angles satisfy all conditions of the rule, also those that no proof can use; null where
+    /// there are none.</param>
+    public static ProofResult Prove(
+        Circuit source, Circuit target, IReadOnlyList<AngleConstraint> constraints, Func<Func<string, Angle>, bool>? holds = null)
     {
         int qubits = Math.Max(source.QubitCount, target.QubitCount);
         if (qubits > MaxQubits) return new NotProved("it has " + Text(qubits) + " qubits, and proofs go up to " + Text(MaxQubits));
         List<Primitive> from = source.Expand(), to = target.Expand();
         long work = (long)(from.Count + to.Count) << qubits;
-        if (work > MaxSteps) return new NotProved("it is too large: the gates of both sides consist of " + Text(from.Count + to.Count) + " steps on " + Text(1 << qubits) + " basis states");
+        if (work > MaxSteps)
+            return new NotProved(
+                "it is too large: the gates of both sides consist of " + Text(from.Count + to.Count) + " steps on " + Text(1 << qubits)
+                + " basis states");
 
-        var names = from.Concat(to).SelectMany(s => s.Angle.Symbols).Concat(constraints.SelectMany(c => c.Sum.Symbols)).Distinct().OrderBy(n => n, StringComparer.Ordinal).ToList();
+        var names = from.Concat(to).SelectMany(s => s.Angle.Symbols).Concat(constraints.SelectMany(c => c.Sum.Symbols)).Distinct().OrderBy(
+            n => n, StringComparer.Ordinal).ToList();
         var solution = Solution.Of(constraints);
         if (solution is null) return new NotProved("its conditions are never true, or not sums of angles");
         from = solution.Apply(from);
@@ -67,24 +73,31 @@ public static class RuleProof
         var cases = solution.Cases(from.Concat(to));
         if (cases.Count > MaxCases) return new NotProved("its conditions allow too many cases that differ");
 
-        var columns = Enumerable.Range(0, 1 << qubits).Select(basis => (Basis: (ulong)basis, Source: Run(from, (ulong)basis), Target: Run(to, (ulong)basis))).ToList();
+        var columns = Enumerable.Range(0, 1 << qubits).Select(
+            basis => (Basis: (ulong)basis, Source: Run(from, (ulong)basis), Target: Run(to, (ulong)basis))).ToList();
         bool IsPhase(Angle phase) => columns.All(c => c.Source.Amplitudes.Keys.Union(c.Target.Amplitudes.Keys).All(row =>
         {
             var difference = c.Source[row] - c.Target[row].Turned(phase);
-            return cases.All(values => (values.Count == 0 ? difference : difference.Substitute(s => values.TryGetValue(s, out var v) ? v : null)).IsZero);
+            return cases.All(values => (
+                values.Count == 0 ? difference : difference.Substitute(s => values.TryGetValue(s, out var v) ? v : null)).IsZero);
         }));
 
         if (IsPhase(Angle.Zero)) return new Proved(Angle.Zero);
         // The entries of one column, multiplied with the conjugates of the other's, are the phase times something positive. A positive
         // trigonometric polynomial has a constant part, so what the phase has of variables is among the angles that turn up, if it is a
-        // sum of angles; the multiple of pi beside it is the direction of a cyclotomic number, guessed from its value. Both are then proved.
+        // sum of angles; the multiple of pi beside it is the direction of a cyclotomic number, guessed from its value. Both are then
+        // proved.
         foreach (ulong row in columns[0].Target.Amplitudes.Keys)
         {
             var product = columns[0].Source[row] * columns[0].Target[row].Conjugate;
             foreach (var group in product.Terms.GroupBy(t => t.Angle.Terms).Take(64))
             {
-                var order = group.Aggregate(new BigInteger(4), (n, t) => n / BigInteger.GreatestCommonDivisor(n, t.Angle.PiMultiple.Denominator) * t.Angle.PiMultiple.Denominator) * 2;
-                var sum = group.Aggregate(Complex.Zero, (z, t) => z + (double)t.Factor * Complex.FromPolarCoordinates(1, t.Angle.PiMultiple.ToDouble() * Math.PI));
+                var order = group.Aggregate(
+                    new BigInteger(4), (n, t) => n / BigInteger.GreatestCommonDivisor(
+                    n, t.Angle.PiMultiple.Denominator) * t.Angle.PiMultiple.Denominator) * 2;
+                var sum = group.Aggregate(
+                    Complex.Zero, (z, t) => z
+                    + (double)t.Factor * Complex.FromPolarCoordinates(1, t.Angle.PiMultiple.ToDouble() * Math.PI));
                 if (order > int.MaxValue || sum.Magnitude < 1e-9) continue;
                 var variables = group.First().Angle - Angle.OfPi(group.First().Angle.PiMultiple);
                 var phase = variables + Angle.OfPi(new Rational((BigInteger)Math.Round(sum.Phase / Math.PI * (double)order), order));
@@ -104,10 +117,12 @@ public static class RuleProof
     }
 
     // Angles that a person can check, and that no accident makes equal.
-    private static readonly Rational[] Candidates = [new(1, 3), new(2, 5), new(1, 7), new(3, 11), new(5, 13), new(1, 2), new(1, 4), 1, 0, new(4, 3), new(7, 4), new(-1, 3)];
+    private static readonly Rational[] Candidates = [new(1, 3), new(2, 5), new(1, 7), new(3, 11), new(5, 13), new(1, 2), new(1, 4), 1, 0,
+        new(4, 3), new(7, 4), new(-1, 3)];
 
     private static string? FindCounterexample(
-        List<(ulong Basis, ExactState Source, ExactState Target)> columns, Solution solution, List<Dictionary<string, Angle>> cases, List<string> names, Func<Func<string, Angle>, bool>? holds)
+        List<(ulong Basis, ExactState Source, ExactState Target)> columns, Solution solution, List<Dictionary<string, Angle>> cases,
+        List<string> names, Func<Func<string, Angle>, bool>? holds)
     {
         int qubits = 0;
         while (1 << qubits < columns.Count) qubits++;
@@ -117,7 +132,8 @@ public static class RuleProof
             {
                 int offset = attempt;
                 var chosen = new Dictionary<string, Angle>(values);
-                foreach (string name in names.Where(n => !solution.Solves(n))) chosen[name] = Angle.OfPi(Candidates[offset++ % Candidates.Length]);
+                foreach (string name in names.Where(n => !solution.Solves(n)))
+                    chosen[name] = Angle.OfPi(Candidates[offset++ % Candidates.Length]);
                 Angle Value(string name) => solution.Value(name).Substitute(s => chosen.TryGetValue(s, out var v) ? v : Angle.Zero);
                 if (holds is not null && !holds(Value)) continue;
                 if (Different(columns, chosen, qubits) is not { } different) continue;
@@ -129,7 +145,8 @@ public static class RuleProof
         return null;
     }
 
-    private static string? Different(List<(ulong Basis, ExactState Source, ExactState Target)> columns, Dictionary<string, Angle> values, int qubits)
+    private static string? Different(
+        List<(ulong Basis, ExactState Source, ExactState Target)> columns, Dictionary<string, Angle> values, int qubits)
     {
         Angle? Value(string name) => values.TryGetValue(name, out var angle) ? angle : null;
         Complex? ratio = null;
@@ -140,12 +157,16 @@ public static class RuleProof
             var largest = left.OrderByDescending(a => a.Value.Magnitude).First();
             var (row, pivot) = (largest.Key, largest.Value);
             var factor = right.TryGetValue(row, out var other) && other.Magnitude > 1e-6 ? pivot / other : (Complex?)null;
-            bool same = factor is { } f && left.Keys.Union(right.Keys).All(k => ((left.TryGetValue(k, out var l) ? l : 0) - f * (right.TryGetValue(k, out var r) ? r : 0)).Magnitude < 1e-6);
-            if (!same) return "from " + Ket(basis, qubits) + " the source makes " + Sum(left, qubits) + ", the target " + Sum(right, qubits);
+            bool same = factor is { } f
+                && left.Keys.Union(right.Keys).All(
+                k => ((left.TryGetValue(k, out var l) ? l : 0) - f * (right.TryGetValue(k, out var r) ? r : 0)).Magnitude < 1e-6);
+            if (!same)
+                return "from " + Ket(basis, qubits) + " the source makes " + Sum(left, qubits) + ", the target " + Sum(right, qubits);
             // Each basis state comes out right but for a phase; the phases have to be the same.
             if (ratio is { } known && (known - factor!.Value).Magnitude > 1e-6)
             {
-                return "from " + Ket(columns[0].Basis, qubits) + " the source makes " + Sum(Numbers(columns[0].Source), qubits) + ", the target " + Sum(Numbers(columns[0].Target), qubits)
+                return "from " + Ket(columns[0].Basis, qubits) + " the source makes " + Sum(Numbers(columns[0].Source), qubits)
+                    + ", the target " + Sum(Numbers(columns[0].Target), qubits)
                     + ", but from " + Ket(basis, qubits) + " they make " + Sum(left, qubits) + " and " + Sum(right, qubits);
             }
 
@@ -155,15 +176,19 @@ public static class RuleProof
         return null;
 
         Dictionary<ulong, Complex> Numbers(ExactState state)
-            => state.Amplitudes.Select(a => (a.Key, Value: a.Value.Substitute(Value).ToComplex())).Where(a => a.Value.Magnitude > 1e-9).ToDictionary(a => a.Key, a => a.Value);
+            => state.Amplitudes.Select(a => (a.Key, Value: a.Value.Substitute(Value).ToComplex())).Where(
+                a => a.Value.Magnitude > 1e-9).ToDictionary(a => a.Key, a => a.Value);
     }
 
     // The first qubit is written first.
-    private static string Ket(ulong basis, int qubits) => "|" + string.Concat(Enumerable.Range(0, qubits).Select(q => (basis >> q & 1) == 1 ? '1' : '0')) + ">";
+    private static string Ket(ulong basis, int qubits)
+        => "|" + string.Concat(Enumerable.Range(0, qubits).Select(q => (basis >> q & 1) == 1 ? '1' : '0')) + ">";
 
     private static string Sum(Dictionary<ulong, Complex> state, int qubits)
     {
-        string text = string.Join(" + ", state.OrderByDescending(a => a.Value.Magnitude).Take(4).OrderBy(a => a.Key).Select(a => Number(a.Value) + Ket(a.Key, qubits)));
+        string text = string.Join(
+            " + ", state.OrderByDescending(a => a.Value.Magnitude).Take(4).OrderBy(a => a.Key).Select(
+            a => Number(a.Value) + Ket(a.Key, qubits)));
         return state.Count > 4 ? text + " + ..." : text;
     }
 
@@ -226,7 +251,8 @@ public static class RuleProof
 
         public Angle Value(string name) => Known(name) ?? Angle.Symbol(name);
 
-        public List<Primitive> Apply(List<Primitive> steps) => _values.Count == 0 ? steps : [.. steps.Select(s => s with { Angle = s.Angle.Substitute(Known) })];
+        public List<Primitive> Apply(List<Primitive> steps)
+            => _values.Count == 0 ? steps : [.. steps.Select(s => s with { Angle = s.Angle.Substitute(Known) })];
 
         /// <summary>An angle in terms of the rule's own variables.</summary>
         public Angle Original(Angle angle) => angle.Substitute(s => _integers.TryGetValue(s, out var value) ? value : null);
@@ -245,7 +271,8 @@ public static class RuleProof
                     return a.FactorOf(integer).IsZero ? n : n / BigInteger.GreatestCommonDivisor(n, d) * d;
                 });
                 if (period * cases.Count > MaxCases) return [.. Enumerable.Repeat(new Dictionary<string, Angle>(), MaxCases + 1)];
-                cases = [.. cases.SelectMany(c => Enumerable.Range(0, (int)period).Select(k => new Dictionary<string, Angle>(c) { [integer] = Angle.OfPi(k) }))];
+                cases = [.. cases.SelectMany(
+                    c => Enumerable.Range(0, (int)period).Select(k => new Dictionary<string, Angle>(c) { [integer] = Angle.OfPi(k) }))];
             }
 
             return cases;

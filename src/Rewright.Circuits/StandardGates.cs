@@ -14,10 +14,12 @@ internal abstract record GateForm;
 /// <param name="Plain">A shorter form that is used without an exponent, and without controls unless it takes them; null for none.</param>
 /// <param name="PlainTakesControls">True where the shorter form is one step that takes controls.</param>
 internal sealed record ConjugatedForm(
-    Action<PrimitiveBuilder> Basis, Action<PrimitiveBuilder, Rational, IReadOnlyList<Angle>> Phases, Action<PrimitiveBuilder>? Plain = null, bool PlainTakesControls = false) : GateForm;
+    Action<PrimitiveBuilder> Basis, Action<PrimitiveBuilder, Rational, IReadOnlyList<Angle>> Phases, Action<PrimitiveBuilder>? Plain = null,
+    bool PlainTakesControls = false) : GateForm;
 
 /// <summary>Gates one after the other.</summary>
-internal sealed record SequenceForm(Func<IReadOnlyList<Angle>, IEnumerable<(StandardGate Gate, Angle[] Angles, int[] Positions)>> Gates) : GateForm;
+internal sealed record SequenceForm(Func<IReadOnlyList<Angle>, IEnumerable<(StandardGate Gate, Angle[] Angles, int[] Positions)>> Gates)
+    : GateForm;
 
 /// <summary>A gate of <c>stdgates.inc</c> or <c>qelib1.inc</c>, or one that the languages have built in.</summary>
 public sealed record StandardGate : Gate
@@ -55,7 +57,9 @@ public sealed record StandardGate : Gate
     public override bool HasRoots => Form is ConjugatedForm;
 
     /// <summary>True where phases of both signs belong to an angle, so that it takes 4 pi to come back.</summary>
-    internal bool IsRotation => Root == StandardGates.Rx || Root == StandardGates.Ry || Root == StandardGates.Rz || Root == StandardGates.Rxx || Root == StandardGates.Rzz;
+    internal bool IsRotation
+        => Root == StandardGates.Rx || Root == StandardGates.Ry || Root == StandardGates.Rz || Root == StandardGates.Rxx
+        || Root == StandardGates.Rzz;
 
     /// <summary>One object is one gate.</summary>
     public bool Equals(StandardGate? other) => ReferenceEquals(this, other);
@@ -66,7 +70,8 @@ public sealed record StandardGate : Gate
     /// <inheritdoc/>
     public override long StepCount => Form is ConjugatedForm ? MaxConjugatedSteps : MaxSequenceSteps;
 
-    internal override void Expand(IReadOnlyList<Angle> angles, IReadOnlyList<int> qubits, ImmutableArray<int> controls, Rational power, ICollection<Primitive> output)
+    internal override void Expand(
+        IReadOnlyList<Angle> angles, IReadOnlyList<int> qubits, ImmutableArray<int> controls, Rational power, ICollection<Primitive> output)
     {
         ImmutableArray<int> all = [.. controls, .. qubits.Take(Controls)], targets = [.. qubits.Skip(Controls)];
         switch (Form)
@@ -86,11 +91,13 @@ public sealed record StandardGate : Gate
                 for (int i = basis.Count - 1; i >= 0; i--) output.Add(basis[i].Inverse);
                 break;
             case SequenceForm form:
-                if (!power.IsInteger) throw new NotSupportedException("The gate '" + Name + "' has no power " + power + " that is known exactly.");
+                if (!power.IsInteger)
+                    throw new NotSupportedException("The gate '" + Name + "' has no power " + power + " that is known exactly.");
                 var gates = form.Gates(angles).ToList();
                 if (power.Sign < 0) gates.Reverse();
                 for (var i = power.Sign < 0 ? -power.Numerator : power.Numerator; !i.IsZero; i--)
-                    foreach (var (gate, parameters, positions) in gates) gate.Expand(parameters, [.. positions.Select(p => targets[p])], all, power.Sign, output);
+                    foreach (var (gate, parameters, positions) in gates)
+                        gate.Expand(parameters, [.. positions.Select(p => targets[p])], all, power.Sign, output);
                 break;
         }
     }
@@ -98,8 +105,8 @@ public sealed record StandardGate : Gate
 
 /// <summary>The gates that every program knows.</summary>
 /// <remarks>
-/// Matrices are those of the OpenQASM 3 specification, global phase included; <c>rxx</c> and <c>rzz</c>, which only <c>qelib1.inc</c> has, are
-/// exp(-i angle/2 XX) and exp(-i angle/2 ZZ). OpenQASM 2 cannot tell gates apart that differ by a global phase.
+/// Matrices are those of the OpenQASM 3 specification, global phase included; <c>rxx</c> and <c>rzz</c>, which only <c>qelib1.inc</c> has,
+/// are exp(-i angle/2 XX) and exp(-i angle/2 ZZ). OpenQASM 2 cannot tell gates apart that differ by a global phase.
 /// </remarks>
 public static class StandardGates
 {
@@ -127,31 +134,44 @@ public static class StandardGates
     /// <summary>diag(e^(-ia/2), e^(ia/2)).</summary>
     public static StandardGate Rz { get; } = Diagonal("rz", "Rz", 1, 1, (b, k, a) => b.P(k * a[0] / -2).P(k * a[0], 0));
     /// <summary>exp(-i a/2 ZZ).</summary>
-    public static StandardGate Rzz { get; } = New("rzz", "Rzz", 1, 2, new ConjugatedForm(b => b.X(0, 1), (b, k, a) => b.P(k * a[0] / -2).P(k * a[0], 1)));
+    public static StandardGate Rzz { get; } = New(
+        "rzz", "Rzz", 1, 2, new ConjugatedForm(b => b.X(0, 1), (b, k, a) => b.P(k * a[0] / -2).P(k * a[0], 1)));
 
     /// <summary>Pauli X.</summary>
-    public static StandardGate X { get; } = New("x", "X", 0, 1, new ConjugatedForm(b => b.H(0), (b, k, _) => b.P(k * Angle.Pi, 0), b => b.X(0), PlainTakesControls: true));
+    public static StandardGate X { get; } = New(
+        "x", "X", 0, 1, new ConjugatedForm(b => b.H(0), (b, k, _) => b.P(k * Angle.Pi, 0), b => b.X(0), PlainTakesControls: true));
     /// <summary>Pauli Y.</summary>
-    public static StandardGate Y { get; } = New("y", "Y", 0, 1, new ConjugatedForm(b => b.P(-HalfPi, 0).H(0), (b, k, _) => b.P(k * Angle.Pi, 0)));
+    public static StandardGate Y { get; } = New(
+        "y", "Y", 0, 1, new ConjugatedForm(b => b.P(-HalfPi, 0).H(0), (b, k, _) => b.P(k * Angle.Pi, 0)));
     /// <summary>The Hadamard gate.</summary>
-    public static StandardGate H { get; } = New("h", "H", 0, 1, new ConjugatedForm(b => b.Ry(Angle.Pi / -4, 0), (b, k, _) => b.P(k * Angle.Pi, 0), b => b.H(0)));
+    public static StandardGate H { get; } = New(
+        "h", "H", 0, 1, new ConjugatedForm(b => b.Ry(Angle.Pi / -4, 0), (b, k, _) => b.P(k * Angle.Pi, 0), b => b.H(0)));
     /// <summary>The square root of X.</summary>
     public static StandardGate SX { get; } = New("sx", "SX", 0, 1, new ConjugatedForm(b => b.H(0), (b, k, _) => b.P(k * HalfPi, 0)));
     /// <summary>The inverse of the square root of X.</summary>
     public static StandardGate SXdg { get; } = New("sxdg", "SXdg", 0, 1, new ConjugatedForm(b => b.H(0), (b, k, _) => b.P(k * -HalfPi, 0)));
     /// <summary>Rotation about the x axis.</summary>
-    public static StandardGate Rx { get; } = New("rx", "Rx", 1, 1, new ConjugatedForm(b => b.H(0), (b, k, a) => b.P(k * a[0] / -2).P(k * a[0], 0)));
+    public static StandardGate Rx { get; } = New(
+        "rx", "Rx", 1, 1, new ConjugatedForm(b => b.H(0), (b, k, a) => b.P(k * a[0] / -2).P(k * a[0], 0)));
     /// <summary>Rotation about the y axis.</summary>
-    public static StandardGate Ry { get; } = New("ry", "Ry", 1, 1, new ConjugatedForm(b => b.P(-HalfPi, 0).H(0), (b, k, a) => b.P(k * a[0] / -2).P(k * a[0], 0)));
+    public static StandardGate Ry { get; } = New(
+        "ry", "Ry", 1, 1, new ConjugatedForm(b => b.P(-HalfPi, 0).H(0), (b, k, a) => b.P(k * a[0] / -2).P(k * a[0], 0)));
     /// <summary>exp(-i a/2 XX).</summary>
-    public static StandardGate Rxx { get; } = New("rxx", "Rxx", 1, 2, new ConjugatedForm(b => b.H(0).H(1).X(0, 1), (b, k, a) => b.P(k * a[0] / -2).P(k * a[0], 1)));
+    public static StandardGate Rxx { get; } = New(
+        "rxx", "Rxx", 1, 2, new ConjugatedForm(b => b.H(0).H(1).X(0, 1), (b, k, a) => b.P(k * a[0] / -2).P(k * a[0], 1)));
     /// <summary>Exchanges two qubits.</summary>
-    public static StandardGate Swap { get; } = New("swap", "Swap", 0, 2, new ConjugatedForm(b => b.X(0, 1).H(0), (b, k, _) => b.P(k * Angle.Pi, 0, 1), b => b.X(0, 1).X(1, 0).X(0, 1)));
+    public static StandardGate Swap { get; } = New(
+        "swap", "Swap", 0, 2,
+        new ConjugatedForm(b => b.X(0, 1).H(0), (b, k, _) => b.P(k * Angle.Pi, 0, 1), b => b.X(0, 1).X(1, 0).X(0, 1)));
 
-    /// <summary>The rotation of three Euler angles: about z by the third, about y by the first, about z by the second; its determinant is 1.</summary>
-    public static StandardGate U3 { get; } = New("u3", "U3", 3, 1, new SequenceForm(a => [(Rz, [a[2]], [0]), (Ry, [a[0]], [0]), (Rz, [a[1]], [0])]));
+    /// <summary>
+    /// The rotation of three Euler angles: about z by the third, about y by the first, about z by the second; its determinant is 1.
+    /// </summary>
+    public static StandardGate U3 { get; } = New(
+        "u3", "U3", 3, 1, new SequenceForm(a => [(Rz, [a[2]], [0]), (Ry, [a[0]], [0]), (Rz, [a[1]], [0])]));
     /// <summary>The gate that OpenQASM 3 has built in: <see cref="U3"/> with a global phase of half the sum of its angles.</summary>
-    public static StandardGate U { get; } = New("U", "U", 3, 1, new SequenceForm(a => [(GPhase, [(a[0] + a[1] + a[2]) / 2], []), (U3, [a[0], a[1], a[2]], [0])]));
+    public static StandardGate U { get; } = New(
+        "U", "U", 3, 1, new SequenceForm(a => [(GPhase, [(a[0] + a[1] + a[2]) / 2], []), (U3, [a[0], a[1], a[2]], [0])]));
     /// <summary><see cref="U3"/> with a first angle of pi/2.</summary>
     public static StandardGate U2 { get; } = New("u2", "U2", 2, 1, new SequenceForm(a => [(U3, [HalfPi, a[0], a[1]], [0])]));
     /// <summary>Another name of <see cref="P"/>.</summary>
@@ -179,10 +199,15 @@ public static class StandardGates
     public static StandardGate CRz { get; } = Control("crz", "CRz", Rz, 1);
     /// <summary>Controlled square root of X.</summary>
     public static StandardGate CSX { get; } = Control("csx", "CSX", SX, 1);
-    /// <summary>Controlled <see cref="U3"/>, as the paper on OpenQASM 2 has it. (Some later libraries add a phase to the control.)</summary>
+    /// <summary>
+    /// Controlled <see cref="U3"/>, as the paper on OpenQASM 2 has it. (Some later libraries add a phase to the control.)
+    /// </summary>
     public static StandardGate CU3 { get; } = Control("cu3", "CU3", U3, 1);
-    /// <summary>Controlled <see cref="U3"/>, with the phase that makes the upper left entry real and positive, and a further one on the control.</summary>
-    public static StandardGate CU { get; } = New("cu", "CU", 4, 2, new SequenceForm(a => [(P, [a[3] + (a[1] + a[2]) / 2], [0]), (CU3, [a[0], a[1], a[2]], [0, 1])]));
+    /// <summary>
+    /// Controlled <see cref="U3"/>, with the phase that makes the upper left entry real and positive, and a further one on the control.
+    /// </summary>
+    public static StandardGate CU { get; } = New(
+        "cu", "CU", 4, 2, new SequenceForm(a => [(P, [a[3] + (a[1] + a[2]) / 2], [0]), (CU3, [a[0], a[1], a[2]], [0, 1])]));
     /// <summary>Controlled exchange.</summary>
     public static StandardGate CSwap { get; } = Control("cswap", "CSwap", Swap, 1);
     /// <summary>The Toffoli gate.</summary>
@@ -197,19 +222,24 @@ public static class StandardGates
     public static StandardGate C3SX { get; } = Control("c3sqrtx", "C3SX", SX, 3);
     /// <summary>The Toffoli gate up to phases.</summary>
     public static StandardGate RCCX { get; } = New("rccx", "RCCX", 0, 3, new SequenceForm(_ =>
-        [(H, [], [2]), (T, [], [2]), (CX, [], [1, 2]), (Tdg, [], [2]), (CX, [], [0, 2]), (T, [], [2]), (CX, [], [1, 2]), (Tdg, [], [2]), (H, [], [2])]));
+        [(H, [], [2]), (T, [], [2]), (CX, [], [1, 2]), (Tdg, [], [2]), (CX, [], [0, 2]), (T, [], [2]), (CX, [], [1, 2]), (Tdg, [], [2]),
+            (H, [], [2])]));
     /// <summary>X with three controls up to phases.</summary>
     public static StandardGate RC3X { get; } = New("rc3x", "RC3X", 0, 4, new SequenceForm(_ =>
     [
-        (H, [], [3]), (T, [], [3]), (CX, [], [2, 3]), (Tdg, [], [3]), (H, [], [3]), (CX, [], [0, 3]), (T, [], [3]), (CX, [], [1, 3]), (Tdg, [], [3]),
-        (CX, [], [0, 3]), (T, [], [3]), (CX, [], [1, 3]), (Tdg, [], [3]), (H, [], [3]), (T, [], [3]), (CX, [], [2, 3]), (Tdg, [], [3]), (H, [], [3]),
+        (H, [], [3]), (T, [], [3]), (CX, [], [2, 3]), (Tdg, [], [3]), (H, [], [3]), (CX, [], [0, 3]), (T, [], [3]), (CX, [], [1, 3]),
+        (Tdg, [], [3]),
+        (CX, [], [0, 3]), (T, [], [3]), (CX, [], [1, 3]), (Tdg, [], [3]), (H, [], [3]), (T, [], [3]), (CX, [], [2, 3]), (Tdg, [], [3]),
+        (H, [], [3]),
     ]));
 
     /// <summary>All of them.</summary>
     public static ImmutableArray<StandardGate> All { get; } = [.. Order];
 
     /// <summary>The gate that OpenQASM calls so, by any of its names; null for none.</summary>
-    public static StandardGate? Find(string name) => ByName.TryGetValue(name switch { "CX" => "cx", "phase" => "p", "cphase" => "cp", "u" => "u3", _ => name }, out var gate) ? gate : null;
+    public static StandardGate? Find(string name)
+        => ByName.TryGetValue(name switch { "CX" => "cx", "phase" => "p", "cphase" => "cp", "u" => "u3", _ => name }, out var gate)
+        ? gate : null;
 
     /// <summary>The gate that C# and <c>.rw</c> text call so; null for none.</summary>
     public static StandardGate? FindSharp(string name) => BySharpName.TryGetValue(name, out var gate) ? gate : null;
@@ -230,7 +260,8 @@ public static class StandardGates
     // Roots and inverses that have names. The order matters: the first of two names of one gate is the one that is used.
     private static StandardGate? PowerOf(StandardGate gate, Rational power)
     {
-        if (gate == H || gate == Swap || gate == X || gate == Y) return gate == X && power == new Rational(1, 2) ? SX : gate == X && power == new Rational(-1, 2) ? SXdg
+        if (gate == H || gate == Swap || gate == X || gate == Y)
+            return gate == X && power == new Rational(1, 2) ? SX : gate == X && power == new Rational(-1, 2) ? SXdg
             : power.IsInteger && !power.Numerator.IsEven ? gate : null;
         if (gate == SX || gate == SXdg)
         {
@@ -238,16 +269,19 @@ public static class StandardGates
             return quarter == 1 ? SX : quarter == 3 ? SXdg : quarter == 2 ? X : null;
         }
 
-        Rational? turn = gate == Z ? 1 : gate == S ? new(1, 2) : gate == Sdg ? new(-1, 2) : gate == T ? new(1, 4) : gate == Tdg ? new(-1, 4) : null;
+        Rational? turn = gate == Z
+            ? 1 : gate == S ? new(1, 2) : gate == Sdg ? new(-1, 2) : gate == T ? new(1, 4) : gate == Tdg ? new(-1, 4) : null;
         if (turn is not { } known || !(power.IsInteger || known.Sign > 0)) return null;
         var sum = (known * power).Modulo(2);
-        return sum == 1 ? Z : sum == new Rational(1, 2) ? S : sum == new Rational(3, 2) ? Sdg : sum == new Rational(1, 4) ? T : sum == new Rational(7, 4) ? Tdg : null;
+        return sum == 1 ? Z : sum == new Rational(1, 2)
+            ? S : sum == new Rational(3, 2) ? Sdg : sum == new Rational(1, 4) ? T : sum == new Rational(7, 4) ? Tdg : null;
     }
 
     private static StandardGate Turn(string name, string sharpName, Rational multipleOfPi)
         => Diagonal(name, sharpName, 0, 1, (b, k, _) => b.P(Angle.OfPi(k * multipleOfPi), 0));
 
-    private static StandardGate Diagonal(string name, string sharpName, int angles, int qubits, Action<PrimitiveBuilder, Rational, IReadOnlyList<Angle>> phases)
+    private static StandardGate Diagonal(
+        string name, string sharpName, int angles, int qubits, Action<PrimitiveBuilder, Rational, IReadOnlyList<Angle>> phases)
         => New(name, sharpName, angles, qubits, new ConjugatedForm(_ => { }, phases));
 
     private static StandardGate Control(string name, string sharpName, StandardGate root, int controls)

@@ -14,7 +14,8 @@ using Rewright.Cli.Rec;
 var root = new Command("rewright", "Rewright: rewrite rules, compiled.")
 {
     new HelpOption(), new VersionOption(),
-    RecCommand.Create(), EvalCommand.Create(), CacheCommand.Create(), DashboardCommand.Create(), ProveCommand.Create(), CheckCommand.Create(), ImportCommand.Create(),
+    RecCommand.Create(), EvalCommand.Create(), CacheCommand.Create(), DashboardCommand.Create(), ProveCommand.Create(),
+    CheckCommand.Create(), ImportCommand.Create(),
     CircuitCommand.Create(), InspectCommand.Create(),
 };
 try

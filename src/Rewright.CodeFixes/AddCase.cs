@@ -30,14 +30,17 @@ public sealed class AddCase : CodeFixProvider
                 && new CaseWriter(operation, declaration, model).Write(missing) is { } rule)
             {
                 context.RegisterCodeFix(
-                    CodeAction.Create("Add a rule for '" + missing + "'", cancellation => AddAsync(context.Document, declaration, rule, cancellation), nameof(AddCase)), diagnostic);
+                    CodeAction.Create("Add a rule for '" + missing + "'",
+                    cancellation => AddAsync(context.Document, declaration, rule, cancellation), nameof(AddCase)), diagnostic);
             }
 
             // Values of C# types cannot be calls.
-            if (operation.ReturnType.ContainingType is not null && Attributes.Find(declaration, model, "OperationAttribute") is { } attribute)
+            if (operation.ReturnType.ContainingType is not null
+                && Attributes.Find(declaration, model, "OperationAttribute") is { } attribute)
             {
                 context.RegisterCodeFix(
-                    CodeAction.Create("Declare '" + operation.Name + "' open: where no rule applies the call is its own result", cancellation => OpenAsync(context.Document, attribute, cancellation), Open), diagnostic);
+                    CodeAction.Create("Declare '" + operation.Name + "' open: where no rule applies the call is its own result",
+                    cancellation => OpenAsync(context.Document, attribute, cancellation), Open), diagnostic);
             }
         }
     }
@@ -45,19 +48,24 @@ public sealed class AddCase : CodeFixProvider
     private static async Task<Document> OpenAsync(Document document, AttributeSyntax attribute, CancellationToken cancellation)
     {
         var root = await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false);
-        return document.WithSyntaxRoot(root!.ReplaceNode(attribute, Attributes.With(attribute, "Open", SyntaxFactory.LiteralExpression(SyntaxKind.TrueLiteralExpression))));
+        return document.WithSyntaxRoot(
+            root!.ReplaceNode(attribute,
+            Attributes.With(attribute, "Open", SyntaxFactory.LiteralExpression(SyntaxKind.TrueLiteralExpression))));
     }
 
     // Below the last rule of the operation, or the operation itself.
-    private static async Task<Document> AddAsync(Document document, MethodDeclarationSyntax operation, string rule, CancellationToken cancellation)
+    private static async Task<Document> AddAsync(
+        Document document, MethodDeclarationSyntax operation, string rule, CancellationToken cancellation)
     {
         var root = await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false);
         var text = await document.GetTextAsync(cancellation).ConfigureAwait(false);
-        var above = ((TypeDeclarationSyntax)operation.Parent!).Members.OfType<MethodDeclarationSyntax>().LastOrDefault(m => IsRuleOf(m, operation.Identifier.ValueText)) ?? operation;
+        var above = ((TypeDeclarationSyntax)operation.Parent!).Members.OfType<MethodDeclarationSyntax>().LastOrDefault(
+            m => IsRuleOf(m, operation.Identifier.ValueText)) ?? operation;
         var line = text.Lines.GetLineFromPosition(above.Span.End);
         string indentation = text.ToString(TextSpan.FromBounds(text.Lines.GetLineFromPosition(above.SpanStart).Start, above.SpanStart));
         if (indentation.Trim().Length > 0) indentation = "    ";
-        string end = text.ToString(TextSpan.FromBounds(line.End, line.EndIncludingLineBreak)) is { Length: > 0 } lineBreak ? lineBreak : "\n";
+        string end = text.ToString(TextSpan.FromBounds(line.End, line.EndIncludingLineBreak)) is { Length: > 0 } lineBreak
+            ? lineBreak : "\n";
         // Where more stands on the line, such as the end of the class, the rule goes before it.
         string rest = text.ToString(TextSpan.FromBounds(above.Span.End, line.End)).Trim();
         int position = rest.Length == 0 || rest.StartsWith("//", StringComparison.Ordinal) ? line.End : above.Span.End;
@@ -67,7 +75,8 @@ public sealed class AddCase : CodeFixProvider
     private static bool IsRuleOf(MethodDeclarationSyntax method, string operation)
     {
         SyntaxNode? body = (SyntaxNode?)method.ExpressionBody ?? method.Body;
-        var rewrite = body?.DescendantNodes().OfType<InvocationExpressionSyntax>().FirstOrDefault(i => i.Expression is SimpleNameSyntax { Identifier.ValueText: "Rewrite" });
+        var rewrite = body?.DescendantNodes().OfType<InvocationExpressionSyntax>().FirstOrDefault(
+            i => i.Expression is SimpleNameSyntax { Identifier.ValueText: "Rewrite" });
         return rewrite?.ArgumentList.Arguments.FirstOrDefault()?.Expression is InvocationExpressionSyntax { Expression: SimpleNameSyntax name } && name.Identifier.ValueText == operation;
     }
 
@@ -83,11 +92,14 @@ public sealed class AddCase : CodeFixProvider
         {
             // But for constructors without parentheses, which have none there, the two look alike.
             var term = SyntaxFactory.ParseExpression(missing, consumeFullText: true);
-            if (term.ContainsDiagnostics || term is not InvocationExpressionSyntax call || Term(call, operation.ReturnType, "", isTop: true) is not { } source) return null;
+            if (term.ContainsDiagnostics || term is not InvocationExpressionSyntax call
+                || Term(call, operation.ReturnType, "", isTop: true) is not { } source)
+                return null;
             string known = _ruleName, name = known;
             for (int i = 2; operation.ContainingType.GetMembers(name).Length > 0; i++) name = known + i;
             if (Result() is not { } result) return null;
-            return "[Pattern] static Rule " + name + "(" + string.Join(", ", _parameters) + ") => Rewrite(" + source + ", to: " + result + "); // Say what it is.";
+            return "[Pattern] static Rule " + name + "(" + string.Join(", ", _parameters) + ") => Rewrite(" + source + ", to: " + result
+                + "); // Say what it is.";
         }
 
         private string? Term(ExpressionSyntax term, ITypeSymbol type, string parameter, bool isTop = false)
@@ -105,15 +117,19 @@ public sealed class AddCase : CodeFixProvider
                     return Display(type) + "." + member.Name;
             }
 
-            var (name, arguments) = term is InvocationExpressionSyntax call ? (call.Expression, call.ArgumentList.Arguments.Select(a => a.Expression).ToList()) : (term, []);
+            var (name, arguments) = term is InvocationExpressionSyntax call
+                ? (call.Expression, call.ArgumentList.Arguments.Select(a => a.Expression).ToList()) : (term, []);
             string simple = (name as SimpleNameSyntax ?? (name as MemberAccessExpressionSyntax)?.Name)?.Identifier.ValueText ?? "";
             // A constructor belongs to the module that declares its sort.
             var module = isTop ? operation.ContainingType : type.ContainingType;
-            if (module?.GetMembers(simple).OfType<IMethodSymbol>().FirstOrDefault(m => m.Parameters.Length == arguments.Count) is not { } symbol) return null;
+            if (module?.GetMembers(simple).OfType<IMethodSymbol>().FirstOrDefault(
+                m => m.Parameters.Length == arguments.Count) is not { } symbol)
+                return null;
             _ruleName += simple;
             var parts = symbol.Parameters.Zip(arguments, (p, a) => Term(a, p.Type, p.Name)).ToList();
             if (parts.Contains(null)) return null;
-            bool isNear = model.LookupSymbols(declaration.SpanStart, name: simple).OfType<IMethodSymbol>().Any(m => SymbolEqualityComparer.Default.Equals(m.ContainingType, symbol.ContainingType));
+            bool isNear = model.LookupSymbols(declaration.SpanStart, name: simple).OfType<IMethodSymbol>().Any(
+                m => SymbolEqualityComparer.Default.Equals(m.ContainingType, symbol.ContainingType));
             return (isNear ? "" : Display(symbol.ContainingType) + ".") + simple + "(" + string.Join(", ", parts) + ")";
         }
 
@@ -132,13 +148,16 @@ public sealed class AddCase : CodeFixProvider
             { SpecialType: SpecialType.System_Boolean } => "false",
             { SpecialType: SpecialType.System_String } => "\"\"",
             { SpecialType: SpecialType.System_Int32 or SpecialType.System_UInt32 or SpecialType.System_Int64 or SpecialType.System_UInt64 or SpecialType.System_Double } or { Name: "BigInteger" } => "0",
-            { TypeKind: TypeKind.Enum } type when type.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(f => f.HasConstantValue) is { } member => Display(type) + "." + member.Name,
-            { ContainingType: { } module } sort when Constant(module, sort) is { } constant => Term(SyntaxFactory.IdentifierName(constant), sort, ""),
+            { TypeKind: TypeKind.Enum } type when type.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(
+            f => f.HasConstantValue) is { } member => Display(type) + "." + member.Name,
+            { ContainingType: { } module } sort when Constant(module, sort) is { } constant => Term(
+            SyntaxFactory.IdentifierName(constant), sort, ""),
             var type => _parameters.FirstOrDefault(p => p.StartsWith(Display(type) + " ", StringComparison.Ordinal))?.Split(' ').Last(),
         };
 
         private static string? Constant(INamedTypeSymbol module, ITypeSymbol sort)
-            => module.GetMembers().OfType<IMethodSymbol>().FirstOrDefault(m => m.Parameters.Length == 0 && SymbolEqualityComparer.Default.Equals(m.ReturnType, sort)
+            => module.GetMembers().OfType<IMethodSymbol>().FirstOrDefault(
+                m => m.Parameters.Length == 0 && SymbolEqualityComparer.Default.Equals(m.ReturnType, sort)
                 && m.GetAttributes().Any(a => a.AttributeClass?.ToDisplayString() == "Rewright.ConstructorAttribute"))?.Name;
 
         private string Display(ITypeSymbol type) => type.ToMinimalDisplayString(model, declaration.SpanStart);

@@ -26,7 +26,8 @@ public sealed class AddCondition : CodeFixProvider
             var method = root?.FindNode(diagnostic.Location.SourceSpan).FirstAncestorOrSelf<MethodDeclarationSyntax>();
             if (Bodies.Of(method) is not { } body) continue;
             context.RegisterCodeFix(
-                CodeAction.Create("Add '.When(" + condition + ")'", cancellation => AddAsync(context.Document, body, condition, cancellation), nameof(AddCondition)), diagnostic);
+                CodeAction.Create("Add '.When(" + condition + ")'",
+                cancellation => AddAsync(context.Document, body, condition, cancellation), nameof(AddCondition)), diagnostic);
         }
     }
 

@@ -21,16 +21,21 @@ public sealed class AddPattern : CodeFixProvider
         foreach (var diagnostic in context.Diagnostics)
         {
             if (root?.FindNode(diagnostic.Location.SourceSpan).FirstAncestorOrSelf<MethodDeclarationSyntax>() is not { } method) continue;
-            context.RegisterCodeFix(CodeAction.Create("Add [Pattern]", _ => Task.FromResult(context.Document.WithSyntaxRoot(root.ReplaceNode(method, Add(method)))), nameof(AddPattern)), diagnostic);
+            context.RegisterCodeFix(
+                CodeAction.Create("Add [Pattern]",
+                _ => Task.FromResult(context.Document.WithSyntaxRoot(root.ReplaceNode(method, Add(method)))), nameof(AddPattern)),
+                diagnostic);
         }
     }
 
     // Comments before the method stay before it.
     private static MethodDeclarationSyntax Add(MethodDeclarationSyntax method)
     {
-        var list = SyntaxFactory.AttributeList(SyntaxFactory.SingletonSeparatedList(SyntaxFactory.Attribute(SyntaxFactory.IdentifierName("Pattern"))));
+        var list = SyntaxFactory.AttributeList(
+            SyntaxFactory.SingletonSeparatedList(SyntaxFactory.Attribute(SyntaxFactory.IdentifierName("Pattern"))));
         var leading = method.GetLeadingTrivia();
-        return method.WithLeadingTrivia().WithAttributeLists(method.WithLeadingTrivia().AttributeLists.Insert(0, list.WithTrailingTrivia(SyntaxFactory.Space)))
+        return method.WithLeadingTrivia().WithAttributeLists(
+            method.WithLeadingTrivia().AttributeLists.Insert(0, list.WithTrailingTrivia(SyntaxFactory.Space)))
             .WithLeadingTrivia(leading);
     }
 }

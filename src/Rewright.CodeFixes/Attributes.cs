@@ -5,7 +5,8 @@ internal static class Attributes
 {
     /// <summary>The attribute of a declaration whose type has this name in <c>Rewright</c>; null for none.</summary>
     public static AttributeSyntax? Find(MemberDeclarationSyntax declaration, SemanticModel model, string type)
-        => declaration.AttributeLists.SelectMany(l => l.Attributes).FirstOrDefault(a => model.GetTypeInfo(a).Type?.ToDisplayString() == "Rewright." + type);
+        => declaration.AttributeLists.SelectMany(l => l.Attributes).FirstOrDefault(
+            a => model.GetTypeInfo(a).Type?.ToDisplayString() == "Rewright." + type);
 
     /// <summary>The value of a named argument; null where it is not given, or not constant.</summary>
     public static object? ValueOf(AttributeSyntax attribute, string name, SemanticModel model)
@@ -14,7 +15,8 @@ internal static class Attributes
     /// <summary>The attribute with a named argument of this value.</summary>
     public static AttributeSyntax With(AttributeSyntax attribute, string name, ExpressionSyntax value)
     {
-        if (Argument(attribute, name) is { } argument) return attribute.ReplaceNode(argument.Expression, value.WithTriviaFrom(argument.Expression));
+        if (Argument(attribute, name) is { } argument)
+            return attribute.ReplaceNode(argument.Expression, value.WithTriviaFrom(argument.Expression));
         var added = SyntaxFactory.AttributeArgument(SyntaxFactory.NameEquals(name).NormalizeWhitespace(), null, value);
         var list = attribute.ArgumentList ?? SyntaxFactory.AttributeArgumentList();
         if (list.Arguments.Count > 0) added = added.WithLeadingTrivia(SyntaxFactory.Space);

@@ -10,8 +10,10 @@ internal static class Bodies
     /// <summary>The rule with one more condition.</summary>
     public static ExpressionSyntax When(ExpressionSyntax body, ExpressionSyntax condition)
     {
-        var member = SyntaxFactory.MemberAccessExpression(SyntaxKind.SimpleMemberAccessExpression, body.WithoutTrailingTrivia(), SyntaxFactory.IdentifierName("When"));
-        var call = SyntaxFactory.InvocationExpression(member, SyntaxFactory.ArgumentList(SyntaxFactory.SingletonSeparatedList(SyntaxFactory.Argument(condition))));
+        var member = SyntaxFactory.MemberAccessExpression(
+            SyntaxKind.SimpleMemberAccessExpression, body.WithoutTrailingTrivia(), SyntaxFactory.IdentifierName("When"));
+        var call = SyntaxFactory.InvocationExpression(
+            member, SyntaxFactory.ArgumentList(SyntaxFactory.SingletonSeparatedList(SyntaxFactory.Argument(condition))));
         return call.WithTrailingTrivia(body.GetTrailingTrivia());
     }
 }

@@ -10,7 +10,8 @@ public sealed class MakePartial : CodeFixProvider
 {
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; }
-        = [DeclarationKinds.ModuleShape.Id, DeclarationKinds.SortShape.Id, DeclarationKinds.ConstructorShape.Id, DeclarationKinds.OperationShape.Id, DeclarationKinds.NormalizerShape.Id];
+        = [DeclarationKinds.ModuleShape.Id, DeclarationKinds.SortShape.Id, DeclarationKinds.ConstructorShape.Id,
+            DeclarationKinds.OperationShape.Id, DeclarationKinds.NormalizerShape.Id];
 
     /// <inheritdoc/>
     public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
@@ -24,11 +25,17 @@ public sealed class MakePartial : CodeFixProvider
             var declaration = root?.FindNode(diagnostic.Location.SourceSpan).FirstAncestorOrSelf<MemberDeclarationSyntax>();
             if (declaration is null || WordsOf(declaration) is not { Length: > 0 } words) continue;
             // Those are wrong for another reason, which no modifier mends.
-            if (declaration is TypeDeclarationSyntax { TypeParameterList: not null } or MethodDeclarationSyntax { TypeParameterList: not null }) continue;
-            bool isWhole = words.All(w => declaration.Modifiers.Any(w)) && !Around(declaration).Any(t => !t.Modifiers.Any(SyntaxKind.PartialKeyword));
+            if (declaration is TypeDeclarationSyntax { TypeParameterList: not null } or MethodDeclarationSyntax { TypeParameterList: not null })
+                continue;
+            bool isWhole = words.All(w => declaration.Modifiers.Any(w))
+                && !Around(declaration).Any(t => !t.Modifiers.Any(SyntaxKind.PartialKeyword));
             if (isWhole) continue;
-            string title = "Make '" + diagnostic.Location.SourceTree!.GetText(context.CancellationToken).ToString(diagnostic.Location.SourceSpan) + "' " + string.Join(" ", words.Select(SyntaxFacts.GetText));
-            context.RegisterCodeFix(CodeAction.Create(title, cancellation => AddAsync(context.Document, declaration, cancellation), nameof(MakePartial)), diagnostic);
+            string title = "Make '"
+                + diagnostic.Location.SourceTree!.GetText(context.CancellationToken).ToString(diagnostic.Location.SourceSpan) + "' "
+                + string.Join(" ", words.Select(SyntaxFacts.GetText));
+            context.RegisterCodeFix(
+                CodeAction.Create(title, cancellation => AddAsync(context.Document, declaration, cancellation), nameof(MakePartial)),
+                diagnostic);
         }
     }
 
@@ -38,7 +45,8 @@ public sealed class MakePartial : CodeFixProvider
         StructDeclarationSyntax => [SyntaxKind.ReadOnlyKeyword, SyntaxKind.PartialKeyword],
         // C# wants those to say who sees them.
         MethodDeclarationSyntax { Body: null, ExpressionBody: null } method => method.Modifiers.Any(IsAccess)
-            ? [SyntaxKind.StaticKeyword, SyntaxKind.PartialKeyword] : [SyntaxKind.PublicKeyword, SyntaxKind.StaticKeyword, SyntaxKind.PartialKeyword],
+            ? [SyntaxKind.StaticKeyword, SyntaxKind.PartialKeyword]
+                : [SyntaxKind.PublicKeyword, SyntaxKind.StaticKeyword, SyntaxKind.PartialKeyword],
         _ => [],
     };
 
@@ -66,7 +74,8 @@ public sealed class MakePartial : CodeFixProvider
         var token = SyntaxFactory.Token(word).WithTrailingTrivia(SyntaxFactory.Space);
         if (index > 0) return declaration.WithModifiers(modifiers.Insert(index, token));
         // Comments before the declaration stay before it.
-        var first = declaration.AttributeLists.Count > 0 ? declaration.AttributeLists.Last().GetLastToken().GetNextToken() : declaration.GetFirstToken();
+        var first = declaration.AttributeLists.Count > 0
+            ? declaration.AttributeLists.Last().GetLastToken().GetNextToken() : declaration.GetFirstToken();
         var moved = declaration.ReplaceToken(first, first.WithLeadingTrivia());
         return moved.WithModifiers(moved.Modifiers.Insert(0, token.WithLeadingTrivia(first.LeadingTrivia)));
     }

@@ -23,14 +23,17 @@ public sealed class MatchBothZeros : CodeFixProvider
             if (root?.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is not ExpressionSyntax zero) continue;
             if (zero.FirstAncestorOrSelf<MethodDeclarationSyntax>() is not { } method || Bodies.Of(method) is not { } body) continue;
             context.RegisterCodeFix(
-                CodeAction.Create("Match 0.0 and -0.0", _ => Task.FromResult(context.Document.WithSyntaxRoot(Mend(root, method, body, zero))), nameof(MatchBothZeros)), diagnostic);
+                CodeAction.Create("Match 0.0 and -0.0",
+                _ => Task.FromResult(context.Document.WithSyntaxRoot(Mend(root, method, body, zero))), nameof(MatchBothZeros)), diagnostic);
         }
     }
 
     private static SyntaxNode Mend(SyntaxNode root, MethodDeclarationSyntax method, ExpressionSyntax body, ExpressionSyntax zero)
     {
-        var names = new HashSet<string>(method.DescendantTokens().Where(t => t.IsKind(SyntaxKind.IdentifierToken)).Select(t => t.ValueText));
-        string name = Enumerable.Range(0, int.MaxValue).Select(i => i == 0 ? "zero" : "zero" + i.ToString(System.Globalization.CultureInfo.InvariantCulture)).First(n => !names.Contains(n));
+        var names = new HashSet<string>(
+            method.DescendantTokens().Where(t => t.IsKind(SyntaxKind.IdentifierToken)).Select(t => t.ValueText));
+        string name = Enumerable.Range(0, int.MaxValue).Select(
+            i => i == 0 ? "zero" : "zero" + i.ToString(System.Globalization.CultureInfo.InvariantCulture)).First(n => !names.Contains(n));
         var variable = SyntaxFactory.IdentifierName(name);
         var bound = body.ReplaceNode(zero, variable.WithTriviaFrom(zero));
         var parameter = SyntaxFactory.Parameter(SyntaxFactory.Identifier(name))

@@ -22,9 +22,12 @@ public sealed class RenameGroup : CodeFixProvider
         {
             if (!diagnostic.Properties.TryGetValue(ModuleAnalyzer.NearProperty, out string? near) || near is null) continue;
             if (root?.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is not ExpressionSyntax group) continue;
-            var renamed = root.ReplaceNode(group, SyntaxFactory.LiteralExpression(SyntaxKind.StringLiteralExpression, SyntaxFactory.Literal(near)).WithTriviaFrom(group));
+            var renamed = root.ReplaceNode(
+                group, SyntaxFactory.LiteralExpression(SyntaxKind.StringLiteralExpression, SyntaxFactory.Literal(near)).WithTriviaFrom(
+                group));
             context.RegisterCodeFix(
-                CodeAction.Create("Change the group to '" + near + "'", _ => Task.FromResult(context.Document.WithSyntaxRoot(renamed)), nameof(RenameGroup)), diagnostic);
+                CodeAction.Create("Change the group to '" + near + "'", _ => Task.FromResult(context.Document.WithSyntaxRoot(renamed)),
+                nameof(RenameGroup)), diagnostic);
         }
     }
 }

@@ -8,7 +8,8 @@ namespace Rewright.CodeFixes;
 public sealed class SetPriority : CodeFixProvider
 {
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticKinds.AmbiguousRules.Id, DiagnosticKinds.AmbiguousSimplifications.Id];
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticKinds.AmbiguousRules.Id,
+        DiagnosticKinds.AmbiguousSimplifications.Id];
 
     // Which of two goes first is decided pair by pair.
     /// <inheritdoc/>
@@ -21,7 +22,8 @@ public sealed class SetPriority : CodeFixProvider
         {
             foreach (var place in diagnostic.AdditionalLocations.Append(diagnostic.Location))
             {
-                if (place.SourceTree is null || context.Document.Project.Solution.GetDocument(place.SourceTree) is not { } document) continue;
+                if (place.SourceTree is null || context.Document.Project.Solution.GetDocument(place.SourceTree) is not { } document)
+                    continue;
                 var root = await document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
                 var model = await document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
                 var rule = root?.FindNode(place.SourceSpan).FirstAncestorOrSelf<MethodDeclarationSyntax>();
@@ -30,7 +32,8 @@ public sealed class SetPriority : CodeFixProvider
                 int priority = (Attributes.ValueOf(attribute, "Priority", model) as int? ?? 0) + 1;
                 string name = rule.Identifier.ValueText;
                 context.RegisterCodeFix(
-                    CodeAction.Create("Let '" + name + "' go first", cancellation => SetAsync(document, attribute, priority, cancellation), nameof(SetPriority) + " " + name), diagnostic);
+                    CodeAction.Create("Let '" + name + "' go first", cancellation => SetAsync(document, attribute, priority, cancellation),
+                    nameof(SetPriority) + " " + name), diagnostic);
             }
         }
     }

@@ -31,7 +31,9 @@ internal static class Checker
         return HasErrors(binder.Diagnostics) ? null : module;
     }
 
-    private static CheckResult Check(ModuleSyntax syntax, Func<string, Module?> resolve, IReadOnlyList<ModuleDiagnostic> found, bool usesBroken, CancellationToken cancellation)
+    private static CheckResult Check(
+        ModuleSyntax syntax, Func<string, Module?> resolve, IReadOnlyList<ModuleDiagnostic> found, bool usesBroken,
+        CancellationToken cancellation)
     {
         var binder = new Binder(syntax, resolve, namesAreMissing: syntax.LacksNames || found.Count > 0 || usesBroken, cancellation);
         var parts = binder.Bind();
@@ -46,7 +48,8 @@ internal static class Checker
     /// <param name="modules">As written; where two have one name, the first is the one that others use.</param>
     /// <param name="external">Finds a module that is not among them.</param>
     /// <param name="cancellation">Stops it.</param>
-    public static ImmutableArray<CheckResult> CheckAll(IReadOnlyList<ModuleSyntax> modules, Func<string, Module?> external, CancellationToken cancellation = default)
+    public static ImmutableArray<CheckResult> CheckAll(
+        IReadOnlyList<ModuleSyntax> modules, Func<string, Module?> external, CancellationToken cancellation = default)
     {
         var results = new CheckResult?[modules.Count];
         var path = new List<int>();
@@ -60,7 +63,8 @@ internal static class Checker
             var syntax = modules[index];
             var found = new List<ModuleDiagnostic>();
             if (syntax.Name.Length > 0 && indices[syntax.Name] is var first && first != index)
-                found.Add(new(DiagnosticKinds.Duplicate, syntax.Span, EquatableArray.Of(syntax.Name), EquatableArray.Of(modules[first].Span)));
+                found.Add(new(DiagnosticKinds.Duplicate, syntax.Span, EquatableArray.Of(syntax.Name),
+                    EquatableArray.Of(modules[first].Span)));
             bool usesBroken = false;
             foreach (var use in syntax.Uses)
             {
@@ -72,12 +76,14 @@ internal static class Checker
                     continue;
                 }
 
-                found.Add(new(DiagnosticKinds.ModuleCycle, use.Span, string.Join(" -> ", path.Skip(start).Append(target).Select(i => modules[i].Name))));
+                found.Add(new(DiagnosticKinds.ModuleCycle, use.Span,
+                    string.Join(" -> ", path.Skip(start).Append(target).Select(i => modules[i].Name))));
                 syntax = syntax with { Uses = syntax.Uses.Where(u => u.Text != use.Text).ToEquatableArray() };
             }
 
             // A module that uses a broken one cannot be compiled, but the mistake is not its own.
-            var result = Check(syntax, name => indices.TryGetValue(name, out int i) ? results[i]!.Declarations : external(name), found, usesBroken, cancellation);
+            var result = Check(syntax, name => indices.TryGetValue(name, out int i) ? results[i]!.Declarations : external(name), found,
+                usesBroken, cancellation);
             path.RemoveAt(path.Count - 1);
             return results[index] = result;
         }

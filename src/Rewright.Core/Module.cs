@@ -80,18 +80,22 @@ public sealed class Module : ModuleDefinition, IEquatable<Module>
     internal static Module ParseChecked(string text, ModuleIdentity identity, IReadOnlyList<Module> known)
     {
         var (syntax, diagnostics) = Parser.ParseModule(text);
-        if (diagnostics.IsEmpty && Checker.Bind(syntax, name => known.FirstOrDefault(m => m.Name == name)) is { } module && module.Identity == identity) return module;
+        if (diagnostics.IsEmpty && Checker.Bind(syntax, name => known.FirstOrDefault(m => m.Name == name)) is { } module
+            && module.Identity == identity)
+            return module;
         return Parse(text, known, CancellationToken.None);
     }
 
     /// <summary>A new module with more declarations; this one stays as it is.</summary>
-    /// <param name="declarations">Further declarations as <c>.rw</c> text, usually rules. A module name or an order in it replaces that of this module.</param>
+    /// <param name="declarations">Further declarations as <c>.rw</c> text, usually rules. A module name or an order in it replaces that of
+    /// this module.</param>
     /// <param name="known">Further modules that the text may <c>use</c>.</param>
     /// <exception cref="ModuleException">The text has mistakes.</exception>
     public Module With(string declarations, params Module[] known) => With(declarations, known, CancellationToken.None);
 
     /// <inheritdoc cref="With(string, Module[])"/>
-    /// <param name="declarations">Further declarations as <c>.rw</c> text, usually rules. A module name or an order in it replaces that of this module.</param>
+    /// <param name="declarations">Further declarations as <c>.rw</c> text, usually rules. A module name or an order in it replaces that of
+    /// this module.</param>
     /// <param name="known">Further modules that the text may <c>use</c>.</param>
     /// <param name="cancellation">Stops reading and checking.</param>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>

@@ -51,7 +51,8 @@ internal static class RuleSetAnalysis
         var evaluated = module.Closure.SelectMany(m => m.Rules).Where(r => !r.IsSimplification).ToList();
         var own = module.Rules.Where(r => !r.IsSimplification).ToList();
         if (own.Count > 0)
-            reports.Add("the rules of operations", own, TerminationOrders.Operations(own, evaluated, effort, cancellation), new LoopSearch(evaluated, isInnermost: true));
+            reports.Add("the rules of operations", own, TerminationOrders.Operations(own, evaluated, effort, cancellation),
+                new LoopSearch(evaluated, isInnermost: true));
         foreach (var normalizer in module.Normalizers)
         {
             var rules = RulesOf(module, normalizer);
@@ -80,7 +81,8 @@ internal static class RuleSetAnalysis
     private static List<RewriteRule> RulesOf(Module module, Normalizer normalizer)
         => module.Closure.SelectMany(m => m.Rules).Where(r => r.IsSimplification && normalizer.Includes(r.Group)).ToList();
 
-    private static Dictionary<string, SourceSpan> PlacesOf(Module module) => module.Syntax.Patterns.GroupBy(p => p.Name).ToDictionary(g => g.Key, g => g.First().Span);
+    private static Dictionary<string, SourceSpan> PlacesOf(Module module)
+        => module.Syntax.Patterns.GroupBy(p => p.Name).ToDictionary(g => g.Key, g => g.First().Span);
 
     // The rules of the operations that simplifications lead to, but for those in tests, which leave nothing behind.
     private static List<RewriteRule> Needed(List<RewriteRule> evaluated, List<RewriteRule> rules)
@@ -92,7 +94,8 @@ internal static class RuleSetAnalysis
         while (open.Count > 0)
         {
             var rule = open.Dequeue();
-            var parts = rule.Conditions.OfType<WhereCondition>().Select(c => c.Subject).Append(rule.Target).SelectMany(e => e.Descendants());
+            var parts = rule.Conditions.OfType<WhereCondition>().Select(c => c.Subject).Append(rule.Target).SelectMany(
+                e => e.Descendants());
             foreach (var symbol in parts.OfType<ApplyExpr>().Select(a => a.Symbol).OfType<Operation>())
             {
                 if (!seen.Add(symbol)) continue;
@@ -129,7 +132,8 @@ internal static class RuleSetAnalysis
                 foreach (var (part, rebuild) in LoopSearch.Places(outer.Source))
                 {
                     // A rule meets itself at its root always, and two rules at their roots twice.
-                    if (part is not ApplyExpr || ReferenceEquals(part, outer.Source) && plain.IndexOf(inner) >= plain.IndexOf(outer)) continue;
+                    if (part is not ApplyExpr || ReferenceEquals(part, outer.Source) && plain.IndexOf(inner) >= plain.IndexOf(outer))
+                        continue;
                     if (Substitution.Unify(part, source) is not { } unifier || !unifier.IsSmall(outer.Source, LoopSearch.MaxSize)) continue;
                     Expr left = unifier.Apply(outer.Target), right = unifier.Apply(rebuild(target));
                     if (Normalize(left, plain).Equals(Normalize(right, plain))) continue;
@@ -146,8 +150,10 @@ internal static class RuleSetAnalysis
     {
         for (int i = 0; i < MaxSteps && LoopSearch.Size(term) <= LoopSearch.MaxSize; i++)
         {
-            var step = LoopSearch.Places(term).Reverse().SelectMany(p => rules.Select(r => p.Part is ApplyExpr && Substitution.Match(r.Source, p.Part) is { } match
-                && match.IsSmall(r.Target, LoopSearch.MaxSize) ? p.Rebuild(match.Apply(r.Target)) : null)).FirstOrDefault(e => e is not null);
+            var step = LoopSearch.Places(term).Reverse().SelectMany(
+                p => rules.Select(r => p.Part is ApplyExpr && Substitution.Match(r.Source, p.Part) is { } match
+                && match.IsSmall(r.Target, LoopSearch.MaxSize) ? p.Rebuild(match.Apply(r.Target)) : null)).FirstOrDefault(
+                    e => e is not null);
             if (step is null) return term;
             term = step;
         }
@@ -155,12 +161,14 @@ internal static class RuleSetAnalysis
         return term;
     }
 
-    private static SourceSpan PlaceOf(RewriteRule rule, Dictionary<string, SourceSpan> places) => places.TryGetValue(rule.Name, out var place) ? place : default;
+    private static SourceSpan PlaceOf(RewriteRule rule, Dictionary<string, SourceSpan> places)
+        => places.TryGetValue(rule.Name, out var place) ? place : default;
 
     private static string Short(string text) => text.Length > 200 ? text.Substring(0, 200) + "..." : text;
 
     private static bool CallsOperations(IEnumerable<RewriteRule> rules)
-        => rules.Any(r => r.Conditions.SelectMany(c => c.Expressions).Append(r.Target).SelectMany(e => e.Descendants()).Any(e => e is ApplyExpr { Symbol: Operation }));
+        => rules.Any(r => r.Conditions.SelectMany(c => c.Expressions).Append(r.Target).SelectMany(e => e.Descendants()).Any(
+            e => e is ApplyExpr { Symbol: Operation }));
 
     private sealed class Reports(Dictionary<string, SourceSpan> places, bool reportsGivenUp)
     {
@@ -177,7 +185,8 @@ internal static class RuleSetAnalysis
         {
             if (verdict.Reason is { } reason)
             {
-                Shown.Add("Rewriting by " + name + " terminates" + (EvaluationIsOpen && CallsOperations(rules) ? ", if the operations do: " : ": ") + reason + ".");
+                Shown.Add("Rewriting by " + name + " terminates"
+                    + (EvaluationIsOpen && CallsOperations(rules) ? ", if the operations do: " : ": ") + reason + ".");
                 return;
             }
 
@@ -187,7 +196,9 @@ internal static class RuleSetAnalysis
             if (loops.Find(open.Concat(rules).Distinct()) is var (rule, terms))
             {
                 bool grows = LoopSearch.Size(terms[terms.Count - 1]) > LoopSearch.Size(terms[0]);
-                Diagnostics.Add(new(grows ? ProofKinds.Growth : ProofKinds.Loop, PlaceOf(rule, places), name, string.Join(" -> ", terms.Select(t => Short(t.ToString())))));
+                Diagnostics.Add(new(
+                    grows ? ProofKinds.Growth : ProofKinds.Loop, PlaceOf(rule, places), name,
+                    string.Join(" -> ", terms.Select(t => Short(t.ToString())))));
                 return;
             }
 
@@ -202,7 +213,8 @@ internal static class RuleSetAnalysis
 
             string names = string.Join(", ", open.Take(MaxNamed).Select(r => "'" + r.Name + "'")) + (open.Count > MaxNamed ? ", ..." : "");
             Diagnostics.Add(new(ProofKinds.TerminationNotShown, PlaceOf(open[0], places),
-                EquatableArray.Of(name, "open is " + names + " (" + Short(open[0].ToString()) + ")"), open.Skip(1).Take(MaxNamed - 1).Select(r => PlaceOf(r, places)).ToEquatableArray()));
+                EquatableArray.Of(name, "open is " + names + " (" + Short(open[0].ToString()) + ")"),
+                    open.Skip(1).Take(MaxNamed - 1).Select(r => PlaceOf(r, places)).ToEquatableArray()));
         }
     }
 }

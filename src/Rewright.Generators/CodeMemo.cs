@@ -4,8 +4,8 @@ using System.Linq;
 namespace Rewright.Generators;
 
 /// <summary>
-/// Remembers the code of modules by their content. A compiler server runs the generator for one build after the other, each time as if it was the
-/// first, and of a large project nearly all modules are what they were. Safe for several threads.
+/// Remembers the code of modules by their content. A compiler server runs the generator for one build after the other, each time as if it
+/// was the first, and of a large project nearly all modules are what they were. Safe for several threads.
 /// </summary>
 /// <param name="capacity">How many characters are remembered; the oldest go first.</param>
 internal sealed class CodeMemo(int capacity)

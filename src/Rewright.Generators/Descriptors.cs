@@ -11,10 +11,12 @@ namespace Rewright.Generators;
 /// <summary>The compiler's form of our kinds of diagnostics.</summary>
 internal static class Descriptors
 {
-    private static readonly Dictionary<string, DiagnosticDescriptor> ById = DiagnosticKinds.All.Concat(DeclarationKinds.All).Concat(ProofKinds.All).ToDictionary(k => k.Id, Make);
+    private static readonly Dictionary<string,
+        DiagnosticDescriptor> ById = DiagnosticKinds.All.Concat(DeclarationKinds.All).Concat(ProofKinds.All).ToDictionary(k => k.Id, Make);
 
     /// <summary>All of them, by id.</summary>
-    public static ImmutableArray<DiagnosticDescriptor> All { get; } = ById.Values.OrderBy(d => d.Id, System.StringComparer.Ordinal).ToImmutableArray();
+    public static ImmutableArray<DiagnosticDescriptor> All { get; } = ById.Values.OrderBy(
+        d => d.Id, System.StringComparer.Ordinal).ToImmutableArray();
 
     /// <summary>The descriptor of a kind.</summary>
     public static DiagnosticDescriptor Of(DiagnosticKind kind) => ById[kind.Id];

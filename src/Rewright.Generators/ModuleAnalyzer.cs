@@ -64,7 +64,9 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
         });
     }
 
-    private static void AnalyzeModule(SymbolAnalysisContext context, ConcurrentDictionary<ISymbol, ModuleDeclaration> declarations, IReadOnlyDictionary<string, Verdict> verdicts)
+    private static void AnalyzeModule(
+        SymbolAnalysisContext context, ConcurrentDictionary<ISymbol, ModuleDeclaration> declarations, IReadOnlyDictionary<string,
+        Verdict> verdicts)
     {
         var symbol = (INamedTypeSymbol)context.Symbol;
         if (symbol.TypeKind != TypeKind.Class || Roles.ModuleAttributeOf(symbol) is null) return;
@@ -75,7 +77,8 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
         {
             var next = open.Pop();
             if (!SymbolEqualityComparer.Default.Equals(next.ContainingAssembly, context.Compilation.Assembly)) continue;
-            var declaration = declarations.GetOrAdd(next, s => ModuleReader.Read((INamedTypeSymbol)s, context.Compilation, context.CancellationToken));
+            var declaration = declarations.GetOrAdd(
+                next, s => ModuleReader.Read((INamedTypeSymbol)s, context.Compilation, context.CancellationToken));
             if (modules.ContainsKey(declaration.Name)) continue;
             modules.Add(declaration.Name, declaration);
             foreach (var used in Roles.UsesOf(next)) open.Push(used);
@@ -88,7 +91,8 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
             var place = Locate(diagnostic.Span, trees);
             if (TypeErrors.Contains(diagnostic.Kind) && IsErrorInCSharp(place, context.Compilation, context.CancellationToken)) continue;
             context.ReportDiagnostic(Diagnostic.Create(
-                Descriptors.Of(diagnostic.Kind), place, diagnostic.Related.Select(r => Locate(r, trees)), PropertiesOf(diagnostic), diagnostic.Arguments.Items.Cast<object>().ToArray()));
+                Descriptors.Of(diagnostic.Kind), place, diagnostic.Related.Select(r => Locate(r, trees)), PropertiesOf(diagnostic),
+                diagnostic.Arguments.Items.Cast<object>().ToArray()));
         }
 
         ReportTermination(context, result, trees);
@@ -124,7 +128,8 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
     {
         var none = ImmutableDictionary<string, string?>.Empty;
         if (diagnostic.Kind == DiagnosticKinds.NotExhaustive) return none.Add(MissingProperty, diagnostic.Arguments[2]);
-        return diagnostic.Kind == DiagnosticKinds.UselessGroup && diagnostic.Arguments[3].Length > 0 ? none.Add(NearProperty, diagnostic.Arguments[3]) : null;
+        return diagnostic.Kind == DiagnosticKinds.UselessGroup
+            && diagnostic.Arguments[3].Length > 0 ? none.Add(NearProperty, diagnostic.Arguments[3]) : null;
     }
 
     private static IReadOnlyDictionary<string, Verdict> KnownVerdicts(AnalyzerOptions options, CancellationToken cancellation)
@@ -136,30 +141,39 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
     }
 
     // What the build found out is said again at the rule, as long as the rule is the one that it was found of.
-    private static void Replay(SymbolAnalysisContext context, CheckedModule module, IReadOnlyDictionary<string, Verdict> verdicts, List<SyntaxTree> trees)
+    private static void Replay(
+        SymbolAnalysisContext context, CheckedModule module, IReadOnlyDictionary<string, Verdict> verdicts, List<SyntaxTree> trees)
     {
         if (module.Module is null || verdicts.Count == 0 && module.Module.Patterns.All(p => p.Assumed.Length == 0)) return;
         var places = module.Declaration.Syntax.Patterns.ToDictionary(p => p.Name, p => p.Span);
         foreach (var obligation in Obligation.Of(module.Module))
         {
-            var verdict = obligation.Assumed.Length > 0 ? new Verdict(VerdictKind.Assumed) : verdicts.TryGetValue(obligation.Key, out var known) ? known : new Verdict(VerdictKind.Proved);
+            var verdict = obligation.Assumed.Length > 0
+                ? new Verdict(VerdictKind.Assumed) : verdicts.TryGetValue(obligation.Key, out var known)
+                ? known : new Verdict(VerdictKind.Proved);
             var (kind, arguments) = verdict.Kind switch
             {
-                VerdictKind.Refuted => (ProofKinds.Refuted, new object[] { obligation.Rule, verdict.Detail, verdict.Condition.Length > 0 ? "; it holds if " + verdict.Condition : "" }),
+                VerdictKind.Refuted => (
+                ProofKinds.Refuted,
+                new object[] { obligation.Rule, verdict.Detail, verdict.Condition.Length > 0 ? "; it holds if " + verdict.Condition : "" }),
                 VerdictKind.Unknown => (ProofKinds.NotProved, [obligation.Rule, verdict.Detail]),
                 VerdictKind.Assumed => (ProofKinds.Assumed, [obligation.Rule, obligation.Assumed]),
                 _ => ((DiagnosticKind?)null, []),
             };
             if (kind is null) continue;
-            var properties = verdict.Condition.Length > 0 ? ImmutableDictionary<string, string?>.Empty.Add(ConditionProperty, verdict.Condition) : null;
-            context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(kind), Locate(places[obligation.Rule], trees), properties, arguments));
+            var properties = verdict.Condition.Length > 0 ? ImmutableDictionary<string,
+                string?>.Empty.Add(ConditionProperty, verdict.Condition) : null;
+            context.ReportDiagnostic(
+                Diagnostic.Create(Descriptors.Of(kind), Locate(places[obligation.Rule], trees), properties, arguments));
         }
     }
 
     private static void AnalyzeCircuit(SyntaxNodeAnalysisContext context)
     {
         var syntax = (MethodDeclarationSyntax)context.Node;
-        if (syntax.AttributeLists.Count == 0 || context.SemanticModel.GetDeclaredSymbol(syntax, context.CancellationToken) is not { } method) return;
+        if (syntax.AttributeLists.Count == 0
+            || context.SemanticModel.GetDeclaredSymbol(syntax, context.CancellationToken) is not { } method)
+            return;
         if (!method.GetAttributes().Any(a => a.AttributeClass is { } type && Roles.FullName(type) == CircuitReader.Attribute)) return;
         foreach (var problem in CircuitReader.Read(method, syntax, context.SemanticModel, context.CancellationToken).Problems)
             context.ReportDiagnostic(DiagnosticOf(problem, [syntax.SyntaxTree]));
@@ -172,8 +186,10 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
         foreach (var attribute in symbol.GetAttributes())
         {
             if (Roles.Of(attribute.AttributeClass) is not (not Role.None and var role)) continue;
-            var place = attribute.ApplicationSyntaxReference is { } reference ? Location.Create(reference.SyntaxTree, reference.Span) : symbol.Locations[0];
-            context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(DeclarationKinds.OutsideModule), place, symbol.Name, role.ToString()));
+            var place = attribute.ApplicationSyntaxReference is { } reference
+                ? Location.Create(reference.SyntaxTree, reference.Span) : symbol.Locations[0];
+            context.ReportDiagnostic(
+                Diagnostic.Create(Descriptors.Of(DeclarationKinds.OutsideModule), place, symbol.Name, role.ToString()));
         }
     }
 
@@ -193,7 +209,9 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
         if (place.SourceTree is not { } tree) return false;
         var method = tree.GetRoot(cancellation).FindNode(place.SourceSpan).FirstAncestorOrSelf<MethodDeclarationSyntax>();
 #pragma warning disable RS1030 // Asked only for methods with mistakes.
-        return method is not null && compilation.GetSemanticModel(tree).GetDiagnostics(method.Span, cancellation).Any(d => d.Severity == DiagnosticSeverity.Error);
+        return method is not null
+            && compilation.GetSemanticModel(tree).GetDiagnostics(method.Span, cancellation).Any(
+            d => d.Severity == DiagnosticSeverity.Error);
 #pragma warning restore RS1030
     }
 }

@@ -25,8 +25,8 @@ namespace Rewright.Generators;
 /// <param name="Code">The file.</param>
 internal sealed record CarriedArtifact(string FileName, string Path, string Hash, string Code)
 {
-    // Code that is remembered is the same string in one build after the other. Symbol files hold what generators add, deflated: a text that is to be
-    // embedded does that when it is made, once.
+    // Code that is remembered is the same string in one build after the other. Symbol files hold what generators add, deflated: a text that
+    // is to be embedded does that when it is made, once.
     private static readonly WeakMemo<string, SourceText> Texts = new();
 
     /// <summary>The file as the compiler takes it.</summary>
@@ -40,7 +40,8 @@ internal sealed record CarriedArtifact(string FileName, string Path, string Hash
         }
     }
 
-    public static CarriedArtifact Of(string fileName, ArtifactFile artifact) => new(fileName, artifact.Path, artifact.Hash, artifact.ToCSharp());
+    public static CarriedArtifact Of(string fileName, ArtifactFile artifact)
+        => new(fileName, artifact.Path, artifact.Hash, artifact.ToCSharp());
 }
 
 /// <summary>What the build gets of a module. Another kind of artifact is another line here.</summary>
@@ -54,7 +55,8 @@ internal static class ModuleArtifacts
     /// <param name="withCrate">Whether the project wants a Rust crate; it is many files, so nobody gets it unasked.</param>
     /// <param name="places">Where rules stand, for debug information; none for code without.</param>
     /// <param name="cancellation">Ends the work.</param>
-    public static IEnumerable<CarriedArtifact> Of(CheckedModule module, bool withCrate, EquatableArray<SourcePlace> places, CancellationToken cancellation)
+    public static IEnumerable<CarriedArtifact> Of(
+        CheckedModule module, bool withCrate, EquatableArray<SourcePlace> places, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         if (module.Module is not { } m) yield break;
@@ -74,13 +76,17 @@ internal static class ModuleArtifacts
     {
         // Neither the compiler nor every file system tells small letters from capitals.
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var circuit in circuits.OrderBy(c => c.ClassName, StringComparer.Ordinal).ThenBy(c => c.Name, StringComparer.Ordinal).ThenBy(c => c.Program, StringComparer.Ordinal))
+        foreach (var circuit in circuits.OrderBy(c => c.ClassName, StringComparer.Ordinal).ThenBy(
+            c => c.Name, StringComparer.Ordinal).ThenBy(c => c.Program, StringComparer.Ordinal))
         {
             cancellation.ThrowIfCancellationRequested();
             if (circuit.Program is null) continue;
             string name = circuit.Name;
-            for (int i = 2; !names.Add(circuit.ClassName + "." + name); i++) name = circuit.Name + "_" + i.ToString(CultureInfo.InvariantCulture);
-            yield return CarriedArtifact.Of(circuit.ClassName + "." + name + "-circuit.g.cs", new ArtifactFile("qasm/" + circuit.ClassName + "/" + name + ".qasm", circuit.Program));
+            for (int i = 2; !names.Add(circuit.ClassName + "." + name); i++)
+                name = circuit.Name + "_" + i.ToString(CultureInfo.InvariantCulture);
+            yield return CarriedArtifact.Of(
+                circuit.ClassName + "." + name + "-circuit.g.cs",
+                new ArtifactFile("qasm/" + circuit.ClassName + "/" + name + ".qasm", circuit.Program));
         }
     }
 
@@ -97,7 +103,10 @@ internal static class ModuleArtifacts
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            return [CarriedArtifact.Of(module.FileStem + "-rust_failed.g.cs", new ArtifactFile(ArtifactFile.FailureFolder + "/" + module.FileStem + ".rs", e is NotSupportedException ? e.Message : e.GetType().Name + ": " + e.Message))];
+            return [CarriedArtifact.Of(
+                module.FileStem + "-rust_failed.g.cs",
+                new ArtifactFile(ArtifactFile.FailureFolder + "/" + module.FileStem + ".rs",
+                e is NotSupportedException ? e.Message : e.GetType().Name + ": " + e.Message))];
         }
     }
 
@@ -111,14 +120,18 @@ internal static class ModuleArtifacts
         var parts = CarriedParts(module, "llvm", "ll", () =>
         {
             var (emitted, met) = CompilerFault.WorkAround(m, places.Count > 0 ? "IR of a build, with places" : "IR of a build",
-                optimizes => LlvmEmitter.EmitParts(Pipeline.Lower(m, seesRules: places.Count > 0, optimizes: optimizes), new EmitOptions(Places: places)));
+                optimizes => LlvmEmitter.EmitParts(
+                    Pipeline.Lower(m, seesRules: places.Count > 0, optimizes: optimizes), new EmitOptions(Places: places)));
             fault = met;
             return emitted.Select(p => (p.Name, p.Text));
         });
         if (fault is not null)
-            return [.. parts, CarriedArtifact.Of(module.FileStem + "-fault.g.cs", new ArtifactFile(ArtifactFile.FailureFolder + "/" + module.FileStem + ".fault", fault.Report))];
+            return [.. parts, CarriedArtifact.Of(
+                module.FileStem + "-fault.g.cs",
+                new ArtifactFile(ArtifactFile.FailureFolder + "/" + module.FileStem + ".fault", fault.Report))];
         // A failure may be one of the moment, such as want of memory.
-        if (places.Count == 0 && !parts[0].Path.StartsWith(ArtifactFile.FailureFolder, StringComparison.Ordinal)) Code.Add(module.FileStem, m.Identity, parts);
+        if (places.Count == 0 && !parts[0].Path.StartsWith(ArtifactFile.FailureFolder, StringComparison.Ordinal))
+            Code.Add(module.FileStem, m.Identity, parts);
         return parts;
     }
 
@@ -126,20 +139,25 @@ internal static class ModuleArtifacts
     private static CarriedArtifact Carried(CheckedModule module, string folder, string extension, Func<string> write)
         => CarriedParts(module, folder, extension, () => [("", write())])[0];
 
-    private static List<CarriedArtifact> CarriedParts(CheckedModule module, string folder, string extension, Func<IEnumerable<(string Name, string Text)>> write)
+    private static List<CarriedArtifact> CarriedParts(
+        CheckedModule module, string folder, string extension, Func<IEnumerable<(string Name, string Text)>> write)
     {
         string file = module.FileStem + "-" + extension, name = "/" + module.FileStem;
         try
         {
             return write().Select(part => CarriedArtifact.Of(
                 file + (part.Name.Length == 0 ? "" : "_" + part.Name) + ".g.cs",
-                new ArtifactFile(folder + name + (part.Name.Length == 0 ? "" : ArtifactFile.PartMark + part.Name) + "." + extension, part.Text))).ToList();
+                new ArtifactFile(folder + name + (part.Name.Length == 0 ? "" : ArtifactFile.PartMark + part.Name) + "." + extension,
+                    part.Text))).ToList();
         }
 #pragma warning disable CA1031 // A mistake of ours must not take the bindings with it: the build finds this text instead, and reports it.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            return [CarriedArtifact.Of(file + ".g.cs", new ArtifactFile(ArtifactFile.FailureFolder + name + "." + extension, (e as CompilerFaultException)?.Fault.Report ?? e.GetType().Name + ": " + e.Message))];
+            return [CarriedArtifact.Of(
+                file + ".g.cs", new ArtifactFile(
+                ArtifactFile.FailureFolder + name + "." + extension,
+                (e as CompilerFaultException)?.Fault.Report ?? e.GetType().Name + ": " + e.Message))];
         }
     }
 }

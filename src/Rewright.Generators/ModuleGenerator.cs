@@ -13,7 +13,10 @@ using Rewright.Model;
 
 namespace Rewright.Generators;
 
-/// <summary>Makes bindings and artifacts of modules that are declared by attributes. It reports nothing, as a rule: <see cref="ModuleAnalyzer"/> does.</summary>
+/// <summary>
+/// Makes bindings and artifacts of modules that are declared by attributes. It reports nothing, as a rule: <see cref="ModuleAnalyzer"/>
+/// does.
+/// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class ModuleGenerator : IIncrementalGenerator
 {
@@ -33,29 +36,37 @@ public sealed class ModuleGenerator : IIncrementalGenerator
 
         var shapes = closures.Where(static c => c.Target.Shape is not null).Select(static (c, _) => (c.FileStem, Shape: c.Target.Shape!))
             .WithTrackingName(TrackingNames.Shapes);
-        context.RegisterSourceOutput(shapes, static (output, item) => Add(output, item.FileStem + ".g.cs", BindingWriter.WriteDeclarations(item.Shape)));
+        context.RegisterSourceOutput(
+            shapes, static (output, item) => Add(output, item.FileStem + ".g.cs", BindingWriter.WriteDeclarations(item.Shape)));
 
-        var contents = modules.Where(static m => m.Declaration.Shape is not null).Select(static (m, _) => (m.FileStem, Content: ContentOf(m)))
+        var contents = modules.Where(static m => m.Declaration.Shape is not null).Select(
+            static (m, _) => (m.FileStem, Content: ContentOf(m)))
             .WithTrackingName(TrackingNames.Contents);
-        context.RegisterSourceOutput(contents, static (output, item) => Add(output, item.FileStem + "-rules.g.cs", BindingWriter.WriteContent(item.Content)));
+        context.RegisterSourceOutput(
+            contents, static (output, item) => Add(output, item.FileStem + "-rules.g.cs", BindingWriter.WriteContent(item.Content)));
 
         var wantsCrates = context.AnalyzerConfigOptionsProvider.Select(static (o, _) =>
             o.GlobalOptions.TryGetValue("build_property.RewrightRust", out var rust) && rust is "emit" or "build");
         var wantsPlaces = context.AnalyzerConfigOptionsProvider.Select(static (o, _) =>
-            o.GlobalOptions.TryGetValue("build_property.RewrightDebugSymbols", out var debug) && debug.Equals("true", System.StringComparison.OrdinalIgnoreCase));
+            o.GlobalOptions.TryGetValue("build_property.RewrightDebugSymbols", out var debug)
+                && debug.Equals("true", System.StringComparison.OrdinalIgnoreCase));
 #pragma warning disable RS0030 // Nothing but debug information depends on lines, and only where it is asked for.
         var places = wantsPlaces.Combine(context.CompilationProvider).Combine(declarations.Collect()).Select(static (p, c) =>
             p.Left.Left ? DebugPlaces.Of(p.Left.Right, p.Right, c) : EquatableArray<SourcePlace>.Empty);
 #pragma warning restore RS0030
-        var orders = modules.Combine(wantsCrates).Combine(places).Select(static (m, _) => (Module: m.Left.Left, WithCrate: m.Left.Right, Places: DebugPlaces.For(m.Left.Left, m.Right)));
+        var orders = modules.Combine(wantsCrates).Combine(places).Select(
+            static (m, _) => (Module: m.Left.Left, WithCrate: m.Left.Right, Places: DebugPlaces.For(m.Left.Left, m.Right)));
         // Editors run what is for implementation only as well, at every key stroke; nothing that they show depends on it.
         var isInEditor = context.AnalyzerConfigOptionsProvider.Select(
             static (o, _) => o.GlobalOptions.TryGetValue(DesignTimeOption, out var value) && value == "true");
-        var artifacts = orders.Combine(isInEditor).SelectMany(static (o, c) => o.Right ? [] : ModuleArtifacts.Of(o.Left.Module, o.Left.WithCrate, o.Left.Places, c)).WithTrackingName(TrackingNames.Artifacts);
+        var artifacts = orders.Combine(isInEditor).SelectMany(
+            static (o, c) => o.Right ? [] : ModuleArtifacts.Of(o.Left.Module, o.Left.WithCrate, o.Left.Places, c)).WithTrackingName(
+            TrackingNames.Artifacts);
         context.RegisterImplementationSourceOutput(artifacts, static (output, item) => Add(output, item.FileName, item.Text));
 
         // The exception to what is said above: analyzers are not asked where a module cannot get what its members lack.
-        var unheard = closures.Where(static c => c.Target.StopsCompiler).Combine(isInEditor).Where(static c => !c.Right).Select(static (c, _) => c.Left.Target.Problems);
+        var unheard = closures.Where(static c => c.Target.StopsCompiler).Combine(isInEditor).Where(static c => !c.Right).Select(
+            static (c, _) => c.Left.Target.Problems);
 #pragma warning disable RS0030 // Only such modules are combined with it, and none in an editor.
         context.RegisterSourceOutput(unheard.Combine(context.CompilationProvider), static (output, item) =>
         {
@@ -66,7 +77,8 @@ public sealed class ModuleGenerator : IIncrementalGenerator
         var circuits = context.SyntaxProvider
             .ForAttributeWithMetadataName(CircuitReader.Attribute, static (node, _) => node is MethodDeclarationSyntax, ReadCircuit)
             .WithTrackingName(TrackingNames.Circuits);
-        var circuitArtifacts = circuits.Collect().Combine(isInEditor).SelectMany(static (o, c) => o.Right ? [] : ModuleArtifacts.OfCircuits(o.Left, c)).WithTrackingName(TrackingNames.CircuitArtifacts);
+        var circuitArtifacts = circuits.Collect().Combine(isInEditor).SelectMany(
+            static (o, c) => o.Right ? [] : ModuleArtifacts.OfCircuits(o.Left, c)).WithTrackingName(TrackingNames.CircuitArtifacts);
         context.RegisterImplementationSourceOutput(circuitArtifacts, static (output, item) => Add(output, item.FileName, item.Text));
 
         var index = Entries(artifacts).Combine(Entries(circuitArtifacts))
@@ -77,11 +89,13 @@ public sealed class ModuleGenerator : IIncrementalGenerator
         });
     }
 
-    private static IncrementalValueProvider<ImmutableArray<ArtifactIndexEntry>> Entries(IncrementalValuesProvider<CarriedArtifact> artifacts)
+    private static IncrementalValueProvider<ImmutableArray<ArtifactIndexEntry>> Entries(
+        IncrementalValuesProvider<CarriedArtifact> artifacts)
         => artifacts.Select(static (a, _) => new ArtifactIndexEntry(a.Path, a.FileName, a.Hash)).Collect();
 
     private static CircuitDeclaration ReadCircuit(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
-        => CircuitReader.Read((IMethodSymbol)context.TargetSymbol, (MethodDeclarationSyntax)context.TargetNode, context.SemanticModel, cancellation);
+        => CircuitReader.Read(
+            (IMethodSymbol)context.TargetSymbol, (MethodDeclarationSyntax)context.TargetNode, context.SemanticModel, cancellation);
 
     private static ModuleDeclaration? Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
     {
@@ -96,7 +110,8 @@ public sealed class ModuleGenerator : IIncrementalGenerator
         => new(module.Declaration.Shape!, module.Module?.ToString(), module.Module?.Identity ?? default, module.Fault,
             module.Module is { } m ? RuleQuotes.Of(m) : EquatableArray<QuotedRules>.Empty);
 
-    private static void Add(SourceProductionContext output, string name, string text) => Add(output, name, SourceText.From(text, Encoding.UTF8));
+    private static void Add(SourceProductionContext output, string name, string text)
+        => Add(output, name, SourceText.From(text, Encoding.UTF8));
 
     private static void Add(SourceProductionContext output, string name, SourceText text)
     {

@@ -13,7 +13,8 @@ public sealed class PatternSuppressor : DiagnosticSuppressor
     private const string Reason = "A [Pattern] method is read by Rewright when the project is built, and is never called.";
 
     private static readonly ImmutableDictionary<string, SuppressionDescriptor> Suppressions =
-        new[] { "IDE0051", "CA1811", "RCS1213", "S1144" }.ToImmutableDictionary(id => id, id => new SuppressionDescriptor("RWS" + id, id, Reason));
+        new[] { "IDE0051", "CA1811", "RCS1213", "S1144" }.ToImmutableDictionary(
+            id => id, id => new SuppressionDescriptor("RWS" + id, id, Reason));
 
     /// <inheritdoc/>
     public override ImmutableArray<SuppressionDescriptor> SupportedSuppressions { get; } = Suppressions.Values.ToImmutableArray();
@@ -25,7 +26,8 @@ public sealed class PatternSuppressor : DiagnosticSuppressor
         {
             if (diagnostic.Location.SourceTree is not { } tree) continue;
             var node = tree.GetRoot(context.CancellationToken).FindNode(diagnostic.Location.SourceSpan);
-            if (context.GetSemanticModel(tree).GetDeclaredSymbol(node, context.CancellationToken) is { } symbol && Roles.Of(symbol).Contains(Role.Pattern))
+            if (context.GetSemanticModel(tree).GetDeclaredSymbol(node, context.CancellationToken) is { } symbol
+                && Roles.Of(symbol).Contains(Role.Pattern))
                 context.ReportSuppression(Suppression.Create(Suppressions[diagnostic.Id], diagnostic));
         }
     }

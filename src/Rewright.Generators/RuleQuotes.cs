@@ -17,7 +17,8 @@ internal static class RuleQuotes
         var byRoot = module.Rules.ToLookup(r => r.Root.Name);
         var simplifications = module.Closure.SelectMany(m => m.Rules).Where(r => r.IsSimplification).ToList();
         var operations = module.Operations.Where(o => !o.IsHost).Select(o => new QuotedRules(o.Name, Lines(byRoot[o.Name].ToList())));
-        var normalizers = module.Normalizers.Select(n => new QuotedRules(n.Name, Lines(simplifications.Where(r => n.Includes(r.Group)).ToList())));
+        var normalizers = module.Normalizers.Select(
+            n => new QuotedRules(n.Name, Lines(simplifications.Where(r => n.Includes(r.Group)).ToList())));
         return operations.Concat(normalizers).ToEquatableArray();
     }
 

@@ -17,14 +17,16 @@ public static class RewrightEndpoints
     /// <summary>Maps the dashboard: live metrics, and the cached functions with rules, IR, machine code and memory.</summary>
     /// <param name="endpoints">The application.</param>
     /// <param name="pattern">Where; <c>/rewright/</c> unless given.</param>
-    /// <param name="isEnabled">Whether it is served; null for only where the environment is Development. What is not served is not found.</param>
+    /// <param name="isEnabled">Whether it is served; null for only where the environment is Development. What is not served is not
+    /// found.</param>
     /// <returns>For conventions such as <c>RequireAuthorization</c>.</returns>
     /// <remarks>
-    /// It answers requests from this machine only, and only where they name this machine as the host, so that no page of another site can read it by a name
-    /// of its own. Requests that a proxy says it has passed on are refused. A proxy on this machine that does not say so cannot be told from a browser:
-    /// where there is one, use <c>RequireAuthorization</c>.
+    /// It answers requests from this machine only, and only where they name this machine as the host, so that no page of another site can
+    /// read it by a name of its own. Requests that a proxy says it has passed on are refused. A proxy on this machine that does not say so
+    /// cannot be told from a browser: where there is one, use <c>RequireAuthorization</c>.
     /// </remarks>
-    public static IEndpointConventionBuilder MapRewright(this IEndpointRouteBuilder endpoints, string pattern = "/rewright", bool? isEnabled = null)
+    public static IEndpointConventionBuilder MapRewright(
+        this IEndpointRouteBuilder endpoints, string pattern = "/rewright", bool? isEnabled = null)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(pattern);
@@ -69,7 +71,8 @@ public static class RewrightEndpoints
     {
         if (LocalRequests.IsPassedOn(context.Request.Headers.Keys)) return false;
         string host = context.Request.Host.Host.Trim('[', ']');
-        bool isLocalHost = host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(host, out var named) && IPAddress.IsLoopback(named);
+        bool isLocalHost = host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(host, out var named)
+            && IPAddress.IsLoopback(named);
         return isLocalHost && context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
     }
 }

@@ -12,7 +12,9 @@ namespace Rewright.Hosting;
 /// <summary>Adds Rewright to the services of a host.</summary>
 public static class RewrightServices
 {
-    /// <summary>Adds a <see cref="JitCompiler"/> that the whole application shares. The host disposes it, which writes what is still to be cached.</summary>
+    /// <summary>
+    /// Adds a <see cref="JitCompiler"/> that the whole application shares. The host disposes it, which writes what is still to be cached.
+    /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="options">Its options; null for <see cref="JitOptions.Default"/>.</param>
     public static IServiceCollection AddRewright(this IServiceCollection services, JitOptions? options = null)
@@ -48,7 +50,8 @@ public static class RewrightServices
             var name when name.Equals("Production", StringComparison.OrdinalIgnoreCase) => JitOptions.Production,
             var name when name.Equals("Serverless", StringComparison.OrdinalIgnoreCase) => JitOptions.Serverless,
             var name when name.Equals("WebAssembly", StringComparison.OrdinalIgnoreCase) => JitOptions.WebAssembly,
-            var other => throw new InvalidOperationException($"Rewright:Profile can be Development, Production, Serverless or WebAssembly, not '{other}'."),
+            var other => throw new InvalidOperationException(
+            $"Rewright:Profile can be Development, Production, Serverless or WebAssembly, not '{other}'."),
         };
         foreach (var item in configuration.GetChildren()) options = Set(options, item);
         return options;
@@ -73,7 +76,8 @@ public static class RewrightServices
         "isolateir" => options with { IsolateIr = Boolean(item) },
         "allowassembly" => options with { AllowAssembly = Boolean(item) },
         "llvmpath" => options with { LlvmPath = item.Value },
-        "timelimit" => options with { TimeLimit = TimeSpan.TryParse(item.Value, CultureInfo.InvariantCulture, out var time) && time > TimeSpan.Zero ? time : throw Bad(item, "a time such as 00:01:00") },
+        "timelimit" => options with { TimeLimit = TimeSpan.TryParse(item.Value, CultureInfo.InvariantCulture, out var time)
+        && time > TimeSpan.Zero ? time : throw Bad(item, "a time such as 00:01:00") },
         "recompilationlevel" => options with { RecompilationLevel = (int)Number(item, 0, 3) },
         "adaptivethreshold" => options with { AdaptiveThreshold = Number(item, 0, long.MaxValue) },
         _ => throw new InvalidOperationException($"Rewright knows no option '{item.Path}'."),
@@ -86,14 +90,18 @@ public static class RewrightServices
         _ => throw new InvalidOperationException($"Rewright knows no option '{item.Path}'."),
     };
 
-    private static bool Boolean(IConfigurationSection item) => bool.TryParse(item.Value, out bool value) ? value : throw Bad(item, "true or false");
+    private static bool Boolean(IConfigurationSection item)
+        => bool.TryParse(item.Value, out bool value) ? value : throw Bad(item, "true or false");
 
     private static long Number(IConfigurationSection item, long min, long max)
-        => long.TryParse(item.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && value >= min && value <= max ? value : throw Bad(item, $"a number from {min} to {max}");
+        => long.TryParse(item.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && value >= min
+            && value <= max ? value : throw Bad(item, $"a number from {min} to {max}");
 
     private static T Enumeration<T>(IConfigurationSection item)
         where T : struct, Enum
-        => Enum.TryParse<T>(item.Value, ignoreCase: true, out var value) && Enum.IsDefined(value) ? value : throw Bad(item, "one of " + string.Join(", ", Enum.GetNames<T>()));
+        => Enum.TryParse<T>(item.Value, ignoreCase: true, out var value)
+            && Enum.IsDefined(value) ? value : throw Bad(item, "one of " + string.Join(", ", Enum.GetNames<T>()));
 
-    private static InvalidOperationException Bad(IConfigurationSection item, string expected) => new($"{item.Path} must be {expected}, not '{item.Value}'.");
+    private static InvalidOperationException Bad(IConfigurationSection item, string expected)
+        => new($"{item.Path} must be {expected}, not '{item.Value}'.");
 }

@@ -24,7 +24,8 @@ internal sealed record ProverOptions
     public int Parallelism { get; init; } = Math.Max(1, Environment.ProcessorCount);
 
     /// <summary>The solvers, in the order in which they are asked; with none, only cached verdicts are given.</summary>
-    public ImmutableArray<Solver> Solvers { get; init; } = [.. new[] { SolverDiscovery.Find("z3"), SolverDiscovery.Find("cvc5") }.OfType<Solver>()];
+    public ImmutableArray<Solver> Solvers { get; init; } = [.. new[] { SolverDiscovery.Find("z3"),
+        SolverDiscovery.Find("cvc5") }.OfType<Solver>()];
 
     /// <summary>Where verdicts are remembered; null for nowhere.</summary>
     public VerdictCache? Cache { get; init; }
@@ -68,7 +69,8 @@ internal sealed class Prover(ProverOptions options)
         var sessions = new ConcurrentBag<SolverSession[]>();
         try
         {
-            Parallel.For(0, patterns.Length, new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellation }, i =>
+            Parallel.For(0, patterns.Length,
+                new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellation }, i =>
             {
                 if (!sessions.TryTake(out var session)) session = [.. options.Solvers.Select(s => new SolverSession(s))];
                 try
@@ -136,7 +138,8 @@ internal sealed class Judgement(
             var conditional = Conditions.With(pattern, candidate);
             // The weakest is the one that leaves most values.
             int applicable = Claim.Of(theory, conditional) is [var first, ..] ? first.CountApplicable(attempts) : 0;
-            if (applicable > weakest.Applicable && Reach(conditional, attempts).Kind == VerdictKind.Proved) weakest = (applicable, candidate.ToString());
+            if (applicable > weakest.Applicable && Reach(conditional, attempts).Kind == VerdictKind.Proved)
+                weakest = (applicable, candidate.ToString());
         }
 
         return weakest.Text;
@@ -144,7 +147,8 @@ internal sealed class Judgement(
 
     private Verdict Reach(Pattern pattern, int attempts)
     {
-        if (Claim.Of(theory, pattern) is not { Count: > 0 } claims) return new(VerdictKind.Unknown, "its meanings do not fit together at any width");
+        if (Claim.Of(theory, pattern) is not { Count: > 0 } claims)
+            return new(VerdictKind.Unknown, "its meanings do not fit together at any width");
         if (claims[0].Search(attempts) is { IsReal: true } early && IsConfirmed(claims[0], early)) return Refutation(claims[0], early);
         string open = "", means = "";
         foreach (var claim in claims)
@@ -167,12 +171,14 @@ internal sealed class Judgement(
 
     private Verdict Refutation(Claim claim, Counterexample found)
         => Replay.Differs(module, claim, found) == false
-            ? new(VerdictKind.Unknown, "it would not hold " + found.Text + ", but the interpreter computes the same on both sides") : new(VerdictKind.Refuted, found.Text);
+            ? new(VerdictKind.Unknown, "it would not hold " + found.Text + ", but the interpreter computes the same on both sides")
+                : new(VerdictKind.Refuted, found.Text);
 
     private Verdict Settle(Claim claim)
     {
         if (claim.HoldsByForm) return new(VerdictKind.Proved);
-        if (claim.AbstractScript is { } script && solvers.Any(s => Ask(s, script, [], limit / 10).Answer == Answer.Unsatisfiable)) return new(VerdictKind.Proved);
+        if (claim.AbstractScript is { } script && solvers.Any(s => Ask(s, script, [], limit / 10).Answer == Answer.Unsatisfiable))
+            return new(VerdictKind.Proved);
         string[] withIdentities = [.. new[] { false, true }.Select(claim.ScriptWithIdentities).OfType<string>()];
         // Without them first, so that they are not assumed needlessly.
         var start = _used;
@@ -182,7 +188,8 @@ internal sealed class Judgement(
         for (int i = 0; i < solvers.Length; i++)
         {
             // A second solver gets half of the time.
-            var (answer, values) = Ask(solvers[i], claim.Script, claim.Constants, (plain - (_used - start)) / (i + 1 < solvers.Length ? 2 : 1));
+            var (answer, values) = Ask(
+                solvers[i], claim.Script, claim.Constants, (plain - (_used - start)) / (i + 1 < solvers.Length ? 2 : 1));
             if (answer == Answer.Unsatisfiable) return new(VerdictKind.Proved);
             if (answer != Answer.Satisfiable) continue;
             if (Confirm(claim, values) is { } found)
@@ -197,8 +204,11 @@ internal sealed class Judgement(
         }
 
         foreach (string assisted in withIdentities)
-            if (solvers.Any(s => Ask(s, assisted, [], Left / 2).Answer == Answer.Unsatisfiable)) return new(VerdictKind.Proved, Verdict.ByIdentities);
-        return new(VerdictKind.Unknown, reason.Length > 0 ? reason : "there was no answer" + at + " within " + limit.TotalSeconds.ToString(CultureInfo.InvariantCulture) + " s");
+            if (solvers.Any(s => Ask(s, assisted, [], Left / 2).Answer == Answer.Unsatisfiable))
+                return new(VerdictKind.Proved, Verdict.ByIdentities);
+        return new(VerdictKind.Unknown,
+            reason.Length > 0 ? reason
+            : "there was no answer" + at + " within " + limit.TotalSeconds.ToString(CultureInfo.InvariantCulture) + " s");
     }
 
     private (Answer Answer, string Values) Ask(SolverSession solver, string script, IReadOnlyCollection<string> constants, TimeSpan share)

@@ -11,9 +11,13 @@ internal static class Replay
 {
     private const string Holds = "`replayed conditions`", Source = "`replayed source`", Target = "`replayed target`";
 
-    private static readonly EvaluationLimits Limits = new() { Time = TimeSpan.FromSeconds(5), MaxStackBytes = 1 << 26, MaxHeapBytes = 1 << 28 };
+    private static readonly EvaluationLimits Limits = new() { Time = TimeSpan.FromSeconds(5), MaxStackBytes = 1 << 26,
+        MaxHeapBytes = 1 << 28 };
 
-    /// <summary>Whether both sides have different values, or only the source has one. Null where that cannot be computed, by host operations for instance.</summary>
+    /// <summary>
+    /// Whether both sides have different values, or only the source has one. Null where that cannot be computed, by host operations for
+    /// instance.
+    /// </summary>
     public static bool? Differs(Module module, Claim claim, Counterexample found)
     {
         if (claim.Ground(found.Values) is not { } ground) return null;
@@ -25,7 +29,8 @@ internal static class Replay
             if (Value(compiled, Holds, hosts) != "true" || Value(compiled, Source, hosts) is not { } source) return false;
             return source != Value(compiled, Target, hosts);
         }
-        catch (Exception e) when (e is ModuleException or InvalidOperationException or FormatException or TimeLimitException or StackLimitException or MemoryLimitException)
+        catch (Exception e) when (
+            e is ModuleException or InvalidOperationException or FormatException or TimeLimitException or StackLimitException or MemoryLimitException)
         {
             return null;
         }
@@ -34,7 +39,8 @@ internal static class Replay
     // Where a term needs what C# computes, it gets stuck.
     private static Module WithoutHosts(Module module)
     {
-        var syntax = module.Syntax with { Operations = module.Syntax.Operations.Select(o => o with { Attributes = o.Attributes with { Flags = o.Attributes.Flags & ~SymbolAttributes.Host } }).ToEquatableArray() };
+        var syntax = module.Syntax with { Operations = module.Syntax.Operations.Select(
+            o => o with { Attributes = o.Attributes with { Flags = o.Attributes.Flags & ~SymbolAttributes.Host } }).ToEquatableArray() };
         return Checker.Check(syntax, name => module.Closure.FirstOrDefault(m => m.Name == name)).Module ?? module;
     }
 
@@ -43,9 +49,12 @@ internal static class Replay
     {
         var text = new StringBuilder("\nop " + Holds + ": bool\nrule `replayed conditions hold`: " + Holds + "() -> true");
         foreach (var condition in ground.Conditions)
-            text.Append(condition is WhereCondition where ? " where " + where.Pattern + " = " + where.Subject : " if " + condition.Expressions.Single());
+            text.Append(condition is WhereCondition
+                where ? " where " + where.Pattern + " = " + where.Subject : " if " + condition.Expressions.Single());
         foreach (var (name, side) in new[] { (Source, ground.Source), (Target, ground.Target) })
-            text.Append("\nop " + name + ": " + ground.Denotation.Result.Name + "\nrule `of" + name.Replace("`", "", StringComparison.Ordinal) + "`: " + name + "() -> " + new ApplyExpr(ground.Denotation, EquatableArray.Of(side)));
+            text.Append("\nop " + name + ": " + ground.Denotation.Result.Name + "\nrule `of"
+                + name.Replace("`", "", StringComparison.Ordinal) + "`: " + name + "() -> "
+                + new ApplyExpr(ground.Denotation, EquatableArray.Of(side)));
         return text.Append('\n').ToString();
     }
 

@@ -16,7 +16,9 @@ internal static class SolverDiscovery
     public const string Advice = "No SMT solver was found, so rules stay unproved. Install the package z3 (Debian, Ubuntu: 'apt-get install z3'; cvc5 serves too), "
         + "or name a solver by the environment variable REWRIGHT_Z3 or REWRIGHT_CVC5.";
 
-    /// <summary>A solver by name: what <c>REWRIGHT_Z3</c> or <c>REWRIGHT_CVC5</c> names, which may be nothing, else what is on the path.</summary>
+    /// <summary>
+    /// A solver by name: what <c>REWRIGHT_Z3</c> or <c>REWRIGHT_CVC5</c> names, which may be nothing, else what is on the path.
+    /// </summary>
     public static Solver? Find(string name)
     {
         string? set = Environment.GetEnvironmentVariable("REWRIGHT_" + name.ToUpperInvariant());

@@ -36,14 +36,17 @@ internal sealed class SolverSession(Solver solver) : IDisposable
     /// <param name="limit">Processor time of the solver.</param>
     /// <param name="cancellation">Ends the solver.</param>
     /// <returns>The answer, the values as the solver writes them, and the processor time that it took.</returns>
-    public (Answer Answer, string Values, TimeSpan Used) Ask(string script, IReadOnlyCollection<string> constants, TimeSpan limit, CancellationToken cancellation)
+    public (Answer Answer, string Values, TimeSpan Used) Ask(
+        string script, IReadOnlyCollection<string> constants, TimeSpan limit, CancellationToken cancellation)
     {
         if (limit <= TimeSpan.Zero) return (Answer.Unknown, "", TimeSpan.Zero);
         string milliseconds = ((int)(limit * Patience).TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
         // Asked for values after "unsat" a solver complains, which is not read.
         string question = "(reset)\n(set-option :produce-models true)\n"
-            + (solver.Name == "z3" ? "(set-option :timeout " + milliseconds + ")\n" : "(set-option :tlimit-per " + milliseconds + ")\n(set-logic ALL)\n")
-            + script + "(check-sat)\n" + (constants.Count > 0 ? "(get-value (" + string.Join(" ", constants) + "))\n" : "") + "(echo \"" + End + "\")\n";
+            + (solver.Name == "z3"
+                ? "(set-option :timeout " + milliseconds + ")\n" : "(set-option :tlimit-per " + milliseconds + ")\n(set-logic ALL)\n")
+            + script + "(check-sat)\n" + (constants.Count > 0 ? "(get-value (" + string.Join(" ", constants) + "))\n" : "") + "(echo \""
+                + End + "\")\n";
         var used = TimeSpan.Zero;
         try
         {
@@ -112,7 +115,8 @@ internal sealed class SolverSession(Solver solver) : IDisposable
             UseShellExecute = false,
             CreateNoWindow = true,
         };
-        foreach (string argument in solver.Name == "z3" ? (string[])["-smt2", "-in", "-memory:3000"] : ["--lang=smt2", "--incremental", "--quiet", "-"])
+        foreach (string argument in solver.Name == "z3"
+            ? (string[])["-smt2", "-in", "-memory:3000"] : ["--lang=smt2", "--incremental", "--quiet", "-"])
             start.ArgumentList.Add(argument);
         var process = Process.Start(start)!;
         process.ErrorDataReceived += (_, _) => { };

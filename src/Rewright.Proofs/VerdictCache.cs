@@ -8,7 +8,9 @@ using Rewright.Caches;
 
 namespace Rewright.Proofs;
 
-/// <summary>Verdicts by the content of rules, kept in a file. Safe for several threads and processes: who writes last adds to what is there.</summary>
+/// <summary>
+/// Verdicts by the content of rules, kept in a file. Safe for several threads and processes: who writes last adds to what is there.
+/// </summary>
 /// <remarks>A file that another user may have written proves nothing: it is neither read nor written.</remarks>
 internal sealed class VerdictCache
 {
@@ -26,7 +28,9 @@ internal sealed class VerdictCache
     {
         (_path, _writers) = (Path.GetFullPath(path), Writers.Of(rules));
         _verdicts = new(Load(out string? danger));
-        if (danger is not null) Refusal = "The file of verdicts '" + _path + "' is not used: it " + danger + ". Delete it, or name one that only you can write to";
+        if (danger is not null)
+            Refusal = "The file of verdicts '" + _path + "' is not used: it " + danger
+                + ". Delete it, or name one that only you can write to";
     }
 
     /// <summary>Why the file is not used; null where it is.</summary>
@@ -54,8 +58,10 @@ internal sealed class VerdictCache
         try
         {
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-            using (var writer = new StreamWriter(temporary, new UTF8Encoding(false), options)) writer.Write(VerdictFile.Write(_verdicts.Values.OrderBy(v => v.Key, StringComparer.Ordinal)));
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+            using (var writer = new StreamWriter(temporary, new UTF8Encoding(false), options))
+                writer.Write(VerdictFile.Write(_verdicts.Values.OrderBy(v => v.Key, StringComparer.Ordinal)));
             File.Move(temporary, _path, overwrite: true);
         }
         finally
@@ -67,7 +73,8 @@ internal sealed class VerdictCache
     private Dictionary<string, RuleVerdict> Load(out string? danger)
     {
         var verdicts = new Dictionary<string, RuleVerdict>();
-        foreach (var verdict in VerdictFile.Read(TrustedFiles.ReadText(_path, MaxBytes, _writers, out danger) ?? "")) verdicts[verdict.Key] = verdict;
+        foreach (var verdict in VerdictFile.Read(TrustedFiles.ReadText(_path, MaxBytes, _writers, out danger) ?? ""))
+            verdicts[verdict.Key] = verdict;
         return verdicts;
     }
 }

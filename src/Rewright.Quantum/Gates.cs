@@ -70,10 +70,15 @@ public static class Gates
     /// <summary>Exchanges two qubits.</summary>
     public static GateOperation Swap(Qubit qubit1, Qubit qubit2) => new(StandardGates.Swap, [], [qubit1, qubit2]);
 
-    /// <summary>The rotation of three Euler angles: about z by the third, about y by the first, about z by the second; its determinant is 1.</summary>
-    public static GateOperation U3(Angle theta, Angle phi, Angle lambda, Qubit qubit) => new(StandardGates.U3, [theta, phi, lambda], [qubit]);
+    /// <summary>
+    /// The rotation of three Euler angles: about z by the third, about y by the first, about z by the second; its determinant is 1.
+    /// </summary>
+    public static GateOperation U3(Angle theta, Angle phi, Angle lambda, Qubit qubit)
+        => new(StandardGates.U3, [theta, phi, lambda], [qubit]);
 
-    /// <summary>The gate that OpenQASM 3 has built in: <see cref="StandardGates.U3"/> with a global phase of half the sum of its angles.</summary>
+    /// <summary>
+    /// The gate that OpenQASM 3 has built in: <see cref="StandardGates.U3"/> with a global phase of half the sum of its angles.
+    /// </summary>
     public static GateOperation U(Angle theta, Angle phi, Angle lambda, Qubit qubit) => new(StandardGates.U, [theta, phi, lambda], [qubit]);
 
     /// <summary><see cref="StandardGates.U3"/> with a first angle of pi/2.</summary>
@@ -112,38 +117,54 @@ public static class Gates
     /// <summary>Controlled square root of X.</summary>
     public static GateOperation CSX(Qubit control, Qubit target) => new(StandardGates.CSX, [], [control, target]);
 
-    /// <summary>Controlled <see cref="StandardGates.U3"/>, as the paper on OpenQASM 2 has it. (Some later libraries add a phase to the control.)</summary>
-    public static GateOperation CU3(Angle theta, Angle phi, Angle lambda, Qubit control, Qubit target) => new(StandardGates.CU3, [theta, phi, lambda], [control, target]);
+    /// <summary>
+    /// Controlled <see cref="StandardGates.U3"/>, as the paper on OpenQASM 2 has it. (Some later libraries add a phase to the control.)
+    /// </summary>
+    public static GateOperation CU3(Angle theta, Angle phi, Angle lambda, Qubit control, Qubit target)
+        => new(StandardGates.CU3, [theta, phi, lambda], [control, target]);
 
-    /// <summary>Controlled <see cref="StandardGates.U3"/>, with the phase that makes the upper left entry real and positive, and a further one on the control.</summary>
-    public static GateOperation CU(Angle theta, Angle phi, Angle lambda, Angle gamma, Qubit control, Qubit target) => new(StandardGates.CU, [theta, phi, lambda, gamma], [control, target]);
+    /// <summary>
+    /// Controlled <see cref="StandardGates.U3"/>, with the phase that makes the upper left entry real and positive, and a further one on
+    /// the control.
+    /// </summary>
+    public static GateOperation CU(Angle theta, Angle phi, Angle lambda, Angle gamma, Qubit control, Qubit target)
+        => new(StandardGates.CU, [theta, phi, lambda, gamma], [control, target]);
 
     /// <summary>Controlled exchange.</summary>
-    public static GateOperation CSwap(Qubit control, Qubit target1, Qubit target2) => new(StandardGates.CSwap, [], [control, target1, target2]);
+    public static GateOperation CSwap(Qubit control, Qubit target1, Qubit target2)
+        => new(StandardGates.CSwap, [], [control, target1, target2]);
 
     /// <summary>The Toffoli gate.</summary>
-    public static GateOperation CCX(Qubit control1, Qubit control2, Qubit target) => new(StandardGates.CCX, [], [control1, control2, target]);
+    public static GateOperation CCX(Qubit control1, Qubit control2, Qubit target)
+        => new(StandardGates.CCX, [], [control1, control2, target]);
 
     /// <summary>Z with two controls.</summary>
-    public static GateOperation CCZ(Qubit control1, Qubit control2, Qubit target) => new(StandardGates.CCZ, [], [control1, control2, target]);
+    public static GateOperation CCZ(Qubit control1, Qubit control2, Qubit target)
+        => new(StandardGates.CCZ, [], [control1, control2, target]);
 
     /// <summary>X with three controls.</summary>
-    public static GateOperation C3X(Qubit control1, Qubit control2, Qubit control3, Qubit target) => new(StandardGates.C3X, [], [control1, control2, control3, target]);
+    public static GateOperation C3X(Qubit control1, Qubit control2, Qubit control3, Qubit target)
+        => new(StandardGates.C3X, [], [control1, control2, control3, target]);
 
     /// <summary>X with four controls.</summary>
-    public static GateOperation C4X(Qubit control1, Qubit control2, Qubit control3, Qubit control4, Qubit target) => new(StandardGates.C4X, [], [control1, control2, control3, control4, target]);
+    public static GateOperation C4X(Qubit control1, Qubit control2, Qubit control3, Qubit control4, Qubit target)
+        => new(StandardGates.C4X, [], [control1, control2, control3, control4, target]);
 
     /// <summary>The square root of X with three controls.</summary>
-    public static GateOperation C3SX(Qubit control1, Qubit control2, Qubit control3, Qubit target) => new(StandardGates.C3SX, [], [control1, control2, control3, target]);
+    public static GateOperation C3SX(Qubit control1, Qubit control2, Qubit control3, Qubit target)
+        => new(StandardGates.C3SX, [], [control1, control2, control3, target]);
 
     /// <summary>The Toffoli gate up to phases.</summary>
-    public static GateOperation RCCX(Qubit control1, Qubit control2, Qubit target) => new(StandardGates.RCCX, [], [control1, control2, target]);
+    public static GateOperation RCCX(Qubit control1, Qubit control2, Qubit target)
+        => new(StandardGates.RCCX, [], [control1, control2, target]);
 
     /// <summary>X with three controls up to phases.</summary>
-    public static GateOperation RC3X(Qubit control1, Qubit control2, Qubit control3, Qubit target) => new(StandardGates.RC3X, [], [control1, control2, control3, target]);
+    public static GateOperation RC3X(Qubit control1, Qubit control2, Qubit control3, Qubit target)
+        => new(StandardGates.RC3X, [], [control1, control2, control3, target]);
 
     /// <summary>Another gate, such as one with a definition.</summary>
-    public static GateOperation Apply(Gate gate, ReadOnlySpan<Angle> angles, params ReadOnlySpan<Qubit> qubits) => new(gate, [.. angles], [.. qubits]);
+    public static GateOperation Apply(Gate gate, ReadOnlySpan<Angle> angles, params ReadOnlySpan<Qubit> qubits)
+        => new(gate, [.. angles], [.. qubits]);
 
     /// <summary>Another gate that takes no angles.</summary>
     public static GateOperation Apply(Gate gate, params ReadOnlySpan<Qubit> qubits) => new(gate, [], [.. qubits]);
@@ -165,5 +186,6 @@ public static class Gates
     public static BarrierOperation Barrier(params ReadOnlySpan<Qubit> qubits) => new([.. qubits]);
 
     /// <summary>Does something where a bit is 1.</summary>
-    public static IfOperation If(int bit, params ReadOnlySpan<CircuitOperation> then) => new(new ClassicalBits([bit], false), [.. then], []);
+    public static IfOperation If(int bit, params ReadOnlySpan<CircuitOperation> then)
+        => new(new ClassicalBits([bit], false), [.. then], []);
 }

@@ -11,10 +11,13 @@ internal static class InProcessCompiler
     private static readonly Lazy<OrcSession> Session = new(() => OrcSession.Open(((LlvmFound)Llvm.Value).Library));
 
     /// <summary>Whether there is a compiler and a linker for programs; else the reason why not.</summary>
-    public static string? Missing => Llvm.Value is LlvmMissing missing ? missing.Message : OrcSession.IsSupported ? null : "Linking in memory is not supported on this platform.";
+    public static string? Missing
+        => Llvm.Value is LlvmMissing missing
+        ? missing.Message : OrcSession.IsSupported ? null : "Linking in memory is not supported on this platform.";
 
     /// <summary>Compiles a program; null with a reason where that fails.</summary>
-    public static OrcModule? Load(string ir, CompileOptions options, IReadOnlyDictionary<string, nint> imports, string export, out string? error)
+    public static OrcModule? Load(
+        string ir, CompileOptions options, IReadOnlyDictionary<string, nint> imports, string export, out string? error)
     {
         error = Missing;
         if (error is not null) return null;

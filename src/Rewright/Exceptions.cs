@@ -27,7 +27,9 @@ public sealed class StuckTermException : EvaluationException
     public string Term { get; }
 }
 
-/// <summary>An evaluation needs more stack than <see cref="EvaluationLimits.MaxStackBytes"/>: it nests too deeply, or does not end.</summary>
+/// <summary>
+/// An evaluation needs more stack than <see cref="EvaluationLimits.MaxStackBytes"/>: it nests too deeply, or does not end.
+/// </summary>
 public sealed class StackLimitException : EvaluationException
 {
     internal StackLimitException(string operation, long bytes)
@@ -40,7 +42,8 @@ public sealed class StackLimitException : EvaluationException
 public sealed class MemoryLimitException : EvaluationException
 {
     internal MemoryLimitException(string operation, long bytes)
-        : base($"{operation} needs more than {bytes >> 20} MB of memory. Raise EvaluationLimits.MaxHeapBytes if its terms are that large.", operation)
+        : base($"{operation} needs more than {bytes >> 20} MB of memory. Raise EvaluationLimits.MaxHeapBytes if its terms are that large.",
+            operation)
     {
     }
 }

@@ -25,7 +25,8 @@ internal static partial class TextFile
         var text = new StringBuilder();
         var part = new char[1 << 16];
         for (int count; (count = reader.Read(part)) > 0; text.Append(part, 0, count))
-            if (text.Length + count > MaxCharacters) throw new IOException(FormattableString.Invariant($"'{path}' has more than {MaxCharacters} characters."));
+            if (text.Length + count > MaxCharacters)
+                throw new IOException(FormattableString.Invariant($"'{path}' has more than {MaxCharacters} characters."));
         return text.ToString();
     }
 
@@ -34,7 +35,8 @@ internal static partial class TextFile
         const int AtCurrentDirectory = -100;
         const uint Type = 1;
         if (path.Contains('\0', StringComparison.Ordinal)) throw new IOException("A file's name cannot hold the character U+0000.");
-        return OperatingSystem.IsLinux() && statx(AtCurrentDirectory, path, 0, Type, out var status) == 0 && (status.Mode & TypeMask) != RegularType;
+        return OperatingSystem.IsLinux() && statx(AtCurrentDirectory, path, 0, Type, out var status) == 0
+            && (status.Mode & TypeMask) != RegularType;
     }
 
     [StructLayout(LayoutKind.Explicit, Size = 256)]
@@ -43,6 +45,7 @@ internal static partial class TextFile
         [FieldOffset(28)] public ushort Mode;
     }
 
-    [LibraryImport("libc.so.6", StringMarshalling = StringMarshalling.Utf8), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    [LibraryImport("libc.so.6", StringMarshalling = StringMarshalling.Utf8),
+        DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int statx(int directory, string path, int flags, uint mask, out Status status);
 }

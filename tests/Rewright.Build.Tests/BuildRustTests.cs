@@ -24,8 +24,10 @@ public sealed class BuildRustTests : IDisposable
     [Fact]
     public void Libraries_carry_the_names_of_assembly_and_module()
     {
-        Build(Cargo("mkdir -p \"$target/release\"; echo made of $(basename \"$PWD\") > \"$target/release/libcrate.so\""), "A", "B.C").HasNothingToSay();
-        Assert.Equal(["libApp.A.rust.so", "libApp.B.C.rust.so"], Directory.GetFiles(_folder["out"], "*.so").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
+        Build(Cargo("mkdir -p \"$target/release\"; echo made of $(basename \"$PWD\") > \"$target/release/libcrate.so\""), "A",
+            "B.C").HasNothingToSay();
+        Assert.Equal(["libApp.A.rust.so", "libApp.B.C.rust.so"],
+            Directory.GetFiles(_folder["out"], "*.so").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
         Assert.Equal("made of B.C\n", File.ReadAllText(_folder["out/libApp.B.C.rust.so"]));
         Assert.True(File.Exists(_folder["build.stamp"]));
 
@@ -51,7 +53,8 @@ public sealed class BuildRustTests : IDisposable
     {
         Directory.CreateDirectory(_folder["A/src"]);
         File.WriteAllText(_folder["A/src/lib.rs"], "/// Doubles.\nfn twice() {\n    // Double: Twice(x) -> x + x\n    1 + ()\n}\n");
-        File.WriteAllText(_folder["A.cs"], "static partial class A {\n    [Pattern] static Rule Double(long x) => Rewrite(Twice(x), to: x + x); }");
+        File.WriteAllText(_folder["A.cs"], "static partial class A {\n"
+            + "    [Pattern] static Rule Double(long x) => Rewrite(Twice(x), to: x + x); }");
         var error = Build(Cargo($"printf 'error[E0277]: cannot add\\n  --> {place}\\n' >&2; exit 101"), "A").Error("RW0209");
         Assert.Equal((_folder["A.cs"], line, column), (error.File, error.LineNumber, error.ColumnNumber));
     }
@@ -61,7 +64,8 @@ public sealed class BuildRustTests : IDisposable
     {
         string path = _folder["cargo"];
         File.WriteAllText(path, "#!/bin/sh\nfor last; do :; done; target=$last\n" + script + "\n");
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return path;
     }
 
@@ -76,7 +80,8 @@ public sealed class BuildRustTests : IDisposable
         var engine = new TestBuildEngine();
         new BuildRust
         {
-            BuildEngine = engine, Project = _folder["App.csproj"], Manifests = [.. modules.Select(m => new TaskItem(_folder[m + "/Cargo.toml"].Replace("%", "%25")))],
+            BuildEngine = engine, Project = _folder["App.csproj"],
+            Manifests = [.. modules.Select(m => new TaskItem(_folder[m + "/Cargo.toml"].Replace("%", "%25")))],
             Folder = _folder["out"], Assembly = "App", CargoPath = cargo, Prefix = "lib", Extension = ".so", Stamp = _folder["build.stamp"],
             Sources = [new TaskItem(_folder["A.cs"].Replace("%", "%25"))],
         }.Execute();

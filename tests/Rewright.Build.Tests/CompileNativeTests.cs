@@ -160,9 +160,11 @@ public sealed class CompileNativeTests : IDisposable
     public void What_llvm_rejects_is_shown_at_what_it_was_made_of(string before, int line, int column)
     {
         NeedsTools();
-        string ir = Ir("Demo.Trees", "sort T = Leaf | Node(T, T)\nop Mirror(T): T\nrule MirrorLeaf: Mirror(Leaf) -> Leaf\nrule MirrorNode: Mirror(Node(x, y)) -> Node(Mirror(y), Mirror(x))\n");
+        string ir = Ir("Demo.Trees", "sort T = Leaf | Node(T, T)\nop Mirror(T): T\nrule MirrorLeaf: Mirror(Leaf) -> Leaf\n"
+            + "rule MirrorNode: Mirror(Node(x, y)) -> Node(Mirror(y), Mirror(x))\n");
         // A line further on stands something that LLVM does not read.
-        int function = ir.IndexOf("; Operation Demo.Trees.Mirror", StringComparison.Ordinal), at = ir.IndexOf(before, before.Contains("define") ? 0 : function, StringComparison.Ordinal);
+        int function = ir.IndexOf("; Operation Demo.Trees.Mirror", StringComparison.Ordinal),
+            at = ir.IndexOf(before, before.Contains("define") ? 0 : function, StringComparison.Ordinal);
         Assert.True(at > 0, ir);
         WriteIr("Demo.Trees", ir.Insert(ir.IndexOf('\n', at + 1), "\n  nonsense"));
         WriteSource("""
@@ -219,7 +221,8 @@ public sealed class CompileNativeTests : IDisposable
             t.Dotnet = Script("while read line; do [ \"$line\" = go ] && break; done; printf 'begin\\tB\\n'; exit 3");
         }).Error("RW0205"));
 
-        void AtClass(Microsoft.Build.Framework.BuildErrorEventArgs e) => Assert.Equal((_folder["Trees.cs"], 2, 22), (e.File, e.LineNumber, e.ColumnNumber));
+        void AtClass(Microsoft.Build.Framework.BuildErrorEventArgs e) => Assert.Equal(
+            (_folder["Trees.cs"], 2, 22), (e.File, e.LineNumber, e.ColumnNumber));
     }
 
     [Fact]
@@ -228,7 +231,9 @@ public sealed class CompileNativeTests : IDisposable
         NeedsTools();
         WriteSource("static partial class Bad;\n");
         WriteIr("Bad", "define i32 @f() {\n  ret i64 0\n}\n");
-        File.WriteAllText(_folder[".editorconfig"], "root = true\n[*.{vb,cs}]\ndotnet_diagnostic.RW0203.severity = error # for now\n[*.txt]\ndotnet_diagnostic.RW0203.severity = none\n");
+        File.WriteAllText(_folder[".editorconfig"],
+            "root = true\n[*.{vb,cs}]\ndotnet_diagnostic.RW0203.severity = error # for now\n[*.txt]\n"
+                + "dotnet_diagnostic.RW0203.severity = none\n");
         void Configured(CompileNative task)
         {
             WithSource(task);
@@ -245,7 +250,8 @@ public sealed class CompileNativeTests : IDisposable
 
         // What is an error can be a warning, and the program is interpreted; but a wrong option has no sense to go on with.
         WriteIr("Bad", "declare i32 @system(ptr)\ndefine i32 @f() {\n  %r = call i32 @system(ptr null)\n  ret i32 %r\n}\n");
-        File.WriteAllText(_folder[".editorconfig"], "is_global = true\ndotnet_diagnostic.RW0204.severity = warning\ndotnet_diagnostic.RW0206.severity = none\n");
+        File.WriteAllText(_folder[".editorconfig"],
+            "is_global = true\ndotnet_diagnostic.RW0204.severity = warning\ndotnet_diagnostic.RW0206.severity = none\n");
         Build(Configured).Warning("RW0204");
         Assert.False(File.Exists(Library));
         Build(t =>
@@ -339,13 +345,15 @@ public sealed class CompileNativeTests : IDisposable
         // What a project is built for is to run: so that is said each time.
         for (int i = 0; i < 2; i++)
         {
-            Assert.Contains("Libraries for win-arm64", Build(t => (t.RuntimeIdentifier, t.HostRuntimeIdentifier) = ("win-arm64", "linux-x64")).Warning("RW0202").Message);
+            Assert.Contains("Libraries for win-arm64",
+                Build(t => (t.RuntimeIdentifier, t.HostRuntimeIdentifier) = ("win-arm64", "linux-x64")).Warning("RW0202").Message);
             Assert.Equal(0xAA64, BitConverter.ToUInt16(File.ReadAllBytes(ObjectOf("A"))));
             Assert.False(File.Exists(Library));
             Assert.False(File.Exists(Stamp));
         }
 
-        void ForMac(CompileNative task) => (task.RuntimeIdentifier, task.ProjectRuntimeIdentifier, task.HostRuntimeIdentifier, task.Cpu) = ("osx-arm64", "linux-x64", "linux-x64", "x86-64-v3");
+        void ForMac(CompileNative task) => (task.RuntimeIdentifier, task.ProjectRuntimeIdentifier, task.HostRuntimeIdentifier, task.Cpu) = (
+            "osx-arm64", "linux-x64", "linux-x64", "x86-64-v3");
         Build(ForMac).HasNothingToSay();
         Assert.Equal(0xFEEDFACF, BitConverter.ToUInt32(File.ReadAllBytes(ObjectOf("A"))));
         Assert.True(File.Exists(Stamp));
@@ -355,8 +363,11 @@ public sealed class CompileNativeTests : IDisposable
             t.Dotnet = "/nonexistent";
         }).HasNothingToSay();
 
-        Assert.Contains("no native code for browser-wasm", Build(t => (t.RuntimeIdentifier, t.HostRuntimeIdentifier) = ("browser-wasm", "linux-x64")).Warning("RW0202").Message);
-        Assert.Contains("'linux-x46'", Build(t => (t.RuntimeIdentifier, t.ProjectRuntimeIdentifier, t.HostRuntimeIdentifier) = ("linux-x46", "linux-x64", "linux-x64")).Error("RW0206").Message);
+        Assert.Contains("no native code for browser-wasm",
+            Build(t => (t.RuntimeIdentifier, t.HostRuntimeIdentifier) = ("browser-wasm", "linux-x64")).Warning("RW0202").Message);
+        Assert.Contains("'linux-x46'",
+            Build(t => (t.RuntimeIdentifier, t.ProjectRuntimeIdentifier, t.HostRuntimeIdentifier) = (
+            "linux-x46", "linux-x64", "linux-x64")).Error("RW0206").Message);
         Assert.Contains("the lowest first", Build(t => (t.Cpu, t.ProjectCpu) = ("x86-64", "x86-64-v3")).Error("RW0206").Message);
     }
 
@@ -365,11 +376,14 @@ public sealed class CompileNativeTests : IDisposable
     {
         NeedsTools();
         string linker = ExternalProgram.Arm64Linker.Need(), emulator = ExternalProgram.Arm64Emulator.Need();
-        WriteIr("M", LlvmEmitter.Emit(Pipeline.Lower(Module.Parse("module M\nop Fib(long): long\nrule Small: Fib(n) -> n if n < 2\nrule Large: Fib(n) -> Fib(n - 1) + Fib(n - 2) if n >= 2\n"))));
+        WriteIr("M", LlvmEmitter.Emit(
+            Pipeline.Lower(Module.Parse("module M\nop Fib(long): long\nrule Small: Fib(n) -> n if n < 2\n"
+                + "rule Large: Fib(n) -> Fib(n - 1) + Fib(n - 2) if n >= 2\n"))));
         Build(t => (t.RuntimeIdentifier, t.HostRuntimeIdentifier) = ("linux-arm64", "linux-x64")).HasNothingToSay();
         Assert.Equal(183, BitConverter.ToUInt16(File.ReadAllBytes(Library), 18));
 
-        // Calls the first entry with 10, and ends with its result. Nothing in it asks the runtime for anything, so a context of zeros will do.
+        // Calls the first entry with 10, and ends with its result. Nothing in it asks the runtime for anything, so a context of zeros will
+        // do.
         var driver = new LlvmCompiler(((LlvmFound)LlvmDiscovery.Find()).Library).Compile($$"""
             @context = internal global [65536 x i8] zeroinitializer, align 16
             @"{{Abi.DescriptorSymbol("M")}}" = external constant [10 x i64]
@@ -436,7 +450,8 @@ public sealed class CompileNativeTests : IDisposable
         NeedsTools();
         foreach (string name in new[] { "A", "B", "C" }) WriteIr(name, Ir(name));
         var engine = Build(t => t.ProgressInterval = TimeSpan.Zero);
-        Assert.Equal(["Rewright: 1 of 3 objects of native code are made", "Rewright: 2 of 3 objects of native code are made"], engine.ImportantMessages);
+        Assert.Equal(["Rewright: 1 of 3 objects of native code are made", "Rewright: 2 of 3 objects of native code are made"],
+            engine.ImportantMessages);
         Assert.Empty(Build().ImportantMessages);
     }
 
@@ -447,8 +462,10 @@ public sealed class CompileNativeTests : IDisposable
         NeedsShell();
         foreach (string name in new[] { "A", "B", "C", "D", "E", "F" }) WriteIr(name, Ir(name));
         // The worker, and nobody else, sees a disk of 16 kB there.
-        string mount = "mount -t tmpfs -o size=16k none '" + _folder["native/objects"].Replace("'", "'\\''", StringComparison.Ordinal) + "'";
-        using (var probe = Process.Start(new ProcessStartInfo("unshare", ["-rm", "sh", "-c", "mount -t tmpfs none /tmp"]) { RedirectStandardError = true }))
+        string mount = "mount -t tmpfs -o size=16k none '" + _folder["native/objects"].Replace("'", "'\\''", StringComparison.Ordinal)
+            + "'";
+        using (var probe = Process.Start(
+            new ProcessStartInfo("unshare", ["-rm", "sh", "-c", "mount -t tmpfs none /tmp"]) { RedirectStandardError = true }))
         {
             probe!.WaitForExit();
             Assert.SkipWhen(probe.ExitCode != 0, "this user may not mount anything");
@@ -456,7 +473,8 @@ public sealed class CompileNativeTests : IDisposable
 
         string script = _folder["mounted.sh"];
         File.WriteAllText(script, mount + " && exec '" + DotnetPath() + "' \"$@\"\n");
-        var engine = Build(t => t.Dotnet = Script("exec unshare -rm sh '" + script.Replace("'", "'\\''", StringComparison.Ordinal) + "' \"$@\""));
+        var engine = Build(t => t.Dotnet = Script(
+            "exec unshare -rm sh '" + script.Replace("'", "'\\''", StringComparison.Ordinal) + "' \"$@\""));
         Assert.Contains("space left", engine.Error("RW0207").Message);
         Assert.False(File.Exists(Stamp));
         Build().HasNothingToSay();
@@ -501,7 +519,8 @@ public sealed class CompileNativeTests : IDisposable
     {
         NeedsShell();
         WriteIr("A", Ir("A"));
-        var error = Build(t => t.Dotnet = Script("while read line; do [ \"$line\" = go ] && break; done; printf 'begin\\tA\\n'; " + death)).Error("RW0205");
+        var error = Build(t => t.Dotnet = Script(
+            "while read line; do [ \"$line\" = go ] && break; done; printf 'begin\\tA\\n'; " + death)).Error("RW0205");
         Assert.Contains(expected, error.Message);
         Assert.Contains(IrOf("A"), error.Message);
         Assert.Equal(death.Contains("luck"), error.Message!.EndsWith("Its last words: out of luck"));
@@ -550,7 +569,8 @@ public sealed class CompileNativeTests : IDisposable
         using var node = new Node();
         WriteIr("A", Ir("A"));
         // A build that makes nothing, and one that does not end.
-        string dotnet = Script("n=0; while read line; do [ \"$line\" = go ] || continue; n=$((n + 1)); [ $n = 1 ] && echo done && continue; printf 'begin\\tA\\n'; exit 3; done");
+        string dotnet = Script(
+            "n=0; while read line; do [ \"$line\" = go ] || continue; n=$((n + 1)); [ $n = 1 ] && echo done && continue; printf 'begin\\tA\\n'; exit 3; done");
         Build(node, t => t.Dotnet = dotnet).HasNothingToSay();
         Assert.Contains("ended with exit code 3 while it compiled 'A'", Build(node, t => t.Dotnet = dotnet).Error("RW0205").Message);
     }
@@ -558,12 +578,14 @@ public sealed class CompileNativeTests : IDisposable
     [Fact]
     public async Task A_worker_that_has_nothing_to_do_goes()
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", Worker, Protocol.Compile]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(
+            "dotnet", ["exec", Worker, Protocol.Compile]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         // A request that cannot be done is one all the same.
         await process.StandardInput.WriteAsync("level\tnone\n" + Protocol.Write(Protocol.Idle, "0.1") + "\ngo\n");
         await process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(
+            TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.Equal(0, process.ExitCode);
         Assert.EndsWith("done\n", await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
     }
@@ -594,7 +616,8 @@ public sealed class CompileNativeTests : IDisposable
         var engine = new TestBuildEngine();
         var task = NewTask(_folder.Path, engine);
         // It does not heed the end of its input.
-        task.Dotnet = Script($"echo $$ > '{started.Replace("'", "'\\''")}.new'; mv '{started.Replace("'", "'\\''")}.new' '{started.Replace("'", "'\\''")}'; exec sleep 300");
+        task.Dotnet = Script(
+            $"echo $$ > '{started.Replace("'", "'\\''")}.new'; mv '{started.Replace("'", "'\\''")}.new' '{started.Replace("'", "'\\''")}'; exec sleep 300");
         var run = Task.Run(task.Execute, TestContext.Current.CancellationToken);
         while (!File.Exists(started)) await Task.Delay(20, TestContext.Current.CancellationToken);
         task.Cancel();
@@ -610,7 +633,8 @@ public sealed class CompileNativeTests : IDisposable
         NeedsTools();
         WriteIr("A", Ir("A"));
         Directory.CreateDirectory(_folder["native/objects"]);
-        var start = new ProcessStartInfo("dotnet", ["exec", Worker, Protocol.Compile]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(
+            "dotnet", ["exec", Worker, Protocol.Compile]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         string options = "level\t2\ncpu\t\npipeline\tInProcess\nllvm\t\nlinker\t\ncores\t1\ntriple\t\nlibrary\t" + Library + "\n";
         // A second of work.

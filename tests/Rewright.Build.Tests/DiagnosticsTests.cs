@@ -11,7 +11,8 @@ public sealed class DiagnosticsTests
     [Fact]
     public void Every_kind_has_an_id_of_its_own_and_a_page()
     {
-        string root = typeof(DiagnosticsTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Root").Value!;
+        string root = typeof(DiagnosticsTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(
+            a => a.Key == "Root").Value!;
         Assert.Equal(BuildKinds.All.Length, BuildKinds.All.Select(k => k.Id).Distinct().Count());
         foreach (var kind in BuildKinds.All)
         {
@@ -23,7 +24,8 @@ public sealed class DiagnosticsTests
     [Fact]
     public void Every_property_of_a_project_is_explained()
     {
-        string root = typeof(DiagnosticsTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Root").Value!;
+        string root = typeof(DiagnosticsTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(
+            a => a.Key == "Root").Value!;
         string targets = File.ReadAllText(Path.Combine(root, "src", "Rewright.Build", "build", "Rewright.targets"));
         string guide = File.ReadAllText(Path.Combine(root, "docs", "configuration.md"));
         var properties = Regex.Matches(targets, @"[$@]\((Rewright\w+)").Select(m => m.Groups[1].Value).Distinct().ToList();

@@ -66,7 +66,8 @@ public sealed class ExtractArtifactsTests : IDisposable
         Extract().HasNothingToSay();
         Assert.Equal(["A-2.rw", "A.rw", "mine.txt"], Names(Artifact("rw")));
         Assert.Empty(Names(Artifact("llvm")));
-        Assert.Equal(["A-2-rules.g.cs", "A-2-rw.g.cs", "A-2.g.cs", "A-rules.g.cs", "A-rw.g.cs", "A.g.cs", "Rewright-index.g.cs"], Names(_folder["carriers"]));
+        Assert.Equal(["A-2-rules.g.cs", "A-2-rw.g.cs", "A-2.g.cs", "A-rules.g.cs", "A-rw.g.cs", "A.g.cs", "Rewright-index.g.cs"],
+            Names(_folder["carriers"]));
     }
 
     [Fact]
@@ -89,7 +90,8 @@ public sealed class ExtractArtifactsTests : IDisposable
         var artifact = new ArtifactFile(path, "text");
         Directory.CreateDirectory(_folder["carriers"]);
         WriteCarrier("A-rw.g.cs", artifact);
-        WriteCarrier(ArtifactIndex.FileName, new ArtifactIndex(EquatableArray.Of(new ArtifactIndexEntry(path, "A-rw.g.cs", artifact.Hash))).ToArtifact());
+        WriteCarrier(ArtifactIndex.FileName,
+            new ArtifactIndex(EquatableArray.Of(new ArtifactIndexEntry(path, "A-rw.g.cs", artifact.Hash))).ToArtifact());
         Assert.Contains(path, Extract().Error("RW0201").Message);
         Assert.Equal(["carriers"], Directory.GetFileSystemEntries(_folder.Path).Select(Path.GetFileName));
     }

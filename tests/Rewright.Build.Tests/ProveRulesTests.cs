@@ -23,9 +23,12 @@ public sealed class ProveRulesTests : IDisposable
         Directory.CreateDirectory(project);
         var task = new ProveRules
         {
-            BuildEngine = engine, Project = Path.Combine(project, "Test.csproj"), Known = Path.Combine(project, "known"), Verdicts = Path.Combine(project, "verdicts"),
-            ReportFile = Path.Combine(project, "report"), Stamp = Path.Combine(project, "stamp"), Cache = cache, Mode = "cached", TimeLimit = "1", Dotnet = "dotnet",
-            Worker = typeof(ProveRulesTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Worker").Value!,
+            BuildEngine = engine, Project = Path.Combine(project, "Test.csproj"), Known = Path.Combine(project, "known"),
+            Verdicts = Path.Combine(project, "verdicts"),
+            ReportFile = Path.Combine(project, "report"), Stamp = Path.Combine(project, "stamp"), Cache = cache, Mode = "cached",
+            TimeLimit = "1", Dotnet = "dotnet",
+            Worker = typeof(ProveRulesTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(
+            a => a.Key == "Worker").Value!,
         };
         Assert.True(task.Execute());
         return engine;

@@ -61,7 +61,8 @@ public sealed class RemoteCacheTests : IDisposable
         foreach (string clone in new[] { "two", "three" })
         {
             Assert.Equal(File.ReadAllBytes(_folder["one/native/objects/A.o"]), File.ReadAllBytes(_folder[clone + "/native/objects/A.o"]));
-            Assert.Equal(File.ReadAllBytes(_folder["one/native/libTest.rewright.so"]), File.ReadAllBytes(_folder[clone + "/native/libTest.rewright.so"]));
+            Assert.Equal(File.ReadAllBytes(_folder["one/native/libTest.rewright.so"]),
+                File.ReadAllBytes(_folder[clone + "/native/libTest.rewright.so"]));
         }
 
         // And is in the cache of the machine from then on.
@@ -80,7 +81,8 @@ public sealed class RemoteCacheTests : IDisposable
         Build("two", t => t.RemoteCacheWrite = "false").HasNothingToSay();
         Assert.Empty(server.Entries);
         Assert.Equal(4, server.Requests.Count);
-        // Another processor or level is another object; what is native here is not so elsewhere, where the folder of the cache may be the same.
+        // Another processor or level is another object; what is native here is not so elsewhere, where the folder of the cache may be the
+        // same.
         Build("three", Writing).HasNothingToSay();
         Build("four", t => t.Cpu = "native").HasNothingToSay();
         Assert.True(File.Exists(_folder["four/native/libTest.rewright.so"]));
@@ -312,12 +314,14 @@ public sealed class RemoteCacheTests : IDisposable
         string digest = new('5', 64);
         byte[] message = new SignedObject("a", digest, 300, "19.1.7", default).Sign(_key);
         // output_files { path, digest { hash, size_bytes: 300 } }, by the encoding of protocol buffers.
-        byte[] files = [0x12, 0x51, 0x0A, 0x08, .. "object.o"u8, 0x12, 0x45, 0x0A, 0x40, .. Encoding.ASCII.GetBytes(digest), 0x10, 0xAC, 0x02];
+        byte[] files = [0x12, 0x51, 0x0A, 0x08, .. "object.o"u8, 0x12, 0x45, 0x0A, 0x40, .. Encoding.ASCII.GetBytes(digest), 0x10, 0xAC,
+            0x02];
         Assert.Equal(files, message[..files.Length]);
         // stdout_raw takes the rest.
         int length = message.Length - files.Length - 3;
         Assert.Equal([0x2A, (byte)(0x80 | (length & 0x7F)), (byte)(length >> 7)], message[files.Length..(files.Length + 3)]);
-        Assert.StartsWith("rewright object 1\naction a\nobject " + digest + " 300\n", Encoding.UTF8.GetString(message[(files.Length + 3)..]));
+        Assert.StartsWith("rewright object 1\naction a\nobject " + digest + " 300\n",
+            Encoding.UTF8.GetString(message[(files.Length + 3)..]));
     }
 
     [Fact]
@@ -351,7 +355,9 @@ public sealed class RemoteCacheTests : IDisposable
                     }
                 }
                 """);
-            using var nginx = Process.Start(new ProcessStartInfo(program, ["-p", _folder.Path, "-c", _folder["nginx.conf"], "-e", "stderr"]) { RedirectStandardError = true })!;
+            using var nginx = Process.Start(
+                new ProcessStartInfo(
+                program, ["-p", _folder.Path, "-c", _folder["nginx.conf"], "-e", "stderr"]) { RedirectStandardError = true })!;
             try
             {
                 if (!await AnswersAsync(nginx, port))
@@ -439,7 +445,8 @@ public sealed class RemoteCacheTests : IDisposable
                 ("nothing", true) => [],
                 ("unsigned", true) => [0x2A, 5, .. "hello"u8],
                 ("other key", true) => SignedObject.Read(entry, path["ac/".Length..], [_key]).Sign(otherKey),
-                ("other action", true) => (SignedObject.Read(entry, path["ac/".Length..], [_key]) with { Action = new string('0', 64) }).Sign(_key),
+                ("other action", true) => (
+                SignedObject.Read(entry, path["ac/".Length..], [_key]) with { Action = new string('0', 64) }).Sign(_key),
                 _ => entry,
             };
         }

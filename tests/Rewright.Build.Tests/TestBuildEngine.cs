@@ -26,7 +26,8 @@ internal sealed class TestBuildEngine : IBuildEngine9
     private int _cores;
 
     /// <summary>An engine.</summary>
-    /// <param name="node">The node that it belongs to: one engine after the other sees what it keeps. Null for one that keeps nothing.</param>
+    /// <param name="node">The node that it belongs to: one engine after the other sees what it keeps. Null for one that keeps
+    /// nothing.</param>
     public TestBuildEngine(Node? node = null) => _node = node;
 
     public IReadOnlyList<BuildErrorEventArgs> Errors => [.. _events.OfType<BuildErrorEventArgs>()];
@@ -34,7 +35,8 @@ internal sealed class TestBuildEngine : IBuildEngine9
     public IReadOnlyList<BuildWarningEventArgs> Warnings => [.. _events.OfType<BuildWarningEventArgs>()];
 
     /// <summary>What logs show that show little.</summary>
-    public string[] ImportantMessages => [.. _events.OfType<BuildMessageEventArgs>().Where(m => m.Importance == MessageImportance.High).Select(m => m.Message!)];
+    public string[] ImportantMessages
+        => [.. _events.OfType<BuildMessageEventArgs>().Where(m => m.Importance == MessageImportance.High).Select(m => m.Message!)];
 
     /// <summary>All text, for messages of failing tests.</summary>
     public string Text => string.Join("\n", _events.Select(e => e.GetType().Name + ": " + e.Message));
@@ -126,11 +128,13 @@ internal sealed class TestBuildEngine : IBuildEngine9
     {
     }
 
-    public void RegisterTaskObject(object key, object obj, RegisteredTaskObjectLifetime lifetime, bool allowEarlyCollection) => ObjectsOf(lifetime).TryAdd(key, obj);
+    public void RegisterTaskObject(object key, object obj, RegisteredTaskObjectLifetime lifetime, bool allowEarlyCollection)
+        => ObjectsOf(lifetime).TryAdd(key, obj);
 
     public object? GetRegisteredTaskObject(object key, RegisteredTaskObjectLifetime lifetime) => ObjectsOf(lifetime).GetValueOrDefault(key);
 
-    public object? UnregisterTaskObject(object key, RegisteredTaskObjectLifetime lifetime) => ObjectsOf(lifetime).TryRemove(key, out var known) ? known : null;
+    public object? UnregisterTaskObject(object key, RegisteredTaskObjectLifetime lifetime)
+        => ObjectsOf(lifetime).TryRemove(key, out var known) ? known : null;
 
     // A host of tasks keeps nothing that outlives a build.
     private ConcurrentDictionary<object, object> ObjectsOf(RegisteredTaskObjectLifetime lifetime)

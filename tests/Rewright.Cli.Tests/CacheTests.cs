@@ -23,7 +23,8 @@ public sealed class CacheTests : IDisposable
         Assert.Equal((0, "3 compiled, 0 known\n"), Result(_tool.Run("cache", "warm", "m1.rw", "m2.rw", "m3.rw")));
         Assert.Equal((0, "0 compiled, 1 known\n"), Result(_tool.Run("cache", "warm", "m1.rw")));
         var list = _tool.Run("cache", "list");
-        Assert.Equal(["Demo.M1", "Demo.M2", "Demo.M3"], list.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ')[0]).Order());
+        Assert.Equal(["Demo.M1", "Demo.M2", "Demo.M3"],
+            list.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ')[0]).Order());
         var json = JsonDocument.Parse(_tool.Run("cache", "list", "--json").Output.Split('\n')[0]).RootElement;
         string path = json.GetProperty("path").GetString()!;
         Assert.True(File.Exists(path));
@@ -33,7 +34,8 @@ public sealed class CacheTests : IDisposable
         _tool.Write("m1.rw", "module Demo.M1\nop F(long): long\nrule F: F(x) -> x * 100");
         Assert.Contains("has changed", _tool.Run("cache", "why", "m1.rw").Output, StringComparison.Ordinal);
         var stats = JsonDocument.Parse(_tool.Run("cache", "stats", "--json").Output).RootElement;
-        Assert.Equal((3, Path.Combine(_tool.Folder, "cache")), (stats.GetProperty("entries").GetInt32(), stats.GetProperty("directory").GetString()));
+        Assert.Equal((3, Path.Combine(_tool.Folder, "cache")),
+            (stats.GetProperty("entries").GetInt32(), stats.GetProperty("directory").GetString()));
 
         Assert.Equal((0, "3 right, 0 wrong\n"), Result(_tool.Run("cache", "verify")));
         File.WriteAllText(path, "nonsense");

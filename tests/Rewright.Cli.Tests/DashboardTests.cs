@@ -31,7 +31,9 @@ public sealed class DashboardTests : IDisposable
     {
         Assert.Equal("ready", await _program.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
         int port = FreePort();
-        using var dashboard = Start(Tool.Path, "dashboard", "--process", _program.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), "--port", port.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        using var dashboard = Start(
+            Tool.Path, "dashboard", "--process", _program.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), "--port",
+            port.ToString(System.Globalization.CultureInfo.InvariantCulture));
         try
         {
             string address = (await dashboard.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!;
@@ -46,17 +48,21 @@ public sealed class DashboardTests : IDisposable
             await Snapshot(http, s => Hits(s) == before + 3);
 
             // Details.
-            var details = JsonDocument.Parse(await http.GetStringAsync("details?id=" + Uri.EscapeDataString("0:Demo.Peano"), TestContext.Current.CancellationToken)).RootElement;
+            var details = JsonDocument.Parse(
+                await http.GetStringAsync(
+                "details?id=" + Uri.EscapeDataString("0:Demo.Peano"), TestContext.Current.CancellationToken)).RootElement;
             Assert.Contains("rule PlusSucc", details.GetProperty("rules").GetString(), StringComparison.Ordinal);
             Assert.Contains("; Module Demo.Peano", details.GetProperty("ir").GetString(), StringComparison.Ordinal);
             Assert.StartsWith("Plus at 0x", details.GetProperty("functions")[0].GetString(), StringComparison.Ordinal);
             Assert.Contains(".text", details.GetProperty("assembly").GetString(), StringComparison.Ordinal);
-            Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("details?id=0:Nothing", TestContext.Current.CancellationToken)).StatusCode);
+            Assert.Equal(HttpStatusCode.NotFound,
+                (await http.GetAsync("details?id=0:Nothing", TestContext.Current.CancellationToken)).StatusCode);
             Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("other", TestContext.Current.CancellationToken)).StatusCode);
 
             // Nothing of elsewhere is asked for, and the page of another site gets nothing.
             string page = await http.GetStringAsync("", TestContext.Current.CancellationToken);
-            Assert.DoesNotContain("http://", page.Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal), StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                "http://", page.Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal), StringComparison.Ordinal);
             Assert.DoesNotContain("https://", page, StringComparison.Ordinal);
             // Nobody finds it who was not told, and nobody gets it through a proxy.
             Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("/snapshot", TestContext.Current.CancellationToken)).StatusCode);
@@ -98,7 +104,9 @@ public sealed class DashboardTests : IDisposable
         Assert.Equal("ready", await _program.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
         // What 'dotnet-counters monitor --counters Rewright' sends.
         var provider = new EventPipeProvider("System.Diagnostics.Metrics", EventLevel.Informational, 2,
-            new Dictionary<string, string> { ["SessionId"] = "test", ["Metrics"] = "Rewright", ["RefreshInterval"] = "1", ["MaxTimeSeries"] = "1000", ["MaxHistograms"] = "10" });
+            new Dictionary<string,
+                string> { ["SessionId"] = "test", ["Metrics"] = "Rewright", ["RefreshInterval"] = "1", ["MaxTimeSeries"] = "1000",
+                ["MaxHistograms"] = "10" });
         using var session = new DiagnosticsClient(_program.Id).StartEventPipeSession(provider, requestRundown: false);
         var seen = new HashSet<string>();
         double compilations = 0;
@@ -108,16 +116,19 @@ public sealed class DashboardTests : IDisposable
             if (data.ProviderName != "System.Diagnostics.Metrics" || Array.IndexOf(data.PayloadNames, "instrumentName") < 0) return;
             string name = (string)data.PayloadByName("instrumentName");
             seen.Add(name);
-            if (name == "rewright.compilations" && Array.IndexOf(data.PayloadNames, "value") >= 0) compilations = double.Parse((string)data.PayloadByName("value"), System.Globalization.CultureInfo.InvariantCulture);
+            if (name == "rewright.compilations" && Array.IndexOf(data.PayloadNames, "value") >= 0)
+                compilations = double.Parse((string)data.PayloadByName("value"), System.Globalization.CultureInfo.InvariantCulture);
             // Stopping ends the reading; this thread is one of the source.
             if (compilations > 0) System.Threading.ThreadPool.QueueUserWorkItem(_ => session.Stop());
         };
-        using var patience = new System.Threading.Timer(_ => session.Dispose(), null, TimeSpan.FromSeconds(60), System.Threading.Timeout.InfiniteTimeSpan);
+        using var patience = new System.Threading.Timer(
+            _ => session.Dispose(), null, TimeSpan.FromSeconds(60), System.Threading.Timeout.InfiniteTimeSpan);
         source.Process();
         Assert.Equal(2, compilations);
         Assert.Superset(new HashSet<string>
         {
-            "rewright.compilations", "rewright.compilation.failures", "rewright.compilation.duration", "rewright.cache.hits", "rewright.cache.misses", "rewright.cache.evictions", "rewright.tier.switches", "rewright.rewrites",
+            "rewright.compilations", "rewright.compilation.failures", "rewright.compilation.duration", "rewright.cache.hits",
+            "rewright.cache.misses", "rewright.cache.evictions", "rewright.tier.switches", "rewright.rewrites",
         }, seen);
     }
 
@@ -152,7 +163,8 @@ public sealed class DashboardTests : IDisposable
             var answer = await http.GetAsync("snapshot", TestContext.Current.CancellationToken);
             if (answer.IsSuccessStatusCode)
             {
-                var snapshot = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement;
+                var snapshot = JsonDocument.Parse(
+                    await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement;
                 if (isWanted(snapshot)) return snapshot;
             }
 
@@ -168,7 +180,8 @@ public sealed class DashboardTests : IDisposable
         try
         {
             using var browser = Process.Start(new ProcessStartInfo(ExternalProgram.Chromium.Need(),
-                ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--user-data-dir=" + profile, "--virtual-time-budget=8000", "--timeout=60000", "--dump-dom", url])
+                ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--user-data-dir=" + profile,
+                    "--virtual-time-budget=8000", "--timeout=60000", "--dump-dom", url])
             { RedirectStandardOutput = true, RedirectStandardError = true })!;
             var errors = browser.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             string dom = await browser.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -8,7 +8,8 @@ namespace Rewright.Cli.Tests;
 
 public sealed class EvalTests : IDisposable
 {
-    private const string Peano = "module Demo.Peano\nsort Nat = Zero | Succ(Nat)\nop Plus(Nat, Nat): Nat\nrule P0: Plus(Zero, y) -> y\nrule P1: Plus(Succ(x), y) -> Succ(Plus(x, y))\n"
+    private const string Peano = "module Demo.Peano\nsort Nat = Zero | Succ(Nat)\nop Plus(Nat, Nat): Nat\nrule P0: Plus(Zero, y) -> y\n"
+        + "rule P1: Plus(Succ(x), y) -> Succ(Plus(x, y))\n"
         + "op Pred(Nat): Nat\nrule Pred: Pred(Succ(x)) -> x\n";
 
     private readonly Tool _tool = new();
@@ -25,7 +26,8 @@ public sealed class EvalTests : IDisposable
     {
         if (engine == "rust") ExternalProgram.Cargo.Need();
         _tool.Write("peano.rw", Peano);
-        var outcome = _tool.Run("eval", "peano.rw", "--term", "Plus(Succ(Zero), Succ(Zero))", "--term", "Pred(Succ(Zero))", "--engine", engine);
+        var outcome = _tool.Run(
+            "eval", "peano.rw", "--term", "Plus(Succ(Zero), Succ(Zero))", "--term", "Pred(Succ(Zero))", "--engine", engine);
         Assert.Equal((0, "Succ(Succ(Zero))\nZero\n"), (outcome.ExitCode, outcome.Output));
     }
 
@@ -38,7 +40,8 @@ public sealed class EvalTests : IDisposable
     [InlineData("Spin(0)", "--max-time", "0.2", "interpreter")]
     public void A_limit_ends_what_does_not_end_and_its_option_is_named(string term, string option, string value, string engine)
     {
-        _tool.Write("endless.rw", "sort T = A | B(T, T)\nop Grow(T): T\nrule Grow: Grow(x) -> Grow(B(x, A))\nop Twice(T): T\nrule Twice: Twice(x) -> B(x, x)\n"
+        _tool.Write("endless.rw", "sort T = A | B(T, T)\nop Grow(T): T\nrule Grow: Grow(x) -> Grow(B(x, A))\nop Twice(T): T\n"
+            + "rule Twice: Twice(x) -> B(x, x)\n"
             + "op Deep(T): T\nrule Deep: Deep(x) -> Twice(Deep(x))\nop Spin(long): long\nrule Spin: Spin(n) -> Spin(n + 1)\n");
         var outcome = _tool.Run("eval", "endless.rw", "--term", term, "--engine", engine, option, value);
         Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
@@ -91,15 +94,20 @@ public sealed class EvalTests : IDisposable
         }
 
         var first = Stats();
-        Assert.Equal(("miss", "NotFound", "Compiled"), (first.GetProperty("cache").GetString(), first.GetProperty("reason").GetString(), first.GetProperty("origin").GetString()));
+        Assert.Equal(("miss", "NotFound", "Compiled"),
+            (first.GetProperty("cache").GetString(), first.GetProperty("reason").GetString(), first.GetProperty("origin").GetString()));
         Assert.True(first.GetProperty("llvm_generate_ms").GetDouble() > 0);
         var second = Stats();
-        Assert.Equal(("hit", null, "DiskCache"), (second.GetProperty("cache").GetString(), second.GetProperty("reason").GetString(), second.GetProperty("origin").GetString()));
-        Assert.Equal(("miss", "OtherOptions"), (Stats("-O", "1") is var other ? (other.GetProperty("cache").GetString(), other.GetProperty("reason").GetString()) : default));
+        Assert.Equal(("hit", null, "DiskCache"),
+            (second.GetProperty("cache").GetString(), second.GetProperty("reason").GetString(), second.GetProperty("origin").GetString()));
+        Assert.Equal(("miss", "OtherOptions"),
+            (Stats("-O", "1") is var other ? (other.GetProperty("cache").GetString(), other.GetProperty("reason").GetString()) : default));
         Assert.Equal("Off", Stats("--no-cache").GetProperty("reason").GetString());
         Assert.Equal("NotFound", Stats("--cache", "elsewhere").GetProperty("reason").GetString());
         foreach (string engine in (string[])["interpreter", .. ExternalProgram.Cargo.Fault is null ? ["rust"] : Array.Empty<string>()])
-            Assert.Equal(("miss", "Off"), (Stats("--engine", engine) is var without ? (without.GetProperty("cache").GetString(), without.GetProperty("reason").GetString()) : default));
+            Assert.Equal(("miss", "Off"),
+                (Stats("--engine", engine) is var without
+                ? (without.GetProperty("cache").GetString(), without.GetProperty("reason").GetString()) : default));
     }
 
     [Fact]

@@ -20,7 +20,8 @@ public sealed class InspectTests : IDisposable
               </PropertyGroup>
             </Project>
             """);
-        Write("rw/Demo.Peano.rw", "module Demo.Peano\nsort Nat = Zero | Succ(Nat)\nop Plus(Nat, Nat): Nat\nrule P0: Plus(Zero, y) -> y\nrule P1: Plus(Succ(x), y) -> Succ(Plus(x, y))\n");
+        Write("rw/Demo.Peano.rw", "module Demo.Peano\nsort Nat = Zero | Succ(Nat)\nop Plus(Nat, Nat): Nat\nrule P0: Plus(Zero, y) -> y\n"
+            + "rule P1: Plus(Succ(x), y) -> Succ(Plus(x, y))\n");
         Write("rw/Demo.More.rw", "module Demo.More\nuse Demo.Peano\nop Twice(Nat): Nat\nrule T: Twice(x) -> Plus(x, x)\n");
         Write("llvm/Demo.Peano.ll", "define i64 @twice(i64 %x) {\n  %y = shl i64 %x, 1\n  ret i64 %y\n}\n");
         Write("qasm/Demo.Circuits/Bell.qasm", "OPENQASM 3.0;\n");
@@ -106,10 +107,14 @@ public sealed class InspectTests : IDisposable
 
         var missing = Inspect("--emit", "qasm", "--module", "Demo.Peano");
         Assert.Equal((1, "error: There is no qasm here, but rw, dot, lowered, rust, llvm, asm.\n"), (missing.ExitCode, missing.Errors));
-        Assert.Equal((1, "error: There is nothing of Nobody.\n"), (Inspect("--emit", "rw", "--module", "Nobody") is var nobody ? (nobody.ExitCode, nobody.Errors) : default));
-        Assert.Equal((1, "error: There is nothing of Nobody.\n"), (Inspect("--module", "Nobody") is var listed ? (listed.ExitCode, listed.Errors) : default));
-        _tool.Write("Plain.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>");
-        Assert.Contains("no reference to the package Rewright", _tool.Run("inspect", "Plain.csproj", "--no-build").Errors, StringComparison.Ordinal);
+        Assert.Equal((1, "error: There is nothing of Nobody.\n"),
+            (Inspect("--emit", "rw", "--module", "Nobody") is var nobody ? (nobody.ExitCode, nobody.Errors) : default));
+        Assert.Equal((1, "error: There is nothing of Nobody.\n"),
+            (Inspect("--module", "Nobody") is var listed ? (listed.ExitCode, listed.Errors) : default));
+        _tool.Write("Plain.csproj",
+            "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>");
+        Assert.Contains("no reference to the package Rewright", _tool.Run("inspect", "Plain.csproj", "--no-build").Errors,
+            StringComparison.Ordinal);
         Assert.Equal(1, _tool.Run("inspect", "Nowhere.csproj", "--no-build").ExitCode);
     }
 
@@ -129,14 +134,16 @@ public sealed class InspectTests : IDisposable
         }
 
         var list = _tool.Run("inspect", "peano.rw");
-        Assert.Equal(["rw", "dot", "lowered", "rust", "llvm", "asm"], list.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ')[0]));
+        Assert.Equal(["rw", "dot", "lowered", "rust", "llvm", "asm"],
+            list.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ')[0]));
     }
 
     [Fact]
     public void The_program_is_shown_after_a_pass_for_files_and_projects_alike()
     {
         WritePeano();
-        foreach (string[] input in new string[][] { ["peano.rw"], ["peano.rec"], ["App.csproj", "--no-build", "-c", "Release", "--module", "Demo.Peano"] })
+        foreach (string[] input in new string[][] { ["peano.rw"], ["peano.rec"],
+            ["App.csproj", "--no-build", "-c", "Release", "--module", "Demo.Peano"] })
         {
             var outcome = _tool.Run(["inspect", .. input, "--print-after", "tail-modulo-constructors", "--print-after", "reuse"]);
             Assert.Equal((0, ""), (outcome.ExitCode, outcome.Errors));

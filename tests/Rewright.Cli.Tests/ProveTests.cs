@@ -14,7 +14,8 @@ public sealed class ProveTests : IDisposable
     [Fact]
     public void Circuit_rules_are_counted_and_wrong_ones_do_not_hide_the_others()
     {
-        _tool.Write("circuits.rw", "rule HH: [H(q), H(q)] -> []\nrule XZ: [X(q), Z(q)] -> [Z(q), X(q)]\nrule HX: [H(q)] -> [X(q)]\nrule XX: [X(q), X(q)] -> []\n");
+        _tool.Write("circuits.rw", "rule HH: [H(q), H(q)] -> []\nrule XZ: [X(q), Z(q)] -> [Z(q), X(q)]\nrule HX: [H(q)] -> [X(q)]\n"
+            + "rule XX: [X(q), X(q)] -> []\n");
         var outcome = _tool.Run("prove", "circuits.rw", "--json", "verdicts.json");
         Assert.Equal((1, """
             circuits.rw(2,6): error: 'XZ' is wrong: its sides differ by the global phase e^(i*(pi))
@@ -37,10 +38,13 @@ public sealed class ProveTests : IDisposable
     public void Circuit_identities_of_others_get_the_documented_verdicts()
     {
         string? data = Environment.GetEnvironmentVariable("REWRIGHT_DATA");
-        Assert.SkipWhen(data is null || !Directory.Exists(Path.Combine(data, "rules", "guoq")), "REWRIGHT_DATA names no folder with rules.");
-        foreach (var (set, verdicts) in new[] { ("nam", "448 proved, 15 refuted"), ("ibmnew", "400 proved, 15 refuted"), ("cliffordt", "1024 proved, 0 refuted") })
+        Assert.SkipWhen(data is null || !Directory.Exists(Path.Combine(data, "rules", "guoq")),
+            "REWRIGHT_DATA names no folder with rules.");
+        foreach (var (set, verdicts) in new[] { ("nam", "448 proved, 15 refuted"), ("ibmnew", "400 proved, 15 refuted"),
+            ("cliffordt", "1024 proved, 0 refuted") })
         {
-            Assert.Equal(0, _tool.Run("import", "guoq", Path.Combine(data, "rules", "guoq", "rules_q3_s3_" + set + "_symb.txt"), "-o", set + ".rw").ExitCode);
+            Assert.Equal(0, _tool.Run(
+                "import", "guoq", Path.Combine(data, "rules", "guoq", "rules_q3_s3_" + set + "_symb.txt"), "-o", set + ".rw").ExitCode);
             Assert.Equal(verdicts + ", 0 unknown, 0 assumed", _tool.Run("prove", set + ".rw").Output.TrimEnd().Split('\n').Last());
         }
     }

@@ -146,7 +146,8 @@ public sealed class RecTests : IDisposable
         foreach (string name in new[] { "parse_ms", "check_ms", "emit_ms", "compile_ms", "run_ms", "peak_heap_bytes", "peak_rss_bytes" })
             Assert.True(stats.GetProperty(name).GetDouble() >= 0, name);
         Assert.True(stats.GetProperty("rewrites").GetInt64() > 10);
-        Assert.Equal(stats.GetProperty("rewrites").GetInt64(), JsonDocument.Parse(interpreter.Errors).RootElement.GetProperty("rewrites").GetInt64());
+        Assert.Equal(stats.GetProperty("rewrites").GetInt64(),
+            JsonDocument.Parse(interpreter.Errors).RootElement.GetProperty("rewrites").GetInt64());
         Assert.DoesNotContain("rewrites", _tool.Run("rec", "main.rec", "--quiet", "--stats").Errors, StringComparison.Ordinal);
     }
 
@@ -195,7 +196,10 @@ public sealed class RecTests : IDisposable
     public void Mistakes_are_told_with_file_line_and_column(string where, string line, string mistake)
     {
         _tool.Write("nat.rec", Nat);
-        _tool.Write("main.rec", Main.Replace("\n" + line + "\n", "\n" + mistake + "\n", StringComparison.Ordinal).Replace("REC-SPEC Main : Nat\n", line.StartsWith("REC-SPEC", StringComparison.Ordinal) ? mistake + "\n" : "REC-SPEC Main : Nat\n", StringComparison.Ordinal));
+        _tool.Write("main.rec",
+            Main.Replace("\n" + line + "\n", "\n" + mistake + "\n", StringComparison.Ordinal).Replace(
+            "REC-SPEC Main : Nat\n", line.StartsWith("REC-SPEC", StringComparison.Ordinal) ? mistake + "\n" : "REC-SPEC Main : Nat\n",
+            StringComparison.Ordinal));
         var outcome = _tool.Run("rec", "main.rec");
         Assert.Equal((1, ""), (outcome.ExitCode, outcome.Output));
         Assert.StartsWith(where, outcome.Errors, StringComparison.Ordinal);
@@ -256,7 +260,9 @@ public sealed class RecTests : IDisposable
             var outcome = _tool.Run("rec", Path.Combine(data!, "rec", name + ".rec"), "--engine", engine);
             Assert.Equal((0, ""), (outcome.ExitCode, outcome.Errors));
             if (File.Exists(expected + ".txt")) Assert.Equal(File.ReadAllText(expected + ".txt"), outcome.Output);
-            else Assert.Equal(File.ReadAllText(expected + ".sha256").Trim(), Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(outcome.Output.Where(c => !char.IsWhiteSpace(c)))))));
+            else Assert.Equal(File.ReadAllText(expected + ".sha256").Trim(),
+                Convert.ToHexStringLower(
+                SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(outcome.Output.Where(c => !char.IsWhiteSpace(c)))))));
         }
     }
 }

@@ -14,7 +14,8 @@ internal sealed record Outcome(int ExitCode, string Output, string Errors);
 /// <summary>Runs <c>rewright</c> as users do, in a folder of its own.</summary>
 internal sealed class Tool : IDisposable
 {
-    public static string Path { get; } = typeof(Tool).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "Rewright").Value!;
+    public static string Path { get; } = typeof(Tool).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(
+        a => a.Key == "Rewright").Value!;
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("rewright-cli-").FullName;
 
@@ -31,7 +32,8 @@ internal sealed class Tool : IDisposable
 
     public Outcome Run(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Folder };
+        var start = new ProcessStartInfo(
+            "dotnet", [Path, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Folder };
         start.Environment["REWRIGHT_CACHE"] = System.IO.Path.Combine(Folder, "cache");
         foreach (var (name, value) in Environment) start.Environment[name] = value;
         using var process = Process.Start(start)!;

@@ -44,7 +44,8 @@ public class CorpusTests
 
     [Fact]
     public void Every_kind_has_two_files()
-        => Assert.All(DiagnosticKinds.All.Where(k => k.Id is not ("RW0058" or "RW0059")), kind => Assert.True(Files("fail").Count(f => Path.GetFileName(f).StartsWith(kind.Id, StringComparison.Ordinal)) >= 2, kind.Id));
+        => Assert.All(DiagnosticKinds.All.Where(k => k.Id is not ("RW0058" or "RW0059")),
+            kind => Assert.True(Files("fail").Count(f => Path.GetFileName(f).StartsWith(kind.Id, StringComparison.Ordinal)) >= 2, kind.Id));
 
     /// <summary>The files, those with mistakes as well.</summary>
     internal static IEnumerable<string> AllFiles() => Files("pass").Concat(Files("fail"));
@@ -62,7 +63,8 @@ public class CorpusTests
             string part = new string('\n', start) + string.Join("\n", lines[start..end]);
             var (syntax, found) = Parser.ParseModule(part);
             diagnostics.AddRange(found);
-            syntaxes.Add(syntax with { Patterns = syntax.Patterns.Select(p => p with { Variables = Declared(part, p.Name) }).ToEquatableArray() });
+            syntaxes.Add(syntax with { Patterns = syntax.Patterns.Select(
+                p => p with { Variables = Declared(part, p.Name) }).ToEquatableArray() });
             start = end + 1;
         }
 
@@ -73,11 +75,13 @@ public class CorpusTests
     // `#: ` is as long as `op `, so that places stay.
     private static EquatableArray<ParameterSyntax>? Declared(string text, string rule)
     {
-        var lines = text.Split('\n').Select(l => l.StartsWith("#: " + rule + "(", StringComparison.Ordinal) ? "op " + l[3..] + ": int" : "");
+        var lines = text.Split('\n').Select(
+            l => l.StartsWith("#: " + rule + "(", StringComparison.Ordinal) ? "op " + l[3..] + ": int" : "");
         return Parser.ParseModule(string.Join("\n", lines)).Syntax.Operations is [var declared] ? declared.Parameters : null;
     }
 
-    private static IEnumerable<string> Files(string folder) => Directory.EnumerateFiles(Path.Combine(Here(), "Corpus", folder), "*.rw").Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Files(string folder)
+        => Directory.EnumerateFiles(Path.Combine(Here(), "Corpus", folder), "*.rw").Order(StringComparer.Ordinal);
 
     private static string FileOf(string folder, string name) => Path.Combine(Here(), "Corpus", folder, name + ".rw");
 

@@ -51,12 +51,16 @@ public class DocumentationTests
     [Fact]
     public void The_table_of_operators_has_their_sorts()
     {
-        var rows = Rows(File.ReadAllText(PathOf("rw.md")), "| operators |").ToDictionary(r => r[0].Replace("`", "", StringComparison.Ordinal), r => r[1]);
+        var rows = Rows(File.ReadAllText(PathOf("rw.md")), "| operators |").ToDictionary(
+            r => r[0].Replace("`", "", StringComparison.Ordinal), r => r[1]);
         foreach (var op in Enum.GetValues<PrimitiveOp>())
         {
             var primitives = Primitive.OperandKinds(op).Select(k => Primitive.Find(op, BuiltInSort.Of(k))!).ToList();
-            if (primitives.Count == 0 || primitives[0].Operator is not { } text || primitives[0].IsChecked || op == PrimitiveOp.Concat) continue;
-            var row = rows.Single(r => primitives[0].Arity == 1 ? r.Key == "unary " + text : r.Key.Split(' ').Contains(text) && !r.Key.StartsWith("unary", StringComparison.Ordinal)).Value;
+            if (primitives.Count == 0 || primitives[0].Operator is not { } text || primitives[0].IsChecked || op == PrimitiveOp.Concat)
+                continue;
+            var row = rows.Single(
+                r => primitives[0].Arity == 1 ? r.Key == "unary " + text : r.Key.Split(' ').Contains(text)
+                && !r.Key.StartsWith("unary", StringComparison.Ordinal)).Value;
             if (row.StartsWith("two terms", StringComparison.Ordinal)) continue;
             // The exceptions that the row puts into words.
             string exception = op switch { PrimitiveOp.Negate => "uint", PrimitiveOp.ShiftRightUnsigned => "BigInteger", _ => "" };
@@ -74,7 +78,9 @@ public class DocumentationTests
         Assert.StartsWith("# " + id + ": " + kind.Title + "\n\nSeverity: " + NameOf(kind.Severity) + "\n", page, StringComparison.Ordinal);
         foreach (string code in Blocks(page, "csharp"))
         {
-            var errors = CSharpSyntaxTree.ParseText("class C {" + code + "}", cancellationToken: TestContext.Current.CancellationToken).GetDiagnostics(TestContext.Current.CancellationToken).Where(d => d.Severity == DiagnosticSeverity.Error);
+            var errors = CSharpSyntaxTree.ParseText(
+                "class C {" + code + "}", cancellationToken: TestContext.Current.CancellationToken).GetDiagnostics(
+                TestContext.Current.CancellationToken).Where(d => d.Severity == DiagnosticSeverity.Error);
             Assert.True(!errors.Any(), string.Join("\n", errors) + "\nin:\n" + code);
         }
 
@@ -105,12 +111,17 @@ public class DocumentationTests
     {
         string list = File.ReadAllText(PathOf("diagnostics", "README.md"));
         var rows = Rows(list, "| id |").Select(r => string.Join(" | ", r));
-        Assert.Equal(DiagnosticKinds.All.OrderBy(k => k.Id, StringComparer.Ordinal).Select(k => $"[{k.Id}]({k.Id}.md) | {NameOf(k.Severity)} | {k.Title}"), rows);
-        // The kinds of the generator begin at 0100, those of the build at 0200, those of proofs at 0300; their own tests compare them with their pages.
+        Assert.Equal(DiagnosticKinds.All.OrderBy(k => k.Id, StringComparer.Ordinal).Select(
+            k => $"[{k.Id}]({k.Id}.md) | {NameOf(k.Severity)} | {k.Title}"), rows);
+        // The kinds of the generator begin at 0100, those of the build at 0200, those of proofs at 0300; their own tests compare them with
+        // their pages.
         var others = Directory.EnumerateFiles(PathOf("diagnostics"), "RW*.md").Select(f => File.ReadLines(f).First())
-            .Where(h => !DiagnosticKinds.All.Any(k => h.StartsWith("# " + k.Id + ":", StringComparison.Ordinal))).Order(StringComparer.Ordinal).ToList();
+            .Where(h => !DiagnosticKinds.All.Any(k => h.StartsWith("# " + k.Id + ":", StringComparison.Ordinal))).Order(
+                StringComparer.Ordinal).ToList();
         Assert.All(others, h => Assert.Matches("^# RW0[1-9][0-9]{2}: ", h));
-        Assert.Equal(others.Select(h => $"[{h[2..8]}]({h[2..8]}.md) | {h[10..]}"), Rows(list, "| id of C# |").Concat(Rows(list, "| id of the build |")).Concat(Rows(list, "| id of proofs |")).Select(r => string.Join(" | ", r)));
+        Assert.Equal(others.Select(h => $"[{h[2..8]}]({h[2..8]}.md) | {h[10..]}"),
+            Rows(list, "| id of C# |").Concat(Rows(list, "| id of the build |")).Concat(Rows(list, "| id of proofs |")).Select(
+            r => string.Join(" | ", r)));
     }
 
     [Fact]
@@ -128,7 +139,8 @@ public class DocumentationTests
         return [.. parsed.SelectMany(p => p.Diagnostics), .. results.SelectMany(r => r.Diagnostics)];
     }
 
-    private static string NameOf(Severity severity) => severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "info" };
+    private static string NameOf(Severity severity)
+        => severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "info" };
 
     private static IEnumerable<string> Blocks(string text, string language)
     {
@@ -144,9 +156,11 @@ public class DocumentationTests
     // The cells of a table, whose head starts as given.
     private static IEnumerable<string[]> Rows(string text, string head)
         => text.Split('\n').SkipWhile(l => !l.StartsWith(head, StringComparison.Ordinal)).Skip(2).TakeWhile(l => l.StartsWith('|'))
-            .Select(l => l.Replace(@"\|", "\u0001", StringComparison.Ordinal).Trim('|').Split('|').Select(c => c.Replace("\u0001", "|", StringComparison.Ordinal).Trim()).ToArray());
+            .Select(l => l.Replace(@"\|", "\u0001", StringComparison.Ordinal).Trim('|').Split('|').Select(
+                c => c.Replace("\u0001", "|", StringComparison.Ordinal).Trim()).ToArray());
 
     private static string PathOf(params string[] names) => Path.Combine([Root(), "docs", .. names]);
 
-    private static string Root([CallerFilePath] string path = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "..", ".."));
+    private static string Root([CallerFilePath] string path = "")
+        => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "..", ".."));
 }

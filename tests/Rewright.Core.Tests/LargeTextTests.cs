@@ -16,19 +16,23 @@ public class LargeTextTests
 
     // With each rule compared with each other one, each of these takes from a quarter of a minute to many.
     [Theory]
-    [InlineData("sort E = Num(long) | Add(E, E) | Mul(E, E) | V(Symbol)\nop S(E): E [open]\n", "rule r{0}: S(Add(Num({0}), Mul(x, V('a{0}')))) -> Add(x, Num({0}))\n", "", 0)]
-    [InlineData("sort E = Num(long) | Add(E, E) | Mul(E, E)\nnormalizer N: E\n", "rule r{0}: Add(Num({0}), Mul(x, Num(7))) -> Mul(x, Num({0}))\n", "", 0)]
+    [InlineData("sort E = Num(long) | Add(E, E) | Mul(E, E) | V(Symbol)\nop S(E): E [open]\n",
+        "rule r{0}: S(Add(Num({0}), Mul(x, V('a{0}')))) -> Add(x, Num({0}))\n", "", 0)]
+    [InlineData("sort E = Num(long) | Add(E, E) | Mul(E, E)\nnormalizer N: E\n",
+        "rule r{0}: Add(Num({0}), Mul(x, Num(7))) -> Mul(x, Num({0}))\n", "", 0)]
     [InlineData("op F(long): long\n", "rule r{0}: F({0}) -> {0} + 1L\n", "rule last: F(_) -> 0L", 0)]
     [InlineData("op F(long): long\n", "rule r{0}: F(x) -> {0}L if x == {0}\n", "rule last: F(_) -> 0L", 0)]
     [InlineData("sort N = Z | S(N)\n", "op F{0}(N): N\nrule a{0}: F{0}(Z) -> Z\nrule b{0}: F{0}(S(x)) -> S(F{0}(x))\n", "", 0)]
     [InlineData("op F(long): long\n", "rule r{0}: F(_) -> {0}L\n", "", 1001)]
-    [InlineData("sort E = X(long)\nop F(E, E): long\n", "rule a{0}: F(X({0}), _) -> {0}L\nrule b{0}: F(_, X({0})) -> {0}L + 1L\n", "", 1002)]
+    [InlineData("sort E = X(long)\nop F(E, E): long\n", "rule a{0}: F(X({0}), _) -> {0}L\nrule b{0}: F(_, X({0})) -> {0}L + 1L\n", "",
+        1002)]
     [InlineData("sort E = A | B(E)\n", "op Func{0}(E): E\nrule r{0}: Func{0}(x) -> Fync{0}(x)\n", "", 1001)]
     [InlineData("", "rule ;;\n", "", 1001)]
     public void Many_rules_take_linear_time(string head, string line, string last, int diagnostics)
     {
         var text = new StringBuilder(head);
-        for (int i = 0; i < Many; i++) text.Append(line.Replace("{0}", i.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
+        for (int i = 0; i < Many; i++)
+            text.Append(line.Replace("{0}", i.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var result = Module.Check(text.Append(last).ToString(), "", [], limit.Token);
         Assert.Equal(diagnostics, result.Diagnostics.Length);
@@ -54,7 +58,8 @@ public class LargeTextTests
     [Fact]
     public void Of_many_mistakes_the_first_are_listed_and_the_others_counted()
     {
-        string text = "sort E = A | B(E)\nop F(long): E [open]\n" + string.Concat(Enumerable.Range(0, 3000).Select(i => $"rule r{i}: F({i}) -> {(i < 1500 ? "C" : "A")}\n"));
+        string text = "sort E = A | B(E)\nop F(long): E [open]\n"
+            + string.Concat(Enumerable.Range(0, 3000).Select(i => $"rule r{i}: F({i}) -> {(i < 1500 ? "C" : "A")}\n"));
         var diagnostics = Module.Check(text, "t.rw").Diagnostics;
         Assert.Equal("t.rw(1003,24): error RW0058: 500 more errors are not listed", Lines(Severity.Error).Last());
         Assert.Equal(1001, Lines(Severity.Error).Length);

@@ -23,7 +23,8 @@ public class ModelTests
         Assert.NotEqual(new Literal(BuiltInSort.String, "a"), new Literal(BuiltInSort.Symbol, "a"));
         var red = new EnumSort("E", BuiltInKind.Int, EquatableArray.Of(new EnumMember("Red", 1)));
         Assert.NotEqual(new Literal(red, 1L), new Literal(BuiltInSort.Long, 1L));
-        Assert.Equal(new Literal(red, 1L), new Literal(new EnumSort("E", BuiltInKind.Int, EquatableArray.Of(new EnumMember("Red", 1))), 1L));
+        Assert.Equal(new Literal(red, 1L),
+            new Literal(new EnumSort("E", BuiltInKind.Int, EquatableArray.Of(new EnumMember("Red", 1))), 1L));
     }
 
     [Fact]
@@ -49,7 +50,8 @@ public class ModelTests
                 object value = sort.Kind switch
                 {
                     BuiltInKind.Double => BitConverter.Int64BitsToDouble(random.NextInt64(long.MinValue, long.MaxValue)),
-                    BuiltInKind.String or BuiltInKind.Symbol => new string([.. Enumerable.Range(0, random.Next(6)).Select(_ => (char)random.Next(random.Next(2) == 0 ? 0x80 : 0x10000))]),
+                    BuiltInKind.String or BuiltInKind.Symbol => new string(
+                    [.. Enumerable.Range(0, random.Next(6)).Select(_ => (char)random.Next(random.Next(2) == 0 ? 0x80 : 0x10000))]),
                     BuiltInKind.Long => random.NextInt64(long.MinValue, long.MaxValue),
                     _ => RandomTerms.Value(random, sort).Value,
                 };
@@ -91,7 +93,8 @@ public class ModelTests
     {
         var module = Module.Parse("sort N = Z | S(N)\nop F(N): N\nrule a: F(S(S(x))) -> S(S(x))\nrule b: F(Z) -> Z\nrule c: F(S(Z)) -> Z");
         Assert.Equal(module.Rules.Single(r => r.Name == "a").Source.Arguments[0], module.Rules.Single(r => r.Name == "a").Target);
-        Assert.Equal(["S", "S", "$x"], module.Rules.Single(r => r.Name == "a").Target.Descendants().Select(e => e is ApplyExpr a ? a.Symbol.Name : "$" + e));
+        Assert.Equal(["S", "S", "$x"],
+            module.Rules.Single(r => r.Name == "a").Target.Descendants().Select(e => e is ApplyExpr a ? a.Symbol.Name : "$" + e));
         Assert.NotEqual<Expr>(module.Rules.Single(r => r.Name == "b").Target, module.Rules.Single(r => r.Name == "c").Source);
         // Another reading of the same text has other symbols.
         Assert.NotEqual(module.Rules[0].Source, Module.Parse(module.ToString()).Rules[0].Source);
@@ -126,10 +129,12 @@ public class ModelTests
     [InlineData("length(s)", false)]
     public void What_can_throw_is_known(string text, bool canThrow)
     {
-        var module = Module.Parse("op F(int, int, uint, double, BigInteger, string): int\nrule a: F($x, $y, $u, $d, $b, $s) -> 0 where _ = " + text);
+        var module = Module.Parse(
+            "op F(int, int, uint, double, BigInteger, string): int\nrule a: F($x, $y, $u, $d, $b, $s) -> 0 where _ = " + text);
         var subject = (PrimitiveExpr)((WhereCondition)module.Rules[0].Conditions[0]).Subject;
         Assert.Equal(canThrow, subject.Primitive.CanThrow);
-        Assert.Equal(subject.Arguments.Select(a => a.Sort), Enumerable.Range(0, subject.Primitive.Arity).Select(subject.Primitive.OperandAt));
+        Assert.Equal(subject.Arguments.Select(a => a.Sort),
+            Enumerable.Range(0, subject.Primitive.Arity).Select(subject.Primitive.OperandAt));
     }
 
     [Fact]

@@ -11,22 +11,28 @@ using Xunit;
 
 namespace Rewright.Core.Tests;
 
-/// <summary>Text that is nearly right: whatever stands there, the parser and the checks answer with diagnostics at places of the text.</summary>
+/// <summary>
+/// Text that is nearly right: whatever stands there, the parser and the checks answer with diagnostics at places of the text.
+/// </summary>
 public class MutationTests
 {
     // What mutations put in: all of the grammar, names of the text, and what belongs nowhere.
     private static readonly string[] Pieces =
     [
-        "sort", "op", "rule", "normalizer", "enum", "use", "module", "order", "textual", "if", "where", "true", "int", "BigInteger", "Ref<", "checked", "same", "min",
-        "=", "|", "(", ")", "[", "]", ",", ":", "->", "<<", ">>>", "&&", "||", "==", "!=", "?", "-", "!", "~", "_", ".", "`", "\"", "'", "#", "\\", "$", "@",
-        "0", "1", "99999999999999999999", "1e999", "0x", "1.5", "42UL", "\"a\"", "'x'", "x", "y", "Zero", "Succ", "F", "A", "S0", "C1", "v0",
+        "sort", "op", "rule", "normalizer", "enum", "use", "module", "order", "textual", "if", "where", "true", "int", "BigInteger", "Ref<",
+        "checked", "same", "min",
+        "=", "|", "(", ")", "[", "]", ",", ":", "->", "<<", ">>>", "&&", "||", "==", "!=", "?", "-", "!", "~", "_", ".", "`", "\"", "'",
+        "#", "\\", "$", "@",
+        "0", "1", "99999999999999999999", "1e999", "0x", "1.5", "42UL", "\"a\"", "'x'", "x", "y", "Zero", "Succ", "F", "A", "S0", "C1",
+        "v0",
         "\u0000", "\uD800", "\u00E4", "\uFEFF", "\r", "\n", "\t", "priority", "group", "open", "host", "costs", "-2147483648", "rw.",
     ];
 
     [Fact]
     public void Changed_text_never_throws()
     {
-        var range = (Environment.GetEnvironmentVariable("REWRIGHT_MUTATIONS") ?? "0,4000").Split(',').Select(n => int.Parse(n, CultureInfo.InvariantCulture)).ToArray();
+        var range = (Environment.GetEnvironmentVariable("REWRIGHT_MUTATIONS") ?? "0,4000").Split(',').Select(
+            n => int.Parse(n, CultureInfo.InvariantCulture)).ToArray();
         string[] sources = [.. Sources()];
         for (int seed = range[0]; seed < range[0] + range[1]; seed++)
         {
@@ -38,7 +44,8 @@ public class MutationTests
             }
             catch (Exception e)
             {
-                throw new InvalidOperationException("Mutation " + seed.ToString(CultureInfo.InvariantCulture) + ": " + e.Message + "\n" + text, e);
+                throw new InvalidOperationException(
+                    "Mutation " + seed.ToString(CultureInfo.InvariantCulture) + ": " + e.Message + "\n" + text, e);
             }
         }
     }
@@ -58,7 +65,8 @@ public class MutationTests
         if (result.Module is not { } module) return;
         // What passes prints as text that is read as the same module, and can be compiled.
         Assert.Equal(module.Identity, Module.Parse(module.ToString()).Identity);
-        foreach (var form in new[] { ProgramForm.Unboxed, ProgramForm.Boxed }) Assert.NotEmpty(LlvmEmitter.Emit(Pipeline.Lower(module, form), new EmitOptions()));
+        foreach (var form in new[] { ProgramForm.Unboxed, ProgramForm.Boxed })
+            Assert.NotEmpty(LlvmEmitter.Emit(Pipeline.Lower(module, form), new EmitOptions()));
     }
 
     private static string Mutate(string text, Random random)
@@ -101,6 +109,7 @@ public class MutationTests
 
     private static IEnumerable<string> Sources()
         => CorpusTests.AllFiles().Select(File.ReadAllText).SelectMany(t => t.Split("#---"))
-            .Concat(Enumerable.Range(0, 40).Select(seed => RandomModule.Make(seed, new ModuleShape { OddNames = seed % 2 == 0, Throwing = true }).Text))
+            .Concat(Enumerable.Range(0, 40).Select(
+                seed => RandomModule.Make(seed, new ModuleShape { OddNames = seed % 2 == 0, Throwing = true }).Text))
             .Concat(Enumerable.Range(0, 20).Select(seed => RandomModule.Make(seed, ModuleShape.DataOnly).Text));
 }

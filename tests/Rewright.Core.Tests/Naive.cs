@@ -20,7 +20,8 @@ internal static class Naive
         }
 
         if (pattern is not ApplyExpr p) return pattern.Equals(term);
-        return term is ApplyExpr t && ReferenceEquals(p.Symbol, t.Symbol) && p.Arguments.Zip(t.Arguments, (a, b) => Matches(a, b, values)).All(m => m);
+        return term is ApplyExpr t && ReferenceEquals(p.Symbol, t.Symbol)
+            && p.Arguments.Zip(t.Arguments, (a, b) => Matches(a, b, values)).All(m => m);
     }
 
     /// <summary>The first of some rules, in order, that applies; the caller says which conditions hold.</summary>
@@ -39,7 +40,8 @@ internal static class Naive
                 case RuleNode node:
                     bool equal = node.Bindings.GroupBy(o => o.Key).All(g => g.Select(o => At(o.Value, term)).Distinct().Count() == 1);
                     if (equal && (node.Rule!.Conditions.Count == 0 || holds(node.Rule))) return node.Rule;
-                    tree = node.Otherwise ?? throw new InvalidOperationException("Nothing follows '" + node.Rule!.Name + "', which failed.");
+                    tree = node.Otherwise
+                        ?? throw new InvalidOperationException("Nothing follows '" + node.Rule!.Name + "', which failed.");
                     break;
                 case SymbolNode node:
                     tree = Next(node.Cases, ((ApplyExpr)At(node.Occurrence, term)).Symbol, node.Otherwise);
@@ -91,6 +93,8 @@ internal static class Naive
     {
         if (occurrence.Parent is null) return term.Arguments[occurrence.Index];
         var parent = (ApplyExpr)At(occurrence.Parent, term);
-        return ReferenceEquals(parent.Symbol, occurrence.Symbol) ? parent.Arguments[occurrence.Index] : throw new InvalidOperationException("There is no occurrence " + occurrence + " in " + term + ".");
+        return ReferenceEquals(parent.Symbol, occurrence.Symbol)
+            ? parent.Arguments[occurrence.Index]
+            : throw new InvalidOperationException("There is no occurrence " + occurrence + " in " + term + ".");
     }
 }

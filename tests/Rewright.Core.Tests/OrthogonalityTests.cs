@@ -6,7 +6,8 @@ namespace Rewright.Core.Tests;
 
 public class OrthogonalityTests
 {
-    private const string Sorts = "sort N = Z | S(N)\nsort E = A | B | C(E, E) | I(long) | G(E)\nop F(E): E\nrule F [priority -1]: F(x) -> x\nop H(long): long\nrule H: H(n) -> n\n";
+    private const string Sorts = "sort N = Z | S(N)\nsort E = A | B | C(E, E) | I(long) | G(E)\nop F(E): E\n"
+        + "rule F [priority -1]: F(x) -> x\nop H(long): long\nrule H: H(n) -> n\n";
 
     [Theory]
     [InlineData("rule a: C(A, x) -> x\nrule b: G(x) -> C(x, x)")]
@@ -31,5 +32,7 @@ public class OrthogonalityTests
     public void The_order_of_steps_may_matter(string rules) => Assert.False(Holds(rules));
 
     private static bool Holds(string rules)
-        => Orthogonality.Holds(Module.Parse(Sorts + rules.Replace("rule a", "rule a [group g]").Replace("rule b", "rule b [group g]")).Rules.Where(r => r.IsSimplification));
+        => Orthogonality.Holds(
+            Module.Parse(Sorts + rules.Replace("rule a", "rule a [group g]").Replace("rule b", "rule b [group g]")).Rules.Where(
+            r => r.IsSimplification));
 }

@@ -80,7 +80,8 @@ public class ParserTests
     [InlineData("rule A: F(x) -> x if", "1:21", "Expected a term, found the end of the text")]
     [InlineData("rule A: F(x) -> x where y", "1:26", "Expected '=', found the end of the text")]
     [InlineData("rule A: F(x) -> (x", "1:19", "Expected ')', found the end of the text")]
-    [InlineData("rule A: F(x) -> x)", "1:18", "Expected a declaration (module, use, order, sort, enum, op, rule, normalizer, pass), found ')'")]
+    [InlineData("rule A: F(x) -> x)", "1:18",
+        "Expected a declaration (module, use, order, sort, enum, op, rule, normalizer, pass), found ')'")]
     [InlineData("rule A: F(x) -> checked(x, x)", "1:17", "'checked' takes 1 expression, not 2")]
     [InlineData("rule A: F(x) -> unchecked()", "1:17", "'unchecked' takes 1 expression, not 0")]
     [InlineData("rule A [priority high]: F(x) -> x", "1:18", "Expected a number, found 'high'")]
@@ -104,8 +105,10 @@ public class ParserTests
     [InlineData("rule A: F(x) -> x \u0007", "1:19", "Unexpected character U+0007")]
     [InlineData("rule A: F(x) -> \U0001F600", "1:17", "Unexpected character '\U0001F600'")]
     [InlineData("rule A: F($) -> x", "1:11", "Unexpected character '$'")]
-    [InlineData("fule A: F(x) -> x", "1:1", "Expected a declaration (module, use, order, sort, enum, op, rule, normalizer, pass), found 'fule'")]
-    [InlineData("`rule` A: F(x) -> x", "1:1", "Expected a declaration (module, use, order, sort, enum, op, rule, normalizer, pass), found '`rule`'")]
+    [InlineData("fule A: F(x) -> x", "1:1",
+        "Expected a declaration (module, use, order, sort, enum, op, rule, normalizer, pass), found 'fule'")]
+    [InlineData("`rule` A: F(x) -> x", "1:1",
+        "Expected a declaration (module, use, order, sort, enum, op, rule, normalizer, pass), found '`rule`'")]
     [InlineData(";", "1:1", "Expected a declaration (module, use, order, sort, enum, op, rule, normalizer, pass), found ';'")]
     public void A_mistake_is_reported_where_it_is(string text, string place, string message)
     {
@@ -158,7 +161,8 @@ public class ParserTests
     [Fact]
     public void A_keyword_is_a_name_where_it_does_not_start_a_line()
     {
-        Support.Expect("sort sort = op | rule(sort)\nop use(sort): sort\nrule rule: use(op()) -> op()\nrule order: use(rule(module)) -> module");
+        Support.Expect("sort sort = op | rule(sort)\nop use(sort): sort\nrule rule: use(op()) -> op()\n"
+            + "rule order: use(rule(module)) -> module");
         Support.Expect("sort N = Z\nop sort(N): N\nrule a:\n  `sort`(Z) -> Z");
         Support.Expect("sort N = Z\nop sort(N): N\nrule a:\n  sort(Z) -> Z", "RW0001 4:3", "RW0001 4:7");
     }
@@ -212,7 +216,8 @@ public class ParserTests
         Support.OnSmallStack(() =>
         {
             var diagnostics = Module.Check(text, "").Diagnostics;
-            Assert.Contains(diagnostics, d => d.Kind == DiagnosticKinds.Syntax && d.Span.Line == 2 && d.Message.Contains("400 levels", StringComparison.Ordinal));
+            Assert.Contains(diagnostics,
+                d => d.Kind == DiagnosticKinds.Syntax && d.Span.Line == 2 && d.Message.Contains("400 levels", StringComparison.Ordinal));
         });
     }
 
@@ -227,9 +232,12 @@ public class ParserTests
     [InlineData("H(", ")")]
     public void What_is_allowed_to_nest_needs_little_stack(string opening, string closing)
     {
-        int times = opening == "(" ? 395 : opening == "H(" ? 195 : opening[0] == 'c' ? 98 : 390 / Math.Max(1, opening.Count(c => c is '+' or '*' or '-' or '?'));
-        string text = "op F(int, int): int\nop G(int): int\nop H(long): int\nrule A: F(x, 0) -> " + string.Concat(Enumerable.Repeat(opening, times)) + "x" + string.Concat(Enumerable.Repeat(closing, times))
-            + "\nrule B: F(0, y) -> " + string.Concat(Enumerable.Repeat(opening.Replace('x', 'y'), times)) + "y" + string.Concat(Enumerable.Repeat(closing, times));
+        int times = opening == "("
+            ? 395 : opening == "H(" ? 195 : opening[0] == 'c' ? 98 : 390 / Math.Max(1, opening.Count(c => c is '+' or '*' or '-' or '?'));
+        string text = "op F(int, int): int\nop G(int): int\nop H(long): int\nrule A: F(x, 0) -> "
+            + string.Concat(Enumerable.Repeat(opening, times)) + "x" + string.Concat(Enumerable.Repeat(closing, times))
+            + "\nrule B: F(0, y) -> " + string.Concat(Enumerable.Repeat(opening.Replace('x', 'y'), times)) + "y"
+                + string.Concat(Enumerable.Repeat(closing, times));
         Support.OnSmallStack(() =>
         {
             var result = Module.Check(text, "");
@@ -258,7 +266,9 @@ public class ParserTests
     public void Long_texts_are_read()
     {
         var text = new StringBuilder("sort N = Z | S(N)\n");
-        for (int i = 0; i < 3000; i++) text.Append(FormattableString.Invariant($"op F{i}(N, N): N\nrule a{i}: F{i}(Z, y) -> y\nrule b{i}: F{i}(S(x), y) -> S(F{(i + 1) % 3000}(x, y))\n"));
+        for (int i = 0; i < 3000; i++)
+            text.Append(FormattableString.Invariant(
+                $"op F{i}(N, N): N\nrule a{i}: F{i}(Z, y) -> y\nrule b{i}: F{i}(S(x), y) -> S(F{(i + 1) % 3000}(x, y))\n"));
         var result = Module.Check(text.ToString(), "");
         Assert.Empty(result.Diagnostics);
         Assert.Equal(result.Module, Module.Parse(result.Module!.ToString()));
@@ -278,8 +288,10 @@ public class ParserTests
     public void No_text_makes_the_compiler_throw()
     {
         var random = new Random(7);
-        string[] seeds = [Everything, .. Enumerable.Range(0, 10).Select(i => RandomModule.Make(i, new ModuleShape { OddNames = true }).Text)];
-        string[] pieces = ["(", ")", "[", "]", "`", "\"", "'", "\\", "$", "_", "->", "=", "|", ":", "rule ", "\nsort ", "0x", "1e", ".", "\uD83D", "\0", "\r", "?", "-", "#", "Ref<", " if ", " where ", "99999999999999999999", "checked("];
+        string[] seeds = [Everything,
+            .. Enumerable.Range(0, 10).Select(i => RandomModule.Make(i, new ModuleShape { OddNames = true }).Text)];
+        string[] pieces = ["(", ")", "[", "]", "`", "\"", "'", "\\", "$", "_", "->", "=", "|", ":", "rule ", "\nsort ", "0x", "1e", ".",
+            "\uD83D", "\0", "\r", "?", "-", "#", "Ref<", " if ", " where ", "99999999999999999999", "checked("];
         for (int i = 0; i < 2000; i++)
         {
             var text = new StringBuilder(seeds[random.Next(seeds.Length)]);

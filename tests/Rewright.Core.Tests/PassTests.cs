@@ -14,10 +14,13 @@ namespace Rewright.Core.Tests;
 /// The passes of the compiler, each at small modules: <c>Passes/PASS/CASE.rw</c>, and beside it, in <c>CASE.txt</c>, the functions that the
 /// pass changes, before and after it. With <c>REWRIGHT_ACCEPT=1</c> the text is written, to be reviewed as any other change.
 /// </summary>
-/// <remarks>A case named <c>no-...</c> is one where the pass must change nothing. A pass is shown in the first form that it is for.</remarks>
+/// <remarks>
+/// A case named <c>no-...</c> is one where the pass must change nothing. A pass is shown in the first form that it is for.
+/// </remarks>
 public class PassTests
 {
-    public static TheoryData<string> Cases => new(Files().Select(f => Path.GetFileName(Path.GetDirectoryName(f)) + "/" + Path.GetFileNameWithoutExtension(f)));
+    public static TheoryData<string> Cases
+        => new(Files().Select(f => Path.GetFileName(Path.GetDirectoryName(f)) + "/" + Path.GetFileNameWithoutExtension(f)));
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -25,10 +28,12 @@ public class PassTests
     {
         string path = Path.Combine(Folder(), name);
         string found = Describe(name.Split('/')[0], Module.Parse(File.ReadAllText(path + ".rw")), out bool isChanged);
-        Assert.True(isChanged != name.Contains("/no-", StringComparison.Ordinal), "The pass " + (isChanged ? "changes" : "does not change") + ":\n" + found);
+        Assert.True(isChanged != name.Contains("/no-", StringComparison.Ordinal),
+            "The pass " + (isChanged ? "changes" : "does not change") + ":\n" + found);
         if (Environment.GetEnvironmentVariable("REWRIGHT_ACCEPT") == "1") File.WriteAllText(path + ".txt", found);
         string expected = File.Exists(path + ".txt") ? File.ReadAllText(path + ".txt").ReplaceLineEndings("\n") : "";
-        Assert.True(expected == found, "If this is meant, run the test with REWRIGHT_ACCEPT=1 and commit " + path + ".txt. Found:\n" + found);
+        Assert.True(expected == found,
+            "If this is meant, run the test with REWRIGHT_ACCEPT=1 and commit " + path + ".txt. Found:\n" + found);
     }
 
     [Fact]
@@ -63,7 +68,8 @@ public class PassTests
         var expected = Pipeline.Passes.Select(p => "| `" + p.Name + "` | " + string.Join(", ", p.Forms).ToLowerInvariant() + " | "
             + (p.OnlyOptimises ? "optimises " : "") + "| " + p.Description + " |");
         string page = File.ReadAllText(Path.Combine(Folder(), "../../../docs/architecture.md"));
-        var rows = page.Split('\n').SkipWhile(l => !l.StartsWith("| pass | forms |", StringComparison.Ordinal)).Skip(2).TakeWhile(l => l.StartsWith('|'));
+        var rows = page.Split('\n').SkipWhile(l => !l.StartsWith("| pass | forms |", StringComparison.Ordinal)).Skip(2).TakeWhile(
+            l => l.StartsWith('|'));
         Assert.Equal(expected, rows);
     }
 
@@ -102,7 +108,8 @@ public class PassTests
             => text.Append(text.Length > 0 ? "\n" : "").Append("## ").Append(title).Append("\n\n").Append(string.Join("\n", functions));
     }
 
-    private static IEnumerable<string> Files() => Directory.EnumerateFiles(Folder(), "*.rw", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Files()
+        => Directory.EnumerateFiles(Folder(), "*.rw", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
 
     private static string Folder([CallerFilePath] string path = "") => Path.Combine(Path.GetDirectoryName(path)!, "Passes");
 }

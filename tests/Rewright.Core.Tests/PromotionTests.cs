@@ -23,7 +23,9 @@ public class PromotionTests
     private static readonly string[] Sorts = ["int", "uint", "long", "ulong", "double", "BigInteger", "bool", "string"];
 
     private static readonly string[] Constants =
-        ["1", "-3000000000", "-1", "-5L", "7U", "5000000000", "5L", "2147483648", "9UL", "-5U", "1.5", "~1", "3000000000", "(1 << 4)", "(2 - 3)", "(~-5)", "-(1)", "(1L << 40)", "(3L - 4)", "(7 / 2 * 5 % 4 | 8 ^ 3 & 6)", "(-9 >> 1)", "(-9 >>> 1)", "unchecked(2147483647 + 1)", "true", "\"t\""];
+        ["1", "-3000000000", "-1", "-5L", "7U", "5000000000", "5L", "2147483648", "9UL", "-5U", "1.5", "~1", "3000000000", "(1 << 4)",
+            "(2 - 3)", "(~-5)", "-(1)", "(1L << 40)", "(3L - 4)", "(7 / 2 * 5 % 4 | 8 ^ 3 & 6)", "(-9 >> 1)", "(-9 >>> 1)",
+            "unchecked(2147483647 + 1)", "true", "\"t\""];
 
     [Fact]
     public void Binary_operators()
@@ -31,12 +33,14 @@ public class PromotionTests
             from op in new[] { "+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>", ">>>", "<", "<=", ">", ">=", "==", "!=", "&&", "||" }
             from pair in Pairs()
             // C# has these for BigInteger, enums and text; the text form leaves them out.
-            where !(op == ">>>" && pair.Left == "b") && !(op == "+" && (IsText(pair.Left) || IsText(pair.Right)) && !(IsText(pair.Left) && IsText(pair.Right)))
+            where !(op == ">>>" && pair.Left == "b")
+                && !(op == "+" && (IsText(pair.Left) || IsText(pair.Right)) && !(IsText(pair.Left) && IsText(pair.Right)))
             select pair.Left + " " + op + " " + pair.Right);
 
     [Fact]
     public void Unary_operators()
-        => Compare(from op in new[] { "-", "~", "!" } from operand in Variables.Concat(["(1 + i)", "(u + 1)", "(7U)", "(5L)"]) select op + operand);
+        => Compare(from op in new[] { "-", "~", "!" } from operand in Variables.Concat(["(1 + i)", "(u + 1)", "(7U)", "(5L)"]) select op
+            + operand);
 
     [Fact]
     public void Choices() => Compare(Pairs().Select(p => "p ? " + p.Left + " : " + p.Right));
@@ -44,13 +48,17 @@ public class PromotionTests
     [Fact]
     public void Functions_choose_overloads()
         => Compare(
-            (from function in new[] { "Min", "Max" } from pair in Pairs() where !(pair.Left + pair.Right).Contains('b') select "Math." + function + "(" + pair.Left + ", " + pair.Right + ")")
-            .Concat(from function in new[] { "Abs", "Sign", "Sqrt", "Exp" } from x in Variables where x != "b" select "Math." + function + "(" + x + ")")
-            .Concat(from pair in Pairs() where !(pair.Left + pair.Right).Contains('b') select "Math.Pow(" + pair.Left + ", " + pair.Right + ")"));
+            (from function in new[] { "Min", "Max" } from pair in Pairs()
+            where !(pair.Left + pair.Right).Contains('b') select "Math." + function + "(" + pair.Left + ", " + pair.Right + ")")
+            .Concat(from function in new[] { "Abs", "Sign", "Sqrt", "Exp" } from x in Variables
+                where x != "b" select "Math." + function + "(" + x + ")")
+            .Concat(from pair in Pairs()
+                where !(pair.Left + pair.Right).Contains('b') select "Math.Pow(" + pair.Left + ", " + pair.Right + ")"));
 
     [Fact]
     public void Arguments_are_converted()
-        => Compare(from sort in Sorts from x in Variables.Concat(Constants) where !(sort == "double" && x == "b") select "Take" + sort + "(" + x + ")");
+        => Compare(from sort in Sorts from x in Variables.Concat(Constants)
+            where !(sort == "double" && x == "b") select "Take" + sort + "(" + x + ")");
 
     [Fact]
     public void Casts() => Compare(from sort in Sorts.Take(6) from x in Variables select "(" + sort + ")" + x);
@@ -66,7 +74,8 @@ public class PromotionTests
     public void A_literal_is_the_same_on_either_side(string sort, string literal)
     {
         var tests = new[] { "same(x, " + literal + ")", "same(" + literal + ", x)" }
-            .Select(t => ((WhenCondition)Module.Parse("op F(" + sort + "): int\nrule A: F(x) -> 1 if " + t + "\nrule B: F(_) -> 0\n").Rules[0].Conditions[0]).Test).ToList();
+            .Select(t => ((WhenCondition)Module.Parse(
+                "op F(" + sort + "): int\nrule A: F(x) -> 1 if " + t + "\nrule B: F(_) -> 0\n").Rules[0].Conditions[0]).Test).ToList();
         var sides = tests.ConvertAll(t => t.Parts);
         Assert.Equal((sides[0][0], sides[0][1]), (sides[1][1], sides[1][0]));
         Assert.Equal(sort, sides[0][1].Sort.Name);
@@ -77,7 +86,8 @@ public class PromotionTests
     [InlineData("same('a', x)", "RW0011 2:27")]
     [InlineData("same(9999999999, x)", "RW0012 2:27")]
     public void What_cannot_be_the_same_is_a_mistake_at_the_literal(string test, string expected)
-        => Assert.Equal([expected], Support.Places([.. Module.Check("op F(int): int\nrule A: F(x) -> 1 if " + test + "\nrule B: F(_) -> 0\n", "").Diagnostics]));
+        => Assert.Equal([expected],
+            Support.Places([.. Module.Check("op F(int): int\nrule A: F(x) -> 1 if " + test + "\nrule B: F(_) -> 0\n", "").Diagnostics]));
 
     private static IEnumerable<(string Left, string Right)> Pairs()
         => from left in Variables.Concat(Paired) from right in Variables.Concat(Paired)
@@ -96,7 +106,8 @@ public class PromotionTests
         var theirs = Theirs(list);
         var different = list.Select((e, i) => (e, Ours: ours[i], Theirs: theirs[i])).Where(x => x.Ours != x.Theirs)
             .Select(x => x.e + ": " + x.Ours + ", in C# " + x.Theirs).ToList();
-        Assert.True(different.Count == 0, different.Count.ToString(CultureInfo.InvariantCulture) + " different:\n" + string.Join("\n", different.Take(50)));
+        Assert.True(different.Count == 0,
+            different.Count.ToString(CultureInfo.InvariantCulture) + " different:\n" + string.Join("\n", different.Take(50)));
     }
 
     // Each expression is the subject of a where, which takes any sort.
@@ -104,12 +115,14 @@ public class PromotionTests
     {
         string text = "op F(int, uint, long, ulong, double, BigInteger, bool, string): int\n"
             + string.Concat(Sorts.Select(s => "op Take" + s + "(" + s + "): int [host]\n"))
-            + string.Concat(expressions.Select((e, i) => FormattableString.Invariant($"rule r{i}: F($i, $u, $l, $m, $d, $b, $p, $s) -> 0 where _ = {Text(e)}\n")));
+            + string.Concat(expressions.Select(
+                (e, i) => FormattableString.Invariant($"rule r{i}: F($i, $u, $l, $m, $d, $b, $p, $s) -> 0 where _ = {Text(e)}\n")));
         var (syntax, diagnostics) = Parser.ParseModule(text);
         Assert.Empty(diagnostics);
         var binder = new Bind.Binder(syntax, _ => null, namesAreMissing: false);
         var bound = binder.Bind().Patterns.ToDictionary(p => p.Name, p => ((WhereCondition)p.Conditions[0]).Subject);
-        return expressions.Select((_, i) => bound.TryGetValue(FormattableString.Invariant($"r{i}"), out var e) ? Describe(e) : "error").ToList();
+        return expressions.Select(
+            (_, i) => bound.TryGetValue(FormattableString.Invariant($"r{i}"), out var e) ? Describe(e) : "error").ToList();
     }
 
     // The text form writes functions in lower case, and casts as calls.
@@ -117,7 +130,8 @@ public class PromotionTests
     {
         if (expression.StartsWith("Math.", StringComparison.Ordinal)) return char.ToLowerInvariant(expression[5]) + expression.Substring(6);
         int close = expression.IndexOf(')', StringComparison.Ordinal);
-        return close > 0 && expression[0] == '(' && Sorts.Contains(expression[1..close]) ? expression[1..close] + "(" + expression[(close + 1)..] + ")" : expression;
+        return close > 0 && expression[0] == '('
+            && Sorts.Contains(expression[1..close]) ? expression[1..close] + "(" + expression[(close + 1)..] + ")" : expression;
     }
 
     // Sort, and for what is not over BigInteger (whose operators take long besides) the sort in which it is computed.
@@ -125,7 +139,8 @@ public class PromotionTests
     {
         if (expr is ApplyExpr { Symbol.Name: var take } apply)
             return "int of " + (apply.Arguments[0] is LiteralExpr { Value.Value: uint or ulong } l ? l.Value.ToString() : take);
-        string operand = expr is PrimitiveExpr p && p.Primitive.Op is not (PrimitiveOp.Convert or PrimitiveOp.ConvertChecked) ? p.Primitive.Operand.Name : expr.Sort.Name;
+        string operand = expr is PrimitiveExpr p
+            && p.Primitive.Op is not (PrimitiveOp.Convert or PrimitiveOp.ConvertChecked) ? p.Primitive.Operand.Name : expr.Sort.Name;
         return expr.Sort.Name + " of " + (operand == "BigInteger" ? "" : operand);
     }
 
@@ -137,11 +152,14 @@ public class PromotionTests
             + string.Concat(expressions.Select((e, i) => FormattableString.Invariant($"var r{i} = {e};\n"))) + "}}";
         var tree = CSharpSyntaxTree.ParseText(code);
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(p => Path.GetFileName(p) is "System.Private.CoreLib.dll" or "System.Runtime.dll" or "System.Runtime.Numerics.dll" or "System.Runtime.Extensions.dll")
+            .Where(p => Path.GetFileName(
+                p) is "System.Private.CoreLib.dll" or "System.Runtime.dll" or "System.Runtime.Numerics.dll" or "System.Runtime.Extensions.dll")
             .Select(p => MetadataReference.CreateFromFile(p));
-        var compilation = CSharpCompilation.Create("Asked", [tree], references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        var compilation = CSharpCompilation.Create(
+            "Asked", [tree], references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         var model = compilation.GetSemanticModel(tree);
-        var wrong = model.GetDiagnostics().Where(d => d.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error).Select(d => d.Location.GetLineSpan().StartLinePosition.Line).ToHashSet();
+        var wrong = model.GetDiagnostics().Where(d => d.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error).Select(
+            d => d.Location.GetLineSpan().StartLinePosition.Line).ToHashSet();
         return tree.GetRoot().DescendantNodes().OfType<VariableDeclaratorSyntax>().Select(v =>
         {
             if (wrong.Contains(v.GetLocation().GetLineSpan().StartLinePosition.Line)) return "error";
@@ -151,7 +169,8 @@ public class PromotionTests
                 BinaryExpressionSyntax b when NameOf(model.GetTypeInfo(b.Right).Type!) == "BigInteger" => "BigInteger",
                 BinaryExpressionSyntax b => NameOf(model.GetTypeInfo(b.Left).ConvertedType!),
                 PrefixUnaryExpressionSyntax u => NameOf(model.GetTypeInfo(u.Operand).ConvertedType!),
-                InvocationExpressionSyntax c when c.Expression is MemberAccessExpressionSyntax => NameOf(model.GetTypeInfo(c.ArgumentList.Arguments[0].Expression).ConvertedType!),
+                InvocationExpressionSyntax c when c.Expression is MemberAccessExpressionSyntax => NameOf(
+                model.GetTypeInfo(c.ArgumentList.Arguments[0].Expression).ConvertedType!),
                 _ => sort,
             };
             if (value is InvocationExpressionSyntax { Expression: IdentifierNameSyntax take } call)
@@ -159,8 +178,10 @@ public class PromotionTests
                 // The value of a constant decides only about uint and ulong; there it is compared.
                 var argument = call.ArgumentList.Arguments[0].Expression;
                 string target = NameOf(model.GetTypeInfo(argument).ConvertedType!);
-                return "int of " + (target is "uint" or "ulong" && model.GetConstantValue(argument) is { HasValue: true, Value: var constant }
-                    ? System.Convert.ToString(constant, CultureInfo.InvariantCulture) + (target == "uint" ? "U" : "UL") : take.Identifier.Text);
+                return "int of " + (
+                    target is "uint" or "ulong" && model.GetConstantValue(argument) is { HasValue: true, Value: var constant }
+                    ? System.Convert.ToString(constant, CultureInfo.InvariantCulture) + (target == "uint" ? "U" : "UL")
+                        : take.Identifier.Text);
             }
 
             return sort + " of " + (operand == "BigInteger" || sort == "BigInteger" ? "" : operand);

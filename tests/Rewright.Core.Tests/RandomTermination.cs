@@ -19,7 +19,8 @@ internal static class RandomTermination
     public static Module? Make(int seed)
     {
         var random = new Random(seed);
-        var lines = new List<string> { "sort E = A | B | F(E) | G(E) | P(E, E) | M(E, E) | N(int)", "op Q(E): E [open]", "op R(E, E): E [open]", "op S(E): int" };
+        var lines = new List<string> { "sort E = A | B | F(E) | G(E) | P(E, E) | M(E, E) | N(int)", "op Q(E): E [open]",
+            "op R(E, E): E [open]", "op S(E): int" };
         int simplifications = random.Next(1, 4), operations = random.Next(0, 4);
         for (int i = 0; i < simplifications; i++) lines.Add(Rule(random, "S" + i, Pick(random, Symbols, 1), isOperation: false));
         for (int i = 0; i < operations; i++) lines.Add(Rule(random, "O" + i, Pick(random, Operations, 1), isOperation: true));
@@ -44,7 +45,8 @@ internal static class RandomTermination
             foreach (var normalizer in extended.Normalizers)
             {
                 bool ends = findings.Shown.Any(s => s.Contains("'" + normalizer.Name + "'", StringComparison.Ordinal));
-                if (ends && new Judge(extended, maxSteps: MaxSteps).Normalize(normalizer, value).IsUndecided) yield return normalizer.Name + ": " + terms[i] + "\n" + module;
+                if (ends && new Judge(extended, maxSteps: MaxSteps).Normalize(normalizer, value).IsUndecided)
+                    yield return normalizer.Name + ": " + terms[i] + "\n" + module;
             }
         }
     }
@@ -54,7 +56,8 @@ internal static class RandomTermination
         var variables = new List<string>();
         string source = Apply(root.Name, Enumerable.Range(0, root.Arity).Select(_ => Pattern(random, variables, 2)));
         string target = Term(random, variables, 3, isOperation || random.Next(3) == 0);
-        if (random.Next(6) == 0) target = Test(random, variables, isOperation) + " ? " + target + " : " + Term(random, variables, 2, isOperation);
+        if (random.Next(6) == 0)
+            target = Test(random, variables, isOperation) + " ? " + target + " : " + Term(random, variables, 2, isOperation);
         string condition = random.Next(5) switch
         {
             0 => " if " + Test(random, variables, isOperation),
@@ -66,7 +69,8 @@ internal static class RandomTermination
     }
 
     private static string Test(Random random, List<string> variables, bool isOperation)
-        => "same(" + Term(random, variables, isOperation ? 2 : 0, isOperation) + ", " + (random.Next(2) == 0 ? "A" : Term(random, variables, 0, false)) + ")";
+        => "same(" + Term(random, variables, isOperation ? 2 : 0, isOperation) + ", "
+            + (random.Next(2) == 0 ? "A" : Term(random, variables, 0, false)) + ")";
 
     private static string Pattern(Random random, List<string> variables, int depth)
     {
@@ -84,7 +88,10 @@ internal static class RandomTermination
     private static string Term(Random random, List<string> variables, int depth, bool withOperations)
     {
         if (depth == 0 || random.Next(4) == 0)
-            return variables.Count > 0 && random.Next(5) > 0 ? variables[random.Next(variables.Count)] : random.Next(8) == 0 ? "N(" + random.Next(3) + ")" : random.Next(2) == 0 ? "A" : "B";
+            return variables.Count > 0
+                && random.Next(5) > 0
+                ? variables[random.Next(variables.Count)] : random.Next(8) == 0
+                ? "N(" + random.Next(3) + ")" : random.Next(2) == 0 ? "A" : "B";
         if (random.Next(12) == 0) return "N(S(" + Term(random, variables, depth - 1, withOperations) + "))";
         var symbol = withOperations && random.Next(4) == 0 ? Pick(random, Operations, 0) : Pick(random, Symbols, 1);
         return Apply(symbol.Name, Enumerable.Range(0, symbol.Arity).Select(_ => Term(random, variables, depth - 1, withOperations)));
@@ -96,5 +103,6 @@ internal static class RandomTermination
         return fitting[random.Next(fitting.Count)];
     }
 
-    private static string Apply(string name, IEnumerable<string> arguments) => arguments.ToList() is { Count: > 0 } list ? name + "(" + string.Join(", ", list) + ")" : name;
+    private static string Apply(string name, IEnumerable<string> arguments)
+        => arguments.ToList() is { Count: > 0 } list ? name + "(" + string.Join(", ", list) + ")" : name;
 }

@@ -57,7 +57,8 @@ public class RuleSetTests
     [InlineData("rule z: F(S(_)) -> Z\nrule b: F(Z) -> Z", "b z")]
     [InlineData("rule a: F(x) -> Z if true\nrule b: F(Z) -> Z\nrule c [priority 7]: F(S(_)) -> Z", "c b a")]
     public void More_specific_rules_go_first(string rules, string order)
-        => Assert.Equal(order, string.Join(" ", Module.Check("sort N = Z | S(N)\nop F(N): N\n" + rules, "").Declarations.Rules.Select(r => r.Name)));
+        => Assert.Equal(order,
+            string.Join(" ", Module.Check("sort N = Z | S(N)\nop F(N): N\n" + rules, "").Declarations.Rules.Select(r => r.Name)));
 
     [Theory]
     // Joinable: at once, after steps, by the assumptions of the conditions.
@@ -98,22 +99,26 @@ public class RuleSetTests
     [Theory]
     [InlineData("op F(N, N): N\nrule a: F(x, Z) -> x\nrule b: F(Z, y) -> S(y)\nrule c: F(S(_), S(_)) -> Z", "RW0030 7:6", "F(Z, Z)")]
     [InlineData("op F(N): N\nrule a: F(x) -> x\nrule b: F(y) -> S(y)", "RW0030 7:6", "F(y)")]
-    [InlineData("op F(N, N): N\nrule a: F(x, Z) -> x\nrule b: F(Z, y) -> S(y)\nrule ab: F(Z, Z) -> Z if true\nrule c: F(S(_), S(_)) -> Z", "", "")]
+    [InlineData("op F(N, N): N\nrule a: F(x, Z) -> x\nrule b: F(Z, y) -> S(y)\nrule ab: F(Z, Z) -> Z if true\nrule c: F(S(_), S(_)) -> Z",
+        "", "")]
     [InlineData("op F(N, N): N\nrule a: F(x, Z) -> x\nrule b: F(Z, y) -> S(y)\nrule ab [priority -1]: F(Z, Z) -> Z\nrule c: F(S(_), S(_)) -> Z", "RW0030 7:6, RW0032 8:6", "F(Z, Z)")]
     [InlineData("op F(int): int\nrule a: F(x) -> 1 if x > 0\nrule b: F(y) -> 2 if y < 5", "RW0030 7:6", "F(y)")]
     [InlineData("op F(int): int\nrule a: F(x) -> 1 if x >= 0\nrule b: F(y) -> 2 if y <= 0", "RW0030 7:6", "F(y)")]
-    [InlineData("op F(double): int\nrule a: F(x) -> 1 if x > 0.0\nrule b: F(y) -> 2 if !(y >= 0.0)\nrule d: F(y) -> 2 if !(y > 0.0)", "", "")]
+    [InlineData("op F(double): int\nrule a: F(x) -> 1 if x > 0.0\nrule b: F(y) -> 2 if !(y >= 0.0)\nrule d: F(y) -> 2 if !(y > 0.0)", "",
+        "")]
     [InlineData("op F(int): int\nrule a: F(x) -> 1 where y = x + 1 if y > 0\nrule b: F(x) -> 2 where y = x + 2 if y <= 0\nrule c: F(_) -> 0", "RW0030 7:6", "F(x)")]
     // What a call comes to is not known: G(x) could be Z, so the rule for Z cannot be passed over.
     [InlineData("op G(N): N\nrule g: G(Z) -> S(Z)\nrule h: G(S(_)) -> Z\nop K(N): N\nrule k: K(Z) -> Z\nrule l: K(_) -> S(Z)\nop F(N, N): N\nrule a: F(x, Z) -> K(G(x))\nrule b: F(Z, _) -> S(Z)\nrule c: F(S(_), S(_)) -> Z", "", "")]
     [InlineData("op G(N): N\nrule g: G(Z) -> S(Z)\nrule h: G(S(_)) -> Z\nop K(N): N\nrule k: K(Z) -> Z\nrule l: K(_) -> S(Z)\nop F(N, N): N\nrule a: F(x, Z) -> K(G(x))\nrule b: F(S(_), _) -> S(Z)\nrule c: F(Z, S(_)) -> Z", "RW0030 13:6", "F(S(_1), Z)")]
     [InlineData("op G(N): N [host]\nop K(N): N\nrule k: K(Z) -> Z\nrule l: K(_) -> S(Z)\nop F(N, N, N): N\nrule a: F(x, _, Z) -> K(G(x))\nrule b: F(_, Z, _) -> S(Z)\nrule c: F(_, S(_), S(_)) -> Z", "RW0030 11:6", "F(_1, Z, Z)")]
     // The second rule's x is another one: Plus(x, S(x)) and the rule's own variables must not be mixed up.
-    [InlineData("op F(N, N): N\nrule a: F(x, S(y)) -> Plus(y, S(x))\nrule b: F(S(x), y) -> Plus(x, S(y))\nrule c: F(Z, Z) -> Z", "RW0030 7:6", "F(S(x), S(y))")]
+    [InlineData("op F(N, N): N\nrule a: F(x, S(y)) -> Plus(y, S(x))\nrule b: F(S(x), y) -> Plus(x, S(y))\nrule c: F(Z, Z) -> Z",
+        "RW0030 7:6", "F(S(x), S(y))")]
     [InlineData("op F(N, N, N): N\nrule a: F(x, y, Z) -> Plus(x, y)\nrule b: F(Z, x, y) -> Plus(y, x)\nrule c [priority -1]: F(_, _, _) -> Z", "", "")]
     [InlineData("op F(N, N, N): N\nrule a: F(x, y, Z) -> Plus(x, y)\nrule b: F(Z, x, y) -> S(Plus(y, x))\nrule c [priority -1]: F(_, _, _) -> Z", "RW0030 7:6", "F(Z, x, Z)")]
     // -0.0 + 0.0 is 0.0.
-    [InlineData("op F(double, double): double\nrule a: F(a, 0.0) -> a + 0.0\nrule b: F(-0.0, b) -> b\nrule c [priority -1]: F(_, _) -> 0.0", "RW0030 7:6", "F(-0.0, 0.0)")]
+    [InlineData("op F(double, double): double\nrule a: F(a, 0.0) -> a + 0.0\nrule b: F(-0.0, b) -> b\nrule c [priority -1]: F(_, _) -> 0.0",
+        "RW0030 7:6", "F(-0.0, 0.0)")]
     public void Rules_that_may_disagree_are_rejected(string rules, string place, string term)
     {
         var errors = Module.Check(Nat + rules, "").Diagnostics.Where(d => d.Kind.Severity == Severity.Error).ToList();
@@ -148,11 +153,13 @@ public class RuleSetTests
                     var term = RandomTerms.Call(random, m.Module, (Operation)set.Key, 6);
                     if (term.Descendants().Skip(1).Any(e => e is ApplyExpr { Symbol: Operation })) continue;
                     var matching = set.Where(r => Naive.Matches(r.Source, term, [])).ToList();
-                    foreach (var other in matching.Skip(1).Where(r => r.Priority == matching[0].Priority && !IsMoreSpecific(matching[0], r)))
+                    foreach (var other in matching.Skip(1).Where(
+                        r => r.Priority == matching[0].Priority && !IsMoreSpecific(matching[0], r)))
                     {
                         if (Result(m.Module, matching[0], term) is not { } left || Result(m.Module, other, term) is not { } right) continue;
                         compared++;
-                        Assert.True(left.Equals(right), matching[0].Name + " and " + other.Name + " at " + term + " give " + left + " and " + right);
+                        Assert.True(left.Equals(right),
+                            matching[0].Name + " and " + other.Name + " at " + term + " give " + left + " and " + right);
                     }
                 }
             }
@@ -197,7 +204,8 @@ public class RuleSetTests
             var result = Module.Check(text, "");
             var rules = result.Declarations.Rules;
             var terms = Enumerable.Range(0, 1 << columns).Select(bits => new ApplyExpr(rules[0].Root,
-                Enumerable.Range(0, columns).Select(c => (Expr)new LiteralExpr(Literal.Of((bits >> c & 1) == 1))).ToEquatableArray())).ToList();
+                Enumerable.Range(0, columns).Select(
+                    c => (Expr)new LiteralExpr(Literal.Of((bits >> c & 1) == 1))).ToEquatableArray())).ToList();
             var firing = terms.Select(t => Naive.First(rules, t, _ => true)?.Name).ToHashSet();
             var expected = rules.Select(r => r.Name).Where(n => !firing.Contains(n)).ToList();
             Assert.Equal(expected, result.Diagnostics.Where(d => d.Kind == DiagnosticKinds.DeadRule).Select(d => d.Arguments[0]));
@@ -244,7 +252,8 @@ public class RuleSetTests
                 else
                 {
                     complete++;
-                    Assert.All(RandomTerms.Tuples(operation.Parameters, 2, s => [RandomTerms.Value(random, s), RandomTerms.Value(random, s)]).Take(300),
+                    Assert.All(RandomTerms.Tuples(
+                        operation.Parameters, 2, s => [RandomTerms.Value(random, s), RandomTerms.Value(random, s)]).Take(300),
                         a => Assert.NotNull(Naive.First(rules, new ApplyExpr(operation, a), _ => true)));
                 }
             }
@@ -274,20 +283,27 @@ public class RuleSetTests
     [InlineData("op F(string): int\nrule a: F(\"\") -> 0\nrule b: F(\"a\") -> 0", "'F(\"aa\")'")]
     [InlineData("op F(Ref<object>, N): int\nrule a: F(_, Z) -> 0", "'F(_, S(Z))'")]
     [InlineData("op F(int): int\nrule a: F(x) -> 0 if x > 0", "'F(_)' when the conditions of 'a' do not hold")]
-    [InlineData("op F(int): int\nrule a: F(x) -> 0 if x > 0\nrule b: F(y) -> 0 if y < 0", "'F(_)' when the conditions of 'a', 'b' do not hold")]
-    [InlineData("op F(int): int\nrule a: F(x) -> 0 if x > 3 && x != 7\nrule b: F(y) -> 0 if y < 5", "'F(_)' when the conditions of 'a', 'b' do not hold")]
-    [InlineData("op F(int): int\nrule a: F(x) -> 0 if x > 3 && x < 5\nrule b: F(y) -> 0 if y < 4 && y > 0\nrule c: F(y) -> 0 if y >= 6", "'F(_)' when the conditions of 'a', 'b', 'c' do not hold")]
-    [InlineData("op F(double): int\nrule a: F(x) -> 0 if x > 0.0\nrule b: F(y) -> 0 if y <= 0.0", "'F(_)' when the conditions of 'a', 'b' do not hold")]
-    [InlineData("op F(N, int): int\nrule a: F(Z, x) -> 0 if x > 0\nrule b: F(_, x) -> 0 if x <= 0", "'F(S(Z), _)' when the conditions of 'b' do not hold")]
+    [InlineData("op F(int): int\nrule a: F(x) -> 0 if x > 0\nrule b: F(y) -> 0 if y < 0",
+        "'F(_)' when the conditions of 'a', 'b' do not hold")]
+    [InlineData("op F(int): int\nrule a: F(x) -> 0 if x > 3 && x != 7\nrule b: F(y) -> 0 if y < 5",
+        "'F(_)' when the conditions of 'a', 'b' do not hold")]
+    [InlineData("op F(int): int\nrule a: F(x) -> 0 if x > 3 && x < 5\nrule b: F(y) -> 0 if y < 4 && y > 0\nrule c: F(y) -> 0 if y >= 6",
+        "'F(_)' when the conditions of 'a', 'b', 'c' do not hold")]
+    [InlineData("op F(double): int\nrule a: F(x) -> 0 if x > 0.0\nrule b: F(y) -> 0 if y <= 0.0",
+        "'F(_)' when the conditions of 'a', 'b' do not hold")]
+    [InlineData("op F(N, int): int\nrule a: F(Z, x) -> 0 if x > 0\nrule b: F(_, x) -> 0 if x <= 0",
+        "'F(S(Z), _)' when the conditions of 'b' do not hold")]
     [InlineData("op F(int): int\nrule a: F(0) -> 0\nrule b: F(x) -> 0 if x > 0", "'F(_)' when the conditions of 'b' do not hold")]
-    [InlineData("op F(int): int\nrule a: F(0) -> 0 if 1 < 0\nrule b: F(x) -> 0 if x != 0", "'F(0)' when the conditions of 'a', 'b' do not hold")]
+    [InlineData("op F(int): int\nrule a: F(0) -> 0 if 1 < 0\nrule b: F(x) -> 0 if x != 0",
+        "'F(0)' when the conditions of 'a', 'b' do not hold")]
     [InlineData("op F(N, N): int\nrule a: F(x, x) -> 0", "'F(_, _)' when the conditions of 'a' do not hold")]
     [InlineData("op F(N): int\nrule a: F(x) -> 0 where S(_) = x", "'F(_)' when the conditions of 'a' do not hold")]
     [InlineData("op F(Big): int\nrule a: F(B1(_, _)) -> 0", "'F(B2(_, _))'")]
     public void An_operation_that_does_not_cover_its_terms_is_shown_one(string rules, string witness)
     {
         const string Sorts = "enum Demo.Color : int = Red 1 | Green 2\nsort N = Z | S(N)\n"
-            + "sort Big = B1(A0, A0) | B2(A1, A1)\nsort A0 = C0(A1, A1)\nsort A1 = C1(A2, A2)\nsort A2 = C2(A3, A3)\nsort A3 = C3(A4, A4)\nsort A4 = C4(A5, A5)\nsort A5 = C5(N, N)\n";
+            + "sort Big = B1(A0, A0) | B2(A1, A1)\nsort A0 = C0(A1, A1)\nsort A1 = C1(A2, A2)\nsort A2 = C2(A3, A3)\n"
+            + "sort A3 = C3(A4, A4)\nsort A4 = C4(A5, A5)\nsort A5 = C5(N, N)\n";
         var found = Assert.Single(Module.Check(Sorts + rules, "").Diagnostics, d => d.Kind == DiagnosticKinds.NotExhaustive);
         Assert.Equal("No rule of 'F' applies to " + witness + "; add one, or declare the operation open", found.Message);
         Assert.Equal(9, found.Span.Line - 1);
@@ -316,11 +332,13 @@ public class RuleSetTests
     [Theory]
     [InlineData("rule a: F(x) -> x\nrule b [priority -1]: F(Z) -> Z", "b", "'a' covers")]
     [InlineData("rule a: F(Z) -> Z\nrule b: F(S(_)) -> Z\nrule c: F(Z) -> Z if F(S(Z)) == Z", "a", "")]
-    [InlineData("rule a [priority 2]: F(S(S(_))) -> Z\nrule b [priority 1]: F(S(_)) -> Z\nrule c: F(S(S(S(_)))) -> Z\nrule z: F(Z) -> Z", "c", "'a', 'b' together cover")]
+    [InlineData("rule a [priority 2]: F(S(S(_))) -> Z\nrule b [priority 1]: F(S(_)) -> Z\nrule c: F(S(S(S(_)))) -> Z\nrule z: F(Z) -> Z",
+        "c", "'a', 'b' together cover")]
     [InlineData("rule a: F(x) -> y where y = S(x)\nrule b [priority -1]: F(S(x)) -> x", "b", "'a' covers")]
     public void A_rule_that_others_cover_is_an_error(string rules, string rule, string covering)
     {
-        var found = Module.Check("sort N = Z | S(N)\nop F(N): N\n" + rules, "").Diagnostics.Where(d => d.Kind == DiagnosticKinds.DeadRule).ToList();
+        var found = Module.Check("sort N = Z | S(N)\nop F(N): N\n" + rules, "").Diagnostics.Where(
+            d => d.Kind == DiagnosticKinds.DeadRule).ToList();
         if (covering.Length == 0)
         {
             Assert.Empty(found);
@@ -350,7 +368,8 @@ public class RuleSetTests
     public void A_rule_that_applies_to_its_own_result_warns(string rules, bool loops)
     {
         string text = "sort N = Z | S(N)\nop F(N, N): N\nop G(N): N [host]\n" + rules;
-        Assert.Equal(loops ? ["a"] : [], Module.Check(text, "").Diagnostics.Where(d => d.Kind == DiagnosticKinds.ObviousLoop).Select(d => d.Arguments[0]));
+        Assert.Equal(loops ? ["a"] : [],
+            Module.Check(text, "").Diagnostics.Where(d => d.Kind == DiagnosticKinds.ObviousLoop).Select(d => d.Arguments[0]));
     }
 
     [Theory]
@@ -374,7 +393,8 @@ public class RuleSetTests
     [InlineData("rule a [symmetric]: Neg(x) -> Host(Neg(x))", null)]
     public void An_equation_is_a_rule_where_an_order_orients_it(string rule, string? expected)
     {
-        var module = Module.Parse("sort N = Z | Neg(N) | Pair(N, N) | Num(int) | Heavy(N) [cost 2147483647]\nop Plus(N, N): N\nop Host(N): N [host]\n" + rule);
+        var module = Module.Parse(
+            "sort N = Z | Neg(N) | Pair(N, N) | Num(int) | Heavy(N) [cost 2147483647]\nop Plus(N, N): N\nop Host(N): N [host]\n" + rule);
         Assert.Equal(expected, module.Rules.SingleOrDefault()?.ToString().Split(" if ")[0]);
         Assert.Single(module.Patterns);
     }
@@ -391,7 +411,8 @@ public class RuleSetTests
     [Fact]
     public void A_backward_pattern_is_read_from_its_target()
     {
-        var module = Module.Parse("sort N = Z | S(N)\nop Twice(N): N\nop Plus(N, N): N [open]\nrule a [backward]: Plus(x, x) -> Twice(x)\nrule b [backward]: S(y) -> S(S(y)) if y != Z");
+        var module = Module.Parse("sort N = Z | S(N)\nop Twice(N): N\nop Plus(N, N): N [open]\n"
+            + "rule a [backward]: Plus(x, x) -> Twice(x)\nrule b [backward]: S(y) -> S(S(y)) if y != Z");
         Assert.Equal(["Twice(x) -> Plus(x, x)", "S(S(y)) -> S(y) if y != Z"], module.Rules.Select(r => r.ToString()));
         Assert.Equal(["Plus(x, x)", "S(y)"], module.Patterns.Select(p => p.Source.ToString()));
         Support.Expect("sort N = Z | S(N)\nop F(N): N [open]\nrule a [backward]: F(x) -> F(S(Z))", "RW0014 3:22");
@@ -401,7 +422,8 @@ public class RuleSetTests
     [Fact]
     public void A_sort_without_terms_is_an_error_where_it_is_declared()
     {
-        Support.Expect("sort A = B(A)\nsort C = D(A) | E(C, A)\nsort F = G | H(F)\nsort I = J(F, K)\nsort K = L(I) | M(int)", "RW0009 1:6", "RW0009 2:6");
+        Support.Expect("sort A = B(A)\nsort C = D(A) | E(C, A)\nsort F = G | H(F)\nsort I = J(F, K)\nsort K = L(I) | M(int)", "RW0009 1:6",
+            "RW0009 2:6");
         // What is left out because of another mistake could have been the way out.
         Support.Expect("sort A = B(A) | C(Unknown)", "RW0002 1:19");
     }
@@ -409,12 +431,15 @@ public class RuleSetTests
     [Fact]
     public void Sorts_that_share_do_not_make_checking_exponential()
     {
-        string sorts = string.Concat(Enumerable.Range(0, 60).Select(i => FormattableString.Invariant($"sort A{i} = C{i}(A{i + 1}, A{i + 1})\n")));
+        string sorts = string.Concat(
+            Enumerable.Range(0, 60).Select(i => FormattableString.Invariant($"sort A{i} = C{i}(A{i + 1}, A{i + 1})\n")));
         Support.Expect(sorts + "sort A60 = Z\nop F(A0): int", "RW0033 62:4");
         // A term of 2^60 nodes on the way to a result that may join.
         string deep = string.Concat(Enumerable.Repeat("S(", 60)) + "x" + new string(')', 60);
-        var found = Module.Check(Nat + "sort P = L | Q(P, P)\nop F(N, P): P\nrule f: F(S(x), y) -> F(x, Q(y, y))\nrule g: F(Z, y) -> y\nop G(N, N, P): P\n"
-            + "rule a: G(Z, x, p) -> F(" + deep + ", Q(p, L))\nrule b: G(x, Z, p) -> F(" + deep + ", Q(L, p))\nrule c: G(S(_), S(_), p) -> p", "").Diagnostics;
+        var found = Module.Check(Nat + "sort P = L | Q(P, P)\nop F(N, P): P\nrule f: F(S(x), y) -> F(x, Q(y, y))\nrule g: F(Z, y) -> y\n"
+            + "op G(N, N, P): P\n"
+            + "rule a: G(Z, x, p) -> F(" + deep + ", Q(p, L))\nrule b: G(x, Z, p) -> F(" + deep
+                + ", Q(L, p))\nrule c: G(S(_), S(_), p) -> p", "").Diagnostics;
         Assert.Equal(["RW0030 11:6"], Support.Places(found));
         Assert.True(found[0].Message.Length < 1000);
     }
@@ -423,9 +448,13 @@ public class RuleSetTests
     public void Unification_that_explodes_is_given_up()
     {
         const int Columns = 40;
-        string left = string.Join(", ", Enumerable.Range(0, Columns).Select(i => i == Columns - 1 ? FormattableString.Invariant($"P(x{i}, x{i}), x0") : FormattableString.Invariant($"P(x{i}, x{i}), x{i + 1}")));
+        string left = string.Join(
+            ", ", Enumerable.Range(0, Columns).Select(
+            i => i == Columns - 1
+            ? FormattableString.Invariant($"P(x{i}, x{i}), x0") : FormattableString.Invariant($"P(x{i}, x{i}), x{i + 1}")));
         string right = string.Join(", ", Enumerable.Range(0, Columns).Select(i => FormattableString.Invariant($"y{i}, y{i}")));
-        string text = "sort T = L | P(T, T)\nop F(" + string.Join(", ", Enumerable.Repeat("T", 2 * Columns)) + "): T [open]\nrule a: F(" + left + ") -> L\nrule b: F(" + right + ") -> P(L, L)";
+        string text = "sort T = L | P(T, T)\nop F(" + string.Join(", ", Enumerable.Repeat("T", 2 * Columns)) + "): T [open]\nrule a: F("
+            + left + ") -> L\nrule b: F(" + right + ") -> P(L, L)";
         // It takes 2^40 steps, or is found impossible early; either way nothing is reported.
         Support.OnSmallStack(() => Support.Expect(text));
     }

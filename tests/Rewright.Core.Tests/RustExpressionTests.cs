@@ -6,7 +6,8 @@ namespace Rewright.Core.Tests;
 /// <summary>Rust's expressions as trees.</summary>
 public class RustExpressionTests
 {
-    private static readonly RustExpression X = RustExpression.Of("x"), Y = RustExpression.Of("y"), Minus = RustExpression.Number("-5_i32", isNegative: true);
+    private static readonly RustExpression X = RustExpression.Of("x"), Y = RustExpression.Of("y"),
+        Minus = RustExpression.Number("-5_i32", isNegative: true);
 
     [Fact]
     public void Parentheses_stand_where_they_are_needed()

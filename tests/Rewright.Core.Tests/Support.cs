@@ -47,7 +47,8 @@ internal static class Support
         Assert.Equal(expected.DeclaredSymbols.Select(Signature), actual.DeclaredSymbols.Select(Signature));
         Assert.Equal(expected.Patterns.Select(Shape), actual.Patterns.Select(Shape));
         Assert.Equal(expected.Rules.Select(r => r.Name), actual.Rules.Select(r => r.Name));
-        Assert.Equal(expected.Normalizers.Select(n => (n.Name, n.Sort.Name, n.Strategy, n.Groups)), actual.Normalizers.Select(n => (n.Name, n.Sort.Name, n.Strategy, n.Groups)));
+        Assert.Equal(expected.Normalizers.Select(n => (n.Name, n.Sort.Name, n.Strategy, n.Groups)),
+            actual.Normalizers.Select(n => (n.Name, n.Sort.Name, n.Strategy, n.Groups)));
     }
 
     /// <summary>An expression written out with nothing left to guess: every node with its kind and sort.</summary>
@@ -64,12 +65,17 @@ internal static class Support
     };
 
     private static string Shape(Pattern pattern)
-        => pattern.Name + FormattableString.Invariant($" {pattern.Priority} {pattern.Polarity} ") + pattern.Group + ": " + Explicit(pattern.Source) + " -> " + Explicit(pattern.Target)
-            + string.Concat(pattern.Conditions.Select(c => c is WhereCondition w ? " where " + Explicit(w.Pattern) + " = " + Explicit(w.Subject) : " if " + Explicit(((WhenCondition)c).Test)));
+        => pattern.Name + FormattableString.Invariant($" {pattern.Priority} {pattern.Polarity} ") + pattern.Group + ": "
+            + Explicit(pattern.Source) + " -> " + Explicit(pattern.Target)
+            + string.Concat(pattern.Conditions.Select(
+                c => c is WhereCondition w
+                ? " where " + Explicit(w.Pattern) + " = " + Explicit(w.Subject) : " if " + Explicit(((WhenCondition)c).Test)));
 
     private static string Signature(FunctionSymbol symbol)
-        => symbol.GetType().Name + " " + symbol.FullName + "(" + string.Join(", ", symbol.Parameters.Select(p => p.Name + ":" + NameOf(p.Sort))) + "): " + NameOf(symbol.Result)
-            + " " + symbol.Attributes + " " + (symbol as Constructor)?.Cost + " " + (symbol as Constructor)?.Tag + " " + (symbol.Identity is null ? "" : Explicit(symbol.Identity));
+        => symbol.GetType().Name + " " + symbol.FullName + "("
+            + string.Join(", ", symbol.Parameters.Select(p => p.Name + ":" + NameOf(p.Sort))) + "): " + NameOf(symbol.Result)
+            + " " + symbol.Attributes + " " + (symbol as Constructor)?.Cost + " " + (symbol as Constructor)?.Tag + " "
+                + (symbol.Identity is null ? "" : Explicit(symbol.Identity));
 
     private static string Arguments(Expr expr) => "(" + string.Join(", ", expr.Parts.Select(Explicit)) + ")";
 

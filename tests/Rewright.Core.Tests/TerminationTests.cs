@@ -11,21 +11,23 @@ using Xunit;
 namespace Rewright.Core.Tests;
 
 /// <summary>
-/// Files of <c>Corpus/termination</c>. A line <c># expect Norm: open</c> says what is found of a normalizer, or of the <c>operations</c>: that it <c>ends</c>, that it
-/// <c>loops</c>, or that it is <c>open</c>.
+/// Files of <c>Corpus/termination</c>. A line <c># expect Norm: open</c> says what is found of a normalizer, or of the <c>operations</c>:
+/// that it <c>ends</c>, that it <c>loops</c>, or that it is <c>open</c>.
 /// </summary>
 public class TerminationTests
 {
     private const string Expect = "# expect ";
 
-    public static TheoryData<string> Systems => new(Directory.GetFiles(Folder(), "*.rw").Order(StringComparer.Ordinal).Select(f => Path.GetFileNameWithoutExtension(f)!));
+    public static TheoryData<string> Systems
+        => new(Directory.GetFiles(Folder(), "*.rw").Order(StringComparer.Ordinal).Select(f => Path.GetFileNameWithoutExtension(f)!));
 
     [Theory]
     [MemberData(nameof(Systems))]
     public void A_system_ends_as_far_as_it_says(string name)
     {
         string text = File.ReadAllText(Path.Combine(Folder(), name + ".rw"));
-        string[] expected = [.. text.Split('\n').Where(l => l.StartsWith(Expect, StringComparison.Ordinal)).Select(l => l[Expect.Length..])];
+        string[] expected = [.. text.Split('\n').Where(l => l.StartsWith(Expect, StringComparison.Ordinal)).Select(
+            l => l[Expect.Length..])];
         Assert.NotEmpty(expected);
         var found = RuleSetAnalysis.Termination(
             Module.Parse(text), RuleSetAnalysis.BuildEffort, null, TestContext.Current.CancellationToken);
@@ -47,7 +49,8 @@ public class TerminationTests
     public void The_rule_that_is_open_is_named_among_many()
     {
         string rules = string.Join("\n", Enumerable.Range(0, 100).Select(i => "rule R" + i + ": F(C" + i + "(x)) -> C" + i + "(F(x))"));
-        string sort = "sort E = Num(long) | Add(E, E) | F(E) | " + string.Join(" | ", Enumerable.Range(0, 100).Select(i => "C" + i + "(E)"));
+        string sort = "sort E = Num(long) | Add(E, E) | F(E) | "
+            + string.Join(" | ", Enumerable.Range(0, 100).Select(i => "C" + i + "(E)"));
         var found = RuleSetAnalysis.Termination(Module.Parse(sort + "\n" + rules + """
 
             rule Fold [priority 1]: Add(Num(a), Num(b)) -> Num(a + b) if a > 0

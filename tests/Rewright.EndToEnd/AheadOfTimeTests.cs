@@ -59,11 +59,16 @@ public sealed class AheadOfTimeTests(Packages packages) : IDisposable
     [Fact]
     public async Task A_program_without_a_just_in_time_compiler_runs_declared_shipped_and_compiled_rules()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64, "Written for Linux on x86-64.");
+        Assert.SkipUnless(OperatingSystem.IsLinux()
+            && System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64,
+            "Written for Linux on x86-64.");
         // .NET's own compiler comes from NuGet, once for all runs.
         string user = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        _project.Write("Tools/nuget.config", "<configuration><packageSources><clear /><add key=\"nuget.org\" value=\"https://api.nuget.org/v3/index.json\" /></packageSources></configuration>");
-        _project.Write("Tools/Tools.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\">\n" + Properties + "\n<TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType></PropertyGroup></Project>");
+        _project.Write("Tools/nuget.config",
+            "<configuration><packageSources><clear /><add key=\"nuget.org\" value=\"https://api.nuget.org/v3/index.json\" /></packageSources></configuration>");
+        _project.Write("Tools/Tools.csproj",
+            "<Project Sdk=\"Microsoft.NET.Sdk\">\n" + Properties
+            + "\n<TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType></PropertyGroup></Project>");
         foreach (string[] kind in new[] { [], Trimmed })
         {
             var tools = await Command.RunAsync("dotnet", ["restore", "Tools", .. kind], _project[""], ("NUGET_PACKAGES", user));
@@ -71,7 +76,8 @@ public sealed class AheadOfTimeTests(Packages packages) : IDisposable
         }
 
         // Only those of .NET: a package of ours that somebody has restored there before is not the one that was packed now.
-        foreach (var package in new DirectoryInfo(user).GetDirectories().Where(d => d.Name.StartsWith("microsoft.", StringComparison.Ordinal) || d.Name.StartsWith("runtime.", StringComparison.Ordinal)))
+        foreach (var package in new DirectoryInfo(user).GetDirectories().Where(
+            d => d.Name.StartsWith("microsoft.", StringComparison.Ordinal) || d.Name.StartsWith("runtime.", StringComparison.Ordinal)))
             Directory.CreateSymbolicLink(Path.Combine(_dotnet.FullName, package.Name), package.FullName);
 
         _project.Write("App/App.csproj", TestProject.Project("Exe", Properties + $"""

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace Rewright.EndToEnd;
 
-/// <summary>What has been compiled once is not compiled again: after cleaning, in another clone, on another machine. And it is the same everywhere.</summary>
+/// <summary>
+/// What has been compiled once is not compiled again: after cleaning, in another clone, on another machine. And it is the same everywhere.
+/// </summary>
 public sealed class CacheTests(Packages packages) : IDisposable
 {
     private readonly TestProject _here = new(packages), _there = new(packages);
@@ -74,13 +76,18 @@ public sealed class CacheTests(Packages packages) : IDisposable
             Fill(project, "Library");
             // What a repository with sources in git has by itself.
             project.Environment["SOURCE_DATE_EPOCH"] = "1700000000";
-            (await project.DotnetAsync("pack", "App", "-o", project["packages"], "-p:PathMap=" + project["App"].Replace(",", ",,").Replace("=", "==") + "=/_/")).SucceededWithoutWarnings();
+            (await project.DotnetAsync(
+                "pack", "App", "-o", project["packages"],
+                "-p:PathMap=" + project["App"].Replace(",", ",,").Replace("=", "==") + "=/_/")).SucceededWithoutWarnings();
         }
 
-        foreach (string file in new[] { "App/bin/Release/net10.0/libApp.rewright.so", "App/bin/Release/net10.0/App.dll", "App/bin/Release/net10.0/App.pdb", "packages/App.1.0.0.nupkg" })
+        foreach (string file in new[] { "App/bin/Release/net10.0/libApp.rewright.so", "App/bin/Release/net10.0/App.dll",
+            "App/bin/Release/net10.0/App.pdb", "packages/App.1.0.0.nupkg" })
             Assert.True(File.ReadAllBytes(_here[file]).SequenceEqual(File.ReadAllBytes(_there[file])), file);
-        foreach (string file in Directory.GetFiles(_here["App/obj/Release/net10.0/rewright/native/objects"], "*", SearchOption.AllDirectories))
-            Assert.True(File.ReadAllBytes(file).SequenceEqual(File.ReadAllBytes(Path.Combine(_there["."], Path.GetRelativePath(_here["."], file)))), file);
+        foreach (string file in Directory.GetFiles(
+            _here["App/obj/Release/net10.0/rewright/native/objects"], "*", SearchOption.AllDirectories))
+            Assert.True(File.ReadAllBytes(file).SequenceEqual(
+                File.ReadAllBytes(Path.Combine(_there["."], Path.GetRelativePath(_here["."], file)))), file);
     }
 
     private static void Fill(TestProject project, string outputType = "Exe")

@@ -61,7 +61,8 @@ public sealed class CircuitBuildTests(Packages packages) : IDisposable
 
         var build = (await _project.BuildAsync()).Succeeded();
         Assert.Contains("OptimizeCircuits", build.OurTargets);
-        Assert.Equal(["Demo/Bell.optimized.qasm", "Demo/Bell.qasm", "Demo/Undone.optimized.qasm", "Demo/Undone.qasm", "Plain/Flip.qasm"], Output());
+        Assert.Equal(["Demo/Bell.optimized.qasm", "Demo/Bell.qasm", "Demo/Undone.optimized.qasm", "Demo/Undone.qasm", "Plain/Flip.qasm"],
+            Output());
         Assert.Equal(2, Read("Demo/Undone.qasm").Split('\n').Count(l => l.StartsWith("h ", StringComparison.Ordinal)));
         Assert.DoesNotContain("\nh ", Read("Demo/Undone.optimized.qasm"), StringComparison.Ordinal);
         Assert.Contains("\nx a;\n", Read("Demo/Undone.optimized.qasm"), StringComparison.Ordinal);
@@ -90,7 +91,8 @@ public sealed class CircuitBuildTests(Packages packages) : IDisposable
     private string[] Output()
     {
         string folder = _project["App/bin/Debug/net10.0/qasm"];
-        return [.. Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder, f).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+        return [.. Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(
+            f => Path.GetRelativePath(folder, f).Replace('\\', '/')).Order(StringComparer.Ordinal)];
     }
 
     private string Read(string name) => File.ReadAllText(_project["App/bin/Debug/net10.0/qasm/" + name]);

@@ -47,7 +47,8 @@ public sealed class CompiledAheadTests(Packages packages) : IDisposable
     public async Task A_program_for_one_platform_holds_nothing_else_also_by_way_of_a_library()
     {
         _project.Write("Library/Library.csproj", TestProject.Project("Library"));
-        _project.Write("Library/Sums.cs", "public static class Sums { public static string Name => typeof(Rewright.JitCompiler).FullName!; }");
+        _project.Write("Library/Sums.cs",
+            "public static class Sums { public static string Name => typeof(Rewright.JitCompiler).FullName!; }");
         _project.Write("App/App.csproj", TestProject.Project("Exe", """
               <PropertyGroup><UseAppHost>false</UseAppHost></PropertyGroup>
               <ItemGroup><ProjectReference Include="../Library/Library.csproj" /></ItemGroup>
@@ -56,7 +57,8 @@ public sealed class CompiledAheadTests(Packages packages) : IDisposable
         (await _project.BuildAsync("--use-current-runtime", "--no-self-contained", "-o", _project["built"])).SucceededWithoutWarnings();
         Assert.Equal("6 Native\n", await _project.RunAsync("built"));
         Assert.False(Directory.Exists(_project["built/runtimes"]));
-        Assert.All(["Rewright.dll", "Rewright.Core.dll", "Rewright.Circuits.dll", "Rewright.Llvm.dll"], f => Assert.True(IsCompiledAhead("built/" + f), f));
+        Assert.All(["Rewright.dll", "Rewright.Core.dll", "Rewright.Circuits.dll", "Rewright.Llvm.dll"],
+            f => Assert.True(IsCompiledAhead("built/" + f), f));
     }
 
     private bool IsCompiledAhead(string assembly)

@@ -19,7 +19,8 @@ public sealed class DamagedLibraryTests(Packages packages) : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "libraries of other systems have no checksum");
         _project.Write("App/Peano.cs", File.ReadAllText(Path.Combine(Repository.Root, "samples", "Peano", "Peano.cs")));
-        _project.Write("App/Program.cs", "using Rewright; System.Console.WriteLine(Peano.Module.Engine + \" \" + (Peano.Module.Failure ?? \"right\"));");
+        _project.Write("App/Program.cs",
+            "using Rewright; System.Console.WriteLine(Peano.Module.Engine + \" \" + (Peano.Module.Failure ?? \"right\"));");
         (await _project.BuildAsync()).SucceededWithoutWarnings();
         Assert.Equal("Native right", (await _project.RunAsync()).Trim());
         string made = _project["App/obj/Debug/net10.0/rewright/native/" + Library], copied = _project["App/bin/Debug/net10.0/" + Library];

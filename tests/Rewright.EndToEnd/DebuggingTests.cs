@@ -68,9 +68,11 @@ public sealed class DebuggingTests(Packages packages) : IDisposable
         // Lines that moved are seen; and paths are those of the compiler.
         _project.Write("App/Algebra.cs", "// moved\n" + Rules);
         string map = "-p:PathMap=" + _project["App"].Replace(",", "%2c") + "=/there";
-        Assert.Contains("CompileNative", (await _project.BuildAsync("--no-restore", "-p:RewrightDebugSymbols=true", map)).SucceededWithoutWarnings().OurTargets);
+        Assert.Contains("CompileNative",
+            (await _project.BuildAsync("--no-restore", "-p:RewrightDebugSymbols=true", map)).SucceededWithoutWarnings().OurTargets);
         Assert.Contains("#0  Demo.Algebra.DiffVar () at /there/Algebra.cs:19", await DebugAsync("Algebra.cs:19"));
-        Assert.DoesNotContain(_project["App"], File.ReadAllText(_project["App/bin/Debug/net10.0/libApp.rewright.so"], System.Text.Encoding.UTF8));
+        Assert.DoesNotContain(
+            _project["App"], File.ReadAllText(_project["App/bin/Debug/net10.0/libApp.rewright.so"], System.Text.Encoding.UTF8));
 
         // Without them there is nothing of it, and lines mean nothing.
         (await _project.BuildAsync("--no-restore")).SucceededWithoutWarnings();
@@ -86,7 +88,8 @@ public sealed class DebuggingTests(Packages packages) : IDisposable
     {
         var outcome = await Command.RunAsync("timeout",
             [
-                "120", "gdb", "-q", "-batch", "-nx", "-ex", "set breakpoint pending on", "-ex", "set debuginfod enabled off", "-ex", "set width 0",
+                "120", "gdb", "-q", "-batch", "-nx", "-ex", "set breakpoint pending on", "-ex", "set debuginfod enabled off", "-ex",
+                "set width 0",
                 // The runtime uses these itself.
                 "-ex", "handle SIG34 SIG35 SIG36 SIGSEGV nostop noprint pass",
                 "-ex", "break " + place, "-ex", "run", "-ex", "backtrace", "-ex", "kill",

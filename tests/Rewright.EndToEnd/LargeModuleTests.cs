@@ -76,7 +76,8 @@ public sealed class LargeModuleTests(Packages packages) : IDisposable
 
         // A few rules less: one object, and nothing of the others.
         string text = File.ReadAllText(_project["App/Trees.cs"]);
-        int from = text.IndexOf("    [Operation] public static partial long Count51(", StringComparison.Ordinal), to = text.IndexOf("    [Operation] public static partial long Count99(", StringComparison.Ordinal);
+        int from = text.IndexOf("    [Operation] public static partial long Count51(", StringComparison.Ordinal),
+            to = text.IndexOf("    [Operation] public static partial long Count99(", StringComparison.Ordinal);
         File.WriteAllText(_project["App/Trees.cs"], text[..from] + text[to..].Replace("Count98(r)", "Count50(r)"));
         (await _project.BuildAsync("--no-restore")).SucceededWithoutWarnings();
         Assert.Equal(["Trees.o"], Objects().Keys);
@@ -84,5 +85,6 @@ public sealed class LargeModuleTests(Packages packages) : IDisposable
     }
 
     private SortedDictionary<string, DateTime> Objects()
-        => new(Directory.GetFiles(_project["App/obj/Debug/net10.0/rewright/native/objects"]).ToDictionary(f => Path.GetFileName(f), File.GetLastWriteTimeUtc), StringComparer.Ordinal);
+        => new(Directory.GetFiles(_project["App/obj/Debug/net10.0/rewright/native/objects"]).ToDictionary(
+            f => Path.GetFileName(f), File.GetLastWriteTimeUtc), StringComparer.Ordinal);
 }

@@ -56,7 +56,8 @@ public sealed class LifeOfAProjectTests(Packages packages) : IDisposable
         Assert.False(build.Ran("CoreCompile"));
 
         // A comment: compiled again, but no code of ours is different.
-        _project.Edit("App/Peano.cs", "    [Pattern] static Rule PlusZero", "    // Zero adds nothing.\n    [Pattern] static Rule PlusZero");
+        _project.Edit("App/Peano.cs", "    [Pattern] static Rule PlusZero",
+            "    // Zero adds nothing.\n    [Pattern] static Rule PlusZero");
         build = (await _project.BuildAsync("--no-restore")).SucceededWithoutWarnings();
         Assert.True(build.Ran("CoreCompile"));
         Assert.Equal(["ExtractArtifacts"], build.OurTargets);
@@ -98,5 +99,6 @@ public sealed class LifeOfAProjectTests(Packages packages) : IDisposable
 
     private string PathOf(string path) => _project["App/obj/Debug/net10.0/rewright/" + path];
 
-    private string[] Names(string folder) => [.. Directory.GetFiles(PathOf(folder)).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+    private string[] Names(string folder)
+        => [.. Directory.GetFiles(PathOf(folder)).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
 }

@@ -49,9 +49,12 @@ public sealed partial class OtherBuildsTests(Packages packages) : IDisposable
     public async Task An_older_framework_is_refused_in_one_line(string framework)
     {
         // What such a framework consists of is not on every machine, and not what is tested.
-        _project.Write("App/App.csproj", TestProject.Project("Library", "<PropertyGroup><DisableImplicitFrameworkReferences>true</DisableImplicitFrameworkReferences></PropertyGroup>")
+        _project.Write("App/App.csproj",
+            TestProject.Project(
+            "Library", "<PropertyGroup><DisableImplicitFrameworkReferences>true</DisableImplicitFrameworkReferences></PropertyGroup>")
             .Replace("net10.0", framework, StringComparison.Ordinal));
-        _project.Write("App/Peano.cs", "using Rewright; [PatternModule] public static partial class Peano { [Sort] public readonly partial struct Nat; }");
+        _project.Write("App/Peano.cs",
+            "using Rewright; [PatternModule] public static partial class Peano { [Sort] public readonly partial struct Nat; }");
         var build = (await _project.BuildAsync()).Failed();
         Assert.Equal(["NU1202"], build.Errors);
         Assert.Contains("supports: net10.0", build.Output, StringComparison.Ordinal);
@@ -91,7 +94,8 @@ public sealed partial class OtherBuildsTests(Packages packages) : IDisposable
         _project.Write("App/Peano.cs", File.ReadAllText(Path.Combine(Repository.Root, "samples", "Peano", "Peano.cs")));
         // As the language server of VS Code asks, which has the compiler skipped; others may not.
         var build = (await _project.DotnetAsync(
-            ["msbuild", "App", "-restore", "-t:Compile;CoreCompile", "-p:BuildingInsideVisualStudio=true", "-p:BuildProjectReferences=false", "-p:ProvideCommandLineArgs=true", .. options])).SucceededWithoutWarnings();
+            ["msbuild", "App", "-restore", "-t:Compile;CoreCompile", "-p:BuildingInsideVisualStudio=true",
+            "-p:BuildProjectReferences=false", "-p:ProvideCommandLineArgs=true", .. options])).SucceededWithoutWarnings();
         Assert.True(build.Ran("CoreCompile"));
         Assert.Empty(build.OurTargets);
         Assert.False(Directory.Exists(_project["App/obj/Debug/net10.0/rewright"]));
@@ -103,15 +107,18 @@ public sealed partial class OtherBuildsTests(Packages packages) : IDisposable
         _project.Write("App/App.csproj", TestProject.Project("Exe", package: "Rewright.Quantum"));
         _project.Write("App/Program.cs", "return 0;");
         _project.Write("App/Peano.cs", File.ReadAllText(Path.Combine(Repository.Root, "samples", "Peano", "Peano.cs")));
-        _project.Write("App/Circuits.cs", "using Rewright;\nusing Rewright.Quantum;\nusing static Rewright.Quantum.Gates;\npublic static class Circuits { [Circuit] public static Circuit Flip(Qubit a) => [X(a)]; }\n");
+        _project.Write("App/Circuits.cs", "using Rewright;\nusing Rewright.Quantum;\nusing static Rewright.Quantum.Gates;\n"
+            + "public static class Circuits { [Circuit] public static Circuit Flip(Qubit a) => [X(a)]; }\n");
         string[] options = ["-p:RewrightRust=emit", "-p:RewrightShowArtifacts=true"];
         (await _project.BuildAsync(options)).SucceededWithoutWarnings();
 
         string[] links = Links(await EvaluateAsync(options));
         Assert.Contains("Rewright/rw/Peano.rw", links);
-        Assert.Contains(links, l => l.StartsWith("Rewright/llvm/", StringComparison.Ordinal) && l.EndsWith(".ll", StringComparison.Ordinal));
+        Assert.Contains(links,
+            l => l.StartsWith("Rewright/llvm/", StringComparison.Ordinal) && l.EndsWith(".ll", StringComparison.Ordinal));
         Assert.Contains("Rewright/qasm/Circuits/Flip.qasm", links);
-        Assert.Contains(links, l => l.StartsWith("Rewright/rust/", StringComparison.Ordinal) && l.EndsWith(".rs", StringComparison.Ordinal));
+        Assert.Contains(links,
+            l => l.StartsWith("Rewright/rust/", StringComparison.Ordinal) && l.EndsWith(".rs", StringComparison.Ordinal));
         Assert.Empty(Links(await EvaluateAsync(["-p:RewrightRust=emit"])));
 
         // They are there to be read: nothing is built, copied or packed for them.
@@ -122,7 +129,8 @@ public sealed partial class OtherBuildsTests(Packages packages) : IDisposable
 
         async Task<string> EvaluateAsync(string[] properties)
         {
-            var outcome = await Command.RunAsync("dotnet", ["msbuild", "App", "-getItem:None", .. properties], _project["."], _project.Variables());
+            var outcome = await Command.RunAsync(
+                "dotnet", ["msbuild", "App", "-getItem:None", .. properties], _project["."], _project.Variables());
             Assert.True(outcome.ExitCode == 0, outcome.Output);
             return outcome.Output;
         }

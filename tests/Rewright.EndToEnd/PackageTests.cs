@@ -85,14 +85,17 @@ public sealed class PackageTests : IDisposable
         var nuspec = CheckWhatAllHave(zip);
         Assert.Equal(OnThisHost(files).ReplaceLineEndings("\n").Split('\n'), Own(zip));
         // Never a package that is not there, nor one of the compiler's.
-        Assert.Equal(dependencies, string.Join(", ", nuspec.Descendants("dependency").Select(d => ((string?)d.Attribute("id") + " " + ((string?)d.Attribute("include"))?.ToLowerInvariant()).Trim())));
+        Assert.Equal(dependencies,
+            string.Join(", ", nuspec.Descendants("dependency").Select(
+            d => ((string?)d.Attribute("id") + " " + ((string?)d.Attribute("include"))?.ToLowerInvariant()).Trim())));
         foreach (var entry in zip.Entries.Where(e => e.Name.EndsWith(".dll", StringComparison.Ordinal)))
         {
             if (entry.FullName.StartsWith("lib/", StringComparison.Ordinal))
                 Assert.Contains(zip.Entries, e => e.FullName == Path.ChangeExtension(entry.FullName, ".xml") && e.Length > 1000);
             CheckSymbols(entry);
             // Two forms of one compilation.
-            if (entry.FullName.StartsWith("runtimes/", StringComparison.Ordinal)) Assert.Equal(ReadImage(zip.GetEntry("lib/net10.0/" + entry.Name)!).Identity, ReadImage(entry).Identity);
+            if (entry.FullName.StartsWith("runtimes/", StringComparison.Ordinal))
+                Assert.Equal(ReadImage(zip.GetEntry("lib/net10.0/" + entry.Name)!).Identity, ReadImage(entry).Identity);
         }
     }
 
@@ -119,11 +122,13 @@ public sealed class PackageTests : IDisposable
         foreach (string name in new[] { package, "Rewright" }.Distinct())
         {
             using var zip = Open(name);
-            foreach (var entry in zip.Entries.Where(e => e.FullName.StartsWith("lib/", StringComparison.Ordinal))) entry.ExtractToFile(Path.Combine(_folder.FullName, entry.Name));
+            foreach (var entry in zip.Entries.Where(e => e.FullName.StartsWith("lib/", StringComparison.Ordinal)))
+                entry.ExtractToFile(Path.Combine(_folder.FullName, entry.Name));
         }
 
         var context = new AssemblyLoadContext("package", isCollectible: true);
-        context.Resolving += (c, wanted) => Path.Combine(_folder.FullName, wanted.Name + ".dll") is var path && File.Exists(path) ? c.LoadFromAssemblyPath(path) : null;
+        context.Resolving += (c, wanted) => Path.Combine(_folder.FullName, wanted.Name + ".dll") is var path
+            && File.Exists(path) ? c.LoadFromAssemblyPath(path) : null;
         string surface = PublicSurface.Of(context.LoadFromAssemblyPath(Path.Combine(_folder.FullName, assembly + ".dll")));
         context.Unload();
 
@@ -138,7 +143,9 @@ public sealed class PackageTests : IDisposable
     // Programs and libraries are compiled ahead for the machine that packs.
     private static string OnThisHost(string files)
         => files.Replace("HOST", RuntimeInformation.RuntimeIdentifier)
-            .Replace("PLATFORM", (OperatingSystem.IsWindows() ? "win-" : OperatingSystem.IsMacOS() ? "osx-" : "linux-") + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant());
+            .Replace("PLATFORM",
+                (OperatingSystem.IsWindows() ? "win-" : OperatingSystem.IsMacOS() ? "osx-" : "linux-")
+                + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant());
 
     private static (bool IsNative, Guid Identity) ReadImage(ZipArchiveEntry assembly)
     {
@@ -148,7 +155,9 @@ public sealed class PackageTests : IDisposable
     }
 
     private static ZipArchive Open(string package)
-        => ZipFile.OpenRead(Directory.GetFiles(Packages.Folder, package + ".*.nupkg").Single(f => char.IsAsciiDigit(Path.GetFileName(f)[package.Length + 1])));
+        => ZipFile.OpenRead(
+            Directory.GetFiles(Packages.Folder, package + ".*.nupkg").Single(
+            f => char.IsAsciiDigit(Path.GetFileName(f)[package.Length + 1])));
 
     private static string IdOf(string file)
     {
@@ -167,7 +176,8 @@ public sealed class PackageTests : IDisposable
     // Files that are ours and not the format's.
     private static IEnumerable<string> Own(ZipArchive zip)
         => zip.Entries.Select(e => e.FullName).Order(StringComparer.Ordinal)
-            .Where(f => f is not ("icon.png" or "README.md" or "[Content_Types].xml" or "_rels/.rels") && !f.EndsWith(".nuspec", StringComparison.Ordinal) && !f.StartsWith("package/", StringComparison.Ordinal));
+            .Where(f => f is not ("icon.png" or "README.md" or "[Content_Types].xml" or "_rels/.rels")
+                && !f.EndsWith(".nuspec", StringComparison.Ordinal) && !f.StartsWith("package/", StringComparison.Ordinal));
 
     private static XElement CheckWhatAllHave(ZipArchive zip)
     {
@@ -178,7 +188,8 @@ public sealed class PackageTests : IDisposable
         Assert.NotEmpty(nuspec.Element("description")!.Value);
         Assert.StartsWith("https://", nuspec.Element("projectUrl")!.Value);
         Assert.Equal("git", nuspec.Element("repository")!.Attribute("type")!.Value);
-        if (Path.Exists(Path.Combine(Repository.Root, ".git"))) Assert.Matches("^[0-9a-f]{40}$", nuspec.Element("repository")!.Attribute("commit")!.Value);
+        if (Path.Exists(Path.Combine(Repository.Root, ".git")))
+            Assert.Matches("^[0-9a-f]{40}$", nuspec.Element("repository")!.Attribute("commit")!.Value);
         Assert.Equal([0x89, .. "PNG"u8], Read(zip.GetEntry("icon.png")!)[..4]);
         Assert.StartsWith("# Rewright", Encoding.UTF8.GetString(Read(zip.GetEntry("README.md")!)));
 
@@ -187,10 +198,13 @@ public sealed class PackageTests : IDisposable
         {
             byte[] content = Read(entry);
             foreach (var encoding in new[] { Encoding.UTF8, Encoding.Unicode })
-                Assert.True(content.AsSpan().IndexOf(encoding.GetBytes(Repository.Root.TrimEnd('/') + "/")) < 0, entry.FullName + " names the folder it was built in");
+                Assert.True(content.AsSpan().IndexOf(encoding.GetBytes(Repository.Root.TrimEnd('/') + "/")) < 0,
+                    entry.FullName + " names the folder it was built in");
             // Compiled ahead is what is for this platform, and nothing else.
             if (entry.Name.StartsWith("Rewright.", StringComparison.Ordinal) && entry.Name.EndsWith(".dll", StringComparison.Ordinal))
-                Assert.True(ReadImage(entry).IsNative == (entry.FullName.StartsWith("runtimes/", StringComparison.Ordinal) || entry.FullName.Contains(OnThisHost("/HOST/"), StringComparison.Ordinal)), entry.FullName);
+                Assert.True(ReadImage(entry).IsNative == (
+                    entry.FullName.StartsWith("runtimes/", StringComparison.Ordinal)
+                    || entry.FullName.Contains(OnThisHost("/HOST/"), StringComparison.Ordinal)), entry.FullName);
         }
 
         return nuspec;
@@ -204,8 +218,10 @@ public sealed class PackageTests : IDisposable
         var symbols = provider.GetMetadataReader();
         Assert.All(symbols.Documents, d => Assert.StartsWith("/_", symbols.GetString(symbols.GetDocument(d).Name)));
         if (!Path.Exists(Path.Combine(Repository.Root, ".git"))) return;
-        var links = symbols.GetCustomDebugInformation(EntityHandle.ModuleDefinition).Select(symbols.GetCustomDebugInformation).Single(c => symbols.GetGuid(c.Kind) == SourceLink);
-        Assert.Contains("\"/_/*\":\"https://raw.githubusercontent.com/rewright/rewright/", Encoding.UTF8.GetString(symbols.GetBlobBytes(links.Value)));
+        var links = symbols.GetCustomDebugInformation(EntityHandle.ModuleDefinition).Select(symbols.GetCustomDebugInformation).Single(
+            c => symbols.GetGuid(c.Kind) == SourceLink);
+        Assert.Contains("\"/_/*\":\"https://raw.githubusercontent.com/rewright/rewright/",
+            Encoding.UTF8.GetString(symbols.GetBlobBytes(links.Value)));
     }
 
     private static byte[] Read(ZipArchiveEntry entry)

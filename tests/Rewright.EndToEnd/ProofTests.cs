@@ -27,7 +27,8 @@ public sealed class ProofTests(Packages packages) : IDisposable
         Assert.Equal(["ExtractArtifacts", "Prove", "CompileNative"], build.OurTargets);
         string report = File.ReadAllText(_project["App/obj/Debug/net10.0/rewright/proofs.json"]);
         Assert.Equal(21, report.Split("\"verdict\": \"proved\"").Length - 1);
-        Assert.Equal("Shl(Add(Input('x'), Input('y')), Const(3))", (await _project.RunAsync()).ReplaceLineEndings("\n").TrimEnd().Split('\n')[^1]);
+        Assert.Equal("Shl(Add(Input('x'), Input('y')), Const(3))",
+            (await _project.RunAsync()).ReplaceLineEndings("\n").TrimEnd().Split('\n')[^1]);
         build = (await _project.BuildAsync("--no-restore")).SucceededWithoutWarnings();
         Assert.Empty(build.OurTargets);
 
@@ -37,7 +38,8 @@ public sealed class ProofTests(Packages packages) : IDisposable
         {
             build = (await _project.BuildAsync("--no-restore")).Failed();
             Assert.Equal(["RW0301"], build.Errors);
-            Assert.Contains("Peephole.cs(53,27): error RW0301: 'HalveThenDouble' is wrong: for x = 1 at width 8", build.Output, StringComparison.Ordinal);
+            Assert.Contains("Peephole.cs(53,27): error RW0301: 'HalveThenDouble' is wrong: for x = 1 at width 8", build.Output,
+                StringComparison.Ordinal);
         }
 
         // Without proofs nobody objects.

@@ -16,7 +16,8 @@ internal static class PublicSurface
     {
         var text = new StringBuilder();
         // Some are only the compiler's, for extension blocks.
-        foreach (var type in assembly.GetExportedTypes().Where(t => !t.FullName!.Contains('<')).OrderBy(t => t.FullName, StringComparer.Ordinal))
+        foreach (var type in assembly.GetExportedTypes().Where(t => !t.FullName!.Contains('<')).OrderBy(
+            t => t.FullName, StringComparer.Ordinal))
         {
             text.Append(Head(type)).Append('\n');
             foreach (string member in Members(type).Order(StringComparer.Ordinal)) text.Append("    ").Append(member).Append('\n');
@@ -29,7 +30,8 @@ internal static class PublicSurface
     {
         string kind = type.IsEnum ? "enum" : typeof(MulticastDelegate).IsAssignableFrom(type) ? "delegate" : type.IsInterface ? "interface"
             : type.IsValueType ? (IsMarked(type, "IsReadOnlyAttribute") ? "readonly " : "") + (type.IsByRefLike ? "ref struct" : "struct")
-            : (type is { IsAbstract: true, IsSealed: true } ? "static " : type.IsAbstract ? "abstract " : type.IsSealed ? "sealed " : "") + "class";
+            : (type is { IsAbstract: true, IsSealed: true } ? "static " : type.IsAbstract ? "abstract " : type.IsSealed ? "sealed " : "")
+                + "class";
         var bases = new List<Type>();
         if (type.BaseType is { } parent && kind.EndsWith("class", StringComparison.Ordinal) && parent != typeof(object)) bases.Add(parent);
         if (kind != "delegate") bases.AddRange(type.GetInterfaces().Where(i => i.IsVisible).OrderBy(i => Name(i), StringComparer.Ordinal));
@@ -40,7 +42,8 @@ internal static class PublicSurface
     {
         if (type.IsEnum)
         {
-            foreach (var value in type.GetFields(BindingFlags.Public | BindingFlags.Static)) yield return $"{value.Name} = {Convert.ToInt64(value.GetRawConstantValue())}";
+            foreach (var value in type.GetFields(BindingFlags.Public | BindingFlags.Static))
+                yield return $"{value.Name} = {Convert.ToInt64(value.GetRawConstantValue())}";
             yield break;
         }
 
@@ -54,7 +57,8 @@ internal static class PublicSurface
         {
             var accessors = property.GetAccessors(nonPublic: true).Where(a => IsSeen(a, type)).ToList();
             if (accessors.Count == 0) continue;
-            string words = string.Join(" ", accessors.Select(a => (a.ReturnType != typeof(void) ? "get" : IsInit(a) ? "init" : "set") + ";"));
+            string words = string.Join(
+                " ", accessors.Select(a => (a.ReturnType != typeof(void) ? "get" : IsInit(a) ? "init" : "set") + ";"));
             string index = property.GetIndexParameters() is { Length: > 0 } parameters ? "[" + Parameters(parameters) + "]" : "";
             yield return $"{Modifiers(accessors[0])}{(IsMarked(property, "RequiredMemberAttribute") ? "required " : "")}{Name(property.PropertyType)} {property.Name}{index} {{ {words} }}";
         }
@@ -66,7 +70,8 @@ internal static class PublicSurface
         foreach (var method in type.GetMethods(Declared))
         {
             // What belongs to properties and events, what the compiler makes of records, and what everything has.
-            if (!IsSeen(method, type) || method.GetCustomAttribute<CompilerGeneratedAttribute>() is not null || method.Name.Contains('<')) continue;
+            if (!IsSeen(method, type) || method.GetCustomAttribute<CompilerGeneratedAttribute>() is not null || method.Name.Contains('<'))
+                continue;
             if (method.IsSpecialName && !method.Name.StartsWith("op_", StringComparison.Ordinal)) continue;
             if (method.GetBaseDefinition().DeclaringType == typeof(object)) continue;
             string generic = method.IsGenericMethod ? "<" + string.Join(", ", method.GetGenericArguments().Select(a => a.Name)) + ">" : "";
@@ -75,31 +80,45 @@ internal static class PublicSurface
     }
 
     private static string Modifiers(MethodBase method)
-        => (method.IsPublic ? "" : "protected ") + (method.IsStatic ? "static " : "") + (method.IsAbstract && !method.DeclaringType!.IsInterface ? "abstract " : method is { IsVirtual: true, IsFinal: false } && !method.DeclaringType!.IsInterface ? "virtual " : "");
+        => (method.IsPublic ? "" : "protected ") + (method.IsStatic ? "static " : "")
+            + (method.IsAbstract && !method.DeclaringType!.IsInterface ? "abstract " : method is { IsVirtual: true, IsFinal: false }
+            && !method.DeclaringType!.IsInterface ? "virtual " : "");
 
     private static string Parameters(ParameterInfo[] parameters)
-        => string.Join(", ", parameters.Select(p => (p.IsOut ? "out " : p.IsIn ? "in " : p.ParameterType.IsByRef ? "ref " : IsMarked(p, "ParamArrayAttribute") || IsMarked(p, "ParamCollectionAttribute") ? "params " : "")
+        => string.Join(", ",
+            parameters.Select(p => (
+            p.IsOut ? "out " : p.IsIn ? "in " : p.ParameterType.IsByRef ? "ref " : IsMarked(p, "ParamArrayAttribute")
+            || IsMarked(p, "ParamCollectionAttribute") ? "params " : "")
             + Name(p.ParameterType.IsByRef ? p.ParameterType.GetElementType()! : p.ParameterType) + " " + p.Name
-            + (p.HasDefaultValue ? " = " + (p.DefaultValue is string s ? "\"" + s + "\"" : p.DefaultValue is null ? "default" : FormattableString.Invariant($"{p.DefaultValue}")) : "")));
+            + (p.HasDefaultValue
+                ? " = " + (p.DefaultValue is string s
+                ? "\"" + s + "\"" : p.DefaultValue is null ? "default" : FormattableString.Invariant($"{p.DefaultValue}")) : "")));
 
-    private static bool IsSeen(MethodBase method, Type type) => method.IsPublic || IsProtected(method.IsFamily, method.IsFamilyOrAssembly, type);
+    private static bool IsSeen(MethodBase method, Type type)
+        => method.IsPublic || IsProtected(method.IsFamily, method.IsFamilyOrAssembly, type);
 
-    private static bool IsProtected(bool isFamily, bool isFamilyOrAssembly, Type type) => (isFamily || isFamilyOrAssembly) && !type.IsSealed;
+    private static bool IsProtected(bool isFamily, bool isFamilyOrAssembly, Type type)
+        => (isFamily || isFamilyOrAssembly) && !type.IsSealed;
 
-    private static bool IsInit(MethodInfo setter) => setter.ReturnParameter.GetRequiredCustomModifiers().Any(m => m.Name == "IsExternalInit");
+    private static bool IsInit(MethodInfo setter)
+        => setter.ReturnParameter.GetRequiredCustomModifiers().Any(m => m.Name == "IsExternalInit");
 
     private static bool IsMarked(ICustomAttributeProvider item, string attribute)
-        => (item is MemberInfo member ? member.GetCustomAttributesData() : ((ParameterInfo)item).GetCustomAttributesData()).Any(a => a.AttributeType.Name == attribute);
+        => (item is MemberInfo member ? member.GetCustomAttributesData() : ((ParameterInfo)item).GetCustomAttributesData()).Any(
+            a => a.AttributeType.Name == attribute);
 
     private static string Name(Type type)
     {
         if (type.IsByRef) return "ref " + Name(type.GetElementType()!);
         if (type.IsArray) return Name(type.GetElementType()!) + "[" + new string(',', type.GetArrayRank() - 1) + "]";
         if (type.IsPointer) return Name(type.GetElementType()!) + "*";
-        if (type.IsFunctionPointer) return "delegate*<" + string.Join(", ", type.GetFunctionPointerParameterTypes().Append(type.GetFunctionPointerReturnType()).Select(Name)) + ">";
+        if (type.IsFunctionPointer)
+            return "delegate*<"
+                + string.Join(", ", type.GetFunctionPointerParameterTypes().Append(type.GetFunctionPointerReturnType()).Select(Name)) + ">";
         if (type.IsGenericParameter) return type.Name;
         if (Nullable.GetUnderlyingType(type) is { } value) return Name(value) + "?";
-        string name = type.DeclaringType is { } outer ? Name(outer) + "." + Plain(type.Name) : (type.Namespace is "System" ? "" : type.Namespace + ".") + Plain(type.Name);
+        string name = type.DeclaringType is { } outer
+            ? Name(outer) + "." + Plain(type.Name) : (type.Namespace is "System" ? "" : type.Namespace + ".") + Plain(type.Name);
         if (!type.IsGenericType) return name;
         int inherited = type.DeclaringType?.GetGenericArguments().Length ?? 0;
         string own = string.Join(", ", type.GetGenericArguments().Skip(inherited).Select(Name));

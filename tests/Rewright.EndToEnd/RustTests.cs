@@ -25,8 +25,10 @@ public sealed class RustTests(Packages packages) : IDisposable
         Assert.False(Directory.Exists(_project["App/obj/Debug/net10.0/rewright/rust"]));
 
         // Text needs no cargo.
-        (await _project.BuildAsync("-p:RewrightNative=off", "-p:RewrightRust=emit", "-p:RewrightCargoPath=/nowhere")).SucceededWithoutWarnings();
-        Assert.Contains("pub fn plus(x: Nat, y: Nat) -> Result<Nat, Error>", File.ReadAllText(_project["App/bin/Debug/net10.0/rust/Peano/src/lib.rs"]));
+        (await _project.BuildAsync(
+            "-p:RewrightNative=off", "-p:RewrightRust=emit", "-p:RewrightCargoPath=/nowhere")).SucceededWithoutWarnings();
+        Assert.Contains("pub fn plus(x: Nat, y: Nat) -> Result<Nat, Error>",
+            File.ReadAllText(_project["App/bin/Debug/net10.0/rust/Peano/src/lib.rs"]));
 
         // Libraries do.
         var failed = await _project.BuildAsync("-p:RewrightNative=off", "-p:RewrightRust=build", "-p:RewrightCargoPath=/nowhere");
@@ -36,7 +38,8 @@ public sealed class RustTests(Packages packages) : IDisposable
         Assert.Equal("Succ(Succ(Succ(Succ(Zero))))\nComputed by: Rust\n", await _project.RunAsync());
 
         // Nothing changed.
-        var build = (await _project.BuildAsync("--no-restore", "-p:RewrightNative=off", "-p:RewrightEngine=Rust")).SucceededWithoutWarnings();
+        var build = (await _project.BuildAsync(
+            "--no-restore", "-p:RewrightNative=off", "-p:RewrightEngine=Rust")).SucceededWithoutWarnings();
         Assert.DoesNotContain("CompileCrates", build.OurTargets);
     }
 }

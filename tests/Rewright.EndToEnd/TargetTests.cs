@@ -50,8 +50,10 @@ public sealed class TargetTests : IDisposable
         Assert.Equal(X64, MachineOf("App/bin/Debug/net10.0/libApp.rewright.x86-64-v2.so"));
         Assert.Equal(Arm64, MachineOf("App/bin/Debug/net10.0/runtimes/linux-arm64/native/libApp.rewright.so"));
         Assert.Equal(Arm64, MachineOf("App/obj/Debug/net10.0/rewright/native-versions/linux-arm64/objects/Peano.o"));
-        Assert.Equal([0x64, 0x86], File.ReadAllBytes(_project["App/obj/Debug/net10.0/rewright/native-versions/win-x64/objects/Peano.o"])[..2]);
-        Assert.Equal([0xCF, 0xFA, 0xED, 0xFE], File.ReadAllBytes(_project["App/obj/Debug/net10.0/rewright/native-versions/osx-arm64/objects/Peano.o"])[..4]);
+        Assert.Equal([0x64, 0x86],
+            File.ReadAllBytes(_project["App/obj/Debug/net10.0/rewright/native-versions/win-x64/objects/Peano.o"])[..2]);
+        Assert.Equal([0xCF, 0xFA, 0xED, 0xFE],
+            File.ReadAllBytes(_project["App/obj/Debug/net10.0/rewright/native-versions/osx-arm64/objects/Peano.o"])[..4]);
 
         // Every machine of the last fifteen years has the second level.
         Assert.Equal("Zero Native libApp.rewright.x86-64-v2.so\n", await _project.RunAsync());
@@ -72,7 +74,8 @@ public sealed class TargetTests : IDisposable
         _project.Edit("App/App.csproj", "x86-64;x86-64-v2", "x86-64");
         (await _project.BuildAsync("--no-restore")).SucceededWithoutWarnings();
         Assert.Equal("Zero Native libApp.rewright.so\n", await _project.RunAsync());
-        Assert.Equal(["libApp.rewright.so"], Directory.GetFiles(_project["App/bin"], "*.rewright.*", SearchOption.AllDirectories).Select(f => Path.GetFileName(f)));
+        Assert.Equal(["libApp.rewright.so"],
+            Directory.GetFiles(_project["App/bin"], "*.rewright.*", SearchOption.AllDirectories).Select(f => Path.GetFileName(f)));
         Assert.Empty(Directory.GetFileSystemEntries(_project["App/obj/Debug/net10.0/rewright/native-versions"]));
     }
 
@@ -124,16 +127,20 @@ public sealed class TargetTests : IDisposable
               <packageSources><clear /><add key="built" value="{Packages.Folder}" /><add key="nuget.org" value="https://api.nuget.org/v3/index.json" protocolVersion="3" /></packageSources>
             </configuration>
             """);
-        var single = await _project.DotnetAsync("publish", "App", "-r", "linux-x64", "--no-self-contained", "-p:PublishSingleFile=true", "-o", _project["single"]);
-        Assert.SkipWhen(single.Errors.Any(e => e.StartsWith("NU1", StringComparison.Ordinal)), "the runtime's packages cannot be restored here");
+        var single = await _project.DotnetAsync(
+            "publish", "App", "-r", "linux-x64", "--no-self-contained", "-p:PublishSingleFile=true", "-o", _project["single"]);
+        Assert.SkipWhen(single.Errors.Any(e => e.StartsWith("NU1", StringComparison.Ordinal)),
+            "the runtime's packages cannot be restored here");
         single.SucceededWithoutWarnings();
         Assert.Equal("Zero Native libApp.rewright.so\n", await ExecuteAsync("single/App"));
         Assert.DoesNotContain(Directory.GetFiles(_project["single"]), f => f.EndsWith(".dll", StringComparison.Ordinal));
 
         var native = await _project.DotnetAsync("publish", "App", "-r", "linux-x64", "-p:PublishAot=true", "-o", _project["native"]);
-        Assert.SkipWhen(native.Errors.Any(e => e.StartsWith("NU1", StringComparison.Ordinal)), "the compiler's packages cannot be restored here");
+        Assert.SkipWhen(native.Errors.Any(e => e.StartsWith("NU1", StringComparison.Ordinal)),
+            "the compiler's packages cannot be restored here");
         native.SucceededWithoutWarnings();
-        Assert.Equal(["App", "App.dbg"], Directory.GetFiles(_project["native"]).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
+        Assert.Equal(["App", "App.dbg"],
+            Directory.GetFiles(_project["native"]).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
         Assert.Equal("Zero Native \n", await ExecuteAsync("native/App"));
     }
 

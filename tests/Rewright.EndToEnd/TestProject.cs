@@ -66,7 +66,9 @@ internal sealed class TestProject : IDisposable
     public string[] Traces(string folder, string word = "rewright")
         => [.. Directory.GetFiles(this[folder], "*", SearchOption.AllDirectories)
             .Select(f => Path.GetRelativePath(this[folder], f))
-            .Where(f => f.Contains(word, StringComparison.OrdinalIgnoreCase) && Path.GetFileName(f) is not ("Rewright.dll" or "Rewright.Core.dll" or "Rewright.Circuits.dll" or "Rewright.Llvm.dll" or "Rewright.Quantum.dll"))];
+            .Where(f => f.Contains(word, StringComparison.OrdinalIgnoreCase)
+                && Path.GetFileName(f) is not (
+                "Rewright.dll" or "Rewright.Core.dll" or "Rewright.Circuits.dll" or "Rewright.Llvm.dll" or "Rewright.Quantum.dll"))];
 
     public Task<TestBuild> BuildAsync(params string[] arguments) => DotnetAsync(["build", "App", .. arguments]);
 
@@ -100,9 +102,14 @@ internal sealed class TestBuild(Outcome outcome, Microsoft.Build.Logging.Structu
 
     public Warning[] Warnings => [.. log.FindChildrenRecursive<Warning>()];
 
-    /// <summary>Our targets that did work, in order. Those that only look, or tell other targets of a file, have no inputs and do not count.</summary>
+    /// <summary>
+    /// Our targets that did work, in order. Those that only look, or tell other targets of a file, have no inputs and do not count.
+    /// </summary>
     public string[] OurTargets
-        => [.. log.FindChildrenRecursive<Target>(t => t.Name.StartsWith("_Rewright", StringComparison.Ordinal) && t.Name is not ("_RewrightCheckNative" or "_RewrightAddLibrary" or "_RewrightAddCircuits" or "_RewrightAddNewCircuits") && HasRun(t))
+        => [.. log.FindChildrenRecursive<Target>(
+            t => t.Name.StartsWith("_Rewright", StringComparison.Ordinal)
+            && t.Name is not ("_RewrightCheckNative" or "_RewrightAddLibrary" or "_RewrightAddCircuits" or "_RewrightAddNewCircuits")
+            && HasRun(t))
             .Select(t => t.Name["_Rewright".Length..])];
 
     /// <summary>Whether a target did its work.</summary>
@@ -127,5 +134,6 @@ internal sealed class TestBuild(Outcome outcome, Microsoft.Build.Logging.Structu
         return this;
     }
 
-    private static bool HasRun(Target target) => !target.Skipped && target.FindChildrenRecursive<Microsoft.Build.Logging.StructuredLogger.Task>().Any();
+    private static bool HasRun(Target target)
+        => !target.Skipped && target.FindChildrenRecursive<Microsoft.Build.Logging.StructuredLogger.Task>().Any();
 }

@@ -18,7 +18,8 @@ public sealed class ToolTests(Packages packages) : System.IDisposable
         await DotnetAsync(["tool", "install", "Rewright.Cli", "--tool-path", _project["tools"], "--version", Version("Rewright.Cli")]);
         File.WriteAllText(_project["sum.rw"], "op Sum(long, long): long\nrule Sum: Sum(a, b) -> a + b\n");
         string tool = Path.Combine(_project["tools"], "rewright");
-        var sum = await Command.RunAsync(tool, ["eval", _project["sum.rw"], "--term", "Sum(40, 2)", "--engine", "interpreter"], _project["."]);
+        var sum = await Command.RunAsync(
+            tool, ["eval", _project["sum.rw"], "--term", "Sum(40, 2)", "--engine", "interpreter"], _project["."]);
         Assert.Equal("42\n", sum.Output);
     }
 
@@ -32,7 +33,9 @@ public sealed class ToolTests(Packages packages) : System.IDisposable
             { ("rewright", "Sums", "is Name(\"x\"), by engine Native."), ("rewright-quantum", "Qubits", "5 gates became 1:\nOPENQASM 3") })
         {
             await DotnetAsync(["new", template, "-o", _project[name], "--debug:custom-hive", home]);
-            if (template == "rewright") await DotnetAsync(["new", "rewright-module", "-n", "Naturals", "-o", _project[name], "--namespace", "Sums", "--debug:custom-hive", home]);
+            if (template == "rewright")
+                await DotnetAsync(["new", "rewright-module", "-n", "Naturals", "-o", _project[name], "--namespace", "Sums",
+                    "--debug:custom-hive", home]);
             var run = await Command.RunAsync("dotnet", ["run", "--project", _project[name]], _project["."], _project.Variables());
             Assert.True(run.ExitCode == 0, run.Output);
             Assert.Contains(expected, run.Output.ReplaceLineEndings("\n"));
@@ -46,5 +49,6 @@ public sealed class ToolTests(Packages packages) : System.IDisposable
         Assert.True(outcome.ExitCode == 0, outcome.Output);
     }
 
-    private static string Version(string package) => Path.GetFileNameWithoutExtension(Directory.GetFiles(Packages.Folder, package + ".*.nupkg").Single())[(package.Length + 1)..];
+    private static string Version(string package)
+        => Path.GetFileNameWithoutExtension(Directory.GetFiles(Packages.Folder, package + ".*.nupkg").Single())[(package.Length + 1)..];
 }

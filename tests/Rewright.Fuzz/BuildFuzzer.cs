@@ -10,7 +10,9 @@ using Rewright.Testing;
 
 namespace Rewright.Fuzz;
 
-/// <summary>Writes a project with many random modules declared in C#, builds and runs it, and compares what it prints with the judge.</summary>
+/// <summary>
+/// Writes a project with many random modules declared in C#, builds and runs it, and compares what it prints with the judge.
+/// </summary>
 internal static class BuildFuzzer
 {
     // None that throw: a constant that does is an error of the C# compiler.
@@ -41,7 +43,9 @@ internal static class BuildFuzzer
             try
             {
                 string module = CSharpModule.Write(random.Module, name);
-                File.WriteAllText(Path.Combine(folder, name + ".cs"), Head + "namespace Demo;\n" + module + "file static class " + name + "Calls\n{\n" + Calls(random.Module, name, seed, expected) + "}\n");
+                File.WriteAllText(Path.Combine(folder, name + ".cs"),
+                    Head + "namespace Demo;\n" + module + "file static class " + name + "Calls\n{\n"
+                    + Calls(random.Module, name, seed, expected) + "}\n");
                 modules++;
             }
             catch (NotSupportedException e)
@@ -51,14 +55,17 @@ internal static class BuildFuzzer
         }
 
         WriteProject(folder, root, level);
-        var build = Execute("dotnet", ["build", "-c", "Release", "-v", "q", "-nologo", "-p:BuildProjectReferences=false", "-p:RewrightNative=require"], folder);
+        var build = Execute(
+            "dotnet", ["build", "-c", "Release", "-v", "q", "-nologo", "-p:BuildProjectReferences=false", "-p:RewrightNative=require"],
+            folder);
         if (build.Code != 0 || build.Output.Contains("warning RW", StringComparison.Ordinal))
         {
             log.WriteLine("FAILED: build of " + folder + "\n" + build.Output);
             if (build.Code != 0) return (modules, 0, 1);
         }
 
-        return (modules, expected.Count, Compare(Execute(Path.Combine(folder, "bin", "Release", "net10.0", "Fuzzed"), [], folder), expected, log));
+        return (modules, expected.Count,
+            Compare(Execute(Path.Combine(folder, "bin", "Release", "net10.0", "Fuzzed"), [], folder), expected, log));
     }
 
     private const string Head = """
@@ -88,8 +95,10 @@ internal static class BuildFuzzer
         void Add(string symbol, IReadOnlyList<Expr> arguments, JudgeOutcome outcome)
         {
             if (outcome.IsUndecided) return;
-            string call = name + "." + symbol + "(" + string.Join(", ", arguments.Select(a => Qualified(CSharpModule.Write(a), a, name))) + ")";
-            text.Append("        Program.Add(").Append(expected.Count.ToString(CultureInfo.InvariantCulture)).Append(", () => Program.Text(").Append(call).Append("));\n");
+            string call = name + "." + symbol + "(" + string.Join(", ", arguments.Select(a => Qualified(CSharpModule.Write(a), a, name)))
+                + ")";
+            text.Append("        Program.Add(").Append(expected.Count.ToString(CultureInfo.InvariantCulture)).Append(
+                ", () => Program.Text(").Append(call).Append("));\n");
             expected.Add((call, TextOf(outcome)));
         }
 
@@ -118,7 +127,9 @@ internal static class BuildFuzzer
 
     // Constructors outside of their class.
     private static string Qualified(string text, Expr term, string module)
-        => term is not ApplyExpr apply ? text : module + "." + apply.Symbol.Name + "(" + string.Join(", ", apply.Arguments.Select(a => Qualified(CSharpModule.Write(a), a, module))) + ")";
+        => term is not ApplyExpr apply
+            ? text : module + "." + apply.Symbol.Name + "("
+            + string.Join(", ", apply.Arguments.Select(a => Qualified(CSharpModule.Write(a), a, module))) + ")";
 
     private static string TextOf(JudgeOutcome outcome) => outcome.Error switch
     {
@@ -195,9 +206,11 @@ internal static class BuildFuzzer
         var lines = run.Output.Split('\n').Select(l => l.Split('\t', 2)).Where(l => l.Length == 2).ToDictionary(l => l[0], l => l[1]);
         for (int i = 0; i < expected.Count; i++)
         {
-            string actual = lines.GetValueOrDefault(i.ToString(CultureInfo.InvariantCulture), "nothing, the program ended with " + run.Code);
+            string actual = lines.GetValueOrDefault(
+                i.ToString(CultureInfo.InvariantCulture), "nothing, the program ended with " + run.Code);
             if (actual == expected[i].Text.Replace("\n", "\\n", StringComparison.Ordinal)) continue;
-            if (++failures < 20) log.WriteLine("FAILED: " + expected[i].Call + "\n  expected: " + expected[i].Text + "\n  actual:   " + actual);
+            if (++failures < 20)
+                log.WriteLine("FAILED: " + expected[i].Call + "\n  expected: " + expected[i].Text + "\n  actual:   " + actual);
         }
 
         return failures;

@@ -20,7 +20,8 @@ internal sealed class CSharpModule
     public static string Write(Module module, string name)
     {
         var text = new StringBuilder();
-        text.Append("[PatternModule").Append(module.Order == RuleOrder.Textual ? "(Order = RuleOrder.Textual)" : "").Append("]\npublic static partial class ").Append(name).Append("\n{\n");
+        text.Append("[PatternModule").Append(module.Order == RuleOrder.Textual ? "(Order = RuleOrder.Textual)" : "").Append(
+            "]\npublic static partial class ").Append(name).Append("\n{\n");
         foreach (var sort in module.Sorts)
         {
             text.Append("    [Sort] public readonly partial struct ").Append(sort.Name).Append(";\n");
@@ -36,12 +37,15 @@ internal sealed class CSharpModule
 
         foreach (var n in module.Normalizers)
         {
-            text.Append("    [Normalizer(Strategy.").Append(n.Strategy).Append(n.Groups.Count == 0 ? "" : ", Groups = [" + string.Join(", ", n.Groups.Select(g => "\"" + g + "\"")) + "]")
-                .Append(")] public static partial ").Append(n.Sort.Name).Append(' ').Append(n.Name).Append('(').Append(n.Sort.Name).Append(" x);\n");
+            text.Append("    [Normalizer(Strategy.").Append(n.Strategy).Append(
+                n.Groups.Count == 0 ? "" : ", Groups = [" + string.Join(", ", n.Groups.Select(g => "\"" + g + "\"")) + "]")
+                .Append(")] public static partial ").Append(n.Sort.Name).Append(' ').Append(n.Name).Append('(').Append(n.Sort.Name).Append(
+                    " x);\n");
         }
 
         // In the order of the text, which may decide.
-        foreach (var rule in module.Patterns.Select(p => module.Rules.Single(r => r.Name == p.Name))) text.Append("    ").Append(new CSharpModule().Rule(rule)).Append('\n');
+        foreach (var rule in module.Patterns.Select(p => module.Rules.Single(r => r.Name == p.Name)))
+            text.Append("    ").Append(new CSharpModule().Rule(rule)).Append('\n');
         return text.Append("}\n").ToString();
     }
 
@@ -93,7 +97,8 @@ internal sealed class CSharpModule
         switch (expr)
         {
             case VariableExpr variable:
-                if (!_variables.TryGetValue(variable.Variable, out string? name)) _variables.Add(variable.Variable, name = "v" + _variables.Count.ToString(CultureInfo.InvariantCulture));
+                if (!_variables.TryGetValue(variable.Variable, out string? name))
+                    _variables.Add(variable.Variable, name = "v" + _variables.Count.ToString(CultureInfo.InvariantCulture));
                 return name;
             case LiteralExpr literal:
                 return Of(literal.Value);
@@ -128,7 +133,8 @@ internal sealed class CSharpModule
         PrimitiveOp.Min or PrimitiveOp.Max or PrimitiveOp.Abs when primitive.Operand is BuiltInSort { Kind: BuiltInKind.BigInteger }
             => "BigInteger." + primitive.Op + "(" + string.Join(", ", x) + ")",
         PrimitiveOp.Min or PrimitiveOp.Max or PrimitiveOp.Abs or PrimitiveOp.Sqrt or PrimitiveOp.Floor or PrimitiveOp.Exp or PrimitiveOp.Sin => "Math." + primitive.Op + "(" + string.Join(", ", x) + ")",
-        _ when primitive.Operator is { } op && x.Length == 2 => (primitive.IsChecked ? "checked(" : "unchecked(") + x[0] + " " + op + " " + x[1] + ")",
+        _ when primitive.Operator is { } op
+        && x.Length == 2 => (primitive.IsChecked ? "checked(" : "unchecked(") + x[0] + " " + op + " " + x[1] + ")",
         _ => throw new NotSupportedException(primitive.ToString()),
     };
 
@@ -140,7 +146,8 @@ internal sealed class CSharpModule
         bool b => b ? "true" : "false",
         int i => i < 0 ? "(" + i.ToString(CultureInfo.InvariantCulture) + ")" : i.ToString(CultureInfo.InvariantCulture),
         uint u => u.ToString(CultureInfo.InvariantCulture) + "U",
-        long l when literal.Sort is EnumSort e => e.Members.FirstOrDefault(m => m.Value == l) is { } member ? e.Name + "." + member.Name : "((" + e.Name + ")" + l.ToString(CultureInfo.InvariantCulture) + ")",
+        long l when literal.Sort is EnumSort e => e.Members.FirstOrDefault(m => m.Value == l) is { } member
+        ? e.Name + "." + member.Name : "((" + e.Name + ")" + l.ToString(CultureInfo.InvariantCulture) + ")",
         long l => "(" + l.ToString(CultureInfo.InvariantCulture) + "L)",
         ulong u => u.ToString(CultureInfo.InvariantCulture) + "UL",
         double.NaN => "double.NaN",

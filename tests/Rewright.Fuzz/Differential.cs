@@ -22,7 +22,8 @@ internal sealed class DifferenceException(string message) : Exception(message);
 internal sealed class Differential : IDisposable
 {
     // Long enough for any of the tests, short enough to find what does not end.
-    private static readonly EvaluationLimits Limits = new() { Time = TimeSpan.FromSeconds(60), MaxStackBytes = 1L << 30, MaxHeapBytes = 1L << 30 };
+    private static readonly EvaluationLimits Limits = new() { Time = TimeSpan.FromSeconds(60), MaxStackBytes = 1L << 30,
+        MaxHeapBytes = 1L << 30 };
     private readonly Module _module;
     private readonly Judge _judge;
     private readonly HostFunction[] _hosts;
@@ -64,7 +65,9 @@ internal sealed class Differential : IDisposable
     public Differential AddNative(int level, EmitOptions options)
     {
         var runtime = TestEngine.Compile(_module, options, level, _hosts).Runtime;
-        _contestants.Add(new("native -O" + level.ToString(CultureInfo.InvariantCulture) + " " + options, runtime, IsBoxed: false, options.CountRewrites, options.ServeAllocations, NewHeap()));
+        _contestants.Add(new(
+            "native -O" + level.ToString(CultureInfo.InvariantCulture) + " " + options, runtime, IsBoxed: false, options.CountRewrites,
+            options.ServeAllocations, NewHeap()));
         return this;
     }
 
@@ -81,7 +84,8 @@ internal sealed class Differential : IDisposable
     public void Check(string name, params JudgeTerm[] arguments)
     {
         var normalizer = _module.Normalizers.FirstOrDefault(n => n.Name == name);
-        var verdict = normalizer is not null ? _judge.Normalize(normalizer, arguments[0]) : _judge.Call((Operation)_module.Find(name)!, arguments);
+        var verdict = normalizer is not null
+            ? _judge.Normalize(normalizer, arguments[0]) : _judge.Call((Operation)_module.Find(name)!, arguments);
         if (verdict.IsUndecided)
         {
             Undecided++;
@@ -115,7 +119,8 @@ internal sealed class Differential : IDisposable
     private static string Text(JudgeOutcome verdict) => verdict.Error switch
     {
         null => verdict.Term!.ToString(),
-        JudgeStuckException { Term: var term } => "StuckTermException: " + term.Symbol!.Name + "(" + string.Join(", ", term.Parts.Select(Shortened)) + ")",
+        JudgeStuckException { Term: var term } => "StuckTermException: " + term.Symbol!.Name + "("
+        + string.Join(", ", term.Parts.Select(Shortened)) + ")",
         var error => error.GetType().Name,
     };
 
@@ -186,11 +191,13 @@ internal sealed class Differential : IDisposable
         var census = heap.TakeCensus();
         // What remains is held by the program: its strings, integers and those of its constants that have been computed.
         IProgramCode code = runtime.Native is { } native ? native : runtime.InterpreterFor(ProgramForm.Unboxed);
-        int constants = code.Statics.Count(ModuleRuntime.IsTerm), boxedConstants = runtime.InterpreterFor(ProgramForm.Boxed).Statics.Count(ModuleRuntime.IsTerm);
+        int constants = code.Statics.Count(ModuleRuntime.IsTerm),
+            boxedConstants = runtime.InterpreterFor(ProgramForm.Boxed).Statics.Count(ModuleRuntime.IsTerm);
         int roots = heap.Roots().Count();
         bool holdsWhatItShould = roots <= constants + boxedConstants && !heap.Evaluator.Pending().Any();
         if (census.Lost != 0 || census.Miscounted != 0 || !holdsWhatItShould)
-            Fail(contestant, name + "(" + string.Join(", ", arguments.Select(a => a.ToString())) + ")", "a clean heap", census + ", " + roots + " roots, constants: " + constants + " and " + boxedConstants);
+            Fail(contestant, name + "(" + string.Join(", ", arguments.Select(a => a.ToString())) + ")", "a clean heap",
+                census + ", " + roots + " roots, constants: " + constants + " and " + boxedConstants);
         return new(text, rewrites);
     }
 
@@ -213,7 +220,8 @@ internal sealed class Differential : IDisposable
         {
             if (s is not DataSort data) return null;
             FunctionSymbol? symbol = data.Constructors.FirstOrDefault(c => c.Name == name);
-            symbol ??= module.Closure.SelectMany(m => m.Operations).FirstOrDefault(o => o.Name == name && o.IsOpen && ReferenceEquals(o.Result, data));
+            symbol ??= module.Closure.SelectMany(m => m.Operations).FirstOrDefault(
+                o => o.Name == name && o.IsOpen && ReferenceEquals(o.Result, data));
             return symbol is null ? null : TermHead.Of(symbol, memory);
         }, new PendingTerms(memory)).Word;
     }

@@ -107,13 +107,15 @@ internal static class Fuzzer
         }
 
         foreach (var normalizer in module.Normalizers)
-            for (int i = 0; i < count; i++) engines.Check(normalizer.Name, JudgeTerm.Of(RandomTerms.Term(choices, normalizer.Sort, 1 + (i * 3))));
+            for (int i = 0; i < count; i++)
+                engines.Check(normalizer.Name, JudgeTerm.Of(RandomTerms.Term(choices, normalizer.Sort, 1 + (i * 3))));
     }
 
     /// <summary>Adds native code; levels and ways to emit take turns.</summary>
     public static void AddNative(Differential engines, int turn)
         => engines.AddNative((turn % 6) switch { 4 => 2, 5 => 2, var level => level },
-            (turn % 6) switch { 4 => new EmitOptions(CountRewrites: true), 5 => new EmitOptions(ServeAllocations: true), _ => new EmitOptions() });
+            (turn % 6) switch { 4 => new EmitOptions(CountRewrites: true), 5 => new EmitOptions(ServeAllocations: true),
+                _ => new EmitOptions() });
 
     private static (RandomModule Module, string Message) Shrink(RandomModule module, string message, FuzzOptions options)
     {

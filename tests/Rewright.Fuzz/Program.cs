@@ -6,10 +6,12 @@ using System.Linq;
 
 namespace Rewright.Fuzz;
 
-/// <summary>Tries random modules: <c>Rewright.Fuzz --first 0 --count 100000 [--native-every 4] [--rust-every 0] [--shapes callers,forms] [--log file]</c>,
-/// or, declared in C# and built, <c>Rewright.Fuzz build --root . --first 0 --count 10000 [--size 100] [--folder f] [--log file]</c>;
-/// <c>Rewright.Fuzz save FOLDER --first 0 --count 2000</c> writes modules, <c>Rewright.Fuzz hashes FOLDER</c> prints hashes of what they
-/// are compiled to.</summary>
+/// <summary>
+/// Tries random modules: <c>Rewright.Fuzz --first 0 --count 100000 [--native-every 4] [--rust-every 0] [--shapes callers,forms] [--log
+/// file]</c>, or, declared in C# and built, <c>Rewright.Fuzz build --root . --first 0 --count 10000 [--size 100] [--folder f] [--log
+/// file]</c>; <c>Rewright.Fuzz save FOLDER --first 0 --count 2000</c> writes modules, <c>Rewright.Fuzz hashes FOLDER</c> prints hashes of
+/// what they are compiled to.
+/// </summary>
 /// <remarks>The work is done in child processes, a batch each, since wrong code can end a process or fill its memory.</remarks>
 internal static class Program
 {
@@ -37,7 +39,8 @@ internal static class Program
         string[] names = Text(arguments, "--shapes")?.Split(',') ?? [.. Shapes.All.Keys];
         var options = new FuzzOptions
         {
-            First = first, Count = count, Names = names, NativeEvery = Number(arguments, "--native-every", 1), RustEvery = Number(arguments, "--rust-every", 0), Calls = Number(arguments, "--calls", 12),
+            First = first, Count = count, Names = names, NativeEvery = Number(arguments, "--native-every", 1),
+            RustEvery = Number(arguments, "--rust-every", 0), Calls = Number(arguments, "--calls", 12),
         };
         return arguments.Contains(Child) ? RunChild(options, log) : RunBatches(arguments, options, log);
     }
@@ -46,13 +49,16 @@ internal static class Program
     private static int Build(string[] arguments)
     {
         int first = Number(arguments, "--first", 0), count = Number(arguments, "--count", 200), size = Number(arguments, "--size", 100);
-        string folder = Text(arguments, "--folder") ?? Path.Combine(Path.GetTempPath(), "rewright-fuzz"), root = Path.GetFullPath(Text(arguments, "--root") ?? ".");
+        string folder = Text(arguments, "--folder") ?? Path.Combine(Path.GetTempPath(), "rewright-fuzz"),
+            root = Path.GetFullPath(Text(arguments, "--root") ?? ".");
         using var log = new StreamWriter(Text(arguments, "--log") ?? "fuzz-build.log", append: true) { AutoFlush = true };
         int failures = 0;
         for (int i = 0; i * size < count; i++)
         {
-            var (modules, calls, failed) = BuildFuzzer.Run(folder, root, first + (i * size), Math.Min(size, count - (i * size)), i % 4, log);
-            log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{first + (i * size)}: {modules} modules, {calls} calls, {failed} failures"));
+            var (modules, calls, failed) = BuildFuzzer.Run(
+                folder, root, first + (i * size), Math.Min(size, count - (i * size)), i % 4, log);
+            log.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{first + (i * size)}: {modules} modules, {calls} calls, {failed} failures"));
             failures += failed;
         }
 
@@ -66,7 +72,9 @@ internal static class Program
             options,
             (shape, seed) => File.WriteAllText(log + ".now", string.Create(CultureInfo.InvariantCulture, $"{shape}, seed {seed}")),
             failure => File.AppendAllText(log, Fuzzer.Describe(failure) + "\n"));
-        File.AppendAllText(log, string.Create(CultureInfo.InvariantCulture, $"{options.First}: {result.Modules} modules, {result.Undecided} calls undecided, {result.Failures.Count} failures\n"));
+        File.AppendAllText(log,
+            string.Create(CultureInfo.InvariantCulture,
+            $"{options.First}: {result.Modules} modules, {result.Undecided} calls undecided, {result.Failures.Count} failures\n"));
         return result.Failures.Count > 0 ? 1 : 0;
     }
 
@@ -76,7 +84,9 @@ internal static class Program
         for (int first = options.First, end = options.First + options.Count; first < end;)
         {
             int count = Math.Min(Batch, end - first);
-            int code = RunBatch([.. arguments, Child, "--first", first.ToString(CultureInfo.InvariantCulture), "--count", count.ToString(CultureInfo.InvariantCulture), "--log", log]);
+            int code = RunBatch(
+                [.. arguments, Child, "--first", first.ToString(CultureInfo.InvariantCulture), "--count",
+                count.ToString(CultureInfo.InvariantCulture), "--log", log]);
             if (code != 0) bad++;
             if (code is not (0 or 1))
             {
@@ -89,7 +99,8 @@ internal static class Program
             first += count;
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{options.Count} modules from {options.First}, {bad} batches with failures; see {log}"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{options.Count} modules from {options.First}, {bad} batches with failures; see {log}"));
         return bad > 0 ? 1 : 0;
     }
 
@@ -110,5 +121,6 @@ internal static class Program
     private static string? Text(string[] arguments, string name)
         => Array.LastIndexOf(arguments, name) is >= 0 and var index && index + 1 < arguments.Length ? arguments[index + 1] : null;
 
-    private static int Number(string[] arguments, string name, int otherwise) => Text(arguments, name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+    private static int Number(string[] arguments, string name, int otherwise)
+        => Text(arguments, name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 }

@@ -50,7 +50,9 @@ internal sealed class TestEngine
     }
 
     /// <summary>The module's Rust crate. Its folder is kept, so that cargo has nothing to do where nothing has changed.</summary>
-    /// <remarks>Not optimized, which takes a fifth of the time; so overflow and the like, which no crate should meet, end as panics.</remarks>
+    /// <remarks>
+    /// Not optimized, which takes a fifth of the time; so overflow and the like, which no crate should meet, end as panics.
+    /// </remarks>
     public static TestEngine CompileRust(Module module, params HostFunction[] hosts) => CompileRust(module, new RustOptions(), hosts);
 
     public static TestEngine CompileRust(Module module, RustOptions options, params HostFunction[] hosts)
@@ -58,7 +60,8 @@ internal sealed class TestEngine
         ExternalProgram.Cargo.Need();
         var crate = RustCrates.GetOrAdd((module.Identity.ToString(), options), _ => new(() => RustCompiler.Load(module,
             System.IO.Path.Combine(System.IO.Path.GetTempPath(), "rewright-tests-" + Environment.UserName), options,
-            "--config", "profile.release.opt-level=0", "--config", "profile.release.debug-assertions=true", "--config", "profile.release.overflow-checks=true")));
+            "--config", "profile.release.opt-level=0", "--config", "profile.release.debug-assertions=true", "--config",
+                "profile.release.overflow-checks=true")));
         return new(new ModuleRuntime(module, hosts, null, crate.Value));
     }
 
@@ -91,7 +94,9 @@ internal sealed class TestEngine
         }
     }
 
-    /// <summary>Evaluates a ground term given as text and prints the result, with a heap of its own, and checks that nothing is lost.</summary>
+    /// <summary>
+    /// Evaluates a ground term given as text and prints the result, with a heap of its own, and checks that nothing is lost.
+    /// </summary>
     public string Evaluate(string term)
     {
         using var heap = new TermHeap();
@@ -107,7 +112,8 @@ internal sealed class TestEngine
         heap.Enter();
         try
         {
-            var (word, sort) = TermParser.Parse(term, null, heap.Memory, (name, expected) => GroundTerms.Find(Runtime, heap, name, expected), heap.Evaluator.Hold());
+            var (word, sort) = TermParser.Parse(
+                term, null, heap.Memory, (name, expected) => GroundTerms.Find(Runtime, heap, name, expected), heap.Evaluator.Hold());
             return heap.NewTerm(word.Word, TermSort.Of((DataSort)sort, word.IsBoxed));
         }
         finally

@@ -16,7 +16,8 @@ namespace Rewright.Generators.Tests;
 public class AddConditionTests
 {
     [Theory]
-    [InlineData("=> Rewrite(Div(Num(c), Num(c)), to: Num(1)); // why", "c != 0L", "=> Rewrite(Div(Num(c), Num(c)), to: Num(1)).When(c != 0L); // why")]
+    [InlineData("=> Rewrite(Div(Num(c), Num(c)), to: Num(1)); // why", "c != 0L",
+        "=> Rewrite(Div(Num(c), Num(c)), to: Num(1)).When(c != 0L); // why")]
     [InlineData("=> Rewrite(F(c), to: G(c)).When(c > 1);", "ispow2($C)", "=> Rewrite(F(c), to: G(c)).When(c > 1).When(IsPow2(C));")]
     [InlineData("{ return Rewrite(F(c), to: c); }", "!Odd(c)", "{ return Rewrite(F(c), to: c).When(!Odd(c)); }")]
     public async Task The_missing_condition_is_added_to_the_rule(string body, string condition, string expected)
@@ -38,7 +39,9 @@ public class AddConditionTests
         var properties = ImmutableDictionary<string, string?>.Empty;
         if (condition is not null) properties = properties.Add(ModuleAnalyzer.ConditionProperty, condition);
         CodeAction? offered = null;
-        var context = new CodeFixContext(document, Diagnostic.Create(descriptor, name.GetLocation(), properties), (action, _) => offered = action, TestContext.Current.CancellationToken);
+        var context = new CodeFixContext(
+            document, Diagnostic.Create(descriptor, name.GetLocation(), properties), (action, _) => offered = action,
+            TestContext.Current.CancellationToken);
         await new AddCondition().RegisterCodeFixesAsync(context);
         if (offered is null) return null;
         var operations = await offered.GetOperationsAsync(TestContext.Current.CancellationToken);

@@ -144,7 +144,8 @@ public class BindingTests
     public async Task Bindings_compile_without_warnings(bool checkOverflow, NullableContextOptions nullable)
     {
         var test = new ModuleTest(Peano, Values, Names);
-        test.CompilationOptions = test.CompilationOptions.WithOverflowChecks(checkOverflow).WithNullableContextOptions(nullable).WithWarningLevel(9999)
+        test.CompilationOptions = test.CompilationOptions.WithOverflowChecks(checkOverflow).WithNullableContextOptions(
+            nullable).WithWarningLevel(9999)
             .WithGeneralDiagnosticOption(ReportDiagnostic.Error);
         await test.RunAsync();
     }
@@ -170,9 +171,11 @@ public class BindingTests
     public async Task Documentation_is_complete()
     {
         var test = new ModuleTest("/// <summary>A module.</summary>\n[PatternModule] public static partial class M {\n"
-            + "/// <summary>A sort.</summary>\n[Sort] public readonly partial struct S;\n/// <summary>A constructor.</summary>\n[Constructor] public static partial S C(S s);\n"
+            + "/// <summary>A sort.</summary>\n[Sort] public readonly partial struct S;\n/// <summary>A constructor.</summary>\n"
+            + "[Constructor] public static partial S C(S s);\n"
             + "/// <summary>Another.</summary>\n[Constructor] public static partial S D();\n"
-            + "/// <summary>An operation.</summary>\n[Operation] public static partial S F(S x);\n[Pattern] static Rule R(S x) => Rewrite(F(x), to: x); }");
+            + "/// <summary>An operation.</summary>\n[Operation] public static partial S F(S x);\n"
+            + "[Pattern] static Rule R(S x) => Rewrite(F(x), to: x); }");
         test.DisabledDiagnostics.Remove("CS1591");
         test.CompilationOptions = test.CompilationOptions.WithWarningLevel(9999);
         await test.RunAsync();
@@ -181,7 +184,8 @@ public class BindingTests
     // Not the LLVM IR, which has its own tests, and not the index, which has its hash.
     private static void Reviewed(ModuleTestResult result, [System.Runtime.CompilerServices.CallerMemberName] string test = "")
     {
-        foreach (string file in result.FileNames.Where(f => !f.EndsWith("-ll.g.cs", System.StringComparison.Ordinal) && f != Emit.CSharp.ArtifactIndex.FileName))
+        foreach (string file in result.FileNames.Where(
+            f => !f.EndsWith("-ll.g.cs", System.StringComparison.Ordinal) && f != Emit.CSharp.ArtifactIndex.FileName))
             Snapshot.Matches(result.Generated(file), file, test);
     }
 }

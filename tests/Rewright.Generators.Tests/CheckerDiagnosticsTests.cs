@@ -128,8 +128,10 @@ public class CheckerDiagnosticsTests
     }
 
     [Theory]
-    [InlineData("[Pattern] static Rule R(Nat x, Nat y) => Rewrite(Plus(x, x), to: {|RW0014:y|});", "The module 'M' has errors. RW0014: The source of 'R' does not bind the variable 'y'")]
-    [InlineData("[Operation(Open = true)] public static partial Nat F({|RW0104:byte|} x);", "The module 'M' has errors. RW0104: 'byte' cannot be the type of a term")]
+    [InlineData("[Pattern] static Rule R(Nat x, Nat y) => Rewrite(Plus(x, x), to: {|RW0014:y|});",
+        "The module 'M' has errors. RW0014: The source of 'R' does not bind the variable 'y'")]
+    [InlineData("[Operation(Open = true)] public static partial Nat F({|RW0104:byte|} x);",
+        "The module 'M' has errors. RW0104: 'byte' cannot be the type of a term")]
     public async Task A_faulty_module_compiles_where_errors_are_turned_off_and_its_members_throw(string members, string message)
     {
         var test = Module(members);
@@ -142,7 +144,8 @@ public class CheckerDiagnosticsTests
         foreach (string member in new[] { "Zero", "Module" })
         {
             var method = module.GetMethod(member) ?? module.GetProperty(member)!.GetMethod!;
-            var thrown = Assert.IsType<InvalidOperationException>(Assert.Throws<TargetInvocationException>(() => method.Invoke(null, [])).InnerException);
+            var thrown = Assert.IsType<InvalidOperationException>(
+                Assert.Throws<TargetInvocationException>(() => method.Invoke(null, [])).InnerException);
             Assert.StartsWith(message, thrown.Message);
         }
     }
@@ -151,7 +154,8 @@ public class CheckerDiagnosticsTests
     public async Task Severities_can_be_changed()
     {
         var test = Module("[Operation] public static partial Nat G(Nat x); [Pattern] static Rule G1() => Rewrite(G(Zero()), to: Zero());");
-        test.CompilationOptions = test.CompilationOptions.WithSpecificDiagnosticOptions(test.CompilationOptions.SpecificDiagnosticOptions.SetItem("RW0033", ReportDiagnostic.Suppress));
+        test.CompilationOptions = test.CompilationOptions.WithSpecificDiagnosticOptions(
+            test.CompilationOptions.SpecificDiagnosticOptions.SetItem("RW0033", ReportDiagnostic.Suppress));
         await test.RunAsync();
     }
 }

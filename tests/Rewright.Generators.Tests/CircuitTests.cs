@@ -79,7 +79,8 @@ public class CircuitTests
 
             """, Program(result, "Turns"), ignoreLineEndingDifferences: true);
         var index = ArtifactIndex.FromArtifact(ArtifactFile.FromCSharp(result.Generated(ArtifactIndex.FileName))!);
-        Assert.Equal(["qasm/Demo.Circuits/Bell.qasm", "qasm/Demo.Circuits/Turns.qasm"], index.Entries.Select(e => e.Path).Order(StringComparer.Ordinal));
+        Assert.Equal(["qasm/Demo.Circuits/Bell.qasm", "qasm/Demo.Circuits/Turns.qasm"],
+            index.Entries.Select(e => e.Path).Order(StringComparer.Ordinal));
     }
 
     // A circuit that measures has no gate to be called by.
@@ -101,7 +102,9 @@ public class CircuitTests
             [Circuit] static Circuit go(Qubit a) => [Y(a)];
             [Circuit] static Circuit go(Qubit a, Qubit b) => [Z(a)];
             """).RunForResultAsync();
-        Assert.Equal(3, result.FileNames.Count(n => n.StartsWith("Demo.Circuits.", StringComparison.OrdinalIgnoreCase) && n.EndsWith("-circuit.g.cs", StringComparison.Ordinal)));
+        Assert.Equal(3, result.FileNames.Count(
+            n => n.StartsWith("Demo.Circuits.", StringComparison.OrdinalIgnoreCase)
+            && n.EndsWith("-circuit.g.cs", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -122,7 +125,8 @@ public class CircuitTests
 
     [Fact]
     public async Task A_circuit_is_static()
-        => await new ModuleTest("using Rewright.Quantum; using static Rewright.Quantum.Gates; public class Circuits { [Circuit] Circuit {|RW0120:C|}(Qubit a) => [H(a)]; }").RunAsync();
+        => await new ModuleTest(
+            "using Rewright.Quantum; using static Rewright.Quantum.Gates; public class Circuits { [Circuit] Circuit {|RW0120:C|}(Qubit a) => [H(a)]; }").RunAsync();
 
     [Fact]
     public async Task Mistakes_of_the_compiler_are_not_repeated()

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Rewright.Generators.Tests;
 
-/// <summary>What fixes make of faulty modules, and that the compiler, the generator and the analyzer have nothing more to say then.</summary>
+/// <summary>
+/// What fixes make of faulty modules, and that the compiler, the generator and the analyzer have nothing more to say then.
+/// </summary>
 public class CodeFixTests
 {
     private const string Nat = """
@@ -16,44 +18,60 @@ public class CodeFixTests
 
     [Theory]
     [InlineData("RW0100", "[PatternModule]\nclass Peano\n{\n    NAT\n}\n", "[PatternModule]\nstatic partial class Peano\n{\n    NAT\n}\n")]
-    [InlineData("RW0100", "[PatternModule]\n// Counts.\npublic static class Peano // from zero\n{\n    NAT\n}\n", "[PatternModule]\n// Counts.\npublic static partial class Peano // from zero\n{\n    NAT\n}\n")]
-    [InlineData("RW0100", "class Outer\n{\n    [PatternModule] partial class Peano { NAT }\n}\n", "partial class Outer\n{\n    [PatternModule] static partial class Peano { NAT }\n}\n")]
-    [InlineData("RW0103", "[PatternModule] static partial class Peano\n{\n    /// <summary>Numbers.</summary>\n    [Sort] public partial struct Nat;\n    [Constructor] public static partial Nat Zero();\n}\n",
+    [InlineData("RW0100", "[PatternModule]\n// Counts.\npublic static class Peano // from zero\n{\n    NAT\n}\n",
+        "[PatternModule]\n// Counts.\npublic static partial class Peano // from zero\n{\n    NAT\n}\n")]
+    [InlineData("RW0100", "class Outer\n{\n    [PatternModule] partial class Peano { NAT }\n}\n",
+        "partial class Outer\n{\n    [PatternModule] static partial class Peano { NAT }\n}\n")]
+    [InlineData("RW0103", "[PatternModule] static partial class Peano\n{\n    /// <summary>Numbers.</summary>\n"
+        + "    [Sort] public partial struct Nat;\n    [Constructor] public static partial Nat Zero();\n}\n",
         "[PatternModule] static partial class Peano\n{\n    /// <summary>Numbers.</summary>\n    [Sort] public readonly partial struct Nat;\n    [Constructor] public static partial Nat Zero();\n}\n")]
-    [InlineData("RW0110", "[PatternModule] static partial class Peano\n{\n    NAT\n    [Operation(Open = true)]\n    // Half.\n    Nat Half(Nat x);\n}\n",
+    [InlineData("RW0110", "[PatternModule] static partial class Peano\n{\n    NAT\n    [Operation(Open = true)]\n    // Half.\n"
+        + "    Nat Half(Nat x);\n}\n",
         "[PatternModule] static partial class Peano\n{\n    NAT\n    [Operation(Open = true)]\n    // Half.\n    public static partial Nat Half(Nat x);\n}\n")]
     public async Task Missing_modifiers_are_added(string id, string source, string expected)
         => await FixTest<MakePartial>.MendsAsync(id, source.Replace("NAT", Nat), expected.Replace("NAT", Nat));
 
     [Fact]
     public async Task Where_modifiers_do_not_help_none_are_offered()
-        => await FixTest<MakePartial>.OffersNothingAsync("RW0103", "[PatternModule] static partial class Peano { [Sort] public readonly partial record struct Nat; [Constructor] public static partial Nat Zero(); }");
+        => await FixTest<MakePartial>.OffersNothingAsync(
+            "RW0103", "[PatternModule] static partial class Peano { [Sort] public readonly partial record struct Nat; [Constructor] public static partial Nat Zero(); }");
 
     [Fact]
     public async Task All_sorts_of_a_file_get_their_modifiers_at_once()
     {
-        const string Source = "[PatternModule] static partial class M\n{\n    [Sort] public partial struct A;\n    [Constructor] public static partial A OneA();\n    [Sort] public struct B;\n    [Constructor] public static partial B OneB();\n}\n";
+        const string Source = "[PatternModule] static partial class M\n{\n    [Sort] public partial struct A;\n"
+            + "    [Constructor] public static partial A OneA();\n    [Sort] public struct B;\n"
+            + "    [Constructor] public static partial B OneB();\n}\n";
         await FixTest<MakePartial>.MendsAllAsync("RW0103", Source,
-            Source.Replace("public partial struct A", "public readonly partial struct A").Replace("public struct B", "public readonly partial struct B"), count: 2);
+            Source.Replace("public partial struct A", "public readonly partial struct A").Replace(
+                "public struct B", "public readonly partial struct B"), count: 2);
     }
 
     [Theory]
     // The doc page's.
-    [InlineData("Nat", "[Operation] public static partial Nat Pred(Nat x);\n    [Pattern] static Rule PredSucc(Nat x) => Rewrite(Pred(Succ(x)), to: x); // one less",
+    [InlineData("Nat", "[Operation] public static partial Nat Pred(Nat x);\n"
+        + "    [Pattern] static Rule PredSucc(Nat x) => Rewrite(Pred(Succ(x)), to: x); // one less",
         "[Pattern] static Rule PredZero() => Rewrite(Pred(Zero()), to: Zero()); // Say what it is.")]
     // No rule at all, two parameters, of which nothing is known.
-    [InlineData("Nat", "[Operation] public static partial bool Less(Nat x, Nat y);", "[Pattern] static Rule Less2(Nat _x, Nat _y) => Rewrite(Less(_x, _y), to: false); // Say what it is.")]
-    [InlineData("Nat", "[Operation] public static partial int Size(Nat x);\n    [Pattern] static Rule SizeZero() => Rewrite(Size(Zero()), to: 0);",
+    [InlineData("Nat", "[Operation] public static partial bool Less(Nat x, Nat y);",
+        "[Pattern] static Rule Less2(Nat _x, Nat _y) => Rewrite(Less(_x, _y), to: false); // Say what it is.")]
+    [InlineData("Nat", "[Operation] public static partial int Size(Nat x);\n"
+        + "    [Pattern] static Rule SizeZero() => Rewrite(Size(Zero()), to: 0);",
         "[Pattern] static Rule SizeSucc(Nat _pred) => Rewrite(Size(Succ(_pred)), to: 0); // Say what it is.")]
     // Conditions that leave something over.
-    [InlineData("", "[Operation] public static partial int Sign(int x);\n    [Pattern] static Rule Positive(int x) => Rewrite(Sign(x), to: 1).When(x > 0);",
+    [InlineData("", "[Operation] public static partial int Sign(int x);\n"
+        + "    [Pattern] static Rule Positive(int x) => Rewrite(Sign(x), to: 1).When(x > 0);",
         "[Pattern] static Rule Sign2(int _x) => Rewrite(Sign(_x), to: 0); // Say what it is.")]
     // Literals and enums.
-    [InlineData("", "[Operation] public static partial string Day(DayOfWeek d);\n    [Pattern] static Rule DaySunday() => Rewrite(Day(DayOfWeek.Sunday), to: \"Su\");",
+    [InlineData("", "[Operation] public static partial string Day(DayOfWeek d);\n"
+        + "    [Pattern] static Rule DaySunday() => Rewrite(Day(DayOfWeek.Sunday), to: \"Su\");",
         "[Pattern] static Rule Day2(DayOfWeek _d) => Rewrite(Day(_d), to: \"\"); // Say what it is.")]
-    [InlineData("Nat", "[Operation] public static partial Nat Half(Nat x, bool up);\n    [Pattern] static Rule HalfTrue(Nat x) => Rewrite(Half(x, true), to: x);\n    [Pattern] static Rule HalfZero() => Rewrite(Half(Zero(), false), to: Zero());",
+    [InlineData("Nat", "[Operation] public static partial Nat Half(Nat x, bool up);\n"
+        + "    [Pattern] static Rule HalfTrue(Nat x) => Rewrite(Half(x, true), to: x);\n"
+        + "    [Pattern] static Rule HalfZero() => Rewrite(Half(Zero(), false), to: Zero());",
         "[Pattern] static Rule HalfSuccFalse(Nat _pred) => Rewrite(Half(Succ(_pred), false), to: Zero()); // Say what it is.")]
-    [InlineData("", "[Operation] public static partial long Not(bool b);\n    [Pattern] static Rule NotTrue() => Rewrite(Not(true), to: 1);",
+    [InlineData("", "[Operation] public static partial long Not(bool b);\n"
+        + "    [Pattern] static Rule NotTrue() => Rewrite(Not(true), to: 1);",
         "[Pattern] static Rule Not2(bool _b) => Rewrite(Not(_b), to: 0); // Say what it is.")]
     public async Task A_missing_case_is_added_below_the_others(string sorts, string members, string added)
     {
@@ -65,15 +83,23 @@ public class CodeFixTests
     [Fact]
     public async Task A_forgotten_attribute_is_added()
     {
-        string source = "[PatternModule] static partial class M\n{\n    " + Nat + "\n    [Operation(Open = true)] public static partial Nat Same(Nat x);\n\n    // Says nothing.\n    static Rule R(Nat x) => Rewrite(Same(x), to: x);\n}\n";
+        string source = "[PatternModule] static partial class M\n{\n    " + Nat
+            + "\n    [Operation(Open = true)] public static partial Nat Same(Nat x);\n\n    // Says nothing.\n"
+            + "    static Rule R(Nat x) => Rewrite(Same(x), to: x);\n}\n";
         await FixTest<AddPattern>.MendsAsync("RW0124", source, source.Replace("static Rule R", "[Pattern]\n    static Rule R"));
     }
 
     [Fact]
     public async Task A_missing_case_of_a_used_module_names_it()
     {
-        string source = "[PatternModule] static partial class Peano { " + Nat + " }\n[PatternModule(Uses = [typeof(Peano)])] static partial class M\n{\n    [Operation] public static partial Peano.Nat Pred(Peano.Nat x);\n    [Pattern] static Rule PredSucc(Peano.Nat x) => Rewrite(Pred(Peano.Succ(x)), to: x);\n}\n";
-        await FixTest<AddCase>.MendsAsync("RW0033", source, source.Replace("to: x);\n", "to: x);\n    [Pattern] static Rule PredZero() => Rewrite(Pred(Peano.Zero()), to: Peano.Zero()); // Say what it is.\n"));
+        string source = "[PatternModule] static partial class Peano { " + Nat
+            + " }\n[PatternModule(Uses = [typeof(Peano)])] static partial class M\n{\n"
+            + "    [Operation] public static partial Peano.Nat Pred(Peano.Nat x);\n"
+            + "    [Pattern] static Rule PredSucc(Peano.Nat x) => Rewrite(Pred(Peano.Succ(x)), to: x);\n}\n";
+        await FixTest<AddCase>.MendsAsync(
+            "RW0033", source, source.Replace(
+            "to: x);\n", "to: x);\n"
+                + "    [Pattern] static Rule PredZero() => Rewrite(Pred(Peano.Zero()), to: Peano.Zero()); // Say what it is.\n"));
     }
 
     [Fact]
@@ -92,9 +118,11 @@ public class CodeFixTests
     }
 
     [Theory]
-    [InlineData("A(Num x) => Rewrite(Mul(x, Of(0)), to: Of(0));", "A(Num x, double zero) => Rewrite(Mul(x, Of(zero)), to: Of(0)).When(zero == 0);")]
+    [InlineData("A(Num x) => Rewrite(Mul(x, Of(0)), to: Of(0));",
+        "A(Num x, double zero) => Rewrite(Mul(x, Of(zero)), to: Of(0)).When(zero == 0);")]
     [InlineData("A() => Rewrite(Of(-0.0), to: Of(1));", "A(double zero) => Rewrite(Of(zero), to: Of(1)).When(zero == 0);")]
-    [InlineData("A(double zero) => Rewrite(Mul(Of(zero), Of(0.0)), to: Of(zero)).When(zero > 1);", "A(double zero, double zero1) => Rewrite(Mul(Of(zero), Of(zero1)), to: Of(zero)).When(zero > 1).When(zero1 == 0);")]
+    [InlineData("A(double zero) => Rewrite(Mul(Of(zero), Of(0.0)), to: Of(zero)).When(zero > 1);",
+        "A(double zero, double zero1) => Rewrite(Mul(Of(zero), Of(zero1)), to: Of(zero)).When(zero > 1).When(zero1 == 0);")]
     public async Task A_zero_in_a_source_can_match_both(string rule, string expected)
     {
         const string Source = """
@@ -114,7 +142,8 @@ public class CodeFixTests
     [Fact]
     public async Task An_operation_can_be_declared_open_instead()
     {
-        string source = "[PatternModule] static partial class M\n{\n    " + Nat + "\n    [Operation] public static partial Nat Pred(Nat x);\n}\n";
+        string source = "[PatternModule] static partial class M\n{\n    " + Nat
+            + "\n    [Operation] public static partial Nat Pred(Nat x);\n}\n";
         await FixTest<AddCase>.MendsAsync("RW0033", source, source.Replace("[Operation]", "[Operation(Open = true)]"), offer: 1);
         await FixTest<AddCase>.OffersNothingAsync("RW0033", source.Replace("partial Nat Pred", "partial int Pred"), offer: 1);
     }
@@ -131,7 +160,8 @@ public class CodeFixTests
             }
             """;
         string expected = source
-            .Replace("to: 0);\n", "to: 0);\n    [Pattern] static Rule ASucc(Nat _pred) => Rewrite(A(Succ(_pred)), to: 0); // Say what it is.\n")
+            .Replace("to: 0);\n", "to: 0);\n"
+                + "    [Pattern] static Rule ASucc(Nat _pred) => Rewrite(A(Succ(_pred)), to: 0); // Say what it is.\n")
             .Replace("to: A(x));\n", "to: A(x));\n    [Pattern] static Rule BZero() => Rewrite(B(Zero()), to: 0); // Say what it is.\n");
         await FixTest<AddCase>.MendsAllAsync("RW0033", source, expected, count: 2);
     }
@@ -151,7 +181,9 @@ public class CodeFixTests
                 {{attribute}} static Rule Negative(int x) => Rewrite(Sign(x), to: -1).When(x <= 0);
             }
             """;
-        await FixTest<SetPriority>.MendsAsync("RW0030", source, source.Replace($"{attribute} static Rule {first}", $"{expected} static Rule {first}"), offer, $"Let '{first}' go first");
+        await FixTest<SetPriority>.MendsAsync(
+            "RW0030", source, source.Replace($"{attribute} static Rule {first}", $"{expected} static Rule {first}"), offer,
+            $"Let '{first}' go first");
     }
 
     [Fact]

@@ -44,13 +44,17 @@ public class DeclarationDiagnosticsTests
     public void What_hides_behind_the_compilers_errors_is_said_by_the_generator(string source, LanguageVersion version, string id)
     {
         var test = new ModuleTest(source) { ParseOptions = new(version, DocumentationMode.Diagnose) };
-        test.CreateDriver().RunGeneratorsAndUpdateCompilation(test.CreateCompilation(), out var output, out var diagnostics, TestContext.Current.CancellationToken);
+        test.CreateDriver().RunGeneratorsAndUpdateCompilation(
+            test.CreateCompilation(), out var output, out var diagnostics, TestContext.Current.CancellationToken);
         Assert.Equal([id], diagnostics.Select(d => d.Id));
-        Assert.Equal("M", diagnostics[0].Location.SourceTree!.GetText(TestContext.Current.CancellationToken).ToString(diagnostics[0].Location.SourceSpan));
-        Assert.All(output.GetDiagnostics(TestContext.Current.CancellationToken).Where(d => d.Severity == DiagnosticSeverity.Error), d => Assert.Equal("CS8795", d.Id));
+        Assert.Equal("M", diagnostics[0].Location.SourceTree!.GetText(TestContext.Current.CancellationToken).ToString(
+            diagnostics[0].Location.SourceSpan));
+        Assert.All(output.GetDiagnostics(TestContext.Current.CancellationToken).Where(d => d.Severity == DiagnosticSeverity.Error),
+            d => Assert.Equal("CS8795", d.Id));
         // Editors ask analyzers all the same.
         test.Properties["RewrightDesignTime"] = "true";
-        test.CreateDriver().RunGeneratorsAndUpdateCompilation(test.CreateCompilation(), out _, out diagnostics, TestContext.Current.CancellationToken);
+        test.CreateDriver().RunGeneratorsAndUpdateCompilation(
+            test.CreateCompilation(), out _, out diagnostics, TestContext.Current.CancellationToken);
         Assert.Empty(diagnostics);
     }
 

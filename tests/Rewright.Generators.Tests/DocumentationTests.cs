@@ -57,7 +57,8 @@ public class DocumentationTests
         // Without the mark of where it is, the test kit does not compare.
         var test = new ModuleTest(code);
         if (id == "RW0116")
-            test.TestState.AdditionalReferences.Add(new ModuleTest("namespace Library; [PatternModule] public static partial class Arith;").CreateCompilation().ToMetadataReference());
+            test.TestState.AdditionalReferences.Add(
+                new ModuleTest("namespace Library; [PatternModule] public static partial class Arith;").CreateCompilation().ToMetadataReference());
         return [.. await test.GetDiagnosticsAsync()];
     }
 }

@@ -97,7 +97,8 @@ public class IncrementalTests
         Assert.DoesNotContain("!dbg", IrOfUser(Edit(User, From, To)));
 
         static string IrOfUser(GeneratorRunResult result)
-            => Emit.CSharp.ArtifactFile.FromCSharp(result.GeneratedSources.Single(s => s.HintName == "Demo.User-ll.g.cs").SourceText.ToString())!.Text;
+            => Emit.CSharp.ArtifactFile.FromCSharp(
+                result.GeneratedSources.Single(s => s.HintName == "Demo.User-ll.g.cs").SourceText.ToString())!.Text;
     }
 
     [Fact]
@@ -107,9 +108,11 @@ public class IncrementalTests
         var first = Artifacts(Edit(Limits, "=> 1", "=> 7"));
         var second = Artifacts(Edit(Limits, "=> 1", "=> 8"));
         Assert.Equal(first.Select(a => a.FileName), second.Select(a => a.FileName));
-        foreach (var (a, b) in first.Zip(second)) Assert.Equal(a.FileName.EndsWith("-ll.g.cs", StringComparison.Ordinal), ReferenceEquals(a, b));
+        foreach (var (a, b) in first.Zip(second))
+            Assert.Equal(a.FileName.EndsWith("-ll.g.cs", StringComparison.Ordinal), ReferenceEquals(a, b));
 
-        static CarriedArtifact[] Artifacts(GeneratorRunResult result) => [.. Outputs(result, TrackingNames.Artifacts).Select(o => (CarriedArtifact)o.Value)];
+        static CarriedArtifact[] Artifacts(GeneratorRunResult result)
+            => [.. Outputs(result, TrackingNames.Artifacts).Select(o => (CarriedArtifact)o.Value)];
     }
 
     [Fact]
@@ -124,11 +127,14 @@ public class IncrementalTests
     public void An_edited_rule_runs_its_module_and_those_that_use_it_again()
     {
         var result = Edit(Arith, "to: Succ(Plus(x, y))", "to: Plus(x, Succ(y))");
-        Assert.Equal(["Demo.Arith", "Demo.User"], Changed(result, TrackingNames.Checked).Select(o => ((Checking.CheckedModule)o).Declaration.Name));
+        Assert.Equal(["Demo.Arith", "Demo.User"],
+            Changed(result, TrackingNames.Checked).Select(o => ((Checking.CheckedModule)o).Declaration.Name));
         // What depends on declarations only stays.
         AssertAll(result, TrackingNames.Shapes, IsCached);
         // The user's text stays too; its identity and its code, which holds the used rules, do not.
-        AssertOutputs(result, ["Demo.Arith-rules.g.cs", "Demo.User-rules.g.cs", "Demo.Arith-rw.g.cs", "Demo.Arith-ll.g.cs", "Demo.User-ll.g.cs", "Rewright-index.g.cs"]);
+        AssertOutputs(result,
+            ["Demo.Arith-rules.g.cs", "Demo.User-rules.g.cs", "Demo.Arith-rw.g.cs", "Demo.Arith-ll.g.cs", "Demo.User-ll.g.cs",
+            "Rewright-index.g.cs"]);
     }
 
     [Fact]
@@ -153,7 +159,8 @@ public class IncrementalTests
     {
         var result = Edit(Other, "[Operation]", "[HostOperation] static long Same(long x) => x;\n[Operation]");
         Assert.Equal(["Demo.Other"], Changed(result, TrackingNames.Declarations).Select(o => ((Reading.ModuleDeclaration)o).Name));
-        AssertOutputs(result, ["Demo.Other.g.cs", "Demo.Other-rules.g.cs", "Demo.Other-rw.g.cs", "Demo.Other-ll.g.cs", "Rewright-index.g.cs"]);
+        AssertOutputs(result,
+            ["Demo.Other.g.cs", "Demo.Other-rules.g.cs", "Demo.Other-rw.g.cs", "Demo.Other-ll.g.cs", "Rewright-index.g.cs"]);
     }
 
     [Fact]
@@ -163,9 +170,11 @@ public class IncrementalTests
         Assert.DoesNotContain(result.GeneratedSources, s => s.HintName.StartsWith("Demo.Other", StringComparison.Ordinal));
         var index = Emit.CSharp.ArtifactIndex.FromArtifact(Emit.CSharp.ArtifactFile.FromCSharp(
             result.GeneratedSources.Single(s => s.HintName == Emit.CSharp.ArtifactIndex.FileName).SourceText.ToString())!);
-        Assert.Equal(["llvm/Demo.Arith.ll", "llvm/Demo.User.ll", "qasm/Demo.Lines/Bell.qasm", "rw/Demo.Arith.rw", "rw/Demo.User.rw"], index.Entries.Select(e => e.Path));
+        Assert.Equal(["llvm/Demo.Arith.ll", "llvm/Demo.User.ll", "qasm/Demo.Lines/Bell.qasm", "rw/Demo.Arith.rw", "rw/Demo.User.rw"],
+            index.Entries.Select(e => e.Path));
         Assert.All(index.Entries, e => Assert.Equal(e.Hash,
-            Emit.CSharp.ArtifactFile.FromCSharp(result.GeneratedSources.Single(s => s.HintName == e.FileName).SourceText.ToString())!.Hash));
+            Emit.CSharp.ArtifactFile.FromCSharp(
+                result.GeneratedSources.Single(s => s.HintName == e.FileName).SourceText.ToString())!.Hash));
     }
 
     [Fact]
@@ -181,15 +190,18 @@ public class IncrementalTests
 
         void Visit(object? value, string path)
         {
-            if (value is null || value is string || value.GetType() is { IsPrimitive: true } or { IsEnum: true } || !seen.Add(value)) return;
+            if (value is null || value is string || value.GetType() is { IsPrimitive: true } or { IsEnum: true } || !seen.Add(value))
+                return;
             var type = value.GetType();
-            Assert.False(type.Assembly.GetName().Name!.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal), path + " reaches a " + type);
+            Assert.False(type.Assembly.GetName().Name!.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal),
+                path + " reaches a " + type);
             if (value is Delegate or Type or Assembly) return;
             if (value is IEnumerable items and not IDictionary)
                 foreach (object? item in items) Visit(item, path + "[]");
             for (var t = type; t is not null; t = t.BaseType)
             {
-                foreach (var field in t.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+                foreach (var field in t.GetFields(
+                    BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
                     if (!field.FieldType.IsPointer && !field.FieldType.IsByRefLike) Visit(field.GetValue(value), path + "." + field.Name);
             }
         }
@@ -227,10 +239,13 @@ public class IncrementalTests
         Assert.Same(Check(read), Check(again));
 
         static Reading.ModuleDeclaration Read(Compilation compilation)
-            => Reading.ModuleReader.Read(compilation.GetTypeByMetadataName("Demo.Arith")!, compilation, TestContext.Current.CancellationToken);
+            => Reading.ModuleReader.Read(
+                compilation.GetTypeByMetadataName("Demo.Arith")!, compilation, TestContext.Current.CancellationToken);
 
         static Module Check(Reading.ModuleDeclaration declaration)
-            => Checking.ModuleChecker.Check(new Checking.ModuleClosure(declaration, "", Model.EquatableArray<Reading.ModuleDeclaration>.Empty), TestContext.Current.CancellationToken).Module!;
+            => Checking.ModuleChecker.Check(
+                new Checking.ModuleClosure(declaration, "", Model.EquatableArray<Reading.ModuleDeclaration>.Empty),
+                TestContext.Current.CancellationToken).Module!;
     }
 
     [Fact]
@@ -238,7 +253,8 @@ public class IncrementalTests
     {
         var test = new ModuleTest(Arith);
 #pragma warning disable xUnit1051 // The test is about another token.
-        Assert.Throws<OperationCanceledException>(() => test.CreateDriver().RunGenerators(test.CreateCompilation(), new System.Threading.CancellationToken(true)));
+        Assert.Throws<OperationCanceledException>(
+            () => test.CreateDriver().RunGenerators(test.CreateCompilation(), new System.Threading.CancellationToken(true)));
 #pragma warning restore xUnit1051
     }
 
@@ -260,7 +276,8 @@ public class IncrementalTests
         return result;
     }
 
-    private static bool IsCached(IncrementalStepRunReason reason) => reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged;
+    private static bool IsCached(IncrementalStepRunReason reason)
+        => reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged;
 
     private static IEnumerable<(object Value, IncrementalStepRunReason Reason)> Outputs(GeneratorRunResult result, string step)
         => result.TrackedSteps[step].SelectMany(s => s.Outputs);
@@ -268,11 +285,13 @@ public class IncrementalTests
     private static void AssertAll(GeneratorRunResult result, string step, Func<IncrementalStepRunReason, bool> test)
         => Assert.All(Outputs(result, step), o => Assert.True(test(o.Reason), step + " is " + o.Reason));
 
-    private static IEnumerable<object> Changed(GeneratorRunResult result, string step) => Outputs(result, step).Where(o => !IsCached(o.Reason)).Select(o => o.Value);
+    private static IEnumerable<object> Changed(GeneratorRunResult result, string step)
+        => Outputs(result, step).Where(o => !IsCached(o.Reason)).Select(o => o.Value);
 
     private static void AssertOutputs(GeneratorRunResult result, string[] written)
     {
-        var outputs = result.TrackedOutputSteps.Values.SelectMany(s => s).SelectMany(s => s.Outputs).Where(o => !IsCached(o.Reason) && o.Reason != IncrementalStepRunReason.Removed);
+        var outputs = result.TrackedOutputSteps.Values.SelectMany(s => s).SelectMany(s => s.Outputs).Where(
+            o => !IsCached(o.Reason) && o.Reason != IncrementalStepRunReason.Removed);
         var names = outputs.SelectMany(o => HintNames(o.Value));
         Assert.Equal(written.Order(StringComparer.Ordinal), names.Order(StringComparer.Ordinal));
     }

@@ -141,12 +141,18 @@ public class ObjectSortTests
     [Theory]
     [InlineData("public abstract record T;", "T", "no class that is not abstract derives from it in its assembly")]
     [InlineData("public struct T;", "T", "only classes, records and interfaces without type parameters, and lists of them, can")]
-    [InlineData("public record T<X>(X Y);", "T<int>", "only classes, records and interfaces without type parameters, and lists of them, can")]
-    [InlineData("public record T(int X) { public int Y { get; set; } }", "T", "the property Y of T is no parameter of its constructor, so its value would be lost")]
-    [InlineData("public class T { public T(int x) { } }", "T", "T has no accessible constructor each of whose parameters is a readable property of the same name and type")]
-    [InlineData("public record T(T? Next, int X);", "T", "the property Next of T can be null, and nothing in a term is; give the absent case a type of its own")]
-    [InlineData("public record T(T[] Items);", "T", "the property Items of T is a list of terms, for which there is no sort; declare one with [Sort(typeof(IReadOnlyList<T>))]")]
-    [InlineData("public record T; public record U(int X) : T; public static class In { public record U : T; }", "T", "two of its types are called U")]
+    [InlineData("public record T<X>(X Y);", "T<int>",
+        "only classes, records and interfaces without type parameters, and lists of them, can")]
+    [InlineData("public record T(int X) { public int Y { get; set; } }", "T",
+        "the property Y of T is no parameter of its constructor, so its value would be lost")]
+    [InlineData("public class T { public T(int x) { } }", "T",
+        "T has no accessible constructor each of whose parameters is a readable property of the same name and type")]
+    [InlineData("public record T(T? Next, int X);", "T",
+        "the property Next of T can be null, and nothing in a term is; give the absent case a type of its own")]
+    [InlineData("public record T(T[] Items);", "T",
+        "the property Items of T is a list of terms, for which there is no sort; declare one with [Sort(typeof(IReadOnlyList<T>))]")]
+    [InlineData("public record T; public record U(int X) : T; public static class In { public record U : T; }", "T",
+        "two of its types are called U")]
     [InlineData("public record T(int X);", "T[]", "its elements, T, have no sort; declare one with [Sort(typeof(T))]")]
     [InlineData("public abstract record T; file record Z(int X) : T;", "T",
         "Z is private, or local to a file, or internal in another project")]
@@ -155,14 +161,18 @@ public class ObjectSortTests
         "P is private, or local to a file, or internal in another project")]
     public async Task Types_that_cannot_be_sorts(string types, string type, string reason)
     {
-        var test = new ModuleTest(types + "\n[PatternModule] public static partial class M { [Sort(typeof({|RW0123:" + type + "|}))] public readonly partial struct S; }");
+        var test = new ModuleTest(
+            types + "\n[PatternModule] public static partial class M { [Sort(typeof({|RW0123:" + type
+            + "|}))] public readonly partial struct S; }");
         var result = await test.RunForResultAsync();
-        Assert.Contains(result.Diagnostics, d => d.GetMessage(System.Globalization.CultureInfo.InvariantCulture).EndsWith(": " + reason, StringComparison.Ordinal));
+        Assert.Contains(result.Diagnostics,
+            d => d.GetMessage(System.Globalization.CultureInfo.InvariantCulture).EndsWith(": " + reason, StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData("[Constructor] public static partial S {|RW0109:More|}();")]
     [InlineData("[Operation] public static partial S {|RW0113:A|}(S x);")]
     public async Task Constructors_are_the_types_alone(string member)
-        => await new ModuleTest("public abstract record T; public record A(int X) : T; [PatternModule] public static partial class M { [Sort(typeof(T))] public readonly partial struct S; " + member + " }").RunAsync();
+        => await new ModuleTest(
+            "public abstract record T; public record A(int X) : T; [PatternModule] public static partial class M { [Sort(typeof(T))] public readonly partial struct S; " + member + " }").RunAsync();
 }

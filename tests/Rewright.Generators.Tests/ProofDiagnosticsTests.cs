@@ -43,7 +43,8 @@ public class ProofDiagnosticsTests
         ]);
 
         Assert.Equal(
-            ["RW0301 Wrong: 'Wrong' is wrong: for x = 0; it holds if x == y", "RW0302 Hard: 'Hard' is not proved: no answer", "RW0303 Taken: 'Taken' is assumed to be right: by authority"],
+            ["RW0301 Wrong: 'Wrong' is wrong: for x = 0; it holds if x == y", "RW0302 Hard: 'Hard' is not proved: no answer",
+            "RW0303 Taken: 'Taken' is assumed to be right: by authority"],
             await Said(Source, verdicts));
         // An edited rule is another one; a moved one is the same.
         Assert.DoesNotContain(await Said(Source.Replace("to: Sub(y, x)", "to: Sub(x, x)"), verdicts), d => d.StartsWith("RW0301"));
@@ -56,7 +57,9 @@ public class ProofDiagnosticsTests
     public async Task The_build_gets_modules_that_claim_something()
     {
         Assert.Contains("M-claims.g.cs", (await new ModuleTest(Source).GetResultAsync()).FileNames);
-        var silent = await new ModuleTest(Source.Replace(", Means(\"bvadd\")", "").Replace(", Means(\"(bvadd x (bvneg y))\")", "").Replace(", Means(\"bits 8\")", "").Replace(", Assumed = \"by authority\"", "")).GetResultAsync();
+        var silent = await new ModuleTest(
+            Source.Replace(", Means(\"bvadd\")", "").Replace(", Means(\"(bvadd x (bvneg y))\")", "").Replace(
+            ", Means(\"bits 8\")", "").Replace(", Assumed = \"by authority\"", "")).GetResultAsync();
         Assert.DoesNotContain("M-claims.g.cs", silent.FileNames);
     }
 
@@ -65,6 +68,7 @@ public class ProofDiagnosticsTests
         var test = new ModuleTest(source);
         test.TestState.AdditionalFiles.Add((Path.Combine("obj", VerdictFile.Name), verdicts));
         return [.. (await test.GetDiagnosticsAsync()).Where(d => d.Id.StartsWith("RW03"))
-            .Select(d => d.Id + " " + d.Location.SourceTree!.GetText(TestContext.Current.CancellationToken).ToString(d.Location.SourceSpan) + ": " + d.GetMessage()).Order()];
+            .Select(d => d.Id + " " + d.Location.SourceTree!.GetText(TestContext.Current.CancellationToken).ToString(d.Location.SourceSpan)
+                + ": " + d.GetMessage()).Order()];
     }
 }

@@ -44,7 +44,8 @@ public class QuotingTests
     {
         var test = new ModuleTest(Module("[Pattern] static Rule R" + pattern));
         test.CompilationOptions = test.CompilationOptions.WithOverflowChecks(checkOverflow)
-            .WithSpecificDiagnosticOptions(test.CompilationOptions.SpecificDiagnosticOptions.SetItem("RW0033", Microsoft.CodeAnalysis.ReportDiagnostic.Suppress));
+            .WithSpecificDiagnosticOptions(
+                test.CompilationOptions.SpecificDiagnosticOptions.SetItem("RW0033", Microsoft.CodeAnalysis.ReportDiagnostic.Suppress));
         var result = await test.RunForResultAsync();
         return result.Model("Demo.M").Split('\n').Single(l => l.StartsWith("rule R", StringComparison.Ordinal))["rule R: ".Length..];
     }
@@ -61,14 +62,16 @@ public class QuotingTests
     [InlineData("(E x, E y) => Rewrite(F(Add(x, y)), to: x).When(x == y);", "F(Add(x, y)) -> x if x == y")]
     [InlineData("(E x, E y, E z) => Rewrite(F(Add(x, y)), to: z).When(x != y).Where(Add(z, Num(1)), equals: F(x)).When(z == x);",
         "F(Add(x, y)) -> z if x != y where Add(z, Num(1)) = F(x) if z == x")]
-    [InlineData("(E x, E y, E z) => (Rewrite(F(Add(x, y)), to: z).Where(equals: F(x), pattern: Add(z, z)));", "F(Add(x, y)) -> z where Add(z, z) = F(x)")]
+    [InlineData("(E x, E y, E z) => (Rewrite(F(Add(x, y)), to: z).Where(equals: F(x), pattern: Add(z, z)));",
+        "F(Add(x, y)) -> z where Add(z, z) = F(x)")]
     // Names of symbols.
     [InlineData("(E x) => Rewrite(M.F(Demo.M.Add(x, global::Demo.M.Num(2))), to: x);", "F(Add(x, Num(2))) -> x")]
     [InlineData("(E x, E y) => Rewrite(F(Add(right: y, left: x)), to: x);", "F(Add(x, y)) -> x")]
     [InlineData("(long x, long y) => Rewrite(FLong(x, y), to: Twice(x));", "FLong(x, y) -> Twice(x)")]
     // Literals and constants.
     [InlineData("() => Rewrite(FLong(5, 0x10), to: 1_000L);", "FLong(5, 16) -> 1000")]
-    [InlineData("() => Rewrite(FLong(-5, -9223372036854775808), to: long.MinValue);", "FLong(-5, -9223372036854775808) -> -9223372036854775808")]
+    [InlineData("() => Rewrite(FLong(-5, -9223372036854775808), to: long.MinValue);",
+        "FLong(-5, -9223372036854775808) -> -9223372036854775808")]
     [InlineData("() => Rewrite(FInt(-2147483648, \"a\\n\\\"\"), to: int.MinValue);", "FInt(-2147483648, \"a\\n\\\"\") -> -2147483648")]
     [InlineData("() => Rewrite(FInt(1, @\"a\\b\"), to: 'c');", "FInt(1, \"a\\\\b\") -> 99")]
     [InlineData("() => Rewrite(FInt(1, \"\"\"x\"y\"\"\"), to: 0b11);", "FInt(1, \"x\\\"y\") -> 3")]
@@ -76,29 +79,35 @@ public class QuotingTests
     [InlineData("() => Rewrite(FULong(5UL), to: ulong.MaxValue);", "FULong(5) -> 18446744073709551615")]
     [InlineData("(long x) => Rewrite(FLong(x, 0), to: -5u + x);", "FLong(x, 0) -> -5L + x")]
     [InlineData("() => Rewrite(FDouble(1.5, 1e300, 1), to: Math.PI);", "FDouble(1.5, 1E+300, 1) -> 3.141592653589793")]
-    [InlineData("() => Rewrite(FDouble(double.NaN, {|RW0028:-0.0|}, 1), to: double.NegativeInfinity);", "FDouble(double.NaN, -0.0, 1) -> double.NegativeInfinity")]
+    [InlineData("() => Rewrite(FDouble(double.NaN, {|RW0028:-0.0|}, 1), to: double.NegativeInfinity);",
+        "FDouble(double.NaN, -0.0, 1) -> double.NegativeInfinity")]
     [InlineData("() => Rewrite(FBool(true, Limits.Most, Own), to: false);", "FBool(true, 100, 3) -> false")]
     [InlineData("() => Rewrite(FInt(Limits.Small, Limits.Title), to: Limits.Letter);", "FInt(7, \"top\") -> 97")]
     [InlineData("(int i) => Rewrite(FDouble(1, Limits.Tiny, i), to: i);", "FDouble(1.0, -0.5, i) -> double(i)")]
     [InlineData("() => Rewrite(FInt(1, nameof(Limits.Title)), to: 2);", "FInt(1, \"Title\") -> 2")]
     [InlineData("() => Rewrite(FInt(1, string.Empty), to: 2);", "FInt(1, \"\") -> 2")]
     [InlineData("() => Rewrite(FSymbol(\"x\"), to: new Symbol(\"y\"));", "FSymbol('x') -> 'y'")]
-    [InlineData("() => Rewrite(FBig(BigInteger.One, 3), to: BigInteger.Parse(\"-123456789012345678901234567890\"));", "FBig(1, 3) -> -123456789012345678901234567890")]
+    [InlineData("() => Rewrite(FBig(BigInteger.One, 3), to: BigInteger.Parse(\"-123456789012345678901234567890\"));",
+        "FBig(1, 3) -> -123456789012345678901234567890")]
     // Enums.
     [InlineData("() => Rewrite(FColor(Color.Red), to: Demo.Color.AlsoGreen);", "FColor(Demo.Color.Red) -> Demo.Color.Green")]
     [InlineData("() => Rewrite(FColor(Limits.Best), to: Limits.Odd);", "FColor(Demo.Color.Green) -> Demo.Color(9)")]
-    [InlineData("(Color c) => Rewrite(FColor(c), to: (Color)((int)c + 1)).When(c != Color.Red);", "FColor(c) -> Demo.Color(int(c) + 1) if c != Demo.Color.Red")]
+    [InlineData("(Color c) => Rewrite(FColor(c), to: (Color)((int)c + 1)).When(c != Color.Red);",
+        "FColor(c) -> Demo.Color(int(c) + 1) if c != Demo.Color.Red")]
     [InlineData("(Color c) => Rewrite(FColor(c), to: c).When(Big.Max == (Big)1);", "FColor(c) -> c if Demo.Big.Max == Demo.Big(1)")]
     // Operators.
     [InlineData("(long x, long y) => Rewrite(FLong(x, y), to: x + y * 2 - x / y % 3);", "FLong(x, y) -> x + y * 2L - x / y % 3L")]
-    [InlineData("(long x, long y) => Rewrite(FLong(x, y), to: (x << 3 >> 2 >>> 1) & ~y | x ^ 1);", "FLong(x, y) -> x << 3 >> 2 >>> 1 & ~y | x ^ 1L")]
+    [InlineData("(long x, long y) => Rewrite(FLong(x, y), to: (x << 3 >> 2 >>> 1) & ~y | x ^ 1);",
+        "FLong(x, y) -> x << 3 >> 2 >>> 1 & ~y | x ^ 1L")]
     [InlineData("(bool b, long l, int i) => Rewrite(FBool(b, l, i), to: !b && l <= i || (l > 3 ? i < 4 : i >= 2));",
         "FBool(b, l, i) -> !b && l <= long(i) || (l > 3L ? i < 4 : i >= 2)")]
-    [InlineData("(long x, long y) => Rewrite(FLong(x, y), to: unchecked(checked(x + y) * 2) - +y);", "FLong(x, y) -> checked(x + y) * 2L - y")]
+    [InlineData("(long x, long y) => Rewrite(FLong(x, y), to: unchecked(checked(x + y) * 2) - +y);",
+        "FLong(x, y) -> checked(x + y) * 2L - y")]
     [InlineData("(string t) => Rewrite(FString(\"a\", t), to: t + \"!\" + t);", "FString('a', t) -> t + \"!\" + t")]
     [InlineData("(string t) => Rewrite(FString(\"a\", t!), to: t!);", "FString('a', t) -> t")]
     // Casts.
-    [InlineData("(double d, double e, int i) => Rewrite(FDouble(d, e, i), to: (double)(long)d + (uint)i);", "FDouble(d, e, i) -> double(long(d)) + double(uint(i))")]
+    [InlineData("(double d, double e, int i) => Rewrite(FDouble(d, e, i), to: (double)(long)d + (uint)i);",
+        "FDouble(d, e, i) -> double(long(d)) + double(uint(i))")]
     [InlineData("(BigInteger b, int i) => Rewrite(FBig(b, i), to: (BigInteger)i * new BigInteger(2));", "FBig(b, i) -> BigInteger(i) * 2N")]
     // Functions.
     [InlineData("(double d, double e, int i) => Rewrite(FDouble(d, e, i), to: Math.Sqrt(Math.Abs(d)) + Math.Max(d, e) + Math.Log2(i) + double.Cbrt(i));",
@@ -109,8 +118,10 @@ public class QuotingTests
         "FLong(x, y) -> log2(x) + popcount(y) + log2(3L) if ispow2(x) && ispow2(y)")]
     [InlineData("(bool b, long l, int i) => Rewrite(FBool(b, l, i), to: IsPow2(i) == (long.PopCount(i) == int.PopCount(i)));",
         "FBool(b, l, i) -> ispow2(long(i)) == (popcount(long(i)) == long(popcount(i)))")]
-    [InlineData("(int i, string s) => Rewrite(FInt(i, s), to: Math.Max(s.Length, (s + \"x\").Length));", "FInt(i, s) -> max(length(s), length(s + \"x\"))")]
-    [InlineData("(Symbol s, string t) => Rewrite(FString(s, t), to: s.Name + t).When(s == \"x\");", "FString(s, t) -> name(s) + t if s == 'x'")]
+    [InlineData("(int i, string s) => Rewrite(FInt(i, s), to: Math.Max(s.Length, (s + \"x\").Length));",
+        "FInt(i, s) -> max(length(s), length(s + \"x\"))")]
+    [InlineData("(Symbol s, string t) => Rewrite(FString(s, t), to: s.Name + t).When(s == \"x\");",
+        "FString(s, t) -> name(s) + t if s == 'x'")]
     [InlineData("(Symbol s) => Rewrite(FSymbol(s), to: new Symbol(s.Name + \"'\"));", "FSymbol(s) -> symbol(name(s) + \"'\")")]
     [InlineData("(BigInteger b, int i) => Rewrite(FBig(b, i), to: BigInteger.Pow(b, i) + BigInteger.GreatestCommonDivisor(b, 6) + BigInteger.Abs(i));",
         "FBig(b, i) -> pow(b, i) + gcd(b, 6N) + abs(BigInteger(i))")]
@@ -156,7 +167,8 @@ public class QuotingTests
     [Fact]
     public async Task A_project_that_checks_arithmetic_checks_that_of_its_rules()
         => Assert.Equal("FLong(x, y) -> checked(x + 2L) if checked(x + 1L) > y && x - 1L > y",
-            await Rule("(long x, long y) => Rewrite(FLong(x, y), to: x + 2).When(x + 1 > y && unchecked(x - 1) > y);", checkOverflow: true));
+            await Rule("(long x, long y) => Rewrite(FLong(x, y), to: x + 2).When(x + 1 > y && unchecked(x - 1) > y);",
+                checkOverflow: true));
 
     [Fact]
     public async Task Attributes_of_patterns_are_read()

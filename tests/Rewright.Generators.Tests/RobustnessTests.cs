@@ -103,7 +103,9 @@ public class RobustnessTests
         """;
 
     private static System.Collections.Generic.List<string> Generated(ModuleTest test)
-        => [.. test.CreateDriver().RunGenerators(test.CreateCompilation(), TestContext.Current.CancellationToken).GetRunResult().Results.Single().GeneratedSources.Select(s => s.HintName)];
+        => [.. test.CreateDriver().RunGenerators(
+            test.CreateCompilation(), TestContext.Current.CancellationToken).GetRunResult().Results.Single().GeneratedSources.Select(
+            s => s.HintName)];
 
     [Fact]
     public async Task Text_that_ends_anywhere_breaks_nothing()
@@ -129,9 +131,12 @@ public class RobustnessTests
     {
         string deep = string.Concat(Enumerable.Repeat("C(", 900)) + "x" + new string(')', 900);
         string sum = string.Join(" + ", Enumerable.Repeat("y", 3000));
-        var diagnostics = await RunAsync(ModuleTest.Usings + "[PatternModule] static partial class A { [Sort] public readonly partial struct S; [Constructor] public static partial S C(S s); [Constructor] public static partial S N();"
+        var diagnostics = await RunAsync(
+            ModuleTest.Usings + "[PatternModule] static partial class A { [Sort] public readonly partial struct S; [Constructor] public static partial S C(S s); [Constructor] public static partial S N();"
             + " [Operation(Open = true)] public static partial S F(S x, long y); [Pattern] static Rule R(S x, long y) => Rewrite(F(x, y), to: " + deep + "); [Pattern] static Rule Q(S x, long y) => Rewrite(F(x, y), to: x).When(y == " + sum + "); }");
-        Assert.Equal(2, diagnostics.Count(d => d.Id == "RW0106" && d.GetMessage(System.Globalization.CultureInfo.InvariantCulture).Contains("nests more than", StringComparison.Ordinal)));
+        Assert.Equal(2, diagnostics.Count(
+            d => d.Id == "RW0106"
+            && d.GetMessage(System.Globalization.CultureInfo.InvariantCulture).Contains("nests more than", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -148,11 +153,13 @@ public class RobustnessTests
 
             """);
         for (int i = 0; i < 2000; i++)
-            source.Append("[Pattern] static Rule R").Append(i).Append("(E x, long c) => Rewrite(Simplify(Add(x, Num(c)), ").Append(i).Append("), to: Mul(x, Num(c + ").Append(i).Append("))).When(c > ").Append(i).Append(");\n");
+            source.Append("[Pattern] static Rule R").Append(i).Append("(E x, long c) => Rewrite(Simplify(Add(x, Num(c)), ").Append(
+                i).Append("), to: Mul(x, Num(c + ").Append(i).Append("))).When(c > ").Append(i).Append(");\n");
         source.Append('}');
         var test = new ModuleTest(source.ToString());
         var driver = test.CreateDriver().RunGenerators(test.CreateCompilation(), TestContext.Current.CancellationToken);
-        Assert.Contains("rule R1999: ", driver.GetRunResult().Results.Single().GeneratedSources.Single(s => s.HintName == "Big-rules.g.cs").SourceText.ToString());
+        Assert.Contains("rule R1999: ",
+            driver.GetRunResult().Results.Single().GeneratedSources.Single(s => s.HintName == "Big-rules.g.cs").SourceText.ToString());
     }
 
     private static async Task<ImmutableArray<Diagnostic>> RunAsync(string source)
@@ -162,13 +169,16 @@ public class RobustnessTests
         test.TestState.Sources.Add(("Test.cs", ""));
         var compilation = test.CreateCompilation().RemoveAllSyntaxTrees()
             .AddSyntaxTrees(CSharpSyntaxTree.ParseText(source, test.ParseOptions, "Test.cs", Encoding.UTF8, cancellation));
-        var driver = test.CreateDriver().RunGeneratorsAndUpdateCompilation(compilation, out var output, out var generatorDiagnostics, cancellation);
+        var driver = test.CreateDriver().RunGeneratorsAndUpdateCompilation(
+            compilation, out var output, out var generatorDiagnostics, cancellation);
         Assert.Null(driver.GetRunResult().Results.Single().Exception);
         Assert.Empty(generatorDiagnostics);
 
         Exception? thrown = null;
-        var options = new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), (e, _, _) => thrown = e, concurrentAnalysis: true, logAnalyzerExecutionTime: false);
-        var diagnostics = await output.WithAnalyzers([new ModuleAnalyzer(), new PatternSuppressor()], options).GetAllDiagnosticsAsync(cancellation);
+        var options = new CompilationWithAnalyzersOptions(
+            new AnalyzerOptions([]), (e, _, _) => thrown = e, concurrentAnalysis: true, logAnalyzerExecutionTime: false);
+        var diagnostics = await output.WithAnalyzers([new ModuleAnalyzer(), new PatternSuppressor()], options).GetAllDiagnosticsAsync(
+            cancellation);
         Assert.True(thrown is null, thrown + "\n" + source);
         Assert.True(!diagnostics.Any(d => d.Id is "RW0199" or "AD0001"), string.Join("\n", diagnostics) + "\n" + source);
         return diagnostics;

@@ -24,7 +24,8 @@ public class SuppressorTests
             }
             """);
         test.AdditionalAnalyzers.Add(new UnusedPrivateMembers());
-        test.TestState.ExpectedDiagnostics.Add(new DiagnosticResult("IDE0051", DiagnosticSeverity.Warning).WithLocation(0).WithIsSuppressed(true));
+        test.TestState.ExpectedDiagnostics.Add(
+            new DiagnosticResult("IDE0051", DiagnosticSeverity.Warning).WithLocation(0).WithIsSuppressed(true));
         await test.RunAsync();
     }
 
@@ -33,7 +34,8 @@ public class SuppressorTests
     [DiagnosticAnalyzer(LanguageNames.CSharp)]
     private sealed class UnusedPrivateMembers : DiagnosticAnalyzer
     {
-        private static readonly DiagnosticDescriptor Descriptor = new("IDE0051", "Unused", "Unused", "Test", DiagnosticSeverity.Warning, true);
+        private static readonly DiagnosticDescriptor Descriptor = new(
+            "IDE0051", "Unused", "Unused", "Test", DiagnosticSeverity.Warning, true);
 
         public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Descriptor];
 
@@ -44,7 +46,8 @@ public class SuppressorTests
             context.RegisterSyntaxNodeAction(c =>
             {
                 var method = (MethodDeclarationSyntax)c.Node;
-                if (c.ContainingSymbol!.DeclaredAccessibility == Accessibility.Private) c.ReportDiagnostic(Diagnostic.Create(Descriptor, method.Identifier.GetLocation()));
+                if (c.ContainingSymbol!.DeclaredAccessibility == Accessibility.Private)
+                    c.ReportDiagnostic(Diagnostic.Create(Descriptor, method.Identifier.GetLocation()));
             }, SyntaxKind.MethodDeclaration);
         }
     }

@@ -150,9 +150,11 @@ public class UsedModulesTests
     [Fact]
     public async Task A_model_that_cannot_be_read_is_reported_where_it_is_used()
     {
-        var library = new ModuleTest("namespace Lib; [PatternModule, Rewright.Binding.ModuleModel(\"sort from the future\", 1, 2)] public static class Base;")
+        var library = new ModuleTest(
+            "namespace Lib; [PatternModule, Rewright.Binding.ModuleModel(\"sort from the future\", 1, 2)] public static class Base;")
             .CreateCompilation().WithAssemblyName("Library");
-        var test = new ModuleTest("[PatternModule(Uses = [{|RW0116:typeof(Lib.Base)|}])] static partial class U { [Operation(Open = true)] public static partial int {|RW0017:F|}(); }");
+        var test = new ModuleTest(
+            "[PatternModule(Uses = [{|RW0116:typeof(Lib.Base)|}])] static partial class U { [Operation(Open = true)] public static partial int {|RW0017:F|}(); }");
         test.TestState.AdditionalReferences.Add(library.ToMetadataReference());
         await test.RunAsync();
     }

@@ -21,34 +21,44 @@ namespace Rewright.Hosting.Tests;
 
 public sealed class HostingTests : IDisposable
 {
-    private const string Text = "module Demo.Peano\nsort Nat = Zero | Succ(Nat)\nop Plus(Nat, Nat): Nat\nrule PlusZero: Plus(Zero, y) -> y\nrule PlusSucc: Plus(Succ(x), y) -> Succ(Plus(x, y))";
+    private const string Text = "module Demo.Peano\nsort Nat = Zero | Succ(Nat)\nop Plus(Nat, Nat): Nat\n"
+        + "rule PlusZero: Plus(Zero, y) -> y\nrule PlusSucc: Plus(Succ(x), y) -> Succ(Plus(x, y))";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("rewright-hosting-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static IConfiguration Configuration(params (string Key, string Value)[] values)
-        => new ConfigurationBuilder().AddInMemoryCollection(values.Select(v => new KeyValuePair<string, string?>("Rewright:" + v.Key, v.Value))).Build().GetSection("Rewright");
+        => new ConfigurationBuilder().AddInMemoryCollection(
+            values.Select(v => new KeyValuePair<string, string?>("Rewright:" + v.Key, v.Value))).Build().GetSection("Rewright");
 
     [Fact]
     public void Options_come_from_configuration()
     {
         var options = RewrightServices.ReadOptions(Configuration(
-            ("Profile", "development"), ("OptimizationLevel", "3"), ("FallBackToInterpreter", "false"), ("CountRewrites", "true"), ("TargetCpu", "x86-64"),
-            ("MaxCachedFunctions", "7"), ("UseCache", "false"), ("CacheDirectory", "/c"), ("Cache:MaxBytes", "8"), ("Cache:MaxEntries", "9"), ("UseBundles", "false"),
-            ("Bundles:0", "a.rwb"), ("Bundles:1", "b.rwb"), ("WorkDirectory", "/w"), ("Pipeline", "ExternalTools"), ("IsolateIr", "false"), ("LlvmPath", "/l"),
+            ("Profile", "development"), ("OptimizationLevel", "3"), ("FallBackToInterpreter", "false"), ("CountRewrites", "true"),
+            ("TargetCpu", "x86-64"),
+            ("MaxCachedFunctions", "7"), ("UseCache", "false"), ("CacheDirectory", "/c"), ("Cache:MaxBytes", "8"),
+            ("Cache:MaxEntries", "9"), ("UseBundles", "false"),
+            ("Bundles:0", "a.rwb"), ("Bundles:1", "b.rwb"), ("WorkDirectory", "/w"), ("Pipeline", "ExternalTools"), ("IsolateIr", "false"),
+            ("LlvmPath", "/l"),
             ("TimeLimit", "00:00:07"), ("AllowAssembly", "true"), ("AdaptiveThreshold", "11"), ("RecompilationLevel", "3")));
         var expected = new JitOptions
         {
-            Mode = JitMode.Adaptive, OptimizationLevel = 3, FallBackToInterpreter = false, CountRewrites = true, TargetCpu = "x86-64", MaxCachedFunctions = 7, UseCache = false,
-            CacheDirectory = "/c", Cache = new Caches.CodeCacheOptions { MaxBytes = 8, MaxEntries = 9 }, UseBundles = false, Bundles = options.Bundles, WorkDirectory = "/w",
-            Pipeline = JitPipeline.ExternalTools, IsolateIr = false, LlvmPath = "/l", TimeLimit = TimeSpan.FromSeconds(7), AllowAssembly = true, AdaptiveThreshold = 11, RecompilationLevel = 3,
+            Mode = JitMode.Adaptive, OptimizationLevel = 3, FallBackToInterpreter = false, CountRewrites = true, TargetCpu = "x86-64",
+            MaxCachedFunctions = 7, UseCache = false,
+            CacheDirectory = "/c", Cache = new Caches.CodeCacheOptions { MaxBytes = 8, MaxEntries = 9 }, UseBundles = false,
+            Bundles = options.Bundles, WorkDirectory = "/w",
+            Pipeline = JitPipeline.ExternalTools, IsolateIr = false, LlvmPath = "/l", TimeLimit = TimeSpan.FromSeconds(7),
+            AllowAssembly = true, AdaptiveThreshold = 11, RecompilationLevel = 3,
         };
         Assert.Equal(expected, options);
         Assert.Equal(["a.rwb", "b.rwb"], options.Bundles);
         Assert.Equal(JitOptions.Default, RewrightServices.ReadOptions(Configuration()));
         // Nobody forgets a property that is added: all are set above, but the functions that IR may call, which are code.
-        Assert.Equal(["AllowedImports"], typeof(JitOptions).GetProperties().Where(p => p.SetMethod is { IsStatic: false } && Equals(p.GetValue(options), p.GetValue(JitOptions.Default))).Select(p => p.Name));
+        Assert.Equal(["AllowedImports"],
+            typeof(JitOptions).GetProperties().Where(
+            p => p.SetMethod is { IsStatic: false } && Equals(p.GetValue(options), p.GetValue(JitOptions.Default))).Select(p => p.Name));
     }
 
     [Theory]
@@ -60,7 +70,9 @@ public sealed class HostingTests : IDisposable
     [InlineData("OptimisationLevel", "2", "knows no option")]
     [InlineData("Cache:Size", "2", "Rewright:Cache:Size")]
     public void What_means_nothing_is_an_error(string key, string value, string expected)
-        => Assert.Contains(expected, Assert.Throws<InvalidOperationException>(() => RewrightServices.ReadOptions(Configuration((key, value)))).Message, StringComparison.Ordinal);
+        => Assert.Contains(expected,
+            Assert.Throws<InvalidOperationException>(() => RewrightServices.ReadOptions(Configuration((key, value)))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task The_host_disposes_the_compiler_when_it_has_written_all()
@@ -98,7 +110,8 @@ public sealed class HostingTests : IDisposable
         using var provider = new ServiceCollection().AddRewright(Configuration([.. settings])).BuildServiceProvider();
         using var compiled = provider.GetRequiredService<JitCompiler>().Compile(module);
         Assert.Equal((expected, "Succ(Succ(Zero))"), (compiled.Engine, compiled.Evaluate("Plus(Succ(Zero), Succ(Zero))")));
-        using var unknown = provider.GetRequiredService<JitCompiler>().Compile(module.With("op Two: Nat\nrule Two: Two -> Succ(Succ(Zero))"));
+        using var unknown = provider.GetRequiredService<JitCompiler>().Compile(
+            module.With("op Two: Nat\nrule Two: Two -> Succ(Succ(Zero))"));
         Assert.Equal("Succ(Succ(Zero))", unknown.Evaluate("Two()"));
         if (profile is "Serverless" or "WebAssembly") Assert.Equal((Engine.Interpreter, null), (unknown.Engine, unknown.Failure));
         var s = provider.GetRequiredService<JitCompiler>().GetStatistics();
@@ -121,11 +134,14 @@ public sealed class HostingTests : IDisposable
         string page = await http.GetStringAsync("/rewright");
         Assert.Contains("<title>Rewright</title>", page, StringComparison.Ordinal);
         var answer = await http.GetAsync("/rewright/snapshot");
-        Assert.Equal(("application/json", "no-store"), (answer.Content.Headers.ContentType!.MediaType, answer.Headers.CacheControl!.ToString()));
+        Assert.Equal(("application/json", "no-store"),
+            (answer.Content.Headers.ContentType!.MediaType, answer.Headers.CacheControl!.ToString()));
         Assert.Contains("default-src 'none'", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
-        var module = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("modules").EnumerateArray().First(m => m.GetProperty("name").GetString() == "Demo.Peano");
+        var module = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("modules").EnumerateArray().First(
+            m => m.GetProperty("name").GetString() == "Demo.Peano");
         Assert.Equal(("Native", "Compiled"), (module.GetProperty("engine").GetString(), module.GetProperty("origin").GetString()));
-        var details = JsonDocument.Parse(await http.GetStringAsync("/rewright/details?id=" + Uri.EscapeDataString(module.GetProperty("id").GetString()!))).RootElement;
+        var details = JsonDocument.Parse(
+            await http.GetStringAsync("/rewright/details?id=" + Uri.EscapeDataString(module.GetProperty("id").GetString()!))).RootElement;
         Assert.Contains("rule PlusSucc", details.GetProperty("rules").GetString(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("/rewright/details?id=x")).StatusCode);
 
@@ -137,7 +153,8 @@ public sealed class HostingTests : IDisposable
         }
     }
 
-    private static async Task<WebApplication> StartAsync(string environment, Action<WebApplication> map, Action<WebApplicationBuilder>? change = null)
+    private static async Task<WebApplication> StartAsync(
+        string environment, Action<WebApplication> map, Action<WebApplicationBuilder>? change = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.Logging.ClearProviders();
@@ -192,11 +209,13 @@ public sealed class HostingTests : IDisposable
     {
         await using var app = await StartAsync("Development", a =>
         {
-            a.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = Microsoft.AspNetCore.HttpOverrides.ForwardedHeaders.All });
+            a.UseForwardedHeaders(
+                new ForwardedHeadersOptions { ForwardedHeaders = Microsoft.AspNetCore.HttpOverrides.ForwardedHeaders.All });
             a.MapRewright();
         });
         // It takes the header away, and the address of the client is one of this machine.
-        Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(app, "/rewright/", ("X-Forwarded-For", "127.0.0.1"), ("X-Forwarded-Proto", "http")));
+        Assert.Equal(HttpStatusCode.Forbidden,
+            await AskAsync(app, "/rewright/", ("X-Forwarded-For", "127.0.0.1"), ("X-Forwarded-Proto", "http")));
     }
 
     [Theory]
@@ -231,14 +250,17 @@ public sealed class HostingTests : IDisposable
             Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(app, path));
         Assert.Equal(HttpStatusCode.OK, await AskAsync(app, "/rewright/snapshot", ("Authorization", "test operator")));
         // Who may see it may still not see it through a proxy.
-        Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(app, "/rewright/snapshot", ("Authorization", "test operator"), ("Via", "1.1 proxy")));
+        Assert.Equal(HttpStatusCode.Forbidden,
+            await AskAsync(app, "/rewright/snapshot", ("Authorization", "test operator"), ("Via", "1.1 proxy")));
     }
 
     private sealed class TestAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
         : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
     {
-        protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Request.Headers.Authorization == "test operator"
-            ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity("test")), "test")) : AuthenticateResult.NoResult());
+        protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+            => Task.FromResult(Request.Headers.Authorization == "test operator"
+            ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity("test")), "test"))
+                : AuthenticateResult.NoResult());
     }
 
     [Fact]

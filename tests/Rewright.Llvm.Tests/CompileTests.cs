@@ -46,7 +46,8 @@ public class CompileTests
 
         Assert.Contains("f:", Text(new() { Output = CompileOutput.Assembly }), StringComparison.Ordinal);
         Assert.Contains("ret i64 42", Text(new() { Output = CompileOutput.OptimizedIr }), StringComparison.Ordinal);
-        Assert.Contains("ret i64 42", Text(new() { Output = CompileOutput.OptimizedIr, OptimizationLevel = 0, Pipeline = "instcombine" }), StringComparison.Ordinal);
+        Assert.Contains("ret i64 42", Text(new() { Output = CompileOutput.OptimizedIr, OptimizationLevel = 0, Pipeline = "instcombine" }),
+            StringComparison.Ordinal);
         Assert.Equal("", Text(new() { Output = CompileOutput.None }));
     }
 

@@ -49,7 +49,8 @@ public unsafe class LinkTests
         var linker = new SharedLibraryLinker(program!);
         ReadOnlyMemory<byte> code = TestMachine.Compiler(19).CompileOk(
             "declare double @fmod(double, double)\ndefine i64 @f(i64 %x) {\n"
-            + "  %d = sitofp i64 %x to double\n  %m = call double @fmod(double %d, double 10.0)\n  %r = fptosi double %m to i64\n  ret i64 %r\n}");
+            + "  %d = sitofp i64 %x to double\n  %m = call double @fmod(double %d, double 10.0)\n  %r = fptosi double %m to i64\n"
+            + "  ret i64 %r\n}");
         var options = new LinkOptions { AllowedImports = ["fmod"], Libraries = ["libm.so.6"] };
         Succeeds(linker, [code], directory["a.so"], options);
         Succeeds(linker, [code], directory["other name.so"], options);
@@ -63,7 +64,9 @@ public unsafe class LinkTests
     {
         using var directory = new TempDirectory();
         LlvmCompiler compiler = TestMachine.Compiler(19);
-        ReadOnlyMemory<byte> caller = compiler.CompileOk("declare i64 @add_one(i64)\ndefine i64 @twice(i64 %x) {\n  %a = call i64 @add_one(i64 %x)\n  %b = call i64 @add_one(i64 %a)\n  ret i64 %b\n}");
+        ReadOnlyMemory<byte> caller = compiler.CompileOk(
+            "declare i64 @add_one(i64)\ndefine i64 @twice(i64 %x) {\n  %a = call i64 @add_one(i64 %x)\n  %b = call i64 @add_one(i64 %a)\n"
+                + "  ret i64 %b\n}");
         ReadOnlyMemory<byte> callee = compiler.CompileOk(TestMachine.AddOne);
         Succeeds(TestMachine.Linker(), [caller, callee], directory["lib.so"]);
         using var library = new Loaded(directory["lib.so"]);
@@ -89,7 +92,8 @@ public unsafe class LinkTests
     public void AnImportThatNobodyHasFailsAtLoadTime()
     {
         using var directory = new TempDirectory();
-        ReadOnlyMemory<byte> code = TestMachine.Compiler(19).CompileOk("declare i64 @nobody_has_this()\ndefine i64 @f(i64 %x) {\n  %r = call i64 @nobody_has_this()\n  ret i64 %r\n}");
+        ReadOnlyMemory<byte> code = TestMachine.Compiler(19).CompileOk(
+            "declare i64 @nobody_has_this()\ndefine i64 @f(i64 %x) {\n  %r = call i64 @nobody_has_this()\n  ret i64 %r\n}");
         Succeeds(TestMachine.Linker(), [code], directory["lib.so"], new() { AllowedImports = ["nobody_has_this"] });
         Assert.ThrowsAny<DllNotFoundException>(() => NativeLibrary.Load(directory["lib.so"]));
     }
@@ -123,8 +127,10 @@ public unsafe class LinkTests
         Assert.Equal(183, File.ReadAllBytes(directory["lib.so"])[18]);
 
         ReadOnlyMemory<byte> native = TestMachine.Compiler(19).CompileOk(TestMachine.AddOne);
-        Assert.Contains("another architecture", Fails(TestMachine.Linker(search), [native, code], directory["x.so"], options).Message, StringComparison.Ordinal);
-        Assert.Contains("exit code", Fails(TestMachine.Linker(new() { Path = "ld" }), [code], directory["x.so"], options).Message, StringComparison.Ordinal);
+        Assert.Contains("another architecture", Fails(TestMachine.Linker(search), [native, code], directory["x.so"], options).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("exit code", Fails(TestMachine.Linker(new() { Path = "ld" }), [code], directory["x.so"], options).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -145,7 +151,8 @@ public unsafe class LinkTests
         Fails(lying, [code], directory["lib.so"]);
 
         var hanging = new SharedLibraryLinker(directory.Script("hanging", "sleep 60"));
-        Assert.Contains("0.1 s", Fails(hanging, [code], directory["lib.so"], new() { TimeLimit = TimeSpan.FromMilliseconds(100) }).Message, StringComparison.Ordinal);
+        Assert.Contains("0.1 s", Fails(hanging, [code], directory["lib.so"], new() { TimeLimit = TimeSpan.FromMilliseconds(100) }).Message,
+            StringComparison.Ordinal);
         using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
         Assert.ThrowsAny<OperationCanceledException>(() => hanging.Link([code], directory["lib.so"], null, soon.Token));
 
@@ -177,13 +184,15 @@ public unsafe class LinkTests
         }
     }
 
-    private static void Succeeds(SharedLibraryLinker linker, IReadOnlyList<ReadOnlyMemory<byte>> objects, string path, LinkOptions? options = null)
+    private static void Succeeds(
+        SharedLibraryLinker linker, IReadOnlyList<ReadOnlyMemory<byte>> objects, string path, LinkOptions? options = null)
     {
         LinkResult result = linker.Link(objects, path, options, TestContext.Current.CancellationToken);
         Assert.True(result is LinkSucceeded, (result as LinkFailed)?.Message);
     }
 
-    private static LinkFailed Fails(SharedLibraryLinker linker, IReadOnlyList<ReadOnlyMemory<byte>> objects, string path, LinkOptions? options = null)
+    private static LinkFailed Fails(
+        SharedLibraryLinker linker, IReadOnlyList<ReadOnlyMemory<byte>> objects, string path, LinkOptions? options = null)
         => Assert.IsType<LinkFailed>(linker.Link(objects, path, options, TestContext.Current.CancellationToken));
 
     private sealed class Loaded(string path) : IDisposable

@@ -75,8 +75,10 @@ public class LlvmDiscoveryTests
         directory.Script("llvm-config-20", "exit 1");
         var missing = Assert.IsType<LlvmMissing>(LlvmDiscovery.Find(
             new LlvmSearch { Environment = TestMachine.Environment(new() { ["PATH"] = directory.Path }, directory.Path) }));
-        Assert.Contains(missing.Tried, a => a.Where.EndsWith("llvm-config", StringComparison.Ordinal) && a.Outcome.Contains("14.0.6", StringComparison.Ordinal));
-        Assert.Contains(missing.Tried, a => a.Where.EndsWith("llvm-config-20", StringComparison.Ordinal) && a.Outcome.Contains("--libdir", StringComparison.Ordinal));
+        Assert.Contains(missing.Tried,
+            a => a.Where.EndsWith("llvm-config", StringComparison.Ordinal) && a.Outcome.Contains("14.0.6", StringComparison.Ordinal));
+        Assert.Contains(missing.Tried,
+            a => a.Where.EndsWith("llvm-config-20", StringComparison.Ordinal) && a.Outcome.Contains("--libdir", StringComparison.Ordinal));
         Assert.Contains(missing.Tried, a => a.Where == "llvm-config-19" && a.Outcome == "not on PATH");
         Assert.Contains("REWRIGHT_LLVM", missing.Message, StringComparison.Ordinal);
         Assert.Contains(directory.Path, missing.Message, StringComparison.Ordinal);
@@ -93,7 +95,8 @@ public class LlvmDiscoveryTests
     {
         var missing = Assert.IsType<LlvmMissing>(LlvmDiscovery.Find(new LlvmSearch { Path = path }));
         ProbeAttempt attempt = Assert.Single(missing.Tried);
-        Assert.SkipWhen(path.StartsWith("libLLVM", StringComparison.Ordinal) && attempt.Outcome.Contains("No such file", StringComparison.Ordinal), $"{path} is not installed");
+        Assert.SkipWhen(path.StartsWith("libLLVM", StringComparison.Ordinal)
+            && attempt.Outcome.Contains("No such file", StringComparison.Ordinal), $"{path} is not installed");
         Assert.Contains(reason, attempt.Outcome, StringComparison.Ordinal);
     }
 

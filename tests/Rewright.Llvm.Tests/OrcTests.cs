@@ -45,7 +45,8 @@ public unsafe class OrcTests
         Assert.Contains("no_export", Fails(session, [code], s_triple, "no_export"), StringComparison.Ordinal);
 
         // Not even what the process defines.
-        ReadOnlyMemory<byte> libc = Compile(version, "declare i32 @getpid()\ndefine i32 @f() {\n  %r = call i32 @getpid()\n  ret i32 %r\n}");
+        ReadOnlyMemory<byte> libc = Compile(
+            version, "declare i32 @getpid()\ndefine i32 @f() {\n  %r = call i32 @getpid()\n  ret i32 %r\n}");
         Assert.Contains("getpid", Fails(session, [libc], s_nothing, "f"), StringComparison.Ordinal);
 
         using OrcModule module = Loads(session, [code], s_triple, "f");
@@ -72,7 +73,8 @@ public unsafe class OrcTests
         using OrcModule one = Loads(session, [Compile(version, "define i64 @f(i64 %x) {\n  ret i64 1\n}")], s_nothing, "f");
         using OrcModule two = Loads(session, [Compile(version, "define i64 @f(i64 %x) {\n  ret i64 2\n}")], s_nothing, "f");
         Assert.Equal((1, 2), (Call(one, "f", 0), Call(two, "f", 0)));
-        ReadOnlyMemory<byte> user = Compile(version, "declare i64 @f(i64)\ndefine i64 @g(i64 %x) {\n  %r = call i64 @f(i64 %x)\n  ret i64 %r\n}");
+        ReadOnlyMemory<byte> user = Compile(
+            version, "declare i64 @f(i64)\ndefine i64 @g(i64 %x) {\n  %r = call i64 @f(i64 %x)\n  ret i64 %r\n}");
         Fails(session, [user], s_nothing, "g");
 
         using OrcModule both = Loads(session, [user, Compile(version, "define i64 @f(i64 %x) {\n  ret i64 3\n}")], s_nothing, "f", "g");
@@ -114,7 +116,8 @@ public unsafe class OrcTests
     {
         LlvmCompiler compiler = TestMachine.Compiler(version);
         using OrcSession session = OrcSession.Open(compiler.Library);
-        Parallel.For(0, 40, new ParallelOptions { MaxDegreeOfParallelism = 6, CancellationToken = TestContext.Current.CancellationToken }, i =>
+        Parallel.For(0, 40, new ParallelOptions { MaxDegreeOfParallelism = 6, CancellationToken = TestContext.Current.CancellationToken },
+            i =>
         {
             ReadOnlyMemory<byte> code = compiler.CompileOk(
                 $"declare i64 @triple(i64)\ndefine i64 @f(i64 %x) {{\n  %t = call i64 @triple(i64 %x)\n  %r = add i64 %t, {i}\n  ret i64 %r\n}}",

@@ -42,7 +42,8 @@ public class RobustnessTests
     [MemberData(nameof(Versions))]
     public void VerifierErrors(int version)
     {
-        Fails(version, "define i64 @f(i1 %c) {\n br i1 %c, label %a, label %b\na:\n %x = add i64 1, 2\n br label %b\nb:\n ret i64 %x\n}", CompileStage.Verify);
+        Fails(version, "define i64 @f(i1 %c) {\n br i1 %c, label %a, label %b\na:\n %x = add i64 1, 2\n br label %b\nb:\n ret i64 %x\n}",
+            CompileStage.Verify);
         Fails(version, "@a = alias i32, ptr @b\n@b = alias i32, ptr @a", CompileStage.Verify);
         Fails(version, "define void @f() {\n  %x = landingpad { ptr, i32 } cleanup\n  ret void\n}", CompileStage.Verify);
         Fails(version, "declare i64 @g(i64)\ndefine i64 @f() {\n  %r = musttail call i64 @g(i64 1)\n  ret i64 %r\n}", CompileStage.Verify);
@@ -97,7 +98,8 @@ public class RobustnessTests
         LlvmLibrary library = TestMachine.Library(version);
         int before = library.LostThreads;
 
-        CompileFailed failed = Fails(version, "define void @f() gc \"nonsense\" {\n  ret void\n}", CompileStage.Emit, null, CompileFailureCause.Fatal);
+        CompileFailed failed = Fails(
+            version, "define void @f() gc \"nonsense\" {\n  ret void\n}", CompileStage.Emit, null, CompileFailureCause.Fatal);
         Assert.Contains("GC", failed.Message, StringComparison.Ordinal);
         Fails(version, "declare void @llvm.aarch64.dmb(i32)\ndefine void @f() {\n  call void @llvm.aarch64.dmb(i32 15)\n  ret void\n}",
             CompileStage.Emit, new() { Triple = "x86_64-linux-gnu" }, CompileFailureCause.Fatal);

@@ -20,7 +20,8 @@ public class ImportTests
         var module = RulerImport.Read(File.ReadAllText(DataFile("ruler", file + ".rules")), RulerImport.DomainOf(file));
         Assert.Equal(rules, module.RuleCount);
         var report = new Prover(Support.Options()).Prove(Module.Parse(module.ToString()), TestContext.Current.CancellationToken);
-        Assert.Equal((rules, proved, refuted), (report.Verdicts.Length, report.Count(VerdictKind.Proved), report.Count(VerdictKind.Refuted)));
+        Assert.Equal((rules, proved, refuted),
+            (report.Verdicts.Length, report.Count(VerdictKind.Proved), report.Count(VerdictKind.Refuted)));
     }
 
     [Theory]
@@ -57,11 +58,14 @@ public class ImportTests
             %r = select %c, %x, -1
             """).ToString();
         Assert.Contains("rule `A` [group r1]: zext_A_X(and_A($X, $C1)) -> zext_A_X(and_A($X, c_not_A($C2))) if (c_eq_A($C2, c_not_A($C1)) && (known_isPowerOf2_A($X) || c_ne_A(c_lshr_A($C1, n1_A()), n0_A())))", Rule(text, 1), StringComparison.Ordinal);
-        Assert.Contains("rule `A (2)` [group r2]: select_I1_A($c, $x, nm1_A()) -> select_I1_A($c, $x, nm1_A())", Rule(text, 2), StringComparison.Ordinal);
+        Assert.Contains("rule `A (2)` [group r2]: select_I1_A($c, $x, nm1_A()) -> select_I1_A($c, $x, nm1_A())", Rule(text, 2),
+            StringComparison.Ordinal);
         Assert.Contains("given_X_A", text, StringComparison.Ordinal);
         Assert.NotNull(Module.Parse(text));
 
-        static string Rule(string text, int number) => text.Split('\n').Single(l => l.Contains("[group r" + number + "]", StringComparison.Ordinal)).Replace("given_X_A(zext_A_X(and_A($X, $C1)), $C2)", "zext_A_X(and_A($X, $C1))", StringComparison.Ordinal);
+        static string Rule(string text, int number)
+            => text.Split('\n').Single(l => l.Contains("[group r" + number + "]", StringComparison.Ordinal)).Replace(
+            "given_X_A(zext_A_X(and_A($X, $C1)), $C2)", "zext_A_X(and_A($X, $C1))", StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,13 +12,15 @@ namespace Rewright.Proofs.Tests;
 /// <summary>Counterexamples are computed, proofs are made of formulas: both must say the same.</summary>
 public class MeaningTests
 {
-    private static readonly string[] NotComputed = ["exp", "ln", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "power", "root2", "cbrt"];
+    private static readonly string[] NotComputed = ["exp", "ln", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh",
+        "power", "root2", "cbrt"];
 
     [Fact]
     public void Functions_of_meanings_compute_what_their_formulas_say()
     {
         var options = Support.Options(60);
-        var carriers = new Carrier[] { BoolCarrier.Only, new BitsCarrier(1), new BitsCarrier(5), new BitsCarrier(8), new BitsCarrier(64), IntCarrier.Only, RealCarrier.Only, DoubleCarrier.Only };
+        var carriers = new Carrier[] { BoolCarrier.Only, new BitsCarrier(1), new BitsCarrier(5), new BitsCarrier(8), new BitsCarrier(64),
+            IntCarrier.Only, RealCarrier.Only, DoubleCarrier.Only };
         var samples = new SampleValues();
         var script = new SmtScript();
         int compared = 0;
@@ -26,14 +28,17 @@ public class MeaningTests
         {
             foreach (var carrier in carriers.Where(c => function.Accepts(c, null)))
             {
-                var results = function.Typing switch { Typing.Same => [carrier], Typing.Test => [BoolCarrier.Only], _ => carriers.Where(c => function.Accepts(carrier, c)).ToArray() };
+                var results = function.Typing switch { Typing.Same => [carrier], Typing.Test => [BoolCarrier.Only],
+                    _ => carriers.Where(c => function.Accepts(carrier, c)).ToArray() };
                 foreach (var result in results)
                 {
                     for (int i = 0; i < 12; i++)
                     {
-                        var values = Enumerable.Range(0, Math.Min(2, function.MaxArity)).Take(Math.Max(function.MinArity, 1)).Select(_ => Next(samples, carrier)).ToArray();
+                        var values = Enumerable.Range(0, Math.Min(2, function.MaxArity)).Take(Math.Max(function.MinArity, 1)).Select(
+                            _ => Next(samples, carrier)).ToArray();
                         if (function.Name is "quotient" or "euclidean-div" or "euclidean-mod" && IsZero(values[1])) continue;
-                        Compare(script, function.Smt(script, [.. values.Select(v => SmtScript.Value(v, carrier))], result), function.Evaluate(values, carrier, result), result);
+                        Compare(script, function.Smt(script, [.. values.Select(v => SmtScript.Value(v, carrier))], result),
+                            function.Evaluate(values, carrier, result), result);
                         compared++;
                     }
                 }
@@ -59,11 +64,14 @@ public class MeaningTests
             {
                 foreach (bool reals in new[] { false, true })
                 {
-                    if (Carrier.Of(primitive.Operand, reals) is OpaqueCarrier || reals != (primitive.Operand.Equals(BuiltInSort.Double) && reals)) continue;
+                    if (Carrier.Of(primitive.Operand, reals) is OpaqueCarrier
+                        || reals != (primitive.Operand.Equals(BuiltInSort.Double) && reals))
+                        continue;
                     var script = new SmtScript();
                     for (int i = 0; i < 12; i++)
                     {
-                        var operands = Enumerable.Range(0, primitive.Arity).Select(a => a == 1 && op is PrimitiveOp.ShiftLeft or PrimitiveOp.ShiftRight or PrimitiveOp.ShiftRightUnsigned && a == 1
+                        var operands = Enumerable.Range(0, primitive.Arity).Select(
+                            a => a == 1 && op is PrimitiveOp.ShiftLeft or PrimitiveOp.ShiftRight or PrimitiveOp.ShiftRightUnsigned && a == 1
                             ? new BitsCarrier(32) : Carrier.Of(primitive.Operand, reals)).ToArray();
                         object[] values = [.. operands.Select(c => Next(samples, c))];
                         object? value;
@@ -79,7 +87,8 @@ public class MeaningTests
                         var known = new SmtScript();
                         _ = PrimitiveFormulas.Translate(known, primitive, [.. values.Zip(operands, SmtScript.Value)], reals);
                         if (known.HasUnknownFunctions) continue;
-                        var (term, defined) = PrimitiveFormulas.Translate(script, primitive, [.. values.Zip(operands, SmtScript.Value)], reals);
+                        var (term, defined) = PrimitiveFormulas.Translate(
+                            script, primitive, [.. values.Zip(operands, SmtScript.Value)], reals);
                         script.Assert(value is null ? script.Not(defined) : defined);
                         if (value is not null) Compare(script, term, value, Carrier.Of(primitive.Result, reals));
                         compared++;
@@ -108,11 +117,13 @@ public class MeaningTests
         Assert.Contains(expected, fault, StringComparison.Ordinal);
     }
 
-    private static object Next(SampleValues samples, Carrier carrier) => samples.Next(new ClaimVariable("", carrier, MayLackValue: false, IsNatural: false, HasEveryValue: true)).Value!;
+    private static object Next(SampleValues samples, Carrier carrier)
+        => samples.Next(new ClaimVariable("", carrier, MayLackValue: false, IsNatural: false, HasEveryValue: true)).Value!;
 
     private static bool IsZero(object value) => value is BigInteger { IsZero: true } or Rational { Sign: 0 };
 
-    private static void Compare(SmtScript script, SmtTerm term, object value, Carrier carrier) => script.Assert(script.Equal(term, SmtScript.Value(value, carrier)));
+    private static void Compare(SmtScript script, SmtTerm term, object value, Carrier carrier)
+        => script.Assert(script.Equal(term, SmtScript.Value(value, carrier)));
 
     // All assertions are of constants: the solver only computes.
     private static bool Holds(SolverSession session, ProverOptions options, SmtScript script)

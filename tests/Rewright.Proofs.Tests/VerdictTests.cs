@@ -40,7 +40,8 @@ public class VerdictTests
     [InlineData("Div(x, x) -> Const(1)")]
     [InlineData("AddNsw(x, y) -> Add(x, y)")]
     [InlineData("Select(c, x, y) -> Select(!c, y, x)")]
-    public void Right_rules_of_bits_are_proved(string rule) => Assert.Equal(new Verdict(VerdictKind.Proved), Support.Verdict(Word + "rule R: " + rule));
+    public void Right_rules_of_bits_are_proved(string rule)
+        => Assert.Equal(new Verdict(VerdictKind.Proved), Support.Verdict(Word + "rule R: " + rule));
 
     [Theory]
     [InlineData("Shl(Shr(x, Const(1)), Const(1)) -> x", "for x = 1 at width 8, Shl(Shr(x, Const(1)), Const(1)) is 0 and x is 1")]
@@ -81,7 +82,8 @@ public class VerdictTests
     [InlineData("Var(x) -> Num(0)", nameof(VerdictKind.Unknown))]
     public void Rules_keep_what_an_operation_says_terms_mean(string rule, string expected)
     {
-        var report = new Prover(Support.Options()).Prove(Module.Parse(Calculation + "rule R: " + rule), TestContext.Current.CancellationToken);
+        var report = new Prover(Support.Options()).Prove(
+            Module.Parse(Calculation + "rule R: " + rule), TestContext.Current.CancellationToken);
         Assert.Equal(5, report.Definitions);
         Assert.Equal(expected, Assert.Single(report.Verdicts).Verdict.Kind.ToString());
     }
@@ -167,7 +169,9 @@ public class VerdictTests
         // What needs none does without.
         Assert.Equal(new Verdict(VerdictKind.Proved), verdicts.Single(v => v.Rule == "N").Verdict);
         // Their content is part of the key.
-        var other = Obligation.Of(Module.Parse(Angles + Identities.Replace("Neg(Sin(x))", "Sin(x)", StringComparison.Ordinal) + "rule R: " + rule)).Single(o => o.Rule == "R");
+        var other = Obligation.Of(
+            Module.Parse(Angles + Identities.Replace("Neg(Sin(x))", "Sin(x)", StringComparison.Ordinal) + "rule R: " + rule)).Single(
+            o => o.Rule == "R");
         Assert.NotEqual(verdicts.Single(v => v.Rule == "R").Key, other.Key);
     }
 
@@ -235,7 +239,8 @@ public class VerdictTests
     [Fact]
     public void Without_a_solver_rules_are_unproved_and_nothing_else_happens()
     {
-        var report = new Prover(new ProverOptions { Solvers = [] }).Prove(Module.Parse(Word + "rule R: Add(x, y) -> Add(y, x)"), TestContext.Current.CancellationToken);
+        var report = new Prover(new ProverOptions { Solvers = [] }).Prove(
+            Module.Parse(Word + "rule R: Add(x, y) -> Add(y, x)"), TestContext.Current.CancellationToken);
         Assert.Equal(VerdictKind.Unknown, Assert.Single(report.Verdicts).Verdict.Kind);
         Assert.Equal(0, report.Asked);
     }
@@ -279,7 +284,9 @@ public class VerdictTests
             }
 
             // What symbols mean is part of every rule of their sort.
-            Assert.Equal(2, Prove(Word.Replace("Sub(Word, Word) [means \"bvsub\"]", "Sub(Word, Word) [means \"bvxor\"]", StringComparison.Ordinal) + Rules).Asked);
+            Assert.Equal(2, Prove(
+                Word.Replace("Sub(Word, Word) [means \"bvsub\"]", "Sub(Word, Word) [means \"bvxor\"]", StringComparison.Ordinal)
+                + Rules).Asked);
         }
         finally
         {
@@ -310,7 +317,8 @@ public class VerdictTests
     public void A_solver_that_dies_leaves_rules_unproved()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no /bin/false.");
-        var report = new Prover(new ProverOptions { Solvers = [new Solver("z3", "/bin/false")] }).Prove(Module.Parse(Word + "rule R: Not(And(x, y)) -> Or(Not(x), Not(y))"), TestContext.Current.CancellationToken);
+        var report = new Prover(new ProverOptions { Solvers = [new Solver("z3", "/bin/false")] }).Prove(
+            Module.Parse(Word + "rule R: Not(And(x, y)) -> Or(Not(x), Not(y))"), TestContext.Current.CancellationToken);
         Assert.Equal(VerdictKind.Unknown, Assert.Single(report.Verdicts).Verdict.Kind);
     }
 }

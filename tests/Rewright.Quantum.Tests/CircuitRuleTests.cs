@@ -86,7 +86,8 @@ public class CircuitRuleTests
     public void ACounterexampleNamesStateAndAmplitudes()
     {
         var result = Module.Check("rule R: [H(q)] -> [X(q)]", "").CheckCircuits();
-        Assert.Equal("'R' is wrong: from |0> the source makes 0.7071 |0> + 0.7071 |1>, the target |1>", Assert.Single(result.Diagnostics).Message);
+        Assert.Equal("'R' is wrong: from |0> the source makes 0.7071 |0> + 0.7071 |1>, the target |1>",
+            Assert.Single(result.Diagnostics).Message);
     }
 
     [Fact]

@@ -40,7 +40,8 @@ internal static class Data
     {
         string source = Path.Combine(Root, "qasm-check");
         if (!Directory.Exists(source)) Assert.Skip("There is no qasm-check in REWRIGHT_DATA.");
-        string hash = Convert.ToHexStringLower(SHA256.HashData([.. Directory.EnumerateFiles(source).Order(StringComparer.Ordinal).SelectMany(File.ReadAllBytes)]))[..16];
+        string hash = Convert.ToHexStringLower(
+            SHA256.HashData([.. Directory.EnumerateFiles(source).Order(StringComparer.Ordinal).SelectMany(File.ReadAllBytes)]))[..16];
         string folder = Path.Combine(Path.GetTempPath(), "rewright-qasm-check-" + hash);
         string script = Path.Combine(folder, "check.mjs");
         if (File.Exists(script)) return script;
@@ -49,8 +50,11 @@ internal static class Data
             // Made aside and moved: test runs may meet here.
             string temporary = folder + "-" + Guid.NewGuid().ToString("N");
             Directory.CreateDirectory(temporary);
-            foreach (string file in Directory.EnumerateFiles(source)) File.WriteAllBytes(Path.Combine(temporary, Path.GetFileName(file)), File.ReadAllBytes(file));
-            if (Run("npm", temporary, ["install", "--no-audit", "--no-fund"], TimeSpan.FromMinutes(3)) is { Status: not 0, Output: var output }) Assert.Skip("npm cannot install the checker: " + output);
+            foreach (string file in Directory.EnumerateFiles(source))
+                File.WriteAllBytes(Path.Combine(temporary, Path.GetFileName(file)), File.ReadAllBytes(file));
+            if (Run("npm", temporary, ["install", "--no-audit", "--no-fund"], TimeSpan.FromMinutes(3)) is { Status: not 0,
+                Output: var output })
+                Assert.Skip("npm cannot install the checker: " + output);
             if (!Directory.Exists(folder)) Directory.Move(temporary, folder);
         }
         catch (System.ComponentModel.Win32Exception e)
@@ -63,7 +67,8 @@ internal static class Data
 
     private static (int Status, string Output) Run(string program, string folder, string[] arguments, TimeSpan limit)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();

@@ -38,7 +38,8 @@ public class DrawingTests
     [Fact]
     public void Svg_is_well_formed()
     {
-        foreach (var circuit in Enumerable.Range(0, 5).Select(s => RandomCircuits.Next(s, 5, 40)).Append([Measure(Q[0], 0), If(0, X(Q[1])), Reset(Q[2]), Barrier(Q)]))
+        foreach (var circuit in Enumerable.Range(0, 5).Select(s => RandomCircuits.Next(s, 5, 40)).Append(
+            [Measure(Q[0], 0), If(0, X(Q[1])), Reset(Q[2]), Barrier(Q)]))
         {
             var svg = XDocument.Parse(CircuitDrawing.ToSvg(circuit)).Root!;
             Assert.Equal("svg", svg.Name.LocalName);
@@ -50,7 +51,9 @@ public class DrawingTests
     [Fact]
     public void Counts()
     {
-        var s = CircuitStatistics.Of([H(Q[0]), T(Q[0]), Rz(Angle.Pi * new Rational(-3, 4), Q[1]), Rz(Angle.Pi / 2, Q[1]), CX(Q[0], Q[1]), CCX(Q[0], Q[1], Q[2]), Measure(Q[0], 0), If(0, X(Q[2]))]);
+        var s = CircuitStatistics.Of(
+            [H(Q[0]), T(Q[0]), Rz(Angle.Pi * new Rational(-3, 4), Q[1]), Rz(Angle.Pi / 2, Q[1]), CX(Q[0], Q[1]), CCX(Q[0], Q[1], Q[2]),
+            Measure(Q[0], 0), If(0, X(Q[2]))]);
         Assert.Equal((7, 1, 1, 2, 6), (s.Total, s.TwoQubit, s.MultiQubit, s.T, s.Depth));
         Assert.Equal(2, s.Gates["rz"]);
     }
@@ -65,7 +68,8 @@ public class DrawingTests
             string file = Path.Combine(Data.Root, "circuits", "nam", columns[0] + ".qasm");
             if (!File.Exists(file)) continue;
             var s = CircuitStatistics.Of(OpenQasm.Read(File.ReadAllText(file)));
-            Assert.Equal(columns[2..5], new[] { s.Total, s.TwoQubit, s.T }.Select(n => n.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+            Assert.Equal(columns[2..5],
+                new[] { s.Total, s.TwoQubit, s.T }.Select(n => n.ToString(System.Globalization.CultureInfo.InvariantCulture)));
         }
     }
 }

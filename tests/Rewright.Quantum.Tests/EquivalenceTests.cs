@@ -16,15 +16,19 @@ public class EquivalenceTests
     {
         Assert.Equal(new Equivalent(Angle.Zero), CircuitEquivalence.Compare([H(Q[0]), X(Q[0]), H(Q[0])], [Z(Q[0])]));
         Assert.Equal(new Equivalent(Angle.Pi / 4), CircuitEquivalence.Compare([Rz(Angle.Pi / 2, Q[0])], [S(Q[0])]));
-        Assert.Equal(new Equivalent(Angle.Symbol("a") / 2), CircuitEquivalence.Compare([Rz(Angle.Symbol("a"), Q[0])], [P(Angle.Symbol("a"), Q[0])]));
-        Assert.Equal(new Equivalent(Angle.Zero), CircuitEquivalence.Compare([Swap(Q[0], Q[1])], [CX(Q[0], Q[1]), CX(Q[1], Q[0]), CX(Q[0], Q[1])]));
+        Assert.Equal(new Equivalent(Angle.Symbol("a") / 2),
+            CircuitEquivalence.Compare([Rz(Angle.Symbol("a"), Q[0])], [P(Angle.Symbol("a"), Q[0])]));
+        Assert.Equal(new Equivalent(Angle.Zero),
+            CircuitEquivalence.Compare([Swap(Q[0], Q[1])], [CX(Q[0], Q[1]), CX(Q[1], Q[0]), CX(Q[0], Q[1])]));
         // Angles that are no fractions of pi with powers of two, on what is no sum of variables.
         Assert.Equal(new Equivalent(Angle.Zero), CircuitEquivalence.Compare([P(Angle.Pi / 3, Q[2]).Controlled(Q[0], Q[1])],
             [CP(Angle.Pi / 6, Q[1], Q[2]), CX(Q[0], Q[1]), CP(Angle.Pi / -6, Q[1], Q[2]), CX(Q[0], Q[1]), CP(Angle.Pi / 6, Q[0], Q[2])]));
         Assert.Equal(new Equivalent(Angle.Zero), CircuitEquivalence.Compare([P(Angle.Symbol("a"), Q[3]).Controlled(Q[0], Q[1], Q[2])],
-            [CP(Angle.Symbol("a") / 2, Q[2], Q[3]), CCX(Q[0], Q[1], Q[2]), CP(Angle.Symbol("a") / -2, Q[2], Q[3]), CCX(Q[0], Q[1], Q[2]), P(Angle.Symbol("a") / 2, Q[3]).Controlled(Q[0], Q[1])]));
+            [CP(Angle.Symbol("a") / 2, Q[2], Q[3]), CCX(Q[0], Q[1], Q[2]), CP(Angle.Symbol("a") / -2, Q[2], Q[3]), CCX(Q[0], Q[1], Q[2]),
+                P(Angle.Symbol("a") / 2, Q[3]).Controlled(Q[0], Q[1])]));
         Assert.Equal(new Equivalent(Angle.Zero), CircuitEquivalence.Compare([SX(Q[0]), SX(Q[0])], [X(Q[0])]));
-        Assert.Equal(new Equivalent(Angle.Zero), CircuitEquivalence.Compare([Ry(0.3, Q[0]), Ry(0.4, Q[0])], [Ry(Angle.FromRadians(0.3) + Angle.FromRadians(0.4), Q[0])]));
+        Assert.Equal(new Equivalent(Angle.Zero),
+            CircuitEquivalence.Compare([Ry(0.3, Q[0]), Ry(0.4, Q[0])], [Ry(Angle.FromRadians(0.3) + Angle.FromRadians(0.4), Q[0])]));
     }
 
     [Fact]
@@ -45,7 +49,8 @@ public class EquivalenceTests
     public void Control_is_compared_place_by_place()
     {
         Circuit circuit = [H(Q[0]), Measure(Q[0], 0), If(0, X(Q[1]), Z(Q[1]), Z(Q[1])), Barrier(Q[1]), Reset(Q[0])];
-        Assert.Equal(new Equivalent(Angle.Zero), CircuitEquivalence.Compare(circuit, [H(Q[0]), Z(Q[0]), Z(Q[0]), Measure(Q[0], 0), If(0, X(Q[1])), Reset(Q[0])]));
+        Assert.Equal(new Equivalent(Angle.Zero),
+            CircuitEquivalence.Compare(circuit, [H(Q[0]), Z(Q[0]), Z(Q[0]), Measure(Q[0], 0), If(0, X(Q[1])), Reset(Q[0])]));
         Assert.IsType<EquivalenceUnknown>(CircuitEquivalence.Compare(circuit, [H(Q[0]), Measure(Q[0], 0), If(0, Z(Q[1])), Reset(Q[0])]));
         Assert.IsType<EquivalenceUnknown>(CircuitEquivalence.Compare(circuit, [Measure(Q[0], 0), H(Q[0]), If(0, X(Q[1])), Reset(Q[0])]));
         Assert.IsType<EquivalenceUnknown>(CircuitEquivalence.Compare(circuit, [H(Q[0]), If(0, X(Q[1])), Measure(Q[0], 0), Reset(Q[0])]));
@@ -55,12 +60,15 @@ public class EquivalenceTests
     [Fact]
     public void Random_circuits_are_judged_rightly()
     {
-        var gates = new[] { StandardGates.H, StandardGates.T, StandardGates.CX, StandardGates.CX, StandardGates.S, StandardGates.CCX, StandardGates.Tdg, StandardGates.SX };
+        var gates = new[] { StandardGates.H, StandardGates.T, StandardGates.CX, StandardGates.CX, StandardGates.S, StandardGates.CCX,
+            StandardGates.Tdg, StandardGates.SX };
         int equal = 0, different = 0;
         for (int seed = 0; seed < 150; seed++)
         {
             var random = new Random(seed);
-            var first = new Circuit([.. Enumerable.Range(0, 10).Select(_ => RandomCircuits.Operation(random, gates[random.Next(gates.Length)], 3))], [new Register("q", 0, 3)]);
+            var first = new Circuit(
+                [.. Enumerable.Range(0, 10).Select(_ => RandomCircuits.Operation(random, gates[random.Next(gates.Length)], 3))],
+                [new Register("q", 0, 3)]);
             // Two of the same, sometimes with one gate in another place.
             var operations = first.ToList();
             int i = random.Next(operations.Count - 1);
@@ -100,8 +108,10 @@ public class EquivalenceTests
     [Theory]
     // Past what happens on other qubits, also as the other half of what is there.
     [InlineData("t q[1]; h q[0]; c[0] = measure q[0]; tdg q[1]; h q[1];", "h q[0]; c[0] = measure q[0]; h q[1];", true)]
-    [InlineData("cx q[0], q[1]; t q[1]; cx q[0], q[1]; reset q[2]; x q[0];", "x q[0]; reset q[2]; cx q[0], q[1]; t q[1]; cx q[0], q[1]; x q[0]; x q[0];", false)]
-    [InlineData("x q[0]; reset q[2]; h q[2]; t q[0]; if (c[0]) { h q[2]; } h q[0];", "reset q[2]; h q[2]; if (c[0]) { h q[2]; } x q[0]; t q[0]; h q[0];", true)]
+    [InlineData("cx q[0], q[1]; t q[1]; cx q[0], q[1]; reset q[2]; x q[0];",
+        "x q[0]; reset q[2]; cx q[0], q[1]; t q[1]; cx q[0], q[1]; x q[0]; x q[0];", false)]
+    [InlineData("x q[0]; reset q[2]; h q[2]; t q[0]; if (c[0]) { h q[2]; } h q[0];",
+        "reset q[2]; h q[2]; if (c[0]) { h q[2]; } x q[0]; t q[0]; h q[0];", true)]
     // What is measured is not past.
     [InlineData("h q[0]; c[0] = measure q[0];", "c[0] = measure q[0]; h q[0];", false)]
     [InlineData("cx q[0], q[1]; c[0] = measure q[1];", "c[0] = measure q[1]; cx q[0], q[1];", false)]

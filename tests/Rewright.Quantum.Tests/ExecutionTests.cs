@@ -26,7 +26,8 @@ public class ExecutionTests
 
     private static readonly Qubit[] Q = Qubit.Register(5);
 
-    public static TheoryData<CircuitEngine> Engines => InProcessCompiler.Missing is null ? [CircuitEngine.Native, CircuitEngine.Interpreter] : [CircuitEngine.Interpreter];
+    public static TheoryData<CircuitEngine> Engines
+        => InProcessCompiler.Missing is null ? [CircuitEngine.Native, CircuitEngine.Interpreter] : [CircuitEngine.Interpreter];
 
     [Theory]
     [MemberData(nameof(Engines))]
@@ -82,7 +83,8 @@ public class ExecutionTests
                 double probability = state[basis].Magnitude * state[basis].Magnitude;
                 int found = counts.GetValueOrDefault(Convert.ToString(basis, 2).PadLeft(5, '0'));
                 // Five standard deviations.
-                Assert.InRange(found, 4000 * probability - 5 * Math.Sqrt(4000 * probability) - 1e-6, 4000 * probability + 5 * Math.Sqrt(4000 * probability) + 1e-6);
+                Assert.InRange(found, 4000 * probability - 5 * Math.Sqrt(4000 * probability) - 1e-6,
+                    4000 * probability + 5 * Math.Sqrt(4000 * probability) + 1e-6);
             }
         }
     }
@@ -149,7 +151,8 @@ public class ExecutionTests
         Circuit circuit = [Measure(Q[0], 0), If(0, X(Q[1]))];
         Assert.Contains("adaptive", Assert.Throws<NotSupportedException>(() => QirWriter.Write(circuit)).Message, StringComparison.Ordinal);
         Assert.Contains("read_result", QirWriter.Write(circuit, new() { Profile = QirProfile.Adaptive }), StringComparison.Ordinal);
-        Assert.Contains("no value", Assert.Throws<NotSupportedException>(() => QirWriter.Write([Rz(Angle.Symbol("a"), Q[0])])).Message, StringComparison.Ordinal);
+        Assert.Contains("no value", Assert.Throws<NotSupportedException>(() => QirWriter.Write([Rz(Angle.Symbol("a"), Q[0])])).Message,
+            StringComparison.Ordinal);
         Assert.Throws<NotSupportedException>(() => new Simulation.StateVector(60));
     }
 
@@ -165,7 +168,8 @@ public class ExecutionTests
         for (int seed = 0; seed < 5; seed++)
         {
             string text = QirWriter.Write(RandomCircuits.Next(seed, 6, gates: 100));
-            Assert.True(new LlvmCompiler(llvm).Compile(text, new() { Output = CompileOutput.None }, TestContext.Current.CancellationToken) is CompileSucceeded, text);
+            Assert.True(new LlvmCompiler(llvm).Compile(
+                text, new() { Output = CompileOutput.None }, TestContext.Current.CancellationToken) is CompileSucceeded, text);
         }
     }
 }

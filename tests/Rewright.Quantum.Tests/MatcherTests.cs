@@ -58,7 +58,8 @@ public class MatcherTests
         var found = new Dictionary<string, int>();
         for (int shift = 0; shift < 8; shift++)
         {
-            Circuit circuit = [H(q[shift]), H(q[64 + shift % 6]), CX(q[0], q[64]), CX(q[64], q[1]), Rz(0.3, q[1]), H(q[shift]), CX(q[0], q[64]), new BarrierOperation([.. q]), H(q[64]), H(q[0]), H(q[64])];
+            Circuit circuit = [H(q[shift]), H(q[64 + shift % 6]), CX(q[0], q[64]), CX(q[64], q[1]), Rz(0.3, q[1]), H(q[shift]),
+                CX(q[0], q[64]), new BarrierOperation([.. q]), H(q[64]), H(q[0]), H(q[64])];
             Compare(rules, circuit, found);
         }
 
@@ -72,7 +73,9 @@ public class MatcherTests
         for (int i = 0; i < 6; i++)
         {
             var circuit = Random(random, 4, 60);
-            OptimizedCircuit Run(CircuitEngine? engine) => new CircuitOptimizer(CircuitRuleSet.Standard, new() { Budget = TimeSpan.FromHours(1), MaxRounds = 16, Seed = i, Engine = engine }).Optimize(circuit);
+            OptimizedCircuit Run(CircuitEngine? engine) => new CircuitOptimizer(
+                CircuitRuleSet.Standard, new() { Budget = TimeSpan.FromHours(1), MaxRounds = 16, Seed = i, Engine = engine }).Optimize(
+                circuit);
             OptimizedCircuit native = Run(CircuitEngine.Native), interpreted = Run(CircuitEngine.Interpreter), mixed = Run(null);
             Assert.Equal(interpreted.Circuit, native.Circuit);
             Assert.Equal(interpreted.GlobalPhase, native.GlobalPhase);
@@ -100,7 +103,8 @@ public class MatcherTests
         {
             int[] wires = [.. operation.Qubits.Select(q => q.Index)];
             if (operation is GateOperation gate && rules.KindOf(gate.Gate) is >= 0 and int kind)
-                sequence.Append(sequence.Create(kind, wires, [.. gate.Angles.Select(a => angles.Of(AnglePeriods.IsPeriodic(gate.Gate) ? a.Modulo2Pi : a))]));
+                sequence.Append(sequence.Create(
+                    kind, wires, [.. gate.Angles.Select(a => angles.Of(AnglePeriods.IsPeriodic(gate.Gate) ? a.Modulo2Pi : a))]));
             else sequence.Append(sequence.Create(operation, wires));
         }
 
@@ -112,7 +116,8 @@ public class MatcherTests
             {
                 if (rule.Source[0].Kind != sequence.Nodes[node].Kind) continue;
                 bool expected = interpreted.Find(rule, node), actual = native.Find(rule, node);
-                Assert.True(expected == actual, rule.Rule.Name + " at " + node + " of " + circuit + (expected ? " not" : "") + " found by machine code only");
+                Assert.True(expected == actual,
+                    rule.Rule.Name + " at " + node + " of " + circuit + (expected ? " not" : "") + " found by machine code only");
                 if (!expected) continue;
                 count[rule.Rule.Name] = count.GetValueOrDefault(rule.Rule.Name) + 1;
                 Assert.Equal(interpreted.Describe(), native.Describe());
@@ -122,9 +127,11 @@ public class MatcherTests
 
     private static Circuit Random(RandomSource random, int qubits, int count, CircuitRuleSet? rules = null)
     {
-        var gates = (rules ?? CircuitRuleSet.Standard).Rules.SelectMany(r => r.Source).OfType<GateOperation>().Select(g => g.Gate).Where(g => g.QubitCount <= qubits && g.QubitCount > 0)
+        var gates = (rules ?? CircuitRuleSet.Standard).Rules.SelectMany(r => r.Source).OfType<GateOperation>().Select(g => g.Gate).Where(
+            g => g.QubitCount <= qubits && g.QubitCount > 0)
             .Append(StandardGates.SXdg).ToArray();
-        Angle[] angles = [Angle.Zero, Angle.Pi / 4, -Angle.Pi / 4, Angle.Pi / 2, Angle.Pi, Angle.FromRadians(0.3), Angle.Symbol("t"), Angle.Pi / 8];
+        Angle[] angles = [Angle.Zero, Angle.Pi / 4, -Angle.Pi / 4, Angle.Pi / 2, Angle.Pi, Angle.FromRadians(0.3), Angle.Symbol("t"),
+            Angle.Pi / 8];
         var operations = new List<CircuitOperation>();
         Qubit[] Wires(int wanted)
         {
@@ -144,14 +151,22 @@ public class MatcherTests
             {
                 // The source of a rule somewhere.
                 var rule = rules.Rules[random.Below(rules.Rules.Length)];
-                var (wires, values) = (Wires(Math.Min(qubits, rule.Qubits.Count)), rule.AngleVariables.ToDictionary(n => n, _ => angles[random.Below(angles.Length)]));
+                var (wires, values) = (
+                    Wires(Math.Min(qubits, rule.Qubits.Count)),
+                    rule.AngleVariables.ToDictionary(n => n, _ => angles[random.Below(angles.Length)]));
                 if (rule.Qubits.Count <= qubits)
-                    operations.AddRange(rule.Source.Cast<GateOperation>().Select(g => new GateOperation(g.Gate, [.. g.Angles.Select(a => a.Substitute(n => values[n]))], [.. g.Qubits.Select(q => wires[q.Index])])));
+                    operations.AddRange(
+                        rule.Source.Cast<GateOperation>().Select(
+                        g => new GateOperation(
+                        g.Gate, [.. g.Angles.Select(a => a.Substitute(n => values[n]))], [.. g.Qubits.Select(q => wires[q.Index])])));
             }
 
             var gate = gates[random.Below(gates.Length)];
             var qs = Wires(gate.QubitCount);
-            operations.Add(random.Below(40) == 0 ? new BarrierOperation([.. qs]) : new GateOperation(gate, [.. Enumerable.Range(0, gate.AngleCount).Select(_ => angles[random.Below(angles.Length)])], [.. qs]));
+            operations.Add(random.Below(40) == 0
+                ? new BarrierOperation([.. qs])
+                : new GateOperation(
+                gate, [.. Enumerable.Range(0, gate.AngleCount).Select(_ => angles[random.Below(angles.Length)])], [.. qs]));
         }
 
         return new Circuit([.. operations], [new Register("q", 0, qubits)]);

@@ -20,20 +20,25 @@ public sealed class OpenQasmTests : IDisposable
     [InlineData("qubit[3] q; qubit r; h q; cx q, r;", "qubit[3] q; qubit r; h q[0]; h q[1]; h q[2]; cx q[0], r; cx q[1], r; cx q[2], r;")]
     [InlineData("qubit[4] q; for int i in [0:2:3] { x q[i]; }", "qubit[4] q; x q[0]; x q[2];")]
     [InlineData("qubit[4] q; for uint i in {3, 1} x q[i];", "qubit[4] q; x q[3]; x q[1];")]
-    [InlineData("qubit[4] q; h q[1:2]; s q[-1]; t q[3:-2:0]; z q[{0, 2}];", "qubit[4] q; h q[1]; h q[2]; s q[3]; t q[3]; t q[1]; z q[0]; z q[2];")]
+    [InlineData("qubit[4] q; h q[1:2]; s q[-1]; t q[3:-2:0]; z q[{0, 2}];",
+        "qubit[4] q; h q[1]; h q[2]; s q[3]; t q[3]; t q[1]; z q[0]; z q[2];")]
     [InlineData("qubit[2] a; qubit[2] b; let c = a[1:1] ++ b; h c; cx c[0], c[2];", "qubit[2] a; qubit[2] b; h a[1]; h b; cx a[1], b[1];")]
     [InlineData("qubit[2] q; ctrl @ x q[0], q[1];", "qubit[2] q; cx q[0], q[1];")]
     [InlineData("qubit[3] q; negctrl @ ctrl @ x q[0], q[1], q[2];", "qubit[3] q; x q[0]; ccx q[0], q[1], q[2]; x q[0];")]
-    [InlineData("qubit[4] q; ctrl(2) @ negctrl @ p(pi/3) q[0], q[1], q[2], q[3];", "qubit[4] q; x q[2]; ctrl(3) @ p(pi/3) q[0], q[1], q[2], q[3]; x q[2];")]
-    [InlineData("qubit q; inv @ s q; pow(2) @ t q; pow(1/2) @ x q; pow(0.5) @ z q; pow(-3) @ rx(0.125) q;", "qubit q; sdg q; s q; pow(0) @ x q; s q; rx(-0.375) q;")]
+    [InlineData("qubit[4] q; ctrl(2) @ negctrl @ p(pi/3) q[0], q[1], q[2], q[3];",
+        "qubit[4] q; x q[2]; ctrl(3) @ p(pi/3) q[0], q[1], q[2], q[3]; x q[2];")]
+    [InlineData("qubit q; inv @ s q; pow(2) @ t q; pow(1/2) @ x q; pow(0.5) @ z q; pow(-3) @ rx(0.125) q;",
+        "qubit q; sdg q; s q; pow(0) @ x q; s q; rx(-0.375) q;")]
     [InlineData("qubit q; pow(1.0/2.0) @ x q; inv @ pow(2) @ sx q; pow(0.5) @ p(3*pi/2) q;", "qubit q; sx q; x q; p(-pi/4) q;")]
     [InlineData("gate g(a, b) x, y { rz(a - b/2) x; ctrl @ ry(2*a) x, y; for int i in [1:2] p(i*b) y; } qubit[2] q; g(0.3, pi) q[1], q[0]; inv @ g(pi/7, 0.2) q[0], q[1]; pow(-2) @ ctrl @ g(1, 2) r, q[0], q[1];", null)]
-    [InlineData("qubit q; U(0.1, 0.2, 0.3) q; u3(0.1, 0.2, 0.3) q; gphase(0.3);", "qubit q; gphase(0.3); p(0.3) q; gphase(0.05); ry(0.1) q; p(0.2) q; rz(0.3) q; ry(0.1) q; rz(0.2) q;")]
+    [InlineData("qubit q; U(0.1, 0.2, 0.3) q; u3(0.1, 0.2, 0.3) q; gphase(0.3);",
+        "qubit q; gphase(0.3); p(0.3) q; gphase(0.05); ry(0.1) q; p(0.2) q; rz(0.3) q; ry(0.1) q; rz(0.2) q;")]
     [InlineData("qubit[2] q; ctrl @ gphase(pi/2) q[0]; cu(0.5, 0.25, 0.75, 0.125) q[0], q[1]; cu3(0.5, 0.25, 0.75) q[0], q[1];",
         "qubit[2] q; s q[0]; p(0.125 - 0.25) q[0]; ctrl @ U(0.5, 0.25, 0.75) q[0], q[1]; p(-0.75) q[0]; ctrl @ U(0.5, 0.25, 0.75) q[0], q[1];")]
     [InlineData("const int n = 3; const float a = pi/n; int k = 1; qubit[n + 1] q; for int i in [0:n] { if (i % 2 == 0) rz(a*k) q[i]; else { x q[i]; } k += 2; }",
         "qubit[4] q; rz(pi/3) q[0]; x q[1]; rz(5*pi/3) q[2]; x q[3];")]
-    [InlineData("qubit q; rz(0.7853981633974483) q; rz(2*pi - 0.5*tau) q; rz(sqrt(0.25)*pi) q; rz(2**3*pi/2**4) q;", "qubit q; rz(pi/4) q; rz(pi) q; rz(pi/2) q; rz(pi/2) q;")]
+    [InlineData("qubit q; rz(0.7853981633974483) q; rz(2*pi - 0.5*tau) q; rz(sqrt(0.25)*pi) q; rz(2**3*pi/2**4) q;",
+        "qubit q; rz(pi/4) q; rz(pi) q; rz(pi/2) q; rz(pi/2) q;")]
     [InlineData("qubit q; int i = 0; while (i < 3) { t q; i = i + 1; } for int j in [0:9] { if (j == 4) break; if (j == 2) continue; x q; }", "qubit q; t q; t q; t q; x q; x q; x q;")]
     [InlineData("qubit π; qubit[2] größe; p(τ/8) größe[0]; h π;", "qubit a; qubit[2] b; p(pi/4) b[0]; h a;")]
     public void Reads(string program, string? same)
@@ -83,7 +88,8 @@ public sealed class OpenQasmTests : IDisposable
         Assert.Equal(circuit.Count, again.Count);
 
         // For the values 0 to 3 of the first register.
-        static IEnumerable<long> Values(ClassicalExpression e) => Enumerable.Range(0, 4).Select(value => e.Evaluate(bit => (value >> bit & 1) != 0));
+        static IEnumerable<long> Values(ClassicalExpression e)
+            => Enumerable.Range(0, 4).Select(value => e.Evaluate(bit => (value >> bit & 1) != 0));
     }
 
     [Fact]
@@ -112,7 +118,8 @@ public sealed class OpenQasmTests : IDisposable
     {
         var circuit = OpenQasm.Read(Head + "include \"mine.inc\"; qubit[2] q; mine q[0], q[1];", new()
         {
-            Include = name => name == "mine.inc" ? "include \"other.inc\"; gate mine a, b { other b; cx a, b; }" : name == "other.inc" ? "gate other a { h a; }" : null,
+            Include = name => name == "mine.inc"
+            ? "include \"other.inc\"; gate mine a, b { other b; cx a, b; }" : name == "other.inc" ? "gate other a { h a; }" : null,
         });
         Assert.Equal(new Equivalent(Angle.Zero), CircuitEquivalence.Compare(circuit, [H(new(1)), CX(new(0), new(1))]));
         Fails(1, 9, "includes itself", "include \"a\";", new() { Include = _ => "include \"a\";" });
@@ -157,7 +164,8 @@ public sealed class OpenQasmTests : IDisposable
     [InlineData(1, 1, "would depend on bits", "bit c; int i = 0; if (c) { i = 1; }", 28)]
     [InlineData(1, 1, "2 qubits are measured into 3 bits", "qubit[2] q; bit[3] c; c = measure q;", 23)]
     [InlineData(1, 1, "too many digits", "qubit q; rz(1e999999999) q;", 13, "exponent")]
-    public void Says_where_a_mistake_is(int line, int column, string message, string program, int? otherColumn = null, string? otherMessage = null)
+    public void Says_where_a_mistake_is(
+        int line, int column, string message, string program, int? otherColumn = null, string? otherMessage = null)
         => Fails(line, otherColumn ?? column, otherMessage ?? message, program);
 
     [Fact]
@@ -165,16 +173,24 @@ public sealed class OpenQasmTests : IDisposable
     {
         foreach (string program in new[]
         {
-            new string('(', 100_000), "qubit q; rz(" + new string('-', 100_000) + "1) q;", "qubit q; rz(" + string.Concat(Enumerable.Repeat("1+", 100_000)) + "1) q;",
-            "int i = " + string.Concat(Enumerable.Repeat("9**", 50)) + "9;", string.Concat(Enumerable.Repeat("{", 100_000)), string.Concat(Enumerable.Repeat("if (true) ", 100_000)) + ";",
-            "qubit q; " + string.Concat(Enumerable.Repeat("inv @ ", 100_000)) + "h q;", "qubit[100000] q; for int i in [0:100000] { barrier q; }", "qubit[100000] q; for int i in [0:100000] { let a = q ++ q; }",
-            string.Concat(Enumerable.Range(0, 300).Select(i => "gate g" + i + " a { " + (i == 0 ? "h a;" : "g" + (i - 1) + " a; g" + (i - 1) + " a;") + " }\n")),
+            new string('(', 100_000), "qubit q; rz(" + new string('-', 100_000) + "1) q;",
+            "qubit q; rz(" + string.Concat(Enumerable.Repeat("1+", 100_000)) + "1) q;",
+            "int i = " + string.Concat(Enumerable.Repeat("9**", 50)) + "9;", string.Concat(Enumerable.Repeat("{", 100_000)),
+            string.Concat(Enumerable.Repeat("if (true) ", 100_000)) + ";",
+            "qubit q; " + string.Concat(Enumerable.Repeat("inv @ ", 100_000)) + "h q;",
+            "qubit[100000] q; for int i in [0:100000] { barrier q; }", "qubit[100000] q; for int i in [0:100000] { let a = q ++ q; }",
+            string.Concat(Enumerable.Range(0, 300).Select(
+            i => "gate g" + i + " a { " + (i == 0 ? "h a;" : "g" + (i - 1) + " a; g" + (i - 1) + " a;") + " }\n")),
             "int i = 1; while (true) { i = i << 900; if (i < 0) break; }", "qubit q; rz(" + new string('1', 5000) + ") q;",
         })
             Assert.Throws<OpenQasmException>(() => OpenQasm.Read(program));
 
         // Short to write, and too long to carry out.
-        var circuit = OpenQasm.Read(Head + string.Concat(Enumerable.Range(0, 60).Select(i => "gate g" + i + " a { " + (i == 0 ? "h a;" : "g" + (i - 1) + " a; g" + (i - 1) + " a;") + " }\n")) + "qubit q; g59 q; pow(1000000000000) @ g3 q;");
+        var circuit = OpenQasm.Read(
+            Head + string.Concat(
+            Enumerable.Range(0, 60).Select(
+            i => "gate g" + i + " a { " + (i == 0 ? "h a;" : "g" + (i - 1) + " a; g" + (i - 1) + " a;") + " }\n"))
+            + "qubit q; g59 q; pow(1000000000000) @ g3 q;");
         Assert.Equal(2, circuit.Count);
         Assert.False(circuit.CanExpand);
         Assert.Throws<InvalidOperationException>(circuit.Expand);
@@ -199,7 +215,8 @@ public sealed class OpenQasmTests : IDisposable
             state.Apply(circuit);
             state.Apply(old.Inverse());
             using var same = RandomCircuits.State(seed, 5);
-            var overlap = Enumerable.Range(0, 32).Select(i => System.Numerics.Complex.Conjugate(same[i]) * state[i]).Aggregate((a, b) => a + b);
+            var overlap = Enumerable.Range(0, 32).Select(i => System.Numerics.Complex.Conjugate(same[i]) * state[i]).Aggregate(
+                (a, b) => a + b);
             Assert.Equal(1, overlap.Magnitude, 1e-9);
         }
     }
@@ -210,8 +227,10 @@ public sealed class OpenQasmTests : IDisposable
         var q = Qubit.Register(6);
         Circuit circuit =
         [
-            Apply(StandardGates.H.Controlled(3), q[0], q[1], q[2], q[3]), Rz(0.3, q[5]).Controlled(q[0], q[1], q[2], q[3], q[4]), X(q[0]).Controlled(q[1], q[2], q[3], q[4], q[5]),
-            Apply(Define("mine", [H(q[0]), CP(Angle.Symbol("a") * 3, q[0], q[1])], "a").Controlled(2), [Angle.Pi / 5], q[3], q[2], q[1], q[0]), Y(q[0]).ToPower(new(1, 3)), CSwap(q[0], q[1], q[2]).Inverse,
+            Apply(StandardGates.H.Controlled(3), q[0], q[1], q[2], q[3]), Rz(0.3, q[5]).Controlled(q[0], q[1], q[2], q[3], q[4]),
+            X(q[0]).Controlled(q[1], q[2], q[3], q[4], q[5]),
+            Apply(Define("mine", [H(q[0]), CP(Angle.Symbol("a") * 3, q[0], q[1])], "a").Controlled(2), [Angle.Pi / 5], q[3], q[2], q[1],
+            q[0]), Y(q[0]).ToPower(new(1, 3)), CSwap(q[0], q[1], q[2]).Inverse,
         ];
         Assert.Equal(new Equivalent(Angle.Zero), CircuitEquivalence.Compare(circuit, OpenQasm.Read(OpenQasm.Write(circuit))));
         Assert.IsType<Equivalent>(CircuitEquivalence.Compare(circuit, OpenQasm.Read(OpenQasm.Write(circuit, OpenQasmVersion.V2))));
@@ -240,7 +259,8 @@ public sealed class OpenQasmTests : IDisposable
                 var again = OpenQasm.Read(text);
                 Assert.Equal(circuit.Count, again.Count);
                 Assert.Equal(text, OpenQasm.Write(again, version));
-                if (version == OpenQasmVersion.V3 && !file.Contains("loop-nonlinear", StringComparison.Ordinal)) Assert.Equal(circuit, again);
+                if (version == OpenQasmVersion.V3 && !file.Contains("loop-nonlinear", StringComparison.Ordinal))
+                    Assert.Equal(circuit, again);
             }
         }
     }
@@ -254,7 +274,8 @@ public sealed class OpenQasmTests : IDisposable
             var circuit = OpenQasm.Read(File.ReadAllText(file), new() { File = file });
             string name = Path.GetFileNameWithoutExtension(file).Replace('^', '_');
             written.Add(Write(name + "-3.qasm", OpenQasm.Write(circuit)));
-            if (!file.Contains("qasm3", StringComparison.Ordinal)) written.Add(Write(name + "-2.qasm", OpenQasm.Write(circuit, OpenQasmVersion.V2)));
+            if (!file.Contains("qasm3", StringComparison.Ordinal))
+                written.Add(Write(name + "-2.qasm", OpenQasm.Write(circuit, OpenQasmVersion.V2)));
         }
 
         for (int seed = 0; seed < 10; seed++)
@@ -282,7 +303,8 @@ public sealed class OpenQasmTests : IDisposable
         }
     }
 
-    // The matrices of all gates, as others know them: what we write in OpenQASM 3 is compared with what we write in OpenQASM 2, by other means.
+    // The matrices of all gates, as others know them: what we write in OpenQASM 3 is compared with what we write in OpenQASM 2, by other
+    // means.
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -291,7 +313,9 @@ public sealed class OpenQasmTests : IDisposable
     {
         // Others take angles modulo 2 pi, and sums of them too, which matters under control.
         var circuit = RandomCircuits.Next(seed, 5, gates: 25);
-        circuit = circuit.With(circuit.OfType<GateOperation>().Select(g => new GateOperation(g.Gate, [.. g.Angles.Select(a => a.Sign < 0 ? -a : a).Select(a => a % (Angle.Pi / 2))], g.Qubits)));
+        circuit = circuit.With(
+            circuit.OfType<GateOperation>().Select(
+            g => new GateOperation(g.Gate, [.. g.Angles.Select(a => a.Sign < 0 ? -a : a).Select(a => a % (Angle.Pi / 2))], g.Qubits)));
         string old = OpenQasm.Write(circuit, OpenQasmVersion.V2), text = OpenQasm.Write(circuit);
         var (status, output) = Data.Check("equal", Write("a.qasm", old), Write("b.qasm", text));
         Assert.True(status == 0, output + old + text);

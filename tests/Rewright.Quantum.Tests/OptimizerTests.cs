@@ -43,7 +43,8 @@ public class OptimizerTests(ITestOutputHelper output)
         int Left(string text) => new CircuitOptimizer(CircuitRuleSet.Parse(Cancel + text), Quick).Optimize(circuit).Circuit.Count;
         Assert.Equal(4, Left(""));
         Assert.Equal(4, Left("rule C1: [CX(q, r), CX(q, s)] -> [CX(q, s), CX(q, r)]"));
-        Assert.Equal(2, Left("rule C1: [CX(q, r), CX(q, s)] -> [CX(q, s), CX(q, r)]\nrule C2: [CX(q, r), Rz(a, q)] -> [Rz(a, q), CX(q, r)]"));
+        Assert.Equal(2, Left("rule C1: [CX(q, r), CX(q, s)] -> [CX(q, s), CX(q, r)]\n"
+            + "rule C2: [CX(q, r), Rz(a, q)] -> [Rz(a, q), CX(q, r)]"));
     }
 
     [Fact]
@@ -99,7 +100,11 @@ public class OptimizerTests(ITestOutputHelper output)
         var random = new RandomSource(5);
         var q = Qubit.Register(4);
         var operations = new List<CircuitOperation>();
-        for (int i = 0; i < 2000; i++) operations.AddRange([.. Random(random, 4, 3, onlyBasis: true).Operations, new GateOperation(StandardGates.RCCX, [], [q[i % 4], q[(i + 1) % 4], q[(i + 3) % 4]]), Rz(Angle.Pi / 4, q[i % 4]), Rz(Angle.Pi / 8, q[i % 4])]);
+        for (int i = 0; i < 2000; i++)
+            operations.AddRange(
+                [.. Random(random, 4, 3, onlyBasis: true).Operations,
+                new GateOperation(StandardGates.RCCX, [], [q[i % 4], q[(i + 1) % 4], q[(i + 3) % 4]]), Rz(Angle.Pi / 4, q[i % 4]),
+                Rz(Angle.Pi / 8, q[i % 4])]);
         var circuit = new Circuit([.. operations], [new Register("q", 0, 4)]);
         var result = new CircuitOptimizer(rules, Quick with { MaxRounds = 3 }).Optimize(circuit);
         AssertSame(circuit, result);
@@ -110,7 +115,8 @@ public class OptimizerTests(ITestOutputHelper output)
     public void LongCircuitsKeepToTheBudget()
     {
         // What a frame for all of it would take is 10 GB.
-        var circuit = OpenQasm.Read("OPENQASM 3.0; include \"stdgates.inc\"; qubit[20] q; for int i in [0:40000] { h q[i % 20]; t q[(i*7) % 20]; rccx q[i%20], q[(i+3)%20], q[(i+7)%20]; }"
+        var circuit = OpenQasm.Read(
+            "OPENQASM 3.0; include \"stdgates.inc\"; qubit[20] q; for int i in [0:40000] { h q[i % 20]; t q[(i*7) % 20]; rccx q[i%20], q[(i+3)%20], q[(i+7)%20]; }"
             .Replace("rccx", "ctrl(2) @ h", StringComparison.Ordinal));
         long before = GC.GetTotalAllocatedBytes();
         var result = new CircuitOptimizer(CircuitRuleSet.Standard, new() { Budget = TimeSpan.FromMilliseconds(100) }).Optimize(circuit);
@@ -150,8 +156,10 @@ public class OptimizerTests(ITestOutputHelper output)
             """;
         var circuit = OpenQasm.Read(Program);
         var result = new CircuitOptimizer(CircuitRuleSet.Standard, Quick).Optimize(circuit);
-        string[] kinds(Circuit c) => [.. c.Operations.Where(o => o is not GateOperation).Select(o => o.GetType().Name + " " + string.Join(",", o.Qubits) + " " + string.Join(",", o.Bits))];
-        Assert.Equal(kinds(circuit).Where(k => !k.StartsWith("If", StringComparison.Ordinal)), kinds(result.Circuit).Where(k => !k.StartsWith("If", StringComparison.Ordinal)));
+        string[] kinds(Circuit c) => [.. c.Operations.Where(o => o is not GateOperation).Select(
+            o => o.GetType().Name + " " + string.Join(",", o.Qubits) + " " + string.Join(",", o.Bits))];
+        Assert.Equal(kinds(circuit).Where(k => !k.StartsWith("If", StringComparison.Ordinal)),
+            kinds(result.Circuit).Where(k => !k.StartsWith("If", StringComparison.Ordinal)));
         var branch = Assert.Single(result.Circuit.Operations.OfType<IfOperation>());
         // Inside the block the first four gates are the identity up to a phase.
         Assert.Equal("rz(pi/4) q[1]", Assert.Single(branch.Then).ToString());
@@ -207,7 +215,8 @@ public class OptimizerTests(ITestOutputHelper output)
         var rules = CircuitRuleSet.Parse("rule Turn [symmetric]: [H(b), CX(a, b), H(b)] -> [CZ(a, b)]");
         var (a, b) = (new Qubit(0), new Qubit(1));
         Circuit circuit = [CZ(a, b)];
-        Circuit Run(double cz) => new CircuitOptimizer(rules, Quick with { Cost = CircuitCost.Weighted(new Dictionary<string, double> { ["cz"] = cz }) }).Optimize(circuit).Circuit;
+        Circuit Run(double cz) => new CircuitOptimizer(
+            rules, Quick with { Cost = CircuitCost.Weighted(new Dictionary<string, double> { ["cz"] = cz }) }).Optimize(circuit).Circuit;
         Assert.Single(Run(1));
         Assert.Equal(3, Run(10).Count);
     }
@@ -219,7 +228,8 @@ public class OptimizerTests(ITestOutputHelper output)
         if (data is null) Assert.Skip("REWRIGHT_DATA is not set.");
         var rows = File.ReadLines(Path.Combine(data, "circuits", "published.csv")).Select(l => l.Split(',')).ToList();
         int column = Array.IndexOf(rows[0], "nam_light_total");
-        foreach (string name in new[] { "tof_3", "tof_5", "barenco_tof_3", "mod5_4", "csla_mux_3", "gf2^4_mult", "qcla_com_7", "rc_adder_6" })
+        foreach (string name in new[] { "tof_3", "tof_5", "barenco_tof_3", "mod5_4", "csla_mux_3", "gf2^4_mult", "qcla_com_7",
+            "rc_adder_6" })
         {
             foreach (string form in new[] { "toffoli", "nam_fixed" })
             {
@@ -246,21 +256,27 @@ public class OptimizerTests(ITestOutputHelper output)
 
         // Where that takes too long: two vectors of numbers.
         Complex[] expected = Run(circuit, Angle.Zero), actual = Run(result.Circuit, result.GlobalPhase);
-        for (int i = 0; i < expected.Length; i++) Assert.True((expected[i] - actual[i]).Magnitude < 1e-9, circuit + " became " + result.Circuit);
+        for (int i = 0; i < expected.Length; i++)
+            Assert.True((expected[i] - actual[i]).Magnitude < 1e-9, circuit + " became " + result.Circuit);
     }
 
     // What becomes of a vector without symmetries.
     private static Complex[] Run(Circuit circuit, Angle phase)
     {
-        var state = Enumerable.Range(0, 1 << circuit.QubitCount).Select(i => Complex.FromPolarCoordinates(1 + Math.Sin(i * 1.7) / 2, phase.ToRadians() + i * i * 0.3)).ToArray();
+        var state = Enumerable.Range(0, 1 << circuit.QubitCount).Select(
+            i => Complex.FromPolarCoordinates(1 + Math.Sin(i * 1.7) / 2, phase.ToRadians() + i * i * 0.3)).ToArray();
         foreach (var step in circuit.Expand())
         {
             int mask = step.Qubits.Sum(q => 1 << q), target = step.Kind == PrimitiveKind.Phase ? 0 : 1 << step.Target;
             for (int i = 0; i < state.Length; i++)
             {
-                if (step.Kind == PrimitiveKind.Phase && (i & mask) == mask) state[i] *= Complex.FromPolarCoordinates(1, step.Angle.ToRadians());
-                else if (step.Kind == PrimitiveKind.Flip && (i & mask) == (mask ^ target)) (state[i], state[i | target]) = (state[i | target], state[i]);
-                else if (step.Kind == PrimitiveKind.Hadamard && (i & target) == 0) (state[i], state[i | target]) = ((state[i] + state[i | target]) * Math.Sqrt(0.5), (state[i] - state[i | target]) * Math.Sqrt(0.5));
+                if (step.Kind == PrimitiveKind.Phase && (i & mask) == mask)
+                    state[i] *= Complex.FromPolarCoordinates(1, step.Angle.ToRadians());
+                else if (step.Kind == PrimitiveKind.Flip && (i & mask) == (mask ^ target))
+                    (state[i], state[i | target]) = (state[i | target], state[i]);
+                else if (step.Kind == PrimitiveKind.Hadamard && (i & target) == 0)
+                    (state[i], state[i | target]) = (
+                        (state[i] + state[i | target]) * Math.Sqrt(0.5), (state[i] - state[i | target]) * Math.Sqrt(0.5));
             }
         }
 

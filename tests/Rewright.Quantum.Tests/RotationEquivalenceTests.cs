@@ -13,7 +13,8 @@ public class RotationEquivalenceTests
     [Fact]
     public void FindsThePhase()
     {
-        Circuit first = [T(A), H(A), S(A), H(A), CX(A, B), Z(B)], second = [Rz(Angle.Pi / 4, A), Sdg(A), H(A), Sdg(A), CX(A, B), Rz(Angle.Pi, B)];
+        Circuit first = [T(A), H(A), S(A), H(A), CX(A, B), Z(B)],
+            second = [Rz(Angle.Pi / 4, A), Sdg(A), H(A), Sdg(A), CX(A, B), Rz(Angle.Pi, B)];
         var byRotations = Assert.IsType<Equivalent>(RotationEquivalence.Compare(first, second));
         var bySums = Assert.IsType<Equivalent>(CircuitEquivalence.Compare(first, second));
         Assert.Equal(bySums.Phase.Modulo2Pi, byRotations.Phase);
@@ -55,7 +56,8 @@ public class RotationEquivalenceTests
     {
         var q = Qubit.Register(2);
         CircuitOperation[] measured = [new MeasureOperation(q[0], 0), new MeasureOperation(q[1], 1)];
-        Circuit first = [H(q[0]), T(q[0]), CX(q[0], q[1]), .. measured, H(q[1]), T(q[1])], second = [H(q[0]), CX(q[0], q[1]), T(q[0]), .. measured, H(q[1]), T(q[1])];
+        Circuit first = [H(q[0]), T(q[0]), CX(q[0], q[1]), .. measured, H(q[1]), T(q[1])],
+            second = [H(q[0]), CX(q[0], q[1]), T(q[0]), .. measured, H(q[1]), T(q[1])];
         Assert.IsType<Equivalent>(RotationEquivalence.Compare(first, second));
         Assert.IsType<EquivalenceUnknown>(RotationEquivalence.Compare(first, second.With([.. second.Operations.Take(5), T(q[1])])));
         Assert.IsNotType<Equivalent>(RotationEquivalence.Compare(first, second.With([.. second.Operations.Skip(1)])));

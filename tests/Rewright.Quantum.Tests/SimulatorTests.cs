@@ -65,7 +65,9 @@ public class SimulatorTests(ITestOutputHelper output)
             {
                 if (step.Kind == PrimitiveKind.Phase && (i & mask) == mask) state[i] *= turn;
                 if (step.Kind == PrimitiveKind.Flip && (i & mask) == mask) (state[i], state[i ^ target]) = (state[i ^ target], state[i]);
-                if (step.Kind == PrimitiveKind.Hadamard && (i & target) == 0) (state[i], state[i | target]) = ((state[i] + state[i | target]) / Math.Sqrt(2), (state[i] - state[i | target]) / Math.Sqrt(2));
+                if (step.Kind == PrimitiveKind.Hadamard && (i & target) == 0)
+                    (state[i], state[i | target]) = (
+                        (state[i] + state[i | target]) / Math.Sqrt(2), (state[i] - state[i | target]) / Math.Sqrt(2));
             }
         }
 

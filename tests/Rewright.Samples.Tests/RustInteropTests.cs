@@ -21,8 +21,11 @@ public sealed class RustInteropTests
 
         string root = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(root, "Toolchain.sln"))) root = Path.GetDirectoryName(root)!;
-        var start = new ProcessStartInfo("cargo") { RedirectStandardOutput = true, WorkingDirectory = Path.Combine(root, "samples", "RustInterop", "app") };
-        foreach (string argument in new[] { "run", "--offline", "--quiet", "--target-dir", Path.Combine(root, "samples", "RustInterop", "obj", "app") }) start.ArgumentList.Add(argument);
+        var start = new ProcessStartInfo(
+            "cargo") { RedirectStandardOutput = true, WorkingDirectory = Path.Combine(root, "samples", "RustInterop", "app") };
+        foreach (string argument in new[] { "run", "--offline", "--quiet", "--target-dir",
+            Path.Combine(root, "samples", "RustInterop", "obj", "app") })
+            start.ArgumentList.Add(argument);
         using var cargo = Process.Start(start)!;
         string output = await cargo.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await cargo.WaitForExitAsync(TestContext.Current.CancellationToken);

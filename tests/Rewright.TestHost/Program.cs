@@ -56,7 +56,8 @@ static int Fill(string directory, int first, int count)
 
 static void Store(CodeCache cache, int n)
 {
-    if (cache.TryStore(KnownCode.Key(n), KnownCode.Info(n), KnownCode.Bytes(n), out string? error) is null) throw new InvalidOperationException(error);
+    if (cache.TryStore(KnownCode.Key(n), KnownCode.Info(n), KnownCode.Bytes(n), out string? error) is null)
+        throw new InvalidOperationException(error);
 }
 
 static int Compile(string directory, int first, int count)
@@ -79,10 +80,13 @@ static int Compile(string directory, int first, int count)
 static int Interpret()
 {
     using var jit = new JitCompiler(JitOptions.WebAssembly);
-    using var module = jit.Compile(Module.Parse("module Demo.Fib\nop Fib(long): long\nrule Small: Fib(n) -> n if n < 2\nrule Large: Fib(n) -> Fib(n - 1) + Fib(n - 2) if n >= 2"));
+    using var module = jit.Compile(
+        Module.Parse("module Demo.Fib\nop Fib(long): long\nrule Small: Fib(n) -> n if n < 2\n"
+            + "rule Large: Fib(n) -> Fib(n - 1) + Fib(n - 2) if n >= 2"));
     Console.WriteLine(module.Evaluate("Fib(15)"));
     string maps = File.ReadAllText("/proc/self/maps");
-    Console.WriteLine(maps.Contains("LLVM", StringComparison.Ordinal) || maps.Contains(".rwc", StringComparison.Ordinal) || maps.Contains(".rwb", StringComparison.Ordinal) ? "mapped" : "nothing mapped");
+    Console.WriteLine(maps.Contains("LLVM", StringComparison.Ordinal) || maps.Contains(".rwc", StringComparison.Ordinal)
+        || maps.Contains(".rwb", StringComparison.Ordinal) ? "mapped" : "nothing mapped");
     return 0;
 }
 
@@ -90,7 +94,9 @@ static int Interpret()
 static int Serve()
 {
     using var jit = new JitCompiler(new JitOptions { UseCache = false });
-    using var peano = jit.Compile(Module.Parse("module Demo.Peano\nsort Nat = Zero | Succ(Nat)\nop Plus(Nat, Nat): Nat\nrule PlusZero: Plus(Zero, y) -> y\nrule PlusSucc: Plus(Succ(x), y) -> Succ(Plus(x, y))"));
+    using var peano = jit.Compile(
+        Module.Parse("module Demo.Peano\nsort Nat = Zero | Succ(Nat)\nop Plus(Nat, Nat): Nat\nrule PlusZero: Plus(Zero, y) -> y\n"
+            + "rule PlusSucc: Plus(Succ(x), y) -> Succ(Plus(x, y))"));
     using var hostile = jit.Compile(Module.Parse("module `<img src=x onerror=alert(1)>`\nop F(long): long\nrule F: F(x) -> x + 1"));
     Console.WriteLine("ready");
     Console.Out.Flush();
@@ -108,7 +114,8 @@ static int Serve()
 internal static class KnownCode
 {
     public static CodeKey Key(int n)
-        => new() { Name = "M" + n, Identity = new ModuleIdentity((ulong)n * 0x9E3779B97F4A7C15, (ulong)n), Emitter = "test", Options = "O2", Cpu = "x86-64" };
+        => new() { Name = "M" + n, Identity = new ModuleIdentity((ulong)n * 0x9E3779B97F4A7C15, (ulong)n), Emitter = "test", Options = "O2",
+            Cpu = "x86-64" };
 
     public static CodeInfo Info(int n)
         => new() { LlvmVersion = "19.1.7", CompiledAt = DateTimeOffset.UnixEpoch.AddSeconds(n), Exports = ["f" + n] };

@@ -15,7 +15,9 @@ namespace Rewright.Testing;
 public sealed record FuzzFinding(int Round, string Input, string Fault)
 {
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"round {Round}: {Fault}\n--- input ---\n{(Input.Length > 2000 ? Input[..2000] + "..." : Input)}\n--- end ---");
+    public override string ToString()
+        => string.Create(CultureInfo.InvariantCulture,
+        $"round {Round}: {Fault}\n--- input ---\n{(Input.Length > 2000 ? Input[..2000] + "..." : Input)}\n--- end ---");
 }
 
 /// <summary>Changes texts at random and looks whether a reader survives them. The same seed gives the same inputs everywhere.</summary>
@@ -24,7 +26,8 @@ public sealed record FuzzFinding(int Round, string Input, string Fault)
 /// <param name="seed">Where the random choices start.</param>
 public sealed class InputFuzzer(IReadOnlyList<string> texts, IReadOnlyList<string> pieces, int seed)
 {
-    private static readonly string[] OddPieces = ["\0", "\r", "\t", "\uFEFF", "\uD83D", "\u00B2", "\u0663", "\u2028", "99999999999999999999", "-1", "0x", "1e400", "\\", "\"", "'", "%", "#", ";", "((", "))"];
+    private static readonly string[] OddPieces = ["\0", "\r", "\t", "\uFEFF", "\uD83D", "\u00B2", "\u0663", "\u2028",
+        "99999999999999999999", "-1", "0x", "1e400", "\\", "\"", "'", "%", "#", ";", "((", "))"];
 
     private const int MaxLength = 20_000;
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(30);
@@ -60,7 +63,8 @@ public sealed class InputFuzzer(IReadOnlyList<string> texts, IReadOnlyList<strin
     /// <param name="isMistake">Whether an exception is how the reader reports a mistake.</param>
     /// <param name="slow">What a single input may take.</param>
     /// <param name="cancellation">Ends the search early.</param>
-    public List<FuzzFinding> Run(int rounds, Func<string, string?> read, Func<Exception, bool> isMistake, TimeSpan slow, CancellationToken cancellation = default)
+    public List<FuzzFinding> Run(
+        int rounds, Func<string, string?> read, Func<Exception, bool> isMistake, TimeSpan slow, CancellationToken cancellation = default)
     {
         var findings = new List<FuzzFinding>();
         var kinds = new HashSet<string>();
@@ -85,7 +89,10 @@ public sealed class InputFuzzer(IReadOnlyList<string> texts, IReadOnlyList<strin
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                return isMistake(e) ? null : e.GetType().Name + ": " + e.Message + " " + e.StackTrace?.Split('\n').FirstOrDefault(l => l.Contains("Rewright", StringComparison.Ordinal) || l.Contains("Simplify", StringComparison.Ordinal))?.Trim();
+                return isMistake(e)
+                    ? null : e.GetType().Name + ": " + e.Message + " "
+                    + e.StackTrace?.Split('\n').FirstOrDefault(
+                    l => l.Contains("Rewright", StringComparison.Ordinal) || l.Contains("Simplify", StringComparison.Ordinal))?.Trim();
             }
         }
     }
@@ -115,7 +122,8 @@ public sealed class InputFuzzer(IReadOnlyList<string> texts, IReadOnlyList<strin
 
     private void Edit(StringBuilder text)
     {
-        int place = _random.Next(text.Length + 1), length = Math.Min(text.Length - place, 1 + _random.Next(_random.Next(5) == 0 ? 400 : 12));
+        int place = _random.Next(text.Length + 1),
+            length = Math.Min(text.Length - place, 1 + _random.Next(_random.Next(5) == 0 ? 400 : 12));
         switch (_random.Next(9))
         {
             case 0: text.Remove(place, length); break;
@@ -123,7 +131,8 @@ public sealed class InputFuzzer(IReadOnlyList<string> texts, IReadOnlyList<strin
             case 3: text.Insert(_random.Next(text.Length + 1), text.ToString(place, length)); break;
             case 4: text.Insert(place, string.Concat(Enumerable.Repeat(Pick(_pieces), 1 << _random.Next(11)))); break;
             case 5: text.Length = place; break;
-            case 6 when text.Length > place: text[place] = (char)(_random.Next(4) == 0 ? _random.Next(65536) : _random.Next(32, 127)); break;
+            case 6 when text.Length > place: text[place] = (char)(
+                _random.Next(4) == 0 ? _random.Next(65536) : _random.Next(32, 127)); break;
             case 7:
                 string other = Pick(texts);
                 int from = _random.Next(other.Length);

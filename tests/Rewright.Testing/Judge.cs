@@ -16,7 +16,8 @@ public sealed record JudgeOutcome(JudgeTerm? Term, Exception? Error)
     public bool IsUndecided => Term is null && Error is null;
 
     /// <inheritdoc/>
-    public override string ToString() => Term?.ToString() ?? (Error is JudgeStuckException stuck ? "stuck: " + stuck.Term : Error?.GetType().Name ?? "undecided");
+    public override string ToString()
+        => Term?.ToString() ?? (Error is JudgeStuckException stuck ? "stuck: " + stuck.Term : Error?.GetType().Name ?? "undecided");
 }
 
 /// <summary>No rule applies to an operation that is not open.</summary>
@@ -48,7 +49,8 @@ public sealed class Judge
     /// <param name="hosts">The operations that C# implements, by full name.</param>
     /// <param name="maxSteps">Rewrites after which it gives up.</param>
     public Judge(Module module, IReadOnlyDictionary<string, Func<IReadOnlyList<JudgeTerm>, JudgeTerm>>? hosts = null, int maxSteps = 20_000)
-        => (_module, _hosts, _maxSteps) = (module, hosts ?? ImmutableDictionary<string, Func<IReadOnlyList<JudgeTerm>, JudgeTerm>>.Empty, maxSteps);
+        => (_module, _hosts, _maxSteps) = (
+            module, hosts ?? ImmutableDictionary<string, Func<IReadOnlyList<JudgeTerm>, JudgeTerm>>.Empty, maxSteps);
 
     /// <summary>Rewrites applied so far; the engines need fewer, because they compute equal calls once.</summary>
     public int Steps => _steps;
@@ -150,7 +152,8 @@ public sealed class Judge
 
         if (pattern is LiteralExpr) return expr is LiteralExpr && JudgeTerm.Of(expr).Equals(JudgeTerm.Of(pattern));
         var (p, e) = ((ApplyExpr)pattern, expr as ApplyExpr);
-        return e is not null && ReferenceEquals(p.Symbol, e.Symbol) && Enumerable.Range(0, p.Arguments.Count).All(i => IsInstance(e.Arguments[i], p.Arguments[i], values));
+        return e is not null && ReferenceEquals(p.Symbol, e.Symbol)
+            && Enumerable.Range(0, p.Arguments.Count).All(i => IsInstance(e.Arguments[i], p.Arguments[i], values));
     }
 
     private static bool Matches(Expr pattern, JudgeTerm term, Dictionary<string, JudgeTerm> values)
@@ -242,14 +245,19 @@ public sealed class Judge
         {
             case VariableExpr { Variable.Name: var name }: return _unvisited.Contains(name) ? Visited(values[name]) : values[name];
             case LiteralExpr: return JudgeTerm.Of(expr);
-            case ConditionalExpr conditional: return Value(IsTrue(conditional.Test, values) ? conditional.WhenTrue : conditional.WhenFalse, values);
-            case LogicalExpr logical: return JudgeTerm.Of(expr.Sort, logical.IsAnd ? IsTrue(logical.Left, values) && IsTrue(logical.Right, values) : IsTrue(logical.Left, values) || IsTrue(logical.Right, values));
+            case ConditionalExpr conditional:
+                return Value(IsTrue(conditional.Test, values) ? conditional.WhenTrue : conditional.WhenFalse, values);
+            case LogicalExpr logical:
+                return JudgeTerm.Of(
+                    expr.Sort, logical.IsAnd ? IsTrue(logical.Left, values) && IsTrue(logical.Right, values) : IsTrue(logical.Left, values)
+                    || IsTrue(logical.Right, values));
         }
 
         ImmutableArray<JudgeTerm> parts = [.. expr.Parts.Select(p => expr is EqualityExpr ? Written(p, values) : Value(p, values))];
         return expr switch
         {
-            PrimitiveExpr primitive => JudgeTerm.Of(expr.Sort, JudgePrimitives.Apply(primitive.Primitive, [.. parts.Select(p => p.Value!)])),
+            PrimitiveExpr primitive => JudgeTerm.Of(
+            expr.Sort, JudgePrimitives.Apply(primitive.Primitive, [.. parts.Select(p => p.Value!)])),
             EqualityExpr equality => JudgeTerm.Of(expr.Sort, parts[0].Equals(parts[1]) != equality.Negated),
             ApplyExpr { Symbol: Operation operation } => Visited(Apply(operation, parts)),
             _ => Built(((ApplyExpr)expr).Symbol, parts),
@@ -261,7 +269,8 @@ public sealed class Judge
     // In a target of an innermost normalization everything new comes in normal form.
     private JudgeTerm Visited(JudgeTerm value) => IsRepeating ? Visit(value) : value;
 
-    private JudgeTerm Built(FunctionSymbol symbol, ImmutableArray<JudgeTerm> parts) => IsRepeating ? Simplified(symbol, parts) : JudgeTerm.Of(symbol, parts);
+    private JudgeTerm Built(FunctionSymbol symbol, ImmutableArray<JudgeTerm> parts)
+        => IsRepeating ? Simplified(symbol, parts) : JudgeTerm.Of(symbol, parts);
 
     // Arguments first, then this node.
     private JudgeTerm Visit(JudgeTerm term)
@@ -293,7 +302,8 @@ public sealed class Judge
         return result;
     }
 
-    private static IEnumerable<string> VariablesOf(Expr expr) => expr is VariableExpr v ? [v.Variable.Name] : expr.Parts.SelectMany(VariablesOf);
+    private static IEnumerable<string> VariablesOf(Expr expr)
+        => expr is VariableExpr v ? [v.Variable.Name] : expr.Parts.SelectMany(VariablesOf);
 
     // The leftmost outermost place first, again and again from the top.
     private JudgeTerm Outermost(JudgeTerm term)

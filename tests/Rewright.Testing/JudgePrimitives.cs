@@ -10,17 +10,23 @@ internal static class JudgePrimitives
     /// <summary>The value of a primitive applied to C# values; an exception is the one that C# raises.</summary>
     public static object Apply(Primitive primitive, object[] x)
     {
-        if (primitive.Op is PrimitiveOp.Convert or PrimitiveOp.ConvertChecked) return Cast(x[0], primitive.Operand, primitive.Result, primitive.Op == PrimitiveOp.ConvertChecked);
+        if (primitive.Op is PrimitiveOp.Convert or PrimitiveOp.ConvertChecked)
+            return Cast(x[0], primitive.Operand, primitive.Result, primitive.Op == PrimitiveOp.ConvertChecked);
         return x[0] switch
         {
             bool b => OfBool(primitive.Op, b, x.Length > 1 && (bool)x[1]),
             int i => OfInt(primitive.Op, i, x.Length > 1 ? (int)x[1] : 0),
-            uint u => x.Length > 1 && x[1] is int n ? OfUIntShift(primitive.Op, u, n) : OfUInt(primitive.Op, u, x.Length > 1 ? (uint)x[1] : 0),
-            long l => x.Length > 1 && x[1] is int n ? OfLongShift(primitive.Op, l, n) : OfLong(primitive.Op, l, x.Length > 1 ? (long)x[1] : 0),
-            ulong u => x.Length > 1 && x[1] is int n ? OfULongShift(primitive.Op, u, n) : OfULong(primitive.Op, u, x.Length > 1 ? (ulong)x[1] : 0),
+            uint u => x.Length > 1
+            && x[1] is int n ? OfUIntShift(primitive.Op, u, n) : OfUInt(primitive.Op, u, x.Length > 1 ? (uint)x[1] : 0),
+            long l => x.Length > 1
+            && x[1] is int n ? OfLongShift(primitive.Op, l, n) : OfLong(primitive.Op, l, x.Length > 1 ? (long)x[1] : 0),
+            ulong u => x.Length > 1
+            && x[1] is int n ? OfULongShift(primitive.Op, u, n) : OfULong(primitive.Op, u, x.Length > 1 ? (ulong)x[1] : 0),
             double d => OfDouble(primitive.Op, d, x.Length > 1 ? (double)x[1] : 0, x.Length > 2 ? (double)x[2] : 0),
-            BigInteger b => x.Length > 1 && x[1] is int n ? OfBigWithCount(primitive.Op, b, n) : OfBig(primitive.Op, b, x.Length > 1 ? (BigInteger)x[1] : 0),
-            string s => primitive.Operand.Equals(BuiltInSort.Symbol) ? OfSymbol(primitive.Op, s, x.Length > 1 ? (string)x[1] : "") : OfString(primitive.Op, s, x.Length > 1 ? (string)x[1] : ""),
+            BigInteger b => x.Length > 1
+            && x[1] is int n ? OfBigWithCount(primitive.Op, b, n) : OfBig(primitive.Op, b, x.Length > 1 ? (BigInteger)x[1] : 0),
+            string s => primitive.Operand.Equals(BuiltInSort.Symbol)
+            ? OfSymbol(primitive.Op, s, x.Length > 1 ? (string)x[1] : "") : OfString(primitive.Op, s, x.Length > 1 ? (string)x[1] : ""),
             _ => throw Undefined(primitive.Op),
         };
     }
@@ -299,11 +305,13 @@ internal static class JudgePrimitives
         if (from is EnumSort source)
         {
             long bits = (long)x;
-            x = source.Underlying switch { BuiltInKind.Int => (int)bits, BuiltInKind.UInt => (uint)bits, BuiltInKind.Long => bits, _ => (object)(ulong)bits };
+            x = source.Underlying switch { BuiltInKind.Int => (int)bits, BuiltInKind.UInt => (uint)bits, BuiltInKind.Long => bits,
+                _ => (object)(ulong)bits };
         }
 
         if (to is not EnumSort target) return Cast(x, ((BuiltInSort)to).Kind, isChecked);
-        return Cast(x, target.Underlying, isChecked) switch { int i => (long)i, uint u => (long)u, long l => l, ulong u => (object)unchecked((long)u), _ => throw new InvalidOperationException() };
+        return Cast(x, target.Underlying, isChecked) switch { int i => (long)i, uint u => (long)u, long l => l,
+            ulong u => (object)unchecked((long)u), _ => throw new InvalidOperationException() };
     }
 
     private static object Cast(object x, BuiltInKind to, bool isChecked) => (x, to, isChecked) switch

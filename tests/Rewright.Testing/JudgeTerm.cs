@@ -8,7 +8,9 @@ using Rewright.Model;
 
 namespace Rewright.Testing;
 
-/// <summary>A term as the judge sees it: an immutable object. Equal by structure, doubles by bits with all NaNs equal, references by identity.</summary>
+/// <summary>
+/// A term as the judge sees it: an immutable object. Equal by structure, doubles by bits with all NaNs equal, references by identity.
+/// </summary>
 public sealed class JudgeTerm : IEquatable<JudgeTerm>
 {
     private JudgeTerm(Sort sort, FunctionSymbol? symbol, ImmutableArray<JudgeTerm> parts, object? value)
@@ -33,7 +35,8 @@ public sealed class JudgeTerm : IEquatable<JudgeTerm>
     public static JudgeTerm Of(FunctionSymbol symbol, ImmutableArray<JudgeTerm> parts) => new(symbol.Result, symbol, parts, null);
 
     /// <summary>A term of constructors and literals.</summary>
-    public static JudgeTerm Of(Expr expr) => expr is ApplyExpr apply ? Of(apply.Symbol, [.. apply.Arguments.Select(Of)]) : Of(expr.Sort, ((LiteralExpr)expr).Value.Value);
+    public static JudgeTerm Of(Expr expr)
+        => expr is ApplyExpr apply ? Of(apply.Symbol, [.. apply.Arguments.Select(Of)]) : Of(expr.Sort, ((LiteralExpr)expr).Value.Value);
 
     /// <inheritdoc/>
     public bool Equals(JudgeTerm? other)

@@ -46,7 +46,9 @@ public sealed record ModuleShape
     /// <summary>How often, in a hundred, a value or test is a conditional expression, at every depth of targets and conditions.</summary>
     public int Conditionals { get; init; } = 14;
 
-    /// <summary>Sorts whose form is planned: counters, constants alone, flags and small numbers in one word, narrow fields in cells.</summary>
+    /// <summary>
+    /// Sorts whose form is planned: counters, constants alone, flags and small numbers in one word, narrow fields in cells.
+    /// </summary>
     public bool PlannedForms { get; init; }
 
     /// <summary>How often, in a hundred, an argument of a call is a constructor applied, whatever else would do.</summary>
@@ -104,11 +106,13 @@ public sealed record ModuleShape
     /// <summary>Sorts in every form beside each other.</summary>
     public static ModuleShape Forms { get; } = new()
     {
-        PlannedForms = true, Sorts = 5, Size = 6, Operations = 6, BuiltIns = [BuiltInKind.Bool, BuiltInKind.Int, BuiltInKind.Long, BuiltInKind.Double, BuiltInKind.String],
+        PlannedForms = true, Sorts = 5, Size = 6, Operations = 6,
+        BuiltIns = [BuiltInKind.Bool, BuiltInKind.Int, BuiltInKind.Long, BuiltInKind.Double, BuiltInKind.String],
     };
 
     /// <summary>Simplifications with conditions, several normalizers of all strategies.</summary>
-    public static ModuleShape Strategies { get; } = new() { Sorts = 2, Constructors = 5, Operations = 3, Simplifications = 9, MaxNormalizers = 4, Size = 6 };
+    public static ModuleShape Strategies { get; } = new() { Sorts = 2, Constructors = 5, Operations = 3, Simplifications = 9,
+        MaxNormalizers = 4, Size = 6 };
 
     /// <summary>Calls of C# from targets, tests and <c>where</c>, with exceptions.</summary>
     public static ModuleShape Callbacks { get; } = new() { Hosts = 4, Sorts = 2, Arity = 2, Operations = 5, Rules = 4, Size = 5 };
@@ -120,7 +124,8 @@ public sealed record ModuleShape
     };
 
     /// <summary>Sorts that are held as counters and packed words, and lists of them.</summary>
-    public static ModuleShape Counters { get; } = new() { BuiltIns = [BuiltInKind.Bool, BuiltInKind.Int], Sorts = 2, Constructors = 2, Arity = 1, Operations = 6 };
+    public static ModuleShape Counters { get; } = new() { BuiltIns = [BuiltInKind.Bool, BuiltInKind.Int], Sorts = 2, Constructors = 2,
+        Arity = 1, Operations = 6 };
 
     /// <summary>More arguments than travel in registers.</summary>
     public static ModuleShape Wide { get; } = new() { Sorts = 2, Arity = 9, Parameters = 10, Rules = 3, Depth = 2 };

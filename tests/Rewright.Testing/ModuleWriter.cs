@@ -76,11 +76,13 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
             {
                 // The first needs no other term, so that every sort has terms.
                 int arity = random.Next(shape.Arity + 1);
-                var fields = Enumerable.Range(0, arity).Select(_ => i == 0 ? BuiltIn() : Chance(3) ? data.Name : AnySort()).Where(s => s is not null).Select(s => s!).ToList();
+                var fields = Enumerable.Range(0, arity).Select(_ => i == 0 ? BuiltIn() : Chance(3) ? data.Name : AnySort()).Where(
+                    s => s is not null).Select(s => s!).ToList();
                 data.Constructors.Add(new SymbolPlan(NewName("C"), fields));
             }
 
-            _lines.Add("sort " + LiteralText.Name(data.Name) + " = " + string.Join(" | ", data.Constructors.Select(c => Signature(c.Name, c.Parameters))));
+            _lines.Add("sort " + LiteralText.Name(data.Name) + " = "
+                + string.Join(" | ", data.Constructors.Select(c => Signature(c.Name, c.Parameters))));
         }
     }
 
@@ -99,7 +101,8 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
         if (fields is null) return false;
         // (Only what the shape has.)
         var names = shape.BuiltIns.Select(k => BuiltInSort.Of(k).Name).ToHashSet();
-        foreach (var f in fields) data.Constructors.Add(new SymbolPlan(NewName("C"), [.. f.Where(s => s == data.Name || names.Contains(s))]));
+        foreach (var f in fields)
+            data.Constructors.Add(new SymbolPlan(NewName("C"), [.. f.Where(s => s == data.Name || names.Contains(s))]));
         return true;
     }
 
@@ -111,7 +114,8 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
         {
             if (i == 0 || Chance(2)) group++;
             bool decreases = !Chance(5);
-            var parameters = Enumerable.Range(0, random.Next(decreases ? shape.Parameters : shape.Parameters + 1)).Select(_ => AnySort()).ToList();
+            var parameters = Enumerable.Range(0, random.Next(decreases ? shape.Parameters : shape.Parameters + 1)).Select(
+                _ => AnySort()).ToList();
             if (decreases) parameters.Insert(0, Data().Name);
             bool isOpen = shape.Open && Chance(4);
             string result = decreases && Chance(2) ? parameters[0] : isOpen ? Data().Name : AnySort();
@@ -153,7 +157,8 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
         }
 
         string target = scope.Value(operation.Result, shape.Size, onlyParts: false);
-        WriteRule(NewName("r"), priority == 0 ? "" : "priority " + Invariant(priority), Apply(operation.Name, arguments), target, conditions);
+        WriteRule(NewName("r"), priority == 0 ? "" : "priority " + Invariant(priority), Apply(operation.Name, arguments), target,
+            conditions);
     }
 
     // Simplifications drop symbols: the target is a part of the source, or fewer constructors over some of its variables.
@@ -174,7 +179,8 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
             groups.Add(group);
             var built = shape.Conditions && Chance(4) ? scope.Built(data) : null;
             string test = "";
-            for (int k = shape.Conditions && Chance(2) ? 1 + random.Next(2) : 0; k > 0; k--) test += Chance(4) ? scope.Where() : " if " + scope.Test(2);
+            for (int k = shape.Conditions && Chance(2) ? 1 + random.Next(2) : 0; k > 0; k--)
+                test += Chance(4) ? scope.Where() : " if " + scope.Test(2);
             if (built is var (where, term)) (test, target) = (where + test, term);
             if (PrefersConditional) target = "(" + scope.Test(1) + " ? " + target + " : " + other + ")";
             string attributes = group.Length == 0 ? "" : "group " + group;
@@ -188,12 +194,14 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
         {
             string strategy = Pick("innermost", "outermost", "bottomup");
             string suffix = named.Count > 0 && Chance(2) ? ", groups " + string.Join(" ", named) : "";
-            _lines.Add("normalizer " + LiteralText.Name(NewName("N")) + ": " + LiteralText.Name(Data().Name) + " [" + strategy + suffix + "]");
+            _lines.Add("normalizer " + LiteralText.Name(NewName("N")) + ": " + LiteralText.Name(Data().Name) + " [" + strategy + suffix
+                + "]");
         }
     }
 
     private void WriteRule(string name, string attributes, string source, string target, string conditions)
-        => _lines.Add("rule " + LiteralText.Name(name) + (attributes.Length > 0 ? " [" + attributes + "]" : "") + ": " + source + " -> " + target + conditions);
+        => _lines.Add("rule " + LiteralText.Name(name) + (attributes.Length > 0 ? " [" + attributes + "]" : "") + ": " + source + " -> "
+            + target + conditions);
 
     private string AnySort() => BuiltIn() is { } builtIn && Chance(3) ? builtIn : Data().Name;
 
@@ -243,7 +251,9 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
             if (writer.Shape.NonLinear && same.Count > 0 && writer.Chance(8)) return Mention(same[0]);
             // Never mentioned again, as far as the text says; warnings of variables used once are not the point here.
             if (writer.Chance(6)) return "_";
-            string name = writer.Shape.OddNames && writer.Chance(8) ? writer.Pick("if", "true", "X", "\u00C4", "checked", "rule", "min") : "v" + Invariant(_variables.Count);
+            string name = writer.Shape.OddNames
+                && writer.Chance(8)
+                ? writer.Pick("if", "true", "X", "\u00C4", "checked", "rule", "min") : "v" + Invariant(_variables.Count);
             if (_variables.Exists(v => v.Name == name)) return "_";
             _variables.Add(new VariablePlan(name, sort, isPart, isStrict));
             return Mention(_variables[^1]);
@@ -264,7 +274,8 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
 
             // Mostly one whose fields can be gone on with.
             var useful = top ? data.Constructors.Where(c => c.Parameters.Contains(sort)).ToList() : [];
-            var constructor = useful.Count > 0 && !writer.Chance(3) ? useful[_random.Next(useful.Count)] : data.Constructors[_random.Next(data.Constructors.Count)];
+            var constructor = useful.Count > 0
+                && !writer.Chance(3) ? useful[_random.Next(useful.Count)] : data.Constructors[_random.Next(data.Constructors.Count)];
             _constructors++;
             return Apply(constructor.Name, constructor.Parameters.Select(p => Pattern(p, depth - 1, isPart, isStrict: isPart)).ToList());
         }
@@ -273,12 +284,14 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
         {
             string sort = writer.AnySort();
             string subject = Value(sort, 2, onlyParts: false);
-            return " where " + Pattern(sort, 2, isPart: false, isStrict: false) + " = " + (Data(sort) is null ? Cast(sort, subject) : subject);
+            return " where " + Pattern(sort, 2, isPart: false, isStrict: false) + " = "
+                + (Data(sort) is null ? Cast(sort, subject) : subject);
         }
 
         public string Test(int size)
         {
-            if (size > 0 && writer.Chance(4)) return "(" + Test(size - 1) + writer.Pick(" && ", " || ", " ^ ", " == ", " != ") + Test(size - 1) + ")";
+            if (size > 0 && writer.Chance(4))
+                return "(" + Test(size - 1) + writer.Pick(" && ", " || ", " ^ ", " == ", " != ") + Test(size - 1) + ")";
             if (writer.Chance(8)) return "!" + "(" + Test(size - 1) + ")";
             if (size > 0 && writer.PrefersConditional) return "(" + Test(size - 1) + " ? " + Test(size - 1) + " : " + Test(size - 1) + ")";
             if (_variables.Count == 0) return writer.Pick("true", "false");
@@ -345,7 +358,8 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
             if (writer.Chance(6)) return null;
             // Simplifications call operations in conditions only, and those apply no simplifications.
             if (operation is null) return CallFrom(sort, size);
-            var recursive = writer._operations.Where(o => o.Result == sort && o.Group == operation.Group && o.Decreases && operation.Decreases
+            var recursive = writer._operations.Where(
+                o => o.Result == sort && o.Group == operation.Group && o.Decreases && operation.Decreases
                 && _variables.Exists(v => v.Sort == o.Parameters[0] && v.IsStrict && !v.IsRecursedOn)).ToList();
             var earlier = writer._operations.Where(o => o.Result == sort && o.Group < operation.Group && o.Rank < MaxRank).ToList();
             var callees = recursive.Count > 0 && !writer.Chance(3) ? recursive : [.. recursive, .. earlier];
@@ -361,7 +375,8 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
             }
             else
             {
-                foreach (var member in writer._operations.Where(o => o.Group == operation.Group)) member.Rank = Math.Max(member.Rank, callee.Rank + 1);
+                foreach (var member in writer._operations.Where(o => o.Group == operation.Group))
+                    member.Rank = Math.Max(member.Rank, callee.Rank + 1);
                 if (callee.Decreases) arguments.Add(Argument(callee.Parameters[0], size - 2, onlyParts: true));
             }
 
@@ -414,8 +429,10 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
         // A term without variables.
         private string Closed(DataPlan data, int size)
         {
-            var constructor = size > 0 && writer.Chance(2) ? data.Constructors[_random.Next(data.Constructors.Count)] : data.Constructors[0];
-            return Apply(constructor.Name, constructor.Parameters.Select(p => Data(p) is { } part ? Closed(part, size - 1) : Literal(p)).ToList());
+            var constructor = size > 0
+                && writer.Chance(2) ? data.Constructors[_random.Next(data.Constructors.Count)] : data.Constructors[0];
+            return Apply(constructor.Name,
+                constructor.Parameters.Select(p => Data(p) is { } part ? Closed(part, size - 1) : Literal(p)).ToList());
         }
 
         private string Computed(string sort, int size)
@@ -432,7 +449,8 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
                         : "(" + x + writer.Pick(" + ", " - ", " * ", " / ") + y + ")";
                 // Only what keeps the sum of the lengths: see the remarks of the writer.
                 case "BigInteger":
-                    return writer.Chance(3) ? Function(writer.Pick("abs", "gcd", "min")) is var f && f.EndsWith("abs", StringComparison.Ordinal) ? f + "(" + x + ")" : f + "(" + x + ", " + y + ")"
+                    return writer.Chance(3) ? Function(writer.Pick("abs", "gcd", "min")) is var f
+                        && f.EndsWith("abs", StringComparison.Ordinal) ? f + "(" + x + ")" : f + "(" + x + ", " + y + ")"
                         : "(" + x + writer.Pick(" + ", " - ") + y + ")";
                 case "string":
                     return "(" + x + " + " + y + ")";
@@ -462,10 +480,12 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
         private string Literal(string sort)
         {
             var builtIn = BuiltInSort.All.FirstOrDefault(s => s.Name == sort);
-            return builtIn is null ? "Demo.Color." + writer.Pick("Red", "Green", "Blue") : LiteralText.Print(RandomTerms.Value(_random, builtIn));
+            return builtIn is null
+                ? "Demo.Color." + writer.Pick("Red", "Green", "Blue") : LiteralText.Print(RandomTerms.Value(_random, builtIn));
         }
 
-        private string Cast(string sort, string value) => sort is "int" or "long" or "uint" or "ulong" or "double" ? Function(sort) + "(" + value + ")" : value;
+        private string Cast(string sort, string value)
+            => sort is "int" or "long" or "uint" or "ulong" or "double" ? Function(sort) + "(" + value + ")" : value;
 
         // A symbol can have the name of a function.
         private string Function(string name) => writer.Shape.OddNames ? "rw." + name : name;
@@ -473,7 +493,8 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
         private DataPlan? Data(string sort) => writer._data.Find(d => d.Name == sort);
 
         private static string Mention(VariablePlan variable)
-            => variable.Name.StartsWith('v') && variable.Name.Length > 1 && char.IsDigit(variable.Name[1]) ? variable.Name : "$" + variable.Name;
+            => variable.Name.StartsWith('v') && variable.Name.Length > 1
+                && char.IsDigit(variable.Name[1]) ? variable.Name : "$" + variable.Name;
     }
 
     private Random Random => random;

@@ -18,7 +18,8 @@ public static class Properties
     /// <summary>Checks a property of what <paramref name="arbitrary"/> makes.</summary>
     public static void ForAll<T>(int count, Arbitrary<T> arbitrary, Action<T> property)
         => Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(count).WithReplay(FSharpOption<Replay>.Some(new Replay(new Rnd(2026), FSharpOption<int>.None))),
+            Config.QuickThrowOnFailure.WithMaxTest(count).WithReplay(
+            FSharpOption<Replay>.Some(new Replay(new Rnd(2026), FSharpOption<int>.None))),
             Prop.ForAll(arbitrary, property));
 
     /// <summary>Random modules, shrunk by leaving out declarations.</summary>

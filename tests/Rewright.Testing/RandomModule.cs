@@ -33,7 +33,8 @@ public sealed class RandomModule
             // Rules are made without regard to each other: those that are ambiguous or can never fire go.
             var errors = result.Diagnostics.Where(d => d.Kind.Severity == Severity.Error).ToList();
             if (errors.Find(e => e.Kind != DiagnosticKinds.AmbiguousRules && e.Kind != DiagnosticKinds.DeadRule) is { } unexpected)
-                throw new InvalidOperationException("Seed " + seed.ToString(CultureInfo.InvariantCulture) + ": " + unexpected + "\n" + text);
+                throw new InvalidOperationException(
+                    "Seed " + seed.ToString(CultureInfo.InvariantCulture) + ": " + unexpected + "\n" + text);
             var wrong = errors.Select(e => e.Span.Line - 1).ToHashSet();
             lines = lines.Where((_, i) => !wrong.Contains(i)).ToList();
         }

@@ -22,7 +22,8 @@ public static class RandomTerms
         ArgumentNullException.ThrowIfNull(random);
         if (sort is not DataSort data) return new LiteralExpr(Value(random, sort));
         // With no size left, the constructor that leads to the end soonest.
-        var constructor = size > 1 ? data.Constructors[random.Next(data.Constructors.Length)] : data.Constructors.MinBy(c => HeightsOf(data)[c])!;
+        var constructor = size > 1
+            ? data.Constructors[random.Next(data.Constructors.Length)] : data.Constructors.MinBy(c => HeightsOf(data)[c])!;
         int parts = Math.Max(1, constructor.Parameters.Count(p => p.Sort is DataSort));
         return new ApplyExpr(constructor, constructor.Parameters.Select(p => Term(random, p.Sort, (size - 1) / parts)).ToEquatableArray());
     }
@@ -85,11 +86,13 @@ public static class RandomTerms
     {
         if (sort is not DataSort data) return values(sort).Select(v => (Expr)new LiteralExpr(v)).ToList();
         if (depth <= 0) return [];
-        return data.Constructors.OrderBy(c => c.Arity).SelectMany(c => Tuples(c.Parameters, depth - 1, values).Select(a => (Expr)new ApplyExpr(c, a))).ToList();
+        return data.Constructors.OrderBy(c => c.Arity).SelectMany(
+            c => Tuples(c.Parameters, depth - 1, values).Select(a => (Expr)new ApplyExpr(c, a))).ToList();
     }
 
     /// <summary>All tuples of such terms for some parameters.</summary>
-    public static IEnumerable<EquatableArray<Expr>> Tuples(ImmutableArray<Parameter> parameters, int depth, Func<Sort, IEnumerable<Literal>> values)
+    public static IEnumerable<EquatableArray<Expr>> Tuples(
+        ImmutableArray<Parameter> parameters, int depth, Func<Sort, IEnumerable<Literal>> values)
         => parameters.Aggregate(
             (IEnumerable<ImmutableArray<Expr>>)[[]],
             (tuples, p) =>
@@ -116,11 +119,13 @@ public static class RandomTerms
         {
             var known = sorts.Where(s => s.Constructors.Any(heights.ContainsKey)).ToHashSet();
             foreach (var c in sorts.SelectMany(s => s.Constructors))
-                if (!heights.ContainsKey(c) && c.Parameters.Select(p => p.Sort).OfType<DataSort>().All(known.Contains)) heights.Add(c, height);
+                if (!heights.ContainsKey(c) && c.Parameters.Select(p => p.Sort).OfType<DataSort>().All(known.Contains))
+                    heights.Add(c, height);
         }
 
         return root.Constructors.ToDictionary(c => c, c => heights[c]);
     });
 
-    private static IEnumerable<DataSort> Fields(DataSort sort) => sort.Constructors.SelectMany(c => c.Parameters).Select(p => p.Sort).OfType<DataSort>();
+    private static IEnumerable<DataSort> Fields(DataSort sort)
+        => sort.Constructors.SelectMany(c => c.Parameters).Select(p => p.Sort).OfType<DataSort>();
 }

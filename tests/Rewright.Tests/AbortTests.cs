@@ -60,7 +60,9 @@ public class AbortTests
             rule E: Twice(e) -> Mul(Add(e, e), e)
             """,
             "Simplify(Twice(Add(Num(4611686018427387904), Mul(Num(99999999999999999999), Num(3)))))",
-            "Num(" + (2 * System.Numerics.BigInteger.Pow(System.Numerics.BigInteger.Parse("4611686018427387904") + (3 * System.Numerics.BigInteger.Parse("99999999999999999999")), 2)) + ")"
+            "Num(" + (2 * System.Numerics.BigInteger.Pow(
+                System.Numerics.BigInteger.Parse("4611686018427387904") + (3 * System.Numerics.BigInteger.Parse("99999999999999999999")),
+                2)) + ")"
         },
         {
             """
@@ -111,7 +113,8 @@ public class AbortTests
     public void An_evaluation_can_end_at_any_allocation(string text, string term, string expected)
     {
         var module = Module.Parse(text);
-        foreach (var engine in new[] { TestEngine.Interpret(module), TestEngine.Compile(module, new EmitOptions(ServeAllocations: true), 2) })
+        foreach (var engine in new[] { TestEngine.Interpret(module),
+            TestEngine.Compile(module, new EmitOptions(ServeAllocations: true), 2) })
         {
             var heap = new TermHeap();
             using var scope = heap.BeginScope();

@@ -34,7 +34,8 @@ public class BatchTests
             {
                 term.Heap.Memory.Arguments[0] = word;
                 bool isBoxed = term.Heap.Evaluator.Call(engine.Runtime, index, sort.IsBoxed);
-                return term.Heap.NewTerm(term.Heap.Memory.Result[0], TermSort.Of((Model.DataSort)engine.Runtime.Entries[index].Result, isBoxed));
+                return term.Heap.NewTerm(
+                    term.Heap.Memory.Result[0], TermSort.Of((Model.DataSort)engine.Runtime.Entries[index].Result, isBoxed));
             }
         }
         finally
@@ -43,7 +44,8 @@ public class BatchTests
         }
     };
 
-    private static string Again(int n, string leaf) => "Again(" + string.Concat(Enumerable.Repeat("Succ(", n)) + "Zero" + new string(')', n) + ", Leaf(\"" + leaf + "\"))";
+    private static string Again(int n, string leaf)
+        => "Again(" + string.Concat(Enumerable.Repeat("Succ(", n)) + "Zero" + new string(')', n) + ", Leaf(\"" + leaf + "\"))";
 
     [Fact]
     public void Results_come_back_in_order_and_nothing_is_lost()
@@ -95,11 +97,14 @@ public class BatchTests
         terms[20] = engine.EvaluateTerm(heap, "Leaf(\"stuck\")");
         var e = Assert.Throws<StuckTermException>(() => TermBatch.Evaluate(terms, Entry(engine, "Left")));
         Assert.Equal("Left(Leaf(\"stuck\"))", e.Term);
-        // A term that goes on for ever does not keep the batch from ending when another one fails. Two workers, as the pool has threads for no more
-        // where all are busy.
+        // A term that goes on for ever does not keep the batch from ending when another one fails. Two workers, as the pool has threads for
+        // no more where all are busy.
         terms[20] = good;
         terms[1] = engine.EvaluateTerm(heap, "Leaf(\"later\")");
-        Assert.Throws<StuckTermException>(() => TermBatch.Select(terms, t => Entry(engine, t.ToString() == "Leaf(\"later\")" ? "Left" : "Spin")(t), new ParallelOptions { MaxDegreeOfParallelism = 2 }));
+        Assert.Throws<StuckTermException>(
+            () => TermBatch.Select(
+            terms, t => Entry(engine, t.ToString() == "Leaf(\"later\")" ? "Left" : "Spin")(t),
+            new ParallelOptions { MaxDegreeOfParallelism = 2 }));
         Assert.Equal("Leaf(\"a\")", Entry(engine, "Left")(good).ToString());
     }
 
@@ -110,7 +115,8 @@ public class BatchTests
         using var heap = new TermHeap();
         var terms = Enumerable.Repeat(engine.EvaluateTerm(heap, "Leaf(\"a\")"), 8).ToArray();
         using var source = new CancellationTokenSource(50);
-        Assert.ThrowsAny<OperationCanceledException>(() => TermBatch.Evaluate(terms, Entry(engine, "Spin"), new ParallelOptions { CancellationToken = source.Token }));
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => TermBatch.Evaluate(terms, Entry(engine, "Spin"), new ParallelOptions { CancellationToken = source.Token }));
         using var other = new CancellationTokenSource(50);
         heap.Limits = heap.Limits with { Cancellation = other.Token };
         Assert.ThrowsAny<OperationCanceledException>(() => TermBatch.Evaluate(terms, Entry(engine, "Spin")));

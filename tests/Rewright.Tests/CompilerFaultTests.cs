@@ -157,7 +157,8 @@ public sealed class CompilerFaultTests : IDisposable
     }
 
     private static void FailAfter(string pass)
-        => PassRunner.Fault = (name, program) => name != pass ? program : throw new InvalidOperationException("Simulated in " + name + ".\nMore.");
+        => PassRunner.Fault = (name, program) => name != pass
+            ? program : throw new InvalidOperationException("Simulated in " + name + ".\nMore.");
 
     private static void CheckReport(string? message) => CheckReport(message, "Simulated in", "PassRunner");
 

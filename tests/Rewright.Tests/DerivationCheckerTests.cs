@@ -54,7 +54,8 @@ public class DerivationCheckerTests
             Assert.Equal("its source is not what stands there", Fault(d, [steps[0], steps[2]]).Reason);
             Assert.Equal("there is no such place", Fault(d, [steps[0], steps[1], Changed(steps[2], place: [0, 0, 1, 7])]).Reason);
             Assert.Equal("its source is not what stands there", Fault(d, [steps[0], Changed(steps[1], place: [])]).Reason);
-            Assert.Equal("'y' is not what the step says", Fault(d, [Changed(steps[0], bindings: b => b.Key.Name == "y" ? new(b.Key, d.Arguments[0]) : b)]).Reason);
+            Assert.Equal("'y' is not what the step says",
+                Fault(d, [Changed(steps[0], bindings: b => b.Key.Name == "y" ? new(b.Key, d.Arguments[0]) : b)]).Reason);
             var fault = Fault(d, [Changed(steps[0], rule: Module.Parse(Sample).Rules.First(r => r.Name == "PlusSucc"))]);
             Assert.Equal("it is no rule of this module and normalizer", fault.Reason);
             Assert.Equal("PlusSucc", fault.Step!.Rule.Name);
@@ -66,10 +67,13 @@ public class DerivationCheckerTests
     public void A_rule_out_of_turn_and_a_condition_that_does_not_hold_are_found()
     {
         RewriteRule Rule(string name) => Module.Rules.First(r => r.Name == name);
-        Trace(Module, "Less(Zero, Succ(Zero))", d => Assert.Equal("'LessZero' goes before it", Fault(d, [Changed(d.Steps[0], rule: Rule("LessNot"))]).Reason));
+        Trace(Module, "Less(Zero, Succ(Zero))",
+            d => Assert.Equal("'LessZero' goes before it", Fault(d, [Changed(d.Steps[0], rule: Rule("LessNot"))]).Reason));
         // Of the condition of the rule that goes before nothing is in the trace; it is evaluated.
-        Trace(Module, "Max(Zero, Succ(Zero))", d => Assert.Equal("'MaxRight' goes before it", Fault(d, [Changed(d.Steps[0], rule: Rule("MaxLeft"))]).Reason));
-        Trace(Module, "Max(Succ(Zero), Zero)", d => Assert.Equal("condition 1 does not hold", Fault(d, [Changed(d.Steps[0], rule: Rule("MaxRight"))]).Reason));
+        Trace(Module, "Max(Zero, Succ(Zero))",
+            d => Assert.Equal("'MaxRight' goes before it", Fault(d, [Changed(d.Steps[0], rule: Rule("MaxLeft"))]).Reason));
+        Trace(Module, "Max(Succ(Zero), Zero)",
+            d => Assert.Equal("condition 1 does not hold", Fault(d, [Changed(d.Steps[0], rule: Rule("MaxRight"))]).Reason));
     }
 
     [Fact]
@@ -92,7 +96,8 @@ public class DerivationCheckerTests
     public void What_cannot_be_checked_is_not_called_wrong()
     {
         Trace(Module, "Plus(Succ(Zero), Zero)", d => Assert.False(DerivationChecker.Check(d)!.IsRefuted), maxSteps: 1);
-        Trace(Module.Parse("op F(double): double\nrule F: F(x) -> sin(x)"), "F(1.0)", d => Assert.False(DerivationChecker.Check(d)!.IsRefuted));
+        Trace(Module.Parse("op F(double): double\nrule F: F(x) -> sin(x)"), "F(1.0)",
+            d => Assert.False(DerivationChecker.Check(d)!.IsRefuted));
     }
 
     [Fact]
@@ -114,8 +119,10 @@ public class DerivationCheckerTests
         {
             var module = RandomModule.Make(seed, Shapes.All[shape](seed)).Module;
             var random = new Random(seed);
-            var calls = module.Operations.Where(o => !o.IsHost).SelectMany(o => Enumerable.Range(0, 4).Select(_ => RandomTerms.Call(random, module, o, 8).ToString()))
-                .Concat(module.Normalizers.SelectMany(n => Enumerable.Range(0, 4).Select(_ => n.Name + "(" + RandomTerms.Term(random, n.Sort, 12) + ")")));
+            var calls = module.Operations.Where(o => !o.IsHost).SelectMany(
+                o => Enumerable.Range(0, 4).Select(_ => RandomTerms.Call(random, module, o, 8).ToString()))
+                .Concat(module.Normalizers.SelectMany(
+                    n => Enumerable.Range(0, 4).Select(_ => n.Name + "(" + RandomTerms.Term(random, n.Sort, 12) + ")")));
             foreach (string call in calls)
             {
                 Trace(module, call, d =>
@@ -156,7 +163,8 @@ public class DerivationCheckerTests
     }
 
     private static RewriteStep Changed(
-        RewriteStep step, RewriteRule? rule = null, int[]? place = null, Func<KeyValuePair<Variable, TracedValue>, KeyValuePair<Variable, TracedValue>>? bindings = null)
+        RewriteStep step, RewriteRule? rule = null, int[]? place = null, Func<KeyValuePair<Variable, TracedValue>, KeyValuePair<Variable,
+        TracedValue>>? bindings = null)
     {
         RewriteStep.Place? at = null;
         foreach (int index in place ?? [.. step.Position]) at = new(at, index);

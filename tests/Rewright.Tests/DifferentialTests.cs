@@ -17,7 +17,9 @@ public class DifferentialTests
     /// <summary>One module, since cargo takes seconds for each.</summary>
     [Theory]
     [MemberData(nameof(Names))]
-    public void Rust_crates_agree_with_the_judge(string shape) => Check(new FuzzOptions { Names = [shape], Count = 1, NativeEvery = 0, RustEvery = 1 });
+    public void Rust_crates_agree_with_the_judge(string shape)
+        => Check(new FuzzOptions { Names = [shape], Count = 1, NativeEvery = 0, RustEvery = 1 });
 
-    private static void Check(FuzzOptions options) => Assert.All(Fuzzer.Run(options).Failures, failure => Assert.Fail(Fuzzer.Describe(failure)));
+    private static void Check(FuzzOptions options)
+        => Assert.All(Fuzzer.Run(options).Failures, failure => Assert.Fail(Fuzzer.Describe(failure)));
 }

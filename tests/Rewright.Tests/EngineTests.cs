@@ -51,14 +51,16 @@ public class EngineTests
     [InlineData("Plus(Succ(Succ(Zero)), Succ(Zero))", "Succ(Succ(Succ(Zero)))")]
     [InlineData("Even(Succ(Succ(Zero)))", "true")]
     [InlineData("Odd(Plus(Succ(Succ(Zero)), Succ(Zero)))", "true")]
-    [InlineData("Merge(Cons(Zero, Cons(Succ(Succ(Zero)), Nil)), Cons(Succ(Zero), Nil))", "Cons(Zero, Cons(Succ(Zero), Cons(Succ(Succ(Zero)), Nil)))")]
+    [InlineData("Merge(Cons(Zero, Cons(Succ(Succ(Zero)), Nil)), Cons(Succ(Zero), Nil))",
+        "Cons(Zero, Cons(Succ(Zero), Cons(Succ(Succ(Zero)), Nil)))")]
     [InlineData("F(5, Add(Var('x'), Var('x')))", "Mul(Num(2), Var('x'))")]
     [InlineData("F(77, Add(Var('x'), Var('x')))", "Mul(Num(2), Var('x'))")]
     [InlineData("F(3, Add(Var('x'), Var('y')))", "Var('x')")]
     [InlineData("F(4, Add(Var('x'), Var('y')))", "Var('y')")]
     [InlineData("F(4, Num(-3))", "Add(Num(5), Num(-3))")]
     [InlineData("Div(-7, 2)", "-3")]
-    [InlineData("Simplify(Mul(Add(Num(0), Add(Var('a'), Var('b'))), Add(Num(2), Num(3))))", "Add(Mul(Var('a'), Num(5)), Mul(Var('b'), Num(5)))")]
+    [InlineData("Simplify(Mul(Add(Num(0), Add(Var('a'), Var('b'))), Add(Num(2), Num(3))))",
+        "Add(Mul(Var('a'), Num(5)), Mul(Var('b'), Num(5)))")]
     public void All_engines_give_the_expected_normal_form(string term, string expected)
     {
         foreach (var (name, engine) in TestEngine.All(Sample)) Assert.Equal((name, expected), (name, engine.Evaluate(term)));
@@ -92,7 +94,8 @@ public class EngineTests
             using var heap = new TermHeap();
             Assert.Throws<DivideByZeroException>(() => engine.Evaluate(heap, "Div(1, 0)"));
             Assert.Throws<OverflowException>(() => engine.Evaluate(heap, "Div(-9223372036854775808, -1)"));
-            Assert.Equal("Half(Succ(Zero))", Assert.Throws<StuckTermException>(() => engine.Evaluate(heap, "Half(Succ(Succ(Succ(Zero))))")).Term);
+            Assert.Equal("Half(Succ(Zero))",
+                Assert.Throws<StuckTermException>(() => engine.Evaluate(heap, "Half(Succ(Succ(Succ(Zero))))")).Term);
             Assert.Equal("Succ(Zero)", engine.Evaluate(heap, "Half(Succ(Succ(Zero)))"));
             Assert.Equal(new HeapCensus(0, 0, 0, heap.TakeCensus().Bytes), heap.TakeCensus());
         }

@@ -62,6 +62,7 @@ public class EqualityTests
         foreach (var (name, engine) in TestEngine.All(Sample))
             foreach (string left in terms.Take(20))
                 foreach (string right in terms)
-                    Assert.Equal((name, left, right, left == right ? "Yes" : "No"), (name, left, right, engine.Evaluate($"Same({left}, {right})")));
+                    Assert.Equal((name, left, right, left == right ? "Yes" : "No"),
+                        (name, left, right, engine.Evaluate($"Same({left}, {right})")));
     }
 }

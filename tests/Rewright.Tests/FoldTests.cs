@@ -56,7 +56,8 @@ public class FoldTests
     {
         const int levels = 1_000_000;
         using var heap = new TermHeap();
-        string text = new StringBuilder(open.Length * levels + levels + 10).Insert(0, open, levels).Append(inner).Append(')', levels).ToString();
+        string text = new StringBuilder(open.Length * levels + levels + 10).Insert(0, open, levels).Append(
+            inner).Append(')', levels).ToString();
         Assert.Equal(levels + 1, Binding.Sort(sort).Parse(text, heap).Fold<int>((_, parts) => parts.Length == 0 ? 1 : parts[0] + 1));
     }
 

@@ -10,7 +10,9 @@ using Xunit;
 
 namespace Rewright.Tests;
 
-/// <summary>Handles of terms as C# sees them: safe whatever is done with them, and quick on terms that are deep or share their parts.</summary>
+/// <summary>
+/// Handles of terms as C# sees them: safe whatever is done with them, and quick on terms that are deep or share their parts.
+/// </summary>
 public class HeapTests
 {
     private const string Text = """
@@ -33,8 +35,10 @@ public class HeapTests
 
     // As generated code makes one. There is no native library beside these tests, so it is interpreted.
     private static readonly ModuleBinding Binding = Bind();
-    private static readonly SymbolBinding Zero = Binding.Constructor("Zero"), Succ = Binding.Constructor("Succ"), Num = Binding.Constructor("Num"),
-        Name = Binding.Constructor("Name"), Any = Binding.Constructor("Any"), Mul = Binding.Constructor("Mul"), Of = Binding.Constructor("Of"),
+    private static readonly SymbolBinding Zero = Binding.Constructor("Zero"), Succ = Binding.Constructor("Succ"),
+        Num = Binding.Constructor("Num"),
+        Name = Binding.Constructor("Name"), Any = Binding.Constructor("Any"), Mul = Binding.Constructor("Mul"),
+        Of = Binding.Constructor("Of"),
         Square = Binding.Operation("Square"), Odd = Binding.Operation("Odd");
     private static readonly SortBinding Expr = Binding.Sort("Expr"), Nat = Binding.Sort("Nat");
 
@@ -69,9 +73,12 @@ public class HeapTests
     // Everything that can be asked of a handle.
     private static readonly (string Name, Action<Term> Use)[] Uses =
     [
-        ("Sort", t => _ = t.Sort), ("Symbol", t => _ = t.Symbol), ("Tag", t => _ = t.Tag), ("GetTerm", t => t.GetTerm(0)), ("GetValue", t => t.GetValue<long>(0)),
-        ("GetReference", t => t.GetReference<object>(0)), ("CopyTo", t => t.CopyTo(TermHeap.Current)), ("Equals", t => t.Equals(t)), ("operator", t => _ = t == NumOf(1)),
-        ("GetHashCode", t => t.GetHashCode()), ("ToString", t => t.ToString()), ("ToString(n)", t => t.ToString(5)), ("constructor", t => Call(Mul, t, t)),
+        ("Sort", t => _ = t.Sort), ("Symbol", t => _ = t.Symbol), ("Tag", t => _ = t.Tag), ("GetTerm", t => t.GetTerm(0)),
+        ("GetValue", t => t.GetValue<long>(0)),
+        ("GetReference", t => t.GetReference<object>(0)), ("CopyTo", t => t.CopyTo(TermHeap.Current)), ("Equals", t => t.Equals(t)),
+        ("operator", t => _ = t == NumOf(1)),
+        ("GetHashCode", t => t.GetHashCode()), ("ToString", t => t.ToString()), ("ToString(n)", t => t.ToString(5)),
+        ("constructor", t => Call(Mul, t, t)),
         ("operation", t => Call(Square, t)), ("Cast", t => Expr.Cast(t)),
     ];
 
@@ -109,7 +116,8 @@ public class HeapTests
 
         for (int i = 0; i < 3; i++)
         {
-            foreach (var (name, use) in Uses) Assert.True(Record.Exception(() => use(ended)) is InvalidOperationException and not ObjectDisposedException, name);
+            foreach (var (name, use) in Uses)
+                Assert.True(Record.Exception(() => use(ended)) is InvalidOperationException and not ObjectDisposedException, name);
             Call(Mul, NumOf(3), NumOf(4));
         }
 
@@ -124,7 +132,8 @@ public class HeapTests
         foreach (var (name, use) in Uses)
         {
             var thrown = Record.Exception(() => use(default));
-            Assert.True(name is "Equals" or "operator" or "GetHashCode" or "ToString" or "ToString(n)" ? thrown is null : thrown is InvalidOperationException, name + ": " + thrown);
+            Assert.True(name is "Equals" or "operator" or "GetHashCode" or "ToString" or "ToString(n)"
+                ? thrown is null : thrown is InvalidOperationException, name + ": " + thrown);
         }
 
         Assert.True(default(Term) == default && default(Term) != NumOf(1) && !default(Term).Equals((object?)null));
@@ -168,7 +177,8 @@ public class HeapTests
         using var heap = new TermHeap();
         var term = NumOf(1);
         heap.Enter();
-        Assert.All(Uses.Where(u => u.Name is not ("Sort" or "Cast")), u => Assert.True(OnAnotherThread(() => Record.Exception(() => u.Use(term))) is InvalidOperationException, u.Name));
+        Assert.All(Uses.Where(u => u.Name is not ("Sort" or "Cast")),
+            u => Assert.True(OnAnotherThread(() => Record.Exception(() => u.Use(term))) is InvalidOperationException, u.Name));
         Assert.IsType<InvalidOperationException>(OnAnotherThread(() => Record.Exception(heap.Dispose)));
         heap.Exit();
         Assert.Equal("Num(1)", OnAnotherThread(term.ToString));
@@ -311,7 +321,8 @@ public class HeapTests
                 Assert.True(copy == read);
                 Assert.False(Call(Mul, copy, copy) == read);
                 Assert.Equal(depth + 3, other.TakeCensus().Live);
-                foreach (string normalizer in (string[])["Inner", "Once", "Outer"]) Assert.True(Call(Binding.Normalizer(normalizer), left) == left, normalizer);
+                foreach (string normalizer in (string[])["Inner", "Once", "Outer"])
+                    Assert.True(Call(Binding.Normalizer(normalizer), left) == left, normalizer);
                 var nat = Nat.Parse(new StringBuilder().Insert(0, "Succ(", depth).Append("Zero").Append(')', depth).ToString(), heap);
                 Assert.Equal("Succ(Succ(S…", nat.ToString(12));
                 // A stuck term does not fit a counter: all of it goes to the general form.
@@ -387,10 +398,14 @@ public class HeapTests
         var elsewhere = Expr.Parse("Mul(Mul(Num(1), Name(\"x\")), Mul(Num(2), Num(3)))", outer);
         var operations = new (string Name, Action Run)[]
         {
-            ("constructor", () => Call(Mul, expr, expr)), ("constructor of both forms", () => Call(Mul, expr, general)), ("constructor of both forms, turned", () => Call(Mul, general, expr)),
-            ("operation", () => Call(Square, expr)), ("operation of both forms", () => Same(expr, general)), ("operation of both forms, turned", () => Same(general, expr)), ("open operation", () => Call(Odd, Call(Succ, small))),
-            ("open operation on a stuck term", () => Call(Odd, Call(Succ, stuck))), ("Parse", () => Expr.Parse("Mul(Name(\"a\"), Mul(Of(Odd(Succ(Zero))), Num(3)))", heap)),
-            ("CopyTo", () => elsewhere.CopyTo(heap)), ("Inner", () => Call(Binding.Normalizer("Inner"), expr)), ("Outer", () => Call(Binding.Normalizer("Outer"), general)), ("Once", () => Call(Binding.Normalizer("Once"), expr)),
+            ("constructor", () => Call(Mul, expr, expr)), ("constructor of both forms", () => Call(Mul, expr, general)),
+            ("constructor of both forms, turned", () => Call(Mul, general, expr)),
+            ("operation", () => Call(Square, expr)), ("operation of both forms", () => Same(expr, general)),
+            ("operation of both forms, turned", () => Same(general, expr)), ("open operation", () => Call(Odd, Call(Succ, small))),
+            ("open operation on a stuck term", () => Call(Odd, Call(Succ, stuck))),
+            ("Parse", () => Expr.Parse("Mul(Name(\"a\"), Mul(Of(Odd(Succ(Zero))), Num(3)))", heap)),
+            ("CopyTo", () => elsewhere.CopyTo(heap)), ("Inner", () => Call(Binding.Normalizer("Inner"), expr)),
+            ("Outer", () => Call(Binding.Normalizer("Outer"), general)), ("Once", () => Call(Binding.Normalizer("Once"), expr)),
         };
         foreach (var (name, run) in operations)
         {

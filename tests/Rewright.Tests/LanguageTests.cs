@@ -64,7 +64,8 @@ public class LanguageTests
         rule HElse: H(_, _) -> false
         """,
         ("F(B(A, S(\"x\")), B(A, S(\"x\")))", "true"), ("F(B(A, A), B(A, B(A, A)))", "false"),
-        ("F(D(double.NaN), D(double.NaN))", "true"), ("F(D(0.0), D(-0.0))", "false"), ("H(double.NaN, double.NaN)", "true"), ("H(0.0, -0.0)", "false"),
+        ("F(D(double.NaN), D(double.NaN))", "true"), ("F(D(0.0), D(-0.0))", "false"), ("H(double.NaN, double.NaN)", "true"),
+        ("H(0.0, -0.0)", "false"),
         ("F(I(99999999999999999999), I(99999999999999999999))", "true"), ("F(I(99999999999999999999), I(5))", "false"),
         ("G(B(B(A, D(1)), B(D(1), A)))", "true"), ("G(B(B(A, D(1)), B(A, D(1))))", "false"));
 
@@ -85,7 +86,8 @@ public class LanguageTests
         rule Cond: H(x) -> 1 if x > 3
         rule Plain: H(_x) -> 2
         """,
-        ("F(Succ(Zero), 1)", "1"), ("F(Succ(Zero), 0)", "2"), ("F(Zero, 1)", "3"), ("G(Succ(Succ(Zero)), Succ(Succ(Zero)))", "1"), ("G(Succ(Zero), Zero)", "2"),
+        ("F(Succ(Zero), 1)", "1"), ("F(Succ(Zero), 0)", "2"), ("F(Zero, 1)", "3"), ("G(Succ(Succ(Zero)), Succ(Succ(Zero)))", "1"),
+        ("G(Succ(Zero), Zero)", "2"),
         ("G(Zero, Succ(Zero))", "3"), ("G(Zero, Zero)", "4"), ("G(Succ(Zero), Succ(Zero))", "5"), ("H(4)", "1"), ("H(3)", "2"));
 
     [Fact]
@@ -100,7 +102,8 @@ public class LanguageTests
         rule D: F(_, _) -> 4
         rule E [priority 1]: F(Zero, 99) -> 5
         """,
-        ("F(Zero, 11)", "1"), ("F(Succ(Zero), 1)", "2"), ("F(Succ(Zero), 7)", "3"), ("F(Succ(Zero), 12)", "1"), ("F(Zero, 1)", "4"), ("F(Zero, 99)", "5"));
+        ("F(Zero, 11)", "1"), ("F(Succ(Zero), 1)", "2"), ("F(Succ(Zero), 7)", "3"), ("F(Succ(Zero), 12)", "1"), ("F(Zero, 1)", "4"),
+            ("F(Zero, 99)", "5"));
 
     [Fact]
     public void Open_operations_give_stuck_terms_that_rules_match() => Check(
@@ -168,7 +171,8 @@ public class LanguageTests
         rule Bits: Bits(f) -> ulong(f)
         """,
         ("IsMonday(At(Monday))", "true"), ("IsMonday(At(System.DayOfWeek(7)))", "false"), ("Next(Tuesday)", "System.DayOfWeek.Sunday"),
-        ("Next(Tuesday)", "System.DayOfWeek.Sunday"), ("Next(System.DayOfWeek(8))", "System.DayOfWeek(9)"), ("Bits(Top)", "9223372036854775808"));
+        ("Next(Tuesday)", "System.DayOfWeek.Sunday"), ("Next(System.DayOfWeek(8))", "System.DayOfWeek(9)"),
+            ("Bits(Top)", "9223372036854775808"));
 
     [Fact]
     public void Literals_are_matched_in_every_built_in_sort() => Check(
@@ -251,10 +255,13 @@ public class LanguageTests
     }
 
     [Fact]
-    public void A_stuck_operation_names_its_term() => Assert.All(TestEngine.All(Module.Parse(Nat + "op Pred(Nat): Nat\nrule Pred: Pred(Succ(x)) -> x\nop F(Nat, long, string): Nat\nrule F: F(x, 1, \"a\") -> Pred(x)")), e =>
+    public void A_stuck_operation_names_its_term()
+        => Assert.All(TestEngine.All(
+        Module.Parse(Nat + "op Pred(Nat): Nat\nrule Pred: Pred(Succ(x)) -> x\nop F(Nat, long, string): Nat\nrule F: F(x, 1, \"a\") -> Pred(x)")), e =>
     {
         using var heap = new TermHeap();
         Assert.Equal("Pred(Zero)", Assert.Throws<StuckTermException>(() => e.Engine.Evaluate(heap, "F(Zero, 1, \"a\")")).Term);
-        Assert.Equal("F(Succ(Zero), 2, \"b\")", Assert.Throws<StuckTermException>(() => e.Engine.Evaluate(heap, "F(Succ(Zero), 2, \"b\")")).Term);
+        Assert.Equal("F(Succ(Zero), 2, \"b\")",
+            Assert.Throws<StuckTermException>(() => e.Engine.Evaluate(heap, "F(Succ(Zero), 2, \"b\")")).Term);
     });
 }

@@ -103,9 +103,11 @@ public class LimitCoverageTests
             for (int i = 0; i < 3; i++)
             {
                 // 200 texts of 2 MB, with 16 MB and with 2 GB at once, and integers as large.
-                foreach (string term in new[] { "Texts(200, \"" + text + "\", Leaf)", "Long(Double(10, \"" + text + "\"))", "Bits(Power(3N, 1000000000))", "Square(40, Leaf)" })
+                foreach (string term in new[] { "Texts(200, \"" + text + "\", Leaf)", "Long(Double(10, \"" + text + "\"))",
+                    "Bits(Power(3N, 1000000000))", "Square(40, Leaf)" })
                     Assert.True(Record.Exception(() => engine.Evaluate(heap, term)) is MemoryLimitException, name + ": " + term[..5]);
-                Assert.Equal((name, (8L << 20).ToString(System.Globalization.CultureInfo.InvariantCulture)), (name, engine.Evaluate(heap, "Long(Double(3, \"" + text + "\"))")));
+                Assert.Equal((name, (8L << 20).ToString(System.Globalization.CultureInfo.InvariantCulture)),
+                    (name, engine.Evaluate(heap, "Long(Double(3, \"" + text + "\"))")));
             }
 
             Assert.InRange(heap.TakeCensus().Bytes, 0, 8 << 20);
@@ -216,13 +218,15 @@ public class LimitCoverageTests
             return random.Next(4) == 0 ? (BigInteger.One << (8 * bytes)) - random.Next(3) : new BigInteger(bits);
         }
 
-        foreach (var (left, right) in new[] { (200_000, 200_000), (400_000, 100_000), (150_000, 149_000), (300_000, 20_000), (100, 300_000), (250_000, 1) })
+        foreach (var (left, right) in new[] { (200_000, 200_000), (400_000, 100_000), (150_000, 149_000), (300_000, 20_000), (100, 300_000),
+            (250_000, 1) })
         {
             var (x, y) = (Some(left), Some(right));
             Assert.Equal(x * y, LargeIntegers.Multiply(x, y, watch));
             var (quotient, remainder) = BigInteger.DivRem(x, y);
             Assert.Equal((quotient, remainder), LargeIntegers.Divide(x, y, watch));
-            Assert.Equal((quotient * y, 0), (LargeIntegers.Divide(quotient * y, y, watch) is var exact ? exact.Quotient * y : 0, exact.Remainder));
+            Assert.Equal((quotient * y, 0),
+                (LargeIntegers.Divide(quotient * y, y, watch) is var exact ? exact.Quotient * y : 0, exact.Remainder));
         }
 
         var (a, b, common) = (Some(12_000), Some(11_000), Some(9_000));

@@ -66,7 +66,8 @@ public class LimitTests
             long expected = 0;
             for (long n = 1; n <= Deep; n++) expected = n ^ (3 * expected);
             // This one is recursive, on native stack.
-            Assert.Equal(expected.ToString(System.Globalization.CultureInfo.InvariantCulture), engine.Evaluate(heap, "Mix(Make(" + Deep + "))"));
+            Assert.Equal(expected.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                engine.Evaluate(heap, "Mix(Make(" + Deep + "))"));
         }
 
         var census = heap.TakeCensus();
@@ -119,7 +120,8 @@ public class LimitTests
     public void Each_limit_has_an_exception_that_names_the_operation(string limit)
     {
         var engines = TestEngine.All(Sample).Append(("counting", TestEngine.Compile(Sample, new EmitOptions(CountRewrites: true), 2)));
-        if (TestEngine.HasRust) engines = engines.Append(("rust, counting", TestEngine.CompileRust(Sample, new RustOptions(CountsRewrites: true))));
+        if (TestEngine.HasRust)
+            engines = engines.Append(("rust, counting", TestEngine.CompileRust(Sample, new RustOptions(CountsRewrites: true))));
         foreach (var (name, engine) in engines)
         {
             using var heap = new TermHeap();
@@ -170,7 +172,8 @@ public class LimitTests
     public void Rules_that_are_applied_again_in_another_form_count_once()
     {
         // No counter holds a stuck term.
-        var module = Module.Parse("module Demo\nsort Nat = Zero | Succ(Nat)\nop Open(Nat): Nat [open]\nop Twice(Nat): Nat\nrule Twice: Twice(x) -> Succ(Open(x))\nop Start(Nat): Nat\nrule Start: Start(x) -> Twice(x)\n");
+        var module = Module.Parse("module Demo\nsort Nat = Zero | Succ(Nat)\nop Open(Nat): Nat [open]\nop Twice(Nat): Nat\n"
+            + "rule Twice: Twice(x) -> Succ(Open(x))\nop Start(Nat): Nat\nrule Start: Start(x) -> Twice(x)\n");
         foreach (var (name, engine) in TestEngine.All(module).Where(e => e.Name is "interpreter" or "counting" or "rust, counting"))
         {
             using var heap = new TermHeap { Limits = EvaluationLimits.Default with { MaxRewrites = 2 } };
@@ -186,14 +189,16 @@ public class LimitTests
         // Spinning, deep in recursion on a second stack, and building.
         foreach (var (name, engine) in TestEngine.All(Sample))
         {
-            using var heap = new TermHeap { Limits = EvaluationLimits.Default with { MaxHeapBytes = 256 << 20, MaxStackBytes = 256L << 20 } };
+            using var heap = new TermHeap { Limits = EvaluationLimits.Default with { MaxHeapBytes = 256 << 20,
+                MaxStackBytes = 256L << 20 } };
             foreach (string term in new[] { "Spin(0)", "Down(0)", "Grow(End)" })
             {
                 using var source = new CancellationTokenSource(20);
                 heap.Limits = heap.Limits with { Cancellation = source.Token };
                 var thrown = Record.Exception(() => engine.Evaluate(heap, term));
                 // A machine that has other things to do may be late to ask.
-                Assert.True(thrown is EvaluationCanceledException or StackLimitException or MemoryLimitException, name + " " + term + ": " + thrown);
+                Assert.True(thrown is EvaluationCanceledException or StackLimitException or MemoryLimitException,
+                    name + " " + term + ": " + thrown);
                 heap.Limits = heap.Limits with { Cancellation = default };
             }
 

@@ -33,7 +33,8 @@ public sealed class LoopLimitTests : IDisposable
         normalizer Out: T [outermost]
         """);
 
-    private static readonly string[] Calls = ["Spin(1U, 2U)", "Still(1)", "Count(0)", "Half(1.0)", "Ping(1UL, 2UL)", "Sum(2U)", "In(P(1))", "Out(P(1))"];
+    private static readonly string[] Calls = ["Spin(1U, 2U)", "Still(1)", "Count(0)", "Half(1.0)", "Ping(1UL, 2UL)", "Sum(2U)", "In(P(1))",
+        "Out(P(1))"];
 
     private readonly TemporaryDirectory _directory = new();
 
@@ -54,7 +55,8 @@ public sealed class LoopLimitTests : IDisposable
     [MemberData(nameof(Ways))]
     public void Loops_of_the_JIT_end(JitPipeline pipeline, int level)
     {
-        using var jit = new JitCompiler(_directory.With() with { Pipeline = pipeline, OptimizationLevel = level, UseCache = false, WorkDirectory = _directory.Path });
+        using var jit = new JitCompiler(
+            _directory.With() with { Pipeline = pipeline, OptimizationLevel = level, UseCache = false, WorkDirectory = _directory.Path });
         using var module = jit.Compile(Loops);
         Assert.Equal(Engine.Native, module.Engine);
         foreach (string call in Calls) CheckEnds(call, heap => module.Evaluate(call, heap));

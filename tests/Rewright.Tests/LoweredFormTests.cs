@@ -53,9 +53,11 @@ public partial class LoweredFormTests
     {
         foreach (var random in Modules("data only"))
         {
-            string[] comments = [.. Emit(random.Module, new EmitOptions(CountRewrites: true)).Split('\n').Select(l => l.Trim()).Where(l => l.StartsWith(';'))];
+            string[] comments = [.. Emit(random.Module, new EmitOptions(CountRewrites: true)).Split('\n').Select(l => l.Trim()).Where(
+                l => l.StartsWith(';'))];
             // Some rules can never fire, because others take all terms that there are.
-            var rules = Pipeline.Lower(random.Module, seesRules: true).Definitions.SelectMany(f => f.Blocks()).SelectMany(b => b.Instructions).OfType<Fire>().Select(f => f.Rule).Distinct().ToList();
+            var rules = Pipeline.Lower(random.Module, seesRules: true).Definitions.SelectMany(f => f.Blocks()).SelectMany(
+                b => b.Instructions).OfType<Fire>().Select(f => f.Rule).Distinct().ToList();
             Assert.True(rules.Count > random.Module.Rules.Length / 2);
             foreach (var rule in rules)
                 Assert.True(comments.Any(c => c.StartsWith("; " + rule.Name + ": ", StringComparison.Ordinal)), rule + "\n" + random);
@@ -70,7 +72,8 @@ public partial class LoweredFormTests
             var places = PlacesIn(random.Module);
             Assert.Contains(places, p => p.Name == random.Module.Rules[0].Name && p.Line > 1);
             string plain = Emit(random.Module), debug = Emit(random.Module, new EmitOptions(Places: places));
-            var lines = debug.Split('\n').TakeWhile(l => l != "!llvm.dbg.cu = !{!2}").Where(l => !l.Contains("sideeffect \"nop\"")).Select(l => Attachment().Replace(l, ""));
+            var lines = debug.Split('\n').TakeWhile(l => l != "!llvm.dbg.cu = !{!2}").Where(l => !l.Contains("sideeffect \"nop\"")).Select(
+                l => Attachment().Replace(l, ""));
             Assert.Equal(plain, string.Join("\n", lines) + "\n");
         }
     }
@@ -94,7 +97,9 @@ public partial class LoweredFormTests
                 var options = new CompileOptions { OptimizationLevel = level, Pipeline = LlvmEmitter.PipelineFor(level), DebugInfo = true };
                 var places = number % 2 == 1 ? PlacesIn(random.Module) : default;
                 // The compiler verifies what it reads.
-                var result = compiler.Compile(Emit(random.Module, new EmitOptions(number % 2 == 0, number % 5 == 0, Places: places)), options, TestContext.Current.CancellationToken);
+                var result = compiler.Compile(
+                    Emit(random.Module, new EmitOptions(number % 2 == 0, number % 5 == 0, Places: places)), options,
+                    TestContext.Current.CancellationToken);
                 Assert.True(result is CompileSucceeded, result + "\n" + random);
                 // What it does not like of debug information it only leaves out.
                 Assert.Equal(places.Count > 0, ((CompileSucceeded)result).Output.Span.IndexOf(".debug_line"u8) >= 0);
@@ -108,7 +113,8 @@ public partial class LoweredFormTests
     // LLVM passes over debug information without names of files.
     private static EquatableArray<SourcePlace> PlacesIn(Module module)
         => module.Closure.Select(m => m.Syntax)
-            .SelectMany(m => m.Operations.Select(o => (o.Name, o.Span.Line)).Concat(m.Normalizers.Select(n => (n.Name, n.Span.Line))).Concat(m.Patterns.Select(p => (p.Name, p.Span.Line)))
+            .SelectMany(m => m.Operations.Select(o => (o.Name, o.Span.Line)).Concat(
+                m.Normalizers.Select(n => (n.Name, n.Span.Line))).Concat(m.Patterns.Select(p => (p.Name, p.Span.Line)))
                 .Select(p => new SourcePlace(m.Name, p.Name, "/random/" + m.Name + ".rw", p.Line)))
             .ToEquatableArray();
 

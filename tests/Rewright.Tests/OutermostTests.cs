@@ -51,7 +51,8 @@ public class OutermostTests
             Assert.Equal((name, "Num(3)"), (name, engine.Evaluate("Outer(Twice(Neg(Twice(Add(Num(1), Num(2))))))")));
             Assert.Equal((name, "Num(3)"), (name, engine.Evaluate("Outer(Twice(Neg(Twice(Neg(Neg(Add(Num(1), Num(2))))))))")));
             Assert.Equal((name, "Twice(Num(3))"), (name, engine.Evaluate("Outer(Neg(Neg(Twice(Add(Num(1), Num(2))))))")));
-            Assert.Equal((name, "Add(Twice(Num(1)), Num(4))"), (name, engine.Evaluate("Outer(Add(Twice(Num(1)), Add(Num(1), Add(Num(1), Num(2)))))")));
+            Assert.Equal((name, "Add(Twice(Num(1)), Num(4))"),
+                (name, engine.Evaluate("Outer(Add(Twice(Num(1)), Add(Num(1), Add(Num(1), Num(2)))))")));
         }
     }
 

@@ -19,8 +19,10 @@ public class PrimitiveTests
         [BuiltInKind.UInt] = ["0", "1", "7", "33", "2147483648", "4294967295"],
         [BuiltInKind.Long] = ["0", "1", "-1", "7", "-8", "65", "4294967296", "9223372036854775807", "-9223372036854775808"],
         [BuiltInKind.ULong] = ["0", "1", "7", "65", "9223372036854775808", "18446744073709551615"],
-        [BuiltInKind.Double] = ["0.0", "-0.0", "1.0", "-1.5", "2.5", "0.1", "1e300", "-1e300", "5e-324", "1e18", "9.3e18", "-9223372036854775808.0", "4294967295.5", "double.NaN", "double.PositiveInfinity", "double.NegativeInfinity"],
-        [BuiltInKind.BigInteger] = ["0", "1", "-1", "7", "-12", "64", "4611686018427387903", "4611686018427387904", "-4611686018427387904", "-4611686018427387905", "18446744073709551615", "340282366920938463463374607431768211456"],
+        [BuiltInKind.Double] = ["0.0", "-0.0", "1.0", "-1.5", "2.5", "0.1", "1e300", "-1e300", "5e-324", "1e18", "9.3e18",
+        "-9223372036854775808.0", "4294967295.5", "double.NaN", "double.PositiveInfinity", "double.NegativeInfinity"],
+        [BuiltInKind.BigInteger] = ["0", "1", "-1", "7", "-12", "64", "4611686018427387903", "4611686018427387904", "-4611686018427387904",
+        "-4611686018427387905", "18446744073709551615", "340282366920938463463374607431768211456"],
         [BuiltInKind.String] = ["\"\"", "\"a\"", "\"äß\\u0000\""],
         [BuiltInKind.Symbol] = ["'x'", "'y'", "''"],
     };
@@ -31,7 +33,8 @@ public class PrimitiveTests
         var primitives = new List<Primitive>();
         foreach (var op in Enum.GetValues<PrimitiveOp>().Where(o => o != PrimitiveOp.CountUp))
             primitives.AddRange(Primitive.OperandKinds(op).Select(k => Primitive.Find(op, BuiltInSort.Of(k))!));
-        var numbers = new[] { BuiltInKind.Int, BuiltInKind.UInt, BuiltInKind.Long, BuiltInKind.ULong, BuiltInKind.Double, BuiltInKind.BigInteger }.Select(k => (Sort)BuiltInSort.Of(k)).ToList();
+        var numbers = new[] { BuiltInKind.Int, BuiltInKind.UInt, BuiltInKind.Long, BuiltInKind.ULong, BuiltInKind.Double,
+            BuiltInKind.BigInteger }.Select(k => (Sort)BuiltInSort.Of(k)).ToList();
         foreach (var from in numbers)
             foreach (var to in numbers.Where(t => !t.Equals(from)))
                 foreach (bool isChecked in new[] { false, true })
@@ -44,7 +47,8 @@ public class PrimitiveTests
             string body = p.Operator is { } sign ? parameters.Count == 1 ? sign + "a" : "a " + sign + " b"
                 : (p.FunctionName ?? p.Result.Name) + "(" + string.Join(", ", parameters) + ")";
             if (p.IsChecked) body = "checked(" + body + ")";
-            text.Append(CultureInfo.InvariantCulture, $"op P{i}({string.Join(", ", Enumerable.Range(0, p.Arity).Select(k => p.OperandAt(k).Name))}): {p.Result.Name}\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"op P{i}({string.Join(", ", Enumerable.Range(0, p.Arity).Select(k => p.OperandAt(k).Name))}): {p.Result.Name}\n");
             text.Append(CultureInfo.InvariantCulture, $"rule R{i}: P{i}({string.Join(", ", parameters)}) -> {body}\n");
         }
 
@@ -77,7 +81,9 @@ public class PrimitiveTests
             for (int k = 0; k < primitives[i].Arity; k++)
             {
                 // An exponent that is an integer takes time and memory in proportion.
-                var values = Values[((BuiltInSort)primitives[i].OperandAt(k)).Kind].Where(v => primitives[i] is not { Op: PrimitiveOp.Pow or PrimitiveOp.ShiftLeft, Operand: BuiltInSort { Kind: BuiltInKind.BigInteger } } || k == 0 || v.Length < 4);
+                var values = Values[((BuiltInSort)primitives[i].OperandAt(k)).Kind].Where(
+                    v => primitives[i] is not { Op: PrimitiveOp.Pow or PrimitiveOp.ShiftLeft,
+                    Operand: BuiltInSort { Kind: BuiltInKind.BigInteger } } || k == 0 || v.Length < 4);
                 terms = terms.SelectMany(t => values.Select(v => t.Length == 0 ? v : t + ", " + v)).ToList();
                 if (k == 1) terms = terms.Where((_, n) => primitives[i].Arity < 3 || n % 7 == 0).ToList();
             }
@@ -134,7 +140,8 @@ public class PrimitiveTests
         { "long|long|log2(a)|-1", "ArgumentOutOfRangeException", "" },
         { "ulong|double|double(a)|18446744073709551615", "1.8446744073709552E+19", "" },
         { "BigInteger, BigInteger|BigInteger|a / b|1, 0", "DivideByZeroException", "" },
-        { "BigInteger, BigInteger|BigInteger|a * b|4611686018427387904, 4611686018427387904", "21267647932558653966460912964485513216", "" },
+        { "BigInteger, BigInteger|BigInteger|a * b|4611686018427387904, 4611686018427387904", "21267647932558653966460912964485513216",
+        "" },
         { "BigInteger, BigInteger|BigInteger|a - b|4611686018427387904, 1", "4611686018427387903", "" },
         { "BigInteger|int|int(a)|2147483648", "OverflowException", "" },
         { "BigInteger, int|BigInteger|pow(a, b)|2, -1", "ArgumentOutOfRangeException", "" },
@@ -165,7 +172,8 @@ public class PrimitiveTests
         {
             using var heap = new TermHeap { Limits = new EvaluationLimits { MaxHeapBytes = 64 << 20 } };
             var outcomes = calls.Select((call, i) => Outcome(engine, heap, "F" + i + "(" + call[3] + ")").Split(':')[0]);
-            Assert.Equal(calls.Zip(Expected, (call, row) => (name, string.Join("|", call), row.Data.Item2)), calls.Zip(outcomes, (call, outcome) => (name, string.Join("|", call), outcome)));
+            Assert.Equal(calls.Zip(Expected, (call, row) => (name, string.Join("|", call), row.Data.Item2)),
+                calls.Zip(outcomes, (call, outcome) => (name, string.Join("|", call), outcome)));
         }
     }
 }

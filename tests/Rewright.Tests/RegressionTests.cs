@@ -144,9 +144,12 @@ public class RegressionTests
         engines.AddNative(2, new EmitOptions(CountRewrites: true)).AddNative(2, new EmitOptions(ServeAllocations: true));
         var choices = new Random(1);
         foreach (var operation in module.Operations)
-            for (int i = 0; i < 60; i++) engines.Check(operation.Name, [.. RandomTerms.Call(choices, module, operation, 1 + (i % 12)).Arguments.Select(JudgeTerm.Of)]);
+            for (int i = 0; i < 60; i++)
+                engines.Check(operation.Name,
+                    [.. RandomTerms.Call(choices, module, operation, 1 + (i % 12)).Arguments.Select(JudgeTerm.Of)]);
         foreach (var normalizer in module.Normalizers)
-            for (int i = 0; i < 60; i++) engines.Check(normalizer.Name, JudgeTerm.Of(RandomTerms.Term(choices, normalizer.Sort, 1 + (i % 12))));
+            for (int i = 0; i < 60; i++)
+                engines.Check(normalizer.Name, JudgeTerm.Of(RandomTerms.Term(choices, normalizer.Sort, 1 + (i % 12))));
         Assert.Equal(0, engines.Undecided);
     }
 
@@ -158,15 +161,18 @@ public class RegressionTests
         var second = Module.Parse("sort S = A | B(S, S)\nop F(long, S): S [open]\nrule r: F(0, A) -> A");
         for (int i = 0; i < 2; i++)
         {
-            foreach (var (name, engine) in TestEngine.All(first)) Assert.Equal((name, "B(A, F(B(A, A)))"), (name, engine.Evaluate("B(F(A), F(B(A, A)))")));
-            foreach (var (name, engine) in TestEngine.All(second)) Assert.Equal((name, "B(A, F(7, B(A, A)))"), (name, engine.Evaluate("B(F(0, A), F(7, B(A, A)))")));
+            foreach (var (name, engine) in TestEngine.All(first))
+                Assert.Equal((name, "B(A, F(B(A, A)))"), (name, engine.Evaluate("B(F(A), F(B(A, A)))")));
+            foreach (var (name, engine) in TestEngine.All(second))
+                Assert.Equal((name, "B(A, F(7, B(A, A)))"), (name, engine.Evaluate("B(F(0, A), F(7, B(A, A)))")));
         }
     }
 
     [Fact]
     public void Text_of_half_characters_stays_as_it_is()
     {
-        var module = Module.Parse("op F(): string\nrule r: F() -> \"\\uD83D\" + \"\\u0000x\"\nop G(string): bool\nrule g: G(s) -> s == \"a\\uDE00\"");
+        var module = Module.Parse("op F(): string\nrule r: F() -> \"\\uD83D\" + \"\\u0000x\"\nop G(string): bool\n"
+            + "rule g: G(s) -> s == \"a\\uDE00\"");
         foreach (var (name, engine) in TestEngine.All(module))
         {
             Assert.Equal((name, "\"\\uD83D\\0x\""), (name, engine.Evaluate("F()")));

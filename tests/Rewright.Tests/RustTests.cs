@@ -37,7 +37,9 @@ public class RustTests
     [InlineData("bottomup")]
     public void Counters_are_normalized(string strategy)
     {
-        var module = Module.Parse("module Demo\nsort Nat = Zero | Succ(Nat)\nsort Pair = Pair(Nat, Nat)\nrule Even: Succ(Succ(x)) -> x\nnormalizer Parity: Nat [" + strategy + "]\nnormalizer Both: Pair [" + strategy + "]\n");
+        var module = Module.Parse(
+            "module Demo\nsort Nat = Zero | Succ(Nat)\nsort Pair = Pair(Nat, Nat)\nrule Even: Succ(Succ(x)) -> x\nnormalizer Parity: Nat ["
+            + strategy + "]\nnormalizer Both: Pair [" + strategy + "]\n");
         var (rust, interpreter) = (TestEngine.CompileRust(module), TestEngine.Interpret(module));
         using var heap = new TermHeap();
         foreach (string term in new[] { "Parity(Succ(Succ(Succ(Zero))))", "Both(Pair(Succ(Succ(Zero)), Succ(Zero)))" })
@@ -72,7 +74,8 @@ public class RustTests
     [Fact]
     public void A_constant_is_compared_by_reference()
     {
-        var module = Module.Parse("module Demo\nsort S = A(long, BigInteger) | B | K(S)\nop F(long): S\nrule F: F(_n) -> K(v == A(6, 7) ? K(v) : v) where v = B\n");
+        var module = Module.Parse("module Demo\nsort S = A(long, BigInteger) | B | K(S)\nop F(long): S\n"
+            + "rule F: F(_n) -> K(v == A(6, 7) ? K(v) : v) where v = B\n");
         using var heap = new TermHeap();
         Assert.Equal("K(B)", TestEngine.CompileRust(module).Evaluate(heap, "F(1)"));
     }
@@ -206,7 +209,8 @@ public class RustTests
             last = call.Value<long>(0);
             // Ends, so that a failure of this test does not take the process with it.
             string inner = last < 0 ? "Deep(200000, " + Stop + ")" : "F(" + last + ")";
-            call.Return(last is Stop or > 2_000_000 ? last : long.Parse(engine.Evaluate(TermHeap.Current, inner), System.Globalization.CultureInfo.InvariantCulture));
+            call.Return(last is Stop or > 2_000_000
+                ? last : long.Parse(engine.Evaluate(TermHeap.Current, inner), System.Globalization.CultureInfo.InvariantCulture));
         }
 
         engine = TestEngine.CompileRust(module, Again);
@@ -241,7 +245,10 @@ public class RustTests
 
         public void Cargo(params string[] arguments)
         {
-            using var cargo = Process.Start(new ProcessStartInfo(ExternalProgram.Cargo.Need(), arguments) { WorkingDirectory = _folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var cargo = Process.Start(
+                new ProcessStartInfo(
+                ExternalProgram.Cargo.Need(), arguments) { WorkingDirectory = _folder, RedirectStandardOutput = true,
+                RedirectStandardError = true })!;
             var output = cargo.StandardOutput.ReadToEndAsync();
             string errors = cargo.StandardError.ReadToEnd();
             cargo.WaitForExit();

@@ -63,7 +63,8 @@ public class TimeLimitTests
         var tasks = s_engines.Value.SelectMany(e => Enumerable.Range(0, 4 * Environment.ProcessorCount).Select(i => Task.Run(() =>
         {
             using var heap = new TermHeap { Limits = new EvaluationLimits { Cancellation = source.Token } };
-            Assert.Throws<EvaluationCanceledException>(() => e.Engine.Evaluate(heap, i % 2 == 0 ? "Spin(0)" : "Loop(Link(1, Link(2, End)))"));
+            Assert.Throws<EvaluationCanceledException>(
+                () => e.Engine.Evaluate(heap, i % 2 == 0 ? "Spin(0)" : "Loop(Link(1, Link(2, End)))"));
             return (e.Name, Stopwatch.GetElapsedTime(Volatile.Read(ref cancelled)));
         }))).ToArray();
         new Thread(() =>
@@ -79,7 +80,8 @@ public class TimeLimitTests
     public void Thousands_of_heaps_keep_their_own_time()
     {
         var engine = TestEngine.Compile(Spinning);
-        var heaps = Enumerable.Range(0, 3000).Select(i => new TermHeap { Limits = new EvaluationLimits { Time = TimeSpan.FromMilliseconds(5000 + (i * 7919 % 3000)) } }).ToArray();
+        var heaps = Enumerable.Range(0, 3000).Select(
+            i => new TermHeap { Limits = new EvaluationLimits { Time = TimeSpan.FromMilliseconds(5000 + (i * 7919 % 3000)) } }).ToArray();
         foreach (var heap in heaps)
             for (int i = 0; i < 3; i++) Assert.Equal("3", engine.Evaluate(heap, "Count(3)"));
         foreach (var heap in heaps.Where((_, i) => i % 500 == 0))

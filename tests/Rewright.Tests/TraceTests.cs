@@ -114,7 +114,8 @@ public class TraceTests
     [Fact]
     public void Built_in_functions_and_choices_have_places_until_they_are_known()
     {
-        Assert.Contains("LengthSucc at 1: Length(Succ(Zero)) -> 1L + Length(Zero)\n  LengthZero at 1.1: Length(Zero) -> 0\n= 2", Trace("Length(Succ(Succ(Zero)))"));
+        Assert.Contains("LengthSucc at 1: Length(Succ(Zero)) -> 1L + Length(Zero)\n  LengthZero at 1.1: Length(Zero) -> 0\n= 2",
+            Trace("Length(Succ(Succ(Zero)))"));
         Assert.Equal("""
             Choose(Zero)
               Choose: Choose(Zero) -> Even(Zero) && !Even(Succ(Zero)) ? Half(Zero) : Plus(Zero, Zero)

@@ -28,7 +28,10 @@ internal abstract class Kind : IDisposable
     /// <summary>A private directory, deleted at the end.</summary>
     protected string Folder { get; } = MakeFolder();
 
-    /// <summary>Runs one round. All choices come from <paramref name="random"/>, so that its seed repeats the round as far as threads and clocks allow.</summary>
+    /// <summary>
+    /// Runs one round. All choices come from <paramref name="random"/>, so that its seed repeats the round as far as threads and clocks
+    /// allow.
+    /// </summary>
     /// <exception cref="BrokenPromiseException">Something went wrong that must not.</exception>
     public abstract void Run(Random random);
 

@@ -63,7 +63,8 @@ internal static class Program
         for (int i = 0; i < rounds && DateTime.UtcNow < end; i++)
         {
             Say(Supervisor.Began, (seed + i).ToString(CultureInfo.InvariantCulture));
-            var round = Task.Factory.StartNew(() => kind.Run(new Random(seed + i)), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            var round = Task.Factory.StartNew(
+                () => kind.Run(new Random(seed + i)), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             try
             {
                 if (!round.Wait(s_patience))

@@ -56,7 +56,9 @@ internal sealed class Supervisor(string? only, int? firstSeed, int? totalRounds,
                     (current, isKnown) = (int.Parse(line.AsSpan(Began.Length), CultureInfo.InvariantCulture), false);
                     done++;
                 }
-                else if (line.StartsWith(Failed, StringComparison.Ordinal)) Fail(line[Failed.Length..].Replace("\\n", "\n", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal));
+                else if (line.StartsWith(Failed, StringComparison.Ordinal))
+                    Fail(line[Failed.Length..].Replace("\\n", "\n", StringComparison.Ordinal).Replace(
+                        "\\\\", "\\", StringComparison.Ordinal));
                 else if (line.StartsWith(Details, StringComparison.Ordinal)) (details, isKnown) = (line[Details.Length..], true);
                 else Console.Error.WriteLine(line);
             }
@@ -80,7 +82,8 @@ internal sealed class Supervisor(string? only, int? firstSeed, int? totalRounds,
             }
         }
 
-        _table.Add((name, done, failures, Stopwatch.GetElapsedTime(start), string.Join(' ', figures.Select(f => f.Key + "=" + f.Value.ToString("N0", CultureInfo.InvariantCulture)))));
+        _table.Add((name, done, failures, Stopwatch.GetElapsedTime(start),
+            string.Join(' ', figures.Select(f => f.Key + "=" + f.Value.ToString("N0", CultureInfo.InvariantCulture)))));
     }
 
     private static void Add(SortedDictionary<string, long> figures, string details)
@@ -97,7 +100,8 @@ internal sealed class Supervisor(string? only, int? firstSeed, int? totalRounds,
     private static Process Start(string kind, int seed, int rounds, double? minutes)
     {
         List<string> arguments =
-            [typeof(Supervisor).Assembly.Location, "--only", "1", "--kind", kind, "--seed", seed.ToString(CultureInfo.InvariantCulture), "--rounds", rounds.ToString(CultureInfo.InvariantCulture)];
+            [typeof(Supervisor).Assembly.Location, "--only", "1", "--kind", kind, "--seed", seed.ToString(CultureInfo.InvariantCulture),
+                "--rounds", rounds.ToString(CultureInfo.InvariantCulture)];
         if (minutes is { } m) arguments.AddRange(["--minutes", m.ToString(CultureInfo.InvariantCulture)]);
         var start = new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true };
         if (!Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal)) start.ArgumentList.RemoveAt(0);
@@ -110,7 +114,10 @@ internal sealed class Supervisor(string? only, int? firstSeed, int? totalRounds,
     {
         Console.WriteLine($"{"kind",-10} {"rounds",8} {"failures",9} {"seconds",8}  details");
         foreach (var (kind, rounds, failures, time, details) in _table)
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kind,-10} {rounds,8:N0} {failures,9:N0} {time.TotalSeconds,8:F0}  {details}"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"all",-10} {_table.Sum(t => t.Rounds),8:N0} {_table.Sum(t => t.Failures),9:N0} {_table.Sum(t => t.Time.TotalSeconds),8:F0}"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{kind,-10} {rounds,8:N0} {failures,9:N0} {time.TotalSeconds,8:F0}  {details}"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{"all",-10} {_table.Sum(t => t.Rounds),8:N0} {_table.Sum(t => t.Failures),9:N0} {_table.Sum(t => t.Time.TotalSeconds),8:F0}"));
     }
 }

@@ -112,7 +112,8 @@ public sealed class EquivalenceChecker : IDisposable
     private static string Describe(Enclosure value, IntervalArithmetic arithmetic) => value switch
     {
         Exact exact => exact.Value.ToDouble().ToString("R", CultureInfo.InvariantCulture),
-        Interval interval when arithmetic.Bounds(interval).Lo is { } lo => "about " + lo.ToDouble().ToString("R", CultureInfo.InvariantCulture),
+        Interval interval when arithmetic.Bounds(interval).Lo is { } lo => "about "
+        + lo.ToDouble().ToString("R", CultureInfo.InvariantCulture),
         Interval => "a huge number",
         _ => "undefined",
     };

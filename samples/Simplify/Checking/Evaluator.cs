@@ -28,7 +28,8 @@ public sealed class Evaluator
             {
                 NumberExpr number => new Exact(number.Value),
                 VariableExpr variable => new Exact(point[variable.Name]),
-                ConstantExpr { Constant: NamedConstant.TRUE or NamedConstant.FALSE } truth => Truth.Certain(truth.Constant == NamedConstant.TRUE),
+                ConstantExpr { Constant: NamedConstant.TRUE or NamedConstant.FALSE } truth => Truth.Certain(
+                truth.Constant == NamedConstant.TRUE),
                 ConstantExpr constant => arithmetic.FromConstant(constant.Constant),
                 OperationExpr operation => Apply(operation.Operation, [.. operation.Arguments.Select(a => _values[a])], arithmetic),
                 _ => throw new ArgumentException($"Unknown node {node.GetType()}."),

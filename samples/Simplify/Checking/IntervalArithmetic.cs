@@ -26,7 +26,8 @@ public sealed class IntervalArithmetic : IDisposable
     public IntervalArithmetic(int precision)
     {
         if (!Mpfr.IsAvailable)
-            throw new DllNotFoundException("The MPFR library was not found. On Debian and Ubuntu it is in the package libmpfr6; elsewhere install 'mpfr' 4.");
+            throw new DllNotFoundException(
+                "The MPFR library was not found. On Debian and Ubuntu it is in the package libmpfr6; elsewhere install 'mpfr' 4.");
         Precision = precision;
         Reset();
     }

@@ -102,7 +102,8 @@ public sealed class RealExprBuilder
     public RealExpr Apply(Operation operation, params ImmutableArray<RealExpr> arguments)
     {
         if (arguments.Length != operation.Arity())
-            throw new ArgumentException($"'{operation.Name()}' takes {operation.Arity()} arguments, not {arguments.Length}.", nameof(arguments));
+            throw new ArgumentException(
+                $"'{operation.Name()}' takes {operation.Arity()} arguments, not {arguments.Length}.", nameof(arguments));
         if (!TakesSorts(operation, arguments))
             throw new ArgumentException($"'{operation.Name()}' does not take arguments of these sorts.", nameof(arguments));
 

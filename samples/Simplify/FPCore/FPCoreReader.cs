@@ -298,7 +298,8 @@ public static class FPCoreReader
             if (parameters.Length != arguments.Length)
                 throw new FPCoreSyntaxException(form.Position, $"'{name}' takes {Count(parameters.Length)}, not {arguments.Length}");
             RealExpr value = _builder.Substitute(body, parameters.Zip(arguments).ToDictionary(p => p.First, p => p.Second));
-            return _builder.Count <= MaxNodes ? value : throw new UnsupportedException(form.Position, $"calls that make more than {MaxNodes} nodes");
+            return _builder.Count <= MaxNodes
+                ? value : throw new UnsupportedException(form.Position, $"calls that make more than {MaxNodes} nodes");
         }
 
         private static Operation Find(string name) =>
@@ -326,7 +327,8 @@ public static class FPCoreReader
 
         private RealExpr ReadNumber(SSymbol symbol) => Rational.TryParse(symbol.Name, out Rational value)
             ? _builder.Number(value)
-            : throw new FPCoreSyntaxException(symbol.Position, $"'{symbol.Name}' is not a number, or its exponent is beyond {Rational.MaxExponent}");
+            : throw new FPCoreSyntaxException(
+                symbol.Position, $"'{symbol.Name}' is not a number, or its exponent is beyond {Rational.MaxExponent}");
 
         /// <summary><c>(digits m e b)</c> is m times b to the power e.</summary>
         private RealExpr ReadDigits(SList form)
@@ -344,7 +346,8 @@ public static class FPCoreReader
         private static void CheckSort(SExpr source, RealExpr value, bool isBoolean)
         {
             if (value.IsBoolean != isBoolean)
-                throw new FPCoreSyntaxException(source.Position, isBoolean ? "expected a condition, found a number" : "expected a number, found a condition");
+                throw new FPCoreSyntaxException(
+                    source.Position, isBoolean ? "expected a condition, found a number" : "expected a number, found a condition");
         }
 
         private static FPCoreSyntaxException Malformed(SList form, string expected) => new(form.Position, $"expected {expected}");

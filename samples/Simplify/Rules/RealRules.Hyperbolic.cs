@@ -21,7 +21,8 @@ public static partial class RealRules
     [Pattern(Priority = Moving)] static Rule SinhNeg(Expr x) => Rewrite(Sinh(Neg(x)), to: Neg(Sinh(x)));
     [Pattern] static Rule CoshNeg(Expr x) => Rewrite(Cosh(Neg(x)), to: Cosh(x));
     [Pattern] static Rule CoshFabs(Expr x) => Rewrite(Cosh(Fabs(x)), to: Cosh(x));
-    [Pattern(Priority = Moving)] static Rule CoshNumMul(Number a, Expr x) => Rewrite(Cosh(Mul(Num(a), x)), to: Cosh(Mul(Negative(a), x))).When(IsNegative(a));
+    [Pattern(Priority = Moving)] static Rule CoshNumMul(Number a, Expr x) => Rewrite(
+        Cosh(Mul(Num(a), x)), to: Cosh(Mul(Negative(a), x))).When(IsNegative(a));
     [Pattern(Priority = Moving)] static Rule TanhNeg(Expr x) => Rewrite(Tanh(Neg(x)), to: Neg(Tanh(x)));
     [Pattern(Priority = Moving)] static Rule AsinhNeg(Expr x) => Rewrite(Asinh(Neg(x)), to: Neg(Asinh(x)));
     [Pattern(Priority = Moving)] static Rule AtanhNeg(Expr x) => Rewrite(Atanh(Neg(x)), to: Neg(Atanh(x)));

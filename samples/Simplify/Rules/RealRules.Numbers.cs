@@ -62,7 +62,8 @@ public static partial class RealRules
 
     [Operation] private static partial Expr Magnitude(Number a);
     [Pattern] static Rule MagnitudeOfInteger(BigInteger n) => Rewrite(Magnitude(Int(n)), to: Num(Int(BigInteger.Abs(n))));
-    [Pattern] static Rule MagnitudeOfFraction(BigInteger n, BigInteger d) => Rewrite(Magnitude(Frac(n, d)), to: Num(Frac(BigInteger.Abs(n), d)));
+    [Pattern] static Rule MagnitudeOfFraction(BigInteger n, BigInteger d) => Rewrite(
+        Magnitude(Frac(n, d)), to: Num(Frac(BigInteger.Abs(n), d)));
 
     [Operation] private static partial Expr Sum(Number a, Number b);
     [Pattern] static Rule SumOfIntegers(BigInteger a, BigInteger b) => Rewrite(Sum(Int(a), Int(b)), to: Exactly(Int(a + b)));
@@ -105,7 +106,8 @@ public static partial class RealRules
 
     // The root of a square.
     [Operation] private static partial Expr Root(Number a);
-    [Pattern] static Rule RootOfSquare(Number a) => Rewrite(Root(a), to: Exactly(Fraction(FloorRoot(Numerator(a)), FloorRoot(Denominator(a)))));
+    [Pattern] static Rule RootOfSquare(Number a) => Rewrite(
+        Root(a), to: Exactly(Fraction(FloorRoot(Numerator(a)), FloorRoot(Denominator(a)))));
 
     // Newton's method from above: the largest integer whose square is at most n.
     [Operation] private static partial BigInteger FloorRoot(BigInteger n);

@@ -51,7 +51,8 @@ public sealed class BuildRust : RewrightTask
         foreach (var manifest in Manifests.OrderBy(m => m.ItemSpec, StringComparer.Ordinal))
         {
             cancellation.ThrowIfCancellationRequested();
-            string crate = Path.GetDirectoryName(Path.GetFullPath(manifest.ItemSpec))!, module = Path.GetFileName(crate), target = Path.Combine(Folder, "target", module);
+            string crate = Path.GetDirectoryName(Path.GetFullPath(manifest.ItemSpec))!, module = Path.GetFileName(crate),
+                target = Path.Combine(Folder, "target", module);
             if (RunCargo(crate, target, cancellation) is not { } outcome) return;
             if (outcome.Length > 0)
             {
@@ -73,7 +74,8 @@ public sealed class BuildRust : RewrightTask
     private void Reject(string module, string? crate, string reason)
     {
         Place? place = null;
-        if (crate is not null && GeneratedCode.FirstRustError(reason) is var (file, line) && Path.Combine(crate, file) is var path && File.Exists(path)
+        if (crate is not null && GeneratedCode.FirstRustError(reason) is var (file, line) && Path.Combine(crate, file) is var path
+            && File.Exists(path)
             && GeneratedCode.RuleInRust(File.ReadAllLines(path), line) is { } rule) place = Declarations.FindRule(module, rule);
         Report(BuildKinds.CrateRejected, BuildKinds.CrateRejected.Severity, place ?? Declarations.FindModule(module), module, reason);
     }
@@ -84,7 +86,8 @@ public sealed class BuildRust : RewrightTask
         string cargo = string.IsNullOrEmpty(CargoPath) ? "cargo" : CargoPath!;
         var start = new ProcessStartInfo(cargo, RustEmitter.CargoArguments + " --target-dir \"" + target + "\"")
         {
-            WorkingDirectory = crate, UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true, CreateNoWindow = true,
+            WorkingDirectory = crate, UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true,
+            CreateNoWindow = true,
         };
         try
         {

@@ -12,7 +12,10 @@ public sealed partial class CompileNative
     /// <summary>The address of a server with objects that others have compiled; nothing for none.</summary>
     public string? RemoteCache { get; set; }
 
-    /// <summary>Whose objects are used: public keys or PEM files, with semicolons between. May be nothing where objects are sent; then those of the own key.</summary>
+    /// <summary>
+    /// Whose objects are used: public keys or PEM files, with semicolons between. May be nothing where objects are sent; then those of the
+    /// own key.
+    /// </summary>
     public string? RemoteCachePublicKeys { get; set; }
 
     /// <summary><c>true</c> to send what is compiled; <c>false</c> or nothing.</summary>
@@ -29,21 +32,30 @@ public sealed partial class CompileNative
     private void CheckRemoteCache()
     {
         if (string.IsNullOrEmpty(RemoteCache)) return;
-        if (!Uri.TryCreate(RemoteCache, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https") || address.Query.Length > 0 || address.Fragment.Length > 0)
-            Report(BuildKinds.BadOption, "RewrightRemoteCache is '" + RemoteCache + "'; it must be an address that begins with https:// or http:// and ends with a path.");
+        if (!Uri.TryCreate(RemoteCache, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")
+            || address.Query.Length > 0 || address.Fragment.Length > 0)
+            Report(BuildKinds.BadOption,
+                "RewrightRemoteCache is '" + RemoteCache
+                + "'; it must be an address that begins with https:// or http:// and ends with a path.");
         // Logs hold properties, so secrets must not be there. The message does not repeat them.
         else if (address.UserInfo.Length > 0)
-            Report(BuildKinds.BadOption, "RewrightRemoteCache holds a user's name or password. Put them into the environment variable REWRIGHT_REMOTE_CACHE_AUTHORIZATION, as the value of the header Authorization.");
-        else if (address.Scheme == "http" && !address.IsLoopback && !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Protocol.AuthorizationVariable)))
+            Report(BuildKinds.BadOption,
+                "RewrightRemoteCache holds a user's name or password. Put them into the environment variable REWRIGHT_REMOTE_CACHE_AUTHORIZATION, as the value of the header Authorization.");
+        else if (address.Scheme == "http" && !address.IsLoopback
+            && !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Protocol.AuthorizationVariable)))
             Report(BuildKinds.PlainSecret, RemoteCache!);
         if (new[] { RemoteCachePublicKeys, RemoteCacheKeyFile }.Any(k => k?.Contains("PRIVATE KEY") == true))
-            Report(BuildKinds.BadOption, "There is a private key in a property, where logs show it. Make another one, and put it into a file that RewrightRemoteCacheKeyFile names, or into the environment variable REWRIGHT_REMOTE_CACHE_KEY.");
-        if (!string.IsNullOrEmpty(RemoteCacheWrite) && !WritesRemoteCache && !string.Equals(RemoteCacheWrite, "false", StringComparison.OrdinalIgnoreCase))
+            Report(BuildKinds.BadOption,
+                "There is a private key in a property, where logs show it. Make another one, and put it into a file that RewrightRemoteCacheKeyFile names, or into the environment variable REWRIGHT_REMOTE_CACHE_KEY.");
+        if (!string.IsNullOrEmpty(RemoteCacheWrite) && !WritesRemoteCache
+            && !string.Equals(RemoteCacheWrite, "false", StringComparison.OrdinalIgnoreCase))
             Report(BuildKinds.BadOption, "RewrightRemoteCacheWrite is '" + RemoteCacheWrite + "'; it must be true or false.");
         if (string.IsNullOrWhiteSpace(RemoteCachePublicKeys) && !WritesRemoteCache)
-            Report(BuildKinds.BadOption, "RewrightRemoteCache needs RewrightRemoteCachePublicKey: the key, or a file with the key, of those whose objects are to be used.");
+            Report(BuildKinds.BadOption,
+                "RewrightRemoteCache needs RewrightRemoteCachePublicKey: the key, or a file with the key, of those whose objects are to be used.");
         if (!int.TryParse(RemoteCacheTimeLimit, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) || limit == 0)
-            Report(BuildKinds.BadOption, "RewrightRemoteCacheTimeLimit is '" + RemoteCacheTimeLimit + "'; it must be a number of milliseconds.");
+            Report(BuildKinds.BadOption,
+                "RewrightRemoteCacheTimeLimit is '" + RemoteCacheTimeLimit + "'; it must be a number of milliseconds.");
     }
 
     // Null where there is none, or the build has no time left for it.
@@ -53,10 +65,12 @@ public sealed partial class CompileNative
         var account = FindAccount();
         int left = int.Parse(RemoteCacheTimeLimit, CultureInfo.InvariantCulture) - account.Spent;
         if (account.HasFailed || left <= 0) return null;
-        string keys = string.Join(";", (RemoteCachePublicKeys ?? "").Split(';').Select(k => k.Trim()).Select(k => File.Exists(k) ? Path.GetFullPath(k) : k));
+        string keys = string.Join(
+            ";", (RemoteCachePublicKeys ?? "").Split(';').Select(k => k.Trim()).Select(k => File.Exists(k) ? Path.GetFullPath(k) : k));
         return Protocol.Write(
             Protocol.Remote, RemoteCache!.TrimEnd('/') + "/", keys, WritesRemoteCache ? "write" : "",
-            string.IsNullOrEmpty(RemoteCacheKeyFile) ? "" : Path.GetFullPath(RemoteCacheKeyFile), left.ToString(CultureInfo.InvariantCulture));
+            string.IsNullOrEmpty(RemoteCacheKeyFile) ? "" : Path.GetFullPath(RemoteCacheKeyFile),
+                left.ToString(CultureInfo.InvariantCulture));
     }
 
     private void AccountForRemoteCache(string fault, bool hasFailed, int milliseconds)

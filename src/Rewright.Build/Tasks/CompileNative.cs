@@ -13,7 +13,9 @@ using Rewright.Emit.CSharp;
 namespace Rewright.Build;
 
 /// <summary>Makes the native library of an assembly from the LLVM IR of its modules.</summary>
-/// <remarks>Everything that can go wrong in native code happens in a worker process, which is not even started where all is up to date.</remarks>
+/// <remarks>
+/// Everything that can go wrong in native code happens in a worker process, which is not even started where all is up to date.
+/// </remarks>
 public sealed partial class CompileNative : WorkerTask
 {
     private const string StateFile = "state";
@@ -34,14 +36,18 @@ public sealed partial class CompileNative : WorkerTask
     /// <summary>For each module that the generator made no IR of, a file with the reason.</summary>
     public ITaskItem[] FailedModules { get; set; } = [];
 
-    /// <summary>For each module at which the compiler has shown a fault, and which it has made IR of all the same, a file with the report.</summary>
+    /// <summary>
+    /// For each module at which the compiler has shown a fault, and which it has made IR of all the same, a file with the report.
+    /// </summary>
     public ITaskItem[] Faults { get; set; } = [];
 
     /// <summary>The folder of objects and library; belongs to this task.</summary>
     [Required]
     public string Folder { get; set; } = "";
 
-    /// <summary>The library, in the folder; not there where nothing can be compiled, nor where no linker for its system is supported.</summary>
+    /// <summary>
+    /// The library, in the folder; not there where nothing can be compiled, nor where no linker for its system is supported.
+    /// </summary>
     [Required]
     public string Library { get; set; } = "";
 
@@ -96,7 +102,9 @@ public sealed partial class CompileNative : WorkerTask
     private bool IsFirst => !IsFurther && (string.IsNullOrEmpty(ProjectCpu) || Cpu == ProjectCpu);
 
     // A processor is one of the architecture that the project is built for; others have their baseline.
-    private string EffectiveCpu => IsFurther && RuntimeTarget.ArchitectureOf(RuntimeIdentifier!) != RuntimeTarget.ArchitectureOf(ProjectRuntimeIdentifier!) ? "" : Cpu ?? "";
+    private string EffectiveCpu
+        => IsFurther && RuntimeTarget.ArchitectureOf(RuntimeIdentifier!) != RuntimeTarget.ArchitectureOf(ProjectRuntimeIdentifier!)
+        ? "" : Cpu ?? "";
 
     private bool IsForeign => !string.IsNullOrEmpty(RuntimeIdentifier) && RuntimeIdentifier != HostRuntimeIdentifier;
 
@@ -123,7 +131,8 @@ public sealed partial class CompileNative : WorkerTask
         foreach (var fault in Faults.Where(_ => IsFirst))
         {
             string module = Path.GetFileNameWithoutExtension(fault.ItemSpec);
-            Report(BuildKinds.CompilerFault, BuildKinds.CompilerFault.Severity, Declarations.FindModule(module), module, FirstLine(fault), Path.GetFullPath(fault.ItemSpec));
+            Report(BuildKinds.CompilerFault, BuildKinds.CompilerFault.Severity, Declarations.FindModule(module), module, FirstLine(fault),
+                Path.GetFullPath(fault.ItemSpec));
         }
 
         var state = NativeState.Load(StatePath);
@@ -156,7 +165,8 @@ public sealed partial class CompileNative : WorkerTask
     private void ReportObjects()
     {
         string objects = Path.Combine(Folder, Module.ObjectFolder);
-        if (IsFurther) Log.LogMessage(MessageImportance.High, "Native objects for {0}, to be linked there: {1}", RuntimeIdentifier, objects);
+        if (IsFurther)
+            Log.LogMessage(MessageImportance.High, "Native objects for {0}, to be linked there: {1}", RuntimeIdentifier, objects);
         else NoToolChain("Libraries for " + RuntimeIdentifier + " cannot be linked here, only objects are made, in " + objects
             + ". Without a library modules are interpreted, many times slower. RewrightNative=off builds without it and without this message.");
     }
@@ -166,12 +176,17 @@ public sealed partial class CompileNative : WorkerTask
     private bool CheckOptions()
     {
         if (IsFurther && IsForeign && Target is null)
-            Report(BuildKinds.BadOption, "RewrightTargets names '" + RuntimeIdentifier + "'; there is native code for " + string.Join(", ", RuntimeTarget.Known) + ".");
+            Report(BuildKinds.BadOption,
+                "RewrightTargets names '" + RuntimeIdentifier + "'; there is native code for " + string.Join(", ", RuntimeTarget.Known)
+                + ".");
         if (Mode is not ("auto" or "require"))
             Report(BuildKinds.BadOption, "RewrightNative is '" + Mode + "'; it must be auto, require or off.");
         // Programs choose by class, and one that none is for must run on what all have.
-        if (!IsFurther && !string.IsNullOrEmpty(ProjectCpu) && Cpu != ProjectCpu && (Level(ProjectCpu!) < 0 || Level(Cpu!) <= Level(ProjectCpu!)))
-            Report(BuildKinds.BadOption, "RewrightCpu lists '" + Cpu + "' after '" + ProjectCpu + "'; where there are several, they must be of " + string.Join(", ", s_levels) + ", the lowest first.");
+        if (!IsFurther && !string.IsNullOrEmpty(ProjectCpu) && Cpu != ProjectCpu
+            && (Level(ProjectCpu!) < 0 || Level(Cpu!) <= Level(ProjectCpu!)))
+            Report(BuildKinds.BadOption,
+                "RewrightCpu lists '" + Cpu + "' after '" + ProjectCpu + "'; where there are several, they must be of "
+                + string.Join(", ", s_levels) + ", the lowest first.");
         if (OptimizationLevel is not ("0" or "1" or "2" or "3"))
             Report(BuildKinds.BadOption, "RewrightOptimizationLevel is '" + OptimizationLevel + "'; it must be 0, 1, 2 or 3.");
         if (Pipeline is not (Protocol.InProcess or Protocol.Tools))
@@ -187,7 +202,8 @@ public sealed partial class CompileNative : WorkerTask
     private void FindChanges(NativeState state)
     {
         string tool = ChecksumOfWorker("Rewright.Build.Worker.dll", "Rewright.Llvm.dll");
-        byte[] options = Encoding.UTF8.GetBytes(Protocol.Write(tool, OptimizationLevel, Pipeline, EffectiveCpu, RuntimeIdentifier ?? "") + "\n");
+        byte[] options = Encoding.UTF8.GetBytes(
+            Protocol.Write(tool, OptimizationLevel, Pipeline, EffectiveCpu, RuntimeIdentifier ?? "") + "\n");
         foreach (var item in Modules.OrderBy(m => m.ItemSpec, StringComparer.Ordinal))
         {
             var module = new Module(Path.GetFileNameWithoutExtension(item.ItemSpec), Path.GetFullPath(item.ItemSpec));
@@ -224,7 +240,8 @@ public sealed partial class CompileNative : WorkerTask
             };
             // Whoever wants the tools wants to see them work. And what is native here is not so on another machine with the same folder.
             bool usesCache = Cache == "on" && Pipeline == Protocol.InProcess && EffectiveCpu != "native";
-            if (usesCache) request.Add(Protocol.Write(Protocol.Cache, string.IsNullOrEmpty(CacheDirectory) ? "" : Path.GetFullPath(CacheDirectory)));
+            if (usesCache)
+                request.Add(Protocol.Write(Protocol.Cache, string.IsNullOrEmpty(CacheDirectory) ? "" : Path.GetFullPath(CacheDirectory)));
             if (usesCache && RemoteCacheRequest() is { } remote) request.Add(remote);
             request.AddRange(_modules.Select(m => Protocol.Write(
                 Protocol.Module, m.Name, m.IrPath, Path.Combine(Folder, m.ObjectFile), m.IsCurrent ? m.LlvmVersion : "")));
@@ -249,7 +266,9 @@ public sealed partial class CompileNative : WorkerTask
                 var module = Find(name);
                 (module.HasBegun, module.Checksum, module.LlvmVersion) = (false, checksum, version);
                 ShowProgress();
-                Log.LogMessage(MessageImportance.Low, answer[0] == Protocol.Object ? "Compiled {0} with LLVM {1}" : "Found the object of {0} in the cache, made by LLVM {1}", module.IrPath, version);
+                Log.LogMessage(MessageImportance.Low,
+                    answer[0] == Protocol.Object ? "Compiled {0} with LLVM {1}" : "Found the object of {0} in the cache, made by LLVM {1}",
+                    module.IrPath, version);
                 break;
             case [Protocol.Rejected, var name, var line, var message]:
                 var rejected = Find(name);
@@ -316,7 +335,8 @@ public sealed partial class CompileNative : WorkerTask
     {
         module = ModuleOf(module);
         var (function, rule) = GeneratedCode.InIr(File.ReadAllText(file), line, reason);
-        var place = (string.IsNullOrEmpty(rule) ? null : Declarations.FindRule(module, rule!)) ?? (function is null ? null : Declarations.FindFunction(function)) ?? Declarations.FindModule(module);
+        var place = (string.IsNullOrEmpty(rule) ? null : Declarations.FindRule(module, rule!))
+            ?? (function is null ? null : Declarations.FindFunction(function)) ?? Declarations.FindModule(module);
         string text = string.Join(" | ", reason.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0)).TrimEnd('.');
         Report(BuildKinds.Rejected, Requires ? Severity.Error : Severity.Warning, place, module, text,
             Requires ? "" : "It is interpreted, many times slower. ", report);

@@ -7,7 +7,9 @@ using System.Text.RegularExpressions;
 
 namespace Rewright.Build;
 
-/// <summary>What <c>.editorconfig</c> files and global analyzer configurations say of diagnostics: <c>dotnet_diagnostic.RW0203.severity = error</c>.</summary>
+/// <summary>
+/// What <c>.editorconfig</c> files and global analyzer configurations say of diagnostics: <c>dotnet_diagnostic.RW0203.severity = error</c>.
+/// </summary>
 /// <remarks>The compiler heeds them for analyzers only; tasks have to read them.</remarks>
 internal static class ConfiguredSeverities
 {
@@ -21,7 +23,9 @@ internal static class ConfiguredSeverities
         string? severity = null;
         // Nearer files outdo those above, and any of them a global one.
         var read = files.Where(File.Exists).Select(f => (Folder: Path.GetDirectoryName(Path.GetFullPath(f))!, Lines: File.ReadAllLines(f)))
-            .Select(f => (f.Folder, f.Lines, IsGlobal: f.Lines.Any(l => Regex.IsMatch(l, @"^\s*is_global\s*=\s*true\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant))));
+            .Select(f => (f.Folder, f.Lines,
+                IsGlobal: f.Lines.Any(
+                l => Regex.IsMatch(l, @"^\s*is_global\s*=\s*true\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant))));
         foreach (var (folder, lines, isGlobal) in read.OrderByDescending(f => f.IsGlobal).ThenBy(f => f.Folder.Length))
         {
             string prefix = folder.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar;
@@ -39,7 +43,8 @@ internal static class ConfiguredSeverities
         return severity;
     }
 
-    // Sections name files as paths with *, **, ? and {a,b}; without a slash at any depth. [abc] and {1..9}, which nobody uses for C# files, stand for themselves.
+    // Sections name files as paths with *, **, ? and {a,b}; without a slash at any depth. [abc] and {1..9}, which nobody uses for C# files,
+    // stand for themselves.
     private static bool Matches(string section, string path)
     {
         var pattern = new StringBuilder(section.Contains('/') ? "^/?" : "^(.*/)?");

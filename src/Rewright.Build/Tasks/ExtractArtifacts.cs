@@ -55,11 +55,13 @@ public sealed class ExtractArtifacts : RewrightTask
 
     private void Extract(ArtifactIndexEntry entry)
     {
-        if (!IsSafe(entry.Path) || entry.FileName != Path.GetFileName(entry.FileName)) throw new FormatException("The index names '" + entry.Path + "'.");
+        if (!IsSafe(entry.Path) || entry.FileName != Path.GetFileName(entry.FileName))
+            throw new FormatException("The index names '" + entry.Path + "'.");
         string path = PathOf(entry.Path);
         if (Files.ChecksumOf(path) == entry.Hash) return;
         var artifact = Read(Path.Combine(Path.GetDirectoryName(Index)!, entry.FileName));
-        if (artifact.Path != entry.Path || artifact.Hash != entry.Hash) throw new FormatException("'" + entry.FileName + "' is not what the index says.");
+        if (artifact.Path != entry.Path || artifact.Hash != entry.Hash)
+            throw new FormatException("'" + entry.FileName + "' is not what the index says.");
         Files.WriteIfDifferent(path, Encoding.UTF8.GetBytes(artifact.Text));
         Log.LogMessage(MessageImportance.Low, "Extracted {0}", path);
     }
@@ -72,7 +74,8 @@ public sealed class ExtractArtifacts : RewrightTask
 
     // Nothing outside the folder is written or deleted, whatever the index says.
     private static bool IsSafe(string path)
-        => path.Split('/').All(part => part.Length > 0 && part != "." && part != ".." && part.IndexOfAny(['\\', ':', '\0', '\n', '\t']) < 0);
+        => path.Split('/').All(
+            part => part.Length > 0 && part != "." && part != ".." && part.IndexOfAny(['\\', ':', '\0', '\n', '\t']) < 0);
 
     private string PathOf(string artifact) => Path.Combine(Folder, artifact.Replace('/', Path.DirectorySeparatorChar));
 
@@ -87,7 +90,8 @@ public sealed class ExtractArtifacts : RewrightTask
         {
             string name = Path.GetFileName(file);
             bool isCurrent = name == ArtifactIndex.FileName
-                || stems.Any(s => name.StartsWith(s, StringComparison.Ordinal) && (name[s.Length] == '-' || name.Length == s.Length + ".g.cs".Length));
+                || stems.Any(s => name.StartsWith(s, StringComparison.Ordinal)
+                    && (name[s.Length] == '-' || name.Length == s.Length + ".g.cs".Length));
             if (!isCurrent) Files.TryDelete(file);
         }
     }

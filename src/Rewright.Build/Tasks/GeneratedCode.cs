@@ -10,9 +10,12 @@ internal static class GeneratedCode
 {
     // Functions of a divided module have its name and a slash before theirs.
     private static readonly Regex s_definition = new("^define .*?@\"?(?:[^\"(/]*/)?(?<name>[^\"(/]+)\"?\\(", RegexOptions.CultureInvariant);
-    private static readonly Regex s_rule = new(@"^\s+(?:;|//) (?<name>[\p{L}_][\w]*)(?:, so many times at once)?: ", RegexOptions.CultureInvariant);
+    private static readonly Regex s_rule = new(
+        @"^\s+(?:;|//) (?<name>[\p{L}_][\w]*)(?:, so many times at once)?: ", RegexOptions.CultureInvariant);
 
-    /// <summary>The function of IR, and the rule where it is known, that a line belongs to; or the function that a message is about.</summary>
+    /// <summary>
+    /// The function of IR, and the rule where it is known, that a line belongs to; or the function that a message is about.
+    /// </summary>
     public static (string? Function, string? Rule) InIr(string ir, int line, string message)
     {
         string[] lines = ir.Split('\n');
@@ -32,7 +35,8 @@ internal static class GeneratedCode
 
     /// <summary>The first place in Rust code that cargo complains of: file and line.</summary>
     public static (string File, int Line)? FirstRustError(string output)
-        => Regex.Match(output, @"\berror(?:\[E\d+\])?: .*\n\s*--> (?<file>[^\n:]+):(?<line>\d+):\d+", RegexOptions.Multiline | RegexOptions.CultureInvariant) is { Success: true } found
+        => Regex.Match(output, @"\berror(?:\[E\d+\])?: .*\n\s*--> (?<file>[^\n:]+):(?<line>\d+):\d+",
+            RegexOptions.Multiline | RegexOptions.CultureInvariant) is { Success: true } found
             && int.TryParse(found.Groups["line"].Value, out int line) ? (found.Groups["file"].Value, line) : null;
 
     /// <summary>The rule whose comment stands above a line of Rust, in the same function; null where there is none.</summary>

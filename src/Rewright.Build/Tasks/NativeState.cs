@@ -26,7 +26,8 @@ internal sealed class NativeState
         if (!File.Exists(path)) return state;
         foreach (string line in File.ReadAllLines(path))
         {
-            if (Protocol.Read(line) is [var file, var key, var checksum, var version]) state._entries[file] = new Entry(key, checksum, version);
+            if (Protocol.Read(line) is [var file, var key, var checksum, var version])
+                state._entries[file] = new Entry(key, checksum, version);
         }
 
         return state;
@@ -36,7 +37,8 @@ internal sealed class NativeState
 
     /// <summary>The entry of a file that is there, undamaged, and made from the same; else null.</summary>
     public Entry? Find(string folder, string file, string key)
-        => _entries.TryGetValue(file, out var entry) && entry.Key == key && Files.ChecksumOf(Path.Combine(folder, file)) == entry.Checksum ? entry : null;
+        => _entries.TryGetValue(file, out var entry) && entry.Key == key
+            && Files.ChecksumOf(Path.Combine(folder, file)) == entry.Checksum ? entry : null;
 
     /// <summary>Forgets and deletes every file but these.</summary>
     public void KeepOnly(string folder, ICollection<string> files)

@@ -67,14 +67,16 @@ public sealed class OptimizeCircuits : WorkerTask
         byte[] options = Encoding.UTF8.GetBytes(Protocol.Write(inputs, Cost, Seconds) + "\n");
         // Only modules have rules to optimise by.
         var modules = new HashSet<string>(Rules.Select(r => Path.GetFileNameWithoutExtension(r.ItemSpec)), StringComparer.Ordinal);
-        foreach (string path in Circuits.Select(c => Path.GetFullPath(c.ItemSpec)).Where(p => !p.EndsWith(Extension, StringComparison.Ordinal)).OrderBy(p => p, StringComparer.Ordinal))
+        foreach (string path in Circuits.Select(c => Path.GetFullPath(c.ItemSpec)).Where(
+            p => !p.EndsWith(Extension, StringComparison.Ordinal)).OrderBy(p => p, StringComparer.Ordinal))
         {
             string module = Path.GetFileName(Path.GetDirectoryName(path)!);
             if (!modules.Contains(module)) continue;
             string name = Path.GetFileNameWithoutExtension(path);
             var circuit = new Circuit(module + "." + name, path, module, module + "/" + name + Extension);
             circuit.Key = Files.Checksum(options, File.ReadAllBytes(path));
-            if (state.Find(Folder, circuit.Target, circuit.Key) is { } entry) (circuit.IsCurrent, circuit.Checksum) = (true, entry.Checksum);
+            if (state.Find(Folder, circuit.Target, circuit.Key) is { } entry)
+                (circuit.IsCurrent, circuit.Checksum) = (true, entry.Checksum);
             _circuits.Add(circuit);
         }
     }
@@ -83,10 +85,12 @@ public sealed class OptimizeCircuits : WorkerTask
     {
         var request = new List<string> { Protocol.Write(Protocol.Cost, Cost), Protocol.Write(Protocol.Seconds, Seconds) };
         request.AddRange(Rules.Select(r => Protocol.Write(Protocol.Rules, Path.GetFullPath(r.ItemSpec))));
-        request.AddRange(_circuits.Where(c => !c.IsCurrent).Select(c => Protocol.Write(Protocol.Circuit, c.Name, c.Program, c.Module, Path.Combine(Folder, c.Target))));
+        request.AddRange(_circuits.Where(c => !c.IsCurrent).Select(
+            c => Protocol.Write(Protocol.Circuit, c.Name, c.Program, c.Module, Path.Combine(Folder, c.Target))));
         if (RunWorker(Protocol.Circuits, request, cancellation) is not { } failure) return;
         var inWork = _circuits.FirstOrDefault(c => c.HasBegun);
-        Report(BuildKinds.WorkerDied, BuildKinds.WorkerDied.Severity, inWork is null ? null : Declarations.FindCircuit(inWork.Module, Path.GetFileNameWithoutExtension(inWork.Program)),
+        Report(BuildKinds.WorkerDied, BuildKinds.WorkerDied.Severity,
+            inWork is null ? null : Declarations.FindCircuit(inWork.Module, Path.GetFileNameWithoutExtension(inWork.Program)),
             failure.Manner + (inWork is null ? "" : " while it optimised '" + inWork.Name + "'"), LastWords(failure));
     }
 
@@ -100,12 +104,14 @@ public sealed class OptimizeCircuits : WorkerTask
             case [Protocol.Optimized, var name, var checksum, var remark]:
                 var circuit = Find(name);
                 (circuit.HasBegun, circuit.Checksum) = (false, checksum);
-                Log.LogMessage(remark.Length == 0 ? MessageImportance.Low : MessageImportance.High, "{0}: {1}", name, remark.Length == 0 ? "optimised" : remark);
+                Log.LogMessage(remark.Length == 0 ? MessageImportance.Low : MessageImportance.High, "{0}: {1}", name,
+                    remark.Length == 0 ? "optimised" : remark);
                 break;
             case [Protocol.Rejected, var name, _, var message]:
                 var rejected = Find(name);
                 rejected.HasBegun = false;
-                Report(BuildKinds.CircuitNotOptimized, BuildKinds.CircuitNotOptimized.Severity, Declarations.FindCircuit(rejected.Module, Path.GetFileNameWithoutExtension(rejected.Program)), name, message);
+                Report(BuildKinds.CircuitNotOptimized, BuildKinds.CircuitNotOptimized.Severity,
+                    Declarations.FindCircuit(rejected.Module, Path.GetFileNameWithoutExtension(rejected.Program)), name, message);
                 break;
             default:
                 return false;

@@ -14,8 +14,9 @@ namespace Rewright.Build;
 
 /// <summary>Sees to it that rules are proved, and reports those that are wrong.</summary>
 /// <remarks>
-/// Verdicts are remembered by the content of rules. The solver runs in a worker process, which is not even started where all verdicts are known.
-/// Analyzers read the verdicts too, and report them at the next compilation; so this task reports what is new, and wrong rules each time.
+/// Verdicts are remembered by the content of rules. The solver runs in a worker process, which is not even started where all verdicts are
+/// known. Analyzers read the verdicts too, and report them at the next compilation; so this task reports what is new, and wrong rules each
+/// time.
 /// </remarks>
 public sealed class ProveRules : WorkerTask
 {
@@ -68,9 +69,13 @@ public sealed class ProveRules : WorkerTask
         var shared = string.IsNullOrEmpty(Cache) ? [] : LoadShared(tool);
         if (_danger is not null) Report(BuildKinds.UnsafeVerdicts, Cache!, _danger);
         var open = new List<string>();
-        var modules = Claims.Select(c => (Path: Path.GetFullPath(c.ItemSpec), Module: ClaimsFile.Read(File.ReadAllText(c.ItemSpec)))).OrderBy(m => m.Path, StringComparer.Ordinal).ToList();
+        var modules = Claims.Select(
+            c => (Path: Path.GetFullPath(c.ItemSpec), Module: ClaimsFile.Read(File.ReadAllText(c.ItemSpec)))).OrderBy(
+            m => m.Path, StringComparer.Ordinal).ToList();
         foreach (var (path, module) in modules)
-            open.AddRange(Obligation.Of(module).Where(o => o.Assumed.Length == 0 && !own.ContainsKey(o.Key) && !shared.ContainsKey(o.Key)).Select(o => Protocol.Write(Protocol.Claim, path, o.Rule)));
+            open.AddRange(Obligation.Of(module).Where(
+                o => o.Assumed.Length == 0 && !own.ContainsKey(o.Key) && !shared.ContainsKey(o.Key)).Select(
+                o => Protocol.Write(Protocol.Claim, path, o.Rule)));
         if (open.Count > 0 && Mode == "on") RunProver(open, cancellation);
 
         foreach (var (_, module) in modules)
@@ -89,15 +94,19 @@ public sealed class ProveRules : WorkerTask
 
     private void Settle(string module, Obligation obligation, Dictionary<string, RuleVerdict> own, Dictionary<string, RuleVerdict> shared)
     {
-        if (obligation.Assumed.Length > 0) _verdicts.Add((new(module, obligation.Rule, obligation.Key, new(VerdictKind.Assumed, obligation.Assumed)), false));
-        else if (own.TryGetValue(obligation.Key, out var known)) _verdicts.Add((known with { Module = module, Rule = obligation.Rule }, false));
-        else if (_answers.TryGetValue(obligation.Key, out known) || shared.TryGetValue(obligation.Key, out known)) _verdicts.Add((known with { Module = module, Rule = obligation.Rule }, true));
+        if (obligation.Assumed.Length > 0)
+            _verdicts.Add((new(module, obligation.Rule, obligation.Key, new(VerdictKind.Assumed, obligation.Assumed)), false));
+        else if (own.TryGetValue(obligation.Key, out var known))
+            _verdicts.Add((known with { Module = module, Rule = obligation.Rule }, false));
+        else if (_answers.TryGetValue(obligation.Key, out known) || shared.TryGetValue(obligation.Key, out known))
+            _verdicts.Add((known with { Module = module, Rule = obligation.Rule }, true));
         else _unproved.Add((module, obligation.Rule));
     }
 
     // Who can write to the project can change its rules as well.
     private Dictionary<string, RuleVerdict> LoadShared(string tool)
-        => Read(TrustedFiles.ReadText(Path.GetFullPath(Cache!), MaxBytes, Writers.Of(Path.GetDirectoryName(Path.GetFullPath(Project))!), out _danger) ?? "", tool);
+        => Read(TrustedFiles.ReadText(
+            Path.GetFullPath(Cache!), MaxBytes, Writers.Of(Path.GetDirectoryName(Path.GetFullPath(Project))!), out _danger) ?? "", tool);
 
     private static Dictionary<string, RuleVerdict> Read(string text, string tool)
     {
@@ -112,7 +121,9 @@ public sealed class ProveRules : WorkerTask
         if (string.IsNullOrEmpty(Cache) || _danger is not null || _answers.Count == 0) return;
         // Another build may have written since.
         foreach (var verdict in LoadShared(tool).Values.Concat(_answers.Values)) shared[verdict.Key] = verdict;
-        Files.WriteIfDifferent(Path.GetFullPath(Cache), Encoding.UTF8.GetBytes("# " + tool + "\n" + VerdictFile.Write(shared.Values.OrderBy(v => v.Key, StringComparer.Ordinal))));
+        Files.WriteIfDifferent(
+            Path.GetFullPath(Cache),
+            Encoding.UTF8.GetBytes("# " + tool + "\n" + VerdictFile.Write(shared.Values.OrderBy(v => v.Key, StringComparer.Ordinal))));
     }
 
     private void RunProver(List<string> claims, CancellationToken cancellation)
@@ -157,13 +168,17 @@ public sealed class ProveRules : WorkerTask
         foreach (var (verdict, isNew) in _verdicts)
         {
             var (kind, detail, condition) = verdict.Verdict;
-            if (kind == VerdictKind.Refuted) Report(ProofKinds.Refuted, verdict, detail, condition.Length > 0 ? "; it holds if " + condition : "");
+            if (kind == VerdictKind.Refuted)
+                Report(ProofKinds.Refuted, verdict, detail, condition.Length > 0 ? "; it holds if " + condition : "");
             else if (kind == VerdictKind.Unknown && isNew) Report(ProofKinds.NotProved, verdict, detail);
         }
 
         if (_unproved.Count == 0 || Log.HasLoggedErrors) return;
-        string which = _unproved.Count == 1 ? "'" + _unproved[0].Rule + "' is" : _unproved.Count.ToString(CultureInfo.InvariantCulture) + " rules, '" + _unproved[0].Rule + "' among them, are";
-        Report(BuildKinds.Unproved, which, _missing.Length > 0 ? _missing + " RewrightProofs=off builds without proofs and without this message"
+        string which = _unproved.Count == 1
+            ? "'" + _unproved[0].Rule + "' is"
+            : _unproved.Count.ToString(CultureInfo.InvariantCulture) + " rules, '" + _unproved[0].Rule + "' among them, are";
+        Report(BuildKinds.Unproved, which,
+            _missing.Length > 0 ? _missing + " RewrightProofs=off builds without proofs and without this message"
             : "Build with RewrightProofs=on where an SMT solver is installed");
     }
 
@@ -176,7 +191,8 @@ public sealed class ProveRules : WorkerTask
     {
         var lines = _verdicts.Select(v => v.Verdict)
             .Concat(_unproved.Select(u => new RuleVerdict(u.Module, u.Rule, "", new(VerdictKind.Unknown, "it has not been proved yet"))))
-            .Select(v => "  { \"module\": " + Quote(v.Module) + ", \"rule\": " + Quote(v.Rule) + ", \"verdict\": " + Quote(v.Verdict.Kind.ToString().ToLowerInvariant())
+            .Select(v => "  { \"module\": " + Quote(v.Module) + ", \"rule\": " + Quote(v.Rule) + ", \"verdict\": "
+                + Quote(v.Verdict.Kind.ToString().ToLowerInvariant())
                 + ", \"detail\": " + Quote(v.Verdict.Detail) + ", \"condition\": " + Quote(v.Verdict.Condition) + " }");
         return "[\n" + string.Join(",\n", lines) + "\n]\n";
     }

@@ -103,13 +103,16 @@ public abstract class RewrightTask : Task, ICancelableTask
         }
     }
 
-    // NoWarn and its like, which MSBuild knows for warnings, hold for errors too, as they do for analyzers. What is about a project is configured as its C# files are.
+    // NoWarn and its like, which MSBuild knows for warnings, hold for errors too, as they do for analyzers. What is about a project is
+    // configured as its C# files are.
     private string? Configured(DiagnosticKind kind, string file)
     {
         if (BuildKinds.Fixed.Contains(kind)) return null;
-        if (NoWarn?.Split(';', ',', ' ', '\n').Any(c => c.Trim().Equals(kind.Id, StringComparison.OrdinalIgnoreCase)) == true) return "none";
+        if (NoWarn?.Split(';', ',', ' ', '\n').Any(c => c.Trim().Equals(kind.Id, StringComparison.OrdinalIgnoreCase)) == true)
+            return "none";
         string path = Path.GetFullPath(file);
-        string? severity = ConfiguredSeverities.Find(ConfigFiles.Select(f => f.ItemSpec), kind.Id, file == Project ? Path.ChangeExtension(path, ".cs") : path);
+        string? severity = ConfiguredSeverities.Find(
+            ConfigFiles.Select(f => f.ItemSpec), kind.Id, file == Project ? Path.ChangeExtension(path, ".cs") : path);
         return severity == "default" ? null : severity;
     }
 }

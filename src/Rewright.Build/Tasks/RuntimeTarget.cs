@@ -25,7 +25,9 @@ internal sealed record RuntimeTarget(string Triple, bool HasLinker)
     public static RuntimeTarget? Of(string runtime)
     {
         int dash = runtime.LastIndexOf('-');
-        if (dash < 0 || !s_systems.TryGetValue(runtime.Substring(0, dash), out var system) || !s_architectures.TryGetValue(ArchitectureOf(runtime), out var architecture)) return null;
+        if (dash < 0 || !s_systems.TryGetValue(runtime.Substring(0, dash), out var system)
+            || !s_architectures.TryGetValue(ArchitectureOf(runtime), out var architecture))
+            return null;
         return new(architecture + "-" + system, system.Contains("linux"));
     }
 }

@@ -11,14 +11,15 @@ internal readonly record struct Place(string File, int Line, int Column);
 
 /// <summary>Finds declarations of modules in the C# files of a project, by their names.</summary>
 /// <remarks>
-/// The compiler's positions are not kept, so that a moved line builds nothing anew, and names are easy to find. Where several files could be meant,
-/// that one is taken which declares the module.
+/// The compiler's positions are not kept, so that a moved line builds nothing anew, and names are easy to find. Where several files could
+/// be meant, that one is taken which declares the module.
 /// </remarks>
 internal sealed class SourceSearch(IEnumerable<string> files)
 {
     private static readonly Regex s_notCode = new("//.*|/\\*(?s:.*?)\\*/|\"(?:\\\\.|[^\"\\\\\n])*\"", RegexOptions.CultureInvariant);
 
-    private readonly Lazy<List<(string Path, string Code)>> _files = new(() => files.Where(File.Exists).Select(f => (Path.GetFullPath(f), CodeOf(File.ReadAllText(f)))).ToList());
+    private readonly Lazy<List<(string Path, string Code)>> _files = new(
+        () => files.Where(File.Exists).Select(f => (Path.GetFullPath(f), CodeOf(File.ReadAllText(f)))).ToList());
 
     /// <summary>The class that declares a module.</summary>
     public Place? FindModule(string module) => Find(module, @"\bclass\s+@?(" + Regex.Escape(LastPart(module)) + @")\b");
@@ -35,7 +36,9 @@ internal sealed class SourceSearch(IEnumerable<string> files)
         for (string name = function; ; name = name.Substring(0, name.LastIndexOfAny(['$', '.'])))
         {
             int dot = name.LastIndexOf('.');
-            if (Find(dot < 0 ? "" : name.Substring(0, dot), @"\bpartial\b[^;{}=]*\s@?(" + Regex.Escape(name.Substring(dot + 1)) + @")\s*\(") is { } place) return place;
+            if (Find(dot < 0 ? "" : name.Substring(0, dot),
+                @"\bpartial\b[^;{}=]*\s@?(" + Regex.Escape(name.Substring(dot + 1)) + @")\s*\(") is { } place)
+                return place;
             if (name.LastIndexOfAny(['$', '.']) < 0) return null;
         }
     }
@@ -47,10 +50,14 @@ internal sealed class SourceSearch(IEnumerable<string> files)
         string space = module.Contains('.') ? module.Substring(0, module.LastIndexOf('.')) : "";
         foreach (var (path, code) in _files.Value)
         {
-            int type = module.Length == 0 ? -1 : Regex.Match(code, @"\bclass\s+@?" + Regex.Escape(LastPart(module)) + @"\b", RegexOptions.CultureInvariant) is { Success: true } found ? found.Index : -1;
+            int type = module.Length == 0
+                ? -1 : Regex.Match(code, @"\bclass\s+@?" + Regex.Escape(LastPart(module)) + @"\b",
+                RegexOptions.CultureInvariant) is { Success: true } found ? found.Index : -1;
             var matches = Regex.Matches(code, pattern, RegexOptions.CultureInvariant).Cast<Match>().ToList();
             if (matches.Count == 0) continue;
-            int score = (type >= 0 ? 2 : 0) + (space.Length == 0 || Regex.IsMatch(code, @"\bnamespace\s+" + Regex.Escape(space) + @"\b", RegexOptions.CultureInvariant) ? 1 : 0);
+            int score = (type >= 0 ? 2 : 0)
+                + (space.Length == 0
+                || Regex.IsMatch(code, @"\bnamespace\s+" + Regex.Escape(space) + @"\b", RegexOptions.CultureInvariant) ? 1 : 0);
             if (score <= bestScore) continue;
             int index = (matches.FirstOrDefault(m => m.Index >= type) ?? matches[0]).Groups[1].Index;
             int start = index == 0 ? 0 : code.LastIndexOf('\n', index - 1) + 1;

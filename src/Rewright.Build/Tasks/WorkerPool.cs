@@ -3,7 +3,9 @@ using Microsoft.Build.Framework;
 
 namespace Rewright.Build;
 
-/// <summary>Workers that have nothing to do, kept by the node of MSBuild: for the next project, and the next build where the node lives on.</summary>
+/// <summary>
+/// Workers that have nothing to do, kept by the node of MSBuild: for the next project, and the next build where the node lives on.
+/// </summary>
 internal static class WorkerPool
 {
     /// <summary>A worker, which is the caller's alone from here on; null where there is none.</summary>

@@ -18,7 +18,10 @@ namespace Rewright.Build;
 /// <param name="LastWords">What it wrote on its error output, on one line.</param>
 internal sealed record WorkerFailure(string Manner, string LastWords);
 
-/// <summary>A worker. It does one request after the other, for all projects that a node of MSBuild builds, and goes when there has been none for a while.</summary>
+/// <summary>
+/// A worker. It does one request after the other, for all projects that a node of MSBuild builds, and goes when there has been none for a
+/// while.
+/// </summary>
 internal sealed class WorkerProcess : IDisposable
 {
     private const int LastLines = 5;
@@ -62,9 +65,13 @@ internal sealed class WorkerProcess : IDisposable
     /// <param name="answer">Gets the fields of each line of the worker's, on the caller's thread or another, one at a time.</param>
     /// <param name="cancellation">Ends the worker.</param>
     /// <exception cref="OperationCanceledException">Cancelled; the worker has ended.</exception>
-    public static WorkerFailure? Run(IBuildEngine engine, string dotnet, string worker, string work, IEnumerable<string> request, Action<string[]> answer, CancellationToken cancellation)
+    public static WorkerFailure? Run(
+        IBuildEngine engine, string dotnet, string worker, string work, IEnumerable<string> request, Action<string[]> answer,
+        CancellationToken cancellation)
     {
-        string key = KeyOf(dotnet, worker, work), text = string.Concat(request.Append(Protocol.Write(Protocol.Idle, IdleSeconds)).Append(Protocol.Go).Select(line => line + "\n"));
+        string key = KeyOf(dotnet, worker, work),
+            text = string.Concat(
+            request.Append(Protocol.Write(Protocol.Idle, IdleSeconds)).Append(Protocol.Go).Select(line => line + "\n"));
         if (WorkerPool.Take(engine, key) is { } known)
         {
             var failure = known.Run(text, answer, cancellation);
@@ -108,9 +115,12 @@ internal sealed class WorkerProcess : IDisposable
     // A node that is used again has other variables, and may find another worker in the same place.
     private static string KeyOf(string dotnet, string worker, string work)
     {
-        var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(v => v.Key + "=" + v.Value).OrderBy(v => v, StringComparer.Ordinal);
-        string written = File.Exists(worker) ? File.GetLastWriteTimeUtc(worker).Ticks.ToString(System.Globalization.CultureInfo.InvariantCulture) : "";
-        return "Rewright.Worker " + Files.Checksum(Encoding.UTF8.GetBytes(string.Join("\n", variables.Concat([dotnet, worker, written, work]))));
+        var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(v => v.Key + "=" + v.Value).OrderBy(
+            v => v, StringComparer.Ordinal);
+        string written = File.Exists(worker)
+            ? File.GetLastWriteTimeUtc(worker).Ticks.ToString(System.Globalization.CultureInfo.InvariantCulture) : "";
+        return "Rewright.Worker "
+            + Files.Checksum(Encoding.UTF8.GetBytes(string.Join("\n", variables.Concat([dotnet, worker, written, work]))));
     }
 
     private WorkerFailure? Run(string request, Action<string[]> answer, CancellationToken cancellation)

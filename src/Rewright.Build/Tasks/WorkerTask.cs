@@ -34,7 +34,8 @@ public abstract class WorkerTask : RewrightTask
     private protected abstract bool Accept(string[] answer);
 
     /// <summary>What the worker wrote last, as the end of a message.</summary>
-    private protected static string LastWords(WorkerFailure failure) => failure.LastWords.Length == 0 ? "" : ". Its last words: " + failure.LastWords;
+    private protected static string LastWords(WorkerFailure failure)
+        => failure.LastWords.Length == 0 ? "" : ". Its last words: " + failure.LastWords;
 
     private void Take(string[] answer)
     {

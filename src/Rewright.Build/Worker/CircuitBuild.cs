@@ -62,18 +62,23 @@ internal sealed class CircuitBuild(CircuitRequest request, Action<string[]> answ
 
     private void Optimize(RequestedCircuit circuit)
     {
-        if (!_modules.TryGetValue(circuit.Module, out var module)) throw new NotSupportedException("The rules of '" + circuit.Module + "' cannot be read. " + _faults);
+        if (!_modules.TryGetValue(circuit.Module, out var module))
+            throw new NotSupportedException("The rules of '" + circuit.Module + "' cannot be read. " + _faults);
         string written = File.ReadAllText(circuit.Program);
         var rules = CircuitRuleSet.Of(module);
         var source = OpenQasm.Read(written, new() { File = circuit.Program });
-        var optimized = new CircuitOptimizer(rules, new() { Cost = CircuitCost.Find(request.Cost) ?? CircuitCost.Total, Budget = TimeSpan.FromSeconds(request.Seconds) }).Optimize(source).Circuit;
+        var optimized = new CircuitOptimizer(
+            rules, new() { Cost = CircuitCost.Find(request.Cost) ?? CircuitCost.Total,
+            Budget = TimeSpan.FromSeconds(request.Seconds) }).Optimize(source).Circuit;
         string remark = "";
         switch (RotationEquivalence.Compare(source, optimized))
         {
             case NotEquivalent { Counterexample: var text }:
-                throw new InvalidOperationException("what came out differs from it. " + text + " This is a fault of Rewright; please report it.");
+                throw new InvalidOperationException(
+                    "what came out differs from it. " + text + " This is a fault of Rewright; please report it.");
             case EquivalenceUnknown { Reason: var reason }:
-                (optimized, remark) = (source, "It could not be proved that the optimised circuit does the same, so it stays as written: " + reason);
+                (optimized, remark) = (
+                    source, "It could not be proved that the optimised circuit does the same, so it stays as written: " + reason);
                 break;
         }
 

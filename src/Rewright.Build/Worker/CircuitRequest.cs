@@ -35,6 +35,7 @@ internal sealed record CircuitRequest(string Cost, int Seconds, ImmutableArray<s
             }
         }
 
-        return new(values[Protocol.Cost], int.Parse(values[Protocol.Seconds], CultureInfo.InvariantCulture), rules.ToImmutable(), circuits.ToImmutable());
+        return new(values[Protocol.Cost], int.Parse(values[Protocol.Seconds], CultureInfo.InvariantCulture), rules.ToImmutable(),
+            circuits.ToImmutable());
     }
 }

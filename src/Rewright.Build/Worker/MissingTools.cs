@@ -16,13 +16,15 @@ internal static class MissingTools
         string text = tools is null ? "" : tools.Message + " RewrightPipeline=InProcess needs LLVM's library only.";
         if (llvm is not null)
         {
-            text += (text.Length > 0 ? " " : "") + "No usable LLVM 19 to 22 was found" + WhyNotTheSetting(llvm.Tried) + ". " + LlvmMissing.Advice.TrimEnd('.')
+            text += (text.Length > 0 ? " " : "") + "No usable LLVM 19 to 22 was found" + WhyNotTheSetting(llvm.Tried) + ". "
+                + LlvmMissing.Advice.TrimEnd('.')
                 + ", or by the property RewrightLlvmPath.";
         }
 
         if (linker is not null)
         {
-            text += (text.Length > 0 ? " " : "") + "No linker was found" + WhyNotTheSetting(linker.Tried) + $". Install the package {linker.Package} (Debian, Ubuntu: "
+            text += (text.Length > 0 ? " " : "") + "No linker was found" + WhyNotTheSetting(linker.Tried)
+                + $". Install the package {linker.Package} (Debian, Ubuntu: "
                 + $"'apt-get install {linker.Package}'); a linker elsewhere is named by REWRIGHT_LINKER, or by the property RewrightLinkerPath.";
         }
 

@@ -28,7 +28,8 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
     {
         if (request.Cache is { } cache) FindInCache(cache);
         CompileAndLink();
-        if (request.Cache?.Finish() is { } remote) Answer(Protocol.Remote, remote.Fault ?? "", remote.HasFailed ? "failed" : "", Number((int)remote.Spent.TotalMilliseconds));
+        if (request.Cache?.Finish() is { } remote)
+            Answer(Protocol.Remote, remote.Fault ?? "", remote.HasFailed ? "failed" : "", Number((int)remote.Spent.TotalMilliseconds));
     }
 
     private void CompileAndLink()
@@ -36,7 +37,8 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
         bool compiles = _versions.Any(v => v.Length == 0);
         LlvmSearchResult? llvm = compiles && !request.UsesTools ? LlvmDiscovery.Find(new LlvmSearch { Path = request.LlvmPath }) : null;
         ToolChainSearchResult? tools = compiles && request.UsesTools ? ToolChain.Find() : null;
-        var linker = request.Library is null ? null : LinkerDiscovery.Find(new LinkerSearch { Path = request.LinkerPath, Triple = request.Options.Triple });
+        var linker = request.Library is null
+            ? null : LinkerDiscovery.Find(new LinkerSearch { Path = request.LinkerPath, Triple = request.Options.Triple });
         if (!OperatingSystem.IsLinux())
         {
             Answer(Protocol.Missing, MissingTools.UnsupportedSystem, "");
@@ -45,7 +47,8 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
 
         if (llvm is LlvmMissing || tools is ToolChainMissing || linker is LinkerMissing)
         {
-            Answer(Protocol.Missing, MissingTools.Advice(llvm as LlvmMissing, tools as ToolChainMissing, linker as LinkerMissing), MissingTools.Details(llvm, linker));
+            Answer(Protocol.Missing, MissingTools.Advice(llvm as LlvmMissing, tools as ToolChainMissing, linker as LinkerMissing),
+                MissingTools.Details(llvm, linker));
             return;
         }
 
@@ -71,7 +74,9 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
     private bool CompileAll(IIrCompiler compiler)
     {
         // An empty module shows whether LLVM takes the options, before every module complains.
-        if (compiler.Compile("", request.UsesTools ? request.Options : request.Options with { Output = CompileOutput.None }, cancellation) is CompileFailed { Stage: CompileStage.Prepare, Message: var message })
+        if (compiler.Compile(
+            "", request.UsesTools ? request.Options : request.Options with { Output = CompileOutput.None },
+            cancellation) is CompileFailed { Stage: CompileStage.Prepare, Message: var message })
         {
             Answer(Protocol.BadOptions, "RewrightCpu or RewrightOptimizationLevel: " + message);
             return false;
@@ -81,8 +86,10 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
         try
         {
             // One by one: what an edit changes often lies side by side.
-            var wanted = Partitioner.Create(Enumerable.Range(0, _versions.Length).Where(i => _versions[i] != version), EnumerablePartitionerOptions.NoBuffering);
-            Parallel.ForEach(wanted, new ParallelOptions { MaxDegreeOfParallelism = request.Cores, CancellationToken = cancellation }, i => Compile(compiler, i, version));
+            var wanted = Partitioner.Create(
+                Enumerable.Range(0, _versions.Length).Where(i => _versions[i] != version), EnumerablePartitionerOptions.NoBuffering);
+            Parallel.ForEach(wanted, new ParallelOptions { MaxDegreeOfParallelism = request.Cores, CancellationToken = cancellation },
+                i => Compile(compiler, i, version));
         }
         catch (AggregateException e)
         {
@@ -136,7 +143,9 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
             case LinkFailed { Message: var message }:
                 // The linker knows objects by their numbers, and calls the files by them.
                 var number = ObjectNumber().Match(message);
-                string module = number.Success && int.Parse(number.Groups[number.Groups[1].Success ? 1 : 2].ValueSpan, CultureInfo.InvariantCulture) is var n && n < linked.Length ? request.Modules[linked[n]].Name : "";
+                string module = number.Success
+                    && int.Parse(number.Groups[number.Groups[1].Success ? 1 : 2].ValueSpan, CultureInfo.InvariantCulture) is var n
+                    && n < linked.Length ? request.Modules[linked[n]].Name : "";
                 Answer(Protocol.NotLinked, message, module);
                 break;
         }

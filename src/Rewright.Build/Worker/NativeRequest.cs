@@ -24,7 +24,8 @@ internal sealed record RemoteRequest(Uri Address, ImmutableArray<string> PublicK
 
 /// <summary>What the task asks for.</summary>
 internal sealed record NativeRequest(
-    CompileOptions Options, bool UsesTools, string? LlvmPath, string? LinkerPath, int Cores, string? Library, ObjectCache? Cache, ImmutableArray<RequestedModule> Modules)
+    CompileOptions Options, bool UsesTools, string? LlvmPath, string? LinkerPath, int Cores, string? Library, ObjectCache? Cache,
+    ImmutableArray<RequestedModule> Modules)
 {
     /// <exception cref="ArgumentException">What a property says cannot be used; the message names it.</exception>
     public static NativeRequest Read(IEnumerable<string> lines)
@@ -45,7 +46,8 @@ internal sealed record NativeRequest(
                     break;
                 case [Protocol.Remote, var address, var keys, var writes, var keyFile, var limit]:
                     remote = new RemoteRequest(
-                        new Uri(address), [.. keys.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)], writes.Length > 0,
+                        new Uri(address), [.. keys.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
+                        writes.Length > 0,
                         keyFile.Length > 0 ? keyFile : null, TimeSpan.FromMilliseconds(int.Parse(limit, CultureInfo.InvariantCulture)));
                     break;
                 case [var key, var value]:
@@ -69,8 +71,11 @@ internal sealed record NativeRequest(
         };
         int cores = int.Parse(values[Protocol.Cores], CultureInfo.InvariantCulture);
         var cache = cacheDirectory is null ? null
-            : new ObjectCache(cacheDirectory.Length > 0 ? cacheDirectory : null, options, remote is null ? null : new RemoteCache(remote, cores));
-        return new NativeRequest(options, values[Protocol.Pipeline] == Protocol.Tools, Optional(Protocol.Llvm), Optional(Protocol.Linker), cores, Optional(Protocol.Library), cache, modules.ToImmutable());
+            : new ObjectCache(cacheDirectory.Length > 0 ? cacheDirectory : null, options,
+                remote is null ? null : new RemoteCache(remote, cores));
+        return new NativeRequest(
+            options, values[Protocol.Pipeline] == Protocol.Tools, Optional(Protocol.Llvm), Optional(Protocol.Linker), cores,
+            Optional(Protocol.Library), cache, modules.ToImmutable());
 
         string? Optional(string key) => values[key] is { Length: > 0 } value ? value : null;
     }

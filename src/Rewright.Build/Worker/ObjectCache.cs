@@ -11,7 +11,9 @@ using Rewright.Llvm;
 
 namespace Rewright.Build;
 
-/// <summary>Objects of IR that some project has compiled before: in the cache that programs of this user use as well, and in one that a team shares.</summary>
+/// <summary>
+/// Objects of IR that some project has compiled before: in the cache that programs of this user use as well, and in one that a team shares.
+/// </summary>
 /// <param name="directory">Nothing for the default.</param>
 /// <param name="options">The options of compilation.</param>
 /// <param name="remote">The team's, if any.</param>
@@ -49,7 +51,8 @@ internal sealed class ObjectCache(string? directory, CompileOptions options, Rem
     {
         StoreHere(name, ir, code, llvmVersion, time);
         if (remote is { Writes: true })
-            remote.Store(new SignedObject(ActionOf(name, ir), Convert.ToHexStringLower(SHA256.HashData(code)), code.Length, llvmVersion, time), code);
+            remote.Store(new SignedObject(
+                ActionOf(name, ir), Convert.ToHexStringLower(SHA256.HashData(code)), code.Length, llvmVersion, time), code);
     }
 
     /// <summary>Ends the work with the shared cache, as far as there is time.</summary>
@@ -75,7 +78,9 @@ internal sealed class ObjectCache(string? directory, CompileOptions options, Rem
     }
 
     private void StoreHere(string name, string ir, byte[] code, string llvmVersion, TimeSpan time)
-        => _cache.TryStore(KeyOf(name, ir), new CodeInfo { Kind = CodeKind.Object, LlvmVersion = llvmVersion, CompiledAt = DateTimeOffset.UtcNow, CompileTime = time }, code, out _);
+        => _cache.TryStore(KeyOf(name, ir),
+            new CodeInfo { Kind = CodeKind.Object, LlvmVersion = llvmVersion, CompiledAt = DateTimeOffset.UtcNow, CompileTime = time },
+            code, out _);
 
     private CodeKey KeyOf(string name, string ir)
     {
@@ -85,7 +90,8 @@ internal sealed class ObjectCache(string? directory, CompileOptions options, Rem
             Name = name,
             Identity = new ModuleIdentity(BitConverter.ToUInt64(digest, 0), BitConverter.ToUInt64(digest, 8)),
             Emitter = s_compiler,
-            Options = "object O" + options.OptimizationLevel.ToString(CultureInfo.InvariantCulture) + (options.Triple is null ? "" : " " + options.Triple),
+            Options = "object O" + options.OptimizationLevel.ToString(CultureInfo.InvariantCulture)
+            + (options.Triple is null ? "" : " " + options.Triple),
             Cpu = options.Cpu ?? "",
         };
     }

@@ -9,7 +9,9 @@ using Rewright.Llvm;
 
 namespace Rewright.Build;
 
-/// <summary>Compiles <c>.rw</c> files into a bundle that is shipped with the application. Reports as compilers do, which MSBuild reads.</summary>
+/// <summary>
+/// Compiles <c>.rw</c> files into a bundle that is shipped with the application. Reports as compilers do, which MSBuild reads.
+/// </summary>
 internal static class Prewarm
 {
     /// <summary>The first argument; a file of lines <c>name=value</c> is the second.</summary>
@@ -32,7 +34,8 @@ internal static class Prewarm
             if (!OperatingSystem.IsLinux() || llvm is not null || linker is not null)
             {
                 string advice = OperatingSystem.IsLinux() ? MissingTools.Advice(llvm, null, linker) : MissingTools.UnsupportedSystem;
-                Console.Out.WriteLine((isRequired ? "Rewright : error " : "Rewright : warning ") + BuildKinds.NoToolChain.Id + ": " + advice);
+                Console.Out.WriteLine(
+                    (isRequired ? "Rewright : error " : "Rewright : warning ") + BuildKinds.NoToolChain.Id + ": " + advice);
                 return isRequired ? 1 : 0;
             }
 
@@ -44,7 +47,8 @@ internal static class Prewarm
             };
             Prewarming.WriteBundle(
                 results.Select(r => r.Module!), Value("bundle"),
-                new JitOptions { OptimizationLevel = int.Parse(Value("level"), CultureInfo.InvariantCulture), TargetCpu = cpu, LlvmPath = Optional("llvm") });
+                new JitOptions { OptimizationLevel = int.Parse(Value("level"), CultureInfo.InvariantCulture), TargetCpu = cpu,
+                    LlvmPath = Optional("llvm") });
             // As other stamps do: it tells the next build whether the bundle is still that one.
             File.WriteAllText(Value("stamp"), NativeBuild.Checksum(File.ReadAllBytes(Value("bundle"))));
             return 0;

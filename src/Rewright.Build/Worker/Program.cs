@@ -59,7 +59,8 @@ List<string>? ReadRequest()
     while (lines.TryTake(out string? line, request.Count == 0 ? idle : Timeout.InfiniteTimeSpan))
     {
         if (line == Protocol.Go) return request;
-        if (Protocol.Read(line) is [Protocol.Idle, var seconds]) idle = TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture));
+        if (Protocol.Read(line) is [Protocol.Idle, var seconds])
+            idle = TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture));
         else request.Add(line);
     }
 

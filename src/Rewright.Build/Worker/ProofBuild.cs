@@ -19,8 +19,11 @@ internal static class ProofBuild
         {
             switch (Protocol.Read(line))
             {
-                case [Protocol.Limit, var seconds]: options = options with { TimeLimit = TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)) }; break;
-                case [Protocol.Cores, var cores]: options = options with { Parallelism = int.Parse(cores, CultureInfo.InvariantCulture) }; break;
+                case [Protocol.Limit,
+                    var seconds]: options = options with { TimeLimit = TimeSpan.FromSeconds(
+                    double.Parse(seconds, CultureInfo.InvariantCulture)) }; break;
+                case [Protocol.Cores,
+                    var cores]: options = options with { Parallelism = int.Parse(cores, CultureInfo.InvariantCulture) }; break;
                 case [Protocol.Claim, var file, var rule]: claims.Add((file, rule)); break;
             }
         }
@@ -34,7 +37,8 @@ internal static class ProofBuild
         foreach (var group in claims.GroupBy(c => c.File))
         {
             var wanted = group.Select(c => c.Rule).ToHashSet();
-            var report = new Prover(options).Prove(ClaimsFile.Read(File.ReadAllText(group.Key)), p => wanted.Contains(p.Name), cancellation);
+            var report = new Prover(options).Prove(
+                ClaimsFile.Read(File.ReadAllText(group.Key)), p => wanted.Contains(p.Name), cancellation);
             foreach (var (module, rule, key, verdict) in report.Verdicts)
                 answer([Protocol.Verdict, module, rule, key, verdict.Kind.ToString(), verdict.Detail, verdict.Condition]);
         }

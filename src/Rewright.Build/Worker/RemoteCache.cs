@@ -13,11 +13,15 @@ using System.Threading.Tasks;
 
 namespace Rewright.Build;
 
-/// <summary>Objects on a server that a team shares, by the HTTP protocol of Bazel's remote cache: results of actions below <c>ac/</c>, what they name below <c>cas/</c>.</summary>
+/// <summary>
+/// Objects on a server that a team shares, by the HTTP protocol of Bazel's remote cache: results of actions below <c>ac/</c>, what they
+/// name below <c>cas/</c>.
+/// </summary>
 /// <remarks>
-/// The server is trusted with nothing: what it sends is used only where a key that the user named has signed it, and waiting for it costs a build no more
-/// than its time limit. Each object that arrives adds the time that its compilation would have taken, so a good server may take longer where that
-/// pays. The calling thread is the one that waits, with a limit: nothing that goes on behind it can hold up the build. It lives as long as the process.
+/// The server is trusted with nothing: what it sends is used only where a key that the user named has signed it, and waiting for it costs a
+/// build no more than its time limit. Each object that arrives adds the time that its compilation would have taken, so a good server may
+/// take longer where that pays. The calling thread is the one that waits, with a limit: nothing that goes on behind it can hold up the
+/// build. It lives as long as the process.
 /// </remarks>
 internal sealed class RemoteCache
 {
@@ -49,13 +53,15 @@ internal sealed class RemoteCache
         if (_publicKeys is [] && _privateKey is not null) _publicKeys = [_privateKey];
         _client = new HttpClient(new SocketsHttpHandler
         {
-            AllowAutoRedirect = false, UseCookies = false, UseProxy = !_address.IsLoopback, MaxConnectionsPerServer = MaxConnections, ActivityHeadersPropagator = null,
+            AllowAutoRedirect = false, UseCookies = false, UseProxy = !_address.IsLoopback, MaxConnectionsPerServer = MaxConnections,
+            ActivityHeadersPropagator = null,
         })
         { Timeout = Timeout.InfiniteTimeSpan };
         if (Environment.GetEnvironmentVariable(Protocol.AuthorizationVariable) is { Length: > 0 } authorization)
         {
             if (!AuthenticationHeaderValue.TryParse(authorization, out var header))
-                throw new ArgumentException($"the environment variable {Protocol.AuthorizationVariable} holds no value of the header Authorization, such as 'Bearer ...'");
+                throw new ArgumentException(
+                    $"the environment variable {Protocol.AuthorizationVariable} holds no value of the header Authorization, such as 'Bearer ...'");
             _client.DefaultRequestHeaders.Authorization = header;
         }
     }
@@ -70,7 +76,8 @@ internal sealed class RemoteCache
     public bool HasFailed => _stop.IsCancellationRequested;
 
     /// <summary>What the build has lost by waiting.</summary>
-    public TimeSpan Spent => _waiting.Elapsed - TimeSpan.FromTicks(Interlocked.Read(ref _savedTicks)) is { Ticks: > 0 } spent ? spent : TimeSpan.Zero;
+    public TimeSpan Spent
+        => _waiting.Elapsed - TimeSpan.FromTicks(Interlocked.Read(ref _savedTicks)) is { Ticks: > 0 } spent ? spent : TimeSpan.Zero;
 
     /// <summary>Looks for the objects of actions, as long as that may take.</summary>
     /// <returns>For each what was found, or null.</returns>
@@ -92,7 +99,9 @@ internal sealed class RemoteCache
         }))));
         lock (gate)
         {
-            if (!isComplete) Stop(string.Create(CultureInfo.InvariantCulture, $"it answered for {answered} of {actions.Count} objects within {_limit.TotalMilliseconds:0} ms"));
+            if (!isComplete)
+                Stop(string.Create(CultureInfo.InvariantCulture,
+                    $"it answered for {answered} of {actions.Count} objects within {_limit.TotalMilliseconds:0} ms"));
             return [.. found];
         }
     }
@@ -115,7 +124,8 @@ internal sealed class RemoteCache
         Task[] uploads;
         lock (_uploads) uploads = [.. _uploads];
         if (Wait(() => Task.WhenAll(uploads))) return;
-        Stop(string.Create(CultureInfo.InvariantCulture, $"it took {uploads.Count(u => u.IsCompleted)} of {uploads.Length} objects within {_limit.TotalMilliseconds:0} ms"));
+        Stop(string.Create(CultureInfo.InvariantCulture,
+            $"it took {uploads.Count(u => u.IsCompleted)} of {uploads.Length} objects within {_limit.TotalMilliseconds:0} ms"));
     }
 
     private bool Wait(Func<Task> start)
@@ -179,13 +189,15 @@ internal sealed class RemoteCache
 
         // Servers that do not know how these belong together may have deleted it.
         if (await GetAsync("cas/" + origin.Digest, origin.Size).ConfigureAwait(false) is not { } code) return null;
-        if (code.Length != origin.Size || Convert.ToHexStringLower(SHA256.HashData(code)) != origin.Digest) throw new InvalidDataException($"cas/{origin.Digest} has another content than that");
+        if (code.Length != origin.Size || Convert.ToHexStringLower(SHA256.HashData(code)) != origin.Digest)
+            throw new InvalidDataException($"cas/{origin.Digest} has another content than that");
         return (code, origin);
     }
 
     private async Task<byte[]?> GetAsync(string path, int maxBytes)
     {
-        using var response = await _client.GetAsync(new Uri(_address, path), HttpCompletionOption.ResponseHeadersRead, _stop.Token).ConfigureAwait(false);
+        using var response = await _client.GetAsync(
+            new Uri(_address, path), HttpCompletionOption.ResponseHeadersRead, _stop.Token).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.NotFound) return null;
         if (response.StatusCode != HttpStatusCode.OK) throw Answered(response, path);
         using var content = await response.Content.ReadAsStreamAsync(_stop.Token).ConfigureAwait(false);
@@ -193,7 +205,9 @@ internal sealed class RemoteCache
         byte[] buffer = new byte[16 << 10];
         for (int read; (read = await content.ReadAsync(buffer, _stop.Token).ConfigureAwait(false)) > 0;)
         {
-            if (bytes.Length + read > maxBytes) throw new HttpRequestException(string.Create(CultureInfo.InvariantCulture, $"its answer to {path} is longer than {maxBytes} bytes"));
+            if (bytes.Length + read > maxBytes)
+                throw new HttpRequestException(
+                    string.Create(CultureInfo.InvariantCulture, $"its answer to {path} is longer than {maxBytes} bytes"));
             bytes.Write(buffer, 0, read);
         }
 
@@ -220,7 +234,8 @@ internal sealed class RemoteCache
         }
         catch (Exception e) when (IsBadKey(e))
         {
-            throw new ArgumentException($"RewrightRemoteCachePublicKey: '{key}' is neither a public key of the curve P-256 nor a file that holds one as PEM", e);
+            throw new ArgumentException(
+                $"RewrightRemoteCachePublicKey: '{key}' is neither a public key of the curve P-256 nor a file that holds one as PEM", e);
         }
     }
 
@@ -229,7 +244,8 @@ internal sealed class RemoteCache
     {
         string text = Environment.GetEnvironmentVariable(KeyVariable) ?? "";
         if (file is null && text.Length == 0)
-            throw new ArgumentException($"RewrightRemoteCacheWrite needs a private key: in a file that RewrightRemoteCacheKeyFile names, or in the environment variable {KeyVariable}");
+            throw new ArgumentException(
+                $"RewrightRemoteCacheWrite needs a private key: in a file that RewrightRemoteCacheKeyFile names, or in the environment variable {KeyVariable}");
         try
         {
             if (file is not null) text = File.ReadAllText(file);
@@ -240,7 +256,9 @@ internal sealed class RemoteCache
         }
         catch (Exception e) when (IsBadKey(e))
         {
-            throw new ArgumentException((file is null ? $"the environment variable {KeyVariable}" : $"RewrightRemoteCacheKeyFile: '{file}'") + " does not hold a private key of the curve P-256 as PEM, without a password", e);
+            throw new ArgumentException(
+                (file is null ? $"the environment variable {KeyVariable}" : $"RewrightRemoteCacheKeyFile: '{file}'")
+                + " does not hold a private key of the curve P-256 as PEM, without a password", e);
         }
     }
 
@@ -249,8 +267,10 @@ internal sealed class RemoteCache
         var key = ECDsa.Create();
         if (isPem) key.ImportFromPem(text);
         else key.ImportSubjectPublicKeyInfo(Convert.FromBase64String(text), out _);
-        return key.ExportParameters(false).Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value ? key : throw new CryptographicException("Another curve");
+        return key.ExportParameters(false).Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value
+            ? key : throw new CryptographicException("Another curve");
     }
 
-    private static bool IsBadKey(Exception e) => e is CryptographicException or FormatException or ArgumentException or IOException or UnauthorizedAccessException;
+    private static bool IsBadKey(Exception e)
+        => e is CryptographicException or FormatException or ArgumentException or IOException or UnauthorizedAccessException;
 }

@@ -9,9 +9,10 @@ namespace Rewright.Build;
 
 /// <summary>What a shared cache says of an object: which IR and options it was made from, and who vouches for that.</summary>
 /// <remarks>
-/// A server keeps it as the result of an action: the message <c>ActionResult</c> of the Remote Execution API, so that servers which check what
-/// they keep accept it, and keep the object as long. The message names the object as its output file; this class believes only the text in
-/// <c>stdout_raw</c>, whose last line signs those before it. The text names the action, so that one result cannot stand for another.
+/// A server keeps it as the result of an action: the message <c>ActionResult</c> of the Remote Execution API, so that servers which check
+/// what they keep accept it, and keep the object as long. The message names the object as its output file; this class believes only the
+/// text in <c>stdout_raw</c>, whose last line signs those before it. The text names the action, so that one result cannot stand for
+/// another.
 /// </remarks>
 /// <param name="Action">Hash of all that decides the object.</param>
 /// <param name="Digest">SHA-256 of the object.</param>
@@ -52,7 +53,8 @@ internal sealed record SignedObject(string Action, string Digest, int Size, stri
             || !IsSigned(Encoding.UTF8.GetBytes(text[..end]), signature.AsSpan(0, length), keys))
             throw new InvalidDataException("it is not signed by a key that RewrightRemoteCachePublicKey names");
         // From here on it is what some owner of a key has written.
-        if (text[..end].Split('\n') is ["rewright object 1", var ofAction, var ofObject, ['l', 'l', 'v', 'm', ' ', .. var version], var microseconds, ""]
+        if (text[..end].Split('\n') is ["rewright object 1", var ofAction, var ofObject, ['l', 'l', 'v', 'm', ' ', .. var version],
+            var microseconds, ""]
             && ofAction == "action " + action
             && ofObject.Split(' ') is ["object", { Length: 64 } digest, var sizeText]
             && int.TryParse(sizeText, NumberStyles.None, CultureInfo.InvariantCulture, out int size) && size <= MaxBytes
@@ -69,7 +71,8 @@ internal sealed record SignedObject(string Action, string Digest, int Size, stri
         return false;
     }
 
-    private static byte[] Field(int number, ReadOnlySpan<byte> content) => [.. Varint((uint)((number << 3) | 2)), .. Varint((uint)content.Length), .. content];
+    private static byte[] Field(int number, ReadOnlySpan<byte> content)
+        => [.. Varint((uint)((number << 3) | 2)), .. Varint((uint)content.Length), .. content];
 
     private static byte[] Field(int number, int value) => [.. Varint((uint)(number << 3)), .. Varint((uint)value)];
 

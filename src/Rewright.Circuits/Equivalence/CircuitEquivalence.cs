@@ -26,9 +26,9 @@ public sealed record EquivalenceUnknown(string Reason) : EquivalenceResult;
 
 /// <summary>Compares circuits exactly, up to a global phase.</summary>
 /// <remarks>
-/// One circuit and the inverse of the other are composed as a sum over paths (<see cref="PathSum"/>), which has to come down to the identity. Where
-/// its rules do not suffice, a difference is looked for in single states, and small circuits are compared state by state, exactly too.
-/// "Equivalent" is never the outcome of a sample.
+/// One circuit and the inverse of the other are composed as a sum over paths (<see cref="PathSum"/>), which has to come down to the
+/// identity. Where its rules do not suffice, a difference is looked for in single states, and small circuits are compared state by state,
+/// exactly too. "Equivalent" is never the outcome of a sample.
 /// </remarks>
 public static class CircuitEquivalence
 {
@@ -43,10 +43,15 @@ public static class CircuitEquivalence
     /// Circuits that measure, reset or decide are equivalent if they do that at the same places, and the gates between are; where that
     /// is not so, it is not known whether they are. Gates on other qubits than those may come before or after. Barriers do nothing.
     /// </remarks>
-    public static EquivalenceResult Compare(Circuit first, Circuit second, long budget = DefaultBudget) => Compare(first, second, budget, null);
+    public static EquivalenceResult Compare(Circuit first, Circuit second, long budget = DefaultBudget)
+        => Compare(first, second, budget, null);
 
-    /// <summary>As above, where another proof may have been found for gates that only gates stand between; null from <paramref name="other"/> for none.</summary>
-    internal static EquivalenceResult Compare(Circuit first, Circuit second, long budget, Func<IReadOnlyList<Primitive>, IReadOnlyList<Primitive>, Equivalent?>? other)
+    /// <summary>
+    /// As above, where another proof may have been found for gates that only gates stand between; null from <paramref name="other"/> for
+    /// none.
+    /// </summary>
+    internal static EquivalenceResult Compare(
+        Circuit first, Circuit second, long budget, Func<IReadOnlyList<Primitive>, IReadOnlyList<Primitive>, Equivalent?>? other)
     {
         if (first.QubitCount != second.QubitCount)
             return new NotEquivalent("One has " + Text(first.QubitCount) + " qubits, the other " + Text(second.QubitCount) + ".");
@@ -61,9 +66,12 @@ public static class CircuitEquivalence
         }
     }
 
-    private static EquivalenceResult Compare(EquatableArray<CircuitOperation> first, EquatableArray<CircuitOperation> second, int qubits, long budget, Func<IReadOnlyList<Primitive>, IReadOnlyList<Primitive>, Equivalent?>? proof)
+    private static EquivalenceResult Compare(
+        EquatableArray<CircuitOperation> first, EquatableArray<CircuitOperation> second, int qubits, long budget,
+        Func<IReadOnlyList<Primitive>, IReadOnlyList<Primitive>, Equivalent?>? proof)
     {
-        List<CircuitOperation> left = [.. first.Where(o => o is not BarrierOperation)], right = [.. second.Where(o => o is not BarrierOperation)];
+        List<CircuitOperation> left = [.. first.Where(o => o is not BarrierOperation)],
+            right = [.. second.Where(o => o is not BarrierOperation)];
         var phase = Angle.Zero;
         bool isUnitary = true;
         int i = 0, j = 0;
@@ -75,17 +83,21 @@ public static class CircuitEquivalence
             var result = proof?.Invoke(gates, other) ?? CompareGates(gates, other, qubits, budget);
             ahead = [];
             if (result is Equivalent { Phase: var turn }) phase += turn;
-            else if (i < left.Count && j < right.Count && IsIdle([.. Enumerable.Reverse(other).Select(s => s.Inverse), .. gates], [.. left[i].Qubits.Concat(right[j].Qubits).Distinct()], qubits, budget))
+            else if (i < left.Count && j < right.Count
+                && IsIdle([.. Enumerable.Reverse(other).Select(s => s.Inverse), .. gates],
+                [.. left[i].Qubits.Concat(right[j].Qubits).Distinct()], qubits, budget))
                 ahead = [.. Enumerable.Reverse(other).Select(s => s.Inverse), .. gates];
             else
             {
                 // With other operations around, gates that differ could still come to the same.
                 return isUnitary && i == left.Count && j == right.Count || result is EquivalenceUnknown ? result
-                    : new EquivalenceUnknown("The gates before a measurement, reset or condition differ: " + ((NotEquivalent)result).Counterexample);
+                    : new EquivalenceUnknown(
+                        "The gates before a measurement, reset or condition differ: " + ((NotEquivalent)result).Counterexample);
             }
 
             if (i == left.Count && j == right.Count) return new Equivalent(isUnitary ? phase.Modulo2Pi : Angle.Zero);
-            if (i == left.Count || j == right.Count) return new EquivalenceUnknown("They do not measure, reset or decide at the same places.");
+            if (i == left.Count || j == right.Count)
+                return new EquivalenceUnknown("They do not measure, reset or decide at the same places.");
             isUnitary = false;
             var (a, b) = (left[i++], right[j++]);
             switch (a, b)
@@ -100,21 +112,27 @@ public static class CircuitEquivalence
                 case (MeasureOperation or ResetOperation or AssignOperation, _) when a.Equals(b):
                     break;
                 default:
-                    return new EquivalenceUnknown("They do not measure, reset or decide at the same places: one has '" + a + "', the other '" + b + "'.");
+                    return new EquivalenceUnknown(
+                        "They do not measure, reset or decide at the same places: one has '" + a + "', the other '" + b + "'.");
             }
         }
 
         static EquivalenceResult Inside(EquivalenceResult result)
-            => result is NotEquivalent { Counterexample: var text } ? new EquivalenceUnknown("What depends on a condition differs: " + text) : result;
+            => result is NotEquivalent { Counterexample: var text }
+                ? new EquivalenceUnknown("What depends on a condition differs: " + text) : result;
     }
 
-    // Whether gates do nothing to some qubits: whether they commute with all Paulis there. Then what happens to these may as well come before.
+    // Whether gates do nothing to some qubits: whether they commute with all Paulis there. Then what happens to these may as well come
+    // before.
     private static bool IsIdle(List<Primitive> gates, List<Qubit> on, int qubits, long budget)
     {
         const int MostQubits = 64;
         const long MostWork = 3_000_000;
-        return on.Count <= MostQubits && on.All(q => new[] { new Primitive(PrimitiveKind.Flip, [q.Index], Angle.Zero), new Primitive(PrimitiveKind.Phase, [q.Index], Angle.Pi) }
-            .All(pauli => CompareGates([.. gates, pauli], [pauli, .. gates], qubits, Math.Min(budget, MostWork)) is Equivalent { Phase.IsZero: true }));
+        return on.Count <= MostQubits
+            && on.All(q => new[] { new Primitive(PrimitiveKind.Flip, [q.Index], Angle.Zero),
+            new Primitive(PrimitiveKind.Phase, [q.Index], Angle.Pi) }
+            .All(pauli => CompareGates(
+                [.. gates, pauli], [pauli, .. gates], qubits, Math.Min(budget, MostWork)) is Equivalent { Phase.IsZero: true }));
     }
 
     private static List<Primitive> Gates(List<CircuitOperation> operations, ref int position)
@@ -136,13 +154,18 @@ public static class CircuitEquivalence
         {
             // The first circuit came out as this phase times the second.
             if (sum.MovedState() is { } moved) return new NotEquivalent("From " + Ket(moved, qubits) + " they make different states.");
-            return sum.TurnedState() is { } turned ? new NotEquivalent("They turn the phases of " + Ket([], qubits) + " and " + Ket(turned, qubits) + " by different angles against each other.")
+            return sum.TurnedState() is { } turned
+                ? new NotEquivalent(
+                "They turn the phases of " + Ket([], qubits) + " and " + Ket(turned, qubits) + " by different angles against each other.")
                 : new Equivalent((-sum.GlobalPhase).Modulo2Pi);
         }
 
         if (!sum.IsExhausted && FindDifference(sum, qubits) is { } different) return different;
-        if (qubits <= MaxExactQubits && (long)(first.Count + second.Count) << 2 * qubits <= MaxExactWork) return CompareColumns(first, second, qubits);
-        return new EquivalenceUnknown(sum.IsExhausted ? "The comparison grew too large." : "The rules for sums over paths do not decide it: " + Text(sum.PathVariables) + " path variables are left.");
+        if (qubits <= MaxExactQubits && (long)(first.Count + second.Count) << 2 * qubits <= MaxExactWork)
+            return CompareColumns(first, second, qubits);
+        return new EquivalenceUnknown(
+            sum.IsExhausted ? "The comparison grew too large."
+            : "The rules for sums over paths do not decide it: " + Text(sum.PathVariables) + " path variables are left.");
     }
 
     // The identity gives each basis state back, all with one phase; far from that is no matter of rounding.
@@ -157,7 +180,9 @@ public static class CircuitEquivalence
             int[] ones = [.. state.OrderBy(q => q)];
             if (amplitude.Magnitude < 1 - 1e-6) return new NotEquivalent("From " + Ket(ones, qubits) + " they make different states.");
             if (first is { } other && (amplitude - other).Magnitude > 1e-6)
-                return new NotEquivalent("They turn the phases of " + Ket([], qubits) + " and " + Ket(ones, qubits) + " by different angles against each other.");
+                return new NotEquivalent(
+                    "They turn the phases of " + Ket([], qubits) + " and " + Ket(ones, qubits)
+                    + " by different angles against each other.");
             first ??= amplitude;
         }
 
@@ -174,20 +199,27 @@ public static class CircuitEquivalence
             foreach (var step in first) state.Apply(step);
             for (int i = second.Count - 1; i >= 0; i--) state.Apply(second[i].Inverse);
             string ket = Ket([.. Enumerable.Range(0, qubits).Where(q => (basis >> q & 1) == 1)], qubits);
-            if (state.Amplitudes.Any(a => a.Key != basis && !a.Value.IsZero)) return new NotEquivalent("From " + ket + " they make different states.");
+            if (state.Amplitudes.Any(a => a.Key != basis && !a.Value.IsZero))
+                return new NotEquivalent("From " + ket + " they make different states.");
             phase ??= state[basis];
-            if (!(state[basis] - phase).IsZero) return new NotEquivalent("They turn the phases of " + Ket([], qubits) + " and " + ket + " by different angles against each other.");
+            if (!(state[basis] - phase).IsZero)
+                return new NotEquivalent(
+                    "They turn the phases of " + Ket([], qubits) + " and " + ket + " by different angles against each other.");
         }
 
         // A number of size 1 is positive in the direction of one of its terms, or in the opposite one.
-        var turn = phase!.Terms.SelectMany(t => new[] { t.Angle, t.Angle + Angle.Pi }).FirstOrDefault(a => (phase - ExactNumber.Direction(a)).IsZero);
-        return turn is null ? new EquivalenceUnknown("The circuits are equal up to a phase that is no sum of their angles.") : new Equivalent((-turn).Modulo2Pi);
+        var turn = phase!.Terms.SelectMany(t => new[] { t.Angle, t.Angle + Angle.Pi }).FirstOrDefault(
+            a => (phase - ExactNumber.Direction(a)).IsZero);
+        return turn is null
+            ? new EquivalenceUnknown("The circuits are equal up to a phase that is no sum of their angles.")
+            : new Equivalent((-turn).Modulo2Pi);
     }
 
     // The first qubit is written first; of many, those that are 1.
     private static string Ket(int[] ones, int qubits)
         => qubits <= 32 ? "|" + string.Concat(Enumerable.Range(0, qubits).Select(q => ones.Contains(q) ? '1' : '0')) + ">"
-            : "the basis state in which " + (ones.Length == 0 ? "no qubit is 1" : "only " + string.Join(", ", ones.Select(q => "q[" + Text(q) + "]")) + " are 1");
+            : "the basis state in which "
+                + (ones.Length == 0 ? "no qubit is 1" : "only " + string.Join(", ", ones.Select(q => "q[" + Text(q) + "]")) + " are 1");
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -7,14 +7,15 @@ using System.Numerics;
 namespace Rewright.Quantum;
 
 /// <summary>
-/// A unitary as a sum over paths: |x> becomes the sum over y of e^(i P(x, y)) |f(x, y)> times a power of 1/sqrt(2), where f are polynomials modulo 2.
+/// A unitary as a sum over paths: |x> becomes the sum over y of e^(i P(x, y)) |f(x, y)> times a power of 1/sqrt(2), where f are polynomials
+/// modulo 2.
 /// </summary>
 /// <remarks>
-/// M. Amy, "Towards Large-scale Functional Verification of Universal Quantum Circuits" (QPL 2018): gates are composed symbolically, and three
-/// rules remove path variables (there [Elim], [omega] and [HH]). Differences: coefficients that are pi times a fraction with a power of two
-/// below the line are whole numbers modulo 2^64 (which is 2 pi), exactly; all other angles stay on the polynomial that they
-/// turn, as those do not have to be taken apart. While gates are added, only those variables are removed for which something linear is
-/// put, so that a circuit followed by the inverse of a similar one is taken apart from the middle without growing.
+/// M. Amy, "Towards Large-scale Functional Verification of Universal Quantum Circuits" (QPL 2018): gates are composed symbolically, and
+/// three rules remove path variables (there [Elim], [omega] and [HH]). Differences: coefficients that are pi times a fraction with a power
+/// of two below the line are whole numbers modulo 2^64 (which is 2 pi), exactly; all other angles stay on the polynomial that they turn, as
+/// those do not have to be taken apart. While gates are added, only those variables are removed for which something linear is put, so that
+/// a circuit followed by the inverse of a similar one is taken apart from the middle without growing.
 /// </remarks>
 internal sealed class PathSum
 {
@@ -90,7 +91,10 @@ internal sealed class PathSum
         Reduce(isEager: false);
     }
 
-    /// <summary>Writes all angles as sums of products, of which there is one for each function of the basis states; until then, equal phases can look different.</summary>
+    /// <summary>
+    /// Writes all angles as sums of products, of which there is one for each function of the basis states; until then, equal phases can
+    /// look different.
+    /// </summary>
     public void Settle()
     {
         // Sums modulo 2 of variables are independent of each other: they are such a form already.
@@ -116,7 +120,9 @@ internal sealed class PathSum
         return null;
     }
 
-    /// <summary>A basis state that is turned by another angle than that of all zeros; null where all are turned alike. Only without path variables.</summary>
+    /// <summary>
+    /// A basis state that is turned by another angle than that of all zeros; null where all are turned alike. Only without path variables.
+    /// </summary>
     public int[]? TurnedState()
     {
         if (_phase.Count > 0) return _phase.Keys.Min()!.Variables;
@@ -128,7 +134,8 @@ internal sealed class PathSum
     {
         yield return [];
         var seen = new HashSet<string>();
-        foreach (var monomial in _outputs.SelectMany(o => o.Terms).Concat(_otherAngles.Keys.SelectMany(k => k.Terms)).Concat(_phase.Keys).Where(m => m.Degree > 0).Take(2000))
+        foreach (var monomial in _outputs.SelectMany(o => o.Terms).Concat(_otherAngles.Keys.SelectMany(k => k.Terms)).Concat(
+            _phase.Keys).Where(m => m.Degree > 0).Take(2000))
         {
             var state = new HashSet<int>(monomial.Variables.Where(v => v < _inputs));
             if (state.Count > 0 && seen.Add(string.Join(",", state))) yield return state;
@@ -152,16 +159,23 @@ internal sealed class PathSum
     }
 
     /// <summary>What it costs to compute an amplitude; at most <see cref="long.MaxValue"/>.</summary>
-    public long AmplitudeCost => _alive.Count > 40 ? long.MaxValue : (1L << _alive.Count) * (1 + _phase.Count + _outputs.Sum(o => o.Terms.Length) + _otherAngles.Keys.Sum(k => k.Terms.Length));
+    public long AmplitudeCost
+        => _alive.Count > 40
+        ? long.MaxValue : (1L << _alive.Count) * (
+        1 + _phase.Count + _outputs.Sum(o => o.Terms.Length) + _otherAngles.Keys.Sum(k => k.Terms.Length));
 
-    /// <summary>The amplitude of a basis state in what becomes of it: of size 1 for the identity. Variables of angles stand for some number each.</summary>
+    /// <summary>
+    /// The amplitude of a basis state in what becomes of it: of size 1 for the identity. Variables of angles stand for some number each.
+    /// </summary>
     public Complex Amplitude(HashSet<int> ones)
     {
         var paths = _alive.ToList();
         var values = new bool[_monomials.Count];
         foreach (int q in ones) values[q] = true;
         bool Odd(BooleanPolynomial polynomial) => polynomial.Terms.Count(t => t.Variables.All(v => values[v])) % 2 == 1;
-        var angles = _otherAngles.Select(a => (a.Key, Radians: a.Value.Substitute(n => Angle.OfPi(new Rational(n.Aggregate(7, (h, c) => unchecked(h * 31 + c)) & 1023, 1021))).ToRadians())).ToList();
+        var angles = _otherAngles.Select(
+            a => (a.Key, Radians: a.Value.Substitute(
+            n => Angle.OfPi(new Rational(n.Aggregate(7, (h, c) => unchecked(h * 31 + c)) & 1023, 1021))).ToRadians())).ToList();
         var sum = Complex.Zero;
         for (long path = 0; path < 1L << paths.Count; path++)
         {
@@ -334,7 +348,8 @@ internal sealed class PathSum
     }
 
     private bool Candidate(int y)
-        => _alive.Contains(y) && _uses[y] == 0 && (_notPi[y] == 0 || _notPi[y] == 1 && _phase.TryGetValue(Monomial.Of(y), out ulong own) && own is HalfPi or HalfPi + Pi);
+        => _alive.Contains(y) && _uses[y] == 0
+            && (_notPi[y] == 0 || _notPi[y] == 1 && _phase.TryGetValue(Monomial.Of(y), out ulong own) && own is HalfPi or HalfPi + Pi);
 
     private bool Remove(int y, bool isEager)
     {
@@ -400,7 +415,8 @@ internal sealed class PathSum
         {
             for (int i = 0; i < _outputs.Length && !IsExhausted; i++)
                 if (_outputs[i].Terms.Any(t => t.Contains(variable))) SetOutput(i, Substituted(_outputs[i]));
-            foreach (var (polynomial, angle) in _otherAngles.Where(a => a.Key.Terms.Any(t => t.Contains(variable))).Select(a => (a.Key, a.Value)).ToList())
+            foreach (var (polynomial, angle) in _otherAngles.Where(a => a.Key.Terms.Any(t => t.Contains(variable))).Select(
+                a => (a.Key, a.Value)).ToList())
             {
                 if (IsExhausted) break;
                 _otherAngles.Remove(polynomial);

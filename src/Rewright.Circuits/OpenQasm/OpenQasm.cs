@@ -23,7 +23,9 @@ public sealed record OpenQasmOptions
     /// <summary>Name of the text, for messages.</summary>
     public string File { get; init; } = "";
 
-    /// <summary>Gives the text of an included file, or null where there is none. <c>stdgates.inc</c> and <c>qelib1.inc</c> are known without.</summary>
+    /// <summary>
+    /// Gives the text of an included file, or null where there is none. <c>stdgates.inc</c> and <c>qelib1.inc</c> are known without.
+    /// </summary>
     public Func<string, string?>? Include { get; init; }
 
     /// <summary>The version of a program that names none.</summary>
@@ -41,7 +43,10 @@ public sealed class OpenQasmException : Exception
 {
     /// <summary>A mistake at a place.</summary>
     public OpenQasmException(SourceSpan span, string message)
-        : base((span.Line == 0 ? "" : span.File.Length > 0 ? span + ": " : "(" + span.Line.ToString(CultureInfo.InvariantCulture) + "," + span.Column.ToString(CultureInfo.InvariantCulture) + "): ") + "error: " + message)
+        : base((span.Line == 0
+            ? "" : span.File.Length > 0
+            ? span + ": " : "(" + span.Line.ToString(CultureInfo.InvariantCulture) + ","
+            + span.Column.ToString(CultureInfo.InvariantCulture) + "): ") + "error: " + message)
         => (Span, Reason) = (span, message);
 
     /// <summary>Where.</summary>
@@ -60,11 +65,13 @@ public static class OpenQasm
 {
     /// <summary>Reads a program of OpenQASM 2.0 or 3.0; its first line says which.</summary>
     /// <remarks>
-    /// Loops over ranges that are known are unrolled and broadcasts taken apart; gate definitions stay. Angles are kept exactly. Annotations
-    /// and pragmas are skipped. A gate that a program defines anew takes the place of the one of that name in the standard library.
+    /// Loops over ranges that are known are unrolled and broadcasts taken apart; gate definitions stay. Angles are kept exactly.
+    /// Annotations and pragmas are skipped. A gate that a program defines anew takes the place of the one of that name in the standard
+    /// library.
     /// </remarks>
     /// <exception cref="OpenQasmException">The program is wrong, or uses what a circuit cannot hold.</exception>
-    public static Circuit Read(string text, OpenQasmOptions? options = null) => new QasmReader(options ?? OpenQasmOptions.Default).Read(text);
+    public static Circuit Read(string text, OpenQasmOptions? options = null)
+        => new QasmReader(options ?? OpenQasmOptions.Default).Read(text);
 
     /// <summary>Writes a circuit as a program that reads back to an equivalent circuit.</summary>
     /// <remarks>OpenQASM 2.0 has no global phase: there it is left out. Gates that its library does not have get definitions.</remarks>

@@ -14,7 +14,8 @@ internal readonly record struct QasmToken(QasmTokenKind Kind, string Text, Sourc
     public bool IsWord(string word) => Kind == QasmTokenKind.Name && Text == word;
 
     /// <summary>For messages.</summary>
-    public string Shown => Kind == QasmTokenKind.End ? "the end of the text" : "'" + (Text.Length > 40 ? Text.Substring(0, 40) + "..." : Text) + "'";
+    public string Shown
+        => Kind == QasmTokenKind.End ? "the end of the text" : "'" + (Text.Length > 40 ? Text.Substring(0, 40) + "..." : Text) + "'";
 }
 
 /// <summary>Splits a program into tokens.</summary>
@@ -23,7 +24,8 @@ internal sealed class QasmLexer(string text, string file)
     // Longest first.
     private static readonly string[] Punctuation =
     [
-        "**=", "<<=", ">>=", "->", "==", "!=", "<=", ">=", "<<", ">>", "&&", "||", "++", "**", "+=", "-=", "*=", "/=", "&=", "|=", "^=", "%=",
+        "**=", "<<=", ">>=", "->", "==", "!=", "<=", ">=", "<<", ">>", "&&", "||", "++", "**", "+=", "-=", "*=", "/=", "&=", "|=", "^=",
+        "%=",
         "(", ")", "[", "]", "{", "}", ",", ":", ";", "=", "+", "-", "*", "/", "%", "&", "|", "^", "~", "!", "<", ">", "@", ".",
     ];
 
@@ -63,7 +65,11 @@ internal sealed class QasmLexer(string text, string file)
 
         if (c == '$') throw Error(start, start + 1, "Hardware qubits are not supported: declare a register of qubits.");
         int width = char.IsSurrogatePair(text, start) ? 2 : 1;
-        throw Error(start, start + width, "The character " + (char.IsControl(c) || char.IsSurrogate(c) && width == 1 ? "U+" + ((int)c).ToString("X4", CultureInfo.InvariantCulture) : "'" + text.Substring(start, width) + "'") + " is not expected here.");
+        throw Error(start, start + width,
+            "The character " + (
+            char.IsControl(c) || char.IsSurrogate(c)
+            && width == 1 ? "U+" + ((int)c).ToString("X4", CultureInfo.InvariantCulture) : "'" + text.Substring(start, width) + "'")
+            + " is not expected here.");
     }
 
     /// <summary>The exact value of a number with a point or an exponent.</summary>
@@ -73,7 +79,8 @@ internal sealed class QasmLexer(string text, string file)
         int exponent = 0, e = digits.IndexOfAny(['e', 'E']);
         if (e >= 0)
         {
-            if (!int.TryParse(digits.Substring(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent) || Math.Abs(exponent) > 400)
+            if (!int.TryParse(digits.Substring(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent)
+                || Math.Abs(exponent) > 400)
                 throw new OpenQasmException(token.Span, "The exponent of the number is too large.");
             digits = digits.Substring(0, e);
         }
@@ -93,7 +100,8 @@ internal sealed class QasmLexer(string text, string file)
     public static BigInteger Integer(QasmToken token)
     {
         string digits = token.Text.Replace("_", "");
-        int radix = digits.Length < 2 || digits[0] != '0' ? 10 : digits[1] switch { 'x' or 'X' => 16, 'o' or 'O' => 8, 'b' or 'B' => 2, _ => 10 };
+        int radix = digits.Length < 2
+            || digits[0] != '0' ? 10 : digits[1] switch { 'x' or 'X' => 16, 'o' or 'O' => 8, 'b' or 'B' => 2, _ => 10 };
         return Integer(token, radix == 10 ? digits : digits.Substring(2), radix);
     }
 
@@ -145,7 +153,8 @@ internal sealed class QasmLexer(string text, string file)
             }
         }
 
-        if (_position < text.Length && IsNameStart(text[_position])) throw Error(start, _position + 1, "A number cannot be followed by '" + text[_position] + "'; durations are not supported.");
+        if (_position < text.Length && IsNameStart(text[_position]))
+            throw Error(start, _position + 1, "A number cannot be followed by '" + text[_position] + "'; durations are not supported.");
         return Token(isReal ? QasmTokenKind.Real : QasmTokenKind.Integer, start);
     }
 
@@ -190,7 +199,8 @@ internal sealed class QasmLexer(string text, string file)
         while (_position < text.Length && text[_position] is not ('\n' or '\r')) _position++;
     }
 
-    private QasmToken Token(QasmTokenKind kind, int start) => new(kind, text.Substring(start, _position - start), _lines.Span(start, _position));
+    private QasmToken Token(QasmTokenKind kind, int start)
+        => new(kind, text.Substring(start, _position - start), _lines.Span(start, _position));
 
     private OpenQasmException Error(int start, int end, string message) => new(_lines.Span(start, end), message);
 }

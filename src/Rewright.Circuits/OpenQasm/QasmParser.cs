@@ -14,7 +14,8 @@ internal sealed class QasmParser
 
     private static readonly HashSet<string> Unsupported =
     [
-        "def", "extern", "cal", "defcal", "defcalgrammar", "duration", "stretch", "delay", "durationof", "box", "array", "complex", "switch", "return", "end", "readonly", "mutable",
+        "def", "extern", "cal", "defcal", "defcalgrammar", "duration", "stretch", "delay", "durationof", "box", "array", "complex",
+        "switch", "return", "end", "readonly", "mutable",
     ];
 
     private static readonly Dictionary<string, int> Precedence = new()
@@ -32,7 +33,8 @@ internal sealed class QasmParser
     private OpenQasmVersion _version;
     private int _depth;
 
-    private QasmParser(string text, string file, OpenQasmOptions options, OpenQasmVersion version, List<string> openIncludes, int[] includeCount)
+    private QasmParser(string text, string file, OpenQasmOptions options, OpenQasmVersion version, List<string> openIncludes,
+        int[] includeCount)
     {
         (_options, _version, _openIncludes, _includeCount) = (options, version, openIncludes, includeCount);
         _lexer = new QasmLexer(text, file);
@@ -56,7 +58,8 @@ internal sealed class QasmParser
             Advance();
             string version = _token.Text;
             if (_token.Kind is not (QasmTokenKind.Integer or QasmTokenKind.Real)) throw Unexpected("a version");
-            _version = version is "2" or "2.0" ? OpenQasmVersion.V2 : version == "3" || version.StartsWith("3.", StringComparison.Ordinal) ? OpenQasmVersion.V3
+            _version = version is "2" or "2.0" ? OpenQasmVersion.V2 : version == "3"
+                || version.StartsWith("3.", StringComparison.Ordinal) ? OpenQasmVersion.V3
                 : throw Error(_token, "OpenQASM " + version + " is not supported: there are 2.0 and 3.0.");
             Advance();
             Expect(";");
@@ -234,7 +237,8 @@ internal sealed class QasmParser
 
     private QasmStatement Variable(QasmToken start, bool isConst, bool isInput)
     {
-        if (_token.IsWord("qubit") || !ClassicalTypes.Contains(_token.Text)) throw Unsupported.Contains(_token.Text) ? Error(_token, "'" + _token.Text + "' is not supported.") : Unexpected("a type");
+        if (_token.IsWord("qubit") || !ClassicalTypes.Contains(_token.Text))
+            throw Unsupported.Contains(_token.Text) ? Error(_token, "'" + _token.Text + "' is not supported.") : Unexpected("a type");
         var type = Type();
         var name = Name();
         var value = Accept("=") ? Expression() : null;
@@ -305,11 +309,15 @@ internal sealed class QasmParser
         }
 
         var name = Name();
-        if (modifiers.Count == 0 && (_token.Is("=") || _token.Is("[") || _token.Kind == QasmTokenKind.Punctuation && _token.Text.Length > 1 && _token.Text.EndsWith("=", StringComparison.Ordinal)))
+        if (modifiers.Count == 0
+            && (_token.Is("=") || _token.Is("[") || _token.Kind == QasmTokenKind.Punctuation && _token.Text.Length > 1
+            && _token.Text.EndsWith("=", StringComparison.Ordinal)))
         {
             var target = Postfix(name);
             string op = _token.Text;
-            if (_token.Kind != QasmTokenKind.Punctuation || op is not ("=" or "+=" or "-=" or "*=" or "/=" or "&=" or "|=" or "^=" or "<<=" or ">>=" or "%=" or "**=")) throw Unexpected("'='");
+            if (_token.Kind != QasmTokenKind.Punctuation
+                || op is not ("=" or "+=" or "-=" or "*=" or "/=" or "&=" or "|=" or "^=" or "<<=" or ">>=" or "%=" or "**="))
+                throw Unexpected("'='");
             Advance();
             var value = Expression();
             Expect(";");
@@ -477,7 +485,8 @@ internal sealed class QasmParser
                 Advance();
                 var arguments = List(")", Expression);
                 Expect(")");
-                return Limited(new QasmCall(token.Span, token.Text, arguments, 1 + (arguments.Count == 0 ? 0 : arguments.Max(a => a.Depth))));
+                return Limited(new QasmCall(
+                    token.Span, token.Text, arguments, 1 + (arguments.Count == 0 ? 0 : arguments.Max(a => a.Depth))));
             default:
                 throw Unexpected("an expression");
         }

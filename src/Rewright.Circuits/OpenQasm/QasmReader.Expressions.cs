@@ -53,7 +53,9 @@ internal sealed partial class QasmReader
         switch (_scope.Find(e.Name))
         {
             case ValueEntity entity:
-                return _definition is null || !IsOfProgram(entity.Value) ? entity.Value : throw Error(e, "A gate acts on its own qubits only, and '" + e.Name + "' is none of them.");
+                return _definition is null
+                    || !IsOfProgram(entity.Value)
+                    ? entity.Value : throw Error(e, "A gate acts on its own qubits only, and '" + e.Name + "' is none of them.");
             case VariableEntity variable:
                 return variable.Value ?? throw Error(e, "The variable '" + e.Name + "' has no value yet.");
             case GateEntity:
@@ -101,8 +103,10 @@ internal sealed partial class QasmReader
 
     private QasmValue Concatenate(QasmBinary e) => (Evaluate(e.Left), Evaluate(e.Right)) switch
     {
-        (QasmQubitRange a, QasmQubitRange b) => new QasmQubitRange([.. a.Qubits, .. b.Qubits], true) is { Qubits.Length: var n } all && n <= options.MaxQubits ? all : throw Error(e, "The alias is too large."),
-        (QasmBitRange a, QasmBitRange b) => new QasmBitRange([.. a.Bits, .. b.Bits], true) is { Bits.Length: var n } all && n <= options.MaxQubits ? all : throw Error(e, "The alias is too large."),
+        (QasmQubitRange a, QasmQubitRange b) => new QasmQubitRange([.. a.Qubits, .. b.Qubits], true) is { Qubits.Length: var n } all
+        && n <= options.MaxQubits ? all : throw Error(e, "The alias is too large."),
+        (QasmBitRange a, QasmBitRange b) => new QasmBitRange([.. a.Bits, .. b.Bits], true) is { Bits.Length: var n } all
+        && n <= options.MaxQubits ? all : throw Error(e, "The alias is too large."),
         _ => throw Error(e, "'++' joins registers of one kind."),
     };
 
@@ -122,7 +126,8 @@ internal sealed partial class QasmReader
             };
         }
 
-        if (left is QasmBitString s && right is QasmBitString t && op is "==" or "!=") return new QasmBoolean(s.Bits.SequenceEqual(t.Bits) == (op == "=="));
+        if (left is QasmBitString s && right is QasmBitString t && op is "==" or "!=")
+            return new QasmBoolean(s.Bits.SequenceEqual(t.Bits) == (op == "=="));
         if (left is QasmReal or QasmInteger && right is QasmReal or QasmInteger) return RealBinary(place, op, ToReal(left), ToReal(right));
         throw NoOperator(place, op);
     }
@@ -160,7 +165,8 @@ internal sealed partial class QasmReader
             "^" => a ^ b,
             _ => null,
         };
-        if (number is { } value) return QasmNumbers.IsReasonable(value) ? new QasmInteger(value) : throw Error(place, "The number is too large.");
+        if (number is { } value)
+            return QasmNumbers.IsReasonable(value) ? new QasmInteger(value) : throw Error(place, "The number is too large.");
         return Comparison(op, a.CompareTo(b)) ?? throw NoOperator(place, op);
     }
 
@@ -188,8 +194,12 @@ internal sealed partial class QasmReader
             "%" when a.IsConstant && b.IsConstant && !b.IsZero => a % b,
             _ => null,
         };
-        if (result is not null) return QasmNumbers.IsReasonable(result) ? new QasmReal(result) : throw Error(place, "The number is too large.");
-        if (op is "*" or "/" or "**" or "%") throw Error(place, a.IsConstant && b.IsConstant ? "This has no finite value." : "Angles that are not known here can be added, and multiplied by numbers; they cannot be combined by '" + op + "'.");
+        if (result is not null)
+            return QasmNumbers.IsReasonable(result) ? new QasmReal(result) : throw Error(place, "The number is too large.");
+        if (op is "*" or "/" or "**" or "%")
+            throw Error(place, a.IsConstant
+                && b.IsConstant ? "This has no finite value."
+                : "Angles that are not known here can be added, and multiplied by numbers; they cannot be combined by '" + op + "'.");
         if (!a.IsConstant || !b.IsConstant) throw Error(place, "The value is not known here.");
         return Comparison(op, (a - b).Sign) ?? throw NoOperator(place, op);
     }
@@ -251,7 +261,8 @@ internal sealed partial class QasmReader
     private QasmValue Known(QasmExpression expression) => Known(Evaluate(expression), expression);
 
     private static QasmValue Known(QasmValue value, QasmNode place)
-        => value is QasmInteger or QasmReal or QasmBoolean or QasmBitString ? value : throw Error(place, "The value has to be known before the program runs.");
+        => value is QasmInteger or QasmReal or QasmBoolean or QasmBitString
+            ? value : throw Error(place, "The value has to be known before the program runs.");
 
     private QasmValue Index(QasmIndex e, QasmValue operand, QasmValue index)
     {
@@ -267,14 +278,17 @@ internal sealed partial class QasmReader
         {
             var fromStart = position.Sign < 0 ? position + size : position;
             return fromStart.Sign >= 0 && fromStart < size ? (int)fromStart
-                : throw Error(e.Index, "The index " + position.ToString(CultureInfo.InvariantCulture) + " is out of range: the register has " + Count(size, "element") + ".");
+                : throw Error(e.Index,
+                    "The index " + position.ToString(CultureInfo.InvariantCulture) + " is out of range: the register has "
+                    + Count(size, "element") + ".");
         }
 
         int[] positions = index switch
         {
             QasmInteger one => [At(one.Value)],
             QasmRangeValue range => [.. Positions(range)],
-            QasmSetValue set => [.. set.Elements.Select(v => v is QasmInteger one ? At(one.Value) : throw Error(e.Index, "An index is a whole number."))],
+            QasmSetValue set => [.. set.Elements.Select(
+            v => v is QasmInteger one ? At(one.Value) : throw Error(e.Index, "An index is a whole number."))],
             QasmBitRange or QasmRuntime => throw Error(e.Index, "An index has to be known before the program runs."),
             _ => throw Error(e.Index, "An index is a whole number."),
         };
@@ -315,7 +329,8 @@ internal sealed partial class QasmReader
 
         static IEnumerable<QasmValue> Numbers(QasmRangeValue range)
         {
-            for (var i = range.Start; range.Step.Sign > 0 ? i <= range.Stop : i >= range.Stop; i += range.Step) yield return new QasmInteger(i);
+            for (var i = range.Start; range.Step.Sign > 0 ? i <= range.Stop : i >= range.Stop; i += range.Step)
+                yield return new QasmInteger(i);
         }
     }
 
@@ -378,7 +393,8 @@ internal sealed partial class QasmReader
             if (arguments[index] is not (QasmInteger or QasmReal)) throw Error(e.Arguments[index], "The argument has to be a number.");
             var number = ToReal(arguments[index]);
             return number.IsConstant ? number.ToRadians()
-                : throw Error(e.Arguments[index], "'" + e.Function + "' of an angle that is not known here cannot be kept exactly: only sums and multiples can.");
+                : throw Error(e.Arguments[index],
+                    "'" + e.Function + "' of an angle that is not known here cannot be kept exactly: only sums and multiples can.");
         }
 
         double? result = e.Function switch
@@ -399,10 +415,13 @@ internal sealed partial class QasmReader
             _ => null,
         };
         if (result is not { } value) throw Error(e, "There is no function '" + e.Function + "'.");
-        if (e.Arguments.Count != (e.Function is "pow" or "mod" ? 2 : 1)) throw Error(e, "The function '" + e.Function + "' takes another number of arguments.");
-        if (e.Function is "pow" or "mod" && arguments[0] is QasmInteger a && arguments[1] is QasmInteger b && b.Value.Sign >= 0) return IntegerBinary(e, e.Function == "pow" ? "**" : "%", a.Value, b.Value);
+        if (e.Arguments.Count != (e.Function is "pow" or "mod" ? 2 : 1))
+            throw Error(e, "The function '" + e.Function + "' takes another number of arguments.");
+        if (e.Function is "pow" or "mod" && arguments[0] is QasmInteger a && arguments[1] is QasmInteger b && b.Value.Sign >= 0)
+            return IntegerBinary(e, e.Function == "pow" ? "**" : "%", a.Value, b.Value);
         return QasmNumbers.FromDouble(value) is { } real ? new QasmReal(real) : throw Error(e, "The value is not finite.");
     }
 
-    private static OpenQasmException NoOperator(QasmNode place, string op) => Error(place, "The operator '" + op + "' does not apply to these values.");
+    private static OpenQasmException NoOperator(QasmNode place, string op)
+        => Error(place, "The operator '" + op + "' does not apply to these values.");
 }

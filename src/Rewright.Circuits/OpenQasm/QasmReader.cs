@@ -72,7 +72,9 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
     private Flow Run(QasmStatement statement)
     {
         if (++_statements > MaxStatements) throw Error(statement, "The program takes too long to unroll.");
-        if (_definition is not null && statement is not (QasmGateCall or QasmFor or QasmIf or QasmBlock or QasmBarrier or QasmVariable { Type.Name: not "bit" } or QasmJump))
+        if (_definition is not null
+            && statement is not (
+            QasmGateCall or QasmFor or QasmIf or QasmBlock or QasmBarrier or QasmVariable { Type.Name: not "bit" } or QasmJump))
             throw Error(statement, "The body of a gate consists of gates.");
         switch (statement)
         {
@@ -102,7 +104,8 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
                 foreach (int qubit in Qubits(s.Operand).Qubits) Emit(s, new ResetOperation(new Qubit(qubit)));
                 return Flow.Normal;
             case QasmBarrier s:
-                var qubits = s.Operands.Count > 0 ? s.Operands.SelectMany(o => Qubits(o).Qubits).Distinct() : Enumerable.Range(0, _definition is null ? _qubitCount : 0);
+                var qubits = s.Operands.Count > 0
+                    ? s.Operands.SelectMany(o => Qubits(o).Qubits).Distinct() : Enumerable.Range(0, _definition is null ? _qubitCount : 0);
                 Emit(s, new BarrierOperation(qubits.Select(q => new Qubit(q)).ToEquatableArray()));
                 return Flow.Normal;
             case QasmBlock s:
@@ -134,7 +137,8 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
         int size = Size(declaration, declaration.Type.Size, _bitCount, "bits");
         // Bits of blocks become bits of the circuit, each time that the block is unrolled.
         string name = declaration.Name;
-        for (int i = 1; _scope.Outer is not null && _bits.Any(b => b.Name == name); i++) name = declaration.Name + "_" + i.ToString(CultureInfo.InvariantCulture);
+        for (int i = 1; _scope.Outer is not null && _bits.Any(b => b.Name == name); i++)
+            name = declaration.Name + "_" + i.ToString(CultureInfo.InvariantCulture);
         _bits.Add(new Register(name, _bitCount, size, declaration.Type.Size is not null));
         _bitCount += size;
         return new([.. Enumerable.Range(_bitCount - size, size)], declaration.Type.Size is not null);
@@ -143,8 +147,12 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
     private int Size(QasmNode declaration, QasmExpression? size, int used, string what)
     {
         var value = size is null ? 1 : Integer(size);
-        if (value < 1) throw Error(size ?? declaration, "A register has at least one element, not " + value.ToString(CultureInfo.InvariantCulture) + ".");
-        if (value + used > options.MaxQubits) throw Error(size ?? declaration, "More than " + options.MaxQubits.ToString(CultureInfo.InvariantCulture) + " " + what + " are not supported.");
+        if (value < 1)
+            throw Error(size ?? declaration,
+                "A register has at least one element, not " + value.ToString(CultureInfo.InvariantCulture) + ".");
+        if (value + used > options.MaxQubits)
+            throw Error(size ?? declaration,
+                "More than " + options.MaxQubits.ToString(CultureInfo.InvariantCulture) + " " + what + " are not supported.");
         return (int)value;
     }
 
@@ -152,7 +160,8 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
     {
         if (s.IsInput)
         {
-            if (s.Type.Name is not ("float" or "angle")) throw Error(s.Type.Span, "Inputs of type '" + s.Type.Name + "' are not supported: only numbers and angles are.");
+            if (s.Type.Name is not ("float" or "angle"))
+                throw Error(s.Type.Span, "Inputs of type '" + s.Type.Name + "' are not supported: only numbers and angles are.");
             if (_scope.Outer is not null) throw Error(s, "Inputs are declared outside of blocks.");
             _inputs.Add(s.Name);
             Declare(s, s.Name, new ValueEntity(new QasmReal(Angle.Symbol(s.Name))));
@@ -168,13 +177,15 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
             return;
         }
 
-        var variable = new VariableEntity(s.Type, _runtimeDepth) { Value = s.Value is null ? null : Convert(s.Value, Known(s.Value), s.Type) };
+        var variable = new VariableEntity(
+            s.Type, _runtimeDepth) { Value = s.Value is null ? null : Convert(s.Value, Known(s.Value), s.Type) };
         Declare(s, s.Name, s.IsConst ? new ValueEntity(variable.Value!) : variable);
     }
 
     private void Declare(QasmNode place, string name, Entity entity)
     {
-        if (name is "pi" or "tau" or "euler" || _scope.Entities.ContainsKey(name)) throw Error(place, "The name '" + name + "' is already used.");
+        if (name is "pi" or "tau" or "euler" || _scope.Entities.ContainsKey(name))
+            throw Error(place, "The name '" + name + "' is already used.");
         _scope.Entities.Add(name, entity);
     }
 
@@ -196,11 +207,14 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
             if (Run(statement) != Flow.Normal) throw Error(statement, "There is no loop around this.");
         var body = new Circuit(_output.ToEquatableArray());
         (_scope, _output, _definition) = (scope, output, null);
-        if (body.Operations.Items.OfType<GateOperation>().SelectMany(g => g.Angles).SelectMany(a => a.Symbols).FirstOrDefault(n => s.Angles.All(a => a.Name != n)) is { } free)
+        if (body.Operations.Items.OfType<GateOperation>().SelectMany(g => g.Angles).SelectMany(a => a.Symbols).FirstOrDefault(
+            n => s.Angles.All(a => a.Name != n)) is { } free)
             throw Error(s, "The gate '" + s.Name + "' uses the input '" + free + "': make it an angle of the gate.");
         try
         {
-            Declare(s, s.Name, new GateEntity(new DefinedGate(s.Name, s.Angles.Select(a => a.Name).ToEquatableArray(), s.Qubits.Select(q => q.Name).ToEquatableArray(), body)));
+            Declare(s, s.Name, new GateEntity(
+                new DefinedGate(s.Name, s.Angles.Select(a => a.Name).ToEquatableArray(), s.Qubits.Select(q => q.Name).ToEquatableArray(),
+                body)));
         }
         catch (ArgumentException e)
         {
@@ -295,7 +309,8 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
         }
 
         if (Evaluate(s.Target) is not QasmBitRange target) throw Error(s.Target, "Only bits and variables can be assigned to.");
-        AssignBits(s, target, s.Operator == "=" ? Evaluate(s.Value) : Combine(s, s.Operator.Substring(0, s.Operator.Length - 1), target, Evaluate(s.Value)));
+        AssignBits(s, target,
+            s.Operator == "=" ? Evaluate(s.Value) : Combine(s, s.Operator.Substring(0, s.Operator.Length - 1), target, Evaluate(s.Value)));
     }
 
     private void AssignBits(QasmNode place, QasmBitRange target, QasmValue value)
@@ -305,7 +320,8 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
         switch (value)
         {
             case QasmMeasured measured:
-                if (measured.Qubits.Length != width) throw Error(place, Mismatch(measured.Qubits.Length, "qubits are measured into", width, "bits"));
+                if (measured.Qubits.Length != width)
+                    throw Error(place, Mismatch(measured.Qubits.Length, "qubits are measured into", width, "bits"));
                 for (int i = 0; i < width; i++) Emit(place, new MeasureOperation(new Qubit(measured.Qubits[i]), target.Bits[i]));
                 break;
             case QasmBitString known:
@@ -321,7 +337,8 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
                 break;
             case QasmBitRange bits:
                 if (bits.Bits.Length != width) throw Error(place, Mismatch(bits.Bits.Length, "bits are assigned to", width, "bits"));
-                if (bits.Bits.Intersect(target.Bits).Any() && !bits.Bits.SequenceEqual(target.Bits)) throw Error(place, "Bits that overlap cannot be assigned to each other.");
+                if (bits.Bits.Intersect(target.Bits).Any() && !bits.Bits.SequenceEqual(target.Bits))
+                    throw Error(place, "Bits that overlap cannot be assigned to each other.");
                 for (int i = 0; i < width; i++) Set(i, new ClassicalBits(EquatableArray.Of(bits.Bits[i]), false));
                 break;
             case QasmRuntime runtime when width == 1:
@@ -340,17 +357,25 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
         var gate = FindGate(s);
         var angles = s.Angles.Select(a => GateAngle(a)).ToEquatableArray();
         if (angles.Count != gate.AngleCount && !(gate == StandardGates.Id && angles.Count == 0))
-            throw Error(s, "The gate '" + s.Name + "' takes " + Count(gate.AngleCount, "angle") + ", not " + angles.Count.ToString(CultureInfo.InvariantCulture) + ".");
-        var modifiers = s.Modifiers.Select(m => (m.Kind, Argument: m.Argument is null ? 1 : m.Kind == "pow" ? Exponent(m.Argument) : Controls(m.Argument), m.Span)).ToList();
+            throw Error(s, "The gate '" + s.Name + "' takes " + Count(gate.AngleCount, "angle") + ", not "
+                + angles.Count.ToString(CultureInfo.InvariantCulture) + ".");
+        var modifiers = s.Modifiers.Select(
+            m => (m.Kind, Argument: m.Argument is null ? 1 : m.Kind == "pow" ? Exponent(m.Argument) : Controls(m.Argument),
+            m.Span)).ToList();
         Rational controls = modifiers.Where(m => m.Kind is "ctrl" or "negctrl").Aggregate((Rational)0, (n, m) => n + m.Argument);
         var operands = s.Operands.Select(o => Qubits(o)).ToList();
         if (operands.Count != gate.QubitCount + controls)
-            throw Error(s, "The gate '" + s.Name + "' takes " + (controls + gate.QubitCount) + (controls + gate.QubitCount == 1 ? " qubit" : " qubits") + ", not " + operands.Count.ToString(CultureInfo.InvariantCulture) + ".");
+            throw Error(s, "The gate '" + s.Name + "' takes " + (controls + gate.QubitCount)
+                + (controls + gate.QubitCount == 1 ? " qubit" : " qubits") + ", not "
+                + operands.Count.ToString(CultureInfo.InvariantCulture) + ".");
         int? length = null;
         for (int i = 0; i < operands.Count; i++)
         {
             if (!operands[i].IsArray) continue;
-            if (length is { } other && other != operands[i].Qubits.Length) throw Error(s.Operands[i], "Registers of " + Count(other, "qubit") + " and of " + operands[i].Qubits.Length.ToString(CultureInfo.InvariantCulture) + " are used together.");
+            if (length is { } other && other != operands[i].Qubits.Length)
+                throw Error(s.Operands[i],
+                    "Registers of " + Count(other, "qubit") + " and of " + operands[i].Qubits.Length.ToString(CultureInfo.InvariantCulture)
+                    + " are used together.");
             length = operands[i].Qubits.Length;
         }
 
@@ -364,7 +389,8 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
         }
     }
 
-    private void Apply(QasmGateCall s, Gate gate, EquatableArray<Angle> angles, List<(string Kind, Rational Argument, SourceSpan Span)> modifiers, List<Qubit> qubits)
+    private void Apply(QasmGateCall s, Gate gate, EquatableArray<Angle> angles,
+        List<(string Kind, Rational Argument, SourceSpan Span)> modifiers, List<Qubit> qubits)
     {
         // The first operands belong to the first modifiers, and the last modifier is the first to be applied.
         var owners = new List<List<Qubit>>();
@@ -445,11 +471,13 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
     private Rational Controls(QasmExpression expression)
     {
         var count = Integer(expression);
-        return count > 0 && count <= options.MaxQubits ? count : throw Error(expression, "The number of controls is at least 1, and at most that of the qubits.");
+        return count > 0 && count <= options.MaxQubits
+            ? count : throw Error(expression, "The number of controls is at least 1, and at most that of the qubits.");
     }
 
     private QasmQubitRange Qubits(QasmExpression expression)
-        => Evaluate(expression) as QasmQubitRange ?? throw Error(expression, expression is QasmName { Name: var name } ? "'" + name + "' is no qubit." : "This is no qubit.");
+        => Evaluate(expression) as QasmQubitRange
+            ?? throw Error(expression, expression is QasmName { Name: var name } ? "'" + name + "' is no qubit." : "This is no qubit.");
 
     private void Emit(QasmNode place, CircuitOperation operation)
     {
@@ -461,10 +489,13 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
     private void Charge(QasmNode place, int qubits)
     {
         _operations += 1 + qubits / 8;
-        if (_operations > options.MaxOperations) throw Error(place, "The program has more than " + options.MaxOperations.ToString(CultureInfo.InvariantCulture) + " operations.");
+        if (_operations > options.MaxOperations)
+            throw Error(place, "The program has more than " + options.MaxOperations.ToString(CultureInfo.InvariantCulture)
+                + " operations.");
     }
 
-    private static string Count(int count, string what) => count.ToString(CultureInfo.InvariantCulture) + " " + what + (count == 1 ? "" : "s");
+    private static string Count(int count, string what)
+        => count.ToString(CultureInfo.InvariantCulture) + " " + what + (count == 1 ? "" : "s");
 
     private static OpenQasmException Error(QasmNode place, string message) => new(place.Span, message);
 

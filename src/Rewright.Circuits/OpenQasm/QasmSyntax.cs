@@ -15,7 +15,8 @@ internal sealed record QasmName(SourceSpan Span, string Name) : QasmExpression(S
 
 internal sealed record QasmUnary(SourceSpan Span, string Operator, QasmExpression Operand) : QasmExpression(Span, Operand.Depth + 1);
 
-internal sealed record QasmBinary(SourceSpan Span, string Operator, QasmExpression Left, QasmExpression Right, int Depth) : QasmExpression(Span, Depth);
+internal sealed record QasmBinary(SourceSpan Span, string Operator, QasmExpression Left, QasmExpression Right, int Depth)
+    : QasmExpression(Span, Depth);
 
 internal sealed record QasmIndex(SourceSpan Span, QasmExpression Operand, QasmExpression Index, int Depth) : QasmExpression(Span, Depth);
 
@@ -24,7 +25,8 @@ internal sealed record QasmCall(SourceSpan Span, string Function, List<QasmExpre
 internal sealed record QasmCast(SourceSpan Span, QasmType Type, QasmExpression Operand) : QasmExpression(Span, Operand.Depth + 1);
 
 /// <summary><c>start:step:stop</c>; what is missing is null.</summary>
-internal sealed record QasmRange(SourceSpan Span, QasmExpression? Start, QasmExpression? Step, QasmExpression? Stop, int Depth) : QasmExpression(Span, Depth);
+internal sealed record QasmRange(SourceSpan Span, QasmExpression? Start, QasmExpression? Step, QasmExpression? Stop, int Depth)
+    : QasmExpression(Span, Depth);
 
 internal sealed record QasmSet(SourceSpan Span, List<QasmExpression> Elements, int Depth) : QasmExpression(Span, Depth);
 
@@ -37,16 +39,20 @@ internal abstract record QasmStatement(SourceSpan Span) : QasmNode(Span);
 
 internal sealed record QasmQubits(SourceSpan Span, string Name, QasmExpression? Size) : QasmStatement(Span);
 
-internal sealed record QasmVariable(SourceSpan Span, QasmType Type, string Name, QasmExpression? Value, bool IsConst, bool IsInput) : QasmStatement(Span);
+internal sealed record QasmVariable(SourceSpan Span, QasmType Type, string Name, QasmExpression? Value, bool IsConst, bool IsInput)
+    : QasmStatement(Span);
 
 internal sealed record QasmAlias(SourceSpan Span, string Name, QasmExpression Value) : QasmStatement(Span);
 
 /// <summary>A definition; without a body (null) an opaque gate.</summary>
-internal sealed record QasmGateDefinition(SourceSpan Span, string Name, List<QasmName> Angles, List<QasmName> Qubits, List<QasmStatement>? Body) : QasmStatement(Span);
+internal sealed record QasmGateDefinition(
+    SourceSpan Span, string Name, List<QasmName> Angles, List<QasmName> Qubits, List<QasmStatement>? Body) : QasmStatement(Span);
 
 internal sealed record QasmModifier(SourceSpan Span, string Kind, QasmExpression? Argument);
 
-internal sealed record QasmGateCall(SourceSpan Span, List<QasmModifier> Modifiers, string Name, List<QasmExpression> Angles, List<QasmExpression> Operands) : QasmStatement(Span);
+internal sealed record QasmGateCall(
+    SourceSpan Span, List<QasmModifier> Modifiers, string Name, List<QasmExpression> Angles, List<QasmExpression> Operands)
+    : QasmStatement(Span);
 
 internal sealed record QasmAssignment(SourceSpan Span, QasmExpression? Target, string Operator, QasmExpression Value) : QasmStatement(Span);
 
@@ -54,7 +60,8 @@ internal sealed record QasmReset(SourceSpan Span, QasmExpression Operand) : Qasm
 
 internal sealed record QasmBarrier(SourceSpan Span, List<QasmExpression> Operands) : QasmStatement(Span);
 
-internal sealed record QasmIf(SourceSpan Span, QasmExpression Condition, List<QasmStatement> Then, List<QasmStatement> Else) : QasmStatement(Span);
+internal sealed record QasmIf(SourceSpan Span, QasmExpression Condition, List<QasmStatement> Then, List<QasmStatement> Else)
+    : QasmStatement(Span);
 
 internal sealed record QasmFor(SourceSpan Span, string Variable, QasmExpression Values, List<QasmStatement> Body) : QasmStatement(Span);
 

@@ -36,7 +36,8 @@ internal sealed record QasmMeasured(ImmutableArray<int> Qubits, bool IsArray) : 
 internal static class QasmNumbers
 {
     /// <summary>The number as a fraction; null where pi or a variable is in it.</summary>
-    public static Rational? AsNumber(Angle angle) => angle.IsZero ? 0 : angle.PiMultiple.IsZero && angle.IsConstant ? angle.Terms[0].Factor : null;
+    public static Rational? AsNumber(Angle angle)
+        => angle.IsZero ? 0 : angle.PiMultiple.IsZero && angle.IsConstant ? angle.Terms[0].Factor : null;
 
     /// <summary>The product; null where it is one of variables.</summary>
     public static Angle? Multiply(Angle a, Angle b)
@@ -54,9 +55,12 @@ internal static class QasmNumbers
         return a.IsConstant && b.IsConstant ? FromDouble(a.ToRadians() / b.ToRadians()) : null;
     }
 
-    public static Angle? FromDouble(double value) => double.IsNaN(value) || double.IsInfinity(value) ? null : Angle.OfRadians(Rational.FromDouble(value));
+    public static Angle? FromDouble(double value)
+        => double.IsNaN(value) || double.IsInfinity(value) ? null : Angle.OfRadians(Rational.FromDouble(value));
 
-    /// <summary>The angle that is meant: a number of radians is the double nearest to it, and pi where it is as near as a double comes.</summary>
+    /// <summary>
+    /// The angle that is meant: a number of radians is the double nearest to it, and pi where it is as near as a double comes.
+    /// </summary>
     public static Angle ToGateAngle(Angle angle)
     {
         var radians = angle.FactorOf("");

@@ -14,16 +14,22 @@ internal sealed class QasmWriter(OpenQasmVersion version)
 
     private static readonly HashSet<string> Reserved =
     [
-        "OPENQASM", "include", "defcalgrammar", "def", "cal", "defcal", "gate", "extern", "box", "let", "break", "continue", "if", "else", "end", "return", "for", "while", "in",
-        "switch", "case", "default", "nop", "pragma", "input", "output", "const", "readonly", "mutable", "qreg", "qubit", "creg", "bool", "bit", "int", "uint", "float", "angle", "complex",
-        "array", "void", "duration", "stretch", "gphase", "inv", "pow", "ctrl", "negctrl", "durationof", "delay", "reset", "measure", "barrier", "opaque", "true", "false",
-        "pi", "tau", "euler", "sin", "cos", "tan", "exp", "ln", "sqrt", "log", "mod", "arcsin", "arccos", "arctan", "floor", "ceiling", "popcount", "rotl", "rotr", "sizeof", "real", "imag",
+        "OPENQASM", "include", "defcalgrammar", "def", "cal", "defcal", "gate", "extern", "box", "let", "break", "continue", "if", "else",
+        "end", "return", "for", "while", "in",
+        "switch", "case", "default", "nop", "pragma", "input", "output", "const", "readonly", "mutable", "qreg", "qubit", "creg", "bool",
+        "bit", "int", "uint", "float", "angle", "complex",
+        "array", "void", "duration", "stretch", "gphase", "inv", "pow", "ctrl", "negctrl", "durationof", "delay", "reset", "measure",
+        "barrier", "opaque", "true", "false",
+        "pi", "tau", "euler", "sin", "cos", "tan", "exp", "ln", "sqrt", "log", "mod", "arcsin", "arccos", "arctan", "floor", "ceiling",
+        "popcount", "rotl", "rotr", "sizeof", "real", "imag",
     ];
 
-    // What the languages' libraries have under these names, wherever they come from. Not all agree on cu3, csx and rccx: those get definitions.
+    // What the languages' libraries have under these names, wherever they come from. Not all agree on cu3, csx and rccx: those get
+    // definitions.
     private static readonly HashSet<string> LibraryOfV3 =
     [
-        "p", "x", "y", "z", "h", "s", "sdg", "t", "tdg", "sx", "rx", "ry", "rz", "cx", "cy", "cz", "cp", "crx", "cry", "crz", "ch", "swap", "ccx", "cswap", "cu", "id", "u1", "u2", "u3", "U", "gphase",
+        "p", "x", "y", "z", "h", "s", "sdg", "t", "tdg", "sx", "rx", "ry", "rz", "cx", "cy", "cz", "cp", "crx", "cry", "crz", "ch", "swap",
+        "ccx", "cswap", "cu", "id", "u1", "u2", "u3", "U", "gphase",
     ];
 
     private static readonly HashSet<string> LibraryOfV2 =
@@ -47,12 +53,15 @@ internal sealed class QasmWriter(OpenQasmVersion version)
         _circuit = circuit;
         foreach (var gate in StandardGates.All) _names.Add(gate.Name);
         // Names of inputs stay as they are where they can, because callers use them.
-        var inputs = circuit.Operations.SelectMany(Gates).SelectMany(g => g.Angles).SelectMany(a => a.Symbols).Distinct().OrderBy(n => n, StringComparer.Ordinal).ToList();
-        if (inputs.Count > 0 && version == OpenQasmVersion.V2) throw new NotSupportedException("OpenQASM 2 has no inputs: the angle '" + inputs[0] + "' needs a value.");
+        var inputs = circuit.Operations.SelectMany(Gates).SelectMany(g => g.Angles).SelectMany(a => a.Symbols).Distinct().OrderBy(
+            n => n, StringComparer.Ordinal).ToList();
+        if (inputs.Count > 0 && version == OpenQasmVersion.V2)
+            throw new NotSupportedException("OpenQASM 2 has no inputs: the angle '" + inputs[0] + "' needs a value.");
         foreach (string input in inputs) _inputs.Add(input, Angle.Symbol(NewName(input)));
 
         var head = new StringBuilder();
-        head.Append(version == OpenQasmVersion.V2 ? "OPENQASM 2.0;\ninclude \"qelib1.inc\";\n" : "OPENQASM 3.0;\ninclude \"stdgates.inc\";\n");
+        head.Append(version == OpenQasmVersion.V2
+            ? "OPENQASM 2.0;\ninclude \"qelib1.inc\";\n" : "OPENQASM 3.0;\ninclude \"stdgates.inc\";\n");
         foreach (string input in inputs) head.Append("input float ").Append(_inputs[input]).Append(";\n");
         var registers = new StringBuilder();
         _qubits = Declare(circuit.QubitRegisters, registers, "qubit", "qreg");
@@ -75,7 +84,8 @@ internal sealed class QasmWriter(OpenQasmVersion version)
         foreach (var register in registers)
         {
             string name = NewName(register.Name);
-            if (version == OpenQasmVersion.V2) output.Append(wordOfV2).Append(' ').Append(name).Append('[').Append(Text(register.Size)).Append("];\n");
+            if (version == OpenQasmVersion.V2)
+                output.Append(wordOfV2).Append(' ').Append(name).Append('[').Append(Text(register.Size)).Append("];\n");
             else if (register.IsArray) output.Append(word).Append('[').Append(Text(register.Size)).Append("] ").Append(name).Append(";\n");
             else output.Append(word).Append(' ').Append(name).Append(";\n");
             for (int i = 0; i < register.Size; i++)
@@ -102,7 +112,8 @@ internal sealed class QasmWriter(OpenQasmVersion version)
                 else Line(indent, _bits[bit], " = measure ", _qubits[o.Qubit.Index]);
                 return;
             case MeasureOperation o:
-                if (version == OpenQasmVersion.V2) throw new NotSupportedException("OpenQASM 2 cannot express a measurement without a bit that takes the result.");
+                if (version == OpenQasmVersion.V2)
+                    throw new NotSupportedException("OpenQASM 2 cannot express a measurement without a bit that takes the result.");
                 Line(indent, "measure ", _qubits[o.Qubit.Index]);
                 return;
             case ResetOperation o:
@@ -117,9 +128,11 @@ internal sealed class QasmWriter(OpenQasmVersion version)
                 IfOfV2(o, indent);
                 return;
             case AssignOperation or WhileOperation when version == OpenQasmVersion.V2:
-                throw new NotSupportedException("OpenQASM 2 cannot express " + (operation is AssignOperation ? "an assignment to a bit." : "a loop."));
+                throw new NotSupportedException(
+                    "OpenQASM 2 cannot express " + (operation is AssignOperation ? "an assignment to a bit." : "a loop."));
             case AssignOperation o:
-                Line(indent, _bits[o.Bit], " = ", o.Value is ClassicalConstant { Value: var value } ? value != 0 ? "true" : "false" : Condition(o.Value, 0));
+                Line(indent, _bits[o.Bit], " = ",
+                    o.Value is ClassicalConstant { Value: var value } ? value != 0 ? "true" : "false" : Condition(o.Value, 0));
                 return;
             case IfOperation o:
                 _text.Append(indent).Append("if (").Append(Condition(o.Condition, 0)).Append(") {\n");
@@ -145,20 +158,26 @@ internal sealed class QasmWriter(OpenQasmVersion version)
     {
         bool isKnown = operation.Condition is ClassicalBinary { Operator: "==", Left: ClassicalBits, Right: ClassicalConstant };
         var register = isKnown ? WholeRegister((ClassicalBits)((ClassicalBinary)operation.Condition).Left) : null;
-        if (register is null || operation.Else.Count > 0) throw new NotSupportedException("OpenQASM 2 can only ask whether a whole register is equal to a number, and has no 'else'.");
+        if (register is null || operation.Else.Count > 0)
+            throw new NotSupportedException("OpenQASM 2 can only ask whether a whole register is equal to a number, and has no 'else'.");
         var bits = Enumerable.Range(register.Start, register.Size);
         foreach (var inner in operation.Then)
         {
-            if (inner is not (GateOperation or MeasureOperation or ResetOperation) || operation.Then.Count > 1 && inner is MeasureOperation { Bit: { } bit } && bits.Contains(bit))
+            if (inner is not (GateOperation or MeasureOperation or ResetOperation) || operation.Then.Count > 1
+                && inner is MeasureOperation { Bit: { } bit } && bits.Contains(bit))
                 throw new NotSupportedException("OpenQASM 2 can make only single gates, measurements and resets depend on a register.");
             if (inner is GateOperation { Gate: var gate } && gate == StandardGates.GPhase) continue;
-            _text.Append(indent).Append("if (").Append(RegisterName(register)).Append(" == ").Append(Text(((ClassicalConstant)((ClassicalBinary)operation.Condition).Right).Value)).Append(") ");
+            _text.Append(indent).Append("if (").Append(RegisterName(register)).Append(" == ").Append(
+                Text(((ClassicalConstant)((ClassicalBinary)operation.Condition).Right).Value)).Append(") ");
             Operation(inner, "");
         }
     }
 
     private Register? WholeRegister(ClassicalBits bits)
-        => bits.IsSigned ? null : _circuit.BitRegisters.FirstOrDefault(r => (r.IsArray || version == OpenQasmVersion.V2) && r.Size == bits.Positions.Count && bits.Positions.Select((p, i) => p - i).All(p => p == r.Start));
+        => bits.IsSigned ? null
+            : _circuit.BitRegisters.FirstOrDefault(
+            r => (r.IsArray || version == OpenQasmVersion.V2) && r.Size == bits.Positions.Count
+            && bits.Positions.Select((p, i) => p - i).All(p => p == r.Start));
 
     private string RegisterName(Register register)
     {
@@ -184,13 +203,15 @@ internal sealed class QasmWriter(OpenQasmVersion version)
             case ClassicalBits bits:
                 return outer > 0 ? Bits(bits) : Bits(bits) + " != 0";
             case ClassicalNot not:
-                return not.Operand is ClassicalBits { Positions.Count: 1 } bit ? "!" + Condition(bit, 9) : "!(" + Condition(not.Operand, 0) + ")";
+                return not.Operand is ClassicalBits { Positions.Count: 1 } bit
+                    ? "!" + Condition(bit, 9) : "!(" + Condition(not.Operand, 0) + ")";
             case ClassicalBinary { Operator: "&&" or "||" } binary:
             {
                 // Each side is a condition of its own.
                 string text = Side(binary.Left) + " " + binary.Operator + " " + Side(binary.Right);
                 return outer == 0 ? text : "(" + text + ")";
-                string Side(ClassicalExpression side) => side is ClassicalBits { Positions.Count: 1 } or ClassicalNot ? Condition(side, 1) : "(" + Condition(side, 0) + ")";
+                string Side(ClassicalExpression side) => side is ClassicalBits { Positions.Count: 1 } or ClassicalNot
+                    ? Condition(side, 1) : "(" + Condition(side, 0) + ")";
             }
 
             case ClassicalBinary binary:
@@ -209,12 +230,17 @@ internal sealed class QasmWriter(OpenQasmVersion version)
     {
         if (WholeRegister(bits) is { } whole) return RegisterName(whole);
         var register = _circuit.BitRegisters.First(r => bits.Positions[0] >= r.Start && bits.Positions[0] < r.Start + r.Size);
-        if (!bits.Positions.All(p => p >= register.Start && p < register.Start + register.Size)) throw new NotSupportedException("OpenQASM cannot make one number of bits of several registers.");
+        if (!bits.Positions.All(p => p >= register.Start && p < register.Start + register.Size))
+            throw new NotSupportedException("OpenQASM cannot make one number of bits of several registers.");
         string cast = (bits.IsSigned ? "int[" : "uint[") + Text(bits.Positions.Count) + "](" + RegisterName(register);
-        if (!register.IsArray || bits.Positions.Count == register.Size && bits.Positions.Select((p, i) => p - i).All(p => p == register.Start)) return cast + ")";
+        if (!register.IsArray || bits.Positions.Count == register.Size
+            && bits.Positions.Select((p, i) => p - i).All(p => p == register.Start))
+            return cast + ")";
         var positions = bits.Positions.Select(p => p - register.Start).ToList();
         bool isRange = positions.Select((p, i) => p - i).All(p => p == positions[0]);
-        return cast + (isRange ? "[" + Text(positions[0]) + ":" + Text(positions[positions.Count - 1]) + "])" : "[{" + string.Join(", ", positions.Select(p => Text(p))) + "}])");
+        return cast + (isRange
+            ? "[" + Text(positions[0]) + ":" + Text(positions[positions.Count - 1]) + "])"
+            : "[{" + string.Join(", ", positions.Select(p => Text(p))) + "}])");
     }
 
     private void Append(StringBuilder output, GateOperation operation, Func<int, string> qubit, string indent, Func<string, Angle?> angle)
@@ -232,7 +258,8 @@ internal sealed class QasmWriter(OpenQasmVersion version)
     /// <summary>What stands before the angles; makes sure that it is defined.</summary>
     private string Head(Gate gate)
     {
-        if (gate is StandardGate standard && (version == OpenQasmVersion.V2 ? LibraryOfV2 : LibraryOfV3).Contains(gate.Name)) return gate.Name;
+        if (gate is StandardGate standard && (version == OpenQasmVersion.V2 ? LibraryOfV2 : LibraryOfV3).Contains(gate.Name))
+            return gate.Name;
         if (_gateNames.TryGetValue(gate, out string? known)) return known;
         string head = gate is DefinedGate defined ? Define(defined) : version == OpenQasmVersion.V2 ? HeadOfV2(gate) : HeadOfV3(gate);
         _gateNames.Add(gate, head);
@@ -249,7 +276,8 @@ internal sealed class QasmWriter(OpenQasmVersion version)
         foreach (var operation in gate.Body.Operations)
         {
             if (operation is GateOperation inner)
-                Append(body, inner, q => qubits[q], "    ", s => gate.Angles.Items.IndexOf(s) is >= 0 and var i ? Angle.Symbol(angles[i]) : null);
+                Append(body, inner, q => qubits[q], "    ",
+                    s => gate.Angles.Items.IndexOf(s) is >= 0 and var i ? Angle.Symbol(angles[i]) : null);
             else if (operation.Qubits.Count > 0)
                 body.Append("    barrier ").Append(string.Join(", ", operation.Qubits.Select(q => qubits[q.Index]))).Append(";\n");
         }
@@ -297,7 +325,8 @@ internal sealed class QasmWriter(OpenQasmVersion version)
             "cry" => (["t"], ["a", "b"], "ry(t/2) b; cx a, b; ry(-(t/2)) b; cx a, b;"),
             "csx" => ([], ["a", "b"], "h b; cu1(pi/2) a, b; h b;"),
             "cu3" => (["t", "m", "l"], ["a", "b"], "crz(l) a, b; ry(t/2) b; cx a, b; ry(-(t/2)) b; cx a, b; crz(m) a, b;"),
-            "cu" => (["t", "m", "l", "g"], ["a", "b"], "u1(g) a; u1(m/2) a; u1(l/2) a; crz(l) a, b; ry(t/2) b; cx a, b; ry(-(t/2)) b; cx a, b; crz(m) a, b;"),
+            "cu" => (["t", "m", "l", "g"], ["a", "b"],
+            "u1(g) a; u1(m/2) a; u1(l/2) a; crz(l) a, b; ry(t/2) b; cx a, b; ry(-(t/2)) b; cx a, b; crz(m) a, b;"),
             "rxx" => (["t"], ["a", "b"], "h a; h b; cx a, b; rz(t) b; cx a, b; h a; h b;"),
             "rzz" => (["t"], ["a", "b"], "cx a, b; rz(t) b; cx a, b;"),
             "rccx" => ([], ["a", "b", "c"], "h c; t c; cx b, c; tdg c; cx a, c; t c; cx b, c; tdg c; h c;"),
@@ -327,7 +356,9 @@ internal sealed class QasmWriter(OpenQasmVersion version)
 
     private string DefineBySteps(Gate gate)
     {
-        if (gate.StepCount > MaxExpandedSteps) throw new NotSupportedException("The gate '" + gate.Name + "' consists of too many steps to be written as gates of OpenQASM 2.");
+        if (gate.StepCount > MaxExpandedSteps)
+            throw new NotSupportedException(
+                "The gate '" + gate.Name + "' consists of too many steps to be written as gates of OpenQASM 2.");
         var angles = Enumerable.Range(0, gate.AngleCount).Select(i => "t" + Text(i)).ToList();
         var qubits = Enumerable.Range(0, gate.QubitCount).Select(i => "a" + Text(i)).ToList();
         var steps = new List<Primitive>();
@@ -342,7 +373,8 @@ internal sealed class QasmWriter(OpenQasmVersion version)
             body.Append(' ').Append(string.Join(", ", step.Qubits.Select(q => qubits[q]))).Append(";\n");
         }
 
-        string name = NewName(new string([.. gate.Name.Select(c => c is >= 'a' and <= 'z' or >= '0' and <= '9' ? c : '_')]).Replace("___", "_"));
+        string name = NewName(
+            new string([.. gate.Name.Select(c => c is >= 'a' and <= 'z' or >= '0' and <= '9' ? c : '_')]).Replace("___", "_"));
         Definition(name, angles, qubits, body.ToString());
         return name;
     }
@@ -361,9 +393,11 @@ internal sealed class QasmWriter(OpenQasmVersion version)
         }
         else
         {
-            string before = qubits[count - 2], flip = "    " + Controlled(true, count - 1) + " " + string.Join(", ", qubits.Take(count - 1)) + ";\n";
+            string before = qubits[count - 2],
+                flip = "    " + Controlled(true, count - 1) + " " + string.Join(", ", qubits.Take(count - 1)) + ";\n";
             string rest = string.Join(", ", qubits.Take(count - 2).Append(last));
-            body = "    cu1(t/2) " + before + ", " + last + ";\n" + flip + "    cu1(-(t/2)) " + before + ", " + last + ";\n" + flip + "    " + Controlled(false, count - 1) + "(t/2) " + rest + ";\n";
+            body = "    cu1(t/2) " + before + ", " + last + ";\n" + flip + "    cu1(-(t/2)) " + before + ", " + last + ";\n" + flip
+                + "    " + Controlled(false, count - 1) + "(t/2) " + rest + ";\n";
         }
 
         string name = NewName((isFlip ? "mcx" : "mcp") + Text(count));
@@ -373,7 +407,8 @@ internal sealed class QasmWriter(OpenQasmVersion version)
     }
 
     // Names of OpenQASM 2 start with a small letter.
-    private string NewName(string wanted) => Unique(version == OpenQasmVersion.V2 && wanted.Length > 0 && wanted[0] is < 'a' or > 'z' ? "r" + wanted : wanted, _names);
+    private string NewName(string wanted)
+        => Unique(version == OpenQasmVersion.V2 && wanted.Length > 0 && wanted[0] is < 'a' or > 'z' ? "r" + wanted : wanted, _names);
 
     private static string Unique(string wanted, HashSet<string> used)
     {

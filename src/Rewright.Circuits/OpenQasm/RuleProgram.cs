@@ -7,14 +7,17 @@ namespace Rewright.Quantum;
 /// <summary>Writes circuit rules as a program in OpenQASM 3 by which other tools can check them.</summary>
 /// <remarks>
 /// Each rule is a pair of gates. Its source and the inverse of its target are applied to one half of entangled pairs: what is measured
-/// then is 0 with certainty exactly if the two are equal up to a global phase. Angles get values that satisfy the conditions; the proof, which holds for all, is
-/// <see cref="RuleProof"/>'s.
+/// then is 0 with certainty exactly if the two are equal up to a global phase. Angles get values that satisfy the conditions; the proof,
+/// which holds for all, is <see cref="RuleProof"/>'s.
 /// </remarks>
 public static class RuleProgram
 {
-    private static readonly Rational[] Candidates = [new(1, 3), new(2, 5), new(1, 7), new(5, 13), new(1, 2), new(1, 4), 1, 0, new(4, 3), new(7, 4), new(-1, 3)];
+    private static readonly Rational[] Candidates = [new(1, 3), new(2, 5), new(1, 7), new(5, 13), new(1, 2), new(1, 4), 1, 0, new(4, 3),
+        new(7, 4), new(-1, 3)];
 
-    /// <summary>A program whose bits are all 0 exactly if the rules hold at the values chosen, each rule with a register of its own.</summary>
+    /// <summary>
+    /// A program whose bits are all 0 exactly if the rules hold at the values chosen, each rule with a register of its own.
+    /// </summary>
     /// <remarks>Rules without qubits, which say nothing but a phase, are left out.</remarks>
     public static string Write(IReadOnlyList<CircuitRule> rules)
     {
@@ -38,14 +41,17 @@ public static class RuleProgram
             DefinedGate Gate(Circuit body, string suffix) => new(rule.Name + suffix, names.ToEquatableArray(), rule.Qubits, body);
         }
 
-        var circuit = new Circuit(operations.ToEquatableArray(), EquatableArray.Of(new Register("pattern", 0, size), new Register("partner", size, size)), results.ToEquatableArray());
+        var circuit = new Circuit(
+            operations.ToEquatableArray(), EquatableArray.Of(new Register("pattern", 0, size), new Register("partner", size, size)),
+            results.ToEquatableArray());
         return OpenQasm.Write(circuit);
     }
 
     private static IEnumerable<CircuitOperation> Pairs(Qubit[] pattern, Qubit[] others)
         => others.Select(q => Operation(StandardGates.H, q)).Concat(pattern.Zip(others, (p, q) => Operation(StandardGates.CX, q, p)));
 
-    private static CircuitOperation Operation(Gate gate, params Qubit[] qubits) => new GateOperation(gate, EquatableArray<Angle>.Empty, qubits.ToEquatableArray());
+    private static CircuitOperation Operation(Gate gate, params Qubit[] qubits)
+        => new GateOperation(gate, EquatableArray<Angle>.Empty, qubits.ToEquatableArray());
 
     // Values of which the conditions are true; symbols, which become inputs of the program, where none are found.
     private static IEnumerable<Angle> Values(CircuitRule rule, List<string> names)
@@ -63,7 +69,8 @@ public static class RuleProgram
             }
 
             if (rest > 0) break;
-            if (rule.Conditions.All(c => c.Holds(n => values.TryGetValue(n, out var value) ? value : null))) return names.Select(n => values[n]);
+            if (rule.Conditions.All(c => c.Holds(n => values.TryGetValue(n, out var value) ? value : null)))
+                return names.Select(n => values[n]);
         }
 
         return names.Select(n => Angle.Symbol(n));

@@ -10,7 +10,10 @@ using Rewright.Text;
 
 namespace Rewright.Quantum.Rules;
 
-/// <summary>Makes a <see cref="CircuitRule"/> of a pattern between circuits: gates are known by name, angles are sums, variables are qubits or angles.</summary>
+/// <summary>
+/// Makes a <see cref="CircuitRule"/> of a pattern between circuits: gates are known by name, angles are sums, variables are qubits or
+/// angles.
+/// </summary>
 internal sealed class CircuitBinder(PatternSyntax pattern, ICollection<ModuleDiagnostic> diagnostics)
 {
     private const string QubitSort = "Qubit", AngleSort = "Angle";
@@ -33,7 +36,8 @@ internal sealed class CircuitBinder(PatternSyntax pattern, ICollection<ModuleDia
         if (pattern.Expressions.Any(e => e.IsTooDeep)) return null;
         foreach (var parameter in pattern.Variables ?? default)
         {
-            if (LastPart(parameter.Sort.Text) is QubitSort or AngleSort) Declare(parameter.Name, LastPart(parameter.Sort.Text), parameter.Sort.Span);
+            if (LastPart(parameter.Sort.Text) is QubitSort or AngleSort)
+                Declare(parameter.Name, LastPart(parameter.Sort.Text), parameter.Sort.Span);
             else Fail(parameter.Sort.Span, "A pattern between circuits has variables of the sorts Qubit and Angle only");
         }
 
@@ -53,16 +57,19 @@ internal sealed class CircuitBinder(PatternSyntax pattern, ICollection<ModuleDia
         RequireBound(_used, bound, pattern.Span);
         if (pattern.Polarity == Polarity.Symmetric && !_failed)
         {
-            var back = new HashSet<string>(to.SelectMany(g => g.Angles.SelectMany(a => a.Symbols).Concat(g.Qubits.Select(q => _qubits[q.Index]))));
+            var back = new HashSet<string>(
+                to.SelectMany(g => g.Angles.SelectMany(a => a.Symbols).Concat(g.Qubits.Select(q => _qubits[q.Index]))));
             RequireBound(_used, back, pattern.Span);
         }
 
         foreach (var parameter in pattern.Variables ?? default)
-            if (!_used.Contains(parameter.Name) && !_failed) Report(DiagnosticKinds.UnusedParameter, parameter.Sort.Span, pattern.Name, parameter.Name);
+            if (!_used.Contains(parameter.Name) && !_failed)
+                Report(DiagnosticKinds.UnusedParameter, parameter.Sort.Span, pattern.Name, parameter.Name);
         if (_failed) return null;
         var registers = _qubits.Count == 0 ? default : EquatableArray.Of(new Register("q", 0, _qubits.Count));
         return new CircuitRule(pattern.Name, _qubits.ToEquatableArray(), new Circuit(from.ToEquatableArray<CircuitOperation>(), registers),
-            new Circuit(to.ToEquatableArray<CircuitOperation>(), registers), conditions.ToEquatableArray(), pattern.UpToPhase, pattern.Polarity == Polarity.Symmetric, pattern.Priority, pattern.Group);
+            new Circuit(to.ToEquatableArray<CircuitOperation>(), registers), conditions.ToEquatableArray(), pattern.UpToPhase,
+                pattern.Polarity == Polarity.Symmetric, pattern.Priority, pattern.Group);
     }
 
     private void RequireBound(IEnumerable<string> used, HashSet<string> bound, SourceSpan span)
@@ -141,7 +148,8 @@ internal sealed class CircuitBinder(PatternSyntax pattern, ICollection<ModuleDia
     };
 
     // A number that stands for an angle is one of radians; what is no integer was a double.
-    private static Angle Radians(Rational number) => number.IsInteger ? Quantum.Angle.OfRadians(number) : Quantum.Angle.FromRadians(number.ToDouble());
+    private static Angle Radians(Rational number)
+        => number.IsInteger ? Quantum.Angle.OfRadians(number) : Quantum.Angle.FromRadians(number.ToDouble());
 
     // A number, or an angle; neither after a mistake.
     private (Rational Number, Angle? Angle)? Value(ExprSyntax syntax)
@@ -158,7 +166,9 @@ internal sealed class CircuitBinder(PatternSyntax pattern, ICollection<ModuleDia
             case LiteralSyntax { Kind: LiteralKind.Integer } literal:
                 return (BigInteger.Parse(literal.Text, CultureInfo.InvariantCulture), null);
             case LiteralSyntax { Kind: LiteralKind.Real } literal:
-                if (double.TryParse(literal.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double real) && !double.IsInfinity(real)) return (Rational.FromDouble(real), null);
+                if (double.TryParse(literal.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double real)
+                    && !double.IsInfinity(real))
+                    return (Rational.FromDouble(real), null);
                 Report(DiagnosticKinds.LiteralRange, literal.Span, literal.Text, "double");
                 _failed = true;
                 return null;
@@ -218,10 +228,12 @@ internal sealed class CircuitBinder(PatternSyntax pattern, ICollection<ModuleDia
         }
 
         var comparison = (BinarySyntax)syntax;
-        var (sum, modulus) = comparison.Left is BinarySyntax { Operator: "%" } remainder ? (Angle(remainder.Left), Angle(remainder.Right)) : (Angle(comparison.Left), Quantum.Angle.Zero);
+        var (sum, modulus) = comparison.Left is BinarySyntax { Operator: "%" } remainder
+            ? (Angle(remainder.Left), Angle(remainder.Right)) : (Angle(comparison.Left), Quantum.Angle.Zero);
         if (sum is null || modulus is null || Angle(comparison.Right) is not { } bound) return;
         bool isRemainder = comparison.Left is BinarySyntax { Operator: "%" };
-        if (isRemainder && !(modulus.IsMultipleOfPi && !modulus.IsZero && bound.IsConstant)) Fail(syntax.Span, "A remainder of angles is taken by a multiple of pi and compared with a constant");
+        if (isRemainder && !(modulus.IsMultipleOfPi && !modulus.IsZero && bound.IsConstant))
+            Fail(syntax.Span, "A remainder of angles is taken by a multiple of pi and compared with a constant");
         // The remainder has the sign of what is divided, so only 0 is a remainder of all that differ by full turns.
         else output.Add(new(sum, modulus, known, bound));
     }

@@ -20,7 +20,8 @@ internal static class DerivationReport
         }
 
         foreach (var fault in faults) Console.Error.WriteLine((fault.IsRefuted ? "error: wrong step " : "warning: not checked: ") + fault);
-        Console.Error.WriteLine(right + " derivations of " + trace.Derivations.Count + " checked, " + trace.RuleCounts.Values.Sum() + " steps");
+        Console.Error.WriteLine(
+            right + " derivations of " + trace.Derivations.Count + " checked, " + trace.RuleCounts.Values.Sum() + " steps");
         return !faults.Exists(f => f.IsRefuted);
     }
 }

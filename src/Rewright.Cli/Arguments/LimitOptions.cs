@@ -11,15 +11,22 @@ internal sealed class LimitOptions
 {
     private const long Megabyte = 1 << 20;
 
-    private readonly Option<long?> _memory = new("--max-memory") { Description = "Megabytes of terms; half of the memory that is free unless given." };
-    private readonly Option<long?> _stack = new("--max-stack") { Description = "Megabytes of stack; an eighth of the memory that is free, and at most 1024, unless given." };
-    private readonly Option<double?> _time = new("--max-time") { Description = "Seconds for one call of an operation; no limit unless given." };
+    private readonly Option<long?> _memory = new(
+        "--max-memory") { Description = "Megabytes of terms; half of the memory that is free unless given." };
+    private readonly Option<long?> _stack = new(
+        "--max-stack") { Description = "Megabytes of stack; an eighth of the memory that is free, and at most 1024, unless given." };
+    private readonly Option<double?> _time = new(
+        "--max-time") { Description = "Seconds for one call of an operation; no limit unless given." };
 
     public LimitOptions()
     {
         foreach (var option in new[] { _memory, _stack })
-            option.Validators.Add(r => { if (r.Tokens.Count > 0 && r.GetValueOrDefault<long?>() is not (> 0 and < 1L << 40)) r.AddError(option.Name + " takes a number of megabytes, at least 1."); });
-        _time.Validators.Add(r => { if (r.Tokens.Count > 0 && r.GetValueOrDefault<double?>() is not (> 0 and < 1e9)) r.AddError(_time.Name + " takes a number of seconds above 0."); });
+            option.Validators.Add(
+                r => { if (r.Tokens.Count > 0 && r.GetValueOrDefault<long?>() is not (> 0 and < 1L << 40)) r.AddError(
+                option.Name + " takes a number of megabytes, at least 1."); });
+        _time.Validators.Add(
+            r => { if (r.Tokens.Count > 0 && r.GetValueOrDefault<double?>() is not (> 0 and < 1e9)) r.AddError(
+            _time.Name + " takes a number of seconds above 0."); });
     }
 
     public void AddTo(Command command)
@@ -41,7 +48,8 @@ internal sealed class LimitOptions
     }
 
     /// <summary>What a failed evaluation says, with the names of options in place of those of properties.</summary>
-    public static string MessageOf(Exception exception) => (exception is TimeLimitException ? exception.Message + " Raise --max-time if it needs more." : exception.Message)
+    public static string MessageOf(Exception exception)
+        => (exception is TimeLimitException ? exception.Message + " Raise --max-time if it needs more." : exception.Message)
         .Replace("EvaluationLimits.MaxHeapBytes", "--max-memory", StringComparison.Ordinal)
         .Replace("EvaluationLimits.MaxStackBytes", "--max-stack", StringComparison.Ordinal)
         .Replace("EvaluationLimits.Time", "--max-time", StringComparison.Ordinal);
@@ -54,7 +62,9 @@ internal sealed class LimitOptions
         try
         {
             string? line = File.ReadLines("/proc/meminfo").FirstOrDefault(l => l.StartsWith("MemAvailable:", StringComparison.Ordinal));
-            return line is not null && long.TryParse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture, out long kilobytes)
+            return line is not null
+                && long.TryParse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture,
+                out long kilobytes)
                 ? Math.Min(most, kilobytes << 10) : most;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -14,9 +14,11 @@ namespace Rewright.Cli.Caches;
 /// <summary><c>rewright cache</c>: looks after caches of native code, and makes bundles.</summary>
 internal static class CacheCommand
 {
-    private static readonly Option<string?> Directory = new("--cache") { Description = "Directory of the cache; that of REWRIGHT_CACHE or of the user unless given.", Recursive = true };
+    private static readonly Option<string?> Directory = new(
+        "--cache") { Description = "Directory of the cache; that of REWRIGHT_CACHE or of the user unless given.", Recursive = true };
     private static readonly Option<int> Level = new("-O") { Description = "Optimization level, 0 to 3.", DefaultValueFactory = _ => 2 };
-    private static readonly Option<string?> Cpu = new("--cpu") { Description = "Processors that the code is for, such as x86-64-v3; those like this machine unless given." };
+    private static readonly Option<string?> Cpu = new(
+        "--cpu") { Description = "Processors that the code is for, such as x86-64-v3; those like this machine unless given." };
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
 
     public static Command Create() => new("cache", "Look after caches of native code.")
@@ -59,7 +61,8 @@ internal static class CacheCommand
         var command = new Command("export", "Write the entries to one file.") { file, name };
         command.SetAction(parse => Guard(() =>
         {
-            var entries = Open(parse).List().Entries.Where(e => e.Key.Name.StartsWith(parse.GetValue(name) ?? "", StringComparison.Ordinal));
+            var entries = Open(parse).List().Entries.Where(
+                e => e.Key.Name.StartsWith(parse.GetValue(name) ?? "", StringComparison.Ordinal));
             using var output = File.Create(parse.GetValue(file)!);
             Console.Out.WriteLine(Count(CacheArchive.Export(entries, output), "entry", "entries"));
             return 0;
@@ -69,7 +72,8 @@ internal static class CacheCommand
 
     private static Command Import()
     {
-        var file = new Argument<string>("FILE") { Description = "An archive. Programs will run the code in it: take only one that you would run." };
+        var file = new Argument<string>(
+            "FILE") { Description = "An archive. Programs will run the code in it: take only one that you would run." };
         var command = new Command("import", "Read entries from an archive.") { file };
         command.SetAction(parse => Guard(() =>
         {
@@ -108,8 +112,13 @@ internal static class CacheCommand
             var cache = Open(parse);
             var (entries, bytes) = cache.Measure();
             var bounds = new CodeCacheOptions();
-            if (parse.GetValue(Json)) Console.Out.WriteLine(JsonSerializer.Serialize(new { directory = cache.Directory, entries, bytes, maxEntries = bounds.MaxEntries, maxBytes = bounds.MaxBytes }));
-            else Console.Out.WriteLine(FormattableString.Invariant($"{cache.Directory}: {Count(entries, "entry", "entries")} of at most {bounds.MaxEntries}, {bytes} bytes of at most {bounds.MaxBytes}"));
+            if (parse.GetValue(Json))
+                Console.Out.WriteLine(
+                    JsonSerializer.Serialize(
+                    new { directory = cache.Directory, entries, bytes, maxEntries = bounds.MaxEntries, maxBytes = bounds.MaxBytes }));
+            else Console.Out.WriteLine(
+                FormattableString.Invariant(
+                $"{cache.Directory}: {Count(entries, "entry", "entries")} of at most {bounds.MaxEntries}, {bytes} bytes of at most {bounds.MaxBytes}"));
             return 0;
         }));
         return command;
@@ -127,10 +136,13 @@ internal static class CacheCommand
                 Console.Out.WriteLine(parse.GetValue(Json)
                     ? JsonSerializer.Serialize(new
                     {
-                        name = e.Key.Name, identity = e.Key.Identity.ToString(), options = e.Key.Options, cpu = e.Key.Cpu, abi = e.Key.AbiVersion, emitter = e.Key.Emitter,
-                        llvm = e.Info.LlvmVersion, compiled = e.Info.CompiledAt, compileMilliseconds = e.Info.CompileTime.TotalMilliseconds, lastUsed = e.LastUsed, bytes = e.FileBytes, path = e.Path,
+                        name = e.Key.Name, identity = e.Key.Identity.ToString(), options = e.Key.Options, cpu = e.Key.Cpu,
+                        abi = e.Key.AbiVersion, emitter = e.Key.Emitter,
+                        llvm = e.Info.LlvmVersion, compiled = e.Info.CompiledAt, compileMilliseconds = e.Info.CompileTime.TotalMilliseconds,
+                        lastUsed = e.LastUsed, bytes = e.FileBytes, path = e.Path,
                     })
-                    : string.Create(CultureInfo.InvariantCulture, $"{name,-30} {e.Key.Identity} {e.Key.Options,-4} {e.Key.Cpu,-10} LLVM {e.Info.LlvmVersion,-7} {e.Info.CompileTime.TotalMilliseconds,8:0.0} ms {e.FileBytes,9} bytes, used {e.LastUsed:yyyy-MM-dd HH:mm}"));
+                    : string.Create(CultureInfo.InvariantCulture,
+                        $"{name,-30} {e.Key.Identity} {e.Key.Options,-4} {e.Key.Cpu,-10} LLVM {e.Info.LlvmVersion,-7} {e.Info.CompileTime.TotalMilliseconds,8:0.0} ms {e.FileBytes,9} bytes, used {e.LastUsed:yyyy-MM-dd HH:mm}"));
             }
 
             foreach (var fault in faults) Console.Error.WriteLine($"{fault.Reason}: {fault.Detail}");
@@ -165,8 +177,10 @@ internal static class CacheCommand
                 case CacheHit hit:
                     Console.Out.WriteLine($"hit: {hit.Entry.Path}, made by LLVM {hit.Entry.Info.LlvmVersion}");
                     return 0;
-                case CacheMiss { Reason: CacheMissReason.NotFound } when key.Name.Length > 0 && cache.List().Entries.FirstOrDefault(e => e.Key.Name == key.Name) is { } other:
-                    Console.Out.WriteLine($"miss: NotFound: the module {key.Name} has changed since its code was made at {other.Info.CompiledAt:u}");
+                case CacheMiss { Reason: CacheMissReason.NotFound } when key.Name.Length > 0
+                    && cache.List().Entries.FirstOrDefault(e => e.Key.Name == key.Name) is { } other:
+                    Console.Out.WriteLine(
+                        $"miss: NotFound: the module {key.Name} has changed since its code was made at {other.Info.CompiledAt:u}");
                     return 3;
                 case CacheMiss miss:
                     Console.Out.WriteLine($"miss: {miss.Reason}: {miss.Detail}");
@@ -185,7 +199,8 @@ internal static class CacheCommand
     }
 
     private static JitOptions OptionsOf(ParseResult parse)
-        => new() { OptimizationLevel = parse.GetValue(Level), TargetCpu = parse.GetValue(Cpu), CacheDirectory = parse.GetValue(Directory), UseBundles = false, FallBackToInterpreter = false };
+        => new() { OptimizationLevel = parse.GetValue(Level), TargetCpu = parse.GetValue(Cpu), CacheDirectory = parse.GetValue(Directory),
+            UseBundles = false, FallBackToInterpreter = false };
 
     private static string Count(int count, string one, string? many = null)
         => count.ToString(CultureInfo.InvariantCulture) + " " + (count == 1 ? one : many ?? one + "s");
@@ -196,7 +211,8 @@ internal static class CacheCommand
         {
             return body();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or NativeCompilationException or ArgumentException)
+        catch (Exception e) when (
+            e is IOException or UnauthorizedAccessException or InvalidDataException or NativeCompilationException or ArgumentException)
         {
             Console.Error.WriteLine("error: " + e.Message);
             return 2;

@@ -12,7 +12,9 @@ internal static class CircuitCommand
 {
     private const int Different = 1, Wrong = 2;
 
-    public static Command Create() => new("circuit", "Count, compare, draw and optimise circuits in OpenQASM 2 or 3.") { Stats(), Equal(), Draw(), OptimizeCommand.Create() };
+    public static Command Create()
+        => new("circuit", "Count, compare, draw and optimise circuits in OpenQASM 2 or 3.") { Stats(), Equal(), Draw(),
+        OptimizeCommand.Create() };
 
     private static Command Stats()
     {
@@ -38,7 +40,8 @@ internal static class CircuitCommand
     {
         var first = new Argument<string>("A.qasm") { Description = "A program." };
         var second = new Argument<string>("B.qasm") { Description = "Another." };
-        var command = new Command("equal", "Prove that two circuits do the same up to a global phase. Ends with 0 if they do, 1 if they do not, 2 if that is not known.") { first, second };
+        var command = new Command(
+            "equal", "Prove that two circuits do the same up to a global phase. Ends with 0 if they do, 1 if they do not, 2 if that is not known.") { first, second };
         command.SetAction(parse => Guarded(() =>
         {
             switch (RotationEquivalence.Compare(Read(parse.GetValue(first)!), Read(parse.GetValue(second)!)))
@@ -62,14 +65,16 @@ internal static class CircuitCommand
     private static Command Draw()
     {
         var file = new Argument<string>("FILE.qasm") { Description = "A program in OpenQASM." };
-        var output = new Option<string?>("-o", "--output") { Description = "Where to write; a name that ends in .svg asks for SVG. Otherwise characters are written to the screen." };
+        var output = new Option<string?>(
+            "-o", "--output") { Description = "Where to write; a name that ends in .svg asks for SVG. Otherwise characters are written to the screen." };
         var width = new Option<int>("--width") { Description = "Characters in a line; 0 for no limit.", DefaultValueFactory = _ => 120 };
         var command = new Command("draw", "Draw a circuit, in characters or as SVG.") { file, output, width };
         command.SetAction(parse => Guarded(() =>
         {
             var circuit = Read(parse.GetValue(file)!);
             string? path = parse.GetValue(output);
-            string text = path?.EndsWith(".svg", StringComparison.OrdinalIgnoreCase) == true ? CircuitDrawing.ToSvg(circuit) : CircuitDrawing.ToText(circuit, parse.GetValue(width));
+            string text = path?.EndsWith(".svg", StringComparison.OrdinalIgnoreCase) == true
+                ? CircuitDrawing.ToSvg(circuit) : CircuitDrawing.ToText(circuit, parse.GetValue(width));
             if (path is null) Console.Out.Write(text);
             else File.WriteAllText(path, text);
             return 0;
@@ -108,7 +113,8 @@ internal static class CircuitCommand
         {
             return action();
         }
-        catch (Exception e) when (e is OpenQasmException or NotSupportedException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (
+            e is OpenQasmException or NotSupportedException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine(e is OpenQasmException ? e.Message : "error: " + e.Message);
             return Wrong;

@@ -14,17 +14,25 @@ internal static class OptimizeCommand
     {
         var file = new Argument<string>("IN.qasm") { Description = "A program in OpenQASM 2 or 3." };
         var output = new Option<string?>("-o", "--output") { Description = "Where the result is written; the screen where none is given." };
-        var rules = new Option<string?>("--rules") { Description = "A .rw file with circuit rules and passes; the standard ones where none is given." };
-        var cost = new Option<string>("--cost") { Description = "What has to become less: total, cx, t or depth.", DefaultValueFactory = _ => "total" };
+        var rules = new Option<string?>(
+            "--rules") { Description = "A .rw file with circuit rules and passes; the standard ones where none is given." };
+        var cost = new Option<string>(
+            "--cost") { Description = "What has to become less: total, cx, t or depth.", DefaultValueFactory = _ => "total" };
         cost.AcceptOnlyFromAmong("total", "cx", "t", "depth");
-        var budget = new Option<string>("--budget") { Description = "How long to search: 10s, 500ms, 2m.", DefaultValueFactory = _ => "1s" };
-        var rounds = new Option<int>("--rounds") { Description = "How many rounds to search at most; with a budget that is not used up, the result is the same everywhere.", DefaultValueFactory = _ => int.MaxValue };
+        var budget = new Option<string>(
+            "--budget") { Description = "How long to search: 10s, 500ms, 2m.", DefaultValueFactory = _ => "1s" };
+        var rounds = new Option<int>(
+            "--rounds") { Description = "How many rounds to search at most; with a budget that is not used up, the result is the same everywhere.", DefaultValueFactory = _ => int.MaxValue };
         var seed = new Option<int>("--seed") { Description = "Where the random choices start.", DefaultValueFactory = _ => 1 };
         var stats = new Option<bool>("--stats") { Description = "Say what each rule and pass did." };
-        var engine = new Option<string>("--engine") { Description = "What matches rules: auto, native or interpreter. The result is the same.", DefaultValueFactory = _ => "auto" };
+        var engine = new Option<string>(
+            "--engine") { Description = "What matches rules: auto, native or interpreter. The result is the same.",
+            DefaultValueFactory = _ => "auto" };
         engine.AcceptOnlyFromAmong("auto", "native", "interpreter");
         var qasm2 = new Option<bool>("--qasm2") { Description = "Write OpenQASM 2." };
-        var command = new Command("optimize", "Make a circuit cheaper by proved rules and declared passes.") { file, output, rules, cost, budget, rounds, seed, engine, stats, qasm2 };
+        var command = new Command(
+            "optimize", "Make a circuit cheaper by proved rules and declared passes.") { file, output, rules, cost, budget, rounds, seed,
+            engine, stats, qasm2 };
         command.SetAction(parse => CircuitCommand.Guarded(() =>
         {
             if (Duration(parse.GetValue(budget)!) is not { } time)
@@ -37,8 +45,10 @@ internal static class OptimizeCommand
             var circuit = CircuitCommand.Read(parse.GetValue(file)!);
             var options = new OptimizerOptions
             {
-                Cost = CircuitCost.Find(parse.GetValue(cost)!)!, Budget = time, MaxRounds = parse.GetValue(rounds), Seed = parse.GetValue(seed),
-                Engine = parse.GetValue(engine) switch { "native" => CircuitEngine.Native, "interpreter" => CircuitEngine.Interpreter, _ => null },
+                Cost = CircuitCost.Find(parse.GetValue(cost)!)!, Budget = time, MaxRounds = parse.GetValue(rounds),
+                Seed = parse.GetValue(seed),
+                Engine = parse.GetValue(
+                engine) switch { "native" => CircuitEngine.Native, "interpreter" => CircuitEngine.Interpreter, _ => null },
             };
             var result = new CircuitOptimizer(set, options).Optimize(circuit);
             string text = OpenQasm.Write(result.Circuit, parse.GetValue(qasm2) ? OpenQasmVersion.V2 : OpenQasmVersion.V3);
@@ -60,7 +70,9 @@ internal static class OptimizeCommand
         var entries = result.Statistics.Entries.ToList();
         int width = entries.Count == 0 ? 0 : entries.Max(e => e.Name.Length);
         foreach (var entry in entries)
-            Console.Error.WriteLine("  " + entry.Name.PadRight(width) + string.Format(CultureInfo.InvariantCulture, " {0,8} times, {1,7} gates removed", entry.Applications, entry.Removed));
+            Console.Error.WriteLine(
+                "  " + entry.Name.PadRight(width)
+                + string.Format(CultureInfo.InvariantCulture, " {0,8} times, {1,7} gates removed", entry.Applications, entry.Removed));
     }
 
     private static CircuitRuleSet? Rules(string? file)
@@ -75,6 +87,7 @@ internal static class OptimizeCommand
     {
         var (number, unit) = text.EndsWith("ms", StringComparison.Ordinal) ? (text[..^2], 0.001) : text.EndsWith('s') ? (text[..^1], 1.0)
             : text.EndsWith('m') ? (text[..^1], 60.0) : (text, 1.0);
-        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && value * unit is >= 0 and < 1e6 ? TimeSpan.FromSeconds(value * unit) : null;
+        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
+            && value * unit is >= 0 and < 1e6 ? TimeSpan.FromSeconds(value * unit) : null;
     }
 }

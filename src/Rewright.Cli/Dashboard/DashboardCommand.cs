@@ -18,8 +18,10 @@ internal static class DashboardCommand
     {
         var process = new Option<int>("--process") { Description = "Number of the process.", Required = true };
         var port = new Option<int>("--port") { Description = "Port on the loopback address.", DefaultValueFactory = _ => 5290 };
-        var command = new Command("dashboard", "Show a running program's compilers in the browser, at an address that only you are told.") { process, port };
-        command.SetAction((parse, cancellation) => System.Threading.Tasks.Task.FromResult(Run(parse.GetValue(process), parse.GetValue(port), cancellation)));
+        var command = new Command(
+            "dashboard", "Show a running program's compilers in the browser, at an address that only you are told.") { process, port };
+        command.SetAction((parse, cancellation) => System.Threading.Tasks.Task.FromResult(
+            Run(parse.GetValue(process), parse.GetValue(port), cancellation)));
         return command;
     }
 
@@ -29,8 +31,8 @@ internal static class DashboardCommand
         {
             using var watched = new WatchedProcess(processId);
             using var listener = new HttpListener();
-            // Requests that name another host, as pages of other sites would, find nothing; nor do other users of this machine, or those who come by a proxy on
-            // it, who do not know the path.
+            // Requests that name another host, as pages of other sites would, find nothing; nor do other users of this machine, or those
+            // who come by a proxy on it, who do not know the path.
             string secret = "/" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) + "/";
             string address = FormattableString.Invariant($"http://localhost:{port}{secret}");
             listener.Prefixes.Add(address);
@@ -58,7 +60,8 @@ internal static class DashboardCommand
             if (!cancellation.IsCancellationRequested) Console.Out.WriteLine("The process has ended.");
             return 0;
         }
-        catch (Exception e) when (e is DiagnosticsClientException or HttpListenerException or IOException or UnauthorizedAccessException or TimeoutException)
+        catch (Exception e) when (
+            e is DiagnosticsClientException or HttpListenerException or IOException or UnauthorizedAccessException or TimeoutException)
         {
             Console.Error.WriteLine(
                 "error: " + (e is HttpListenerException
@@ -73,7 +76,8 @@ internal static class DashboardCommand
         {
             bool isPassedOn = LocalRequests.IsPassedOn(context.Request.Headers.AllKeys.OfType<string>());
             string path = context.Request.Url!.AbsolutePath;
-            var (type, text) = isPassedOn || !path.StartsWith(secret, StringComparison.Ordinal) ? ("text/plain", null) : path[secret.Length..] switch
+            var (type, text) = isPassedOn
+                || !path.StartsWith(secret, StringComparison.Ordinal) ? ("text/plain", null) : path[secret.Length..] switch
             {
                 "" => (DashboardPage.ContentType, DashboardPage.Html),
                 "snapshot" => ("application/json", watched.Snapshot),

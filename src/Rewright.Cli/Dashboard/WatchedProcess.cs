@@ -76,7 +76,8 @@ internal sealed class WatchedProcess : IDisposable
     }
 
     private static EventPipeProvider Provider(string? id)
-        => new("Rewright", EventLevel.Informational, (long)EventKeywords.All, id is null ? null : new Dictionary<string, string> { ["describe"] = id });
+        => new("Rewright", EventLevel.Informational, (long)EventKeywords.All, id is null ? null : new Dictionary<string,
+            string> { ["describe"] = id });
 
     private static void Read(EventPipeSession session, string kind, Func<string, bool> take)
     {
@@ -85,7 +86,8 @@ internal sealed class WatchedProcess : IDisposable
         using var source = new EventPipeEventSource(session.EventStream);
         source.Dynamic.All += data =>
         {
-            if (!isOpen || data.ProviderName != "Rewright" || data.EventName != "Part" || (string)data.PayloadByName("kind") != kind) return;
+            if (!isOpen || data.ProviderName != "Rewright" || data.EventName != "Part" || (string)data.PayloadByName("kind") != kind)
+                return;
             int number = (int)data.PayloadByName("number"), count = (int)data.PayloadByName("parts");
             if (!parts.TryGetValue(number, out var texts)) parts.Add(number, texts = new string[count]);
             texts[(int)data.PayloadByName("part")] = (string)data.PayloadByName("text");

@@ -19,7 +19,8 @@ internal static class EvalCommand
     {
         var files = FileArguments.Several("FILE.rw", "The module, and the files of those that it uses.");
         var terms = new Option<string[]>("--term") { Description = "A term; can be given several times.", Required = true };
-        var engine = new Option<string>("--engine") { Description = "What evaluates; auto chooses by what the module is like.", DefaultValueFactory = _ => "native" };
+        var engine = new Option<string>(
+            "--engine") { Description = "What evaluates; auto chooses by what the module is like.", DefaultValueFactory = _ => "native" };
         engine.AcceptOnlyFromAmong("native", "interpreter", "adaptive", "rust", "auto");
         var cache = new Option<string?>("--cache") { Description = "Directory of the cache of native code." };
         var noCache = new Option<bool>("--no-cache") { Description = "Neither read nor write a cache." };
@@ -28,20 +29,25 @@ internal static class EvalCommand
         var trace = new Option<bool>("--trace") { Description = "Print how each result comes about, step by step." };
         var check = new Option<bool>("--check") { Description = "Have each step checked by what shares no code with the engines." };
         var limits = new LimitOptions();
-        var command = new Command("eval", "Evaluate terms by the rules of a module.") { files, terms, engine, cache, noCache, stats, level, trace, check };
+        var command = new Command(
+            "eval", "Evaluate terms by the rules of a module.") { files, terms, engine, cache, noCache, stats, level, trace, check };
         limits.AddTo(command);
         command.SetAction(parse => Run(
             parse.GetValue(files)!, parse.GetValue(terms)!, parse.GetValue(engine) == "rust",
             new JitOptions
             {
-                Mode = parse.GetValue(engine) switch { "native" => JitMode.Native, "adaptive" => JitMode.Adaptive, "auto" => JitMode.Auto, _ => JitMode.Interpreter },
-                OptimizationLevel = parse.GetValue(level), CacheDirectory = parse.GetValue(cache), UseCache = !parse.GetValue(noCache), FallBackToInterpreter = false,
+                Mode = parse.GetValue(
+                engine) switch { "native" => JitMode.Native, "adaptive" => JitMode.Adaptive, "auto" => JitMode.Auto,
+                _ => JitMode.Interpreter },
+                OptimizationLevel = parse.GetValue(level), CacheDirectory = parse.GetValue(cache), UseCache = !parse.GetValue(noCache),
+                FallBackToInterpreter = false,
             },
             limits.Read(parse), parse.GetValue(stats), parse.GetValue(trace), parse.GetValue(check)));
         return command;
     }
 
-    private static int Run(string[] files, string[] terms, bool isRust, JitOptions options, EvaluationLimits limits, bool stats, bool showsTrace, bool checks)
+    private static int Run(
+        string[] files, string[] terms, bool isRust, JitOptions options, EvaluationLimits limits, bool stats, bool showsTrace, bool checks)
     {
         var times = new Dictionary<string, object?> { ["file"] = files[0] };
         var clock = Stopwatch.StartNew();
@@ -79,7 +85,8 @@ internal static class EvalCommand
             {
                 jit.FlushCache();
                 if (module is not null) AddDetails(times, module);
-                else (times["engine"], times["cache"], times["reason"], times["reason_text"]) = (nameof(Engine.Rust), "miss", nameof(CacheMissReason.Off), "cargo keeps what it compiles");
+                else (times["engine"], times["cache"], times["reason"], times["reason_text"]) = (
+                    nameof(Engine.Rust), "miss", nameof(CacheMissReason.Off), "cargo keeps what it compiles");
                 Console.Error.WriteLine(JsonSerializer.Serialize(times));
             }
 
@@ -90,7 +97,8 @@ internal static class EvalCommand
             Console.Error.WriteLine("error: " + e.Message);
             return 1;
         }
-        catch (Exception e) when (e is EvaluationException or InsufficientMemoryException or NativeCompilationException or RustCompilationException or ArithmeticException or ArgumentOutOfRangeException or InvalidOperationException
+        catch (Exception e) when (
+            e is EvaluationException or InsufficientMemoryException or NativeCompilationException or RustCompilationException or ArithmeticException or ArgumentOutOfRangeException or InvalidOperationException
             or IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine(files[0] + ": error: " + LimitOptions.MessageOf(e));
@@ -120,7 +128,8 @@ internal static class EvalCommand
         times["native_path"] = module.NativePath;
         times["cache"] = module.Origin is CodeOrigin.DiskCache or CodeOrigin.Bundle ? "hit" : "miss";
         // The interpreter looks for nothing.
-        var miss = module.Miss ?? (module.Origin == CodeOrigin.Interpreted ? new CacheMiss(CacheMissReason.Off, "no code was looked for") : null);
+        var miss = module.Miss
+            ?? (module.Origin == CodeOrigin.Interpreted ? new CacheMiss(CacheMissReason.Off, "no code was looked for") : null);
         times["reason"] = miss?.Reason.ToString();
         times["reason_text"] = miss?.Detail;
     }

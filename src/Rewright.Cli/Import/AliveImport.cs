@@ -51,10 +51,12 @@ internal static class AliveImport
         public void Read(string line, int number, int column)
         {
             _line = number;
-            if (line.StartsWith("Pre:", StringComparison.Ordinal)) (_precondition, _preconditionLine, _preconditionColumn) = (line["Pre:".Length..], number, column + "Pre:".Length);
+            if (line.StartsWith("Pre:", StringComparison.Ordinal))
+                (_precondition, _preconditionLine, _preconditionColumn) = (line["Pre:".Length..], number, column + "Pre:".Length);
             else if (line == "=>")
             {
-                _source = _reader.Defined.TryGetValue(_root, out var root) ? root : throw new ImportException(number, column, "there is no source");
+                _source = _reader.Defined.TryGetValue(_root, out var root)
+                    ? root : throw new ImportException(number, column, "there is no source");
                 // The precondition speaks of the source, which the target may redefine.
                 if (_precondition.Length > 0) _test = _reader.Precondition(_precondition, _preconditionLine, _preconditionColumn);
             }
@@ -66,17 +68,23 @@ internal static class AliveImport
             if (_source is null) throw new ImportException(_line, 1, "'" + name + "' has no target");
             var test = _test;
             var target = _reader.Defined[_root];
-            if (!_source.Type.Join(target.Type)) throw new ImportException(_line, 1, "source and target of '" + name + "' have different types");
-            foreach (var term in _source.Descendants().Concat(target.Descendants()).Concat(test.Terms().SelectMany(t => t.Descendants()))) SortOf(term);
+            if (!_source.Type.Join(target.Type))
+                throw new ImportException(_line, 1, "source and target of '" + name + "' have different types");
+            foreach (var term in _source.Descendants().Concat(target.Descendants()).Concat(test.Terms().SelectMany(t => t.Descendants())))
+                SortOf(term);
             foreach (var (type, sort) in _sorts)
-                module.Sort(sort, "bits " + (type.Width is { } width ? width.ToString() : type.IsLarger ? "16 32 64 128" : "8 16 32 64") + " defined");
+                module.Sort(sort, "bits " + (type.Width is { } width ? width.ToString() : type.IsLarger ? "16 32 64 128" : "8 16 32 64")
+                    + " defined");
 
             string source = Pattern(module, _source);
             string to = Term(module, target);
             if (!ReferenceEquals(test, AliveTest.True)) _conditions.Add(Test(module, test));
             var bound = _source.Descendants().Where(IsVariable).ToHashSet();
-            foreach (var unbound in target.Descendants().Concat(test.Terms().SelectMany(t => t.Descendants())).Where(t => IsVariable(t) && !bound.Contains(t)).Distinct())
-                source = module.Construct("given_" + SortOf(_source) + "_" + SortOf(unbound), "$1", SortOf(_source), (SortOf(_source), source), (SortOf(unbound), Variable(unbound)));
+            foreach (var unbound in target.Descendants().Concat(test.Terms().SelectMany(t => t.Descendants())).Where(
+                t => IsVariable(t) && !bound.Contains(t)).Distinct())
+                source = module.Construct(
+                    "given_" + SortOf(_source) + "_" + SortOf(unbound), "$1", SortOf(_source), (SortOf(_source), source),
+                    (SortOf(unbound), Variable(unbound)));
             module.Rule(name, source, to, _conditions, "");
         }
 
@@ -89,7 +97,8 @@ internal static class AliveImport
             if (root.Width is { } width) return _sorts[root] = "I" + width;
             string letters = root.IsLarger ? "XYZUVW" : "ABCDEFGH";
             int used = _sorts.Keys.Count(t => t.Width is null && t.IsLarger == root.IsLarger);
-            return _sorts[root] = used < letters.Length ? letters[used].ToString() : throw new ImportException(_line, 1, "'" + name + "' has too many types");
+            return _sorts[root] = used < letters.Length
+                ? letters[used].ToString() : throw new ImportException(_line, 1, "'" + name + "' has too many types");
         }
 
         private string Variable(AliveTerm term)
@@ -116,10 +125,12 @@ internal static class AliveImport
         {
             if (IsVariable(term)) return Variable(term);
             string sort = SortOf(term);
-            if (term.Kind == AliveKind.Literal) return module.Construct("n" + term.Name.Replace('-', 'm') + "_" + sort, term.Name, sort) + "()";
+            if (term.Kind == AliveKind.Literal)
+                return module.Construct("n" + term.Name.Replace('-', 'm') + "_" + sort, term.Name, sort) + "()";
             (string Sort, string Text)[] arguments = [.. term.Arguments.Select(a => (SortOf(a), write(module, a)))];
             string symbol = string.Join("_", arguments.Select(a => a.Sort).Append(sort).Distinct().Prepend(term.Name));
-            return term.Kind == AliveKind.Instruction ? module.Construct(symbol, term.Meaning, sort, arguments) : module.Compute(symbol, term.Meaning, sort, arguments);
+            return term.Kind == AliveKind.Instruction
+                ? module.Construct(symbol, term.Meaning, sort, arguments) : module.Compute(symbol, term.Meaning, sort, arguments);
         }
 
         private string Test(ModuleText module, AliveTest test) => test.Function switch

@@ -5,7 +5,9 @@ using System.Linq;
 
 namespace Rewright.Cli.Import;
 
-/// <summary>Reads the instructions and the precondition of one transformation in the language of Alive (Lopes and others, PLDI 2015).</summary>
+/// <summary>
+/// Reads the instructions and the precondition of one transformation in the language of Alive (Lopes and others, PLDI 2015).
+/// </summary>
 internal sealed class AliveReader
 {
     private static readonly Dictionary<string, string> Comparisons = new()
@@ -25,7 +27,8 @@ internal sealed class AliveReader
 
     private static readonly (string Symbol, string Name, string Meaning)[] Relations =
     [
-        ("==", "eq", "="), ("!=", "ne", "distinct"), ("u<=", "ule", "bvule"), ("u>=", "uge", "bvuge"), ("u<", "ult", "bvult"), ("u>", "ugt", "bvugt"),
+        ("==", "eq", "="), ("!=", "ne", "distinct"), ("u<=", "ule", "bvule"), ("u>=", "uge", "bvuge"), ("u<", "ult", "bvult"),
+        ("u>", "ugt", "bvugt"),
         ("<=", "sle", "bvsle"), (">=", "sge", "bvsge"), ("<", "slt", "bvslt"), (">", "sgt", "bvsgt"),
     ];
 
@@ -105,7 +108,8 @@ internal sealed class AliveReader
                 var operands = Type();
                 var first = Operand(operands);
                 Expect(",");
-                return New(AliveKind.Instruction, "icmp_" + comparison, "(ite (" + relation + " $1 $2) 1 0)", new AliveType(1), first, Operand(operands));
+                return New(AliveKind.Instruction, "icmp_" + comparison, "(ite (" + relation + " $1 $2) 1 0)", new AliveType(1), first,
+                    Operand(operands));
             case "select":
                 var test = Operand(Join(Type(), new AliveType(1)));
                 Expect(",");
@@ -119,7 +123,8 @@ internal sealed class AliveReader
                 var to = TakeWord("to") ? Type() : new AliveType();
                 if (word is "zext" or "sext") to.IsLarger = true;
                 if (word == "trunc") from.IsLarger = true;
-                return New(AliveKind.Instruction, word == "ZExtOrTrunc" ? "zext_or_trunc" : word, word == "ZExtOrTrunc" ? "zext_or_trunc" : word, to, value);
+                return New(AliveKind.Instruction, word == "ZExtOrTrunc" ? "zext_or_trunc" : word,
+                    word == "ZExtOrTrunc" ? "zext_or_trunc" : word, to, value);
         }
 
         // A value alone.
@@ -154,7 +159,8 @@ internal sealed class AliveReader
         if (_position < _text.Length && _text[_position] is '-' or '~')
         {
             bool isMinus = _text[_position++] == '-';
-            if (isMinus && _position < _text.Length && char.IsDigit(_text[_position])) return Leaf(AliveKind.Literal, "-" + Digits(), new AliveType());
+            if (isMinus && _position < _text.Length && char.IsDigit(_text[_position]))
+                return Leaf(AliveKind.Literal, "-" + Digits(), new AliveType());
             Enter();
             var operand = Unary();
             _depth--;
@@ -233,7 +239,8 @@ internal sealed class AliveReader
         {
             var operands = Arguments();
             if (operands.Length > 1) Join(operands[0].Type, operands[1].Type);
-            bool isExact = word is "isSignBit" or "isShiftedMask" || operands.All(o => o.Descendants().All(t => t.Kind is not (AliveKind.Input or AliveKind.Instruction)));
+            bool isExact = word is "isSignBit" or "isShiftedMask"
+                || operands.All(o => o.Descendants().All(t => t.Kind is not (AliveKind.Input or AliveKind.Instruction)));
             return new(isExact ? word : "known_" + word, isExact ? fact : "(known " + fact + ")", [], operands);
         }
 
@@ -280,7 +287,8 @@ internal sealed class AliveReader
 
     // What is shared here is written out as often as it is used.
     private AliveTerm New(AliveKind kind, string name, string meaning, AliveType type, params AliveTerm[] arguments)
-        => new AliveTerm(kind, name, meaning, arguments, type) is { Extent: { Size: <= MaxSize, Depth: <= MaxDepth } } term ? term : throw Fail("the term is too large");
+        => new AliveTerm(kind, name, meaning, arguments, type) is { Extent: { Size: <= MaxSize, Depth: <= MaxDepth } } term
+            ? term : throw Fail("the term is too large");
 
     private void Enter()
     {
@@ -301,7 +309,9 @@ internal sealed class AliveReader
     {
         int start = _position;
         string word = Word();
-        if (word.Length > 1 && word[0] == 'i' && int.TryParse(word.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int width)) return new AliveType(width);
+        if (word.Length > 1 && word[0] == 'i'
+            && int.TryParse(word.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int width))
+            return new AliveType(width);
         if (word.StartsWith("Ty", StringComparison.Ordinal))
         {
             if (!_named.TryGetValue(word, out var type)) _named.Add(word, type = new AliveType());
@@ -360,7 +370,9 @@ internal sealed class AliveReader
         Skip();
         if (string.CompareOrdinal(_text, _position, symbol, 0, symbol.Length) != 0) return false;
         char next = _position + symbol.Length < _text.Length ? _text[_position + symbol.Length] : ' ';
-        if (symbol is "&" or "|" && next == symbol[0] || symbol is "<" or ">" && next == symbol[0] || symbol is "/u" or "%u" && char.IsLetterOrDigit(next)) return false;
+        if (symbol is "&" or "|" && next == symbol[0] || symbol is "<" or ">" && next == symbol[0] || symbol is "/u" or "%u"
+            && char.IsLetterOrDigit(next))
+            return false;
         _position += symbol.Length;
         return true;
     }

@@ -78,7 +78,8 @@ internal sealed class AliveTerm(AliveKind kind, string name, string meaning, Ali
     public AliveType Type => type;
 
     /// <summary>How many symbols it has when it is written out, and how deep they nest.</summary>
-    public (long Size, int Depth) Extent { get; } = arguments.Aggregate((Size: 1L, Depth: 1), (e, a) => (e.Size + a.Extent.Size, System.Math.Max(e.Depth, a.Extent.Depth + 1)));
+    public (long Size, int Depth) Extent { get; } = arguments.Aggregate(
+        (Size: 1L, Depth: 1), (e, a) => (e.Size + a.Extent.Size, System.Math.Max(e.Depth, a.Extent.Depth + 1)));
 
     public IEnumerable<AliveTerm> Descendants() => arguments.SelectMany(a => a.Descendants()).Prepend(this);
 }

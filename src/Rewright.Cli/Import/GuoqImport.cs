@@ -7,12 +7,14 @@ using Rewright.Text;
 
 namespace Rewright.Cli.Import;
 
-/// <summary>Circuit identities of GUOQ and QUESO: <c>left | right | paths</c>, where <c>symb</c> is a block of which only the paths are known.</summary>
+/// <summary>
+/// Circuit identities of GUOQ and QUESO: <c>left | right | paths</c>, where <c>symb</c> is a block of which only the paths are known.
+/// </summary>
 /// <remarks>
-/// A block takes each basis state to another one, as one of the paths says, and turns its phase by anything. On two qubits all such blocks are
-/// a diagonal gate with three angles (the global phase does not count), and then gates of {X, CX} (all permutations of four states are affine). So a
-/// rule with a block is one rule for each path, and says exactly the same.
-/// See Xu et al., Synthesizing Quantum-Circuit Optimizers (2023).
+/// A block takes each basis state to another one, as one of the paths says, and turns its phase by anything. On two qubits all such blocks
+/// are a diagonal gate with three angles (the global phase does not count), and then gates of {X, CX} (all permutations of four states are
+/// affine). So a rule with a block is one rule for each path, and says exactly the same. See Xu et al., Synthesizing Quantum-Circuit
+/// Optimizers (2023).
 /// </remarks>
 internal static partial class GuoqImport
 {
@@ -26,16 +28,20 @@ internal static partial class GuoqImport
         {
             string line = lines[i].Trim();
             if (line.Length == 0) continue;
-            if (line.Split('|') is not [var left, var right, var paths]) throw new ImportException(i + 1, 1, "a rule is 'left | right | paths'");
+            if (line.Split('|') is not [var left, var right, var paths])
+                throw new ImportException(i + 1, 1, "a rule is 'left | right | paths'");
             List<Step> source = Steps(left, i + 1), target = Steps(right, i + 1);
             bool hasBlock = source.Concat(target).Any(s => s.IsBlock);
             var blocks = hasBlock ? Paths(paths, i + 1).Select(p => Block(p, i + 1)).ToList() : [""];
             if (blocks.Count == 0) throw new ImportException(i + 1, 1, "there is a block and no path");
             // Read so that what is matched has all angles.
             var unbound = Angles(target).Except(Angles(source)).ToList();
-            if (unbound.Count > 0 && Angles(source).Except(Angles(target)).Any()) throw new ImportException(i + 1, 1, "each side has an angle that the other one lacks");
+            if (unbound.Count > 0 && Angles(source).Except(Angles(target)).Any())
+                throw new ImportException(i + 1, 1, "each side has an angle that the other one lacks");
             foreach (string block in blocks)
-                module.Rule("line " + (i + 1), Circuit(source, block), Circuit(target, block), [], ReferenceEquals(block, blocks[0]) ? left.Trim() + " | " + right.Trim() : "", unbound.Count > 0 ? "backward, phase" : "phase");
+                module.Rule("line " + (i + 1), Circuit(source, block), Circuit(target, block), [],
+                    ReferenceEquals(block, blocks[0]) ? left.Trim() + " | " + right.Trim() : "",
+                    unbound.Count > 0 ? "backward, phase" : "phase");
         }
 
         return module;
@@ -51,7 +57,8 @@ internal static partial class GuoqImport
         string name = match.Groups["name"].Value, angles = match.Groups["angles"].Value;
         if (name == "symb") return new("", "", IsBlock: true);
         if (StandardGates.Find(name) is not { } gate) throw new ImportException(line, 1, "there is no gate '" + name + "'");
-        string text = gate.SharpName + "(" + (angles.Length > 0 ? angles + ", " : "") + string.Join(", ", match.Groups["qubit"].Captures.Select(c => c.Value)) + ")";
+        string text = gate.SharpName + "(" + (angles.Length > 0 ? angles + ", " : "")
+            + string.Join(", ", match.Groups["qubit"].Captures.Select(c => c.Value)) + ")";
         return Parser.ParseModule("rule Gate: [" + text + "] -> []").Diagnostics.IsEmpty ? new(text, angles, IsBlock: false)
             : throw new ImportException(line, 1, "the angles of '" + step + "' are not understood");
     }
@@ -59,7 +66,8 @@ internal static partial class GuoqImport
     private static IEnumerable<string> Angles(IEnumerable<Step> steps)
         => steps.SelectMany(s => AngleName().Matches(s.Angles)).Select(m => m.Value).Where(n => n != "pi").Distinct();
 
-    private static string Circuit(List<Step> steps, string block) => "[" + string.Join(", ", steps.Select(s => s.IsBlock ? block : s.Text)) + "]";
+    private static string Circuit(List<Step> steps, string block)
+        => "[" + string.Join(", ", steps.Select(s => s.IsBlock ? block : s.Text)) + "]";
 
     // Where each basis state goes; the first qubit is the lowest bit.
     private static IEnumerable<int[]> Paths(string text, int line)
@@ -70,12 +78,14 @@ internal static partial class GuoqImport
             Array.Fill(states, -1);
             foreach (Match way in WayForm().Matches(path.Value))
             {
-                bool[][] ends = [.. new[] { way.Groups[1], way.Groups[2] }.Select(g => g.Value.Split(',', StringSplitOptions.TrimEntries).Select(v => v == "true").ToArray())];
+                bool[][] ends = [.. new[] { way.Groups[1], way.Groups[2] }.Select(
+                    g => g.Value.Split(',', StringSplitOptions.TrimEntries).Select(v => v == "true").ToArray())];
                 if (ends.Any(e => e.Length != BlockQubits)) throw new ImportException(line, 1, "only blocks on two qubits are understood");
                 states[State(ends[0])] = State(ends[1]);
             }
 
-            if (!states.Order().SequenceEqual(Enumerable.Range(0, states.Length))) throw new ImportException(line, 1, "'" + path.Value + "' takes two states to one");
+            if (!states.Order().SequenceEqual(Enumerable.Range(0, states.Length)))
+                throw new ImportException(line, 1, "'" + path.Value + "' takes two states to one");
             yield return states;
         }
 

@@ -18,17 +18,20 @@ internal static class ImportCommand
 {
     public static Command Create()
     {
-        var domain = new Option<string?>("--domain") { Description = "What the operators of the rules mean; told from the file's name unless given." };
+        var domain = new Option<string?>(
+            "--domain") { Description = "What the operators of the rules mean; told from the file's name unless given." };
         domain.AcceptOnlyFromAmong([.. RulerImport.Domains]);
         return new Command("import", "Turn rule sets of other tools into .rw modules whose rules can be proved.")
         {
             Format("alive", "InstCombine rules in the language of Alive.", (text, _, _) => AliveImport.Read(text)),
             Format("guoq", "Circuit identities of GUOQ: left | right | paths of symbolic blocks.", (text, _, _) => GuoqImport.Read(text)),
-            Format("ruler", "Rules of Ruler: s-expressions joined by ==> or <=>.", (text, name, given) => RulerImport.Read(text, given ?? RulerImport.DomainOf(name)), domain),
+            Format("ruler", "Rules of Ruler: s-expressions joined by ==> or <=>.",
+            (text, name, given) => RulerImport.Read(text, given ?? RulerImport.DomainOf(name)), domain),
         };
     }
 
-    private static Command Format(string name, string description, Func<string, string, string?, ModuleText> read, Option<string?>? domain = null)
+    private static Command Format(
+        string name, string description, Func<string, string, string?, ModuleText> read, Option<string?>? domain = null)
     {
         var file = new Argument<string>("FILE");
         var output = new Option<string?>("-o") { Description = "The module to write; standard output unless given." };
@@ -39,7 +42,8 @@ internal static class ImportCommand
             string path = parse.GetValue(file)!;
             try
             {
-                var module = read(TextFile.Read(path), Path.GetFileNameWithoutExtension(path), domain is null ? null : parse.GetValue(domain));
+                var module = read(TextFile.Read(path), Path.GetFileNameWithoutExtension(path),
+                    domain is null ? null : parse.GetValue(domain));
                 if (parse.GetValue(output) is { } target) File.WriteAllText(target, module.ToString(), new UTF8Encoding(false));
                 else Console.Out.Write(module);
                 Console.Error.WriteLine(path + ": " + module.RuleCount + " rules");

@@ -45,7 +45,8 @@ internal sealed class ModuleText
     }
 
     /// <summary>Adds a rule that others are proved by, and that does not count.</summary>
-    public void Identity(string name, string source, string target) => Add(name, "i" + ++_identities + ", assumed \"identity\"", source, target, []);
+    public void Identity(string name, string source, string target)
+        => Add(name, "i" + ++_identities + ", assumed \"identity\"", source, target, []);
 
     private void Add(string name, string attributes, string source, string target, IEnumerable<string> conditions)
     {
@@ -53,7 +54,8 @@ internal sealed class ModuleText
         if (name.Length == 0) name = "unnamed";
         int copies = _names[name] = _names.GetValueOrDefault(name) + 1;
         if (copies > 1) name += " (" + copies + ")";
-        _rules.Append("rule `").Append(name).Append("` [group ").Append(attributes).Append("]: ").Append(source).Append(" -> ").Append(target);
+        _rules.Append("rule `").Append(name).Append("` [group ").Append(attributes).Append("]: ").Append(source).Append(" -> ").Append(
+            target);
         foreach (string condition in conditions) _rules.Append(" if ").Append(condition);
         _rules.Append('\n');
     }
@@ -64,8 +66,10 @@ internal sealed class ModuleText
         foreach (var (name, meaning) in _sorts)
         {
             // What terms are made of in the end.
-            var constructors = _constructors.Values.Where(c => c.Sort == name).Select(c => c.Text).Append("Name" + name + "(Symbol)").ToList();
-            text.Append("sort ").Append(name).Append(" [means \"").Append(meaning).Append("\"] =\n    ").AppendJoin("\n  | ", constructors).Append('\n');
+            var constructors = _constructors.Values.Where(c => c.Sort == name).Select(c => c.Text).Append(
+                "Name" + name + "(Symbol)").ToList();
+            text.Append("sort ").Append(name).Append(" [means \"").Append(meaning).Append("\"] =\n    ").AppendJoin(
+                "\n  | ", constructors).Append('\n');
         }
 
         foreach (string operation in _operations.Values) text.Append("op ").Append(operation).Append('\n');

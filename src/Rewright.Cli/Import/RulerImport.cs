@@ -10,7 +10,8 @@ internal static class RulerImport
     private const int MaxDepth = 200;
 
     // Sorts: n is the domain's own, b truth values, s any of both, the same one throughout.
-    private static readonly Dictionary<string, (string Sort, Dictionary<string, (string Name, string Signature, string Meaning)> Operators)> Known = new()
+    private static readonly Dictionary<string,
+        (string Sort, Dictionary<string, (string Name, string Signature, string Meaning)> Operators)> Known = new()
     {
         ["bool"] = ("bool defined", Table("& And n nn and", "| Or n nn or", "^ Xor n nn xor", "~ Not n n not")),
         ["bits"] = ("bits 8 16 32 64 defined", Table(
@@ -22,15 +23,19 @@ internal static class RulerImport
             "sin Sin n n sin", "cos Cos n n cos", "tan Tan n n (/_(sin_$1)_(cos_$1))")),
         // Divisions round so that the rest is not negative, as Halide's do.
         ["halide"] = ("int defined", Table(
-            "+ Add n nn +", "- Sub n nn -", "-/1 Neg n n -", "* Mul n nn *", "/ Div n nn div", "% Mod n nn mod", "min Min n nn min", "max Max n nn max",
+            "+ Add n nn +", "- Sub n nn -", "-/1 Neg n n -", "* Mul n nn *", "/ Div n nn div", "% Mod n nn mod", "min Min n nn min",
+            "max Max n nn max",
             "< Lt b nn <", "<= Le b nn <=", "== Eq b ss =", "!= Ne b ss distinct",
             "&& And b bb and", "|| Or b bb or", "^ Xor b bb xor", "! Not b b not", "select Select s bss ite")),
         // Where a rule takes truth values for numbers: 0 and 1, and all but 0 is true.
         ["halide numbers"] = ("int defined", Table(
-            "+ Add n nn +", "- Sub n nn -", "-/1 Neg n n -", "* Mul n nn *", "/ Div n nn div", "% Mod n nn mod", "min Min n nn min", "max Max n nn max",
-            "< LtNum n nn (ite_(<_$1_$2)_1_0)", "<= LeNum n nn (ite_(<=_$1_$2)_1_0)", "== EqNum n nn (ite_(=_$1_$2)_1_0)", "!= NeNum n nn (ite_(=_$1_$2)_0_1)",
+            "+ Add n nn +", "- Sub n nn -", "-/1 Neg n n -", "* Mul n nn *", "/ Div n nn div", "% Mod n nn mod", "min Min n nn min",
+            "max Max n nn max",
+            "< LtNum n nn (ite_(<_$1_$2)_1_0)", "<= LeNum n nn (ite_(<=_$1_$2)_1_0)", "== EqNum n nn (ite_(=_$1_$2)_1_0)",
+            "!= NeNum n nn (ite_(=_$1_$2)_0_1)",
             "&& AndNum n nn (ite_(or_(=_$1_0)_(=_$2_0))_0_1)", "|| OrNum n nn (ite_(and_(=_$1_0)_(=_$2_0))_0_1)",
-            "^ XorNum n nn (ite_(xor_(=_$1_0)_(=_$2_0))_1_0)", "! NotNum n n (ite_(=_$1_0)_1_0)", "select SelectNum n nnn (ite_(=_$1_0)_$3_$2)")),
+            "^ XorNum n nn (ite_(xor_(=_$1_0)_(=_$2_0))_1_0)", "! NotNum n n (ite_(=_$1_0)_1_0)",
+            "select SelectNum n nnn (ite_(=_$1_0)_$3_$2)")),
     };
 
     // What is taken for granted of functions that solvers know by name only.
@@ -70,7 +75,8 @@ internal static class RulerImport
             bool both = line.Contains("<=>", StringComparison.Ordinal);
             var (source, target) = Sides(line, both ? "<=>" : "==>", i + 1);
             Add(module, domain, source, target, i + 1, (from, to) => module.Rule("line " + (i + 1), from, to, [], line));
-            if (both) Add(module, domain, target, source, i + 1, (from, to) => module.Rule("line " + (i + 1) + " backward", from, to, [], ""));
+            if (both)
+                Add(module, domain, target, source, i + 1, (from, to) => module.Rule("line " + (i + 1) + " backward", from, to, [], ""));
         }
 
         if (domain != "rational") return module;
@@ -85,7 +91,9 @@ internal static class RulerImport
     }
 
     private static (Term Source, Term Target) Sides(string line, string arrow, int number)
-        => line.Split(arrow) is [var left, var right] ? (Parse(left, number), Parse(right, number)) : throw new ImportException(number, 1, "there is no single ==> or <=> in '" + line + "'");
+        => line.Split(arrow) is [var left, var right]
+            ? (Parse(left, number), Parse(right, number))
+            : throw new ImportException(number, 1, "there is no single ==> or <=> in '" + line + "'");
 
     private static void Add(ModuleText module, string domain, Term source, Term target, int line, Action<string, string> add)
     {
@@ -107,7 +115,9 @@ internal static class RulerImport
         var unbound = target.Variables().Except(source.Variables()).Distinct().ToList();
         if (source.IsVariable) from = module.Construct("Same" + sort, "$1", sort, (sort, from));
         foreach (var variable in unbound)
-            from = module.Construct("Given" + sort + typing.SortOf(variable), "$1", sort, (sort, from), (typing.SortOf(variable), typing.Write(module, variable)));
+            from = module.Construct(
+                "Given" + sort + typing.SortOf(variable), "$1", sort, (sort, from),
+                (typing.SortOf(variable), typing.Write(module, variable)));
         add(from, to);
     }
 
@@ -121,7 +131,8 @@ internal static class RulerImport
         var tokens = text.Replace("(", " ( ").Replace(")", " ) ").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         int position = 0;
         var term = Parse(0);
-        return position == tokens.Length ? term : throw new ImportException(line, 1, "'" + tokens[position] + "' stands behind the end of a term");
+        return position == tokens.Length
+            ? term : throw new ImportException(line, 1, "'" + tokens[position] + "' stands behind the end of a term");
 
         Term Parse(int depth)
         {
@@ -146,13 +157,15 @@ internal static class RulerImport
         // Two variables of one name are one.
         public bool Equals(Term? other) => other is not null && (IsVariable ? Head == other.Head : ReferenceEquals(this, other));
 
-        public override int GetHashCode() => IsVariable ? Head.GetHashCode(StringComparison.Ordinal) : System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+        public override int GetHashCode()
+            => IsVariable ? Head.GetHashCode(StringComparison.Ordinal) : System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
 
         public IEnumerable<Term> Variables() => IsVariable ? [this] : Arguments.SelectMany(a => a.Variables());
     }
 
     /// <summary>Finds which parts of a rule are truth values.</summary>
-    private sealed class Typing((string Sort, Dictionary<string, (string Name, string Signature, string Meaning)> Operators) domain, int line)
+    private sealed class Typing(
+        (string Sort, Dictionary<string, (string Name, string Signature, string Meaning)> Operators) domain, int line)
     {
         private readonly Dictionary<Term, int> _sorts = [];
         // 0 is the domain's sort, 1 that of truth values; others stand for what their entry says.
@@ -196,16 +209,21 @@ internal static class RulerImport
 
         private string Literal(ModuleText module, string number, string sort)
         {
-            if (number.Split('/') is not [.. var parts] || parts.Length > 2 || !parts.All(p => int.TryParse(p, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out _))) throw new ImportException(line, 1, "'" + number + "' is no number");
+            if (number.Split('/') is not [.. var parts] || parts.Length > 2
+                || !parts.All(p => int.TryParse(
+                p, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out _)))
+                throw new ImportException(line, 1, "'" + number + "' is no number");
             string name = number.Replace("-", "Minus").Replace('/', '_');
             if (sort == "B") return module.Construct(number == "0" ? "False" : "True", number == "0" ? "false" : "true", sort);
-            if (domain.Sort.StartsWith("bool", StringComparison.Ordinal)) return module.Construct("N" + name, number == "0" ? "false" : "true", sort);
+            if (domain.Sort.StartsWith("bool", StringComparison.Ordinal))
+                return module.Construct("N" + name, number == "0" ? "false" : "true", sort);
             return module.Construct("N" + name, parts.Length == 1 ? number : "(quotient " + parts[0] + " " + parts[1] + ")", sort);
         }
 
         private (string Name, string Signature, string Meaning) Operator(Term term)
             => domain.Operators.TryGetValue(term.Head + "/" + term.Arguments.Length, out var known) ? known
-                : throw new ImportException(line, 1, "there is no operator '" + term.Head + "' with " + term.Arguments.Length + " operands here");
+                : throw new ImportException(
+                    line, 1, "there is no operator '" + term.Head + "' with " + term.Arguments.Length + " operands here");
 
         private int Find(int sort)
         {

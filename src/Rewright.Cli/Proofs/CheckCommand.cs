@@ -15,8 +15,10 @@ internal static class CheckCommand
     public static Command Create()
     {
         var files = FileArguments.Several("FILE.rw", "Modules; each may use those before it.");
-        var all = new Option<bool>("--all") { Description = "List every pair of rules whose result depends on the way (RW0313), not only the first." };
-        var command = new Command("check", "Check modules: mistakes, overlaps, whether rewriting ends and whether its result depends on the way.") { files, all };
+        var all = new Option<bool>(
+            "--all") { Description = "List every pair of rules whose result depends on the way (RW0313), not only the first." };
+        var command = new Command(
+            "check", "Check modules: mistakes, overlaps, whether rewriting ends and whether its result depends on the way.") { files, all };
         command.SetAction(parse =>
         {
             var known = new List<Module>();
@@ -53,7 +55,9 @@ internal static class CheckCommand
         {
             bool isPair = diagnostic.Kind == ProofKinds.NotConfluent;
             if (isPair && !all && said++ > 0) continue;
-            Console.Out.WriteLine(diagnostic + (isPair && !all && pairs > 1 ? FormattableString.Invariant($"; {pairs - 1} more of this kind, which --all lists") : ""));
+            Console.Out.WriteLine(
+                diagnostic + (isPair && !all
+                && pairs > 1 ? FormattableString.Invariant($"; {pairs - 1} more of this kind, which --all lists") : ""));
         }
     }
 }

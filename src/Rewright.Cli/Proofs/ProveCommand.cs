@@ -21,11 +21,17 @@ internal static class ProveCommand
     public static Command Create()
     {
         var files = FileArguments.Several("FILE.rw", "Modules; each may use those before it.");
-        var limit = new Option<double>("--time-limit") { Description = "Seconds for one rule, all widths together.", DefaultValueFactory = _ => 10 };
-        var jobs = new Option<int>("--jobs") { Description = "Rules that are proved at a time.", DefaultValueFactory = _ => Environment.ProcessorCount };
-        var cache = new Option<string>("--cache") { Description = "The file in which verdicts are remembered; empty for none.", DefaultValueFactory = _ => DefaultCache };
+        var limit = new Option<double>(
+            "--time-limit") { Description = "Seconds for one rule, all widths together.", DefaultValueFactory = _ => 10 };
+        var jobs = new Option<int>(
+            "--jobs") { Description = "Rules that are proved at a time.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var cache = new Option<string>(
+            "--cache") { Description = "The file in which verdicts are remembered; empty for none.",
+            DefaultValueFactory = _ => DefaultCache };
         var json = new Option<string?>("--json") { Description = "Write all verdicts to this file." };
-        var command = new Command("prove", "Prove the rules of modules with an SMT solver, or find values for which they are wrong.") { files, limit, jobs, cache, json };
+        var command = new Command(
+            "prove", "Prove the rules of modules with an SMT solver, or find values for which they are wrong.") { files, limit, jobs, cache,
+            json };
         command.SetAction((parse, cancellation) => System.Threading.Tasks.Task.Run(() =>
         {
             string path = parse.GetValue(cache)!;
@@ -36,7 +42,9 @@ internal static class ProveCommand
             };
             try
             {
-                if (path.Length > 0) options = options with { Cache = new VerdictCache(path, Path.GetDirectoryName(Path.GetFullPath(parse.GetValue(files)![0]))!) };
+                if (path.Length > 0)
+                    options = options with { Cache = new VerdictCache(
+                        path, Path.GetDirectoryName(Path.GetFullPath(parse.GetValue(files)![0]))!) };
             }
             catch (IOException e)
             {
@@ -50,7 +58,9 @@ internal static class ProveCommand
         return command;
     }
 
-    private static string DefaultCache => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "rewright", "verdicts");
+    private static string DefaultCache
+        => Path.Combine(Environment.GetFolderPath(
+        Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "rewright", "verdicts");
 
     private static int Run(string[] files, ProverOptions options, string? json, System.Threading.CancellationToken cancellation)
     {
@@ -63,7 +73,8 @@ internal static class ProveCommand
             foreach (string file in files)
             {
                 var (result, wrongCircuits) = Check(file, known);
-                foreach (var diagnostic in result.Diagnostics.Where(d => d.Kind.Severity == Severity.Error)) Console.Error.WriteLine(diagnostic);
+                foreach (var diagnostic in result.Diagnostics.Where(d => d.Kind.Severity == Severity.Error))
+                    Console.Error.WriteLine(diagnostic);
                 if (result.Module is not { } module) return NotRead;
                 known.Add(module);
                 foreach (var (place, verdict) in wrongCircuits)
@@ -87,10 +98,12 @@ internal static class ProveCommand
             options.Cache?.Save();
             if (json is not null) File.WriteAllText(json, Json(all.Select(v => v.Verdict)), new UTF8Encoding(false));
             int Count(VerdictKind kind) => all.Count(v => v.Verdict.Verdict.Kind == kind);
-            if (definitions > 0) Console.Out.WriteLine(definitions + " rules need no proof: they define an operation, or their terms have no meaning");
+            if (definitions > 0)
+                Console.Out.WriteLine(definitions + " rules need no proof: they define an operation, or their terms have no meaning");
             int byIdentities = all.Count(v => v.Verdict.Verdict is { Kind: VerdictKind.Proved, Detail: Verdict.ByIdentities });
             if (byIdentities > 0) Console.Out.WriteLine(byIdentities + " rules are proved under the assumed identities");
-            Console.Out.WriteLine($"{Count(VerdictKind.Proved)} proved, {Count(VerdictKind.Refuted)} refuted, {Count(VerdictKind.Unknown)} unknown, {Count(VerdictKind.Assumed)} assumed");
+            Console.Out.WriteLine(
+                $"{Count(VerdictKind.Proved)} proved, {Count(VerdictKind.Refuted)} refuted, {Count(VerdictKind.Unknown)} unknown, {Count(VerdictKind.Assumed)} assumed");
             return Count(VerdictKind.Refuted) > 0 ? SomethingRefuted : Count(VerdictKind.Unknown) > 0 ? SomethingUnknown : AllHold;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -100,7 +113,8 @@ internal static class ProveCommand
         }
     }
 
-    // Circuit rules are proved by the checker, which takes no module with a wrong one: such rules are put aside, so that the others can be counted.
+    // Circuit rules are proved by the checker, which takes no module with a wrong one: such rules are put aside, so that the others can be
+    // counted.
     private static (CheckResult Result, List<(string Place, RuleVerdict Verdict)> Wrong) Check(string file, List<Module> known)
     {
         var (syntax, diagnostics) = Parser.ParseModule(TextFile.Read(file), file);
@@ -109,11 +123,14 @@ internal static class ProveCommand
         var wrong = new List<(string, RuleVerdict)>();
         foreach (var diagnostic in result.Diagnostics)
         {
-            VerdictKind? kind = diagnostic.Kind == DiagnosticKinds.WrongCircuitRule || diagnostic.Kind == DiagnosticKinds.UndeclaredPhase ? VerdictKind.Refuted
+            VerdictKind? kind = diagnostic.Kind == DiagnosticKinds.WrongCircuitRule
+                || diagnostic.Kind == DiagnosticKinds.UndeclaredPhase ? VerdictKind.Refuted
                 : diagnostic.Kind == DiagnosticKinds.UnprovedCircuitRule ? VerdictKind.Unknown : null;
-            if (kind is not { } found || syntax.Patterns.FirstOrDefault(p => p.Name == diagnostic.Arguments[0]) is not { } pattern) continue;
+            if (kind is not { } found || syntax.Patterns.FirstOrDefault(p => p.Name == diagnostic.Arguments[0]) is not { } pattern)
+                continue;
             syntax = syntax with { Patterns = syntax.Patterns.Where(p => !ReferenceEquals(p, pattern)).ToEquatableArray() };
-            string reason = diagnostic.Kind == DiagnosticKinds.UndeclaredPhase ? "its sides differ by the global phase e^(i*(" + diagnostic.Arguments[1] + "))" : diagnostic.Arguments[1];
+            string reason = diagnostic.Kind == DiagnosticKinds.UndeclaredPhase
+                ? "its sides differ by the global phase e^(i*(" + diagnostic.Arguments[1] + "))" : diagnostic.Arguments[1];
             wrong.Add((diagnostic.Span.ToString(), new(syntax.Name, pattern.Name, "", new(found, reason))));
         }
 
@@ -126,7 +143,8 @@ internal static class ProveCommand
         var (kind, detail, condition) = verdict.Verdict;
         string? line = kind switch
         {
-            VerdictKind.Refuted => "error: '" + verdict.Rule + "' is wrong: " + detail + (condition.Length > 0 ? "; it holds if " + condition : ""),
+            VerdictKind.Refuted => "error: '" + verdict.Rule + "' is wrong: " + detail
+            + (condition.Length > 0 ? "; it holds if " + condition : ""),
             VerdictKind.Unknown => "warning: '" + verdict.Rule + "' is not proved: " + detail,
             VerdictKind.Assumed => "info: '" + verdict.Rule + "' is assumed: " + detail,
             _ => null,
@@ -136,6 +154,8 @@ internal static class ProveCommand
 
     /// <summary>Verdicts as people and other tools read them.</summary>
     private static string Json(IEnumerable<RuleVerdict> verdicts)
-        => JsonSerializer.Serialize(verdicts.Select(v => new { module = v.Module, rule = v.Rule, verdict = v.Verdict.Kind.ToString().ToLowerInvariant(), detail = v.Verdict.Detail, condition = v.Verdict.Condition }),
+        => JsonSerializer.Serialize(
+            verdicts.Select(v => new { module = v.Module, rule = v.Rule, verdict = v.Verdict.Kind.ToString().ToLowerInvariant(),
+            detail = v.Verdict.Detail, condition = v.Verdict.Condition }),
             new JsonSerializerOptions { WriteIndented = true }) + "\n";
 }

@@ -29,18 +29,25 @@ internal static class RecCommand
         var stats = new Option<bool>("--stats") { Description = "Print one JSON object for each file to standard error." };
         var count = new Option<bool>("--count") { Description = "Count rewrites; compiles counters in." };
         var trace = new Option<bool>("--trace") { Description = "Print each rewrite to standard error; interprets." };
-        var check = new Option<bool>("--check") { Description = "Have each rewrite checked by what shares no code with the engines; interprets." };
-        var emit = new Option<string?>("--emit") { Description = "Show the module, its decision trees, its lowered form, its IR, its machine code or its crate instead of running it." };
+        var check = new Option<bool>(
+            "--check") { Description = "Have each rewrite checked by what shares no code with the engines; interprets." };
+        var emit = new Option<string?>(
+            "--emit") { Description = "Show the module, its decision trees, its lowered form, its IR, its machine code or its crate instead of running it." };
         emit.AcceptOnlyFromAmong("rw", "dot", "lowered", "llvm", "asm", "rust");
-        var folder = new Option<string?>("--output") { Description = "With --emit rust: the crates are written below this folder, each in one that is named after its file." };
+        var folder = new Option<string?>(
+            "--output") { Description = "With --emit rust: the crates are written below this folder, each in one that is named after its file." };
         folder.Aliases.Add("-o");
         var level = new Option<int>("-O") { Description = "Optimization level, 0 to 3.", DefaultValueFactory = _ => 1 };
         var limitOptions = new LimitOptions();
-        var command = new Command("rec", "Bring the EVAL terms of REC specifications to normal form.") { files, engine, quiet, stats, count, trace, check, emit, folder, level };
+        var command = new Command(
+            "rec", "Bring the EVAL terms of REC specifications to normal form.") { files, engine, quiet, stats, count, trace, check, emit,
+            folder, level };
         limitOptions.AddTo(command);
         command.SetAction(parse =>
         {
-            var options = new Options(parse.GetValue(engine)!, parse.GetValue(quiet), parse.GetValue(stats), parse.GetValue(count), parse.GetValue(trace), parse.GetValue(check), parse.GetValue(emit), parse.GetValue(folder), parse.GetValue(level), limitOptions.Read(parse));
+            var options = new Options(
+                parse.GetValue(engine)!, parse.GetValue(quiet), parse.GetValue(stats), parse.GetValue(count), parse.GetValue(trace),
+                parse.GetValue(check), parse.GetValue(emit), parse.GetValue(folder), parse.GetValue(level), limitOptions.Read(parse));
             using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), 1 << 16);
             foreach (string file in parse.GetValue(files)!)
             {
@@ -53,7 +60,9 @@ internal static class RecCommand
         return command;
     }
 
-    private sealed record Options(string Engine, bool Quiet, bool Stats, bool Count, bool Trace, bool Check, string? Emit, string? Folder, int Level, EvaluationLimits Limits)
+    private sealed record Options(
+        string Engine, bool Quiet, bool Stats, bool Count, bool Trace, bool Check, string? Emit, string? Folder, int Level,
+        EvaluationLimits Limits)
     {
         public bool Interprets => Engine == "interpreter" || Trace || Check;
     }
@@ -83,7 +92,8 @@ internal static class RecCommand
             times["check_ms"] = Lap();
             if (options.Emit is not null)
             {
-                if (options is { Emit: "rust", Folder: { } folder }) WriteCrate(module, Path.Combine(folder, Path.GetFileNameWithoutExtension(file)), options.Count);
+                if (options is { Emit: "rust", Folder: { } folder })
+                    WriteCrate(module, Path.Combine(folder, Path.GetFileNameWithoutExtension(file)), options.Count);
                 else output.Write(Emit(module, options.Emit, options.Count, options.Level));
                 return 0;
             }
@@ -134,10 +144,13 @@ internal static class RecCommand
         catch (InsufficientMemoryException)
         {
             // While a term of the file was built.
-            Console.Error.WriteLine(file + ": error: The terms need more than " + (options.Limits.MaxHeapBytes >> 20) + " MB of memory. Raise --max-memory if they are that large.");
+            Console.Error.WriteLine(
+                file + ": error: The terms need more than " + (options.Limits.MaxHeapBytes >> 20)
+                + " MB of memory. Raise --max-memory if they are that large.");
             return 2;
         }
-        catch (Exception e) when (e is EvaluationException or NativeCompilationException or RustCompilationException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (
+            e is EvaluationException or NativeCompilationException or RustCompilationException or IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine(file + ": error: " + LimitOptions.MessageOf(e));
             return 2;
@@ -191,7 +204,8 @@ internal static class RecCommand
     {
         if (what == "rw") return module.ToString();
         if (what == "dot") return DotPrinter.Print(module);
-        if (what == "rust") return string.Concat(RustEmitter.Emit(module, new RustOptions(count)).Select(f => "// " + f.Path + "\n" + f.Text));
+        if (what == "rust")
+            return string.Concat(RustEmitter.Emit(module, new RustOptions(count)).Select(f => "// " + f.Path + "\n" + f.Text));
         var program = Pipeline.Lower(module);
         if (what == "lowered") return ProgramPrinter.Print(program);
         string ir = LlvmEmitter.Emit(program, new EmitOptions(count));
@@ -204,7 +218,9 @@ internal static class RecCommand
         if (OperatingSystem.IsLinux())
         {
             foreach (string line in File.ReadLines("/proc/self/status"))
-                if (line.StartsWith("VmHWM:", StringComparison.Ordinal)) return long.Parse(line.AsSpan(6, line.Length - 8).Trim(), provider: System.Globalization.CultureInfo.InvariantCulture) * 1024;
+                if (line.StartsWith("VmHWM:", StringComparison.Ordinal))
+                    return long.Parse(line.AsSpan(6, line.Length - 8).Trim(),
+                        provider: System.Globalization.CultureInfo.InvariantCulture) * 1024;
         }
 
         return Process.GetCurrentProcess().PeakWorkingSet64;

@@ -20,7 +20,9 @@ internal sealed record RecSpecification(ModuleSyntax Module, ImmutableArray<(str
 /// <summary>A mistake in a specification.</summary>
 internal sealed class RecException(SourceSpan span, string message) : Exception(span + ": error: " + message);
 
-/// <summary>Reads specifications in both spellings: <c>#</c> comments and imports by name, or <c>%</c> comments and <c>#include</c>.</summary>
+/// <summary>
+/// Reads specifications in both spellings: <c>#</c> comments and imports by name, or <c>%</c> comments and <c>#include</c>.
+/// </summary>
 /// <remarks>The format is line by line. Imports are found beside the file; each file counts once.</remarks>
 internal sealed partial class RecReader
 {
@@ -31,7 +33,8 @@ internal sealed partial class RecReader
     private readonly List<string> _sorts = [];
     // Sorts that symbols give and variables have; those of parameters the checker looks at.
     private readonly List<(string Sort, SourceSpan Span)> _sortUses = [];
-    private readonly Dictionary<string, (ImmutableArray<string> Parameters, string Result, bool IsConstructor, SourceSpan Span)> _symbols = [];
+    private readonly Dictionary<string,
+        (ImmutableArray<string> Parameters, string Result, bool IsConstructor, SourceSpan Span)> _symbols = [];
     private readonly List<string> _symbolOrder = [];
     private readonly List<(PatternSyntax Pattern, string Root)> _rules = [];
     private readonly List<(string Text, SourceSpan Span)> _terms = [];
@@ -72,7 +75,8 @@ internal sealed partial class RecReader
             {
                 int colon = content.IndexOf(':', StringComparison.Ordinal);
                 if (colon >= 0)
-                    foreach (Match name in NameRegex().Matches(content, colon + 1)) imports.Add((name.Value, line.At(name.Index, name.Length)));
+                    foreach (Match name in NameRegex().Matches(content, colon + 1))
+                        imports.Add((name.Value, line.At(name.Index, name.Length)));
                 continue;
             }
 
@@ -93,7 +97,8 @@ internal sealed partial class RecReader
                 case "VARS":
                     var parts = content.Split(':');
                     if (parts.Length != 2) throw new RecException(line.At(0), "Expected variables, ':' and a sort");
-                    foreach (string variable in parts[0].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) variables[variable] = parts[1].Trim();
+                    foreach (string variable in parts[0].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+                        variables[variable] = parts[1].Trim();
                     _sortUses.Add((parts[1].Trim(), line.At(content.Length - parts[1].TrimStart().Length, parts[1].Trim().Length)));
                     break;
                 case "RULES": rules.Add(line); break;
@@ -164,7 +169,8 @@ internal sealed partial class RecReader
             {
                 string included = Path.Combine(Path.GetDirectoryName(path) ?? "", include.Groups[1].Value);
                 var place = line.At(include.Groups[1].Index, include.Groups[1].Length);
-                if (Path.IsPathRooted(include.Groups[1].Value)) throw new RecException(place, "An included file is named by its way from this one, not from the root");
+                if (Path.IsPathRooted(include.Groups[1].Value))
+                    throw new RecException(place, "An included file is named by its way from this one, not from the root");
                 if (!File.Exists(included)) throw new RecException(place, "There is no file '" + include.Groups[1].Value + "'");
                 if (_read.Add(Path.GetFullPath(included))) SplitLines(included, Text(included, place), lines, metas, line.At(0));
                 continue;
@@ -189,7 +195,8 @@ internal sealed partial class RecReader
         string result = match.Groups[3].Value;
         if (_symbols.TryGetValue(name, out var known))
         {
-            if (known.Result != result || !known.Parameters.SequenceEqual(parameters)) throw new RecException(line.At(match.Groups[1].Index), "'" + name + "' is declared twice");
+            if (known.Result != result || !known.Parameters.SequenceEqual(parameters))
+                throw new RecException(line.At(match.Groups[1].Index), "'" + name + "' is declared twice");
             return;
         }
 
@@ -216,14 +223,17 @@ internal sealed partial class RecReader
             var comparison = ComparisonRegex().Match(line.Text[..end], start);
             if (!comparison.Success) throw new RecException(line.At(start), "Expected '=' or '<>'");
             string op = comparison.Value is "=" or "-><-" ? "==" : "!=";
-            conditions.Add(new(null, new BinarySyntax(op, Term(start, comparison.Index), Term(comparison.Index + comparison.Length, end), line.At(start, end - start)), line.At(start)));
+            conditions.Add(new(null,
+                new BinarySyntax(op, Term(start, comparison.Index), Term(comparison.Index + comparison.Length, end),
+                line.At(start, end - start)), line.At(start)));
             start = and.Success ? and.Index + and.Length : line.Text.Length;
         }
 
         var declared = used.Select(u => new ParameterSyntax(u.Key, new NameSyntax(u.Value, line.At(0)))).ToEquatableArray();
         string root = source is CallSyntax call ? call.Name : throw new RecException(line.At(0), "The left-hand side is a variable");
         _rules.Add((new PatternSyntax(
-            "r" + (_rules.Count + 1).ToString(System.Globalization.CultureInfo.InvariantCulture), declared, source, target, conditions.ToImmutable(), 0, Polarity.Forward, "", line.At(0)), root));
+            "r" + (_rules.Count + 1).ToString(System.Globalization.CultureInfo.InvariantCulture), declared, source, target,
+            conditions.ToImmutable(), 0, Polarity.Forward, "", line.At(0)), root));
     }
 
     private ModuleSyntax MakeModule(string name)
@@ -234,10 +244,14 @@ internal sealed partial class RecReader
         var withRules = _rules.Select(r => r.Root).ToHashSet();
         bool IsConstructor(string symbol) => _symbols[symbol].IsConstructor && !withRules.Contains(symbol);
         var sorts = _sorts.Select(sort => new SortSyntax(sort, _symbolOrder.Where(s => IsConstructor(s) && _symbols[s].Result == sort)
-            .Select(s => new ConstructorSyntax(s, Parameters(s), SymbolSyntaxAttributes.None, _symbols[s].Span)).ToEquatableArray(), default)).ToEquatableArray();
-        var operations = _symbolOrder.Where(s => !IsConstructor(s)).Select(s => new OperationSyntax(s, Parameters(s), new NameSyntax(_symbols[s].Result, _symbols[s].Span),
-            _symbols[s].IsConstructor ? SymbolSyntaxAttributes.None with { Flags = SymbolAttributes.Open } : SymbolSyntaxAttributes.None, _symbols[s].Span)).ToEquatableArray();
-        return new ModuleSyntax(name, EquatableArray<NameSyntax>.Empty, RuleOrder.Textual, sorts, EquatableArray<EnumSyntax>.Empty, operations,
+            .Select(s => new ConstructorSyntax(s, Parameters(s), SymbolSyntaxAttributes.None, _symbols[s].Span)).ToEquatableArray(),
+                default)).ToEquatableArray();
+        var operations = _symbolOrder.Where(s => !IsConstructor(s)).Select(
+            s => new OperationSyntax(s, Parameters(s), new NameSyntax(_symbols[s].Result, _symbols[s].Span),
+            _symbols[s].IsConstructor ? SymbolSyntaxAttributes.None with { Flags = SymbolAttributes.Open } : SymbolSyntaxAttributes.None,
+                _symbols[s].Span)).ToEquatableArray();
+        return new ModuleSyntax(
+            name, EquatableArray<NameSyntax>.Empty, RuleOrder.Textual, sorts, EquatableArray<EnumSyntax>.Empty, operations,
             _rules.Select(r => r.Pattern).ToEquatableArray(), EquatableArray<NormalizerSyntax>.Empty, default);
     }
 

@@ -6,7 +6,8 @@ using Rewright.Text;
 namespace Rewright.Cli.Rec;
 
 /// <summary>Reads the terms of rules: prefix form, <c>f(a, b)</c> or <c>f (a; b)</c>, nullary symbols without parentheses.</summary>
-internal sealed class RecTermReader(string text, int position, Func<int, int, SourceSpan> at, Dictionary<string, string> variables, Dictionary<string, string> used)
+internal sealed class RecTermReader(
+    string text, int position, Func<int, int, SourceSpan> at, Dictionary<string, string> variables, Dictionary<string, string> used)
 {
     private int _position = position;
 
@@ -26,7 +27,8 @@ internal sealed class RecTermReader(string text, int position, Func<int, int, So
     private ExprSyntax Term(int depth)
     {
         SkipBlanks();
-        if (_position >= text.Length || !IsNameStart(text[_position])) throw new RecException(at(Math.Min(_position, text.Length), 1), "Expected a term");
+        if (_position >= text.Length || !IsNameStart(text[_position]))
+            throw new RecException(at(Math.Min(_position, text.Length), 1), "Expected a term");
         if (depth > Parser.MaxDepth) throw new RecException(at(_position, 1), "The term of a rule nests too deeply");
         int start = _position;
         while (_position < text.Length && IsNamePart(text[_position])) _position++;
@@ -48,7 +50,8 @@ internal sealed class RecTermReader(string text, int position, Func<int, int, So
             SkipBlanks();
         }
         while (_position < text.Length && text[_position] is ',' or ';');
-        if (_position >= text.Length || text[_position] != ')') throw new RecException(at(Math.Min(_position, text.Length), 1), "Expected ',' or ')'");
+        if (_position >= text.Length || text[_position] != ')')
+            throw new RecException(at(Math.Min(_position, text.Length), 1), "Expected ',' or ')'");
         _position++;
         return new CallSyntax(name, arguments.ToEquatableArray(), span, at(start, _position - start));
     }

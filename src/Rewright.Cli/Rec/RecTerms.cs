@@ -51,7 +51,8 @@ internal static class RecTerms
                 if (pending.Head is not { } top)
                 {
                     SkipBlanks();
-                    return position == text.Length ? (word, sort) : throw Fail(position, "Unexpected '" + text[position] + "' behind the term");
+                    return position == text.Length
+                        ? (word, sort) : throw Fail(position, "Unexpected '" + text[position] + "' behind the term");
                 }
 
                 pending.Add(word);

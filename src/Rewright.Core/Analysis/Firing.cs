@@ -5,7 +5,9 @@ using Rewright.Model;
 
 namespace Rewright.Analysis;
 
-/// <summary>What has to hold for a rule to fire where its source matches, as tests that can be compared with those of other rules.</summary>
+/// <summary>
+/// What has to hold for a rule to fire where its source matches, as tests that can be compared with those of other rules.
+/// </summary>
 internal static class Firing
 {
     // A variable that a condition binds is replaced by what it is bound to, as long as that stays small.
@@ -39,7 +41,9 @@ internal static class Firing
         if (Substitution.Match(source, term) is not { } match) return null;
         var tests = Tests(rule, out bool areAll);
         if (!areAll) return null;
-        return [.. repeated.Select(r => ConditionLogic.SameTerm(match.Apply(new VariableExpr(r.First)), match.Apply(new VariableExpr(r.Next)))), .. tests.Select(match.Apply)];
+        return [.. repeated.Select(
+            r => ConditionLogic.SameTerm(match.Apply(new VariableExpr(r.First)), match.Apply(new VariableExpr(r.Next)))),
+            .. tests.Select(match.Apply)];
     }
 
     /// <summary>True where a test holds wherever the assumptions do.</summary>
@@ -48,7 +52,8 @@ internal static class Firing
 
     // `x == x`; a NaN is not equal to itself.
     private static bool IsTrivial(Expr test) => test is EqualityExpr { Negated: false } same ? same.Left.Equals(same.Right)
-        : test is PrimitiveExpr { Primitive: { Op: PrimitiveOp.Equal, Operand: var sort }, Arguments: var sides } && !sort.Equals(BuiltInSort.Double) && sides[0].Equals(sides[1]);
+        : test is PrimitiveExpr { Primitive: { Op: PrimitiveOp.Equal, Operand: var sort }, Arguments: var sides }
+            && !sort.Equals(BuiltInSort.Double) && sides[0].Equals(sides[1]);
 
     private static List<Expr> Tests(RewriteRule rule, out bool areAll)
     {
@@ -76,7 +81,8 @@ internal static class Firing
             var known = new HashSet<Variable>(bound);
             areAll &= !RuleChecks.CanFail(condition, bound, mayBeStuck: true);
             // Nothing is known of what it binds, and another rule's variable of that name is another one.
-            foreach (var next in where.Pattern.Descendants().OfType<VariableExpr>().Select(v => v.Variable).Where(v => !known.Contains(v) && !meaning.ContainsKey(v)))
+            foreach (var next in where.Pattern.Descendants().OfType<VariableExpr>().Select(v => v.Variable).Where(
+                v => !known.Contains(v) && !meaning.ContainsKey(v)))
             {
                 bound.Add(next);
                 meaning.Add(next, new VariableExpr(next with { Name = next.Name + "`" + rule.Name }));

@@ -24,7 +24,8 @@ internal sealed class Inhabitants
         var constructors = Reachable(roots).SelectMany(s => s.Constructors).ToList();
         // For each constructor how many parameters have no term yet, and for each sort which parameters wait for it.
         var missing = constructors.Select(c => c.Parameters.Count(p => p.Sort is DataSort)).ToArray();
-        var waiting = constructors.SelectMany((c, i) => c.Parameters.Select(p => p.Sort).OfType<DataSort>().Select(s => (Sort: s, Index: i)))
+        var waiting = constructors.SelectMany(
+            (c, i) => c.Parameters.Select(p => p.Sort).OfType<DataSort>().Select(s => (Sort: s, Index: i)))
             .ToLookup(w => w.Sort, w => w.Index);
         var ready = new SortedSet<(long Size, int Index)>();
         for (int i = 0; i < missing.Length; i++)
@@ -55,7 +56,8 @@ internal sealed class Inhabitants
     };
 
     private long SizeOf(Constructor constructor)
-        => Math.Min(Unreachable, constructor.Parameters.Aggregate(1L, (sum, p) => Math.Min(Unreachable, sum + (p.Sort is DataSort d ? _smallest[d].Size : 1))));
+        => Math.Min(Unreachable,
+            constructor.Parameters.Aggregate(1L, (sum, p) => Math.Min(Unreachable, sum + (p.Sort is DataSort d ? _smallest[d].Size : 1))));
 
     private static object Default(BuiltInKind kind) => kind switch
     {

@@ -40,7 +40,8 @@ internal static class KnuthBendix
             foreach (var node in Nodes(argument)) yield return node;
     }
 
-    private static long Weight(Expr expr) => Nodes(expr).Sum(e => e is ApplyExpr { Symbol: Constructor c } ? System.Math.Max(1L, c.Cost) : 1L);
+    private static long Weight(Expr expr)
+        => Nodes(expr).Sum(e => e is ApplyExpr { Symbol: Constructor c } ? System.Math.Max(1L, c.Cost) : 1L);
 
     private static Dictionary<Variable, int> Count(Expr expr)
         => Nodes(expr).OfType<VariableExpr>().GroupBy(v => v.Variable).ToDictionary(g => g.Key, g => g.Count());

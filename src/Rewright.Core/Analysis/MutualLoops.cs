@@ -42,7 +42,8 @@ internal sealed class MutualLoops
     }
 
     // The rules of operations are applied together, and those that a normalizer includes.
-    private bool Includes(RewriteRule rule) => _normalizer is null ? !rule.IsSimplification : rule.IsSimplification && _normalizer.Includes(rule.Group);
+    private bool Includes(RewriteRule rule)
+        => _normalizer is null ? !rule.IsSimplification : rule.IsSimplification && _normalizer.Includes(rule.Group);
 
     private IEnumerable<(RewriteRule Second, string Shown)> After(RewriteRule rule)
     {
@@ -74,7 +75,8 @@ internal sealed class MutualLoops
             // Once it has applied to this very term, it does so again.
             bool isSame = part.Equals(rule.Source);
             if (!isSame && !Fires(rule, part, assumptions)) return false;
-            return _normalizer is null || parts.All(p => ReferenceEquals(p, part) || isSame && part.Descendants().Contains(p) || !CanMatch(p));
+            return _normalizer is null
+                || parts.All(p => ReferenceEquals(p, part) || isSame && part.Descendants().Contains(p) || !CanMatch(p));
         });
     }
 

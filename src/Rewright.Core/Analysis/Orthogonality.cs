@@ -9,8 +9,8 @@ namespace Rewright.Analysis;
 /// <summary>Whether simplifications give the same normal form in whatever order they are applied.</summary>
 /// <remarks>
 /// A sufficient condition: they are left-linear, what they test and compute does not depend on terms below, and where two of
-/// them overlap and may both fire, they give the same term. Such systems are confluent whether they end or not (weak orthogonality; Huet, "Confluent
-/// Reductions", J. ACM 27, 1980).
+/// them overlap and may both fire, they give the same term. Such systems are confluent whether they end or not (weak orthogonality; Huet,
+/// "Confluent Reductions", J. ACM 27, 1980).
 /// </remarks>
 internal static class Orthogonality
 {

@@ -56,7 +56,9 @@ internal sealed class RuleChecks
     private void CheckLoops(ImmutableArray<RewriteRule> rules, SourceIndex index)
     {
         for (int i = 0; i < rules.Length; i++)
-            if (Loops(rules, i, index)) _diagnostics.Add(new(DiagnosticKinds.ObviousLoop, _places.Patterns[rules[i].Name], rules[i].Name, Short(rules[i].ToString())));
+            if (Loops(rules, i, index))
+                _diagnostics.Add(new(
+                    DiagnosticKinds.ObviousLoop, _places.Patterns[rules[i].Name], rules[i].Name, Short(rules[i].ToString())));
     }
 
     // The target always evaluates an instance of the source. Unless the instance only permutes the source's variables, a
@@ -158,10 +160,12 @@ internal sealed class RuleChecks
         {
             if (test is PrimitiveExpr { Primitive.Op: PrimitiveOp.Equal } equal && !equal.Primitive.Operand.Equals(BuiltInSort.Double)
                 && (equal.Arguments[0] as VariableExpr ?? equal.Arguments[1] as VariableExpr) is { } variable
-                && (equal.Arguments[0] as LiteralExpr ?? equal.Arguments[1] as LiteralExpr) is { } literal) known[variable.Variable] = literal;
+                && (equal.Arguments[0] as LiteralExpr
+                    ?? equal.Arguments[1] as LiteralExpr) is { } literal) known[variable.Variable] = literal;
         }
 
-        return known.Count == 0 ? rule.Source : Substitution.Rebuild(rule.Source, v => known.TryGetValue(v, out var literal) ? literal : null);
+        return known.Count == 0
+            ? rule.Source : Substitution.Rebuild(rule.Source, v => known.TryGetValue(v, out var literal) ? literal : null);
     }
 
     // Simplifications are tried together if a normalizer applies the groups of both.
@@ -182,8 +186,12 @@ internal sealed class RuleChecks
             var assumptions = new HashSet<Expr>(tests.SelectMany(ConditionLogic.Conjuncts));
             (left, right, source) = (unifier.Apply(left), unifier.Apply(right), unifier.Apply(source));
             // Where both match, another rule may go before both.
-            if (index.Compatible(source, i).Select(k => rules[k]).Any(r => (!r.IsSimplification || r.Group == first.Group || r.Group == second.Group) && Fires(r, source, assumptions))) return;
-            if (new SymbolicRewriter(_rules, assumptions).Normalize(left).Equals(new SymbolicRewriter(_rules, assumptions).Normalize(right))) return;
+            if (index.Compatible(source, i).Select(k => rules[k]).Any(
+                r => (!r.IsSimplification || r.Group == first.Group || r.Group == second.Group) && Fires(r, source, assumptions)))
+                return;
+            if (new SymbolicRewriter(_rules, assumptions).Normalize(left).Equals(
+                new SymbolicRewriter(_rules, assumptions).Normalize(right)))
+                return;
         }
 
         var kind = first.IsSimplification ? DiagnosticKinds.AmbiguousSimplifications : DiagnosticKinds.AmbiguousRules;
@@ -232,11 +240,14 @@ internal sealed class RuleChecks
             if (_ambiguous.Contains(rule.Name)) continue;
             // The tree knows of sources alone.
             var covering = (firing.Contains(rule.Name)
-                ? Covering(rule, Earlier(rule, narrowed).TakeWhile(k => k < i).Select(k => rules[k]).Where(r => CanFail(r, mayBeStuck: true)))
+                ? Covering(rule, Earlier(rule, narrowed).TakeWhile(k => k < i).Select(k => rules[k]).Where(
+                    r => CanFail(r, mayBeStuck: true)))
                 : index.Compatible(rule.Source, i).Select(k => rules[k])
-                    .Where(r => !CanFail(r, mayBeStuck: true) && Substitution.Unify(r.Source, Apart(rule.Source)) is not null)).Take(MaxNamed).ToList();
+                    .Where(r => !CanFail(r, mayBeStuck: true) && Substitution.Unify(r.Source, Apart(rule.Source)) is not null)).Take(
+                        MaxNamed).ToList();
             if (covering.Count == 0) continue;
-            string names = string.Join(", ", covering.Select(r => "'" + r.Name + "'")) + (covering.Count == 1 ? " covers" : " together cover");
+            string names = string.Join(", ", covering.Select(r => "'" + r.Name + "'"))
+                + (covering.Count == 1 ? " covers" : " together cover");
             _diagnostics.Add(new(DiagnosticKinds.DeadRule, _places.Patterns[rule.Name],
                 EquatableArray.Of(rule.Name, names), covering.Select(r => _places.Patterns[r.Name]).ToEquatableArray()));
         }
@@ -259,7 +270,8 @@ internal sealed class RuleChecks
         var assumptions = Firing.Tests(rule).Select(Apart).ToList();
         if (matching.Find(r => r.Needs.All(n => Firing.Follows(n, assumptions))).Rule is { } single) return [single];
         var outcomes = matching.Where(r => r.Needs.Count > 0).Select(r => r.Needs.Aggregate((x, y) => new LogicalExpr(IsAnd: true, x, y)));
-        return matching.Count > 1 && ConditionLogic.Exhaust([.. outcomes, .. assumptions.Select(ConditionLogic.Negation)]) ? matching.Select(r => r.Rule) : [];
+        return matching.Count > 1
+            && ConditionLogic.Exhaust([.. outcomes, .. assumptions.Select(ConditionLogic.Negation)]) ? matching.Select(r => r.Rule) : [];
     }
 
     private void CheckExhaustive()
@@ -269,7 +281,9 @@ internal sealed class RuleChecks
         {
             if (operation.IsOpen || operation.IsHost) continue;
             if (Uncovered.Find(operation, _rules[operation].ToImmutableArray(), inhabitants, _cancellation) is { } witness)
-                _diagnostics.Add(new(DiagnosticKinds.NotExhaustive, _places.Operations[operation.Name], operation.Name, Short(witness.ToString()), witness.Shape.ToString()));
+                _diagnostics.Add(new(
+                    DiagnosticKinds.NotExhaustive, _places.Operations[operation.Name], operation.Name, Short(witness.ToString()),
+                    witness.Shape.ToString()));
         }
     }
 

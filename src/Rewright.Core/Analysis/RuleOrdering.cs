@@ -28,7 +28,8 @@ internal static class RuleOrdering
     private static IEnumerable<RewriteRule> SortOne(List<RewriteRule> rules, RuleOrder order, CancellationToken cancellation)
     {
         var byPriority = rules.GroupBy(r => r.Priority).OrderByDescending(g => g.Key);
-        return order == RuleOrder.Textual ? byPriority.SelectMany(g => g) : byPriority.SelectMany(g => SortBySpecificity(g.ToList(), cancellation));
+        return order == RuleOrder.Textual
+            ? byPriority.SelectMany(g => g) : byPriority.SelectMany(g => SortBySpecificity(g.ToList(), cancellation));
     }
 
     // A topological sort (Kahn) of the partial order of specificity; between rules that it leaves open the first name goes first.

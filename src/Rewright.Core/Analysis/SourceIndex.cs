@@ -67,7 +67,8 @@ internal sealed class SourceIndex
     }
 
     // What only equal terms have at their root, null for what may be equal to others.
-    private static object? KeyOf(Expr expr) => expr switch { ApplyExpr apply => apply.Symbol, LiteralExpr literal => literal.Value, _ => null };
+    private static object? KeyOf(Expr expr)
+        => expr switch { ApplyExpr apply => apply.Symbol, LiteralExpr literal => literal.Value, _ => null };
 
     // A term in preorder, and for each part the position behind all that is below it. What has no key counts as a leaf.
     private static (List<Expr> Items, List<int> Next) Flatten(Expr term)

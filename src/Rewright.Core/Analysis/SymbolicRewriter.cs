@@ -27,7 +27,9 @@ internal sealed class SymbolicRewriter(RuleIndex rules, IReadOnlyCollection<Expr
             var parts = new List<Expr>(term.Parts.Count);
             foreach (var part in term.Parts) parts.Add(Normalize(part, depth + 1));
             if (parts.Count > 0) term = Substitution.WithParts(term, parts);
-            if (_steps <= 0 || (term is ApplyExpr apply ? Step(apply) : term is PrimitiveExpr primitive ? Step(primitive) : null) is not { } next) return term;
+            if (_steps <= 0 || (
+                term is ApplyExpr apply ? Step(apply) : term is PrimitiveExpr primitive ? Step(primitive) : null) is not { } next)
+                return term;
             _steps--;
             term = next;
         }
@@ -45,8 +47,10 @@ internal sealed class SymbolicRewriter(RuleIndex rules, IReadOnlyCollection<Expr
             if (Substitution.Match(rule.Source, subject) is { } match)
             {
                 if (!match.IsSmall(rule.Target, MaxSize)) return null;
-                bool applies = rule.Conditions.All(c => c is WhenCondition when && ConditionLogic.Conjuncts(Instance(when.Test)).All(IsKnown));
-                return applies && Instance(rule.Target) is var next && next.Descendants().Take(MaxSize + 1).Count() <= MaxSize ? next : null;
+                bool applies = rule.Conditions.All(
+                    c => c is WhenCondition when && ConditionLogic.Conjuncts(Instance(when.Test)).All(IsKnown));
+                return applies && Instance(rule.Target) is var next
+                    && next.Descendants().Take(MaxSize + 1).Count() <= MaxSize ? next : null;
             }
 
             // A rule that some instance of the term matches would go first there.
@@ -61,7 +65,8 @@ internal sealed class SymbolicRewriter(RuleIndex rules, IReadOnlyCollection<Expr
     // What arithmetic on integers comes to whatever the variables are. (On doubles nothing is neutral: -0.0 + 0.0 is 0.0.)
     private static Expr? Step(PrimitiveExpr term)
     {
-        if (term.Sort is not BuiltInSort { Kind: BuiltInKind.Int or BuiltInKind.UInt or BuiltInKind.Long or BuiltInKind.ULong or BuiltInKind.BigInteger } || term.Arguments.Count != 2) return null;
+        if (term.Sort is not BuiltInSort { Kind: BuiltInKind.Int or BuiltInKind.UInt or BuiltInKind.Long or BuiltInKind.ULong or BuiltInKind.BigInteger } || term.Arguments.Count != 2)
+            return null;
         Expr x = term.Arguments[0], y = term.Arguments[1];
         switch (term.Primitive.Op)
         {
@@ -74,7 +79,8 @@ internal sealed class SymbolicRewriter(RuleIndex rules, IReadOnlyCollection<Expr
             case PrimitiveOp.Multiply or PrimitiveOp.MultiplyChecked or PrimitiveOp.BitAnd when Is(y, 0) && IsValue(x): return y;
             // One order for both, so that they are compared.
             case PrimitiveOp.Add or PrimitiveOp.Multiply or PrimitiveOp.AddChecked or PrimitiveOp.MultiplyChecked or PrimitiveOp.BitAnd or PrimitiveOp.BitOr or PrimitiveOp.BitXor
-                when IsValue(x) && IsValue(y) && string.CompareOrdinal(x.ToString(), y.ToString()) > 0: return term with { Arguments = EquatableArray.Of(y, x) };
+                when IsValue(x) && IsValue(y)
+                    && string.CompareOrdinal(x.ToString(), y.ToString()) > 0: return term with { Arguments = EquatableArray.Of(y, x) };
             default: return null;
         }
     }

@@ -14,9 +14,10 @@ internal sealed record TerminationVerdict(string? Reason, IReadOnlyList<RewriteR
 
 /// <summary>Looks for a reason why rewriting by some rules comes to an end.</summary>
 /// <remarks>
-/// Operations evaluate their arguments first, and never simplify. So evaluation ends unless calls follow each other without end: dependency pairs, of targets and of conditions.
-/// A normalizer simplifies what its targets build and what the operations in them give, and nothing in conditions. Its simplifications are first ordered themselves (Knuth and
-/// Bendix; recursive path orders; polynomials, rule by rule), then by dependency pairs. That the operations come to an end is asked apart.
+/// Operations evaluate their arguments first, and never simplify. So evaluation ends unless calls follow each other without end: dependency
+/// pairs, of targets and of conditions. A normalizer simplifies what its targets build and what the operations in them give, and nothing in
+/// conditions. Its simplifications are first ordered themselves (Knuth and Bendix; recursive path orders; polynomials, rule by rule), then
+/// by dependency pairs. That the operations come to an end is asked apart.
 /// </remarks>
 internal static class TerminationOrders
 {
@@ -27,7 +28,8 @@ internal static class TerminationOrders
     /// <param name="all">These and those of the operations of used modules.</param>
     /// <param name="clauses">What may be spent.</param>
     /// <param name="cancellation">Ends the search.</param>
-    public static TerminationVerdict Operations(IReadOnlyList<RewriteRule> rules, IReadOnlyList<RewriteRule> all, int clauses, CancellationToken cancellation)
+    public static TerminationVerdict Operations(
+        IReadOnlyList<RewriteRule> rules, IReadOnlyList<RewriteRule> all, int clauses, CancellationToken cancellation)
     {
         var system = new RewriteSystem();
         var called = new HashSet<FunctionSymbol>(rules.Select(r => r.Root));
@@ -59,7 +61,8 @@ internal static class TerminationOrders
         bool isInnermost, bool isOrdered, int clauses,
         KnownRules? known, CancellationToken cancellation)
     {
-        if (rules.Concat(operations).All(r => KnuthBendix.Greater(r.Source, r.Target) && IsPlain(r))) return new("the order of Knuth and Bendix", []);
+        if (rules.Concat(operations).All(r => KnuthBendix.Greater(r.Source, r.Target) && IsPlain(r)))
+            return new("the order of Knuth and Bendix", []);
         var reasons = new SortedSet<string>(StringComparer.Ordinal);
         var effort = new Effort(clauses, cancellation);
         var proof = new SimplificationProof(isOrdered ? rules : [], operations, visited, isInnermost);

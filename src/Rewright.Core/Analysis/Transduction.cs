@@ -27,5 +27,6 @@ internal static class Transduction
     // What BindSource accepts: symbols applied to patterns, evaluated operations nowhere below the root.
     private static bool IsSource(Expr expr, string module)
         => expr is ApplyExpr { Symbol: var root } && (root is not Operation operation || !operation.IsHost && root.ModuleName == module)
-            && expr.Descendants().Skip(1).All(e => e is VariableExpr or LiteralExpr or ApplyExpr { Symbol: Constructor or Operation { IsOpen: true } });
+            && expr.Descendants().Skip(1).All(
+                e => e is VariableExpr or LiteralExpr or ApplyExpr { Symbol: Constructor or Operation { IsOpen: true } });
 }

@@ -39,14 +39,17 @@ internal sealed class Uncovered
     private readonly Dictionary<DecisionTree, List<ImmutableArray<RewriteRule>>> _deadEnds = [];
     private int _visits;
 
-    private Uncovered(Inhabitants inhabitants, Dictionary<Occurrence, Values> values, bool testsAgain, int rules, CancellationToken cancellation)
-        => (_inhabitants, _values, _testsAgain, _maxVisits, _cancellation) = (inhabitants, values, testsAgain, 20_000 + 4 * rules, cancellation);
+    private Uncovered(Inhabitants inhabitants, Dictionary<Occurrence, Values> values, bool testsAgain, int rules,
+        CancellationToken cancellation)
+        => (_inhabitants, _values, _testsAgain, _maxVisits, _cancellation) = (
+            inhabitants, values, testsAgain, 20_000 + 4 * rules, cancellation);
 
     // The literals that rules have at an occurrence, and one that none has, null where there is no other.
     private sealed record Values(ImmutableArray<Literal> Mentioned, Literal? Other);
 
     /// <summary>A term without a rule, or null where every term has one.</summary>
-    public static Witness? Find(Operation operation, ImmutableArray<RewriteRule> rules, Inhabitants inhabitants, CancellationToken cancellation = default)
+    public static Witness? Find(
+        Operation operation, ImmutableArray<RewriteRule> rules, Inhabitants inhabitants, CancellationToken cancellation = default)
     {
         var arguments = RuleChecks.Arguments(operation);
         var tree = MatchCompiler.Compile(arguments, rules, _ => false, out bool testsAgain, cancellation);
@@ -75,7 +78,9 @@ internal sealed class Uncovered
             }
             else if (steps.Current is FailNode)
             {
-                if (!ConditionLogic.Exhaust(_failed.Select(f => f.Test).OfType<Expr>().Concat(_failed.Count > 0 ? Elsewhere() : []).ToList())) return true;
+                if (!ConditionLogic.Exhaust(
+                    _failed.Select(f => f.Test).OfType<Expr>().Concat(_failed.Count > 0 ? Elsewhere() : []).ToList()))
+                    return true;
             }
             else if (!IsDeadEnd(steps.Current))
             {
@@ -114,7 +119,8 @@ internal sealed class Uncovered
                 if (Next(node, node.Cases, known, node.Otherwise) is { } same) yield return same;
                 break;
             case LiteralNode node:
-                foreach (var literal in _values[node.Occurrence].Other is { } other ? _values[node.Occurrence].Mentioned.Insert(0, other) : _values[node.Occurrence].Mentioned)
+                foreach (var literal in _values[node.Occurrence].Other is { } other
+                    ? _values[node.Occurrence].Mentioned.Insert(0, other) : _values[node.Occurrence].Mentioned)
                 {
                     _literals[node.Occurrence] = literal;
                     if (Next(node, node.Cases, literal, node.Otherwise) is { } next) yield return next;
@@ -156,7 +162,8 @@ internal sealed class Uncovered
 
     // Simple terms first, because they are what the user reads.
     private static IEnumerable<FunctionSymbol> Choices(SymbolNode node)
-        => ((DataSort)node.Occurrence.Sort).Constructors.OrderBy(c => c.Arity).Concat(node.Cases.Select(c => c.Key).Where(s => s is Operation));
+        => ((DataSort)node.Occurrence.Sort).Constructors.OrderBy(c => c.Arity).Concat(
+            node.Cases.Select(c => c.Key).Where(s => s is Operation));
 
     // The test that a rule makes where it makes only one, over the occurrences of its variables: so tests of several rules can
     // be compared.
@@ -188,9 +195,11 @@ internal sealed class Uncovered
     private Expr Build(Occurrence occurrence, HashSet<Occurrence> open, bool isShape = false)
     {
         bool isOpen = isShape || open.Contains(occurrence);
-        if (_literals.TryGetValue(occurrence, out var literal) && !(isOpen && literal.Equals(_values[occurrence].Other))) return new LiteralExpr(literal);
+        if (_literals.TryGetValue(occurrence, out var literal) && !(isOpen && literal.Equals(_values[occurrence].Other)))
+            return new LiteralExpr(literal);
         if (_symbols.TryGetValue(occurrence, out var symbol))
-            return new ApplyExpr(symbol, symbol.Parameters.Select((_, i) => Build(occurrence.Field(symbol, i), open, isShape)).ToEquatableArray());
+            return new ApplyExpr(
+                symbol, symbol.Parameters.Select((_, i) => Build(occurrence.Field(symbol, i), open, isShape)).ToEquatableArray());
         return isOpen ? new VariableExpr(new Variable("_", occurrence.Sort)) : _inhabitants.Smallest(occurrence.Sort);
     }
 
@@ -204,7 +213,8 @@ internal sealed class Uncovered
             values.UnionWith(literal.Cases.Select(c => c.Key));
             return true;
         });
-        return mentioned.ToDictionary(t => t.Key, t => new Values(t.Value.ToImmutableArray(), LiteralsOf(t.Key.Sort).FirstOrDefault(v => !t.Value.Contains(v))));
+        return mentioned.ToDictionary(
+            t => t.Key, t => new Values(t.Value.ToImmutableArray(), LiteralsOf(t.Key.Sort).FirstOrDefault(v => !t.Value.Contains(v))));
     }
 
     private static IEnumerable<Literal> LiteralsOf(Sort sort)

@@ -98,8 +98,10 @@ internal sealed class Binder
         {
             if (Interpretation.FaultOf(theory, symbol) is { Length: > 0 } fault)
                 Report(DiagnosticKinds.BadMeaning, _symbolPlaces[symbol.Name], symbol.Name, symbol.Meaning, fault);
-            if (symbol is Operation { Denotes: true } && !ReferenceEquals(theory.DenotationOf(symbol.Parameters.Length == 1 ? symbol.Parameters[0].Sort : symbol.Result), symbol))
-                Report(DiagnosticKinds.BadMeaning, _symbolPlaces[symbol.Name], symbol.Name, "denotes", "it must have one parameter, of a declared sort that no other operation gives a meaning");
+            if (symbol is Operation { Denotes: true }
+                && !ReferenceEquals(theory.DenotationOf(symbol.Parameters.Length == 1 ? symbol.Parameters[0].Sort : symbol.Result), symbol))
+                Report(DiagnosticKinds.BadMeaning, _symbolPlaces[symbol.Name], symbol.Name, "denotes",
+                    "it must have one parameter, of a declared sort that no other operation gives a meaning");
         }
     }
 
@@ -154,7 +156,9 @@ internal sealed class Binder
             var constructors = ImmutableArray.CreateBuilder<Constructor>();
             foreach (var c in syntax.Constructors)
             {
-                var constructor = new Constructor(_syntax.Name, c.Name, sort, constructors.Count, c.Attributes.Cost, c.Attributes.Flags) { Meaning = c.Attributes.Meaning };
+                var constructor = new Constructor(
+                    _syntax.Name, c.Name, sort, constructors.Count, c.Attributes.Cost,
+                    c.Attributes.Flags) { Meaning = c.Attributes.Meaning };
                 if (Declare(constructor, c.Parameters, c.Span)) constructors.Add(constructor);
                 else complete = false;
             }
@@ -185,7 +189,8 @@ internal sealed class Binder
                 continue;
             }
 
-            var operation = new Operation(_syntax.Name, syntax.Name, result, syntax.Attributes.Flags) { Meaning = syntax.Attributes.Meaning };
+            var operation = new Operation(
+                _syntax.Name, syntax.Name, result, syntax.Attributes.Flags) { Meaning = syntax.Attributes.Meaning };
             if (operation.IsOpen && result.IsValue)
             {
                 Report(DiagnosticKinds.OpenValue, syntax.Span, syntax.Name, result.Name);
@@ -213,7 +218,8 @@ internal sealed class Binder
 
         var names = new HashSet<string>();
         foreach (var parameter in parameters)
-            if (parameter.Name.Length > 0 && !names.Add(parameter.Name)) Report(DiagnosticKinds.Duplicate, parameter.Sort.Span, parameter.Name);
+            if (parameter.Name.Length > 0 && !names.Add(parameter.Name))
+                Report(DiagnosticKinds.Duplicate, parameter.Sort.Span, parameter.Name);
         var bound = parameters.Select(p => FindSort(p.Sort) is { } sort ? new Parameter(p.Name, sort) : null).ToList();
         if (bound.Contains(null))
         {
@@ -311,7 +317,8 @@ internal sealed class Binder
             }
             else if (binder.BindValue(condition.Expression, null) is { } subject)
             {
-                if (binder.BindPattern(condition.Pattern, subject.Sort) is { } pattern) conditions.Add(new WhereCondition(pattern, subject));
+                if (binder.BindPattern(condition.Pattern, subject.Sort) is { } pattern)
+                    conditions.Add(new WhereCondition(pattern, subject));
                 else complete = binder.MissVariables();
             }
             else complete = binder.MissVariables();
@@ -329,7 +336,8 @@ internal sealed class Binder
 
         binder.ReportUnused();
         Expr source = backward ? built : matched!, target = backward ? matched! : built;
-        return new Pattern(syntax.Name, source, target, conditions.ToImmutable(), syntax.Priority, syntax.Polarity, syntax.Group, syntax.Assumed, syntax.Meaning);
+        return new Pattern(syntax.Name, source, target, conditions.ToImmutable(), syntax.Priority, syntax.Polarity, syntax.Group,
+            syntax.Assumed, syntax.Meaning);
     }
 
     // True where one of them nests too deeply; the first is reported.
@@ -365,7 +373,8 @@ internal sealed class Binder
 
             _symbolPlaces.Add(syntax.Name, syntax.Span);
             foreach (string group in syntax.Groups)
-                if (!groups.Contains(group) && !NamesAreMissing) Report(DiagnosticKinds.EmptyGroup, syntax.Span, group, syntax.Name, Hint(group, groups));
+                if (!groups.Contains(group) && !NamesAreMissing)
+                    Report(DiagnosticKinds.EmptyGroup, syntax.Span, group, syntax.Name, Hint(group, groups));
             normalizers.Add(new Normalizer(_syntax.Name, syntax.Name, data, syntax.Strategy, syntax.Groups));
         }
 
@@ -383,13 +392,15 @@ internal sealed class Binder
             if (rule.Group.Length == 0) continue;
             if (!rule.IsSimplification)
             {
-                Report(DiagnosticKinds.UselessGroup, places[rule.Name].First(), rule.Group, rule.Name, "rules of operations are applied wherever the operation is called", "");
+                Report(DiagnosticKinds.UselessGroup, places[rule.Name].First(), rule.Group, rule.Name,
+                    "rules of operations are applied wherever the operation is called", "");
             }
             else if (!named.Contains(rule.Group) && normalizers.Length > 0)
             {
                 string near = Nearest(rule.Group, named) ?? "";
                 Report(DiagnosticKinds.UselessGroup, places[rule.Name].First(), rule.Group, rule.Name,
-                    "no normalizer names it, so the rule is never applied" + (near.Length > 0 ? "; did you mean '" + near + "'?" : ""), near);
+                    "no normalizer names it, so the rule is never applied" + (near.Length > 0 ? "; did you mean '" + near + "'?" : ""),
+                        near);
             }
         }
     }
@@ -402,7 +413,8 @@ internal sealed class Binder
         if (name.Text == "Ref") return new RefSort("");
         if (_sorts.TryGetValue(name.Text, out var own)) return own;
         var found = FindEnums(name.Text).Select(e => (Owner: NamespaceOf(e), Sort: (Sort)e))
-            .Concat(_uses.SelectMany(u => u.Sorts).Where(s => IsNamed(s.ModuleName, s.Name, name.Text)).Select(s => (Owner: s.ModuleName, Sort: (Sort)s))).ToList();
+            .Concat(_uses.SelectMany(u => u.Sorts).Where(s => IsNamed(s.ModuleName, s.Name, name.Text)).Select(
+                s => (Owner: s.ModuleName, Sort: (Sort)s))).ToList();
         // A full name means one sort, also where a longer one ends like it.
         var exact = found.Where(f => f.Owner + "." + LastPart(f.Sort.Name) == name.Text).ToList();
         if (exact.Count == 1) found = exact;
@@ -457,7 +469,8 @@ internal sealed class Binder
             first.Line > 0 ? EquatableArray.Of(first) : EquatableArray<SourceSpan>.Empty));
 
     /// <summary>A hint with the nearest of some names, for the first mistakes only.</summary>
-    public string Hint(string name, IEnumerable<string> candidates) => Nearest(name, candidates) is { } near ? "; did you mean '" + near + "'?" : "";
+    public string Hint(string name, IEnumerable<string> candidates)
+        => Nearest(name, candidates) is { } near ? "; did you mean '" + near + "'?" : "";
 
     /// <summary>The nearest of some names, for the first mistakes only; null where none is near.</summary>
     public string? Nearest(string name, IEnumerable<string> candidates) => --_hints < 0 ? null : NearNames.Nearest(name, candidates);

@@ -52,7 +52,8 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
         if (symbol is Operation operation)
         {
             if (operation.IsHost) Report(DiagnosticKinds.RuleForHost, call.NameSpan, symbol.Name);
-            else if (symbol.ModuleName != binder.ModuleName) Report(DiagnosticKinds.ForeignOperation, call.NameSpan, symbol.Name, symbol.ModuleName);
+            else if (symbol.ModuleName != binder.ModuleName)
+                Report(DiagnosticKinds.ForeignOperation, call.NameSpan, symbol.Name, symbol.ModuleName);
         }
 
         return Arguments(call, symbol, BindPattern) is { } arguments ? new ApplyExpr(symbol, arguments) : null;
@@ -104,9 +105,11 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
     // A function or conversion; a symbol of that name would hide it.
     private bool IsComputation(CallSyntax call)
         => binder.FindSymbols(call.Name).Count == 0
-            && (FunctionName(call) is var name && (name == "same" || Primitive.TryFunction(name, out _)) || ConversionTarget(call) is not null);
+            && (FunctionName(call) is var name && (name == "same" || Primitive.TryFunction(name, out _))
+                || ConversionTarget(call) is not null);
 
-    private static string FunctionName(CallSyntax call) => call.Name.StartsWith("rw.", StringComparison.Ordinal) ? call.Name.Substring(3) : call.Name;
+    private static string FunctionName(CallSyntax call)
+        => call.Name.StartsWith("rw.", StringComparison.Ordinal) ? call.Name.Substring(3) : call.Name;
 
     private Sort? ConversionTarget(CallSyntax call)
     {
@@ -122,7 +125,8 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
         {
             VariableSyntax variable => UsingOccurrence(variable),
             LiteralSyntax literal => BindLiteral(literal, negative: false, expected),
-            UnarySyntax { Operator: "-", Operand: LiteralSyntax { Kind: LiteralKind.Integer or LiteralKind.Real } literal } => BindLiteral(literal, negative: true, expected),
+            UnarySyntax { Operator: "-", Operand: LiteralSyntax { Kind: LiteralKind.Integer or LiteralKind.Real } literal } => BindLiteral(
+            literal, negative: true, expected),
             UnarySyntax unary => BindUnary(unary),
             BinarySyntax { Operator: "&&" or "||" } logical => BindLogical(logical),
             BinarySyntax { Operator: "==" or "!=" } equality => BindEquality(equality),
@@ -145,7 +149,8 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
             {
                 if (!_bound.ContainsKey(use.Key)) continue;
                 if (IsPlain(use.Key, use.Value.First) && binder.FindSymbols(use.Key) is [{ Arity: 0 } symbol, ..])
-                    Report(DiagnosticKinds.VariableLikeSymbol, use.Value.First, use.Key, symbol is Constructor ? "constructor" : "operation");
+                    Report(DiagnosticKinds.VariableLikeSymbol, use.Value.First, use.Key,
+                        symbol is Constructor ? "constructor" : "operation");
                 else if (use.Value.Count == 1 && use.Key[0] != '_')
                     Report(DiagnosticKinds.UnusedVariable, use.Value.First, use.Key, NearSymbol(use.Key, []));
             }
@@ -163,8 +168,10 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
     // What a name that may be no variable could be meant to be, as it has to be written.
     private string NearSymbol(string name, IEnumerable<string> variables)
     {
-        if (declared is null && binder.FindSymbols(name).Count > 0) return "; the symbol of that name is written '" + binder.AsWritten(name) + "'";
-        return binder.Nearest(name, binder.SymbolNames.Concat(variables)) is { } near ? "; did you mean '" + (_bound.ContainsKey(near) ? near : binder.AsWritten(near)) + "'?" : "";
+        if (declared is null && binder.FindSymbols(name).Count > 0)
+            return "; the symbol of that name is written '" + binder.AsWritten(name) + "'";
+        return binder.Nearest(name, binder.SymbolNames.Concat(variables)) is { } near
+            ? "; did you mean '" + (_bound.ContainsKey(near) ? near : binder.AsWritten(near)) + "'?" : "";
     }
 
     private VariableExpr? BindingOccurrence(VariableSyntax syntax, Sort sort)
@@ -223,9 +230,11 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
         {
             case LiteralKind.Bool: return Literal(BuiltInSort.Bool, syntax.Text == "true");
             case LiteralKind.Symbol: return Literal(BuiltInSort.Symbol, syntax.Text);
-            case LiteralKind.String: return Literal(BuiltInSort.Symbol.Equals(expected) ? BuiltInSort.Symbol : BuiltInSort.String, syntax.Text);
+            case LiteralKind.String:
+                return Literal(BuiltInSort.Symbol.Equals(expected) ? BuiltInSort.Symbol : BuiltInSort.String, syntax.Text);
             case LiteralKind.Real:
-                if (!double.TryParse(syntax.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double real) || double.IsInfinity(real))
+                if (!double.TryParse(syntax.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double real)
+                    || double.IsInfinity(real))
                 {
                     Report(DiagnosticKinds.LiteralRange, syntax.Span, syntax.Text, "double");
                     return null;
@@ -258,7 +267,8 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
         };
         foreach (var kind in candidates)
             if (Convert(value, kind) is { } converted) return Literal(BuiltInSort.Of(kind), converted);
-        Report(DiagnosticKinds.LiteralRange, syntax.Span, value.ToString(CultureInfo.InvariantCulture), BuiltInSort.Of(candidates[candidates.Length - 1]).Name);
+        Report(DiagnosticKinds.LiteralRange, syntax.Span, value.ToString(CultureInfo.InvariantCulture),
+            BuiltInSort.Of(candidates[candidates.Length - 1]).Name);
         return null;
     }
 
@@ -273,7 +283,8 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
             // C# has no minus on uint: the operand becomes a long.
             if (sort.Equals(BuiltInSort.UInt)) (sort, operand) = (BuiltInSort.Long, Converted(operand, BuiltInSort.Long)!);
             if (operand is LiteralExpr literal && Negate(literal.Value) is { } negated) return new LiteralExpr(negated);
-            op = _isChecked && sort is BuiltInSort { Kind: BuiltInKind.Int or BuiltInKind.Long } ? PrimitiveOp.NegateChecked : PrimitiveOp.Negate;
+            op = _isChecked && sort is BuiltInSort { Kind: BuiltInKind.Int or BuiltInKind.Long }
+                ? PrimitiveOp.NegateChecked : PrimitiveOp.Negate;
         }
 
         return Unary(op, operand, sort, syntax);
@@ -311,7 +322,8 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
     private Expr? BindShift(BinarySyntax syntax)
     {
         if (BindPair(syntax) is not var (left, right)) return null;
-        var op = syntax.Operator switch { "<<" => PrimitiveOp.ShiftLeft, ">>" => PrimitiveOp.ShiftRight, _ => PrimitiveOp.ShiftRightUnsigned };
+        var op = syntax.Operator switch { "<<" => PrimitiveOp.ShiftLeft, ">>" => PrimitiveOp.ShiftRight,
+            _ => PrimitiveOp.ShiftRightUnsigned };
         return Primitive.Find(op, left.Sort) is { } primitive && Converted(right, BuiltInSort.Int) is { } count
             ? new PrimitiveExpr(primitive, EquatableArray.Of(left, count))
             : BadOperands(syntax.Operator, syntax.Span, left.Sort, right.Sort);
@@ -387,7 +399,8 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
         {
             string name = FunctionName(call);
             if (name == "same") return BindSame(call);
-            return Primitive.TryFunction(name, out var function) ? BindFunction(call, name, function) : BindConversion(call, ConversionTarget(call)!);
+            return Primitive.TryFunction(name, out var function)
+                ? BindFunction(call, name, function) : BindConversion(call, ConversionTarget(call)!);
         }
 
         return Symbol(call) is { } symbol && Arguments(call, symbol, BindValue) is { } arguments ? new ApplyExpr(symbol, arguments) : null;
@@ -399,7 +412,8 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
         // A literal has the sort of what it is compared with, on whichever side it stands.
         bool swaps = IsLiteral(call.Arguments[0]) && !IsLiteral(call.Arguments[1]);
         var (typed, other) = swaps ? (call.Arguments[1], call.Arguments[0]) : (call.Arguments[0], call.Arguments[1]);
-        if (BindValue(typed, null) is not { } first || BindValue(other, IsLiteral(other) ? first.Sort : null) is not { } second) return null;
+        if (BindValue(typed, null) is not { } first || BindValue(other, IsLiteral(other) ? first.Sort : null) is not { } second)
+            return null;
         var sort = Common(first, second) ?? first.Sort;
         if (Expect(first, sort, typed.Span) is not { } one || Expect(second, sort, other.Span) is not { } two) return null;
         return swaps ? ConditionLogic.SameTerm(two, one) : ConditionLogic.SameTerm(one, two);
@@ -442,7 +456,8 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
         if (!HasArity(call, call.Name, 1) || BindValue(call.Arguments[0], null) is not { } operand) return null;
         if (operand.Sort.Equals(target)) return operand;
         if (Converted(operand, target) is { } implicitly) return implicitly;
-        if (target is EnumSort { Underlying: var underlying } && operand is LiteralExpr { Value: { Value: int or uint or long or ulong } literal }
+        if (target is EnumSort { Underlying: var underlying }
+            && operand is LiteralExpr { Value: { Value: int or uint or long or ulong } literal }
             && Convert(ConstantFolding.Value(literal), underlying) is not null)
         {
             return Literal(target, literal.Bits);
@@ -489,7 +504,8 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
             Report(DiagnosticKinds.NormalizerInRule, call.NameSpan, call.Name);
         else if (!binder.IsExcused(call.Name))
         {
-            var candidates = binder.SymbolNames.Concat(Primitive.FunctionNames).Concat(enums.SelectMany(e => e.Members).Select(m => type + "." + m.Name));
+            var candidates = binder.SymbolNames.Concat(Primitive.FunctionNames).Concat(
+                enums.SelectMany(e => e.Members).Select(m => type + "." + m.Name));
             Report(DiagnosticKinds.UnknownSymbol, call.NameSpan, call.Name, binder.Hint(call.Name, candidates));
         }
 
@@ -541,7 +557,8 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
     private static BuiltInSort? Promoted(Expr left, Expr right)
     {
         if (left.Sort is not BuiltInSort l || right.Sort is not BuiltInSort r || !IsNumber(l.Kind) || !IsNumber(r.Kind)) return null;
-        foreach (var kind in new[] { BuiltInKind.Int, BuiltInKind.UInt, BuiltInKind.Long, BuiltInKind.ULong, BuiltInKind.Double, BuiltInKind.BigInteger })
+        foreach (var kind in new[] { BuiltInKind.Int, BuiltInKind.UInt, BuiltInKind.Long, BuiltInKind.ULong, BuiltInKind.Double,
+            BuiltInKind.BigInteger })
         {
             // long and ulong have no common sort in C#, although both convert to double.
             if (kind >= BuiltInKind.Double && l.Kind != kind && r.Kind != kind) continue;
@@ -580,8 +597,10 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
             return new PrimitiveExpr(Primitive.Conversion(from, to, isChecked: false)!, EquatableArray.Of(value));
 
         // A constant int converts to uint or ulong, a constant long to ulong, where its value fits.
-        bool mayFit = (from.Kind, to.Kind) is (BuiltInKind.Int, BuiltInKind.UInt or BuiltInKind.ULong) or (BuiltInKind.Long, BuiltInKind.ULong);
-        return mayFit && ConstantFolding.Value(value) is { } constant && Convert(constant, to.Kind) is { } converted ? Literal(target, converted) : null;
+        bool mayFit = (from.Kind, to.Kind) is (BuiltInKind.Int, BuiltInKind.UInt or BuiltInKind.ULong) or (
+            BuiltInKind.Long, BuiltInKind.ULong);
+        return mayFit && ConstantFolding.Value(value) is { } constant
+            && Convert(constant, to.Kind) is { } converted ? Literal(target, converted) : null;
     }
 
     private static LiteralExpr Literal(Sort sort, object value) => new(new Literal(sort, value));

@@ -33,7 +33,8 @@ public sealed record DiagnosticKind(string Id, Severity Severity, string Title, 
 /// <param name="Span">Where.</param>
 /// <param name="Arguments">What the message names.</param>
 /// <param name="Related">Other places that belong to it, such as the other of two rules.</param>
-public sealed record ModuleDiagnostic(DiagnosticKind Kind, SourceSpan Span, EquatableArray<string> Arguments, EquatableArray<SourceSpan> Related)
+public sealed record ModuleDiagnostic(
+    DiagnosticKind Kind, SourceSpan Span, EquatableArray<string> Arguments, EquatableArray<SourceSpan> Related)
 {
     /// <summary>A diagnostic without related places.</summary>
     public ModuleDiagnostic(DiagnosticKind kind, SourceSpan span, params string[] arguments)

@@ -27,8 +27,10 @@ internal static class ProofKinds
         "'{0}' and '{1}' rewrite {2} to {3} and to {4}, for which no common result was found");
 
     /// <summary>Rules that make terms larger each time round.</summary>
-    public static readonly DiagnosticKind Growth = new("RW0314", Warning, "Rules make terms grow", "Rewriting by {0} can make terms larger each time: {1}");
+    public static readonly DiagnosticKind Growth = new(
+        "RW0314", Warning, "Rules make terms grow", "Rewriting by {0} can make terms larger each time: {1}");
 
     /// <summary>All kinds, by id.</summary>
-    public static ImmutableArray<DiagnosticKind> All { get; } = [Refuted, NotProved, Assumed, TerminationNotShown, Loop, NotConfluent, Growth];
+    public static ImmutableArray<DiagnosticKind> All { get; } = [Refuted, NotProved, Assumed, TerminationNotShown, Loop, NotConfluent,
+        Growth];
 }

@@ -49,7 +49,9 @@ public abstract class FunctionSymbol
     /// <summary>The neutral argument of an associative symbol, null for none; recorded, not yet used for matching.</summary>
     public Expr? Identity { get; internal set; }
 
-    /// <summary>What it computes, for proofs: a function by its SMT-LIB name or an expression in it; empty where it is not stated.</summary>
+    /// <summary>
+    /// What it computes, for proofs: a function by its SMT-LIB name or an expression in it; empty where it is not stated.
+    /// </summary>
     public string Meaning { get; internal set; } = "";
 
     /// <summary>The most parameters that a symbol can have: what a cell's header and the call buffer have room for.</summary>

@@ -23,7 +23,8 @@ public sealed class Literal : IEquatable<Literal>
             EnumSort => value is long,
             _ => false,
         };
-        if (!fits) throw new ArgumentException("A literal of sort " + sort.Name + " cannot hold a " + value.GetType().Name + ".", nameof(value));
+        if (!fits)
+            throw new ArgumentException("A literal of sort " + sort.Name + " cannot hold a " + value.GetType().Name + ".", nameof(value));
         (Sort, Value) = (sort, value);
     }
 

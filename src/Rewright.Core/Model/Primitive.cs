@@ -197,7 +197,8 @@ public sealed record Primitive(PrimitiveOp Op, Sort Operand, Sort Result)
     {
         Add or Subtract or Multiply => Operand is BuiltInSort { Kind: Int or UInt or Long or ULong },
         Negate => Operand is BuiltInSort { Kind: Int or Long },
-        PrimitiveOp.Convert => Operand is not BuiltInSort { Kind: var from } || Result is not BuiltInSort { Kind: var to } || !Widens(from, to),
+        PrimitiveOp.Convert => Operand is not BuiltInSort { Kind: var from } || Result is not BuiltInSort { Kind: var to }
+        || !Widens(from, to),
         _ => false,
     };
 
@@ -249,7 +250,8 @@ public sealed record Primitive(PrimitiveOp Op, Sort Operand, Sort Result)
         bool toNumber = to is EnumSort || to is BuiltInSort t && Numbers.Contains(t.Kind);
         if (!fromNumber || !toNumber) return null;
         // Enums pass through their underlying integers; a cast between an enum and a BigInteger does not exist in C#.
-        if (from is EnumSort && to is BuiltInSort { Kind: BigInteger } || to is EnumSort && from is BuiltInSort { Kind: BigInteger }) return null;
+        if (from is EnumSort && to is BuiltInSort { Kind: BigInteger } || to is EnumSort && from is BuiltInSort { Kind: BigInteger })
+            return null;
         return new Primitive(isChecked ? ConvertChecked : PrimitiveOp.Convert, from, to);
     }
 
@@ -269,7 +271,8 @@ public sealed record Primitive(PrimitiveOp Op, Sort Operand, Sort Result)
     public static IEnumerable<string> FunctionNames => Functions.Keys;
 
     /// <inheritdoc/>
-    public override string ToString() => (FunctionName ?? Op.ToString()) + "." + Operand.Name + (Op is PrimitiveOp.Convert or ConvertChecked ? "." + Result.Name : "");
+    public override string ToString()
+        => (FunctionName ?? Op.ToString()) + "." + Operand.Name + (Op is PrimitiveOp.Convert or ConvertChecked ? "." + Result.Name : "");
 
     // The names of C#'s own functions in lower case, the longest shortened as in C's or the processor's usual spelling.
     private static string NameOfFunction(PrimitiveOp op) => op switch

@@ -71,7 +71,8 @@ internal sealed class Printer
             var (part, depth, isChecked) = stack.Pop();
             // A minus and the conversion to an enum may stand before a literal.
             if (part is LiteralExpr) depth += 2;
-            if (part is PrimitiveExpr { Primitive: var primitive } && ChangesContext(primitive, isChecked)) (depth, isChecked) = (depth + 1, !isChecked);
+            if (part is PrimitiveExpr { Primitive: var primitive } && ChangesContext(primitive, isChecked))
+                (depth, isChecked) = (depth + 1, !isChecked);
             deepest = Math.Max(deepest, depth);
             foreach (var inner in part.Parts) stack.Push((inner, depth + 1, isChecked));
         }
@@ -80,7 +81,8 @@ internal sealed class Printer
     }
 
     // What overflow does is said where it differs from what is around it.
-    private static bool ChangesContext(Primitive primitive, bool isChecked) => primitive.IsChecked ? !isChecked : isChecked && primitive.HasCheckedForm;
+    private static bool ChangesContext(Primitive primitive, bool isChecked)
+        => primitive.IsChecked ? !isChecked : isChecked && primitive.HasCheckedForm;
 
     private void Write(ModuleDefinition module)
     {
@@ -127,8 +129,10 @@ internal sealed class Printer
         foreach (string line in module.OtherLines) Line(line);
         foreach (var normalizer in module.Normalizers)
         {
-            _text.Append("normalizer ").Append(LiteralText.Name(normalizer.Name)).Append(": ").Append(SortName(normalizer.Sort)).Append(" [");
-            _text.Append(normalizer.Strategy switch { Strategy.Innermost => "innermost", Strategy.Outermost => "outermost", _ => "bottomup" });
+            _text.Append("normalizer ").Append(LiteralText.Name(normalizer.Name)).Append(": ").Append(SortName(normalizer.Sort)).Append(
+                " [");
+            _text.Append(normalizer.Strategy switch { Strategy.Innermost => "innermost", Strategy.Outermost => "outermost",
+                _ => "bottomup" });
             if (normalizer.Groups.Count > 0) _text.Append(", groups ").Append(string.Join(" ", normalizer.Groups.Select(LiteralText.Name)));
             _text.Append("]\n");
         }
@@ -214,7 +218,8 @@ internal sealed class Printer
                 break;
             case VariableExpr { Variable.Name: var name }:
                 // In a module `_` is another variable each time; in a message it says just that.
-                bool plain = (char.IsLower(name[0]) || name[0] == '_') && name is not ("true" or "false") && (name != "_" || _module is null)
+                bool plain = (char.IsLower(name[0]) || name[0] == '_') && name is not ("true" or "false")
+                    && (name != "_" || _module is null)
                     && LiteralText.Name(name) == name;
                 _text.Append(plain ? "" : "$").Append(LiteralText.Name(name));
                 break;
@@ -361,7 +366,8 @@ internal sealed class Printer
 
     private string SortName(Sort sort) => sort switch
     {
-        DataSort data when _module is not null && data.ModuleName != _module.Name => LiteralText.DottedName(data.ModuleName + "." + data.Name),
+        DataSort data when _module is not null
+        && data.ModuleName != _module.Name => LiteralText.DottedName(data.ModuleName + "." + data.Name),
         EnumSort e => LiteralText.DottedName(e.FullName),
         RefSort r => r.Name,
         _ => LiteralText.Name(sort.Name),

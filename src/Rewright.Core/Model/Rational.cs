@@ -118,7 +118,9 @@ public readonly struct Rational : IEquatable<Rational>, IComparable<Rational>
     public Rational Modulo(Rational period) => this - period * (this / period).Floor;
 
     /// <summary>The square root where it is a fraction, else null.</summary>
-    public Rational? SquareRoot() => Sign >= 0 && Root(Numerator) is { } numerator && Root(Denominator) is { } denominator ? new Rational(numerator, denominator) : null;
+    public Rational? SquareRoot()
+        => Sign >= 0 && Root(Numerator) is { } numerator
+        && Root(Denominator) is { } denominator ? new Rational(numerator, denominator) : null;
 
     /// <inheritdoc/>
     public int CompareTo(Rational other) => (Numerator * other.Denominator).CompareTo(other.Numerator * Denominator);

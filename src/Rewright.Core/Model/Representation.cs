@@ -36,7 +36,9 @@ internal abstract record Representation
     public sealed record Packed(int Bits, int TagBits, EquatableArray<EquatableArray<BitField>> Fields) : Representation
     {
         /// <inheritdoc/>
-        public override string ToString() => "packed in " + Bits.ToString(System.Globalization.CultureInfo.InvariantCulture) + " bits: not recursive, and every field is small";
+        public override string ToString()
+            => "packed in " + Bits.ToString(System.Globalization.CultureInfo.InvariantCulture)
+            + " bits: not recursive, and every field is small";
     }
 
     /// <summary>Chooses the representation of a sort.</summary>
@@ -73,7 +75,8 @@ internal abstract record Representation
             var row = ImmutableArray.CreateBuilder<BitField>();
             foreach (var parameter in constructor.Parameters)
             {
-                if (WidthOf(parameter.Sort) is not { } width) return new Cells("a field of sort " + parameter.Sort.Name + " is not a number");
+                if (WidthOf(parameter.Sort) is not { } width)
+                    return new Cells("a field of sort " + parameter.Sort.Name + " is not a number");
                 row.Add(new BitField(next, width));
                 next += width;
                 if (next > 64) return new Cells("its fields do not fit a word");

@@ -96,7 +96,10 @@ internal sealed record OpaqueCarrier(string Name) : Carrier
     public override string Smt => Name;
 }
 
-/// <summary>What a sort's terms stand for, as the user states it: <c>bool</c>, <c>bits</c>, <c>bits 8 32</c>, <c>int</c>, <c>nat</c>, <c>real</c>, <c>double</c>.</summary>
+/// <summary>
+/// What a sort's terms stand for, as the user states it: <c>bool</c>, <c>bits</c>, <c>bits 8 32</c>, <c>int</c>, <c>nat</c>, <c>real</c>,
+/// <c>double</c>.
+/// </summary>
 /// <param name="Carriers">The possible carriers: one, or one of each width that is to be proved.</param>
 /// <param name="IsDefined">
 /// Stated by <c>defined</c> behind it: a variable stands for a term that has a value. Otherwise it may also stand for one without.
@@ -128,7 +131,8 @@ internal sealed record SortMeaning(EquatableArray<Carrier> Carriers, bool IsDefi
                 widths.Add(width);
             }
 
-            return (new((widths.Count > 0 ? widths : [.. DefaultWidths]).Distinct().Select(w => (Carrier)new BitsCarrier(w)).ToEquatableArray(), isDefined), "");
+            return (new((widths.Count > 0 ? widths : [.. DefaultWidths]).Distinct().Select(
+                w => (Carrier)new BitsCarrier(w)).ToEquatableArray(), isDefined), "");
         }
 
         Carrier? only = words.Count != 1 ? null : kind switch
@@ -140,7 +144,8 @@ internal sealed record SortMeaning(EquatableArray<Carrier> Carriers, bool IsDefi
             _ => null,
         };
         return only is null
-            ? (null, "a sort can mean \"bool\", \"bits\" with or without widths, \"int\", \"nat\", \"real\" or \"double\", not \"" + text + "\"")
+            ? (null, "a sort can mean \"bool\", \"bits\" with or without widths, \"int\", \"nat\", \"real\" or \"double\", not \"" + text
+                + "\"")
             : (new(EquatableArray.Of(only), isDefined, kind == "nat"), "");
     }
 }

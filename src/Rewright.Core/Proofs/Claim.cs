@@ -60,7 +60,8 @@ internal sealed class Claim
             var theory = interpretation.Theory;
             _places.Add(variable, _variables.Count);
             _variables.Add(new(variable.Name, elaboration.CarrierOf(variable.Sort), theory.MayLackValue(variable.Sort, interpretation),
-                variable.Sort is DataSort data && SortMeaning.Of(data) is { IsNatural: true }, theory.HasEveryValue(variable.Sort, interpretation)));
+                variable.Sort is DataSort data && SortMeaning.Of(data) is { IsNatural: true },
+                    theory.HasEveryValue(variable.Sort, interpretation)));
             return new TypedParameter(_variables.Count - 1, _variables[_variables.Count - 1].Carrier);
         }
 
@@ -91,7 +92,8 @@ internal sealed class Claim
     }
 
     /// <summary>The claims of a pattern at given widths.</summary>
-    public static IEnumerable<Claim> Of(Interpretation interpretation, Pattern pattern) => Sides(pattern).Select(s => new Claim(interpretation, s.Source, s.Target, pattern.Conditions));
+    public static IEnumerable<Claim> Of(Interpretation interpretation, Pattern pattern)
+        => Sides(pattern).Select(s => new Claim(interpretation, s.Source, s.Target, pattern.Conditions));
 
     // An equation is a claim in both directions.
     private static (Expr Source, Expr Target)[] Sides(Pattern pattern) => pattern.Polarity switch
@@ -107,7 +109,10 @@ internal sealed class Claim
     /// </summary>
     public string Script => _script ??= MakeScript(new SmtScript());
 
-    /// <summary>A script that can be satisfied wherever <see cref="Script"/> can, and perhaps otherwise: of products and quotients it knows the names only. Null where there are none.</summary>
+    /// <summary>
+    /// A script that can be satisfied wherever <see cref="Script"/> can, and perhaps otherwise: of products and quotients it knows the
+    /// names only. Null where there are none.
+    /// </summary>
     public string? AbstractScript
     {
         get
@@ -130,7 +135,8 @@ internal sealed class Claim
     }
 
     /// <summary>
-    /// The script together with what the module's identities say of the terms that it is about. Null where there are no identities, or none are needed.
+    /// The script together with what the module's identities say of the terms that it is about. Null where there are no identities, or none
+    /// are needed.
     /// </summary>
     /// <param name="ofResults">Also of what unknown functions give, not only of what they are applied to.</param>
     /// <remarks>
@@ -144,8 +150,10 @@ internal sealed class Claim
         var script = new SmtScript();
         MakeScript(script);
         if (!script.HasUnknownFunctions) return null;
-        var terms = _variables.Select((v, i) => (v, i)).Where(p => !p.v.MayLackValue).Select(p => new SmtTerm(Constants[PlaceOf(p.i)], p.v.Carrier)).ToList();
-        var halves = terms.Where(t => t.Carrier is RealCarrier).Select(t => script.Call(t.Carrier, "/", t, SmtScript.Value((Rational)2, t.Carrier))).ToList();
+        var terms = _variables.Select((v, i) => (v, i)).Where(p => !p.v.MayLackValue).Select(
+            p => new SmtTerm(Constants[PlaceOf(p.i)], p.v.Carrier)).ToList();
+        var halves = terms.Where(t => t.Carrier is RealCarrier).Select(
+            t => script.Call(t.Carrier, "/", t, SmtScript.Value((Rational)2, t.Carrier))).ToList();
         terms.AddRange(script.UnknownArguments);
         if (ofResults) terms.AddRange(script.UnknownResults);
         terms.AddRange(halves);
@@ -161,12 +169,16 @@ internal sealed class Claim
     private void Instantiate(SmtScript script, IReadOnlyList<SmtTerm> terms)
     {
         IEnumerable<IReadOnlyList<Outcome>> choices = [[]];
-        foreach (var variable in _variables) choices = choices.SelectMany(c => terms.Where(t => t.Carrier.Equals(variable.Carrier)).Select(t => (IReadOnlyList<Outcome>)[.. c, Outcome.Of(t)]));
+        foreach (var variable in _variables)
+            choices = choices.SelectMany(
+                c => terms.Where(t => t.Carrier.Equals(variable.Carrier)).Select(t => (IReadOnlyList<Outcome>)[.. c, Outcome.Of(t)]));
         foreach (var choice in choices.Take(MaxInstances).ToList())
         {
-            var premises = _premises.Select(p => p.Translate(script, choice)).SelectMany(o => new[] { o.Defined, o.Clean, o.Value }).ToList();
+            var premises = _premises.Select(p => p.Translate(script, choice)).SelectMany(
+                o => new[] { o.Defined, o.Clean, o.Value }).ToList();
             for (int i = 0; i < _variables.Count; i++)
-                if (_variables[i].IsNatural) premises.Add(script.Call(BoolCarrier.Only, ">=", choice[i].Value, SmtScript.Value(BigInteger.Zero, IntCarrier.Only)));
+                if (_variables[i].IsNatural)
+                    premises.Add(script.Call(BoolCarrier.Only, ">=", choice[i].Value, SmtScript.Value(BigInteger.Zero, IntCarrier.Only)));
             Outcome source = _source.Translate(script, choice), target = _target.Translate(script, choice);
             script.Assert(script.Implies(script.And([.. premises, source.Defined]), Refines(script, source, target)));
         }
@@ -200,13 +212,16 @@ internal sealed class Claim
         var text = new StringBuilder();
         for (int i = 0; i < _variables.Count; i++)
             text.Append(i == 0 ? "for " : ", ").Append(_variables[i].Name).Append(" = ").Append(Show(values[i], _variables[i].Carrier));
-        if (Widths.Length > 0) text.Append(_variables.Count == 0 ? "at " : " at ").Append(Widths.IndexOf(',') < 0 ? "width " : "widths ").Append(Widths);
+        if (Widths.Length > 0)
+            text.Append(_variables.Count == 0 ? "at " : " at ").Append(Widths.IndexOf(',') < 0 ? "width " : "widths ").Append(Widths);
         text.Append(text.Length > 0 ? ", " : "").Append(_from).Append(" is ").Append(Show(source, _source.Carrier))
             .Append(" and ").Append(_to).Append(" is ").Append(Show(target, _target.Carrier));
         return new(text.ToString(), ScriptOf(values), _variables.All(v => v.HasEveryValue), values);
     }
 
-    /// <summary>The claim at terms that have given values; null where the module does not compute values, or no such term is known.</summary>
+    /// <summary>
+    /// The claim at terms that have given values; null where the module does not compute values, or no such term is known.
+    /// </summary>
     public GroundClaim? Ground(IReadOnlyList<Result> values)
     {
         if (_interpretation.DoublesAreReals || _interpretation.Theory.DenotationOf(_from.Sort) is not { } denotation) return null;
@@ -219,18 +234,24 @@ internal sealed class Claim
 
         Expr Instance(Expr expr) => Substitution.Rebuild(expr, v => terms.TryGetValue(v, out var term) ? term : null);
         // What conditions bind is replaced too.
-        if (_conditions.SelectMany(c => c.Expressions).SelectMany(e => e.Descendants()).OfType<VariableExpr>().Any(v => !terms.ContainsKey(v.Variable))) return null;
+        if (_conditions.SelectMany(c => c.Expressions).SelectMany(e => e.Descendants()).OfType<VariableExpr>().Any(
+            v => !terms.ContainsKey(v.Variable)))
+            return null;
         return new(denotation, Instance(_from), Instance(_to), _conditions.Select(c => c is WhereCondition where
-            ? new WhereCondition(Instance(where.Pattern), Instance(where.Subject)) : (Condition)new WhenCondition(Instance(((WhenCondition)c).Test))).ToList());
+            ? new WhereCondition(Instance(where.Pattern), Instance(where.Subject))
+                : (Condition)new WhenCondition(Instance(((WhenCondition)c).Test))).ToList());
     }
 
     private Expr? Term(Sort sort, Result value)
     {
         if (value is not { IsDefined: true, IsClean: true, Value: { } known }) return null;
-        if (sort is BuiltInSort { Kind: not (BuiltInKind.Symbol or BuiltInKind.String) } or EnumSort) return new LiteralExpr(PrimitiveValues.ToLiteral(known, sort));
+        if (sort is BuiltInSort { Kind: not (BuiltInKind.Symbol or BuiltInKind.String) } or EnumSort)
+            return new LiteralExpr(PrimitiveValues.ToLiteral(known, sort));
         // A constructor that only wraps a value.
-        var wrapper = (sort as DataSort)?.Constructors.FirstOrDefault(c => c.Arity == 1 && c.Parameters[0].Sort is not DataSort && _interpretation.MeaningOf(c) is TypedParameter);
-        return wrapper is not null && Term(wrapper.Parameters[0].Sort, value) is { } inner ? new ApplyExpr(wrapper, EquatableArray.Of(inner)) : null;
+        var wrapper = (sort as DataSort)?.Constructors.FirstOrDefault(
+            c => c.Arity == 1 && c.Parameters[0].Sort is not DataSort && _interpretation.MeaningOf(c) is TypedParameter);
+        return wrapper is not null
+            && Term(wrapper.Parameters[0].Sort, value) is { } inner ? new ApplyExpr(wrapper, EquatableArray.Of(inner)) : null;
     }
 
     private string ScriptOf(IReadOnlyList<Result> values)
@@ -243,10 +264,12 @@ internal sealed class Claim
             string name = names.Dequeue();
             // Of values without numbers only their equality matters, which the solver may choose.
             if (values[i].IsDefined && _variables[i].Carrier is not OpaqueCarrier)
-                text.Append("(assert (= ").Append(name).Append(' ').Append(SmtScript.Value(values[i].Value!, _variables[i].Carrier).Text).Append("))\n");
+                text.Append("(assert (= ").Append(name).Append(' ').Append(
+                    SmtScript.Value(values[i].Value!, _variables[i].Carrier).Text).Append("))\n");
             if (!_variables[i].MayLackValue) continue;
             text.Append("(assert (= ").Append(names.Dequeue()).Append(values[i].IsDefined ? " true" : " false").Append("))\n");
-            if (names.Dequeue() is var clean && values[i].IsDefined) text.Append("(assert (= ").Append(clean).Append(values[i].IsClean ? " true" : " false").Append("))\n");
+            if (names.Dequeue() is var clean && values[i].IsDefined)
+                text.Append("(assert (= ").Append(clean).Append(values[i].IsClean ? " true" : " false").Append("))\n");
         }
 
         return text.ToString();
@@ -263,7 +286,9 @@ internal sealed class Claim
             Result Argument(int index) => values[index];
             try
             {
-                if (_premises.All(p => p.Evaluate(Argument) is { IsDefined: true, IsClean: true, Value: true }) && _source.Evaluate(Argument).IsDefined) count++;
+                if (_premises.All(p => p.Evaluate(Argument) is { IsDefined: true, IsClean: true, Value: true })
+                    && _source.Evaluate(Argument).IsDefined)
+                    count++;
             }
             catch (NotComputableException)
             {
@@ -274,7 +299,9 @@ internal sealed class Claim
         return count;
     }
 
-    /// <summary>Tries a number of values that often tell rules apart, the same ones each time, and gives those that are easiest to read.</summary>
+    /// <summary>
+    /// Tries a number of values that often tell rules apart, the same ones each time, and gives those that are easiest to read.
+    /// </summary>
     public Counterexample? Search(int attempts)
     {
         var random = new SampleValues();
@@ -283,7 +310,9 @@ internal sealed class Claim
         {
             try
             {
-                if (Try(_variables.Select(v => random.Next(v)).ToList()) is { } found && (simplest is null || Effort(found).CompareTo(Effort(simplest)) < 0)) simplest = found;
+                if (Try(_variables.Select(v => random.Next(v)).ToList()) is { } found
+                    && (simplest is null || Effort(found).CompareTo(Effort(simplest)) < 0))
+                    simplest = found;
             }
             catch (NotComputableException)
             {
@@ -303,11 +332,13 @@ internal sealed class Claim
         foreach (var variable in _variables)
         {
             var value = script.Constant(variable.Carrier);
-            var outcome = variable.MayLackValue ? new Outcome(value, script.Constant(BoolCarrier.Only), script.Constant(BoolCarrier.Only)) : Outcome.Of(value);
+            var outcome = variable.MayLackValue
+                ? new Outcome(value, script.Constant(BoolCarrier.Only), script.Constant(BoolCarrier.Only)) : Outcome.Of(value);
             outcomes.Add(outcome);
             constants.Add(value.Text);
             if (variable.MayLackValue) constants.AddRange([outcome.Defined.Text, outcome.Clean.Text]);
-            if (variable.IsNatural) script.Assert(script.Call(BoolCarrier.Only, ">=", value, SmtScript.Value(BigInteger.Zero, IntCarrier.Only)));
+            if (variable.IsNatural)
+                script.Assert(script.Call(BoolCarrier.Only, ">=", value, SmtScript.Value(BigInteger.Zero, IntCarrier.Only)));
         }
 
         foreach (var premise in _premises)
@@ -328,7 +359,8 @@ internal sealed class Claim
         => !result.IsDefined ? "undefined" : !result.IsClean ? "poison" : (result.Value, carrier) switch
         {
             (bool b, _) => b ? "true" : "false",
-            (BigInteger n, BitsCarrier { Width: var width }) => Bits.Signed(n, width) is { Sign: < 0 } negative ? Text(n) + " (" + Text(negative) + ")" : Text(n),
+            (BigInteger n, BitsCarrier { Width: var width }) => Bits.Signed(n, width) is { Sign: < 0 } negative
+            ? Text(n) + " (" + Text(negative) + ")" : Text(n),
             (BigInteger n, _) => Text(n),
             (double d, _) => d.ToString("R", CultureInfo.InvariantCulture),
             (var other, _) => other!.ToString()!,

@@ -24,9 +24,11 @@ internal static class Conditions
     private static IEnumerable<Expr> Comparisons(VariableExpr variable)
     {
         if (Zero(variable.Sort) is not { } zero) yield break;
-        foreach (var op in new[] { PrimitiveOp.NotEqual, PrimitiveOp.GreaterOrEqual, PrimitiveOp.Greater, PrimitiveOp.LessOrEqual, PrimitiveOp.Less })
+        foreach (var op in new[] { PrimitiveOp.NotEqual, PrimitiveOp.GreaterOrEqual, PrimitiveOp.Greater, PrimitiveOp.LessOrEqual,
+            PrimitiveOp.Less })
             if (Apply(op, variable, zero) is { } test) yield return test;
-        if (Primitive.Find(PrimitiveOp.IsPow2, variable.Sort) is { } pow2) yield return new PrimitiveExpr(pow2, EquatableArray.Of<Expr>(variable));
+        if (Primitive.Find(PrimitiveOp.IsPow2, variable.Sort) is { } pow2)
+            yield return new PrimitiveExpr(pow2, EquatableArray.Of<Expr>(variable));
     }
 
     private static IEnumerable<Expr> Pairs(List<VariableExpr> variables)
@@ -36,7 +38,8 @@ internal static class Conditions
             for (int j = i + 1; j < variables.Count; j++)
             {
                 if (Zero(variables[i].Sort) is null || !variables[i].Sort.Equals(variables[j].Sort)) continue;
-                foreach (var op in new[] { PrimitiveOp.NotEqual, PrimitiveOp.LessOrEqual, PrimitiveOp.GreaterOrEqual, PrimitiveOp.Less, PrimitiveOp.Greater, PrimitiveOp.Equal })
+                foreach (var op in new[] { PrimitiveOp.NotEqual, PrimitiveOp.LessOrEqual, PrimitiveOp.GreaterOrEqual, PrimitiveOp.Less,
+                    PrimitiveOp.Greater, PrimitiveOp.Equal })
                     if (Apply(op, variables[i], variables[j]) is { } test) yield return test;
             }
         }
@@ -49,7 +52,8 @@ internal static class Conditions
             var choices = operation.Parameters.Select(p => variables.Where(v => v.Sort.Equals(p.Sort)).ToList()).ToList();
             foreach (var first in choices[0])
             {
-                foreach (var arguments in operation.Arity == 1 ? [[first]] : choices[1].Where(s => !s.Equals(first)).Select(s => new Expr[] { first, s }))
+                foreach (var arguments in operation.Arity == 1
+                    ? [[first]] : choices[1].Where(s => !s.Equals(first)).Select(s => new Expr[] { first, s }))
                 {
                     var test = new ApplyExpr(operation, arguments.ToEquatableArray());
                     yield return test;

@@ -15,13 +15,18 @@ internal sealed class Elaboration(Interpretation interpretation)
     public TypedMeaning Of(Expr expr, IReadOnlyDictionary<Variable, TypedMeaning> variables) => Of(expr, variables, 0);
 
     /// <summary>The carrier of a sort; terms without a meaning stand for themselves.</summary>
-    public Carrier CarrierOf(Sort sort) => interpretation.CarrierOf(sort) ?? new OpaqueCarrier(string.Concat(sort.Name.Where(char.IsLetterOrDigit)) + "!");
+    public Carrier CarrierOf(Sort sort)
+        => interpretation.CarrierOf(sort) ?? new OpaqueCarrier(string.Concat(sort.Name.Where(char.IsLetterOrDigit)) + "!");
 
-    /// <summary>What a constructor computes by the rules of an operation that gives its sort a meaning; null where these say it in a way not understood.</summary>
+    /// <summary>
+    /// What a constructor computes by the rules of an operation that gives its sort a meaning; null where these say it in a way not
+    /// understood.
+    /// </summary>
     public TypedMeaning? Denotation(Operation operation, Constructor constructor)
     {
         TypedMeaning result = new TypedStuck(CarrierOf(operation.Result));
-        var rules = interpretation.Theory.Rules[operation].Where(r => r.Source.Arguments[0] is not ApplyExpr { Symbol: var s } || ReferenceEquals(s, constructor)).ToList();
+        var rules = interpretation.Theory.Rules[operation].Where(
+            r => r.Source.Arguments[0] is not ApplyExpr { Symbol: var s } || ReferenceEquals(s, constructor)).ToList();
         for (int i = rules.Count - 1; i >= 0; i--)
         {
             if (rules[i].Source.Arguments[0] is not ApplyExpr source) return null;
@@ -51,14 +56,16 @@ internal sealed class Elaboration(Interpretation interpretation)
                 tests.Add(Of(when.Test, variables));
             }
 
-            result = tests.AsEnumerable().Reverse().Aggregate(Of(rules[i].Target, variables), (value, test) => new TypedChoice(test, value, result, IsStrict: false));
+            result = tests.AsEnumerable().Reverse().Aggregate(
+                Of(rules[i].Target, variables), (value, test) => new TypedChoice(test, value, result, IsStrict: false));
         }
 
         return result;
     }
 
     /// <summary>What the test of a condition comes to.</summary>
-    public IEnumerable<TypedMeaning> Premises(Condition condition, Dictionary<Variable, TypedMeaning> variables, Func<Variable, TypedMeaning> fresh)
+    public IEnumerable<TypedMeaning> Premises(
+        Condition condition, Dictionary<Variable, TypedMeaning> variables, Func<Variable, TypedMeaning> fresh)
     {
         if (condition is WhenCondition when) return [Of(when.Test, variables)];
         var where = (WhereCondition)condition;
@@ -94,7 +101,9 @@ internal sealed class Elaboration(Interpretation interpretation)
                 return variables[variable];
             case LiteralExpr { Value: var literal }:
                 var carrier = CarrierOf(literal.Sort);
-                return carrier is OpaqueCarrier ? new TypedName(literal, carrier) : new TypedValue(PrimitiveValues.OfLiteral(literal, interpretation.DoublesAreReals), carrier);
+                return carrier is OpaqueCarrier
+                    ? new TypedName(literal, carrier)
+                    : new TypedValue(PrimitiveValues.OfLiteral(literal, interpretation.DoublesAreReals), carrier);
             case PrimitiveExpr primitive:
                 return new TypedPrimitive(primitive.Primitive, Parts(), interpretation.DoublesAreReals);
             case EqualityExpr equality:
@@ -106,17 +115,22 @@ internal sealed class Elaboration(Interpretation interpretation)
                 return logical.IsAnd ? new TypedChoice(left, right, new TypedValue(false, BoolCarrier.Only), IsStrict: false)
                     : new TypedChoice(left, new TypedValue(true, BoolCarrier.Only), right, IsStrict: false);
             case ConditionalExpr conditional:
-                return new TypedChoice(Of(conditional.Test, variables, depth), Of(conditional.WhenTrue, variables, depth), Of(conditional.WhenFalse, variables, depth), IsStrict: false);
+                return new TypedChoice(
+                    Of(conditional.Test, variables, depth), Of(conditional.WhenTrue, variables, depth),
+                    Of(conditional.WhenFalse, variables, depth), IsStrict: false);
         }
 
         var apply = (ApplyExpr)expr;
         // What gives terms their meaning says just that.
-        if (apply.Symbol is Operation { Denotes: true } && ReferenceEquals(interpretation.Theory.DenotationOf(apply.Arguments[0].Sort), apply.Symbol))
+        if (apply.Symbol is Operation { Denotes: true }
+            && ReferenceEquals(interpretation.Theory.DenotationOf(apply.Arguments[0].Sort), apply.Symbol))
             return Of(apply.Arguments[0], variables, depth);
         if (interpretation.MeaningOf(apply.Symbol) is { } meaning) return new TypedApply(meaning, Parts());
         if (depth < MaxUnfolding && Step(apply) is { } unfolded) return Of(unfolded, variables, depth + 1);
         // A constructor without a meaning is a term of its own, an operation may be stuck or throw.
-        return new TypedUnknown(apply.Symbol.FullName, Parts(), HasValue: apply.Symbol is Constructor && !interpretation.Theory.IsStated(apply.Symbol), CarrierOf(apply.Sort));
+        return new TypedUnknown(
+            apply.Symbol.FullName, Parts(), HasValue: apply.Symbol is Constructor && !interpretation.Theory.IsStated(apply.Symbol),
+            CarrierOf(apply.Sort));
 
         EquatableArray<TypedMeaning> Parts() => expr.Parts.Select(p => Of(p, variables, depth)).ToEquatableArray();
     }
@@ -128,7 +142,9 @@ internal sealed class Elaboration(Interpretation interpretation)
 
     private Expr Unfold(Expr expr)
     {
-        for (int i = 0; i < MaxUnfolding && expr is ApplyExpr apply && interpretation.MeaningOf(apply.Symbol) is null && Step(apply) is { } next; i++) expr = next;
+        for (int i = 0; i < MaxUnfolding && expr is ApplyExpr apply && interpretation.MeaningOf(apply.Symbol) is null
+            && Step(apply) is { } next; i++)
+            expr = next;
         return expr;
     }
 

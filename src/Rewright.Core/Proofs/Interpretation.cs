@@ -35,7 +35,8 @@ internal sealed class Interpretation(Theory theory, IReadOnlyDictionary<DataSort
         // A meaning that needs itself is none.
         _meanings.Add(symbol, null);
         return _meanings[symbol] = symbol.Meaning.Length > 0 ? Read(symbol).Typed
-            : symbol is Constructor constructor && theory.DenotationOf(symbol.Result) is { } operation ? new Elaboration(this).Denotation(operation, constructor)
+            : symbol is Constructor constructor
+                && theory.DenotationOf(symbol.Result) is { } operation ? new Elaboration(this).Denotation(operation, constructor)
             : null;
     }
 
@@ -46,7 +47,8 @@ internal sealed class Interpretation(Theory theory, IReadOnlyDictionary<DataSort
     {
         if (CarrierOf(symbol.Result) is not { } result) return (null, "the sort '" + symbol.Result.Name + "' has no meaning");
         var (meaning, fault) = Meaning.Read(symbol.Meaning, symbol.Parameters.Select(p => p.Name).ToList());
-        return meaning is null ? (null, fault) : TypedMeaning.Of(meaning, symbol.Parameters.Select(p => CarrierOf(p.Sort)).ToList(), result);
+        return meaning is null
+            ? (null, fault) : TypedMeaning.Of(meaning, symbol.Parameters.Select(p => CarrierOf(p.Sort)).ToList(), result);
     }
 
     /// <summary>The interpretations of some symbols, one for each choice of widths at which all of them fit.</summary>
@@ -54,7 +56,8 @@ internal sealed class Interpretation(Theory theory, IReadOnlyDictionary<DataSort
     /// <param name="symbols">The symbols.</param>
     /// <param name="sorts">Further sorts that need a carrier.</param>
     /// <param name="doublesAreReals">True where doubles are to be read as reals.</param>
-    public static IReadOnlyList<Interpretation> All(Theory theory, IReadOnlyCollection<FunctionSymbol> symbols, IEnumerable<Sort> sorts, bool doublesAreReals)
+    public static IReadOnlyList<Interpretation> All(
+        Theory theory, IReadOnlyCollection<FunctionSymbol> symbols, IEnumerable<Sort> sorts, bool doublesAreReals)
     {
         var data = symbols.SelectMany(SortsOf).Concat(sorts.OfType<DataSort>()).Where(s => s.Meaning.Length > 0).Distinct().ToList();
         IEnumerable<Dictionary<DataSort, Carrier>> choices = [[]];
@@ -87,5 +90,6 @@ internal sealed class Interpretation(Theory theory, IReadOnlyDictionary<DataSort
         return fault.Length > 0 ? fault : "no widths of the sorts fit it";
     }
 
-    private static IEnumerable<DataSort> SortsOf(FunctionSymbol symbol) => symbol.Parameters.Select(p => p.Sort).Append(symbol.Result).OfType<DataSort>();
+    private static IEnumerable<DataSort> SortsOf(FunctionSymbol symbol)
+        => symbol.Parameters.Select(p => p.Sort).Append(symbol.Result).OfType<DataSort>();
 }

@@ -18,7 +18,8 @@ internal abstract record Meaning
     public static (Meaning? Meaning, string Fault) Read(string text, IReadOnlyList<string> parameters)
     {
         var tokens = Tokens(text);
-        if (tokens.Count == 1 && tokens[0] is not ("(" or ")") && ParameterOf(tokens[0], parameters) < 0 && Number(tokens[0]) is null && parameters.Count > 0)
+        if (tokens.Count == 1 && tokens[0] is not ("(" or ")") && ParameterOf(tokens[0], parameters) < 0 && Number(tokens[0]) is null
+            && parameters.Count > 0)
             return (new CallMeaning(tokens[0], parameters.Select((_, i) => (Meaning)new ParameterMeaning(i)).ToEquatableArray()), "");
         int position = 0;
         var (meaning, fault) = Read(tokens, ref position, parameters, 0);
@@ -35,7 +36,8 @@ internal abstract record Meaning
         if (token != "(")
         {
             if (ParameterOf(token, parameters) is >= 0 and var index) return (new ParameterMeaning(index), "");
-            return Number(token) is { } number ? (new NumberMeaning(number), "") : (new CallMeaning(token, EquatableArray<Meaning>.Empty), "");
+            return Number(token) is { } number
+                ? (new NumberMeaning(number), "") : (new CallMeaning(token, EquatableArray<Meaning>.Empty), "");
         }
 
         if (position >= tokens.Count) return (null, "it is not complete");
@@ -82,7 +84,8 @@ internal abstract record Meaning
     {
         int dot = token.IndexOf('.');
         string digits = dot < 0 ? token : token.Remove(dot, 1);
-        if (!BigInteger.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) || token[0] == '+') return null;
+        if (!BigInteger.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) || token[0] == '+')
+            return null;
         return new Rational(value, BigInteger.Pow(10, dot < 0 ? 0 : token.Length - dot - 1));
     }
 }

@@ -21,7 +21,8 @@ internal sealed class NormalForm
     private const int MaxTerms = 100, MaxLength = 4000;
 
     /// <summary>The value's form, and what must hold for it to be a value, and not to be poison.</summary>
-    private sealed record Form(string Text, SortedDictionary<string, BigInteger>? Terms, IReadOnlyCollection<string> Defined, IReadOnlyCollection<string> Clean)
+    private sealed record Form(
+        string Text, SortedDictionary<string, BigInteger>? Terms, IReadOnlyCollection<string> Defined, IReadOnlyCollection<string> Clean)
     {
         public int Width { get; init; }
 
@@ -47,7 +48,8 @@ internal sealed class NormalForm
                 return Atom(name, v.Carrier, defined, clean);
             }).ToList();
             Form from = Of(source, arguments), to = Of(target, arguments);
-            return IsSame(from, to) && to.Defined.All(from.Defined.Contains) && to.Clean.All(c => from.Clean.Contains(c) || from.Defined.Contains(c));
+            return IsSame(from, to) && to.Defined.All(from.Defined.Contains)
+                && to.Clean.All(c => from.Clean.Contains(c) || from.Defined.Contains(c));
         }
         catch (TooHardException)
         {
@@ -60,7 +62,9 @@ internal sealed class NormalForm
     {
         if (from.Text == to.Text) return true;
         if (from.Terms is null || to.Terms is null || from.Width != to.Width) return false;
-        return from.Zeros.Any(zero => new[] { 1, -1 }.Any(sign => Sum(Sum(from.Terms, to.Terms, -1), zero, sign).Values.All(c => Bits.Wrap(c, from.Width).IsZero)));
+        return from.Zeros.Any(
+            zero => new[] { 1, -1 }.Any(
+            sign => Sum(Sum(from.Terms, to.Terms, -1), zero, sign).Values.All(c => Bits.Wrap(c, from.Width).IsZero)));
     }
 
     private static Form Of(TypedMeaning meaning, IReadOnlyList<Form> arguments)
@@ -116,12 +120,14 @@ internal sealed class NormalForm
         // Ends with ";" where the list of operands can go on.
         string text = name switch
         {
-            "bvand" or "bvor" or "bvxor" or "=" or "distinct" => name + " " + string.Join(" ", Flat(name, parts).OrderBy(p => p, StringComparer.Ordinal)),
+            "bvand" or "bvor" or "bvxor" or "=" or "distinct" => name + " "
+            + string.Join(" ", Flat(name, parts).OrderBy(p => p, StringComparer.Ordinal)),
             "bvlshr" or "bvashr" => Shift(name, parts[0], parts[1]),
             _ => name + " " + string.Join(" ", parts.Select(p => p.Text)),
         };
         // The same function at other widths is another one.
-        return Atom("[" + text + "]" + (call.Function.Typing == Typing.Convert ? ":" + call.Arguments[0].Carrier + ":" + call.Carrier : ""), call.Carrier, defined, clean) with
+        return Atom("[" + text + "]" + (call.Function.Typing == Typing.Convert ? ":" + call.Arguments[0].Carrier + ":" + call.Carrier : ""),
+            call.Carrier, defined, clean) with
         {
             Difference = name == "=" && parts[0].Terms is { } left && parts[1].Terms is { } right ? Sum(left, right, -1) : null,
             Zeros = zeros,
@@ -132,7 +138,8 @@ internal sealed class NormalForm
         => new(StringComparer.Ordinal) { ["[" + name + " " + parts[0].Text + " " + parts[1].Text + "]"] = 1 };
 
     private static IEnumerable<string> Flat(string name, IReadOnlyList<Form> parts)
-        => parts.SelectMany(p => name is "=" or "distinct" || !IsOnly(p, name, out string inner) ? [p.Text] : Split(inner.Substring(name.Length + 1)));
+        => parts.SelectMany(
+            p => name is "=" or "distinct" || !IsOnly(p, name, out string inner) ? [p.Text] : Split(inner.Substring(name.Length + 1)));
 
     private static string Shift(string name, Form value, Form count)
     {
@@ -146,7 +153,8 @@ internal sealed class NormalForm
     {
         string text = form.Text;
         const string Before = "{1*[", After = "]}";
-        bool isOnly = form.Terms is { Count: 1 } && text.StartsWith(Before + name + " ", StringComparison.Ordinal) && text.EndsWith(After, StringComparison.Ordinal);
+        bool isOnly = form.Terms is { Count: 1 } && text.StartsWith(Before + name + " ", StringComparison.Ordinal)
+            && text.EndsWith(After, StringComparison.Ordinal);
         inner = isOnly ? text.Substring(Before.Length, text.Length - Before.Length - After.Length) : "";
         return isOnly && IsBalanced(inner);
     }
@@ -181,20 +189,23 @@ internal sealed class NormalForm
     private static SortedDictionary<string, BigInteger> PowerOfTwo(Form count, BitsCarrier bits)
     {
         if (count.Terms is { Count: 0 }) return Constant(1);
-        if (count.Terms is { Count: 1 } && count.Terms.TryGetValue("", out var known)) return Constant(known >= bits.Width ? 0 : BigInteger.One << (int)known);
+        if (count.Terms is { Count: 1 } && count.Terms.TryGetValue("", out var known))
+            return Constant(known >= bits.Width ? 0 : BigInteger.One << (int)known);
         return new(StringComparer.Ordinal) { ["[2^" + count.Text + "]"] = 1 };
     }
 
     private static SortedDictionary<string, BigInteger> Constant(BigInteger value) => new(StringComparer.Ordinal) { [""] = value };
 
-    private static SortedDictionary<string, BigInteger> Sum(SortedDictionary<string, BigInteger> left, SortedDictionary<string, BigInteger> right, int sign)
+    private static SortedDictionary<string,
+        BigInteger> Sum(SortedDictionary<string, BigInteger> left, SortedDictionary<string, BigInteger> right, int sign)
     {
         var sum = new SortedDictionary<string, BigInteger>(left, StringComparer.Ordinal);
         foreach (var term in right) sum[term.Key] = (sum.TryGetValue(term.Key, out var known) ? known : 0) + sign * term.Value;
         return sum;
     }
 
-    private static SortedDictionary<string, BigInteger> Product(SortedDictionary<string, BigInteger> left, SortedDictionary<string, BigInteger> right)
+    private static SortedDictionary<string,
+        BigInteger> Product(SortedDictionary<string, BigInteger> left, SortedDictionary<string, BigInteger> right)
     {
         var product = new SortedDictionary<string, BigInteger>(StringComparer.Ordinal);
         if (left.Count * right.Count > MaxTerms) throw new TooHardException();
@@ -224,15 +235,19 @@ internal sealed class NormalForm
     }
 
     private static Form Atom(string text, Carrier carrier, IReadOnlyCollection<string> defined, IReadOnlyCollection<string> clean)
-        => carrier is BitsCarrier bits ? Polynomial(new(StringComparer.Ordinal) { [text] = 1 }, bits, defined, clean) : new(text, null, defined, clean);
+        => carrier is BitsCarrier bits
+            ? Polynomial(new(StringComparer.Ordinal) { [text] = 1 }, bits, defined, clean) : new(text, null, defined, clean);
 
-    private static Form Polynomial(SortedDictionary<string, BigInteger> terms, BitsCarrier bits, IReadOnlyCollection<string> defined, IReadOnlyCollection<string> clean)
+    private static Form Polynomial(
+        SortedDictionary<string, BigInteger> terms, BitsCarrier bits, IReadOnlyCollection<string> defined,
+        IReadOnlyCollection<string> clean)
     {
         var kept = new SortedDictionary<string, BigInteger>(StringComparer.Ordinal);
         foreach (var term in terms)
             if (Bits.Wrap(term.Value, bits.Width) is { IsZero: false } coefficient) kept.Add(term.Key, coefficient);
         string text = "{" + string.Join("+", kept.Select(t => t.Value.ToString(CultureInfo.InvariantCulture) + "*" + t.Key)) + "}";
-        return text.Length <= MaxLength && kept.Count <= MaxTerms ? new(text, kept, defined, clean) { Width = bits.Width } : throw new TooHardException();
+        return text.Length <= MaxLength
+            && kept.Count <= MaxTerms ? new(text, kept, defined, clean) { Width = bits.Width } : throw new TooHardException();
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -25,7 +25,8 @@ internal static class PrimitiveFormulas
         var result = Carrier.Of(primitive.Result, doublesAreReals);
         SmtTerm Name() => s.Unknown(primitive.ToString(), result, a);
         if (primitive.Op is PrimitiveOp.Convert or ConvertChecked)
-            return Conversion(s, operand, KindOf(primitive.Result), primitive.Op == ConvertChecked, a[0], doublesAreReals) ?? (Name(), SmtTerm.True);
+            return Conversion(s, operand, KindOf(primitive.Result), primitive.Op == ConvertChecked, a[0], doublesAreReals)
+                ?? (Name(), SmtTerm.True);
         return operand switch
         {
             Bool => (Truth(s, primitive.Op, a), SmtTerm.True),
@@ -78,7 +79,8 @@ internal static class PrimitiveFormulas
             case NegateChecked: return (Call("bvneg", a[0]), NotSmallest());
             case Divide or Remainder:
                 var hasQuotient = s.Not(s.Equal(a[1], zero));
-                if (signed) hasQuotient = s.And(hasQuotient, s.Or(NotSmallest(), s.Not(s.Equal(a[1], SmtScript.Value(Bits.Ones(width), carrier)))));
+                if (signed)
+                    hasQuotient = s.And(hasQuotient, s.Or(NotSmallest(), s.Not(s.Equal(a[1], SmtScript.Value(Bits.Ones(width), carrier)))));
                 return (Call((signed ? "bvs" : "bvu") + (op == Divide ? "div" : "rem"), a), hasQuotient);
             case BitAnd: return Always(Call("bvand", a));
             case BitOr: return Always(Call("bvor", a));
@@ -93,12 +95,15 @@ internal static class PrimitiveFormulas
             case LessOrEqual: return Always(Test("le"));
             case Greater: return Always(Test("gt"));
             case GreaterOrEqual: return Always(Test("ge"));
-            case Abs: return signed ? (s.Ite(s.Call(BoolCarrier.Only, "bvslt", a[0], zero), Call("bvneg", a[0]), a[0]), NotSmallest()) : Always(a[0]);
+            case Abs:
+                return signed ? (s.Ite(s.Call(BoolCarrier.Only, "bvslt", a[0], zero), Call("bvneg", a[0]), a[0]), NotSmallest())
+                    : Always(a[0]);
             case Min: return Always(s.Ite(Test("le"), a[0], a[1]));
             case Max: return Always(s.Ite(Test("ge"), a[0], a[1]));
             case PrimitiveOp.Sign:
                 return Always(s.Ite(s.Equal(a[0], zero), SmtScript.Bit(0, 32),
-                    signed ? s.Ite(s.Call(BoolCarrier.Only, "bvslt", a[0], zero), SmtScript.Bit(-1, 32), SmtScript.Bit(1, 32)) : SmtScript.Bit(1, 32)));
+                    signed ? s.Ite(s.Call(BoolCarrier.Only, "bvslt", a[0], zero), SmtScript.Bit(-1, 32), SmtScript.Bit(1, 32))
+                        : SmtScript.Bit(1, 32)));
             case Log2: return (Named("bvlog2"), signed ? s.Call(BoolCarrier.Only, "bvsge", a[0], zero) : SmtTerm.True);
             case PopCount: return Always(Named("bvpopcount"));
             case LeadingZeroCount: return Always(Named("bvclz"));
@@ -108,7 +113,8 @@ internal static class PrimitiveFormulas
                     s.Equal(Call("bvand", a[0], Call("bvsub", a[0], SmtScript.Bit(1, width))), zero)));
             case CountUp:
                 var sum = Call("bvadd", a);
-                return (sum, s.And(s.Not(Vocabulary.Find("bvuaddo")!.Smt(s, a, BoolCarrier.Only)), s.Call(BoolCarrier.Only, "bvsge", sum, zero)));
+                return (sum, s.And(s.Not(Vocabulary.Find("bvuaddo")!.Smt(s, a, BoolCarrier.Only)),
+                    s.Call(BoolCarrier.Only, "bvsge", sum, zero)));
             default: return null;
         }
     }
@@ -140,7 +146,8 @@ internal static class PrimitiveFormulas
             Abs => Always(s.Ite(Test(">=", a[0], zero), a[0], Call("-", a[0]))),
             Min => Always(s.Ite(Test("<=", a[0], a[1]), a[0], a[1])),
             Max => Always(s.Ite(Test(">=", a[0], a[1]), a[0], a[1])),
-            PrimitiveOp.Sign => Always(s.Ite(s.Equal(a[0], zero), SmtScript.Bit(0, 32), s.Ite(Test(">", a[0], zero), SmtScript.Bit(1, 32), SmtScript.Bit(-1, 32)))),
+            PrimitiveOp.Sign => Always(
+            s.Ite(s.Equal(a[0], zero), SmtScript.Bit(0, 32), s.Ite(Test(">", a[0], zero), SmtScript.Bit(1, 32), SmtScript.Bit(-1, 32)))),
             _ => null,
         };
     }
@@ -153,7 +160,8 @@ internal static class PrimitiveFormulas
         SmtTerm IsNaN(SmtTerm x) => Test("fp.isNaN", x);
         // Math.Min and Math.Max: NaN where there is one, and -0 is less than 0.
         SmtTerm Extreme(bool least) => s.Ite(IsNaN(a[0]), a[0], s.Ite(IsNaN(a[1]), a[1], s.Ite(Test("fp.eq", a),
-            s.Ite(Test(least ? "fp.isNegative" : "fp.isPositive", a[0]), a[0], a[1]), s.Ite(Test(least ? "fp.lt" : "fp.gt", a), a[0], a[1]))));
+            s.Ite(Test(least ? "fp.isNegative" : "fp.isPositive", a[0]), a[0], a[1]),
+                s.Ite(Test(least ? "fp.lt" : "fp.gt", a), a[0], a[1]))));
 
         switch (op)
         {
@@ -179,9 +187,11 @@ internal static class PrimitiveFormulas
             case GreaterOrEqual: return Always(Test("fp.geq", a));
             case PrimitiveOp.IsNaN: return Always(IsNaN(a[0]));
             case IsFinite: return Always(s.Not(s.Or(IsNaN(a[0]), Test("fp.isInfinite", a[0]))));
-            case IsInteger: return Always(s.And(s.Not(Test("fp.isInfinite", a[0])), Test("fp.eq", a[0], Call("fp.roundToIntegral RTZ", a[0]))));
+            case IsInteger:
+                return Always(s.And(s.Not(Test("fp.isInfinite", a[0])), Test("fp.eq", a[0], Call("fp.roundToIntegral RTZ", a[0]))));
             case PrimitiveOp.Sign:
-                return (s.Ite(Test("fp.isZero", a[0]), SmtScript.Bit(0, 32), s.Ite(Test("fp.isNegative", a[0]), SmtScript.Bit(-1, 32), SmtScript.Bit(1, 32))), s.Not(IsNaN(a[0])));
+                return (s.Ite(Test("fp.isZero", a[0]), SmtScript.Bit(0, 32),
+                    s.Ite(Test("fp.isNegative", a[0]), SmtScript.Bit(-1, 32), SmtScript.Bit(1, 32))), s.Not(IsNaN(a[0])));
             default: return null;
         }
     }
@@ -229,12 +239,15 @@ internal static class PrimitiveFormulas
             case PrimitiveOp.IsNaN: return Always(SmtTerm.False);
             case IsFinite: return Always(SmtTerm.True);
             case IsInteger: return Always(s.Call(BoolCarrier.Only, "is_int", a[0]));
-            case PrimitiveOp.Sign: return Always(s.Ite(s.Equal(a[0], zero), SmtScript.Bit(0, 32), s.Ite(Test(">", a[0], zero), SmtScript.Bit(1, 32), SmtScript.Bit(-1, 32))));
+            case PrimitiveOp.Sign:
+                return Always(s.Ite(
+                    s.Equal(a[0], zero), SmtScript.Bit(0, 32), s.Ite(Test(">", a[0], zero), SmtScript.Bit(1, 32), SmtScript.Bit(-1, 32))));
             default: return null;
         }
     }
 
-    private static (SmtTerm, SmtTerm)? Conversion(SmtScript s, BuiltInKind from, BuiltInKind to, bool isChecked, SmtTerm x, bool doublesAreReals)
+    private static (SmtTerm, SmtTerm)? Conversion(
+        SmtScript s, BuiltInKind from, BuiltInKind to, bool isChecked, SmtTerm x, bool doublesAreReals)
     {
         if (from == to) return (x, SmtTerm.True);
         bool fromBits = from is Int or UInt or Long or ULong, toBits = to is Int or UInt or Long or ULong, signed = from is Int or Long;
@@ -255,19 +268,22 @@ internal static class PrimitiveFormulas
             int width = WidthOf(to);
             BigInteger low = to is Int or Long ? -(BigInteger.One << (width - 1)) : 0, high = low + Bits.Ones(width);
             // Whatever the context says: C# throws.
-            var fits = s.And(s.Call(BoolCarrier.Only, ">=", x, SmtScript.Value(low, IntCarrier.Only)), s.Call(BoolCarrier.Only, "<=", x, SmtScript.Value(high, IntCarrier.Only)));
+            var fits = s.And(s.Call(BoolCarrier.Only, ">=", x, SmtScript.Value(low, IntCarrier.Only)),
+                s.Call(BoolCarrier.Only, "<=", x, SmtScript.Value(high, IntCarrier.Only)));
             return (s.Call(new BitsCarrier(width), "(_ int2bv " + width.ToString(CultureInfo.InvariantCulture) + ")", x), fits);
         }
 
         if (doublesAreReals)
         {
             if (to == BuiltInKind.Double && fromBits)
-                return (s.Call(RealCarrier.Only, "to_real", signed ? BitFunctions.SignedToInt(s, x) : s.Call(IntCarrier.Only, "bv2nat", x)), SmtTerm.True);
+                return (s.Call(RealCarrier.Only, "to_real", signed ? BitFunctions.SignedToInt(s, x) : s.Call(IntCarrier.Only, "bv2nat", x)),
+                    SmtTerm.True);
             if (to == BuiltInKind.Double && from == BuiltInKind.BigInteger) return (s.Call(RealCarrier.Only, "to_real", x), SmtTerm.True);
             return null;
         }
 
-        if (to == BuiltInKind.Double && fromBits) return (s.Call(DoubleCarrier.Only, (signed ? "(_ to_fp" : "(_ to_fp_unsigned") + " 11 53) RNE", x), SmtTerm.True);
+        if (to == BuiltInKind.Double && fromBits)
+            return (s.Call(DoubleCarrier.Only, (signed ? "(_ to_fp" : "(_ to_fp_unsigned") + " 11 53) RNE", x), SmtTerm.True);
         if (from == BuiltInKind.Double && toBits)
         {
             int width = WidthOf(to);
@@ -279,9 +295,11 @@ internal static class PrimitiveFormulas
             var below = s.Call(BoolCarrier.Only, "fp.lt", whole, SmtScript.Value((double)least, DoubleCarrier.Only));
             var above = s.Call(BoolCarrier.Only, "fp.geq", whole, SmtScript.Value((double)(most + 1), DoubleCarrier.Only));
             var isNaN = s.Call(BoolCarrier.Only, "fp.isNaN", x);
-            var inside = s.Call(carrier, (toSigned ? "(_ fp.to_sbv " : "(_ fp.to_ubv ") + width.ToString(CultureInfo.InvariantCulture) + ") RTZ", x);
+            var inside = s.Call(
+                carrier, (toSigned ? "(_ fp.to_sbv " : "(_ fp.to_ubv ") + width.ToString(CultureInfo.InvariantCulture) + ") RTZ", x);
             if (isChecked) return (inside, s.Not(s.Or(isNaN, below, above)));
-            return (s.Ite(isNaN, SmtScript.Bit(0, width), s.Ite(below, SmtScript.Value(least, carrier), s.Ite(above, SmtScript.Value(most, carrier), inside))), SmtTerm.True);
+            return (s.Ite(isNaN, SmtScript.Bit(0, width),
+                s.Ite(below, SmtScript.Value(least, carrier), s.Ite(above, SmtScript.Value(most, carrier), inside))), SmtTerm.True);
         }
 
         return null;

@@ -50,12 +50,14 @@ internal static class PrimitiveValues
         ulong u => (BigInteger)u,
         BigInteger b => b,
         // As a real number a literal is what its digits say.
-        double d => !doublesAreReals ? d : double.IsNaN(d) || double.IsInfinity(d) ? throw new NotComputableException("double") : FromDigits(d),
+        double d => !doublesAreReals ? d : double.IsNaN(d)
+            || double.IsInfinity(d) ? throw new NotComputableException("double") : FromDigits(d),
         _ => literal.Value,
     };
 
     /// <summary>The literal of a value that is not read as a real number.</summary>
-    public static Literal ToLiteral(object value, Sort sort) => new(sort, value is not BigInteger number ? value : (sort, KindOf(sort)) switch
+    public static Literal ToLiteral(object value, Sort sort)
+        => new(sort, value is not BigInteger number ? value : (sort, KindOf(sort)) switch
     {
         (EnumSort, Int or Long) => (long)Bits.Signed(number, WidthOf(KindOf(sort))),
         (EnumSort, _) => unchecked((long)(ulong)number),
@@ -72,7 +74,8 @@ internal static class PrimitiveValues
 
     private static object? Integer(PrimitiveOp op, int width, bool signed, object[] a, Primitive primitive)
     {
-        BigInteger x = Read(a[0], width, signed), y = a.Length > 1 ? Read(a[1], a[1] is BigInteger && IsShift(op) ? 32 : width, IsShift(op) || signed) : 0;
+        BigInteger x = Read(a[0], width, signed),
+            y = a.Length > 1 ? Read(a[1], a[1] is BigInteger && IsShift(op) ? 32 : width, IsShift(op) || signed) : 0;
         BigInteger unsigned = Bits.Wrap(x, width);
         int count = (int)(y & (width - 1));
         bool isMinusOverflow = signed && y == -1 && x == -(BigInteger.One << (width - 1));
@@ -120,7 +123,8 @@ internal static class PrimitiveValues
 
     private static bool IsShift(PrimitiveOp op) => op is ShiftLeft or ShiftRight or ShiftRightUnsigned;
 
-    private static BigInteger Read(object value, int width, bool signed) => signed ? Bits.Signed((BigInteger)value, width) : (BigInteger)value;
+    private static BigInteger Read(object value, int width, bool signed)
+        => signed ? Bits.Signed((BigInteger)value, width) : (BigInteger)value;
 
     private static object? Big(PrimitiveOp op, object[] a, Primitive primitive)
     {
@@ -266,7 +270,9 @@ internal static class PrimitiveValues
     private static Rational FromDigits(double value)
     {
         string text = value.ToString("R", CultureInfo.InvariantCulture);
-        int exponentAt = text.IndexOf('E'), exponent = exponentAt < 0 ? 0 : int.Parse(text.Substring(exponentAt + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        int exponentAt = text.IndexOf('E'),
+            exponent = exponentAt < 0
+            ? 0 : int.Parse(text.Substring(exponentAt + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         string digits = exponentAt < 0 ? text : text.Substring(0, exponentAt);
         int dot = digits.IndexOf('.');
         if (dot >= 0) exponent -= digits.Length - dot - 1;

@@ -7,14 +7,16 @@ namespace Rewright.Proofs;
 /// <summary>Values at which rules often fail, and others; the sequence is always the same.</summary>
 internal sealed class SampleValues
 {
-    private static readonly double[] Doubles = [0, -0.0, 1, -1, 0.5, 2, 3, double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.MaxValue, double.Epsilon, 0.1, 1e16];
+    private static readonly double[] Doubles = [0, -0.0, 1, -1, 0.5, 2, 3, double.NaN, double.PositiveInfinity, double.NegativeInfinity,
+        double.MaxValue, double.Epsilon, 0.1, 1e16];
 
     private ulong _state = 0x9E3779B97F4A7C15;
 
     /// <summary>A value for a variable.</summary>
     public Result Next(ClaimVariable variable)
     {
-        if (variable.MayLackValue && Below(8) is var kind and < 2) return kind == 0 ? Result.Undefined : Result.Of(Value(variable.Carrier)) with { IsClean = false };
+        if (variable.MayLackValue && Below(8) is var kind and < 2)
+            return kind == 0 ? Result.Undefined : Result.Of(Value(variable.Carrier)) with { IsClean = false };
         return Result.Of(Value(variable.Carrier));
     }
 

@@ -72,7 +72,8 @@ internal sealed class SmtScript(bool isAbstract = false)
         Use(result);
         string symbol = "|" + name.Replace('|', '!').Replace('\\', '!') + "|";
         if (_declared.Add(symbol))
-            _text.Append("(declare-fun ").Append(symbol).Append(" (").Append(string.Join(" ", arguments.Select(a => a.Carrier.Smt))).Append(") ").Append(result.Smt).Append(")\n");
+            _text.Append("(declare-fun ").Append(symbol).Append(" (").Append(string.Join(" ", arguments.Select(a => a.Carrier.Smt))).Append(
+                ") ").Append(result.Smt).Append(")\n");
         return arguments.Length == 0 ? new SmtTerm(symbol, result) : Call(result, symbol, arguments);
     }
 
@@ -85,7 +86,9 @@ internal sealed class SmtScript(bool isAbstract = false)
         if (Abstracted.Contains(function) && result is BitsCarrier)
         {
             HasHardFunctions = true;
-            if (isAbstract) return Function(function + result.Smt, result, function == "bvmul" ? [.. arguments.OrderBy(a => a.Text, System.StringComparer.Ordinal)] : arguments);
+            if (isAbstract)
+                return Function(function + result.Smt, result,
+                    function == "bvmul" ? [.. arguments.OrderBy(a => a.Text, System.StringComparer.Ordinal)] : arguments);
         }
 
         string text = "(" + function + string.Concat(arguments.Select(a => " " + a.Text)) + ")";
@@ -102,19 +105,22 @@ internal sealed class SmtScript(bool isAbstract = false)
     public SmtTerm Equal(SmtTerm left, SmtTerm right) => left == right ? SmtTerm.True : Call(BoolCarrier.Only, "=", left, right);
 
     public SmtTerm Not(SmtTerm term) => term.IsTrue ? SmtTerm.False : term.IsFalse ? SmtTerm.True
-        : term.Text.StartsWith("(not ", System.StringComparison.Ordinal) ? new SmtTerm(term.Text.Substring(5, term.Text.Length - 6), BoolCarrier.Only)
+        : term.Text.StartsWith("(not ", System.StringComparison.Ordinal)
+            ? new SmtTerm(term.Text.Substring(5, term.Text.Length - 6), BoolCarrier.Only)
         : Call(BoolCarrier.Only, "not", term);
 
     public SmtTerm And(params SmtTerm[] terms)
     {
         var parts = terms.Where(t => !t.IsTrue).Distinct().ToArray();
-        return parts.Any(t => t.IsFalse) ? SmtTerm.False : parts.Length == 0 ? SmtTerm.True : parts.Length == 1 ? parts[0] : Call(BoolCarrier.Only, "and", parts);
+        return parts.Any(t => t.IsFalse)
+            ? SmtTerm.False : parts.Length == 0 ? SmtTerm.True : parts.Length == 1 ? parts[0] : Call(BoolCarrier.Only, "and", parts);
     }
 
     public SmtTerm Or(params SmtTerm[] terms)
     {
         var parts = terms.Where(t => !t.IsFalse).Distinct().ToArray();
-        return parts.Any(t => t.IsTrue) ? SmtTerm.True : parts.Length == 0 ? SmtTerm.False : parts.Length == 1 ? parts[0] : Call(BoolCarrier.Only, "or", parts);
+        return parts.Any(t => t.IsTrue)
+            ? SmtTerm.True : parts.Length == 0 ? SmtTerm.False : parts.Length == 1 ? parts[0] : Call(BoolCarrier.Only, "or", parts);
     }
 
     public SmtTerm Implies(SmtTerm premise, SmtTerm conclusion) => Or(Not(premise), conclusion);
@@ -141,14 +147,18 @@ internal sealed class SmtScript(bool isAbstract = false)
     public static SmtTerm Value(object value, Carrier carrier) => new((value, carrier) switch
     {
         (bool b, _) => b ? "true" : "false",
-        (BigInteger n, BitsCarrier b) => "(_ bv" + Bits.Wrap(n, b.Width).ToString(CultureInfo.InvariantCulture) + " " + b.Width.ToString(CultureInfo.InvariantCulture) + ")",
+        (BigInteger n, BitsCarrier b) => "(_ bv" + Bits.Wrap(n, b.Width).ToString(CultureInfo.InvariantCulture) + " "
+        + b.Width.ToString(CultureInfo.InvariantCulture) + ")",
         (BigInteger n, IntCarrier) => Number(n, ""),
-        (Rational r, _) => r.IsInteger ? Number(r.Numerator, ".0") : "(/ " + Number(r.Numerator, ".0") + " " + Number(r.Denominator, ".0") + ")",
+        (Rational r, _) => r.IsInteger
+        ? Number(r.Numerator, ".0") : "(/ " + Number(r.Numerator, ".0") + " " + Number(r.Denominator, ".0") + ")",
         (double d, _) => Double(d),
         _ => throw new System.ArgumentException("There is no SMT-LIB literal for " + value + " of " + carrier + ".", nameof(value)),
     }, carrier);
 
-    /// <summary>The integer (<see cref="BigInteger"/>) or real number (<see cref="Rational"/>) that a term is written as; null for all else.</summary>
+    /// <summary>
+    /// The integer (<see cref="BigInteger"/>) or real number (<see cref="Rational"/>) that a term is written as; null for all else.
+    /// </summary>
     public static object? NumberOf(SmtTerm term)
     {
         if (term.Carrier is IntCarrier) return Integer(term.Text, "");
@@ -158,16 +168,19 @@ internal sealed class SmtScript(bool isAbstract = false)
         if (!term.Text.StartsWith("(/ ", System.StringComparison.Ordinal)) return null;
         string parts = term.Text.Substring(3, term.Text.Length - 4);
         int split = parts.LastIndexOf(' ');
-        return Integer(parts.Substring(0, split), ".0") is { } numerator && Integer(parts.Substring(split + 1), ".0") is { IsZero: false } denominator
+        return Integer(parts.Substring(0, split), ".0") is { } numerator
+            && Integer(parts.Substring(split + 1), ".0") is { IsZero: false } denominator
             ? new Rational(numerator, denominator) : null;
 
         static BigInteger? Integer(string text, string suffix)
         {
-            bool isNegative = text.StartsWith("(- ", System.StringComparison.Ordinal) && text.EndsWith(")", System.StringComparison.Ordinal);
+            bool isNegative = text.StartsWith("(- ", System.StringComparison.Ordinal)
+                && text.EndsWith(")", System.StringComparison.Ordinal);
             if (isNegative) text = text.Substring(3, text.Length - 4);
             if (!text.EndsWith(suffix, System.StringComparison.Ordinal)) return null;
             string digits = text.Substring(0, text.Length - suffix.Length);
-            return BigInteger.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? isNegative ? -value : value : null;
+            return BigInteger.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+                ? isNegative ? -value : value : null;
         }
     }
 

@@ -46,9 +46,12 @@ internal static class SolverModel
 
     private static BigInteger? Digits(Node node)
     {
-        if (node.Parts is [{ Text: "_" }, { Text: var name }, _] && name.StartsWith("bv", StringComparison.Ordinal)) return BigInteger.Parse(name.Substring(2), CultureInfo.InvariantCulture);
-        if (node.Text.StartsWith("#x", StringComparison.Ordinal)) return BigInteger.Parse("0" + node.Text.Substring(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-        if (node.Text.StartsWith("#b", StringComparison.Ordinal)) return node.Text.Skip(2).Aggregate(BigInteger.Zero, (n, c) => n * 2 + (c - '0'));
+        if (node.Parts is [{ Text: "_" }, { Text: var name }, _] && name.StartsWith("bv", StringComparison.Ordinal))
+            return BigInteger.Parse(name.Substring(2), CultureInfo.InvariantCulture);
+        if (node.Text.StartsWith("#x", StringComparison.Ordinal))
+            return BigInteger.Parse("0" + node.Text.Substring(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        if (node.Text.StartsWith("#b", StringComparison.Ordinal))
+            return node.Text.Skip(2).Aggregate(BigInteger.Zero, (n, c) => n * 2 + (c - '0'));
         return null;
     }
 
@@ -74,8 +77,10 @@ internal static class SolverModel
         switch (node.Parts)
         {
             case [{ Text: "_" }, { Text: var name }, _, _]:
-                return name switch { "NaN" => double.NaN, "+oo" => double.PositiveInfinity, "-oo" => double.NegativeInfinity, "+zero" => 0.0, "-zero" => -0.0, _ => null };
-            case [{ Text: "fp" }, var sign, var exponent, var fraction] when Digits(sign) is { } s && Digits(exponent) is { } e && Digits(fraction) is { } f:
+                return name switch { "NaN" => double.NaN, "+oo" => double.PositiveInfinity, "-oo" => double.NegativeInfinity,
+                    "+zero" => 0.0, "-zero" => -0.0, _ => null };
+            case [{ Text: "fp" }, var sign, var exponent, var fraction] when Digits(sign) is { } s && Digits(exponent) is { } e
+                && Digits(fraction) is { } f:
                 return BitConverter.Int64BitsToDouble(unchecked((long)(ulong)((s << 63) | (e << 52) | f)));
             default: return null;
         }

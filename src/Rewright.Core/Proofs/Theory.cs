@@ -30,10 +30,12 @@ internal sealed class Theory
     public ILookup<FunctionSymbol, RewriteRule> Rules { get; }
 
     /// <summary>The operation that gives terms of a sort their meaning, or null.</summary>
-    public Operation? DenotationOf(Sort sort) => sort is DataSort data && _denotations.TryGetValue(data, out var operation) ? operation : null;
+    public Operation? DenotationOf(Sort sort)
+        => sort is DataSort data && _denotations.TryGetValue(data, out var operation) ? operation : null;
 
     /// <summary>True where a rule for a symbol claims something: what the symbol computes is stated apart from its rules.</summary>
-    public bool IsStated(FunctionSymbol symbol) => symbol.Meaning.Length > 0 || symbol is Constructor && DenotationOf(symbol.Result) is not null;
+    public bool IsStated(FunctionSymbol symbol)
+        => symbol.Meaning.Length > 0 || symbol is Constructor && DenotationOf(symbol.Result) is not null;
 
     /// <summary>The interpretations of some expressions, one for each choice of widths at which all symbols fit.</summary>
     public IReadOnlyList<Interpretation> InterpretationsOf(IEnumerable<Expr> expressions, bool doublesAreReals)
@@ -44,11 +46,14 @@ internal sealed class Theory
 
     /// <summary>Assumed rules about functions of which only the name is known, as claims at given widths.</summary>
     public IReadOnlyList<Claim> Identities(Interpretation interpretation)
-        => [.. IdentityPatterns.Where(p => ExpressionsOf(p).SelectMany(e => e.Descendants()).All(e => e.Sort is not DataSort sort || interpretation.CarrierOf(sort) is not null))
+        => [.. IdentityPatterns.Where(
+            p => ExpressionsOf(p).SelectMany(e => e.Descendants()).All(
+            e => e.Sort is not DataSort sort || interpretation.CarrierOf(sort) is not null))
             .SelectMany(p => Claim.Of(interpretation, p))];
 
     private IReadOnlyList<Pattern> IdentityPatterns
-        => _identityPatterns ??= [.. Module.Closure.SelectMany(m => m.Patterns).Where(p => p.Assumed.Length > 0 && Claim.IsMadeBy(this, p) && Claim.Of(this, p).Any(c => c.HasUnknownFunctions))];
+        => _identityPatterns ??= [.. Module.Closure.SelectMany(m => m.Patterns).Where(
+            p => p.Assumed.Length > 0 && Claim.IsMadeBy(this, p) && Claim.Of(this, p).Any(c => c.HasUnknownFunctions))];
 
     /// <summary>All that the claims of a pattern depend on, as text.</summary>
     public string ContentOf(Pattern pattern)
@@ -57,7 +62,8 @@ internal sealed class Theory
         var (symbols, sorts) = Reach(ExpressionsOf(pattern).Concat(identities.SelectMany(ExpressionsOf)));
         var text = new StringBuilder(Printer.Print(pattern)).Append('\n');
         foreach (var identity in identities) text.Append(Printer.Print(identity)).Append('\n');
-        foreach (var variable in ExpressionsOf(pattern).SelectMany(e => e.Descendants()).OfType<VariableExpr>().Select(v => v.Variable).Distinct())
+        foreach (var variable in ExpressionsOf(pattern).SelectMany(e => e.Descendants()).OfType<VariableExpr>().Select(
+            v => v.Variable).Distinct())
             text.Append(variable.Name).Append(": ").Append(variable.Sort.Name).Append('\n');
         // Whether terms of a sort have values depends on those in them.
         var all = new HashSet<DataSort>(sorts.OfType<DataSort>());
@@ -66,7 +72,8 @@ internal sealed class Theory
             foreach (var inner in SymbolsOf(open.Dequeue()).SelectMany(s => s.Parameters).Select(p => p.Sort).OfType<DataSort>())
                 if (all.Add(inner)) open.Enqueue(inner);
         foreach (var sort in all.OrderBy(NameOf, StringComparer.Ordinal)) text.Append(Describe(sort));
-        foreach (var operation in symbols.OfType<Operation>().OrderBy(s => s.FullName, StringComparer.Ordinal)) text.Append(Describe(operation));
+        foreach (var operation in symbols.OfType<Operation>().OrderBy(s => s.FullName, StringComparer.Ordinal))
+            text.Append(Describe(operation));
         return text.ToString();
     }
 
@@ -102,14 +109,16 @@ internal sealed class Theory
     private string Describe(DataSort sort)
     {
         if (_descriptions.TryGetValue(NameOf(sort), out string? known)) return known;
-        return _descriptions[NameOf(sort)] = "sort " + NameOf(sort) + " " + sort.Meaning + "\n" + string.Concat(SymbolsOf(sort).Select(Describe));
+        return _descriptions[NameOf(sort)] = "sort " + NameOf(sort) + " " + sort.Meaning + "\n"
+            + string.Concat(SymbolsOf(sort).Select(Describe));
     }
 
     private string Describe(FunctionSymbol symbol)
     {
         string key = symbol.FullName + "()";
         if (_descriptions.TryGetValue(key, out string? known)) return known;
-        return _descriptions[key] = symbol.FullName + "(" + string.Join(",", symbol.Parameters.Select(p => p.Name + ":" + p.Sort.Name)) + ")" + symbol.Result.Name + " " + symbol.Meaning + "\n"
+        return _descriptions[key] = symbol.FullName + "(" + string.Join(",", symbol.Parameters.Select(p => p.Name + ":" + p.Sort.Name))
+            + ")" + symbol.Result.Name + " " + symbol.Meaning + "\n"
             + string.Concat(RulesThatExplain(symbol).Select(r => r + "\n"));
     }
 
@@ -126,7 +135,8 @@ internal sealed class Theory
         {
             foreach (var symbol in SymbolsOf(open.Dequeue()))
             {
-                may |= interpretation.MeaningOf(symbol) is not { IsTotal: true } && IsStated(symbol) || symbol is Operation && !IsStated(symbol);
+                may |= interpretation.MeaningOf(symbol) is not { IsTotal: true } && IsStated(symbol) || symbol is Operation
+                    && !IsStated(symbol);
                 foreach (var inner in symbol.Parameters.Select(p => p.Sort).OfType<DataSort>())
                     if (sorts.Add(inner)) open.Enqueue(inner);
             }
@@ -143,15 +153,18 @@ internal sealed class Theory
     {
         if (sort is not DataSort data || data.Meaning.Length > 0 || interpretation.CarrierOf(sort) is null) return true;
         if (_hasEveryValue.TryGetValue(data, out bool known)) return known;
-        return _hasEveryValue[data] = data.Constructors.Any(c => interpretation.MeaningOf(c) is TypedParameter { Index: var i } && c.Parameters[i].Sort is not DataSort);
+        return _hasEveryValue[data] = data.Constructors.Any(
+            c => interpretation.MeaningOf(c) is TypedParameter { Index: var i } && c.Parameters[i].Sort is not DataSort);
     }
 
     // Open operations leave terms too.
     private IEnumerable<FunctionSymbol> SymbolsOf(DataSort sort)
-        => sort.Constructors.Concat(Module.Closure.SelectMany(m => m.Operations).Where(o => o.IsOpen && o.Result.Equals(sort)).Cast<FunctionSymbol>());
+        => sort.Constructors.Concat(
+            Module.Closure.SelectMany(m => m.Operations).Where(o => o.IsOpen && o.Result.Equals(sort)).Cast<FunctionSymbol>());
 
     private IEnumerable<RewriteRule> RulesThatExplain(FunctionSymbol symbol)
         => symbol is Operation ? Rules[symbol]
-            : DenotationOf(symbol.Result) is { } denotation ? Rules[denotation].Where(r => r.Source.Arguments[0] is ApplyExpr { Symbol: var s } && ReferenceEquals(s, symbol))
+            : DenotationOf(symbol.Result) is { } denotation
+                ? Rules[denotation].Where(r => r.Source.Arguments[0] is ApplyExpr { Symbol: var s } && ReferenceEquals(s, symbol))
             : [];
 }

@@ -79,7 +79,8 @@ internal abstract record TypedMeaning(Carrier Carrier)
         }
 
         var call = (CallMeaning)meaning;
-        if (Vocabulary.Expand(call.Function, call.Arguments.Count) is { } expansion) return Infer(Substitute(expansion, call.Arguments), parameters, expected);
+        if (Vocabulary.Expand(call.Function, call.Arguments.Count) is { } expansion)
+            return Infer(Substitute(expansion, call.Arguments), parameters, expected);
         switch (call.Function)
         {
             case "true" or "false" when call.Arguments.Count == 0: return (new TypedValue(call.Function == "true", BoolCarrier.Only), "");
@@ -103,10 +104,12 @@ internal abstract record TypedMeaning(Carrier Carrier)
         var typed = call.Arguments.Select(a => Of(a, parameters, null)).ToList();
         var operand = typed.Select(t => t.Typed).FirstOrDefault(t => t is not null)?.Carrier 
             // Numbers compare as numbers where nothing says more.
-            ?? (function.Typing == Typing.Same ? expected : function.Typing == Typing.Test && call.Arguments.All(IsNumber) ? RealCarrier.Only : null);
+            ?? (function.Typing == Typing.Same ? expected : function.Typing == Typing.Test
+                && call.Arguments.All(IsNumber) ? RealCarrier.Only : null);
         if (operand is null) return (null, typed[0].Fault);
         if (!function.Accepts(operand, function.Typing == Typing.Convert ? expected : null))
-            return (null, "'" + function.Name + "' does not take " + operand + (function.Typing == Typing.Convert && expected is not null ? " to " + expected : ""));
+            return (null, "'" + function.Name + "' does not take " + operand
+                + (function.Typing == Typing.Convert && expected is not null ? " to " + expected : ""));
         var arguments = new List<TypedMeaning>();
         foreach (var argument in call.Arguments)
         {
@@ -115,12 +118,16 @@ internal abstract record TypedMeaning(Carrier Carrier)
             arguments.Add(part);
         }
 
-        var result = function.Typing switch { Typing.Same => operand, Typing.Test => BoolCarrier.Only, _ => expected ?? OnlyResult(function, operand) };
-        return result is null ? (null, "the result of '" + function.Name + "' cannot be told") : (new TypedCall(function, arguments.ToEquatableArray(), result), "");
+        var result = function.Typing switch { Typing.Same => operand, Typing.Test => BoolCarrier.Only,
+            _ => expected ?? OnlyResult(function, operand) };
+        return result is null
+            ? (null, "the result of '" + function.Name + "' cannot be told")
+            : (new TypedCall(function, arguments.ToEquatableArray(), result), "");
     }
 
     private static bool IsNumber(Meaning meaning)
-        => meaning is NumberMeaning || meaning is CallMeaning { Function: "+" or "-" or "*" or "/" or "quotient" or "min" or "max" or "abs" or "require" } call
+        => meaning is NumberMeaning
+            || meaning is CallMeaning { Function: "+" or "-" or "*" or "/" or "quotient" or "min" or "max" or "abs" or "require" } call
             && call.Arguments.Skip(call.Function == "require" ? 1 : 0).All(IsNumber);
 
     // Where only one carrier is possible, none needs to be expected.
@@ -138,14 +145,16 @@ internal abstract record TypedMeaning(Carrier Carrier)
             // LLVM's truth values are bits.
             var (bit, _) = Of(call.Arguments[0], parameters, new BitsCarrier(1));
             if (bit is null) return (null, fault);
-            test = new TypedCall(Vocabulary.Find("=")!, EquatableArray.Of(bit, new TypedValue(BigInteger.One, bit.Carrier)), BoolCarrier.Only);
+            test = new TypedCall(
+                Vocabulary.Find("=")!, EquatableArray.Of(bit, new TypedValue(BigInteger.One, bit.Carrier)), BoolCarrier.Only);
         }
 
         expected ??= Of(call.Arguments[1], parameters, null).Typed?.Carrier ?? Of(call.Arguments[2], parameters, null).Typed?.Carrier;
         var (whenTrue, firstFault) = Of(call.Arguments[1], parameters, expected);
         if (whenTrue is null) return (null, firstFault);
         var (whenFalse, secondFault) = Of(call.Arguments[2], parameters, whenTrue.Carrier);
-        return whenFalse is null ? (null, secondFault) : (new TypedChoice(test, whenTrue, whenFalse, IsStrict: call.Function == "select"), "");
+        return whenFalse is null
+            ? (null, secondFault) : (new TypedChoice(test, whenTrue, whenFalse, IsStrict: call.Function == "select"), "");
     }
 
     private static (TypedMeaning?, string) Guard(CallMeaning call, IReadOnlyList<Carrier?> parameters, Carrier? expected)
@@ -158,7 +167,8 @@ internal abstract record TypedMeaning(Carrier Carrier)
 
     private static object? Number(Rational number, Carrier carrier) => carrier switch
     {
-        BitsCarrier { Width: var width } => number.IsInteger && number.Numerator <= Bits.Ones(width) && number.Numerator >= -(BigInteger.One << (width - 1))
+        BitsCarrier { Width: var width } => number.IsInteger && number.Numerator <= Bits.Ones(width)
+            && number.Numerator >= -(BigInteger.One << (width - 1))
             ? Bits.Wrap(number.Numerator, width) : null,
         IntCarrier => number.IsInteger ? number.Numerator : null,
         RealCarrier => number,
@@ -198,7 +208,8 @@ internal sealed record TypedCall(Function Function, EquatableArray<TypedMeaning>
     public override Outcome Translate(SmtScript script, IReadOnlyList<Outcome> arguments)
     {
         var operands = Arguments.Select(a => a.Translate(script, arguments)).ToList();
-        return new(Folded(operands.Select(o => SmtScript.NumberOf(o.Value)).ToArray()) ?? Function.Smt(script, operands.Select(o => o.Value).ToArray(), Carrier),
+        return new(Folded(operands.Select(o => SmtScript.NumberOf(o.Value)).ToArray())
+            ?? Function.Smt(script, operands.Select(o => o.Value).ToArray(), Carrier),
             script.And(operands.Select(o => o.Defined).ToArray()), script.And(operands.Select(o => o.Clean).ToArray()));
     }
 
@@ -206,13 +217,15 @@ internal sealed record TypedCall(Function Function, EquatableArray<TypedMeaning>
     {
         var operands = new List<Result>();
         foreach (var part in Arguments) operands.Add(part.Evaluate(argument));
-        return operands.All(o => o.IsDefined) ? new(Value(operands.Select(o => o.Value!).ToArray()), true, operands.All(o => o.IsClean)) : Result.Undefined;
+        return operands.All(o => o.IsDefined)
+            ? new(Value(operands.Select(o => o.Value!).ToArray()), true, operands.All(o => o.IsClean)) : Result.Undefined;
     }
 
     // Of numbers that are written, what can be computed is written too: so an exponent is seen as the number that it is.
     private SmtTerm? Folded(object?[] numbers)
     {
-        if (numbers.Length == 0 || !numbers.All(n => n is not null) || Carrier is not (IntCarrier or RealCarrier or BoolCarrier)) return null;
+        if (numbers.Length == 0 || !numbers.All(n => n is not null) || Carrier is not (IntCarrier or RealCarrier or BoolCarrier))
+            return null;
         try
         {
             return SmtScript.Value(Function.Evaluate(numbers!, Arguments[0].Carrier, Carrier), Carrier);
@@ -240,15 +253,18 @@ internal sealed record TypedCall(Function Function, EquatableArray<TypedMeaning>
 }
 
 /// <summary>One of two values. A strict one has no value where either has none; it is poison only where the chosen one is.</summary>
-internal sealed record TypedChoice(TypedMeaning Test, TypedMeaning WhenTrue, TypedMeaning WhenFalse, bool IsStrict) : TypedMeaning(WhenTrue.Carrier)
+internal sealed record TypedChoice(TypedMeaning Test, TypedMeaning WhenTrue, TypedMeaning WhenFalse, bool IsStrict)
+    : TypedMeaning(WhenTrue.Carrier)
 {
     public override IEnumerable<TypedMeaning> Parts => [Test, WhenTrue, WhenFalse];
 
     public override Outcome Translate(SmtScript script, IReadOnlyList<Outcome> arguments)
     {
-        Outcome test = Test.Translate(script, arguments), whenTrue = WhenTrue.Translate(script, arguments), whenFalse = WhenFalse.Translate(script, arguments);
+        Outcome test = Test.Translate(script, arguments), whenTrue = WhenTrue.Translate(script, arguments),
+            whenFalse = WhenFalse.Translate(script, arguments);
         return new(script.Ite(test.Value, whenTrue.Value, whenFalse.Value),
-            script.And(test.Defined, IsStrict ? script.And(whenTrue.Defined, whenFalse.Defined) : script.Ite(test.Value, whenTrue.Defined, whenFalse.Defined)),
+            script.And(test.Defined,
+            IsStrict ? script.And(whenTrue.Defined, whenFalse.Defined) : script.Ite(test.Value, whenTrue.Defined, whenFalse.Defined)),
             script.And(test.Clean, script.Ite(test.Value, whenTrue.Clean, whenFalse.Clean)));
     }
 

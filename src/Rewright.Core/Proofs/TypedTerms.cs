@@ -31,7 +31,8 @@ internal sealed record TypedPrimitive(Primitive Primitive, EquatableArray<TypedM
         get
         {
             var scratch = new SmtScript();
-            return !PrimitiveFormulas.Translate(scratch, Primitive, Arguments.Select(a => scratch.Constant(a.Carrier)).ToArray(), DoublesAreReals).Defined.IsTrue;
+            return !PrimitiveFormulas.Translate(
+                scratch, Primitive, Arguments.Select(a => scratch.Constant(a.Carrier)).ToArray(), DoublesAreReals).Defined.IsTrue;
         }
     }
 
@@ -39,14 +40,16 @@ internal sealed record TypedPrimitive(Primitive Primitive, EquatableArray<TypedM
     {
         var operands = Arguments.Select(a => a.Translate(script, arguments)).ToList();
         var (value, defined) = PrimitiveFormulas.Translate(script, Primitive, operands.Select(o => o.Value).ToArray(), DoublesAreReals);
-        return new(value, script.And(operands.Select(o => o.Defined).Append(defined).ToArray()), script.And(operands.Select(o => o.Clean).ToArray()));
+        return new(value, script.And(operands.Select(o => o.Defined).Append(defined).ToArray()),
+            script.And(operands.Select(o => o.Clean).ToArray()));
     }
 
     public override Result Evaluate(Func<int, Result> argument)
     {
         var operands = Arguments.Select(a => a.Evaluate(argument)).ToList();
         if (operands.Any(o => ReferenceEquals(o.Value, Unspecified.Only))) throw new NotComputableException(Primitive.ToString());
-        return operands.All(o => o.IsDefined) && PrimitiveValues.Evaluate(Primitive, operands.Select(o => o.Value!).ToArray(), DoublesAreReals) is { } value
+        return operands.All(o => o.IsDefined)
+            && PrimitiveValues.Evaluate(Primitive, operands.Select(o => o.Value!).ToArray(), DoublesAreReals) is { } value
             ? new(value, true, operands.All(o => o.IsClean)) : Result.Undefined;
     }
 }
@@ -54,13 +57,15 @@ internal sealed record TypedPrimitive(Primitive Primitive, EquatableArray<TypedM
 /// <summary>A literal of which only equality with itself is known.</summary>
 internal sealed record TypedName(Literal Literal, Carrier Carrier) : TypedMeaning(Carrier)
 {
-    public override Outcome Translate(SmtScript script, IReadOnlyList<Outcome> arguments) => Outcome.Of(script.Unknown(Literal.ToString(), Carrier));
+    public override Outcome Translate(SmtScript script, IReadOnlyList<Outcome> arguments)
+        => Outcome.Of(script.Unknown(Literal.ToString(), Carrier));
 
     public override Result Evaluate(Func<int, Result> argument) => Result.Of(Literal.Value);
 }
 
 /// <summary>A symbol of which nothing is known but that equal arguments give equal results.</summary>
-internal sealed record TypedUnknown(string Name, EquatableArray<TypedMeaning> Arguments, bool HasValue, Carrier Carrier) : TypedMeaning(Carrier)
+internal sealed record TypedUnknown(string Name, EquatableArray<TypedMeaning> Arguments, bool HasValue, Carrier Carrier)
+    : TypedMeaning(Carrier)
 {
     public override IEnumerable<TypedMeaning> Parts => Arguments;
 
@@ -98,7 +103,8 @@ internal sealed record TypedTermEquality(TypedMeaning Left, TypedMeaning Right, 
     public override Result Evaluate(Func<int, Result> argument)
     {
         Result left = Left.Evaluate(argument), right = Right.Evaluate(argument);
-        bool same = left.IsDefined == right.IsDefined && left.IsClean == right.IsClean && (!left.IsDefined || Vocabulary.Same(left.Value!, right.Value!));
+        bool same = left.IsDefined == right.IsDefined && left.IsClean == right.IsClean
+            && (!left.IsDefined || Vocabulary.Same(left.Value!, right.Value!));
         return same && !AreVariables ? throw new NotComputableException("==") : Result.Of(same);
     }
 }

@@ -24,7 +24,8 @@ internal enum VerdictKind
 
 /// <summary>What is known of a rule, and why.</summary>
 /// <param name="Kind">What.</param>
-/// <param name="Detail">The counterexample, what kept the proof from coming to an end, or the user's reason; for what is proved empty or <see cref="ByIdentities"/>.</param>
+/// <param name="Detail">The counterexample, what kept the proof from coming to an end, or the user's reason; for what is proved empty or
+/// <see cref="ByIdentities"/>.</param>
 /// <param name="Condition">For a refuted rule a further condition under which it is proved; empty where none was found.</param>
 internal sealed record Verdict(VerdictKind Kind, string Detail = "", string Condition = "")
 {
@@ -48,15 +49,20 @@ internal sealed record Obligation(string Rule, string Key, string Assumed)
     /// <summary>The rules of a module that claim something, in order of declaration.</summary>
     public static IEnumerable<Obligation> Of(ModuleDefinition module)
     {
-        if (module.Patterns.IsEmpty || !module.Closure.Any(m => m.DeclaredSymbols.Any(s => s.Meaning.Length > 0 || s is Model.Operation { Denotes: true }))) return [];
+        if (module.Patterns.IsEmpty
+            || !module.Closure.Any(m => m.DeclaredSymbols.Any(s => s.Meaning.Length > 0 || s is Model.Operation { Denotes: true })))
+            return [];
         var theory = new Theory(module);
-        return module.Patterns.Where(p => p.Assumed.Length > 0 || Claim.IsMadeBy(theory, p)).Select(p => new Obligation(p.Name, KeyOf(theory, p), p.Assumed));
+        return module.Patterns.Where(p => p.Assumed.Length > 0 || Claim.IsMadeBy(theory, p)).Select(
+            p => new Obligation(p.Name, KeyOf(theory, p), p.Assumed));
     }
 
     internal static string KeyOf(Theory theory, Model.Pattern pattern)
     {
         using var hash = SHA256.Create();
-        return string.Concat(hash.ComputeHash(Encoding.UTF8.GetBytes(theory.ContentOf(pattern))).Take(16).Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
+        return string.Concat(
+            hash.ComputeHash(Encoding.UTF8.GetBytes(theory.ContentOf(pattern))).Take(16).Select(
+            b => b.ToString("x2", CultureInfo.InvariantCulture)));
     }
 }
 
@@ -74,7 +80,9 @@ internal static class VerdictFile
         var text = new StringBuilder(Heading).Append('\n');
         foreach (var v in verdicts)
         {
-            text.Append(string.Join("\t", new[] { v.Module, v.Rule, v.Key, v.Verdict.Kind.ToString(), v.Verdict.Detail, v.Verdict.Condition }.Select(Escape))).Append('\n');
+            text.Append(string.Join(
+                "\t", new[] { v.Module, v.Rule, v.Key, v.Verdict.Kind.ToString(), v.Verdict.Detail, v.Verdict.Condition }.Select(
+                Escape))).Append('\n');
         }
 
         return text.ToString();
@@ -88,13 +96,15 @@ internal static class VerdictFile
         {
             string[] fields = line.TrimEnd('\r').Split('\t');
             if (fields.Length == 6 && Enum.TryParse(fields[3], out VerdictKind kind) && Enum.IsDefined(typeof(VerdictKind), kind))
-                verdicts.Add(new(Unescape(fields[0]), Unescape(fields[1]), fields[2], new Verdict(kind, Unescape(fields[4]), Unescape(fields[5]))));
+                verdicts.Add(new(Unescape(fields[0]), Unescape(fields[1]), fields[2],
+                    new Verdict(kind, Unescape(fields[4]), Unescape(fields[5]))));
         }
 
         return verdicts.ToImmutable();
     }
 
-    private static string Escape(string field) => field.Replace("\\", "\\\\").Replace("\t", "\\t").Replace("\n", "\\n").Replace("\r", "\\r");
+    private static string Escape(string field)
+        => field.Replace("\\", "\\\\").Replace("\t", "\\t").Replace("\n", "\\n").Replace("\r", "\\r");
 
     private static string Unescape(string field)
     {

@@ -32,7 +32,8 @@ internal sealed class NotComputableException : Exception
 /// <param name="MinArity">Fewest operands.</param>
 /// <param name="MaxArity">Most operands.</param>
 /// <param name="Typing">How carriers hang together.</param>
-/// <param name="Accepts">Whether operands may have this carrier, and for <see cref="Typing.Convert"/> whether it converts to that one.</param>
+/// <param name="Accepts">Whether operands may have this carrier, and for <see cref="Typing.Convert"/> whether it converts to that
+/// one.</param>
 /// <param name="Smt">The solver's view.</param>
 /// <param name="Evaluate">The value for operands of the first carrier; the second is that of the result.</param>
 internal sealed record Function(
@@ -66,7 +67,8 @@ internal static class Vocabulary
         => Macros.TryGetValue(name, out var macro) && macro.Arity == arity ? Meaning.Read(macro.Text, new string[arity]).Meaning : null;
 
     /// <summary>All names, for hints and for the reference.</summary>
-    public static IEnumerable<string> Names => Functions.Keys.Concat(Macros.Keys).Concat(["ite", "select", "require", "poison-unless", "known", "true", "false"]);
+    public static IEnumerable<string> Names
+        => Functions.Keys.Concat(Macros.Keys).Concat(["ite", "select", "require", "poison-unless", "known", "true", "false"]);
 
     private static IEnumerable<Function> Make()
     {
@@ -99,7 +101,8 @@ internal static class Vocabulary
                 return Bits.Wrap(value((BigInteger)a[0], arity > 1 ? (BigInteger)a[1] : 0, width), width);
             });
         Function Relation(string name, Func<BigInteger, BigInteger, int, bool> value)
-            => new(name, 2, 2, Typing.Test, IsBits, Plain(name), (a, c, _) => value((BigInteger)a[0], (BigInteger)a[1], ((BitsCarrier)c).Width));
+            => new(name, 2, 2, Typing.Test, IsBits, Plain(name),
+                (a, c, _) => value((BigInteger)a[0], (BigInteger)a[1], ((BitsCarrier)c).Width));
 
         yield return Vector("bvnot", 1, (x, _, w) => Bits.Ones(w) - x);
         yield return Vector("bvneg", 1, (x, _, w) => -x);
@@ -114,7 +117,9 @@ internal static class Vocabulary
         yield return Vector("bvmul", 2, (x, y, w) => x * y);
         yield return Vector("bvudiv", 2, (x, y, w) => y.IsZero ? -1 : x / y);
         yield return Vector("bvurem", 2, (x, y, w) => y.IsZero ? x : x % y);
-        yield return Vector("bvsdiv", 2, (x, y, w) => y.IsZero ? Bits.Signed(x, w).Sign < 0 ? 1 : -1 : BigInteger.Divide(Bits.Signed(x, w), Bits.Signed(y, w)));
+        yield return Vector(
+            "bvsdiv", 2, (x, y, w) => y.IsZero
+            ? Bits.Signed(x, w).Sign < 0 ? 1 : -1 : BigInteger.Divide(Bits.Signed(x, w), Bits.Signed(y, w)));
         yield return Vector("bvsrem", 2, (x, y, w) => y.IsZero ? x : BigInteger.Remainder(Bits.Signed(x, w), Bits.Signed(y, w)));
         yield return Vector("bvsmod", 2, (x, y, w) =>
         {
@@ -161,15 +166,20 @@ internal static class Vocabulary
         // Counts of bits, as cases over the position of the deciding bit.
         yield return Vector("bvpopcount", 1, (x, _, w) => Bits.Count(x)) with { Smt = (s, a, _) => BitFunctions.PopCount(s, a[0]) };
         yield return Vector("bvclz", 1, (x, _, w) => w - Bits.Length(x)) with { Smt = (s, a, _) => BitFunctions.LeadingZeros(s, a[0]) };
-        yield return Vector("bvctz", 1, (x, _, w) => x.IsZero ? w : Bits.Length(x & -x) - 1) with { Smt = (s, a, _) => BitFunctions.TrailingZeros(s, a[0]) };
+        yield return Vector(
+            "bvctz", 1, (x, _, w) => x.IsZero
+            ? w : Bits.Length(x & -x) - 1) with { Smt = (s, a, _) => BitFunctions.TrailingZeros(s, a[0]) };
         // The position of the highest bit set; 0 for 0.
-        yield return Vector("bvlog2", 1, (x, _, w) => x.IsZero ? 0 : Bits.Length(x) - 1) with { Smt = (s, a, _) => BitFunctions.Log2(s, a[0]) };
+        yield return Vector(
+            "bvlog2", 1, (x, _, w) => x.IsZero ? 0 : Bits.Length(x) - 1) with { Smt = (s, a, _) => BitFunctions.Log2(s, a[0]) };
 
         // Changes of width. Those of LLVM want another width; with `_or_` in the name any will do.
         Function Resize(string name, bool signed, Func<int, int, bool> accepts)
-            => new(name, 1, 1, Typing.Convert, (from, to) => from is BitsCarrier f && (to is null || to is BitsCarrier t && accepts(f.Width, t.Width)),
+            => new(name, 1, 1, Typing.Convert,
+                (from, to) => from is BitsCarrier f && (to is null || to is BitsCarrier t && accepts(f.Width, t.Width)),
                 (s, a, to) => BitFunctions.Resize(s, a[0], ((BitsCarrier)to).Width, signed),
-                (a, from, to) => Bits.Wrap(signed ? Bits.Signed((BigInteger)a[0], ((BitsCarrier)from).Width) : (BigInteger)a[0], ((BitsCarrier)to).Width));
+                (a, from, to) => Bits.Wrap(
+                    signed ? Bits.Signed((BigInteger)a[0], ((BitsCarrier)from).Width) : (BigInteger)a[0], ((BitsCarrier)to).Width));
         yield return Resize("zext", false, (from, to) => from < to);
         yield return Resize("sext", true, (from, to) => from < to);
         yield return Resize("trunc", false, (from, to) => from > to);
@@ -177,7 +187,8 @@ internal static class Vocabulary
         yield return Resize("sext_or_trunc", true, (_, _) => true);
         yield return new("width", 1, 1, Typing.Convert, (from, to) => from is BitsCarrier && to is null or BitsCarrier or IntCarrier,
             (_, a, to) => SmtScript.Value(new BigInteger(((BitsCarrier)a[0].Carrier).Width), to),
-            (_, from, to) => to is BitsCarrier b ? Bits.Wrap(((BitsCarrier)from).Width, b.Width) : new BigInteger(((BitsCarrier)from).Width));
+            (_, from, to) => to is BitsCarrier b
+                ? Bits.Wrap(((BitsCarrier)from).Width, b.Width) : new BigInteger(((BitsCarrier)from).Width));
 
         // Integers and reals.
         Function Arithmetic(string name, int min, int max, Func<Rational[], Rational> value)
@@ -192,19 +203,26 @@ internal static class Vocabulary
         yield return Comparison("<=", c => c <= 0);
         yield return Comparison(">", c => c > 0);
         yield return Comparison(">=", c => c >= 0);
-        yield return Arithmetic("min", 2, 2, a => a[0] <= a[1] ? a[0] : a[1]) with { Smt = (s, a, _) => s.Ite(s.Call(BoolCarrier.Only, "<=", a[0], a[1]), a[0], a[1]) };
-        yield return Arithmetic("max", 2, 2, a => a[0] >= a[1] ? a[0] : a[1]) with { Smt = (s, a, _) => s.Ite(s.Call(BoolCarrier.Only, ">=", a[0], a[1]), a[0], a[1]) };
+        yield return Arithmetic(
+            "min", 2, 2, a => a[0] <= a[1]
+            ? a[0] : a[1]) with { Smt = (s, a, _) => s.Ite(s.Call(BoolCarrier.Only, "<=", a[0], a[1]), a[0], a[1]) };
+        yield return Arithmetic(
+            "max", 2, 2, a => a[0] >= a[1]
+            ? a[0] : a[1]) with { Smt = (s, a, _) => s.Ite(s.Call(BoolCarrier.Only, ">=", a[0], a[1]), a[0], a[1]) };
         yield return Arithmetic("abs", 1, 1, a => a[0].Sign < 0 ? -a[0] : a[0]) with
         {
-            Smt = (s, a, c) => s.Ite(s.Call(BoolCarrier.Only, ">=", a[0], SmtScript.Value(FromRational(0, c), c)), a[0], s.Call(c, "-", a[0])),
+            Smt = (s, a, c) => s.Ite(
+            s.Call(BoolCarrier.Only, ">=", a[0], SmtScript.Value(FromRational(0, c), c)), a[0], s.Call(c, "-", a[0])),
         };
         // Guarded by the macros of the usual names, so that the solver's choice at zero plays no part.
         yield return new("quotient", 2, 2, Typing.Same, Real, (s, a, c) => s.Call(c, "/", a), (a, _, _) => (Rational)a[0] / (Rational)a[1]);
         yield return new("euclidean-div", 2, 2, Typing.Same, Int, (s, a, c) => s.Call(c, "div", a), (a, _, _) => Euclidean(a).Quotient);
         yield return new("euclidean-mod", 2, 2, Typing.Same, Int, (s, a, c) => s.Call(c, "mod", a), (a, _, _) => Euclidean(a).Remainder);
         yield return new("is_int", 1, 1, Typing.Test, Real, Plain("is_int"), (a, _, _) => ((Rational)a[0]).IsInteger);
-        yield return new("to_real", 1, 1, Typing.Convert, (from, to) => from is IntCarrier && to is null or RealCarrier, Plain("to_real"), (a, _, _) => (Rational)(BigInteger)a[0]);
-        yield return new("ubv_to_int", 1, 1, Typing.Convert, (from, to) => from is BitsCarrier && to is null or IntCarrier, Plain("bv2nat"), (a, _, _) => a[0]);
+        yield return new("to_real", 1, 1, Typing.Convert, (from, to) => from is IntCarrier && to is null or RealCarrier, Plain("to_real"),
+            (a, _, _) => (Rational)(BigInteger)a[0]);
+        yield return new("ubv_to_int", 1, 1, Typing.Convert, (from, to) => from is BitsCarrier && to is null or IntCarrier, Plain("bv2nat"),
+            (a, _, _) => a[0]);
         yield return new("sbv_to_int", 1, 1, Typing.Convert, (from, to) => from is BitsCarrier && to is null or IntCarrier,
             (s, a, _) => BitFunctions.SignedToInt(s, a[0]), (a, from, _) => Bits.Signed((BigInteger)a[0], ((BitsCarrier)from).Width));
 
@@ -215,12 +233,15 @@ internal static class Vocabulary
             (a, _, _) => RealFunctions.CubeRoot((Rational)a[0]) ?? throw new NotComputableException("cbrt"));
         // Of these the solver knows the name, and the identities that the user assumes.
         foreach (string name in new[] { "exp", "ln", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh" })
-            yield return new(name, 1, 1, Typing.Same, Real, (s, a, c) => s.Unknown(name, c, a), (_, _, _) => throw new NotComputableException(name));
-        yield return new("power", 2, 2, Typing.Same, Real, (s, a, c) => RealFunctions.Power(s, a[0], a[1]) ?? s.Unknown("power", c, a), (a, _, _) => RealFunctions.Power((Rational)a[0], (Rational)a[1]));
+            yield return new(name, 1, 1, Typing.Same, Real, (s, a, c) => s.Unknown(name, c, a),
+                (_, _, _) => throw new NotComputableException(name));
+        yield return new("power", 2, 2, Typing.Same, Real, (s, a, c) => RealFunctions.Power(s, a[0], a[1]) ?? s.Unknown("power", c, a),
+            (a, _, _) => RealFunctions.Power((Rational)a[0], (Rational)a[1]));
 
         // IEEE doubles.
         Function Float(string name, int arity, string smt, Func<double, double, double, double> value)
-            => new(name, arity, arity, Typing.Same, Double, Plain(smt), (a, _, _) => value((double)a[0], arity > 1 ? (double)a[1] : 0, arity > 2 ? (double)a[2] : 0));
+            => new(name, arity, arity, Typing.Same, Double, Plain(smt),
+                (a, _, _) => value((double)a[0], arity > 1 ? (double)a[1] : 0, arity > 2 ? (double)a[2] : 0));
         Function FloatTest(string name, int arity, Func<double, double, bool> value)
             => new(name, arity, arity, Typing.Test, Double, Plain(name), (a, _, _) => value((double)a[0], arity > 1 ? (double)a[1] : 0));
 
@@ -290,7 +311,9 @@ internal static class Vocabulary
     /// <summary>Equality of values, doubles as in terms.</summary>
     /// <exception cref="NotComputableException">One of them is not known.</exception>
     public static bool Same(object left, object right)
-        => ReferenceEquals(left, Unspecified.Only) || ReferenceEquals(right, Unspecified.Only) ? throw new NotComputableException("=") : left is double x && right is double y ? Model.Literal.DoubleBits(x) == Model.Literal.DoubleBits(y) : left.Equals(right);
+        => ReferenceEquals(left, Unspecified.Only)
+            || ReferenceEquals(right, Unspecified.Only) ? throw new NotComputableException("=") : left is double x
+            && right is double y ? Model.Literal.DoubleBits(x) == Model.Literal.DoubleBits(y) : left.Equals(right);
 
     private static Rational ToRational(object value) => value is BigInteger integer ? integer : (Rational)value;
 
@@ -322,14 +345,16 @@ internal static class BitFunctions
     {
         int width = ((BitsCarrier)x.Carrier).Width;
         var unsigned = s.Call(IntCarrier.Only, "bv2nat", x);
-        return s.Ite(IsSet(s, x, width - 1), s.Call(IntCarrier.Only, "-", unsigned, SmtScript.Value(BigInteger.One << width, IntCarrier.Only)), unsigned);
+        return s.Ite(IsSet(s, x, width - 1),
+            s.Call(IntCarrier.Only, "-", unsigned, SmtScript.Value(BigInteger.One << width, IntCarrier.Only)), unsigned);
     }
 
     public static SmtTerm PopCount(SmtScript s, SmtTerm x)
     {
         int width = ((BitsCarrier)x.Carrier).Width;
         var sum = SmtScript.Bit(0, width);
-        for (int i = 0; i < width; i++) sum = s.Call(x.Carrier, "bvadd", sum, s.Ite(IsSet(s, x, i), SmtScript.Bit(1, width), SmtScript.Bit(0, width)));
+        for (int i = 0; i < width; i++)
+            sum = s.Call(x.Carrier, "bvadd", sum, s.Ite(IsSet(s, x, i), SmtScript.Bit(1, width), SmtScript.Bit(0, width)));
         return sum;
     }
 
@@ -389,7 +414,8 @@ internal static class RealFunctions
     /// <summary>A power whose exponent is written as a small number, or as so many halves or thirds; null for others.</summary>
     public static SmtTerm? Power(SmtScript s, SmtTerm x, SmtTerm exponent)
     {
-        if (SmtScript.NumberOf(exponent) is not Rational number || BigInteger.Abs(number.Numerator) > MaxExponent || number.Denominator > 3) return null;
+        if (SmtScript.NumberOf(exponent) is not Rational number || BigInteger.Abs(number.Numerator) > MaxExponent || number.Denominator > 3)
+            return null;
         var one = SmtScript.Value((Rational)1, x.Carrier);
         var factor = number.IsInteger ? x : Root(s, x, (int)number.Denominator);
         int n = (int)BigInteger.Abs(number.Numerator);
@@ -418,7 +444,8 @@ internal static class RealFunctions
 
     public static object Power(Rational x, Rational exponent)
     {
-        if (BigInteger.Abs(exponent.Numerator) > 64 || x.Sign == 0 && exponent.Sign <= 0 || x.Sign < 0 && !exponent.IsInteger) throw new NotComputableException("pow");
+        if (BigInteger.Abs(exponent.Numerator) > 64 || x.Sign == 0 && exponent.Sign <= 0 || x.Sign < 0 && !exponent.IsInteger)
+            throw new NotComputableException("pow");
         var factor = exponent.IsInteger ? x : exponent.Denominator == 2 ? x.SquareRoot() : exponent.Denominator == 3 ? CubeRoot(x) : null;
         if (factor is not { } known) throw new NotComputableException("pow");
         int n = (int)BigInteger.Abs(exponent.Numerator);

@@ -6,12 +6,15 @@ using Rewright.Model;
 namespace Rewright.Text;
 
 /// <summary>Rules between circuits, and passes, as lines of <c>.rw</c> text.</summary>
-/// <remarks>They belong to the text of a module; what they mean is known to <c>Rewright.Circuits</c> only. So they are printed from their syntax.</remarks>
+/// <remarks>
+/// They belong to the text of a module; what they mean is known to <c>Rewright.Circuits</c> only. So they are printed from their syntax.
+/// </remarks>
 internal static class CircuitText
 {
     /// <summary>The lines, rules first.</summary>
     public static ImmutableArray<string> Lines(ModuleSyntax module)
-        => [.. module.Patterns.Where(p => p.IsBetweenCircuits && !IsTooDeep(p)).Select(Declaration), .. module.Passes.Select(p => "pass " + p.Text).Distinct()];
+        => [.. module.Patterns.Where(p => p.IsBetweenCircuits && !IsTooDeep(p)).Select(Declaration),
+            .. module.Passes.Select(p => "pass " + p.Text).Distinct()];
 
     // The binder reports it.
     private static bool IsTooDeep(PatternSyntax rule) => rule.Expressions.Any(e => e.IsTooDeep);

@@ -78,7 +78,8 @@ internal sealed class Lexer(string text, string file, int maxDigits = int.MaxVal
             if (string.CompareOrdinal(text, position, p, 0, p.Length) == 0)
                 return new(TokenKind.Punctuation, p, "", position, position + p.Length, false);
         int width = char.IsSurrogatePair(text, position) ? 2 : 1;
-        return new(TokenKind.Error, "Unexpected character " + Shown(text.Substring(position, width)), "", position, position + width, false);
+        return new(TokenKind.Error, "Unexpected character " + Shown(text.Substring(position, width)), "", position, position + width,
+            false);
     }
 
     private int SkipBlanks(int position)
@@ -100,7 +101,9 @@ internal sealed class Lexer(string text, string file, int maxDigits = int.MaxVal
 
     // What a message can hold: a character that would not be seen, or spoil the line, goes by its number.
     private static string Shown(string character)
-        => character.Length == 1 && (char.IsControl(character[0]) || char.IsSurrogate(character[0]) || char.GetUnicodeCategory(character[0]) == UnicodeCategory.Format)
+        => character.Length == 1
+            && (char.IsControl(character[0]) || char.IsSurrogate(character[0])
+            || char.GetUnicodeCategory(character[0]) == UnicodeCategory.Format)
             ? "U+" + ((int)character[0]).ToString("X4", CultureInfo.InvariantCulture)
             : "'" + character + "'";
 
@@ -114,10 +117,12 @@ internal sealed class Lexer(string text, string file, int maxDigits = int.MaxVal
     {
         int end = position + 1;
         while (end < text.Length && text[end] != '`' && !IsLineEnd(text[end])) end++;
-        if (end >= text.Length || text[end] != '`') return new(TokenKind.Error, "A name in backticks is not closed on its line", "", position, end, false);
+        if (end >= text.Length || text[end] != '`')
+            return new(TokenKind.Error, "A name in backticks is not closed on its line", "", position, end, false);
         if (end == position + 1) return new(TokenKind.Error, "A name in backticks is empty", "", position, end + 1, false);
         // Dots separate the parts of a qualified name, also after the backticks are gone.
-        if (text.IndexOf('.', position, end - position) >= 0) return new(TokenKind.Error, "A name cannot hold a dot", "", position, end + 1, false);
+        if (text.IndexOf('.', position, end - position) >= 0)
+            return new(TokenKind.Error, "A name cannot hold a dot", "", position, end + 1, false);
         return new(kind, text.Substring(position + 1, end - position - 1), "", position, end + 1, true);
     }
 
@@ -133,7 +138,8 @@ internal sealed class Lexer(string text, string file, int maxDigits = int.MaxVal
             while (position < text.Length && Uri.IsHexDigit(text[position])) position++;
             if (position == first) return new(TokenKind.Error, "A hexadecimal number needs digits", "", start, position, false);
             if (position - first > maxDigits) return TooLong(start, position);
-            digits = System.Numerics.BigInteger.Parse("0" + text.Substring(first, position - first), NumberStyles.HexNumber, CultureInfo.InvariantCulture)
+            digits = System.Numerics.BigInteger.Parse(
+                "0" + text.Substring(first, position - first), NumberStyles.HexNumber, CultureInfo.InvariantCulture)
                 .ToString(CultureInfo.InvariantCulture);
         }
         else
@@ -166,12 +172,15 @@ internal sealed class Lexer(string text, string file, int maxDigits = int.MaxVal
         position = NameEnd(position);
         string suffix = text.Substring(suffixStart, position - suffixStart).ToUpperInvariant();
         if (suffix is not ("" or "L" or "U" or "UL" or "LU" or "D" or "N") || real && suffix is not ("" or "D"))
-            return new(TokenKind.Error, "A number cannot end in '" + text.Substring(suffixStart, position - suffixStart) + "'", "", start, position, false);
-        return new(real || suffix == "D" ? TokenKind.Real : TokenKind.Integer, digits, suffix == "LU" ? "UL" : suffix, start, position, false);
+            return new(TokenKind.Error, "A number cannot end in '" + text.Substring(suffixStart, position - suffixStart) + "'", "", start,
+                position, false);
+        return new(real || suffix == "D" ? TokenKind.Real : TokenKind.Integer, digits, suffix == "LU" ? "UL" : suffix, start, position,
+            false);
     }
 
     private Token TooLong(int start, int end)
-        => new(TokenKind.Error, "A number cannot have more than " + maxDigits.ToString(CultureInfo.InvariantCulture) + " digits", "", start, end, false);
+        => new(TokenKind.Error, "A number cannot have more than " + maxDigits.ToString(CultureInfo.InvariantCulture) + " digits", "", start,
+            end, false);
 
     private Token StringToken(int start, char quote)
     {
@@ -196,19 +205,22 @@ internal sealed class Lexer(string text, string file, int maxDigits = int.MaxVal
                 case '0': value.Append('\0'); break;
                 case '\\' or '"' or '\'': value.Append(text[escape]); break;
                 case 'u' when position + 4 <= text.Length
-                    && ushort.TryParse(text.Substring(position, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort unit):
+                    && ushort.TryParse(text.Substring(position, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture,
+                        out ushort unit):
                     value.Append((char)unit);
                     position += 4;
                     break;
                 case 'u':
                     return new(TokenKind.Error, "The escape sequence \\u needs four hexadecimal digits", "", escape - 1, position, false);
                 default:
-                    return new(TokenKind.Error, "There is no escape sequence of a backslash and " + Shown(text.Substring(escape, 1)), "", escape - 1, position, false);
+                    return new(TokenKind.Error, "There is no escape sequence of a backslash and " + Shown(text.Substring(escape, 1)), "",
+                        escape - 1, position, false);
             }
         }
 
         if (position >= text.Length || text[position] != quote)
-            return new(TokenKind.Error, "The " + (quote == '"' ? "string" : "symbol") + " is not closed on its line", "", start, position, false);
+            return new(TokenKind.Error, "The " + (quote == '"' ? "string" : "symbol") + " is not closed on its line", "", start, position,
+                false);
         return new(quote == '"' ? TokenKind.String : TokenKind.Symbol, value.ToString(), "", start, position + 1, false);
     }
 }

@@ -48,7 +48,8 @@ internal sealed class Parser
     /// <param name="text">The text.</param>
     /// <param name="file">What diagnostics call it.</param>
     /// <param name="cancellation">Stops it.</param>
-    public static (ModuleSyntax Syntax, ImmutableArray<ModuleDiagnostic> Diagnostics) ParseModule(string text, string file = "", CancellationToken cancellation = default)
+    public static (ModuleSyntax Syntax, ImmutableArray<ModuleDiagnostic> Diagnostics) ParseModule(
+        string text, string file = "", CancellationToken cancellation = default)
     {
         var parser = new Parser(text, file, cancellation);
         var module = parser.Module();
@@ -115,14 +116,16 @@ internal sealed class Parser
             catch (SyntaxErrorException e)
             {
                 _diagnostics.Add(e.Diagnostic);
-                lacksNames |= !keyword.IsWord("rule") && !keyword.IsWord("normalizer") && !keyword.IsWord("order") && !keyword.IsWord("pass");
+                lacksNames |= !keyword.IsWord("rule") && !keyword.IsWord("normalizer") && !keyword.IsWord("order")
+                    && !keyword.IsWord("pass");
                 SkipToDeclaration();
                 if (_diagnostics.Count >= DiagnosticList.MaxListed) SkipToEnd();
             }
         }
 
         return new ModuleSyntax(name, uses.ToImmutable(), order, sorts.ToImmutable(), enums.ToImmutable(), operations.ToImmutable(),
-            patterns.ToImmutable(), normalizers.ToImmutable(), span) { LacksDeclarations = _diagnostics.Count > 0, LacksNames = lacksNames, Passes = passes.ToImmutable() };
+            patterns.ToImmutable(), normalizers.ToImmutable(), span) { LacksDeclarations = _diagnostics.Count > 0, LacksNames = lacksNames,
+                Passes = passes.ToImmutable() };
     }
 
     private RuleOrder Order()
@@ -141,7 +144,8 @@ internal sealed class Parser
         var name = ExpectName("the name of a sort");
         string meaning = "";
         foreach (var word in Attributes())
-            meaning = word.Text == "means" ? Text("a meaning in quotes") : throw Fail(word, "There is no attribute '" + word.Text + "' for a sort");
+            meaning = word.Text == "means"
+                ? Text("a meaning in quotes") : throw Fail(word, "There is no attribute '" + word.Text + "' for a sort");
         Expect("=");
         var constructors = ImmutableArray.CreateBuilder<ConstructorSyntax>();
         do
@@ -191,7 +195,8 @@ internal sealed class Parser
             _ => (ulong.MinValue, ulong.MaxValue),
         };
         if (value < least || value > most)
-            throw new SyntaxErrorException(new(DiagnosticKinds.LiteralRange, Since(start), value.ToString(CultureInfo.InvariantCulture), BuiltInSort.Of(kind).Name));
+            throw new SyntaxErrorException(
+                new(DiagnosticKinds.LiteralRange, Since(start), value.ToString(CultureInfo.InvariantCulture), BuiltInSort.Of(kind).Name));
         return value > long.MaxValue ? unchecked((long)(ulong)value) : (long)value;
     }
 
@@ -264,7 +269,8 @@ internal sealed class Parser
                 case "cost" when isConstructor: attributes = attributes with { Cost = Number() }; break;
                 case "denotes" when !isConstructor: attributes = attributes with { Flags = attributes.Flags | SymbolAttributes.Denotes }; break;
                 case "means": attributes = attributes with { Meaning = Text("a meaning in quotes") }; break;
-                default: throw Fail(word, "There is no attribute '" + word.Text + "' for " + (isConstructor ? "a constructor" : "an operation"));
+                default: throw Fail(
+                    word, "There is no attribute '" + word.Text + "' for " + (isConstructor ? "a constructor" : "an operation"));
             }
         }
 
@@ -319,7 +325,9 @@ internal sealed class Parser
             }
         }
 
-        return new PatternSyntax(name.Text, null, source, target, conditions.ToImmutable(), priority, polarity, group, Span(name), assumed, meaning, groupSpan) { UpToPhase = upToPhase };
+        return new PatternSyntax(
+            name.Text, null, source, target, conditions.ToImmutable(), priority, polarity, group, Span(name), assumed, meaning,
+            groupSpan) { UpToPhase = upToPhase };
     }
 
     // A side of a rule: a term, or a circuit in brackets.
@@ -387,7 +395,8 @@ internal sealed class Parser
         var value = WholeNumber("a number");
         return value >= int.MinValue && value <= int.MaxValue
             ? (int)value
-            : throw new SyntaxErrorException(new(DiagnosticKinds.LiteralRange, Since(start), value.ToString(CultureInfo.InvariantCulture), "int"));
+            : throw new SyntaxErrorException(
+                new(DiagnosticKinds.LiteralRange, Since(start), value.ToString(CultureInfo.InvariantCulture), "int"));
     }
 
     private BigInteger WholeNumber(string what)
@@ -483,7 +492,9 @@ internal sealed class Parser
     }
 
     private static SyntaxErrorException TooDeep(SourceSpan span)
-        => new(new ModuleDiagnostic(DiagnosticKinds.Syntax, span, "The expression nests more than " + MaxDepth.ToString(CultureInfo.InvariantCulture) + " levels deep"));
+        => new(new ModuleDiagnostic(
+            DiagnosticKinds.Syntax, span,
+            "The expression nests more than " + MaxDepth.ToString(CultureInfo.InvariantCulture) + " levels deep"));
 
     private ExprSyntax Primary() => _token.Kind == TokenKind.Name ? NameOrCall() : Literal();
 
@@ -521,7 +532,8 @@ internal sealed class Parser
     private ExprSyntax Call(NameSyntax name, bool isQuoted)
     {
         var arguments = Arguments();
-        if (isQuoted || name.Text is not ("checked" or "unchecked")) return new CallSyntax(name.Text, arguments, name.Span, Since(name.Span.Start));
+        if (isQuoted || name.Text is not ("checked" or "unchecked"))
+            return new CallSyntax(name.Text, arguments, name.Span, Since(name.Span.Start));
         return arguments.Count == 1
             ? new CheckedSyntax(name.Text == "checked", arguments[0], Since(name.Span.Start))
             : throw new SyntaxErrorException(new(DiagnosticKinds.Syntax, name.Span,
@@ -577,7 +589,8 @@ internal sealed class Parser
     private Token ExpectName(string what)
         => _token.Kind == TokenKind.Name && !StartsDeclaration(_token) ? Take() : throw Unexpected(what);
 
-    private SyntaxErrorException Unexpected(string what) => Fail(_token, _token.Kind == TokenKind.Error ? _token.Text : Expected(what, _token));
+    private SyntaxErrorException Unexpected(string what)
+        => Fail(_token, _token.Kind == TokenKind.Error ? _token.Text : Expected(what, _token));
 
     private string Expected(string what, Token found)
     {

@@ -48,7 +48,8 @@ internal sealed record NameSyntax(string Text, SourceSpan Span);
 internal sealed record SortSyntax(string Name, EquatableArray<ConstructorSyntax> Constructors, SourceSpan Span, string Meaning = "");
 
 /// <summary>A constructor.</summary>
-internal sealed record ConstructorSyntax(string Name, EquatableArray<ParameterSyntax> Parameters, SymbolSyntaxAttributes Attributes, SourceSpan Span);
+internal sealed record ConstructorSyntax(
+    string Name, EquatableArray<ParameterSyntax> Parameters, SymbolSyntaxAttributes Attributes, SourceSpan Span);
 
 /// <summary>What stands in brackets behind a symbol.</summary>
 /// <param name="Flags">Open, host, associative, commutative, denotes.</param>
@@ -68,7 +69,8 @@ internal sealed record ParameterSyntax(string Name, NameSyntax Sort);
 internal sealed record EnumSyntax(string Name, BuiltInKind Underlying, EquatableArray<EnumMember> Members, SourceSpan Span);
 
 /// <summary>An operation.</summary>
-internal sealed record OperationSyntax(string Name, EquatableArray<ParameterSyntax> Parameters, NameSyntax Result, SymbolSyntaxAttributes Attributes, SourceSpan Span);
+internal sealed record OperationSyntax(
+    string Name, EquatableArray<ParameterSyntax> Parameters, NameSyntax Result, SymbolSyntaxAttributes Attributes, SourceSpan Span);
 
 /// <summary>A pattern. In C# its variables are declared with their sorts; in text they are inferred.</summary>
 /// <param name="Name">Name, unique among the module's patterns.</param>
@@ -119,7 +121,9 @@ internal sealed record PatternSyntax(
     /// <summary>True for a rule between circuits: one of its sides at least is a circuit.</summary>
     public bool IsBetweenCircuits => Source is CircuitSyntax || Target is CircuitSyntax;
 
-    /// <summary>The same, declared or not declared as equal up to phase, for assemblies that cannot call init accessors of this one.</summary>
+    /// <summary>
+    /// The same, declared or not declared as equal up to phase, for assemblies that cannot call init accessors of this one.
+    /// </summary>
     public PatternSyntax WithUpToPhase(bool upToPhase) => this with { UpToPhase = upToPhase };
 }
 
@@ -144,7 +148,9 @@ internal abstract record ExprSyntax(SourceSpan Span)
         _ => [],
     };
 
-    /// <summary>True where it nests deeper than <see cref="Parser.MaxDepth"/>. The parser has refused that; C# front ends can make it.</summary>
+    /// <summary>
+    /// True where it nests deeper than <see cref="Parser.MaxDepth"/>. The parser has refused that; C# front ends can make it.
+    /// </summary>
     internal bool IsTooDeep => Descendants().Any(d => d.Depth > Parser.MaxDepth);
 
     /// <summary>This and everything below it, each with its depth from 1, parents first.</summary>
@@ -170,7 +176,8 @@ internal sealed record VariableSyntax(string Name, SourceSpan Span) : ExprSyntax
 /// <param name="Arguments">The arguments; empty also where no parentheses are written.</param>
 /// <param name="NameSpan">Where the name stands.</param>
 /// <param name="Span">Where the whole stands.</param>
-internal sealed record CallSyntax(string Name, EquatableArray<ExprSyntax> Arguments, SourceSpan NameSpan, SourceSpan Span) : ExprSyntax(Span);
+internal sealed record CallSyntax(string Name, EquatableArray<ExprSyntax> Arguments, SourceSpan NameSpan, SourceSpan Span)
+    : ExprSyntax(Span);
 
 /// <summary>What kind of literal a <see cref="LiteralSyntax"/> is.</summary>
 internal enum LiteralKind

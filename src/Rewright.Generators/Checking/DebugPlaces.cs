@@ -10,15 +10,19 @@ using Rewright.Model;
 
 namespace Rewright.Generators.Checking;
 
-/// <summary>Lines of rules and symbols, for debug information. Nothing else of the generator knows lines, so that moved ones make nothing anew.</summary>
+/// <summary>
+/// Lines of rules and symbols, for debug information. Nothing else of the generator knows lines, so that moved ones make nothing anew.
+/// </summary>
 internal static class DebugPlaces
 {
     /// <summary>The places in all modules of a project.</summary>
-    public static EquatableArray<SourcePlace> Of(Compilation compilation, ImmutableArray<ModuleDeclaration> modules, CancellationToken cancellation)
+    public static EquatableArray<SourcePlace> Of(
+        Compilation compilation, ImmutableArray<ModuleDeclaration> modules, CancellationToken cancellation)
         => modules.Select(m => m.Name).Distinct().SelectMany(name =>
         {
             var types = compilation.GetSymbolsWithName(name.Substring(name.LastIndexOf('.') + 1), SymbolFilter.Type, cancellation);
-            return types.OfType<INamedTypeSymbol>().Where(t => Roles.FullName(t) == name).SelectMany(t => t.GetMembers().OfType<IMethodSymbol>())
+            return types.OfType<INamedTypeSymbol>().Where(t => Roles.FullName(t) == name).SelectMany(
+                t => t.GetMembers().OfType<IMethodSymbol>())
                 .Select(m => PlaceOf(m, name, compilation)).OfType<SourcePlace>();
         }).ToEquatableArray();
 

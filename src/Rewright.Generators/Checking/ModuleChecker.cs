@@ -30,7 +30,9 @@ internal sealed record CheckedModule(
         : "The C# compiler reports them.";
 }
 
-/// <summary>Checks modules that were read from C#. Generator and analyzers both go through here, one after the other for the same source.</summary>
+/// <summary>
+/// Checks modules that were read from C#. Generator and analyzers both go through here, one after the other for the same source.
+/// </summary>
 internal static class ModuleChecker
 {
     // Models of other assemblies stay the same from one key stroke to the next, down to the string.
@@ -53,7 +55,8 @@ internal static class ModuleChecker
             bool usesBroken = verdict.UsesBroken || closure.Used.Any(IsFaulty);
             bool isFaulty = usesBroken || IsFaulty(target) || diagnostics.Any(d => d.Kind.Severity == Severity.Error);
             diagnostics.AddRange(verdict.Result.Diagnostics.Where(d => !IsConsequence(d, closure, isFaulty)));
-            return new CheckedModule(target, closure.FileStem, isFaulty ? null : verdict.Result.Module, diagnostics.ToEquatableArray(), usesBroken);
+            return new CheckedModule(
+                target, closure.FileStem, isFaulty ? null : verdict.Result.Module, diagnostics.ToEquatableArray(), usesBroken);
         }
 #pragma warning disable CA1031 // A mistake of ours must not take the other modules with it, nor the editor.
         catch (Exception e) when (e is not OperationCanceledException)
@@ -68,7 +71,8 @@ internal static class ModuleChecker
     {
         // The same objects, not equal ones: those could stand at other places.
         if (Verdicts[target] is { } known && AreSame(known.Used, used) && AreSame(known.External, externals)) return known;
-        var results = Checker.CheckAll(used.Add(target), name => externals.FirstOrDefault(m => m.Name == name)).Select(r => r.CheckCircuits()).ToList();
+        var results = Checker.CheckAll(used.Add(target), name => externals.FirstOrDefault(m => m.Name == name)).Select(
+            r => r.CheckCircuits()).ToList();
         return Verdicts[target] = new Verdict(used, externals, results[used.Length], results.Take(used.Length).Any(r => r.Module is null));
     }
 
@@ -76,7 +80,8 @@ internal static class ModuleChecker
         where T : class
         => left.Length == right.Length && left.Zip(right, ReferenceEquals).All(same => same);
 
-    private static bool IsFaulty(ModuleDeclaration declaration) => declaration.IsBroken || declaration.Problems.Any(p => p.Kind.Severity == Severity.Error);
+    private static bool IsFaulty(ModuleDeclaration declaration)
+        => declaration.IsBroken || declaration.Problems.Any(p => p.Kind.Severity == Severity.Error);
 
     // Where declarations are left out, others seem to be wrong; what C# names exists somewhere.
     private static bool IsConsequence(ModuleDiagnostic diagnostic, ModuleClosure closure, bool isFaulty)
@@ -96,7 +101,10 @@ internal static class ModuleChecker
         foreach (var external in closure.Used.Append(closure.Target).SelectMany(m => m.External).Distinct())
         {
             if (Load(external, loaded) is { } module) loaded.Add(module);
-            else diagnostics.Add(new(DeclarationKinds.NoModel, closure.Target.Syntax.Uses.FirstOrDefault(u => u.Text == external.Name)?.Span ?? closure.Target.Syntax.Span, external.Name));
+            else diagnostics.Add(
+                new(DeclarationKinds.NoModel,
+                closure.Target.Syntax.Uses.FirstOrDefault(u => u.Text == external.Name)?.Span ?? closure.Target.Syntax.Span,
+                external.Name));
         }
 
         return loaded.ToImmutable();

@@ -16,7 +16,8 @@ internal static class BuiltInFunctions
     private static readonly Dictionary<(string Type, string Method, int Arity), BuiltInFunction> Functions = Make();
 
     /// <summary>Finds a function by the full name of its type, its name and the number of its arguments.</summary>
-    public static bool TryFind(string type, string method, int arity, out BuiltInFunction function) => Functions.TryGetValue((type, method, arity), out function);
+    public static bool TryFind(string type, string method, int arity, out BuiltInFunction function)
+        => Functions.TryGetValue((type, method, arity), out function);
 
     /// <summary>True where a type has a function of that name, with whatever number of arguments.</summary>
     public static bool Has(string type, string method)
@@ -47,7 +48,8 @@ internal static class BuiltInFunctions
         Add("System.Double", "double", 2, "Pow Atan2 Min Max");
         Add("System.Double", "double", 3, "FusedMultiplyAdd");
 
-        foreach (var (type, sort) in new[] { ("System.Int32", "int"), ("System.Int64", "long"), ("System.UInt32", "uint"), ("System.UInt64", "ulong") })
+        foreach (var (type, sort) in new[] { ("System.Int32", "int"), ("System.Int64", "long"), ("System.UInt32", "uint"),
+            ("System.UInt64", "ulong") })
         {
             Add(type, sort, 1, "Log2 IsPow2 PopCount LeadingZeroCount TrailingZeroCount");
             Add(type, sort, 2, "Min Max");

@@ -39,7 +39,8 @@ internal sealed class CircuitReader
         => (_model, _problems, _open, _cancellation) = (model, problems, open, cancellation);
 
     /// <summary>Reads a method.</summary>
-    public static CircuitDeclaration Read(IMethodSymbol method, MethodDeclarationSyntax syntax, SemanticModel model, CancellationToken cancellation)
+    public static CircuitDeclaration Read(
+        IMethodSymbol method, MethodDeclarationSyntax syntax, SemanticModel model, CancellationToken cancellation)
     {
         var problems = new List<ModuleDiagnostic>();
         string? program = null;
@@ -61,7 +62,8 @@ internal sealed class CircuitReader
 
     private Circuit? ReadBody(IMethodSymbol method, MethodDeclarationSyntax syntax)
     {
-        var body = syntax.ExpressionBody?.Expression ?? (syntax.Body?.Statements is [ReturnStatementSyntax { Expression: { } value }] ? value : null);
+        var body = syntax.ExpressionBody?.Expression
+            ?? (syntax.Body?.Statements is [ReturnStatementSyntax { Expression: { } value }] ? value : null);
         bool isGeneric = method.IsGenericMethod;
         for (var type = method.ContainingType; type is not null; type = type.ContainingType) isGeneric |= type.IsGenericType;
         if (body is null || !method.IsStatic || isGeneric || !IsQuantum(method.ReturnType, "Circuit"))
@@ -75,7 +77,8 @@ internal sealed class CircuitReader
             bool isPlain = parameter.RefKind == RefKind.None && !parameter.HasExplicitDefaultValue;
             if (isPlain && IsQuantum(parameter.Type, "Qubit")) _qubits.Add(parameter.Name);
             else if (isPlain && IsQuantum(parameter.Type, "Angle")) _angles.Add(parameter.Name);
-            else if (parameter.Type.TypeKind != TypeKind.Error) _problems.Add(new(DeclarationKinds.CircuitParameter, place.Span(), parameter.Name, method.Name));
+            else if (parameter.Type.TypeKind != TypeKind.Error)
+                _problems.Add(new(DeclarationKinds.CircuitParameter, place.Span(), parameter.Name, method.Name));
         }
 
         if (_problems.Count > 0) return null;
@@ -92,7 +95,8 @@ internal sealed class CircuitReader
         _cancellation.ThrowIfCancellationRequested();
         expression = Inner(expression);
         if (expression is InvocationExpressionSyntax) return Call(expression);
-        if (expression is not CollectionExpressionSyntax collection) return Wrong(expression, "a circuit is written as [H(q), CX(q, r)], of gates and of other circuits: [.. Bell(q, r)]");
+        if (expression is not CollectionExpressionSyntax collection)
+            return Wrong(expression, "a circuit is written as [H(q), CX(q, r)], of gates and of other circuits: [.. Bell(q, r)]");
         var operations = new List<CircuitOperation>();
         bool isWhole = true;
         foreach (var element in collection.Elements)
@@ -117,17 +121,22 @@ internal sealed class CircuitReader
     {
         if (_model.GetOperation(expression, _cancellation) is not IInvocationOperation call) return null;
         var method = call.TargetMethod;
-        if (!method.GetAttributes().Any(a => a.AttributeClass is { } type && Roles.FullName(type) == Attribute)) return Wrong(expression, "what it does is known only when the program runs; declare it as a [Circuit]");
-        if (method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(_cancellation) is not MethodDeclarationSyntax syntax) return Wrong(expression, "its body is not in this project");
+        if (!method.GetAttributes().Any(a => a.AttributeClass is { } type && Roles.FullName(type) == Attribute))
+            return Wrong(expression, "what it does is known only when the program runs; declare it as a [Circuit]");
+        if (method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(_cancellation) is not MethodDeclarationSyntax syntax)
+            return Wrong(expression, "its body is not in this project");
         if (_open.Contains(method, SymbolEqualityComparer.Default)) return Wrong(expression, "a circuit cannot be part of itself");
         if (_open.Count >= MaxNesting) return Wrong(expression, "circuits nest too deeply");
 
         // Mistakes in it are reported there.
         var problems = new List<ModuleDiagnostic>();
 #pragma warning disable RS1030 // The body may be in another file.
-        var reader = new CircuitReader(syntax.SyntaxTree == _model.SyntaxTree ? _model : _model.Compilation.GetSemanticModel(syntax.SyntaxTree), problems, [.. _open, method], _cancellation);
+        var reader = new CircuitReader(
+            syntax.SyntaxTree == _model.SyntaxTree ? _model : _model.Compilation.GetSemanticModel(syntax.SyntaxTree), problems,
+            [.. _open, method], _cancellation);
 #pragma warning restore RS1030
-        if (reader.ReadBody(method, syntax) is not { } body || problems.Count > 0) return Wrong(expression, "the circuit '" + method.Name + "' has mistakes");
+        if (reader.ReadBody(method, syntax) is not { } body || problems.Count > 0)
+            return Wrong(expression, "the circuit '" + method.Name + "' has mistakes");
 
         var qubits = new List<Qubit>();
         var angles = new List<Angle>();
@@ -164,9 +173,11 @@ internal sealed class CircuitReader
         {
             case IInvocationOperation { TargetMethod: var method } call when Roles.FullName(method.ContainingType) == GateClass:
                 return Built(expression, () => Gate(expression, call));
-            case IInvocationOperation { Instance.Syntax: ExpressionSyntax gate, TargetMethod: { Name: "Controlled" or "ToPower" } method } call when IsQuantum(method.ContainingType, "GateOperation"):
+            case IInvocationOperation { Instance.Syntax: ExpressionSyntax gate,
+                TargetMethod: { Name: "Controlled" or "ToPower" } method } call when IsQuantum(method.ContainingType, "GateOperation"):
                 return Operation(gate) is GateOperation operation ? Built(expression, () => Modified(expression, operation, call)) : null;
-            case IPropertyReferenceOperation { Instance.Syntax: ExpressionSyntax gate, Property: { Name: "Inverse" } property } when IsQuantum(property.ContainingType, "GateOperation"):
+            case IPropertyReferenceOperation { Instance.Syntax: ExpressionSyntax gate,
+                Property: { Name: "Inverse" } property } when IsQuantum(property.ContainingType, "GateOperation"):
                 return Operation(gate) is GateOperation forward ? Built(expression, () => forward.Inverse) : null;
             case IInvalidOperation or null:
                 return IsError(expression) ? null : Wrong<CircuitOperation>(expression, Advice);
@@ -183,7 +194,8 @@ internal sealed class CircuitReader
         switch (call.TargetMethod.Name)
         {
             case "Measure":
-                return Qubit(Argument(call, 0)) is { } measured && Bit(Argument(call, 1)) is { } bit ? new MeasureOperation(measured, bit) : null;
+                return Qubit(Argument(call, 0)) is { } measured
+                    && Bit(Argument(call, 1)) is { } bit ? new MeasureOperation(measured, bit) : null;
             case "Reset":
                 return Qubit(Argument(call, 0)) is { } reset ? new ResetOperation(reset) : null;
             case "Barrier":
@@ -193,13 +205,16 @@ internal sealed class CircuitReader
                 var condition = Bit(written[0]);
                 var then = written.Skip(1).Select(Operation).ToList();
                 return condition is null || then.Contains(null) ? null
-                    : new IfOperation(new ClassicalBits(EquatableArray.Of(condition.Value), false), then.Select(o => o!).ToEquatableArray(), EquatableArray<CircuitOperation>.Empty);
+                    : new IfOperation(new ClassicalBits(EquatableArray.Of(condition.Value), false), then.Select(o => o!).ToEquatableArray(),
+                        EquatableArray<CircuitOperation>.Empty);
         }
 
         if (StandardGates.FindSharp(call.TargetMethod.Name) is not { } gate) return Wrong<CircuitOperation>(expression, Advice);
         var angles = Enumerable.Range(0, gate.AngleCount).Select(n => Angle(Argument(call, n))).ToList();
         var qubits = Enumerable.Range(gate.AngleCount, gate.QubitCount).Select(n => Qubit(Argument(call, n))).ToList();
-        return angles.Contains(null) || qubits.Contains(null) ? null : new GateOperation(gate, angles.ToEquatableArray()!, qubits.Select(q => q!.Value).ToEquatableArray());
+        return angles.Contains(null)
+            || qubits.Contains(null)
+            ? null : new GateOperation(gate, angles.ToEquatableArray()!, qubits.Select(q => q!.Value).ToEquatableArray());
     }
 
     private CircuitOperation? Modified(ExpressionSyntax expression, GateOperation operation, IInvocationOperation call)
@@ -237,13 +252,16 @@ internal sealed class CircuitReader
     private Qubit? Qubit(ExpressionSyntax expression)
     {
         expression = Inner(expression);
-        if (_model.GetSymbolInfo(expression, _cancellation).Symbol is IParameterSymbol parameter && _qubits.IndexOf(parameter.Name) is >= 0 and var index) return new Qubit(index);
+        if (_model.GetSymbolInfo(expression, _cancellation).Symbol is IParameterSymbol parameter
+            && _qubits.IndexOf(parameter.Name) is >= 0 and var index)
+            return new Qubit(index);
         return IsError(expression) ? null : WrongValue<Qubit>(expression, "qubits are the parameters of the circuit");
     }
 
     private int? Bit(ExpressionSyntax expression)
     {
-        if (_model.GetConstantValue(Inner(expression), _cancellation) is { HasValue: true, Value: int bit and >= 0 and < 10_000 }) return bit;
+        if (_model.GetConstantValue(Inner(expression), _cancellation) is { HasValue: true, Value: int bit and >= 0 and < 10_000 })
+            return bit;
         return IsError(expression) ? null : WrongValue<int>(expression, "the number of a bit is a constant from 0 to 9999");
     }
 
@@ -251,7 +269,8 @@ internal sealed class CircuitReader
     {
         expression = Inner(expression);
         if (_model.GetConstantValue(expression, _cancellation) is { HasValue: true, Value: int whole }) return whole;
-        if (expression is BaseObjectCreationExpressionSyntax { ArgumentList.Arguments: [var n, var d] } && IsQuantum(_model.GetTypeInfo(expression, _cancellation).Type, "Rational")
+        if (expression is BaseObjectCreationExpressionSyntax { ArgumentList.Arguments: [var n, var d] }
+            && IsQuantum(_model.GetTypeInfo(expression, _cancellation).Type, "Rational")
             && _model.GetConstantValue(n.Expression, _cancellation) is { HasValue: true, Value: int numerator }
             && _model.GetConstantValue(d.Expression, _cancellation) is { HasValue: true, Value: int and not 0 and var denominator })
             return new Rational(numerator, denominator);
@@ -275,13 +294,15 @@ internal sealed class CircuitReader
                 var (left, right) = (Angle(sum.Left), Angle(sum.Right));
                 return left is null || right is null ? null : sum.IsKind(SyntaxKind.AddExpression) ? left + right : left - right;
             case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.MultiplyExpression or (int)SyntaxKind.DivideExpression } product:
-                bool isFactorFirst = product.IsKind(SyntaxKind.MultiplyExpression) && !IsQuantum(_model.GetTypeInfo(product.Left, _cancellation).Type, "Angle");
+                bool isFactorFirst = product.IsKind(SyntaxKind.MultiplyExpression)
+                    && !IsQuantum(_model.GetTypeInfo(product.Left, _cancellation).Type, "Angle");
                 var factor = Rational(isFactorFirst ? product.Left : product.Right);
                 var angle = Angle(isFactorFirst ? product.Right : product.Left);
                 if (factor is null || angle is null) return null;
                 if (product.IsKind(SyntaxKind.MultiplyExpression)) return angle * factor.Value;
                 return factor.Value.IsZero ? Wrong<Angle>(product, "it divides by zero") : angle / factor.Value;
-            case InvocationExpressionSyntax { ArgumentList.Arguments: [var multiple] } call when _model.GetSymbolInfo(call, _cancellation).Symbol is IMethodSymbol { Name: "OfPi" } of && IsQuantum(of.ContainingType, "Angle"):
+            case InvocationExpressionSyntax { ArgumentList.Arguments: [var multiple] } call when _model.GetSymbolInfo(
+                call, _cancellation).Symbol is IMethodSymbol { Name: "OfPi" } of && IsQuantum(of.ContainingType, "Angle"):
                 return Rational(multiple.Expression) is { } pi ? Quantum.Angle.OfPi(pi) : null;
         }
 
@@ -292,7 +313,8 @@ internal sealed class CircuitReader
             case IPropertySymbol { Name: "Zero" } property when IsQuantum(property.ContainingType, "Angle"): return Quantum.Angle.Zero;
         }
 
-        return IsError(expression) ? null : Wrong<Angle>(expression, "angles are sums and multiples of Angle.Pi, of numbers, and of parameters of the circuit");
+        return IsError(expression)
+            ? null : Wrong<Angle>(expression, "angles are sums and multiples of Angle.Pi, of numbers, and of parameters of the circuit");
     }
 
     // Where the compiler says what is wrong.

@@ -29,7 +29,8 @@ internal sealed class ExpressionQuoter(NameScope scope, HashSet<string> variable
         // What is recursive in the compiler stays far from the end of the stack, as for text.
         if (_depth >= Parser.MaxDepth)
         {
-            if (!_isTooDeep) Unsupported(expression, "it nests more than " + Parser.MaxDepth.ToString(CultureInfo.InvariantCulture) + " levels deep");
+            if (!_isTooDeep)
+                Unsupported(expression, "it nests more than " + Parser.MaxDepth.ToString(CultureInfo.InvariantCulture) + " levels deep");
             _isTooDeep = true;
             return null;
         }
@@ -45,7 +46,8 @@ internal sealed class ExpressionQuoter(NameScope scope, HashSet<string> variable
     {
         while (expression is ParenthesizedExpressionSyntax inner) expression = inner.Expression;
         if (expression is not CollectionExpressionSyntax circuit) return Quote(expression);
-        var gates = circuit.Elements.Select(e => e is ExpressionElementSyntax element ? Quote(element.Expression) : UnsupportedElement(e)).ToList();
+        var gates = circuit.Elements.Select(
+            e => e is ExpressionElementSyntax element ? Quote(element.Expression) : UnsupportedElement(e)).ToList();
         return gates.Contains(null) ? null : new CircuitSyntax(gates.ToEquatableArray()!, circuit.Span());
     }
 
@@ -83,7 +85,8 @@ internal sealed class ExpressionQuoter(NameScope scope, HashSet<string> variable
     /// <summary>The name without what surrounds it, if the expression is a name: simple or dotted, not through a variable.</summary>
     public bool IsName(ExpressionSyntax expression)
     {
-        while (expression is MemberAccessExpressionSyntax { RawKind: (int)SyntaxKind.SimpleMemberAccessExpression } member) expression = member.Expression;
+        while (expression is MemberAccessExpressionSyntax { RawKind: (int)SyntaxKind.SimpleMemberAccessExpression } member)
+            expression = member.Expression;
         return expression is AliasQualifiedNameSyntax or PredefinedTypeSyntax
             || expression is SimpleNameSyntax name && !(name is IdentifierNameSyntax && variables.Contains(name.Identifier.ValueText));
     }
@@ -100,8 +103,10 @@ internal sealed class ExpressionQuoter(NameScope scope, HashSet<string> variable
         switch (scope.MeaningOf(name))
         {
             case EnumMeaning constant: return QuoteEnum(constant, name);
-            case AngleMeaning angle: return new CallSyntax("Angle." + angle.Name, EquatableArray<ExprSyntax>.Empty, name.Span(), name.Span());
-            case ConstantMeaning constant: return Constants.Quote(constant.Value, name.Span()) ?? Unsupported(name, NameScope.UseHostOperation);
+            case AngleMeaning angle:
+                return new CallSyntax("Angle." + angle.Name, EquatableArray<ExprSyntax>.Empty, name.Span(), name.Span());
+            case ConstantMeaning constant:
+                return Constants.Quote(constant.Value, name.Span()) ?? Unsupported(name, NameScope.UseHostOperation);
             case ForeignMeaning foreign: return Unsupported(name, foreign.Advice);
             case UnusedModuleMeaning unused: return NotUsed(name, unused);
             // A method without arguments is a mistake in C# too.
@@ -147,10 +152,12 @@ internal sealed class ExpressionQuoter(NameScope scope, HashSet<string> variable
                 return QuoteArguments(arguments, symbol.Parameters) is { } quoted
                     ? new CallSyntax(symbol.Name, quoted, callee.Span(), invocation.Span()) : null;
             case FunctionMeaning function:
-                if (!BuiltInFunctions.TryFind(function.Type, function.Method, arguments.Count, out var builtIn)) return Unsupported(invocation, NameScope.UseHostOperation);
+                if (!BuiltInFunctions.TryFind(function.Type, function.Method, arguments.Count, out var builtIn))
+                    return Unsupported(invocation, NameScope.UseHostOperation);
                 if (QuoteArguments(arguments, EquatableArray<string>.Empty) is not { } operands) return null;
                 // The parameters' types convert in C# what they are given.
-                var converted = operands.Select((o, i) => builtIn.Operands.Length == 0 ? o : Call("rw." + builtIn.Operands[i], arguments[i].Expression, o));
+                var converted = operands.Select(
+                    (o, i) => builtIn.Operands.Length == 0 ? o : Call("rw." + builtIn.Operands[i], arguments[i].Expression, o));
                 return new CallSyntax(builtIn.Name, converted.ToEquatableArray(), callee.Span(), invocation.Span());
             case RewriteMeaning:
                 return Unsupported(invocation, "Rewrite is for the whole body only");
@@ -165,7 +172,8 @@ internal sealed class ExpressionQuoter(NameScope scope, HashSet<string> variable
 
     // BigInteger has no literals in C#; this is how programs write them.
     private static ExprSyntax? QuoteParse(InvocationExpressionSyntax invocation)
-        => invocation is { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Parse", Expression: var type }, ArgumentList.Arguments: [{ Expression: LiteralExpressionSyntax literal }] }
+        => invocation is { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Parse", Expression: var type },
+            ArgumentList.Arguments: [{ Expression: LiteralExpressionSyntax literal }] }
             && type.ToString().EndsWith("BigInteger", System.StringComparison.Ordinal)
             && literal.Token.Value is string text
             && BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
@@ -178,7 +186,8 @@ internal sealed class ExpressionQuoter(NameScope scope, HashSet<string> variable
         for (int i = 0; i < arguments.Count; i++)
         {
             var argument = arguments[i];
-            var value = argument.RefKindKeyword.IsKind(SyntaxKind.None) ? Quote(argument.Expression) : Unsupported(argument.Expression, "arguments are passed by value");
+            var value = argument.RefKindKeyword.IsKind(SyntaxKind.None)
+                ? Quote(argument.Expression) : Unsupported(argument.Expression, "arguments are passed by value");
             int place = i;
             if (argument.NameColon is { Name.Identifier.ValueText: var name })
             {
@@ -202,9 +211,11 @@ internal sealed class ExpressionQuoter(NameScope scope, HashSet<string> variable
                 return Quote(unary.Operand) is { } value ? new UnarySyntax(unary.OperatorToken.ValueText, value, unary.Span()) : null;
             case SyntaxKind.UnaryMinusExpression:
                 // The smallest integers are written as minus a literal that would be unsigned by itself.
-                if (unary.Operand is LiteralExpressionSyntax { Token: { Value: 2147483648u } token } && token.Text.IndexOfAny(['u', 'U']) < 0)
+                if (unary.Operand is LiteralExpressionSyntax { Token: { Value: 2147483648u } token }
+                    && token.Text.IndexOfAny(['u', 'U']) < 0)
                     return Constants.Integer(int.MinValue, "", unary.Span());
-                if (unary.Operand is LiteralExpressionSyntax { Token: { Value: 9223372036854775808ul } large } && large.Text.IndexOfAny(['u', 'U']) < 0)
+                if (unary.Operand is LiteralExpressionSyntax { Token: { Value: 9223372036854775808ul } large }
+                    && large.Text.IndexOfAny(['u', 'U']) < 0)
                     return Constants.Integer(long.MinValue, "L", unary.Span());
                 return Quote(unary.Operand) switch
                 {
@@ -259,7 +270,8 @@ internal sealed class ExpressionQuoter(NameScope scope, HashSet<string> variable
         return (Quote(argument.Expression), ((KnownSort)sort).Name) switch
         {
             (null, _) => null,
-            (LiteralSyntax { Kind: LiteralKind.String } text, "Symbol") => new LiteralSyntax(LiteralKind.Symbol, text.Text, "", creation.Span()),
+            (LiteralSyntax { Kind: LiteralKind.String } text, "Symbol") => new LiteralSyntax(
+            LiteralKind.Symbol, text.Text, "", creation.Span()),
             (var value, "Symbol") => Call("rw.symbol", creation, value),
             (var value, _) => Call("rw.BigInteger", creation, value),
         };

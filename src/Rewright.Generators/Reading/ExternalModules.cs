@@ -13,7 +13,8 @@ internal static class ExternalModules
     /// <param name="uses">Directly used modules.</param>
     /// <param name="compilation">The compilation whose own modules are left out.</param>
     /// <param name="reportNoModel">Called for a module without a model.</param>
-    public static EquatableArray<ExternalModule> Of(IEnumerable<INamedTypeSymbol> uses, Compilation compilation, Action<INamedTypeSymbol> reportNoModel)
+    public static EquatableArray<ExternalModule> Of(
+        IEnumerable<INamedTypeSymbol> uses, Compilation compilation, Action<INamedTypeSymbol> reportNoModel)
     {
         var found = new List<ExternalModule>();
         var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
@@ -21,8 +22,10 @@ internal static class ExternalModules
         {
             if (SymbolEqualityComparer.Default.Equals(module.ContainingAssembly, compilation.Assembly) || !seen.Add(module)) return;
             foreach (var used in Roles.UsesOf(module)) Visit(used);
-            var model = module.GetAttributes().FirstOrDefault(a => a.AttributeClass?.ToDisplayString(Roles.Plain) == "Rewright.Binding.ModuleModelAttribute");
-            if (model is { ConstructorArguments: [{ Value: string text }, ..] }) found.Add(new ExternalModule(Roles.FullName(module), text));
+            var model = module.GetAttributes().FirstOrDefault(
+                a => a.AttributeClass?.ToDisplayString(Roles.Plain) == "Rewright.Binding.ModuleModelAttribute");
+            if (model is { ConstructorArguments: [{ Value: string text }, ..] })
+                found.Add(new ExternalModule(Roles.FullName(module), text));
             else reportNoModel(module);
         }
 

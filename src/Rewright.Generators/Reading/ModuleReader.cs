@@ -71,7 +71,8 @@ internal sealed class ModuleReader
         var parts = _module.DeclaringSyntaxReferences.Select(r => r.GetSyntax(_cancellation)).OfType<TypeDeclarationSyntax>()
             .OrderBy(p => p.SyntaxTree.FilePath, StringComparer.Ordinal).ThenBy(p => p.SpanStart).ToList();
         // Among the parts are generated ones where analyzers look.
-        var main = Roles.ModuleAttributeOf(_module)?.ApplicationSyntaxReference?.GetSyntax(_cancellation).FirstAncestorOrSelf<TypeDeclarationSyntax>();
+        var main = Roles.ModuleAttributeOf(_module)?.ApplicationSyntaxReference?.GetSyntax(
+            _cancellation).FirstAncestorOrSelf<TypeDeclarationSyntax>();
         _place = main?.Identifier.Span() ?? default;
         bool canExtend = CheckClass();
         ReadModuleAttribute();
@@ -81,7 +82,8 @@ internal sealed class ModuleReader
         var all = parts.Zip(scopes, (part, scope) => part.Members.Select(m => (Scope: scope, Member: m))).SelectMany(m => m)
             .Select(m => (m.Scope, m.Member, Role: RoleOf(m.Member, m.Scope))).ToList();
         foreach (var (_, member, _) in all.Where(m => m.Role.Attribute is null)) CheckForgotten(member);
-        var members = all.Where(m => m.Role.Attribute is not null).Select(m => (m.Scope, m.Member, m.Role.Role, Attribute: m.Role.Attribute!)).ToList();
+        var members = all.Where(m => m.Role.Attribute is not null).Select(
+            m => (m.Scope, m.Member, m.Role.Role, Attribute: m.Role.Attribute!)).ToList();
 
         _sources = [.. parts.Where(p => p == main || members.Any(m => m.Member.Parent == p))];
 
@@ -98,7 +100,8 @@ internal sealed class ModuleReader
             _cancellation.ThrowIfCancellationRequested();
             if (member is MethodDeclarationSyntax method) ReadMethod(scope, method, role, attribute);
             // Operators and the like.
-            else if (member is BaseMethodDeclarationSyntax) Report(DeclarationKinds.OperationShape, attribute.Span(), member.Kind().ToString());
+            else if (member is BaseMethodDeclarationSyntax)
+                Report(DeclarationKinds.OperationShape, attribute.Span(), member.Kind().ToString());
         }
 
         return Declaration(canExtend ? Shape() : null, ExternalModules.Of(_uses, _compilation, ReportNoModel));
@@ -106,11 +109,14 @@ internal sealed class ModuleReader
 
     private ModuleDeclaration Declaration(ModuleShape? shape, EquatableArray<ExternalModule> external)
     {
-        var syntax = new ModuleSyntax(_name, _useNames.ToEquatableArray(), _order, _signatures.Sorts.ToEquatableArray(), _sorts.Enums.ToEquatableArray(),
-            _signatures.Operations.ToEquatableArray(), _patterns.ToEquatableArray(), _signatures.Normalizers.ToEquatableArray(), _place).WithPasses(_passes.ToEquatableArray());
+        var syntax = new ModuleSyntax(
+        _name, _useNames.ToEquatableArray(), _order, _signatures.Sorts.ToEquatableArray(), _sorts.Enums.ToEquatableArray(),
+            _signatures.Operations.ToEquatableArray(), _patterns.ToEquatableArray(), _signatures.Normalizers.ToEquatableArray(),
+                _place).WithPasses(_passes.ToEquatableArray());
         if (_sources.Count > 0)
         {
-            if (Readings[_sources[0]] is { } last && last.Sources.SequenceEqual(_sources) && last.Syntax.Equals(syntax)) syntax = last.Syntax;
+            if (Readings[_sources[0]] is { } last && last.Sources.SequenceEqual(_sources) && last.Syntax.Equals(syntax))
+                syntax = last.Syntax;
             else Readings[_sources[0]] = new Reading(syntax, _sources);
         }
 
@@ -130,7 +136,8 @@ internal sealed class ModuleReader
             isGeneric |= type.Arity > 0;
             if (type.IsFileLocal) advice = "; it cannot be local to a file";
             else if (type.DeclaringSyntaxReferences.Any(r => !SortNames.IsPartial(r.GetSyntax(_cancellation))))
-                advice = SymbolEqualityComparer.Default.Equals(type, _module) ? "" : "; the type '" + type.Name + "' around it must be partial too";
+                advice = SymbolEqualityComparer.Default.Equals(type, _module)
+                    ? "" : "; the type '" + type.Name + "' around it must be partial too";
             else continue;
             canExtend = false;
         }
@@ -152,22 +159,27 @@ internal sealed class ModuleReader
         var syntax = attribute.ApplicationSyntaxReference?.GetSyntax(_cancellation) as AttributeSyntax;
         foreach (var argument in attribute.NamedArguments)
         {
-            var place = syntax?.ArgumentList?.Arguments.FirstOrDefault(a => a.NameEquals?.Name.Identifier.ValueText == argument.Key)?.Expression;
+            var place = syntax?.ArgumentList?.Arguments.FirstOrDefault(
+                a => a.NameEquals?.Name.Identifier.ValueText == argument.Key)?.Expression;
             if (argument.Key == "Order" && argument.Value.Value is int order)
             {
                 if (Enum.IsDefined(typeof(RuleOrder), order)) _order = (RuleOrder)order;
-                else Report(DeclarationKinds.AttributeValue, place?.Span() ?? _place, place?.ToString() ?? "", "Order", "use a member of RuleOrder");
+                else Report(DeclarationKinds.AttributeValue, place?.Span() ?? _place, place?.ToString() ?? "", "Order",
+                    "use a member of RuleOrder");
             }
             else if (argument.Key == "Passes" && argument.Value is { Kind: TypedConstantKind.Array, IsNull: false } passes)
             {
                 foreach (var pass in passes.Values)
-                    _passes.Add(new(pass.Value is int number && Enum.GetName(typeof(Rewright.Quantum.CircuitPass), number) is { } name ? name : pass.ToCSharpString(), place?.Span() ?? _place));
+                    _passes.Add(new(pass.Value is int number
+                        && Enum.GetName(typeof(Rewright.Quantum.CircuitPass), number) is { } name ? name : pass.ToCSharpString(),
+                        place?.Span() ?? _place));
             }
             else if (argument.Key == "Uses" && argument.Value is { Kind: TypedConstantKind.Array, IsNull: false } uses)
             {
                 var places = place?.DescendantNodesAndSelf().OfType<TypeOfExpressionSyntax>().ToList() ?? [];
                 for (int i = 0; i < uses.Values.Length; i++)
-                    ReadUse(uses.Values[i].Value as ITypeSymbol, places.Count == uses.Values.Length ? places[i].Span() : place?.Span() ?? _place);
+                    ReadUse(uses.Values[i].Value as ITypeSymbol,
+                        places.Count == uses.Values.Length ? places[i].Span() : place?.Span() ?? _place);
             }
         }
     }
@@ -230,7 +242,8 @@ internal sealed class ModuleReader
     {
         try
         {
-            var pattern = new PatternReader(scope, _name, _compilation.Options is CSharpCompilationOptions { CheckOverflow: true }).Read(method, attribute);
+            var pattern = new PatternReader(scope, _name, _compilation.Options is CSharpCompilationOptions { CheckOverflow: true }).Read(
+                method, attribute);
             _problems.AddRange(pattern.Problems);
             if (pattern.Syntax is { } syntax) _patterns.Add(syntax);
             else _isBroken = true;
@@ -266,10 +279,12 @@ internal sealed class ModuleReader
         if (same.Length == 1) return isFirst;
 
         // The same parameters again are a mistake in C# as well.
-        bool isOverload = same.OfType<IMethodSymbol>().Select(s => string.Join(",", s.Parameters.Select(p => p.Type.ToDisplayString()))).Distinct().Count() == same.Length;
+        bool isOverload = same.OfType<IMethodSymbol>().Select(
+            s => string.Join(",", s.Parameters.Select(p => p.Type.ToDisplayString()))).Distinct().Count() == same.Length;
         if (!isOverload) _isBroken = true;
         // A plain method of the name is as bad: C# might call it where rules see the symbol.
-        else if (!isFirst) _problems.Add(new(DeclarationKinds.Overload, method.Identifier.Span(), EquatableArray.Of(name), EquatableArray.Of(first)));
+        else if (!isFirst)
+            _problems.Add(new(DeclarationKinds.Overload, method.Identifier.Span(), EquatableArray.Of(name), EquatableArray.Of(first)));
         else if (same.Count(s => Roles.Of(s).Any()) == 1) Report(DeclarationKinds.Overload, method.Identifier.Span(), name);
         return isFirst;
     }
@@ -280,7 +295,8 @@ internal sealed class ModuleReader
         for (var type = _module.ContainingType; type is not null; type = type.ContainingType) containers.Insert(0, Header(type));
         return new ModuleShape(
             _name,
-            _module.ContainingNamespace is { IsGlobalNamespace: false } space ? string.Join(".", space.ToDisplayString(Roles.Plain).Split('.').Select(CSharpText.Identifier)) : "",
+            _module.ContainingNamespace is { IsGlobalNamespace: false } space
+            ? string.Join(".", space.ToDisplayString(Roles.Plain).Split('.').Select(CSharpText.Identifier)) : "",
             containers.ToEquatableArray(),
             Header(_module),
             SortNames.CodeOf(_module),
@@ -291,8 +307,10 @@ internal sealed class ModuleReader
 
     private static string Header(INamedTypeSymbol type)
     {
-        string kind = (type.IsRecord ? "record " : "") + type.TypeKind switch { TypeKind.Struct => "struct", TypeKind.Interface => "interface", _ => "class" };
-        string generics = type.Arity == 0 ? "" : "<" + string.Join(", ", type.TypeParameters.Select(p => CSharpText.Identifier(p.Name))) + ">";
+        string kind = (type.IsRecord ? "record " : "")
+            + type.TypeKind switch { TypeKind.Struct => "struct", TypeKind.Interface => "interface", _ => "class" };
+        string generics = type.Arity == 0
+            ? "" : "<" + string.Join(", ", type.TypeParameters.Select(p => CSharpText.Identifier(p.Name))) + ">";
         return "partial " + kind + " " + CSharpText.Identifier(type.Name) + generics;
     }
 
@@ -302,7 +320,9 @@ internal sealed class ModuleReader
         string xml = symbol.GetDocumentationCommentXml(cancellationToken: _cancellation) ?? "";
         int start = xml.IndexOf('>') + 1, end = xml.LastIndexOf("</member>", StringComparison.Ordinal);
         if (!xml.StartsWith("<member", StringComparison.Ordinal) || end < start) return "";
-        return string.Join("\n", xml.Substring(start, end - start).Trim().Split('\n').Select(l => l.StartsWith("    ", StringComparison.Ordinal) ? l.Substring(4) : l));
+        return string.Join("\n",
+            xml.Substring(start, end - start).Trim().Split('\n').Select(
+            l => l.StartsWith("    ", StringComparison.Ordinal) ? l.Substring(4) : l));
     }
 
     private T? SymbolOf<T>(MemberDeclarationSyntax member)

@@ -50,7 +50,8 @@ internal readonly record struct Question(QuestionKind Kind, ExpressionSyntax Syn
 /// Finds what names mean in one part of a module's class. Each name is looked up once, whatever the number of patterns that
 /// mention it: binding the bodies would take as long as compiling them.
 /// </summary>
-internal sealed class NameScope(SemanticModel model, int position, INamedTypeSymbol module, IReadOnlyCollection<ISymbol> uses, SortNames sorts)
+internal sealed class NameScope(
+    SemanticModel model, int position, INamedTypeSymbol module, IReadOnlyCollection<ISymbol> uses, SortNames sorts)
 {
     /// <summary>What to do about an expression that has no meaning in patterns.</summary>
     public const string UseHostOperation = "compute it in a static method marked [HostOperation] and call that";
@@ -102,7 +103,8 @@ internal sealed class NameScope(SemanticModel model, int position, INamedTypeSym
             _answers.Add(key, answer = kind switch
             {
                 QuestionKind.Meaning => LookUp(syntax),
-                QuestionKind.Sort => sorts.Of(model.GetSpeculativeTypeInfo(position, syntax, SpeculativeBindingOption.BindAsTypeOrNamespace).Type),
+                QuestionKind.Sort => sorts.Of(
+                model.GetSpeculativeTypeInfo(position, syntax, SpeculativeBindingOption.BindAsTypeOrNamespace).Type),
                 _ => model.GetConstantValue(syntax) is { HasValue: true } value ? value.Value : null,
             });
         }
@@ -116,16 +118,19 @@ internal sealed class NameScope(SemanticModel model, int position, INamedTypeSym
         string? simple = (name as IdentifierNameSyntax)?.Identifier.ValueText;
         // Constructors that C# types give are not there before they are generated.
         if (simple is not null && ObjectConstructor(module, simple) is { } given) return given;
-        if (name is IdentifierNameSyntax identifier && module.GetMembers(identifier.Identifier.ValueText) is { IsEmpty: false } own) return Of(own);
+        if (name is IdentifierNameSyntax identifier && module.GetMembers(identifier.Identifier.ValueText) is { IsEmpty: false } own)
+            return Of(own);
         var info = model.GetSpeculativeSymbolInfo(position, name, SpeculativeBindingOption.BindAsExpression);
         if (info.Symbol is { } symbol) return Of([symbol]);
-        return info.CandidateReason is CandidateReason.MemberGroup or CandidateReason.OverloadResolutionFailure && !info.CandidateSymbols.IsEmpty
+        return info.CandidateReason is CandidateReason.MemberGroup or CandidateReason.OverloadResolutionFailure
+            && !info.CandidateSymbols.IsEmpty
             ? Of(info.CandidateSymbols) : UsedObjectConstructor(name, simple) ?? new NoMeaning();
     }
 
     private Meaning? UsedObjectConstructor(ExpressionSyntax name, string? simple)
     {
-        if (simple is not null) return uses.OfType<INamedTypeSymbol>().Select(u => ObjectConstructor(u, simple)).FirstOrDefault(m => m is not null);
+        if (simple is not null)
+            return uses.OfType<INamedTypeSymbol>().Select(u => ObjectConstructor(u, simple)).FirstOrDefault(m => m is not null);
         return name is MemberAccessExpressionSyntax { Name: IdentifierNameSyntax member, Expression: var left }
             && model.GetSpeculativeTypeInfo(position, left, SpeculativeBindingOption.BindAsTypeOrNamespace).Type is INamedTypeSymbol type
             ? ObjectConstructor(type, member.Identifier.ValueText) : null;
@@ -133,10 +138,12 @@ internal sealed class NameScope(SemanticModel model, int position, INamedTypeSym
 
     private Meaning? ObjectConstructor(INamedTypeSymbol declaring, string name)
     {
-        if (Roles.ModuleAttributeOf(declaring) is null || ObjectSorts.ParametersOf(declaring, name, default) is not { } parameters) return null;
+        if (Roles.ModuleAttributeOf(declaring) is null || ObjectSorts.ParametersOf(declaring, name, default) is not { } parameters)
+            return null;
         if (SymbolEqualityComparer.Default.Equals(declaring, module)) return new SymbolMeaning(name, parameters);
         string type = Roles.FullName(declaring);
-        return uses.Contains(declaring, SymbolEqualityComparer.Default) ? new SymbolMeaning(type + "." + name, parameters) : new UnusedModuleMeaning(name, type);
+        return uses.Contains(declaring, SymbolEqualityComparer.Default)
+            ? new SymbolMeaning(type + "." + name, parameters) : new UnusedModuleMeaning(name, type);
     }
 
     private Meaning Of(IReadOnlyList<ISymbol> symbols)
@@ -170,7 +177,8 @@ internal sealed class NameScope(SemanticModel model, int position, INamedTypeSym
                     "MinusOne" => new ConstantMeaning(BigInteger.MinusOne),
                     _ => new ForeignMeaning(UseHostOperation),
                 };
-            case IPropertySymbol { IsStatic: true, Name: "Pi" or "Zero", ContainingType.Name: "Angle" } angle when SortNames.IsQuantum(angle.ContainingType):
+            case IPropertySymbol { IsStatic: true, Name: "Pi" or "Zero", ContainingType.Name: "Angle" } angle when SortNames.IsQuantum(
+                angle.ContainingType):
                 return new AngleMeaning(angle.Name);
             case IFieldSymbol { IsConst: true } or INamespaceOrTypeSymbol:
                 return new NoMeaning();
@@ -184,15 +192,18 @@ internal sealed class NameScope(SemanticModel model, int position, INamedTypeSym
         string type = Roles.FullName(method.ContainingType);
         if (type == "Rewright.Dsl" && method.Name == "Rewrite") return new RewriteMeaning();
         // The checker knows which of them are gates.
-        if (type == "Rewright.Quantum.Gates") return new SymbolMeaning(method.Name, method.Parameters.Select(p => p.Name).ToEquatableArray());
+        if (type == "Rewright.Quantum.Gates")
+            return new SymbolMeaning(method.Name, method.Parameters.Select(p => p.Name).ToEquatableArray());
         if (BuiltInFunctions.Has(type, method.Name)) return new FunctionMeaning(type, method.Name);
         if (ObjectConstructor(method.ContainingType, method.Name) is { } given) return given;
         switch (Roles.Of(method).FirstOrDefault())
         {
             case Role.Constructor or Role.Operation or Role.HostOperation:
                 bool isOwn = SymbolEqualityComparer.Default.Equals(method.ContainingType, module);
-                if (!isOwn && !uses.Contains(method.ContainingType, SymbolEqualityComparer.Default)) return new UnusedModuleMeaning(method.Name, type);
-                return new SymbolMeaning(isOwn ? method.Name : type + "." + method.Name, method.Parameters.Select(p => p.Name).ToEquatableArray());
+                if (!isOwn && !uses.Contains(method.ContainingType, SymbolEqualityComparer.Default))
+                    return new UnusedModuleMeaning(method.Name, type);
+                return new SymbolMeaning(
+                    isOwn ? method.Name : type + "." + method.Name, method.Parameters.Select(p => p.Name).ToEquatableArray());
             case Role.Normalizer:
                 return new ForeignMeaning("a normalizer is called from C# only; write the rules with operations");
             case Role.Pattern:

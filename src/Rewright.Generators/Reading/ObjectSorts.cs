@@ -24,7 +24,8 @@ internal sealed record ObjectSortRead(ObjectShape? Shape, List<ObjectConstructor
 /// <param name="uses">The classes of the modules that it uses.</param>
 /// <param name="sorts">Names types.</param>
 /// <param name="cancellation">Stops the reading.</param>
-internal sealed class ObjectSorts(INamedTypeSymbol module, IReadOnlyCollection<ISymbol> uses, SortNames sorts, CancellationToken cancellation)
+internal sealed class ObjectSorts(
+    INamedTypeSymbol module, IReadOnlyCollection<ISymbol> uses, SortNames sorts, CancellationToken cancellation)
 {
     // Lists that a term can be converted to, and the code that makes one of an array.
     private static readonly Dictionary<string, string> Lists = new()
@@ -44,7 +45,8 @@ internal sealed class ObjectSorts(INamedTypeSymbol module, IReadOnlyCollection<I
 
     /// <summary>The type that a sort stands for, null for none.</summary>
     public static ITypeSymbol? ObjectsOf(INamedTypeSymbol sort)
-        => Roles.Attribute(sort, Role.Sort) is { ConstructorArguments: [{ Kind: TypedConstantKind.Type, Value: ITypeSymbol type }] } ? type : null;
+        => Roles.Attribute(sort, Role.Sort) is { ConstructorArguments: [{ Kind: TypedConstantKind.Type, Value: ITypeSymbol type }] }
+            ? type : null;
 
     /// <summary>The parameters of a constructor that a module has for a C# type; null where it has none of that name.</summary>
     public static EquatableArray<string>? ParametersOf(INamedTypeSymbol module, string constructor, CancellationToken cancellation)
@@ -57,7 +59,8 @@ internal sealed class ObjectSorts(INamedTypeSymbol module, IReadOnlyCollection<I
                 if (constructor == sort.Name + "Nil") return EquatableArray<string>.Empty;
                 if (constructor == sort.Name + "Cons") return EquatableArray.Of("head", "tail");
             }
-            else if (type is INamedTypeSymbol root && TypesBelow(root, cancellation).FirstOrDefault(t => t.Name == constructor) is { } found)
+            else if (type is INamedTypeSymbol root
+                && TypesBelow(root, cancellation).FirstOrDefault(t => t.Name == constructor) is { } found)
             {
                 return ConstructorOf(found, module)?.Parameters.Select(p => ParameterName(p.Name)).ToEquatableArray();
             }
@@ -73,35 +76,44 @@ internal sealed class ObjectSorts(INamedTypeSymbol module, IReadOnlyCollection<I
         string code = SortNames.CodeOf(type);
         if (ElementOf(type) is { } element)
         {
-            if (SortOf(element) is not { } elementSort) return Mistake("its elements, " + Display(element) + ", have no sort; declare one with [Sort(typeof(" + Display(element) + "))]");
+            if (SortOf(element) is not { } elementSort)
+                return Mistake("its elements, " + Display(element) + ", have no sort; declare one with [Sort(typeof(" + Display(element)
+                    + "))]");
             var constructors = new List<ObjectConstructorRead>
             {
                 new(sort.Name + "Nil", []),
                 new(sort.Name + "Cons", [Child("head", elementSort), Child("tail", sort)]),
             };
             string elementCode = SortNames.CodeOf(element);
-            var list = new ObjectShape(code, Access(type), elementCode, SortNames.CodeOf(elementSort), FromArray(type, elementCode), EquatableArray<ObjectConstructor>.Empty);
+            var list = new ObjectShape(
+                code, Access(type), elementCode, SortNames.CodeOf(elementSort), FromArray(type, elementCode),
+                EquatableArray<ObjectConstructor>.Empty);
             return new ObjectSortRead(list, constructors, null);
         }
 
-        if (type is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Interface, Arity: 0 } root || root.ContainingType is { Arity: > 0 })
+        if (type is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Interface, Arity: 0 } root
+            || root.ContainingType is { Arity: > 0 })
             return Mistake("only classes, records and interfaces without type parameters, and lists of them, can");
         if (Roles.Openness(root) < 1) return Mistake("it is private, or local to a file; make it internal or public");
         var types = TypesBelow(root, cancellation);
         if (types.Count == 0) return Mistake("no class that is not abstract derives from it in its assembly");
-        if (types.GroupBy(t => t.Name).FirstOrDefault(g => g.Count() > 1) is { } same) return Mistake("two of its types are called " + same.Key);
+        if (types.GroupBy(t => t.Name).FirstOrDefault(g => g.Count() > 1) is { } same)
+            return Mistake("two of its types are called " + same.Key);
 
         var read = new List<ObjectConstructorRead>();
         var shapes = new List<ObjectConstructor>();
         foreach (var t in types)
         {
-            if (!SymbolEqualityComparer.Default.Equals(t.ContainingAssembly, module.ContainingAssembly) && Roles.Openness(t) < 2 || Roles.Openness(t) < 1)
+            if (!SymbolEqualityComparer.Default.Equals(t.ContainingAssembly, module.ContainingAssembly) && Roles.Openness(t) < 2
+                || Roles.Openness(t) < 1)
                 return Mistake(Display(t) + " is private, or local to a file, or internal in another project");
             if (ConstructorOf(t, module) is not { } constructor)
-                return Mistake(Display(t) + " has no accessible constructor each of whose parameters is a readable property of the same name and type");
+                return Mistake(Display(t)
+                    + " has no accessible constructor each of whose parameters is a readable property of the same name and type");
             var names = constructor.Parameters.Select(p => p.Name).ToList();
             if (StateOf(t).FirstOrDefault(p => !names.Contains(p.Name, StringComparer.OrdinalIgnoreCase)) is { } lost)
-                return Mistake("the property " + lost.Name + " of " + Display(t) + " is no parameter of its constructor, so its value would be lost");
+                return Mistake("the property " + lost.Name + " of " + Display(t)
+                    + " is no parameter of its constructor, so its value would be lost");
             var parameters = new List<(string, string, TypeShape, int)>();
             var fields = new List<ObjectField>();
             foreach (var parameter in constructor.Parameters)
@@ -109,7 +121,8 @@ internal sealed class ObjectSorts(INamedTypeSymbol module, IReadOnlyCollection<I
                 var (field, sortName, shape, mistake) = ReadField(PropertyOf(t, parameter)!);
                 if (field is null) return Mistake("the property " + parameter.Name + " of " + Display(t) + " " + mistake);
                 fields.Add(field);
-                parameters.Add((ParameterName(parameter.Name), sortName, shape, field.Kind == ObjectFieldKind.Child ? 2 : Roles.Openness(parameter.Type)));
+                parameters.Add((ParameterName(parameter.Name), sortName, shape,
+                    field.Kind == ObjectFieldKind.Child ? 2 : Roles.Openness(parameter.Type)));
             }
 
             read.Add(new ObjectConstructorRead(t.Name, parameters));
@@ -123,13 +136,15 @@ internal sealed class ObjectSorts(INamedTypeSymbol module, IReadOnlyCollection<I
 
     private static string Display(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
 
-    private static string ParameterName(string name) => name.Length == 0 || char.IsLower(name[0]) ? name : char.ToLowerInvariant(name[0]) + name.Substring(1);
+    private static string ParameterName(string name)
+        => name.Length == 0 || char.IsLower(name[0]) ? name : char.ToLowerInvariant(name[0]) + name.Substring(1);
 
     private static string Access(ITypeSymbol type) => Roles.Openness(type) == 2 ? "public" : "internal";
 
     private (string, string, TypeShape, int) Child(string name, INamedTypeSymbol sort) => (name, NameOf(sort), ShapeOf(sort), 2);
 
-    private string NameOf(INamedTypeSymbol sort) => SymbolEqualityComparer.Default.Equals(sort.ContainingType, module) ? sort.Name : Roles.FullName(sort);
+    private string NameOf(INamedTypeSymbol sort)
+        => SymbolEqualityComparer.Default.Equals(sort.ContainingType, module) ? sort.Name : Roles.FullName(sort);
 
     private static TypeShape ShapeOf(INamedTypeSymbol sort) => new(TypeRole.Term, SortNames.CodeOf(sort), Roles.FullName(sort));
 
@@ -139,19 +154,26 @@ internal sealed class ObjectSorts(INamedTypeSymbol module, IReadOnlyCollection<I
         string code = SortNames.CodeOf(type);
         if (SortOf(type) is { } child)
         {
-            return type.NullableAnnotation == NullableAnnotation.Annotated ? (null, "", null!, "can be null, and nothing in a term is; give the absent case a type of its own")
-                : (new ObjectField(property.Name, ObjectFieldKind.Child, code, SortNames.CodeOf(child), "{0}"), NameOf(child), ShapeOf(child), "");
+            return type.NullableAnnotation == NullableAnnotation.Annotated
+                ? (null, "", null!, "can be null, and nothing in a term is; give the absent case a type of its own")
+                : (new ObjectField(property.Name, ObjectFieldKind.Child, code, SortNames.CodeOf(child), "{0}"), NameOf(child),
+                    ShapeOf(child), "");
         }
 
         if (ElementOf(type) is { } element && SortOf(element) is { } elementSort)
         {
-            if (type.NullableAnnotation == NullableAnnotation.Annotated) return (null, "", null!, "can be null, and nothing in a term is; use an empty list");
+            if (type.NullableAnnotation == NullableAnnotation.Annotated)
+                return (null, "", null!, "can be null, and nothing in a term is; use an empty list");
             if (!_lists!.TryGetValue(elementSort, out var list))
-                return (null, "", null!, "is a list of terms, for which there is no sort; declare one with [Sort(typeof(IReadOnlyList<" + Display(element) + ">))]");
+                return (null, "", null!,
+                    "is a list of terms, for which there is no sort; declare one with [Sort(typeof(IReadOnlyList<" + Display(element)
+                    + ">))]");
             // The elements' static type may be derived from the one that the list's sort names.
             string elementCode = SortNames.CodeOf(element), listed = SortNames.CodeOf(ElementOf(ObjectsOf(list)!)!);
             string array = elementCode == listed ? "{0}" : "global::System.Array.ConvertAll({0}, static item => (" + elementCode + ")item)";
-            return (new ObjectField(property.Name, ObjectFieldKind.Child, listed + "[]", SortNames.CodeOf(list), FromArray(type, elementCode).Replace("{0}", array)), NameOf(list), ShapeOf(list), "");
+            return (new ObjectField(
+                property.Name, ObjectFieldKind.Child, listed + "[]", SortNames.CodeOf(list),
+                FromArray(type, elementCode).Replace("{0}", array)), NameOf(list), ShapeOf(list), "");
         }
 
         if (Roles.Openness(type) < 1 && type is not ITypeParameterSymbol)
@@ -163,10 +185,13 @@ internal sealed class ObjectSorts(INamedTypeSymbol module, IReadOnlyCollection<I
             SpecialType.System_Single => "double",
             _ => null,
         };
-        if (widened is not null) return (new ObjectField(property.Name, ObjectFieldKind.Value, code, widened, "{0}"), widened, new TypeShape(TypeRole.Value, widened, ""), "");
+        if (widened is not null)
+            return (new ObjectField(property.Name, ObjectFieldKind.Value, code, widened, "{0}"), widened,
+                new TypeShape(TypeRole.Value, widened, ""), "");
         if (sorts.Of(type) is KnownSort { Shape.Role: TypeRole.Value } value)
             return (new ObjectField(property.Name, ObjectFieldKind.Value, code, code, "{0}"), value.Name, value.Shape, "");
-        if (type.IsRefLikeType || type.TypeKind is TypeKind.Error or TypeKind.Pointer or TypeKind.FunctionPointer) return (null, "", null!, "is of a type that no object can hold");
+        if (type.IsRefLikeType || type.TypeKind is TypeKind.Error or TypeKind.Pointer or TypeKind.FunctionPointer)
+            return (null, "", null!, "is of a type that no object can hold");
 
         var reference = type.IsReferenceType ? type.WithNullableAnnotation(NullableAnnotation.NotAnnotated) : null;
         string target = reference is null ? "object" : SortNames.CodeOf(reference);
@@ -190,12 +215,14 @@ internal sealed class ObjectSorts(INamedTypeSymbol module, IReadOnlyCollection<I
         if (_roots is not null) return;
         _roots = new(SymbolEqualityComparer.Default);
         _lists = new(SymbolEqualityComparer.Default);
-        var declared = uses.OfType<INamedTypeSymbol>().Prepend(module).SelectMany(m => m.GetTypeMembers()).Select(s => (Sort: s, Type: ObjectsOf(s)))
+        var declared = uses.OfType<INamedTypeSymbol>().Prepend(module).SelectMany(m => m.GetTypeMembers()).Select(
+            s => (Sort: s, Type: ObjectsOf(s)))
             .Where(s => s.Type is not null).ToList();
         foreach (var (sort, type) in declared)
             if (ElementOf(type!) is null && !_roots.ContainsKey(type!)) _roots.Add(type!, sort);
         foreach (var (sort, type) in declared)
-            if (ElementOf(type!) is { } element && SortOf(element) is { } elementSort && !_lists.ContainsKey(elementSort)) _lists.Add(elementSort, sort);
+            if (ElementOf(type!) is { } element && SortOf(element) is { } elementSort && !_lists.ContainsKey(elementSort))
+                _lists.Add(elementSort, sort);
     }
 
     private static ITypeSymbol? ElementOf(ITypeSymbol type) => type switch
@@ -207,7 +234,8 @@ internal sealed class ObjectSorts(INamedTypeSymbol module, IReadOnlyCollection<I
 
     private static string ListName(INamedTypeSymbol type) => type.ContainingNamespace.ToDisplayString(Roles.Plain) + "." + type.Name;
 
-    private static string FromArray(ITypeSymbol type, string element) => type is INamedTypeSymbol named ? Lists[ListName(named)].Replace("<E>", "<" + element + ">") : "{0}";
+    private static string FromArray(ITypeSymbol type, string element)
+        => type is INamedTypeSymbol named ? Lists[ListName(named)].Replace("<E>", "<" + element + ">") : "{0}";
 
     // The constructors of a sort, by name: where they are declared means nothing.
     private static List<INamedTypeSymbol> TypesBelow(INamedTypeSymbol root, CancellationToken cancellation)
@@ -218,7 +246,9 @@ internal sealed class ObjectSorts(INamedTypeSymbol module, IReadOnlyCollection<I
         {
             cancellation.ThrowIfCancellationRequested();
             var next = open.Pop();
-            if (next is INamedTypeSymbol { TypeKind: TypeKind.Class, IsAbstract: false, IsStatic: false, Arity: 0 } type && DerivesFrom(type, root)) found.Add(type);
+            if (next is INamedTypeSymbol { TypeKind: TypeKind.Class, IsAbstract: false, IsStatic: false, Arity: 0 } type
+                && DerivesFrom(type, root))
+                found.Add(type);
             foreach (var member in next.GetMembers().OfType<INamespaceOrTypeSymbol>()) open.Push(member);
         }
 
@@ -237,14 +267,16 @@ internal sealed class ObjectSorts(INamedTypeSymbol module, IReadOnlyCollection<I
     {
         bool isOurs = SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, module.ContainingAssembly);
         return type.InstanceConstructors
-            .Where(c => c.DeclaredAccessibility == Accessibility.Public || isOurs && c.DeclaredAccessibility is Accessibility.Internal or Accessibility.ProtectedOrInternal)
+            .Where(c => c.DeclaredAccessibility == Accessibility.Public || isOurs
+                && c.DeclaredAccessibility is Accessibility.Internal or Accessibility.ProtectedOrInternal)
             .Where(c => c.Parameters.All(p => p.RefKind == RefKind.None && PropertyOf(type, p) is not null))
             .OrderByDescending(c => c.Parameters.Length).FirstOrDefault();
     }
 
     private static IPropertySymbol? PropertyOf(INamedTypeSymbol type, IParameterSymbol parameter)
         => PropertiesOf(type).FirstOrDefault(p => string.Equals(p.Name, parameter.Name, StringComparison.OrdinalIgnoreCase)
-            && SymbolEqualityComparer.Default.Equals(p.Type, parameter.Type) && p.GetMethod is { DeclaredAccessibility: Accessibility.Public or Accessibility.Internal });
+            && SymbolEqualityComparer.Default.Equals(p.Type, parameter.Type)
+                && p.GetMethod is { DeclaredAccessibility: Accessibility.Public or Accessibility.Internal });
 
     // What can be set is state; the rest is computed from it.
     private static IEnumerable<IPropertySymbol> StateOf(INamedTypeSymbol type) => PropertiesOf(type).Where(p => p.SetMethod is not null);

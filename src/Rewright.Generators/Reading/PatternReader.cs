@@ -32,12 +32,14 @@ internal sealed class PatternReader(NameScope scope, string moduleName, bool isC
     /// <summary>Reads a pattern.</summary>
     public QuotedPattern Read(MethodDeclarationSyntax method, AttributeSyntax attribute)
     {
-        if (Readings[method] is { } last && last.ModuleName == moduleName && last.IsChecked == isChecked && last.Questions.All(scope.Holds)) return last.Pattern;
+        if (Readings[method] is { } last && last.ModuleName == moduleName && last.IsChecked == isChecked && last.Questions.All(scope.Holds))
+            return last.Pattern;
         var questions = new List<Question>();
         scope.Record(questions);
         var syntax = ReadMethod(method, attribute);
         scope.Record(null);
-        var pattern = new QuotedPattern(_problems.Any(p => p.Kind.Severity == Severity.Error) ? null : syntax, _problems.ToEquatableArray());
+        var pattern = new QuotedPattern(
+            _problems.Any(p => p.Kind.Severity == Severity.Error) ? null : syntax, _problems.ToEquatableArray());
         Readings[method] = new Reading(pattern, questions, moduleName, isChecked);
         return pattern;
     }
@@ -46,7 +48,8 @@ internal sealed class PatternReader(NameScope scope, string moduleName, bool isC
     {
         string name = method.Identifier.ValueText;
         bool hasShape = method.Modifiers.Any(SyntaxKind.StaticKeyword) && method.TypeParameterList is null
-            && !method.Modifiers.Any(m => m.IsKind(SyntaxKind.PartialKeyword) || m.IsKind(SyntaxKind.ExternKeyword) || m.IsKind(SyntaxKind.AsyncKeyword))
+            && !method.Modifiers.Any(
+                m => m.IsKind(SyntaxKind.PartialKeyword) || m.IsKind(SyntaxKind.ExternKeyword) || m.IsKind(SyntaxKind.AsyncKeyword))
             && scope.IsRule(method.ReturnType);
         if (!hasShape) Report(DeclarationKinds.PatternShape, method.Identifier.Span(), name);
 
@@ -62,7 +65,8 @@ internal sealed class PatternReader(NameScope scope, string moduleName, bool isC
         }
 
         // While the user is typing there is little to understand, and the compiler says what is missing.
-        if (!hasShape || method.ContainsDiagnostics && method.GetDiagnostics().Any(d => d.Severity == DiagnosticSeverity.Error)) return null;
+        if (!hasShape || method.ContainsDiagnostics && method.GetDiagnostics().Any(d => d.Severity == DiagnosticSeverity.Error))
+            return null;
         if (BodyOf(method) is not { } body)
         {
             if (method.Body is { } block) Report(DeclarationKinds.PatternBody, block.Span(), name);
@@ -70,7 +74,8 @@ internal sealed class PatternReader(NameScope scope, string moduleName, bool isC
         }
 
         var (priority, polarity, group, groupSpan, assumed, meaning, upToPhase) = ReadAttribute(attribute);
-        var quoter = new ExpressionQuoter(scope, [.. method.ParameterList.Parameters.Select(p => p.Identifier.ValueText)], moduleName, _problems);
+        var quoter = new ExpressionQuoter(
+            scope, [.. method.ParameterList.Parameters.Select(p => p.Identifier.ValueText)], moduleName, _problems);
         var (rewrite, conditions) = ReadConditions(body, quoter, name);
         if (rewrite is null) return null;
 
@@ -80,7 +85,9 @@ internal sealed class PatternReader(NameScope scope, string moduleName, bool isC
         // The side that is matched holds no arithmetic.
         if (polarity == Polarity.Backward) source = Computed(source);
         else target = Computed(target);
-        return new PatternSyntax(name, variables.ToEquatableArray(), source, target, conditions.ToEquatableArray()!, priority, polarity, group, method.Identifier.Span(), assumed, meaning, groupSpan).WithUpToPhase(upToPhase);
+        return new PatternSyntax(
+            name, variables.ToEquatableArray(), source, target, conditions.ToEquatableArray()!, priority, polarity, group,
+            method.Identifier.Span(), assumed, meaning, groupSpan).WithUpToPhase(upToPhase);
     }
 
     private string? SortOf(TypeSyntax type)
@@ -90,15 +97,18 @@ internal sealed class PatternReader(NameScope scope, string moduleName, bool isC
             case KnownSort sort: return sort.Name;
             case CircuitSort circuit: return circuit.Name;
             case NoSort none: Report(DeclarationKinds.UnsupportedType, type.Span(), none.Display); return null;
-            case UnusedModuleSort unused: Report(DeclarationKinds.ModuleNotUsed, type.Span(), unused.Name, unused.Module, moduleName); return null;
+            case UnusedModuleSort unused: Report(
+                DeclarationKinds.ModuleNotUsed, type.Span(), unused.Name, unused.Module, moduleName); return null;
             default: return null;
         }
     }
 
     private static ExpressionSyntax? BodyOf(MethodDeclarationSyntax method)
-        => method.ExpressionBody?.Expression ?? (method.Body?.Statements is [ReturnStatementSyntax { Expression: { } value }] ? value : null);
+        => method.ExpressionBody?.Expression
+            ?? (method.Body?.Statements is [ReturnStatementSyntax { Expression: { } value }] ? value : null);
 
-    private (int Priority, Polarity Polarity, string Group, SourceSpan GroupSpan, string Assumed, string Meaning, bool UpToPhase) ReadAttribute(AttributeSyntax attribute)
+    private (int Priority, Polarity Polarity, string Group, SourceSpan GroupSpan, string Assumed, string Meaning,
+        bool UpToPhase) ReadAttribute(AttributeSyntax attribute)
     {
         int priority = 0;
         var polarity = Polarity.Forward;
@@ -133,7 +143,8 @@ internal sealed class PatternReader(NameScope scope, string moduleName, bool isC
     }
 
     // Conditions are appended to the rule, so the last one is outermost.
-    private ((ExpressionSyntax First, ExpressionSyntax Second)? Rewrite, List<ConditionSyntax?> Conditions) ReadConditions(ExpressionSyntax body, ExpressionQuoter quoter, string name)
+    private ((ExpressionSyntax First, ExpressionSyntax Second)? Rewrite, List<ConditionSyntax?> Conditions) ReadConditions(
+        ExpressionSyntax body, ExpressionQuoter quoter, string name)
     {
         var calls = new Stack<InvocationExpressionSyntax>();
         var rest = Unparenthesized(body);
@@ -192,7 +203,8 @@ internal sealed class PatternReader(NameScope scope, string moduleName, bool isC
         return swapped ? (b.Expression, a.Expression) : (a.Expression, b.Expression);
     }
 
-    private ExprSyntax Computed(ExprSyntax value) => isChecked && value is not CircuitSyntax ? new CheckedSyntax(true, value, value.Span) : value;
+    private ExprSyntax Computed(ExprSyntax value)
+        => isChecked && value is not CircuitSyntax ? new CheckedSyntax(true, value, value.Span) : value;
 
     private static ExpressionSyntax Unparenthesized(ExpressionSyntax expression)
     {

@@ -10,5 +10,6 @@ internal static class Places
 
     public static SourceSpan Span(this SyntaxToken token) => token.SyntaxTree is { } tree ? Span(tree, token.Span) : default;
 
-    private static SourceSpan Span(SyntaxTree tree, Microsoft.CodeAnalysis.Text.TextSpan span) => new(tree.FilePath, span.Start, span.Length, 0, 0);
+    private static SourceSpan Span(SyntaxTree tree, Microsoft.CodeAnalysis.Text.TextSpan span)
+        => new(tree.FilePath, span.Start, span.Length, 0, 0);
 }

@@ -26,14 +26,17 @@ internal static class Roles
     } : Role.None;
 
     /// <summary>The roles that a declaration's attributes give, in order.</summary>
-    public static IEnumerable<Role> Of(ISymbol symbol) => symbol.GetAttributes().Select(a => Of(a.AttributeClass)).Where(r => r != Role.None);
+    public static IEnumerable<Role> Of(ISymbol symbol)
+        => symbol.GetAttributes().Select(a => Of(a.AttributeClass)).Where(r => r != Role.None);
 
     /// <summary>The first attribute of a role.</summary>
-    public static AttributeData? Attribute(ISymbol symbol, Role role) => symbol.GetAttributes().FirstOrDefault(a => Of(a.AttributeClass) == role);
+    public static AttributeData? Attribute(ISymbol symbol, Role role)
+        => symbol.GetAttributes().FirstOrDefault(a => Of(a.AttributeClass) == role);
 
     /// <summary>The meaning that a declaration states for proofs, empty for none.</summary>
     public static string MeaningOf(ISymbol symbol)
-        => symbol.GetAttributes().FirstOrDefault(a => IsOurs(a.AttributeClass, "MeansAttribute"))?.ConstructorArguments is [{ Value: string meaning }] ? meaning : "";
+        => symbol.GetAttributes().FirstOrDefault(
+            a => IsOurs(a.AttributeClass, "MeansAttribute"))?.ConstructorArguments is [{ Value: string meaning }] ? meaning : "";
 
     /// <summary>True where an operation gives terms their meaning.</summary>
     public static bool Denotes(ISymbol symbol) => symbol.GetAttributes().Any(a => IsOurs(a.AttributeClass, "DenotesAttribute"));
@@ -44,7 +47,8 @@ internal static class Roles
 
     /// <summary>The types that a module's attribute names in <c>Uses</c>.</summary>
     public static IEnumerable<INamedTypeSymbol> UsesOf(INamedTypeSymbol module)
-        => ModuleAttributeOf(module)?.NamedArguments.FirstOrDefault(a => a.Key == "Uses").Value is { Kind: TypedConstantKind.Array, IsNull: false } uses
+        => ModuleAttributeOf(module)?.NamedArguments.FirstOrDefault(
+            a => a.Key == "Uses").Value is { Kind: TypedConstantKind.Array, IsNull: false } uses
             ? uses.Values.Select(v => v.Value).OfType<INamedTypeSymbol>() : [];
 
     /// <summary>True for a type of the namespace <c>Rewright</c> with this name.</summary>
@@ -53,7 +57,9 @@ internal static class Roles
     private static bool IsOurs(ITypeSymbol? type)
         => type is { ContainingType: null, ContainingNamespace: { Name: "Rewright", ContainingNamespace.IsGlobalNamespace: true } };
 
-    /// <summary>The name of a type in models: dots between all parts, no <c>@</c>; where types are generic, which is a mistake, with their arity.</summary>
+    /// <summary>
+    /// The name of a type in models: dots between all parts, no <c>@</c>; where types are generic, which is a mistake, with their arity.
+    /// </summary>
     public static string FullName(INamedTypeSymbol type)
     {
         string name = type.Arity == 0 ? type.Name : type.MetadataName;
@@ -80,5 +86,6 @@ internal static class Roles
     }
 
     /// <summary>Names with dots, without <c>@</c> and <c>global::</c>.</summary>
-    public static readonly SymbolDisplayFormat Plain = new(typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces);
+    public static readonly SymbolDisplayFormat Plain = new(
+        typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces);
 }

@@ -42,7 +42,8 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
 
     /// <summary>The sorts read so far, each with its constructors in order of declaration.</summary>
     public IEnumerable<SortSyntax> Sorts => _sorts.Select(s
-        => new SortSyntax(s.Name, _constructors.Where(c => c.Sort == s.Name).Select(c => c.Constructor).ToEquatableArray(), s.Span, s.Meaning));
+        => new SortSyntax(s.Name, _constructors.Where(c => c.Sort == s.Name).Select(c => c.Constructor).ToEquatableArray(), s.Span,
+            s.Meaning));
 
     /// <summary>Reads a sort. All sorts are read before any method.</summary>
     public void ReadSort(INamedTypeSymbol sort, TypeDeclarationSyntax declaration)
@@ -50,13 +51,15 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         if (!SortNames.IsWellFormed(sort))
         {
             if (!SortNames.HasShape(sort)) Report(DeclarationKinds.SortShape, declaration.Identifier, sort.Name);
-            else if (SortNames.IsBuiltIn(sort.Name)) Report(DeclarationKinds.ReservedName, declaration.Identifier, sort.Name, "a built-in sort");
+            else if (SortNames.IsBuiltIn(sort.Name))
+                Report(DeclarationKinds.ReservedName, declaration.Identifier, sort.Name, "a built-in sort");
             IsBroken = true;
             return;
         }
 
         _sorts.Add((sort.Name, declaration.Identifier.Span(), Roles.MeaningOf(sort)));
-        _sortShapes.Add(new SortShape(sort.Name, SortNames.CodeOf(sort), ObjectSorts.ObjectsOf(sort) is { } type ? ReadObjects(sort, type) : null));
+        _sortShapes.Add(new SortShape(
+            sort.Name, SortNames.CodeOf(sort), ObjectSorts.ObjectsOf(sort) is { } type ? ReadObjects(sort, type) : null));
     }
 
     /// <summary>True for a constructor that a C# type gives the module.</summary>
@@ -71,21 +74,26 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         var read = objects.Read(sort, type);
         if (read.Mistake is not null)
         {
-            problems.Add(new(DeclarationKinds.ObjectSort, span, type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat), read.Mistake));
+            problems.Add(new(DeclarationKinds.ObjectSort, span, type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat),
+                read.Mistake));
             return null;
         }
 
         var result = new TypeShape(TypeRole.Term, SortNames.CodeOf(sort), Roles.FullName(sort));
         foreach (var constructor in read.Constructors)
         {
-            if (!_objectConstructors.Add(constructor.Name) || constructor.Name == sort.Name || BindingWriter.ReservedNames.Contains(constructor.Name))
+            if (!_objectConstructors.Add(constructor.Name) || constructor.Name == sort.Name
+                || BindingWriter.ReservedNames.Contains(constructor.Name))
             {
-                problems.Add(new(DeclarationKinds.ObjectSort, span, type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat), "its constructor " + constructor.Name + " has the name of something else in the module"));
+                problems.Add(new(DeclarationKinds.ObjectSort, span, type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat),
+                    "its constructor " + constructor.Name + " has the name of something else in the module"));
                 return null;
             }
 
-            var parameters = constructor.Parameters.Select(p => new ParameterSyntax(p.Name, new NameSyntax(p.Sort, span))).ToEquatableArray();
-            _constructors.Add((sort.Name, new ConstructorSyntax(constructor.Name, parameters, new SymbolSyntaxAttributes(SymbolAttributes.None, 1, null), span)));
+            var parameters = constructor.Parameters.Select(
+                p => new ParameterSyntax(p.Name, new NameSyntax(p.Sort, span))).ToEquatableArray();
+            _constructors.Add((sort.Name,
+                new ConstructorSyntax(constructor.Name, parameters, new SymbolSyntaxAttributes(SymbolAttributes.None, 1, null), span)));
             int least = constructor.Parameters.Select(p => p.Openness).Append(Roles.Openness(sort)).Min();
             string access = least == 2 ? "public" : least == 1 ? "internal" : "private";
             Methods.Add(new MethodShape(MethodRole.Constructor, constructor.Name, access + " static", access, result,
@@ -101,21 +109,27 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
     /// <param name="role">What it is to be.</param>
     /// <param name="documentation">Its documentation.</param>
     /// <param name="fault">What is known to be wrong with it, null for nothing.</param>
-    public void ReadMethod(IMethodSymbol method, MethodDeclarationSyntax declaration, Role role, string documentation, ModuleDiagnostic? fault)
+    public void ReadMethod(
+        IMethodSymbol method, MethodDeclarationSyntax declaration, Role role, string documentation, ModuleDiagnostic? fault)
     {
         int known = problems.Count;
         bool isPartial = declaration.Modifiers.Any(SyntaxKind.PartialKeyword);
         bool hasBody = declaration.Body is not null || declaration.ExpressionBody is not null;
         var (result, resultShape) = ReadType(method.ReturnType, declaration.ReturnType);
-        var parameters = method.Parameters.Zip(declaration.ParameterList.Parameters, (symbol, syntax) => ReadParameter(method, symbol, syntax)).ToList();
+        var parameters = method.Parameters.Zip(
+            declaration.ParameterList.Parameters, (symbol, syntax) => ReadParameter(method, symbol, syntax)).ToList();
         var parameterSyntax = parameters.Where(p => p.Syntax is not null).Select(p => p.Syntax!).ToEquatableArray();
 
         bool isHost = role == Role.HostOperation;
-        bool hasShape = method.IsStatic && method.Arity == 0 && isPartial != isHost && hasBody == isHost && !method.IsAsync && !method.IsExtern;
+        bool hasShape = method.IsStatic && method.Arity == 0 && isPartial != isHost && hasBody == isHost && !method.IsAsync
+            && !method.IsExtern;
         if (role == Role.Constructor) hasShape &= result is null || _sorts.Any(s => s.Name == result.Text);
         if (role == Role.Normalizer)
-            hasShape &= parameters.Count == 1 && (result is null || parameters[0].Syntax is null || result.Equals(parameters[0].Syntax!.Sort) && resultShape.Role == TypeRole.Term);
-        if (role == Role.Constructor && result is not null && _sortShapes.Any(s => s.Name == result.Text && s.Objects is not null)) hasShape = false;
+            hasShape &= parameters.Count == 1
+                && (result is null || parameters[0].Syntax is null || result.Equals(parameters[0].Syntax!.Sort)
+                && resultShape.Role == TypeRole.Term);
+        if (role == Role.Constructor && result is not null && _sortShapes.Any(s => s.Name == result.Text && s.Objects is not null))
+            hasShape = false;
         if (!hasShape) Report(KindOf(role), declaration.Identifier, method.Name);
         if (BindingWriter.ReservedNames.Contains(method.Name))
             Report(DeclarationKinds.ReservedName, declaration.Identifier, method.Name, "a member that Rewright adds to every module");
@@ -130,16 +144,19 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
 
         // The C# compiler wants a body of every partial method, and says nothing else until it has it.
         if (isFaulty && (!isPartial || hasBody)) return;
-        Methods.Add(new MethodShape(isFaulty ? MethodRole.Faulty : RoleOf(role), method.Name, Modifiers(declaration), Access(method), resultShape,
+        Methods.Add(new MethodShape(
+            isFaulty ? MethodRole.Faulty : RoleOf(role), method.Name, Modifiers(declaration), Access(method), resultShape,
             parameters.Select(p => p.Shape).ToEquatableArray(), documentation, isFaulty ? Generics(method, declaration) : default,
             fault is not null ? fault.Kind.Id + ": " + fault.Message : isFaulty ? "'" + method.Name + "' has errors." : ""));
     }
 
-    private void Add(IMethodSymbol method, Role role, NameSyntax result, EquatableArray<ParameterSyntax> parameters, AttributeData attribute, MethodDeclarationSyntax declaration)
+    private void Add(IMethodSymbol method, Role role, NameSyntax result, EquatableArray<ParameterSyntax> parameters,
+        AttributeData attribute, MethodDeclarationSyntax declaration)
     {
         var span = declaration.Identifier.Span();
         string name = method.Name, meaning = Roles.MeaningOf(method);
-        var attributes = Attributes(attribute, role == Role.Operation && Roles.Denotes(method) ? SymbolAttributes.Denotes : SymbolAttributes.None, meaning);
+        var attributes = Attributes(
+            attribute, role == Role.Operation && Roles.Denotes(method) ? SymbolAttributes.Denotes : SymbolAttributes.None, meaning);
         switch (role)
         {
             case Role.Constructor:
@@ -149,13 +166,15 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
                 Operations.Add(new OperationSyntax(name, parameters, result, attributes, span));
                 break;
             case Role.HostOperation:
-                Operations.Add(new OperationSyntax(name, parameters, result, new SymbolSyntaxAttributes(SymbolAttributes.Host, 1, null, meaning), span));
+                Operations.Add(new OperationSyntax(
+                    name, parameters, result, new SymbolSyntaxAttributes(SymbolAttributes.Host, 1, null, meaning), span));
                 break;
             case Role.Normalizer:
                 var strategy = attribute.ConstructorArguments is [{ Value: int number }] ? number : 0;
                 if (!Enum.IsDefined(typeof(Strategy), strategy))
                 {
-                    problems.Add(new(DeclarationKinds.AttributeValue, SpanOf(attribute), strategy.ToString(System.Globalization.CultureInfo.InvariantCulture), "Strategy", "use a member of Strategy"));
+                    problems.Add(new(DeclarationKinds.AttributeValue, SpanOf(attribute),
+                        strategy.ToString(System.Globalization.CultureInfo.InvariantCulture), "Strategy", "use a member of Strategy"));
                     return;
                 }
 
@@ -164,7 +183,8 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
                 foreach (string group in groups)
                 {
                     if (!GroupNames.IsValid(group))
-                        problems.Add(new(DeclarationKinds.AttributeValue, SpanOf(attribute), CSharpText.StringLiteral(group), "Groups", GroupNames.Advice));
+                        problems.Add(new(DeclarationKinds.AttributeValue, SpanOf(attribute), CSharpText.StringLiteral(group), "Groups",
+                            GroupNames.Advice));
                 }
 
                 Normalizers.Add(new NormalizerSyntax(name, result, (Strategy)strategy, groups, span));
@@ -209,7 +229,8 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         return expression;
     }
 
-    private (ParameterSyntax? Syntax, ParameterShape Shape) ReadParameter(IMethodSymbol method, IParameterSymbol symbol, CSharpParameterSyntax syntax)
+    private (ParameterSyntax? Syntax, ParameterShape Shape) ReadParameter(
+        IMethodSymbol method, IParameterSymbol symbol, CSharpParameterSyntax syntax)
     {
         string modifiers = string.Concat(syntax.Modifiers.Select(m => m.ValueText + " "));
         if (modifiers.Length > 0 || syntax.Default is not null)
@@ -226,14 +247,16 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         {
             case KnownSort sort: return (new NameSyntax(sort.Name, span), sort.Shape);
             case NoSort none: problems.Add(new(DeclarationKinds.UnsupportedType, span, none.Display)); break;
-            case UnusedModuleSort unused: problems.Add(new(DeclarationKinds.ModuleNotUsed, span, unused.Name, unused.Module, Roles.FullName(module))); break;
+            case UnusedModuleSort unused: problems.Add(
+                new(DeclarationKinds.ModuleNotUsed, span, unused.Name, unused.Module, Roles.FullName(module))); break;
         }
 
         return (null, new TypeShape(TypeRole.None, SortNames.CodeOf(type), ""));
     }
 
     // As the user wrote them: the two parts of a partial method must agree.
-    private static string Modifiers(MethodDeclarationSyntax declaration) => string.Join(" ", declaration.Modifiers.Select(m => m.ValueText));
+    private static string Modifiers(MethodDeclarationSyntax declaration)
+        => string.Join(" ", declaration.Modifiers.Select(m => m.ValueText));
 
     private static GenericShape Generics(IMethodSymbol method, MethodDeclarationSyntax declaration)
         => declaration.TypeParameterList is null ? default : new(
@@ -243,7 +266,8 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
     private static string Constraints(ITypeParameterSymbol parameter)
     {
         var constraints = new List<string>();
-        if (parameter.HasReferenceTypeConstraint) constraints.Add(parameter.ReferenceTypeConstraintNullableAnnotation == NullableAnnotation.Annotated ? "class?" : "class");
+        if (parameter.HasReferenceTypeConstraint)
+            constraints.Add(parameter.ReferenceTypeConstraintNullableAnnotation == NullableAnnotation.Annotated ? "class?" : "class");
         if (parameter.HasUnmanagedTypeConstraint) constraints.Add("unmanaged");
         else if (parameter.HasValueTypeConstraint) constraints.Add("struct");
         if (parameter.HasNotNullConstraint) constraints.Add("notnull");
@@ -259,9 +283,11 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         return least >= Roles.Openness(method.ReturnType) ? "public" : least >= 1 ? "internal" : "private";
     }
 
-    private static TypedConstant Named(AttributeData attribute, string name) => attribute.NamedArguments.FirstOrDefault(a => a.Key == name).Value;
+    private static TypedConstant Named(AttributeData attribute, string name)
+        => attribute.NamedArguments.FirstOrDefault(a => a.Key == name).Value;
 
     private static SourceSpan SpanOf(AttributeData attribute) => attribute.ApplicationSyntaxReference?.GetSyntax().Span() ?? default;
 
-    private void Report(DiagnosticKind kind, SyntaxToken place, params string[] arguments) => problems.Add(new(kind, place.Span(), arguments));
+    private void Report(DiagnosticKind kind, SyntaxToken place, params string[] arguments)
+        => problems.Add(new(kind, place.Span(), arguments));
 }

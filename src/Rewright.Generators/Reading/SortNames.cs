@@ -39,7 +39,8 @@ internal sealed class SortNames(INamedTypeSymbol module, IReadOnlyCollection<ISy
 
     // Inside Ref<...>, as the model writes it.
     private static readonly SymbolDisplayFormat ReferenceName = SymbolDisplayFormat.FullyQualifiedFormat
-        .WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted).RemoveMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.UseSpecialTypes);
+        .WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted).RemoveMiscellaneousOptions(
+            SymbolDisplayMiscellaneousOptions.UseSpecialTypes);
 
     private readonly SortedDictionary<string, EnumSyntax> _enums = new(StringComparer.Ordinal);
 
@@ -68,7 +69,8 @@ internal sealed class SortNames(INamedTypeSymbol module, IReadOnlyCollection<ISy
                 : new KnownSort(ReferenceTo(target), new(TypeRole.Reference, CodeOf(type), CodeOf(target)));
         }
 
-        if (named.TypeKind == TypeKind.Enum) return IsGeneric(named) ? Unsupported(type) : new KnownSort(AddEnum(named).Name, new(TypeRole.Value, CodeOf(type), ""));
+        if (named.TypeKind == TypeKind.Enum)
+            return IsGeneric(named) ? Unsupported(type) : new KnownSort(AddEnum(named).Name, new(TypeRole.Value, CodeOf(type), ""));
         if (Roles.Attribute(named, Role.Sort) is null || Roles.ModuleAttributeOf(named.ContainingType) is null) return Unsupported(type);
         if (!IsWellFormed(named)) return new FaultySort();
         var shape = new TypeShape(TypeRole.Term, CodeOf(type), Roles.FullName(named));
@@ -79,7 +81,8 @@ internal sealed class SortNames(INamedTypeSymbol module, IReadOnlyCollection<ISy
     }
 
     /// <summary>True for a type of the namespace <c>Rewright.Quantum</c>.</summary>
-    public static bool IsQuantum(ITypeSymbol? type) => type is { ContainingType: null } && type.ContainingNamespace?.ToDisplayString(Roles.Plain) == "Rewright.Quantum";
+    public static bool IsQuantum(ITypeSymbol? type)
+        => type is { ContainingType: null } && type.ContainingNamespace?.ToDisplayString(Roles.Plain) == "Rewright.Quantum";
 
     /// <summary>True for a struct that can be a handle, in a module that can have any.</summary>
     public static bool IsWellFormed(INamedTypeSymbol sort) => HasShape(sort) && !IsGeneric(sort.ContainingType) && !IsBuiltIn(sort.Name);
@@ -95,7 +98,8 @@ internal sealed class SortNames(INamedTypeSymbol module, IReadOnlyCollection<ISy
             && !sort.GetMembers().Any(m => m is IFieldSymbol { IsStatic: false, Name: not "_term" });
 
     /// <summary>True for a declaration of a type marked <c>partial</c>.</summary>
-    public static bool IsPartial(SyntaxNode declaration) => declaration is not MemberDeclarationSyntax member || member.Modifiers.Any(SyntaxKind.PartialKeyword);
+    public static bool IsPartial(SyntaxNode declaration)
+        => declaration is not MemberDeclarationSyntax member || member.Modifiers.Any(SyntaxKind.PartialKeyword);
 
     /// <summary>The description of an enum, which then is one of those met.</summary>
     public EnumSyntax AddEnum(INamedTypeSymbol type)
@@ -137,7 +141,8 @@ internal sealed class SortNames(INamedTypeSymbol module, IReadOnlyCollection<ISy
         SpecialType.System_Double => "double",
         SpecialType.System_String => "string",
         _ when Roles.IsOurs(type, "Symbol") => "Symbol",
-        _ when type is INamedTypeSymbol { Name: "BigInteger", Arity: 0 } named && Roles.FullName(named) == "System.Numerics.BigInteger" => "BigInteger",
+        _ when type is INamedTypeSymbol { Name: "BigInteger", Arity: 0 } named
+        && Roles.FullName(named) == "System.Numerics.BigInteger" => "BigInteger",
         _ => null,
     };
 }

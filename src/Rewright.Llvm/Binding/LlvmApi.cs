@@ -99,11 +99,14 @@ internal sealed unsafe class LlvmApi
         InstallFatalErrorHandler = (delegate* unmanaged<delegate* unmanaged<byte*, void>, void>)Get("LLVMInstallFatalErrorHandler");
         ContextCreate = (delegate* unmanaged<nint>)Get("LLVMContextCreate");
         ContextDispose = (delegate* unmanaged<nint, void>)Get("LLVMContextDispose");
-        ContextSetDiagnosticHandler = (delegate* unmanaged<nint, delegate* unmanaged<nint, nint, void>, nint, void>)Get("LLVMContextSetDiagnosticHandler");
+        ContextSetDiagnosticHandler = (delegate* unmanaged<nint, delegate* unmanaged<nint, nint, void>, nint, void>)Get(
+            "LLVMContextSetDiagnosticHandler");
         GetDiagInfoDescription = (delegate* unmanaged<nint, byte*>)Get("LLVMGetDiagInfoDescription");
         GetDiagInfoSeverity = (delegate* unmanaged<nint, int>)Get("LLVMGetDiagInfoSeverity");
-        CreateMemoryBufferWithMemoryRange = (delegate* unmanaged<byte*, nuint, byte*, int, nint>)Get("LLVMCreateMemoryBufferWithMemoryRange");
-        CreateMemoryBufferWithMemoryRangeCopy = (delegate* unmanaged<byte*, nuint, byte*, nint>)Get("LLVMCreateMemoryBufferWithMemoryRangeCopy");
+        CreateMemoryBufferWithMemoryRange = (delegate* unmanaged<byte*, nuint, byte*, int, nint>)Get(
+            "LLVMCreateMemoryBufferWithMemoryRange");
+        CreateMemoryBufferWithMemoryRangeCopy = (delegate* unmanaged<byte*, nuint, byte*, nint>)Get(
+            "LLVMCreateMemoryBufferWithMemoryRangeCopy");
         GetBufferStart = (delegate* unmanaged<nint, byte*>)Get("LLVMGetBufferStart");
         GetBufferSize = (delegate* unmanaged<nint, nuint>)Get("LLVMGetBufferSize");
         DisposeMemoryBuffer = (delegate* unmanaged<nint, void>)Get("LLVMDisposeMemoryBuffer");
@@ -137,7 +140,8 @@ internal sealed unsafe class LlvmApi
         DisposeTargetMachine = (delegate* unmanaged<nint, void>)Get("LLVMDisposeTargetMachine");
         CreateTargetDataLayout = (delegate* unmanaged<nint, nint>)Get("LLVMCreateTargetDataLayout");
         DisposeTargetData = (delegate* unmanaged<nint, void>)Get("LLVMDisposeTargetData");
-        TargetMachineEmitToMemoryBuffer = (delegate* unmanaged<nint, nint, int, byte**, nint*, int>)Get("LLVMTargetMachineEmitToMemoryBuffer");
+        TargetMachineEmitToMemoryBuffer = (delegate* unmanaged<nint, nint, int, byte**, nint*, int>)Get(
+            "LLVMTargetMachineEmitToMemoryBuffer");
 
         GetErrorMessage = (delegate* unmanaged<nint, byte*>)Get("LLVMGetErrorMessage");
         DisposeErrorMessage = (delegate* unmanaged<byte*, void>)Get("LLVMDisposeErrorMessage");
@@ -150,7 +154,8 @@ internal sealed unsafe class LlvmApi
         OrcLLJITGetExecutionSession = (delegate* unmanaged<nint, nint>)Get("LLVMOrcLLJITGetExecutionSession");
         OrcLLJITMangleAndIntern = (delegate* unmanaged<nint, byte*, nint>)Get("LLVMOrcLLJITMangleAndIntern");
         OrcLLJITAddObjectFileWithRT = (delegate* unmanaged<nint, nint, nint, nint>)Get("LLVMOrcLLJITAddObjectFileWithRT");
-        OrcExecutionSessionSetErrorReporter = (delegate* unmanaged<nint, delegate* unmanaged<nint, nint, void>, nint, void>)Get("LLVMOrcExecutionSessionSetErrorReporter");
+        OrcExecutionSessionSetErrorReporter = (delegate* unmanaged<nint, delegate* unmanaged<nint, nint, void>, nint, void>)Get(
+            "LLVMOrcExecutionSessionSetErrorReporter");
         OrcExecutionSessionCreateBareJITDylib = (delegate* unmanaged<nint, byte*, nint>)Get("LLVMOrcExecutionSessionCreateBareJITDylib");
         OrcExecutionSessionLookup = (delegate* unmanaged<nint, int, OrcSearchOrder*, nuint, OrcLookupElement*, nuint,
             delegate* unmanaged<nint, OrcSymbol*, nuint, nint, void>, nint, void>)Get("LLVMOrcExecutionSessionLookup");

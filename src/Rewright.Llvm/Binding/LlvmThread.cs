@@ -47,7 +47,9 @@ internal sealed class LlvmThread
     /// <summary>Whether nobody waits for the result any more, so that the body should stop at the next occasion.</summary>
     public bool IsAbandoned => Volatile.Read(ref _state) is State.Overrun or State.Cancelled;
 
-    /// <summary>Runs <paramref name="body"/>; it owns what it allocates and must free it itself, as the caller may be gone by then.</summary>
+    /// <summary>
+    /// Runs <paramref name="body"/>; it owns what it allocates and must free it itself, as the caller may be gone by then.
+    /// </summary>
     public static LlvmOutcome<T> Run<T>(LlvmLibrary library, Func<LlvmThread, T> body, TimeSpan timeLimit, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();

@@ -3,14 +3,17 @@ using Rewright.Llvm.Binding;
 
 namespace Rewright.Llvm.Compile;
 
-/// <summary>Finds assembly in a module that LLVM has read: the assembler would obey directives in it, such as one that reads a file.</summary>
+/// <summary>
+/// Finds assembly in a module that LLVM has read: the assembler would obey directives in it, such as one that reads a file.
+/// </summary>
 internal static unsafe class AssemblySearch
 {
     /// <summary>Says where there is assembly; null for nowhere.</summary>
     public static string? Find(LlvmApi api, nint module)
     {
         nuint length;
-        if (api.GetModuleInlineAsm(module, &length) != null && length > 0) return "the module holds assembly ('module asm'), which is not allowed";
+        if (api.GetModuleInlineAsm(module, &length) != null && length > 0)
+            return "the module holds assembly ('module asm'), which is not allowed";
         for (nint function = api.GetFirstFunction(module); function != 0; function = api.GetNextFunction(function))
         {
             for (nint block = api.GetFirstBasicBlock(function); block != 0; block = api.GetNextBasicBlock(block))

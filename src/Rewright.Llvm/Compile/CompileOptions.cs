@@ -45,7 +45,9 @@ internal sealed record CompileOptions
     /// <summary>The target triple; null is the host. x86-64 and AArch64 are supported. It replaces what the text says.</summary>
     public string? Triple { get; init; }
 
-    /// <summary>A processor name, <see cref="NativeCpu"/>, or null for the baseline of the architecture (<c>x86-64</c>, <c>generic</c>).</summary>
+    /// <summary>
+    /// A processor name, <see cref="NativeCpu"/>, or null for the baseline of the architecture (<c>x86-64</c>, <c>generic</c>).
+    /// </summary>
     public string? Cpu { get; init; }
 
     /// <summary>Features to add or remove, as <c>+avx2,-fma</c>.</summary>

@@ -10,7 +10,9 @@ internal static class IrText
     /// <summary>The name LLVM knows the text by; constant, because it ends up in the object's symbol table.</summary>
     public const string BufferName = "module";
 
-    /// <summary>LLVM's parser recurses over brackets without a limit and takes the process with it. Generated code nests a few deep.</summary>
+    /// <summary>
+    /// LLVM's parser recurses over brackets without a limit and takes the process with it. Generated code nests a few deep.
+    /// </summary>
     public const int MaxNesting = 1000;
 
     /// <summary>UTF-8 with the final zero that the parser reads as the end.</summary>
@@ -49,10 +51,12 @@ internal static class IrText
         return (0, 0);
     }
 
-    /// <summary>Says what in a text could put lines of its own into assembly that is written out for an assembler; null for nothing.</summary>
+    /// <summary>
+    /// Says what in a text could put lines of its own into assembly that is written out for an assembler; null for nothing.
+    /// </summary>
     /// <remarks>
-    /// Stricter than need be: the word 'asm' counts in comments and strings too. LLVM writes names and sections with their line ends, so only strings that
-    /// are data may have control characters.
+    /// Stricter than need be: the word 'asm' counts in comments and strings too. LLVM writes names and sections with their line ends, so
+    /// only strings that are data may have control characters.
     /// </remarks>
     public static string? FindAssembly(string text)
     {
@@ -65,7 +69,8 @@ internal static class IrText
         for (int i = 0; i < text.Length; i++)
         {
             if (text[i] == ';') i += Skip(text.AsSpan(i + 1), '\n');
-            else if (text[i] == '/' && i + 1 < text.Length && text[i + 1] == '*') return "the text has a comment '/*', which is not understood here";
+            else if (text[i] == '/' && i + 1 < text.Length && text[i + 1] == '*')
+                return "the text has a comment '/*', which is not understood here";
             if (i >= text.Length || text[i] != '"') continue;
             int length = Skip(text.AsSpan(i + 1), '"');
             bool isData = i > 0 && text[i - 1] == 'c' && (i == 1 || !IsPartOfName(text[i - 2]));
@@ -80,11 +85,14 @@ internal static class IrText
     private static bool HasControl(ReadOnlySpan<char> text)
     {
         for (int i = 0; i < text.Length; i++)
-            if (char.IsControl(text[i]) || text[i] == '\\' && i + 2 < text.Length && text[i + 1] is '0' or '1' && char.IsAsciiHexDigit(text[i + 2])) return true;
+            if (char.IsControl(text[i]) || text[i] == '\\' && i + 2 < text.Length && text[i + 1] is '0' or '1'
+                && char.IsAsciiHexDigit(text[i + 2]))
+                return true;
         return false;
     }
 
-    private static bool IsPartOfName(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '$' or '%' or '@' or '!' or '#' or '^';
+    private static bool IsPartOfName(char c)
+        => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '$' or '%' or '@' or '!' or '#' or '^';
 
     /// <summary>Splits the parser's <c>module:3:12: error: message</c>.</summary>
     public static CompileFailed ParseFailure(string message)

@@ -34,7 +34,8 @@ internal sealed unsafe class LlvmCompiler(LlvmLibrary library) : IIrCompiler
     public Version Version => library.Version;
 
     /// <summary>Compiles a module.</summary>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled. LLVM finishes its stage in the background.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled. LLVM finishes its stage in the
+    /// background.</exception>
     public CompileResult Compile(string irText, CompileOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= CompileOptions.Default;

@@ -94,7 +94,8 @@ internal static class LinkerDiscovery
         // Of the linkers, only lld serves every architecture under one name.
         string[] names = foreign is null
             ? ["ld", "mold", "ld.lld", "gcc", "clang", "cc"]
-            : [$"{foreign.Name}-linux-gnu-ld", "ld.lld", "ld.lld-22", "ld.lld-21", "ld.lld-20", "ld.lld-19", $"{foreign.Name}-linux-gnu-gcc"];
+            : [$"{foreign.Name}-linux-gnu-ld", "ld.lld", "ld.lld-22", "ld.lld-21", "ld.lld-20", "ld.lld-19",
+                $"{foreign.Name}-linux-gnu-gcc"];
         foreach (string name in names)
             yield return (name, search.Environment.FindProgram(name));
     }

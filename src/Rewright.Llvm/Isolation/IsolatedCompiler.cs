@@ -55,7 +55,9 @@ internal sealed class IsolatedCompiler : IIrCompiler, IDisposable
             // It says what runs in the child, so no other user may write to it, whatever rights new files have.
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using (var writer = new StreamWriter(configuration, options)) writer.Write("{\"runtimeOptions\":{\"framework\":{\"name\":\"Microsoft.NETCore.App\",\"version\":\"" + Environment.Version + "\"},\"configProperties\":{\"System.Globalization.Invariant\":true}}}");
+            using (var writer = new StreamWriter(configuration, options))
+                writer.Write("{\"runtimeOptions\":{\"framework\":{\"name\":\"Microsoft.NETCore.App\",\"version\":\"" + Environment.Version
+                    + "\"},\"configProperties\":{\"System.Globalization.Invariant\":true}}}");
             compiler.Return(compiler.Start());
             error = "";
             return compiler;
@@ -106,8 +108,10 @@ internal sealed class IsolatedCompiler : IIrCompiler, IDisposable
             child.Dispose();
             cancellation.ThrowIfCancellationRequested();
             return isLate
-                ? new CompileFailed(CompileStage.Prepare, CompileFailureCause.TimeLimit, $"not finished within {options.TimeLimit.TotalSeconds:0.###} s")
-                : new CompileFailed(CompileStage.Prepare, CompileFailureCause.Fatal, "LLVM has ended the process that it ran in, " + ending);
+                ? new CompileFailed(
+                    CompileStage.Prepare, CompileFailureCause.TimeLimit, $"not finished within {options.TimeLimit.TotalSeconds:0.###} s")
+                : new CompileFailed(
+                    CompileStage.Prepare, CompileFailureCause.Fatal, "LLVM has ended the process that it ran in, " + ending);
         }
     }
 

@@ -31,7 +31,9 @@ internal static class Isolation
     public static CompileResult ReadResult(BinaryReader input)
     {
         if (!input.ReadBoolean())
-            return new CompileFailed((CompileStage)input.ReadInt32(), (CompileFailureCause)input.ReadInt32(), input.ReadString(), input.ReadInt32(), input.ReadInt32());
+            return new CompileFailed(
+                (CompileStage)input.ReadInt32(), (CompileFailureCause)input.ReadInt32(), input.ReadString(), input.ReadInt32(),
+                input.ReadInt32());
         byte[] output = ReadBytes(input);
         var target = new CompileTarget(input.ReadString(), input.ReadString(), input.ReadString(), Version.Parse(input.ReadString()));
         var timings = new CompileTimings(ReadTime(input), ReadTime(input), ReadTime(input), ReadTime(input));

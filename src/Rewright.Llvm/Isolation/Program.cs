@@ -10,7 +10,8 @@ internal static class Program
     {
         if (arguments is not [Isolation.Argument])
         {
-            Console.Error.WriteLine("This is a library. It runs as a program only for the library itself, which compiles in a child process.");
+            Console.Error.WriteLine(
+                "This is a library. It runs as a program only for the library itself, which compiles in a child process.");
             return 2;
         }
 

@@ -5,7 +5,9 @@ using System.Text;
 
 namespace Rewright.Llvm;
 
-/// <summary>What in an object makes a loader run code before anything is called, or makes a linker take files that the object names.</summary>
+/// <summary>
+/// What in an object makes a loader run code before anything is called, or makes a linker take files that the object names.
+/// </summary>
 /// <remarks>Code in memory is linked without any of it, and a library from the cache must not do more than that.</remarks>
 internal static class ElfHazards
 {
@@ -33,7 +35,8 @@ internal static class ElfHazards
 
             string name = NameOf(file, headers, names, BinaryPrimitives.ReadUInt32LittleEndian(header));
             if (IsRunAtLoad(name)) return $"puts something into the section '{name}', which would run without being called";
-            if (name.StartsWith(".note.GNU-stack", StringComparison.Ordinal) && (BinaryPrimitives.ReadUInt64LittleEndian(header[8..]) & Execute) != 0)
+            if (name.StartsWith(".note.GNU-stack", StringComparison.Ordinal)
+                && (BinaryPrimitives.ReadUInt64LittleEndian(header[8..]) & Execute) != 0)
                 return "asks for a stack that can be executed";
         }
 
@@ -56,7 +59,8 @@ internal static class ElfHazards
     }
 
     private static bool IsRunAtLoad(string name)
-        => name is ".init" or ".fini" or ".interp" or ".dynamic" || name.StartsWith(".ctors", StringComparison.Ordinal) || name.StartsWith(".dtors", StringComparison.Ordinal)
+        => name is ".init" or ".fini" or ".interp" or ".dynamic" || name.StartsWith(".ctors", StringComparison.Ordinal)
+            || name.StartsWith(".dtors", StringComparison.Ordinal)
             || name.StartsWith(".init_array", StringComparison.Ordinal) || name.StartsWith(".fini_array", StringComparison.Ordinal)
             || name.StartsWith(".preinit_array", StringComparison.Ordinal);
 

@@ -72,13 +72,17 @@ internal sealed record ElfObject(int Machine, ImmutableArray<ElfSymbol> Symbols)
         return new ElfObject(machine, []) { Hazard = hazard };
     }
 
-    /// <summary>Makes sections that are only read part of the code, so that a loader which maps each kind by itself maps one. Leaves bad bytes alone.</summary>
+    /// <summary>
+    /// Makes sections that are only read part of the code, so that a loader which maps each kind by itself maps one. Leaves bad bytes
+    /// alone.
+    /// </summary>
     internal static void PutConstantsBesideCode(Span<byte> file)
     {
         const uint ProgramBits = 1;
         const ulong Write = 1, Allocate = 2, Execute = 4;
         if (Read(file) is not ElfObject) return;
-        int offset = checked((int)BinaryPrimitives.ReadUInt64LittleEndian(file[40..])), count = BinaryPrimitives.ReadUInt16LittleEndian(file[60..]);
+        int offset = checked((int)BinaryPrimitives.ReadUInt64LittleEndian(file[40..])),
+            count = BinaryPrimitives.ReadUInt16LittleEndian(file[60..]);
         for (int i = 0; i < count; i++)
         {
             var header = file.Slice(offset + (i * SectionHeaderSize), SectionHeaderSize);

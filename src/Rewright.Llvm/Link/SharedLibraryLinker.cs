@@ -44,12 +44,14 @@ internal sealed record LinkFailed(string Message, ImmutableArray<string> Undefin
 internal sealed class SharedLibraryLinker
 {
     /// <summary>Uses a given program; <see cref="LinkerDiscovery"/> finds one.</summary>
-    /// <param name="program">A linker that takes GNU ld's options, or a compiler driver (its name ends in <c>cc</c> or holds <c>clang</c>).</param>
+    /// <param name="program">A linker that takes GNU ld's options, or a compiler driver (its name ends in <c>cc</c> or holds
+    /// <c>clang</c>).</param>
     public SharedLibraryLinker(string program)
     {
         Program = Path.GetFullPath(program);
         string name = Path.GetFileNameWithoutExtension(program);
-        IsDriver = name.Contains("clang", StringComparison.Ordinal) || name.Split('-').Any(part => part.EndsWith("cc", StringComparison.Ordinal));
+        IsDriver = name.Contains("clang", StringComparison.Ordinal)
+            || name.Split('-').Any(part => part.EndsWith("cc", StringComparison.Ordinal));
     }
 
     /// <summary>Full path of the linker.</summary>
@@ -61,7 +63,8 @@ internal sealed class SharedLibraryLinker
     /// <summary>Links <paramref name="objects"/> and puts the library at <paramref name="outputPath"/> in one step.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     public LinkResult Link(
-        IReadOnlyList<ReadOnlyMemory<byte>> objects, string outputPath, LinkOptions? options = null, CancellationToken cancellation = default)
+        IReadOnlyList<ReadOnlyMemory<byte>> objects, string outputPath, LinkOptions? options = null,
+        CancellationToken cancellation = default)
     {
         options ??= new LinkOptions();
         long start = Stopwatch.GetTimestamp();
@@ -85,7 +88,8 @@ internal sealed class SharedLibraryLinker
             return ToolProcess.Run(Program, Arguments(objects.Count, machine, options), work, options.TimeLimit, cancellation) switch
             {
                 ToolExited { ExitCode: 0 } => Publish(Path.Combine(work, OutputName), outputPath, start),
-                ToolExited { ExitCode: var code, Output: var output } => Failed($"'{Program}' failed with exit code {code}{(string.IsNullOrWhiteSpace(output) ? " and says nothing" : ":\n" + output.TrimEnd())}"),
+                ToolExited { ExitCode: var code, Output: var output } => Failed(
+                $"'{Program}' failed with exit code {code}{(string.IsNullOrWhiteSpace(output) ? " and says nothing" : ":\n" + output.TrimEnd())}"),
                 ToolNotFinished { Reason: var reason } => Failed($"'{Program}' did not finish: {reason}"),
                 _ => throw new UnreachableException(),
             };

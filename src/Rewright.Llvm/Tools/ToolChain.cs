@@ -54,7 +54,8 @@ internal sealed class ToolChain : IIrCompiler
         environment ??= ToolEnvironment.Current;
         string? assembler = environment.FindProgram("as");
         ImmutableArray<string> missing = [.. s_llvmTools];
-        foreach (string suffix in (IEnumerable<string>)[.. LlvmLibrary.SupportedVersions.Select(v => "-" + v.ToString(CultureInfo.InvariantCulture)), ""])
+        foreach (string suffix in (
+            IEnumerable<string>)[.. LlvmLibrary.SupportedVersions.Select(v => "-" + v.ToString(CultureInfo.InvariantCulture)), ""])
         {
             var paths = new Dictionary<string, string>();
             foreach (string tool in s_llvmTools)
@@ -77,12 +78,16 @@ internal sealed class ToolChain : IIrCompiler
         options ??= CompileOptions.Default;
         if (options.Output != CompileOutput.Object) return Failed(CompileStage.Prepare, "separate tools make objects only");
         var architecture = TargetArchitecture.OfHost;
-        if (architecture is null || options.Triple is not null) return Failed(CompileStage.Prepare, "separate tools compile for this machine only");
+        if (architecture is null || options.Triple is not null)
+            return Failed(CompileStage.Prepare, "separate tools compile for this machine only");
         if (options.OptimizationLevel is < 0 or > 3) return Failed(CompileStage.Prepare, "optimization levels are 0 to 3");
         string cpu = options.Cpu ?? architecture.BaselineCpu;
-        if (cpu != CompileOptions.NativeCpu && Array.IndexOf(architecture.Cpus, cpu) < 0) return Failed(CompileStage.Prepare, $"cpu '{cpu}' is not known for {architecture.Name}");
+        if (cpu != CompileOptions.NativeCpu && Array.IndexOf(architecture.Cpus, cpu) < 0)
+            return Failed(CompileStage.Prepare, $"cpu '{cpu}' is not known for {architecture.Name}");
         (int line, int column) = IrText.FindTooDeep(IrText.Encode(irText));
-        if (line != 0) return new CompileFailed(CompileStage.Parse, CompileFailureCause.Error, $"brackets nest deeper than {IrText.MaxNesting}", line, column);
+        if (line != 0)
+            return new CompileFailed(
+                CompileStage.Parse, CompileFailureCause.Error, $"brackets nest deeper than {IrText.MaxNesting}", line, column);
         if (options.ForbidsAssembly && IrText.FindAssembly(irText) is { } found) return Failed(CompileStage.Verify, found);
 
         string work = Path.Combine(_workDirectory ?? Path.GetTempPath(), $"rewright-{Guid.NewGuid():N}");
@@ -96,8 +101,11 @@ internal sealed class ToolChain : IIrCompiler
             TimeSpan parse = default, optimize = default, emit = default, assemble = default;
             CompileFailed? failure =
                 Run("llvm-as", CompileStage.Parse, ["-o", "parsed.bc", "module"], ref parse)
-                ?? Run("opt", CompileStage.Optimize, [.. options.DebugInfo ? Array.Empty<string>() : ["-strip-debug"], .. target, $"-passes={options.EffectivePipeline}", "-o", "optimized.bc", "parsed.bc"], ref optimize)
-                ?? Run("llc", CompileStage.Emit, [level, .. target, "-relocation-model=pic", "-filetype=asm", "-o", "module.s", "optimized.bc"], ref emit)
+                ?? Run("opt", CompileStage.Optimize,
+                    [.. options.DebugInfo ? Array.Empty<string>() : ["-strip-debug"], .. target, $"-passes={options.EffectivePipeline}",
+                    "-o", "optimized.bc", "parsed.bc"], ref optimize)
+                ?? Run("llc", CompileStage.Emit,
+                    [level, .. target, "-relocation-model=pic", "-filetype=asm", "-o", "module.s", "optimized.bc"], ref emit)
                 ?? Run("as", CompileStage.Emit, ["-o", "module.o", "module.s"], ref assemble);
             if (failure is not null) return failure;
             return new CompileSucceeded(
@@ -144,10 +152,14 @@ internal sealed class ToolChain : IIrCompiler
     private static Version? VersionOf(string program)
     {
         const string Label = "LLVM version ";
-        if (ToolProcess.Run(program, ["--version"], null, TimeSpan.FromSeconds(20), CancellationToken.None) is not ToolExited { ExitCode: 0, Output: var output }) return null;
+        if (ToolProcess.Run(
+            program, ["--version"], null, TimeSpan.FromSeconds(20), CancellationToken.None) is not ToolExited { ExitCode: 0,
+            Output: var output })
+            return null;
         int start = output.IndexOf(Label, StringComparison.Ordinal);
         if (start < 0) return null;
         string text = new([.. output.Skip(start + Label.Length).TakeWhile(c => char.IsAsciiDigit(c) || c == '.')]);
-        return Version.TryParse(text.TrimEnd('.'), out var version) && LlvmLibrary.SupportedVersions.Contains(version.Major) ? version : null;
+        return Version.TryParse(text.TrimEnd('.'), out var version)
+            && LlvmLibrary.SupportedVersions.Contains(version.Major) ? version : null;
     }
 }

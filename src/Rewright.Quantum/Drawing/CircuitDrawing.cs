@@ -33,7 +33,8 @@ public static class CircuitDrawing
             int last = first, used = labelWidth;
             while (last < columns.Count && (width <= 0 || last == first || used + widths[last] + 2 <= width)) used += widths[last++] + 2;
             // Each qubit has a line, and one below it for what joins it to the next.
-            var lines = Enumerable.Range(0, 2 * labels.Length).Select(i => new StringBuilder(i % 2 == 0 ? labels[i / 2].PadRight(labelWidth - 2) + ": " : new string(' ', labelWidth))).ToList();
+            var lines = Enumerable.Range(0, 2 * labels.Length).Select(
+                i => new StringBuilder(i % 2 == 0 ? labels[i / 2].PadRight(labelWidth - 2) + ": " : new string(' ', labelWidth))).ToList();
             for (int c = first; c < last; c++) Column(columns[c], widths[c], lines);
             foreach (var line in lines.Take(Math.Max(0, lines.Count - 1)))
             {
@@ -58,14 +59,18 @@ public static class CircuitDrawing
         var columns = Layout(circuit);
         string[] labels = CircuitLayout.Labels(circuit.QubitRegisters);
         int left = Pad + labels.Select(l => l.Length).DefaultIfEmpty(0).Max() * Character + Pad;
-        int[] widths = [.. columns.Select(c => Math.Max(2 * Half, c.SelectMany(s => s.Marks).Max(m => m.Label.Length * Character + Pad)) + Pad)];
+        int[] widths = [.. columns.Select(
+            c => Math.Max(2 * Half, c.SelectMany(s => s.Marks).Max(m => m.Label.Length * Character + Pad)) + Pad)];
         int right = left + widths.Sum() + Pad, bottom = labels.Length * Row + Pad;
         var svg = new StringBuilder();
-        svg.Append(Invariant($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{right + Pad}\" height=\"{bottom}\" viewBox=\"0 0 {right + Pad} {bottom}\" font-family=\"monospace\" font-size=\"13\">\n"));
+        svg.Append(Invariant(
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{right + Pad}\" height=\"{bottom}\" viewBox=\"0 0 {right + Pad} {bottom}\" font-family=\"monospace\" font-size=\"13\">\n"));
         svg.Append("<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n<g stroke=\"black\" fill=\"none\">\n");
-        for (int q = 0; q < labels.Length; q++) svg.Append(Invariant($"<line x1=\"{left}\" y1=\"{Y(q)}\" x2=\"{right}\" y2=\"{Y(q)}\"/>\n"));
+        for (int q = 0; q < labels.Length; q++)
+            svg.Append(Invariant($"<line x1=\"{left}\" y1=\"{Y(q)}\" x2=\"{right}\" y2=\"{Y(q)}\"/>\n"));
         svg.Append("</g>\n<g text-anchor=\"end\" dominant-baseline=\"central\">\n");
-        for (int q = 0; q < labels.Length; q++) svg.Append(Invariant($"<text x=\"{left - Pad}\" y=\"{Y(q)}\">{SecurityElement.Escape(labels[q])}</text>\n"));
+        for (int q = 0; q < labels.Length; q++)
+            svg.Append(Invariant($"<text x=\"{left - Pad}\" y=\"{Y(q)}\">{SecurityElement.Escape(labels[q])}</text>\n"));
         svg.Append("</g>\n<g stroke=\"black\" text-anchor=\"middle\" dominant-baseline=\"central\">\n");
         int at = left;
         for (int c = 0; c < columns.Count; at += widths[c++])
@@ -73,7 +78,8 @@ public static class CircuitDrawing
             int x = at + widths[c] / 2;
             foreach (var symbol in columns[c])
             {
-                if (symbol.IsJoined) svg.Append(Invariant($"<line x1=\"{x}\" y1=\"{Y(symbol.Top)}\" x2=\"{x}\" y2=\"{Y(symbol.Bottom)}\"/>\n"));
+                if (symbol.IsJoined)
+                    svg.Append(Invariant($"<line x1=\"{x}\" y1=\"{Y(symbol.Top)}\" x2=\"{x}\" y2=\"{Y(symbol.Bottom)}\"/>\n"));
                 foreach (var mark in symbol.Marks) svg.Append(Shape(mark, x, Y(mark.Qubit)));
             }
         }
@@ -85,9 +91,11 @@ public static class CircuitDrawing
         static string Shape(Mark mark, int x, int y) => mark.Kind switch
         {
             MarkKind.Control => Invariant($"<circle cx=\"{x}\" cy=\"{y}\" r=\"4\"/>\n"),
-            MarkKind.Target => Invariant($"<circle cx=\"{x}\" cy=\"{y}\" r=\"10\" fill=\"white\"/><path d=\"M{x - 10} {y}h20M{x} {y - 10}v20\" fill=\"none\"/>\n"),
+            MarkKind.Target => Invariant(
+            $"<circle cx=\"{x}\" cy=\"{y}\" r=\"10\" fill=\"white\"/><path d=\"M{x - 10} {y}h20M{x} {y - 10}v20\" fill=\"none\"/>\n"),
             MarkKind.Cross => Invariant($"<path d=\"M{x - 6} {y - 6}l12 12M{x - 6} {y + 6}l12 -12\" fill=\"none\"/>\n"),
-            MarkKind.Barrier => Invariant($"<line x1=\"{x}\" y1=\"{y - Row / 2}\" x2=\"{x}\" y2=\"{y + Row / 2}\" stroke-dasharray=\"3 3\"/>\n"),
+            MarkKind.Barrier => Invariant(
+            $"<line x1=\"{x}\" y1=\"{y - Row / 2}\" x2=\"{x}\" y2=\"{y + Row / 2}\" stroke-dasharray=\"3 3\"/>\n"),
             _ => Box(mark, x, y),
         };
 
@@ -120,7 +128,8 @@ public static class CircuitDrawing
             foreach (var mark in symbol.Marks)
             {
                 cells[2 * mark.Qubit] = Text(mark);
-                if (mark.Kind == MarkKind.Barrier && 2 * mark.Qubit > 0 && cells[2 * mark.Qubit - 2] is not null) cells[2 * mark.Qubit - 1] = "░";
+                if (mark.Kind == MarkKind.Barrier && 2 * mark.Qubit > 0 && cells[2 * mark.Qubit - 2] is not null)
+                    cells[2 * mark.Qubit - 1] = "░";
             }
         }
 

@@ -62,7 +62,8 @@ internal sealed class CircuitLayout
                 Place([new Mark(o.Qubit.Index, MarkKind.Box, "|0>")], false);
                 break;
             case BarrierOperation { Qubits.Count: > 0 } o:
-                Place([.. o.Qubits.Select(q => new Mark(q.Index, MarkKind.Barrier))], false, o.Qubits.Min(q => q.Index), o.Qubits.Max(q => q.Index));
+                Place([.. o.Qubits.Select(q => new Mark(q.Index, MarkKind.Barrier))], false, o.Qubits.Min(q => q.Index),
+                    o.Qubits.Max(q => q.Index));
                 break;
             case AssignOperation o:
                 Everywhere(BitLabel(o.Bit) + "=" + Text(o.Value));

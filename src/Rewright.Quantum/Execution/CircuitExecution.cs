@@ -17,7 +17,8 @@ public enum CircuitEngine
 }
 
 /// <summary>What the runs of a circuit have found.</summary>
-/// <param name="Counts">How often each outcome was found. An outcome is written as the bits of each register, the highest first, with blanks between registers.</param>
+/// <param name="Counts">How often each outcome was found. An outcome is written as the bits of each register, the highest first, with
+/// blanks between registers.</param>
 /// <param name="Engine">What has run the circuit.</param>
 public sealed record RunResult(IReadOnlyDictionary<string, int> Counts, CircuitEngine Engine);
 
@@ -27,7 +28,10 @@ public static class CircuitExecution
     private const string EntryPoint = "circuit";
 
     /// <summary>Runs a circuit on the simulator.</summary>
-    /// <remarks>A circuit that has no bits is measured at its end, all its qubits into a register of their own. The same seed gives the same outcomes.</remarks>
+    /// <remarks>
+    /// A circuit that has no bits is measured at its end, all its qubits into a register of their own. The same seed gives the same
+    /// outcomes.
+    /// </remarks>
     /// <param name="circuit">What is run; its angles have values.</param>
     /// <param name="shots">How often.</param>
     /// <param name="seed">Where the random numbers begin.</param>
@@ -38,7 +42,8 @@ public static class CircuitExecution
     /// Circuit bell = [H(a), CX(a, b)];
     /// foreach (var (bits, count) in bell.Run(shots: 1000, seed: 1).Counts) Console.WriteLine($"{bits} {count}");
     /// </code></example>
-    public static RunResult Run(this Circuit circuit, int shots = 1000, int seed = 0, CircuitEngine? engine = null, CancellationToken cancellation = default)
+    public static RunResult Run(
+        this Circuit circuit, int shots = 1000, int seed = 0, CircuitEngine? engine = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(circuit);
         ArgumentOutOfRangeException.ThrowIfNegative(shots);
@@ -51,20 +56,26 @@ public static class CircuitExecution
 
         var random = new Random(seed);
         bool isBase = QirWriter.FitsBaseProfile(circuit);
-        var outcomes = engine == CircuitEngine.Interpreter ? null : RunNative(circuit, isBase, shots, random, engine == CircuitEngine.Native, cancellation);
+        var outcomes = engine == CircuitEngine.Interpreter
+            ? null : RunNative(circuit, isBase, shots, random, engine == CircuitEngine.Native, cancellation);
         var used = outcomes is null ? CircuitEngine.Interpreter : CircuitEngine.Native;
-        outcomes ??= isBase ? Sample(circuit, shots, random) : [.. Enumerable.Range(0, shots).Select(_ => RunOnce(circuit, random, cancellation))];
+        outcomes ??= isBase
+            ? Sample(circuit, shots, random) : [.. Enumerable.Range(0, shots).Select(_ => RunOnce(circuit, random, cancellation))];
         var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
         foreach (var bits in outcomes)
         {
-            string text = string.Join(' ', circuit.BitRegisters.Select(r => string.Concat(Enumerable.Range(0, r.Size).Select(i => r.Start + r.Size - 1 - i).Select(i => i < bits.Length && bits[i] ? '1' : '0'))));
+            string text = string.Join(' ',
+                circuit.BitRegisters.Select(
+                r => string.Concat(Enumerable.Range(0, r.Size).Select(i => r.Start + r.Size - 1 - i).Select(
+                i => i < bits.Length && bits[i] ? '1' : '0'))));
             counts[text] = counts.GetValueOrDefault(text) + 1;
         }
 
         return new(counts, used);
     }
 
-    private static List<bool[]>? RunNative(Circuit circuit, bool isBase, int shots, Random random, bool isRequired, CancellationToken cancellation)
+    private static List<bool[]>? RunNative(
+        Circuit circuit, bool isBase, int shots, Random random, bool isRequired, CancellationToken cancellation)
     {
         string qir;
         try

@@ -63,6 +63,7 @@ internal static class AnglePeriods
     {
         if (!turns.IsMultipleOfPi || !(turns.PiMultiple / 2).IsInteger) return null;
         if (gate == StandardGates.P || gate == StandardGates.U1 || gate == StandardGates.CP || gate == StandardGates.CU1) return Angle.Zero;
-        return gate == StandardGates.Rz || gate == StandardGates.Rx || gate == StandardGates.Ry || gate == StandardGates.Rzz || gate == StandardGates.Rxx ? turns / 2 : null;
+        return gate == StandardGates.Rz || gate == StandardGates.Rx || gate == StandardGates.Ry || gate == StandardGates.Rzz
+            || gate == StandardGates.Rxx ? turns / 2 : null;
     }
 }

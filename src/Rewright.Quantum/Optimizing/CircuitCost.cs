@@ -90,8 +90,11 @@ public sealed class CircuitCost
     private static bool IsClifford(Gate gate, IReadOnlyList<Angle> angles)
     {
         if (gate is not StandardGate standard) return false;
-        if (standard == StandardGates.CX || standard == StandardGates.CY || standard == StandardGates.CZ || standard == StandardGates.Swap) return true;
-        if (standard.Controls > 0 || standard == StandardGates.T || standard == StandardGates.Tdg || standard == StandardGates.RCCX || standard == StandardGates.RC3X) return false;
+        if (standard == StandardGates.CX || standard == StandardGates.CY || standard == StandardGates.CZ || standard == StandardGates.Swap)
+            return true;
+        if (standard.Controls > 0 || standard == StandardGates.T || standard == StandardGates.Tdg || standard == StandardGates.RCCX
+            || standard == StandardGates.RC3X)
+            return false;
         return angles.All(a => RotationMerging.Quarters(a) is not null);
     }
 }

@@ -16,22 +16,29 @@ public sealed record OptimizerOptions
     /// <summary>How long to search. Zero: only what gains at once.</summary>
     public TimeSpan Budget { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How many rounds to search at most. Where these end a search, its result depends on nothing but circuit, rules and seed.</summary>
+    /// <summary>
+    /// How many rounds to search at most. Where these end a search, its result depends on nothing but circuit, rules and seed.
+    /// </summary>
     public int MaxRounds { get; init; } = int.MaxValue;
 
-    /// <summary>What time the budget is compared with; null for that on the wall. On a busy machine the time of the processor says more.</summary>
+    /// <summary>
+    /// What time the budget is compared with; null for that on the wall. On a busy machine the time of the processor says more.
+    /// </summary>
     public Func<TimeSpan>? Clock { get; init; }
 
     /// <summary>Where the random choices start.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>What matches rules; both find the same. Null: the interpreter, until machine code is ready where LLVM is there and a search begins.</summary>
+    /// <summary>
+    /// What matches rules; both find the same. Null: the interpreter, until machine code is ready where LLVM is there and a search begins.
+    /// </summary>
     public CircuitEngine? Engine { get; init; }
 }
 
 /// <summary>What optimising gave.</summary>
 /// <param name="Circuit">The circuit, with the registers of the one given.</param>
-/// <param name="GlobalPhase">The circuit given is this one times e^(i phase). In blocks under classical control phases are left out.</param>
+/// <param name="GlobalPhase">The circuit given is this one times e^(i phase). In blocks under classical control phases are left
+/// out.</param>
 /// <param name="Statistics">What each rule and pass did.</param>
 /// <param name="Rounds">How many rounds were searched.</param>
 public sealed record OptimizedCircuit(Circuit Circuit, Angle GlobalPhase, OptimizerStatistics Statistics, int Rounds);
@@ -119,7 +126,8 @@ internal sealed class OptimizerRun(CircuitRuleSet rules, OptimizerOptions option
         {
             if (block.Count == 0) return block;
             // A block gets what is left, and is tried even where nothing is: most of them are small.
-            var inner = new OptimizerRun(rules, options with { MaxRounds = Math.Min(options.MaxRounds, 200) }, clock, clock() + (until - clock()) / 8);
+            var inner = new OptimizerRun(
+                rules, options with { MaxRounds = Math.Min(options.MaxRounds, 200) }, clock, clock() + (until - clock()) / 8);
             var (operations, _) = inner.Optimize(block, qubits, bits);
             foreach (var entry in inner.Statistics.Entries) Statistics.Count(entry.Name, entry.Removed, entry.Applications);
             return operations.ToEquatableArray();
@@ -150,7 +158,8 @@ internal sealed class OptimizerRun(CircuitRuleSet rules, OptimizerOptions option
         }
     }
 
-    private RuleEngine Engine() => new(_netlist, rules.Compiled, options.Cost, Statistics, options.Engine is { } engine ? engine == CircuitEngine.Native : null);
+    private RuleEngine Engine()
+        => new(_netlist, rules.Compiled, options.Cost, Statistics, options.Engine is { } engine ? engine == CircuitEngine.Native : null);
 
     private void Exhaust(string group, bool onlyGains)
     {
@@ -207,13 +216,16 @@ internal sealed class OptimizerRun(CircuitRuleSet rules, OptimizerOptions option
 
     private void Region() => Try(() =>
     {
-        if (Has(CircuitPass.RotationPlacement) && (_random.Next() >> 40 & 1) == 0) Pass(CircuitPass.RotationPlacement, n => RotationPlacement.Run(n, _random));
+        if (Has(CircuitPass.RotationPlacement) && (_random.Next() >> 40 & 1) == 0)
+            Pass(CircuitPass.RotationPlacement, n => RotationPlacement.Run(n, _random));
         int start = _random.Below(_netlist.Gates.Count);
         if (_random.Below(8) == 0) start = 0;
         // Of a long circuit a part at a time.
         int end = Math.Min(_netlist.Gates.Count, start + 64 + _random.Below(2048));
         var region = PhaseRegions.Extract(_netlist, start, end);
-        if (new PhaseRegions(_random).Improve(_netlist, region.Inside, new(20_000 + 400 * region.Inside.Count, 0.4, 0.12), IsTimeOver) is not { } better) return;
+        if (new PhaseRegions(_random).Improve(
+            _netlist, region.Inside, new(20_000 + 400 * region.Inside.Count, 0.4, 0.12), IsTimeOver) is not { } better)
+            return;
         Statistics.Count(nameof(CircuitPass.PhasePolynomials), region.Inside.Count - better.Count);
         _netlist.Gates = [.. region.Before, .. better, .. region.After];
     });

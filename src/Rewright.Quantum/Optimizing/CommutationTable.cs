@@ -44,7 +44,8 @@ internal sealed class CommutationTable
         if (common == 0) return true;
         if (first.Kind < 0 || second.Kind < 0) return false;
         ReadOnlySpan<int> firstAngles = sequence.Angles(a), secondAngles = sequence.Angles(b);
-        if (first.Kind == second.Kind && sequence.Wires(a).SequenceEqual(sequence.Wires(b)) && firstAngles.SequenceEqual(secondAngles)) return true;
+        if (first.Kind == second.Kind && sequence.Wires(a).SequenceEqual(sequence.Wires(b)) && firstAngles.SequenceEqual(secondAngles))
+            return true;
         foreach (var entry in Of(first.Kind, second.Kind))
             if (entry.Common == common && Fits(entry.First, firstAngles) && Fits(entry.Second, secondAngles)) return true;
         return false;
@@ -56,7 +57,8 @@ internal sealed class CommutationTable
         if (sequence.Nodes[node].Kind < 0) return false;
         uint common = Bit(sequence.Wires(node).IndexOf(wire), 0);
         foreach (var entry in Of(sequence.Nodes[node].Kind, kind))
-            if (entry.Common == common && Fits(entry.First, sequence.Angles(node)) && Array.TrueForAll(entry.Second, a => a < 0)) return true;
+            if (entry.Common == common && Fits(entry.First, sequence.Angles(node)) && Array.TrueForAll(entry.Second, a => a < 0))
+                return true;
         return false;
     }
 
@@ -86,6 +88,7 @@ internal sealed class CommutationTable
     private void Add(RuleGate first, RuleGate second)
     {
         if (first.Qubits.Length > MaxWires || second.Qubits.Length > MaxWires) return;
-        _entries[first.Kind * _kinds + second.Kind] = [.. Of(first.Kind, second.Kind), new(Common(first.Qubits, second.Qubits), first.Constants, second.Constants)];
+        _entries[first.Kind * _kinds + second.Kind] = [.. Of(first.Kind, second.Kind),
+            new(Common(first.Qubits, second.Qubits), first.Constants, second.Constants)];
     }
 }

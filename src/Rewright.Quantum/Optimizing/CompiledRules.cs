@@ -99,7 +99,9 @@ internal sealed class CompiledRules
     public List<CompiledRule>[]? Group(string name) => _groups.TryGetValue(name, out var group) ? group : null;
 
     // Two gates may change places whatever their angles are only if no angle is mentioned by both.
-    private static bool IsUsable(CircuitRule rule) => rule.IsCommutation && !Gate(rule, 0).Angles.SelectMany(a => a.Symbols).Intersect(Gate(rule, 1).Angles.SelectMany(a => a.Symbols)).Any()
+    private static bool IsUsable(CircuitRule rule)
+        => rule.IsCommutation
+        && !Gate(rule, 0).Angles.SelectMany(a => a.Symbols).Intersect(Gate(rule, 1).Angles.SelectMany(a => a.Symbols)).Any()
         && rule.Source.OfType<GateOperation>().All(g => g.Angles.All(a => a.IsConstant || IsVariable(a)));
 
     private static bool IsVariable(Angle angle) => angle.Symbols.FirstOrDefault() is { } symbol && angle.Equals(Angle.Symbol(symbol));
@@ -143,7 +145,8 @@ internal sealed class CompiledRules
             {
                 if (gate.Constants[i] < 0) continue;
                 if (gate.Gate == StandardGates.GPhase) phase += gate.Angles[i];
-                else if (AnglePeriods.IsPeriodic(gate.Gate)) phase += AnglePeriods.PhaseOf(gate.Gate, gate.Angles[i] - gate.Angles[i].Modulo2Pi)!;
+                else if (AnglePeriods.IsPeriodic(gate.Gate))
+                    phase += AnglePeriods.PhaseOf(gate.Gate, gate.Angles[i] - gate.Angles[i].Modulo2Pi)!;
             }
         }
 

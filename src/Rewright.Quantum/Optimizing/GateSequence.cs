@@ -4,11 +4,15 @@ using System.Runtime.InteropServices;
 
 namespace Rewright.Quantum.Optimizing;
 
-/// <summary>An operation in a <see cref="GateSequence"/>. Compiled matchers read it: <see cref="MatcherEmitter"/> knows the layout.</summary>
+/// <summary>
+/// An operation in a <see cref="GateSequence"/>. Compiled matchers read it: <see cref="MatcherEmitter"/> knows the layout.
+/// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct GateNode
 {
-    /// <summary>A bit for each wire, several wires to a bit where there are more than 64: what has no common bit has no common wire.</summary>
+    /// <summary>
+    /// A bit for each wire, several wires to a bit where there are more than 64: what has no common bit has no common wire.
+    /// </summary>
     public ulong Mask;
 
     /// <summary>Number of the gate in the rule set; -1 for what no rule mentions.</summary>
@@ -33,7 +37,9 @@ internal struct GateNode
 }
 
 /// <summary>A circuit as a graph in flat arrays: operations linked in an order of time, with any of them found at random.</summary>
-/// <remarks>A node has a number, which is given again once the node is removed. The arrays never move, but are replaced when they grow.</remarks>
+/// <remarks>
+/// A node has a number, which is given again once the node is removed. The arrays never move, but are replaced when they grow.
+/// </remarks>
 internal sealed class GateSequence(CompiledRules rules)
 {
     private readonly List<int> _live = [];

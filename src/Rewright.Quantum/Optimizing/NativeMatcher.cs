@@ -11,7 +11,9 @@ using Rewright.Llvm;
 namespace Rewright.Quantum.Optimizing;
 
 /// <summary>The rules of a set in machine code, compiled beside what else goes on.</summary>
-/// <remarks>Code is never unmapped, as nobody knows when the last search has ended; so what is the same is compiled once, and there is an end to it.</remarks>
+/// <remarks>
+/// Code is never unmapped, as nobody knows when the last search has ended; so what is the same is compiled once, and there is an end to it.
+/// </remarks>
 internal sealed unsafe class NativeRules(CompiledRules rules)
 {
     private const int MostModules = 256;
@@ -60,14 +62,16 @@ internal sealed unsafe class NativeRules(CompiledRules rules)
 
     private static NativeCode Compile(string ir)
     {
-        var imports = new Dictionary<string, nint> { [MatcherEmitter.Solver] = (nint)(delegate* unmanaged<int, int, int, int*, int>)&NativeMatcher.SolveAngle };
+        var imports = new Dictionary<string,
+            nint> { [MatcherEmitter.Solver] = (nint)(delegate* unmanaged<int, int, int, int*, int>)&NativeMatcher.SolveAngle };
         var module = InProcessCompiler.Load(ir, new() { OptimizationLevel = 1 }, imports, MatcherEmitter.Table, out string? error);
         return new(module?.Symbols[MatcherEmitter.Table] ?? 0, error);
     }
 }
 
 /// <summary>Finds sources of rules by the functions that <see cref="MatcherEmitter"/> wrote.</summary>
-internal sealed unsafe class NativeMatcher(GateSequence sequence, AngleTable angles, CompiledRules rules, nint* functions) : RuleMatcher(sequence, angles, rules)
+internal sealed unsafe class NativeMatcher(GateSequence sequence, AngleTable angles, CompiledRules rules, nint* functions)
+    : RuleMatcher(sequence, angles, rules)
 {
     // What a function may call has no argument that says for whom.
     [ThreadStatic]

@@ -25,7 +25,10 @@ internal readonly record struct NetGate(NetKind Kind, int A, int B, Angle Angle,
     public static NetGate CX(int control, int target) => new(NetKind.CX, control, target, Angle.Zero, null);
 }
 
-/// <summary>A circuit as passes see it: operations in order of time on numbered wires. Qubits come first; classical bits are wires too, so that what reads one stays behind what writes it.</summary>
+/// <summary>
+/// A circuit as passes see it: operations in order of time on numbered wires. Qubits come first; classical bits are wires too, so that what
+/// reads one stays behind what writes it.
+/// </summary>
 internal sealed class Netlist(int qubits, int bits, List<NetGate> gates)
 {
     private Angle _phase = Angle.Zero;
@@ -63,7 +66,8 @@ internal sealed class Netlist(int qubits, int bits, List<NetGate> gates)
     }
 
     /// <summary>The wires of an operation that passes do not look into.</summary>
-    public IEnumerable<int> WiresOf(CircuitOperation operation) => operation.Qubits.Select(q => q.Index).Concat(operation.Bits.Select(b => Qubits + b));
+    public IEnumerable<int> WiresOf(CircuitOperation operation)
+        => operation.Qubits.Select(q => q.Index).Concat(operation.Bits.Select(b => Qubits + b));
 
     /// <summary>An angle between 0 and 2 pi for Rz; what it loses goes to the phase.</summary>
     public Angle Normalize(Angle angle)

@@ -10,7 +10,9 @@ namespace Rewright.Quantum;
 /// <param name="Removed">How many gates there are fewer by it; negative where it made more.</param>
 public sealed record RuleStatistics(string Name, long Applications, long Removed);
 
-/// <summary>What each rule and pass did on the way from a circuit to its result. The removed gates add up to the difference of the two.</summary>
+/// <summary>
+/// What each rule and pass did on the way from a circuit to its result. The removed gates add up to the difference of the two.
+/// </summary>
 public sealed class OptimizerStatistics
 {
     private readonly Dictionary<string, (long Applications, long Removed)> _entries = [];
@@ -21,7 +23,8 @@ public sealed class OptimizerStatistics
 
     /// <summary>By rule and pass, the most effective first.</summary>
     public IEnumerable<RuleStatistics> Entries
-        => _entries.Select(e => new RuleStatistics(e.Key, e.Value.Applications, e.Value.Removed)).OrderByDescending(e => e.Removed).ThenBy(e => e.Name, System.StringComparer.Ordinal);
+        => _entries.Select(e => new RuleStatistics(e.Key, e.Value.Applications, e.Value.Removed)).OrderByDescending(e => e.Removed).ThenBy(
+            e => e.Name, System.StringComparer.Ordinal);
 
     internal void Count(string name, long removed, long applications = 1)
     {

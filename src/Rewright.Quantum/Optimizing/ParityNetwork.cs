@@ -3,7 +3,9 @@ using System.Collections.Generic;
 
 namespace Rewright.Quantum.Optimizing;
 
-/// <summary>CX gates on some wires, between which parities of the wires' first values have to turn up: shortened by a random walk.</summary>
+/// <summary>
+/// CX gates on some wires, between which parities of the wires' first values have to turn up: shortened by a random walk.
+/// </summary>
 /// <remarks>
 /// Rotations of a phase polynomial may stand wherever their parity is on a wire (Nam et al. 2018; Amy, Azimzadeh and Mosca, "On the
 /// CNOT-complexity of CNOT-PHASE circuits", 2018), so only the CX gates cost anything. The walk is simulated annealing over equations of
@@ -38,7 +40,8 @@ internal sealed class ParityNetwork
     /// <param name="gates">CX gates in order of time.</param>
     /// <param name="parities">Parities that have to turn up: sets of wires.</param>
     /// <param name="random">What decides.</param>
-    public ParityNetwork(int wires, IReadOnlyList<(int Control, int Target)> gates, IEnumerable<IEnumerable<int>> parities, RandomSource random)
+    public ParityNetwork(
+        int wires, IReadOnlyList<(int Control, int Target)> gates, IEnumerable<IEnumerable<int>> parities, RandomSource random)
     {
         (_wires, _random) = (wires, random);
         _inputs = new ulong[wires];
@@ -207,8 +210,8 @@ internal sealed class ParityNetwork
         }
     }
 
-    // An equal of CX(control, target) before a gate, with nothing in between that acts on its wires but as a control on the control. One gate is
-    // about to move away and does not count.
+    // An equal of CX(control, target) before a gate, with nothing in between that acts on its wires but as a control on the control. One
+    // gate is about to move away and does not count.
     private int FindLeft(int from, int skipped, int control, int target)
     {
         int reach = Reach;
@@ -270,7 +273,8 @@ internal sealed class ParityNetwork
         int n = _free[^1];
         _free.RemoveAt(_free.Count - 1);
         int previous = _nodes[before].Previous, required = Find(targetValue);
-        _nodes[n] = new() { Next = before, Previous = previous, Control = control, Target = target, Position = _count, Required = required, ControlValue = controlValue, TargetValue = targetValue };
+        _nodes[n] = new() { Next = before, Previous = previous, Control = control, Target = target, Position = _count, Required = required,
+            ControlValue = controlValue, TargetValue = targetValue };
         _nodes[previous].Next = _nodes[before].Previous = n;
         _live[_count++] = n;
         if (required >= 0) _places[required]++;

@@ -48,8 +48,9 @@ internal readonly struct PauliString(ulong[] bits, int quarters) : IEquatable<Pa
 
 /// <summary>What the Paulis Z and X on each wire, at some point of a circuit, are at its start: Clifford gates carry them.</summary>
 /// <remarks>
-/// A wire that something unknown has acted on starts anew, as if it were another one. Wires are numbered when they are first used, and there is
-/// room for so many only, as the strings of n wires take n^2 bits. Who finds no room takes a new frame: the rest of the circuit is a circuit too.
+/// A wire that something unknown has acted on starts anew, as if it were another one. Wires are numbered when they are first used, and
+/// there is room for so many only, as the strings of n wires take n^2 bits. Who finds no room takes a new frame: the rest of the circuit is
+/// a circuit too.
 /// </remarks>
 internal sealed class PauliFrame
 {
@@ -62,7 +63,8 @@ internal sealed class PauliFrame
     /// <summary>The frame at the start of a circuit, or of a part of it.</summary>
     public PauliFrame(Netlist netlist)
     {
-        long wires = netlist.WireCount + netlist.Gates.Where(g => g.Kind == NetKind.Other).Sum(g => (long)netlist.WiresOf(g.Operation!).Count());
+        long wires = netlist.WireCount
+            + netlist.Gates.Where(g => g.Kind == NetKind.Other).Sum(g => (long)netlist.WiresOf(g.Operation!).Count());
         IsWhole = wires <= MostWires;
         int capacity = (int)Math.Min(MostWires, wires);
         (_z, _x) = (new PauliString[capacity], new PauliString[capacity]);

@@ -4,8 +4,13 @@ using System.Linq;
 
 namespace Rewright.Quantum.Optimizing;
 
-/// <summary>Carries X and half turns about Z to the end of a circuit, and into rotations about the same Pauli string where there are any.</summary>
-/// <remarks>Paulis pass Clifford gates as other Paulis and turn the signs of the rotations that they do not commute with: NOT propagation (Nam et al. 2018), for all Paulis.</remarks>
+/// <summary>
+/// Carries X and half turns about Z to the end of a circuit, and into rotations about the same Pauli string where there are any.
+/// </summary>
+/// <remarks>
+/// Paulis pass Clifford gates as other Paulis and turn the signs of the rotations that they do not commute with: NOT propagation (Nam et
+/// al. 2018), for all Paulis.
+/// </remarks>
 internal static class PauliPropagation
 {
     /// <summary>Changes the circuit where that saves gates; true where it did.</summary>
@@ -111,13 +116,15 @@ internal static class PauliPropagation
             int index = rotations.FindLastIndex(r => r.Axis.Equals(axis));
             if (index < 0) continue;
             var (gate, own) = rotations[index];
-            gates[gate] = gates[gate] with { Angle = netlist.Normalize(gates[gate].Angle + (own.Quarters == axis.Quarters ? Angle.Pi : -Angle.Pi)) };
+            gates[gate] = gates[gate] with { Angle = netlist.Normalize(
+                gates[gate].Angle + (own.Quarters == axis.Quarters ? Angle.Pi : -Angle.Pi)) };
             // X is i times a half turn.
             netlist.Phase += Angle.Pi / 2;
             for (int r = index + 1; r < rotations.Count; r++)
             {
                 int passed = rotations[r].Gate;
-                if (!rotations[r].Axis.CommutesWith(axis)) gates[passed] = gates[passed] with { Angle = netlist.Normalize(-gates[passed].Angle) };
+                if (!rotations[r].Axis.CommutesWith(axis))
+                    gates[passed] = gates[passed] with { Angle = netlist.Normalize(-gates[passed].Angle) };
             }
 
             removed.Add(last[w]);

@@ -6,7 +6,10 @@ using System.Numerics;
 namespace Rewright.Quantum.Optimizing;
 
 /// <summary>Puts connected parts of a circuit that consist of CX, X and Rz together anew, with fewer gates.</summary>
-/// <remarks>Such a part is a linear map (with constants) and a phase polynomial. Its CX gates are found by <see cref="ParityNetwork"/>, and each rotation stands where its parity first is.</remarks>
+/// <remarks>
+/// Such a part is a linear map (with constants) and a phase polynomial. Its CX gates are found by <see cref="ParityNetwork"/>, and each
+/// rotation stands where its parity first is.
+/// </remarks>
 internal sealed class PhaseRegions(RandomSource random)
 {
     /// <summary>How long to walk: steps in all, and the temperature at the start and at the end.</summary>
@@ -142,7 +145,8 @@ internal sealed class PhasePolynomial
     private readonly bool[] _constants;
     private readonly Netlist _netlist;
 
-    private PhasePolynomial(Netlist netlist, Parity[] outputs, bool[] constants) => (_netlist, _outputs, _constants) = (netlist, outputs, constants);
+    private PhasePolynomial(Netlist netlist, Parity[] outputs, bool[] constants)
+        => (_netlist, _outputs, _constants) = (netlist, outputs, constants);
 
     /// <summary>The rotations: none by 0.</summary>
     public Dictionary<Parity, Angle> Terms { get; } = [];

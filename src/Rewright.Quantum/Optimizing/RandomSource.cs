@@ -1,6 +1,8 @@
 namespace Rewright.Quantum.Optimizing;
 
-/// <summary>Random numbers that are the same for the same seed on every machine and in every version of .NET (xorshift64*, Vigna 2016).</summary>
+/// <summary>
+/// Random numbers that are the same for the same seed on every machine and in every version of .NET (xorshift64*, Vigna 2016).
+/// </summary>
 internal sealed class RandomSource(ulong seed)
 {
     private ulong _state = seed * 0x9E3779B97F4A7C15 + 0x6A09E667F3BCC909 | 1;

@@ -7,18 +7,21 @@ namespace Rewright.Quantum;
 
 /// <summary>Compares circuits as sequences of rotations about Pauli strings between Clifford gates.</summary>
 /// <remarks>
-/// The first circuit is followed by the inverse of the second, and rotations about one string are added up (<see cref="RotationMerging"/>) until those
-/// of the two have met. Where only quarter turns are left, the rest is a Clifford circuit, of which sums over paths decide whether it does
-/// nothing. That takes quadratic time whatever the circuits are, and finds equal what commutation, merging and new Clifford circuits can make of
-/// each other, so all that the optimiser does; equal circuits of other kinds are left to <see cref="CircuitEquivalence"/>. Both
-/// proofs are exact.
+/// The first circuit is followed by the inverse of the second, and rotations about one string are added up (<see cref="RotationMerging"/>)
+/// until those of the two have met. Where only quarter turns are left, the rest is a Clifford circuit, of which sums over paths decide
+/// whether it does nothing. That takes quadratic time whatever the circuits are, and finds equal what commutation, merging and new Clifford
+/// circuits can make of each other, so all that the optimiser does; equal circuits of other kinds are left to
+/// <see cref="CircuitEquivalence"/>. Both proofs are exact.
 /// </remarks>
 public static class RotationEquivalence
 {
     // Phases under so many controls become rotations about all parities of their qubits.
     private const int MostControls = 6;
 
-    /// <summary>Compares two circuits: by their rotations, and where these do not all meet as sums over paths. What measurements and the like separate is compared by itself.</summary>
+    /// <summary>
+    /// Compares two circuits: by their rotations, and where these do not all meet as sums over paths. What measurements and the like
+    /// separate is compared by itself.
+    /// </summary>
     public static EquivalenceResult Compare(Circuit first, Circuit second)
         => CircuitEquivalence.Compare(first, second, CircuitEquivalence.DefaultBudget, (a, b) => TryCompare(a, b, first.QubitCount));
 

@@ -86,7 +86,8 @@ internal static class RotationMerging
                     if (known.TryGetValue(axis, out int other) && Reaches(rotations, last, other, axis))
                     {
                         var partner = rotations[other];
-                        var sum = netlist.Normalize(gates[partner.Gate].Angle + (partner.Axis.Quarters == axis.Quarters ? gate.Angle : -gate.Angle));
+                        var sum = netlist.Normalize(
+                            gates[partner.Gate].Angle + (partner.Axis.Quarters == axis.Quarters ? gate.Angle : -gate.Angle));
                         gates[partner.Gate] = gates[partner.Gate] with { Angle = sum };
                         removed[g] = true;
                         if (sum.IsZero)

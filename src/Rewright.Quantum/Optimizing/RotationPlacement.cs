@@ -4,8 +4,13 @@ using System.Linq;
 
 namespace Rewright.Quantum.Optimizing;
 
-/// <summary>Moves rotations to other places of the circuit where a wire holds the same Pauli string: floating Rz gates (Nam et al. 2018), across Hadamard gates too.</summary>
-/// <remarks>No gate is gained by it. But a parity that has its rotation elsewhere need not turn up in a region that is put together anew.</remarks>
+/// <summary>
+/// Moves rotations to other places of the circuit where a wire holds the same Pauli string: floating Rz gates (Nam et al. 2018), across
+/// Hadamard gates too.
+/// </summary>
+/// <remarks>
+/// No gate is gained by it. But a parity that has its rotation elsewhere need not turn up in a region that is put together anew.
+/// </remarks>
 internal static class RotationPlacement
 {
     private const int MostTried = 128;

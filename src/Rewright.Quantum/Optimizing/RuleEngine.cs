@@ -39,14 +39,16 @@ internal sealed class RuleEngine
                 case NetKind.Rz: Append(StandardGates.Rz, [gate.Angle], [gate.A], gate); break;
                 case NetKind.CX: Append(StandardGates.CX, [], [gate.A, gate.B], gate); break;
                 default:
-                    if (gate.Operation is GateOperation operation) Append(operation.Gate, [.. operation.Angles], [.. operation.Qubits.Select(q => q.Index)], gate);
+                    if (gate.Operation is GateOperation operation)
+                        Append(operation.Gate, [.. operation.Angles], [.. operation.Qubits.Select(q => q.Index)], gate);
                     else _gates.Append(_gates.Create(gate.Operation!, [.. netlist.WiresOf(gate.Operation!)]));
                     break;
             }
         }
 
         _matcher = rules.Native.Matcher(_gates, _angles, native) ?? new RuleMatcher(_gates, _angles, rules);
-        _gains = cost.DependsOnAngles ? [] : [.. rules.All.Select(r => r.Source.Sum(g => cost.Of(g.Gate, g.Angles)) - r.Target.Sum(g => CostOf(g, g.Angles)))];
+        _gains = cost.DependsOnAngles
+            ? [] : [.. rules.All.Select(r => r.Source.Sum(g => cost.Of(g.Gate, g.Angles)) - r.Target.Sum(g => CostOf(g, g.Angles)))];
     }
 
     public Netlist ToNetlist()
@@ -55,7 +57,9 @@ internal sealed class RuleEngine
         for (int node = _gates.First; node >= 0; node = _gates.Nodes[node].Next)
         {
             int kind = _gates.Nodes[node].Kind;
-            gates.Add(Netlist.Of(kind < 0 ? _gates.Other(node) : new GateOperation(_rules.Gates[kind], [.. AnglesOf(node)], [.. _gates.Wires(node).ToArray().Select(w => new Qubit(w))])));
+            gates.Add(Netlist.Of(
+                kind < 0 ? _gates.Other(node)
+                : new GateOperation(_rules.Gates[kind], [.. AnglesOf(node)], [.. _gates.Wires(node).ToArray().Select(w => new Qubit(w))])));
         }
 
         return new(_qubits, _bits, gates) { Phase = _phase };
@@ -127,7 +131,8 @@ internal sealed class RuleEngine
         int kind = _rules.KindOf(gate);
         if (kind < 0)
         {
-            _gates.Append(_gates.Create(original.Operation ?? new GateOperation(gate, [.. angles], [.. wires.Select(w => new Qubit(w))]), wires));
+            _gates.Append(_gates.Create(
+                original.Operation ?? new GateOperation(gate, [.. angles], [.. wires.Select(w => new Qubit(w))]), wires));
             return;
         }
 
@@ -176,7 +181,8 @@ internal sealed class RuleEngine
         ulong mask = 0;
         for (int i = 0; i < _matcher.Rule.Source.Length; i++) mask |= _gates.Nodes[_matcher.Match[i]].Mask;
         int reach = Reach;
-        for (int node = _gates.Nodes[_matcher.Match[0]].Previous; node >= 0 && --reach > 0 && neighbours.Count < Most; node = _gates.Nodes[node].Previous)
+        for (int node = _gates.Nodes[_matcher.Match[0]].Previous; node >= 0 && --reach > 0
+            && neighbours.Count < Most; node = _gates.Nodes[node].Previous)
             if ((_gates.Nodes[node].Mask & mask) != 0) neighbours.Add(node);
         return neighbours;
     }

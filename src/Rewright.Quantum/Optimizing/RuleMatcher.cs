@@ -33,7 +33,9 @@ internal class RuleMatcher
         (Sequence, Table, _commutations) = (sequence, angles, rules.Commutations);
         int gates = rules.All.Select(r => r.Source.Length).DefaultIfEmpty().Max();
         (Match, Found, Right) = (Pinned(gates), Pinned(gates), Pinned(MaxSteps));
-        (Qubits, Angles) = (Pinned(rules.All.Select(r => r.Qubits).DefaultIfEmpty().Max()), Pinned(rules.All.Select(r => r.Angles.Length).DefaultIfEmpty().Max()));
+        (Qubits, Angles) = (
+            Pinned(rules.All.Select(r => r.Qubits).DefaultIfEmpty().Max()),
+            Pinned(rules.All.Select(r => r.Angles.Length).DefaultIfEmpty().Max()));
     }
 
     protected GateSequence Sequence { get; }
@@ -80,9 +82,12 @@ internal class RuleMatcher
     }
 
     /// <summary>An angle of a gate of the rule at the last match.</summary>
-    public Angle AngleOf(RuleGate gate, int index) => gate.Plain[index] is >= 0 and int plain && Angles[plain] >= 0 ? Table[Angles[plain]] : gate.Angles[index].Substitute(AngleOf);
+    public Angle AngleOf(RuleGate gate, int index)
+        => gate.Plain[index] is >= 0 and int plain && Angles[plain] >= 0 ? Table[Angles[plain]] : gate.Angles[index].Substitute(AngleOf);
 
-    /// <summary>What was found is the source, at the angles of the last match and with its constants modulo 2 pi, times e^(i phase).</summary>
+    /// <summary>
+    /// What was found is the source, at the angles of the last match and with its constants modulo 2 pi, times e^(i phase).
+    /// </summary>
     public Angle Phase()
     {
         var phase = Angle.Zero;
@@ -100,7 +105,10 @@ internal class RuleMatcher
         return phase;
     }
 
-    /// <summary>The number of a variable's angle in the last match, where an angle of a gate is nothing but that and needs no turns taken off; else -1.</summary>
+    /// <summary>
+    /// The number of a variable's angle in the last match, where an angle of a gate is nothing but that and needs no turns taken off; else
+    /// -1.
+    /// </summary>
     public int NumberOf(RuleGate gate, int index)
         => gate.Plain[index] is >= 0 and int plain && Angles[plain] is >= 0 and int number && Table.Reduced[number] == number ? number : -1;
 
@@ -112,7 +120,9 @@ internal class RuleMatcher
 
     /// <summary>All that is known of the last match, for comparisons.</summary>
     public string Describe()
-        => string.Join(",", Match[..Rule.Source.Length]) + " at " + string.Join(",", Qubits[..Rule.Qubits]) + " " + string.Join(",", Rule.Angles.Select(AngleOf)) + " right " + string.Join(",", Right[..RightCount]) + " end " + End + " phase " + Phase();
+        => string.Join(",", Match[..Rule.Source.Length]) + " at " + string.Join(",", Qubits[..Rule.Qubits]) + " "
+            + string.Join(",", Rule.Angles.Select(AngleOf)) + " right " + string.Join(",", Right[..RightCount]) + " end " + End + " phase "
+            + Phase();
 
     /// <summary>Puts gates in the place of what was found.</summary>
     public void Replace(IEnumerable<int> created)
@@ -186,7 +196,8 @@ internal class RuleMatcher
     private static int[] Pinned(int length) => GC.AllocateArray<int>(length, pinned: true);
 
     // Gates of the circuit have their angles modulo 2 pi if they are periodic.
-    private bool IsSame(RuleGate gate, int expected, int actual) => (AnglePeriods.IsPeriodic(gate.Gate) ? Table.Reduced[expected] : expected) == actual;
+    private bool IsSame(RuleGate gate, int expected, int actual)
+        => (AnglePeriods.IsPeriodic(gate.Gate) ? Table.Reduced[expected] : expected) == actual;
 
     private bool TakeAny(int node)
     {

@@ -28,7 +28,8 @@ internal static class ToffoliSigns
         var gates = new List<NetGate>(netlist.Gates.Count);
         foreach (var gate in netlist.Gates)
         {
-            if (gate.Operation is not GateOperation { Gate: var toffoli, Qubits: var qubits } || toffoli != StandardGates.CCX && toffoli != StandardGates.CCZ)
+            if (gate.Operation is not GateOperation { Gate: var toffoli, Qubits: var qubits } || toffoli != StandardGates.CCX
+                && toffoli != StandardGates.CCZ)
             {
                 gates.Add(gate);
                 continue;
@@ -37,8 +38,10 @@ internal static class ToffoliSigns
             var (a, b, c) = (qubits[0].Index, qubits[1].Index, qubits[2].Index);
             var eighth = Angle.Symbol(Sign(count++)) / 4;
             if (toffoli == StandardGates.CCX) gates.Add(NetGate.H(c));
-            gates.AddRange([NetGate.CX(b, c), NetGate.Rz(-eighth, c), NetGate.CX(a, c), NetGate.Rz(eighth, c), NetGate.CX(b, c), NetGate.Rz(-eighth, c), NetGate.CX(a, c),
-                NetGate.CX(a, b), NetGate.Rz(-eighth, b), NetGate.CX(a, b), NetGate.Rz(eighth, a), NetGate.Rz(eighth, b), NetGate.Rz(eighth, c)]);
+            gates.AddRange([NetGate.CX(b, c), NetGate.Rz(-eighth, c), NetGate.CX(a, c), NetGate.Rz(eighth, c), NetGate.CX(b, c),
+                NetGate.Rz(-eighth, c), NetGate.CX(a, c),
+                NetGate.CX(a, b), NetGate.Rz(-eighth, b), NetGate.CX(a, b), NetGate.Rz(eighth, a), NetGate.Rz(eighth, b),
+                    NetGate.Rz(eighth, c)]);
             if (toffoli == StandardGates.CCX) gates.Add(NetGate.H(c));
         }
 
@@ -56,8 +59,10 @@ internal static class ToffoliSigns
         var symbols = Enumerable.Range(0, count).Select(Sign).Order(StringComparer.Ordinal).ToList();
         var number = symbols.Select((s, i) => (s, i)).ToDictionary(p => p.s, p => p.i);
         // Of each rotation: its constant part and the factors of the signs, in 1/d of a turn by pi.
-        var rotations = netlist.Gates.Where(g => g.Kind == NetKind.Rz && g.Angle.Symbols.Any(number.ContainsKey) && g.Angle.Terms.All(t => number.ContainsKey(t.Symbol)))
-            .Select(g => (g.Angle, Members: g.Angle.Symbols.Select(s => (Sign: number[s], Factor: g.Angle.FactorOf(s))).ToArray())).ToList();
+        var rotations = netlist.Gates.Where(
+            g => g.Kind == NetKind.Rz && g.Angle.Symbols.Any(number.ContainsKey) && g.Angle.Terms.All(t => number.ContainsKey(t.Symbol)))
+            .Select(g => (g.Angle,
+                Members: g.Angle.Symbols.Select(s => (Sign: number[s], Factor: g.Angle.FactorOf(s))).ToArray())).ToList();
         var uses = symbols.Select(_ => new List<int>()).ToList();
         for (int r = 0; r < rotations.Count; r++)
             foreach (var (sign, _) in rotations[r].Members) uses[sign].Add(r);
@@ -108,7 +113,8 @@ internal static class ToffoliSigns
         {
             var gate = netlist.Gates[g];
             if (gate.Angle.Terms.Count > 0)
-                netlist.Gates[g] = gate with { Angle = netlist.Normalize(gate.Angle.Substitute(s => number.TryGetValue(s, out int i) ? best![i] ? -Angle.Pi : Angle.Pi : null)) };
+                netlist.Gates[g] = gate with { Angle = netlist.Normalize(
+                    gate.Angle.Substitute(s => number.TryGetValue(s, out int i) ? best![i] ? -Angle.Pi : Angle.Pi : null)) };
         }
 
         // CCZ is its expansion, in which the phases of all states but |111> cancel, times e^(i pi/8); with the sign turned e^(-i pi/8).

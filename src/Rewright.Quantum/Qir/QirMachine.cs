@@ -11,8 +11,8 @@ namespace Rewright.Quantum.Qir;
 
 /// <summary>Runs compiled QIR programs on a simulated state. One thread at a time runs one program.</summary>
 /// <remarks>
-/// The functions of the instruction set have no argument that says which machine is meant, so that is the one of the thread. What they throw
-/// must not pass through the compiled code: it is kept, and the program goes on without effect.
+/// The functions of the instruction set have no argument that says which machine is meant, so that is the one of the thread. What they
+/// throw must not pass through the compiled code: it is kept, and the program goes on without effect.
 /// </remarks>
 internal sealed unsafe class QirMachine(int qubits, Random random) : IDisposable
 {

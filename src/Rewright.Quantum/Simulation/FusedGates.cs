@@ -146,7 +146,8 @@ internal sealed class GateFusion
         {
             for (int column = 0; column < 4; column++)
             {
-                var (r, c, otherRow, otherColumn) = isFirst ? (row & 1, column & 1, row >> 1, column >> 1) : (row >> 1, column >> 1, row & 1, column & 1);
+                var (r, c, otherRow, otherColumn) = isFirst
+                    ? (row & 1, column & 1, row >> 1, column >> 1) : (row >> 1, column >> 1, row & 1, column & 1);
                 if (otherRow == otherColumn) wide[row * 4 + column] = matrix[r * 2 + c];
             }
         }
@@ -175,7 +176,8 @@ internal sealed class GateFusion
                 for (int k = 0; k < size; k++)
                 {
                     // Zeros stay zeros: they say which qubits a matrix changes.
-                    if (left[row * size + k] != Complex.Zero && right[k * size + column] != Complex.Zero) sum += left[row * size + k] * right[k * size + column];
+                    if (left[row * size + k] != Complex.Zero && right[k * size + column] != Complex.Zero)
+                        sum += left[row * size + k] * right[k * size + column];
                 }
 
                 product[row * size + column] = sum;

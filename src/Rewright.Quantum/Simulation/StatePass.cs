@@ -22,7 +22,9 @@ internal sealed unsafe class StatePass
     // How many gates are looked at to fill a pass.
     private const int Window = 4096;
 
-    /// <summary>The least number of qubits: two outer ones for the lanes, inner ones for a run of amplitudes, and two more that one gate can change.</summary>
+    /// <summary>
+    /// The least number of qubits: two outer ones for the lanes, inner ones for a run of amplitudes, and two more that one gate can change.
+    /// </summary>
     public const int MinWidth = RunBits + 4;
 
     private readonly double* _real;
@@ -99,7 +101,8 @@ internal sealed unsafe class StatePass
     {
         long blocks = 1L << _outer.Length;
         int numbers = Lanes << _innerBits;
-        Parallel.For(0, blocks, () => (nint)NativeMemory.AlignedAlloc((nuint)(2 * numbers + 32 * Lanes) * sizeof(double), 64), (block, _, buffer) =>
+        Parallel.For(0, blocks, () => (nint)NativeMemory.AlignedAlloc((nuint)(2 * numbers + 32 * Lanes) * sizeof(double), 64),
+            (block, _, buffer) =>
         {
             double* real = (double*)buffer, imaginary = real + numbers, coefficients = imaginary + numbers;
             long start = Deposit(block, _outer);
@@ -121,7 +124,9 @@ internal sealed unsafe class StatePass
             for (int half = 0; half < 2; half++)
             {
                 long at = _runs[i] + 4 * half;
-                var (a, b, c, d) = Transpose(Vector256.Load(state + lanes[0] + at), Vector256.Load(state + lanes[1] + at), Vector256.Load(state + lanes[2] + at), Vector256.Load(state + lanes[3] + at));
+                var (a, b, c, d) = Transpose(
+                    Vector256.Load(state + lanes[0] + at), Vector256.Load(state + lanes[1] + at), Vector256.Load(state + lanes[2] + at),
+                    Vector256.Load(state + lanes[3] + at));
                 double* to = buffer + (i * 8 + 4 * half) * Lanes;
                 a.Store(to);
                 b.Store(to + 4);
@@ -139,7 +144,8 @@ internal sealed unsafe class StatePass
             {
                 long at = _runs[i] + 4 * half;
                 double* from = buffer + (i * 8 + 4 * half) * Lanes;
-                var (a, b, c, d) = Transpose(Vector256.Load(from), Vector256.Load(from + 4), Vector256.Load(from + 8), Vector256.Load(from + 12));
+                var (a, b, c, d) = Transpose(
+                    Vector256.Load(from), Vector256.Load(from + 4), Vector256.Load(from + 8), Vector256.Load(from + 12));
                 a.Store(state + lanes[0] + at);
                 b.Store(state + lanes[1] + at);
                 c.Store(state + lanes[2] + at);
@@ -148,16 +154,19 @@ internal sealed unsafe class StatePass
         }
     }
 
-    private static (Vector256<double> A, Vector256<double> B, Vector256<double> C, Vector256<double> D) Transpose(Vector256<double> a, Vector256<double> b, Vector256<double> c, Vector256<double> d)
+    private static (Vector256<double> A, Vector256<double> B, Vector256<double> C, Vector256<double> D) Transpose(
+        Vector256<double> a, Vector256<double> b, Vector256<double> c, Vector256<double> d)
     {
         if (Avx.IsSupported)
         {
             var (ab0, ab1) = (Avx.UnpackLow(a, b), Avx.UnpackHigh(a, b));
             var (cd0, cd1) = (Avx.UnpackLow(c, d), Avx.UnpackHigh(c, d));
-            return (Avx.Permute2x128(ab0, cd0, 0x20), Avx.Permute2x128(ab1, cd1, 0x20), Avx.Permute2x128(ab0, cd0, 0x31), Avx.Permute2x128(ab1, cd1, 0x31));
+            return (Avx.Permute2x128(ab0, cd0, 0x20), Avx.Permute2x128(ab1, cd1, 0x20), Avx.Permute2x128(ab0, cd0, 0x31),
+                Avx.Permute2x128(ab1, cd1, 0x31));
         }
 
-        return (Vector256.Create(a[0], b[0], c[0], d[0]), Vector256.Create(a[1], b[1], c[1], d[1]), Vector256.Create(a[2], b[2], c[2], d[2]), Vector256.Create(a[3], b[3], c[3], d[3]));
+        return (Vector256.Create(a[0], b[0], c[0], d[0]), Vector256.Create(a[1], b[1], c[1], d[1]),
+            Vector256.Create(a[2], b[2], c[2], d[2]), Vector256.Create(a[3], b[3], c[3], d[3]));
     }
 
     // Coefficients: real parts and imaginary parts in turn, row by row, each with a lane per block.
@@ -182,7 +191,8 @@ internal sealed unsafe class StatePass
         int size = gate.Second < 0 ? 2 : 4, shift = first >= 0 || gate.Second < 0 ? 0 : 1;
         for (int l = 0; l < Lanes; l++)
         {
-            int outside = (first < 0 ? (int)(lanes[l] >> gate.First & 1) : 0) | (gate.Second >= 0 && second < 0 ? (int)(lanes[l] >> gate.Second & 1) << 1 : 0);
+            int outside = (first < 0 ? (int)(lanes[l] >> gate.First & 1) : 0) | (
+                gate.Second >= 0 && second < 0 ? (int)(lanes[l] >> gate.Second & 1) << 1 : 0);
             for (int entry = 0; entry < 4; entry++)
             {
                 int row = outside | (inside < 0 ? 0 : (entry >> 1) << shift), column = outside | (inside < 0 ? 0 : (entry & 1) << shift);
@@ -257,7 +267,8 @@ internal sealed unsafe class StatePass
             {
                 if ((i & controls) != controls) continue;
                 int j = i + stride;
-                Vector256<double> ar = Vector256.Load(real + 4 * i), ai = Vector256.Load(imaginary + 4 * i), br = Vector256.Load(real + 4 * j), bi = Vector256.Load(imaginary + 4 * j);
+                Vector256<double> ar = Vector256.Load(real + 4 * i), ai = Vector256.Load(imaginary + 4 * i),
+                    br = Vector256.Load(real + 4 * j), bi = Vector256.Load(imaginary + 4 * j);
                 Difference(Difference(u0r * ar, u0i, ai) + u1r * br, u1i, bi).Store(real + 4 * i);
                 Sum(Sum(Sum(u0r * ai, u0i, ar), u1r, bi), u1i, br).Store(imaginary + 4 * i);
                 Difference(Difference(u2r * ar, u2i, ai) + u3r * br, u3i, bi).Store(real + 4 * j);
@@ -290,16 +301,21 @@ internal sealed unsafe class StatePass
 
     private static void Row(
         Vector256<double>* u, double* real, double* imaginary,
-        Vector256<double> xr, Vector256<double> xi, Vector256<double> yr, Vector256<double> yi, Vector256<double> zr, Vector256<double> zi, Vector256<double> wr, Vector256<double> wi)
+        Vector256<double> xr, Vector256<double> xi, Vector256<double> yr, Vector256<double> yi, Vector256<double> zr, Vector256<double> zi,
+            Vector256<double> wr, Vector256<double> wi)
     {
-        var re = Difference(Sum(Difference(Sum(Difference(Sum(Difference(u[0] * xr, u[1], xi), u[2], yr), u[3], yi), u[4], zr), u[5], zi), u[6], wr), u[7], wi);
+        var re = Difference(
+            Sum(Difference(Sum(Difference(Sum(Difference(u[0] * xr, u[1], xi), u[2], yr), u[3], yi), u[4], zr), u[5], zi), u[6], wr), u[7],
+            wi);
         var im = Sum(Sum(Sum(Sum(Sum(Sum(Sum(u[0] * xi, u[1], xr), u[2], yi), u[3], yr), u[4], zi), u[5], zr), u[6], wi), u[7], wr);
         re.Store(real);
         im.Store(imaginary);
     }
 
     // sum + a b and sum - a b, in one instruction where there is one.
-    private static Vector256<double> Sum(Vector256<double> sum, Vector256<double> a, Vector256<double> b) => Fma.IsSupported ? Fma.MultiplyAdd(a, b, sum) : sum + a * b;
+    private static Vector256<double> Sum(Vector256<double> sum, Vector256<double> a, Vector256<double> b)
+        => Fma.IsSupported ? Fma.MultiplyAdd(a, b, sum) : sum + a * b;
 
-    private static Vector256<double> Difference(Vector256<double> sum, Vector256<double> a, Vector256<double> b) => Fma.IsSupported ? Fma.MultiplyAddNegated(a, b, sum) : sum - a * b;
+    private static Vector256<double> Difference(Vector256<double> sum, Vector256<double> a, Vector256<double> b)
+        => Fma.IsSupported ? Fma.MultiplyAddNegated(a, b, sum) : sum - a * b;
 }

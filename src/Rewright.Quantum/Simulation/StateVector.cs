@@ -7,7 +7,9 @@ using System.Threading.Tasks;
 
 namespace Rewright.Quantum.Simulation;
 
-/// <summary>The state of some qubits as amplitudes of all basis states, in double precision. Qubit 0 is the lowest bit of a basis state.</summary>
+/// <summary>
+/// The state of some qubits as amplitudes of all basis states, in double precision. Qubit 0 is the lowest bit of a basis state.
+/// </summary>
 /// <remarks>
 /// Gates are collected and carried out together when somebody looks: those on common qubits are multiplied first, then as many as
 /// possible are applied to a part of the state that fits into the cache, before the next part is fetched. Not thread-safe.
@@ -36,7 +38,8 @@ public sealed unsafe class StateVector : IDisposable
         // Passes take blocks of four parts of eight amplitudes each.
         Width = Math.Max(qubits, StatePass.MinWidth);
         if (qubits > 40 || 16L << Width > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 10 * 9)
-            throw new NotSupportedException(FormattableString.Invariant($"The state of {qubits} qubits does not fit into the memory of this machine."));
+            throw new NotSupportedException(
+                FormattableString.Invariant($"The state of {qubits} qubits does not fit into the memory of this machine."));
         _fusion = new(qubits);
         try
         {
@@ -46,7 +49,8 @@ public sealed unsafe class StateVector : IDisposable
         catch (OutOfMemoryException)
         {
             Dispose();
-            throw new NotSupportedException(FormattableString.Invariant($"There is not enough memory left for the state of {qubits} qubits."));
+            throw new NotSupportedException(
+                FormattableString.Invariant($"There is not enough memory left for the state of {qubits} qubits."));
         }
 
         _real[0] = 1;
@@ -54,7 +58,8 @@ public sealed unsafe class StateVector : IDisposable
         double* Allocate()
         {
             var memory = (double*)NativeMemory.AlignedAlloc((nuint)Size * sizeof(double), 64);
-            for (long at = 0; at < Size; at += 1 << 24) NativeMemory.Clear(memory + at, (nuint)(Math.Min(Size - at, 1 << 24) * sizeof(double)));
+            for (long at = 0; at < Size; at += 1 << 24)
+                NativeMemory.Clear(memory + at, (nuint)(Math.Min(Size - at, 1 << 24) * sizeof(double)));
             return memory;
         }
     }

@@ -87,7 +87,9 @@ public sealed class ModuleBinding
     internal static ModuleBinding? Of(Module module) => Declared.TryGetValue(module, out var binding) ? binding : null;
 
     /// <summary>The C# functions of a module's host operations, those of used modules first.</summary>
-    /// <remarks>Those of a module that was made at run time are taken from the declared module of the same name, which it extends.</remarks>
+    /// <remarks>
+    /// Those of a module that was made at run time are taken from the declared module of the same name, which it extends.
+    /// </remarks>
     /// <exception cref="InvalidOperationException">Nothing implements one of them.</exception>
     internal static HostFunction[] HostsOf(Module module)
     {
@@ -99,9 +101,13 @@ public sealed class ModuleBinding
     {
         var binding = Of(module) ?? Declared.Select(pair => pair.Value).FirstOrDefault(b => b.Module.Name == module.Name);
         var hosts = binding?.Module.Operations.Where(o => o.IsHost).ToList();
-        int index = hosts?.FindIndex(o => o.FullName == operation.FullName && o.Parameters.Select(p => p.Sort).SequenceEqual(operation.Parameters.Select(p => p.Sort))) ?? -1;
+        int index = hosts?.FindIndex(
+            o => o.FullName == operation.FullName
+            && o.Parameters.Select(p => p.Sort).SequenceEqual(operation.Parameters.Select(p => p.Sort))) ?? -1;
         return index >= 0 ? binding!._hosts[index]
-            : throw new InvalidOperationException("Nothing implements the operation " + operation.FullName + ": C# operations can be used by modules that extend or use the declared module which has them.");
+            : throw new InvalidOperationException(
+                "Nothing implements the operation " + operation.FullName
+                + ": C# operations can be used by modules that extend or use the declared module which has them.");
     }
 
     /// <summary>A sort that the module declares.</summary>
@@ -147,7 +153,8 @@ public sealed class SortBinding
     public Term Cast(Term term)
     {
         term.Peek(out var sort);
-        return sort.IsSameSort(Sort) ? term : throw new InvalidCastException("A term of sort " + sort.Sort.Name + " is not of sort " + Sort.Sort.Name + ".");
+        return sort.IsSameSort(Sort)
+            ? term : throw new InvalidCastException("A term of sort " + sort.Sort.Name + " is not of sort " + Sort.Sort.Name + ".");
     }
 
     /// <summary>Reads a term from text.</summary>

@@ -4,7 +4,9 @@ using System.Reflection;
 
 namespace Rewright.Binding;
 
-/// <summary>The model of a declared module, at its class: for the runtime, and for the builds of modules that use it. Made by generated code.</summary>
+/// <summary>
+/// The model of a declared module, at its class: for the runtime, and for the builds of modules that use it. Made by generated code.
+/// </summary>
 /// <remarks>An attribute holds the text in the assembly once, where the compiler that builds another project can read it too.</remarks>
 /// <param name="text">The module as canonical <c>.rw</c> text.</param>
 /// <param name="identityLow">Low half of the module's identity.</param>
@@ -24,5 +26,6 @@ public sealed class ModuleModelAttribute(string text, ulong identityLow, ulong i
 
     internal static ModuleModelAttribute Of(Type declaring)
         => declaring.GetCustomAttribute<ModuleModelAttribute>()
-            ?? throw new InvalidOperationException("The class " + declaring + " carries no model of a module. Was its project built with Rewright's generator?");
+            ?? throw new InvalidOperationException(
+                "The class " + declaring + " carries no model of a module. Was its project built with Rewright's generator?");
 }

@@ -170,10 +170,12 @@ public sealed class ObjectSort
             }
 
             int tag = sort._split!(value, _parts);
-            if (tag < 0) throw new ArgumentException("The type " + value.GetType() + " is no constructor of the sort " + declared.Name + ".");
+            if (tag < 0)
+                throw new ArgumentException("The type " + value.GetType() + " is no constructor of the sort " + declared.Name + ".");
             var parts = _parts.Take();
             _tasks.Push(new Task(sort, value, declared.Constructors[tag], parts.Length, 0, false));
-            for (int i = parts.Length - 1; i >= 0; i--) _tasks.Push(new Task(parts[i].Sort, parts[i].Value, null, 0, parts[i].Word, parts[i].IsCell));
+            for (int i = parts.Length - 1; i >= 0; i--)
+                _tasks.Push(new Task(parts[i].Sort, parts[i].Value, null, 0, parts[i].Word, parts[i].IsCell));
         }
 
         private void Build(Task task)
@@ -241,7 +243,8 @@ public sealed class ObjectSort
             if (sort._element is { } element)
             {
                 var items = new List<ulong>();
-                for (ulong rest = word; shape.Sorts.Length > 0; shape = ShapeOf(form, rest = form.Field(rest, shape, 1))) items.Add(form.Field(rest, shape, 0));
+                for (ulong rest = word; shape.Sorts.Length > 0; shape = ShapeOf(form, rest = form.Field(rest, shape, 1)))
+                    items.Add(form.Field(rest, shape, 0));
                 // Counted from -1, which is the empty list.
                 _tasks.Push(new Task(sort, word, null, -1 - items.Count));
                 for (int i = items.Count - 1; i >= 0; i--) _tasks.Push(new Task(element(), items[i], null, 0));
@@ -283,13 +286,15 @@ public sealed class ObjectSort
             _objects.Add(built);
         }
 
-        private static unsafe bool IsShared(TermSort form, ulong word) => form.HoldsCells && CellMemory.IsCell(word) && CellMemory.CountOf(CellMemory.Cell(word)) > 1;
+        private static unsafe bool IsShared(TermSort form, ulong word)
+            => form.HoldsCells && CellMemory.IsCell(word) && CellMemory.CountOf(CellMemory.Cell(word)) > 1;
 
         private static CellShape ShapeOf(TermSort form, ulong word)
         {
             var shape = form.ShapeOf(word);
             return shape.Symbol is Constructor ? shape
-                : throw new InvalidOperationException("The term holds an operation to which no rule applies, " + shape.Symbol.FullName + ", and that has no object.");
+                : throw new InvalidOperationException(
+                    "The term holds an operation to which no rule applies, " + shape.Symbol.FullName + ", and that has no object.");
         }
     }
 }
@@ -307,7 +312,9 @@ public sealed class ObjectParts
     internal readonly record struct Part(ObjectSort? Sort, object? Value, ulong Word, bool IsCell);
 
     /// <summary>Adds a value of a built-in sort or an enum.</summary>
-    public void AddValue<T>(T value) => _parts.Add(new Part(null, null, Words.FromValue(value, _memory), typeof(T) == typeof(string) || typeof(T) == typeof(System.Numerics.BigInteger)));
+    public void AddValue<T>(T value)
+        => _parts.Add(new Part(
+        null, null, Words.FromValue(value, _memory), typeof(T) == typeof(string) || typeof(T) == typeof(System.Numerics.BigInteger)));
 
     /// <summary>Adds an object that stays one.</summary>
     public void AddReference(object? value) => _parts.Add(new Part(null, null, Words.FromObject(value, _memory), true));

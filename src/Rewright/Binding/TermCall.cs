@@ -37,10 +37,15 @@ public unsafe ref struct TermCall
     {
         try
         {
-            if (!ReferenceEquals(value.Heap, _heap)) throw new InvalidOperationException("The arguments of " + _symbol.Name + " are in different heaps. CopyTo moves a term to another heap.");
+            if (!ReferenceEquals(value.Heap, _heap))
+                throw new InvalidOperationException(
+                    "The arguments of " + _symbol.Name + " are in different heaps. CopyTo moves a term to another heap.");
             ulong word = value.Peek(out var sort);
-            if (_symbol.Parameters[_count] is not DataSort expected || !ReferenceEquals(sort.Sort, expected) && !TermSort.Of(expected).IsSameSort(sort))
-                throw new ArgumentException("Argument " + _count + " of " + _symbol.Name + " must be of sort " + _symbol.Parameters[_count].Name + ", not " + sort.Sort.Name + ".");
+            if (_symbol.Parameters[_count] is not DataSort expected || !ReferenceEquals(sort.Sort, expected)
+                && !TermSort.Of(expected).IsSameSort(sort))
+                throw new ArgumentException(
+                    "Argument " + _count + " of " + _symbol.Name + " must be of sort " + _symbol.Parameters[_count].Name + ", not "
+                    + sort.Sort.Name + ".");
             if (sort.IsBoxed && !_isBoxed) MakeBoxed();
             if (_isBoxed && !sort.IsBoxed) word = TermForms.Box(word, sort, _heap.Memory);
             else if (sort.HoldsCells) CellMemory.Dup(word);
@@ -145,7 +150,8 @@ public unsafe ref struct TermCall
         {
             try
             {
-                return TermSort.Of(constructor.Sort, _isBoxed).Build(constructor, new ReadOnlySpan<ulong>(_heap.Memory.Arguments, _count), _heap.Memory);
+                return TermSort.Of(constructor.Sort, _isBoxed).Build(
+                    constructor, new ReadOnlySpan<ulong>(_heap.Memory.Arguments, _count), _heap.Memory);
             }
             catch (InsufficientMemoryException)
             {

@@ -9,8 +9,8 @@ namespace Rewright.Caches;
 
 /// <summary>A library with the native code of many modules, which is shipped with an application. Thread-safe.</summary>
 /// <remarks>
-/// It is trusted as the application's assemblies are, beside which it lies: nobody may be able to write it who cannot write those. Its checksum tells
-/// damage. Its code stays in memory.
+/// It is trusted as the application's assemblies are, beside which it lies: nobody may be able to write it who cannot write those. Its
+/// checksum tells damage. Its code stays in memory.
 /// </remarks>
 internal sealed class Bundle
 {
@@ -62,8 +62,11 @@ internal sealed class Bundle
     /// <summary>Looks for code. Any level of optimization and any class of processors that this machine is of will do.</summary>
     public CacheEntry? Find(CodeKey key)
         => _entries.TryGetValue(key.Identity, out var list)
-            ? list.FirstOrDefault(e => e.Key.Emitter == key.Emitter && e.Key.AbiVersion == key.AbiVersion && CpuClass.Runs(e.Key.Cpu) && e.Key.CountsRewrites == key.CountsRewrites) : null;
+            ? list.FirstOrDefault(
+                e => e.Key.Emitter == key.Emitter && e.Key.AbiVersion == key.AbiVersion && CpuClass.Runs(e.Key.Cpu)
+                && e.Key.CountsRewrites == key.CountsRewrites) : null;
 
     /// <summary>The address of a symbol of the library, 0 where the system does not load it.</summary>
-    public nint AddressOf(string symbol) => _library.Value != 0 && NativeLibrary.TryGetExport(_library.Value, symbol, out nint address) ? address : 0;
+    public nint AddressOf(string symbol)
+        => _library.Value != 0 && NativeLibrary.TryGetExport(_library.Value, symbol, out nint address) ? address : 0;
 }

@@ -53,7 +53,8 @@ public static class CacheArchive
         ArgumentNullException.ThrowIfNull(cache);
         ArgumentNullException.ThrowIfNull(input);
         Span<byte> head = stackalloc byte[8];
-        if (input.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) != head.Length || !head.SequenceEqual(Mark)) throw new InvalidDataException("The file is no archive of a cache.");
+        if (input.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) != head.Length || !head.SequenceEqual(Mark))
+            throw new InvalidDataException("The file is no archive of a cache.");
         var imported = new List<CodeKey>();
         var faults = new List<string>();
         while (true)
@@ -70,7 +71,8 @@ public static class CacheArchive
             var (entries, miss) = CodeFile.Read("entry " + (imported.Count + faults.Count + 1), file);
             if (miss is not null) faults.Add(miss.Detail);
             else if (entries is not [var entry]) faults.Add("An entry has code of several keys.");
-            else if (cache.TryStore(entry.Key, entry.Info, file.AsSpan(0, (int)entry.CodeBytes), out string? error) is null) faults.Add(error!);
+            else if (cache.TryStore(entry.Key, entry.Info, file.AsSpan(0, (int)entry.CodeBytes), out string? error) is null)
+                faults.Add(error!);
             else imported.Add(entry.Key);
         }
 

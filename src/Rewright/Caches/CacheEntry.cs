@@ -46,7 +46,8 @@ public sealed record CacheEntry(string Path, CodeKey Key, CodeInfo Info)
     internal long CodeBytes { get; init; }
 
     /// <summary>The library or object.</summary>
-    /// <exception cref="System.IO.IOException">The file cannot be read, is not what it was, or another process has removed it meanwhile.</exception>
+    /// <exception cref="System.IO.IOException">The file cannot be read, is not what it was, or another process has removed it
+    /// meanwhile.</exception>
     public byte[] ReadCode() => ReadFile()[..(int)CodeBytes];
 
     /// <summary>The whole file, checked again.</summary>

@@ -12,7 +12,8 @@ namespace Rewright.Caches;
 /// </remarks>
 internal static class Checksum
 {
-    private const ulong P1 = 11400714785074694791, P2 = 14029467366897019727, P3 = 1609587929392839161, P4 = 9650029242287828579, P5 = 2870177450012600261;
+    private const ulong P1 = 11400714785074694791, P2 = 14029467366897019727, P3 = 1609587929392839161, P4 = 9650029242287828579,
+        P5 = 2870177450012600261;
 
     public static ulong Of(ReadOnlySpan<byte> data)
     {
@@ -37,7 +38,8 @@ internal static class Checksum
                 throw new PlatformNotSupportedException("Native code is made for little-endian machines only.");
             }
 
-            hash = BitOperations.RotateLeft(a, 1) + BitOperations.RotateLeft(b, 7) + BitOperations.RotateLeft(c, 12) + BitOperations.RotateLeft(d, 18);
+            hash = BitOperations.RotateLeft(a, 1) + BitOperations.RotateLeft(b, 7) + BitOperations.RotateLeft(c, 12)
+                + BitOperations.RotateLeft(d, 18);
             hash = Merge(Merge(Merge(Merge(hash, a), b), c), d);
             data = data[(length & ~31)..];
         }

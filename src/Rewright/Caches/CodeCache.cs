@@ -20,12 +20,14 @@ public sealed record CodeCacheOptions
     public int MaxEntries { get; init; } = 20_000;
 }
 
-/// <summary>Native code on disk, found by what it was made from. Build and programs share it. Thread-safe, and safe with many processes.</summary>
+/// <summary>
+/// Native code on disk, found by what it was made from. Build and programs share it. Thread-safe, and safe with many processes.
+/// </summary>
 /// <remarks>
 /// Entries are written to files of their own and then renamed, so that readers see all of an entry or nothing; there is no lock
-/// and no index that could be left in disorder. Each is checked whenever it is looked up, and what is wrong with it is only ever a miss: also what
-/// another user may have written, and what is no plain file.
-/// What grows beyond the bounds is deleted, least recently used first; code that is mapped stays mapped.
+/// and no index that could be left in disorder. Each is checked whenever it is looked up, and what is wrong with it is only ever a miss:
+/// also what another user may have written, and what is no plain file. What grows beyond the bounds is deleted, least recently used first;
+/// code that is mapped stays mapped.
 /// </remarks>
 public sealed partial class CodeCache
 {
@@ -56,7 +58,8 @@ public sealed partial class CodeCache
     public static string DefaultDirectory
         => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } set ? set
             : Path.Combine(Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg && Path.IsPathRooted(xdg) ? xdg
-                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".cache"), "rewright");
+                : Path.Combine(Environment.GetFolderPath(
+                    Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".cache"), "rewright");
 
     /// <summary>Opens a cache, and makes its directory where there is none.</summary>
     /// <remarks>Never fails: a directory that others can write to, for one, makes every look-up a miss that says so.</remarks>
@@ -207,9 +210,11 @@ public sealed partial class CodeCache
         string path = PathOf(key);
         try
         {
-            foreach (string other in System.IO.Directory.EnumerateFiles(Path.GetDirectoryName(path)!, key.Identity + "-*" + CodeFile.EntryExtension))
+            foreach (string other in System.IO.Directory.EnumerateFiles(
+                Path.GetDirectoryName(path)!, key.Identity + "-*" + CodeFile.EntryExtension))
                 // The entry itself may have been written since it was looked for: that explains nothing.
-                if (CodeFile.Read(other, Writers.Nobody, follows: false, out _, null) is ([var entry], null) && !entry.Key.Equals(key)) return entry.Key.MissOf(key);
+                if (CodeFile.Read(other, Writers.Nobody, follows: false, out _, null) is ([var entry], null) && !entry.Key.Equals(key))
+                    return entry.Key.MissOf(key);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -223,20 +228,27 @@ public sealed partial class CodeCache
 
     // All that lies where entries do: directories and pipes too.
     private IEnumerable<FileSystemInfo> Files()
-        => Subdirectories().Where(d => TrustedFiles.CheckDirectory(d.FullName, Writers.Nobody) is null).SelectMany(d => new DirectoryInfo(d.FullName)
-            .EnumerateFileSystemInfos("*" + CodeFile.EntryExtension, new EnumerationOptions { IgnoreInaccessible = true, AttributesToSkip = 0 }));
+        => Subdirectories().Where(d => TrustedFiles.CheckDirectory(d.FullName, Writers.Nobody) is null).SelectMany(
+            d => new DirectoryInfo(d.FullName)
+            .EnumerateFileSystemInfos(
+                "*" + CodeFile.EntryExtension, new EnumerationOptions { IgnoreInaccessible = true, AttributesToSkip = 0 }));
 
     private IEnumerable<(string Path, CacheMiss Fault)> UnsafeDirectories()
         => [.. Subdirectories().Select(d => (d.FullName, Danger: TrustedFiles.CheckDirectory(d.FullName, Writers.Nobody)))
-            .Where(d => d.Danger is not null).Select(d => (d.FullName, new CacheMiss(CacheMissReason.UnsafeDirectory, $"'{d.FullName}' {d.Danger}")))];
+            .Where(d => d.Danger is not null).Select(
+                d => (d.FullName, new CacheMiss(CacheMissReason.UnsafeDirectory, $"'{d.FullName}' {d.Danger}")))];
 
     private IEnumerable<FileSystemInfo> Subdirectories()
     {
         var directory = new DirectoryInfo(Directory);
-        return _danger is not null || !directory.Exists ? [] : directory.EnumerateFileSystemInfos("??", new EnumerationOptions { AttributesToSkip = 0 }).Where(d => d.Name.All(char.IsAsciiHexDigitLower));
+        return _danger is not null
+            || !directory.Exists
+            ? [] : directory.EnumerateFileSystemInfos("??", new EnumerationOptions { AttributesToSkip = 0 }).Where(
+            d => d.Name.All(char.IsAsciiHexDigitLower));
     }
 
-    private static (List<CacheEntry> Entries, CacheMiss? Miss) Check(FileSystemInfo file) => CodeFile.Read(file.FullName, Writers.Nobody, follows: false, out _, null);
+    private static (List<CacheEntry> Entries, CacheMiss? Miss) Check(FileSystemInfo file)
+        => CodeFile.Read(file.FullName, Writers.Nobody, follows: false, out _, null);
 
     // Null for what is gone; more than any entry has for what is no file.
     private static long? LengthOf(FileSystemInfo item)
@@ -273,7 +285,8 @@ public sealed partial class CodeCache
 
     private FileStreamOptions OptionsFor(int length)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0, PreallocationSize = length };
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0,
+            PreallocationSize = length };
         if (OperatingSystem.IsWindows()) return options;
         const int Read = 0x24;
         options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | (UnixFileMode)(TrustedFiles.ReadersOf(Directory) & Read);
@@ -290,7 +303,9 @@ public sealed partial class CodeCache
     // Measuring the directory costs more than writing an entry, so it is done once for a part of what fits.
     private void TrimAfter(long bytes)
     {
-        if (Interlocked.Add(ref _bytesSinceTrim, bytes) < _options.MaxBytes / 20 && Interlocked.Increment(ref _entriesSinceTrim) < Math.Max(1, _options.MaxEntries / 20)) return;
+        if (Interlocked.Add(ref _bytesSinceTrim, bytes) < _options.MaxBytes / 20
+            && Interlocked.Increment(ref _entriesSinceTrim) < Math.Max(1, _options.MaxEntries / 20))
+            return;
         Interlocked.Exchange(ref _bytesSinceTrim, 0);
         Interlocked.Exchange(ref _entriesSinceTrim, 0);
         int deleted = Trim();
@@ -309,7 +324,8 @@ public sealed partial class CodeCache
             try
             {
                 if ((DateTime.UtcNow - item.LastWriteTimeUtc).Duration() < s_abandoned) continue;
-                if (item is DirectoryInfo directory && TrustedFiles.CheckDirectory(item.FullName, Writers.Nobody) is null) directory.Delete(recursive: true);
+                if (item is DirectoryInfo directory && TrustedFiles.CheckDirectory(item.FullName, Writers.Nobody) is null)
+                    directory.Delete(recursive: true);
                 else PrivateDirectory.Discard(item.FullName);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -320,5 +336,6 @@ public sealed partial class CodeCache
     }
 
     private static string NewName()
-        => string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}-{Environment.TickCount64:x}-{Interlocked.Increment(ref s_lastNumber)}-{Random.Shared.Next():x}");
+        => string.Create(CultureInfo.InvariantCulture,
+            $"{Environment.ProcessId}-{Environment.TickCount64:x}-{Interlocked.Increment(ref s_lastNumber)}-{Random.Shared.Next():x}");
 }

@@ -55,10 +55,13 @@ internal static class CodeFile
         if (file.Length < FooterBytes) return ([], new CacheMiss(CacheMissReason.Truncated, $"'{path}' has only {file.Length} bytes"));
         var footer = file[^FooterBytes..];
         if (CheckFooter(path, footer, file.Length) is { } miss) return ([], miss);
-        int code = (int)BinaryPrimitives.ReadUInt64LittleEndian(footer), description = (int)BinaryPrimitives.ReadUInt64LittleEndian(footer[8..]);
-        if (Checksum.Of(file[..^16]) != BinaryPrimitives.ReadUInt64LittleEndian(footer[16..])) return ([], new CacheMiss(CacheMissReason.Damaged, $"the checksum of '{path}' is wrong"));
+        int code = (int)BinaryPrimitives.ReadUInt64LittleEndian(footer),
+            description = (int)BinaryPrimitives.ReadUInt64LittleEndian(footer[8..]);
+        if (Checksum.Of(file[..^16]) != BinaryPrimitives.ReadUInt64LittleEndian(footer[16..]))
+            return ([], new CacheMiss(CacheMissReason.Damaged, $"the checksum of '{path}' is wrong"));
         var entries = new List<CacheEntry>();
-        // Nothing here that would have to load more of the framework than a process has anyway: a hit is to take a fraction of a millisecond.
+        // Nothing here that would have to load more of the framework than a process has anyway: a hit is to take a fraction of a
+        // millisecond.
         var text = file.Slice(code, description);
         var fields = new Fields();
         while (text.IndexOf((byte)'\n') is >= 0 and var end)
@@ -71,7 +74,8 @@ internal static class CodeFile
                 continue;
             }
 
-            if (fields.ToEntry(path) is not { } entry) return ([], new CacheMiss(CacheMissReason.OtherVersion, $"a description in '{path}' is of another version"));
+            if (fields.ToEntry(path) is not { } entry)
+                return ([], new CacheMiss(CacheMissReason.OtherVersion, $"a description in '{path}' is of another version"));
             entries.Add(entry with { FileBytes = file.Length, CodeBytes = code });
             fields = new Fields();
         }
@@ -85,7 +89,8 @@ internal static class CodeFile
     /// <param name="follows">Allows it to be a link.</param>
     /// <param name="content">What is in it.</param>
     /// <param name="isRight">Gets the open file if it can be used.</param>
-    public static (List<CacheEntry> Entries, CacheMiss? Miss) Read(string path, Writers writers, bool follows, out byte[] content, Action<SafeFileHandle>? isRight)
+    public static (List<CacheEntry> Entries, CacheMiss? Miss) Read(
+        string path, Writers writers, bool follows, out byte[] content, Action<SafeFileHandle>? isRight)
     {
         content = [];
         var opened = TrustedFiles.Open(path, MaxBytes, writers, follows);
@@ -104,7 +109,9 @@ internal static class CodeFile
         {
             // Its end tells whether the rest is worth the memory.
             Span<byte> footer = stackalloc byte[FooterBytes];
-            if (opened.Length >= FooterBytes && RandomAccess.Read(handle, footer, opened.Length - FooterBytes) == FooterBytes && CheckFooter(path, footer, opened.Length) is { } miss) return ([], miss);
+            if (opened.Length >= FooterBytes && RandomAccess.Read(handle, footer, opened.Length - FooterBytes) == FooterBytes
+                && CheckFooter(path, footer, opened.Length) is { } miss)
+                return ([], miss);
             content = new byte[opened.Length];
             int length = RandomAccess.Read(handle, content, 0);
             var result = Read(path, content.AsSpan(0, length));
@@ -130,7 +137,8 @@ internal static class CodeFile
 
         ulong code = BinaryPrimitives.ReadUInt64LittleEndian(footer), description = BinaryPrimitives.ReadUInt64LittleEndian(footer[8..]);
         ulong rest = (ulong)(length - FooterBytes);
-        return code > rest || description != rest - code ? new CacheMiss(CacheMissReason.Truncated, $"'{path}' has not the length that it was written with") : null;
+        return code > rest || description != rest - code
+            ? new CacheMiss(CacheMissReason.Truncated, $"'{path}' has not the length that it was written with") : null;
     }
 
     private static void Describe(StringBuilder text, CodeKey key, CodeInfo info)
@@ -178,10 +186,13 @@ internal static class CodeFile
 
         public readonly CacheEntry? ToEntry(string path)
         {
-            if (_identity is not { } identity || _abi is not (>= 0 and <= int.MaxValue and var abi) || _compiled is not { } compiled || _microseconds is not { } microseconds || _kind is not ("library" or "object")) return null;
+            if (_identity is not { } identity || _abi is not (>= 0 and <= int.MaxValue and var abi) || _compiled is not { } compiled
+                || _microseconds is not { } microseconds || _kind is not ("library" or "object"))
+                return null;
             return new CacheEntry(
                 path,
-                new CodeKey { Name = _name ?? "", Identity = identity, Emitter = _emitter ?? "", Options = _options ?? "", Cpu = _cpu ?? "", AbiVersion = (int)abi },
+                new CodeKey { Name = _name ?? "", Identity = identity, Emitter = _emitter ?? "", Options = _options ?? "", Cpu = _cpu ?? "",
+                AbiVersion = (int)abi },
                 new CodeInfo
                 {
                     Kind = _kind == "library" ? CodeKind.Library : CodeKind.Object, LlvmVersion = _llvm ?? "",
@@ -192,10 +203,12 @@ internal static class CodeFile
 
         private static string Text(ReadOnlySpan<byte> value) => Unescape(Encoding.UTF8.GetString(value));
 
-        private static long? Number(ReadOnlySpan<byte> value) => Utf8Parser.TryParse(value, out long number, out int used) && used == value.Length ? number : null;
+        private static long? Number(ReadOnlySpan<byte> value)
+            => Utf8Parser.TryParse(value, out long number, out int used) && used == value.Length ? number : null;
 
         private static ModuleIdentity? Identity(ReadOnlySpan<byte> value)
-            => value.Length == 32 && Utf8Parser.TryParse(value[..16], out ulong high, out int first, 'x') && Utf8Parser.TryParse(value[16..], out ulong low, out int second, 'x') && first + second == 32
+            => value.Length == 32 && Utf8Parser.TryParse(value[..16], out ulong high, out int first, 'x')
+                && Utf8Parser.TryParse(value[16..], out ulong low, out int second, 'x') && first + second == 32
                 ? new ModuleIdentity(low, high) : null;
     }
 
@@ -203,5 +216,6 @@ internal static class CodeFile
         => value.Replace("%", "%25", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal);
 
     private static string Unescape(string value)
-        => value.Contains('%', StringComparison.Ordinal) ? value.Replace("%0A", "\n", StringComparison.Ordinal).Replace("%25", "%", StringComparison.Ordinal) : value;
+        => value.Contains('%', StringComparison.Ordinal)
+            ? value.Replace("%0A", "\n", StringComparison.Ordinal).Replace("%25", "%", StringComparison.Ordinal) : value;
 }

@@ -36,7 +36,8 @@ public sealed record CodeKey
 
     /// <summary>Where an entry lies below its cache's directory.</summary>
     internal string FileName => _fileName ??= Identity.ToString() is var identity
-        ? identity[..2] + "/" + identity + "-" + Checksum.Of(Encoding.UTF8.GetBytes(Variant)).ToString("x16", CultureInfo.InvariantCulture) + CodeFile.EntryExtension : "";
+        ? identity[..2] + "/" + identity + "-" + Checksum.Of(Encoding.UTF8.GetBytes(Variant)).ToString("x16", CultureInfo.InvariantCulture)
+            + CodeFile.EntryExtension : "";
 
     /// <summary>True where the code counts rewrites, which changes what limits do; how it was optimized does not.</summary>
     internal bool CountsRewrites => Options.EndsWith(Counted, StringComparison.Ordinal);
@@ -46,14 +47,16 @@ public sealed record CodeKey
 
     /// <summary>True where code for one serves the other. Names do not matter.</summary>
     public bool Equals(CodeKey? other)
-        => other is not null && Identity == other.Identity && Emitter == other.Emitter && Options == other.Options && Cpu == other.Cpu && AbiVersion == other.AbiVersion;
+        => other is not null && Identity == other.Identity && Emitter == other.Emitter && Options == other.Options && Cpu == other.Cpu
+            && AbiVersion == other.AbiVersion;
 
     /// <inheritdoc/>
     public override int GetHashCode() => Identity.GetHashCode();
 
     /// <summary>Why code for this key does not serve another one of the same identity.</summary>
     internal CacheMiss MissOf(CodeKey wanted)
-        => AbiVersion != wanted.AbiVersion ? new CacheMiss(CacheMissReason.OtherAbi, $"there is code for version {AbiVersion} of the ABI, not {wanted.AbiVersion}")
+        => AbiVersion != wanted.AbiVersion
+            ? new CacheMiss(CacheMissReason.OtherAbi, $"there is code for version {AbiVersion} of the ABI, not {wanted.AbiVersion}")
             : Emitter != wanted.Emitter ? new CacheMiss(CacheMissReason.OtherVersion, "there is code of another version of Rewright")
             : Cpu != wanted.Cpu ? new CacheMiss(CacheMissReason.OtherCpu, $"there is code for {Cpu}, not {wanted.Cpu}")
             : new CacheMiss(CacheMissReason.OtherOptions, $"there is code compiled with '{Options}', not '{wanted.Options}'");

@@ -36,7 +36,8 @@ public static class CpuClass
         var features = X86Base.CpuId(1, 0);
         // CMPXCHG16B, POPCNT, SSE3, SSE4.1, SSE4.2, SSSE3; LAHF.
         const int Level2 = (1 << 13) | (1 << 23) | 1 | (1 << 19) | (1 << 20) | (1 << 9);
-        int extended = (uint)X86Base.CpuId(unchecked((int)Extended), 0).Eax > Extended ? X86Base.CpuId(unchecked((int)Extended) + 1, 0).Ecx : 0;
+        int extended = (uint)X86Base.CpuId(unchecked((int)Extended), 0).Eax > Extended
+            ? X86Base.CpuId(unchecked((int)Extended) + 1, 0).Ecx : 0;
         if ((features.Ecx & Level2) != Level2 || (extended & 1) == 0) return 1;
         // OSXSAVE, AVX, F16C, FMA, MOVBE; LZCNT; AVX2, BMI1, BMI2.
         const int Level3 = (1 << 27) | (1 << 28) | (1 << 29) | (1 << 12) | (1 << 22), Level3More = (1 << 5) | (1 << 3) | (1 << 8);

@@ -9,7 +9,9 @@ internal static class PrivateDirectory
 {
     private const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    /// <summary>Makes a directory that only this user can write to, where there is none, and says what is unsafe about it; null for nothing.</summary>
+    /// <summary>
+    /// Makes a directory that only this user can write to, where there is none, and says what is unsafe about it; null for nothing.
+    /// </summary>
     public static string? Prepare(string directory)
     {
         if (!OperatingSystem.IsLinux()) return TrustedFiles.CheckTree(directory);
@@ -39,14 +41,15 @@ internal static class PrivateDirectory
         }
 
         // Whoever may read the directory above may read this one: a cache that root fills serves others.
-        if (!OperatingSystem.IsWindows()) Directory.CreateDirectory(directory, Own | (UnixFileMode)TrustedFiles.ReadersOf(Path.GetDirectoryName(directory)!));
+        if (!OperatingSystem.IsWindows())
+            Directory.CreateDirectory(directory, Own | (UnixFileMode)TrustedFiles.ReadersOf(Path.GetDirectoryName(directory)!));
         if (TrustedFiles.CheckDirectory(directory, Writers.Nobody) is { } danger) throw new IOException($"'{directory}' {danger}.");
     }
 
     /// <summary>Deletes something that another user may have made, whatever it is. False where it is still there.</summary>
     /// <remarks>
-    /// It is closed to others first, and only what lies directly in it is deleted: who owns a directory below could put a link in its place meanwhile. A
-    /// directory that cannot be deleted so is renamed, so that its name is free.
+    /// It is closed to others first, and only what lies directly in it is deleted: who owns a directory below could put a link in its place
+    /// meanwhile. A directory that cannot be deleted so is renamed, so that its name is free.
     /// </remarks>
     public static bool Discard(string path)
     {

@@ -48,8 +48,10 @@ internal sealed class Writers
     /// <summary>What is unsafe about a file or directory; null for nothing.</summary>
     public string? Judge(in TrustedFiles.Status status)
     {
-        if (status.User != 0 && status.User != TrustedFiles.geteuid() && status.User != _like?.User) return "belongs to another user, number " + status.User;
-        if ((status.Mode & TrustedFiles.OthersWrite) != 0 && (_like?.Mode & TrustedFiles.OthersWrite) is null or 0) return "can be written to by all users";
+        if (status.User != 0 && status.User != TrustedFiles.geteuid() && status.User != _like?.User)
+            return "belongs to another user, number " + status.User;
+        if ((status.Mode & TrustedFiles.OthersWrite) != 0 && (_like?.Mode & TrustedFiles.OthersWrite) is null or 0)
+            return "can be written to by all users";
         bool isGroupTrusted = (_like?.Mode & TrustedFiles.GroupWrites) is not (null or 0) && _like?.Group == status.Group;
         return (status.Mode & TrustedFiles.GroupWrites) != 0 && !isGroupTrusted ? "can be written to by a group" : null;
     }
@@ -57,9 +59,10 @@ internal sealed class Writers
 
 /// <summary>Files and directories whose contents decide what code runs: none that another user may have put there.</summary>
 /// <remarks>
-/// Owner and rights are those of the open file, not of its name, which may mean another one a moment later. Links, pipes and devices are opened so
-/// that nothing waits for them. The rights of systems other than Linux are not known here: <see cref="CheckTree"/> refuses their directories, and
-/// <see cref="Open"/> looks at the size only. The tasks for MSBuild hold this file too, so it is written for netstandard2.0.
+/// Owner and rights are those of the open file, not of its name, which may mean another one a moment later. Links, pipes and devices are
+/// opened so that nothing waits for them. The rights of systems other than Linux are not known here: <see cref="CheckTree"/> refuses their
+/// directories, and <see cref="Open"/> looks at the size only. The tasks for MSBuild hold this file too, so it is written for
+/// netstandard2.0.
 /// </remarks>
 internal static unsafe class TrustedFiles
 {
@@ -97,7 +100,8 @@ internal static unsafe class TrustedFiles
             if (isSticky) continue;
             if ((status.Mode & OthersWrite) != 0) return "all users can write to '" + path + "'";
             // Many systems give each user a group of one and let it write; in the directory itself there is no need for that.
-            if ((status.Mode & GroupWrites) != 0 && (path.Length == real.Length || status.Group != getegid())) return "a group can write to '" + path + "'";
+            if ((status.Mode & GroupWrites) != 0 && (path.Length == real.Length || status.Group != getegid()))
+                return "a group can write to '" + path + "'";
         }
 
         return null;
@@ -126,8 +130,11 @@ internal static unsafe class TrustedFiles
         int links = follows ? 0 : OpenNoFollow;
         using var directory = OpenAt(AtCurrentDirectory, above, OpenDirectory | links, out var status);
         if (directory is null)
-            return TryRead(above, follows: false, out _) ? Refused("cannot be reached: '" + above + "' is no directory that can be opened") : new(null, 0, FileFault.Missing, "is missing");
-        if (writers.Judge(status) is { } danger && !(follows && (status.Mode & Sticky) != 0)) return Refused("is not trusted: '" + above + "' " + danger);
+            return TryRead(above, follows: false, out _)
+                ? Refused("cannot be reached: '" + above + "' is no directory that can be opened")
+                : new(null, 0, FileFault.Missing, "is missing");
+        if (writers.Judge(status) is { } danger && !(follows && (status.Mode & Sticky) != 0))
+            return Refused("is not trusted: '" + above + "' " + danger);
         var file = OpenAt((int)directory.DangerousGetHandle(), name, OpenNonBlocking | links, out status);
         if (file is null)
         {
@@ -135,7 +142,8 @@ internal static unsafe class TrustedFiles
             return (status.Mode & TypeMask) == LinkType ? Refused("is a link") : new(null, 0, FileFault.Unreadable, "cannot be opened");
         }
 
-        danger = (status.Mode & TypeMask) != FileType ? "is no plain file" : status.Size > maxBytes ? "has " + status.Size + " bytes, too many" : writers.Judge(status);
+        danger = (status.Mode & TypeMask) != FileType
+            ? "is no plain file" : status.Size > maxBytes ? "has " + status.Size + " bytes, too many" : writers.Judge(status);
         if (danger is null) return new(file, status.Size, FileFault.None, "");
         file.Dispose();
         return Refused(danger);
@@ -186,7 +194,8 @@ internal static unsafe class TrustedFiles
 #if NET
             return new(File.OpenHandle(path), info.Length, FileFault.None, "");
 #else
-            return new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read).SafeFileHandle, info.Length, FileFault.None, "");
+            return new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read).SafeFileHandle, info.Length, FileFault.None,
+                "");
 #endif
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -237,7 +246,8 @@ internal static unsafe class TrustedFiles
         [FieldOffset(40)] public long Size;
     }
 
-    // Of the system: no other folder is searched first. Source-generated imports are not known to netstandard2.0, and these need nothing of them.
+    // Of the system: no other folder is searched first. Source-generated imports are not known to netstandard2.0, and these need nothing of
+    // them.
 #pragma warning disable SYSLIB1054
     [DllImport("libc.so.6"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int statx(int directory, byte* path, int flags, uint mask, Status* status);

@@ -64,7 +64,9 @@ public sealed class ConstructorAttribute : Attribute
     /// <summary>What a node of it counts for when terms are compared by size; 1 unless set.</summary>
     public int Cost { get; set; } = 1;
 
-    /// <summary>States <c>f(f(x, y), z) = f(x, f(y, z))</c>. It has no effect yet (RW0037): rules match arguments as they are written.</summary>
+    /// <summary>
+    /// States <c>f(f(x, y), z) = f(x, f(y, z))</c>. It has no effect yet (RW0037): rules match arguments as they are written.
+    /// </summary>
     public bool Associative { get; set; }
 
     /// <summary>States <c>f(x, y) = f(y, x)</c>. It has no effect yet (RW0037): rules match arguments as they are written.</summary>
@@ -84,7 +86,9 @@ public sealed class OperationAttribute : Attribute
     /// <summary>True where a term to which no rule applies is a result; otherwise it throws <see cref="StuckTermException"/>.</summary>
     public bool Open { get; set; }
 
-    /// <summary>States <c>f(f(x, y), z) = f(x, f(y, z))</c>. It has no effect yet (RW0037): rules match arguments as they are written.</summary>
+    /// <summary>
+    /// States <c>f(f(x, y), z) = f(x, f(y, z))</c>. It has no effect yet (RW0037): rules match arguments as they are written.
+    /// </summary>
     public bool Associative { get; set; }
 
     /// <summary>States <c>f(x, y) = f(y, x)</c>. It has no effect yet (RW0037): rules match arguments as they are written.</summary>
@@ -118,7 +122,9 @@ public sealed class MeansAttribute(string meaning) : Attribute
     public string Meaning { get; } = meaning;
 }
 
-/// <summary>Says of an operation with one parameter that its value is what a term means: rules that change terms are proved to keep it.</summary>
+/// <summary>
+/// Says of an operation with one parameter that its value is what a term means: rules that change terms are proved to keep it.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method, Inherited = false)]
 public sealed class DenotesAttribute : Attribute;
 
@@ -156,10 +162,12 @@ public sealed class NormalizerAttribute(Strategy strategy = Strategy.Innermost) 
     public string[] Groups { get; set; } = [];
 }
 
-/// <summary>Declares a circuit that the build writes in OpenQASM 3: a static method from qubits and angles to a <see cref="Circuit"/>.</summary>
+/// <summary>
+/// Declares a circuit that the build writes in OpenQASM 3: a static method from qubits and angles to a <see cref="Circuit"/>.
+/// </summary>
 /// <remarks>
-/// The method stays an ordinary one, which a program can call. In a module, the build optimises the circuit by the module's circuit rules and
-/// passes too. Both files go beside the assembly, below <c>qasm/</c>.
+/// The method stays an ordinary one, which a program can call. In a module, the build optimises the circuit by the module's circuit rules
+/// and passes too. Both files go beside the assembly, below <c>qasm/</c>.
 /// </remarks>
 /// <example><code>
 /// using static Rewright.Quantum.Gates;

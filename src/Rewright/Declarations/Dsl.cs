@@ -14,7 +14,10 @@ public static class Dsl
     /// </remarks>
     public static Rule Rewrite<T>(T source, T to) => throw NeverRun();
 
-    /// <summary>A rule by which one circuit may stand for another: <c>Rewrite([H(q), X(q), H(q)], to: [Z(q)])</c>. It is proved when the project is built.</summary>
+    /// <summary>
+    /// A rule by which one circuit may stand for another: <c>Rewrite([H(q), X(q), H(q)], to: [Z(q)])</c>. It is proved when the project is
+    /// built.
+    /// </summary>
     public static Rule Rewrite(Circuit source, Circuit to) => throw NeverRun();
 
     /// <summary>True where the value is a positive power of two.</summary>
@@ -37,7 +40,11 @@ public abstract class Rule
     /// <remarks>Terms in it are taken as they are written: no normalizer simplifies them, whatever its strategy.</remarks>
     public Rule When(bool condition) => throw Dsl.NeverRun();
 
-    /// <summary>The rule applies only where the value <paramref name="equals"/> matches <paramref name="pattern"/>, whose new variables it binds.</summary>
-    /// <remarks>The value is taken as it is written: no normalizer simplifies it, whatever its strategy, until the rule's target uses a part of it.</remarks>
+    /// <summary>
+    /// The rule applies only where the value <paramref name="equals"/> matches <paramref name="pattern"/>, whose new variables it binds.
+    /// </summary>
+    /// <remarks>
+    /// The value is taken as it is written: no normalizer simplifies it, whatever its strategy, until the rule's target uses a part of it.
+    /// </remarks>
     public Rule Where<T>(T pattern, T equals) => throw Dsl.NeverRun();
 }

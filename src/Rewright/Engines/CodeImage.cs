@@ -6,9 +6,9 @@ namespace Rewright.Engines;
 
 /// <summary>Puts the code of an object or a library into memory, without LLVM's linker or the system's loader.</summary>
 /// <remarks>
-/// What is emitted for a module needs nothing from outside, so its code runs wherever it is copied to; of an object, the distances between its
-/// sections are filled in first. That takes a page for a small module, where linker and loader take several, with kilobytes of their own beside
-/// them, and it maps the very bytes that were checked. Whatever needs more is left to them.
+/// What is emitted for a module needs nothing from outside, so its code runs wherever it is copied to; of an object, the distances between
+/// its sections are filled in first. That takes a page for a small module, where linker and loader take several, with kilobytes of their
+/// own beside them, and it maps the very bytes that were checked. Whatever needs more is left to them.
 /// </remarks>
 internal static unsafe partial class CodeImage
 {
@@ -22,7 +22,9 @@ internal static unsafe partial class CodeImage
     public static (nint Address, NativeCode Code)? TryMap(ReadOnlySpan<byte> library, string symbol)
     {
         const int Shared = 3;
-        if (!IsFile(library, Shared) || FindCode(library) is not { } length || SymbolOf(library, DynamicSymbols, symbol) is not { } address || address.Value >= (ulong)length) return null;
+        if (!IsFile(library, Shared) || FindCode(library) is not { } length || SymbolOf(library, DynamicSymbols, symbol) is not { } address
+            || address.Value >= (ulong)length)
+            return null;
         nint memory = Allocate(length, out nuint size);
         if (memory == 0) return null;
         library[..length].CopyTo(new Span<byte>((void*)memory, length));
@@ -42,10 +44,12 @@ internal static unsafe partial class CodeImage
         for (int i = 0; i < count; i++)
         {
             var section = sections.Slice(i * SectionSize, SectionSize);
-            ulong flags = Word(section, 8), offset = Word(section, 24), size = Word(section, 32), alignment = Math.Max(1, Word(section, 48));
+            ulong flags = Word(section, 8), offset = Word(section, 24), size = Word(section, 32),
+                alignment = Math.Max(1, Word(section, 48));
             places[i] = -1;
             if ((flags & Allocated) == 0 || size == 0) continue;
-            if ((flags & (Write | ThreadLocal)) != 0 || KindOf(section) != ProgramBits || alignment > 4096 || !Contains(file, offset, size)) return null;
+            if ((flags & (Write | ThreadLocal)) != 0 || KindOf(section) != ProgramBits || alignment > 4096 || !Contains(file, offset, size))
+                return null;
             ulong place = ((ulong)length + alignment - 1) / alignment * alignment;
             if (place + size > MaxLength) return null;
             (places[i], length) = ((int)place, (int)(place + size));
@@ -72,13 +76,16 @@ internal static unsafe partial class CodeImage
     }
 
     // System V ABI, AMD64 supplement, 4.4.1: S is the symbol, A the addend, P the place.
-    private static bool Relocate(ReadOnlySpan<byte> file, ReadOnlySpan<byte> sections, int index, int[] places, Span<byte> image, nint memory)
+    private static bool Relocate(
+        ReadOnlySpan<byte> file, ReadOnlySpan<byte> sections, int index, int[] places, Span<byte> image, nint memory)
     {
         const int Relocations = 4, RelocationsWithoutAddends = 9, EntrySize = 24;
         const uint Absolute64 = 1, Distance32 = 2, CallDistance32 = 4, Distance64 = 24;
         var section = sections.Slice(index * SectionSize, SectionSize);
-        int kind = KindOf(section), link = BinaryPrimitives.ReadInt32LittleEndian(section[40..]), target = BinaryPrimitives.ReadInt32LittleEndian(section[44..]);
-        if (kind is not (Relocations or RelocationsWithoutAddends) || target >= 0 && target < places.Length && places[target] < 0) return true;
+        int kind = KindOf(section), link = BinaryPrimitives.ReadInt32LittleEndian(section[40..]),
+            target = BinaryPrimitives.ReadInt32LittleEndian(section[44..]);
+        if (kind is not (Relocations or RelocationsWithoutAddends) || target >= 0 && target < places.Length && places[target] < 0)
+            return true;
         if (kind != Relocations || target < 0 || target >= places.Length || link < 0 || link >= places.Length) return false;
         if (Bytes(file, section) is not { Length: > 0 } entries) return true;
         var symbols = Bytes(file, sections.Slice(link * SectionSize, SectionSize));
@@ -96,7 +103,8 @@ internal static unsafe partial class CodeImage
             {
                 case Absolute64: BinaryPrimitives.WriteInt64LittleEndian(image[at..], memory + value); break;
                 case Distance64: BinaryPrimitives.WriteInt64LittleEndian(image[at..], value - at); break;
-                case Distance32 or CallDistance32 when value - at == (int)(value - at): BinaryPrimitives.WriteInt32LittleEndian(image[at..], (int)(value - at)); break;
+                case Distance32 or CallDistance32 when value - at == (int)(value - at): BinaryPrimitives.WriteInt32LittleEndian(
+                    image[at..], (int)(value - at)); break;
                 default: return false;
             }
         }
@@ -105,7 +113,8 @@ internal static unsafe partial class CodeImage
     }
 
     private static int? PlaceOf((ulong Value, int Section) symbol, int[] places)
-        => symbol.Section > 0 && symbol.Section < places.Length && places[symbol.Section] >= 0 && symbol.Value <= MaxLength ? places[symbol.Section] + (int)symbol.Value : null;
+        => symbol.Section > 0 && symbol.Section < places.Length && places[symbol.Section] >= 0
+            && symbol.Value <= MaxLength ? places[symbol.Section] + (int)symbol.Value : null;
 
     private static nint Allocate(int length, out nuint size)
     {
@@ -178,9 +187,11 @@ internal static unsafe partial class CodeImage
 
     private static bool HasRelocations(ReadOnlySpan<byte> dynamic)
     {
-        const ulong Relocations = 7, OldRelocations = 17, CallRelocations = 23, PackedRelocations = 36, Needed = 1, Initializer = 12, Initializers = 25;
+        const ulong Relocations = 7, OldRelocations = 17, CallRelocations = 23, PackedRelocations = 36, Needed = 1, Initializer = 12,
+            Initializers = 25;
         for (; dynamic.Length >= 16; dynamic = dynamic[16..])
-            if (Word(dynamic, 0) is Relocations or OldRelocations or CallRelocations or PackedRelocations or Needed or Initializer or Initializers) return true;
+            if (Word(dynamic, 0) is Relocations or OldRelocations or CallRelocations or PackedRelocations or Needed or Initializer or Initializers)
+                return true;
         return false;
     }
 
@@ -197,7 +208,8 @@ internal static unsafe partial class CodeImage
             for (var symbols = Bytes(file, table); symbols.Length >= SymbolSize; symbols = symbols[SymbolSize..])
             {
                 uint at = BinaryPrimitives.ReadUInt32LittleEndian(symbols);
-                if (at < (uint)text.Length && Half(symbols, 6) != 0 && IsAt(text[(int)at..], name)) return (Word(symbols, 8), Half(symbols, 6));
+                if (at < (uint)text.Length && Half(symbols, 6) != 0 && IsAt(text[(int)at..], name))
+                    return (Word(symbols, 8), Half(symbols, 6));
             }
         }
 
@@ -212,7 +224,8 @@ internal static unsafe partial class CodeImage
         return true;
     }
 
-    private static bool Contains(ReadOnlySpan<byte> file, ulong offset, ulong size) => offset <= (ulong)file.Length && size <= (ulong)file.Length - offset;
+    private static bool Contains(ReadOnlySpan<byte> file, ulong offset, ulong size)
+        => offset <= (ulong)file.Length && size <= (ulong)file.Length - offset;
 
     private static int Half(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);
 

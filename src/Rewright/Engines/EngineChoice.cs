@@ -27,13 +27,16 @@ internal static class EngineChoice
         };
     }
 
-    /// <summary>The code that a module is to run on, neither for the interpreter; and what is wrong with a library that is not used for that.</summary>
+    /// <summary>
+    /// The code that a module is to run on, neither for the interpreter; and what is wrong with a library that is not used for that.
+    /// </summary>
     /// <param name="module">The module.</param>
     /// <param name="identity">Its identity, as its bindings know it.</param>
     /// <param name="assembly">Which declares it.</param>
     /// <param name="engine">What is asked for; null for any.</param>
     /// <exception cref="InvalidOperationException">Code is asked for and missing.</exception>
-    public static (NativeModule? Native, RustModule? Rust, string? Fault) Of(Module module, ModuleIdentity identity, Assembly assembly, Engine? engine)
+    public static (NativeModule? Native, RustModule? Rust, string? Fault) Of(
+        Module module, ModuleIdentity identity, Assembly assembly, Engine? engine)
     {
         string? fault = null;
         NativeModule? Native() => NativeLibraries.Find(assembly, module.Name, identity, out fault);
@@ -46,6 +49,7 @@ internal static class EngineChoice
         };
 
         InvalidOperationException Missing(string what, string how)
-            => new("The module " + module.Name + " is to run on " + engine + ". " + (fault ?? "The build has made no " + what + " of it. Build with " + how + "."));
+            => new("The module " + module.Name + " is to run on " + engine + ". "
+                + (fault ?? "The build has made no " + what + " of it. Build with " + how + "."));
     }
 }

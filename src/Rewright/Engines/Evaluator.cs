@@ -171,7 +171,9 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
     /// <summary>True where a request may be pending: cheap enough for every step.</summary>
     public bool IsSafepointRequested => Volatile.Read(ref Memory.Field<ulong>(Abi.StackLimit)) == ulong.MaxValue;
 
-    /// <summary>Answers compiled code that has seen the stack limit: 0 goes on, 1 has made the call elsewhere, others are -status.</summary>
+    /// <summary>
+    /// Answers compiled code that has seen the stack limit: 0 goes on, 1 has made the call elsewhere, others are -status.
+    /// </summary>
     public int PollSafepoint(delegate* unmanaged[Cdecl]<byte*, nint, int> enter, nint thunk)
     {
         int status = Acknowledge();
@@ -203,7 +205,9 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
         }
     }
 
-    /// <summary>Ends the evaluation in progress as soon as its code has been left, whatever it makes of a service that could not do its work.</summary>
+    /// <summary>
+    /// Ends the evaluation in progress as soon as its code has been left, whatever it makes of a service that could not do its work.
+    /// </summary>
     public void Interrupt(Exception exception) => _interruption = Fail(exception);
 
     // C# code threw what is in _hostFailure.
@@ -320,7 +324,8 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
                 Memory.Field<long>(Abi.Steps) = steps;
                 _isConverting = true;
                 for (int i = 0; i < words.Length; i++)
-                    Memory.Arguments[i] = described.Parameters[i] is DataSort data ? TermForms.Box(words[i], TermSort.Of(data), Memory) : Duplicate(words[i], described.Parameters[i]);
+                    Memory.Arguments[i] = described.Parameters[i] is DataSort data
+                        ? TermForms.Box(words[i], TermSort.Of(data), Memory) : Duplicate(words[i], described.Parameters[i]);
                 _isConverting = false;
             }
             finally
@@ -414,7 +419,8 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
             Memory.GiveBack(MemoryEntryBytes * (memory?.Count ?? 0));
             if (status == Abi.Ok) Forget(memory);
             else _needsRecovery = true;
-            RecoverIfOutermost(status == Abi.Ok && TermSort.CanBeCell(runtime.Entries[entry].Result, form != ProgramForm.Unboxed) ? Memory.Result[0] : null);
+            RecoverIfOutermost(status == Abi.Ok
+                && TermSort.CanBeCell(runtime.Entries[entry].Result, form != ProgramForm.Unboxed) ? Memory.Result[0] : null);
         }
 
         // Keeps the trace of an exception that C# code threw below.
@@ -447,7 +453,8 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
             // Somebody may have cancelled before there was a call to notice.
             if (Memory.Watch.Status is not Abi.Ok and var asked) return asked;
             _rustStuckTerm = "";
-            if (form != ProgramForm.Traced && runtime.Rust is { } rust && EnterCrate(rust, runtime, entry, form) is { } status) return status;
+            if (form != ProgramForm.Traced && runtime.Rust is { } rust && EnterCrate(rust, runtime, entry, form) is { } status)
+                return status;
             IProgramCode code = native is not null ? native : runtime.InterpreterFor(form);
             Memory.Field<nint>(Abi.Statics) = _statics.TableOf(code);
             // Rules and C# code that call each other use the thread's stack in every engine.
@@ -466,7 +473,8 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
         int? status = null;
         int Enter()
         {
-            status = rust.Call(heap, runtime, entry, form == ProgramForm.Boxed, Math.Max(0, heap.Limits.MaxStackBytes - _stackBytes), out _rustStuckTerm);
+            status = rust.Call(heap, runtime, entry, form == ProgramForm.Boxed, Math.Max(0, heap.Limits.MaxStackBytes - _stackBytes),
+                out _rustStuckTerm);
             return Abi.Ok;
         }
 
@@ -488,7 +496,8 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
         return status;
     }
 
-    private Exception ExceptionOf(int status, ModuleRuntime runtime, NativeModule? native, int entry, ProgramForm form, EvaluationLimits limits)
+    private Exception ExceptionOf(
+        int status, ModuleRuntime runtime, NativeModule? native, int entry, ProgramForm form, EvaluationLimits limits)
     {
         string name = runtime.Entries[entry].FullName;
         switch (status)
@@ -504,7 +513,8 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
             case Abi.Overflow: return new OverflowException();
             case Abi.NotANumber: return new ArithmeticException("Function does not accept floating point Not-a-Number values.");
             case Abi.OutOfRange: return new ArgumentOutOfRangeException("value", "The logarithm of a negative integer is not defined.");
-            case Abi.NegativeExponent: return new ArgumentOutOfRangeException("exponent", "A power of an integer with a negative exponent is not defined.");
+            case Abi.NegativeExponent:
+                return new ArgumentOutOfRangeException("exponent", "A power of an integer with a negative exponent is not defined.");
             case Abi.Panicked: return new InvalidOperationException("The Rust crate of " + name + " has failed: a mistake in Rewright.");
             default:
                 var failure = _hostFailure!;
@@ -519,7 +529,8 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
         const int maxLength = 200;
         int index = Memory.Field<int>(Abi.Operation);
         var symbol = native is not null ? runtime.FindSymbol(native.Names[index]) : runtime.InterpreterFor(form).Symbols[index];
-        var arguments = symbol.Parameters.Select((p, i) => TermPrinter.Print(Memory.Arguments[i], p.Sort, form != ProgramForm.Unboxed, Memory, maxLength));
+        var arguments = symbol.Parameters.Select(
+            (p, i) => TermPrinter.Print(Memory.Arguments[i], p.Sort, form != ProgramForm.Unboxed, Memory, maxLength));
         return symbol.Name + "(" + string.Join(", ", arguments) + ")";
     }
 
@@ -528,7 +539,8 @@ internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
         Volatile.Write(ref Memory.Field<ulong>(Abi.StackLimit), _stackLimit);
         // A request that came in between must not get lost.
         Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref Memory.Field<int>(Abi.Attention)) != 0) Volatile.Write(ref Memory.Field<ulong>(Abi.StackLimit), ulong.MaxValue);
+        if (Volatile.Read(ref Memory.Field<int>(Abi.Attention)) != 0)
+            Volatile.Write(ref Memory.Field<ulong>(Abi.StackLimit), ulong.MaxValue);
     }
 
     private int RunOnNewStack(Func<int> enter)

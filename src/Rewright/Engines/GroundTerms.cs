@@ -83,7 +83,8 @@ internal static unsafe class GroundTerms
             });
         }
 
-        var symbol = runtime.Module.FindSymbols(name).OfType<Constructor>().FirstOrDefault(c => expected is null || c.Result.Equals(expected));
+        var symbol = runtime.Module.FindSymbols(name).OfType<Constructor>().FirstOrDefault(
+            c => expected is null || c.Result.Equals(expected));
         return symbol is null ? null : TermHead.Of(symbol, heap.Memory);
     }
 }

@@ -18,7 +18,10 @@ internal enum Opcode
     Field,
     /// <summary>target, cell, offset in bytes, size in bytes, 1 for a signed value</summary>
     NarrowField,
-    /// <summary>target, token or -1, words, low and high half of the header, static of the operation or -1, count, then offset in bytes, size and source</summary>
+    /// <summary>
+    /// target, token or -1, words, low and high half of the header, static of the operation or -1, count, then offset in bytes, size and
+    /// source
+    /// </summary>
     Build,
     /// <summary>target, cell, offset in bytes</summary>
     Hole,
@@ -97,7 +100,8 @@ internal sealed record SymbolTable(int[] Constants, int[] Cells, (int Static, in
 /// <param name="Terms">Literals that are compared one by one: static, or -1 and the word.</param>
 /// <param name="AreCells">Whether those can be cells, which are equal when their contents are.</param>
 /// <param name="Otherwise">Position for all others.</param>
-internal sealed record LiteralTable(Dictionary<ulong, int> Words, (int Static, ulong Word, int Position)[] Terms, bool AreCells, int Otherwise);
+internal sealed record LiteralTable(
+    Dictionary<ulong, int> Words, (int Static, ulong Word, int Position)[] Terms, bool AreCells, int Otherwise);
 
 /// <summary>A function as the interpreter runs it.</summary>
 internal sealed class InterpreterFunction
@@ -163,7 +167,8 @@ internal sealed class InterpreterProgram : IProgramCode
         {
             if (_fired is not null) return _fired;
             var rules = _program.Definitions.SelectMany(f => f.Blocks()).SelectMany(b => b.Instructions).OfType<Fire>().Select(f => f.Rule);
-            Interlocked.CompareExchange(ref _fired, new long[rules.Distinct<RewriteRule>(ReferenceEqualityComparer.Instance).Count()], null);
+            Interlocked.CompareExchange(
+                ref _fired, new long[rules.Distinct<RewriteRule>(ReferenceEqualityComparer.Instance).Count()], null);
             return _fired;
         }
     }
@@ -260,7 +265,9 @@ internal sealed class InterpreterProgram : IProgramCode
                     case Let let: Write(let.Value, RegisterOf(let.Target)); break;
                     case Fire fire: Write(fire); break;
                     case Remember r: Emit(Opcode.Remember, RegisterOf(r.Term), RegisterOf(r.Normal)); break;
-                    case Memoise memoise: Emit(Opcode.Memoise, Statics.IndexOf(memoise.Operation), RegisterOf(memoise.Value), Layouts.KindOf(memoise.Value.Sort) == WordKind.Term ? 1 : 0); break;
+                    case Memoise memoise: Emit(
+                        Opcode.Memoise, Statics.IndexOf(memoise.Operation), RegisterOf(memoise.Value),
+                        Layouts.KindOf(memoise.Value.Sort) == WordKind.Term ? 1 : 0); break;
                     case SetChanged changed: Emit(Opcode.SetChanged, changed.Levels); break;
                     case Fill fill: Emit(Opcode.Fill, RegisterOf(fill.Hole), RegisterOf(fill.Value)); break;
                     // The result that it does not have goes where nobody looks.
@@ -317,7 +324,8 @@ internal sealed class InterpreterProgram : IProgramCode
                 case Field field:
                     var place = Layouts.CellOf(field.Symbol).Fields[field.Index];
                     if (place.Size == 8) Emit(Opcode.Field, to, parts[0], place.Offset / 8);
-                    else Emit(Opcode.NarrowField, to, parts[0], place.Offset, place.Size, Layouts.IsSigned(field.Symbol.Parameters[field.Index].Sort) ? 1 : 0);
+                    else Emit(Opcode.NarrowField, to, parts[0], place.Offset, place.Size,
+                        Layouts.IsSigned(field.Symbol.Parameters[field.Index].Sort) ? 1 : 0);
                     break;
                 case Construct { Symbol: Constructor { Arity: 0 } constant }: EmitWord(to, (ulong)Layouts.ConstantOf(constant)); break;
                 case Construct construct: WriteBuild(construct.Symbol, -1, construct.Reuse, parts, to); break;
@@ -328,13 +336,17 @@ internal sealed class InterpreterProgram : IProgramCode
                     Emit(Opcode.Call, [to, program._numbers[call.Callee], parts.Length, .. parts]);
                     if (program._program.IsTraced) Emit(Opcode.Exit);
                     break;
-                case ForeignCall host: Emit(Opcode.Host, [to, program._program.HostOperations.IndexOf(host.Operation), parts.Length, .. parts]); break;
+                case ForeignCall host: Emit(
+                    Opcode.Host, [to, program._program.HostOperations.IndexOf(host.Operation), parts.Length, .. parts]); break;
                 case Compute compute:
                     Emit(Opcode.Compute, [to, Rewright.Emit.Llvm.LlvmPrimitives.NumberOf(compute.Primitive), parts.Length, .. parts]);
                     break;
-                case Same same: Emit(Layouts.KindOf(same.Left.Sort) == WordKind.Term ? Opcode.SameTerm : Opcode.SameWord, to, parts[0], parts[1]); break;
+                case Same same: Emit(
+                    Layouts.KindOf(same.Left.Sort) == WordKind.Term ? Opcode.SameTerm : Opcode.SameWord, to, parts[0], parts[1]); break;
                 case IsMemoised memoised: Emit(Opcode.Static, to, Statics.IndexOf(memoised.Operation) + 1, 0); break;
-                case Memoised memoised: Emit(Opcode.Static, to, Statics.IndexOf(memoised.Operation), Layouts.KindOf(memoised.Operation.Result!) == WordKind.Term ? 1 : 0); break;
+                case Memoised memoised: Emit(
+                    Opcode.Static, to, Statics.IndexOf(memoised.Operation),
+                    Layouts.KindOf(memoised.Operation.Result!) == WordKind.Term ? 1 : 0); break;
                 case HasChanged changed: Emit(Opcode.HasChanged, to, changed.Least); break;
                 case IsSameCell: Emit(Opcode.SameWord, to, parts[0], parts[1]); break;
                 case IsShared: Emit(Opcode.IsShared, to, parts[0]); break;
@@ -413,7 +425,8 @@ internal sealed class InterpreterProgram : IProgramCode
 
             int otherwise = _code.Count;
             if (s.Otherwise is not null) Write(s.Otherwise);
-            program.SymbolTables[table] = new SymbolTable(constants, cells, [.. stuck], otherwise, constructors.Length < 0xFF ? 0xFF : 0xFFFF);
+            program.SymbolTables[table] = new SymbolTable(
+                constants, cells, [.. stuck], otherwise, constructors.Length < 0xFF ? 0xFF : 0xFFFF);
         }
 
         private void WriteLiteralSwitch(LiteralSwitch s, int subject)

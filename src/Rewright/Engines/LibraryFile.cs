@@ -10,8 +10,9 @@ namespace Rewright.Engines;
 
 /// <summary>Loads the libraries that builds have made, unless they are damaged. Thread-safe.</summary>
 /// <remarks>
-/// The build puts a checksum behind a library, where the system's loader does not look. A library without one, such as one that was stripped since, is only
-/// known to be all there. Without that the loader maps what is not there, and the process ends at the first use of it.
+/// The build puts a checksum behind a library, where the system's loader does not look. A library without one, such as one that was
+/// stripped since, is only known to be all there. Without that the loader maps what is not there, and the process ends at the first use of
+/// it.
 /// </remarks>
 internal static unsafe class LibraryFile
 {
@@ -39,7 +40,8 @@ internal static unsafe class LibraryFile
 
                 known = LoadUnknown(path);
                 s_known.Add(path, known);
-                // Only once, and on no other way: modules run on, many times slower, and a damaged file may be the first sign of a damaged disk.
+                // Only once, and on no other way: modules run on, many times slower, and a damaged file may be the first sign of a damaged
+                // disk.
                 if (known.Fault is { } found) Console.Error.WriteLine("Rewright: " + found);
             }
 

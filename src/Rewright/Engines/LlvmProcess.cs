@@ -12,7 +12,9 @@ internal sealed class LlvmProcess
 {
     private static readonly ConcurrentDictionary<string, Lazy<LlvmProcess>> s_known = new();
 
-    /// <summary>Whether any library has been loaded. By itself, because the table would cost a process that needs no LLVM a third of a millisecond.</summary>
+    /// <summary>
+    /// Whether any library has been loaded. By itself, because the table would cost a process that needs no LLVM a third of a millisecond.
+    /// </summary>
     private static class Any
     {
         public static volatile bool IsLoaded;
@@ -36,7 +38,8 @@ internal sealed class LlvmProcess
     public static LlvmProcess? Loaded(string? path)
         => Any.IsLoaded ? LoadedFrom(path ?? "") : null;
 
-    private static LlvmProcess? LoadedFrom(string path) => s_known.TryGetValue(path, out var known) && known.IsValueCreated ? known.Value : null;
+    private static LlvmProcess? LoadedFrom(string path)
+        => s_known.TryGetValue(path, out var known) && known.IsValueCreated ? known.Value : null;
 
     /// <summary>Finds and loads the library.</summary>
     /// <exception cref="NativeCompilationException">There is none.</exception>
@@ -51,7 +54,8 @@ internal sealed class LlvmProcess
     /// <summary>Links an object into memory.</summary>
     /// <returns>The addresses of the symbols asked for, and what keeps the code in memory.</returns>
     /// <exception cref="NativeCompilationException">LLVM fails.</exception>
-    public (IReadOnlyDictionary<string, nint> Symbols, NativeCode Code) Link(ReadOnlyMemory<byte> code, IReadOnlyDictionary<string, nint> imports, IReadOnlyList<string> symbols)
+    public (IReadOnlyDictionary<string, nint> Symbols, NativeCode Code) Link(
+        ReadOnlyMemory<byte> code, IReadOnlyDictionary<string, nint> imports, IReadOnlyList<string> symbols)
         => _orc.Value.Load([code], imports, symbols) switch
         {
             OrcLoaded { Module: var loaded } => (loaded.Symbols, new NativeCode(code.Length, loaded.Dispose)),
@@ -64,7 +68,8 @@ internal sealed class LlvmProcess
     {
         var addresses = new Dictionary<string, nint>();
         if (functions.Count == 0) return addresses;
-        nint[] libraries = OperatingSystem.IsMacOS() ? [NativeLibrary.Load("libSystem.dylib")] : [NativeLibrary.Load("libc.so.6"), NativeLibrary.Load("libm.so.6")];
+        nint[] libraries = OperatingSystem.IsMacOS()
+            ? [NativeLibrary.Load("libSystem.dylib")] : [NativeLibrary.Load("libc.so.6"), NativeLibrary.Load("libm.so.6")];
         foreach (string name in functions)
         {
             foreach (nint library in libraries)

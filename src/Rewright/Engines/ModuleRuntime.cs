@@ -121,7 +121,9 @@ internal sealed class ModuleRuntime
     }
 
     /// <summary>The operations that C# implements, in the order of <see cref="Hosts"/>.</summary>
-    public ImmutableArray<Operation> HostOperations => _hostOperations.IsDefault ? _hostOperations = [.. Module.Closure.SelectMany(m => m.Operations).Where(o => o.IsHost)] : _hostOperations;
+    public ImmutableArray<Operation> HostOperations
+        => _hostOperations.IsDefault
+        ? _hostOperations = [.. Module.Closure.SelectMany(m => m.Operations).Where(o => o.IsHost)] : _hostOperations;
 
     private ImmutableArray<Operation> _hostOperations;
 
@@ -167,5 +169,6 @@ internal sealed record Entry(string Name, string FullName, ImmutableArray<Sort> 
         => new(operation.Name, operation.FullName, [.. operation.Parameters.Select(p => p.Sort)], operation.Result);
 
     public static Entry Of(Normalizer normalizer)
-        => new(normalizer.Name, normalizer.ModuleName.Length == 0 ? normalizer.Name : normalizer.ModuleName + "." + normalizer.Name, [normalizer.Sort], normalizer.Sort);
+        => new(normalizer.Name, normalizer.ModuleName.Length == 0 ? normalizer.Name : normalizer.ModuleName + "." + normalizer.Name,
+            [normalizer.Sort], normalizer.Sort);
 }

@@ -29,16 +29,19 @@ internal static class NativeCompiler
 
     /// <summary>The machine code of IR as assembly text.</summary>
     public static string ToAssembly(string ir, int level)
-        => System.Text.Encoding.UTF8.GetString(Compile(ir, OptionsFor(level, CompileOptions.NativeCpu) with { Output = CompileOutput.Assembly }));
+        => System.Text.Encoding.UTF8.GetString(
+            Compile(ir, OptionsFor(level, CompileOptions.NativeCpu) with { Output = CompileOutput.Assembly }));
 
     /// <summary>How IR of modules is compiled.</summary>
     public static CompileOptions OptionsFor(int level, string cpu)
         => new() { OptimizationLevel = level, Pipeline = LlvmEmitter.PipelineFor(level), CodegenLevel = level == 0 ? 0 : 2, Cpu = cpu };
 
-    private static byte[] Compile(string ir, CompileOptions options) => new LlvmCompiler(LlvmProcess.Find().Library).Compile(ir, options, CancellationToken.None) switch
+    private static byte[] Compile(string ir, CompileOptions options)
+        => new LlvmCompiler(LlvmProcess.Find().Library).Compile(ir, options, CancellationToken.None) switch
     {
         CompileSucceeded succeeded => succeeded.Output.ToArray(),
-        CompileFailed failed => throw new NativeCompilationException("LLVM could not compile the module (" + failed.Stage + "): " + failed.Message),
+        CompileFailed failed => throw new NativeCompilationException(
+        "LLVM could not compile the module (" + failed.Stage + "): " + failed.Message),
         _ => throw new InvalidOperationException(),
     };
 }

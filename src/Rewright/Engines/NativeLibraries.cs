@@ -13,7 +13,9 @@ namespace Rewright.Engines;
 /// <summary>Finds the native library that the build made for an assembly.</summary>
 internal static class NativeLibraries
 {
-    /// <summary>The native code of a declared module, or null where the build made none or made it of another version of the module.</summary>
+    /// <summary>
+    /// The native code of a declared module, or null where the build made none or made it of another version of the module.
+    /// </summary>
     /// <param name="assembly">Which declares it.</param>
     /// <param name="module">Its name.</param>
     /// <param name="identity">What it must be.</param>
@@ -24,14 +26,17 @@ internal static class NativeLibraries
         string name = assembly.GetName().Name!, symbol = Abi.DescriptorSymbol(module);
         foreach (string version in Versions)
         {
-            if (Load(assembly, FileName(name, "rewright" + version), isSearched: version.Length == 0, ref fault) is { } library && Read(library) is { } native) return native;
+            if (Load(assembly, FileName(name, "rewright" + version), isSearched: version.Length == 0, ref fault) is { } library
+                && Read(library) is { } native)
+                return native;
         }
 
         // An application that is compiled ahead of time as a whole may hold it itself.
         return RuntimeFeature.IsDynamicCodeSupported ? null : Read(NativeLibrary.GetMainProgramHandle());
 
         NativeModule? Read(nint library)
-            => NativeLibrary.TryGetExport(library, symbol, out nint descriptor) ? NativeModule.Read(descriptor, identity, new NativeCode(0, null)) : null;
+            => NativeLibrary.TryGetExport(library, symbol, out nint descriptor)
+                ? NativeModule.Read(descriptor, identity, new NativeCode(0, null)) : null;
     }
 
     // What the build may have made for classes of processors, the best for this machine first; the last one runs everywhere.
@@ -43,7 +48,8 @@ internal static class NativeLibraries
     {
         // In a single-file application assemblies have no place of their own.
         string folder = Path.GetDirectoryName(Location(assembly)) is { Length: > 0 } own ? own : AppContext.BaseDirectory;
-        var paths = new List<string> { Path.Combine(folder, file), Path.Combine(folder, "runtimes", RuntimeInformation.RuntimeIdentifier, "native", file) };
+        var paths = new List<string> { Path.Combine(folder, file),
+            Path.Combine(folder, "runtimes", RuntimeInformation.RuntimeIdentifier, "native", file) };
         if (isSearched && AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") is string directories)
             paths.AddRange(directories.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(d => Path.Combine(d, file)));
         foreach (string path in paths)
@@ -57,7 +63,9 @@ internal static class NativeLibraries
         return isSearched && fault is null && NativeLibrary.TryLoad(file, assembly, null, out nint other) ? other : null;
     }
 
-    /// <summary>The Rust crate of a declared module, or null where the build made none or made it of another version of the module.</summary>
+    /// <summary>
+    /// The Rust crate of a declared module, or null where the build made none or made it of another version of the module.
+    /// </summary>
     public static RustModule? FindRust(Assembly assembly, Module module, out string? fault)
     {
         string file = FileName(assembly.GetName().Name! + "." + module.Name, "rust");
@@ -69,7 +77,8 @@ internal static class NativeLibraries
     public static string FileName(string assembly) => FileName(assembly, "rewright");
 
     private static string FileName(string name, string kind)
-        => OperatingSystem.IsWindows() ? name + "." + kind + ".dll" : "lib" + name + "." + kind + (OperatingSystem.IsMacOS() ? ".dylib" : ".so");
+        => OperatingSystem.IsWindows()
+            ? name + "." + kind + ".dll" : "lib" + name + "." + kind + (OperatingSystem.IsMacOS() ? ".dylib" : ".so");
 
     [System.Diagnostics.CodeAnalysis.UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "An empty location is handled.")]
     private static string Location(Assembly assembly) => assembly.Location;

@@ -15,7 +15,8 @@ internal static unsafe class NativeServices
     private static nint MakeTable()
     {
         var table = (nint*)NativeMemory.Alloc(Abi.ServiceCount, (nuint)sizeof(nint));
-        table[Abi.AttentionService] = (nint)(delegate* unmanaged[Cdecl]<byte*, delegate* unmanaged[Cdecl]<byte*, nint, int>, nint, int>)&Attention;
+        table[Abi.AttentionService] = (nint)(
+            delegate* unmanaged[Cdecl]<byte*, delegate* unmanaged[Cdecl]<byte*, nint, int>, nint, int>)&Attention;
         table[Abi.RefillService] = (nint)(delegate* unmanaged[Cdecl]<byte*, long, ulong*>)&Refill;
         table[Abi.ReleaseService] = (nint)(delegate* unmanaged[Cdecl]<byte*, ulong*, void>)&Release;
         table[Abi.EqualService] = (nint)(delegate* unmanaged[Cdecl]<byte*, ulong, ulong, int>)&Equal;
@@ -25,8 +26,10 @@ internal static unsafe class NativeServices
         table[Abi.RememberService] = (nint)(delegate* unmanaged[Cdecl]<byte*, ulong, ulong, int>)&Remember;
         // Of the C library that this process has. Where there is none, as in browsers, there is no compiled code either.
         bool hasC = !OperatingSystem.IsBrowser() && !OperatingSystem.IsWindows();
-        table[Abi.SetJumpService] = hasC && NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "_setjmp", out nint setJump) ? setJump : 0;
-        table[Abi.LongJumpService] = hasC && NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "longjmp", out nint longJump) ? longJump : 0;
+        table[Abi.SetJumpService] = hasC
+            && NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "_setjmp", out nint setJump) ? setJump : 0;
+        table[Abi.LongJumpService] = hasC
+            && NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "longjmp", out nint longJump) ? longJump : 0;
         return (nint)table;
     }
 

@@ -17,7 +17,8 @@ internal static unsafe class PerfMap
     private const string Setting = "Rewright.DebugSymbols";
 
     private static bool IsOn => OperatingSystem.IsLinux()
-        && (Environment.GetEnvironmentVariable("DOTNET_PerfMapEnabled") is not (null or "0") || AppContext.TryGetSwitch(Setting, out bool isOn) && isOn);
+        && (Environment.GetEnvironmentVariable("DOTNET_PerfMapEnabled") is not (null or "0")
+            || AppContext.TryGetSwitch(Setting, out bool isOn) && isOn);
 
     /// <summary>Adds the functions of loaded code to the map; never fails.</summary>
     /// <param name="native">The code, of which one address is known.</param>
@@ -29,7 +30,8 @@ internal static unsafe class PerfMap
         nint text = (nint)native.Enter - (nint)enter.Offset;
         var lines = new StringBuilder();
         foreach (var symbol in elf.Symbols)
-            if (symbol.Section == enter.Section && symbol.Size > 0) lines.Append(FormattableString.Invariant($"{text + (nint)symbol.Offset:x} {symbol.Size:x} {symbol.Name}\n"));
+            if (symbol.Section == enter.Section && symbol.Size > 0)
+                lines.Append(FormattableString.Invariant($"{text + (nint)symbol.Offset:x} {symbol.Size:x} {symbol.Name}\n"));
         try
         {
             // All users can write to /tmp, and know the name: what they have put there must not be written to.

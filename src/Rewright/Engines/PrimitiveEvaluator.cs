@@ -9,7 +9,9 @@ using static Rewright.Model.PrimitiveOp;
 
 namespace Rewright.Engines;
 
-/// <summary>A function is not defined at its arguments. What C# throws is the same for all engines, and made where the call has ended.</summary>
+/// <summary>
+/// A function is not defined at its arguments. What C# throws is the same for all engines, and made where the call has ended.
+/// </summary>
 internal sealed class OutsideDomainException(int status) : Exception
 {
     /// <summary>Which one.</summary>
@@ -182,7 +184,8 @@ internal static unsafe class PrimitiveEvaluator
         if (op == Pow && n < 0) throw new OutsideDomainException(Abi.NegativeExponent);
         long count = op == ShiftRight ? -(long)n : n, length = System.Numerics.BigInteger.Abs(x).GetBitLength();
         if (count > 0 && !x.IsZero) CheckSize(op == Pow ? ((length - 1) * count) + 1 : length + count, memory);
-        return Words.FromInteger(op switch { ShiftLeft => x << n, ShiftRight => x >> n, _ => LargeIntegers.Power(x, n, memory.Watch) }, memory);
+        return Words.FromInteger(
+            op switch { ShiftLeft => x << n, ShiftRight => x >> n, _ => LargeIntegers.Power(x, n, memory.Watch) }, memory);
     }
 
     private static ulong Big(PrimitiveOp op, ulong* a, CellMemory memory)

@@ -22,7 +22,8 @@ internal static class RustCompiler
 {
     /// <summary>Where crates are compiled that belong to no project: the user's folder for application data.</summary>
     public static string UserFolder
-        => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "rewright", "rust");
+        => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create),
+            "rewright", "rust");
 
     /// <summary>Compiles the crate of a module in a folder of its own.</summary>
     /// <param name="module">The module.</param>
@@ -44,7 +45,8 @@ internal static class RustCompiler
     public static RustModule Load(Module module, string folder, RustOptions? options = null, params string[] arguments)
     {
         string library = Build(module, folder, options, arguments);
-        return RustModule.Load(module, library, out string? fault) ?? throw new RustCompilationException(fault ?? "The library '" + library + "' is not that of the module.");
+        return RustModule.Load(module, library, out string? fault)
+            ?? throw new RustCompilationException(fault ?? "The library '" + library + "' is not that of the module.");
     }
 
     private static string Build(Module module, string folder, RustOptions? options, string[] arguments)
@@ -61,22 +63,26 @@ internal static class RustCompiler
         }
 
         string target = Path.Combine(folder, "target");
-        var start = new ProcessStartInfo("cargo") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
-        foreach (string argument in RustEmitter.CargoArguments.Split(' ').Concat(["--target-dir", target, .. arguments])) start.ArgumentList.Add(argument);
+        var start = new ProcessStartInfo(
+            "cargo") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        foreach (string argument in RustEmitter.CargoArguments.Split(' ').Concat(["--target-dir", target, .. arguments]))
+            start.ArgumentList.Add(argument);
         try
         {
             using var cargo = Process.Start(start)!;
             _ = ToolProcess.ReadAside(cargo.StandardOutput, cargo);
             string errors = cargo.StandardError.ReadToEnd();
             cargo.WaitForExit();
-            if (cargo.ExitCode != 0) throw new RustCompilationException("cargo could not compile the crate in '" + folder + "':\n" + errors.Trim());
+            if (cargo.ExitCode != 0)
+                throw new RustCompilationException("cargo could not compile the crate in '" + folder + "':\n" + errors.Trim());
         }
         catch (System.ComponentModel.Win32Exception)
         {
             throw new RustCompilationException(Missing);
         }
 
-        string prefix = OperatingSystem.IsWindows() ? "" : "lib", extension = OperatingSystem.IsWindows() ? ".dll" : OperatingSystem.IsMacOS() ? ".dylib" : ".so";
+        string prefix = OperatingSystem.IsWindows() ? "" : "lib",
+            extension = OperatingSystem.IsWindows() ? ".dll" : OperatingSystem.IsMacOS() ? ".dylib" : ".so";
         return Path.Combine(target, "release", RustEmitter.LibraryOf(module, prefix, extension));
     }
 
@@ -84,7 +90,8 @@ internal static class RustCompiler
     private static void Protect(string folder, string inner)
     {
         if (!OperatingSystem.IsLinux()) return;
-        if (PrivateDirectory.Prepare(folder) is { } danger) throw new RustCompilationException("Crates are not compiled in '" + folder + "': " + danger + ".");
+        if (PrivateDirectory.Prepare(folder) is { } danger)
+            throw new RustCompilationException("Crates are not compiled in '" + folder + "': " + danger + ".");
         PrivateDirectory.PrepareInner(inner);
     }
 

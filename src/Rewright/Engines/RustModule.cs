@@ -25,12 +25,17 @@ internal sealed unsafe class RustModule
         _free = (delegate* unmanaged[Cdecl]<ulong*, ulong, void>)NativeLibrary.GetExport(library, "rewright_rust_free");
     }
 
-    /// <summary>The crate's library; null where there is none at the path, or it is of another module, version of it, or of this interface.</summary>
+    /// <summary>
+    /// The crate's library; null where there is none at the path, or it is of another module, version of it, or of this interface.
+    /// </summary>
     public static RustModule? Load(Module module, string path, out string? fault)
     {
-        if (LibraryFile.Load(path, out fault) is not (not 0 and var library) || !NativeLibrary.TryGetExport(library, "REWRIGHT_RUST_MODULE", out nint address)) return null;
+        if (LibraryFile.Load(path, out fault) is not (not 0 and var library)
+            || !NativeLibrary.TryGetExport(library, "REWRIGHT_RUST_MODULE", out nint address))
+            return null;
         ulong* identity = (ulong*)address;
-        return identity[0] == InterfaceVersion && identity[1] == module.Identity.Low && identity[2] == module.Identity.High ? new RustModule(module, library) : null;
+        return identity[0] == InterfaceVersion && identity[1] == module.Identity.Low
+            && identity[2] == module.Identity.High ? new RustModule(module, library) : null;
     }
 
     /// <summary>Calls an entry as compiled code does: arguments in the context, owned; the result there, owned; a status.</summary>
@@ -85,7 +90,8 @@ internal sealed unsafe class RustModule
                 for (int i = 0; i < arguments.Length; i++)
                     if (TermSort.CanBeCell(parameters[i], isBoxed)) memory.Drop(arguments[i]);
                 ulong word;
-                if (status == Abi.Stuck && _message.TryRead(answer, [BuiltInSort.String], isBoxed, memory, objects, new Span<ulong>(&word, 1)))
+                if (status == Abi.Stuck
+                    && _message.TryRead(answer, [BuiltInSort.String], isBoxed, memory, objects, new Span<ulong>(&word, 1)))
                 {
                     stuck = (string)memory.External(word)!;
                     memory.Drop(word);
@@ -149,7 +155,8 @@ internal sealed unsafe class RustModule
             var operation = _runtime.HostOperations[index];
             var sorts = Array.ConvertAll([.. operation.Parameters], p => p.Sort);
             ulong* words = stackalloc ulong[Math.Max(1, sorts.Length)];
-            if (!_module._message.TryRead(message, sorts, _isBoxed, memory, _objects, new Span<ulong>(words, sorts.Length))) throw new BailoutException();
+            if (!_module._message.TryRead(message, sorts, _isBoxed, memory, _objects, new Span<ulong>(words, sorts.Length)))
+                throw new BailoutException();
             ulong[]? answer;
             try
             {

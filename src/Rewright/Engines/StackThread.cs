@@ -35,7 +35,8 @@ internal sealed class StackThread
     }
 
     /// <summary>An idle thread of at least the size, or a new one.</summary>
-    public static StackThread Rent(long size) => size <= Smallest && Idle.TryTake(out var idle) ? idle : new StackThread(Math.Max(size, Smallest));
+    public static StackThread Rent(long size)
+        => size <= Smallest && Idle.TryTake(out var idle) ? idle : new StackThread(Math.Max(size, Smallest));
 
     /// <summary>
     /// Takes back a thread. Only the smallest are kept: the memory that a stack has touched stays with its thread until it ends.

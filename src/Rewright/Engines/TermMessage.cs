@@ -29,7 +29,8 @@ internal sealed class TermMessage
         var layouts = new Layouts(module, ProgramForm.Managed);
         _sorts = [.. closure.SelectMany(m => m.Sorts)];
         _isCounter = [.. _sorts.Select(s => layouts.RepresentationOf(s) is Representation.Counter)];
-        _open = [.. _sorts.Select(s => closure.SelectMany(m => m.Operations).Where(o => o.IsOpen && ReferenceEquals(o.Result, s)).ToArray())];
+        _open = [.. _sorts.Select(
+            s => closure.SelectMany(m => m.Operations).Where(o => o.IsOpen && ReferenceEquals(o.Result, s)).ToArray())];
         for (int i = 0; i < _sorts.Length; i++) _indices.Add(NameOf(_sorts[i]), i);
     }
 
@@ -47,7 +48,8 @@ internal sealed class TermMessage
 
     /// <summary>Reads values; their words are owned. False where the form cannot hold one of them.</summary>
     /// <exception cref="InsufficientMemoryException">There is no memory; what was built is freed.</exception>
-    public bool TryRead(ReadOnlySpan<ulong> message, IReadOnlyList<Sort> sorts, bool isBoxed, CellMemory memory, MessageObjects objects, Span<ulong> words)
+    public bool TryRead(
+        ReadOnlySpan<ulong> message, IReadOnlyList<Sort> sorts, bool isBoxed, CellMemory memory, MessageObjects objects, Span<ulong> words)
     {
         // By node: the word of a term, or the number of another value's object.
         var nodes = new List<ulong>();
@@ -113,7 +115,8 @@ internal sealed class TermMessage
                         break;
                     case var index:
                         var data = _sorts[(int)index];
-                        FunctionSymbol symbol = low < data.Constructors.Length ? data.Constructors[low] : _open[(int)index][low - data.Constructors.Length];
+                        FunctionSymbol symbol = low < data.Constructors.Length
+                            ? data.Constructors[low] : _open[(int)index][low - data.Constructors.Length];
                         if (symbol is Operation && !IsCell(data)) return false;
                         int arity = symbol.Arity, made = 0;
                         if (fields.Length < arity) fields = new ulong[arity];
@@ -212,7 +215,8 @@ internal sealed class TermMessage
                 if (task.Shape is { } shape)
                 {
                     int first = results.Count - shape.Sorts.Length;
-                    ulong node = Node((ulong)index << 32 | (uint)SymbolIndex(index, shape.Symbol), System.Runtime.InteropServices.CollectionsMarshal.AsSpan(results)[first..]);
+                    ulong node = Node((ulong)index << 32 | (uint)SymbolIndex(index, shape.Symbol),
+                        System.Runtime.InteropServices.CollectionsMarshal.AsSpan(results)[first..]);
                     results.RemoveRange(first, shape.Sorts.Length);
                     results.Add(node);
                     if (isShared) _known[task.Word] = node;
@@ -241,7 +245,8 @@ internal sealed class TermMessage
                 }
 
                 tasks.Push(task with { Shape = shape });
-                for (int i = shape.Sorts.Length - 1; i >= 0; i--) tasks.Push(new Task(form.Field(task.Word, shape, i), shape.Sorts[i], null));
+                for (int i = shape.Sorts.Length - 1; i >= 0; i--)
+                    tasks.Push(new Task(form.Field(task.Word, shape, i), shape.Sorts[i], null));
             }
 
             result = results[0];

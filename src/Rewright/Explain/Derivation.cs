@@ -40,7 +40,9 @@ public sealed class Derivation
 
     internal List<RewriteStep> StepList => _steps;
 
-    /// <summary>The called term, a line for each step, and the result; conditions are indented below the step that they belong to.</summary>
+    /// <summary>
+    /// The called term, a line for each step, and the result; conditions are indented below the step that they belong to.
+    /// </summary>
     public override string ToString()
     {
         const int maxLength = 200;

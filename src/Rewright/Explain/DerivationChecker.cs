@@ -19,10 +19,10 @@ public sealed record DerivationFault(RewriteStep? Step, string Reason, bool IsRe
 
 /// <summary>Checks derivations step by step, knowing nothing but the rules of the module.</summary>
 /// <remarks>
-/// It shares no code with the engines: no matcher, no lowering, no strategy and no arithmetic (which it takes from the part that proves rules).
-/// Each step has to be a rule of the module whose source, with the step's bindings, stands at the step's place, and whose conditions hold by the
-/// steps given for them; no rule that goes before it may apply there. The result has to be the last term, and for a normalizer one that nothing
-/// can be applied to. Whether conditions of other rules hold is found out by naive evaluation, within bounds.
+/// It shares no code with the engines: no matcher, no lowering, no strategy and no arithmetic (which it takes from the part that proves
+/// rules). Each step has to be a rule of the module whose source, with the step's bindings, stands at the step's place, and whose
+/// conditions hold by the steps given for them; no rule that goes before it may apply there. The result has to be the last term, and for a
+/// normalizer one that nothing can be applied to. Whether conditions of other rules hold is found out by naive evaluation, within bounds.
 /// </remarks>
 public sealed class DerivationChecker
 {
@@ -44,7 +44,8 @@ public sealed class DerivationChecker
         foreach (var (module, number) in derivation.Module.Closure.Select((m, i) => (m, i)))
             foreach (var rule in module.Rules) _places[rule] = (number, _places.Count);
         // Simplifications are for normalizers only.
-        _rules = derivation.Module.Closure.SelectMany(m => m.Rules).Where(r => !r.IsSimplification || _normalizer?.Includes(r.Group) == true).ToLookup(r => r.Root.FullName);
+        _rules = derivation.Module.Closure.SelectMany(m => m.Rules).Where(
+            r => !r.IsSimplification || _normalizer?.Includes(r.Group) == true).ToLookup(r => r.Root.FullName);
     }
 
     /// <summary>Checks a derivation, whose trace has not ended yet.</summary>
@@ -70,7 +71,9 @@ public sealed class DerivationChecker
         var arguments = _derivation.Arguments.Select(Value).ToArray();
         Node start;
         if (_normalizer is not null) start = arguments[0];
-        else if (_derivation.Module.Closure.SelectMany(m => m.Operations).FirstOrDefault(o => o.FullName == _derivation.Operation) is { } operation) start = new Node(operation, arguments);
+        else if (_derivation.Module.Closure.SelectMany(m => m.Operations).FirstOrDefault(
+            o => o.FullName == _derivation.Operation) is { } operation)
+            start = new Node(operation, arguments);
         else throw new FaultException("there is no operation or normalizer " + _derivation.Operation);
         var end = Rewrite(start, _derivation.Steps);
         if (_derivation.Result is not { } result) return;
@@ -94,7 +97,8 @@ public sealed class DerivationChecker
     private Node Apply(Node root, RewriteStep step)
     {
         var rule = step.Rule;
-        if (!_rules[rule.Root.FullName].Any(r => ReferenceEquals(r, rule))) throw new FaultException("it is no rule of this module and normalizer");
+        if (!_rules[rule.Root.FullName].Any(r => ReferenceEquals(r, rule)))
+            throw new FaultException("it is no rule of this module and normalizer");
         var bindings = new Dictionary<Variable, Node>();
         var way = new List<Node>();
         if (!Descend(ref root, step.Position, way) || !Match(rule.Source, way[^1], bindings))
@@ -137,10 +141,12 @@ public sealed class DerivationChecker
     private bool GoesBefore(RewriteRule other, RewriteRule rule)
     {
         var (first, second) = (_places[other], _places[rule]);
-        return other.Priority != rule.Priority ? other.Priority > rule.Priority : first.Module == second.Module && first.Index < second.Index;
+        return other.Priority != rule.Priority ? other.Priority > rule.Priority : first.Module == second.Module
+            && first.Index < second.Index;
     }
 
-    // What the trace says of variables must be so; from then on its values stand for them, which are equal if and only if they are one object, mostly.
+    // What the trace says of variables must be so; from then on its values stand for them, which are equal if and only if they are one
+    // object, mostly.
     private void Adopt(Dictionary<Variable, Node> bindings, RewriteStep step)
     {
         foreach (var (variable, traced) in step.Bindings)
@@ -190,20 +196,28 @@ public sealed class DerivationChecker
     // What is not chosen is not computed: it may throw.
     private Node Instance(Expr expr, Dictionary<Variable, Node> bindings, bool isChosen = true)
     {
-        if (expr is VariableExpr { Variable: var variable }) return bindings.TryGetValue(variable, out var value) ? value.Share() : throw new FaultException("'" + variable.Name + "' has no value");
+        if (expr is VariableExpr { Variable: var variable })
+            return bindings.TryGetValue(variable, out var value)
+                ? value.Share() : throw new FaultException("'" + variable.Name + "' has no value");
         if (expr is LiteralExpr literal) return new Node(literal.Value, []);
-        if (expr is ApplyExpr { Symbol: Operation { IsHost: true } host }) throw new FaultException("'" + host.Name + "' is implemented in C#", isRefuted: false);
+        if (expr is ApplyExpr { Symbol: Operation { IsHost: true } host })
+            throw new FaultException("'" + host.Name + "' is implemented in C#", isRefuted: false);
         object head = expr is ApplyExpr { Symbol: var symbol } ? symbol : expr;
-        var node = new Node(head, [.. expr.Parts.Select((p, i) => Instance(p, bindings, isChosen && (i == 0 || expr is not (LogicalExpr or ConditionalExpr))))]);
+        var node = new Node(
+            head, [.. expr.Parts.Select(
+            (p, i) => Instance(p, bindings, isChosen && (i == 0 || expr is not (LogicalExpr or ConditionalExpr))))]);
         return isChosen ? Reduced(node) : node;
     }
 
     /// <summary>The value of what is no symbol, where its parts are known.</summary>
     private Node Reduced(Node node, bool isDecided = false) => node.Head switch
     {
-        PrimitiveExpr { Primitive: var primitive } when node.Parts.All(p => p.Head is Literal) => Compute(primitive, [.. node.Parts.Select(p => (Literal)p.Head)]) is { } value ? new Node(value, []) : node,
-        EqualityExpr { Negated: var negated } when node.Parts.All(p => IsKnown(p, isDecided)) => new Node(Literal.Of(Same(node.Parts[0], node.Parts[1]) != negated), []),
-        LogicalExpr { IsAnd: var isAnd } when node.Parts[0].Head is Literal { Value: bool left } => left == isAnd ? Chosen(node.Parts[1], isDecided) : node.Parts[0],
+        PrimitiveExpr { Primitive: var primitive } when node.Parts.All(p => p.Head is Literal) => Compute(
+        primitive, [.. node.Parts.Select(p => (Literal)p.Head)]) is { } value ? new Node(value, []) : node,
+        EqualityExpr { Negated: var negated } when node.Parts.All(p => IsKnown(p, isDecided)) => new Node(
+        Literal.Of(Same(node.Parts[0], node.Parts[1]) != negated), []),
+        LogicalExpr { IsAnd: var isAnd } when node.Parts[0].Head is Literal { Value: bool left } => left == isAnd
+        ? Chosen(node.Parts[1], isDecided) : node.Parts[0],
         ConditionalExpr when node.Parts[0].Head is Literal { Value: bool test } => Chosen(node.Parts[test ? 1 : 2], isDecided),
         _ => node,
     };
@@ -213,7 +227,8 @@ public sealed class DerivationChecker
     {
         if (node.IsValue) return node;
         node = node.Own();
-        for (int i = 0; i < (node.Head is LogicalExpr or ConditionalExpr ? 1 : node.Parts.Length); i++) node.Parts[i] = Chosen(node.Parts[i], isDecided);
+        for (int i = 0; i < (node.Head is LogicalExpr or ConditionalExpr ? 1 : node.Parts.Length); i++)
+            node.Parts[i] = Chosen(node.Parts[i], isDecided);
         return Reduced(node, isDecided);
     }
 
@@ -260,7 +275,8 @@ public sealed class DerivationChecker
     {
         try
         {
-            object? value = PrimitiveValues.Evaluate(primitive, [.. operands.Select(o => PrimitiveValues.OfLiteral(o, doublesAreReals: false))], doublesAreReals: false);
+            object? value = PrimitiveValues.Evaluate(
+                primitive, [.. operands.Select(o => PrimitiveValues.OfLiteral(o, doublesAreReals: false))], doublesAreReals: false);
             return value is null ? null : PrimitiveValues.ToLiteral(value, primitive.Result);
         }
         catch (NotComputableException)
@@ -282,8 +298,10 @@ public sealed class DerivationChecker
     {
         foreach (var condition in rule.Conditions)
         {
-            if (Evaluate(condition is WhenCondition simple ? simple.Test : ((WhereCondition)condition).Subject, bindings) is not { } value) return null;
-            if (condition is WhereCondition where ? !Match(where.Pattern, value, bindings) : value.Head is not Literal { Value: true }) return false;
+            if (Evaluate(condition is WhenCondition simple ? simple.Test : ((WhereCondition)condition).Subject, bindings) is not { } value)
+                return null;
+            if (condition is WhereCondition where ? !Match(where.Pattern, value, bindings) : value.Head is not Literal { Value: true })
+                return false;
         }
 
         return true;
@@ -299,14 +317,17 @@ public sealed class DerivationChecker
             case LiteralExpr literal: return new Node(literal.Value, []);
             case LogicalExpr or ConditionalExpr:
                 if (Evaluate(expr.Parts[0], bindings)?.Head is not Literal { Value: bool test } known) return null;
-                return expr is ConditionalExpr ? Evaluate(expr.Parts[test ? 1 : 2], bindings) : test == ((LogicalExpr)expr).IsAnd ? Evaluate(expr.Parts[1], bindings) : new Node(known, []);
+                return expr is ConditionalExpr
+                    ? Evaluate(expr.Parts[test ? 1 : 2], bindings) : test == ((LogicalExpr)expr).IsAnd
+                    ? Evaluate(expr.Parts[1], bindings) : new Node(known, []);
         }
 
         var parts = expr.Parts.Select(p => Evaluate(p, bindings)).ToArray();
         if (parts.Any(p => p is null)) return null;
         try
         {
-            if (expr is not ApplyExpr { Symbol: var symbol }) return Reduced(new Node(expr, parts!), isDecided: true) is { Head: not Expr } value ? value : null;
+            if (expr is not ApplyExpr { Symbol: var symbol })
+                return Reduced(new Node(expr, parts!), isDecided: true) is { Head: not Expr } value ? value : null;
             var term = new Node(symbol, parts!);
             if (symbol is not Operation operation) return term;
             if (operation.IsHost) return null;
@@ -333,7 +354,8 @@ public sealed class DerivationChecker
         while (open.TryPop(out var node))
         {
             if (!seen.Add(node)) continue;
-            if (node.Head is Constructor constructor && _rules[constructor.FullName].FirstOrDefault(r => Applies(r, node) == true) is { } rule)
+            if (node.Head is Constructor constructor
+                && _rules[constructor.FullName].FirstOrDefault(r => Applies(r, node) == true) is { } rule)
                 throw new FaultException("'" + rule.Name + "' applies to the result");
             foreach (var part in node.Parts) open.Push(part);
         }
@@ -357,13 +379,16 @@ public sealed class DerivationChecker
     // A module that was read twice has other objects for the same symbols.
     private static bool IsSame(object left, object right) => left switch
     {
-        FunctionSymbol symbol => right is FunctionSymbol other && (ReferenceEquals(symbol, other) || symbol.FullName == other.FullName && symbol.Arity == other.Arity),
+        FunctionSymbol symbol => right is FunctionSymbol other
+        && (ReferenceEquals(symbol, other) || symbol.FullName == other.FullName && symbol.Arity == other.Arity),
         Literal literal => literal.Equals(right),
         Opaque { Value: var value } => right is Opaque other && ReferenceEquals(value, other.Value),
         _ => false,
     };
 
-    private Node Value(TracedValue traced) => traced.Read(_values, (head, parts) => new Node(head is FunctionSymbol or Literal ? head : new Opaque(head), parts) { IsValue = true, IsShared = true });
+    private Node Value(TracedValue traced)
+        => traced.Read(_values,
+        (head, parts) => new Node(head is FunctionSymbol or Literal ? head : new Opaque(head), parts) { IsValue = true, IsShared = true });
 
     /// <summary>An object that terms refer to.</summary>
     private sealed record Opaque(object? Value);

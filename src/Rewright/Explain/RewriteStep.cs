@@ -20,7 +20,9 @@ public sealed class RewriteStep
 
     private readonly Place? _place;
 
-    internal RewriteStep(RewriteRule rule, Place? place, IReadOnlyList<KeyValuePair<Variable, TracedValue>> bindings, IReadOnlyList<ConditionSteps> conditions)
+    internal RewriteStep(
+        RewriteRule rule, Place? place, IReadOnlyList<KeyValuePair<Variable, TracedValue>> bindings,
+        IReadOnlyList<ConditionSteps> conditions)
         => (Rule, _place, Bindings, Conditions) = (rule, place, bindings, conditions);
 
     /// <summary>The rule.</summary>
@@ -53,7 +55,8 @@ public sealed class RewriteStep
     {
         var text = new StringBuilder(Rule.Name);
         var position = Place.Last(_place, ShownIndexes, out bool isAll);
-        if (position.Count > 0) text.Append(isAll ? " at " : " at …").AppendJoin('.', position.Select(p => p.ToString(CultureInfo.InvariantCulture)));
+        if (position.Count > 0)
+            text.Append(isAll ? " at " : " at …").AppendJoin('.', position.Select(p => p.ToString(CultureInfo.InvariantCulture)));
         return text.Append(": ").Append(Before()).Append(" -> ").Append(After()).ToString();
     }
 

@@ -26,7 +26,8 @@ public sealed class TracedValue
         return Inside(heap =>
         {
             var boxed = TermSort.Of(sort, isBoxed: true);
-            return TermForms.TryUnbox(_word, boxed, heap.Memory, out ulong unboxed) ? heap.NewTerm(unboxed, TermSort.Of(sort)) : heap.NewTerm(boxed, _word);
+            return TermForms.TryUnbox(_word, boxed, heap.Memory, out ulong unboxed)
+                ? heap.NewTerm(unboxed, TermSort.Of(sort)) : heap.NewTerm(boxed, _word);
         });
     }
 
@@ -39,7 +40,8 @@ public sealed class TracedValue
     /// <summary>The object of a <see cref="Ref{T}"/>.</summary>
     /// <exception cref="InvalidOperationException">It is of another sort.</exception>
     public object? GetReference()
-        => Sort is RefSort ? Inside(heap => Words.ToObject(_word, heap.Memory)) : throw new InvalidOperationException("A value of sort " + Sort.Name + " is not a reference.");
+        => Sort is RefSort ? Inside(heap => Words.ToObject(_word, heap.Memory))
+            : throw new InvalidOperationException("A value of sort " + Sort.Name + " is not a reference.");
 
     /// <summary>The value as text, of at most 16 million characters.</summary>
     public override string ToString() => ToString(Term.DefaultLength);
@@ -64,14 +66,16 @@ public sealed class TracedValue
             if (known.ContainsKey(key) || key.Sort is not DataSort sort)
             {
                 known.TryAdd(key, known.TryGetValue(key, out var old) ? old
-                    : build(key.Sort is RefSort ? Words.ToObject(key.Word, heap.Memory) : Words.ToLiteral(key.Word, key.Sort, heap.Memory), []));
+                    : build(key.Sort is RefSort ? Words.ToObject(key.Word, heap.Memory) : Words.ToLiteral(key.Word, key.Sort, heap.Memory),
+                        []));
                 open.Pop();
                 continue;
             }
 
             var boxed = TermSort.Of(sort, isBoxed: true);
             var shape = boxed.ShapeOf(key.Word);
-            var fields = Enumerable.Range(0, shape.Sorts.Length).Select(i => new Key(boxed.Field(key.Word, shape, i), shape.Sorts[i])).ToArray();
+            var fields = Enumerable.Range(0, shape.Sorts.Length).Select(
+                i => new Key(boxed.Field(key.Word, shape, i), shape.Sorts[i])).ToArray();
             int before = open.Count;
             foreach (var field in fields)
                 if (!known.ContainsKey(field)) open.Push(field);

@@ -5,9 +5,9 @@ namespace Rewright;
 
 /// <summary>How far evaluations in a heap may go, and what else takes long there.</summary>
 /// <remarks>
-/// Reaching a limit throws; process and heap stay usable. Time and token hold for calls, for <c>Evaluate</c> and <c>Read</c> as a whole, and for
-/// reading, writing, copying, comparing and counting of large terms. <c>docs/production.md</c> says what exactly they cover, and how late
-/// an end may come.
+/// Reaching a limit throws; process and heap stay usable. Time and token hold for calls, for <c>Evaluate</c> and <c>Read</c> as a whole,
+/// and for reading, writing, copying, comparing and counting of large terms. <c>docs/production.md</c> says what exactly they cover, and
+/// how late an end may come.
 /// </remarks>
 /// <example><code>
 /// heap.Limits = new EvaluationLimits { Time = TimeSpan.FromSeconds(2), Cancellation = request.Aborted };
@@ -31,7 +31,9 @@ public sealed record EvaluationLimits
     /// <remarks>A thread of its own looks after it, so it holds where the thread pool is busy.</remarks>
     public TimeSpan? Time { get; init; }
 
-    /// <summary>Rules applied in one call, where the engine counts them (the interpreter does; compiled code if it was asked to); null for no limit.</summary>
+    /// <summary>
+    /// Rules applied in one call, where the engine counts them (the interpreter does; compiled code if it was asked to); null for no limit.
+    /// </summary>
     public long? MaxRewrites { get; init; }
 
     /// <summary>Cancels calls in progress and prevents further ones.</summary>

@@ -79,7 +79,8 @@ internal static class LargeIntegers
     /// <exception cref="FormatException">It is none.</exception>
     public static BigInteger Parse(ReadOnlySpan<char> digits, LimitWatch watch)
     {
-        if (digits.Length <= QuickDigits || !watch.CanInterrupt) return BigInteger.Parse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        if (digits.Length <= QuickDigits || !watch.CanInterrupt)
+            return BigInteger.Parse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         if (digits[0] == '-') return -Parse(digits[1..], watch);
         int low = digits.Length / 2;
         var high = Parse(digits[..^low], watch);

@@ -160,8 +160,8 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
     /// <typeparam name="TResult">The value.</typeparam>
     /// <param name="visit">Gives the value of a node from those of its fields that are terms, in their order.</param>
     /// <remarks>
-    /// Terms may be nested deeply: nothing recurses. The handles that <paramref name="visit"/> gets belong to the innermost scope, as all do.
-    /// The token of the heap's limits ends it; their time is that of each call which <paramref name="visit"/> makes.
+    /// Terms may be nested deeply: nothing recurses. The handles that <paramref name="visit"/> gets belong to the innermost scope, as all
+    /// do. The token of the heap's limits ends it; their time is that of each call which <paramref name="visit"/> makes.
     /// </remarks>
     /// <example><code>
     /// int depth = term.Fold&lt;int&gt;((_, depths) =&gt;
@@ -283,7 +283,9 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
         }
     }
 
-    /// <summary>The term's word, after checking that the handle is alive; the caller is inside the heap or only looks at the sort.</summary>
+    /// <summary>
+    /// The term's word, after checking that the handle is alive; the caller is inside the heap or only looks at the sort.
+    /// </summary>
     internal ulong Peek(out TermSort sort) => Heap.WordOf(_slot, _generation, out sort);
 
     internal void Keep(TermHeap heap, long scope)

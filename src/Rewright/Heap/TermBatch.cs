@@ -25,7 +25,9 @@ public static class TermBatch
     /// <param name="options">How many workers there are at most, and what cancels them; all cores unless given.</param>
     /// <returns>The results, in the order of the terms.</returns>
     /// <exception cref="OperationCanceledException">The options' or the heap's token cancelled the batch.</exception>
-    /// <remarks>An exception ends the batch, evaluations in progress included, and reaches the caller. Of several, that of the foremost term does.</remarks>
+    /// <remarks>
+    /// An exception ends the batch, evaluations in progress included, and reaches the caller. Of several, that of the foremost term does.
+    /// </remarks>
     public static TResult[] Evaluate<T, TResult>(IReadOnlyList<T> terms, Func<T, TResult> evaluate, ParallelOptions? options = null)
         where T : struct, ITerm<T>
         where TResult : struct, ITerm<TResult>
@@ -40,7 +42,9 @@ public static class TermBatch
     /// <param name="options">How many workers there are at most, and what cancels them; all cores unless given.</param>
     /// <returns>The values, in the order of the terms.</returns>
     /// <exception cref="OperationCanceledException">The options' or the heap's token cancelled the batch.</exception>
-    /// <remarks>An exception ends the batch, evaluations in progress included, and reaches the caller. Of several, that of the foremost term does.</remarks>
+    /// <remarks>
+    /// An exception ends the batch, evaluations in progress included, and reaches the caller. Of several, that of the foremost term does.
+    /// </remarks>
     public static TResult[] Select<T, TResult>(IReadOnlyList<T> terms, Func<T, TResult> select, ParallelOptions? options = null)
         where T : struct, ITerm<T>
         => new Batch<T>(terms, options).Run((_, term) => select(term));
@@ -66,7 +70,9 @@ public static class TermBatch
             {
                 var term = terms[i].Term;
                 _heap ??= term.Heap;
-                if (!ReferenceEquals(_heap, term.Heap)) throw new InvalidOperationException("The terms of a batch are in different heaps. CopyTo moves a term to another heap.");
+                if (!ReferenceEquals(_heap, term.Heap))
+                    throw new InvalidOperationException(
+                        "The terms of a batch are in different heaps. CopyTo moves a term to another heap.");
                 ulong word = term.Peek(out var sort);
                 _terms[i] = (word, sort);
             }
@@ -119,12 +125,16 @@ public static class TermBatch
         {
             int most = _options.MaxDegreeOfParallelism < 0 ? Environment.ProcessorCount : _options.MaxDegreeOfParallelism;
             int workers = Math.Min(most, _terms.Length);
-            using var linked = CancellationTokenSource.CreateLinkedTokenSource(_end.Token, _options.CancellationToken, _heap!.Limits.Cancellation);
-            var limits = _heap.Limits with { Cancellation = linked.Token, MaxHeapBytes = Math.Max(1 << 20, _heap.Limits.MaxHeapBytes / workers) };
+            using var linked = CancellationTokenSource.CreateLinkedTokenSource(
+                _end.Token, _options.CancellationToken, _heap!.Limits.Cancellation);
+            var limits = _heap.Limits with { Cancellation = linked.Token,
+                MaxHeapBytes = Math.Max(1 << 20, _heap.Limits.MaxHeapBytes / workers) };
             // This thread is a worker too: where the pool has no thread to spare the batch still goes on.
             var others = new Task[workers - 1];
             for (int i = 0; i < others.Length; i++)
-                others[i] = Task.Factory.StartNew(() => Work(results, evaluate, limits), CancellationToken.None, TaskCreationOptions.DenyChildAttach, _options.TaskScheduler ?? TaskScheduler.Default);
+                others[i] = Task.Factory.StartNew(
+                    () => Work(results, evaluate, limits), CancellationToken.None, TaskCreationOptions.DenyChildAttach,
+                    _options.TaskScheduler ?? TaskScheduler.Default);
             Work(results, evaluate, limits);
             Task.WaitAll(others);
 
@@ -138,7 +148,8 @@ public static class TermBatch
             TermHeap? heap = null;
             try
             {
-                while (!limits.Cancellation.IsCancellationRequested && Interlocked.Increment(ref _next) is var index && index < _terms.Length)
+                while (!limits.Cancellation.IsCancellationRequested && Interlocked.Increment(ref _next) is var index
+                    && index < _terms.Length)
                 {
                     heap ??= new TermHeap { Limits = limits };
                     try

@@ -13,7 +13,8 @@ internal static unsafe class TermEquality
     /// <summary>True where the terms are equal: cells describe themselves, so no sort is needed.</summary>
     /// <remarks>
     /// Cells that have met are put into one class, because terms are either equal with all their parts or not at all. So there are as many
-    /// comparisons as cells, not as pairs of them (Hopcroft and Karp, "A linear algorithm for testing equivalence of finite automata", 1971).
+    /// comparisons as cells, not as pairs of them (Hopcroft and Karp, "A linear algorithm for testing equivalence of finite automata",
+    /// 1971).
     /// </remarks>
     /// <exception cref="TimeLimitException">The time of the left heap's limits is up.</exception>
     /// <exception cref="EvaluationCanceledException">The caller cancelled.</exception>
@@ -38,7 +39,8 @@ internal static unsafe class TermEquality
                     if (!EqualExternals(CellMemory.KindOf(a), leftMemory.External(left), rightMemory.External(right))) return false;
                 }
                 // Two terms that share their parts meet in the same pairs again and again.
-                else if (steps <= FreeSteps || CellMemory.CountOf(a) == 1 || CellMemory.CountOf(b) == 1 || (classes ??= new()).Unite(left, right))
+                else if (steps <= FreeSteps || CellMemory.CountOf(a) == 1 || CellMemory.CountOf(b) == 1
+                    || (classes ??= new()).Unite(left, right))
                 {
                     int terms = CellMemory.TermCountOf(a), words = CellMemory.WordsOf(a);
                     for (int i = terms + 1; i < words; i++)

@@ -12,7 +12,9 @@ internal static unsafe class TermForms
     public static ulong Box(ulong word, TermSort sort, CellMemory memory)
         => sort.IsBoxed ? throw new ArgumentException("The term is in the boxed form already.") : Convert(word, sort, memory, out _);
 
-    /// <summary>A term in the unboxed form, owned; or false where it holds a stuck term, or a counter too large, in a sort without cells.</summary>
+    /// <summary>
+    /// A term in the unboxed form, owned; or false where it holds a stuck term, or a counter too large, in a sort without cells.
+    /// </summary>
     public static bool TryUnbox(ulong word, TermSort sort, CellMemory memory, out ulong unboxed)
     {
         unboxed = Convert(word, sort, memory, out bool fits);

@@ -58,7 +58,8 @@ public sealed unsafe class TermHeap : IDisposable
     /// <summary>The innermost heap of this thread that is not disposed.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
     public static TermHeap Current
-        => t_current is { } heap ? heap : throw new InvalidOperationException("There is no TermHeap on this thread. Make one: using var heap = new TermHeap();");
+        => t_current is { } heap
+            ? heap : throw new InvalidOperationException("There is no TermHeap on this thread. Make one: using var heap = new TermHeap();");
 
     /// <summary>How far evaluations in this heap may go. Can be changed between calls.</summary>
     public EvaluationLimits Limits
@@ -138,7 +139,8 @@ public sealed unsafe class TermHeap : IDisposable
         int self = Environment.CurrentManagedThreadId;
         int owner = Interlocked.CompareExchange(ref _thread, self, 0);
         if (owner != 0 && owner != self)
-            throw new InvalidOperationException("A second thread uses a TermHeap while a first is inside. Give each thread a heap of its own; CopyTo moves terms between them.");
+            throw new InvalidOperationException(
+                "A second thread uses a TermHeap while a first is inside. Give each thread a heap of its own; CopyTo moves terms between them.");
         if (IsDisposed)
         {
             if (owner == 0) Volatile.Write(ref _thread, 0);
@@ -194,7 +196,8 @@ public sealed unsafe class TermHeap : IDisposable
 
     internal void Keep(int index, uint generation, long scope)
     {
-        if (!_scopes.TryPeek(out var innermost) || innermost.Scope != scope) throw new InvalidOperationException("Handles are kept by the innermost scope of their heap.");
+        if (!_scopes.TryPeek(out var innermost) || innermost.Scope != scope)
+            throw new InvalidOperationException("Handles are kept by the innermost scope of their heap.");
         SlotOf(index, generation).IsKept = true;
     }
 
@@ -226,7 +229,8 @@ public sealed unsafe class TermHeap : IDisposable
             {
                 // A number that is not there has ended already.
                 foreach (var outer in _scopes)
-                    if (outer.Scope == scope) throw new InvalidOperationException("Scopes of a TermHeap end in the reverse order of their beginning.");
+                    if (outer.Scope == scope)
+                        throw new InvalidOperationException("Scopes of a TermHeap end in the reverse order of their beginning.");
                 return;
             }
 
@@ -273,7 +277,8 @@ public sealed unsafe class TermHeap : IDisposable
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         if ((uint)index >= (uint)_slotCount || _slots[index].Generation != generation || _slots[index].Sort is null)
-            throw new InvalidOperationException("This handle has ended: the scope that it was made in is over. HeapScope.Keep makes a handle outlive its scope.");
+            throw new InvalidOperationException(
+                "This handle has ended: the scope that it was made in is over. HeapScope.Keep makes a handle outlive its scope.");
         return ref _slots[index];
     }
 

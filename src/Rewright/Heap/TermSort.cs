@@ -48,7 +48,8 @@ internal sealed unsafe class TermSort
 
     /// <summary>A form of a sort.</summary>
     public static TermSort Of(DataSort sort, bool isBoxed)
-        => isBoxed ? BoxedSorts.GetValue(sort, static s => new TermSort(s, true)) : UnboxedSorts.GetValue(sort, static s => new TermSort(s, false));
+        => isBoxed ? BoxedSorts.GetValue(sort, static s => new TermSort(s, true))
+            : UnboxedSorts.GetValue(sort, static s => new TermSort(s, false));
 
     /// <summary>True where words of a sort, declared or built in, can be references to cells.</summary>
     public static bool CanBeCell(Sort sort, bool isBoxed)
@@ -189,7 +190,8 @@ internal sealed unsafe class TermSort
 
     /// <summary>A sort that is not declared, with all that decides how its values are held and printed.</summary>
     public static string NameOf(Sort sort) => sort is EnumSort e
-        ? e.FullName + ":" + e.Underlying + "(" + string.Join(",", e.Members.Select(m => m.Name + "=" + m.Value.ToString(CultureInfo.InvariantCulture))) + ")" : sort.Name;
+        ? e.FullName + ":" + e.Underlying + "("
+            + string.Join(",", e.Members.Select(m => m.Name + "=" + m.Value.ToString(CultureInfo.InvariantCulture))) + ")" : sort.Name;
 }
 
 /// <summary>The symbol that a term is built with and where its fields are, if it is a cell.</summary>
@@ -240,7 +242,9 @@ internal static class OperationNumbers
     private static int Find(Operation operation)
     {
         string key = operation.ModuleName + "\n" + operation.Name + "\n"
-            + string.Join("\n", operation.Parameters.Select(p => p.Sort).Append(operation.Result).Select(s => s is DataSort data ? TermSort.Of(data).Shape : TermSort.NameOf(s)));
+            + string.Join("\n",
+                operation.Parameters.Select(p => p.Sort).Append(operation.Result).Select(
+                s => s is DataSort data ? TermSort.Of(data).Shape : TermSort.NameOf(s)));
         if (Numbers.TryGetValue(key, out int number)) return number;
         lock (Numbers)
         {

@@ -70,7 +70,8 @@ internal static unsafe class TermPrinter
     }
 
     /// <summary>A text of at most some length.</summary>
-    public static string Shorten(string text, int maxLength) => text.Length <= maxLength ? text : Cut(text[..Math.Max(0, maxLength - 1)], maxLength);
+    public static string Shorten(string text, int maxLength)
+        => text.Length <= maxLength ? text : Cut(text[..Math.Max(0, maxLength - 1)], maxLength);
 
     private static string Cut(string text, int maxLength) => maxLength > 0 ? text + "…" : "";
 
@@ -78,7 +79,8 @@ internal static unsafe class TermPrinter
     {
         // Objects have no text that could be read back; their type says the most.
         RefSort => Words.ToObject(word, memory) is { } value ? "<" + value.GetType().Name + ">" : "<null>",
-        BuiltInSort { Kind: BuiltInKind.BigInteger } when CellMemory.IsCell(word) => Print((BigInteger)memory.External(word)!, memory, room),
+        BuiltInSort { Kind: BuiltInKind.BigInteger } when CellMemory.IsCell(word) => Print(
+        (BigInteger)memory.External(word)!, memory, room),
         BuiltInSort { Kind: BuiltInKind.String } when (string)memory.External(word)! is var text && text.Length > room
             => LiteralText.Quote(text[..Math.Max(0, room)], '"'),
         _ => LiteralText.Print(Words.ToLiteral(word, sort, memory), sortIsKnown: true),
@@ -251,7 +253,8 @@ internal sealed unsafe class TermParser
     /// <param name="memory">Where it is built.</param>
     /// <param name="find">Finds what a name applies, where a term of a sort is needed.</param>
     /// <param name="pending">Holds what is part of no term yet; empty before and afterwards.</param>
-    public static (TermWord Word, Sort Sort) Parse(string text, Sort? sort, CellMemory memory, Func<string, Sort?, TermHead?> find, PendingTerms pending)
+    public static (TermWord Word, Sort Sort) Parse(
+        string text, Sort? sort, CellMemory memory, Func<string, Sort?, TermHead?> find, PendingTerms pending)
     {
         try
         {
@@ -278,7 +281,8 @@ internal sealed unsafe class TermParser
             var name = _token;
             var head = name.Kind == TokenKind.Name ? _find(name.Text, expected) : null;
             if (head is null && expected is null or DataSort)
-                throw Fail(name.Kind == TokenKind.Name ? "'" + name.Text + "' is not a symbol" + (expected is null ? "" : " of sort " + expected.Name) : "Expected a term");
+                throw Fail(name.Kind == TokenKind.Name
+                    ? "'" + name.Text + "' is not a symbol" + (expected is null ? "" : " of sort " + expected.Name) : "Expected a term");
             TermWord word = default;
             var sort = expected;
             bool isComplete = true;
@@ -289,7 +293,9 @@ internal sealed unsafe class TermParser
                 bool parenthesized = TakeIf("(");
                 if (head.Parameters.Length > 0)
                 {
-                    if (!parenthesized) throw Fail("Expected the " + head.Parameters.Length.ToString(CultureInfo.InvariantCulture) + " arguments of " + head.Name);
+                    if (!parenthesized)
+                        throw Fail("Expected the " + head.Parameters.Length.ToString(CultureInfo.InvariantCulture) + " arguments of "
+                            + head.Name);
                     _pending.Begin(head);
                     isComplete = false;
                 }
@@ -346,7 +352,8 @@ internal sealed unsafe class TermParser
                         BuiltInKind.UInt => uint.Parse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture),
                         BuiltInKind.Long => (ulong)long.Parse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture),
                         BuiltInKind.ULong => ulong.Parse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture),
-                        BuiltInKind.Double => (ulong)Literal.DoubleBits(double.Parse(digits, NumberStyles.Float, CultureInfo.InvariantCulture)),
+                        BuiltInKind.Double => (ulong)Literal.DoubleBits(
+                        double.Parse(digits, NumberStyles.Float, CultureInfo.InvariantCulture)),
                         BuiltInKind.BigInteger => Words.FromInteger(LargeIntegers.Parse(digits, _memory.Watch), _memory),
                         _ => throw Fail("Expected a value of sort " + sort.Name, token),
                     };
@@ -371,7 +378,8 @@ internal sealed unsafe class TermParser
             var number = Take();
             Expect(")");
             if (name == sort.FullName && number.Kind == TokenKind.Integer
-                && long.TryParse((negative ? "-" : "") + number.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)) return (ulong)value;
+                && long.TryParse((negative ? "-" : "") + number.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
+                    out long value)) return (ulong)value;
         }
         else
         {
@@ -421,7 +429,10 @@ internal sealed unsafe class TermParser
     private FormatException Fail(string message, Token token)
     {
         var span = _lexer.Span(token.Start, token.End);
-        string found = token.Kind == TokenKind.End ? "the end of the text" : "'" + _lexer.Text.Substring(token.Start, Math.Min(token.End - token.Start, 40)) + "'";
-        return new FormatException(FormattableString.Invariant($"{message}, found {found} at line {span.Line}, column {span.Column}.")) { Source = nameof(TermParser) };
+        string found = token.Kind == TokenKind.End
+            ? "the end of the text" : "'" + _lexer.Text.Substring(token.Start, Math.Min(token.End - token.Start, 40)) + "'";
+        return new FormatException(
+            FormattableString.Invariant($"{message}, found {found} at line {span.Line}, column {span.Column}.")) { Source = nameof(
+            TermParser) };
     }
 }

@@ -89,7 +89,8 @@ internal static unsafe class Words
         => CellMemory.IsCell(word) ? (BigInteger)memory.External(word)! : (long)word >> 1;
 
     /// <summary>The word of a reference.</summary>
-    public static ulong FromObject(object? value, CellMemory memory) => value is null ? Null : memory.NewExternal(ExternalKind.Reference, value);
+    public static ulong FromObject(object? value, CellMemory memory)
+        => value is null ? Null : memory.NewExternal(ExternalKind.Reference, value);
 
     /// <summary>The object of a word.</summary>
     public static object? ToObject(ulong word, CellMemory memory) => CellMemory.IsCell(word) ? memory.External(word) : null;

@@ -6,9 +6,9 @@ namespace Rewright;
 
 /// <summary>Modules that wait for native code while they are interpreted, and the few threads that make it. Thread-safe.</summary>
 /// <remarks>
-/// Not the pool's threads: those serve requests, and compiling takes long. What is looked for on disk comes first, since that is quick and may save a
-/// compilation; then the module that has been used most. A module that nobody uses any more is dropped, and so is the least used one where too many wait;
-/// either comes back when it is used again.
+/// Not the pool's threads: those serve requests, and compiling takes long. What is looked for on disk comes first, since that is quick and
+/// may save a compilation; then the module that has been used most. A module that nobody uses any more is dropped, and so is the least used
+/// one where too many wait; either comes back when it is used again.
 /// </remarks>
 /// <param name="work">Looks for the code of a module, or compiles it.</param>
 /// <param name="counters">Where what is dropped is counted.</param>

@@ -34,8 +34,8 @@ public sealed class CompiledFunction
     public string? NativePath => _entry.NativePath;
 
     /// <summary>
-    /// Address of its code, 0 while it is interpreted. That of IR is called as a C function of the signature that the IR gives it. That of a
-    /// module takes a heap's context and is meant for the module's own entry; call the module instead.
+    /// Address of its code, 0 while it is interpreted. That of IR is called as a C function of the signature that the IR gives it. That of
+    /// a module takes a heap's context and is meant for the module's own entry; call the module instead.
     /// </summary>
     /// <remarks>Valid until the last <see cref="CompiledCode"/> that it belongs to is disposed.</remarks>
     public nint Pointer { get; }
@@ -102,7 +102,8 @@ public sealed class CompiledLibrary : CompiledCode
     /// <summary>A function by name.</summary>
     /// <exception cref="KeyNotFoundException">The IR exports no such function.</exception>
     public CompiledFunction this[string name]
-        => Functions.FirstOrDefault(f => f.Name == name) ?? throw new KeyNotFoundException($"The IR of '{PatternId}' exports no function '{name}'.");
+        => Functions.FirstOrDefault(f => f.Name == name)
+            ?? throw new KeyNotFoundException($"The IR of '{PatternId}' exports no function '{name}'.");
 }
 
 /// <summary>A module that is ready to run.</summary>
@@ -128,8 +129,8 @@ public sealed class CompiledModule : CompiledCode
     public string? Failure => Entry.Failure;
 
     /// <summary>
-    /// A fault of Rewright's own compiler that this module has shown so far, with the file to report it with, as a message that begins with its
-    /// code, <c>RW0216</c>; else null. The module runs all the same: with less optimisation, or interpreted.
+    /// A fault of Rewright's own compiler that this module has shown so far, with the file to report it with, as a message that begins with
+    /// its code, <c>RW0216</c>; else null. The module runs all the same: with less optimisation, or interpreted.
     /// </summary>
     public string? Fault => Entry.Fault ?? Entry.Runtime!.Fault;
 
@@ -173,8 +174,11 @@ public sealed class CompiledModule : CompiledCode
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         var symbol = Entry.SymbolOf(name);
-        if (symbol.Sort is null) throw new ArgumentException($"The result of {name} is no term but of sort {symbol.Result.Name}; Evaluate takes any.", nameof(name));
-        if (arguments.Length != symbol.Parameters.Length) throw new ArgumentException($"{name} takes {symbol.Parameters.Length} arguments, not {arguments.Length}.", nameof(arguments));
+        if (symbol.Sort is null)
+            throw new ArgumentException(
+                $"The result of {name} is no term but of sort {symbol.Result.Name}; Evaluate takes any.", nameof(name));
+        if (arguments.Length != symbol.Parameters.Length)
+            throw new ArgumentException($"{name} takes {symbol.Parameters.Length} arguments, not {arguments.Length}.", nameof(arguments));
         var call = arguments.Length > 0 ? new TermCall(symbol, arguments[0]) : new TermCall(symbol);
         foreach (var argument in arguments) call.Add(argument);
         return call.Term();

@@ -50,13 +50,15 @@ public sealed class JitCompiler : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Options.OptimizationLevel, 3, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Options.MaxCachedFunctions, nameof(options));
         Cpu = Options.TargetCpu ?? CpuClass.OfHost;
-        if (Options.RecompilationLevel is not (null or >= 0 and <= 3)) throw new ArgumentOutOfRangeException(nameof(options), "RecompilationLevel is from 0 to 3.");
+        if (Options.RecompilationLevel is not (null or >= 0 and <= 3))
+            throw new ArgumentOutOfRangeException(nameof(options), "RecompilationLevel is from 0 to 3.");
         _recompilationLevel = Options.Mode is JitMode.Adaptive or JitMode.Auto ? Options.RecompilationLevel : null;
         KeyOptions = "O" + InvariantText.Of(Options.OptimizationLevel)
             + (_recompilationLevel is { } second ? " profile O" + InvariantText.Of(second) : "")
                 + (Options.CountRewrites ? CodeKey.Counted : "");
         _queue = new(Work, Counters);
-        _compiler = new(() => Options.Pipeline == JitPipeline.ExternalTools ? FindTools() : new LlvmCompiler(LlvmProcess.Find(Options.LlvmPath).Library));
+        _compiler = new(() => Options.Pipeline == JitPipeline.ExternalTools
+            ? FindTools() : new LlvmCompiler(LlvmProcess.Find(Options.LlvmPath).Library));
         _table = new(Options.MaxCachedFunctions, Counters);
         _linker = new(Options.WorkDirectory);
         _store = new(Options, Counters, _linker);
@@ -65,7 +67,9 @@ public sealed class JitCompiler : IDisposable
         JitMetrics.Add(this);
     }
 
-    /// <summary>A module has gone from the interpreter to native code while it was in use; gets its name. Called by a thread of the compiler's own.</summary>
+    /// <summary>
+    /// A module has gone from the interpreter to native code while it was in use; gets its name. Called by a thread of the compiler's own.
+    /// </summary>
     public event Action<string>? TierSwitched;
 
     /// <summary>The options.</summary>
@@ -96,8 +100,8 @@ public sealed class JitCompiler : IDisposable
     /// <param name="patternId">What to call it.</param>
     /// <param name="cancellation">Gives the compilation up.</param>
     /// <exception cref="NativeCompilationException">
-    /// LLVM is missing, the IR is wrong, or it uses what it may not: functions that are not <see cref="JitOptions.AllowedImports"/>, assembly unless
-    /// <see cref="JitOptions.AllowAssembly"/>, anything that would run or load something before a function is called.
+    /// LLVM is missing, the IR is wrong, or it uses what it may not: functions that are not <see cref="JitOptions.AllowedImports"/>,
+    /// assembly unless <see cref="JitOptions.AllowAssembly"/>, anything that would run or load something before a function is called.
     /// </exception>
     public CompiledLibrary CompileLlvmIr(string ir, string patternId, CancellationToken cancellation = default)
     {
@@ -161,12 +165,15 @@ public sealed class JitCompiler : IDisposable
     public byte[] Export(CompiledModule compiled, ReadOnlySpan<byte> key)
     {
         ArgumentNullException.ThrowIfNull(compiled);
-        if (compiled.Engine != Engine.Native) throw new InvalidOperationException("The module " + compiled.PatternId + " has no native code: " + (compiled.Failure ?? "it is interpreted") + ".");
+        if (compiled.Engine != Engine.Native)
+            throw new InvalidOperationException(
+                "The module " + compiled.PatternId + " has no native code: " + (compiled.Failure ?? "it is interpreted") + ".");
         FlushCache();
         if (compiled.Origin is CodeOrigin.Compiled or CodeOrigin.DiskCache && compiled.NativePath is { } path)
         {
             // Unless it was evicted.
-            if (CodeFile.Read(path, Writers.Nobody, follows: false, out byte[] file, null) is ([{ Info.Kind: CodeKind.Library }], null)) return Shipment.Write(compiled.Module, file, key);
+            if (CodeFile.Read(path, Writers.Nobody, follows: false, out byte[] file, null) is ([{ Info.Kind: CodeKind.Library }], null))
+                return Shipment.Write(compiled.Module, file, key);
         }
 
         var (code, info) = CompileObject(compiled.Module, CancellationToken.None);
@@ -179,9 +186,8 @@ public sealed class JitCompiler : IDisposable
     /// <param name="shipment">What <see cref="Export"/> gave.</param>
     /// <param name="key">The key it was signed with.</param>
     /// <exception cref="InvalidDataException">
-    /// It is not signed by the key, malformed, not for this machine, does not count rewrites though <see cref="JitOptions.CountRewrites"/> asks for it, or
-    /// needs C# operations that this process has not; nothing of it has been run.
-    /// </exception>
+    /// It is not signed by the key, malformed, not for this machine, does not count rewrites though <see cref="JitOptions.CountRewrites"/>
+    /// asks for it, or needs C# operations that this process has not; nothing of it has been run. </exception>
     /// <exception cref="NativeCompilationException">Temporary files cannot be written.</exception>
     public CompiledModule Import(ReadOnlySpan<byte> shipment, ReadOnlySpan<byte> key)
     {
@@ -335,7 +341,8 @@ public sealed class JitCompiler : IDisposable
         {
             return new JitEntry(RustCompiler.Compile(module, entry.Runtime.Hosts, RustCompiler.UserFolder), () => EmitIr(module))
             {
-                LastUsed = entry.LastUsed, Times = entry.Times, Miss = entry.Miss, Failure = entry.Failure, Origin = CodeOrigin.Compiled, CompiledAt = DateTimeOffset.UtcNow,
+                LastUsed = entry.LastUsed, Times = entry.Times, Miss = entry.Miss, Failure = entry.Failure, Origin = CodeOrigin.Compiled,
+                CompiledAt = DateTimeOffset.UtcNow,
                 Choice = entry.Choice + "; without LLVM, by its Rust crate",
             };
         }
@@ -476,7 +483,8 @@ public sealed class JitCompiler : IDisposable
         }
         catch (Exception e) when (e is not (NativeCompilationException or OperationCanceledException or OutOfMemoryException))
         {
-            throw new NativeCompilationException(FaultReport.Describe(new CompilerFault(module, "native code, " + KeyOptions, e), NoNativeCode));
+            throw new NativeCompilationException(
+                FaultReport.Describe(new CompilerFault(module, "native code, " + KeyOptions, e), NoNativeCode));
         }
     }
 

@@ -53,15 +53,20 @@ internal sealed class JitCounters
 
     public JitStatistics ToStatistics() => new()
     {
-        Compilations = Volatile.Read(ref Compilations), Recompilations = Volatile.Read(ref Recompilations), Failures = Volatile.Read(ref Failures), Fallbacks = Volatile.Read(ref Fallbacks),
-        TierSwitches = Volatile.Read(ref TierSwitches), Dropped = Volatile.Read(ref Dropped), CompileTime = TimeSpan.FromTicks(Volatile.Read(ref CompileTicks)),
+        Compilations = Volatile.Read(ref Compilations), Recompilations = Volatile.Read(ref Recompilations),
+        Failures = Volatile.Read(ref Failures), Fallbacks = Volatile.Read(ref Fallbacks),
+        TierSwitches = Volatile.Read(ref TierSwitches), Dropped = Volatile.Read(ref Dropped),
+        CompileTime = TimeSpan.FromTicks(Volatile.Read(ref CompileTicks)),
     };
 
     public JitCacheStatistics ToCacheStatistics() => new()
     {
-        MemoryHits = Volatile.Read(ref MemoryHits), MemoryMisses = Volatile.Read(ref MemoryMisses), Evictions = Volatile.Read(ref Evictions),
+        MemoryHits = Volatile.Read(ref MemoryHits), MemoryMisses = Volatile.Read(ref MemoryMisses),
+        Evictions = Volatile.Read(ref Evictions),
         BundleHits = Volatile.Read(ref BundleHits), DiskHits = Volatile.Read(ref DiskHits),
-        DiskMisses = Enumerable.Range(0, DiskMisses.Length).Where(i => Volatile.Read(ref DiskMisses[i]) > 0).ToDictionary(i => (CacheMissReason)i, i => Volatile.Read(ref DiskMisses[i])),
-        DiskEvictions = Volatile.Read(ref DiskEvictions), DiskWriteFailures = Volatile.Read(ref DiskWriteFailures), LastDiskError = LastDiskError,
+        DiskMisses = Enumerable.Range(0, DiskMisses.Length).Where(i => Volatile.Read(ref DiskMisses[i]) > 0).ToDictionary(
+        i => (CacheMissReason)i, i => Volatile.Read(ref DiskMisses[i])),
+        DiskEvictions = Volatile.Read(ref DiskEvictions), DiskWriteFailures = Volatile.Read(ref DiskWriteFailures),
+        LastDiskError = LastDiskError,
     };
 }

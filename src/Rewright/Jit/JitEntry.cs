@@ -22,7 +22,9 @@ internal sealed class JitEntry
 
     /// <summary>A module.</summary>
     public JitEntry(ModuleRuntime runtime, Func<string> ir)
-        => (Runtime, PatternId, _ir, FunctionCount) = (runtime, runtime.Module.Name is { Length: > 0 } name ? name : runtime.Module.Identity.ToString(), new(ir), Math.Max(1, runtime.Entries.Length));
+        => (Runtime, PatternId, _ir, FunctionCount) = (
+            runtime, runtime.Module.Name is { Length: > 0 } name ? name : runtime.Module.Identity.ToString(), new(ir),
+            Math.Max(1, runtime.Entries.Length));
 
     /// <summary>A piece of IR.</summary>
     public JitEntry(string patternId, string ir, NativeCode code, IReadOnlyDictionary<string, nint> exports)
@@ -80,7 +82,9 @@ internal sealed class JitEntry
         }
     }
 
-    /// <summary>True where it was asked for once and has been given back, or the table has dropped it: compiling it would be for nobody.</summary>
+    /// <summary>
+    /// True where it was asked for once and has been given back, or the table has dropped it: compiling it would be for nobody.
+    /// </summary>
     /// <remarks>What was asked for twice is likely to be asked for again, though nobody may hold it just now.</remarks>
     public bool IsForgotten => _references.IsZero || Volatile.Read(ref _uses) == 1 && Volatile.Read(ref _users) == 0;
 

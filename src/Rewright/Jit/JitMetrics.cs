@@ -33,32 +33,48 @@ internal static class JitMetrics
     }
 
     /// <summary>Begins an activity, for what takes long.</summary>
-    public static Activity? StartActivity(string name, string pattern) => Instruments.Activities.StartActivity(name)?.SetTag("rewright.pattern", pattern);
+    public static Activity? StartActivity(string name, string pattern)
+        => Instruments.Activities.StartActivity(name)?.SetTag("rewright.pattern", pattern);
 
     /// <summary>The instruments, made when they are first needed.</summary>
     private static class Instruments
     {
         public static readonly ActivitySource Activities = new("Rewright");
         private static readonly Meter s_meter = new("Rewright");
-        public static readonly Counter<long> Failures = s_meter.CreateCounter<long>("rewright.compilation.failures", "{compilation}", "Compilations that failed.");
-        public static readonly Histogram<double> Stages = s_meter.CreateHistogram<double>("rewright.compilation.duration", "s", "Time of each stage of compilations.");
+        public static readonly Counter<long> Failures = s_meter.CreateCounter<long>(
+            "rewright.compilation.failures", "{compilation}", "Compilations that failed.");
+        public static readonly Histogram<double> Stages = s_meter.CreateHistogram<double>(
+            "rewright.compilation.duration", "s", "Time of each stage of compilations.");
 
         static Instruments()
         {
-            Observe("rewright.compilations", "{compilation}", "Compilations that gave native code.", c => Volatile.Read(ref c.Compilations));
-            Observe("rewright.recompilations", "{compilation}", "Compilations that did a module once more, with what was counted of its rules.", c => Volatile.Read(ref c.Recompilations));
-            Observe("rewright.fallbacks", "{module}", "Modules that are interpreted because native code could not be made.", c => Volatile.Read(ref c.Fallbacks));
-            Observe("rewright.tier.switches", "{module}", "Modules that went from the interpreter to native code in use.", c => Volatile.Read(ref c.TierSwitches));
-            Observe("rewright.queue.dropped", "{module}", "Modules that waited to be compiled in vain: unused meanwhile, or too many.", c => Volatile.Read(ref c.Dropped));
-            s_meter.CreateObservableUpDownCounter("rewright.queue.length", () => Compilers().Sum(c => (long)c.GetStatistics().Queued), "{module}", "Modules that wait to be compiled.");
+            Observe("rewright.compilations", "{compilation}", "Compilations that gave native code.",
+                c => Volatile.Read(ref c.Compilations));
+            Observe("rewright.recompilations", "{compilation}",
+                "Compilations that did a module once more, with what was counted of its rules.", c => Volatile.Read(ref c.Recompilations));
+            Observe("rewright.fallbacks", "{module}", "Modules that are interpreted because native code could not be made.",
+                c => Volatile.Read(ref c.Fallbacks));
+            Observe("rewright.tier.switches", "{module}", "Modules that went from the interpreter to native code in use.",
+                c => Volatile.Read(ref c.TierSwitches));
+            Observe("rewright.queue.dropped", "{module}", "Modules that waited to be compiled in vain: unused meanwhile, or too many.",
+                c => Volatile.Read(ref c.Dropped));
+            s_meter.CreateObservableUpDownCounter(
+                "rewright.queue.length", () => Compilers().Sum(c => (long)c.GetStatistics().Queued), "{module}",
+                "Modules that wait to be compiled.");
             Observe("rewright.cache.evictions", "{module}", "Code dropped to make room.", c => Volatile.Read(ref c.Evictions));
-            Observe("rewright.cache.disk.evictions", "{entry}", "Entries deleted from disk to make room.", c => Volatile.Read(ref c.DiskEvictions));
-            Observe("rewright.cache.disk.write_failures", "{entry}", "Entries that could not be written.", c => Volatile.Read(ref c.DiskWriteFailures));
+            Observe("rewright.cache.disk.evictions", "{entry}", "Entries deleted from disk to make room.",
+                c => Volatile.Read(ref c.DiskEvictions));
+            Observe("rewright.cache.disk.write_failures", "{entry}", "Entries that could not be written.",
+                c => Volatile.Read(ref c.DiskWriteFailures));
             s_meter.CreateObservableCounter("rewright.cache.hits", Hits, "{hit}", "Code that was found, by where.");
             s_meter.CreateObservableCounter("rewright.cache.misses", Misses, "{miss}", "Code that was not found on disk, by reason.");
-            Observe("rewright.rewrites", "{rewrite}", "Rewrites that were counted: by the interpreter, in adaptive mode.", c => Volatile.Read(ref c.Rewrites));
-            s_meter.CreateObservableUpDownCounter("rewright.cache.functions", () => Compilers().Sum(c => (long)c.GetCacheStatistics().Functions), "{function}", "Functions at hand.");
-            s_meter.CreateObservableUpDownCounter("rewright.cache.code_bytes", () => Compilers().Sum(c => c.GetCacheStatistics().CodeBytes), "By", "Native code at hand.");
+            Observe("rewright.rewrites", "{rewrite}", "Rewrites that were counted: by the interpreter, in adaptive mode.",
+                c => Volatile.Read(ref c.Rewrites));
+            s_meter.CreateObservableUpDownCounter(
+                "rewright.cache.functions", () => Compilers().Sum(c => (long)c.GetCacheStatistics().Functions), "{function}",
+                "Functions at hand.");
+            s_meter.CreateObservableUpDownCounter(
+                "rewright.cache.code_bytes", () => Compilers().Sum(c => c.GetCacheStatistics().CodeBytes), "By", "Native code at hand.");
         }
 
         private static void Observe(string name, string unit, string description, Func<JitCounters, long> value)
@@ -125,5 +141,7 @@ internal static class JitMetrics
 
     private static IEnumerable<Measurement<long>> Misses()
         => [.. Enum.GetValues<CacheMissReason>()
-            .Select(reason => new Measurement<long>(Counters().Sum(c => Volatile.Read(ref c.DiskMisses[(int)reason])), new KeyValuePair<string, object?>("reason", reason.ToString())))];
+            .Select(reason => new Measurement<long>(
+                Counters().Sum(c => Volatile.Read(ref c.DiskMisses[(int)reason])), new KeyValuePair<string,
+                object?>("reason", reason.ToString())))];
 }

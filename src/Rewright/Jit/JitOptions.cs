@@ -25,8 +25,8 @@ public enum JitMode
     /// <summary>The interpreter. Needs neither LLVM nor the right to run new code.</summary>
     Interpreter,
     /// <summary>
-    /// Chooses for each module: <see cref="Native"/> where calls may take long and compiling does not, else <see cref="Adaptive"/>. Without LLVM, the
-    /// module's Rust crate where cargo is installed and calls may take long.
+    /// Chooses for each module: <see cref="Native"/> where calls may take long and compiling does not, else <see cref="Adaptive"/>. Without
+    /// LLVM, the module's Rust crate where cargo is installed and calls may take long.
     /// </summary>
     Auto,
 }
@@ -43,7 +43,9 @@ public sealed record JitOptions
     /// <summary>For servers: native code before the first call, kept on disk for the next start.</summary>
     public static JitOptions Production { get; } = new();
 
-    /// <summary>For functions that start often, on a file system that is only read and without LLVM: what was compiled before, from bundles.</summary>
+    /// <summary>
+    /// For functions that start often, on a file system that is only read and without LLVM: what was compiled before, from bundles.
+    /// </summary>
     public static JitOptions Serverless { get; } = new() { Mode = JitMode.Precompiled, UseCache = false };
 
     /// <summary>Where no native code can be run: the interpreter; no files, no processes, no libraries.</summary>
@@ -58,10 +60,14 @@ public sealed record JitOptions
     /// <summary>Interprets modules where native code cannot be made; else <see cref="JitCompiler.Compile"/> throws.</summary>
     public bool FallBackToInterpreter { get; init; } = true;
 
-    /// <summary>Makes compiled code count rewrites, so that <see cref="EvaluationLimits.MaxRewrites"/> holds in it. The interpreter always counts.</summary>
+    /// <summary>
+    /// Makes compiled code count rewrites, so that <see cref="EvaluationLimits.MaxRewrites"/> holds in it. The interpreter always counts.
+    /// </summary>
     public bool CountRewrites { get; init; }
 
-    /// <summary>A class of processors, such as <c>x86-64-v3</c>, or a processor by LLVM's name; null for the class of this machine.</summary>
+    /// <summary>
+    /// A class of processors, such as <c>x86-64-v3</c>, or a processor by LLVM's name; null for the class of this machine.
+    /// </summary>
     public string? TargetCpu { get; init; }
 
     /// <summary>Number of functions that the compiler keeps at hand; 1,000 unless set. The least recently used go first.</summary>
@@ -88,7 +94,9 @@ public sealed record JitOptions
     /// <summary>What compiles.</summary>
     public JitPipeline Pipeline { get; init; } = JitPipeline.InProcess;
 
-    /// <summary>Compiles IR that is given as text in a child process, since some hostile text makes LLVM end the process that it runs in.</summary>
+    /// <summary>
+    /// Compiles IR that is given as text in a child process, since some hostile text makes LLVM end the process that it runs in.
+    /// </summary>
     public bool IsolateIr { get; init; } = true;
 
     /// <summary>A libLLVM, or the directory of one; null to look for it.</summary>
@@ -98,8 +106,8 @@ public sealed record JitOptions
     public IReadOnlyCollection<string>? AllowedImports { get; init; }
 
     /// <summary>
-    /// Lets IR given as text hold assembly, in functions or of the module. Assembly can read files of this machine while it is compiled, and calls what it
-    /// likes, whatever <see cref="AllowedImports"/> says.
+    /// Lets IR given as text hold assembly, in functions or of the module. Assembly can read files of this machine while it is compiled,
+    /// and calls what it likes, whatever <see cref="AllowedImports"/> says.
     /// </summary>
     public bool AllowAssembly { get; init; }
 
@@ -110,8 +118,8 @@ public sealed record JitOptions
     public long AdaptiveThreshold { get; init; } = 10_000;
 
     /// <summary>
-    /// Makes <see cref="JitMode.Adaptive"/> compile a module twice: at <see cref="OptimizationLevel"/>, and behind it once more at this level, from 0 to 3,
-    /// with what was counted while it was interpreted: which rules fire how often. Null for once.
+    /// Makes <see cref="JitMode.Adaptive"/> compile a module twice: at <see cref="OptimizationLevel"/>, and behind it once more at this
+    /// level, from 0 to 3, with what was counted while it was interpreted: which rules fire how often. Null for once.
     /// </summary>
     public int? RecompilationLevel { get; init; }
 }

@@ -45,7 +45,8 @@ internal static class JitSnapshot
         json.WriteNumber("residentBytes", Environment.WorkingSet);
         json.WriteEndObject();
         json.WriteStartObject("missReasons");
-        foreach (var group in caches.SelectMany(c => c.DiskMisses).GroupBy(m => m.Key, m => m.Value)) json.WriteNumber(group.Key.ToString(), group.Sum());
+        foreach (var group in caches.SelectMany(c => c.DiskMisses).GroupBy(m => m.Key, m => m.Value))
+            json.WriteNumber(group.Key.ToString(), group.Sum());
         json.WriteEndObject();
         json.WriteStartArray("modules");
         foreach (var (compiler, index) in compilers.Select((c, i) => (c, i)))
@@ -77,7 +78,9 @@ internal static class JitSnapshot
         var compilers = JitMetrics.Compilers();
         if (colon < 0 || !int.TryParse(id.AsSpan(0, colon), out int index) || index < 0 || index >= compilers.Length) return null;
         string wanted = id[(colon + 1)..];
-        if (compilers[index].Entries().OrderByDescending(e => e.LastUsed).FirstOrDefault(e => IdOf(e) == wanted || e.PatternId == wanted) is not { } entry) return null;
+        if (compilers[index].Entries().OrderByDescending(e => e.LastUsed).FirstOrDefault(
+            e => IdOf(e) == wanted || e.PatternId == wanted) is not { } entry)
+            return null;
         return Write(json =>
         {
             json.WriteString("id", id);
@@ -90,7 +93,9 @@ internal static class JitSnapshot
             json.WriteString("failure", entry.Failure);
             json.WriteNumber("codeBytes", entry.CodeBytes);
             json.WriteStartArray("functions");
-            foreach (var function in entry.Functions) json.WriteStringValue(function.Pointer == 0 ? function.Name : FormattableString.Invariant($"{function.Name} at 0x{function.Pointer:x}"));
+            foreach (var function in entry.Functions)
+                json.WriteStringValue(
+                    function.Pointer == 0 ? function.Name : FormattableString.Invariant($"{function.Name} at 0x{function.Pointer:x}"));
             json.WriteEndArray();
             json.WriteStartObject("milliseconds");
             json.WriteNumber("lookUp", entry.Times.LookUp.TotalMilliseconds);

@@ -10,7 +10,8 @@ namespace Rewright;
 /// <param name="Reason">What about the module decides it.</param>
 internal sealed record ModeChoice(JitMode Mode, string Reason)
 {
-    // LLVM takes a tenth of a second for about so many rules: longer than a caller should wait for an answer that the interpreter has at once.
+    // LLVM takes a tenth of a second for about so many rules: longer than a caller should wait for an answer that the interpreter has at
+    // once.
     private const int ManyRules = 100;
 
     /// <summary>Looks at a module.</summary>
@@ -21,7 +22,8 @@ internal sealed record ModeChoice(JitMode Mode, string Reason)
             return new(JitMode.Adaptive, "no operation leads back to itself, so that a call is short, and compiled only if there are many");
         int rules = runtime.Module.Closure.Sum(m => m.Rules.Length);
         return rules > ManyRules
-            ? new(JitMode.Adaptive, string.Create(CultureInfo.InvariantCulture, $"calls may take long, but so does compiling {rules} rules"))
+            ? new(JitMode.Adaptive,
+                string.Create(CultureInfo.InvariantCulture, $"calls may take long, but so does compiling {rules} rules"))
             : new(JitMode.Native, "calls may take long, and the module is compiled soon");
     }
 }

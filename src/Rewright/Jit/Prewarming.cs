@@ -16,13 +16,14 @@ public static class Prewarming
     /// <param name="modules">The modules.</param>
     /// <param name="path">The bundle.</param>
     /// <param name="options">
-    /// Level, processor and LLVM. For machines that are not known, set <see cref="JitOptions.TargetCpu"/> to <c>x86-64</c>; code of a class runs on the
-    /// higher ones too.
+    /// Level, processor and LLVM. For machines that are not known, set <see cref="JitOptions.TargetCpu"/> to <c>x86-64</c>; code of a class
+    /// runs on the higher ones too.
     /// </param>
     /// <param name="cancellation">Gives it up.</param>
     /// <exception cref="NativeCompilationException">LLVM or a linker is missing, or refuses a module.</exception>
     /// <exception cref="IOException">The bundle cannot be written.</exception>
-    public static void WriteBundle(IEnumerable<Module> modules, string path, JitOptions? options = null, CancellationToken cancellation = default)
+    public static void WriteBundle(
+        IEnumerable<Module> modules, string path, JitOptions? options = null, CancellationToken cancellation = default)
     {
         // One module twice would define its symbols twice.
         Module[] distinct = [.. modules.Distinct().OrderBy(m => m.Identity.ToString(), StringComparer.Ordinal)];
@@ -39,7 +40,8 @@ public static class Prewarming
         var descriptions = new (CodeKey, CodeInfo)[distinct.Length];
         try
         {
-            Parallel.For(0, distinct.Length, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
+            Parallel.For(0, distinct.Length,
+                new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
             {
                 (objects[i], var info) = jit.CompileObject(distinct[i], cancellation);
                 descriptions[i] = (jit.KeyOf(distinct[i]), info with { Kind = CodeKind.Library });
@@ -56,7 +58,9 @@ public static class Prewarming
             if (linker.Link(objects, work, cancellation: cancellation) is LinkFailed { Message: var message })
                 throw new NativeCompilationException(message);
             // The time of compilation would make equal inputs give other bytes.
-            File.WriteAllBytes(work, CodeFile.Write([.. descriptions.Select(d => (d.Item1, d.Item2 with { CompiledAt = DateTimeOffset.UnixEpoch, CompileTime = default }))], File.ReadAllBytes(work)));
+            File.WriteAllBytes(work,
+                CodeFile.Write([.. descriptions.Select(
+                d => (d.Item1, d.Item2 with { CompiledAt = DateTimeOffset.UnixEpoch, CompileTime = default }))], File.ReadAllBytes(work)));
             File.Move(work, path, overwrite: true);
         }
         finally

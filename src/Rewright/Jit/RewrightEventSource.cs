@@ -4,8 +4,12 @@ using System.Threading;
 
 namespace Rewright.Jit;
 
-/// <summary>Hands snapshots to whoever attaches to the process over its diagnostics port: every second, or the details of one module.</summary>
-/// <remarks>A session that is opened with the argument <c>describe</c> gets the module of that id once. Costs nothing while nobody listens.</remarks>
+/// <summary>
+/// Hands snapshots to whoever attaches to the process over its diagnostics port: every second, or the details of one module.
+/// </summary>
+/// <remarks>
+/// A session that is opened with the argument <c>describe</c> gets the module of that id once. Costs nothing while nobody listens.
+/// </remarks>
 [EventSource(Name = "Rewright")]
 internal sealed class RewrightEventSource : EventSource
 {
@@ -65,6 +69,7 @@ internal sealed class RewrightEventSource : EventSource
     private void Send(string kind, string text)
     {
         int number = Interlocked.Increment(ref _number), parts = Math.Max(1, (text.Length + PartLength - 1) / PartLength);
-        for (int i = 0; i < parts; i++) Part(kind, number, i, parts, text.Substring(i * PartLength, Math.Min(PartLength, text.Length - (i * PartLength))));
+        for (int i = 0; i < parts; i++)
+            Part(kind, number, i, parts, text.Substring(i * PartLength, Math.Min(PartLength, text.Length - (i * PartLength))));
     }
 }

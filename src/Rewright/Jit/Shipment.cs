@@ -42,23 +42,31 @@ internal static class Shipment
     /// <param name="shipment">The bytes.</param>
     /// <param name="key">The key.</param>
     /// <param name="countsRewrites">Whether the code has to count rewrites.</param>
-    /// <exception cref="InvalidDataException">It is not signed by the key, or malformed, or not for this machine, or does not count.</exception>
-    public static (Module Module, CacheEntry Entry, byte[] Code) Read(ReadOnlySpan<byte> shipment, ReadOnlySpan<byte> key, bool countsRewrites)
+    /// <exception cref="InvalidDataException">It is not signed by the key, or malformed, or not for this machine, or does not
+    /// count.</exception>
+    public static (Module Module, CacheEntry Entry, byte[] Code) Read(
+        ReadOnlySpan<byte> shipment, ReadOnlySpan<byte> key, bool countsRewrites)
     {
         CheckKey(key);
-        if (shipment.Length < Mark.Length + SignatureBytes || !shipment.StartsWith(Mark)) throw new InvalidDataException("These bytes are no compiled module.");
+        if (shipment.Length < Mark.Length + SignatureBytes || !shipment.StartsWith(Mark))
+            throw new InvalidDataException("These bytes are no compiled module.");
         var content = shipment[..^SignatureBytes];
         if (!CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(key, content), shipment[^SignatureBytes..]))
             throw new InvalidDataException("The compiled module is not signed by the key given, or was changed on its way.");
         var (module, file) = Parse(content[Mark.Length..].ToArray());
         var (entries, miss) = CodeFile.Read("shipment", file);
         if (miss is not null) throw new InvalidDataException(miss.Detail);
-        if (entries is not [var entry] || entry.Key.Identity != module.Identity) throw new InvalidDataException("The code is not that of the module it was sent with.");
-        if (entry.Key.AbiVersion != Abi.Version) throw new InvalidDataException($"The code is for version {entry.Key.AbiVersion} of the ABI, and this is {Abi.Version}.");
-        if (!CpuClass.Runs(entry.Key.Cpu)) throw new InvalidDataException($"The code is for processors of the class {entry.Key.Cpu}, and this machine is {CpuClass.OfHost}.");
+        if (entries is not [var entry] || entry.Key.Identity != module.Identity)
+            throw new InvalidDataException("The code is not that of the module it was sent with.");
+        if (entry.Key.AbiVersion != Abi.Version)
+            throw new InvalidDataException($"The code is for version {entry.Key.AbiVersion} of the ABI, and this is {Abi.Version}.");
+        if (!CpuClass.Runs(entry.Key.Cpu))
+            throw new InvalidDataException(
+                $"The code is for processors of the class {entry.Key.Cpu}, and this machine is {CpuClass.OfHost}.");
         if (entry.Info.Kind != CodeKind.Library) throw new InvalidDataException("The code is not linked.");
         if (countsRewrites && !entry.Key.CountsRewrites)
-            throw new InvalidDataException("The code does not count rewrites, as this compiler promises by CountRewrites. Export it from a compiler with CountRewrites.");
+            throw new InvalidDataException(
+                "The code does not count rewrites, as this compiler promises by CountRewrites. Export it from a compiler with CountRewrites.");
         return (module, entry, file[..(int)entry.CodeBytes]);
     }
 
@@ -74,7 +82,8 @@ internal static class Shipment
             if (count is < 1 or > MaxModules) throw new InvalidDataException($"The compiled module consists of {count} modules.");
             for (; count > 0; count--) modules.Add(Module.Parse(reader.ReadString(), [.. modules]));
             int length = reader.ReadInt32();
-            if (length != reader.BaseStream.Length - reader.BaseStream.Position) throw new InvalidDataException("The compiled module has not the length that it was written with.");
+            if (length != reader.BaseStream.Length - reader.BaseStream.Position)
+                throw new InvalidDataException("The compiled module has not the length that it was written with.");
             return (modules[^1], reader.ReadBytes(length));
         }
         catch (Exception e) when (e is not InvalidDataException)

@@ -9,7 +9,9 @@ using Rewright.Quantum;
 namespace Rewright.Benchmarks.Circuits;
 
 /// <summary>Optimises the published circuits and prints our counts beside the published ones, as a table in Markdown.</summary>
-/// <remarks>The budget is compared with the time of the processor: a run has one thread, and other work on the machine must not change the figures.</remarks>
+/// <remarks>
+/// The budget is compared with the time of the processor: a run has one thread, and other work on the machine must not change the figures.
+/// </remarks>
 internal static class CircuitBenchmarks
 {
     private static readonly string[] Forms = ["toffoli", "nam_fixed"];
@@ -40,9 +42,12 @@ internal static class CircuitBenchmarks
         string root = Path.Combine(data, "circuits");
         var rows = File.ReadLines(Path.Combine(root, "published.csv")).Select(l => l.Split(',')).ToList();
         int Column(string name) => Array.IndexOf(rows[0], name);
-        int? Figure(string[] row, string column) => int.TryParse(row[Column(column)], NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : null;
+        int? Figure(string[] row, string column) => int.TryParse(
+            row[Column(column)], NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : null;
 
-        Console.WriteLine("| circuit | qubits | gates | Nam light | Nam heavy | best by rules | " + string.Join(" | ", budgets.SelectMany(b => Forms.Select(f => f + ", " + b.ToString(CultureInfo.InvariantCulture) + " s"))) + " |");
+        Console.WriteLine("| circuit | qubits | gates | Nam light | Nam heavy | best by rules | "
+            + string.Join(" | ", budgets.SelectMany(b => Forms.Select(f => f + ", " + b.ToString(CultureInfo.InvariantCulture) + " s")))
+            + " |");
         Console.WriteLine("|---|" + string.Concat(Enumerable.Repeat("---:|", 5 + budgets.Count * Forms.Length)));
         var met = budgets.SelectMany(b => Forms.Select(f => (b, f))).ToDictionary(k => k, _ => new[] { 0, 0, 0, 0 });
         foreach (var row in rows.Skip(1).Where(r => names.Count == 0 || names.Contains(r[0])))
@@ -62,8 +67,13 @@ internal static class CircuitBenchmarks
                         continue;
                     }
 
-                    var outcome = Measure(file, budget, seed, output is null ? null : Path.Combine(output, form + "-" + budget.ToString(CultureInfo.InvariantCulture), row[0] + ".qasm"));
-                    cells.Add(string.Format(CultureInfo.InvariantCulture, "{0} ({1} cx, {2} T){3}", outcome.Total, outcome.TwoQubit, outcome.T, outcome.IsProved ? "" : " NOT PROVED"));
+                    var outcome = Measure(
+                        file, budget, seed,
+                        output is null ? null
+                        : Path.Combine(output, form + "-" + budget.ToString(CultureInfo.InvariantCulture), row[0] + ".qasm"));
+                    cells.Add(string.Format(
+                        CultureInfo.InvariantCulture, "{0} ({1} cx, {2} T){3}", outcome.Total, outcome.TwoQubit, outcome.T,
+                        outcome.IsProved ? "" : " NOT PROVED"));
                     var counts = met[(budget, form)];
                     if (light is null) continue;
                     counts[0]++;
@@ -73,14 +83,16 @@ internal static class CircuitBenchmarks
                 }
             }
 
-            Console.WriteLine("| " + row[0] + " | " + row[1] + " | " + row[2] + " | " + light + " | " + heavy + " | " + best + " | " + string.Join(" | ", cells) + " |");
+            Console.WriteLine("| " + row[0] + " | " + row[1] + " | " + row[2] + " | " + light + " | " + heavy + " | " + best + " | "
+                + string.Join(" | ", cells) + " |");
         }
 
         Console.WriteLine();
         foreach (var ((budget, form), counts) in met)
         {
             Console.WriteLine(string.Format(CultureInfo.InvariantCulture,
-                "From {0} in {1} s: at most Nam light on {3} of {2}, at most Nam heavy on {4}, at most the best by rules on {5}.", form, budget, counts[0], counts[1], counts[2], counts[3]));
+                "From {0} in {1} s: at most Nam light on {3} of {2}, at most Nam heavy on {4}, at most the best by rules on {5}.", form,
+                    budget, counts[0], counts[1], counts[2], counts[3]));
         }
 
         return 0;
@@ -97,7 +109,8 @@ internal static class CircuitBenchmarks
 
         var circuit = OpenQasm.Read(File.ReadAllText(file));
         var start = Elapsed();
-        var result = new CircuitOptimizer(CircuitRuleSet.Standard, new() { Budget = TimeSpan.FromSeconds(budget), Seed = seed, Clock = Elapsed }).Optimize(circuit);
+        var result = new CircuitOptimizer(
+            CircuitRuleSet.Standard, new() { Budget = TimeSpan.FromSeconds(budget), Seed = seed, Clock = Elapsed }).Optimize(circuit);
         double seconds = (Elapsed() - start).TotalSeconds;
         if (output is not null)
         {
@@ -107,7 +120,9 @@ internal static class CircuitBenchmarks
 
         var statistics = CircuitStatistics.Of(result.Circuit);
         bool proved = RotationEquivalence.Compare(circuit, result.Circuit) is Equivalent;
-        Console.Error.WriteLine(string.Format(CultureInfo.InvariantCulture, "{0}: {1} gates, {2:0.0} s of processor, {3} rounds{4}", file, statistics.Total, seconds, result.Rounds, proved ? "" : ", NOT PROVED"));
+        Console.Error.WriteLine(
+            string.Format(CultureInfo.InvariantCulture, "{0}: {1} gates, {2:0.0} s of processor, {3} rounds{4}", file, statistics.Total,
+            seconds, result.Rounds, proved ? "" : ", NOT PROVED"));
         return new(statistics.Total, statistics.TwoQubit, statistics.T, seconds, proved);
     }
 }

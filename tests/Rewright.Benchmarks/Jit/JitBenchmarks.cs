@@ -32,7 +32,8 @@ internal static unsafe class JitBenchmarks
         {
             // All of it, or what is named.
             foreach (var (name, measure) in new (string, Action)[]
-                { ("tools", () => CompareTools(directory)), ("hits", () => Hits(directory)), ("bundles", () => ShippedBundle(directory)), ("memory", Memory), ("start", () => AdaptiveStart(directory)) })
+                { ("tools", () => CompareTools(directory)), ("hits", () => Hits(directory)), ("bundles", () => ShippedBundle(directory)),
+                    ("memory", Memory), ("start", () => AdaptiveStart(directory)) })
             {
                 if (arguments is [] || arguments.Contains(name)) measure();
             }
@@ -48,7 +49,8 @@ internal static unsafe class JitBenchmarks
     private static void CompareTools(string directory)
     {
         Console.WriteLine("Compilation until the first result, ms (lines of IR; ORC in a warm process, external tools at -O2, and their ratio)");
-        var samples = new (string Name, string Ir, int Runs)[] { ("one rule", TinyIr, 30), ("small module", TreeIr(1), 15), ("large module", TreeIr(13), 4) };
+        var samples = new (string Name, string Ir, int Runs)[] { ("one rule", TinyIr, 30), ("small module", TreeIr(1), 15),
+            ("large module", TreeIr(13), 4) };
         foreach (var (name, ir, runs) in samples)
         {
             int lines = ir.Count(c => c == '\n');
@@ -56,19 +58,23 @@ internal static unsafe class JitBenchmarks
             foreach (int level in (int[])[0, 1, 2])
             {
                 double orc = Fastest(runs, () => CompileIr(ir, level, JitPipeline.InProcess));
-                Console.WriteLine(FormattableString.Invariant($"  {name,-14} {lines,6} lines  O{level}  ORC {orc,8:0.00}  tools {tools,8:0.0}  {tools / orc,6:0.0} times"));
+                Console.WriteLine(FormattableString.Invariant(
+                    $"  {name,-14} {lines,6} lines  O{level}  ORC {orc,8:0.00}  tools {tools,8:0.0}  {tools / orc,6:0.0} times"));
             }
 
             string file = Path.Combine(directory, "sample.ll");
             File.WriteAllText(file, ir);
-            double first = FastestProcess(10, "first", file, nameof(JitPipeline.InProcess)), firstTools = FastestProcess(5, "first", file, nameof(JitPipeline.ExternalTools));
-            Console.WriteLine(FormattableString.Invariant($"  {name,-14} {lines,6} lines  O2  first of a process, LLVM loaded: {first,8:0.0}  tools {firstTools,8:0.0}  {first / firstTools,6:0.00} of the time"));
+            double first = FastestProcess(10, "first", file, nameof(JitPipeline.InProcess)),
+                firstTools = FastestProcess(5, "first", file, nameof(JitPipeline.ExternalTools));
+            Console.WriteLine(FormattableString.Invariant(
+                $"  {name,-14} {lines,6} lines  O2  first of a process, LLVM loaded: {first,8:0.0}  tools {firstTools,8:0.0}  {first / firstTools,6:0.00} of the time"));
         }
     }
 
     private static long CompileIr(string ir, int level, JitPipeline pipeline)
     {
-        using var jit = new JitCompiler(new JitOptions { UseCache = false, UseBundles = false, IsolateIr = false, OptimizationLevel = level, Pipeline = pipeline });
+        using var jit = new JitCompiler(
+            new JitOptions { UseCache = false, UseBundles = false, IsolateIr = false, OptimizationLevel = level, Pipeline = pipeline });
         using var library = jit.CompileLlvmIr(ir, "sample");
         return ((delegate* unmanaged[Cdecl]<long, long>)library["run"].Pointer)(3);
     }
@@ -101,8 +107,10 @@ internal static unsafe class JitBenchmarks
             return 0;
         });
         Console.WriteLine(FormattableString.Invariant($"Hit in memory: {hit * 1e6 / Calls:0.0} ns (Compile and Dispose)"));
-        double verified = FastestProcess(20, "disk-hit", cache, file), plain = FastestProcess(20, "plain-open", path, Emit.Abi.DescriptorSymbol(module.Identity));
-        Console.WriteLine(FormattableString.Invariant($"Hit on disk, fresh process, until the first result: {verified:0.00} ms; opening, mapping and reading the same library with nothing checked: {plain:0.00} ms; difference {verified - plain:0.00} ms"));
+        double verified = FastestProcess(20, "disk-hit", cache, file),
+            plain = FastestProcess(20, "plain-open", path, Emit.Abi.DescriptorSymbol(module.Identity));
+        Console.WriteLine(FormattableString.Invariant(
+            $"Hit on disk, fresh process, until the first result: {verified:0.00} ms; opening, mapping and reading the same library with nothing checked: {plain:0.00} ms; difference {verified - plain:0.00} ms"));
     }
 
     private static int DiskHit(string cache, string file)
@@ -136,9 +144,11 @@ internal static unsafe class JitBenchmarks
     {
         const int Count = 1000;
         string bundle = Path.Combine(directory, "all.rwb");
-        Prewarming.WriteBundle(Enumerable.Range(0, Count).Select(n => Module.Parse(ModuleText(n))), bundle, new JitOptions { OptimizationLevel = 1 });
+        Prewarming.WriteBundle(
+            Enumerable.Range(0, Count).Select(n => Module.Parse(ModuleText(n))), bundle, new JitOptions { OptimizationLevel = 1 });
         double ready = FastestProcess(5, "bundle", bundle, Count.ToString(CultureInfo.InvariantCulture));
-        Console.WriteLine(FormattableString.Invariant($"Bundle of {Count} modules, {new FileInfo(bundle).Length >> 10} KB, each called once in a fresh process: {ready:0} ms"));
+        Console.WriteLine(FormattableString.Invariant(
+            $"Bundle of {Count} modules, {new FileInfo(bundle).Length >> 10} KB, each called once in a fresh process: {ready:0} ms"));
     }
 
     private static int Bundle(string bundle, int count)
@@ -147,7 +157,9 @@ internal static unsafe class JitBenchmarks
         foreach (var module in modules) _ = module.Identity;
         using var heap = new TermHeap();
         long start = Stopwatch.GetTimestamp();
-        using var jit = new JitCompiler(new JitOptions { UseCache = false, Bundles = [bundle], FallBackToInterpreter = false, LlvmPath = "/nonexistent", MaxCachedFunctions = 10_000 });
+        using var jit = new JitCompiler(
+            new JitOptions { UseCache = false, Bundles = [bundle], FallBackToInterpreter = false, LlvmPath = "/nonexistent",
+            MaxCachedFunctions = 10_000 });
         for (int n = 0; n < count; n++)
         {
             using var compiled = jit.Compile(modules[n]);
@@ -169,7 +181,8 @@ internal static unsafe class JitBenchmarks
             // Compiled by LLVM here, and found on disk by the second.
             foreach (bool isFound in (bool[])[false, true])
             {
-                using var jit = new JitCompiler(new JitOptions { CacheDirectory = directory, OptimizationLevel = 1, MaxCachedFunctions = 10_000 });
+                using var jit = new JitCompiler(
+                    new JitOptions { CacheDirectory = directory, OptimizationLevel = 1, MaxCachedFunctions = 10_000 });
                 for (int n = 0; n < 100; n++) Use(n);
                 jit.FlushCache();
                 var before = MemoryInUse();
@@ -177,9 +190,11 @@ internal static unsafe class JitBenchmarks
                 jit.FlushCache();
                 var after = MemoryInUse();
                 int functions = Count - 100;
-                long managed = (after.Managed - before.Managed) / functions, allocated = (after.Allocated - before.Allocated) / functions, mapped = (after.Mapped - before.Mapped) / functions;
+                long managed = (after.Managed - before.Managed) / functions, allocated = (after.Allocated - before.Allocated) / functions,
+                    mapped = (after.Mapped - before.Mapped) / functions;
                 long code = CodeSize(File.ReadAllBytes(jit.ListCached()[0].NativePath!));
-                Console.WriteLine(FormattableString.Invariant($"Memory for each cached function, {(isFound ? "found on disk" : "compiled here")}: {managed} bytes managed, {allocated} by malloc, {mapped} mapped for code; its code has {code}; {managed + allocated + mapped - code} bytes beyond it"));
+                Console.WriteLine(FormattableString.Invariant(
+                    $"Memory for each cached function, {(isFound ? "found on disk" : "compiled here")}: {managed} bytes managed, {allocated} by malloc, {mapped} mapped for code; its code has {code}; {managed + allocated + mapped - code} bytes beyond it"));
 
                 void Use(int n)
                 {
@@ -200,7 +215,8 @@ internal static unsafe class JitBenchmarks
         long size = 0;
         int at = (int)BitConverter.ToInt64(file, 40);
         for (int i = 0; i < BitConverter.ToInt16(file, 60); i++, at += 64)
-            if (BitConverter.ToInt32(file, at + 4) == 1 && (BitConverter.ToInt64(file, at + 8) & 2) != 0) size += BitConverter.ToInt64(file, at + 32);
+            if (BitConverter.ToInt32(file, at + 4) == 1 && (BitConverter.ToInt64(file, at + 8) & 2) != 0)
+                size += BitConverter.ToInt64(file, at + 32);
         return size;
     }
 
@@ -227,8 +243,11 @@ internal static unsafe class JitBenchmarks
         string totals = File.ReadAllText(report);
         File.Delete(report);
         totals = totals[totals.LastIndexOf("</heap>", StringComparison.Ordinal)..];
-        long SizeOf(string start) => long.Parse(totals[(totals.IndexOf(start, StringComparison.Ordinal) is var at ? totals.IndexOf("size=\"", at, StringComparison.Ordinal) + 6 : 0)..].Split('"')[0], CultureInfo.InvariantCulture);
-        return (managed, SizeOf("<system type=\"current\"") + SizeOf("<total type=\"mmap\"") - SizeOf("<total type=\"fast\"") - SizeOf("<total type=\"rest\""), mapped);
+        long SizeOf(string start) => long.Parse(
+            totals[(totals.IndexOf(start, StringComparison.Ordinal) is var at
+            ? totals.IndexOf("size=\"", at, StringComparison.Ordinal) + 6 : 0)..].Split('"')[0], CultureInfo.InvariantCulture);
+        return (managed, SizeOf("<system type=\"current\"")
+            + SizeOf("<total type=\"mmap\"") - SizeOf("<total type=\"fast\"") - SizeOf("<total type=\"rest\""), mapped);
     }
 
     [DllImport("libc.so.6", CharSet = CharSet.Ansi), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
@@ -258,7 +277,8 @@ internal static unsafe class JitBenchmarks
             warm = Math.Min(warm, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
 
-        Console.WriteLine(FormattableString.Invariant($"First answer in adaptive mode after parsing: {warm:0.00} ms in a warm process, {fresh:0.00} ms as the first of a process"));
+        Console.WriteLine(FormattableString.Invariant(
+            $"First answer in adaptive mode after parsing: {warm:0.00} ms in a warm process, {fresh:0.00} ms as the first of a process"));
     }
 
     private static int Adaptive(string file)
@@ -285,7 +305,8 @@ internal static unsafe class JitBenchmarks
     private static string TreeIr(int count)
     {
         var text = new StringBuilder("declare ptr @malloc(i64)\ndeclare void @free(ptr)\n");
-        for (int i = 0; i < count; i++) text.Append(TreeFunctions.Replace("$", i.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
+        for (int i = 0; i < count; i++)
+            text.Append(TreeFunctions.Replace("$", i.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
         text.Append("define i64 @run(i64 %x) {\n  %r = call i64 @use.0(i64 %x)\n  ret i64 %r\n}\n");
         return text.ToString();
     }
@@ -376,7 +397,8 @@ internal static unsafe class JitBenchmarks
         double fastest = double.MaxValue;
         for (int i = 0; i < runs; i++)
         {
-            using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [.. OwnAssembly(), "jit", .. arguments]) { RedirectStandardOutput = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(Environment.ProcessPath!, [.. OwnAssembly(), "jit", .. arguments]) { RedirectStandardOutput = true })!;
             string output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             if (process.ExitCode != 0) throw new InvalidOperationException(string.Join(' ', arguments) + " failed: " + output);

@@ -24,7 +24,9 @@ internal static class RecEngines
             return 2;
         }
 
-        if (names.Length == 0) names = [.. Directory.GetFiles(Path.Combine(data, "rec", "expected")).Select(f => Path.GetFileNameWithoutExtension(f)!).Order(StringComparer.Ordinal)];
+        if (names.Length == 0)
+            names = [.. Directory.GetFiles(Path.Combine(data, "rec", "expected")).Select(f => Path.GetFileNameWithoutExtension(f)!).Order(
+                StringComparer.Ordinal)];
         Console.WriteLine("| ms | native | Rust | times |");
         Console.WriteLine("|---|---|---|---|");
         var ratios = new List<double>();
@@ -32,15 +34,19 @@ internal static class RecEngines
         foreach (string name in names)
         {
             string file = Path.Combine(data, "rec", name + ".rec");
-            var results = new[] { "native", "rust" }.Select(engine => (Status: RecBenchmarks.Check(file, data, name, cli, engine), Time: Best(file, cli, engine))).ToList();
+            var results = new[] { "native", "rust" }.Select(
+                engine => (Status: RecBenchmarks.Check(file, data, name, cli, engine), Time: Best(file, cli, engine))).ToList();
             double ratio = results[1].Time / results[0].Time;
             // What takes less than a millisecond shows how long a call takes, not how rules run.
             if (results[0].Time >= 1) ratios.Add(ratio);
             wrong += results.Count(r => r.Status != "ok");
-            Console.WriteLine(FormattableString.Invariant($"| {name} | {results[0].Time:0.0} | {results[1].Time:0.0} | {ratio:0.0} |{(results.All(r => r.Status == "ok") ? "" : " " + results[0].Status + ", " + results[1].Status)}"));
+            Console.WriteLine(FormattableString.Invariant(
+                $"| {name} | {results[0].Time:0.0} | {results[1].Time:0.0} | {ratio:0.0} |{(results.All(r => r.Status == "ok") ? "" : " " + results[0].Status + ", " + results[1].Status)}"));
         }
 
-        if (ratios.Count > 0) Console.WriteLine(FormattableString.Invariant($"Geometric mean over the {ratios.Count} that take native code 1 ms or more: {Math.Exp(ratios.Average(Math.Log)):0.0}"));
+        if (ratios.Count > 0)
+            Console.WriteLine(FormattableString.Invariant(
+                $"Geometric mean over the {ratios.Count} that take native code 1 ms or more: {Math.Exp(ratios.Average(Math.Log)):0.0}"));
         return wrong == 0 ? 0 : 1;
     }
 

@@ -27,10 +27,13 @@ internal static class GeneratorTimes
     {
         var files = project.WithPatterns();
         var trees = files.ToDictionary(f => f.Key, f => Parse(f.Key, f.Value));
-        Compilation compilation = CSharpCompilation.Create("Scale", trees.Values, References(), new(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
-        GeneratorDriver driver = CSharpGeneratorDriver.Create([new ModuleGenerator().AsSourceGenerator()], parseOptions: s_parse, optionsProvider: new Options(isDesignTime));
+        Compilation compilation = CSharpCompilation.Create(
+            "Scale", trees.Values, References(), new(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
+        GeneratorDriver driver = CSharpGeneratorDriver.Create(
+            [new ModuleGenerator().AsSourceGenerator()], parseOptions: s_parse, optionsProvider: new Options(isDesignTime));
         double first = Run(ref driver, compilation);
-        if (driver.GetRunResult() is { GeneratedTrees.IsEmpty: true } or { Results: [{ Exception: not null }] }) throw new InvalidOperationException("The generator has failed.");
+        if (driver.GetRunResult() is { GeneratedTrees.IsEmpty: true } or { Results: [{ Exception: not null }] })
+            throw new InvalidOperationException("The generator has failed.");
 
         double[] Edit(string file, Func<int, string> edited) => [.. Enumerable.Range(0, edits).Select(i =>
         {
@@ -62,7 +65,8 @@ internal static class GeneratorTimes
     private static IEnumerable<MetadataReference> References()
     {
         string framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
-        return ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Where(p => Path.GetDirectoryName(p) == framework)
+        return ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Where(
+            p => Path.GetDirectoryName(p) == framework)
             .Append(typeof(Rule).Assembly.Location).Append(typeof(Module).Assembly.Location)
             .Append(typeof(Quantum.Circuit).Assembly.Location).Append(typeof(Quantum.Gates).Assembly.Location)
             .Select(p => MetadataReference.CreateFromFile(p));

@@ -34,7 +34,8 @@ internal static class ScaleBenchmark
         }
 
         var projects = patterns.Split(',').Select(p => int.Parse(p, CultureInfo.InvariantCulture))
-            .SelectMany(p => new[] { new ScaleProject(p, false), new ScaleProject(p, true) }.Where((_, i) => shape.Length == 0 || shape == (i == 0 ? "modules" : "one"))).ToList();
+            .SelectMany(p => new[] { new ScaleProject(p, false), new ScaleProject(p, true) }.Where(
+                (_, i) => shape.Length == 0 || shape == (i == 0 ? "modules" : "one"))).ToList();
         if (only != "build") MeasureGenerator(projects, Math.Max(runs, 11));
         if (only != "generator") MeasureBuilds(projects, runs, countsProcessorTime);
         return 0;
@@ -50,19 +51,25 @@ internal static class ScaleBenchmark
         {
             var editor = GeneratorTimes.Measure(project, edits, true);
             var build = GeneratorTimes.Measure(project, edits, false);
-            Console.WriteLine("| " + project.Name + " | " + string.Join(" | ", new[] { editor.First, editor.Rule, editor.Elsewhere, build.First, build.Rule, build.Elsewhere }.Select(Milliseconds)) + " |");
+            Console.WriteLine("| " + project.Name + " | "
+                + string.Join(" | ",
+                new[] { editor.First, editor.Rule, editor.Elsewhere, build.First, build.Rule, build.Elsewhere }.Select(Milliseconds))
+                + " |");
         }
     }
 
     private static void MeasureBuilds(List<ScaleProject> projects, int runs, bool countsProcessorTime)
     {
         using var builds = new ScaleBuilds(countsProcessorTime);
-        Console.WriteLine("\nBuilds, ms" + (countsProcessorTime ? " of processors" : "") + ": with Rewright, without, and the difference.\n");
-        Console.WriteLine("| patterns | " + string.Join(" | ", Builds.Select(b => b + " | - | +")) + " |\n|---|" + string.Concat(Enumerable.Repeat("---:|", 3 * Builds.Length)));
+        Console.WriteLine("\nBuilds, ms" + (countsProcessorTime ? " of processors" : "")
+            + ": with Rewright, without, and the difference.\n");
+        Console.WriteLine("| patterns | " + string.Join(" | ", Builds.Select(b => b + " | - | +")) + " |\n|---|"
+            + string.Concat(Enumerable.Repeat("---:|", 3 * Builds.Length)));
         foreach (var project in projects)
         {
             var times = Builds.ToDictionary(b => b, _ => (With: double.MaxValue, Without: double.MaxValue));
-            void Take(string build, double with, double without) => times[build] = (Math.Min(times[build].With, with), Math.Min(times[build].Without, without));
+            void Take(string build, double with, double without) => times[build] = (
+                Math.Min(times[build].With, with), Math.Min(times[build].Without, without));
 
             var (rewright, plain) = (project.WithPatterns(), project.Plain());
             builds.Create("with", rewright, true);
@@ -92,7 +99,9 @@ internal static class ScaleBenchmark
                 Take("elsewhere", builds.Build("with"), builds.Build("without"));
             }
 
-            Console.WriteLine("| " + project.Name + " | " + string.Join(" | ", Builds.Select(b => times[b]).SelectMany(t => new[] { t.With, t.Without, t.With - t.Without }).Select(Milliseconds)) + " |");
+            Console.WriteLine("| " + project.Name + " | "
+                + string.Join(" | ",
+                Builds.Select(b => times[b]).SelectMany(t => new[] { t.With, t.Without, t.With - t.Without }).Select(Milliseconds)) + " |");
         }
     }
 

@@ -21,9 +21,12 @@ internal sealed class ScaleBuilds : IDisposable
     {
         _countsProcessorTime = countsProcessorTime;
         string root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "Toolchain.sln"))) root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("This runs in the repository only.");
+        while (!File.Exists(Path.Combine(root, "Toolchain.sln")))
+            root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("This runs in the repository only.");
         Run("bash", root, "build/pack", "--no-build");
-        File.WriteAllText(this["nuget.config"], "<configuration><packageSources><clear /><add key=\"built\" value=\"" + Path.Combine(root, "artifacts", "packages") + "\" /></packageSources></configuration>");
+        File.WriteAllText(this["nuget.config"],
+            "<configuration><packageSources><clear /><add key=\"built\" value=\"" + Path.Combine(root, "artifacts", "packages")
+            + "\" /></packageSources></configuration>");
     }
 
     private string this[string name] => Path.Combine(_folder.FullName, name);
@@ -40,7 +43,8 @@ internal sealed class ScaleBuilds : IDisposable
         if (Directory.Exists(this[name])) Directory.Delete(this[name], recursive: true);
         Directory.CreateDirectory(this[name]);
         foreach (var (file, text) in files) Write(name, file, text);
-        Write(name, "Scale.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework><Nullable>enable</Nullable></PropertyGroup>"
+        Write(name, "Scale.csproj",
+            "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework><Nullable>enable</Nullable></PropertyGroup>"
             + (hasPatterns ? "<ItemGroup><PackageReference Include=\"Rewright\" Version=\"*\" /></ItemGroup>" : "") + "</Project>");
         Run("dotnet", this[name], "restore", "--verbosity", "quiet");
     }
@@ -63,7 +67,8 @@ internal sealed class ScaleBuilds : IDisposable
     public double Build(string name)
     {
         double start = Now();
-        Run("dotnet", this[name], "build", "--no-restore", "--nologo", "--verbosity", "quiet", "-consoleLoggerParameters:NoSummary", "-p:UseSharedCompilation=true", "-p:SharedCompilationId=" + _server);
+        Run("dotnet", this[name], "build", "--no-restore", "--nologo", "--verbosity", "quiet", "-consoleLoggerParameters:NoSummary",
+            "-p:UseSharedCompilation=true", "-p:SharedCompilationId=" + _server);
         return Now() - start;
     }
 
@@ -77,7 +82,8 @@ internal sealed class ScaleBuilds : IDisposable
             if (!int.TryParse(Path.GetFileName(process), CultureInfo.InvariantCulture, out _)) continue;
             try
             {
-                if (File.ReadAllText(process + "/cmdline").Contains(_server, StringComparison.Ordinal) && File.ReadAllText(process + "/cmdline").Contains("VBCSCompiler", StringComparison.Ordinal))
+                if (File.ReadAllText(process + "/cmdline").Contains(_server, StringComparison.Ordinal)
+                    && File.ReadAllText(process + "/cmdline").Contains("VBCSCompiler", StringComparison.Ordinal))
                     ours += Ticks(process + "/stat", 13, 14);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -93,7 +99,8 @@ internal sealed class ScaleBuilds : IDisposable
         {
             string text = File.ReadAllText(file);
             string[] fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
-            return double.Parse(fields[first - 2], CultureInfo.InvariantCulture) + double.Parse(fields[second - 2], CultureInfo.InvariantCulture);
+            return double.Parse(fields[first - 2], CultureInfo.InvariantCulture)
+                + double.Parse(fields[second - 2], CultureInfo.InvariantCulture);
         }
     }
 
@@ -106,7 +113,8 @@ internal sealed class ScaleBuilds : IDisposable
 
     private string Run(string program, string folder, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["NUGET_PACKAGES"] = this["packages"];
         start.Environment["REWRIGHT_CACHE"] = this["cache"];
         if (folder.StartsWith(_folder.FullName, StringComparison.Ordinal) is false) start.Environment.Remove("NUGET_PACKAGES");
@@ -114,7 +122,9 @@ internal sealed class ScaleBuilds : IDisposable
         var errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        if (process.ExitCode != 0) throw new InvalidOperationException(program + " " + string.Join(' ', arguments) + " failed:\n" + string.Concat((output + errors.Result).Take(4000)));
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException(
+                program + " " + string.Join(' ', arguments) + " failed:\n" + string.Concat((output + errors.Result).Take(4000)));
         return output;
     }
 }

@@ -6,8 +6,9 @@ namespace Rewright.Benchmarks.Scale;
 
 /// <summary>The sources of a project with a number of patterns, and of one that does the same without Rewright.</summary>
 /// <remarks>
-/// Patterns come in families of ten, on two operations over a sort of five constructors. A family is a module, and every other one uses the one before
-/// it; or all of them are one module, and each calls the one before it. Without Rewright a family is two methods that switch over classes, which is what one would write by hand.
+/// Patterns come in families of ten, on two operations over a sort of five constructors. A family is a module, and every other one uses the
+/// one before it; or all of them are one module, and each calls the one before it. Without Rewright a family is two methods that switch
+/// over classes, which is what one would write by hand.
 /// </remarks>
 /// <param name="patterns">How many patterns, a multiple of ten.</param>
 /// <param name="isOneModule">True for one module, false for modules of ten.</param>
@@ -42,7 +43,8 @@ internal sealed class ScaleProject(int patterns, bool isOneModule)
     private int Families => patterns / 10;
 
     /// <summary>What the project is called in tables.</summary>
-    public string Name => patterns.ToString("N0", CultureInfo.InvariantCulture) + (isOneModule ? " in one module" : patterns == 10 ? " in a module" : " in modules of 10");
+    public string Name => patterns.ToString("N0", CultureInfo.InvariantCulture)
+        + (isOneModule ? " in one module" : patterns == 10 ? " in a module" : " in modules of 10");
 
     /// <summary>The file with the rule that is edited.</summary>
     public string Edited => isOneModule ? "Rules.cs" : "Family" + Number(Families / 2) + ".cs";
@@ -52,12 +54,15 @@ internal sealed class ScaleProject(int patterns, bool isOneModule)
     {
         var files = new Dictionary<string, string>
         {
-            [Unrelated] = Program("using var heap = new Rewright.TermHeap();\n", isOneModule ? "Rules" : "Terms", isOneModule ? "Rules" : "Family" + Number(Families - 1)),
+            [Unrelated] = Program(
+            "using var heap = new Rewright.TermHeap();\n", isOneModule ? "Rules" : "Terms",
+            isOneModule ? "Rules" : "Family" + Number(Families - 1)),
         };
         if (isOneModule)
         {
             files["Rules.cs"] = Usings + "[PatternModule]\npublic static partial class Rules\n{\n" + Sort
-                + string.Concat(Enumerable.Range(0, Families).Select(f => Patterns(f, Number(f), "", f == 0 ? "" : Number(f - 1), ""))) + "}\n";
+                + string.Concat(Enumerable.Range(0, Families).Select(f => Patterns(f, Number(f), "", f == 0 ? "" : Number(f - 1), "")))
+                    + "}\n";
             return files;
         }
 
@@ -65,8 +70,10 @@ internal sealed class ScaleProject(int patterns, bool isOneModule)
         for (int f = 0; f < Families; f++)
         {
             string before = f % 2 == 0 ? "" : "Family" + Number(f - 1);
-            files["Family" + Number(f) + ".cs"] = Usings.Replace("\n\nnamespace", "\nusing static Scale.Terms;\n\nnamespace", System.StringComparison.Ordinal)
-                + "[PatternModule(Uses = [typeof(Terms)" + (before.Length == 0 ? "" : ", typeof(" + before + ")") + "])]\npublic static partial class Family" + Number(f) + "\n{\n"
+            files["Family" + Number(f) + ".cs"] = Usings.Replace(
+                "\n\nnamespace", "\nusing static Scale.Terms;\n\nnamespace", System.StringComparison.Ordinal)
+                + "[PatternModule(Uses = [typeof(Terms)" + (before.Length == 0 ? "" : ", typeof(" + before + ")")
+                    + "])]\npublic static partial class Family" + Number(f) + "\n{\n"
                 + Patterns(f, "", before.Length == 0 ? "" : before + ".", "", "Terms.") + "}\n";
         }
 
@@ -76,7 +83,8 @@ internal sealed class ScaleProject(int patterns, bool isOneModule)
     /// <summary>The files without patterns, by name.</summary>
     public Dictionary<string, string> Plain()
     {
-        var files = new Dictionary<string, string> { [Unrelated] = Program("", "", isOneModule ? "Rules" : "Family" + Number(Families - 1)), ["Terms.cs"] = Classes };
+        var files = new Dictionary<string,
+            string> { [Unrelated] = Program("", "", isOneModule ? "Rules" : "Family" + Number(Families - 1)), ["Terms.cs"] = Classes };
         if (isOneModule)
         {
             files["Rules.cs"] = "namespace Scale;\n\npublic static class Rules\n{\n"
@@ -94,18 +102,23 @@ internal sealed class ScaleProject(int patterns, bool isOneModule)
     }
 
     /// <summary>A file with another number in one rule, or in one method that stands for it.</summary>
-    public string Edit(string text, int edit) => text.Replace(Mark(Families / 2), "+ " + Number(100_000 + edit), System.StringComparison.Ordinal);
+    public string Edit(string text, int edit)
+        => text.Replace(Mark(Families / 2), "+ " + Number(100_000 + edit), System.StringComparison.Ordinal);
 
     /// <summary>The unrelated file with another number in a method.</summary>
-    public static string EditUnrelated(string text, int edit) => text.Replace("=> 1;", "=> " + Number(2 + edit) + ";", System.StringComparison.Ordinal);
+    public static string EditUnrelated(string text, int edit)
+        => text.Replace("=> 1;", "=> " + Number(2 + edit) + ";", System.StringComparison.Ordinal);
 
     // No other number looks like it.
     private static string Mark(int family) => "+ " + Number(10_000 + family);
 
     private string Program(string heap, string terms, string last)
     {
-        string fold = last + ".Fold" + (isOneModule ? Number(Families - 1) : ""), weight = last + ".Weight" + (isOneModule ? Number(Families - 1) : "");
-        string term = terms.Length == 0 ? "new Add(new Num(1), new Mul(new Var(2), new Num(3)))" : $"{terms}.Add({terms}.Num(1), {terms}.Mul({terms}.Var(2), {terms}.Num(3)))";
+        string fold = last + ".Fold" + (isOneModule ? Number(Families - 1) : ""),
+            weight = last + ".Weight" + (isOneModule ? Number(Families - 1) : "");
+        string term = terms.Length == 0
+            ? "new Add(new Num(1), new Mul(new Var(2), new Num(3)))"
+            : $"{terms}.Add({terms}.Num(1), {terms}.Mul({terms}.Var(2), {terms}.Num(3)))";
         return $$"""
             using System;
             {{(terms.Length == 0 ? "" : "using Rewright;\n")}}using Scale;

@@ -21,7 +21,8 @@ internal sealed class FixTest<TFix> : CSharpCodeFixTest<ModuleAnalyzer, TFix, De
         DisabledDiagnostics.AddRange(new ModuleTest().DisabledDiagnostics);
         // Without it a result with nothing wrong is expected to have what was wrong before.
         FixedState.InheritanceMode = StateInheritanceMode.Explicit;
-        foreach (var state in new SolutionState[] { TestState, FixedState, BatchFixedState }) state.AdditionalReferences.AddRange(References.Default);
+        foreach (var state in new SolutionState[] { TestState, FixedState, BatchFixedState })
+            state.AdditionalReferences.AddRange(References.Default);
     }
 
     /// <summary>The first diagnostic is mended, which leaves no error and nothing of its kind.</summary>
@@ -32,7 +33,8 @@ internal sealed class FixTest<TFix> : CSharpCodeFixTest<ModuleAnalyzer, TFix, De
     /// <param name="title">What that is called; null where the test does not say.</param>
     public static async Task MendsAsync(string id, string source, string expected, int offer = 0, string? title = null)
     {
-        var test = new FixTest<TFix> { CodeActionIndex = offer, CodeFixTestBehaviors = CodeFixTestBehaviors.FixOne | CodeFixTestBehaviors.SkipFixAllCheck };
+        var test = new FixTest<TFix> { CodeActionIndex = offer,
+            CodeFixTestBehaviors = CodeFixTestBehaviors.FixOne | CodeFixTestBehaviors.SkipFixAllCheck };
         if (title is not null) test.CodeActionVerifier = (action, verifier) => verifier.Equal(title, action.Title);
         await test.RunAsync(id, source, expected);
     }

@@ -81,7 +81,8 @@ public sealed class ModuleTest : CSharpSourceGeneratorTest<ModuleGenerator, Defa
             new AnalyzerOptions([.. files]), onAnalyzerException: null, concurrentAnalysis: true, logAnalyzerExecutionTime: false);
         var diagnostics = await output.WithAnalyzers([.. GetDiagnosticAnalyzers()], options).GetAllDiagnosticsAsync(cancellation);
         return new ModuleTestResult((CSharpCompilation)output, driver.GetRunResult(),
-            [.. generated.Concat(diagnostics).Where(d => !d.IsSuppressed && d.Severity != DiagnosticSeverity.Hidden && !DisabledDiagnostics.Contains(d.Id))]);
+            [.. generated.Concat(diagnostics).Where(
+                d => !d.IsSuppressed && d.Severity != DiagnosticSeverity.Hidden && !DisabledDiagnostics.Contains(d.Id))]);
     }
 
     /// <summary>The compilation before generation.</summary>
@@ -90,7 +91,8 @@ public sealed class ModuleTest : CSharpSourceGeneratorTest<ModuleGenerator, Defa
         var trees = TestState.Sources.Select(source =>
         {
             TestFileMarkupParser.GetSpans(source.content.ToString(), out string text, out ImmutableArray<TextSpan> _);
-            return CSharpSyntaxTree.ParseText(SourceText.From(text, System.Text.Encoding.UTF8), ParseOptions, source.filename, TestContext.Current.CancellationToken);
+            return CSharpSyntaxTree.ParseText(
+                SourceText.From(text, System.Text.Encoding.UTF8), ParseOptions, source.filename, TestContext.Current.CancellationToken);
         });
         return CSharpCompilation.Create("Tested", trees, TestState.AdditionalReferences, CreateCompilationOptions());
     }
@@ -100,17 +102,20 @@ public sealed class ModuleTest : CSharpSourceGeneratorTest<ModuleGenerator, Defa
         [new ModuleGenerator().AsSourceGenerator()], parseOptions: ParseOptions, optionsProvider: new ProjectOptions(Properties),
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
-    protected override IEnumerable<DiagnosticAnalyzer> GetDiagnosticAnalyzers() => [new ModuleAnalyzer(), new PatternSuppressor(), .. AdditionalAnalyzers];
+    protected override IEnumerable<DiagnosticAnalyzer> GetDiagnosticAnalyzers()
+        => [new ModuleAnalyzer(), new PatternSuppressor(), .. AdditionalAnalyzers];
 
     protected override CSharpCompilationOptions CreateCompilationOptions()
         => CompilationOptions.WithSpecificDiagnosticOptions(
-            CompilationOptions.SpecificDiagnosticOptions.SetItems(DisabledDiagnostics.Select(id => KeyValuePair.Create(id, ReportDiagnostic.Suppress))));
+            CompilationOptions.SpecificDiagnosticOptions.SetItems(
+            DisabledDiagnostics.Select(id => KeyValuePair.Create(id, ReportDiagnostic.Suppress))));
 
     protected override ParseOptions CreateParseOptions() => ParseOptions;
 
     protected override bool IsCompilerDiagnosticIncluded(Diagnostic diagnostic, CompilerDiagnostics compilerDiagnostics)
         => base.IsCompilerDiagnosticIncluded(diagnostic, compilerDiagnostics)
-            && !(RepeatedInGeneratedCode.Contains(diagnostic.Id) && diagnostic.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true);
+            && !(RepeatedInGeneratedCode.Contains(diagnostic.Id)
+                && diagnostic.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true);
 
     private sealed class FileText(string path, SourceText text) : AdditionalText
     {

@@ -19,7 +19,8 @@ public sealed class DynamicRulesTests : IDisposable
     public async Task Rules_come_change_and_go_while_requests_are_served()
     {
         Write("a.rw", "module A\nop F(long): long\nrule F: F(x) -> x + 1");
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "DynamicRules.dll"), _folder])
+        using var process = Process.Start(
+            new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "DynamicRules.dll"), _folder])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true,
         })!;
@@ -57,7 +58,8 @@ public sealed class DynamicRulesTests : IDisposable
         Assert.Contains("a.rw(3,", await Next(line => line.Contains("error", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.Equal("500", await Ask("A F(5)"));
 
-        Write("b.rw", "module B\nop Sum(long, long): long\nrule Done: Sum(0, s) -> s\nrule More [priority -1]: Sum(n, s) -> Sum(n - 1, s + n)");
+        Write("b.rw", "module B\nop Sum(long, long): long\nrule Done: Sum(0, s) -> s\n"
+            + "rule More [priority -1]: Sum(n, s) -> Sum(n - 1, s + n)");
         await Next(line => line == "# B: loaded from b.rw");
         string switched = "# B: native from now on";
         for (int i = 0; i < 2000 && !seen.Contains(switched); i++) Assert.Equal("5000050000", await Ask("B Sum(100000, 0)"));

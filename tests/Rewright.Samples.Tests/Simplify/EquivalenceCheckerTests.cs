@@ -95,7 +95,8 @@ public sealed class EquivalenceCheckerTests : IDisposable
     [Fact]
     public void PreconditionsBoundThePoints()
     {
-        FPCoreExpression expression = Parse("(+ x y)", ":pre (and (< 1/2 x 3) (or (> y 1) (< y -5)) (<= (fabs z) 1e-3) (== w 7) (> v 1e300))", "x y z w v");
+        FPCoreExpression expression = Parse(
+            "(+ x y)", ":pre (and (< 1/2 x 3) (or (> y 1) (< y -5)) (<= (fabs z) 1e-3) (== w 7) (> v 1e300))", "x y z w v");
         var sampler = new PointSampler(expression, 1);
         for (int i = 0; i < 500; i++)
         {

@@ -85,7 +85,8 @@ public class FPCoreReaderTests
     [Fact]
     public void CallsThatDoubleWithEveryLineAreStopped()
     {
-        string text = "(FPCore f0 (x) (+ x 1))" + string.Concat(Enumerable.Range(1, 60).Select(i => $"\n(FPCore f{i} (x) (f{i - 1} (f{i - 1} (sin x))))"));
+        string text = "(FPCore f0 (x) (+ x 1))"
+            + string.Concat(Enumerable.Range(1, 60).Select(i => $"\n(FPCore f{i} (x) (f{i - 1} (f{i - 1} (sin x))))"));
         ImmutableArray<FPCoreEntry> entries = FPCoreReader.Read(text);
         Assert.IsType<FPCoreExpression>(entries[9]);
         Assert.Equal("calls that make more than 1000000 nodes", entries.OfType<FPCoreUnsupported>().First().Construct);

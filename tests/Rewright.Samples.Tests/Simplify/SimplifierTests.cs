@@ -74,7 +74,9 @@ public class SimplifierTests
         Assert.Equal(Million + 1, Simplifier.Simplify(Nested("(sin ")).GraphSize());
     }
 
-    /// <summary>Differences, larger results and results that could be simplified further, among expressions that nobody thought of.</summary>
+    /// <summary>
+    /// Differences, larger results and results that could be simplified further, among expressions that nobody thought of.
+    /// </summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -107,8 +107,10 @@ public sealed class AdaptiveTests : IDisposable
             rule Often: Sum(Often(x), s) -> s + x
             rule Next: Sum(Next(e), s) -> Sum(e, s + 1)
             """);
-        string Term(int depth, string end) => "Sum(" + string.Concat(Enumerable.Repeat("Next(", depth)) + end + "(5)" + new string(')', depth) + ", 0)";
-        var options = _directory.With() with { Mode = JitMode.Adaptive, AdaptiveThreshold = 2000, OptimizationLevel = 1, RecompilationLevel = 3 };
+        string Term(int depth, string end) => "Sum(" + string.Concat(Enumerable.Repeat("Next(", depth)) + end + "(5)"
+            + new string(')', depth) + ", 0)";
+        var options = _directory.With() with { Mode = JitMode.Adaptive, AdaptiveThreshold = 2000, OptimizationLevel = 1,
+            RecompilationLevel = 3 };
         using (var jit = new JitCompiler(options))
         {
             using var compiled = jit.Compile(module);
@@ -118,8 +120,10 @@ public sealed class AdaptiveTests : IDisposable
             Assert.True(SpinWait.SpinUntil(() => jit.GetStatistics().Recompilations == 1, TimeSpan.FromSeconds(60)));
             Assert.Equal((Engine.Native, 2, 1), (compiled.Engine, jit.GetStatistics().Compilations, jit.GetStatistics().TierSwitches));
             // The weights of the switch, that of its default first: Next was met by far the most.
-            string weights = compiled.Ir.Split('\n').Single(l => l.Contains("switch i8", StringComparison.Ordinal) && l.Contains("!prof", StringComparison.Ordinal));
-            int[] numbers = [.. weights[weights.IndexOf("branch_weights", StringComparison.Ordinal)..].Split("i32 ").Skip(1).Select(n => int.Parse(n.Split(',', '}')[0], System.Globalization.CultureInfo.InvariantCulture))];
+            string weights = compiled.Ir.Split('\n').Single(
+                l => l.Contains("switch i8", StringComparison.Ordinal) && l.Contains("!prof", StringComparison.Ordinal));
+            int[] numbers = [.. weights[weights.IndexOf("branch_weights", StringComparison.Ordinal)..].Split("i32 ").Skip(1).Select(
+                n => int.Parse(n.Split(',', '}')[0], System.Globalization.CultureInfo.InvariantCulture))];
             Assert.Equal(3, numbers.Length);
             Assert.Equal(1_000_000, numbers.Max());
             Assert.InRange(numbers.Order().ElementAt(1), 300, 3000);
@@ -157,20 +161,28 @@ public sealed class AdaptiveTests : IDisposable
         module.Evaluate("Eval(Num(1))");
         Assert.True(SpinWait.SpinUntil(() => module.Engine == Engine.Native, TimeSpan.FromSeconds(60)));
         Assert.Equal((1, 0), (jit.GetStatistics().Compilations, jit.GetStatistics().Recompilations));
-        Assert.DoesNotContain("switch i8", string.Concat(module.Ir.Split('\n').Where(l => l.Contains("!prof !{", StringComparison.Ordinal))), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "switch i8", string.Concat(module.Ir.Split('\n').Where(l => l.Contains("!prof !{", StringComparison.Ordinal))),
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new JitCompiler(Options with { RecompilationLevel = 4 }));
     }
 
     [Theory]
     // No operation leads back to itself.
-    [InlineData("module Demo.Price\nop Price(long): long\nrule Light: Price(w) -> 500 if w < 1000\nrule Heavy: Price(w) -> w if w >= 1000", "Price(5)", "500", Engine.Interpreter, "no operation leads back to itself")]
+    [InlineData("module Demo.Price\nop Price(long): long\nrule Light: Price(w) -> 500 if w < 1000\nrule Heavy: Price(w) -> w if w >= 1000",
+        "Price(5)", "500", Engine.Interpreter, "no operation leads back to itself")]
     [InlineData(Samples.PeanoText, "Plus(Zero, Zero)", "Zero", Engine.Native, "compiled soon")]
-    [InlineData("module Demo.Depth\nsort E = A | F(E, E)\nop Depth(E): long\nrule A: Depth(A) -> 1\nrule F: Depth(F(x, _)) -> Depth(x) + 1", "Depth(F(A, A))", "2", Engine.Native, "compiled soon")]
-    [InlineData("module Demo.Norm\nsort E = A | F(E)\nrule FA: F(A) -> A\nnormalizer Norm: E [innermost]", "Norm(F(A))", "A", Engine.Native, "compiled soon")]
+    [InlineData("module Demo.Depth\nsort E = A | F(E, E)\nop Depth(E): long\nrule A: Depth(A) -> 1\nrule F: Depth(F(x, _)) -> Depth(x) + 1",
+        "Depth(F(A, A))", "2", Engine.Native, "compiled soon")]
+    [InlineData("module Demo.Norm\nsort E = A | F(E)\nrule FA: F(A) -> A\nnormalizer Norm: E [innermost]", "Norm(F(A))", "A", Engine.Native,
+        "compiled soon")]
     [InlineData("large", "F199(3)", "1", Engine.Interpreter, "so does compiling")]
     public void The_engine_is_chosen_by_what_a_module_is_like(string text, string term, string expected, Engine engine, string reason)
     {
-        if (text == "large") text = "module Demo.Large\n" + string.Concat(Enumerable.Range(0, 200).Select(i => $"op F{i}(long): long\nrule F{i}: F{i}(x) -> {(i == 0 ? "1" : $"F{i - 1}(x)")} if x > 0\nrule G{i}: F{i}(x) -> F{199 - i}(x + 1) if x <= 0\n"));
+        if (text == "large")
+            text = "module Demo.Large\n"
+                + string.Concat(Enumerable.Range(0, 200).Select(
+                i => $"op F{i}(long): long\nrule F{i}: F{i}(x) -> {(i == 0 ? "1" : $"F{i - 1}(x)")} if x > 0\nrule G{i}: F{i}(x) -> F{199 - i}(x + 1) if x <= 0\n"));
         using var jit = new JitCompiler(Options with { Mode = JitMode.Auto });
         using var module = jit.Compile(Module.Parse(text));
         Assert.Equal(engine, module.Engine);
@@ -209,7 +221,8 @@ public sealed class AdaptiveTests : IDisposable
         long queued = ThreadPool.PendingWorkItemCount, most = 0;
         for (int n = 0; n < 400; n++)
         {
-            using (var module = jit.Compile(Samples.Number(n))) Assert.Equal((3 + n).ToString(System.Globalization.CultureInfo.InvariantCulture), module.Evaluate("Eval(Num(3))"));
+            using (var module = jit.Compile(Samples.Number(n)))
+                Assert.Equal((3 + n).ToString(System.Globalization.CultureInfo.InvariantCulture), module.Evaluate("Eval(Num(3))"));
             most = Math.Max(most, ThreadPool.PendingWorkItemCount - queued);
         }
 
@@ -320,7 +333,8 @@ public sealed class AdaptiveTests : IDisposable
                 int after = 0;
                 while (after < 100 && watch.Elapsed < TimeSpan.FromSeconds(60))
                 {
-                    Assert.Equal((6 + 3 * n).ToString(System.Globalization.CultureInfo.InvariantCulture), module.Evaluate("Eval(Add(Num(1), Add(Num(2), Num(3))))", heap));
+                    Assert.Equal((6 + 3 * n).ToString(System.Globalization.CultureInfo.InvariantCulture),
+                        module.Evaluate("Eval(Add(Num(1), Add(Num(2), Num(3))))", heap));
                     if (module.Engine == Engine.Native) after++;
                 }
             }))];

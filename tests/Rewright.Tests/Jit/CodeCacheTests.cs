@@ -40,7 +40,8 @@ public sealed partial class CodeCacheTests : IDisposable
         Assert.Null(error);
         var entry = Assert.IsType<CacheHit>(Open().Find(key)).Entry;
         Assert.Equal((path, key, key.Name, Code.Length), (entry.Path, entry.Key, entry.Key.Name, entry.CodeBytes));
-        Assert.Equal((Samples.Info.Kind, Samples.Info.LlvmVersion, Samples.Info.CompiledAt, Samples.Info.CompileTime), (entry.Info.Kind, entry.Info.LlvmVersion, entry.Info.CompiledAt, entry.Info.CompileTime));
+        Assert.Equal((Samples.Info.Kind, Samples.Info.LlvmVersion, Samples.Info.CompiledAt, Samples.Info.CompileTime),
+            (entry.Info.Kind, entry.Info.LlvmVersion, entry.Info.CompiledAt, entry.Info.CompileTime));
         Assert.Equal(Samples.Info.Exports, entry.Info.Exports);
         Assert.Equal(Code, File.ReadAllBytes(path)[..Code.Length]);
         Assert.Equal([key], Open().List().Entries.Select(e => e.Key));
@@ -89,7 +90,8 @@ public sealed partial class CodeCacheTests : IDisposable
             damaged[bit / 8] ^= (byte)(1 << (bit % 8));
             var (entries, miss) = CodeFile.Read(path, damaged);
             Assert.Empty(entries);
-            Assert.Contains(miss!.Reason, (CacheMissReason[])[CacheMissReason.Damaged, CacheMissReason.Truncated, CacheMissReason.OtherVersion]);
+            Assert.Contains(miss!.Reason,
+                (CacheMissReason[])[CacheMissReason.Damaged, CacheMissReason.Truncated, CacheMissReason.OtherVersion]);
         }
     }
 
@@ -111,7 +113,8 @@ public sealed partial class CodeCacheTests : IDisposable
                 (() => [], CacheMissReason.Truncated),
                 (() => [.. whole[..500], (byte)(whole[500] ^ 4), .. whole[501..]], CacheMissReason.Damaged),
                 // Right by its checksum, and no library: written by a program that was wrong.
-                (() => CodeFile.Write([.. CodeFile.Read(path, whole).Entries.Select(e => (e.Key, e.Info))], Code), CacheMissReason.NotLoadable),
+                (() => CodeFile.Write([.. CodeFile.Read(path, whole).Entries.Select(e => (e.Key, e.Info))], Code),
+                    CacheMissReason.NotLoadable),
                 // Of another format.
                 (() => [.. whole[..^1], (byte)(whole[^1] ^ 1)], CacheMissReason.OtherVersion),
             ])
@@ -169,7 +172,8 @@ public sealed partial class CodeCacheTests : IDisposable
         Assert.IsType<CacheHit>(cache.Find(Samples.Key(0)));
         cache.TryStore(Samples.Key(10), Samples.Info, Code, out _);
         cache.Trim();
-        Assert.Equal((string[])["M0", "M10", "M3", "M4", "M5", "M6", "M7", "M8", "M9"], cache.List().Entries.Select(e => e.Key.Name).Order(StringComparer.Ordinal));
+        Assert.Equal((string[])["M0", "M10", "M3", "M4", "M5", "M6", "M7", "M8", "M9"],
+            cache.List().Entries.Select(e => e.Key.Name).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -206,7 +210,8 @@ public sealed partial class CodeCacheTests : IDisposable
         string work = Path.Combine(cache.Directory, "work");
         File.WriteAllText(Path.Combine(work, "old"), "");
         File.SetLastWriteTimeUtc(Path.Combine(work, "old"), DateTime.UtcNow.AddHours(-2));
-        Directory.SetLastWriteTimeUtc(Directory.CreateDirectory(Path.Combine(work, "old directory")).FullName, DateTime.UtcNow.AddHours(-2));
+        Directory.SetLastWriteTimeUtc(
+            Directory.CreateDirectory(Path.Combine(work, "old directory")).FullName, DateTime.UtcNow.AddHours(-2));
         File.WriteAllText(Path.Combine(work, "new"), "");
         cache.Trim();
         Assert.Equal(["new"], Directory.GetFileSystemEntries(work).Select(Path.GetFileName));
@@ -227,7 +232,8 @@ public sealed partial class CodeCacheTests : IDisposable
         {
             case "others write": Directory.CreateDirectory(path); File.SetUnixFileMode(path, Own | UnixFileMode.OtherWrite); break;
             case "group writes": Directory.CreateDirectory(path); File.SetUnixFileMode(path, Own | UnixFileMode.GroupWrite); break;
-            case "others write above": path = Path.Combine(path, "inner"); Directory.CreateDirectory(path); File.SetUnixFileMode(_directory.File("cache"), Own | UnixFileMode.OtherWrite); break;
+            case "others write above": path = Path.Combine(path, "inner"); Directory.CreateDirectory(path); File.SetUnixFileMode(
+                _directory.File("cache"), Own | UnixFileMode.OtherWrite); break;
             case "other owner" or "link to other owner":
                 string planted = _directory.File("planted");
                 Directory.CreateDirectory(planted);
@@ -258,7 +264,8 @@ public sealed partial class CodeCacheTests : IDisposable
 
     [Fact]
     public void A_new_directory_is_only_for_this_user()
-        => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, new DirectoryInfo(Open().Directory).UnixFileMode);
+        => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            new DirectoryInfo(Open().Directory).UnixFileMode);
 
     [Fact]
     public void What_cannot_be_written_is_counted_and_does_not_fail()
@@ -279,7 +286,10 @@ public sealed partial class CodeCacheTests : IDisposable
         // Its own file system of 100 KB, where the rights suffice.
         string mount = _directory.File("small");
         Directory.CreateDirectory(mount);
-        Assert.SkipUnless(Process.Start(new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", "size=100k,mode=700", "tmpfs", mount]) { RedirectStandardError = true }) is { } made && Ended(made) == 0, "mounting a file system needs the rights of root");
+        Assert.SkipUnless(Process.Start(
+            new ProcessStartInfo(
+            "mount", ["-t", "tmpfs", "-o", "size=100k,mode=700", "tmpfs", mount]) { RedirectStandardError = true }) is { } made
+            && Ended(made) == 0, "mounting a file system needs the rights of root");
         try
         {
             var cache = CodeCache.Open(mount);
@@ -319,7 +329,8 @@ public sealed partial class CodeCacheTests : IDisposable
         }
         else
         {
-            foreach (string directory in (string[])[.. Directory.GetDirectories(cache), cache]) File.SetUnixFileMode(directory, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            foreach (string directory in (string[])[.. Directory.GetDirectories(cache), cache])
+                File.SetUnixFileMode(directory, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         }
 
         try
@@ -335,7 +346,8 @@ public sealed partial class CodeCacheTests : IDisposable
         finally
         {
             if (Environment.IsPrivilegedProcess) Ended(Process.Start("umount", [cache]));
-            else foreach (string directory in (string[])[cache, .. Directory.GetDirectories(cache)]) File.SetUnixFileMode(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            else foreach (string directory in (string[])[cache, .. Directory.GetDirectories(cache)]) File.SetUnixFileMode(
+                directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
 
@@ -383,7 +395,8 @@ public sealed partial class CodeCacheTests : IDisposable
     public void Sixteen_processes_fill_one_cache()
     {
         string directory = _directory.File("cache");
-        Process[] processes = [.. Enumerable.Range(0, 16).Select(i => TestHost.Start("fill", directory, (i * 37).ToString(CultureInfo.InvariantCulture), "150"))];
+        Process[] processes = [.. Enumerable.Range(0, 16).Select(
+            i => TestHost.Start("fill", directory, (i * 37).ToString(CultureInfo.InvariantCulture), "150"))];
         foreach (var process in processes)
         {
             string errors = process.StandardError.ReadToEnd();
@@ -404,7 +417,8 @@ public sealed partial class CodeCacheTests : IDisposable
         string directory = _directory.File("cache");
         for (int round = 0; round < 2; round++)
         {
-            Process[] processes = [.. Enumerable.Range(0, 16).Select(i => TestHost.Start("compile", directory, (i % 4).ToString(CultureInfo.InvariantCulture), "4"))];
+            Process[] processes = [.. Enumerable.Range(0, 16).Select(
+                i => TestHost.Start("compile", directory, (i % 4).ToString(CultureInfo.InvariantCulture), "4"))];
             foreach (var process in processes)
             {
                 string[] counts = process.StandardOutput.ReadToEnd().Split(' ');
@@ -423,5 +437,7 @@ public sealed partial class CodeCacheTests : IDisposable
 internal static class TestHost
 {
     public static Process Start(params string[] arguments)
-        => Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Rewright.TestHost.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        => Process.Start(new ProcessStartInfo(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "Rewright.TestHost.dll"), .. arguments]) { RedirectStandardOutput = true,
+            RedirectStandardError = true })!;
 }

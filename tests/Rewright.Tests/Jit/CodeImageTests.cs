@@ -19,7 +19,9 @@ public sealed class CodeImageTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     private static void SkipElsewhere()
-        => Assert.SkipUnless(OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64, "Elsewhere the system's loader does it.");
+        => Assert.SkipUnless(
+            OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64,
+            "Elsewhere the system's loader does it.");
 
     [Theory]
     [InlineData("ld")]
@@ -29,13 +31,15 @@ public sealed class CodeImageTests : IDisposable
     public void Libraries_of_modules_are_mapped_and_run(string linker)
     {
         SkipElsewhere();
-        string? program = Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(d => Path.Combine(d, linker)).FirstOrDefault(File.Exists);
+        string? program = Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(d => Path.Combine(d, linker)).FirstOrDefault(
+            File.Exists);
         Assert.SkipUnless(program is not null, linker + " is not installed");
         var module = Samples.Number(7);
         using var jit = new JitCompiler(_directory.With());
         var (code, _) = jit.CompileObject(module, TestContext.Current.CancellationToken);
         string path = _directory.File("code.so"), symbol = Abi.DescriptorSymbol(module.Identity);
-        Assert.IsType<LinkSucceeded>(new SharedLibraryLinker(program).Link([code], path, cancellation: TestContext.Current.CancellationToken));
+        Assert.IsType<LinkSucceeded>(
+            new SharedLibraryLinker(program).Link([code], path, cancellation: TestContext.Current.CancellationToken));
         byte[] library = File.ReadAllBytes(path);
         Assert.Null(CodeImage.TryMap(library, "another symbol"));
         var image = CodeImage.TryMap(library, symbol);
@@ -55,8 +59,10 @@ public sealed class CodeImageTests : IDisposable
     {
         SkipElsewhere();
         // Tables of switches and constants lie in sections of their own.
-        var module = Module.Parse("module Demo.Table\nsort D = " + string.Join(" | ", Enumerable.Range(0, 12).Select(i => "D" + i)) + "\nop Value(D): double\n"
-            + string.Concat(Enumerable.Range(0, 12).Select(i => $"rule R{i}: Value(D{i}) -> {i * i}.5\n")) + "op Big(D): BigInteger\nrule Big: Big(_) -> 123456789012345678901234567890");
+        var module = Module.Parse(
+            "module Demo.Table\nsort D = " + string.Join(" | ", Enumerable.Range(0, 12).Select(i => "D" + i)) + "\nop Value(D): double\n"
+            + string.Concat(Enumerable.Range(0, 12).Select(i => $"rule R{i}: Value(D{i}) -> {i * i}.5\n"))
+                + "op Big(D): BigInteger\nrule Big: Big(_) -> 123456789012345678901234567890");
         using var jit = new JitCompiler(_directory.With());
         var (code, _) = jit.CompileObject(module, TestContext.Current.CancellationToken);
         string name = Abi.DescriptorSymbol(module.Identity);
@@ -110,7 +116,8 @@ public sealed class CodeImageTests : IDisposable
         Machine.Needs(pipeline);
         string mount = _directory.File("data");
         Directory.CreateDirectory(mount);
-        Assert.SkipUnless(Run("mount", "-t", "tmpfs", "-o", "noexec,size=1m,mode=700", "tmpfs", mount) == 0, "mounting a file system needs the rights of root");
+        Assert.SkipUnless(Run("mount", "-t", "tmpfs", "-o", "noexec,size=1m,mode=700", "tmpfs", mount) == 0,
+            "mounting a file system needs the rights of root");
         try
         {
             var options = _directory.With() with { CacheDirectory = mount, Pipeline = pipeline, WorkDirectory = mount };
@@ -138,7 +145,9 @@ public sealed class CodeImageTests : IDisposable
     public void What_needs_the_loader_is_left_to_it()
     {
         SkipElsewhere();
-        const string Ir = "declare double @sin(double)\n@state = global i64 5\ndefine i64 @next() {\n  %x = load i64, ptr @state\n  %y = add i64 %x, 1\n  store i64 %y, ptr @state\n  ret i64 %y\n}\ndefine double @half(double %x) {\n  %y = call double @sin(double %x)\n  ret double %y\n}";
+        const string Ir = "declare double @sin(double)\n@state = global i64 5\ndefine i64 @next() {\n  %x = load i64, ptr @state\n"
+            + "  %y = add i64 %x, 1\n  store i64 %y, ptr @state\n  ret i64 %y\n}\ndefine double @half(double %x) {\n"
+            + "  %y = call double @sin(double %x)\n  ret double %y\n}";
         for (int round = 0; round < 2; round++)
         {
             using var jit = new JitCompiler(_directory.With());
@@ -168,7 +177,8 @@ public sealed class CodeImageTests : IDisposable
 
         string symbol = Abi.DescriptorSymbol(module.Identity);
         byte[] library = CodeFile.Read(path, File.ReadAllBytes(path)).Entries[0].ReadCode(), code;
-        using (var jit = new JitCompiler(_directory.With())) code = jit.CompileObject(module, TestContext.Current.CancellationToken).Code.ToArray();
+        using (var jit = new JitCompiler(_directory.With()))
+            code = jit.CompileObject(module, TestContext.Current.CancellationToken).Code.ToArray();
         Assert.NotNull(CodeImage.TryMap(library, symbol));
         Assert.NotNull(CodeImage.TryLink(code, symbol));
         var random = new Random(1);
@@ -177,7 +187,9 @@ public sealed class CodeImageTests : IDisposable
             byte[] bad = i % 2 == 0 ? [.. library] : [.. code];
             if (i % 6 == 0) bad = bad[..random.Next(bad.Length)];
             // Headers of the file, of segments and of sections are where it matters.
-            else for (int n = random.Next(1, 4); n > 0; n--) bad[random.Next(2) == 0 ? random.Next(400) : bad.Length - 1 - random.Next(i % 2 == 0 ? 900 : bad.Length)] = (byte)(random.Next(2) == 0 ? 0xFF : random.Next(256));
+            else for (int n = random.Next(1, 4); n > 0; n--) bad[random.Next(2) == 0
+                ? random.Next(400) : bad.Length - 1 - random.Next(i % 2 == 0 ? 900 : bad.Length)] = (byte)(
+                random.Next(2) == 0 ? 0xFF : random.Next(256));
             if ((i % 2 == 0 ? CodeImage.TryMap(bad, symbol) : CodeImage.TryLink(bad, symbol)) is { } mapped) mapped.Code.Release();
         }
     }

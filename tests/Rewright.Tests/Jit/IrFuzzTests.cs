@@ -52,13 +52,18 @@ public sealed class IrFuzzTests : IDisposable
 
     private static readonly string[] s_words =
     [
-        "i64", "i1", "i128", "i9999999", "ptr", "double", "<4 x i32>", "[4 x i64]", "undef", "poison", "null", "zeroinitializer", "%r", "%pair", "@loop", "@table", "label %end",
-        "musttail", "tail", "tailcc", "ghccc", "call", "invoke", "ret", "br", "switch", "phi", "unreachable", "-1", "0", "99999999999999999999", "!0", "!{}", "#0", "#99",
-        "asm \"nop\", \"\"()", "gc \"x\"", "alloca", "load", "store", "atomicrmw add", "fence seq_cst", "blockaddress(@loop, %end)", "(", ")", "{", "}", "[", "]", "<", ">", ",", "=", "\"", "\n", "}\n", "section \"x\"",
-        "thread_local", "weak", "extern_weak", "comdat", "alwaysinline", "noinline optnone", "naked", "@llvm.trap", "@llvm.returnaddress", "c\"\\FF\"", "x86_amx", "token", "metadata", "...",
+        "i64", "i1", "i128", "i9999999", "ptr", "double", "<4 x i32>", "[4 x i64]", "undef", "poison", "null", "zeroinitializer", "%r",
+        "%pair", "@loop", "@table", "label %end",
+        "musttail", "tail", "tailcc", "ghccc", "call", "invoke", "ret", "br", "switch", "phi", "unreachable", "-1", "0",
+        "99999999999999999999", "!0", "!{}", "#0", "#99",
+        "asm \"nop\", \"\"()", "gc \"x\"", "alloca", "load", "store", "atomicrmw add", "fence seq_cst", "blockaddress(@loop, %end)", "(",
+        ")", "{", "}", "[", "]", "<", ">", ",", "=", "\"", "\n", "}\n", "section \"x\"",
+        "thread_local", "weak", "extern_weak", "comdat", "alwaysinline", "noinline optnone", "naked", "@llvm.trap", "@llvm.returnaddress",
+        "c\"\\FF\"", "x86_amx", "token", "metadata", "...",
     ];
 
-    private static readonly string[] s_numbers = ["0", "1", "2", "-1", "3", "63", "64", "255", "4294967296", "-9223372036854775808", "18446744073709551616", "7.0", "undef", "poison"];
+    private static readonly string[] s_numbers = ["0", "1", "2", "-1", "3", "63", "64", "255", "4294967296", "-9223372036854775808",
+        "18446744073709551616", "7.0", "undef", "poison"];
 
     private readonly TemporaryDirectory _directory = new();
 
@@ -68,7 +73,8 @@ public sealed class IrFuzzTests : IDisposable
     public void Garbage_and_adversarial_text_is_compiled_or_refused_and_the_process_lives()
     {
         var random = new Random(20260504);
-        using var jit = new JitCompiler(_directory.With() with { UseCache = false, OptimizationLevel = 1, TimeLimit = TimeSpan.FromSeconds(20) });
+        using var jit = new JitCompiler(
+            _directory.With() with { UseCache = false, OptimizationLevel = 1, TimeLimit = TimeSpan.FromSeconds(20) });
         int compiled = 0, refused = 0;
         for (int round = 0; round < 400; round++)
         {
@@ -98,14 +104,18 @@ public sealed class IrFuzzTests : IDisposable
     {
         using var jit = new JitCompiler(_directory.With() with { UseCache = false });
         string text = "@x = constant i64 " + string.Concat(Enumerable.Repeat(bracket, depth));
-        Assert.Contains("nest", Assert.Throws<NativeCompilationException>(() => jit.CompileLlvmIr(text, "deep")).Message, StringComparison.Ordinal);
+        Assert.Contains("nest", Assert.Throws<NativeCompilationException>(() => jit.CompileLlvmIr(text, "deep")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Text_that_takes_for_ever_is_given_up()
     {
         using var jit = new JitCompiler(_directory.With() with { UseCache = false, TimeLimit = TimeSpan.FromSeconds(2) });
-        var e = Assert.Throws<NativeCompilationException>(() => jit.CompileLlvmIr("define i64 @f(ptr %p) {\n  %a = load i90000, ptr %p\n  %b = mul i90000 %a, %a\n  store i90000 %b, ptr %p\n  ret i64 0\n}", "slow"));
+        var e = Assert.Throws<NativeCompilationException>(
+            () => jit.CompileLlvmIr(
+            "define i64 @f(ptr %p) {\n  %a = load i90000, ptr %p\n  %b = mul i90000 %a, %a\n  store i90000 %b, ptr %p\n  ret i64 0\n}",
+            "slow"));
         Assert.Contains("not finished within 2 s", e.Message, StringComparison.Ordinal);
         jit.CompileLlvmIr(Samples.AddIr, "next").Dispose();
     }
@@ -113,7 +123,8 @@ public sealed class IrFuzzTests : IDisposable
     private static string Noise(Random random)
     {
         var text = new StringBuilder();
-        for (int i = random.Next(200); i > 0; i--) text.Append(random.Next(3) == 0 ? ((char)random.Next(1, 0x250)).ToString() : s_words[random.Next(s_words.Length)]).Append(' ');
+        for (int i = random.Next(200); i > 0; i--)
+            text.Append(random.Next(3) == 0 ? ((char)random.Next(1, 0x250)).ToString() : s_words[random.Next(s_words.Length)]).Append(' ');
         return text.ToString();
     }
 

@@ -26,7 +26,8 @@ public sealed class IrRefusalTests : IDisposable
         { "define i64 @f() {\n  %r = call i64 asm \"mov $$1, $0\", \"=r\"()\n  ret i64 %r\n}", "'f' holds assembly" },
         { "define i64 @f() {\n  callbr void asm sideeffect \"INCLUDE\", \"!i\"() to label %a [label %b]\na:\n  ret i64 1\nb:\n  ret i64 2\n}", "'f' holds assembly" },
         {
-            "declare i32 @p(...)\ndefine i64 @f() personality ptr @p {\n  invoke void asm sideeffect unwind \"INCLUDE\", \"\"() to label %a unwind label %b\na:\n  ret i64 1\n"
+            "declare i32 @p(...)\ndefine i64 @f() personality ptr @p {\n"
+                + "  invoke void asm sideeffect unwind \"INCLUDE\", \"\"() to label %a unwind label %b\na:\n  ret i64 1\n"
                 + "b:\n  %l = landingpad { ptr, i32 } cleanup\n  ret i64 2\n}",
             "'f' holds assembly"
         },
@@ -37,7 +38,8 @@ public sealed class IrRefusalTests : IDisposable
     public void Assembly_is_refused(string ir, string expected)
     {
         using var jit = new JitCompiler(_directory.With());
-        string message = Assert.Throws<NativeCompilationException>(() => jit.CompileLlvmIr(ir.Replace("INCLUDE", Include(), StringComparison.Ordinal), "x")).Message;
+        string message = Assert.Throws<NativeCompilationException>(
+            () => jit.CompileLlvmIr(ir.Replace("INCLUDE", Include(), StringComparison.Ordinal), "x")).Message;
         Assert.Contains(expected, message, StringComparison.Ordinal);
         Assert.Contains("not allowed", message, StringComparison.Ordinal);
         Assert.Empty(jit.Cache!.List().Entries);
@@ -57,8 +59,10 @@ public sealed class IrRefusalTests : IDisposable
     }
 
     [Theory]
-    [InlineData("@llvm.global_ctors = appending global [1 x { i32, ptr, ptr }] [{ i32, ptr, ptr } { i32 65535, ptr @g, ptr null }]", "without being called")]
-    [InlineData("@llvm.global_dtors = appending global [1 x { i32, ptr, ptr }] [{ i32, ptr, ptr } { i32 65535, ptr @g, ptr null }]", "without being called")]
+    [InlineData("@llvm.global_ctors = appending global [1 x { i32, ptr, ptr }] [{ i32, ptr, ptr } { i32 65535, ptr @g, ptr null }]",
+        "without being called")]
+    [InlineData("@llvm.global_dtors = appending global [1 x { i32, ptr, ptr }] [{ i32, ptr, ptr } { i32 65535, ptr @g, ptr null }]",
+        "without being called")]
     [InlineData("@p = global ptr @g, section \".init_array\"", "constructors")]
     [InlineData("@p = global ptr @g, section \".ctors.1\"", "'.ctors.1'")]
     [InlineData("define void @h() section \".init\" { ret void }", "'.init'")]
@@ -71,7 +75,10 @@ public sealed class IrRefusalTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the objects are of Linux");
         using var jit = new JitCompiler(_directory.With());
-        Assert.Contains(expected, Assert.Throws<NativeCompilationException>(() => jit.CompileLlvmIr(ir + "\n@v = global i32 0\ndeclare i64 @strlen(ptr)\ndefine void @g() {\n  %l = call i64 @strlen(ptr @v)\n  store i64 %l, ptr @v\n  ret void\n}", "x")).Message, StringComparison.Ordinal);
+        Assert.Contains(expected,
+            Assert.Throws<NativeCompilationException>(
+            () => jit.CompileLlvmIr(
+            ir + "\n@v = global i32 0\ndeclare i64 @strlen(ptr)\ndefine void @g() {\n  %l = call i64 @strlen(ptr @v)\n  store i64 %l, ptr @v\n  ret void\n}", "x")).Message, StringComparison.Ordinal);
         Assert.Empty(jit.Cache!.List().Entries);
     }
 

@@ -153,7 +153,8 @@ public sealed unsafe class JitCompilerTests : IDisposable
         Parallel.For(0, 64, new ParallelOptions { MaxDegreeOfParallelism = 16 }, i =>
         {
             using var compiled = jit.Compile(Samples.Number(i % 4));
-            Assert.Equal((1 + 2 + 2 * (i % 4)).ToString(System.Globalization.CultureInfo.InvariantCulture), compiled.Evaluate("Eval(Add(Num(1), Num(2)))"));
+            Assert.Equal((1 + 2 + 2 * (i % 4)).ToString(System.Globalization.CultureInfo.InvariantCulture),
+                compiled.Evaluate("Eval(Add(Num(1), Num(2)))"));
             entries.Add(compiled.Entry);
         });
         Assert.Equal(4, entries.Distinct().Count());
@@ -174,7 +175,9 @@ public sealed unsafe class JitCompilerTests : IDisposable
         int met = 0;
         listener.ActivityStarted = activity =>
         {
-            if (activity.OperationName == "rewright.compile" && Barriers.TryRemove(Environment.CurrentManagedThreadId, out _) && both.SignalAndWait(TimeSpan.FromSeconds(60))) Interlocked.Increment(ref met);
+            if (activity.OperationName == "rewright.compile" && Barriers.TryRemove(Environment.CurrentManagedThreadId, out _)
+                && both.SignalAndWait(TimeSpan.FromSeconds(60)))
+                Interlocked.Increment(ref met);
         };
         System.Diagnostics.ActivitySource.AddActivityListener(listener);
         Thread[] threads = [.. Enumerable.Range(10, 2).Select(n => new Thread(() =>
@@ -212,7 +215,9 @@ public sealed unsafe class JitCompilerTests : IDisposable
         Assert.Equal((1, 1), (jit.GetStatistics().Failures, jit.GetStatistics().Fallbacks));
 
         using var strict = new JitCompiler(options with { FallBackToInterpreter = false });
-        for (int i = 0; i < 2; i++) Assert.Contains("libllvm19", Assert.Throws<NativeCompilationException>(() => strict.Compile(Samples.Peano)).Message, StringComparison.Ordinal);
+        for (int i = 0; i < 2; i++)
+            Assert.Contains("libllvm19", Assert.Throws<NativeCompilationException>(() => strict.Compile(Samples.Peano)).Message,
+                StringComparison.Ordinal);
     }
 
     [Fact]
@@ -282,9 +287,12 @@ public sealed unsafe class JitCompilerTests : IDisposable
     public void Text_may_call_memory_and_mathematics_and_nothing_else()
     {
         using var jit = new JitCompiler(_directory.With() with { IsolateIr = false });
-        using var root = jit.CompileLlvmIr("declare double @fmod(double, double)\ndefine double @f(double %x) {\n  %r = call double @fmod(double %x, double 7.0)\n  ret double %r\n}", "root");
+        using var root = jit.CompileLlvmIr(
+            "declare double @fmod(double, double)\ndefine double @f(double %x) {\n  %r = call double @fmod(double %x, double 7.0)\n  ret double %r\n}", "root");
         Assert.Equal(6.0, ((delegate* unmanaged[Cdecl]<double, double>)root["f"].Pointer)(27));
-        var e = Assert.Throws<NativeCompilationException>(() => jit.CompileLlvmIr("declare i32 @system(ptr)\ndefine i32 @f(ptr %x) {\n  %r = call i32 @system(ptr %x)\n  ret i32 %r\n}", "shell"));
+        var e = Assert.Throws<NativeCompilationException>(
+            () => jit.CompileLlvmIr(
+            "declare i32 @system(ptr)\ndefine i32 @f(ptr %x) {\n  %r = call i32 @system(ptr %x)\n  ret i32 %r\n}", "shell"));
         Assert.Contains("system", e.Message, StringComparison.Ordinal);
     }
 
@@ -298,7 +306,8 @@ public sealed unsafe class JitCompilerTests : IDisposable
         foreach (bool isolate in (bool[])[true, false])
         {
             using var jit = new JitCompiler(_directory.With() with { IsolateIr = isolate });
-            Assert.Contains(expected, Assert.Throws<NativeCompilationException>(() => jit.CompileLlvmIr(ir, "wrong")).Message, StringComparison.Ordinal);
+            Assert.Contains(expected, Assert.Throws<NativeCompilationException>(() => jit.CompileLlvmIr(ir, "wrong")).Message,
+                StringComparison.Ordinal);
             Assert.Equal(1, jit.GetStatistics().Failures);
         }
     }
@@ -318,7 +327,8 @@ public sealed unsafe class JitCompilerTests : IDisposable
     public void External_tools_give_the_same_results_for_modules()
     {
         Machine.Needs(JitPipeline.ExternalTools);
-        using var tools = new JitCompiler(_directory.With() with { Pipeline = JitPipeline.ExternalTools, UseCache = false, WorkDirectory = _directory.Path });
+        using var tools = new JitCompiler(
+            _directory.With() with { Pipeline = JitPipeline.ExternalTools, UseCache = false, WorkDirectory = _directory.Path });
         using var library = new JitCompiler(_directory.With() with { UseCache = false });
         using var a = tools.Compile(Samples.Peano);
         using var b = library.Compile(Samples.Peano);

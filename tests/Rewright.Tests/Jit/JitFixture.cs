@@ -23,7 +23,8 @@ internal static class Machine
 {
     /// <summary>Skips a test of <see cref="JitPipeline.ExternalTools"/> where the programs are missing or of a wrong version.</summary>
     public static void Needs(JitPipeline pipeline)
-        => Assert.SkipWhen(pipeline == JitPipeline.ExternalTools && ToolChain.Find() is ToolChainMissing, (ToolChain.Find() as ToolChainMissing)?.Message ?? "");
+        => Assert.SkipWhen(pipeline == JitPipeline.ExternalTools && ToolChain.Find() is ToolChainMissing,
+            (ToolChain.Find() as ToolChainMissing)?.Message ?? "");
 }
 
 /// <summary>Modules and code that tests compile.</summary>
@@ -60,10 +61,14 @@ internal static class Samples
         rule EvalAdd: Eval(Add(x, y)) -> Eval(x) + Eval(y)
         """);
 
-    public static JitOptions With(this TemporaryDirectory directory) => new() { CacheDirectory = directory.File("cache"), FallBackToInterpreter = false, UseBundles = false };
+    public static JitOptions With(this TemporaryDirectory directory)
+        => new() { CacheDirectory = directory.File("cache"), FallBackToInterpreter = false, UseBundles = false };
 
     public static CodeKey Key(int n, string cpu = "x86-64", string options = "O2", string emitter = "e", int abi = 1)
-        => new() { Name = "M" + n, Identity = new ModuleIdentity((ulong)n, 0x0123456789ABCDEF * (ulong)n), Emitter = emitter, Options = options, Cpu = cpu, AbiVersion = abi };
+        => new() { Name = "M" + n, Identity = new ModuleIdentity((ulong)n, 0x0123456789ABCDEF * (ulong)n), Emitter = emitter,
+            Options = options, Cpu = cpu, AbiVersion = abi };
 
-    public static CodeInfo Info { get; } = new() { LlvmVersion = "19.1.7", CompiledAt = new DateTimeOffset(2026, 5, 4, 3, 2, 1, TimeSpan.Zero), CompileTime = TimeSpan.FromMilliseconds(12.5), Exports = ["a", "b%c"] };
+    public static CodeInfo Info { get; } = new() { LlvmVersion = "19.1.7",
+        CompiledAt = new DateTimeOffset(2026, 5, 4, 3, 2, 1, TimeSpan.Zero), CompileTime = TimeSpan.FromMilliseconds(12.5),
+        Exports = ["a", "b%c"] };
 }

@@ -144,7 +144,9 @@ public sealed unsafe class LifetimeTests : IDisposable
                 int n = Random.Shared.Next(4);
                 using var compiled = jit.Compile(Samples.Number(n));
                 using var heap = new TermHeap();
-                for (int i = 0; i < 10; i++) Assert.Equal((3 + 2 * n).ToString(System.Globalization.CultureInfo.InvariantCulture), compiled.Evaluate("Eval(Add(Num(1), Num(2)))", heap));
+                for (int i = 0; i < 10; i++)
+                    Assert.Equal((3 + 2 * n).ToString(System.Globalization.CultureInfo.InvariantCulture),
+                        compiled.Evaluate("Eval(Add(Num(1), Num(2)))", heap));
                 Interlocked.Increment(ref evaluated);
             }))),
             new Thread(() => Run(() =>
@@ -166,7 +168,8 @@ public sealed unsafe class LifetimeTests : IDisposable
         foreach (string line in File.ReadLines("/proc/self/maps"))
         {
             string[] parts = line.Split(' '), range = parts[0].Split('-');
-            nint At(int i) => nint.Parse(range[i], System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture);
+            nint At(int i) => nint.Parse(
+                range[i], System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture);
             if (address >= At(0) && address < At(1)) return parts[1].Contains('x', StringComparison.Ordinal);
         }
 

@@ -47,13 +47,15 @@ public sealed class MetricsTests : IDisposable
             jit.ClearCache();
             jit.Compile(Samples.Peano).Dispose();
             Assert.Throws<NativeCompilationException>(() => jit.CompileLlvmIr("nonsense", "wrong"));
-            Assert.True(SpinWait.SpinUntil(() => { listener.RecordObservableInstruments(); return Since("rewright.compilations") >= 1; }, TimeSpan.FromSeconds(30)));
+            Assert.True(SpinWait.SpinUntil(
+                () => { listener.RecordObservableInstruments(); return Since("rewright.compilations") >= 1; }, TimeSpan.FromSeconds(30)));
             Assert.True(Since("rewright.cache.hits/memory") >= 1);
             Assert.True(Since("rewright.cache.hits/disk") >= 1);
             Assert.True(Since("rewright.cache.misses/NotFound") >= 2);
             Assert.True(Since("rewright.compilation.failures") >= 1);
             Assert.True(values["rewright.cache.functions"] >= 1 && values["rewright.cache.code_bytes"] > 0);
-            Assert.All((string[])["emit", "parse", "optimize", "generate", "load", "total"], stage => Assert.True(Since("rewright.compilation.duration/" + stage) > 0, stage));
+            Assert.All((string[])["emit", "parse", "optimize", "generate", "load", "total"],
+                stage => Assert.True(Since("rewright.compilation.duration/" + stage) > 0, stage));
         }
 
         // A counter does not go back when its compiler is gone.

@@ -49,5 +49,6 @@ public sealed class PerfMapTests
 
     private static List<(ulong Start, ulong Size, string Name)> ReadMap()
         => !File.Exists(s_map) ? [] : [.. File.ReadLines(s_map).Select(l => l.Split(' ', 3))
-            .Select(p => (ulong.Parse(p[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture), ulong.Parse(p[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture), p[2]))];
+            .Select(p => (ulong.Parse(p[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture),
+                ulong.Parse(p[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture), p[2]))];
 }

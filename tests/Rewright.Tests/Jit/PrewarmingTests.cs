@@ -21,7 +21,8 @@ public sealed class PrewarmingTests : IDisposable
     {
         string path = _directory.File("app.rwb");
         // Two modules of one name, and one twice.
-        Module[] modules = [.. Enumerable.Range(0, 5).Select(Samples.Number), Samples.Peano, Samples.Peano.With("op Two: Nat\nrule Two: Two -> Succ(Succ(Zero))"), Samples.Number(2)];
+        Module[] modules = [.. Enumerable.Range(0, 5).Select(Samples.Number), Samples.Peano,
+            Samples.Peano.With("op Two: Nat\nrule Two: Two -> Succ(Succ(Zero))"), Samples.Number(2)];
         Prewarming.WriteBundle(modules, path, new JitOptions { TargetCpu = "x86-64" });
         byte[] first = File.ReadAllBytes(path);
         Prewarming.WriteBundle(modules.Reverse(), path, new JitOptions { TargetCpu = "x86-64" });
@@ -55,10 +56,12 @@ public sealed class PrewarmingTests : IDisposable
         byte[] whole = File.ReadAllBytes(path);
         whole[whole.Length / 3] ^= 1;
         File.WriteAllBytes(path, whole);
-        using var jit = new JitCompiler(WithoutLlvm with { Bundles = [path, _directory.File("missing.rwb")], FallBackToInterpreter = true });
+        using var jit = new JitCompiler(
+            WithoutLlvm with { Bundles = [path, _directory.File("missing.rwb")], FallBackToInterpreter = true });
         using var peano = jit.Compile(Samples.Peano);
         Assert.Equal(Engine.Interpreter, peano.Engine);
-        Assert.Equal((1, 1), (jit.GetCacheStatistics().DiskMisses[CacheMissReason.Damaged], jit.GetCacheStatistics().DiskMisses[CacheMissReason.NotFound]));
+        Assert.Equal((1, 1),
+            (jit.GetCacheStatistics().DiskMisses[CacheMissReason.Damaged], jit.GetCacheStatistics().DiskMisses[CacheMissReason.NotFound]));
     }
 
     [Fact]
@@ -93,7 +96,8 @@ public sealed class PrewarmingTests : IDisposable
         var (imported, faults) = CacheArchive.Import(target, archive);
         Assert.Empty(faults);
         Assert.Equal(3, imported.Count);
-        using var second = new JitCompiler(_directory.With() with { CacheDirectory = _directory.File("other"), LlvmPath = "/nonexistent/libLLVM.so" });
+        using var second = new JitCompiler(
+            _directory.With() with { CacheDirectory = _directory.File("other"), LlvmPath = "/nonexistent/libLLVM.so" });
         using var module = second.Compile(Samples.Number(2));
         Assert.Equal((CodeOrigin.DiskCache, "4"), (module.Origin, module.Evaluate("Eval(Num(2))")));
 
@@ -109,7 +113,8 @@ public sealed class PrewarmingTests : IDisposable
     [Fact]
     public void A_compiled_module_runs_where_it_was_sent()
     {
-        var arith = Module.Parse("module Demo.Arith\nsort Nat = Zero | Succ(Nat)\nop Plus(Nat, Nat): Nat\nrule P0: Plus(Zero, y) -> y\nrule P1: Plus(Succ(x), y) -> Succ(Plus(x, y))");
+        var arith = Module.Parse("module Demo.Arith\nsort Nat = Zero | Succ(Nat)\nop Plus(Nat, Nat): Nat\nrule P0: Plus(Zero, y) -> y\n"
+            + "rule P1: Plus(Succ(x), y) -> Succ(Plus(x, y))");
         var user = Module.Parse("module Demo.User\nuse Demo.Arith\nop Twice(Nat): Nat\nrule Twice: Twice(x) -> Plus(x, x)", arith);
         byte[] shipment;
         using (var jit = new JitCompiler(_directory.With() with { TargetCpu = "x86-64" }))
@@ -159,7 +164,8 @@ public sealed class PrewarmingTests : IDisposable
         using (var compiled = jit.Compile(Samples.Peano)) plain = jit.Export(compiled, Key);
         using var counting = new JitCompiler(_directory.With() with { CountRewrites = true });
         using (var compiled = counting.Compile(Samples.Peano)) counted = counting.Export(compiled, Key);
-        Assert.Contains("does not count rewrites", Assert.Throws<InvalidDataException>(() => counting.Import(plain, Key)).Message, StringComparison.Ordinal);
+        Assert.Contains("does not count rewrites", Assert.Throws<InvalidDataException>(() => counting.Import(plain, Key)).Message,
+            StringComparison.Ordinal);
 
         using var heap = new TermHeap { Limits = new EvaluationLimits { MaxRewrites = 3 } };
         using var received = counting.Import(counted, Key);
@@ -205,7 +211,8 @@ public sealed class PrewarmingTests : IDisposable
         Assert.True(IsRefused(receiver, [.. "RWSHIP01"u8, 0xFF, 0xFF, 0xFF, 0x7F]));
         // It needs C# code that this process has not.
         var hosted = Module.Parse("module Demo.Hosted\nop Ask(long): long [host]\nop F(long): long\nrule F: F(x) -> Ask(x)");
-        Assert.True(IsRefused(receiver, Shipment.Write(hosted, CodeFile.Write([(receiver.KeyOf(hosted), Samples.Info)], content), Key)[..^32]));
+        Assert.True(IsRefused(
+            receiver, Shipment.Write(hosted, CodeFile.Write([(receiver.KeyOf(hosted), Samples.Info)], content), Key)[..^32]));
     }
 
     private static bool IsRefused(JitCompiler receiver, byte[] content)

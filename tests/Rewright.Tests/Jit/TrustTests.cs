@@ -63,7 +63,8 @@ public sealed partial class TrustTests : IDisposable
         {
             case "sparse": using (var file = File.Create(path)) file.SetLength(8L << 30); break;
             case "pipe": Assert.Equal(0, mknod(path, 0x1000 | 0x180, 0)); break;
-            case "device": Assert.SkipUnless(mknod(path, 0x2000 | 0x180, (1 << 8) | 5) == 0, "making a device needs the rights of root"); break;
+            case "device": Assert.SkipUnless(
+                mknod(path, 0x2000 | 0x180, (1 << 8) | 5) == 0, "making a device needs the rights of root"); break;
             case "directory": File.WriteAllText(Path.Combine(Directory.CreateDirectory(path).FullName, "inner"), ""); break;
             case "link":
                 File.WriteAllBytes(path + ".target", whole);
@@ -198,15 +199,19 @@ public sealed partial class TrustTests : IDisposable
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "acting as another user needs the rights of root");
         string cache = _directory.File("cache");
-        Assert.Equal(0, Run("sh", "-c", $"umask 000; exec dotnet '{Path.Combine(AppContext.BaseDirectory, "Rewright.TestHost.dll")}' compile '{cache}' 0 2"));
+        Assert.Equal(0, Run(
+            "sh", "-c", $"umask 000; exec dotnet '{Path.Combine(AppContext.BaseDirectory, "Rewright.TestHost.dll")}' compile '{cache}' 0 2"));
         // As the guide has advised, and so that the other user gets as far as that.
         File.SetUnixFileMode(_directory.Path, Own | (UnixFileMode)0x2D);
         File.SetUnixFileMode(cache, Own | (UnixFileMode)0x2D);
-        string[] places = [.. Directory.GetDirectories(cache, "*", SearchOption.AllDirectories), .. Directory.GetFiles(cache, "*", SearchOption.AllDirectories)];
+        string[] places = [.. Directory.GetDirectories(cache, "*", SearchOption.AllDirectories),
+            .. Directory.GetFiles(cache, "*", SearchOption.AllDirectories)];
         Assert.Contains(places, p => p.EndsWith(".rwc", StringComparison.Ordinal));
         foreach (string place in places)
         {
-            Assert.NotEqual(0, Run("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "sh", "-c", Directory.Exists(place) ? $": > '{place}/planted.rwc'" : $": >> '{place}'"));
+            Assert.NotEqual(0, Run(
+                "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "sh", "-c",
+                Directory.Exists(place) ? $": > '{place}/planted.rwc'" : $": >> '{place}'"));
             Assert.NotEqual(0, Run("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "rm", "-rf", place));
         }
 
@@ -215,7 +220,8 @@ public sealed partial class TrustTests : IDisposable
 
     private static int Run(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode;
@@ -236,7 +242,8 @@ public sealed partial class TrustTests : IDisposable
         if (what == "directory of all") File.SetUnixFileMode(_directory.Path, Own | UnixFileMode.OtherWrite);
         else PutOdd(path, what);
         using var jit = new JitCompiler(_directory.With() with { UseCache = false, Mode = JitMode.Precompiled, Bundles = [path] });
-        using var peano = await Task.Run(() => jit.Compile(Samples.Peano), TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        using var peano = await Task.Run(() => jit.Compile(Samples.Peano), TestContext.Current.CancellationToken).WaitAsync(
+            TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.Equal((Engine.Interpreter, 1), (peano.Engine, jit.GetCacheStatistics().DiskMisses[reason]));
     }
 

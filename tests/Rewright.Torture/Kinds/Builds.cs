@@ -9,10 +9,13 @@ using System.Threading;
 
 namespace Rewright.Torture.Kinds;
 
-/// <summary>Builds of a user's project are killed at random moments; the next build makes a program that prints what its rules say.</summary>
+/// <summary>
+/// Builds of a user's project are killed at random moments; the next build makes a program that prints what its rules say.
+/// </summary>
 internal sealed class Builds : Kind
 {
-    private static readonly string s_root = typeof(Builds).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Root").Value!;
+    private static readonly string s_root = typeof(Builds).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(
+        a => a.Key == "Root").Value!;
 
     private readonly List<string> _told = [];
 
@@ -45,13 +48,17 @@ internal sealed class Builds : Kind
     {
         int constant = random.Next(1, 1_000_000);
         WriteRules(constant);
-        for (int i = random.Next(1, 3); i > 0; i--) Count(Build(TimeSpan.FromMilliseconds(random.Next(200, 12_000))) == 137 ? "killed" : "ended-before");
+        for (int i = random.Next(1, 3); i > 0; i--)
+            Count(Build(TimeSpan.FromMilliseconds(random.Next(200, 12_000))) == 137 ? "killed" : "ended-before");
         // What was cut off must not be taken for whole.
         Promise(Build(null) == 0, "after a killed build the next one fails: " + string.Join('\n', _told));
-        using var program = Process.Start(new ProcessStartInfo("dotnet", [At("bin/Release/net10.0/App.dll")]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var program = Process.Start(
+            new ProcessStartInfo(
+            "dotnet", [At("bin/Release/net10.0/App.dll")]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         string output = program.StandardOutput.ReadToEnd().Trim();
         string expected = $"{(7L * constant).ToString(CultureInfo.InvariantCulture)} Native";
-        Promise(output == expected, $"after a killed build the program prints '{output}', not '{expected}': {program.StandardError.ReadToEnd()}");
+        Promise(output == expected,
+            $"after a killed build the program prints '{output}', not '{expected}': {program.StandardError.ReadToEnd()}");
         program.WaitForExit();
     }
 
@@ -78,7 +85,8 @@ internal sealed class Builds : Kind
     {
         _told.Clear();
         var start = new ProcessStartInfo("setsid",
-            ["--wait", "dotnet", "build", "-c", "Release", "-v", "quiet", "-nodeReuse:false", "-p:BuildProjectReferences=false", "-p:UseSharedCompilation=false", At("App.csproj")])
+            ["--wait", "dotnet", "build", "-c", "Release", "-v", "quiet", "-nodeReuse:false", "-p:BuildProjectReferences=false",
+                "-p:UseSharedCompilation=false", At("App.csproj")])
         {
             WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true,
         };

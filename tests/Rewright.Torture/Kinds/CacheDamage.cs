@@ -8,7 +8,9 @@ using Rewright.Caches;
 
 namespace Rewright.Torture.Kinds;
 
-/// <summary>Entries of a cache are damaged in every way and then looked up: damage is a miss with a reason, and is mended; code is never wrong.</summary>
+/// <summary>
+/// Entries of a cache are damaged in every way and then looked up: damage is a miss with a reason, and is mended; code is never wrong.
+/// </summary>
 internal sealed class CacheDamage : Kind
 {
     // Entries that are damaged in one round; most are looked up without a compiler.
@@ -57,7 +59,8 @@ internal sealed class CacheDamage : Kind
         }
     }
 
-    private JitCompiler NewJit() => new(new JitOptions { CacheDirectory = At("cache"), FallBackToInterpreter = false, OptimizationLevel = 1, UseBundles = false });
+    private JitCompiler NewJit()
+        => new(new JitOptions { CacheDirectory = At("cache"), FallBackToInterpreter = false, OptimizationLevel = 1, UseBundles = false });
 
     // All entries as they were written, whatever stands there now.
     private void Restore()

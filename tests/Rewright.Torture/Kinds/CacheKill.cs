@@ -22,7 +22,8 @@ internal sealed class CacheKill : Kind
         foreach (var process in processes)
         {
             if (compiles) Thread.Sleep(random.Next(300, 1500) / Writers);
-            else if (process.StandardOutput.ReadLine() != "ready") throw new BrokenPromiseException("the writer ended: " + process.StandardError.ReadToEnd());
+            else if (process.StandardOutput.ReadLine() != "ready")
+                throw new BrokenPromiseException("the writer ended: " + process.StandardError.ReadToEnd());
             else Thread.SpinWait(random.Next(300_000));
             process.Kill();
             process.WaitForExit();
@@ -33,14 +34,17 @@ internal sealed class CacheKill : Kind
         var (entries, faults) = CodeCache.Open(directory).List();
         Promise(faults.Count == 0, "after kills: " + string.Join("; ", faults));
         Count("entries-checked", entries.Count);
-        if (!compiles) Promise(entries.All(e => KnownCode.IsRight(int.Parse(e.Key.Name.AsSpan(1), CultureInfo.InvariantCulture), e)), "an entry holds other bytes than were written");
+        if (!compiles)
+            Promise(entries.All(e => KnownCode.IsRight(int.Parse(e.Key.Name.AsSpan(1), CultureInfo.InvariantCulture), e)),
+                "an entry holds other bytes than were written");
         else if (entries.Count > 0) Use(directory, random.Next(first, first + 3));
     }
 
     // Whatever the killed have left, the next program gets right results.
     private void Use(string directory, int n)
     {
-        using var jit = new JitCompiler(new JitOptions { CacheDirectory = directory, FallBackToInterpreter = false, OptimizationLevel = 1, UseBundles = false });
+        using var jit = new JitCompiler(
+            new JitOptions { CacheDirectory = directory, FallBackToInterpreter = false, OptimizationLevel = 1, UseBundles = false });
         using var module = jit.Compile(Module.Parse($"module M{n}\nop F(long): long\nrule F: F(x) -> x * {n}"));
         Promise(module.Evaluate("F(3)") == (3L * n).ToString(CultureInfo.InvariantCulture), $"M{n} is wrong, from {module.Origin}");
         Count(module.Origin == CodeOrigin.DiskCache ? "taken" : "compiled-anew");

@@ -9,14 +9,18 @@ using Rewright.Caches;
 
 namespace Rewright.Torture.Kinds;
 
-/// <summary>Bundles, shipments and results of shared caches that were changed or signed by others: nothing of them is run, and each is refused as documented.</summary>
+/// <summary>
+/// Bundles, shipments and results of shared caches that were changed or signed by others: nothing of them is run, and each is refused as
+/// documented.
+/// </summary>
 internal sealed class Forgeries : Kind
 {
     private const string Action = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
     private static readonly byte[] s_key = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
 
-    private readonly JitCompiler _jit = new(new JitOptions { UseCache = false, UseBundles = false, FallBackToInterpreter = false, OptimizationLevel = 1 });
+    private readonly JitCompiler _jit = new(
+        new JitOptions { UseCache = false, UseBundles = false, FallBackToInterpreter = false, OptimizationLevel = 1 });
     private readonly byte[] _shipment, _bundle, _result;
     private readonly ECDsa _trusted = ECDsa.Create(ECCurve.NamedCurves.nistP256), _other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
@@ -76,7 +80,8 @@ internal sealed class Forgeries : Kind
         using var jit = new JitCompiler(new JitOptions { Mode = JitMode.Precompiled, UseCache = false, Bundles = [path] });
         using var module = jit.Compile(Sample.Get(1));
         bool isWhole = forged.AsSpan().SequenceEqual(_bundle);
-        Promise(module.Engine == (isWhole ? Engine.Native : Engine.Interpreter), $"of a {(isWhole ? "whole" : "changed")} bundle the engine is {module.Engine}: {module.Miss}");
+        Promise(module.Engine == (isWhole ? Engine.Native : Engine.Interpreter),
+            $"of a {(isWhole ? "whole" : "changed")} bundle the engine is {module.Engine}: {module.Miss}");
         Sample.Ask(module, 1, random);
         Count(isWhole ? "bundles-whole" : "bundles-refused");
         File.Delete(path);
@@ -92,7 +97,9 @@ internal sealed class Forgeries : Kind
             // A right signature, for something else.
             case 1: action = Action[1..] + "0"; message = _result; break;
             case 2:
-                byte[] changed = Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(_result).Replace("object " + Digest, "object " + Digest[1..] + "0", StringComparison.Ordinal));
+                byte[] changed = Encoding.Latin1.GetBytes(
+                    Encoding.Latin1.GetString(_result).Replace(
+                    "object " + Digest, "object " + Digest[1..] + "0", StringComparison.Ordinal));
                 message = changed;
                 break;
             default: message = Mutation.Of(_result, random); break;

@@ -10,7 +10,9 @@ using Rewright.Engines;
 
 namespace Rewright.Torture.Kinds;
 
-/// <summary>Calls without end on busy pools and on threads of their own, in every engine at every level: each ends by its limit and in time.</summary>
+/// <summary>
+/// Calls without end on busy pools and on threads of their own, in every engine at every level: each ends by its limit and in time.
+/// </summary>
 internal sealed class Limits : Kind
 {
     // What the limit promises, and how many times later than a plain timer of the same machine it may be.
@@ -104,7 +106,8 @@ internal sealed class Limits : Kind
         // Tasks beyond the pool's threads begin later; each counts from its own beginning.
         var allowed = s_promised + (Tolerance * sleepersLate);
         Most("most-ms-late", (long)late.TotalMilliseconds);
-        Promise(late <= allowed, $"{what}: {late.TotalMilliseconds:F0} ms late, and sleeping threads {sleepersLate.TotalMilliseconds:F0} ms");
+        Promise(late <= allowed,
+            $"{what}: {late.TotalMilliseconds:F0} ms late, and sleeping threads {sleepersLate.TotalMilliseconds:F0} ms");
     }
 
     public override void Dispose()
@@ -114,7 +117,8 @@ internal sealed class Limits : Kind
         base.Dispose();
     }
 
-    private static Task<TimeSpan> OnThread(Func<TimeSpan> body) => Task.Factory.StartNew(body, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private static Task<TimeSpan> OnThread(Func<TimeSpan> body)
+        => Task.Factory.StartNew(body, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static TimeSpan Call(CompiledModule module, string term, End end, TimeSpan limit, long rewrites, string what)
     {

@@ -13,18 +13,24 @@ using Rewright.Hosting;
 
 namespace Rewright.Torture.Kinds;
 
-/// <summary>Requests to the dashboard, as browsers of this machine, proxies and attackers send them: only the first get an answer.</summary>
+/// <summary>
+/// Requests to the dashboard, as browsers of this machine, proxies and attackers send them: only the first get an answer.
+/// </summary>
 internal sealed class Proxies : Kind
 {
     private static readonly string[] s_paths = ["/rewright/", "/rewright/snapshot", "/rewright/details?id=0:Torture.M0"];
     private static readonly string[] s_forwarded =
     [
-        "Forwarded: for=203.0.113.7;proto=https", "X-Forwarded-For: 203.0.113.7", "X-Forwarded-For: 127.0.0.1", "X-Forwarded-Host: example.org",
-        "X-Forwarded-Proto: https", "Via: 1.1 proxy", "Forwarded:", "X-Forwarded-Server: a", "X-Forwarded-Port: 80", "X-Forwarded-Prefix: /a",
+        "Forwarded: for=203.0.113.7;proto=https", "X-Forwarded-For: 203.0.113.7", "X-Forwarded-For: 127.0.0.1",
+        "X-Forwarded-Host: example.org",
+        "X-Forwarded-Proto: https", "Via: 1.1 proxy", "Forwarded:", "X-Forwarded-Server: a", "X-Forwarded-Port: 80",
+        "X-Forwarded-Prefix: /a",
     ];
 
-    private static readonly string[] s_foreign = ["example.org", "evil.localhost.example", "localhost.evil.example", "203.0.113.7", "[2001:db8::1]", "127.0.0.1.nip.io", "0.0.0.0", "xlocalhost", "%6cocalhost"];
-    private static readonly string[] s_harmless = ["Accept: */*", "User-Agent: x", "Cookie: a=b", "Accept-Language: en", "X-Other: 1", "Origin: http://localhost"];
+    private static readonly string[] s_foreign = ["example.org", "evil.localhost.example", "localhost.evil.example", "203.0.113.7",
+        "[2001:db8::1]", "127.0.0.1.nip.io", "0.0.0.0", "xlocalhost", "%6cocalhost"];
+    private static readonly string[] s_harmless = ["Accept: */*", "User-Agent: x", "Cookie: a=b", "Accept-Language: en", "X-Other: 1",
+        "Origin: http://localhost"];
 
     private readonly WebApplication _app, _production;
     private readonly Nginx? _nginx;
@@ -73,7 +79,9 @@ internal sealed class Proxies : Kind
         Count("status-" + status);
         string what = $"{path} of {host} with {string.Join(" | ", shuffled)}: {status}";
         Promise(isLocal ? status == "200" : status.StartsWith('4'), what);
-        if (!isLocal) Promise(!answer.Contains("Torture.M0", StringComparison.Ordinal) && !answer.Contains("<title>Rewright", StringComparison.Ordinal), what + " tells something all the same");
+        if (!isLocal)
+            Promise(!answer.Contains("Torture.M0", StringComparison.Ordinal)
+                && !answer.Contains("<title>Rewright", StringComparison.Ordinal), what + " tells something all the same");
     }
 
     // Whoever asks nginx is a stranger, whatever host he names: only one that nginx neither passes on nor speaks of is its own affair.
@@ -116,7 +124,8 @@ internal sealed class Proxies : Kind
     {
         int end = text.IndexOf(": ", StringComparison.Ordinal);
         if (end < 0) end = text.Length;
-        return random.Next(3) switch { 0 => text[..end].ToUpperInvariant() + text[end..], 1 => text[..end].ToLowerInvariant() + text[end..], _ => text };
+        return random.Next(3) switch { 0 => text[..end].ToUpperInvariant() + text[end..], 1 => text[..end].ToLowerInvariant() + text[end..],
+            _ => text };
     }
 
     private static string Ask(EndPoint where, string path, string host, IEnumerable<string> headers)

@@ -51,7 +51,8 @@ internal static class Sample
     {
         var (term, expected) = Question(n, random);
         string result = module.Evaluate(term, heap);
-        if (result != expected) throw new BrokenPromiseException($"M{n}: {term} is {result}, not {expected}, by {module.Engine} from {module.Origin}");
+        if (result != expected)
+            throw new BrokenPromiseException($"M{n}: {term} is {result}, not {expected}, by {module.Engine} from {module.Origin}");
     }
 
     /// <summary>Starts the program of tests.</summary>

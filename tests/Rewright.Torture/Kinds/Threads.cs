@@ -5,7 +5,10 @@ using System.Threading;
 
 namespace Rewright.Torture.Kinds;
 
-/// <summary>Threads that compile, call, cancel, evict, clear and dispose what others use, in every mode: results stay right, and no heap loses a cell.</summary>
+/// <summary>
+/// Threads that compile, call, cancel, evict, clear and dispose what others use, in every mode: results stay right, and no heap loses a
+/// cell.
+/// </summary>
 internal sealed class Threads : Kind
 {
     private const int Modules = 16, Steps = 15;
@@ -51,7 +54,9 @@ internal sealed class Threads : Kind
             if (failures.Count == 0) Promise(statistics.Failures == 0, statistics.Failures + " compilations failed");
         }
 
-        if (failures.Count > 0) throw new BrokenPromiseException($"{mode}, {options.MaxCachedFunctions} functions: {failures.Count} threads failed, the first by {failures[0]}");
+        if (failures.Count > 0)
+            throw new BrokenPromiseException(
+                $"{mode}, {options.MaxCachedFunctions} functions: {failures.Count} threads failed, the first by {failures[0]}");
     }
 
     private void Work(JitCompiler jit, Random random)

@@ -18,10 +18,12 @@ internal static class ConditionLogic
     {
         // A conjunction is a fact itself and by its parts: its negation may be the whole of another test.
         var facts = new HashSet<Expr>(tests.Concat(tests.SelectMany(Conjuncts)));
-        if (facts.Any(f => Known(f) == false || facts.Contains(Negation(f)) || Swapped(f) is { } swapped && facts.Contains(Negation(swapped))))
+        if (facts.Any(f => Known(f) == false || facts.Contains(Negation(f)) || Swapped(f) is { } swapped
+            && facts.Contains(Negation(swapped))))
             return true;
         var comparisons = facts.Select(Comparison).Where(c => c is not null).Select(c => c!.Value).ToList();
-        return comparisons.GroupBy(c => (c.Left, c.Right)).Any(g => g.Aggregate(Possible(g.Key.Left), (all, c) => all & c.Outcomes) == Outcomes.None)
+        return comparisons.GroupBy(c => (c.Left, c.Right)).Any(
+            g => g.Aggregate(Possible(g.Key.Left), (all, c) => all & c.Outcomes) == Outcomes.None)
             || comparisons.Select(Interval).Where(i => i is not null).GroupBy(i => i!.Value.Of)
                 .Any(g => g.Max(i => i!.Value.Low) is { } low && g.Min(i => i!.Value.High) is { } high && low > high);
     }
@@ -30,11 +32,14 @@ internal static class ConditionLogic
     public static bool Exhaust(IReadOnlyCollection<Expr> tests)
     {
         var facts = new HashSet<Expr>(tests);
-        if (facts.Any(f => Known(f) == true || facts.Contains(Negation(f)) || Swapped(f) is { } swapped && facts.Contains(Negation(swapped))))
+        if (facts.Any(f => Known(f) == true || facts.Contains(Negation(f)) || Swapped(f) is { } swapped
+            && facts.Contains(Negation(swapped))))
             return true;
         var comparisons = facts.Select(Comparison).Where(c => c is not null).Select(c => c!.Value).ToList();
-        return comparisons.GroupBy(c => (c.Left, c.Right)).Any(g => g.Aggregate(Outcomes.None, (all, c) => all | c.Outcomes) == Possible(g.Key.Left))
-            || facts.Select(IntervalOfAll).Where(i => i is not null).GroupBy(i => i!.Value.Of).Any(g => HasNoGap(g.Select(i => (i!.Value.Low, i.Value.High))));
+        return comparisons.GroupBy(c => (c.Left, c.Right)).Any(
+            g => g.Aggregate(Outcomes.None, (all, c) => all | c.Outcomes) == Possible(g.Key.Left))
+            || facts.Select(IntervalOfAll).Where(i => i is not null).GroupBy(i => i!.Value.Of).Any(
+                g => HasNoGap(g.Select(i => (i!.Value.Low, i.Value.High))));
     }
 
     /// <summary>The test that holds exactly where <paramref name="test"/> does not, without double negation.</summary>
@@ -113,7 +118,9 @@ internal static class ConditionLogic
     private static bool? Known(Expr test)
     {
         if (test is LiteralExpr { Value.Value: bool value }) return value;
-        if (Comparison(test) is not { } comparison || ConstantFolding.Value(comparison.Left) is not { } left || ConstantFolding.Value(comparison.Right) is not { } right) return null;
+        if (Comparison(test) is not { } comparison || ConstantFolding.Value(comparison.Left) is not { } left
+            || ConstantFolding.Value(comparison.Right) is not { } right)
+            return null;
         return (comparison.Outcomes & (left < right ? Outcomes.Less : left > right ? Outcomes.Greater : Outcomes.Equal)) != 0;
     }
 
@@ -170,7 +177,8 @@ internal static class ConditionLogic
         (Expr Of, BigInteger? Low, BigInteger? High)? all = null;
         foreach (var conjunct in Conjuncts(test))
         {
-            if (Comparison(conjunct) is not { } comparison || Interval(comparison) is not { } one || all is { } a && !a.Of.Equals(one.Of)) return null;
+            if (Comparison(conjunct) is not { } comparison || Interval(comparison) is not { } one || all is { } a && !a.Of.Equals(one.Of))
+                return null;
             all = all is not { } known ? one : (known.Of,
                 known.Low is null || one.Low > known.Low ? one.Low ?? known.Low : known.Low,
                 known.High is null || one.High < known.High ? one.High ?? known.High : known.High);

@@ -27,7 +27,8 @@ internal static class ConstantFolding
         if (expr is not PrimitiveExpr { Primitive: { FunctionName: null } primitive } call) return null;
         var operands = call.Arguments.Select(Value).ToList();
         if (operands.Contains(null)) return null;
-        return Apply(primitive.Op, operands.Select(o => o!.Value).ToList(), sort.Kind) is { } value ? Fit(value, sort.Kind, primitive.IsChecked) : null;
+        return Apply(primitive.Op, operands.Select(o => o!.Value).ToList(), sort.Kind) is { } value
+            ? Fit(value, sort.Kind, primitive.IsChecked) : null;
     }
 
     private static BigInteger? Apply(PrimitiveOp op, List<BigInteger> x, BuiltInKind kind)
@@ -47,7 +48,8 @@ internal static class ConstantFolding
             PrimitiveOp.BitXor => x[0] ^ x[1],
             PrimitiveOp.ShiftLeft => x[0] << count,
             PrimitiveOp.ShiftRight => x[0] >> count,
-            PrimitiveOp.ShiftRightUnsigned => (x[0].Sign < 0 ? x[0] + (BigInteger.One << (kind == BuiltInKind.Int ? 32 : 64)) : x[0]) >> count,
+            PrimitiveOp.ShiftRightUnsigned => (
+            x[0].Sign < 0 ? x[0] + (BigInteger.One << (kind == BuiltInKind.Int ? 32 : 64)) : x[0]) >> count,
             PrimitiveOp.Convert or PrimitiveOp.ConvertChecked => x[0],
             _ => null,
         };

@@ -4,7 +4,9 @@ using System.Threading;
 
 namespace Rewright.Analysis.Termination;
 
-/// <summary>Formulas and small numbers as clauses (Tseitin, On the complexity of derivation in propositional calculus, 1968). Equal gates are one.</summary>
+/// <summary>
+/// Formulas and small numbers as clauses (Tseitin, On the complexity of derivation in propositional calculus, 1968). Equal gates are one.
+/// </summary>
 /// <remarks>A formula is a literal of the solver. A number is its bits, the lowest first.</remarks>
 internal sealed class Circuit
 {

@@ -5,12 +5,16 @@ using Rewright.Model;
 
 namespace Rewright.Analysis.Termination;
 
-/// <summary>Which calls may follow which: only groups of calls that lead to each other can go on without end (Arts and Giesl, 2000).</summary>
+/// <summary>
+/// Which calls may follow which: only groups of calls that lead to each other can go on without end (Arts and Giesl, 2000).
+/// </summary>
 /// <param name="terms">Who made the terms.</param>
 /// <param name="isDefined">True for symbols that rules rewrite below the roots of pairs.</param>
 /// <param name="isInnermost">True where what variables stand for is not rewritten any more.</param>
-/// <param name="earlier">The sources, marked, of rules that are tried before a rule and have no conditions: it does not see what they match.</param>
-internal sealed class DependencyGraph(OrderTerms terms, Func<OrderSymbol, bool> isDefined, bool isInnermost, IReadOnlyDictionary<RewriteRule, OrderTerm[]> earlier)
+/// <param name="earlier">The sources, marked, of rules that are tried before a rule and have no conditions: it does not see what they
+/// match.</param>
+internal sealed class DependencyGraph(
+    OrderTerms terms, Func<OrderSymbol, bool> isDefined, bool isInnermost, IReadOnlyDictionary<RewriteRule, OrderTerm[]> earlier)
 {
     // Beyond so many tries, calls of one symbol are taken to follow each other.
     private const int MaxTries = 40_000;

@@ -4,7 +4,10 @@ using System.Linq;
 
 namespace Rewright.Analysis.Termination;
 
-/// <summary>Shows that calls cannot follow each other without end: group by group, order by order, until no call is left (Giesl et al., Mechanizing and improving dependency pairs, 2006).</summary>
+/// <summary>
+/// Shows that calls cannot follow each other without end: group by group, order by order, until no call is left (Giesl et al., Mechanizing
+/// and improving dependency pairs, 2006).
+/// </summary>
 /// <param name="rules">What rewrites the arguments of calls, by the symbol at the root.</param>
 /// <param name="graph">Which calls may follow which.</param>
 /// <param name="effort">What may be spent.</param>
@@ -52,13 +55,15 @@ internal sealed class DependencyProof(ILookup<OrderSymbol, OrderRule> rules, Dep
         bool[]? Polynomials(int bits)
         {
             var circuit = new Circuit();
-            return For("a polynomial interpretation", problem.Solve(new PolynomialEncoding(circuit, isDirect: false, bits, hasProducts: false), circuit, effort));
+            return For("a polynomial interpretation",
+                problem.Solve(new PolynomialEncoding(circuit, isDirect: false, bits, hasProducts: false), circuit, effort));
         }
 
         bool[]? Paths()
         {
             var circuit = new Circuit();
-            return For("a recursive path order", problem.Solve(new PathEncoding(circuit, isDirect: false, problem.SymbolCount), circuit, effort));
+            return For("a recursive path order",
+                problem.Solve(new PathEncoding(circuit, isDirect: false, problem.SymbolCount), circuit, effort));
         }
     }
 

@@ -7,7 +7,8 @@ namespace Rewright.Analysis.Termination;
 
 /// <summary>Looks for a term that is rewritten, step by step, to one that holds it again.</summary>
 /// <remarks>
-/// A step is made only where nothing has to be tested before and the strategy allows the place. Variables stand for terms that no rule looks into.
+/// A step is made only where nothing has to be tested before and the strategy allows the place. Variables stand for terms that no rule
+/// looks into.
 /// </remarks>
 /// <param name="rules">All rules in the order of trying.</param>
 /// <param name="isInnermost">True where arguments go first, else what is above does.</param>
@@ -55,7 +56,8 @@ internal sealed class LoopSearch(IReadOnlyList<RewriteRule> rules, bool isInnerm
             foreach (var next in Steps(last))
             {
                 IReadOnlyList<Expr> longer = [.. chain, next];
-                var again = Places(next).Select(p => p.Part).FirstOrDefault(p => p is ApplyExpr redex && IsSettled(redex) && Substitution.Match(rule.Source, p) is not null);
+                var again = Places(next).Select(p => p.Part).FirstOrDefault(
+                    p => p is ApplyExpr redex && IsSettled(redex) && Substitution.Match(rule.Source, p) is not null);
                 if (again is not null) return (longer, again);
                 open.Enqueue(longer);
             }

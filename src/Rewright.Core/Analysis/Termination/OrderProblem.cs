@@ -21,7 +21,9 @@ internal sealed class Effort(int clauses, CancellationToken cancellation)
     /// <summary>Ends the search.</summary>
     public CancellationToken Cancellation => cancellation;
 
-    /// <summary>Looks for values for the clauses of a circuit; false where there are none, or none were found. Takes what that costs.</summary>
+    /// <summary>
+    /// Looks for values for the clauses of a circuit; false where there are none, or none were found. Takes what that costs.
+    /// </summary>
     public bool Solve(Circuit circuit)
     {
         bool? found = circuit.Size > Limit ? null : circuit.Solve(MaxConflicts, cancellation);
@@ -38,18 +40,24 @@ internal sealed class Effort(int clauses, CancellationToken cancellation)
     }
 }
 
-/// <summary>What an order has to do: decrease some pairs of terms, and increase neither any other of them nor any rule that can be used on their right sides.</summary>
+/// <summary>
+/// What an order has to do: decrease some pairs of terms, and increase neither any other of them nor any rule that can be used on their
+/// right sides.
+/// </summary>
 /// <param name="Pairs">Left and right sides.</param>
 /// <param name="Rules">Rules that rewrite the right sides' arguments, by the symbol at the root.</param>
-/// <param name="IsDirect">True where the pairs are rules themselves, applied at any place: then no argument may be left out of account.</param>
-internal sealed record OrderProblem(IReadOnlyList<(OrderTerm Left, OrderTerm Right)> Pairs, ILookup<OrderSymbol, OrderRule> Rules, bool IsDirect)
+/// <param name="IsDirect">True where the pairs are rules themselves, applied at any place: then no argument may be left out of
+/// account.</param>
+internal sealed record OrderProblem(
+    IReadOnlyList<(OrderTerm Left, OrderTerm Right)> Pairs, ILookup<OrderSymbol, OrderRule> Rules, bool IsDirect)
 {
     // After so many pairs, their clauses tell how many there will be; the first ones have more than their share of what all need.
     private const int Sample = 24, MaxExcess = 2;
 
     /// <summary>How many symbols there are at most.</summary>
     public int SymbolCount => Pairs.SelectMany(p => p.Left.Parts().Concat(p.Right.Parts()))
-        .Concat(Rules.SelectMany(g => g).SelectMany(r => r.Left.Parts().Concat(r.Right.Parts()))).Where(t => t.Symbol is not null).Select(t => t.Symbol).Distinct().Count();
+        .Concat(Rules.SelectMany(g => g).SelectMany(r => r.Left.Parts().Concat(r.Right.Parts()))).Where(t => t.Symbol is not null).Select(
+            t => t.Symbol).Distinct().Count();
 
     /// <summary>
     /// States that no pair and no usable rule increases; false where that takes more than the effort allows. Usable are the rules of

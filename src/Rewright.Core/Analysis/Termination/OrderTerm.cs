@@ -46,7 +46,8 @@ internal sealed class OrderTerm
     public IEnumerable<OrderTerm> Parts() => Arguments.SelectMany(a => a.Parts()).Prepend(this);
 
     /// <inheritdoc/>
-    public override string ToString() => Symbol is null ? (IsValue ? "#" : "x") + Variable.ToString(System.Globalization.CultureInfo.InvariantCulture)
+    public override string ToString()
+        => Symbol is null ? (IsValue ? "#" : "x") + Variable.ToString(System.Globalization.CultureInfo.InvariantCulture)
         : Arguments.Length == 0 ? Symbol.ToString() : Symbol + "(" + string.Join(", ", Arguments.Select(a => a.ToString())) + ")";
 }
 
@@ -77,7 +78,8 @@ internal sealed class OrderTerms
     /// <summary>A variable by its number in its rule.</summary>
     public OrderTerm Variable(int number, bool isValue)
     {
-        if (!_variables.TryGetValue((number, isValue), out var term)) _variables.Add((number, isValue), term = new OrderTerm(_count++, null, [], number, isValue));
+        if (!_variables.TryGetValue((number, isValue), out var term))
+            _variables.Add((number, isValue), term = new OrderTerm(_count++, null, [], number, isValue));
         return term;
     }
 
@@ -92,7 +94,10 @@ internal sealed class OrderTerms
     /// <summary>What may come to anything.</summary>
     public OrderTerm Unknown(bool isValue) => Variable(_fresh++, isValue);
 
-    /// <summary>What both of two terms become by the most general substitution that makes them equal, null where there is none; the variables of both are different ones.</summary>
+    /// <summary>
+    /// What both of two terms become by the most general substitution that makes them equal, null where there is none; the variables of
+    /// both are different ones.
+    /// </summary>
     public OrderTerm? Unify(OrderTerm left, OrderTerm right)
     {
         if (Clash(left, right)) return null;
@@ -151,7 +156,8 @@ internal sealed class OrderTerms
     {
         if (term.Variable >= 0) return Variable(term.Variable + Apart, term.IsValue);
         if (term.Arguments.Length == 0) return term;
-        if (!_renamed.TryGetValue(term, out var renamed)) _renamed.Add(term, renamed = Apply(term.Symbol!, Array.ConvertAll(term.Arguments, Rename)));
+        if (!_renamed.TryGetValue(term, out var renamed))
+            _renamed.Add(term, renamed = Apply(term.Symbol!, Array.ConvertAll(term.Arguments, Rename)));
         return renamed;
     }
 

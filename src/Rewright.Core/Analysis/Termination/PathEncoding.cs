@@ -4,12 +4,14 @@ using System.Linq;
 namespace Rewright.Analysis.Termination;
 
 /// <summary>
-/// Recursive path orders (Dershowitz, Orderings for term-rewriting systems, 1982; with status: Kamin and Lévy, 1980), whose precedence, status and filter of arguments
-/// a solver looks for (Codish et al., SAT solving for argument filterings, 2006; Schneider-Kamp et al., Proving termination using recursive path orders and SAT solving, 2007).
+/// Recursive path orders (Dershowitz, Orderings for term-rewriting systems, 1982; with status: Kamin and Lévy, 1980), whose precedence,
+/// status and filter of arguments a solver looks for (Codish et al., SAT solving for argument filterings, 2006; Schneider-Kamp et al.,
+/// Proving termination using recursive path orders and SAT solving, 2007).
 /// </summary>
 /// <remarks>
-/// No two symbols are equal in the precedence. Terms are equal where they are written so, or with the two arguments of a symbol exchanged that compares them as a multiset. Values of built-in sorts are one constant below all symbols.
-/// A filter leaves arguments out of account, or puts an argument in a term's place.
+/// No two symbols are equal in the precedence. Terms are equal where they are written so, or with the two arguments of a symbol exchanged
+/// that compares them as a multiset. Values of built-in sorts are one constant below all symbols. A filter leaves arguments out of account,
+/// or puts an argument in a term's place.
 /// </remarks>
 internal sealed class PathEncoding(Circuit circuit, bool isDirect, int symbolCount) : IOrderEncoding
 {
@@ -33,7 +35,8 @@ internal sealed class PathEncoding(Circuit circuit, bool isDirect, int symbolCou
         if (_greater.TryGetValue((left.Id, right.Id), out int known)) return known;
         var choice = Of(left.Symbol);
         int result = circuit.And(choice.IsList, GreaterAsList(left, right, choice));
-        for (int i = 0; i < left.Arguments.Length; i++) result = circuit.Or(result, circuit.And(choice.Collapses[i], IsGreater(left.Arguments[i], right)));
+        for (int i = 0; i < left.Arguments.Length; i++)
+            result = circuit.Or(result, circuit.And(choice.Collapses[i], IsGreater(left.Arguments[i], right)));
         return _greater[(left.Id, right.Id)] = result;
     }
 
@@ -41,7 +44,8 @@ internal sealed class PathEncoding(Circuit circuit, bool isDirect, int symbolCou
     {
         if (right.IsValue) return circuit.True;
         int result = -circuit.True;
-        for (int i = 0; i < left.Arguments.Length; i++) result = circuit.Or(result, circuit.And(choice.Counts[i], IsAtLeast(left.Arguments[i], right)));
+        for (int i = 0; i < left.Arguments.Length; i++)
+            result = circuit.Or(result, circuit.And(choice.Counts[i], IsAtLeast(left.Arguments[i], right)));
         if (right.Symbol is null) return result;
         var other = Of(right.Symbol);
         int all = other.IsList;
@@ -52,7 +56,9 @@ internal sealed class PathEncoding(Circuit circuit, bool isDirect, int symbolCou
             result = circuit.Or(result, circuit.And(other.Collapses[i], greater));
         }
 
-        return circuit.Or(result, circuit.And(all, ReferenceEquals(left.Symbol, right.Symbol) ? Extended(left, right, choice) : IsAbove(left.Symbol!, right.Symbol)));
+        return circuit.Or(result,
+            circuit.And(all, ReferenceEquals(left.Symbol, right.Symbol)
+            ? Extended(left, right, choice) : IsAbove(left.Symbol!, right.Symbol)));
     }
 
     private int IsEqual(OrderTerm left, OrderTerm right)
@@ -64,19 +70,24 @@ internal sealed class PathEncoding(Circuit circuit, bool isDirect, int symbolCou
         {
             var choice = Of(left.Symbol);
             result = circuit.And(left.Arguments.Select((a, i) => circuit.Implies(choice.Counts[i], IsEqual(a, right.Arguments[i]))));
-            if (left.Arguments.Length == 2) result = circuit.Or(result, circuit.And(circuit.And(choice.Counts), circuit.And(choice.IsMultiset, IsSwapped(left, right))));
+            if (left.Arguments.Length == 2)
+                result = circuit.Or(
+                    result, circuit.And(circuit.And(choice.Counts), circuit.And(choice.IsMultiset, IsSwapped(left, right))));
         }
 
         if (!isDirect)
         {
-            for (int i = 0; i < left.Arguments.Length; i++) result = circuit.Or(result, circuit.And(Of(left.Symbol!).Collapses[i], IsEqual(left.Arguments[i], right)));
-            for (int i = 0; i < right.Arguments.Length; i++) result = circuit.Or(result, circuit.And(Of(right.Symbol!).Collapses[i], IsEqual(left, right.Arguments[i])));
+            for (int i = 0; i < left.Arguments.Length; i++)
+                result = circuit.Or(result, circuit.And(Of(left.Symbol!).Collapses[i], IsEqual(left.Arguments[i], right)));
+            for (int i = 0; i < right.Arguments.Length; i++)
+                result = circuit.Or(result, circuit.And(Of(right.Symbol!).Collapses[i], IsEqual(left, right.Arguments[i])));
         }
 
         return _equal[(left.Id, right.Id)] = result;
     }
 
-    private int IsSwapped(OrderTerm left, OrderTerm right) => circuit.And(IsEqual(left.Arguments[0], right.Arguments[1]), IsEqual(left.Arguments[1], right.Arguments[0]));
+    private int IsSwapped(OrderTerm left, OrderTerm right)
+        => circuit.And(IsEqual(left.Arguments[0], right.Arguments[1]), IsEqual(left.Arguments[1], right.Arguments[0]));
 
     private int Extended(OrderTerm left, OrderTerm right, Choice choice)
     {
@@ -92,11 +103,14 @@ internal sealed class PathEncoding(Circuit circuit, bool isDirect, int symbolCou
         return circuit.Or(circuit.And(-choice.IsMultiset, words), circuit.And(choice.IsMultiset, Covers(left, right, choice)));
 
         int Next(int i, int rest) => circuit.Or(
-            circuit.And(choice.Counts[i], circuit.Or(IsGreater(left.Arguments[i], right.Arguments[i]), circuit.And(IsEqual(left.Arguments[i], right.Arguments[i]), rest))),
+            circuit.And(choice.Counts[i],
+            circuit.Or(IsGreater(left.Arguments[i], right.Arguments[i]),
+            circuit.And(IsEqual(left.Arguments[i], right.Arguments[i]), rest))),
             circuit.And(-choice.Counts[i], rest));
     }
 
-    // Each argument on the right is covered by one on the left, which is greater than all that it covers, or equal to the only one; some argument is not used for equality.
+    // Each argument on the right is covered by one on the left, which is greater than all that it covers, or equal to the only one; some
+    // argument is not used for equality.
     private int Covers(OrderTerm left, OrderTerm right, Choice choice)
     {
         int count = left.Arguments.Length;
@@ -109,20 +123,24 @@ internal sealed class PathEncoding(Circuit circuit, bool isDirect, int symbolCou
             for (int j = 0; j < count; j++)
             {
                 int covered = covers[i, j] = circuit.Free();
-                int fits = circuit.Or(circuit.And(isEqual[i], IsEqual(left.Arguments[i], right.Arguments[j])), circuit.And(-isEqual[i], IsGreater(left.Arguments[i], right.Arguments[j])));
+                int fits = circuit.Or(
+                    circuit.And(isEqual[i], IsEqual(left.Arguments[i], right.Arguments[j])),
+                    circuit.And(-isEqual[i], IsGreater(left.Arguments[i], right.Arguments[j])));
                 result = circuit.And(result, circuit.Implies(covered, circuit.And(choice.Counts[i], circuit.And(choice.Counts[j], fits))));
                 for (int k = 0; k < j; k++) result = circuit.And(result, circuit.Implies(isEqual[i], -circuit.And(covered, covers[i, k])));
             }
         }
 
         for (int j = 0; j < count; j++)
-            result = circuit.And(result, circuit.Implies(choice.Counts[j], circuit.Or(Enumerable.Range(0, count).Select(i => covers[i, j]))));
+            result = circuit.And(
+                result, circuit.Implies(choice.Counts[j], circuit.Or(Enumerable.Range(0, count).Select(i => covers[i, j]))));
         return circuit.And(result, circuit.Or(isEqual.Select((equal, i) => circuit.And(choice.Counts[i], -equal))));
     }
 
     private int IsAbove(OrderSymbol left, OrderSymbol right)
     {
-        if (!_above.TryGetValue((left, right), out int known)) _above.Add((left, right), known = circuit.Greater(Of(left).Rank, Of(right).Rank, orEqual: false));
+        if (!_above.TryGetValue((left, right), out int known))
+            _above.Add((left, right), known = circuit.Greater(Of(left).Rank, Of(right).Rank, orEqual: false));
         return known;
     }
 
@@ -140,7 +158,8 @@ internal sealed class PathEncoding(Circuit circuit, bool isDirect, int symbolCou
                 if (j != i) circuit.Require(-collapses[i], -counts[j]);
         }
 
-        known = new(circuit.FreeNumber(_rankBits), collapses, counts, isList, n > 1 ? circuit.Free() : -circuit.True, n is >= 2 and <= MaxMultiset ? circuit.Free() : -circuit.True);
+        known = new(circuit.FreeNumber(_rankBits), collapses, counts, isList, n > 1 ? circuit.Free() : -circuit.True,
+            n is >= 2 and <= MaxMultiset ? circuit.Free() : -circuit.True);
         _choices.Add(symbol, known);
         return known;
     }

@@ -4,8 +4,8 @@ using System.Linq;
 namespace Rewright.Analysis.Termination;
 
 /// <summary>
-/// Polynomials over the natural numbers (Lankford, On proving term rewriting systems are noetherian, 1979), whose coefficients a solver looks for
-/// (Fuhs et al., SAT solving for termination analysis with polynomial interpretations, 2007). Values of built-in sorts are 0.
+/// Polynomials over the natural numbers (Lankford, On proving term rewriting systems are noetherian, 1979), whose coefficients a solver
+/// looks for (Fuhs et al., SAT solving for termination analysis with polynomial interpretations, 2007). Values of built-in sorts are 0.
 /// </summary>
 /// <param name="circuit">Where formulas are made.</param>
 /// <param name="isDirect">True where each argument has to count.</param>
@@ -42,7 +42,8 @@ internal sealed class PolynomialEncoding(Circuit circuit, bool isDirect, int bit
         return result;
     }
 
-    private static int[] At(SortedDictionary<uint, int[]> polynomial, uint monomial) => polynomial.TryGetValue(monomial, out int[]? coefficient) ? coefficient : [];
+    private static int[] At(SortedDictionary<uint, int[]> polynomial, uint monomial)
+        => polynomial.TryGetValue(monomial, out int[]? coefficient) ? coefficient : [];
 
     private Coefficients Of(OrderSymbol symbol)
     {

@@ -24,9 +24,9 @@ internal sealed record DependencyPair(
 
 /// <summary>Rules as orders see them.</summary>
 /// <remarks>
-/// What is computed with values of built-in sorts is a value, which no order looks at. Of <c>c ? a : b</c> either may come. A term that is bound by <c>where</c> comes from a
-/// symbol of its own, between the source and the target (unraveling; Ohlebusch, Termination of logic programs: transformational methods revisited, 2001). Tests are
-/// taken to hold; what they call has to end too.
+/// What is computed with values of built-in sorts is a value, which no order looks at. Of <c>c ? a : b</c> either may come. A term that is
+/// bound by <c>where</c> comes from a symbol of its own, between the source and the target (unraveling; Ohlebusch, Termination of logic
+/// programs: transformational methods revisited, 2001). Tests are taken to hold; what they call has to end too.
 /// </remarks>
 internal sealed class RewriteSystem
 {
@@ -44,16 +44,20 @@ internal sealed class RewriteSystem
     public OrderTerms Terms => _terms;
 
     /// <summary>The rules as steps; a rule with <c>where</c> has several.</summary>
-    public IReadOnlyList<OrderRule> StepsOf(IEnumerable<RewriteRule> rules) => [.. rules.SelectMany(r => new Translation(this, r).Run().Steps)];
+    public IReadOnlyList<OrderRule> StepsOf(IEnumerable<RewriteRule> rules)
+        => [.. rules.SelectMany(r => new Translation(this, r).Run().Steps)];
 
     /// <summary>The steps of simplifications, with one to each term that a target builds and only computes with.</summary>
-    public IReadOnlyList<OrderRule> BuildingStepsOf(IEnumerable<RewriteRule> rules) => [.. rules.SelectMany(r => new Translation(this, r).Run().AllSteps())];
+    public IReadOnlyList<OrderRule> BuildingStepsOf(IEnumerable<RewriteRule> rules)
+        => [.. rules.SelectMany(r => new Translation(this, r).Run().AllSteps())];
 
     /// <summary>The calls that rules of operations make to some operations.</summary>
     public IReadOnlyList<DependencyPair> CallsOf(IEnumerable<RewriteRule> rules, Func<FunctionSymbol, bool> isCalled)
         => Distinct(rules.SelectMany(r => new Translation(this, r) { IsCalled = isCalled }.Run().Pairs));
 
-    /// <summary>What simplifications lead to: what their targets build and simplify again, and what is simplified of results of operations.</summary>
+    /// <summary>
+    /// What simplifications lead to: what their targets build and simplify again, and what is simplified of results of operations.
+    /// </summary>
     /// <param name="rules">The simplifications.</param>
     /// <param name="visited">The symbols of terms in which something can be simplified.</param>
     public IReadOnlyList<DependencyPair> BuildsOf(IReadOnlyCollection<RewriteRule> rules, IReadOnlyCollection<FunctionSymbol> visited)
@@ -66,7 +70,8 @@ internal sealed class RewriteSystem
         {
             var term = _terms.Apply(SymbolOf(symbol), [.. symbol.Parameters.Select((p, i) => _terms.Variable(i, p.Sort is not DataSort))]);
             if (roots.Contains(symbol)) pairs.Add(new(_terms.Apply(_visit, term), Mark(term), null, null));
-            pairs.AddRange(term.Arguments.Where((_, i) => sorts.Contains(symbol.Parameters[i].Sort)).Select(a => new DependencyPair(_terms.Apply(_visit, term), _terms.Apply(_visit, a), null, null)));
+            pairs.AddRange(term.Arguments.Where((_, i) => sorts.Contains(symbol.Parameters[i].Sort)).Select(
+                a => new DependencyPair(_terms.Apply(_visit, term), _terms.Apply(_visit, a), null, null)));
         }
 
         return Distinct(pairs);
@@ -154,7 +159,8 @@ internal sealed class RewriteSystem
         public IEnumerable<OrderRule> AllSteps()
         {
             var expressions = _rule.Conditions.OfType<WhereCondition>().Select(c => c.Subject).Append(_rule.Target);
-            return Steps.Concat(expressions.SelectMany(e => Hidden(e, isHidden: false)).SelectMany(All).Select(t => new OrderRule(Source, t, _rule)));
+            return Steps.Concat(
+                expressions.SelectMany(e => Hidden(e, isHidden: false)).SelectMany(All).Select(t => new OrderRule(Source, t, _rule)));
         }
 
         private static IEnumerable<Expr> Hidden(Expr expr, bool isHidden)
@@ -172,7 +178,8 @@ internal sealed class RewriteSystem
 
         private void Bind(WhereCondition where, int index)
         {
-            var later = _rule.Conditions.Skip(index + 1).SelectMany(c => c.Expressions).Append(_rule.Target).SelectMany(e => e.Descendants()).OfType<VariableExpr>();
+            var later = _rule.Conditions.Skip(index + 1).SelectMany(c => c.Expressions).Append(_rule.Target).SelectMany(
+                e => e.Descendants()).OfType<VariableExpr>();
             var kept = later.Select(v => v.Variable).Distinct().Where(_variables.ContainsKey).Select(v => _variables[v]).ToList();
             var between = new OrderSymbol(_rule.Name + "?" + InvariantText.Of(index), kept.Count + 1);
             foreach (var subject in All(where.Subject))
@@ -213,7 +220,8 @@ internal sealed class RewriteSystem
                         _variables.Add(v.Variable, variable = _terms.Variable(_variables.Count, v.Sort is not DataSort));
                     return [variable];
                 case LiteralExpr literal: return [_terms.Literal(literal.Value)];
-                case ConditionalExpr c when c.Sort is DataSort: return Limited([.. All(c.WhenTrue).Concat(All(c.WhenFalse)).Distinct()], expr);
+                case ConditionalExpr c when c.Sort is DataSort:
+                    return Limited([.. All(c.WhenTrue).Concat(All(c.WhenFalse)).Distinct()], expr);
                 case ApplyExpr { Symbol: not Operation { IsHost: true }, Sort: DataSort } apply: return Applied(apply);
                 default: return [_terms.Unknown(expr.Sort is not DataSort)];
             }

@@ -6,9 +6,9 @@ namespace Rewright.Analysis.Termination;
 
 /// <summary>Finds truth values for which clauses hold.</summary>
 /// <remarks>
-/// Conflict-driven clause learning with two watched literals and activities (Moskewicz et al., Chaff: Engineering an efficient SAT solver, 2001;
-/// Eén and Sörensson, An extensible SAT-solver, 2003), without restarts and without forgetting, since the work is bounded. A literal is a variable's number,
-/// from 1, or its negative. The same clauses give the same answer on every machine.
+/// Conflict-driven clause learning with two watched literals and activities (Moskewicz et al., Chaff: Engineering an efficient SAT solver,
+/// 2001; Eén and Sörensson, An extensible SAT-solver, 2003), without restarts and without forgetting, since the work is bounded. A literal
+/// is a variable's number, from 1, or its negative. The same clauses give the same answer on every machine.
 /// </remarks>
 internal sealed class SatSolver
 {
@@ -22,7 +22,8 @@ internal sealed class SatSolver
     private readonly List<double> _activities = [0];
     private readonly List<List<int[]>> _watches = [[], []];
     private readonly List<int> _trail = [], _starts = [];
-    private readonly SortedSet<(double Activity, int Variable)> _open = new(Comparer<(double, int)>.Create((x, y) => x.Item1 != y.Item1 ? y.Item1.CompareTo(x.Item1) : x.Item2.CompareTo(y.Item2)));
+    private readonly SortedSet<(double Activity, int Variable)> _open = new(
+        Comparer<(double, int)>.Create((x, y) => x.Item1 != y.Item1 ? y.Item1.CompareTo(x.Item1) : x.Item2.CompareTo(y.Item2)));
     private int _head;
     private double _bump = 1;
     private bool _isContradictory;

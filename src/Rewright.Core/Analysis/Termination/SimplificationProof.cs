@@ -18,8 +18,10 @@ internal sealed class SimplificationProof
     /// <param name="visited">The symbols of terms in which something can be simplified.</param>
     /// <param name="isInnermost">True where arguments are in normal form before a simplification is tried.</param>
     public SimplificationProof(
-        IReadOnlyList<RewriteRule> ordered, IReadOnlyList<RewriteRule> operations, IReadOnlyCollection<FunctionSymbol> visited, bool isInnermost)
-        => (_visited, _isInnermost, _evaluation, _earlier) = (visited, isInnermost, _system.StepsOf(operations), _system.EarlierOf(ordered));
+        IReadOnlyList<RewriteRule> ordered, IReadOnlyList<RewriteRule> operations, IReadOnlyCollection<FunctionSymbol> visited,
+        bool isInnermost)
+        => (_visited, _isInnermost, _evaluation, _earlier) = (
+            visited, isInnermost, _system.StepsOf(operations), _system.EarlierOf(ordered));
 
     /// <summary>The rules for which nothing was found.</summary>
     /// <param name="rules">Some of the simplifications, or all.</param>
@@ -54,7 +56,8 @@ internal sealed class SimplificationProof
 
     // What where binds has not been simplified.
     private DependencyGraph GraphOf(IReadOnlyList<RewriteRule> rules)
-        => new(_system.Terms, LookupOf(rules).Contains, _isInnermost && rules.All(r => r.Conditions.All(c => c is WhenCondition)), _earlier);
+        => new(_system.Terms, LookupOf(rules).Contains, _isInnermost && rules.All(r => r.Conditions.All(c => c is WhenCondition)),
+            _earlier);
 
     // Takes away what decreases while nothing increases, again and again.
     private IReadOnlyList<OrderRule> Ordered(IReadOnlyList<OrderRule> steps, Effort effort, ISet<string> reasons)
@@ -70,13 +73,15 @@ internal sealed class SimplificationProof
             bool[]? Paths()
             {
                 var circuit = new Circuit();
-                return For("a recursive path order", problem.Solve(new PathEncoding(circuit, isDirect: true, problem.SymbolCount), circuit, effort));
+                return For("a recursive path order",
+                    problem.Solve(new PathEncoding(circuit, isDirect: true, problem.SymbolCount), circuit, effort));
             }
 
             bool[]? Polynomials(bool hasProducts)
             {
                 var circuit = new Circuit();
-                return For("a polynomial interpretation", problem.Solve(new PolynomialEncoding(circuit, isDirect: true, bits: 2, hasProducts), circuit, effort));
+                return For("a polynomial interpretation",
+                    problem.Solve(new PolynomialEncoding(circuit, isDirect: true, bits: 2, hasProducts), circuit, effort));
             }
         }
 

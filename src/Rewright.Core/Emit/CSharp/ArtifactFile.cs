@@ -12,8 +12,9 @@ namespace Rewright.Emit.CSharp;
 /// <summary>A text file that the generator hands to the build inside a C# file of comments, since C# is all it may add.</summary>
 /// <remarks>
 /// <c>//|</c> starts a line of the text that stands as it is, <c>//\</c> one in which <c>\uXXXX</c> stands for what would end
-/// a C# comment, or get lost in UTF-8, so any text comes back as it was. Of longer texts, <c>//=</c> starts a line with all of them, deflated, in base 64:
-/// the compiler reads, writes and puts into symbol files whatever a generator adds, and the build writes the text out anyway.
+/// a C# comment, or get lost in UTF-8, so any text comes back as it was. Of longer texts, <c>//=</c> starts a line with all of them,
+/// deflated, in base 64: the compiler reads, writes and puts into symbol files whatever a generator adds, and the build writes the text out
+/// anyway.
 /// </remarks>
 /// <param name="Path">Where the build puts the file, below its own folder: <c>rw/Demo.Peano.rw</c>. Slashes on every system.</param>
 /// <param name="Text">The text.</param>
@@ -71,9 +72,11 @@ internal sealed record ArtifactFile(string Path, string Text)
     {
         string[] lines = code.Split('\n');
         if (lines.Length < 2 || !lines[1].StartsWith("// rewright artifact", StringComparison.Ordinal)) return null;
-        if (!lines[1].StartsWith(Magic, StringComparison.Ordinal)) throw new FormatException("The artifact was written by another version of Rewright: " + lines[1]);
+        if (!lines[1].StartsWith(Magic, StringComparison.Ordinal))
+            throw new FormatException("The artifact was written by another version of Rewright: " + lines[1]);
         string path = Unescape(lines[1].TrimEnd('\r').Substring(Magic.Length));
-        if (lines.Length > 2 && lines[2].StartsWith(Packed, StringComparison.Ordinal)) return new ArtifactFile(path, Unpack(lines[2].TrimEnd('\r').Substring(Packed.Length)));
+        if (lines.Length > 2 && lines[2].StartsWith(Packed, StringComparison.Ordinal))
+            return new ArtifactFile(path, Unpack(lines[2].TrimEnd('\r').Substring(Packed.Length)));
         var text = new StringBuilder(code.Length);
         for (int i = 2; i < lines.Length; i++)
         {
@@ -83,7 +86,8 @@ internal sealed record ArtifactFile(string Path, string Text)
             if (i > 2) text.Append('\n');
             if (line.StartsWith(Plain, StringComparison.Ordinal)) text.Append(line, Plain.Length, line.Length - Plain.Length);
             else if (line.StartsWith(Escaped, StringComparison.Ordinal)) text.Append(Unescape(line.Substring(Escaped.Length)));
-            else throw new FormatException("Line " + (i + 1).ToString(CultureInfo.InvariantCulture) + " of the artifact is damaged: " + line);
+            else throw new FormatException(
+                "Line " + (i + 1).ToString(CultureInfo.InvariantCulture) + " of the artifact is damaged: " + line);
         }
 
         return new ArtifactFile(path, text.ToString());
@@ -112,7 +116,8 @@ internal sealed record ArtifactFile(string Path, string Text)
     }
 
     // A tab is common in IR. A BOM is dropped by some readers; surrogates may stand alone, which UTF-8 cannot express.
-    private static bool IsPlain(char c) => c == '\t' || c >= ' ' && c is not (>= '\u007F' and <= '\u009F' or '\u2028' or '\u2029' or '\uFEFF') && !char.IsSurrogate(c);
+    private static bool IsPlain(char c)
+        => c == '\t' || c >= ' ' && c is not (>= '\u007F' and <= '\u009F' or '\u2028' or '\u2029' or '\uFEFF') && !char.IsSurrogate(c);
 
     private static void AppendEscaped(StringBuilder code, string text)
     {
@@ -135,7 +140,8 @@ internal sealed record ArtifactFile(string Path, string Text)
             }
 
             if (i + 6 > text.Length || text[i + 1] != 'u'
-                || !ushort.TryParse(text.Substring(i + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort unit))
+                || !ushort.TryParse(
+                    text.Substring(i + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort unit))
                 throw new FormatException("An escape sequence of the artifact is damaged: " + text);
             result.Append((char)unit);
             i += 5;
@@ -145,7 +151,9 @@ internal sealed record ArtifactFile(string Path, string Text)
     }
 }
 
-/// <summary>The artifacts of one compilation. It is carried as an artifact itself; what it does not list is left from earlier and may be deleted.</summary>
+/// <summary>
+/// The artifacts of one compilation. It is carried as an artifact itself; what it does not list is left from earlier and may be deleted.
+/// </summary>
 /// <param name="Entries">In ordinal order of their paths.</param>
 internal sealed record ArtifactIndex(Model.EquatableArray<ArtifactIndexEntry> Entries)
 {
@@ -157,7 +165,8 @@ internal sealed record ArtifactIndex(Model.EquatableArray<ArtifactIndexEntry> En
 
     /// <summary>The index as an artifact.</summary>
     public ArtifactFile ToArtifact()
-        => new(Path, string.Concat(Entries.OrderBy(e => e.Path, StringComparer.Ordinal).Select(e => e.Hash + "\t" + e.FileName + "\t" + e.Path + "\n")));
+        => new(Path, string.Concat(
+            Entries.OrderBy(e => e.Path, StringComparer.Ordinal).Select(e => e.Hash + "\t" + e.FileName + "\t" + e.Path + "\n")));
 
     /// <summary>Reads an index.</summary>
     /// <exception cref="FormatException">The artifact is not an index.</exception>

@@ -37,7 +37,8 @@ internal sealed record SortShape(string Name, string Code, ObjectShape? Objects 
 /// <param name="ElementSort">For lists: code of the struct of the elements.</param>
 /// <param name="FromArray">For lists: code around an array that makes the list of it.</param>
 /// <param name="Constructors">The types, in the order of the constructors.</param>
-internal sealed record ObjectShape(string Code, string Access, string Element, string ElementSort, string FromArray, EquatableArray<ObjectConstructor> Constructors);
+internal sealed record ObjectShape(
+    string Code, string Access, string Element, string ElementSort, string FromArray, EquatableArray<ObjectConstructor> Constructors);
 
 /// <summary>A type that is a constructor.</summary>
 /// <param name="Code">Code of the type.</param>
@@ -135,7 +136,8 @@ internal sealed record TypeShape(TypeRole Role, string Code, string Target);
 /// <param name="Identity">Identity of the module.</param>
 /// <param name="Fault">The first error, null where there is none.</param>
 /// <param name="Rules">The rules to quote in documentation.</param>
-internal sealed record ModuleContent(ModuleShape Shape, string? Model, ModuleIdentity Identity, string? Fault, EquatableArray<QuotedRules> Rules);
+internal sealed record ModuleContent(
+    ModuleShape Shape, string? Model, ModuleIdentity Identity, string? Fault, EquatableArray<QuotedRules> Rules);
 
 /// <summary>The rules that documentation quotes at one operation or normalizer.</summary>
 /// <param name="Method">Its name.</param>

@@ -26,7 +26,8 @@ internal static class BindingWriter
             foreach (var sort in shape.Sorts)
             {
                 writer.Separate();
-                SortWriter.Write(writer, sort, shape.Methods.Where(m => m.Role == MethodRole.Constructor && m.Result.Code == sort.Code).ToList());
+                SortWriter.Write(writer, sort,
+                    shape.Methods.Where(m => m.Role == MethodRole.Constructor && m.Result.Code == sort.Code).ToList());
             }
 
             foreach (var method in shape.Methods)
@@ -92,7 +93,8 @@ internal static class BindingWriter
 
     private static void WriteMethod(IndentedWriter writer, MethodShape method)
     {
-        string header = method.Modifiers + " " + method.Result.Code + " " + CSharpText.Identifier(method.Name) + method.Generics.Parameters + "("
+        string header = method.Modifiers + " " + method.Result.Code + " " + CSharpText.Identifier(method.Name) + method.Generics.Parameters
+            + "("
             + string.Join(", ", method.Parameters.Select(p => p.Modifiers + p.Type.Code + " " + CSharpText.Identifier(p.Name))) + ")"
             + method.Generics.Constraints;
         if (method.Role == MethodRole.Faulty)
@@ -106,8 +108,10 @@ internal static class BindingWriter
             string call = Fresh("call", method.Parameters);
             // The call is made in the heap of its arguments; without any term among them, in the thread's.
             var heap = method.Parameters.FirstOrDefault(p => p.Type.Role == TypeRole.Term);
-            writer.Line("var " + call + " = new " + Binding + "TermCall(" + SymbolField(method.Name) + (heap is null ? "" : ", " + CSharpText.Identifier(heap.Name)) + ");");
-            foreach (var parameter in method.Parameters) writer.Line(call + Pass("Add", parameter.Type, CSharpText.Identifier(parameter.Name)) + ";");
+            writer.Line("var " + call + " = new " + Binding + "TermCall(" + SymbolField(method.Name)
+                + (heap is null ? "" : ", " + CSharpText.Identifier(heap.Name)) + ");");
+            foreach (var parameter in method.Parameters)
+                writer.Line(call + Pass("Add", parameter.Type, CSharpText.Identifier(parameter.Name)) + ";");
             writer.Line("return " + Receive(call, "", method.Result) + ";");
         }
     }
@@ -116,9 +120,11 @@ internal static class BindingWriter
     {
         var shape = content.Shape;
         using var block = writer.Open("private static class " + Symbols);
-        var fields = shape.Sorts.Select(s => (Type: "SortBinding", Name: SortField(s.Name), Value: "Module.Sort(" + CSharpText.StringLiteral(s.Name) + ")"))
+        var fields = shape.Sorts.Select(
+            s => (Type: "SortBinding", Name: SortField(s.Name), Value: "Module.Sort(" + CSharpText.StringLiteral(s.Name) + ")"))
             .Concat(shape.Methods.Where(m => m.Role is MethodRole.Constructor or MethodRole.Operation or MethodRole.Normalizer)
-                .Select(m => (Type: "SymbolBinding", Name: SymbolField(m.Name), Value: "Module." + m.Role + "(" + CSharpText.StringLiteral(m.Name) + ")")))
+                .Select(m => (Type: "SymbolBinding", Name: SymbolField(m.Name),
+                    Value: "Module." + m.Role + "(" + CSharpText.StringLiteral(m.Name) + ")")))
             .Select(f => f with { Name = f.Name.Substring(Symbols.Length + 1) }).ToList();
 
         if (content.Fault is { } fault)
@@ -127,14 +133,16 @@ internal static class BindingWriter
             foreach (var field in fields) writer.Line("internal static " + Binding + field.Type + " " + field.Name + " => throw Fault();");
             writer.Separate();
             writer.Line("private static global::System.InvalidOperationException Fault()");
-            writer.Line("    => new global::System.InvalidOperationException(" + CSharpText.StringLiteral("The module '" + shape.FullName + "' has errors. " + fault) + ");");
+            writer.Line("    => new global::System.InvalidOperationException("
+                + CSharpText.StringLiteral("The module '" + shape.FullName + "' has errors. " + fault) + ");");
             return;
         }
 
         writer.Line("internal static readonly " + Binding + "ModuleBinding Module = new " + Binding + "ModuleBinding(");
         writer.Line("    typeof(" + shape.Code + "),");
         WriteArray(writer, Binding + "ModuleBinding", shape.Uses.Select(u => u + ".RewrightBinding"), ",");
-        WriteArray(writer, Binding + "HostFunction", shape.Methods.Where(m => m.Role == MethodRole.HostOperation).Select(m => Trampoline(shape, m)), ");");
+        WriteArray(writer, Binding + "HostFunction",
+            shape.Methods.Where(m => m.Role == MethodRole.HostOperation).Select(m => Trampoline(shape, m)), ");");
         foreach (var field in fields)
         {
             writer.Separate();
@@ -162,7 +170,8 @@ internal static class BindingWriter
         return "static (ref " + Binding + "HostCall call) => call" + Pass("Return", method.Result, result);
     }
 
-    // Passing a value through a member named Add or AddReference; or Return and so on. Of its overloads, a struct would choose the generic one.
+    // Passing a value through a member named Add or AddReference; or Return and so on. Of its overloads, a struct would choose the generic
+    // one.
     private static string Pass(string verb, TypeShape type, string value) => type.Role switch
     {
         TypeRole.Term => "." + verb + "((global::Rewright.Term)" + value + ")",

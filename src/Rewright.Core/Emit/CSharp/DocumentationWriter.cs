@@ -14,7 +14,8 @@ internal static class DocumentationWriter
         string call = CSharpText.XmlText(method.Name + "(" + string.Join(", ", method.Parameters.Select(p => p.Name)) + ")");
         string text = method.Documentation.Length > 0
             ? method.Documentation
-            : "<summary>" + (method.Role == MethodRole.Normalizer ? "Applies simplifications: <c>" : "Evaluates <c>") + call + "</c>.</summary>";
+            : "<summary>" + (method.Role == MethodRole.Normalizer ? "Applies simplifications: <c>" : "Evaluates <c>") + call
+                + "</c>.</summary>";
         if (rules is { Lines.Count: > 0 })
         {
             var lines = rules.Lines.Select(l => CSharpText.XmlText(l));

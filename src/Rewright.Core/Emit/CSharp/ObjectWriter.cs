@@ -24,12 +24,14 @@ internal static class ObjectWriter
         writer.Line("/// <param name=\"value\">The object.</param>");
         writer.Line("/// <param name=\"heap\">Where the term is made; null for the innermost heap of this thread.</param>");
         writer.Line("/// <exception cref=\"global::System.ArgumentException\">A part is null, or of a type that is no constructor of the sort.</exception>");
-        writer.Line(objects.Access + " static " + self + " " + from + "(" + objects.Code + " value, global::Rewright.TermHeap? heap = null) => new " + self + "(s_objects.From(value, heap));");
+        writer.Line(objects.Access + " static " + self + " " + from + "(" + objects.Code
+            + " value, global::Rewright.TermHeap? heap = null) => new " + self + "(s_objects.From(value, heap));");
         writer.Separate();
         writer.Line("/// <summary>The object of the term; what the term shares is shared in the object.</summary>");
         writer.Line("/// <exception cref=\"global::System.InvalidOperationException\">The term holds an operation to which no rule applies.</exception>");
         writer.Line(objects.Access + " " + objects.Code + " " + to + "() => " + (objects.Element.Length > 0
-            ? Around(objects.FromArray, "(" + objects.Element + "[])s_objects.To(this._term)") : "(" + objects.Code + ")s_objects.To(this._term)") + ";");
+            ? Around(objects.FromArray, "(" + objects.Element + "[])s_objects.To(this._term)")
+                : "(" + objects.Code + ")s_objects.To(this._term)") + ";");
         if (objects.Element.Length == 0) WriteParts(writer, objects);
     }
 
@@ -37,7 +39,8 @@ internal static class ObjectWriter
     {
         string binding = "static () => " + BindingWriter.SortField(sort.Name);
         return objects.Element.Length > 0
-            ? Binding + "ObjectSort.OfList<" + objects.Element + ">(" + binding + ", static () => " + objects.ElementSort + ".RewrightObjects)"
+            ? Binding + "ObjectSort.OfList<" + objects.Element + ">(" + binding + ", static () => " + objects.ElementSort
+                + ".RewrightObjects)"
             : "new " + Binding + "ObjectSort(" + binding + ", Split, Join, Children)";
     }
 
@@ -76,8 +79,10 @@ internal static class ObjectWriter
             c => "new " + c.Code + "(" + string.Join(", ", c.Fields.Select(Received)) + ")");
         writer.Separate();
         string type = Binding + "ObjectSort?[]";
-        WriteSwitch(writer, "private static " + type + " Children(int tag)", objects, c => c.Fields.Count == 0 ? "global::System.Array.Empty<" + Binding + "ObjectSort?>()"
-            : "new " + type + " { " + string.Join(", ", c.Fields.Select(f => f.Kind == ObjectFieldKind.Child ? f.Sent + ".RewrightObjects" : "null")) + " }");
+        WriteSwitch(writer, "private static " + type + " Children(int tag)", objects,
+            c => c.Fields.Count == 0 ? "global::System.Array.Empty<" + Binding + "ObjectSort?>()"
+            : "new " + type + " { "
+                + string.Join(", ", c.Fields.Select(f => f.Kind == ObjectFieldKind.Child ? f.Sent + ".RewrightObjects" : "null")) + " }");
     }
 
     private static void WriteSwitch(IndentedWriter writer, string header, ObjectShape objects, System.Func<ObjectConstructor, string> value)
@@ -86,7 +91,8 @@ internal static class ObjectWriter
         using (writer.Open("switch (tag)"))
         {
             for (int tag = 0; tag < objects.Constructors.Count; tag++)
-                writer.Line((tag < objects.Constructors.Count - 1 ? "case " + CSharpText.Number(tag) : "default") + ": return " + value(objects.Constructors[tag]) + ";");
+                writer.Line((tag < objects.Constructors.Count - 1 ? "case " + CSharpText.Number(tag) : "default") + ": return "
+                    + value(objects.Constructors[tag]) + ";");
         }
     }
 

@@ -18,7 +18,8 @@ internal static class SortWriter
         string Member(string member) => member == sort.Name ? member + "_" : member;
         string kind = Member("Kind"), kinds = Member("Kinds");
 
-        writer.Line("/// <remarks>Built by " + string.Join(", ", constructors.Select(c => "<c>" + CSharpText.XmlText(Signature(c)) + "</c>")) + ".</remarks>");
+        writer.Line("/// <remarks>Built by "
+            + string.Join(", ", constructors.Select(c => "<c>" + CSharpText.XmlText(Signature(c)) + "</c>")) + ".</remarks>");
         writer.Line("[global::System.Diagnostics.DebuggerDisplay(\"{ToString(200),nq}\")]");
         using var block = writer.Open("partial struct " + self + " : global::Rewright.ITerm<" + self + ">");
         writer.Line("private readonly global::Rewright.Term _term;");
@@ -32,11 +33,13 @@ internal static class SortWriter
         writer.Line("/// <param name=\"text\">The text.</param>");
         writer.Line("/// <param name=\"heap\">Where the term is built; null for the innermost heap of this thread.</param>");
         writer.Line("/// <exception cref=\"global::System.FormatException\">The text is not a term of this sort.</exception>");
-        writer.Line("public static " + self + " " + Member("Parse") + "(string text, global::Rewright.TermHeap? heap = null) => new " + self + "("
+        writer.Line("public static " + self + " " + Member("Parse") + "(string text, global::Rewright.TermHeap? heap = null) => new "
+            + self + "("
             + BindingWriter.SortField(sort.Name) + ".Parse(text, heap));");
         writer.Separate();
         writer.Line("/// <summary>The same term in another heap.</summary>");
-        writer.Line("public " + self + " " + Member("CopyTo") + "(global::Rewright.TermHeap heap) => new " + self + "(this._term.CopyTo(heap));");
+        writer.Line("public " + self + " " + Member("CopyTo") + "(global::Rewright.TermHeap heap) => new " + self
+            + "(this._term.CopyTo(heap));");
         writer.Separate();
         writer.Line("/// <summary>True where both are the same term, by structure.</summary>");
         writer.Line("public bool Equals(" + self + " other) => this._term.Equals(other._term);");
@@ -64,7 +67,8 @@ internal static class SortWriter
         writer.Separate();
         writer.Line("/// <summary>The handle with its C# type.</summary>");
         writer.Line("/// <exception cref=\"global::System.InvalidCastException\">The term is of another sort.</exception>");
-        writer.Line("public static explicit operator " + self + "(global::Rewright.Term term) => new " + self + "(" + BindingWriter.SortField(sort.Name) + ".Cast(term));");
+        writer.Line("public static explicit operator " + self + "(global::Rewright.Term term) => new " + self + "("
+            + BindingWriter.SortField(sort.Name) + ".Cast(term));");
         if (sort.Objects is { } objects) ObjectWriter.Write(writer, sort, objects, Member);
         writer.Separate();
         // Explicit, so that a sort may be called Term.
@@ -104,7 +108,8 @@ internal static class SortWriter
         var parameters = constructor.Parameters;
         writer.Separate();
         writer.Line("/// <summary>True for " + text + ", whose arguments it gives.</summary>");
-        using (writer.Open(constructor.Access + " bool " + member("TryGet" + name) + "(" + string.Join(", ", parameters.Select(p => "out " + p.Type.Code + " " + CSharpText.Identifier(p.Name))) + ")"))
+        using (writer.Open(constructor.Access + " bool " + member("TryGet" + name) + "("
+            + string.Join(", ", parameters.Select(p => "out " + p.Type.Code + " " + CSharpText.Identifier(p.Name))) + ")"))
         {
             using (writer.Open("if (this._term.Tag != " + tag + ")"))
             {
@@ -113,7 +118,8 @@ internal static class SortWriter
             }
 
             writer.Separate();
-            for (int i = 0; i < parameters.Count; i++) writer.Line(CSharpText.Identifier(parameters[i].Name) + " = " + Field(parameters[i].Type, i) + ";");
+            for (int i = 0; i < parameters.Count; i++)
+                writer.Line(CSharpText.Identifier(parameters[i].Name) + " = " + Field(parameters[i].Type, i) + ";");
             writer.Line("return true;");
         }
 
@@ -155,5 +161,6 @@ internal static class SortWriter
         };
     }
 
-    private static string Signature(MethodShape constructor) => constructor.Name + "(" + string.Join(", ", constructor.Parameters.Select(p => p.Name)) + ")";
+    private static string Signature(MethodShape constructor)
+        => constructor.Name + "(" + string.Join(", ", constructor.Parameters.Select(p => p.Name)) + ")";
 }
