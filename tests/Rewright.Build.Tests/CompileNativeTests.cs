@@ -289,7 +289,7 @@ public sealed class CompileNativeTests : IDisposable
         for (int i = 0; i < 2; i++)
         {
             string message = Build(t => (t.Mode, t.Faults) = ("require", [fault])).Warning("RW0216").Message!;
-            Assert.Contains("'Good' shows: InvalidOperationException: out of ideas The module", message);
+            Assert.Contains("Module 'Good' exposes a fault of Rewright's compiler: InvalidOperationException: out of ideas It was compiled", message);
             Assert.Contains(_folder["Good.fault"], message);
             Assert.DoesNotContain("authors", message);
             Assert.Equal(["Good"], ModulesInLibrary("Good"));
