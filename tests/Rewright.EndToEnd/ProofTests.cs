@@ -38,7 +38,7 @@ public sealed class ProofTests(Packages packages) : IDisposable
         {
             build = (await _project.BuildAsync("--no-restore")).Failed();
             Assert.Equal(["RW0301"], build.Errors);
-            Assert.Contains("Peephole.cs(53,27): error RW0301: 'HalveThenDouble' is wrong: for x = 1 at width 8", build.Output,
+            Assert.Contains("Peephole.cs(56,27): error RW0301: 'HalveThenDouble' is wrong: for x = 1 at width 8", build.Output,
                 StringComparison.Ordinal);
         }
 
