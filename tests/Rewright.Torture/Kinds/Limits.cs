@@ -7,6 +7,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Rewright.Emit.Rust;
 using Rewright.Engines;
+using Rewright.Testing;
 
 namespace Rewright.Torture.Kinds;
 
@@ -181,7 +182,7 @@ internal sealed class Limits : Kind
     {
         int kind = random.Next(8), level = random.Next(4);
         bool counts = kind == 0 || random.Next(3) == 0;
-        string how = kind switch { 0 => "interpreter", 1 => "rust", 2 => "tools", _ => "native" };
+        string how = kind switch { 0 => "interpreter", 1 when ExternalProgram.Cargo.Fault is null => "rust", 2 => "tools", _ => "native" };
         string name = how + (how is "native" or "tools" ? " -O" + level : "") + (counts ? " counting" : "");
         if (!_compiled.TryGetValue(name, out var module)) _compiled.Add(name, module = Make(how, level, counts));
         return (name, module, counts);
