@@ -54,10 +54,12 @@ internal static class BuildKinds
         + "It was compiled without Rewright's own optimisations. Please report it with {2}");
 
     public static readonly DiagnosticKind UnsafeVerdicts = new("RW0218", Warning, "File of verdicts is not trusted",
-        "The file of verdicts '{0}' is not used: it {1}. Another user could have forged its verdicts; delete it, or set RewrightProofsCache to a file that only you can write");
+        "The file of verdicts '{0}' is not used: it {1}. Another user could have forged its verdicts; delete it, or set "
+            + "RewrightProofsCache to a file that only you can write");
 
     public static readonly DiagnosticKind PlainSecret = new("RW0219", Warning, "Secret is sent without encryption",
-        "REWRIGHT_REMOTE_CACHE_AUTHORIZATION is sent to {0} without encryption, so every machine on the way can read it. Use https:// for RewrightRemoteCache");
+        "REWRIGHT_REMOTE_CACHE_AUTHORIZATION is sent to {0} without encryption, so every machine on the way can read it. Use https:// for "
+            + "RewrightRemoteCache");
 
     public static readonly DiagnosticKind Unexpected = new("RW0299", Error, "Unexpected failure",
         "Rewright failed unexpectedly; please report this text: {0}");

@@ -25,7 +25,8 @@ public sealed class MakePartial : CodeFixProvider
             var declaration = root?.FindNode(diagnostic.Location.SourceSpan).FirstAncestorOrSelf<MemberDeclarationSyntax>();
             if (declaration is null || WordsOf(declaration) is not { Length: > 0 } words) continue;
             // Those are wrong for another reason, which no modifier mends.
-            if (declaration is TypeDeclarationSyntax { TypeParameterList: not null } or MethodDeclarationSyntax { TypeParameterList: not null })
+            if (declaration is TypeDeclarationSyntax { TypeParameterList: not null }
+                or MethodDeclarationSyntax { TypeParameterList: not null })
                 continue;
             bool isWhole = words.All(w => declaration.Modifiers.Any(w))
                 && !Around(declaration).Any(t => !t.Modifiers.Any(SyntaxKind.PartialKeyword));

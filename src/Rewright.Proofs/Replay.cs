@@ -30,7 +30,8 @@ internal static class Replay
             return source != Value(compiled, Target, hosts);
         }
         catch (Exception e) when (
-            e is ModuleException or InvalidOperationException or FormatException or TimeLimitException or StackLimitException or MemoryLimitException)
+            e is ModuleException or InvalidOperationException or FormatException or TimeLimitException or StackLimitException
+                or MemoryLimitException)
         {
             return null;
         }

@@ -289,7 +289,8 @@ public sealed class CompileNativeTests : IDisposable
         for (int i = 0; i < 2; i++)
         {
             string message = Build(t => (t.Mode, t.Faults) = ("require", [fault])).Warning("RW0216").Message!;
-            Assert.Contains("Module 'Good' exposes a fault of Rewright's compiler: InvalidOperationException: out of ideas It was compiled", message);
+            Assert.Contains("Module 'Good' exposes a fault of Rewright's compiler: InvalidOperationException: out of ideas It was "
+                + "compiled", message);
             Assert.Contains(_folder["Good.fault"], message);
             Assert.DoesNotContain("authors", message);
             Assert.Equal(["Good"], ModulesInLibrary("Good"));
@@ -570,7 +571,8 @@ public sealed class CompileNativeTests : IDisposable
         WriteIr("A", Ir("A"));
         // A build that makes nothing, and one that does not end.
         string dotnet = Script(
-            "n=0; while read line; do [ \"$line\" = go ] || continue; n=$((n + 1)); [ $n = 1 ] && echo done && continue; printf 'begin\\tA\\n'; exit 3; done");
+            "n=0; while read line; do [ \"$line\" = go ] || continue; n=$((n + 1)); [ $n = 1 ] && echo done && continue; printf "
+                + "'begin\\tA\\n'; exit 3; done");
         Build(node, t => t.Dotnet = dotnet).HasNothingToSay();
         Assert.Contains("ended with exit code 3 while it compiled 'A'", Build(node, t => t.Dotnet = dotnet).Error("RW0205").Message);
     }
@@ -617,7 +619,8 @@ public sealed class CompileNativeTests : IDisposable
         var task = NewTask(_folder.Path, engine);
         // It does not heed the end of its input.
         task.Dotnet = Script(
-            $"echo $$ > '{started.Replace("'", "'\\''")}.new'; mv '{started.Replace("'", "'\\''")}.new' '{started.Replace("'", "'\\''")}'; exec sleep 300");
+            $"echo $$ > '{started.Replace("'", "'\\''")}.new'; mv '{started.Replace("'", "'\\''")}.new' "
+                + $"'{started.Replace("'", "'\\''")}'; exec sleep 300");
         var run = Task.Run(task.Execute, TestContext.Current.CancellationToken);
         while (!File.Exists(started)) await Task.Delay(20, TestContext.Current.CancellationToken);
         task.Cancel();

@@ -52,7 +52,8 @@ public class NameTests
     public void A_name_that_two_modules_declare_is_written_with_its_module()
     {
         var found = Module.Check(
-            "module M\nuse Demo.Arith\nuse Other.Arith\nop F(Demo.Arith.Nat): Nat [open]\nop G(Demo.Arith.Nat): Demo.Arith.Nat\nrule a: G(Demo.Arith.Succ(x)) -> Plus(x, x)", "", Arith, Other).Diagnostics;
+            "module M\nuse Demo.Arith\nuse Other.Arith\nop F(Demo.Arith.Nat): Nat [open]\nop G(Demo.Arith.Nat): Demo.Arith.Nat\nrule a: "
+                + "G(Demo.Arith.Succ(x)) -> Plus(x, x)", "", Arith, Other).Diagnostics;
         Assert.Equal(["RW0007 4:23", "RW0007 6:34"], Support.Places(found));
         Assert.Equal("'Nat' is declared in Demo.Arith and Other.Arith; write the name with its module", found[0].Message);
         // A part of the module's name that both end in does not help.
@@ -78,7 +79,8 @@ public class NameTests
     public void The_own_name_goes_before_those_of_used_modules()
     {
         var module = Module.Parse(
-            "module Own\nuse Demo.Arith\nsort Nat = Zero | Two(Demo.Arith.Nat)\nsort Mode = Off\nop F(Nat, Mode): Demo.Arith.Nat\nrule a: F(Two(x), Off) -> Plus(x, Demo.Arith.Zero)\nrule b: F(Zero, _) -> Demo.Arith.Zero", Arith);
+            "module Own\nuse Demo.Arith\nsort Nat = Zero | Two(Demo.Arith.Nat)\nsort Mode = Off\nop F(Nat, Mode): Demo.Arith.Nat\nrule a: "
+                + "F(Two(x), Off) -> Plus(x, Demo.Arith.Zero)\nrule b: F(Zero, _) -> Demo.Arith.Zero", Arith);
         Assert.Same(module.Sorts[0], module.Operations[0].Parameters[0].Sort);
         Assert.Same(module.Sorts[1], module.Operations[0].Parameters[1].Sort);
         Assert.Same(Arith.Sorts[0], module.Operations[0].Result);
@@ -220,7 +222,8 @@ public class NameTests
     public void Terms_of_two_sorts_of_one_name_are_told_apart()
     {
         var found = Module.Check(
-            "module M\nuse Demo.Arith\nuse Other.Arith\nop F(Demo.Arith.Nat): int [host]\nop G(Other.Arith.Nat): int\nrule a: G(x) -> F(Nil)", "", Arith, Other).Diagnostics;
+            "module M\nuse Demo.Arith\nuse Other.Arith\nop F(Demo.Arith.Nat): int [host]\nop G(Other.Arith.Nat): int\nrule a: G(x) -> "
+                + "F(Nil)", "", Arith, Other).Diagnostics;
         Assert.Contains("A term of sort 'Demo.Arith.Nat' is needed here, not 'Other.Arith.Nat'", found.Select(d => d.Message));
     }
 

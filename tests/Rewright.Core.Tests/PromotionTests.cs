@@ -153,7 +153,8 @@ public class PromotionTests
         var tree = CSharpSyntaxTree.ParseText(code);
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(p => Path.GetFileName(
-                p) is "System.Private.CoreLib.dll" or "System.Runtime.dll" or "System.Runtime.Numerics.dll" or "System.Runtime.Extensions.dll")
+                p) is "System.Private.CoreLib.dll" or "System.Runtime.dll" or "System.Runtime.Numerics.dll"
+                    or "System.Runtime.Extensions.dll")
             .Select(p => MetadataReference.CreateFromFile(p));
         var compilation = CSharpCompilation.Create(
             "Asked", [tree], references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));

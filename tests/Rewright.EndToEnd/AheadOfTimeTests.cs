@@ -65,7 +65,8 @@ public sealed class AheadOfTimeTests(Packages packages) : IDisposable
         // .NET's own compiler comes from NuGet, once for all runs.
         string user = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         _project.Write("Tools/nuget.config",
-            "<configuration><packageSources><clear /><add key=\"nuget.org\" value=\"https://api.nuget.org/v3/index.json\" /></packageSources></configuration>");
+            "<configuration><packageSources><clear /><add key=\"nuget.org\" value=\"https://api.nuget.org/v3/index.json\" "
+                + "/></packageSources></configuration>");
         _project.Write("Tools/Tools.csproj",
             "<Project Sdk=\"Microsoft.NET.Sdk\">\n" + Properties
             + "\n<TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType></PropertyGroup></Project>");

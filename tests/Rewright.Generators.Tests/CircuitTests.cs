@@ -126,7 +126,8 @@ public class CircuitTests
     [Fact]
     public async Task A_circuit_is_static()
         => await new ModuleTest(
-            "using Rewright.Quantum; using static Rewright.Quantum.Gates; public class Circuits { [Circuit] Circuit {|RW0120:C|}(Qubit a) => [H(a)]; }").RunAsync();
+            "using Rewright.Quantum; using static Rewright.Quantum.Gates; public class Circuits { [Circuit] Circuit {|RW0120:C|}(Qubit a) "
+                + "=> [H(a)]; }").RunAsync();
 
     [Fact]
     public async Task Mistakes_of_the_compiler_are_not_repeated()

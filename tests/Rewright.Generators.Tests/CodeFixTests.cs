@@ -34,7 +34,8 @@ public class CodeFixTests
     [Fact]
     public async Task Where_modifiers_do_not_help_none_are_offered()
         => await FixTest<MakePartial>.OffersNothingAsync(
-            "RW0103", "[PatternModule] static partial class Peano { [Sort] public readonly partial record struct Nat; [Constructor] public static partial Nat Zero(); }");
+            "RW0103", "[PatternModule] static partial class Peano { [Sort] public readonly partial record struct Nat; [Constructor] "
+                + "public static partial Nat Zero(); }");
 
     [Fact]
     public async Task All_sorts_of_a_file_get_their_modifiers_at_once()

@@ -58,7 +58,8 @@ public class DocumentationTests
         var test = new ModuleTest(code);
         if (id == "RW0116")
             test.TestState.AdditionalReferences.Add(
-                new ModuleTest("namespace Library; [PatternModule] public static partial class Arith;").CreateCompilation().ToMetadataReference());
+                new ModuleTest("namespace Library; [PatternModule] public static partial class "
+                    + "Arith;").CreateCompilation().ToMetadataReference());
         return [.. await test.GetDiagnosticsAsync()];
     }
 }

@@ -174,5 +174,6 @@ public class ObjectSortTests
     [InlineData("[Operation] public static partial S {|RW0113:A|}(S x);")]
     public async Task Constructors_are_the_types_alone(string member)
         => await new ModuleTest(
-            "public abstract record T; public record A(int X) : T; [PatternModule] public static partial class M { [Sort(typeof(T))] public readonly partial struct S; " + member + " }").RunAsync();
+            "public abstract record T; public record A(int X) : T; [PatternModule] public static partial class M { [Sort(typeof(T))] "
+                + "public readonly partial struct S; " + member + " }").RunAsync();
 }

@@ -132,7 +132,8 @@ public class RobustnessTests
         string deep = string.Concat(Enumerable.Repeat("C(", 900)) + "x" + new string(')', 900);
         string sum = string.Join(" + ", Enumerable.Repeat("y", 3000));
         var diagnostics = await RunAsync(
-            ModuleTest.Usings + "[PatternModule] static partial class A { [Sort] public readonly partial struct S; [Constructor] public static partial S C(S s); [Constructor] public static partial S N();"
+            ModuleTest.Usings + "[PatternModule] static partial class A { [Sort] public readonly partial struct S; [Constructor] public "
+                + "static partial S C(S s); [Constructor] public static partial S N();"
             + " [Operation(Open = true)] public static partial S F(S x, long y); [Pattern] static Rule R(S x, long y) => Rewrite(F(x, y), to: " + deep + "); [Pattern] static Rule Q(S x, long y) => Rewrite(F(x, y), to: x).When(y == " + sum + "); }");
         Assert.Equal(2, diagnostics.Count(
             d => d.Id == "RW0106"

@@ -154,7 +154,8 @@ public class UsedModulesTests
             "namespace Lib; [PatternModule, Rewright.Binding.ModuleModel(\"sort from the future\", 1, 2)] public static class Base;")
             .CreateCompilation().WithAssemblyName("Library");
         var test = new ModuleTest(
-            "[PatternModule(Uses = [{|RW0116:typeof(Lib.Base)|}])] static partial class U { [Operation(Open = true)] public static partial int {|RW0017:F|}(); }");
+            "[PatternModule(Uses = [{|RW0116:typeof(Lib.Base)|}])] static partial class U { [Operation(Open = true)] public static "
+                + "partial int {|RW0017:F|}(); }");
         test.TestState.AdditionalReferences.Add(library.ToMetadataReference());
         await test.RunAsync();
     }

@@ -116,7 +116,8 @@ public class OptimizerTests(ITestOutputHelper output)
     {
         // What a frame for all of it would take is 10 GB.
         var circuit = OpenQasm.Read(
-            "OPENQASM 3.0; include \"stdgates.inc\"; qubit[20] q; for int i in [0:40000] { h q[i % 20]; t q[(i*7) % 20]; rccx q[i%20], q[(i+3)%20], q[(i+7)%20]; }"
+            "OPENQASM 3.0; include \"stdgates.inc\"; qubit[20] q; for int i in [0:40000] { h q[i % 20]; t q[(i*7) % 20]; rccx q[i%20], "
+                + "q[(i+3)%20], q[(i+7)%20]; }"
             .Replace("rccx", "ctrl(2) @ h", StringComparison.Ordinal));
         long before = GC.GetTotalAllocatedBytes();
         var result = new CircuitOptimizer(CircuitRuleSet.Standard, new() { Budget = TimeSpan.FromMilliseconds(100) }).Optimize(circuit);

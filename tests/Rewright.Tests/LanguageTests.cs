@@ -257,7 +257,8 @@ public class LanguageTests
     [Fact]
     public void A_stuck_operation_names_its_term()
         => Assert.All(TestEngine.All(
-        Module.Parse(Nat + "op Pred(Nat): Nat\nrule Pred: Pred(Succ(x)) -> x\nop F(Nat, long, string): Nat\nrule F: F(x, 1, \"a\") -> Pred(x)")), e =>
+        Module.Parse(Nat + "op Pred(Nat): Nat\nrule Pred: Pred(Succ(x)) -> x\nop F(Nat, long, string): Nat\nrule F: F(x, 1, \"a\") -> "
+            + "Pred(x)")), e =>
     {
         using var heap = new TermHeap();
         Assert.Equal("Pred(Zero)", Assert.Throws<StuckTermException>(() => e.Engine.Evaluate(heap, "F(Zero, 1, \"a\")")).Term);

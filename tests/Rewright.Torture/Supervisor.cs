@@ -118,6 +118,7 @@ internal sealed class Supervisor(string? only, int? firstSeed, int? totalRounds,
                 CultureInfo.InvariantCulture, $"{kind,-10} {rounds,8:N0} {failures,9:N0} {time.TotalSeconds,8:F0}  {details}"));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{"all",-10} {_table.Sum(t => t.Rounds),8:N0} {_table.Sum(t => t.Failures),9:N0} {_table.Sum(t => t.Time.TotalSeconds),8:F0}"));
+            $"{"all",-10} {_table.Sum(t => t.Rounds),8:N0} {_table.Sum(t => t.Failures),9:N0} "
+                + $"{_table.Sum(t => t.Time.TotalSeconds),8:F0}"));
     }
 }

@@ -40,19 +40,22 @@ public sealed partial class CompileNative
         // Logs hold properties, so secrets must not be there. The message does not repeat them.
         else if (address.UserInfo.Length > 0)
             Report(BuildKinds.BadOption,
-                "RewrightRemoteCache holds a user's name or password. Put them into the environment variable REWRIGHT_REMOTE_CACHE_AUTHORIZATION, as the value of the header Authorization.");
+                "RewrightRemoteCache holds a user's name or password. Put them into the environment variable "
+                    + "REWRIGHT_REMOTE_CACHE_AUTHORIZATION, as the value of the header Authorization.");
         else if (address.Scheme == "http" && !address.IsLoopback
             && !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Protocol.AuthorizationVariable)))
             Report(BuildKinds.PlainSecret, RemoteCache!);
         if (new[] { RemoteCachePublicKeys, RemoteCacheKeyFile }.Any(k => k?.Contains("PRIVATE KEY") == true))
             Report(BuildKinds.BadOption,
-                "There is a private key in a property, where logs show it. Make another one, and put it into a file that RewrightRemoteCacheKeyFile names, or into the environment variable REWRIGHT_REMOTE_CACHE_KEY.");
+                "There is a private key in a property, where logs show it. Make another one, and put it into a file that "
+                    + "RewrightRemoteCacheKeyFile names, or into the environment variable REWRIGHT_REMOTE_CACHE_KEY.");
         if (!string.IsNullOrEmpty(RemoteCacheWrite) && !WritesRemoteCache
             && !string.Equals(RemoteCacheWrite, "false", StringComparison.OrdinalIgnoreCase))
             Report(BuildKinds.BadOption, "RewrightRemoteCacheWrite is '" + RemoteCacheWrite + "'; it must be true or false.");
         if (string.IsNullOrWhiteSpace(RemoteCachePublicKeys) && !WritesRemoteCache)
             Report(BuildKinds.BadOption,
-                "RewrightRemoteCache needs RewrightRemoteCachePublicKey: the key, or a file with the key, of those whose objects are to be used.");
+                "RewrightRemoteCache needs RewrightRemoteCachePublicKey: the key, or a file with the key, of those whose objects are to "
+                    + "be used.");
         if (!int.TryParse(RemoteCacheTimeLimit, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) || limit == 0)
             Report(BuildKinds.BadOption,
                 "RewrightRemoteCacheTimeLimit is '" + RemoteCacheTimeLimit + "'; it must be a number of milliseconds.");

@@ -61,7 +61,8 @@ internal sealed class RemoteCache
         {
             if (!AuthenticationHeaderValue.TryParse(authorization, out var header))
                 throw new ArgumentException(
-                    $"the environment variable {Protocol.AuthorizationVariable} holds no value of the header Authorization, such as 'Bearer ...'");
+                    $"the environment variable {Protocol.AuthorizationVariable} holds no value of the header Authorization, such as "
+                        + $"'Bearer ...'");
             _client.DefaultRequestHeaders.Authorization = header;
         }
     }
@@ -245,7 +246,8 @@ internal sealed class RemoteCache
         string text = Environment.GetEnvironmentVariable(KeyVariable) ?? "";
         if (file is null && text.Length == 0)
             throw new ArgumentException(
-                $"RewrightRemoteCacheWrite needs a private key: in a file that RewrightRemoteCacheKeyFile names, or in the environment variable {KeyVariable}");
+                $"RewrightRemoteCacheWrite needs a private key: in a file that RewrightRemoteCacheKeyFile names, or in the environment "
+                    + $"variable {KeyVariable}");
         try
         {
             if (file is not null) text = File.ReadAllText(file);

@@ -117,8 +117,9 @@ internal static class CacheCommand
                     JsonSerializer.Serialize(
                     new { directory = cache.Directory, entries, bytes, maxEntries = bounds.MaxEntries, maxBytes = bounds.MaxBytes }));
             else Console.Out.WriteLine(
-                FormattableString.Invariant(
-                $"{cache.Directory}: {Count(entries, "entry", "entries")} of at most {bounds.MaxEntries}, {bytes} bytes of at most {bounds.MaxBytes}"));
+                string.Create(CultureInfo.InvariantCulture,
+                $"{cache.Directory}: {Count(entries, "entry", "entries")} of at most {bounds.MaxEntries}, {bytes} bytes of at most "
+                    + $"{bounds.MaxBytes}"));
             return 0;
         }));
         return command;
@@ -142,7 +143,9 @@ internal static class CacheCommand
                         lastUsed = e.LastUsed, bytes = e.FileBytes, path = e.Path,
                     })
                     : string.Create(CultureInfo.InvariantCulture,
-                        $"{name,-30} {e.Key.Identity} {e.Key.Options,-4} {e.Key.Cpu,-10} LLVM {e.Info.LlvmVersion,-7} {e.Info.CompileTime.TotalMilliseconds,8:0.0} ms {e.FileBytes,9} bytes, used {e.LastUsed:yyyy-MM-dd HH:mm}"));
+                        $"{name,-30} {e.Key.Identity} {e.Key.Options,-4} {e.Key.Cpu,-10} LLVM {e.Info.LlvmVersion,-7} "
+                            + $"{e.Info.CompileTime.TotalMilliseconds,8:0.0} ms {e.FileBytes,9} bytes, used "
+                            + $"{e.LastUsed:yyyy-MM-dd HH:mm}"));
             }
 
             foreach (var fault in faults) Console.Error.WriteLine($"{fault.Reason}: {fault.Detail}");

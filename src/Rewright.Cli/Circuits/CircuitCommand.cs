@@ -41,7 +41,8 @@ internal static class CircuitCommand
         var first = new Argument<string>("A.qasm") { Description = "A program." };
         var second = new Argument<string>("B.qasm") { Description = "Another." };
         var command = new Command(
-            "equal", "Prove that two circuits do the same up to a global phase. Ends with 0 if they do, 1 if they do not, 2 if that is not known.") { first, second };
+            "equal", "Prove that two circuits do the same up to a global phase. Ends with 0 if they do, 1 if they do not, 2 if that is "
+                + "not known.") { first, second };
         command.SetAction(parse => Guarded(() =>
         {
             switch (RotationEquivalence.Compare(Read(parse.GetValue(first)!), Read(parse.GetValue(second)!)))
@@ -66,7 +67,8 @@ internal static class CircuitCommand
     {
         var file = new Argument<string>("FILE.qasm") { Description = "A program in OpenQASM." };
         var output = new Option<string?>(
-            "-o", "--output") { Description = "Where to write; a name that ends in .svg asks for SVG. Otherwise characters are written to the screen." };
+            "-o", "--output") { Description = "Where to write; a name that ends in .svg asks for SVG. Otherwise characters are written to "
+                + "the screen." };
         var width = new Option<int>("--width") { Description = "Characters in a line; 0 for no limit.", DefaultValueFactory = _ => 120 };
         var command = new Command("draw", "Draw a circuit, in characters or as SVG.") { file, output, width };
         command.SetAction(parse => Guarded(() =>

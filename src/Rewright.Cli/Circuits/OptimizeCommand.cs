@@ -22,7 +22,8 @@ internal static class OptimizeCommand
         var budget = new Option<string>(
             "--budget") { Description = "How long to search: 10s, 500ms, 2m.", DefaultValueFactory = _ => "1s" };
         var rounds = new Option<int>(
-            "--rounds") { Description = "How many rounds to search at most; with a budget that is not used up, the result is the same everywhere.", DefaultValueFactory = _ => int.MaxValue };
+            "--rounds") { Description = "How many rounds to search at most; with a budget that is not used up, the result is the same "
+                + "everywhere.", DefaultValueFactory = _ => int.MaxValue };
         var seed = new Option<int>("--seed") { Description = "Where the random choices start.", DefaultValueFactory = _ => 1 };
         var stats = new Option<bool>("--stats") { Description = "Say what each rule and pass did." };
         var engine = new Option<string>(

@@ -98,7 +98,8 @@ internal static class EvalCommand
             return 1;
         }
         catch (Exception e) when (
-            e is EvaluationException or InsufficientMemoryException or NativeCompilationException or RustCompilationException or ArithmeticException or ArgumentOutOfRangeException or InvalidOperationException
+            e is EvaluationException or InsufficientMemoryException or NativeCompilationException or RustCompilationException
+                or ArithmeticException or ArgumentOutOfRangeException or InvalidOperationException
             or IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine(files[0] + ": error: " + LimitOptions.MessageOf(e));

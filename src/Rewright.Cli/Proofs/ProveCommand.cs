@@ -103,7 +103,8 @@ internal static class ProveCommand
             int byIdentities = all.Count(v => v.Verdict.Verdict is { Kind: VerdictKind.Proved, Detail: Verdict.ByIdentities });
             if (byIdentities > 0) Console.Out.WriteLine(byIdentities + " rules are proved under the assumed identities");
             Console.Out.WriteLine(
-                $"{Count(VerdictKind.Proved)} proved, {Count(VerdictKind.Refuted)} refuted, {Count(VerdictKind.Unknown)} unknown, {Count(VerdictKind.Assumed)} assumed");
+                $"{Count(VerdictKind.Proved)} proved, {Count(VerdictKind.Refuted)} refuted, {Count(VerdictKind.Unknown)} unknown, "
+                    + $"{Count(VerdictKind.Assumed)} assumed");
             return Count(VerdictKind.Refuted) > 0 ? SomethingRefuted : Count(VerdictKind.Unknown) > 0 ? SomethingUnknown : AllHold;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

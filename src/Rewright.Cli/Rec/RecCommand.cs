@@ -32,10 +32,12 @@ internal static class RecCommand
         var check = new Option<bool>(
             "--check") { Description = "Have each rewrite checked by what shares no code with the engines; interprets." };
         var emit = new Option<string?>(
-            "--emit") { Description = "Show the module, its decision trees, its lowered form, its IR, its machine code or its crate instead of running it." };
+            "--emit") { Description = "Show the module, its decision trees, its lowered form, its IR, its machine code or its crate "
+                + "instead of running it." };
         emit.AcceptOnlyFromAmong("rw", "dot", "lowered", "llvm", "asm", "rust");
         var folder = new Option<string?>(
-            "--output") { Description = "With --emit rust: the crates are written below this folder, each in one that is named after its file." };
+            "--output") { Description = "With --emit rust: the crates are written below this folder, each in one that is named after its "
+                + "file." };
         folder.Aliases.Add("-o");
         var level = new Option<int>("-O") { Description = "Optimization level, 0 to 3.", DefaultValueFactory = _ => 1 };
         var limitOptions = new LimitOptions();
@@ -150,7 +152,8 @@ internal static class RecCommand
             return 2;
         }
         catch (Exception e) when (
-            e is EvaluationException or NativeCompilationException or RustCompilationException or IOException or UnauthorizedAccessException)
+            e is EvaluationException or NativeCompilationException or RustCompilationException or IOException
+                or UnauthorizedAccessException)
         {
             Console.Error.WriteLine(file + ": error: " + LimitOptions.MessageOf(e));
             return 2;

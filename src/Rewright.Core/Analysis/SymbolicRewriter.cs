@@ -65,7 +65,8 @@ internal sealed class SymbolicRewriter(RuleIndex rules, IReadOnlyCollection<Expr
     // What arithmetic on integers comes to whatever the variables are. (On doubles nothing is neutral: -0.0 + 0.0 is 0.0.)
     private static Expr? Step(PrimitiveExpr term)
     {
-        if (term.Sort is not BuiltInSort { Kind: BuiltInKind.Int or BuiltInKind.UInt or BuiltInKind.Long or BuiltInKind.ULong or BuiltInKind.BigInteger } || term.Arguments.Count != 2)
+        if (term.Sort is not BuiltInSort { Kind: BuiltInKind.Int or BuiltInKind.UInt or BuiltInKind.Long or BuiltInKind.ULong
+            or BuiltInKind.BigInteger } || term.Arguments.Count != 2)
             return null;
         Expr x = term.Arguments[0], y = term.Arguments[1];
         switch (term.Primitive.Op)

@@ -67,7 +67,8 @@ public static class DiagnosticKinds
     /// <summary>A circuit rule that holds up to a phase and does not say so.</summary>
     public static readonly DiagnosticKind UndeclaredPhase = new(
         "RW0063", Error, "Circuit rule holds up to a phase",
-        "The two sides of '{0}' differ by a global phase: the source is the target times e^(i*({1})); declare the rule as equal up to phase, or correct it");
+        "The two sides of '{0}' differ by a global phase: the source is the target times e^(i*({1})); declare the rule as equal up to "
+            + "phase, or correct it");
     /// <summary>A circuit rule of which no proof was found.</summary>
     public static readonly DiagnosticKind UnprovedCircuitRule = new(
         "RW0064", Error, "Circuit rule not proved", "'{0}' cannot be proved: {1}");
@@ -106,7 +107,8 @@ public static class DiagnosticKinds
     /// <summary>A zero in a source, which only one of the two zeros of <c>double</c> matches.</summary>
     public static readonly DiagnosticKind OneZero = new(
         "RW0028", Info, "One of two zeros",
-        "'{0}' matches {0} and not {1}, because terms are compared by bits; to match both, bind a variable and test it with == in a condition");
+        "'{0}' matches {0} and not {1}, because terms are compared by bits; to match both, bind a variable and test it with == in a "
+            + "condition");
     /// <summary>A rule that calls a normalizer.</summary>
     public static readonly DiagnosticKind NormalizerInRule = new(
         "RW0029", Error, "Normalizer in a rule",

@@ -27,7 +27,8 @@ internal static class DeclarationKinds
     /// <summary>A type that no term can have.</summary>
     public static readonly DiagnosticKind UnsupportedType = new(
         "RW0104", Error, "Type cannot be used in terms",
-        "'{0}' cannot be the type of a term; use a sort, bool, int, uint, long, ulong, double, string, BigInteger, Symbol, an enum or Ref<T>");
+        "'{0}' cannot be the type of a term; use a sort, bool, int, uint, long, ulong, double, string, BigInteger, Symbol, an enum or "
+            + "Ref<T>");
     /// <summary>A sort or symbol of a module that is not named in <c>Uses</c>.</summary>
     public static readonly DiagnosticKind ModuleNotUsed = new(
         "RW0105", Error, "Module is not used",
@@ -40,7 +41,8 @@ internal static class DeclarationKinds
     /// <summary>A body that is not a rule.</summary>
     public static readonly DiagnosticKind PatternBody = new(
         "RW0107", Error, "Body is not a rule",
-        "The body of the pattern '{0}' must be a single Rewrite(source, to: target), with conditions appended by .When(...) and .Where(...)");
+        "The body of the pattern '{0}' must be a single Rewrite(source, to: target), with conditions appended by .When(...) and "
+            + ".Where(...)");
     /// <summary>A method that cannot be a pattern.</summary>
     public static readonly DiagnosticKind PatternShape = new(
         "RW0108", Error, "Not a pattern method",
@@ -62,7 +64,8 @@ internal static class DeclarationKinds
     /// <summary>A method that cannot be a normalizer.</summary>
     public static readonly DiagnosticKind NormalizerShape = new(
         "RW0112", Error, "Not a normalizer method",
-        "The normalizer '{0}' must be a static partial method without a body or type parameters that takes one term of a declared sort and returns the same sort");
+        "The normalizer '{0}' must be a static partial method without a body or type parameters that takes one term of a declared sort "
+            + "and returns the same sort");
     /// <summary>Two methods of one name.</summary>
     public static readonly DiagnosticKind Overload = new(
         "RW0113", Error, "Overloaded name", "'{0}' is overloaded; rules find symbols by name, so each needs a name of its own");
@@ -77,7 +80,8 @@ internal static class DeclarationKinds
     /// <summary>A module of another assembly whose model cannot be read.</summary>
     public static readonly DiagnosticKind NoModel = new(
         "RW0116", Error, "Module without model",
-        "The module '{0}' carries no model that this version of Rewright reads; build its project again, without errors and with the same version of Rewright");
+        "The module '{0}' carries no model that this version of Rewright reads; build its project again, without errors and with the same "
+            + "version of Rewright");
     /// <summary>A method with more than one role.</summary>
     public static readonly DiagnosticKind SeveralRoles = new(
         "RW0117", Error, "Several roles", "'{0}' can have only one of the attributes [{1}] and [{2}]");
@@ -92,7 +96,8 @@ internal static class DeclarationKinds
     /// <summary>A method that cannot be a circuit.</summary>
     public static readonly DiagnosticKind CircuitShape = new(
         "RW0120", Error, "Not a circuit method",
-        "The circuit '{0}' must be a static method that returns Circuit, without type parameters, with an expression or one return statement as its body");
+        "The circuit '{0}' must be a static method that returns Circuit, without type parameters, with an expression or one return "
+            + "statement as its body");
     /// <summary>A parameter that a circuit cannot have.</summary>
     public static readonly DiagnosticKind CircuitParameter = new(
         "RW0121", Error, "Not a parameter of a circuit",

@@ -89,7 +89,8 @@ internal sealed class SharedLibraryLinker
             {
                 ToolExited { ExitCode: 0 } => Publish(Path.Combine(work, OutputName), outputPath, start),
                 ToolExited { ExitCode: var code, Output: var output } => Failed(
-                $"'{Program}' failed with exit code {code}{(string.IsNullOrWhiteSpace(output) ? " and says nothing" : ":\n" + output.TrimEnd())}"),
+                $"'{Program}' failed with exit code "
+                    + $"{code}{(string.IsNullOrWhiteSpace(output) ? " and says nothing" : ":\n" + output.TrimEnd())}"),
                 ToolNotFinished { Reason: var reason } => Failed($"'{Program}' did not finish: {reason}"),
                 _ => throw new UnreachableException(),
             };

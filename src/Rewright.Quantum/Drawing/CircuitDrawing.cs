@@ -63,8 +63,8 @@ public static class CircuitDrawing
             c => Math.Max(2 * Half, c.SelectMany(s => s.Marks).Max(m => m.Label.Length * Character + Pad)) + Pad)];
         int right = left + widths.Sum() + Pad, bottom = labels.Length * Row + Pad;
         var svg = new StringBuilder();
-        svg.Append(Invariant(
-            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{right + Pad}\" height=\"{bottom}\" viewBox=\"0 0 {right + Pad} {bottom}\" font-family=\"monospace\" font-size=\"13\">\n"));
+        svg.Append(Invariant($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{right + Pad}\" height=\"{bottom}\""));
+        svg.Append(Invariant($" viewBox=\"0 0 {right + Pad} {bottom}\" font-family=\"monospace\" font-size=\"13\">\n"));
         svg.Append("<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n<g stroke=\"black\" fill=\"none\">\n");
         for (int q = 0; q < labels.Length; q++)
             svg.Append(Invariant($"<line x1=\"{left}\" y1=\"{Y(q)}\" x2=\"{right}\" y2=\"{Y(q)}\"/>\n"));

@@ -190,7 +190,8 @@ internal static unsafe partial class CodeImage
         const ulong Relocations = 7, OldRelocations = 17, CallRelocations = 23, PackedRelocations = 36, Needed = 1, Initializer = 12,
             Initializers = 25;
         for (; dynamic.Length >= 16; dynamic = dynamic[16..])
-            if (Word(dynamic, 0) is Relocations or OldRelocations or CallRelocations or PackedRelocations or Needed or Initializer or Initializers)
+            if (Word(dynamic, 0) is Relocations or OldRelocations or CallRelocations or PackedRelocations or Needed or Initializer
+                or Initializers)
                 return true;
         return false;
     }

@@ -140,7 +140,8 @@ public sealed unsafe class TermHeap : IDisposable
         int owner = Interlocked.CompareExchange(ref _thread, self, 0);
         if (owner != 0 && owner != self)
             throw new InvalidOperationException(
-                "A second thread uses a TermHeap while a first is inside. Give each thread a heap of its own; CopyTo moves terms between them.");
+                "A second thread uses a TermHeap while a first is inside. Give each thread a heap of its own; CopyTo moves terms between "
+                    + "them.");
         if (IsDisposed)
         {
             if (owner == 0) Volatile.Write(ref _thread, 0);

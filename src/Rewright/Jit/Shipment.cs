@@ -66,7 +66,8 @@ internal static class Shipment
         if (entry.Info.Kind != CodeKind.Library) throw new InvalidDataException("The code is not linked.");
         if (countsRewrites && !entry.Key.CountsRewrites)
             throw new InvalidDataException(
-                "The code does not count rewrites, as this compiler promises by CountRewrites. Export it from a compiler with CountRewrites.");
+                "The code does not count rewrites, as this compiler promises by CountRewrites. Export it from a compiler with "
+                    + "CountRewrites.");
         return (module, entry, file[..(int)entry.CodeBytes]);
     }
 

@@ -66,8 +66,9 @@ internal static unsafe class JitBenchmarks
             File.WriteAllText(file, ir);
             double first = FastestProcess(10, "first", file, nameof(JitPipeline.InProcess)),
                 firstTools = FastestProcess(5, "first", file, nameof(JitPipeline.ExternalTools));
-            Console.WriteLine(FormattableString.Invariant(
-                $"  {name,-14} {lines,6} lines  O2  first of a process, LLVM loaded: {first,8:0.0}  tools {firstTools,8:0.0}  {first / firstTools,6:0.00} of the time"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"  {name,-14} {lines,6} lines  O2  first of a process, LLVM loaded: {first,8:0.0}  tools {firstTools,8:0.0}  "
+                    + $"{first / firstTools,6:0.00} of the time"));
         }
     }
 
@@ -109,8 +110,9 @@ internal static unsafe class JitBenchmarks
         Console.WriteLine(FormattableString.Invariant($"Hit in memory: {hit * 1e6 / Calls:0.0} ns (Compile and Dispose)"));
         double verified = FastestProcess(20, "disk-hit", cache, file),
             plain = FastestProcess(20, "plain-open", path, Emit.Abi.DescriptorSymbol(module.Identity));
-        Console.WriteLine(FormattableString.Invariant(
-            $"Hit on disk, fresh process, until the first result: {verified:0.00} ms; opening, mapping and reading the same library with nothing checked: {plain:0.00} ms; difference {verified - plain:0.00} ms"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"Hit on disk, fresh process, until the first result: {verified:0.00} ms; opening, mapping and reading the same library with "
+                + $"nothing checked: {plain:0.00} ms; difference {verified - plain:0.00} ms"));
     }
 
     private static int DiskHit(string cache, string file)
@@ -193,8 +195,10 @@ internal static unsafe class JitBenchmarks
                 long managed = (after.Managed - before.Managed) / functions, allocated = (after.Allocated - before.Allocated) / functions,
                     mapped = (after.Mapped - before.Mapped) / functions;
                 long code = CodeSize(File.ReadAllBytes(jit.ListCached()[0].NativePath!));
-                Console.WriteLine(FormattableString.Invariant(
-                    $"Memory for each cached function, {(isFound ? "found on disk" : "compiled here")}: {managed} bytes managed, {allocated} by malloc, {mapped} mapped for code; its code has {code}; {managed + allocated + mapped - code} bytes beyond it"));
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"Memory for each cached function, {(isFound ? "found on disk" : "compiled here")}: {managed} bytes managed, "
+                        + $"{allocated} by malloc, {mapped} mapped for code; its code has {code}; {managed + allocated + mapped - code} "
+                        + $"bytes beyond it"));
 
                 void Use(int n)
                 {

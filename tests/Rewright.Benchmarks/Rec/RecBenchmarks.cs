@@ -189,8 +189,9 @@ internal static class RecBenchmarks
         foreach (var row in timed.Where(r => r.Ours.Megabytes > r.Leaner!.Megabytes))
             Console.WriteLine(FormattableString.Invariant(
                 $"More memory than the leaner peer: {row.Name}, {row.Ours.Megabytes:0} of {row.Leaner!.Megabytes:0} MB"));
-        Console.WriteLine(FormattableString.Invariant(
-            $"Total with compilation over the timed ones: {timed.Sum(r => r.Ours.Total):0.0} s; run time alone of the better peers: {timed.Sum(r => r.Better!.Run):0.0} s"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"Total with compilation over the timed ones: {timed.Sum(r => r.Ours.Total):0.0} s; run time alone of the better peers: "
+                + $"{timed.Sum(r => r.Better!.Run):0.0} s"));
         foreach (var row in rows.Where(r => r.Ours.Status != "ok")) Console.WriteLine("FAILED: " + row.Name + ": " + row.Ours.Status);
     }
 

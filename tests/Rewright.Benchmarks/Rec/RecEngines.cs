@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
@@ -40,8 +41,9 @@ internal static class RecEngines
             // What takes less than a millisecond shows how long a call takes, not how rules run.
             if (results[0].Time >= 1) ratios.Add(ratio);
             wrong += results.Count(r => r.Status != "ok");
-            Console.WriteLine(FormattableString.Invariant(
-                $"| {name} | {results[0].Time:0.0} | {results[1].Time:0.0} | {ratio:0.0} |{(results.All(r => r.Status == "ok") ? "" : " " + results[0].Status + ", " + results[1].Status)}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"| {name} | {results[0].Time:0.0} | {results[1].Time:0.0} | {ratio:0.0} "
+                    + $"|{(results.All(r => r.Status == "ok") ? "" : " " + results[0].Status + ", " + results[1].Status)}"));
         }
 
         if (ratios.Count > 0)

@@ -44,7 +44,8 @@ internal sealed class ScaleBuilds : IDisposable
         Directory.CreateDirectory(this[name]);
         foreach (var (file, text) in files) Write(name, file, text);
         Write(name, "Scale.csproj",
-            "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework><Nullable>enable</Nullable></PropertyGroup>"
+            "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework>"
+                + "<Nullable>enable</Nullable></PropertyGroup>"
             + (hasPatterns ? "<ItemGroup><PackageReference Include=\"Rewright\" Version=\"*\" /></ItemGroup>" : "") + "</Project>");
         Run("dotnet", this[name], "restore", "--verbosity", "quiet");
     }

@@ -182,7 +182,8 @@ public sealed class AdaptiveTests : IDisposable
         if (text == "large")
             text = "module Demo.Large\n"
                 + string.Concat(Enumerable.Range(0, 200).Select(
-                i => $"op F{i}(long): long\nrule F{i}: F{i}(x) -> {(i == 0 ? "1" : $"F{i - 1}(x)")} if x > 0\nrule G{i}: F{i}(x) -> F{199 - i}(x + 1) if x <= 0\n"));
+                i => $"op F{i}(long): long\nrule F{i}: F{i}(x) -> {(i == 0 ? "1" : $"F{i - 1}(x)")} if x > 0\nrule G{i}: F{i}(x) -> "
+                    + $"F{199 - i}(x + 1) if x <= 0\n"));
         using var jit = new JitCompiler(Options with { Mode = JitMode.Auto });
         using var module = jit.Compile(Module.Parse(text));
         Assert.Equal(engine, module.Engine);

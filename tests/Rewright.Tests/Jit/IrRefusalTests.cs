@@ -69,8 +69,8 @@ public sealed class IrRefusalTests : IDisposable
     [InlineData("define void @_init() { ret void }", "exports '_init'")]
     [InlineData("define void @_fini() { ret void }", "exports '_fini'")]
     [InlineData("@i = ifunc void (), ptr @r\ndefine ptr @r() { ret ptr @g }", "ifunc 'i'")]
-    [InlineData("!llvm.dependent-libraries = !{!0}\n!0 = !{!\"/tmp/other.so\"}", "names libraries")]
-    [InlineData("!llvm.linker.options = !{!0}\n!0 = !{!\"-l\", !\"/tmp/other.so\"}", "names libraries")]
+    [InlineData("!llvm.dependent-libraries = !{!0}\n!0 = !{!\"/opt/other.so\"}", "names libraries")]
+    [InlineData("!llvm.linker.options = !{!0}\n!0 = !{!\"-l\", !\"/opt/other.so\"}", "names libraries")]
     public void What_would_run_or_load_something_by_itself_is_refused(string ir, string expected)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the objects are of Linux");
@@ -78,7 +78,8 @@ public sealed class IrRefusalTests : IDisposable
         Assert.Contains(expected,
             Assert.Throws<NativeCompilationException>(
             () => jit.CompileLlvmIr(
-            ir + "\n@v = global i32 0\ndeclare i64 @strlen(ptr)\ndefine void @g() {\n  %l = call i64 @strlen(ptr @v)\n  store i64 %l, ptr @v\n  ret void\n}", "x")).Message, StringComparison.Ordinal);
+            ir + "\n@v = global i32 0\ndeclare i64 @strlen(ptr)\ndefine void @g() {\n  %l = call i64 @strlen(ptr @v)\n  store i64 %l, ptr "
+                + "@v\n  ret void\n}", "x")).Message, StringComparison.Ordinal);
         Assert.Empty(jit.Cache!.List().Entries);
     }
 

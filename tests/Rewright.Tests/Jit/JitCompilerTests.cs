@@ -288,7 +288,8 @@ public sealed unsafe class JitCompilerTests : IDisposable
     {
         using var jit = new JitCompiler(_directory.With() with { IsolateIr = false });
         using var root = jit.CompileLlvmIr(
-            "declare double @fmod(double, double)\ndefine double @f(double %x) {\n  %r = call double @fmod(double %x, double 7.0)\n  ret double %r\n}", "root");
+            "declare double @fmod(double, double)\ndefine double @f(double %x) {\n  %r = call double @fmod(double %x, double 7.0)\n  ret "
+                + "double %r\n}", "root");
         Assert.Equal(6.0, ((delegate* unmanaged[Cdecl]<double, double>)root["f"].Pointer)(27));
         var e = Assert.Throws<NativeCompilationException>(
             () => jit.CompileLlvmIr(

@@ -200,7 +200,8 @@ public sealed partial class TrustTests : IDisposable
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "acting as another user needs the rights of root");
         string cache = _directory.File("cache");
         Assert.Equal(0, Run(
-            "sh", "-c", $"umask 000; exec dotnet '{Path.Combine(AppContext.BaseDirectory, "Rewright.TestHost.dll")}' compile '{cache}' 0 2"));
+            "sh", "-c", $"umask 000; exec dotnet '{Path.Combine(AppContext.BaseDirectory, "Rewright.TestHost.dll")}' compile '{cache}' "
+                + $"0 2"));
         // As the guide has advised, and so that the other user gets as far as that.
         File.SetUnixFileMode(_directory.Path, Own | (UnixFileMode)0x2D);
         File.SetUnixFileMode(cache, Own | (UnixFileMode)0x2D);

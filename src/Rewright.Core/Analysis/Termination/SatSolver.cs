@@ -7,8 +7,8 @@ namespace Rewright.Analysis.Termination;
 /// <summary>Finds truth values for which clauses hold.</summary>
 /// <remarks>
 /// Conflict-driven clause learning with two watched literals and activities (Moskewicz et al., Chaff: Engineering an efficient SAT solver,
-/// 2001; Eén and Sörensson, An extensible SAT-solver, 2003), without restarts and without forgetting, since the work is bounded. A literal
-/// is a variable's number, from 1, or its negative. The same clauses give the same answer on every machine.
+/// 2001; Eén and Sörensson, An extensible SAT-solver, 2003), without restarts and without forgetting, since the work is bounded. A
+/// literal is a variable's number, from 1, or its negative. The same clauses give the same answer on every machine.
 /// </remarks>
 internal sealed class SatSolver
 {
