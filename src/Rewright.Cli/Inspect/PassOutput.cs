@@ -1,6 +1,8 @@
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using DiffPlex.DiffBuilder;
+using DiffPlex.DiffBuilder.Model;
 using Rewright.Lower;
 
 namespace Rewright.Cli.Inspect;
@@ -44,12 +46,21 @@ internal sealed class PassOutput(PassRequest request, string? name, TextWriter o
         if (changed.Count > 0) Title(pass);
         foreach (string function in changed)
         {
-            foreach (string line in LineDiff.Of(_texts.GetValueOrDefault(function) ?? "", texts.GetValueOrDefault(function) ?? ""))
-                output.WriteLine(line);
+            WriteDifference(_texts.GetValueOrDefault(function) ?? "", texts.GetValueOrDefault(function) ?? "");
             output.WriteLine();
         }
 
         _texts = texts;
+    }
+
+    private void WriteDifference(string before, string after)
+    {
+        foreach (var line in InlineDiffBuilder.Diff(before, after, ignoreWhiteSpace: false).Lines)
+        {
+            // The end of the text, or a text that is not there.
+            if (line.Text.Length == 0) continue;
+            output.WriteLine((line.Type switch { ChangeType.Inserted => "+", ChangeType.Deleted => "-", _ => " " }) + line.Text);
+        }
     }
 
     private string Print(Definition definition)
