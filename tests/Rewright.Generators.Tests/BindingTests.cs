@@ -129,7 +129,8 @@ public class BindingTests
             {
                 [Sort] public readonly partial struct Nat;
                 [Constructor] public static partial Nat Zero();
-                [Constructor] internal static partial Nat {|RW0109:Bytes|}<T, U>({|RW0104:byte[]?|} b, {|RW0114:ref {|RW0104:T|} t|}, {|RW0114:params {|RW0104:U[]|} u|})
+                [Constructor] internal static partial Nat {|RW0109:Bytes|}<T, U>(
+                    {|RW0104:byte[]?|} b, {|RW0114:ref {|RW0104:T|} t|}, {|RW0114:params {|RW0104:U[]|} u|})
                     where T : class?, new() where U : struct, System.IDisposable;
                 [Operation] public static partial Nat F(Nat x);
                 [Pattern] static Rule R(Nat x, Nat y) => Rewrite(F(x), to: {|RW0014:y|});

@@ -325,7 +325,7 @@ public class HeapTests
                     Assert.True(Call(Binding.Normalizer(normalizer), left) == left, normalizer);
                 var nat = Nat.Parse(new StringBuilder().Insert(0, "Succ(", depth).Append("Zero").Append(')', depth).ToString(), heap);
                 Assert.Equal("Succ(Succ(S…", nat.ToString(12));
-                // A stuck term does not fit a counter: all of it goes to the general form.
+                // A stuck term does not fit a counter: all of it goes to the boxed form.
                 var stuck = Call(Succ, Call(Odd, Call(Succ, Call(Zero))));
                 Assert.Equal("Succ(Odd(Succ(Zero)))", stuck.ToString());
             }

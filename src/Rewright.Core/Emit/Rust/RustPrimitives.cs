@@ -46,6 +46,9 @@ internal static class RustPrimitives
     {
         RustExpression x = value(0), y = primitive.Arity > 1 ? value(1) : x;
         if (primitive.Op is PrimitiveOp.Convert or ConvertChecked) return Convert(primitive, x, typeOf);
+        // Types of all sorts compare by the operators that C# has.
+        if (primitive.Op is Equal or NotEqual or Less or LessOrEqual or Greater or GreaterOrEqual)
+            return x.Infix(primitive.Operator!, y);
         return primitive.Operand switch
         {
             BuiltInSort { Kind: BuiltInKind.Double } => Real(primitive.Op, x, y, primitive.Arity > 2 ? value(2) : x),
@@ -57,8 +60,6 @@ internal static class RustPrimitives
 
     private static RustExpression OfText(Primitive primitive, RustExpression x, RustExpression y) => primitive.Op switch
     {
-        Equal => x.Infix("==", y),
-        NotEqual => x.Infix("!=", y),
         Length => x.Method("length"),
         Concat => x.Method("concat", y.Reference(), Run).Try(),
         NameOf => x.Field("0").Cloned(),
@@ -90,12 +91,6 @@ internal static class RustPrimitives
             ShiftRight => x.Method("wrapping_shr", y.As("u32")),
             ShiftRightUnsigned when isSigned => x.As(isLong ? "u64" : "u32").Method("wrapping_shr", y.As("u32")).As(type),
             ShiftRightUnsigned => x.Method("wrapping_shr", y.As("u32")),
-            Equal => x.Infix("==", y),
-            NotEqual => x.Infix("!=", y),
-            Less => x.Infix("<", y),
-            LessOrEqual => x.Infix("<=", y),
-            Greater => x.Infix(">", y),
-            GreaterOrEqual => x.Infix(">=", y),
             Abs => Checked(x.Method("checked_abs")),
             Min => x.Method("min", y),
             Max => x.Method("max", y),
@@ -121,12 +116,6 @@ internal static class RustPrimitives
         Divide => x.Infix("/", y),
         Remainder => x.Infix("%", y),
         Negate => x.Minus(),
-        Equal => x.Infix("==", y),
-        NotEqual => x.Infix("!=", y),
-        Less => x.Infix("<", y),
-        LessOrEqual => x.Infix("<=", y),
-        Greater => x.Infix(">", y),
-        GreaterOrEqual => x.Infix(">=", y),
         Abs => x.Method("abs"),
         Min => Call("number::min", x, y),
         Max => Call("number::max", x, y),
@@ -163,12 +152,6 @@ internal static class RustPrimitives
             BitXor => Bitwise("^"),
             ShiftLeft => Grown(x.Method("shift_left", y, RustExpression.Of("run.room()")).Try()),
             ShiftRight => Grown(x.Method("shift_right", y, RustExpression.Of("run.room()")).Try()),
-            Equal => x.Infix("==", y),
-            NotEqual => x.Infix("!=", y),
-            Less => x.Infix("<", y),
-            LessOrEqual => x.Infix("<=", y),
-            Greater => x.Infix(">", y),
-            GreaterOrEqual => x.Infix(">=", y),
             Abs => Grown(x.Method("abs")),
             Min => x.Reference().Grouped().Method("min", other).Cloned(),
             Max => x.Reference().Grouped().Method("max", other).Cloned(),
