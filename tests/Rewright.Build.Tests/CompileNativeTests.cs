@@ -17,6 +17,7 @@ using Task = System.Threading.Tasks.Task;
 
 namespace Rewright.Build.Tests;
 
+[Collection(nameof(ProcessVariables))]
 public sealed class CompileNativeTests : IDisposable
 {
     private static readonly DateTime LongAgo = new(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc);

@@ -16,6 +16,7 @@ using Xunit;
 namespace Rewright.Build.Tests;
 
 /// <summary>A cache that a team shares: what it gives, and that it harms no build whatever it does.</summary>
+[Collection(nameof(ProcessVariables))]
 public sealed class RemoteCacheTests : IDisposable
 {
     // Enough on a machine where much else is running. What is about a limit has the one that builds have.
