@@ -12,7 +12,7 @@ using Rewright.Text;
 namespace Rewright;
 
 /// <summary>Turns what the user wrote into a <see cref="Module"/>: names, sorts, then rules against each other.</summary>
-internal static class Checker
+public static class Checker
 {
     /// <summary>Checks one module.</summary>
     /// <param name="syntax">As written.</param>

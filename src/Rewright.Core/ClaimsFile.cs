@@ -5,7 +5,7 @@ using System.Linq;
 namespace Rewright;
 
 /// <summary>A module whose rules claim something, as one text together with all modules that it uses.</summary>
-internal static class ClaimsFile
+public static class ClaimsFile
 {
     // No line of a module starts like this: the printer writes no comments.
     private const string Separator = "\n# ---- next module\n";

@@ -33,7 +33,7 @@ public sealed class Module : ModuleDefinition, IEquatable<Module>
     /// <summary>This module and all that it uses, directly or not; used ones come before their users.</summary>
     public new ImmutableArray<Module> Closure => AsModules(base.Closure);
 
-    internal ModuleSyntax Syntax { get; }
+    public ModuleSyntax Syntax { get; }
 
     /// <summary>Reads a module from <c>.rw</c> text and checks it.</summary>
     /// <param name="text">The text; <c>docs/rw.md</c> is its reference.</param>
@@ -77,7 +77,7 @@ public sealed class Module : ModuleDefinition, IEquatable<Module>
     /// <param name="identity">The identity that the module had there. A module of another one is checked as any other text.</param>
     /// <param name="known">The modules that it uses.</param>
     /// <exception cref="ModuleException">The text is not the one that was checked, and has mistakes.</exception>
-    internal static Module ParseChecked(string text, ModuleIdentity identity, IReadOnlyList<Module> known)
+    public static Module ParseChecked(string text, ModuleIdentity identity, IReadOnlyList<Module> known)
     {
         var (syntax, diagnostics) = Parser.ParseModule(text);
         if (diagnostics.IsEmpty && Checker.Bind(syntax, name => known.FirstOrDefault(m => m.Name == name)) is { } module

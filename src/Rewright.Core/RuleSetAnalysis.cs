@@ -10,7 +10,7 @@ using Rewright.Model;
 namespace Rewright;
 
 /// <summary>What can be said of rules as a whole: whether rewriting ends, and whether its result depends on the way.</summary>
-internal static class RuleSetAnalysis
+public static class RuleSetAnalysis
 {
     /// <summary>The effort of a build for each normalizer, in clauses: some tenths of a second.</summary>
     public const int BuildEffort = 150_000;

@@ -50,7 +50,7 @@ public static class CircuitEquivalence
     /// As above, where another proof may have been found for gates that only gates stand between; null from <paramref name="other"/> for
     /// none.
     /// </summary>
-    internal static EquivalenceResult Compare(
+    public static EquivalenceResult Compare(
         Circuit first, Circuit second, long budget, Func<IReadOnlyList<Primitive>, IReadOnlyList<Primitive>, Equivalent?>? other)
     {
         if (first.QubitCount != second.QubitCount)

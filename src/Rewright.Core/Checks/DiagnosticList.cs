@@ -7,7 +7,7 @@ using Rewright.Model;
 namespace Rewright.Checks;
 
 /// <summary>Orders diagnostics, and leaves out those that nobody would read.</summary>
-internal static class DiagnosticList
+public static class DiagnosticList
 {
     /// <summary>How many errors, and how many warnings, are listed of one text.</summary>
     public const int MaxListed = 1000;

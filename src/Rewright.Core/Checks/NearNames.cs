@@ -5,7 +5,7 @@ using System.Linq;
 namespace Rewright.Checks;
 
 /// <summary>Finds the name that a misspelt one was meant to be.</summary>
-internal static class NearNames
+public static class NearNames
 {
     // Longer names are not typed by hand.
     private const int MaxLength = 100;

@@ -4,7 +4,7 @@ using static Rewright.Checks.Severity;
 namespace Rewright.Checks;
 
 /// <summary>Every kind of diagnostic of proofs and of checks of whole rule sets. <c>docs/diagnostics/</c> has a page for each.</summary>
-internal static class ProofKinds
+public static class ProofKinds
 {
     /// <summary>A rule that a counterexample shows to be wrong.</summary>
     public static readonly DiagnosticKind Refuted = new("RW0301", Error, "Rule is wrong", "'{0}' is wrong: {1}{2}");

@@ -3,7 +3,7 @@ namespace Rewright.Emit;
 /// <summary>
 /// The numbers that compiled code and runtime agree on. <c>docs/abi.md</c> explains them; a change of any raises the version.
 /// </summary>
-internal static class Abi
+public static class Abi
 {
     /// <summary>Version of everything here.</summary>
     public const int Version = 2;

@@ -5,7 +5,7 @@ using System.Linq;
 namespace Rewright.Lower;
 
 /// <summary>Instructions, then a way on.</summary>
-internal sealed record Block(ImmutableArray<Instruction> Instructions, Terminator End)
+public sealed record Block(ImmutableArray<Instruction> Instructions, Terminator End)
 {
     /// <summary>The block and all in it, nested ones after the block that they are in.</summary>
     public IEnumerable<Block> Blocks()
@@ -27,7 +27,7 @@ internal sealed record Block(ImmutableArray<Instruction> Instructions, Terminato
 /// <param name="name">A hint for readers; not unique.</param>
 /// <param name="parameters">What a jump passes.</param>
 /// <param name="isCut">True where its block was cut off to keep nesting flat, so that it is not to become part of another one.</param>
-internal sealed class Label(string name, ImmutableArray<Local> parameters, bool isCut = false)
+public sealed class Label(string name, ImmutableArray<Local> parameters, bool isCut = false)
 {
     /// <summary>True where its block was cut off to keep nesting flat, so that it is not to become part of another one.</summary>
     public bool IsCut => isCut;
@@ -43,4 +43,4 @@ internal sealed class Label(string name, ImmutableArray<Local> parameters, bool 
 }
 
 /// <summary>A block that jumps lead to.</summary>
-internal sealed record LabelledBlock(Label Label, Block Body);
+public sealed record LabelledBlock(Label Label, Block Body);

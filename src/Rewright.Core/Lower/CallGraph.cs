@@ -5,7 +5,7 @@ using System.Linq;
 namespace Rewright.Lower;
 
 /// <summary>Which functions call which.</summary>
-internal static class CallGraph
+public static class CallGraph
 {
     /// <summary>True where the function ends in a call of itself, which is a loop.</summary>
     public static bool HasSelfTailCall(Definition function)

@@ -9,7 +9,7 @@ namespace Rewright.Lower;
 /// <param name="Module">The module.</param>
 /// <param name="Options">What it was being compiled to, and how.</param>
 /// <param name="Exception">What was thrown.</param>
-internal sealed record CompilerFault(ModuleDefinition Module, string Options, Exception Exception)
+public sealed record CompilerFault(ModuleDefinition Module, string Options, Exception Exception)
 {
     /// <summary>Code of the diagnostic.</summary>
     public const string Code = "RW0216";
@@ -72,7 +72,7 @@ internal sealed record CompilerFault(ModuleDefinition Module, string Options, Ex
 /// <summary>The compiler of Rewright has made code that is wrong.</summary>
 /// <param name="message">What is wrong.</param>
 /// <param name="code">The code as text, for the report.</param>
-internal class FaultyCodeException(string message, string code) : Exception(message)
+public class FaultyCodeException(string message, string code) : Exception(message)
 {
     /// <summary>The code as text.</summary>
     public string Code => code;
@@ -80,7 +80,7 @@ internal class FaultyCodeException(string message, string code) : Exception(mess
 
 /// <summary>A fault of Rewright's own compiler cannot be worked around.</summary>
 /// <param name="fault">The fault.</param>
-internal sealed class CompilerFaultException(CompilerFault fault) : Exception(fault.Summary, fault.Exception)
+public sealed class CompilerFaultException(CompilerFault fault) : Exception(fault.Summary, fault.Exception)
 {
     /// <summary>The fault.</summary>
     public CompilerFault Fault => fault;

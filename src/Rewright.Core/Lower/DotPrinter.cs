@@ -9,7 +9,7 @@ using Rewright.Model;
 namespace Rewright.Lower;
 
 /// <summary>Draws the decision trees of a module in the language of Graphviz: one for each operation and simplified constructor.</summary>
-internal static class DotPrinter
+public static class DotPrinter
 {
     /// <summary>The trees of all rules of a module and of those that it uses.</summary>
     public static string Print(ModuleDefinition module)

@@ -14,7 +14,7 @@ namespace Rewright.Lower;
 /// <param name="role">What it is for.</param>
 /// <param name="parameters">The parameters, all owned by the function.</param>
 /// <param name="result">Sort of the result, which the caller owns; null for a function that fills a hole instead.</param>
-internal sealed class Function(string name, FunctionRole role, ImmutableArray<Local> parameters, Sort? result)
+public sealed class Function(string name, FunctionRole role, ImmutableArray<Local> parameters, Sort? result)
 {
     /// <summary>Unique in the program.</summary>
     public string Name => name;
@@ -36,7 +36,7 @@ internal sealed class Function(string name, FunctionRole role, ImmutableArray<Lo
 /// <param name="Function">The function.</param>
 /// <param name="Body">Where it starts; its parameters are those of the function.</param>
 /// <param name="Labels">Further blocks, jumped to from more than one place or cut off to keep nesting flat.</param>
-internal sealed record Definition(Function Function, Block Body, ImmutableArray<LabelledBlock> Labels)
+public sealed record Definition(Function Function, Block Body, ImmutableArray<LabelledBlock> Labels)
 {
     /// <summary>The code of a function that is one block.</summary>
     public Definition(Function function, Block body) : this(function, body, []) { }
@@ -80,7 +80,7 @@ internal sealed record Definition(Function Function, Block Body, ImmutableArray<
 }
 
 /// <summary>What a function is for.</summary>
-internal enum FunctionRole
+public enum FunctionRole
 {
     /// <summary>It evaluates an operation.</summary>
     Operation,

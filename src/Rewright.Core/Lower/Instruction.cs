@@ -4,24 +4,24 @@ using Rewright.Model;
 namespace Rewright.Lower;
 
 /// <summary>A step of a block.</summary>
-internal abstract record Instruction
+public abstract record Instruction
 {
     private protected Instruction() { }
 }
 
 /// <summary>Computes a value and names it.</summary>
-internal sealed record Let(Local Target, Value Value) : Instruction;
+public sealed record Let(Local Target, Value Value) : Instruction;
 
 /// <summary>Puts a value, owned, into a hole.</summary>
-internal sealed record Fill(Local Hole, Local Value) : Instruction;
+public sealed record Fill(Local Hole, Local Value) : Instruction;
 
 /// <summary>Calls a function that fills a hole instead of giving a result.</summary>
-internal sealed record Perform(Call Call) : Instruction;
+public sealed record Perform(Call Call) : Instruction;
 
 /// <summary>A rule fires: where steps are counted and traced.</summary>
 /// <param name="Rule">The rule.</param>
 /// <param name="Times">How often, null for once.</param>
-internal sealed record Fire(RewriteRule Rule, Local? Times = null) : Instruction
+public sealed record Fire(RewriteRule Rule, Local? Times = null) : Instruction
 {
     /// <summary>The values of the rule's variables, in programs that are traced. They are only looked at.</summary>
     public EquatableArray<KeyValuePair<Variable, Local>> Bindings { get; init; }
@@ -29,22 +29,22 @@ internal sealed record Fire(RewriteRule Rule, Local? Times = null) : Instruction
 
 /// <summary>Notes what has come of a shared cell, its normal form or the term after a step, for the rest of this normalization.</summary>
 /// <remarks>Both are only looked at; the memory keeps references of its own.</remarks>
-internal sealed record Remember(Local Term, Local Normal) : Instruction;
+public sealed record Remember(Local Term, Local Normal) : Instruction;
 
 /// <summary>Memoises the value of an operation without parameters, which is only looked at, for the life of the heap.</summary>
-internal sealed record Memoise(Function Operation, Local Value) : Instruction;
+public sealed record Memoise(Function Operation, Local Value) : Instruction;
 
 /// <summary>
 /// Sets the changed flag beside the result of a function, a number: for how many of the terms around the result a step of a
 /// normalizer may matter; 0 for none.
 /// </summary>
-internal sealed record SetChanged(int Levels) : Instruction;
+public sealed record SetChanged(int Levels) : Instruction;
 
 /// <summary>One more reference. Inserted by <see cref="ReferenceCounts"/>, like those that follow.</summary>
-internal sealed record Dup(Local Target) : Instruction;
+public sealed record Dup(Local Target) : Instruction;
 
 /// <summary>One reference less; the last one frees the term.</summary>
-internal sealed record Drop(Local Target) : Instruction;
+public sealed record Drop(Local Target) : Instruction;
 
 /// <summary>
 /// Takes a cell apart whose own reference ends here: the wanted fields, borrowed until now, become owned.
@@ -55,7 +55,7 @@ internal sealed record Drop(Local Target) : Instruction;
 /// <param name="Symbol">What it is built with.</param>
 /// <param name="Wanted">By field index: the local that becomes owned, or null for a field that is dropped.</param>
 /// <param name="Token">Takes the memory; null to free it.</param>
-internal sealed record Open(Local Cell, FunctionSymbol Symbol, EquatableArray<Local?> Wanted, Local? Token) : Instruction;
+public sealed record Open(Local Cell, FunctionSymbol Symbol, EquatableArray<Local?> Wanted, Local? Token) : Instruction;
 
 /// <summary>Gives back the memory of a token that nothing was built in.</summary>
-internal sealed record Free(Local Token) : Instruction;
+public sealed record Free(Local Token) : Instruction;

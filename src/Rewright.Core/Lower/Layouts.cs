@@ -6,7 +6,7 @@ using Rewright.Model;
 namespace Rewright.Lower;
 
 /// <summary>How a value is held in a machine word.</summary>
-internal enum WordKind
+public enum WordKind
 {
     /// <summary>An odd number for a constant, else the address of a counted cell.</summary>
     Term,
@@ -25,7 +25,7 @@ internal enum WordKind
 /// <summary>Where a field lies in a cell.</summary>
 /// <param name="Offset">In bytes.</param>
 /// <param name="Size">In bytes: 1, 2, 4 or 8. Narrow fields are zero-extended, but for <c>int</c>.</param>
-internal sealed record CellField(int Offset, int Size);
+public sealed record CellField(int Offset, int Size);
 
 /// <summary>
 /// How a cell of a symbol lies in memory: the header, with room for narrow fields, then the fields that are terms, then the others.
@@ -39,10 +39,10 @@ internal sealed record CellField(int Offset, int Size);
 /// <param name="TagSize">Bytes of the tag, 1 or 2.</param>
 /// <param name="Tag">The tag.</param>
 /// <param name="Fields">Where each field lies.</param>
-internal sealed record CellLayout(int Words, int TermCount, int TagSize, int Tag, EquatableArray<CellField> Fields);
+public sealed record CellLayout(int Words, int TermCount, int TagSize, int Tag, EquatableArray<CellField> Fields);
 
 /// <summary>How the terms of a program lie in memory.</summary>
-internal sealed class Layouts
+public sealed class Layouts
 {
     private readonly Dictionary<FunctionSymbol, CellLayout> _cells = [];
     private readonly HashSet<DataSort> _stuckSorts;

@@ -4,7 +4,7 @@ using Rewright.Model;
 namespace Rewright.Lower;
 
 /// <summary>What a local holds.</summary>
-internal abstract record LocalType
+public abstract record LocalType
 {
     private protected LocalType() { }
 
@@ -33,7 +33,7 @@ internal sealed record HoleSort : Sort
 }
 
 /// <summary>A name for a value, assigned once. Two locals are the same only if they are one object.</summary>
-internal sealed class Local(string name, LocalType type)
+public sealed class Local(string name, LocalType type)
 {
     /// <summary>A local for a value.</summary>
     public Local(string name, Sort sort) : this(name, LocalType.Of(sort)) { }
@@ -56,7 +56,7 @@ internal sealed class Local(string name, LocalType type)
 /// <param name="Rule">The rule, null for a normalizer's visit.</param>
 /// <param name="Condition">Index of the condition, -1 for the target.</param>
 /// <param name="Path">Indexes of parts, from the root of the expression down.</param>
-internal sealed record CallSite(RewriteRule? Rule, int Condition, EquatableArray<int> Path)
+public sealed record CallSite(RewriteRule? Rule, int Condition, EquatableArray<int> Path)
 {
     /// <summary>The place of a part.</summary>
     public CallSite At(int part) => this with { Path = Path.Append(part).ToEquatableArray() };

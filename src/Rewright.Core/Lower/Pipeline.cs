@@ -20,7 +20,7 @@ namespace Rewright.Lower;
 /// it has made, and nothing that it does itself. <see cref="ProgramVerifier"/> says what holds between passes.
 /// </para>
 /// </remarks>
-internal static class Pipeline
+public static class Pipeline
 {
     /// <summary>What the program is called, as it is before the first pass.</summary>
     public const string Start = "lower";
@@ -78,5 +78,5 @@ internal static class Pipeline
 /// <param name="Apply">The step.</param>
 /// <param name="OnlyOptimises">True where the program is right without it.</param>
 /// <param name="Forms">The forms of a program that it is for.</param>
-internal sealed record Pass(string Name, string Description, Func<Program, Program> Apply, bool OnlyOptimises,
+public sealed record Pass(string Name, string Description, Func<Program, Program> Apply, bool OnlyOptimises,
     ImmutableArray<ProgramForm> Forms);

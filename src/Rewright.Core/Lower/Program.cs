@@ -14,7 +14,7 @@ namespace Rewright.Lower;
 // says what code these have: a pass makes a new program of new definitions, and shares what it leaves as it is.
 
 /// <summary>How a program holds terms, and for whom.</summary>
-internal enum ProgramForm
+public enum ProgramForm
 {
     /// <summary>Counters and packed sorts in words, all others in cells.</summary>
     Unboxed,
@@ -33,7 +33,7 @@ internal enum ProgramForm
 }
 
 /// <summary>A lowered module with everything it needs of the modules that it uses. Immutable and thread-safe.</summary>
-internal sealed class Program
+public sealed class Program
 {
     private Dictionary<Function, Definition>? _byFunction;
     private Statics? _statics;

@@ -7,7 +7,7 @@ using Rewright.Model;
 namespace Rewright.Lower;
 
 /// <summary>Writes lowered code as text, for readers and tests.</summary>
-internal sealed class ProgramPrinter
+public sealed class ProgramPrinter
 {
     private readonly StringBuilder _text = new();
     private readonly LocalNames _names;
@@ -150,7 +150,7 @@ internal sealed class ProgramPrinter
 }
 
 /// <summary>Names of locals in a text, each unique in it.</summary>
-internal sealed class LocalNames
+public sealed class LocalNames
 {
     private readonly Dictionary<Local, string> _names = [];
     private readonly Dictionary<string, int> _counts = [];

@@ -10,7 +10,7 @@ namespace Rewright.Lower;
 /// <param name="pass">The pass that made it.</param>
 /// <param name="function">The function.</param>
 /// <param name="message">What is wrong.</param>
-internal sealed class LoweredFormException(string pass, Definition function, string message)
+public sealed class LoweredFormException(string pass, Definition function, string message)
     : FaultyCodeException("After " + pass + ", in " + function.Function.Name + ": " + message + ".", ProgramPrinter.Print(function));
 
 /// <summary>

@@ -7,7 +7,7 @@ using Rewright.Model;
 namespace Rewright.Lower;
 
 /// <summary>A value that a program needs and that exists only at run time: code finds it in a table of its heap.</summary>
-internal abstract record Static
+public abstract record Static
 {
     private protected Static() { }
 
@@ -25,7 +25,7 @@ internal abstract record Static
 }
 
 /// <summary>The run-time values of a program, numbered.</summary>
-internal sealed class Statics
+public sealed class Statics
 {
     private readonly Dictionary<Static, int> _indices = [];
 

@@ -5,7 +5,7 @@ using Rewright.Model;
 namespace Rewright.Lower;
 
 /// <summary>How a block ends.</summary>
-internal abstract record Terminator
+public abstract record Terminator
 {
     private protected Terminator() { }
 
@@ -17,17 +17,17 @@ internal abstract record Terminator
 }
 
 /// <summary>The result of the function.</summary>
-internal sealed record Return(Local Result) : Terminator
+public sealed record Return(Local Result) : Terminator
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => EquatableArray.Of(Result);
 }
 
 /// <summary>The function, which fills a hole instead of giving a result, is done.</summary>
-internal sealed record Done : Terminator;
+public sealed record Done : Terminator;
 
 /// <summary>The result of the function is that of another call, which takes the place of this one on the stack.</summary>
-internal sealed record TailCall(Function Callee, EquatableArray<Local> Parts) : Terminator
+public sealed record TailCall(Function Callee, EquatableArray<Local> Parts) : Terminator
 {
     /// <summary>Where the call stands, in programs that are traced.</summary>
     public CallSite? Site { get; init; }
@@ -44,27 +44,27 @@ internal sealed record TailCall(Function Callee, EquatableArray<Local> Parts) : 
 /// <param name="Symbol">What it is built with.</param>
 /// <param name="Index">The field that is missing.</param>
 /// <param name="Others">The other fields, in order.</param>
-internal sealed record Surrounding(FunctionSymbol Symbol, int Index, EquatableArray<Local> Others);
+public sealed record Surrounding(FunctionSymbol Symbol, int Index, EquatableArray<Local> Others);
 
 /// <summary>Goes on at a labelled block of the same function.</summary>
-internal sealed record Jump(Label Target, EquatableArray<Local> Parts) : Terminator
+public sealed record Jump(Label Target, EquatableArray<Local> Parts) : Terminator
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => Parts;
 }
 
 /// <summary>No rule applies to an operation that is not open: the evaluation ends with an error that names the term.</summary>
-internal sealed record Stuck(FunctionSymbol Symbol, EquatableArray<Local> Parts) : Terminator
+public sealed record Stuck(FunctionSymbol Symbol, EquatableArray<Local> Parts) : Terminator
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => Parts;
 }
 
 /// <summary>A term does not fit into a word: the evaluation is done again in the boxed form.</summary>
-internal sealed record Bailout : Terminator;
+public sealed record Bailout : Terminator;
 
 /// <summary>Goes on by the truth of a value.</summary>
-internal sealed record Branch(Local Test, Block WhenTrue, Block WhenFalse) : Terminator
+public sealed record Branch(Local Test, Block WhenTrue, Block WhenFalse) : Terminator
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => EquatableArray.Of(Test);
@@ -77,7 +77,7 @@ internal sealed record Branch(Local Test, Block WhenTrue, Block WhenFalse) : Ter
 /// <param name="Subject">The term; it stays owned or borrowed as it was.</param>
 /// <param name="Cases">Constructors by tag, then open operations.</param>
 /// <param name="Otherwise">For all other symbols; null where there are none.</param>
-internal sealed record Switch(Local Subject, EquatableArray<KeyValuePair<FunctionSymbol, Block>> Cases, Block? Otherwise) : Terminator
+public sealed record Switch(Local Subject, EquatableArray<KeyValuePair<FunctionSymbol, Block>> Cases, Block? Otherwise) : Terminator
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => EquatableArray.Of(Subject);
@@ -88,7 +88,7 @@ internal sealed record Switch(Local Subject, EquatableArray<KeyValuePair<Functio
 }
 
 /// <summary>Goes on by the literal that a value equals.</summary>
-internal sealed record LiteralSwitch(Local Subject, EquatableArray<KeyValuePair<Literal, Block>> Cases, Block? Otherwise) : Terminator
+public sealed record LiteralSwitch(Local Subject, EquatableArray<KeyValuePair<Literal, Block>> Cases, Block? Otherwise) : Terminator
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => EquatableArray.Of(Subject);

@@ -3,7 +3,7 @@ using Rewright.Model;
 namespace Rewright.Lower;
 
 /// <summary>Something that is computed and named. Compared by structure, so that equal values can be found and shared.</summary>
-internal abstract record Value
+public abstract record Value
 {
     private protected Value() { }
 
@@ -18,14 +18,14 @@ internal abstract record Value
 }
 
 /// <summary>A constant.</summary>
-internal sealed record Constant(Literal Literal) : Value
+public sealed record Constant(Literal Literal) : Value
 {
     /// <inheritdoc/>
     public override Value With(EquatableArray<Local> arguments) => this;
 }
 
 /// <summary>A field of a cell that is known to be built with <paramref name="Symbol"/>. The result is borrowed from the cell.</summary>
-internal sealed record Field(Local Cell, FunctionSymbol Symbol, int Index) : Value
+public sealed record Field(Local Cell, FunctionSymbol Symbol, int Index) : Value
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => EquatableArray.Of(Cell);
@@ -38,7 +38,7 @@ internal sealed record Field(Local Cell, FunctionSymbol Symbol, int Index) : Val
 /// <param name="Symbol">What it is built with.</param>
 /// <param name="Parts">The fields.</param>
 /// <param name="Reuse">A token whose memory it takes if there is some; null for none.</param>
-internal sealed record Construct(FunctionSymbol Symbol, EquatableArray<Local> Parts, Local? Reuse = null) : Value
+public sealed record Construct(FunctionSymbol Symbol, EquatableArray<Local> Parts, Local? Reuse = null) : Value
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => Parts;
@@ -55,7 +55,7 @@ internal sealed record Construct(FunctionSymbol Symbol, EquatableArray<Local> Pa
 /// <param name="Index">The field that is missing among the parts.</param>
 /// <param name="Parts">The other fields, in order.</param>
 /// <param name="Reuse">A token whose memory it takes if there is some; null for none.</param>
-internal sealed record ConstructAround(FunctionSymbol Symbol, int Index, EquatableArray<Local> Parts, Local? Reuse = null) : Value
+public sealed record ConstructAround(FunctionSymbol Symbol, int Index, EquatableArray<Local> Parts, Local? Reuse = null) : Value
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => Parts;
@@ -68,7 +68,7 @@ internal sealed record ConstructAround(FunctionSymbol Symbol, int Index, Equatab
 }
 
 /// <summary>The address of a cell's hole.</summary>
-internal sealed record HoleOf(Local Cell, FunctionSymbol Symbol, int Index) : Value
+public sealed record HoleOf(Local Cell, FunctionSymbol Symbol, int Index) : Value
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => EquatableArray.Of(Cell);
@@ -78,7 +78,7 @@ internal sealed record HoleOf(Local Cell, FunctionSymbol Symbol, int Index) : Va
 }
 
 /// <summary>A call of a function of the program.</summary>
-internal sealed record Call(Function Callee, EquatableArray<Local> Parts) : Value
+public sealed record Call(Function Callee, EquatableArray<Local> Parts) : Value
 {
     /// <summary>Where the call stands, in programs that are traced; it keeps calls of different places apart.</summary>
     public CallSite? Site { get; init; }
@@ -94,7 +94,7 @@ internal sealed record Call(Function Callee, EquatableArray<Local> Parts) : Valu
 }
 
 /// <summary>A call of an operation that C# implements.</summary>
-internal sealed record ForeignCall(Operation Operation, EquatableArray<Local> Parts) : Value
+public sealed record ForeignCall(Operation Operation, EquatableArray<Local> Parts) : Value
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => Parts;
@@ -104,7 +104,7 @@ internal sealed record ForeignCall(Operation Operation, EquatableArray<Local> Pa
 }
 
 /// <summary>A function of built-in sorts.</summary>
-internal sealed record Compute(Primitive Primitive, EquatableArray<Local> Parts) : Value
+public sealed record Compute(Primitive Primitive, EquatableArray<Local> Parts) : Value
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => Parts;
@@ -114,7 +114,7 @@ internal sealed record Compute(Primitive Primitive, EquatableArray<Local> Parts)
 }
 
 /// <summary>Whether two terms are equal.</summary>
-internal sealed record Same(Local Left, Local Right) : Value
+public sealed record Same(Local Left, Local Right) : Value
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => EquatableArray.Of(Left, Right);
@@ -124,7 +124,7 @@ internal sealed record Same(Local Left, Local Right) : Value
 }
 
 /// <summary>Whether two terms are one cell.</summary>
-internal sealed record IsSameCell(Local Left, Local Right) : Value
+public sealed record IsSameCell(Local Left, Local Right) : Value
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => EquatableArray.Of(Left, Right);
@@ -137,7 +137,7 @@ internal sealed record IsSameCell(Local Left, Local Right) : Value
 /// <param name="Term">The term.</param>
 /// <param name="Holder">The cell that <paramref name="Term"/> is a field of, which is taken apart only after this; null for a term that is
 /// owned.</param>
-internal sealed record IsShared(Local Term, Local? Holder = null) : Value
+public sealed record IsShared(Local Term, Local? Holder = null) : Value
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => Holder is null ? EquatableArray.Of(Term) : EquatableArray.Of(Term, Holder);
@@ -147,7 +147,7 @@ internal sealed record IsShared(Local Term, Local? Holder = null) : Value
 }
 
 /// <summary>Whether this normalization has met a shared cell before; <see cref="Recalled"/> then gives what came of it.</summary>
-internal sealed record IsRemembered(Local Term) : Value
+public sealed record IsRemembered(Local Term) : Value
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => EquatableArray.Of(Term);
@@ -157,7 +157,7 @@ internal sealed record IsRemembered(Local Term) : Value
 }
 
 /// <summary>What came of a remembered cell, owned.</summary>
-internal sealed record Recalled(Local Term) : Value
+public sealed record Recalled(Local Term) : Value
 {
     /// <inheritdoc/>
     public override EquatableArray<Local> Arguments => EquatableArray.Of(Term);
@@ -167,21 +167,21 @@ internal sealed record Recalled(Local Term) : Value
 }
 
 /// <summary>Whether the value of an operation without parameters has been computed in this heap.</summary>
-internal sealed record IsMemoised(Function Operation) : Value
+public sealed record IsMemoised(Function Operation) : Value
 {
     /// <inheritdoc/>
     public override Value With(EquatableArray<Local> arguments) => this;
 }
 
 /// <summary>The value of an operation without parameters that has been computed, owned.</summary>
-internal sealed record Memoised(Function Operation) : Value
+public sealed record Memoised(Function Operation) : Value
 {
     /// <inheritdoc/>
     public override Value With(EquatableArray<Local> arguments) => this;
 }
 
 /// <summary>True where the last <see cref="SetChanged"/> has set at least a number.</summary>
-internal sealed record HasChanged(int Least = 1) : Value
+public sealed record HasChanged(int Least = 1) : Value
 {
     /// <inheritdoc/>
     public override Value With(EquatableArray<Local> arguments) => this;

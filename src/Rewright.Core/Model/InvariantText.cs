@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Rewright.Model;
 
 /// <summary>Numbers as every culture writes them here.</summary>
-internal static class InvariantText
+public static class InvariantText
 {
     /// <summary>The digits of a number.</summary>
     public static string Of(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -4,7 +4,7 @@ using System.Collections.Generic;
 namespace Rewright.Model;
 
 /// <summary>Turns offsets in a text into lines and columns.</summary>
-internal sealed class LineMap(string text, string file)
+public sealed class LineMap(string text, string file)
 {
     private List<int>? _lineStarts;
 

@@ -7,7 +7,7 @@ using Rewright.Text;
 namespace Rewright.Model;
 
 /// <summary>How literals and names are written in <c>.rw</c> text, so that they read back the same.</summary>
-internal static class LiteralText
+public static class LiteralText
 {
     /// <summary>True for a character that a name can begin with.</summary>
     public static bool IsNameStart(char c) => c == '_' || char.IsLetter(c);

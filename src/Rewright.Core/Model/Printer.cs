@@ -7,7 +7,7 @@ using System.Text;
 namespace Rewright.Model;
 
 /// <summary>Writes modules and their parts as <c>.rw</c> text that reads back to an equal module.</summary>
-internal sealed class Printer
+public sealed class Printer
 {
     private const int Loosest = 0, Additive = 10, Tightest = 13;
 

@@ -10,7 +10,7 @@ namespace Rewright.Model;
 /// cannot occur in code for unboxed forms: such code bails out, and the evaluation is done again in the boxed form, in which
 /// every sort is held in cells.
 /// </remarks>
-internal abstract record Representation
+public abstract record Representation
 {
     private Representation() { }
 
@@ -108,7 +108,7 @@ internal abstract record Representation
 }
 
 /// <summary>A run of bits in a word.</summary>
-internal readonly record struct BitField(int Shift, int Width)
+public readonly record struct BitField(int Shift, int Width)
 {
     /// <summary>The bits at the bottom of a word.</summary>
     public ulong Mask => Width == 64 ? ulong.MaxValue : (1UL << Width) - 1;

@@ -7,7 +7,7 @@ using Rewright.Model;
 namespace Rewright.Proofs;
 
 /// <summary>A set of values that terms stand for in proofs.</summary>
-internal abstract record Carrier
+public abstract record Carrier
 {
     private protected Carrier() { }
 

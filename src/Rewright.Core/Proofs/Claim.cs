@@ -15,27 +15,27 @@ namespace Rewright.Proofs;
 /// <param name="MayLackValue">It may also stand for a term without a value, or with poison.</param>
 /// <param name="IsNatural">It is not negative.</param>
 /// <param name="HasEveryValue">There are terms for all values; otherwise nothing can be refuted by it.</param>
-internal sealed record ClaimVariable(string Name, Carrier Carrier, bool MayLackValue, bool IsNatural, bool HasEveryValue);
+public sealed record ClaimVariable(string Name, Carrier Carrier, bool MayLackValue, bool IsNatural, bool HasEveryValue);
 
 /// <summary>Values of a claim's variables for which it does not hold, found by computing both sides.</summary>
 /// <param name="Text">In the user's terms.</param>
 /// <param name="Script">The same for a solver, to be added to the claim's script.</param>
 /// <param name="IsReal">False where no term may exist that has such a value.</param>
 /// <param name="Values">The values of the claim's variables.</param>
-internal sealed record Counterexample(string Text, string Script, bool IsReal, IReadOnlyList<Result> Values);
+public sealed record Counterexample(string Text, string Script, bool IsReal, IReadOnlyList<Result> Values);
 
 /// <summary>A claim at terms without variables, for an engine.</summary>
 /// <param name="Denotation">What gives both sides their values.</param>
 /// <param name="Source">One side.</param>
 /// <param name="Target">The other side.</param>
 /// <param name="Conditions">What has to hold.</param>
-internal sealed record GroundClaim(Operation Denotation, Expr Source, Expr Target, IReadOnlyList<Condition> Conditions);
+public sealed record GroundClaim(Operation Denotation, Expr Source, Expr Target, IReadOnlyList<Condition> Conditions);
 
 /// <summary>
 /// That one side of a rule may be replaced by the other at given widths: where the premises hold and the source has a value, the
 /// target has it too; where the source is poison, the target may be anything but undefined.
 /// </summary>
-internal sealed class Claim
+public sealed class Claim
 {
     // Of each identity.
     private const int MaxInstances = 600;

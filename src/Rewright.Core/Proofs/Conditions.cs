@@ -5,7 +5,7 @@ using Rewright.Model;
 namespace Rewright.Proofs;
 
 /// <summary>Simple conditions that a wrong rule may lack.</summary>
-internal static class Conditions
+public static class Conditions
 {
     private const int Most = 60;
 

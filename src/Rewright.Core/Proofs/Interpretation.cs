@@ -8,7 +8,7 @@ namespace Rewright.Proofs;
 /// <param name="theory">What the module says.</param>
 /// <param name="widths">For sorts of several widths, the carrier that is chosen.</param>
 /// <param name="doublesAreReals">True where the rule says so.</param>
-internal sealed class Interpretation(Theory theory, IReadOnlyDictionary<DataSort, Carrier> widths, bool doublesAreReals)
+public sealed class Interpretation(Theory theory, IReadOnlyDictionary<DataSort, Carrier> widths, bool doublesAreReals)
 {
     private readonly Dictionary<FunctionSymbol, TypedMeaning?> _meanings = [];
 

@@ -8,7 +8,7 @@ using Rewright.Quantum;
 namespace Rewright.Proofs;
 
 /// <summary>What a symbol computes, as the user writes it: an expression in the manner of SMT-LIB over the symbol's parameters.</summary>
-internal abstract record Meaning
+public abstract record Meaning
 {
     private protected Meaning() { }
 

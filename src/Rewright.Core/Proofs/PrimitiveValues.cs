@@ -9,7 +9,7 @@ using Rational = Rewright.Quantum.Rational;
 namespace Rewright.Proofs;
 
 /// <summary>The functions of built-in sorts for values, computed on numbers without bounds and then made to fit.</summary>
-internal static class PrimitiveValues
+public static class PrimitiveValues
 {
     /// <summary>Computes a primitive on values of its operands' carriers. Null where C# throws.</summary>
     /// <exception cref="NotComputableException">The value cannot be computed exactly.</exception>

@@ -8,7 +8,7 @@ using Rewright.Quantum;
 namespace Rewright.Proofs;
 
 /// <summary>A term of a script.</summary>
-internal readonly record struct SmtTerm(string Text, Carrier Carrier)
+public readonly record struct SmtTerm(string Text, Carrier Carrier)
 {
     public static readonly SmtTerm True = new("true", BoolCarrier.Only), False = new("false", BoolCarrier.Only);
 
@@ -22,7 +22,7 @@ internal readonly record struct SmtTerm(string Text, Carrier Carrier)
 /// <param name="isAbstract">
 /// True where of products and quotients only their names are to be known: what holds of any functions holds of these, and is found sooner.
 /// </param>
-internal sealed class SmtScript(bool isAbstract = false)
+public sealed class SmtScript(bool isAbstract = false)
 {
     private const int LongestUnnamed = 40;
 

@@ -8,7 +8,7 @@ using Rewright.Quantum;
 namespace Rewright.Proofs;
 
 /// <summary>Reads a solver's answer to <c>get-value</c>.</summary>
-internal static class SolverModel
+public static class SolverModel
 {
     /// <summary>The values of a claim's variables; null where one is not a number that can be written down.</summary>
     public static IReadOnlyList<Result>? Read(string answer, Claim claim)

@@ -7,7 +7,7 @@ using Rewright.Model;
 namespace Rewright.Proofs;
 
 /// <summary>What a module and those that it uses say of the meaning of their terms.</summary>
-internal sealed class Theory
+public sealed class Theory
 {
     private readonly Dictionary<DataSort, Operation> _denotations = [];
     private readonly Dictionary<DataSort, bool> _mayLackValue = [];

@@ -12,13 +12,13 @@ namespace Rewright.Proofs;
 /// <param name="Value">The value; any where there is none.</param>
 /// <param name="Defined">No undefined behaviour, and no exception.</param>
 /// <param name="Clean">Not poison: what LLVM calls a value that no program may depend on.</param>
-internal readonly record struct Outcome(SmtTerm Value, SmtTerm Defined, SmtTerm Clean)
+public readonly record struct Outcome(SmtTerm Value, SmtTerm Defined, SmtTerm Clean)
 {
     public static Outcome Of(SmtTerm value) => new(value, SmtTerm.True, SmtTerm.True);
 }
 
 /// <summary>The same for given values of the variables.</summary>
-internal readonly record struct Result(object? Value, bool IsDefined, bool IsClean)
+public readonly record struct Result(object? Value, bool IsDefined, bool IsClean)
 {
     public static readonly Result Undefined = new(null, false, false);
 
@@ -36,7 +36,7 @@ internal sealed class Unspecified
 }
 
 /// <summary>A meaning at given widths, where every part has its carrier.</summary>
-internal abstract record TypedMeaning(Carrier Carrier)
+public abstract record TypedMeaning(Carrier Carrier)
 {
     /// <summary>Finds the carriers of all parts, or says what does not fit.</summary>
     /// <param name="meaning">The meaning.</param>

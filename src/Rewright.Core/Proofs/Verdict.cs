@@ -10,7 +10,7 @@ using Rewright.Model;
 namespace Rewright.Proofs;
 
 /// <summary>What is known of a rule.</summary>
-internal enum VerdictKind
+public enum VerdictKind
 {
     /// <summary>Both sides agree for all values.</summary>
     Proved,
@@ -27,7 +27,7 @@ internal enum VerdictKind
 /// <param name="Detail">The counterexample, what kept the proof from coming to an end, or the user's reason; for what is proved empty or
 /// <see cref="ByIdentities"/>.</param>
 /// <param name="Condition">For a refuted rule a further condition under which it is proved; empty where none was found.</param>
-internal sealed record Verdict(VerdictKind Kind, string Detail = "", string Condition = "")
+public sealed record Verdict(VerdictKind Kind, string Detail = "", string Condition = "")
 {
     /// <summary>The detail of what is proved only if identities that the user assumes hold.</summary>
     public const string ByIdentities = "by assumed identities";
@@ -38,13 +38,13 @@ internal sealed record Verdict(VerdictKind Kind, string Detail = "", string Cond
 /// <param name="Rule">Name of the rule.</param>
 /// <param name="Key">Hash of all that the verdict depends on.</param>
 /// <param name="Verdict">The verdict.</param>
-internal sealed record RuleVerdict(string Module, string Rule, string Key, Verdict Verdict);
+public sealed record RuleVerdict(string Module, string Rule, string Key, Verdict Verdict);
 
 /// <summary>A rule that claims something.</summary>
 /// <param name="Rule">Its name.</param>
 /// <param name="Key">Hash of all that its verdict depends on: a verdict with the same key is a verdict on this rule.</param>
 /// <param name="Assumed">Why it is taken to be right, empty where it is to be proved.</param>
-internal sealed record Obligation(string Rule, string Key, string Assumed)
+public sealed record Obligation(string Rule, string Key, string Assumed)
 {
     /// <summary>The rules of a module that claim something, in order of declaration.</summary>
     public static IEnumerable<Obligation> Of(ModuleDefinition module)
@@ -57,7 +57,7 @@ internal sealed record Obligation(string Rule, string Key, string Assumed)
             p => new Obligation(p.Name, KeyOf(theory, p), p.Assumed));
     }
 
-    internal static string KeyOf(Theory theory, Model.Pattern pattern)
+    public static string KeyOf(Theory theory, Model.Pattern pattern)
     {
         using var hash = SHA256.Create();
         return string.Concat(
@@ -67,7 +67,7 @@ internal sealed record Obligation(string Rule, string Key, string Assumed)
 }
 
 /// <summary>The file in which a build hands the verdicts on rules to analyzers and to the next build: a line for each.</summary>
-internal static class VerdictFile
+public static class VerdictFile
 {
     /// <summary>What the file is called.</summary>
     public const string Name = "Rewright.verdicts";

@@ -19,7 +19,7 @@ internal enum Typing
 }
 
 /// <summary>A value that cannot be computed exactly, such as the sine of 1.</summary>
-internal sealed class NotComputableException : Exception
+public sealed class NotComputableException : Exception
 {
     public NotComputableException(string function)
         : base("'" + function + "' cannot be computed exactly.")

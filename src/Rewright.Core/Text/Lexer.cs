@@ -5,7 +5,7 @@ using Rewright.Model;
 
 namespace Rewright.Text;
 
-internal enum TokenKind { End, Name, Variable, Integer, Real, String, Symbol, Punctuation, Error }
+public enum TokenKind { End, Name, Variable, Integer, Real, String, Symbol, Punctuation, Error }
 
 /// <summary>A token of <c>.rw</c> text.</summary>
 /// <param name="Kind">What it is.</param>
@@ -14,7 +14,7 @@ internal enum TokenKind { End, Name, Variable, Integer, Real, String, Symbol, Pu
 /// <param name="Start">Offset of the first character.</param>
 /// <param name="End">Offset behind the last.</param>
 /// <param name="IsQuoted">A name written in backticks, which is never a keyword.</param>
-internal readonly record struct Token(TokenKind Kind, string Text, string Suffix, int Start, int End, bool IsQuoted)
+public readonly record struct Token(TokenKind Kind, string Text, string Suffix, int Start, int End, bool IsQuoted)
 {
     /// <summary>True where nothing but blanks stands before it on its line.</summary>
     public bool StartsLine { get; init; }
@@ -29,7 +29,7 @@ internal readonly record struct Token(TokenKind Kind, string Text, string Suffix
 /// <param name="file">What places in it call it.</param>
 /// <param name="maxDigits">How many digits an integer may have.</param>
 /// <param name="place">Where all of the text is said to stand; null for where each part of it does.</param>
-internal sealed class Lexer(string text, string file, int maxDigits = int.MaxValue, SourceSpan? place = null)
+public sealed class Lexer(string text, string file, int maxDigits = int.MaxValue, SourceSpan? place = null)
 {
     // Longest first, so that the first that fits is the right one.
     private static readonly string[] Punctuation =

@@ -12,7 +12,7 @@ using Rewright.Model;
 namespace Rewright.Text;
 
 /// <summary>Reads <c>.rw</c> text. After a mistake it goes on at the next declaration, so that all mistakes are reported at once.</summary>
-internal sealed class Parser
+public sealed class Parser
 {
     /// <summary>How deep expressions may nest: what is recursive in the compiler stays far from the end of the stack.</summary>
     public const int MaxDepth = 400;

@@ -17,7 +17,7 @@ namespace Rewright.Text;
 /// <param name="Patterns">Declared patterns.</param>
 /// <param name="Normalizers">Declared normalizers.</param>
 /// <param name="Span">Where the module is named.</param>
-internal sealed record ModuleSyntax(
+public sealed record ModuleSyntax(
     string Name,
     EquatableArray<NameSyntax> Uses,
     RuleOrder Order,
@@ -42,13 +42,13 @@ internal sealed record ModuleSyntax(
 }
 
 /// <summary>A name, dotted where it is qualified.</summary>
-internal sealed record NameSyntax(string Text, SourceSpan Span);
+public sealed record NameSyntax(string Text, SourceSpan Span);
 
 /// <summary>A sort and its constructors; the meaning says what values its terms stand for, empty where none is stated.</summary>
-internal sealed record SortSyntax(string Name, EquatableArray<ConstructorSyntax> Constructors, SourceSpan Span, string Meaning = "");
+public sealed record SortSyntax(string Name, EquatableArray<ConstructorSyntax> Constructors, SourceSpan Span, string Meaning = "");
 
 /// <summary>A constructor.</summary>
-internal sealed record ConstructorSyntax(
+public sealed record ConstructorSyntax(
     string Name, EquatableArray<ParameterSyntax> Parameters, SymbolSyntaxAttributes Attributes, SourceSpan Span);
 
 /// <summary>What stands in brackets behind a symbol.</summary>
@@ -56,20 +56,20 @@ internal sealed record ConstructorSyntax(
 /// <param name="Cost">Cost of a node, constructors only.</param>
 /// <param name="Identity">The neutral argument, null for none.</param>
 /// <param name="Meaning">What it computes, empty where it is not stated.</param>
-internal sealed record SymbolSyntaxAttributes(SymbolAttributes Flags, int Cost, ExprSyntax? Identity, string Meaning = "")
+public sealed record SymbolSyntaxAttributes(SymbolAttributes Flags, int Cost, ExprSyntax? Identity, string Meaning = "")
 {
     /// <summary>Nothing in brackets.</summary>
     public static SymbolSyntaxAttributes None { get; } = new(SymbolAttributes.None, 1, null);
 }
 
 /// <summary>A parameter; the name is empty where none is written.</summary>
-internal sealed record ParameterSyntax(string Name, NameSyntax Sort);
+public sealed record ParameterSyntax(string Name, NameSyntax Sort);
 
 /// <summary>An enum used as a sort.</summary>
-internal sealed record EnumSyntax(string Name, BuiltInKind Underlying, EquatableArray<EnumMember> Members, SourceSpan Span);
+public sealed record EnumSyntax(string Name, BuiltInKind Underlying, EquatableArray<EnumMember> Members, SourceSpan Span);
 
 /// <summary>An operation.</summary>
-internal sealed record OperationSyntax(
+public sealed record OperationSyntax(
     string Name, EquatableArray<ParameterSyntax> Parameters, NameSyntax Result, SymbolSyntaxAttributes Attributes, SourceSpan Span);
 
 /// <summary>A pattern. In C# its variables are declared with their sorts; in text they are inferred.</summary>
@@ -85,7 +85,7 @@ internal sealed record OperationSyntax(
 /// <param name="Assumed">Why it is taken to be right without a proof; empty where it is to be proved.</param>
 /// <param name="Meaning"><c>real</c> where its doubles are to be read as real numbers in the proof.</param>
 /// <param name="GroupSpan">Where the group is named.</param>
-internal sealed record PatternSyntax(
+public sealed record PatternSyntax(
     string Name,
     EquatableArray<ParameterSyntax>? Variables,
     ExprSyntax Source,
@@ -103,7 +103,7 @@ internal sealed record PatternSyntax(
     public bool UpToPhase { get; init; }
 
     /// <summary>The expressions of the rule, those of its conditions first.</summary>
-    internal IEnumerable<ExprSyntax> Expressions
+    public IEnumerable<ExprSyntax> Expressions
     {
         get
         {
@@ -128,13 +128,13 @@ internal sealed record PatternSyntax(
 }
 
 /// <summary><c>if test</c>, or <c>where pattern = subject</c> when <paramref name="Pattern"/> is given.</summary>
-internal sealed record ConditionSyntax(ExprSyntax? Pattern, ExprSyntax Expression, SourceSpan Span);
+public sealed record ConditionSyntax(ExprSyntax? Pattern, ExprSyntax Expression, SourceSpan Span);
 
 /// <summary>A normalizer.</summary>
-internal sealed record NormalizerSyntax(string Name, NameSyntax Sort, Strategy Strategy, EquatableArray<string> Groups, SourceSpan Span);
+public sealed record NormalizerSyntax(string Name, NameSyntax Sort, Strategy Strategy, EquatableArray<string> Groups, SourceSpan Span);
 
 /// <summary>An expression as written.</summary>
-internal abstract record ExprSyntax(SourceSpan Span)
+public abstract record ExprSyntax(SourceSpan Span)
 {
     /// <summary>The direct parts, left to right.</summary>
     internal IReadOnlyList<ExprSyntax> Parts => this switch
@@ -151,7 +151,7 @@ internal abstract record ExprSyntax(SourceSpan Span)
     /// <summary>
     /// True where it nests deeper than <see cref="Parser.MaxDepth"/>. The parser has refused that; C# front ends can make it.
     /// </summary>
-    internal bool IsTooDeep => Descendants().Any(d => d.Depth > Parser.MaxDepth);
+    public bool IsTooDeep => Descendants().Any(d => d.Depth > Parser.MaxDepth);
 
     /// <summary>This and everything below it, each with its depth from 1, parents first.</summary>
     /// <remarks>Not recursive, so that it can be asked of what is too deep for anything recursive.</remarks>
@@ -169,18 +169,18 @@ internal abstract record ExprSyntax(SourceSpan Span)
 }
 
 /// <summary>A variable; without a name (<c>_</c> in text) one that is used nowhere else.</summary>
-internal sealed record VariableSyntax(string Name, SourceSpan Span) : ExprSyntax(Span);
+public sealed record VariableSyntax(string Name, SourceSpan Span) : ExprSyntax(Span);
 
 /// <summary>A symbol, function or sort (as a conversion) applied to arguments.</summary>
 /// <param name="Name">The name, dotted where it is qualified.</param>
 /// <param name="Arguments">The arguments; empty also where no parentheses are written.</param>
 /// <param name="NameSpan">Where the name stands.</param>
 /// <param name="Span">Where the whole stands.</param>
-internal sealed record CallSyntax(string Name, EquatableArray<ExprSyntax> Arguments, SourceSpan NameSpan, SourceSpan Span)
+public sealed record CallSyntax(string Name, EquatableArray<ExprSyntax> Arguments, SourceSpan NameSpan, SourceSpan Span)
     : ExprSyntax(Span);
 
 /// <summary>What kind of literal a <see cref="LiteralSyntax"/> is.</summary>
-internal enum LiteralKind
+public enum LiteralKind
 {
     /// <summary><c>true</c> or <c>false</c>.</summary>
     Bool,
@@ -199,19 +199,19 @@ internal enum LiteralKind
 /// <param name="Text">The value: digits, or the characters of a string or symbol.</param>
 /// <param name="Suffix">Upper-case suffix of a number: empty, <c>L</c>, <c>U</c>, <c>UL</c>, <c>D</c>, <c>N</c>.</param>
 /// <param name="Span">Where it stands.</param>
-internal sealed record LiteralSyntax(LiteralKind Kind, string Text, string Suffix, SourceSpan Span) : ExprSyntax(Span);
+public sealed record LiteralSyntax(LiteralKind Kind, string Text, string Suffix, SourceSpan Span) : ExprSyntax(Span);
 
 /// <summary><c>-x</c>, <c>!x</c>, <c>~x</c>.</summary>
-internal sealed record UnarySyntax(string Operator, ExprSyntax Operand, SourceSpan Span) : ExprSyntax(Span);
+public sealed record UnarySyntax(string Operator, ExprSyntax Operand, SourceSpan Span) : ExprSyntax(Span);
 
 /// <summary>A binary operator, <c>&amp;&amp;</c> and <c>||</c> included.</summary>
-internal sealed record BinarySyntax(string Operator, ExprSyntax Left, ExprSyntax Right, SourceSpan Span) : ExprSyntax(Span);
+public sealed record BinarySyntax(string Operator, ExprSyntax Left, ExprSyntax Right, SourceSpan Span) : ExprSyntax(Span);
 
 /// <summary><c>c ? a : b</c>.</summary>
-internal sealed record ConditionalSyntax(ExprSyntax Test, ExprSyntax WhenTrue, ExprSyntax WhenFalse, SourceSpan Span) : ExprSyntax(Span);
+public sealed record ConditionalSyntax(ExprSyntax Test, ExprSyntax WhenTrue, ExprSyntax WhenFalse, SourceSpan Span) : ExprSyntax(Span);
 
 /// <summary>A circuit: <c>[H(q), CX(q, r)]</c>. It stands for the whole source or target of a pattern.</summary>
-internal sealed record CircuitSyntax(EquatableArray<ExprSyntax> Gates, SourceSpan Span) : ExprSyntax(Span);
+public sealed record CircuitSyntax(EquatableArray<ExprSyntax> Gates, SourceSpan Span) : ExprSyntax(Span);
 
 /// <summary><c>checked(x)</c>, or <c>unchecked(x)</c>.</summary>
-internal sealed record CheckedSyntax(bool IsChecked, ExprSyntax Operand, SourceSpan Span) : ExprSyntax(Span);
+public sealed record CheckedSyntax(bool IsChecked, ExprSyntax Operand, SourceSpan Span) : ExprSyntax(Span);

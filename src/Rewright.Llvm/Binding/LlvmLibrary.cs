@@ -9,7 +9,7 @@ namespace Rewright.Llvm;
 
 /// <summary>One loaded libLLVM. Several versions can be loaded at once; <see cref="LlvmDiscovery"/> finds and loads them.</summary>
 /// <remarks>A library stays loaded until the process ends: LLVM keeps per-process state that does not survive unloading.</remarks>
-internal sealed unsafe class LlvmLibrary
+public sealed unsafe class LlvmLibrary
 {
     /// <summary>How many LLVM threads may be lost before this process refuses to call this library again.</summary>
     /// <remarks>Three parked fatal errors in a row were seen to leave LLVM working; each costs a thread and a context.</remarks>

@@ -3,7 +3,7 @@ using System;
 namespace Rewright.Llvm;
 
 /// <summary>What <see cref="LlvmCompiler"/> makes of a module.</summary>
-internal enum CompileOutput
+public enum CompileOutput
 {
     /// <summary>A position-independent object file.</summary>
     Object,
@@ -19,7 +19,7 @@ internal enum CompileOutput
 }
 
 /// <summary>Options of <see cref="LlvmCompiler.Compile"/>.</summary>
-internal sealed record CompileOptions
+public sealed record CompileOptions
 {
     /// <summary>The processor of this machine. What is compiled for it must not travel.</summary>
     public const string NativeCpu = "native";

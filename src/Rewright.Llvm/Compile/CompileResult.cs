@@ -5,7 +5,7 @@ using System.Text;
 namespace Rewright.Llvm;
 
 /// <summary>What came of a compilation: <see cref="CompileSucceeded"/> or <see cref="CompileFailed"/>.</summary>
-internal abstract record CompileResult
+public abstract record CompileResult
 {
     private protected CompileResult()
     {
@@ -17,7 +17,7 @@ internal abstract record CompileResult
 /// <param name="Target">What it was compiled for.</param>
 /// <param name="Timings">How long each stage took.</param>
 /// <param name="Warnings">LLVM's warnings.</param>
-internal sealed record CompileSucceeded(
+public sealed record CompileSucceeded(
     ReadOnlyMemory<byte> Output, CompileTarget Target, CompileTimings Timings, ImmutableArray<string> Warnings) : CompileResult
 {
     /// <summary>The output as text, for assembly and IR.</summary>
@@ -30,7 +30,7 @@ internal sealed record CompileSucceeded(
 /// <param name="Message">LLVM's message, or ours.</param>
 /// <param name="Line">Line in the text, from 1, or 0 where LLVM gives none.</param>
 /// <param name="Column">Column in the text, from 1, or 0 where LLVM gives none.</param>
-internal sealed record CompileFailed(CompileStage Stage, CompileFailureCause Cause, string Message, int Line = 0, int Column = 0)
+public sealed record CompileFailed(CompileStage Stage, CompileFailureCause Cause, string Message, int Line = 0, int Column = 0)
     : CompileResult
 {
     /// <summary>True where LLVM does not take the text, false where options, limits or the machine are in the way.</summary>
@@ -41,7 +41,7 @@ internal sealed record CompileFailed(CompileStage Stage, CompileFailureCause Cau
 }
 
 /// <summary>The stages of a compilation, in order.</summary>
-internal enum CompileStage
+public enum CompileStage
 {
     /// <summary>Reading the options and finding the target.</summary>
     Prepare,
@@ -60,7 +60,7 @@ internal enum CompileStage
 }
 
 /// <summary>Why a compilation failed.</summary>
-internal enum CompileFailureCause
+public enum CompileFailureCause
 {
     /// <summary>The text or the options are wrong; LLVM is unharmed.</summary>
     Error,
@@ -80,10 +80,10 @@ internal enum CompileFailureCause
 /// <param name="Cpu">Processor name; never <c>native</c>.</param>
 /// <param name="Features">Features as given to LLVM.</param>
 /// <param name="LlvmVersion">The LLVM that did it.</param>
-internal sealed record CompileTarget(string Triple, string Cpu, string Features, Version LlvmVersion);
+public sealed record CompileTarget(string Triple, string Cpu, string Features, Version LlvmVersion);
 
 /// <summary>Time spent per stage.</summary>
-internal sealed record CompileTimings(TimeSpan Parse, TimeSpan Verify, TimeSpan Optimize, TimeSpan Emit)
+public sealed record CompileTimings(TimeSpan Parse, TimeSpan Verify, TimeSpan Optimize, TimeSpan Emit)
 {
     /// <summary>The sum.</summary>
     public TimeSpan Total => Parse + Verify + Optimize + Emit;

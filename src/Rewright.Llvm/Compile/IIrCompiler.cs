@@ -4,7 +4,7 @@ using System.Threading;
 namespace Rewright.Llvm;
 
 /// <summary>Something that compiles textual LLVM IR: the library in this process, in another one, or separate tools. Thread-safe.</summary>
-internal interface IIrCompiler
+public interface IIrCompiler
 {
     /// <summary>The LLVM that does it.</summary>
     Version Version { get; }

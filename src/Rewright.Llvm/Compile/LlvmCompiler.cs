@@ -16,7 +16,7 @@ namespace Rewright.Llvm;
 /// Wrong text is reported as <see cref="CompileFailed"/>, errors that would end the process included, as far as LLVM gives a chance.
 /// It gives none for some hostile text (a crash inside a pass, say), so compile text of unknown origin in a process of its own.
 /// </remarks>
-internal sealed unsafe class LlvmCompiler(LlvmLibrary library) : IIrCompiler
+public sealed unsafe class LlvmCompiler(LlvmLibrary library) : IIrCompiler
 {
     // LLVMVerifierFailureAction, LLVMRelocMode, LLVMCodeModel, LLVMCodeGenFileType
     private const int ReturnStatus = 2;

@@ -8,7 +8,7 @@ using Rewright.Llvm.Compile;
 namespace Rewright.Llvm;
 
 /// <summary>What to look for.</summary>
-internal sealed record LinkerSearch
+public sealed record LinkerSearch
 {
     /// <summary>A linker or a compiler driver. Nothing else is tried then.</summary>
     public string? Path { get; init; }
@@ -22,15 +22,15 @@ internal sealed record LinkerSearch
 
 /// <summary>What came of looking for a linker: <see cref="LinkerFound"/> or <see cref="LinkerMissing"/>.</summary>
 /// <param name="Tried">Every place that was looked at, in order.</param>
-internal abstract record LinkerSearchResult(ImmutableArray<ProbeAttempt> Tried);
+public abstract record LinkerSearchResult(ImmutableArray<ProbeAttempt> Tried);
 
 /// <summary>A linker.</summary>
-internal sealed record LinkerFound(SharedLibraryLinker Linker, ImmutableArray<ProbeAttempt> Tried) : LinkerSearchResult(Tried);
+public sealed record LinkerFound(SharedLibraryLinker Linker, ImmutableArray<ProbeAttempt> Tried) : LinkerSearchResult(Tried);
 
 /// <summary>No linker.</summary>
 /// <param name="Package">The package to install (Debian's name).</param>
 /// <param name="Tried">Every place that was looked at, in order.</param>
-internal sealed record LinkerMissing(string Package, ImmutableArray<ProbeAttempt> Tried) : LinkerSearchResult(Tried)
+public sealed record LinkerMissing(string Package, ImmutableArray<ProbeAttempt> Tried) : LinkerSearchResult(Tried)
 {
     /// <summary>Everything that was tried, and what to install.</summary>
     public string Message
@@ -50,7 +50,7 @@ internal sealed record LinkerMissing(string Package, ImmutableArray<ProbeAttempt
 /// <summary>Finds a linker for ELF objects.</summary>
 /// <remarks>The path in <see cref="LinkerSearch"/> decides, then the environment variable <c>REWRIGHT_LINKER</c>, then <c>PATH</c>,
 /// fastest first: <c>ld</c> takes 3 ms, the compiler drivers 15 to 20.</remarks>
-internal static class LinkerDiscovery
+public static class LinkerDiscovery
 {
     internal const string Variable = "REWRIGHT_LINKER";
 

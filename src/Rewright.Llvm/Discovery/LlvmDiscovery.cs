@@ -10,7 +10,7 @@ using Rewright.Llvm.Processes;
 namespace Rewright.Llvm;
 
 /// <summary>What to look for.</summary>
-internal sealed record LlvmSearch
+public sealed record LlvmSearch
 {
     /// <summary>A libLLVM, or a directory that holds one. Nothing else is tried then.</summary>
     public string? Path { get; init; }
@@ -24,13 +24,13 @@ internal sealed record LlvmSearch
 
 /// <summary>What came of looking for LLVM: <see cref="LlvmFound"/> or <see cref="LlvmMissing"/>.</summary>
 /// <param name="Tried">Every place that was looked at, in order.</param>
-internal abstract record LlvmSearchResult(ImmutableArray<ProbeAttempt> Tried);
+public abstract record LlvmSearchResult(ImmutableArray<ProbeAttempt> Tried);
 
 /// <summary>An LLVM that is loaded and fit for use.</summary>
-internal sealed record LlvmFound(LlvmLibrary Library, ImmutableArray<ProbeAttempt> Tried) : LlvmSearchResult(Tried);
+public sealed record LlvmFound(LlvmLibrary Library, ImmutableArray<ProbeAttempt> Tried) : LlvmSearchResult(Tried);
 
 /// <summary>No usable LLVM.</summary>
-internal sealed record LlvmMissing(ImmutableArray<ProbeAttempt> Tried) : LlvmSearchResult(Tried)
+public sealed record LlvmMissing(ImmutableArray<ProbeAttempt> Tried) : LlvmSearchResult(Tried)
 {
     /// <summary>What to do about it.</summary>
     public static string Advice { get; } =
@@ -59,7 +59,7 @@ internal sealed record LlvmMissing(ImmutableArray<ProbeAttempt> Tried) : LlvmSea
 /// costs a process, through <c>llvm-config-NN</c>; at last through <c>llvm-config</c>. LLVM 19 is trusted; other versions must pass
 /// <see cref="SelfTest"/>, which costs a JIT session.
 /// </remarks>
-internal static class LlvmDiscovery
+public static class LlvmDiscovery
 {
     internal const string Variable = "REWRIGHT_LLVM";
 

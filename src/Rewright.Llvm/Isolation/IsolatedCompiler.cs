@@ -17,7 +17,7 @@ namespace Rewright.Llvm;
 /// The child is this assembly, run by the same <c>dotnet</c>. It serves one compilation after the other and is started anew when it has
 /// ended or had to be stopped; as many are started as compilations run at once.
 /// </remarks>
-internal sealed class IsolatedCompiler : IIrCompiler, IDisposable
+public sealed class IsolatedCompiler : IIrCompiler, IDisposable
 {
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
 

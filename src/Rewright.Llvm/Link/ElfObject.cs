@@ -6,7 +6,7 @@ using System.Text;
 namespace Rewright.Llvm;
 
 /// <summary>What came of reading an object file: <see cref="ElfObject"/> or <see cref="ElfUnreadable"/>.</summary>
-internal abstract record ElfReadResult
+public abstract record ElfReadResult
 {
     private protected ElfReadResult()
     {
@@ -19,7 +19,7 @@ internal sealed record ElfUnreadable(string Reason) : ElfReadResult;
 /// <summary>The symbols of a relocatable 64-bit little-endian ELF object.</summary>
 /// <param name="Machine">ELF's <c>e_machine</c>: 62 is x86-64, 183 is AArch64.</param>
 /// <param name="Symbols">Its symbols in file order, without the empty first one.</param>
-internal sealed record ElfObject(int Machine, ImmutableArray<ElfSymbol> Symbols) : ElfReadResult
+public sealed record ElfObject(int Machine, ImmutableArray<ElfSymbol> Symbols) : ElfReadResult
 {
     private const int SectionHeaderSize = 64;
     private const int SymbolSize = 24;
@@ -146,14 +146,14 @@ internal sealed record ElfObject(int Machine, ImmutableArray<ElfSymbol> Symbols)
 /// <param name="Offset">Where in the section.</param>
 /// <param name="Size">Bytes of code or data.</param>
 /// <param name="Kind">What it is, by ELF's numbers.</param>
-internal sealed record ElfSymbol(string Name, ElfBinding Binding, int Section, ulong Offset, ulong Size, int Kind)
+public sealed record ElfSymbol(string Name, ElfBinding Binding, int Section, ulong Offset, ulong Size, int Kind)
 {
     /// <summary>Whether this object defines it.</summary>
     public bool IsDefined => Section != 0;
 }
 
 /// <summary>Who sees a symbol, by ELF's numbers.</summary>
-internal enum ElfBinding
+public enum ElfBinding
 {
     /// <summary>Its object only.</summary>
     Local = 0,

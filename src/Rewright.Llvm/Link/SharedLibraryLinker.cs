@@ -11,7 +11,7 @@ using Rewright.Llvm.Processes;
 namespace Rewright.Llvm;
 
 /// <summary>Options of <see cref="SharedLibraryLinker.Link"/>.</summary>
-internal sealed record LinkOptions
+public sealed record LinkOptions
 {
     /// <summary>Symbols that may stay undefined and are found in the process at load time. Nothing else may.</summary>
     public IReadOnlyCollection<string> AllowedImports { get; init; } = [];
@@ -24,7 +24,7 @@ internal sealed record LinkOptions
 }
 
 /// <summary>What came of linking: <see cref="LinkSucceeded"/> or <see cref="LinkFailed"/>.</summary>
-internal abstract record LinkResult
+public abstract record LinkResult
 {
     private protected LinkResult()
     {
@@ -32,16 +32,16 @@ internal abstract record LinkResult
 }
 
 /// <summary>The library is in place.</summary>
-internal sealed record LinkSucceeded(string Path, TimeSpan Time) : LinkResult;
+public sealed record LinkSucceeded(string Path, TimeSpan Time) : LinkResult;
 
 /// <summary>No library was made; what was there before is untouched.</summary>
 /// <param name="Message">What is wrong, with the linker's output where it said something.</param>
 /// <param name="Undefined">Symbols that nobody defines and the options do not allow.</param>
-internal sealed record LinkFailed(string Message, ImmutableArray<string> Undefined) : LinkResult;
+public sealed record LinkFailed(string Message, ImmutableArray<string> Undefined) : LinkResult;
 
 /// <summary>Links ELF objects to a shared library with an external linker.</summary>
 /// <remarks>The same objects in the same order give the same bytes: no build id, no path and no time gets in.</remarks>
-internal sealed class SharedLibraryLinker
+public sealed class SharedLibraryLinker
 {
     /// <summary>Uses a given program; <see cref="LinkerDiscovery"/> finds one.</summary>
     /// <param name="program">A linker that takes GNU ld's options, or a compiler driver (its name ends in <c>cc</c> or holds

@@ -5,7 +5,7 @@ using System.Threading;
 namespace Rewright.Llvm;
 
 /// <summary>Code that <see cref="OrcSession.Load"/> put into memory.</summary>
-internal sealed class OrcModule : IDisposable
+public sealed class OrcModule : IDisposable
 {
     private readonly OrcSession _session;
     private readonly nint _tracker;

@@ -8,7 +8,7 @@ using Rewright.Llvm.Compile;
 namespace Rewright.Llvm;
 
 /// <summary>What came of loading objects into a session: <see cref="OrcLoaded"/> or <see cref="OrcFailed"/>.</summary>
-internal abstract record OrcResult
+public abstract record OrcResult
 {
     private protected OrcResult()
     {
@@ -16,10 +16,10 @@ internal abstract record OrcResult
 }
 
 /// <summary>The code is in memory and can be called.</summary>
-internal sealed record OrcLoaded(OrcModule Module) : OrcResult;
+public sealed record OrcLoaded(OrcModule Module) : OrcResult;
 
 /// <summary>Nothing was loaded.</summary>
-internal sealed record OrcFailed(string Message) : OrcResult;
+public sealed record OrcFailed(string Message) : OrcResult;
 
 /// <summary>Links objects into this process with LLVM's JIT linker. Thread-safe.</summary>
 /// <remarks>
@@ -31,7 +31,7 @@ internal sealed record OrcFailed(string Message) : OrcResult;
 /// caller knows when the last call has returned.
 /// </para>
 /// </remarks>
-internal sealed unsafe class OrcSession : IDisposable
+public sealed unsafe class OrcSession : IDisposable
 {
     private static readonly TimeSpan s_timeLimit = TimeSpan.FromSeconds(60);
 

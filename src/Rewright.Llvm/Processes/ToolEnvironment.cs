@@ -5,7 +5,7 @@ using System.IO;
 namespace Rewright.Llvm;
 
 /// <summary>What discovery sees of the machine; tests replace it.</summary>
-internal sealed record ToolEnvironment
+public sealed record ToolEnvironment
 {
     /// <summary>The environment of this process.</summary>
     public static ToolEnvironment Current { get; } = new();
@@ -39,7 +39,7 @@ internal sealed record ToolEnvironment
 /// <summary>One place where discovery looked.</summary>
 /// <param name="Where">A path, a name, or the setting that gave it.</param>
 /// <param name="Outcome">Why it was taken or not.</param>
-internal sealed record ProbeAttempt(string Where, string Outcome)
+public sealed record ProbeAttempt(string Where, string Outcome)
 {
     /// <inheritdoc/>
     public override string ToString() => $"{Where}: {Outcome}";

@@ -10,7 +10,7 @@ using System.Threading.Tasks;
 namespace Rewright.Llvm.Processes;
 
 /// <summary>Runs an external tool to its end.</summary>
-internal static class ToolProcess
+public static class ToolProcess
 {
     /// <summary>The characters of one output stream that are read; a tool that writes more is killed.</summary>
     public const int MostOutput = 1 << 26;
@@ -97,19 +97,19 @@ internal static class ToolProcess
 }
 
 /// <summary>What came of running a tool.</summary>
-internal abstract record ToolRun;
+public abstract record ToolRun;
 
 /// <param name="ExitCode">Its exit code.</param>
 /// <param name="Written">What it wrote on its standard output.</param>
 /// <param name="Complaints">What it wrote on its error output.</param>
-internal sealed record ToolExited(int ExitCode, string Written, string Complaints) : ToolRun
+public sealed record ToolExited(int ExitCode, string Written, string Complaints) : ToolRun
 {
     /// <summary>Both its output streams.</summary>
     public string Output => Written + Complaints;
 }
 
 /// <summary>The tool did not start, or was killed at a limit.</summary>
-internal record ToolNotFinished(string Reason) : ToolRun;
+public record ToolNotFinished(string Reason) : ToolRun;
 
 /// <summary>The tool did not start.</summary>
-internal sealed record ToolNotStarted(string Reason) : ToolNotFinished(Reason);
+public sealed record ToolNotStarted(string Reason) : ToolNotFinished(Reason);

@@ -4,7 +4,7 @@ using System.IO;
 namespace Rewright.Llvm;
 
 /// <summary>Directories for files that become code: only this user can enter them, whatever rights new files have otherwise.</summary>
-internal static class WorkDirectory
+public static class WorkDirectory
 {
     /// <summary>Makes a directory, and those above it.</summary>
     public static void Create(string path)

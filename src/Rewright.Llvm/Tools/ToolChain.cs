@@ -12,7 +12,7 @@ using Rewright.Llvm.Processes;
 namespace Rewright.Llvm;
 
 /// <summary>What came of looking for the tools: <see cref="ToolChainFound"/> or <see cref="ToolChainMissing"/>.</summary>
-internal abstract record ToolChainSearchResult
+public abstract record ToolChainSearchResult
 {
     private protected ToolChainSearchResult()
     {
@@ -20,11 +20,11 @@ internal abstract record ToolChainSearchResult
 }
 
 /// <summary>All tools are there.</summary>
-internal sealed record ToolChainFound(ToolChain Tools) : ToolChainSearchResult;
+public sealed record ToolChainFound(ToolChain Tools) : ToolChainSearchResult;
 
 /// <summary>Some tools are missing.</summary>
 /// <param name="Missing">Their names.</param>
-internal sealed record ToolChainMissing(ImmutableArray<string> Missing) : ToolChainSearchResult
+public sealed record ToolChainMissing(ImmutableArray<string> Missing) : ToolChainSearchResult
 {
     /// <summary>Each missing tool, and the package that has it.</summary>
     public string Message => "Tools are missing: " + string.Join("; ", Missing.Select(tool => tool is "as"
@@ -33,7 +33,7 @@ internal sealed record ToolChainMissing(ImmutableArray<string> Missing) : ToolCh
 }
 
 /// <summary>Compiles IR by separate programs: llvm-as, opt, llc, as. Thread-safe.</summary>
-internal sealed class ToolChain : IIrCompiler
+public sealed class ToolChain : IIrCompiler
 {
     private static readonly string[] s_llvmTools = ["llvm-as", "opt", "llc"];
 

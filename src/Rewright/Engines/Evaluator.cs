@@ -15,7 +15,7 @@ namespace Rewright.Engines;
 
 /// <summary>Runs calls in one heap: moves to larger stacks, and restores the heap after errors.</summary>
 /// <remarks>Used by the thread that is inside the heap.</remarks>
-internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
+public sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
 {
     // What an entry of a dictionary of normal forms takes, with the room that dictionaries keep.
     private const long MemoryEntryBytes = 48;

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Rewright.Engines;
 
 /// <summary>Finds what evaluates in a heap.</summary>
-internal static class HeapEvaluation
+public static class HeapEvaluation
 {
     extension(TermHeap heap)
     {

@@ -14,7 +14,7 @@ namespace Rewright.Engines;
 /// stripped since, is only known to be all there. Without that the loader maps what is not there, and the process ends at the first use of
 /// it.
 /// </remarks>
-internal static unsafe class LibraryFile
+public static unsafe class LibraryFile
 {
     private static readonly Lock s_lock = new();
     private static readonly Dictionary<string, (nint Library, string? Fault)> s_known = [];

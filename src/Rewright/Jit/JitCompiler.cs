@@ -236,7 +236,7 @@ public sealed class JitCompiler : IDisposable
     }
 
     /// <summary>The key of a module's code.</summary>
-    internal CodeKey KeyOf(Module module)
+    public CodeKey KeyOf(Module module)
         => new() { Name = module.Name, Identity = module.Identity, Emitter = SourceIdentity.Value, Options = KeyOptions, Cpu = Cpu };
 
     /// <summary>A module's IR, as it is compiled here.</summary>

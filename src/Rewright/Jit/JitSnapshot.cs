@@ -12,7 +12,7 @@ using Rewright.Lower;
 namespace Rewright.Jit;
 
 /// <summary>What the dashboard shows, as JSON: the state of all compilers of this process, and the details of one module.</summary>
-internal static class JitSnapshot
+public static class JitSnapshot
 {
     /// <summary>The state of all compilers.</summary>
     public static string Take() => Write(json =>

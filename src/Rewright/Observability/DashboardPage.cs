@@ -4,7 +4,7 @@ using System.Text;
 namespace Rewright.Observability;
 
 /// <summary>The page of the dashboard. It asks for <c>snapshot</c> and <c>details?id=</c> beside it, and for nothing else.</summary>
-internal static class DashboardPage
+public static class DashboardPage
 {
     public const string ContentType = "text/html; charset=utf-8";
 

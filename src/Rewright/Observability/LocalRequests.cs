@@ -5,7 +5,7 @@ using System.Linq;
 namespace Rewright.Observability;
 
 /// <summary>Tells requests that come from this machine from those that a proxy on this machine passes on.</summary>
-internal static class LocalRequests
+public static class LocalRequests
 {
     // By RFC 7239 and RFC 9110, and what proxies and content networks write instead. What ASP.NET Core has understood it renames to
     // X-Original-.

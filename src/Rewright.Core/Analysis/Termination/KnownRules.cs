@@ -10,7 +10,7 @@ namespace Rewright.Analysis.Termination;
 /// Remembers for which single rules nothing shows that they come to an end, by all that this depends on: an editor asks it at every edit,
 /// which changes one rule. Not thread-safe.
 /// </summary>
-internal sealed class KnownRules
+public sealed class KnownRules
 {
     private const int MaxSurroundings = 20;
 

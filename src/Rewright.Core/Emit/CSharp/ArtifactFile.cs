@@ -18,7 +18,7 @@ namespace Rewright.Emit.CSharp;
 /// </remarks>
 /// <param name="Path">Where the build puts the file, below its own folder: <c>rw/Demo.Peano.rw</c>. Slashes on every system.</param>
 /// <param name="Text">The text.</param>
-internal sealed record ArtifactFile(string Path, string Text)
+public sealed record ArtifactFile(string Path, string Text)
 {
     private const string Magic = "// rewright artifact, version 1: ";
     private const string Plain = "//|";
@@ -155,7 +155,7 @@ internal sealed record ArtifactFile(string Path, string Text)
 /// The artifacts of one compilation. It is carried as an artifact itself; what it does not list is left from earlier and may be deleted.
 /// </summary>
 /// <param name="Entries">In ordinal order of their paths.</param>
-internal sealed record ArtifactIndex(Model.EquatableArray<ArtifactIndexEntry> Entries)
+public sealed record ArtifactIndex(Model.EquatableArray<ArtifactIndexEntry> Entries)
 {
     /// <summary>Path of the index among the artifacts.</summary>
     public const string Path = "index";
@@ -190,4 +190,4 @@ internal sealed record ArtifactIndex(Model.EquatableArray<ArtifactIndexEntry> En
 /// <param name="Path">Its path.</param>
 /// <param name="FileName">Name of the generated file that carries it.</param>
 /// <param name="Hash">Its hash.</param>
-internal sealed record ArtifactIndexEntry(string Path, string FileName, string Hash);
+public sealed record ArtifactIndexEntry(string Path, string FileName, string Hash);

@@ -14,7 +14,7 @@ namespace Rewright.Emit.CSharp;
 /// <param name="Uses">Code that names the modules it uses.</param>
 /// <param name="Sorts">Its sorts.</param>
 /// <param name="Methods">Its symbols and normalizers, in order of declaration.</param>
-internal sealed record ModuleShape(
+public sealed record ModuleShape(
     string FullName,
     string Namespace,
     EquatableArray<string> Containers,
@@ -28,7 +28,7 @@ internal sealed record ModuleShape(
 /// <param name="Name">Name of the struct.</param>
 /// <param name="Code">Code that names the struct.</param>
 /// <param name="Objects">The C# types that its terms convert to, null for none.</param>
-internal sealed record SortShape(string Name, string Code, ObjectShape? Objects = null);
+public sealed record SortShape(string Name, string Code, ObjectShape? Objects = null);
 
 /// <summary>C# types that are converted to terms and back.</summary>
 /// <param name="Code">Code of the type that holds them all.</param>
@@ -37,13 +37,13 @@ internal sealed record SortShape(string Name, string Code, ObjectShape? Objects 
 /// <param name="ElementSort">For lists: code of the struct of the elements.</param>
 /// <param name="FromArray">For lists: code around an array that makes the list of it.</param>
 /// <param name="Constructors">The types, in the order of the constructors.</param>
-internal sealed record ObjectShape(
+public sealed record ObjectShape(
     string Code, string Access, string Element, string ElementSort, string FromArray, EquatableArray<ObjectConstructor> Constructors);
 
 /// <summary>A type that is a constructor.</summary>
 /// <param name="Code">Code of the type.</param>
 /// <param name="Fields">What it is constructed of.</param>
-internal sealed record ObjectConstructor(string Code, EquatableArray<ObjectField> Fields);
+public sealed record ObjectConstructor(string Code, EquatableArray<ObjectField> Fields);
 
 /// <summary>A field of such a type.</summary>
 /// <param name="Property">The property that holds it.</param>
@@ -51,10 +51,10 @@ internal sealed record ObjectConstructor(string Code, EquatableArray<ObjectField
 /// <param name="Type">Code of its type.</param>
 /// <param name="Sent">Code of the type that it is passed as; for a child the struct of its sort.</param>
 /// <param name="Back">Code around the value that comes back; <c>{0}</c> is the value.</param>
-internal sealed record ObjectField(string Property, ObjectFieldKind Kind, string Type, string Sent, string Back);
+public sealed record ObjectField(string Property, ObjectFieldKind Kind, string Type, string Sent, string Back);
 
 /// <summary>How a field of an object is passed.</summary>
-internal enum ObjectFieldKind
+public enum ObjectFieldKind
 {
     /// <summary>As a value of a built-in sort or an enum.</summary>
     Value,
@@ -65,7 +65,7 @@ internal enum ObjectFieldKind
 }
 
 /// <summary>What a declared method is.</summary>
-internal enum MethodRole
+public enum MethodRole
 {
     /// <summary>A constructor, to be implemented.</summary>
     Constructor,
@@ -89,7 +89,7 @@ internal enum MethodRole
 /// <param name="Documentation">What the user's documentation comment holds, empty for none.</param>
 /// <param name="Generics">For a faulty method: its type parameters, and behind a space their constraints.</param>
 /// <param name="Fault">For a faulty method: what is wrong.</param>
-internal sealed record MethodShape(
+public sealed record MethodShape(
     MethodRole Role,
     string Name,
     string Modifiers,
@@ -103,16 +103,16 @@ internal sealed record MethodShape(
 /// <summary>Type parameters and constraints of a method that should have none.</summary>
 /// <param name="Parameters"><c>&lt;T&gt;</c>, or empty.</param>
 /// <param name="Constraints"><c> where T : class</c>, or empty.</param>
-internal readonly record struct GenericShape(string Parameters, string Constraints);
+public readonly record struct GenericShape(string Parameters, string Constraints);
 
 /// <summary>A parameter.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Modifiers">Modifiers with a space behind each, which only a faulty method has.</param>
 /// <param name="Type">Its type.</param>
-internal sealed record ParameterShape(string Name, string Modifiers, TypeShape Type);
+public sealed record ParameterShape(string Name, string Modifiers, TypeShape Type);
 
 /// <summary>How values of a type pass between C# and terms.</summary>
-internal enum TypeRole
+public enum TypeRole
 {
     /// <summary>A handle struct of a sort.</summary>
     Term,
@@ -128,7 +128,7 @@ internal enum TypeRole
 /// <param name="Role">How its values pass.</param>
 /// <param name="Code">Code of the type.</param>
 /// <param name="Target">For <c>Ref&lt;T&gt;</c>, code of <c>T</c>; for a sort, its full name in the model.</param>
-internal sealed record TypeShape(TypeRole Role, string Code, string Target);
+public sealed record TypeShape(TypeRole Role, string Code, string Target);
 
 /// <summary>What the part of the bindings is written from that depends on rules.</summary>
 /// <param name="Shape">The declarations.</param>
@@ -136,10 +136,10 @@ internal sealed record TypeShape(TypeRole Role, string Code, string Target);
 /// <param name="Identity">Identity of the module.</param>
 /// <param name="Fault">The first error, null where there is none.</param>
 /// <param name="Rules">The rules to quote in documentation.</param>
-internal sealed record ModuleContent(
+public sealed record ModuleContent(
     ModuleShape Shape, string? Model, ModuleIdentity Identity, string? Fault, EquatableArray<QuotedRules> Rules);
 
 /// <summary>The rules that documentation quotes at one operation or normalizer.</summary>
 /// <param name="Method">Its name.</param>
 /// <param name="Lines">The rules, one a line.</param>
-internal sealed record QuotedRules(string Method, EquatableArray<string> Lines);
+public sealed record QuotedRules(string Method, EquatableArray<string> Lines);

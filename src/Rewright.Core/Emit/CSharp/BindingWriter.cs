@@ -6,7 +6,7 @@ using Rewright.Model;
 namespace Rewright.Emit.CSharp;
 
 /// <summary>Writes the C# bindings of a module, in two files: what depends on declarations only, and what depends on rules.</summary>
-internal static class BindingWriter
+public static class BindingWriter
 {
     /// <summary>Names of members that every module gets; its own cannot have them.</summary>
     public static IReadOnlyList<string> ReservedNames { get; } = ["Module", "RewrightBinding"];

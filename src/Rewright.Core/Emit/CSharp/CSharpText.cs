@@ -6,7 +6,7 @@ using System.Text;
 namespace Rewright.Emit.CSharp;
 
 /// <summary>Names, literals and comments as C# writes them.</summary>
-internal static class CSharpText
+public static class CSharpText
 {
     // Reserved words, and those that mean something in some context: an @ too many does no harm.
     private static readonly HashSet<string> Keywords = new(StringComparer.Ordinal)

@@ -6,7 +6,7 @@ namespace Rewright.Emit.Ir;
 
 /// <summary>A block of a function: what it receives from the blocks before it, and instructions.</summary>
 /// <param name="name">Unique in its function; null for a first block without a label.</param>
-internal sealed class IrBlock(string? name)
+public sealed class IrBlock(string? name)
 {
     private readonly List<IrPhi> _phis = [];
     private readonly List<string> _lines = [];
@@ -28,7 +28,7 @@ internal sealed class IrBlock(string? name)
 /// <summary>A value that depends on the block that has jumped here. Edges can be added until the function is printed.</summary>
 /// <param name="value">The value.</param>
 /// <param name="metadata">What follows the instruction.</param>
-internal sealed class IrPhi(IrValue value, string metadata)
+public sealed class IrPhi(IrValue value, string metadata)
 {
     private readonly List<(IrValue Value, IrBlock From)> _edges = [];
 

@@ -7,7 +7,7 @@ namespace Rewright.Emit.Ir;
 /// Adds instructions to a function, block by block. Each method is an instruction of LLVM, named as there where a name is short.
 /// </summary>
 /// <param name="function">The function.</param>
-internal sealed class IrBuilder(IrFunction function)
+public sealed class IrBuilder(IrFunction function)
 {
     private IrBlock? _block;
 

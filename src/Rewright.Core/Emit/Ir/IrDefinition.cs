@@ -7,7 +7,7 @@ namespace Rewright.Emit.Ir;
 /// <param name="Name">The global name.</param>
 /// <param name="Text">The text, ended by a line end.</param>
 /// <param name="Globals">The global names that it uses.</param>
-internal sealed record IrDefinition(string Name, string Text, IReadOnlyCollection<string> Globals);
+public sealed record IrDefinition(string Name, string Text, IReadOnlyCollection<string> Globals);
 
 /// <summary>Definitions, of which a piece of code takes those that it needs.</summary>
 internal sealed class IrLibrary

@@ -7,7 +7,7 @@ namespace Rewright.Emit.Ir;
 
 /// <summary>LLVM IR that is written by hand, divided into its definitions.</summary>
 /// <remarks>Comments stay where they stand right before a function; others are for readers of the file.</remarks>
-internal sealed class IrFile
+public sealed class IrFile
 {
     private readonly List<IrDefinition> _definitions = [];
     private readonly StringBuilder _types = new(), _metadata = new();

@@ -8,7 +8,7 @@ namespace Rewright.Emit.Ir;
 /// <param name="name">The global name.</param>
 /// <param name="result">The type of what it gives.</param>
 /// <param name="linkage">Linkage and calling convention: <c>internal tailcc</c>.</param>
-internal sealed class IrFunction(string name, IrType result, string linkage = "")
+public sealed class IrFunction(string name, IrType result, string linkage = "")
 {
     private readonly Dictionary<string, int> _names = [];
     private readonly List<string> _parameters = [];

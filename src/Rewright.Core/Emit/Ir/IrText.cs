@@ -5,7 +5,7 @@ using System.Text;
 namespace Rewright.Emit.Ir;
 
 /// <summary>How names, strings and numbers are written in LLVM's text form.</summary>
-internal static class IrText
+public static class IrText
 {
     /// <summary>A global name, quoted.</summary>
     public static string Global(string name) => "@\"" + Escape(name) + "\"";

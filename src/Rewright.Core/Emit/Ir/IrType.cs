@@ -2,7 +2,7 @@ namespace Rewright.Emit.Ir;
 
 /// <summary>A type of LLVM IR.</summary>
 /// <param name="Text">As it is written.</param>
-internal sealed record IrType(string Text)
+public sealed record IrType(string Text)
 {
     public static readonly IrType Void = new("void"), Ptr = new("ptr"), I1 = new("i1"), I8 = new("i8"), I16 = new("i16"), I32 = new("i32"),
         I64 = new("i64"), Double = new("double");

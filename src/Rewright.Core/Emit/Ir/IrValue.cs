@@ -5,7 +5,7 @@ namespace Rewright.Emit.Ir;
 /// <summary>A value of LLVM IR: a constant, a parameter, or what an instruction gives.</summary>
 /// <param name="Type">Its type.</param>
 /// <param name="Text">As it is written where the type is known: <c>%x</c>, <c>5</c>, <c>null</c>.</param>
-internal sealed record IrValue(IrType Type, string Text)
+public sealed record IrValue(IrType Type, string Text)
 {
     public static readonly IrValue True = new(IrType.I1, "true"), False = new(IrType.I1, "false"), Null = new(IrType.Ptr, "null"),
         ZeroDouble = new(IrType.Double, "0.0");
@@ -35,7 +35,7 @@ internal sealed record IrValue(IrType Type, string Text)
 /// <summary>The name of a value: a hint, which gets a number where it is taken already, or a name that is the value's own.</summary>
 /// <param name="Text">The name, without <c>%</c>.</param>
 /// <param name="IsTaken">True for a name that <see cref="IrFunction.Take"/> has given.</param>
-internal sealed record IrName(string Text, bool IsTaken)
+public sealed record IrName(string Text, bool IsTaken)
 {
     public static implicit operator IrName(string hint) => new(hint, IsTaken: false);
 
@@ -51,4 +51,4 @@ internal sealed record IrName(string Text, bool IsTaken)
 /// <param name="Name">The global name.</param>
 /// <param name="Convention">The calling convention; empty for C's.</param>
 /// <param name="Attributes">What follows the arguments of a call.</param>
-internal sealed record IrCallee(IrType Result, string Name, string Convention = "", string Attributes = "");
+public sealed record IrCallee(IrType Result, string Name, string Convention = "", string Attributes = "");

@@ -7,7 +7,7 @@ namespace Rewright.Emit.Llvm;
 /// <param name="Module">The module that the function belongs to.</param>
 /// <param name="Ir">The function, as far as it is written.</param>
 /// <param name="Context">Its first argument: the evaluation.</param>
-internal sealed record LlvmCode(LlvmEmitter Module, IrBuilder Ir, IrValue Context)
+public sealed record LlvmCode(LlvmEmitter Module, IrBuilder Ir, IrValue Context)
 {
     public Layouts Layouts => Module.Layouts;
 

@@ -17,19 +17,19 @@ namespace Rewright.Emit.Llvm;
 /// modules of one name.</param>
 /// <param name="Profile">How often rules have fired, which tells LLVM which ways are taken most; null where that is not known.</param>
 /// <param name="Places">Where rules and symbols stand, to be written as debug information; none for code without.</param>
-internal sealed record EmitOptions(
+public sealed record EmitOptions(
     bool CountRewrites = false, bool ServeAllocations = false, bool IsAnonymous = false,
     IReadOnlyDictionary<RewriteRule, long>? Profile = null, EquatableArray<SourcePlace> Places = default);
 
 /// <summary>LLVM IR that becomes one object.</summary>
 /// <param name="Name">Unique in the program; empty for the part that holds the module's descriptor.</param>
 /// <param name="Text">The IR.</param>
-internal sealed record LlvmPart(string Name, string Text);
+public sealed record LlvmPart(string Name, string Text);
 
 /// <summary>
 /// Writes a program as textual LLVM IR that LLVM 19 to 22 read. The text depends on nothing but the program and the options.
 /// </summary>
-internal sealed class LlvmEmitter
+public sealed class LlvmEmitter
 {
     private readonly Program _program;
     private readonly Dictionary<FunctionSymbol, int> _names = [];

@@ -8,7 +8,7 @@ using static Rewright.Model.PrimitiveOp;
 namespace Rewright.Emit.Llvm;
 
 /// <summary>How the functions of built-in sorts are written in LLVM. What has no exact counterpart goes to the runtime.</summary>
-internal static class LlvmPrimitives
+public static class LlvmPrimitives
 {
     /// <summary>The number by which the runtime knows a function: operation, operand and result sort.</summary>
     public static int NumberOf(Primitive primitive)

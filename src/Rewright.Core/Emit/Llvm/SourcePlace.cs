@@ -10,4 +10,4 @@ namespace Rewright.Emit.Llvm;
 /// <param name="Name">Its name there.</param>
 /// <param name="File">Path of the file, as debuggers are to see it.</param>
 /// <param name="Line">The line, from 1.</param>
-internal sealed record SourcePlace(string Module, string Name, string File, int Line);
+public sealed record SourcePlace(string Module, string Name, string File, int Line);

@@ -12,18 +12,18 @@ namespace Rewright.Emit.Rust;
 /// <summary>A file of a crate.</summary>
 /// <param name="Path">Below the crate's folder, with slashes.</param>
 /// <param name="Text">Its text.</param>
-internal sealed record RustFile(string Path, string Text);
+public sealed record RustFile(string Path, string Text);
 
 /// <summary>What an emitted crate does besides its work.</summary>
 /// <param name="CountsRewrites">Counts rules that fire, so that their number can be limited.</param>
-internal sealed record RustOptions(bool CountsRewrites = false);
+public sealed record RustOptions(bool CountsRewrites = false);
 
 /// <summary>Writes a module as a Rust crate without dependencies. The text depends on nothing but the module and the options.</summary>
 /// <remarks>
 /// Rules and types are written for the module; what they need besides is the same in every crate, and embedded here as the
 /// files of the folder <c>Support</c>.
 /// </remarks>
-internal static class RustEmitter
+public static class RustEmitter
 {
     private static readonly string[] Support = ["ffi", "integer", "number", "run", "term", "text"];
 
