@@ -33,6 +33,7 @@ public sealed class Module : ModuleDefinition, IEquatable<Module>
     /// <summary>This module and all that it uses, directly or not; used ones come before their users.</summary>
     public new ImmutableArray<Module> Closure => AsModules(base.Closure);
 
+    /// <summary>The syntax that the module was bound from.</summary>
     public ModuleSyntax Syntax { get; }
 
     /// <summary>Reads a module from <c>.rw</c> text and checks it.</summary>

@@ -6,7 +6,7 @@ using System.Text;
 namespace Rewright;
 
 /// <summary>Reads files that users name: nothing but regular files, and not without end.</summary>
-public static partial class TextFile
+internal static partial class TextFile
 {
     private const int MaxCharacters = 100_000_000;
     private const int TypeMask = 0xF000, RegularType = 0x8000;

@@ -10,6 +10,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using System.Text;
 using System.Xml.Linq;
+using Rewright.ReferenceAssemblies;
 using Xunit;
 
 namespace Rewright.EndToEnd;

@@ -9,6 +9,7 @@ using System.Threading;
 using Microsoft.Build.Framework;
 using Rewright.Checks;
 using Rewright.Emit.CSharp;
+using Rewright.Model;
 
 namespace Rewright.Build;
 

@@ -319,9 +319,11 @@ internal sealed class Binder
             {
                 if (binder.BindPattern(condition.Pattern, subject.Sort) is { } pattern)
                     conditions.Add(new WhereCondition(pattern, subject));
-                else complete = binder.MissVariables();
+                else complete = false;
             }
-            else complete = binder.MissVariables();
+            else complete = false;
+
+            if (!complete && condition.Pattern is not null) binder.Variables.Miss();
         }
 
         var built = binder.BindValue(to, matched?.Sort);
@@ -334,7 +336,7 @@ internal sealed class Binder
             return null;
         }
 
-        binder.ReportUnused();
+        binder.Variables.ReportUnused();
         Expr source = backward ? built : matched!, target = backward ? matched! : built;
         return new Pattern(syntax.Name, source, target, conditions.ToImmutable(), syntax.Priority, syntax.Polarity, syntax.Group,
             syntax.Assumed, syntax.Meaning);

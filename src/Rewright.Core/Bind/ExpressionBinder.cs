@@ -9,6 +9,7 @@ using Rewright.Analysis.Conditions;
 using Rewright.Checks;
 using Rewright.Model;
 using Rewright.Text;
+using static Rewright.Bind.ImplicitConversions;
 
 namespace Rewright.Bind;
 
@@ -19,23 +20,16 @@ namespace Rewright.Bind;
 /// <param name="names">The names of variables that occur in the pattern: new ones have to differ from them.</param>
 internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArray<ParameterSyntax>? declared, HashSet<string> names)
 {
-    private readonly Dictionary<string, Variable> _bound = [];
-    private readonly Dictionary<string, (int Count, SourceSpan First)> _uses = [];
-    private readonly Dictionary<string, Sort?> _declared = declared is null
-        ? []
-        : declared.Value.GroupBy(p => p.Name).ToDictionary(g => g.Key, g => binder.FindSort(g.First().Sort));
     private bool _isChecked;
-    private bool _missesVariables;
 
-    /// <summary>Says that what should have bound variables is faulty; no variable is called unbound any more.</summary>
-    /// <returns>False.</returns>
-    public bool MissVariables() => !(_missesVariables = true);
+    /// <summary>The variables of the pattern.</summary>
+    public PatternVariables Variables { get; } = new(binder, owner, declared, names);
 
     /// <summary>Binds the side of a pattern that is matched; its variables become known.</summary>
     public ApplyExpr? BindSource(ExprSyntax syntax)
     {
         if (Source(syntax) is { } source) return source;
-        MissVariables();
+        Variables.Miss();
         return null;
     }
 
@@ -62,7 +56,7 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
     /// <summary>Binds a pattern of a sort; its variables become known.</summary>
     public Expr? BindPattern(ExprSyntax syntax, Sort sort)
     {
-        if (syntax is VariableSyntax variable) return BindingOccurrence(variable, sort);
+        if (syntax is VariableSyntax variable) return Variables.Bind(variable, sort);
         if (IsValue(syntax))
         {
             int errors = binder.Diagnostics.Count;
@@ -123,7 +117,7 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
     {
         var value = syntax switch
         {
-            VariableSyntax variable => UsingOccurrence(variable),
+            VariableSyntax variable => Variables.Use(variable),
             LiteralSyntax literal => BindLiteral(literal, negative: false, expected),
             UnarySyntax { Operator: "-", Operand: LiteralSyntax { Kind: LiteralKind.Integer or LiteralKind.Real } literal } => BindLiteral(
             literal, negative: true, expected),
@@ -139,90 +133,6 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
         };
         return value is null || expected is null ? value : Expect(value, expected, syntax.Span);
     }
-
-    /// <summary>Reports variables that are mentioned suspiciously seldom.</summary>
-    public void ReportUnused()
-    {
-        if (declared is null)
-        {
-            foreach (var use in _uses)
-            {
-                if (!_bound.ContainsKey(use.Key)) continue;
-                if (IsPlain(use.Key, use.Value.First) && binder.FindSymbols(use.Key) is [{ Arity: 0 } symbol, ..])
-                    Report(DiagnosticKinds.VariableLikeSymbol, use.Value.First, use.Key,
-                        symbol is Constructor ? "constructor" : "operation");
-                else if (use.Value.Count == 1 && use.Key[0] != '_')
-                    Report(DiagnosticKinds.UnusedVariable, use.Value.First, use.Key, NearSymbol(use.Key, []));
-            }
-        }
-        else
-        {
-            foreach (var parameter in declared.Value)
-                if (!_uses.ContainsKey(parameter.Name)) Report(DiagnosticKinds.UnusedParameter, parameter.Sort.Span, owner, parameter.Name);
-        }
-    }
-
-    // Who writes `$zero` means a variable.
-    private static bool IsPlain(string name, SourceSpan place) => Parser.LooksLikeVariable(name) && place.Length == name.Length;
-
-    // What a name that may be no variable could be meant to be, as it has to be written.
-    private string NearSymbol(string name, IEnumerable<string> variables)
-    {
-        if (declared is null && binder.FindSymbols(name).Count > 0)
-            return "; the symbol of that name is written '" + binder.AsWritten(name) + "'";
-        return binder.Nearest(name, binder.SymbolNames.Concat(variables)) is { } near
-            ? "; did you mean '" + (_bound.ContainsKey(near) ? near : binder.AsWritten(near)) + "'?" : "";
-    }
-
-    private VariableExpr? BindingOccurrence(VariableSyntax syntax, Sort sort)
-    {
-        if (syntax.Name.Length == 0) return new VariableExpr(new Variable(NewName(), sort));
-        CountUse(syntax);
-        if (_declared.TryGetValue(syntax.Name, out var known))
-        {
-            if (known is null) return null;
-            // C# converts an int parameter to long where it is passed; a pattern has nothing to convert.
-            if (!known.Equals(sort))
-            {
-                Report(DiagnosticKinds.VariableSort, syntax.Span, syntax.Name, known.Name, sort.Name);
-                return null;
-            }
-        }
-
-        if (_bound.TryGetValue(syntax.Name, out var variable))
-        {
-            if (variable.Sort.Equals(sort)) return new VariableExpr(variable);
-            Report(DiagnosticKinds.VariableSort, syntax.Span, syntax.Name, variable.Sort.Name, sort.Name);
-            return null;
-        }
-
-        _bound.Add(syntax.Name, variable = new Variable(syntax.Name, sort));
-        return new VariableExpr(variable);
-    }
-
-    private VariableExpr? UsingOccurrence(VariableSyntax syntax)
-    {
-        CountUse(syntax);
-        if (_bound.TryGetValue(syntax.Name, out var variable)) return new VariableExpr(variable);
-        if (!_missesVariables)
-        {
-            Report(DiagnosticKinds.UnboundVariable, syntax.Span, owner, syntax.Name.Length == 0 ? "_" : syntax.Name,
-                NearSymbol(syntax.Name, _bound.Keys));
-        }
-
-        return null;
-    }
-
-    // A wildcard gets a name, so that what is printed reads back the same and every variable has one.
-    private string NewName()
-    {
-        int number = 1;
-        while (!names.Add("_" + InvariantText.Of(number))) number++;
-        return "_" + InvariantText.Of(number);
-    }
-
-    private void CountUse(VariableSyntax syntax)
-        => _uses[syntax.Name] = _uses.TryGetValue(syntax.Name, out var use) ? (use.Count + 1, use.First) : (1, syntax.Span);
 
     private LiteralExpr? BindLiteral(LiteralSyntax syntax, bool negative, Sort? expected)
     {
@@ -516,7 +426,7 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
     {
         if (!HasArity(call, symbol.Name, symbol.Arity))
         {
-            MissVariables();
+            Variables.Miss();
             return null;
         }
 
@@ -553,56 +463,6 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
 
     private void Report(DiagnosticKind kind, SourceSpan span, params string[] arguments) => binder.Report(kind, span, arguments);
 
-    // C#'s binary numeric promotion, with BigInteger on top; null where the operands have no common number sort.
-    private static BuiltInSort? Promoted(Expr left, Expr right)
-    {
-        if (left.Sort is not BuiltInSort l || right.Sort is not BuiltInSort r || !IsNumber(l.Kind) || !IsNumber(r.Kind)) return null;
-        foreach (var kind in new[] { BuiltInKind.Int, BuiltInKind.UInt, BuiltInKind.Long, BuiltInKind.ULong, BuiltInKind.Double,
-            BuiltInKind.BigInteger })
-        {
-            // long and ulong have no common sort in C#, although both convert to double.
-            if (kind >= BuiltInKind.Double && l.Kind != kind && r.Kind != kind) continue;
-            var sort = BuiltInSort.Of(kind);
-            if (Converted(left, sort) is not null && Converted(right, sort) is not null) return sort;
-        }
-
-        return null;
-
-        static bool IsNumber(BuiltInKind kind) => kind is >= BuiltInKind.Int and <= BuiltInKind.Double or BuiltInKind.BigInteger;
-    }
-
-    // The sort of an equality or ?: - that of one side, to which the other converts; null where that is neither or both.
-    private static Sort? Common(Expr left, Expr right)
-    {
-        if (left.Sort.Equals(right.Sort)) return left.Sort;
-        bool toLeft = Converted(right, left.Sort) is not null, toRight = Converted(left, right.Sort) is not null;
-        return toLeft == toRight ? null : toLeft ? left.Sort : right.Sort;
-    }
-
-    // C#'s implicit conversions, those of constants included; null where there is none.
-    private static Expr? Converted(Expr value, Sort target)
-    {
-        if (value.Sort.Equals(target)) return value;
-        if (value.Sort is not BuiltInSort from || target is not BuiltInSort to) return null;
-        if (from.Kind == BuiltInKind.String && to.Kind == BuiltInKind.Symbol)
-        {
-            return value is LiteralExpr name
-                ? Literal(target, name.Value.Value)
-                : new PrimitiveExpr(Primitive.Find(PrimitiveOp.SymbolOf, from)!, EquatableArray.Of(value));
-        }
-
-        if (value is LiteralExpr { Value: var literal } && Primitive.Widens(from.Kind, to.Kind))
-            return Literal(target, Convert(ConstantFolding.Value(literal), to.Kind)!);
-        if (Primitive.Widens(from.Kind, to.Kind))
-            return new PrimitiveExpr(Primitive.Conversion(from, to, isChecked: false)!, EquatableArray.Of(value));
-
-        // A constant int converts to uint or ulong, a constant long to ulong, where its value fits.
-        bool mayFit = (from.Kind, to.Kind) is (BuiltInKind.Int, BuiltInKind.UInt or BuiltInKind.ULong) or (
-            BuiltInKind.Long, BuiltInKind.ULong);
-        return mayFit && ConstantFolding.Value(value) is { } constant
-            && Convert(constant, to.Kind) is { } converted ? Literal(target, converted) : null;
-    }
-
     private static LiteralExpr Literal(Sort sort, object value) => new(new Literal(sort, value));
 
     private static Literal? Negate(Literal literal) => literal.Value switch
@@ -611,19 +471,6 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
         long l when l != long.MinValue && literal.Sort is BuiltInSort => new Literal(literal.Sort, -l),
         double d => new Literal(literal.Sort, -d),
         BigInteger b => new Literal(literal.Sort, -b),
-        _ => null,
-    };
-
-    private static object? Convert(BigInteger value, BuiltInKind kind) => kind switch
-    {
-        BuiltInKind.Int => value >= int.MinValue && value <= int.MaxValue ? (int)value : null,
-        BuiltInKind.UInt => value >= uint.MinValue && value <= uint.MaxValue ? (uint)value : null,
-        BuiltInKind.Long => value >= long.MinValue && value <= long.MaxValue ? (long)value : null,
-        BuiltInKind.ULong => value >= ulong.MinValue && value <= ulong.MaxValue ? (ulong)value : null,
-        // Not by the conversion of BigInteger, which truncates instead of rounding.
-        BuiltInKind.Double => value >= long.MinValue && value <= long.MaxValue ? (double)(long)value
-            : double.Parse(value.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture),
-        BuiltInKind.BigInteger => value,
         _ => null,
     };
 }

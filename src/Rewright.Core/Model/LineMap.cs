@@ -8,6 +8,7 @@ public sealed class LineMap(string text, string file)
 {
     private List<int>? _lineStarts;
 
+    /// <summary>The place of a part of the text.</summary>
     public SourceSpan Span(int start, int end)
     {
         if (_lineStarts is null)

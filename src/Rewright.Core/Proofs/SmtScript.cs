@@ -10,10 +10,16 @@ namespace Rewright.Proofs;
 /// <summary>A term of a script.</summary>
 public readonly record struct SmtTerm(string Text, Carrier Carrier)
 {
-    public static readonly SmtTerm True = new("true", BoolCarrier.Only), False = new("false", BoolCarrier.Only);
+    /// <summary><c>true</c></summary>
+    public static readonly SmtTerm True = new("true", BoolCarrier.Only);
 
+    /// <summary><c>false</c></summary>
+    public static readonly SmtTerm False = new("false", BoolCarrier.Only);
+
+    /// <summary>True for the constant <c>true</c>.</summary>
     public bool IsTrue => Text == "true";
 
+    /// <summary>True for the constant <c>false</c>.</summary>
     public bool IsFalse => Text == "false";
 }
 
@@ -104,11 +110,13 @@ public sealed class SmtScript(bool isAbstract = false)
     /// <summary>Equality of values; doubles by bits.</summary>
     public SmtTerm Equal(SmtTerm left, SmtTerm right) => left == right ? SmtTerm.True : Call(BoolCarrier.Only, "=", left, right);
 
+    /// <summary><c>not</c>, simplified.</summary>
     public SmtTerm Not(SmtTerm term) => term.IsTrue ? SmtTerm.False : term.IsFalse ? SmtTerm.True
         : term.Text.StartsWith("(not ", System.StringComparison.Ordinal)
             ? new SmtTerm(term.Text.Substring(5, term.Text.Length - 6), BoolCarrier.Only)
         : Call(BoolCarrier.Only, "not", term);
 
+    /// <summary><c>and</c>, simplified.</summary>
     public SmtTerm And(params SmtTerm[] terms)
     {
         var parts = terms.Where(t => !t.IsTrue).Distinct().ToArray();
@@ -116,6 +124,7 @@ public sealed class SmtScript(bool isAbstract = false)
             ? SmtTerm.False : parts.Length == 0 ? SmtTerm.True : parts.Length == 1 ? parts[0] : Call(BoolCarrier.Only, "and", parts);
     }
 
+    /// <summary><c>or</c>, simplified.</summary>
     public SmtTerm Or(params SmtTerm[] terms)
     {
         var parts = terms.Where(t => !t.IsFalse).Distinct().ToArray();
@@ -123,8 +132,10 @@ public sealed class SmtScript(bool isAbstract = false)
             ? SmtTerm.True : parts.Length == 0 ? SmtTerm.False : parts.Length == 1 ? parts[0] : Call(BoolCarrier.Only, "or", parts);
     }
 
+    /// <summary><c>=&gt;</c>, simplified.</summary>
     public SmtTerm Implies(SmtTerm premise, SmtTerm conclusion) => Or(Not(premise), conclusion);
 
+    /// <summary><c>ite</c>, simplified.</summary>
     public SmtTerm Ite(SmtTerm test, SmtTerm whenTrue, SmtTerm whenFalse)
     {
         if (test.IsTrue || whenTrue == whenFalse) return whenTrue;
@@ -138,6 +149,7 @@ public sealed class SmtScript(bool isAbstract = false)
         return Call(whenTrue.Carrier, "ite", test, whenTrue, whenFalse);
     }
 
+    /// <summary>Adds an assertion.</summary>
     public void Assert(SmtTerm term)
     {
         if (!term.IsTrue) _text.Append("(assert ").Append(term.Text).Append(")\n");
@@ -184,8 +196,10 @@ public sealed class SmtScript(bool isAbstract = false)
         }
     }
 
+    /// <summary>A bit vector.</summary>
     public static SmtTerm Bit(int value, int width) => Value(new BigInteger(value), new BitsCarrier(width));
 
+    /// <inheritdoc/>
     public override string ToString() => _text.ToString();
 
     private void Use(Carrier carrier)

@@ -14,6 +14,7 @@ public sealed class Theory
     private readonly Dictionary<DataSort, bool> _hasEveryValue = [];
     private readonly Dictionary<string, string> _descriptions = [];
 
+    /// <summary>Collects what is known about the operations of a module.</summary>
     public Theory(ModuleDefinition module)
     {
         Module = module;
@@ -24,6 +25,7 @@ public sealed class Theory
 
     private IReadOnlyList<Pattern>? _identityPatterns;
 
+    /// <summary>The module.</summary>
     public ModuleDefinition Module { get; }
 
     /// <summary>The rules of each symbol, in the order in which they are tried.</summary>

@@ -14,14 +14,17 @@ namespace Rewright.Proofs;
 /// <param name="Clean">Not poison: what LLVM calls a value that no program may depend on.</param>
 public readonly record struct Outcome(SmtTerm Value, SmtTerm Defined, SmtTerm Clean)
 {
+    /// <summary>A term that is always defined.</summary>
     public static Outcome Of(SmtTerm value) => new(value, SmtTerm.True, SmtTerm.True);
 }
 
 /// <summary>The same for given values of the variables.</summary>
 public readonly record struct Result(object? Value, bool IsDefined, bool IsClean)
 {
+    /// <summary>No value.</summary>
     public static readonly Result Undefined = new(null, false, false);
 
+    /// <summary>A value.</summary>
     public static Result Of(object value) => new(value, true, true);
 }
 

@@ -57,6 +57,7 @@ public sealed record Obligation(string Rule, string Key, string Assumed)
             p => new Obligation(p.Name, KeyOf(theory, p), p.Assumed));
     }
 
+    /// <summary>The key of a pattern in the cache of verdicts: everything that the proof of its rule depends on.</summary>
     public static string KeyOf(Theory theory, Model.Pattern pattern)
     {
         using var hash = SHA256.Create();

@@ -5,7 +5,28 @@ using Rewright.Model;
 
 namespace Rewright.Text;
 
-public enum TokenKind { End, Name, Variable, Integer, Real, String, Symbol, Punctuation, Error }
+/// <summary>The kinds of tokens.</summary>
+public enum TokenKind
+{
+    /// <summary>The end of the text.</summary>
+    End,
+    /// <summary>A name, with or without backticks.</summary>
+    Name,
+    /// <summary>A variable with its mark: <c>$x</c>.</summary>
+    Variable,
+    /// <summary>An integer, with its suffix.</summary>
+    Integer,
+    /// <summary>A number with a dot or an exponent.</summary>
+    Real,
+    /// <summary>A string in double quotes.</summary>
+    String,
+    /// <summary>A symbol in single quotes.</summary>
+    Symbol,
+    /// <summary>A punctuation mark or operator.</summary>
+    Punctuation,
+    /// <summary>Something that is no token; its text says why.</summary>
+    Error,
+}
 
 /// <summary>A token of <c>.rw</c> text.</summary>
 /// <param name="Kind">What it is.</param>
@@ -19,8 +40,10 @@ public readonly record struct Token(TokenKind Kind, string Text, string Suffix, 
     /// <summary>True where nothing but blanks stands before it on its line.</summary>
     public bool StartsLine { get; init; }
 
+    /// <summary>True for this punctuation mark.</summary>
     public bool Is(string punctuation) => Kind == TokenKind.Punctuation && Text == punctuation;
 
+    /// <summary>True for this name, written without backticks.</summary>
     public bool IsWord(string word) => Kind == TokenKind.Name && !IsQuoted && Text == word;
 }
 
@@ -40,10 +63,13 @@ public sealed class Lexer(string text, string file, int maxDigits = int.MaxValue
 
     private readonly LineMap _lines = new(text, file);
 
+    /// <summary>The text.</summary>
     public string Text => text;
 
+    /// <summary>The place of a part of the text.</summary>
     public SourceSpan Span(int start, int end) => place ?? _lines.Span(start, end);
 
+    /// <summary>The token that starts at a position, or behind the white space there.</summary>
     public Token Next(int position)
     {
         int start = SkipBlanks(position);

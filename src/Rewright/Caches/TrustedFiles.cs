@@ -7,7 +7,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Rewright.Caches;
 
 /// <summary>What is wrong with a file that was to be opened.</summary>
-public enum FileFault
+internal enum FileFault
 {
     /// <summary>Nothing.</summary>
     None,
@@ -20,7 +20,7 @@ public enum FileFault
 }
 
 /// <summary>A file that was opened, or why it was not.</summary>
-public readonly struct OpenedFile(SafeFileHandle? handle, long length, FileFault fault, string detail)
+internal readonly struct OpenedFile(SafeFileHandle? handle, long length, FileFault fault, string detail)
 {
     public SafeFileHandle? Handle { get; } = handle;
 
@@ -33,7 +33,7 @@ public readonly struct OpenedFile(SafeFileHandle? handle, long length, FileFault
 }
 
 /// <summary>Who, besides this user and root, may have written a file that is believed.</summary>
-public sealed class Writers
+internal sealed class Writers
 {
     private readonly TrustedFiles.Status? _like;
 
@@ -64,7 +64,7 @@ public sealed class Writers
 /// directories, and <see cref="Open"/> looks at the size only. The tasks for MSBuild hold this file too, so it is written for
 /// netstandard2.0.
 /// </remarks>
-public static unsafe class TrustedFiles
+internal static unsafe class TrustedFiles
 {
     internal const ushort GroupWrites = 0x10, OthersWrite = 0x02;
 
@@ -237,7 +237,7 @@ public static unsafe class TrustedFiles
 
     // struct statx is the same on all architectures, unlike struct stat.
     [StructLayout(LayoutKind.Explicit, Size = 256)]
-    public struct Status
+    internal struct Status
     {
         [FieldOffset(16)] public uint Links;
         [FieldOffset(20)] public uint User;

@@ -15,13 +15,10 @@ namespace Rewright.Engines;
 
 /// <summary>Runs calls in one heap: moves to larger stacks, and restores the heap after errors.</summary>
 /// <remarks>Used by the thread that is inside the heap.</remarks>
-public sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
+internal sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
 {
-    // What an entry of a dictionary of normal forms takes, with the room that dictionaries keep.
-    private const long MemoryEntryBytes = 48;
-
-    // The normal forms that each call in progress has met; made when there is one.
-    private readonly List<Dictionary<ulong, ulong>?> _memories = [];
+    private readonly NormalFormMemory _normalForms = new(heap.Memory);
+    private readonly EvaluationStack _stack = new(heap);
     // Arguments of calls that may have to be made again in the boxed form.
     private readonly List<ulong> _saved = [];
     // Terms in the making, of which the calls in progress evaluate parts.
@@ -33,9 +30,6 @@ public sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
     private Exception? _hostFailure;
     private string _rustStuckTerm = "";
     private int _interruption;
-    private StackThread? _stack;
-    private ulong _stackLimit;
-    private long _stackBytes;
     private int _depth;
     private bool _needsRecovery;
     private bool _isConverting;
@@ -76,7 +70,7 @@ public sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
     {
         Begin(runtime.Entries[entry].FullName);
         Memory.Field<long>(Abi.Steps) = limits.MaxRewrites ?? long.MaxValue;
-        _stackBytes = 0;
+        _stack.Begin();
         try
         {
             return Trace is { } trace ? CallTraced(trace, runtime, entry, isBoxed, limits) : CallInForm(runtime, entry, isBoxed, limits);
@@ -94,9 +88,7 @@ public sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
     public void Begin(string operation)
     {
         Memory.Watch.Begin(operation);
-        if (_depth > 0) return;
-        _stackLimit = StackBounds.LimitOfThisThread();
-        SetStackLimit();
+        if (_depth == 0) _stack.Enter();
     }
 
     /// <summary>Ends it.</summary>
@@ -107,8 +99,7 @@ public sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
 
     /// <summary>Words that evaluations in progress hold for later.</summary>
     public IEnumerable<ulong> Pending()
-        => _memories.OfType<Dictionary<ulong, ulong>>().SelectMany(m => m).SelectMany(pair => new[] { pair.Key, pair.Value }).Concat(_saved)
-            .Concat(_pending.SelectMany(p => p.Words));
+        => _normalForms.Words.Concat(_saved).Concat(_pending.SelectMany(p => p.Words));
 
     /// <inheritdoc/>
     public void Free() => _statics.Free();
@@ -164,7 +155,7 @@ public sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
     public int Acknowledge()
     {
         int status = Memory.Watch.Status;
-        if (status == Abi.Ok) SetStackLimit();
+        if (status == Abi.Ok) _stack.SetLimit();
         return status;
     }
 
@@ -180,8 +171,8 @@ public sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
         if (status != Abi.Ok) return -status;
         // Code that does not ask for stack, or that was asked by somebody who has left, can go on.
         byte here = 0;
-        if (thunk == 0 || (ulong)&here > _stackLimit + StackBounds.Slack) return 0;
-        status = RunOnNewStack(() => enter(Memory.Context, thunk));
+        if (thunk == 0 || _stack.HasRoomBelow(&here)) return 0;
+        status = _stack.RunOnNew(() => enter(Memory.Context, thunk));
         return status == Abi.Ok ? 1 : -status;
     }
 
@@ -247,51 +238,24 @@ public sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
     /// <param name="context">What that thread passes on to others.</param>
     public ulong CallHost(int index, ulong* words, int caller, ExecutionContext? context)
     {
-        int here = Environment.CurrentManagedThreadId;
-        if (here == caller) return CallHost(index, words);
-        int thread = heap.ExchangeThread(here);
-        var (outerStack, outerLimit, outerBytes) = (_stack, _stackLimit, _stackBytes);
-        // The crate's thread has all the stack that was left.
-        (_stackLimit, _stackBytes) = (StackBounds.LimitOfThisThread(), heap.Limits.MaxStackBytes);
-        SetStackLimit();
-        try
+        if (Environment.CurrentManagedThreadId == caller) return CallHost(index, words);
+        ulong result = 0;
+        _stack.RunOnThreadOfCrate(() =>
         {
-            ulong result = 0;
             if (context is null) result = CallHost(index, words);
             else ExecutionContext.Run(context, _ => result = CallHost(index, words), null);
-            return result;
-        }
-        finally
-        {
-            (_stack, _stackLimit, _stackBytes) = (outerStack, outerLimit, outerBytes);
-            SetStackLimit();
-            heap.ExchangeThread(thread);
-        }
+        });
+        return result;
     }
 
     /// <summary>What has come of a cell, 0 where nothing is remembered.</summary>
-    public ulong Recall(ulong cell)
-    {
-        if (_memories[^1] is not { } memory || !memory.TryGetValue(cell, out ulong next)) return 0;
-        ulong last = next;
-        while (memory.TryGetValue(last, out ulong later) && later != last) last = later;
-        if (last == next) return next;
-        // The way that led here need not be gone again. What is left out is still known by itself.
-        CellMemory.Dup(last);
-        memory[cell] = last;
-        Memory.Drop(next);
-        return last;
-    }
+    public ulong Recall(ulong cell) => _normalForms.Recall(cell);
 
     /// <summary>Remembers what has come of a cell. Both are kept alive, so that the address stays theirs.</summary>
     public void Remember(ulong cell, ulong normal)
     {
         // In a trace the steps are shown at each place where they are made.
-        if (_form == ProgramForm.Traced && Trace!.HasRewritten) return;
-        Memory.Charge(MemoryEntryBytes);
-        CellMemory.Dup(cell);
-        CellMemory.Dup(normal);
-        (_memories[^1] ??= []).Add(cell, normal);
+        if (_form != ProgramForm.Traced || !Trace!.HasRewritten) _normalForms.Add(cell, normal);
     }
 
     private bool CallInForm(ModuleRuntime runtime, int entry, bool isBoxed, EvaluationLimits limits)
@@ -395,7 +359,7 @@ public sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
         var (outerRuntime, outerForm) = (_runtime, _form);
         nint outerStatics = Memory.Field<nint>(Abi.Statics);
         (_runtime, _form) = (runtime, form);
-        _memories.Add(null);
+        _normalForms.BeginCall();
         _depth++;
         // Code that is replaced or given up meanwhile stays until this call has left it.
         var native = form == ProgramForm.Unboxed ? runtime.AcquireNative() : null;
@@ -412,13 +376,10 @@ public sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
         {
             native?.Code.Release();
             _depth--;
-            var memory = _memories[^1];
-            _memories.RemoveAt(_memories.Count - 1);
             Memory.Field<nint>(Abi.Statics) = outerStatics;
             (_runtime, _form) = (outerRuntime, outerForm);
-            Memory.GiveBack(MemoryEntryBytes * (memory?.Count ?? 0));
-            if (status == Abi.Ok) Forget(memory);
-            else _needsRecovery = true;
+            _normalForms.EndCall(mayDrop: status == Abi.Ok);
+            if (status != Abi.Ok) _needsRecovery = true;
             RecoverIfOutermost(status == Abi.Ok
                 && TermSort.CanBeCell(runtime.Entries[entry].Result, form != ProgramForm.Unboxed) ? Memory.Result[0] : null);
         }
@@ -426,16 +387,6 @@ public sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
         // Keeps the trace of an exception that C# code threw below.
         if (failure is not null) ExceptionDispatchInfo.Throw(failure);
         return status != Abi.Bailout;
-    }
-
-    private void Forget(Dictionary<ulong, ulong>? memory)
-    {
-        if (memory is null) return;
-        foreach (var (cell, normal) in memory)
-        {
-            Memory.Drop(cell);
-            Memory.Drop(normal);
-        }
     }
 
     // Code below a call that failed may hold cells that no handle leads to, so the heap is restored when the outermost call ends.
@@ -473,17 +424,17 @@ public sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
         int? status = null;
         int Enter()
         {
-            status = rust.Call(heap, runtime, entry, form == ProgramForm.Boxed, Math.Max(0, heap.Limits.MaxStackBytes - _stackBytes),
+            status = rust.Call(heap, runtime, entry, form == ProgramForm.Boxed, _stack.BytesLeft,
                 out _rustStuckTerm);
             return Abi.Ok;
         }
 
-        int entered = _depth > 1 && !RuntimeHelpers.TryEnsureSufficientExecutionStack() ? RunOnNewStack(Enter) : Enter();
+        int entered = _depth > 1 && !RuntimeHelpers.TryEnsureSufficientExecutionStack() ? _stack.RunOnNew(Enter) : Enter();
         return entered == Abi.Ok ? status : entered;
     }
 
     private int EnterOnNewStack(IProgramCode code, int entry, HotnessCounter? hotness)
-        => RunOnNewStack(() => EnterHere(code, entry, hotness));
+        => _stack.RunOnNew(() => EnterHere(code, entry, hotness));
 
     private int EnterHere(IProgramCode code, int entry, HotnessCounter? hotness)
     {
@@ -532,50 +483,5 @@ public sealed unsafe class Evaluator(TermHeap heap) : IHeapUser
         var arguments = symbol.Parameters.Select(
             (p, i) => TermPrinter.Print(Memory.Arguments[i], p.Sort, form != ProgramForm.Unboxed, Memory, maxLength));
         return symbol.Name + "(" + string.Join(", ", arguments) + ")";
-    }
-
-    private void SetStackLimit()
-    {
-        Volatile.Write(ref Memory.Field<ulong>(Abi.StackLimit), _stackLimit);
-        // A request that came in between must not get lost.
-        Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref Memory.Field<int>(Abi.Attention)) != 0)
-            Volatile.Write(ref Memory.Field<ulong>(Abi.StackLimit), ulong.MaxValue);
-    }
-
-    private int RunOnNewStack(Func<int> enter)
-    {
-        long size = StackThread.SizeAfter(_stack, heap.Limits.MaxStackBytes - _stackBytes);
-        if (size == 0) return Abi.StackExhausted;
-        var (outerStack, outerLimit) = (_stack, _stackLimit);
-        var next = StackThread.Rent(size);
-        _stackBytes += size;
-        int thread = heap.ExchangeThread(next.ManagedThreadId);
-        int status = Abi.Ok;
-        ExceptionDispatchInfo? failure = null;
-        var context = ExecutionContext.Capture();
-        next.Run(() =>
-        {
-            _stack = next;
-            _stackLimit = StackBounds.LimitOfThisThread();
-            SetStackLimit();
-            try
-            {
-                if (context is null) status = enter();
-                else ExecutionContext.Run(context, _ => status = enter(), null);
-            }
-            catch (Exception e)
-            {
-                // The thread serves others; this is the caller's to see.
-                failure = ExceptionDispatchInfo.Capture(e);
-            }
-        });
-        heap.ExchangeThread(thread);
-        _stackBytes -= size;
-        (_stack, _stackLimit) = (outerStack, outerLimit);
-        SetStackLimit();
-        StackThread.Return(next);
-        failure?.Throw();
-        return status;
     }
 }

@@ -6,7 +6,7 @@ using Rewright.Model;
 namespace Rewright.Engines;
 
 /// <summary>Evaluates terms that are given as text, in which operations and normalizers of a module may be applied.</summary>
-public static unsafe class GroundTerms
+internal static unsafe class GroundTerms
 {
     /// <summary>Evaluates a term and gives its result as text.</summary>
     /// <exception cref="FormatException">The text is no term.</exception>

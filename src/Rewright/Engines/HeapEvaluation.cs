@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Rewright.Engines;
 
 /// <summary>Finds what evaluates in a heap.</summary>
-public static class HeapEvaluation
+internal static class HeapEvaluation
 {
     extension(TermHeap heap)
     {

@@ -7,7 +7,7 @@ namespace Rewright.Engines;
 /// <param name="threshold">How many are many.</param>
 /// <param name="isCounted">Is told how many each call has done; it returns at once.</param>
 /// <param name="isHot">What to do then; it returns at once.</param>
-public sealed class HotnessCounter(long threshold, Action<long> isCounted, Action isHot)
+internal sealed class HotnessCounter(long threshold, Action<long> isCounted, Action isHot)
 {
     private long _rewrites;
     private int _isHot;

@@ -93,18 +93,18 @@ internal enum Opcode
 /// <param name="Stuck">Static of an open operation, and position.</param>
 /// <param name="Otherwise">Position for all others.</param>
 /// <param name="TagMask">Bits of the tag in the upper half of a header.</param>
-public sealed record SymbolTable(int[] Constants, int[] Cells, (int Static, int Position)[] Stuck, int Otherwise, int TagMask);
+internal sealed record SymbolTable(int[] Constants, int[] Cells, (int Static, int Position)[] Stuck, int Otherwise, int TagMask);
 
 /// <summary>Where a switch on literals goes on.</summary>
 /// <param name="Words">Position by word, for values that are compared by their words.</param>
 /// <param name="Terms">Literals that are compared one by one: static, or -1 and the word.</param>
 /// <param name="AreCells">Whether those can be cells, which are equal when their contents are.</param>
 /// <param name="Otherwise">Position for all others.</param>
-public sealed record LiteralTable(
+internal sealed record LiteralTable(
     Dictionary<ulong, int> Words, (int Static, ulong Word, int Position)[] Terms, bool AreCells, int Otherwise);
 
 /// <summary>A function as the interpreter runs it.</summary>
-public sealed class InterpreterFunction
+internal sealed class InterpreterFunction
 {
     public int[] Code { get; set; } = [];
 
@@ -118,7 +118,7 @@ public sealed class InterpreterFunction
 }
 
 /// <summary>A program flattened for the interpreter: lists of instructions over numbered registers.</summary>
-public sealed class InterpreterProgram : IProgramCode
+internal sealed class InterpreterProgram : IProgramCode
 {
     private readonly Program _program;
     private readonly Dictionary<Function, int> _numbers = [];

@@ -13,7 +13,7 @@ using Rewright.Model;
 namespace Rewright.Engines;
 
 /// <summary>A module that can be evaluated: its entries, its host operations, and the engine that runs it. Thread-safe.</summary>
-public sealed class ModuleRuntime
+internal sealed class ModuleRuntime
 {
     private readonly Lazy<InterpreterProgram> _interpreter, _boxed, _traced;
     private readonly Lock _swap = new();
@@ -163,7 +163,7 @@ public sealed class ModuleRuntime
 }
 
 /// <summary>Something that C# can call: an operation or a normalizer.</summary>
-public sealed record Entry(string Name, string FullName, ImmutableArray<Sort> Parameters, Sort Result)
+internal sealed record Entry(string Name, string FullName, ImmutableArray<Sort> Parameters, Sort Result)
 {
     public static Entry Of(Operation operation)
         => new(operation.Name, operation.FullName, [.. operation.Parameters.Select(p => p.Sort)], operation.Result);

@@ -9,7 +9,7 @@ namespace Rewright.Engines;
 /// garbage collector, so a forgotten reference costs memory and nothing else. Invariant: no instruction of the code runs but
 /// between <see cref="TryAcquire"/> and <see cref="Release"/>.
 /// </remarks>
-public sealed class NativeCode
+internal sealed class NativeCode
 {
     private readonly Action? _unmap;
     private ReferenceCount _references = ReferenceCount.One;

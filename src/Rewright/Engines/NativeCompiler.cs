@@ -9,7 +9,7 @@ using Rewright.Llvm;
 namespace Rewright.Engines;
 
 /// <summary>Compiles modules in this process and makes them ready to run, without any cache.</summary>
-public static class NativeCompiler
+internal static class NativeCompiler
 {
     /// <summary>Compiles the IR of a module.</summary>
     /// <param name="module">The module.</param>

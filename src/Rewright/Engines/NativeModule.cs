@@ -16,10 +16,10 @@ internal interface IProgramCode
 }
 
 /// <summary>What a descriptor says of a static.</summary>
-public readonly record struct StaticText(char Kind, string Text);
+internal readonly record struct StaticText(char Kind, string Text);
 
 /// <summary>The native code of one module: what its exported descriptor says.</summary>
-public sealed unsafe class NativeModule : IProgramCode
+internal sealed unsafe class NativeModule : IProgramCode
 {
     private readonly StaticText[] _statics;
     private ImmutableArray<Static> _readStatics;

@@ -18,7 +18,7 @@ public sealed class RustCompilationException : Exception
 }
 
 /// <summary>Compiles modules by cargo and makes them ready to run.</summary>
-public static class RustCompiler
+internal static class RustCompiler
 {
     /// <summary>Where crates are compiled that belong to no project: the user's folder for application data.</summary>
     public static string UserFolder

@@ -10,7 +10,7 @@ using Rewright.Model;
 namespace Rewright.Engines;
 
 /// <summary>A module's Rust crate, compiled as a library with the feature <c>ffi</c>. Terms are converted on the way in and out.</summary>
-public sealed unsafe class RustModule
+internal sealed unsafe class RustModule
 {
     private const ulong InterfaceVersion = 2;
 

@@ -10,7 +10,7 @@ using Rewright.Model;
 
 namespace Rewright.Engines;
 
-/// <summary>Terms as sequences of words, as they go to a Rust crate and come back. <c>term.rs</c> of a crate describes the form.</summary>
+/// <summary>Terms as sequences of words, as they go to a Rust crate and come back. <c>message.rs</c> of a crate describes the form.</summary>
 /// <remarks>Neither direction takes stack; what is shared stays shared.</remarks>
 internal sealed class TermMessage
 {

@@ -12,7 +12,7 @@ namespace Rewright.Heap;
 /// A term is a word: odd for a constant, else the address of a cell. Compiled code allocates and frees on its own through
 /// the free lists in the context and comes here only when a list is empty.
 /// </remarks>
-public sealed unsafe class CellMemory : IDisposable
+internal sealed unsafe class CellMemory : IDisposable
 {
     private const int ChunkHeader = 16;
     private const int FirstSegment = 1 << 20, LargestSegment = 1 << 26;
@@ -398,7 +398,7 @@ public sealed unsafe class CellMemory : IDisposable
 }
 
 /// <summary>What kind of C# object an external cell stands for; kept in its tag, because it decides what equality means.</summary>
-public enum ExternalKind
+internal enum ExternalKind
 {
     String,
     BigInteger,

@@ -11,7 +11,7 @@ namespace Rewright.Heap;
 /// look at. What goes on inside something that is watched already shares its limits. Used by the thread that is inside the heap, apart
 /// from <see cref="Expire"/> and cancellation.
 /// </remarks>
-public sealed unsafe class LimitWatch(CellMemory memory)
+internal sealed unsafe class LimitWatch(CellMemory memory)
 {
     private const int CancelRequest = 1, TimeRequest = 2;
 

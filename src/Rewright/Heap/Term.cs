@@ -286,7 +286,7 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
     /// <summary>
     /// The term's word, after checking that the handle is alive; the caller is inside the heap or only looks at the sort.
     /// </summary>
-    public ulong Peek(out TermSort sort) => Heap.WordOf(_slot, _generation, out sort);
+    internal ulong Peek(out TermSort sort) => Heap.WordOf(_slot, _generation, out sort);
 
     internal void Keep(TermHeap heap, long scope)
     {

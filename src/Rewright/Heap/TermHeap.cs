@@ -75,7 +75,7 @@ public sealed unsafe class TermHeap : IDisposable
         }
     }
 
-    public CellMemory Memory { get; }
+    internal CellMemory Memory { get; }
 
     /// <summary>What evaluates here, once something was evaluated.</summary>
     internal IHeapUser? User { get; set; }
@@ -133,7 +133,7 @@ public sealed unsafe class TermHeap : IDisposable
     }
 
     // Takes the heap for this thread. Nests: a host operation may use the heap that calls it.
-    public void Enter()
+    internal void Enter()
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         int self = Environment.CurrentManagedThreadId;
@@ -151,7 +151,7 @@ public sealed unsafe class TermHeap : IDisposable
         _nesting++;
     }
 
-    public void Exit()
+    internal void Exit()
     {
         if (--_nesting == 0) Volatile.Write(ref _thread, 0);
     }
@@ -160,7 +160,7 @@ public sealed unsafe class TermHeap : IDisposable
     internal int ExchangeThread(int thread) => Interlocked.Exchange(ref _thread, thread);
 
     /// <summary>A new handle for a word, which brings its reference.</summary>
-    public Term NewTerm(ulong word, TermSort sort)
+    internal Term NewTerm(ulong word, TermSort sort)
     {
         int index = _freeSlot;
         if (index >= 0)

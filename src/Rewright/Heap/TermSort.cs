@@ -17,7 +17,7 @@ namespace Rewright.Heap;
 /// Each sort has two: the unboxed form, and the boxed one in cells for terms that do not fit it. A term that fits is always
 /// in the unboxed form, so terms of different forms are never equal.
 /// </remarks>
-public sealed unsafe class TermSort
+internal sealed unsafe class TermSort
 {
     private static readonly ConditionalWeakTable<DataSort, TermSort> UnboxedSorts = new(), BoxedSorts = new();
     private readonly Lazy<string> _shape;
@@ -195,7 +195,7 @@ public sealed unsafe class TermSort
 }
 
 /// <summary>The symbol that a term is built with and where its fields are, if it is a cell.</summary>
-public sealed class CellShape
+internal sealed class CellShape
 {
     public CellShape(FunctionSymbol symbol, bool isBoxed)
     {

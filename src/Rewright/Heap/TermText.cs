@@ -116,7 +116,7 @@ internal static unsafe class TermPrinter
 /// <param name="Parameters">Sorts of the arguments.</param>
 /// <param name="Result">Sort of the result.</param>
 /// <param name="Apply">Makes the result from the arguments, whose references it takes over, even if it fails.</param>
-public sealed record TermHead(string Name, ImmutableArray<Sort> Parameters, Sort Result, TermHead.Application Apply)
+internal sealed record TermHead(string Name, ImmutableArray<Sort> Parameters, Sort Result, TermHead.Application Apply)
 {
     public delegate TermWord Application(Span<TermWord> arguments);
 
@@ -145,7 +145,7 @@ public sealed record TermHead(string Name, ImmutableArray<Sort> Parameters, Sort
 }
 
 /// <summary>A word, and whether it is a term in the boxed form.</summary>
-public readonly record struct TermWord(ulong Word, bool IsBoxed)
+internal readonly record struct TermWord(ulong Word, bool IsBoxed)
 {
     /// <summary>Brings terms to one form: the boxed one if any is in it or <paramref name="needsBoxed"/>. Gives whether they are.</summary>
     public static bool Unify(Span<TermWord> words, ImmutableArray<Sort> parameters, CellMemory memory, bool needsBoxed)
@@ -182,7 +182,7 @@ public readonly record struct TermWord(ulong Word, bool IsBoxed)
 }
 
 /// <summary>The applications in a text whose arguments are not complete yet. They hold the arguments that are there.</summary>
-public sealed class PendingTerms(CellMemory memory)
+internal sealed class PendingTerms(CellMemory memory)
 {
     private readonly Stack<(TermHead Head, List<TermWord> Arguments)> _open = [];
 

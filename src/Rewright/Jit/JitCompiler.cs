@@ -29,8 +29,6 @@ namespace Rewright;
 /// </code></example>
 public sealed class JitCompiler : IDisposable
 {
-    private const string NoNativeCode = "There is no native code for it.";
-
     private readonly EntryTable _table;
     private readonly CodeLinker _linker;
     private readonly CodeStore _store;
@@ -59,6 +57,7 @@ public sealed class JitCompiler : IDisposable
         _queue = new(Work, Counters);
         _compiler = new(() => Options.Pipeline == JitPipeline.ExternalTools
             ? FindTools() : new LlvmCompiler(LlvmProcess.Find(Options.LlvmPath).Library));
+        Modules = new(Options, KeyOptions, Cpu, _compiler);
         _table = new(Options.MaxCachedFunctions, Counters);
         _linker = new(Options.WorkDirectory);
         _store = new(Options, Counters, _linker);
@@ -78,6 +77,8 @@ public sealed class JitCompiler : IDisposable
     internal string Cpu { get; }
 
     internal string KeyOptions { get; }
+
+    internal ModuleCompiler Modules { get; }
 
     internal CodeCache? Cache => _store.Cache;
 
@@ -176,7 +177,7 @@ public sealed class JitCompiler : IDisposable
                 return Shipment.Write(compiled.Module, file, key);
         }
 
-        var (code, info) = CompileObject(compiled.Module, CancellationToken.None);
+        var (code, info) = Modules.CompileObject(compiled.Module, CancellationToken.None);
         var description = info with { Kind = CodeKind.Library };
         byte[] library = _linker.Link(code, CodeLoader.NoImports);
         return Shipment.Write(compiled.Module, CodeFile.Write([(KeyOf(compiled.Module), description)], library), key);
@@ -236,61 +237,12 @@ public sealed class JitCompiler : IDisposable
     }
 
     /// <summary>The key of a module's code.</summary>
-    public CodeKey KeyOf(Module module)
+    internal CodeKey KeyOf(Module module)
         => new() { Name = module.Name, Identity = module.Identity, Emitter = SourceIdentity.Value, Options = KeyOptions, Cpu = Cpu };
-
-    /// <summary>A module's IR, as it is compiled here.</summary>
-    /// <exception cref="NativeCompilationException">The compiler has a fault that cannot be worked around.</exception>
-    internal string EmitIr(Module module, IReadOnlyDictionary<RewriteRule, long>? profile = null)
-        => WorkAround(module, profile, (emit, optimizes) => emit(optimizes)).Result;
-
-    // Makes something of a module's IR. Where our compiler has a fault, the passes that only optimise are left out; the message says so.
-    private (T Result, string? Fault) WorkAround<T>(
-        Module module, IReadOnlyDictionary<RewriteRule, long>? profile, Func<Func<bool, string>, bool, T> make)
-    {
-        var options = new EmitOptions(CountRewrites: Options.CountRewrites, IsAnonymous: true, Profile: profile);
-        try
-        {
-            var (result, fault) = CompilerFault.WorkAround(
-                module, "IR, " + options + ", " + KeyOptions, optimizes => make(Emit, optimizes));
-            return (result, fault is null ? null : FaultReport.Describe(fault, "It is compiled without our own optimisation."));
-        }
-        catch (CompilerFaultException e)
-        {
-            throw new NativeCompilationException(FaultReport.Describe(e.Fault, NoNativeCode));
-        }
-
-        string Emit(bool optimizes)
-            => LlvmEmitter.Emit(Pipeline.Lower(module, seesRules: Options.CountRewrites, optimizes: optimizes), options);
-    }
-
-    /// <summary>The object of a module.</summary>
-    /// <exception cref="NativeCompilationException">LLVM is missing or fails.</exception>
-    internal (ReadOnlyMemory<byte> Code, CodeInfo Info) CompileObject(Module module, CancellationToken cancellation)
-    {
-        var stages = new JitStages();
-        var (_, code, _) = CompileModule(module, null, Options.OptimizationLevel, stages, cancellation);
-        return (code, Outputs.Describe(_compiler.Value, stages, CodeKind.Object));
-    }
-
-    private (string Ir, ReadOnlyMemory<byte> Code, string? Fault) CompileModule(
-        Module module, IReadOnlyDictionary<RewriteRule, long>? profile, int level, JitStages stages, CancellationToken cancellation)
-    {
-        var compiler = _compiler.Value;
-        var ((ir, result), fault) = WorkAround(module, profile, (emit, optimizes) =>
-        {
-            string ir = stages.Time(ref stages.Emit, () => emit(optimizes));
-            var result = compiler.Compile(ir, OptionsAt(level), cancellation);
-            // Nothing in a module leads to IR that LLVM rejects.
-            return result is CompileFailed { IsRejected: true } rejected
-                ? throw new FaultyCodeException("LLVM rejects our IR: " + rejected, ir) : (ir, result);
-        });
-        return (ir, Outputs.Of(result, stages), fault);
-    }
 
     internal IEnumerable<JitEntry> Entries() => _table.Entries();
 
-    private JitEntry NewEntry(ModuleRuntime runtime) => new(runtime, () => EmitIr(runtime.Module)) { LastUsed = _table.Tick() };
+    private JitEntry NewEntry(ModuleRuntime runtime) => new(runtime, () => Modules.EmitIr(runtime.Module)) { LastUsed = _table.Tick() };
 
     private JitEntry Make(Module module, CancellationToken cancellation)
     {
@@ -339,7 +291,7 @@ public sealed class JitCompiler : IDisposable
         var module = entry.Runtime!.Module;
         try
         {
-            return new JitEntry(RustCompiler.Compile(module, entry.Runtime.Hosts, RustCompiler.UserFolder), () => EmitIr(module))
+            return new JitEntry(RustCompiler.Compile(module, entry.Runtime.Hosts, RustCompiler.UserFolder), () => Modules.EmitIr(module))
             {
                 LastUsed = entry.LastUsed, Times = entry.Times, Miss = entry.Miss, Failure = entry.Failure, Origin = CodeOrigin.Compiled,
                 CompiledAt = DateTimeOffset.UtcNow,
@@ -484,7 +436,7 @@ public sealed class JitCompiler : IDisposable
         catch (Exception e) when (e is not (NativeCompilationException or OperationCanceledException or OutOfMemoryException))
         {
             throw new NativeCompilationException(
-                FaultReport.Describe(new CompilerFault(module, "native code, " + KeyOptions, e), NoNativeCode));
+                FaultReport.Describe(new CompilerFault(module, "native code, " + KeyOptions, e), ModuleCompiler.NoNativeCode));
         }
     }
 
@@ -494,14 +446,14 @@ public sealed class JitCompiler : IDisposable
     {
         using var activity = JitMetrics.StartActivity("rewright.compile", entry.PatternId);
         string symbol = Abi.DescriptorSymbol(module.Identity);
-        (string ir, var code, entry.Fault) = CompileModule(module, profile, level, stages, cancellation);
+        (string ir, var code, entry.Fault) = Modules.Compile(module, profile, level, stages, cancellation);
         var info = Outputs.Describe(_compiler.Value, stages, CodeKind.Library);
         // Of code that is compiled again with its profile, only the second version is kept.
         bool isKept = profile is not null || entry.Runtime!.Hotness is not { CountsRules: true };
         var loaded = stages.Time(ref stages.Load, () => _loader.Load(code, CodeLoader.NoImports, [symbol], KeyOf(module), info, isKept));
         if (loaded.IsOnlyInMemory) _store.AddLater(code, CodeLoader.NoImports, KeyOf(module), info, stored => entry.NativePath = stored);
         if (entry.Fault is not null) entry.SetIr(() => ir);
-        else if (profile is not null) entry.SetIr(() => EmitIr(module, profile));
+        else if (profile is not null) entry.SetIr(() => Modules.EmitIr(module, profile));
         var native = NativeModule.Read(loaded.Symbols[symbol], module.Identity, loaded.Code)
             ?? throw new NativeCompilationException("The code of the module " + module.Name + " is not what was asked for.");
         PerfMap.Add(native, code.ToArray());
@@ -510,8 +462,6 @@ public sealed class JitCompiler : IDisposable
         JitMetrics.Compiled(stages.ToTimes());
         return Install(entry, native, CodeOrigin.Compiled, loaded.Path, info.CompiledAt);
     }
-
-    private CompileOptions OptionsAt(int level) => NativeCompiler.OptionsFor(level, Cpu) with { TimeLimit = Options.TimeLimit };
 
     private ToolChain FindTools() => ToolChain.Find(workDirectory: Options.WorkDirectory) switch
     {

@@ -43,7 +43,7 @@ public static class Prewarming
             Parallel.For(0, distinct.Length,
                 new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
             {
-                (objects[i], var info) = jit.CompileObject(distinct[i], cancellation);
+                (objects[i], var info) = jit.Modules.CompileObject(distinct[i], cancellation);
                 descriptions[i] = (jit.KeyOf(distinct[i]), info with { Kind = CodeKind.Library });
             });
         }

@@ -8,6 +8,7 @@ using System.Text;
 using System.Threading;
 using Rewright.Caches;
 using Rewright.Llvm;
+using Rewright.Model;
 
 namespace Rewright.Jit;
 

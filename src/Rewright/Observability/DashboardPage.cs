@@ -6,11 +6,13 @@ namespace Rewright.Observability;
 /// <summary>The page of the dashboard. It asks for <c>snapshot</c> and <c>details?id=</c> beside it, and for nothing else.</summary>
 public static class DashboardPage
 {
+    /// <summary>The media type of the page.</summary>
     public const string ContentType = "text/html; charset=utf-8";
 
     /// <summary>Lets the page use what it brings and its own server, and nobody else show it in a frame.</summary>
     public const string Policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+    /// <summary>The page.</summary>
     public static string Html { get; } = Read();
 
     private static string Read()

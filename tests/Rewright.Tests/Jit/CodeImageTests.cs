@@ -36,7 +36,7 @@ public sealed class CodeImageTests : IDisposable
         Assert.SkipUnless(program is not null, linker + " is not installed");
         var module = Samples.Number(7);
         using var jit = new JitCompiler(_directory.With());
-        var (code, _) = jit.CompileObject(module, TestContext.Current.CancellationToken);
+        var (code, _) = jit.Modules.CompileObject(module, TestContext.Current.CancellationToken);
         string path = _directory.File("code.so"), symbol = Abi.DescriptorSymbol(module.Identity);
         Assert.IsType<LinkSucceeded>(
             new SharedLibraryLinker(program).Link([code], path, cancellation: TestContext.Current.CancellationToken));
@@ -64,7 +64,7 @@ public sealed class CodeImageTests : IDisposable
             + string.Concat(Enumerable.Range(0, 12).Select(i => $"rule R{i}: Value(D{i}) -> {i * i}.5\n"))
                 + "op Big(D): BigInteger\nrule Big: Big(_) -> 123456789012345678901234567890");
         using var jit = new JitCompiler(_directory.With());
-        var (code, _) = jit.CompileObject(module, TestContext.Current.CancellationToken);
+        var (code, _) = jit.Modules.CompileObject(module, TestContext.Current.CancellationToken);
         string name = Abi.DescriptorSymbol(module.Identity);
         Assert.Null(CodeImage.TryLink(code.Span, "another symbol"));
         Assert.Null(CodeImage.TryMap(code.Span, name));
@@ -83,7 +83,7 @@ public sealed class CodeImageTests : IDisposable
         var module = Samples.Number(5);
         using (var other = new JitCompiler(_directory.With()))
         {
-            var (code, info) = other.CompileObject(module, TestContext.Current.CancellationToken);
+            var (code, info) = other.Modules.CompileObject(module, TestContext.Current.CancellationToken);
             Assert.NotNull(other.Cache!.TryStore(other.KeyOf(module), info, code.Span, out _));
         }
 
@@ -178,7 +178,7 @@ public sealed class CodeImageTests : IDisposable
         string symbol = Abi.DescriptorSymbol(module.Identity);
         byte[] library = CodeFile.Read(path, File.ReadAllBytes(path)).Entries[0].ReadCode(), code;
         using (var jit = new JitCompiler(_directory.With()))
-            code = jit.CompileObject(module, TestContext.Current.CancellationToken).Code.ToArray();
+            code = jit.Modules.CompileObject(module, TestContext.Current.CancellationToken).Code.ToArray();
         Assert.NotNull(CodeImage.TryMap(library, symbol));
         Assert.NotNull(CodeImage.TryLink(code, symbol));
         var random = new Random(1);

@@ -85,7 +85,7 @@ public sealed unsafe class LifetimeTests : IDisposable
             rule WorkSucc: Work(Succ(n)) -> Succ(Pause(Work(n)))
             """);
         using var jit = new JitCompiler(_directory.With());
-        var (code, ir) = jit.CompileObject(module, CancellationToken.None);
+        var (code, ir) = jit.Modules.CompileObject(module, CancellationToken.None);
         Assert.NotNull(ir);
         string symbol = Emit.Abi.DescriptorSymbol(module.Identity);
         NativeModule Load()

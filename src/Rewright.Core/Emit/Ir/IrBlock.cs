@@ -11,6 +11,7 @@ public sealed class IrBlock(string? name)
     private readonly List<IrPhi> _phis = [];
     private readonly List<string> _lines = [];
 
+    /// <summary>The name of the block, without <c>%</c>.</summary>
     public string? Name => name;
 
     internal void Add(IrPhi phi) => _phis.Add(phi);
@@ -32,6 +33,7 @@ public sealed class IrPhi(IrValue value, string metadata)
 {
     private readonly List<(IrValue Value, IrBlock From)> _edges = [];
 
+    /// <summary>The value that the phi gives.</summary>
     public IrValue Value => value;
 
     /// <summary>The value is this one where a block has jumped here.</summary>

@@ -11,6 +11,7 @@ public sealed class IrBuilder(IrFunction function)
 {
     private IrBlock? _block;
 
+    /// <summary>The function that is written.</summary>
     public IrFunction Function => function;
 
     /// <summary>The block that instructions are added to.</summary>
@@ -35,8 +36,10 @@ public sealed class IrBuilder(IrFunction function)
     /// <summary>A new block with a hint for its name.</summary>
     public IrBlock NewBlock(string hint) => function.NewBlock(hint);
 
+    /// <summary>Adds a comment on a line of its own.</summary>
     public void Comment(string text) => Block.Add("; " + IrText.Comment(text));
 
+    /// <summary>Adds an instruction with two operands of the same type, which is also the type of its value.</summary>
     public IrValue Binary(string operation, IrValue left, IrValue right, IrName name)
         => Define(left.Type, name, $"{operation} {left}, {right.Text}");
 
@@ -50,6 +53,7 @@ public sealed class IrBuilder(IrFunction function)
     /// <summary>Any conversion: <c>zext</c>, <c>ptrtoint</c>, ...</summary>
     public IrValue Cast(string operation, IrValue value, IrType type, IrName name) => Define(type, name, $"{operation} {value} to {type}");
 
+    /// <summary>Adds a <c>select</c>.</summary>
     public IrValue Select(IrValue condition, IrValue whenTrue, IrValue whenFalse, IrName name)
         => Define(whenTrue.Type, name, $"select {condition}, {whenTrue}, {whenFalse}");
 
@@ -60,9 +64,11 @@ public sealed class IrBuilder(IrFunction function)
     /// <summary>Memory on the stack. In a loop it would grow with each turn, so this belongs into the first block.</summary>
     public IrValue Alloca(IrType type, IrName name, int alignment = 0) => Define(IrType.Ptr, name, $"alloca {type}{Align(alignment)}");
 
+    /// <summary>Adds a <c>load</c>; without an alignment, the type decides.</summary>
     public IrValue Load(IrType type, IrValue pointer, IrName name, int alignment = 0)
         => Define(type, name, $"load {type}, {pointer}{Align(alignment)}");
 
+    /// <summary>Adds a <c>store</c>; without an alignment, the type decides.</summary>
     public void Store(IrValue value, IrValue pointer, int alignment = 0) => Add($"store {value}, {pointer}{Align(alignment)}");
 
     /// <summary>
@@ -95,12 +101,16 @@ public sealed class IrBuilder(IrFunction function)
         return phi;
     }
 
+    /// <summary>Ends the block: the function returns nothing.</summary>
     public void Return() => Add("ret void");
 
+    /// <summary>Ends the block: the function returns a value.</summary>
     public void Return(IrValue value) => Add("ret " + value);
 
+    /// <summary>Ends the block, which nothing reaches the end of.</summary>
     public void Unreachable() => Add("unreachable");
 
+    /// <summary>Ends the block with a jump.</summary>
     public void Jump(IrBlock target) => Add("br label %" + target.Name);
 
     /// <param name="condition">Of type <c>i1</c>.</param>

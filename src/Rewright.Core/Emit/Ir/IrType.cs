@@ -4,8 +4,29 @@ namespace Rewright.Emit.Ir;
 /// <param name="Text">As it is written.</param>
 public sealed record IrType(string Text)
 {
-    public static readonly IrType Void = new("void"), Ptr = new("ptr"), I1 = new("i1"), I8 = new("i8"), I16 = new("i16"), I32 = new("i32"),
-        I64 = new("i64"), Double = new("double");
+    /// <summary>No value.</summary>
+    public static readonly IrType Void = new("void");
+
+    /// <summary>An address.</summary>
+    public static readonly IrType Ptr = new("ptr");
+
+    /// <summary>A truth value.</summary>
+    public static readonly IrType I1 = new("i1");
+
+    /// <summary>8 bits.</summary>
+    public static readonly IrType I8 = new("i8");
+
+    /// <summary>16 bits.</summary>
+    public static readonly IrType I16 = new("i16");
+
+    /// <summary>32 bits.</summary>
+    public static readonly IrType I32 = new("i32");
+
+    /// <summary>64 bits.</summary>
+    public static readonly IrType I64 = new("i64");
+
+    /// <summary>A double.</summary>
+    public static readonly IrType Double = new("double");
 
     /// <summary>An integer of so many bits.</summary>
     public static IrType Int(int bits) => new("i" + IrText.Number(bits));

@@ -7,8 +7,17 @@ namespace Rewright.Emit.Ir;
 /// <param name="Text">As it is written where the type is known: <c>%x</c>, <c>5</c>, <c>null</c>.</param>
 public sealed record IrValue(IrType Type, string Text)
 {
-    public static readonly IrValue True = new(IrType.I1, "true"), False = new(IrType.I1, "false"), Null = new(IrType.Ptr, "null"),
-        ZeroDouble = new(IrType.Double, "0.0");
+    /// <summary>The truth value true.</summary>
+    public static readonly IrValue True = new(IrType.I1, "true");
+
+    /// <summary>The truth value false.</summary>
+    public static readonly IrValue False = new(IrType.I1, "false");
+
+    /// <summary>The null address.</summary>
+    public static readonly IrValue Null = new(IrType.Ptr, "null");
+
+    /// <summary>The double 0.</summary>
+    public static readonly IrValue ZeroDouble = new(IrType.Double, "0.0");
 
     /// <summary>What a call gives that gives nothing.</summary>
     public static readonly IrValue Nothing = new(IrType.Void, "");
@@ -37,6 +46,7 @@ public sealed record IrValue(IrType Type, string Text)
 /// <param name="IsTaken">True for a name that <see cref="IrFunction.Take"/> has given.</param>
 public sealed record IrName(string Text, bool IsTaken)
 {
+    /// <summary>A hint: the function takes a name that is still free.</summary>
     public static implicit operator IrName(string hint) => new(hint, IsTaken: false);
 
     /// <summary>A hint for what the value is made of.</summary>

@@ -9,6 +9,7 @@ namespace Rewright.Emit.Llvm;
 /// <param name="Context">Its first argument: the evaluation.</param>
 public sealed record LlvmCode(LlvmEmitter Module, IrBuilder Ir, IrValue Context)
 {
+    /// <summary>How terms lie in memory.</summary>
     public Layouts Layouts => Module.Layouts;
 
     /// <summary>The address of a field of the context; see <see cref="Abi"/>.</summary>

@@ -25,7 +25,7 @@ public sealed record RustOptions(bool CountsRewrites = false);
 /// </remarks>
 public static class RustEmitter
 {
-    private static readonly string[] Support = ["ffi", "integer", "number", "run", "term", "text"];
+    private static readonly string[] Support = ["ffi", "integer", "message", "number", "parse", "run", "shared", "term", "text", "words"];
 
     /// <summary>The name of a module's crate.</summary>
     public static string CrateOf(ModuleDefinition module)

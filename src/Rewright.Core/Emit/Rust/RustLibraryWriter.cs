@@ -59,6 +59,12 @@ internal static class RustLibraryWriter
             text.Line((support == "number" ? "" : "pub ") + "mod " + support + ";");
         }
 
+        foreach (string support in new[] { "message", "parse", "shared", "words" })
+        {
+            text.Line("#[allow(dead_code, reason = \"not every module needs it all\")]");
+            text.Line("mod " + support + ";");
+        }
+
         text.Line("#[allow(dead_code, reason = \"not every entry is called by others\")]");
         text.Line("mod rules;");
         text.Line("#[allow(dead_code, reason = \"not every module needs it all\")]");
