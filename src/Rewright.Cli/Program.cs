@@ -10,8 +10,8 @@ using Rewright.Cli.Inspect;
 using Rewright.Cli.Proofs;
 using Rewright.Cli.Rec;
 
-// Not a RootCommand: that is called what the assembly is called, and users call the tool.
-var root = new Command("rewright", "Rewright: rewrite rules, compiled.")
+// Not a RootCommand: it takes the name of the assembly, and users know the name of the tool.
+var root = new Command("rewright", "Compile, run, inspect and prove rewrite rules.")
 {
     new HelpOption(), new VersionOption(),
     RecCommand.Create(), EvalCommand.Create(), CacheCommand.Create(), DashboardCommand.Create(), ProveCommand.Create(),
@@ -22,7 +22,7 @@ try
 {
     return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
-#pragma warning disable CA1031 // Users are not to read a stack trace; the one frame is for those who mend it.
+#pragma warning disable CA1031 // Users see no stack trace; one frame is enough to find the fault.
 catch (Exception e) when (e is not OperationCanceledException)
 #pragma warning restore CA1031
 {

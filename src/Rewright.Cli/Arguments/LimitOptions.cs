@@ -12,11 +12,11 @@ internal sealed class LimitOptions
     private const long Megabyte = 1 << 20;
 
     private readonly Option<long?> _memory = new(
-        "--max-memory") { Description = "Megabytes of terms; half of the memory that is free unless given." };
+        "--max-memory") { Description = "Limit for terms, in megabytes; by default half of the free memory." };
     private readonly Option<long?> _stack = new(
-        "--max-stack") { Description = "Megabytes of stack; an eighth of the memory that is free, and at most 1024, unless given." };
+        "--max-stack") { Description = "Limit for the stack, in megabytes; by default an eighth of the free memory, at most 1024." };
     private readonly Option<double?> _time = new(
-        "--max-time") { Description = "Seconds for one call of an operation; no limit unless given." };
+        "--max-time") { Description = "Limit for one call of an operation, in seconds; by default none." };
 
     public LimitOptions()
     {

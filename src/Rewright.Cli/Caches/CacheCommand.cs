@@ -15,21 +15,21 @@ namespace Rewright.Cli.Caches;
 internal static class CacheCommand
 {
     private static readonly Option<string?> Directory = new(
-        "--cache") { Description = "Directory of the cache; that of REWRIGHT_CACHE or of the user unless given.", Recursive = true };
+        "--cache") { Description = "The cache directory; by default REWRIGHT_CACHE or, if unset, the user's cache.", Recursive = true };
     private static readonly Option<int> Level = new("-O") { Description = "Optimization level, 0 to 3.", DefaultValueFactory = _ => 2 };
     private static readonly Option<string?> Cpu = new(
-        "--cpu") { Description = "Processors that the code is for, such as x86-64-v3; those like this machine unless given." };
+        "--cpu") { Description = "Class of processors to compile for, such as x86-64-v3; by default the class of this machine." };
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
 
-    public static Command Create() => new("cache", "Look after caches of native code.")
+    public static Command Create() => new("cache", "Manage caches of native code.")
     {
         Directory, Warm(), Export(), Import(), Verify(), Stats(), List(), Clear(), Why(),
     };
 
     private static Command Warm()
     {
-        var files = FileArguments.Several("FILE.rw", "Modules.");
-        var bundle = new Option<string?>("--bundle") { Description = "Write a bundle to ship with an application instead, FILE.rwb." };
+        var files = FileArguments.Several("FILE.rw", "The modules to compile, and the modules that they use.");
+        var bundle = new Option<string?>("--bundle") { Description = "Write a bundle (FILE.rwb) to ship with an application." };
         var command = new Command("warm", "Compile modules before they are needed.") { files, bundle, Level, Cpu };
         command.SetAction(parse => Guard(() =>
         {
@@ -57,8 +57,8 @@ internal static class CacheCommand
     private static Command Export()
     {
         var file = new Argument<string>("FILE") { Description = "The archive to write." };
-        var name = new Option<string?>("--name") { Description = "Only modules whose names start so." };
-        var command = new Command("export", "Write the entries to one file.") { file, name };
+        var name = new Option<string?>("--name") { Description = "Only modules whose names begin with this text." };
+        var command = new Command("export", "Write the entries to an archive.") { file, name };
         command.SetAction(parse => Guard(() =>
         {
             var entries = Open(parse).List().Entries.Where(
@@ -73,7 +73,7 @@ internal static class CacheCommand
     private static Command Import()
     {
         var file = new Argument<string>(
-            "FILE") { Description = "An archive. Programs will run the code in it: take only one that you would run." };
+            "FILE") { Description = "The archive to read. Programs will run the code in it: import only archives that you trust." };
         var command = new Command("import", "Read entries from an archive.") { file };
         command.SetAction(parse => Guard(() =>
         {
@@ -88,7 +88,7 @@ internal static class CacheCommand
 
     private static Command Verify()
     {
-        var repair = new Option<bool>("--repair") { Description = "Delete what cannot be used." };
+        var repair = new Option<bool>("--repair") { Description = "Delete the entries that cannot be used." };
         var command = new Command("verify", "Check every entry.") { repair };
         command.SetAction(parse => Guard(() =>
         {
@@ -106,7 +106,7 @@ internal static class CacheCommand
 
     private static Command Stats()
     {
-        var command = new Command("stats", "Tell how full the cache is.") { Json };
+        var command = new Command("stats", "Show how full the cache is.") { Json };
         command.SetAction(parse => Guard(() =>
         {
             var cache = Open(parse);
@@ -127,7 +127,7 @@ internal static class CacheCommand
 
     private static Command List()
     {
-        var command = new Command("list", "List the entries, the most recently used first.") { Json };
+        var command = new Command("list", "List the entries, most recently used first.") { Json };
         command.SetAction(parse => Guard(() =>
         {
             var (entries, faults) = Open(parse).List();
@@ -167,8 +167,8 @@ internal static class CacheCommand
 
     private static Command Why()
     {
-        var files = FileArguments.Several("FILE.rw", "The module, and the files of those that it uses.");
-        var command = new Command("why", "Tell whether a module's code would be found, and why not.") { files, Level, Cpu };
+        var files = FileArguments.Several("FILE.rw", "The module, and the files of the modules that it uses.");
+        var command = new Command("why", "Show whether the cache has a module's code, and why not.") { files, Level, Cpu };
         command.SetAction(parse => Guard(() =>
         {
             if (ModuleArguments.Load(parse.GetValue(files)!) is not [var module, ..]) return 1;

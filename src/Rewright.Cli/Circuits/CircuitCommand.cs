@@ -19,7 +19,7 @@ internal static class CircuitCommand
     private static Command Stats()
     {
         var files = FileArguments.Several("FILE.qasm", "Programs in OpenQASM.");
-        var command = new Command("stats", "Count gates: all, on two qubits, T; and the depth.") { files };
+        var command = new Command("stats", "Count all gates, two-qubit gates and T gates, and measure the depth.") { files };
         command.SetAction(parse => Guarded(() =>
         {
             foreach (string file in parse.GetValue(files)!)
@@ -38,11 +38,11 @@ internal static class CircuitCommand
 
     private static Command Equal()
     {
-        var first = new Argument<string>("A.qasm") { Description = "A program." };
-        var second = new Argument<string>("B.qasm") { Description = "Another." };
+        var first = new Argument<string>("A.qasm") { Description = "A program in OpenQASM." };
+        var second = new Argument<string>("B.qasm") { Description = "The program to compare it with." };
         var command = new Command(
-            "equal", "Prove that two circuits do the same up to a global phase. Ends with 0 if they do, 1 if they do not, 2 if that is "
-                + "not known.") { first, second };
+            "equal", "Prove that two circuits are equal up to a global phase. The exit code is 0 if they are, 1 if they are not, 2 if "
+                + "neither can be proved.") { first, second };
         command.SetAction(parse => Guarded(() =>
         {
             switch (RotationEquivalence.Compare(Read(parse.GetValue(first)!), Read(parse.GetValue(second)!)))
@@ -67,10 +67,10 @@ internal static class CircuitCommand
     {
         var file = new Argument<string>("FILE.qasm") { Description = "A program in OpenQASM." };
         var output = new Option<string?>(
-            "-o", "--output") { Description = "Where to write; a name that ends in .svg asks for SVG. Otherwise characters are written to "
-                + "the screen." };
-        var width = new Option<int>("--width") { Description = "Characters in a line; 0 for no limit.", DefaultValueFactory = _ => 120 };
-        var command = new Command("draw", "Draw a circuit, in characters or as SVG.") { file, output, width };
+            "-o", "--output") { Description = "The file to write; a name that ends in .svg selects SVG, any other name text. By default, "
+                + "text goes to standard output." };
+        var width = new Option<int>("--width") { Description = "Characters per line; 0 for no limit.", DefaultValueFactory = _ => 120 };
+        var command = new Command("draw", "Draw a circuit as text or as SVG.") { file, output, width };
         command.SetAction(parse => Guarded(() =>
         {
             var circuit = Read(parse.GetValue(file)!);

@@ -13,27 +13,27 @@ internal static class OptimizeCommand
     public static Command Create()
     {
         var file = new Argument<string>("IN.qasm") { Description = "A program in OpenQASM 2 or 3." };
-        var output = new Option<string?>("-o", "--output") { Description = "Where the result is written; the screen where none is given." };
+        var output = new Option<string?>("-o", "--output") { Description = "The file to write; by default standard output." };
         var rules = new Option<string?>(
-            "--rules") { Description = "A .rw file with circuit rules and passes; the standard ones where none is given." };
+            "--rules") { Description = "A .rw file with circuit rules and passes; by default the standard ones." };
         var cost = new Option<string>(
-            "--cost") { Description = "What has to become less: total, cx, t or depth.", DefaultValueFactory = _ => "total" };
+            "--cost") { Description = "The cost to reduce: total, cx, t or depth.", DefaultValueFactory = _ => "total" };
         cost.AcceptOnlyFromAmong("total", "cx", "t", "depth");
         var budget = new Option<string>(
-            "--budget") { Description = "How long to search: 10s, 500ms, 2m.", DefaultValueFactory = _ => "1s" };
+            "--budget") { Description = "Time limit of the search: 10s, 500ms, 2m.", DefaultValueFactory = _ => "1s" };
         var rounds = new Option<int>(
-            "--rounds") { Description = "How many rounds to search at most; with a budget that is not used up, the result is the same "
-                + "everywhere.", DefaultValueFactory = _ => int.MaxValue };
-        var seed = new Option<int>("--seed") { Description = "Where the random choices start.", DefaultValueFactory = _ => 1 };
-        var stats = new Option<bool>("--stats") { Description = "Say what each rule and pass did." };
+            "--rounds") { Description = "Maximum number of search rounds. If they end within the budget, the result is the same on "
+                + "every machine.", DefaultValueFactory = _ => int.MaxValue };
+        var seed = new Option<int>("--seed") { Description = "Seed of the random choices.", DefaultValueFactory = _ => 1 };
+        var stats = new Option<bool>("--stats") { Description = "Print what each rule and each pass did." };
         var engine = new Option<string>(
-            "--engine") { Description = "What matches rules: auto, native or interpreter. The result is the same.",
+            "--engine") { Description = "The engine that matches rules: auto, native or interpreter. The result does not depend on it.",
             DefaultValueFactory = _ => "auto" };
         engine.AcceptOnlyFromAmong("auto", "native", "interpreter");
         var qasm2 = new Option<bool>("--qasm2") { Description = "Write OpenQASM 2." };
         var command = new Command(
-            "optimize", "Make a circuit cheaper by proved rules and declared passes.") { file, output, rules, cost, budget, rounds, seed,
-            engine, stats, qasm2 };
+            "optimize", "Reduce the cost of a circuit by proved rules and declared passes.") { file, output, rules, cost, budget, rounds,
+            seed, engine, stats, qasm2 };
         command.SetAction(parse => CircuitCommand.Guarded(() =>
         {
             if (Duration(parse.GetValue(budget)!) is not { } time)

@@ -16,10 +16,10 @@ internal static class DashboardCommand
 {
     public static Command Create()
     {
-        var process = new Option<int>("--process") { Description = "Number of the process.", Required = true };
-        var port = new Option<int>("--port") { Description = "Port on the loopback address.", DefaultValueFactory = _ => 5290 };
+        var process = new Option<int>("--process") { Description = "The process id of the program.", Required = true };
+        var port = new Option<int>("--port") { Description = "The port on the loopback address.", DefaultValueFactory = _ => 5290 };
         var command = new Command(
-            "dashboard", "Show a running program's compilers in the browser, at an address that only you are told.") { process, port };
+            "dashboard", "Show the compilers of a running program in the browser, at an address that only you are told.") { process, port };
         command.SetAction((parse, cancellation) => System.Threading.Tasks.Task.FromResult(
             Run(parse.GetValue(process), parse.GetValue(port), cancellation)));
         return command;

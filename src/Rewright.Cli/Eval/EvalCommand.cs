@@ -17,17 +17,17 @@ internal static class EvalCommand
 {
     public static Command Create()
     {
-        var files = FileArguments.Several("FILE.rw", "The module, and the files of those that it uses.");
-        var terms = new Option<string[]>("--term") { Description = "A term; can be given several times.", Required = true };
+        var files = FileArguments.Several("FILE.rw", "The module, and the files of the modules that it uses.");
+        var terms = new Option<string[]>("--term") { Description = "A term to evaluate; may be repeated.", Required = true };
         var engine = new Option<string>(
-            "--engine") { Description = "What evaluates; auto chooses by what the module is like.", DefaultValueFactory = _ => "native" };
+            "--engine") { Description = "The engine to use; auto chooses one for the module.", DefaultValueFactory = _ => "native" };
         engine.AcceptOnlyFromAmong("native", "interpreter", "adaptive", "rust", "auto");
-        var cache = new Option<string?>("--cache") { Description = "Directory of the cache of native code." };
-        var noCache = new Option<bool>("--no-cache") { Description = "Neither read nor write a cache." };
-        var stats = new Option<bool>("--stats") { Description = "Print one JSON object to standard error." };
+        var cache = new Option<string?>("--cache") { Description = "The directory of the cache of native code." };
+        var noCache = new Option<bool>("--no-cache") { Description = "Neither read nor write the cache." };
+        var stats = new Option<bool>("--stats") { Description = "Print statistics as one JSON object to standard error." };
         var level = new Option<int>("-O") { Description = "Optimization level, 0 to 3.", DefaultValueFactory = _ => 2 };
-        var trace = new Option<bool>("--trace") { Description = "Print how each result comes about, step by step." };
-        var check = new Option<bool>("--check") { Description = "Have each step checked by what shares no code with the engines." };
+        var trace = new Option<bool>("--trace") { Description = "Print the rewrite steps that lead to each result." };
+        var check = new Option<bool>("--check") { Description = "Check each step by a checker that shares no code with the engines." };
         var limits = new LimitOptions();
         var command = new Command(
             "eval", "Evaluate terms by the rules of a module.") { files, terms, engine, cache, noCache, stats, level, trace, check };

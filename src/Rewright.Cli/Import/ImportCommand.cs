@@ -19,13 +19,13 @@ internal static class ImportCommand
     public static Command Create()
     {
         var domain = new Option<string?>(
-            "--domain") { Description = "What the operators of the rules mean; told from the file's name unless given." };
+            "--domain") { Description = "The domain of the rules' operators; by default inferred from the name of the file." };
         domain.AcceptOnlyFromAmong([.. RulerImport.Domains]);
-        return new Command("import", "Turn rule sets of other tools into .rw modules whose rules can be proved.")
+        return new Command("import", "Convert the rule sets of other tools to .rw modules whose rules can be proved.")
         {
-            Format("alive", "InstCombine rules in the language of Alive.", (text, _, _) => AliveImport.Read(text)),
-            Format("guoq", "Circuit identities of GUOQ: left | right | paths of symbolic blocks.", (text, _, _) => GuoqImport.Read(text)),
-            Format("ruler", "Rules of Ruler: s-expressions joined by ==> or <=>.",
+            Format("alive", "Read InstCombine rules in the language of Alive.", (text, _, _) => AliveImport.Read(text)),
+            Format("guoq", "Read circuit identities of GUOQ: left | right | paths of blocks.", (text, _, _) => GuoqImport.Read(text)),
+            Format("ruler", "Read rules of Ruler: s-expressions joined by ==> or <=>.",
             (text, name, given) => RulerImport.Read(text, given ?? RulerImport.DomainOf(name)), domain),
         };
     }
@@ -33,8 +33,8 @@ internal static class ImportCommand
     private static Command Format(
         string name, string description, Func<string, string, string?, ModuleText> read, Option<string?>? domain = null)
     {
-        var file = new Argument<string>("FILE");
-        var output = new Option<string?>("-o") { Description = "The module to write; standard output unless given." };
+        var file = new Argument<string>("FILE") { Description = "The rule set to read." };
+        var output = new Option<string?>("-o") { Description = "The module to write; by default standard output." };
         var command = new Command(name, description) { file, output };
         if (domain is not null) command.Add(domain);
         command.SetAction(parse =>

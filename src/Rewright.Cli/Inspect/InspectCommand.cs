@@ -25,31 +25,31 @@ internal static class InspectCommand
     {
         var project = new Argument<string>("PROJECT")
         {
-            Description = "A project file or the folder that it is in; or modules by themselves: "
-                + "a .rw or .rec file, or a library that was built.",
+            Description = "A project file or its folder; or modules without a project: "
+                + "a .rw or .rec file, or a built library.",
         };
-        var emit = new Option<string?>("--emit") { Description = "What to show; without it, a list of what there is." };
+        var emit = new Option<string?>("--emit") { Description = "The form to show; by default a list of the available artifacts." };
         emit.AcceptOnlyFromAmong(Kinds);
         var module = new Option<string[]>("--module")
         {
-            Description = "Only this module, or class of circuits; can be given several times.",
+            Description = "Show only this module or class of circuits; may be repeated.",
         };
         var configuration = new Option<string>("--configuration")
         {
-            Description = "The configuration that is built.",
+            Description = "The configuration to build.",
             DefaultValueFactory = _ => "Debug",
         };
         configuration.Aliases.Add("-c");
-        var framework = new Option<string?>("--framework") { Description = "The target framework, where the project has several." };
+        var framework = new Option<string?>("--framework") { Description = "The target framework to build, if the project has several." };
         framework.Aliases.Add("-f");
-        var noBuild = new Option<bool>("--no-build") { Description = "Show what the last build has left." };
+        var noBuild = new Option<bool>("--no-build") { Description = "Do not build; show the artifacts of the last build." };
         var passes = new PassOptions();
         var level = new Option<int>("-O")
         {
-            Description = "Optimization level of machine code, 0 to 3; that of builds unless they are told otherwise.",
+            Description = "Optimization level of machine code, 0 to 3; the default is that of builds.",
             DefaultValueFactory = _ => 1,
         };
-        var command = new Command("inspect", "Show what modules are compiled to: those of a project, of a file or of a library.")
+        var command = new Command("inspect", "Show what the modules of a project, a file or a library compile to.")
         {
             project, emit, module, configuration, framework, noBuild, level,
         };

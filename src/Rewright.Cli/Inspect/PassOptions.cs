@@ -23,8 +23,8 @@ internal sealed class PassOptions
 
     private readonly Option<string[]> _after = new("--print-after")
     {
-        Description = "Print the program after a pass of the compiler, 'lower' for before the first; can be given several times. "
-            + "A wrong name lists all.",
+        Description = "Print the program after a compiler pass, or before the first pass with 'lower'; may be repeated. "
+            + "A wrong name lists the valid names.",
         HelpName = "PASS",
     };
 
@@ -32,15 +32,15 @@ internal sealed class PassOptions
 
     private readonly Option<bool> _changed = new("--print-changed")
     {
-        Description = "Print what each pass changes, as lines removed and added.",
+        Description = "Print the lines that each pass removes and adds.",
     };
 
-    private readonly Option<bool> _verify = new("--verify") { Description = "Check the program after each pass, not only in the end." };
+    private readonly Option<bool> _verify = new("--verify") { Description = "Verify the program after each pass, not only at the end." };
 
     private readonly Option<string> _form = new("--form")
     {
-        Description = "The program: 'unboxed' is compiled and interpreted, 'boxed' serves terms that do not fit into words, "
-            + "'traced' is for traces, 'managed' for Rust.",
+        Description = "The form of the program: 'unboxed' is compiled and interpreted, 'boxed' takes over when a term does not fit a word, "
+            + "'traced' records traces, 'managed' becomes Rust.",
         DefaultValueFactory = _ => NameOf(ProgramForm.Unboxed),
     };
 

@@ -22,15 +22,15 @@ internal static class ProveCommand
     {
         var files = FileArguments.Several("FILE.rw", "Modules; each may use those before it.");
         var limit = new Option<double>(
-            "--time-limit") { Description = "Seconds for one rule, all widths together.", DefaultValueFactory = _ => 10 };
+            "--time-limit") { Description = "Time limit in seconds for one rule, all widths together.", DefaultValueFactory = _ => 10 };
         var jobs = new Option<int>(
-            "--jobs") { Description = "Rules that are proved at a time.", DefaultValueFactory = _ => Environment.ProcessorCount };
+            "--jobs") { Description = "Number of rules to prove in parallel.", DefaultValueFactory = _ => Environment.ProcessorCount };
         var cache = new Option<string>(
-            "--cache") { Description = "The file in which verdicts are remembered; empty for none.",
+            "--cache") { Description = "The file that caches verdicts; empty for no cache.",
             DefaultValueFactory = _ => DefaultCache };
         var json = new Option<string?>("--json") { Description = "Write all verdicts to this file." };
         var command = new Command(
-            "prove", "Prove the rules of modules with an SMT solver, or find values for which they are wrong.") { files, limit, jobs, cache,
+            "prove", "Prove the rules of modules with an SMT solver, or find counterexamples.") { files, limit, jobs, cache,
             json };
         command.SetAction((parse, cancellation) => System.Threading.Tasks.Task.Run(() =>
         {

@@ -22,22 +22,22 @@ internal static class RecCommand
 {
     public static Command Create()
     {
-        var files = FileArguments.Several("FILE.rec", "Specifications; what they import is found beside them.");
-        var engine = new Option<string>("--engine") { Description = "What evaluates the terms.", DefaultValueFactory = _ => "native" };
+        var files = FileArguments.Several("FILE.rec", "The specifications; their imports are looked up beside them.");
+        var engine = new Option<string>("--engine") { Description = "The engine to use.", DefaultValueFactory = _ => "native" };
         engine.AcceptOnlyFromAmong("native", "interpreter", "rust");
         var quiet = new Option<bool>("--quiet") { Description = "Print no normal forms." };
-        var stats = new Option<bool>("--stats") { Description = "Print one JSON object for each file to standard error." };
-        var count = new Option<bool>("--count") { Description = "Count rewrites; compiles counters in." };
-        var trace = new Option<bool>("--trace") { Description = "Print each rewrite to standard error; interprets." };
+        var stats = new Option<bool>("--stats") { Description = "Print statistics to standard error, as one JSON object per file." };
+        var count = new Option<bool>("--count") { Description = "Count rewrites; counters are compiled into the code." };
+        var trace = new Option<bool>("--trace") { Description = "Print each rewrite to standard error; implies interpretation." };
         var check = new Option<bool>(
-            "--check") { Description = "Have each rewrite checked by what shares no code with the engines; interprets." };
+            "--check") { Description = "Check each rewrite by a checker that shares no code with the engines; implies interpretation." };
         var emit = new Option<string?>(
-            "--emit") { Description = "Show the module, its decision trees, its lowered form, its IR, its machine code or its crate "
-                + "instead of running it." };
+            "--emit") { Description = "Instead of running the module, show it or its decision trees, lowered form, LLVM IR, machine code "
+                + "or Rust crate." };
         emit.AcceptOnlyFromAmong("rw", "dot", "lowered", "llvm", "asm", "rust");
         var folder = new Option<string?>(
-            "--output") { Description = "With --emit rust: the crates are written below this folder, each in one that is named after its "
-                + "file." };
+            "--output") { Description = "With --emit rust: write each crate to a subfolder of this folder that is named after the "
+                + "specification." };
         folder.Aliases.Add("-o");
         var level = new Option<int>("-O") { Description = "Optimization level, 0 to 3.", DefaultValueFactory = _ => 1 };
         var limitOptions = new LimitOptions();
