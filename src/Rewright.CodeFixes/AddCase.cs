@@ -4,7 +4,7 @@ using Rewright.Generators;
 
 namespace Rewright.CodeFixes;
 
-/// <summary>Adds a rule for a term to which no rule of an operation applies, or declares the operation open.</summary>
+/// <summary>Adds a rule for a term that no rule of an operation matches, or declares the operation open.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AddCase))]
 [Shared]
 public sealed class AddCase : CodeFixProvider
@@ -34,7 +34,7 @@ public sealed class AddCase : CodeFixProvider
                     cancellation => AddAsync(context.Document, declaration, rule, cancellation), nameof(AddCase)), diagnostic);
             }
 
-            // Values of C# types cannot be calls.
+            // A sort that is an existing C# type has no constructors to call.
             if (operation.ReturnType.ContainingType is not null
                 && Attributes.Find(declaration, model, "OperationAttribute") is { } attribute)
             {
@@ -53,7 +53,7 @@ public sealed class AddCase : CodeFixProvider
             Attributes.With(attribute, "Open", SyntaxFactory.LiteralExpression(SyntaxKind.TrueLiteralExpression))));
     }
 
-    // Below the last rule of the operation, or the operation itself.
+    // The rule goes below the last rule of the operation, or below the operation itself.
     private static async Task<Document> AddAsync(
         Document document, MethodDeclarationSyntax operation, string rule, CancellationToken cancellation)
     {
@@ -66,7 +66,7 @@ public sealed class AddCase : CodeFixProvider
         if (indentation.Trim().Length > 0) indentation = "    ";
         string end = text.ToString(TextSpan.FromBounds(line.End, line.EndIncludingLineBreak)) is { Length: > 0 } lineBreak
             ? lineBreak : "\n";
-        // Where more stands on the line, such as the end of the class, the rule goes before it.
+        // If more text follows on the line, such as the end of the class, the rule goes before that text.
         string rest = text.ToString(TextSpan.FromBounds(above.Span.End, line.End)).Trim();
         int position = rest.Length == 0 || rest.StartsWith("//", StringComparison.Ordinal) ? line.End : above.Span.End;
         return document.WithText(text.Replace(position, 0, end + indentation + rule + (position == line.End ? "" : end)));
@@ -80,17 +80,17 @@ public sealed class AddCase : CodeFixProvider
         return rewrite?.ArgumentList.Arguments.FirstOrDefault()?.Expression is InvocationExpressionSyntax { Expression: SimpleNameSyntax name } && name.Identifier.ValueText == operation;
     }
 
-    /// <summary>Writes a rule in C# for a term in the text of modules.</summary>
+    /// <summary>Writes a C# rule for a term given in module text.</summary>
     private sealed class CaseWriter(IMethodSymbol operation, MethodDeclarationSyntax declaration, SemanticModel model)
     {
         private readonly List<string> _parameters = [];
         private readonly HashSet<string> _names = [];
         private string _ruleName = "";
 
-        /// <summary>The declaration of the rule; null where the term has something that C# writes otherwise.</summary>
+        /// <summary>The declaration of the rule; null if C# cannot write a part of the term in the same way.</summary>
         public string? Write(string missing)
         {
-            // But for constructors without parentheses, which have none there, the two look alike.
+            // The two syntaxes are alike, except that module text omits the parentheses of nullary constructors.
             var term = SyntaxFactory.ParseExpression(missing, consumeFullText: true);
             if (term.ContainsDiagnostics || term is not InvocationExpressionSyntax call
                 || Term(call, operation.ReturnType, "", isTop: true) is not { } source)
@@ -133,7 +133,7 @@ public sealed class AddCase : CodeFixProvider
             return (isNear ? "" : Display(symbol.ContainingType) + ".") + simple + "(" + string.Join(", ", parts) + ")";
         }
 
-        // The line under it says that it is meant to be used once.
+        // The leading underscore says that the variable is used once on purpose.
         private string Variable(ITypeSymbol type, string parameter)
         {
             string name = "_" + parameter.TrimStart('_');
@@ -142,7 +142,7 @@ public sealed class AddCase : CodeFixProvider
             return name;
         }
 
-        // Something of the right sort, for the user to replace.
+        // A placeholder of the right sort, for the user to replace.
         private string? Result() => operation.ReturnType switch
         {
             { SpecialType: SpecialType.System_Boolean } => "false",

@@ -3,7 +3,7 @@ using Rewright.Generators;
 
 namespace Rewright.CodeFixes;
 
-/// <summary>Adds the condition to a wrong rule under which it was proved.</summary>
+/// <summary>Adds to a wrong rule the condition under which it was proved.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AddCondition))]
 [Shared]
 public sealed class AddCondition : CodeFixProvider
@@ -21,7 +21,7 @@ public sealed class AddCondition : CodeFixProvider
         foreach (var diagnostic in context.Diagnostics)
         {
             if (!diagnostic.Properties.TryGetValue(ModuleAnalyzer.ConditionProperty, out string? text) || text is null) continue;
-            // Verdicts speak the language of module texts, in which capital letters make a name a symbol's.
+            // Verdicts are in module text, where a capital letter marks a symbol.
             string condition = text.Replace("ispow2(", "IsPow2(").Replace("$", "");
             var method = root?.FindNode(diagnostic.Location.SourceSpan).FirstAncestorOrSelf<MethodDeclarationSyntax>();
             if (Bodies.Of(method) is not { } body) continue;

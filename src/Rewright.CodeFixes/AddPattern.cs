@@ -3,7 +3,7 @@ using Rewright.Generators.Reading;
 
 namespace Rewright.CodeFixes;
 
-/// <summary>Gives a method that returns a rule the attribute that makes it one.</summary>
+/// <summary>Adds the <c>[Pattern]</c> attribute to a method that returns a rule.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AddPattern))]
 [Shared]
 public sealed class AddPattern : CodeFixProvider

@@ -1,18 +1,18 @@
 namespace Rewright.CodeFixes;
 
-/// <summary>The attributes of declarations, as syntax.</summary>
+/// <summary>The syntax of attributes on declarations.</summary>
 internal static class Attributes
 {
-    /// <summary>The attribute of a declaration whose type has this name in <c>Rewright</c>; null for none.</summary>
+    /// <summary>The attribute of a declaration with this type name in <c>Rewright</c>; null if there is none.</summary>
     public static AttributeSyntax? Find(MemberDeclarationSyntax declaration, SemanticModel model, string type)
         => declaration.AttributeLists.SelectMany(l => l.Attributes).FirstOrDefault(
             a => model.GetTypeInfo(a).Type?.ToDisplayString() == "Rewright." + type);
 
-    /// <summary>The value of a named argument; null where it is not given, or not constant.</summary>
+    /// <summary>The value of a named argument; null if it is missing or not constant.</summary>
     public static object? ValueOf(AttributeSyntax attribute, string name, SemanticModel model)
         => Argument(attribute, name) is { } argument ? model.GetConstantValue(argument.Expression).Value : null;
 
-    /// <summary>The attribute with a named argument of this value.</summary>
+    /// <summary>The attribute with a named argument set to this value.</summary>
     public static AttributeSyntax With(AttributeSyntax attribute, string name, ExpressionSyntax value)
     {
         if (Argument(attribute, name) is { } argument)

@@ -1,13 +1,13 @@
 namespace Rewright.CodeFixes;
 
-/// <summary>The bodies of patterns, as syntax.</summary>
+/// <summary>The syntax of pattern bodies.</summary>
 internal static class Bodies
 {
-    /// <summary>The rule that a pattern's method returns; null where there is not exactly one.</summary>
+    /// <summary>The rule that a pattern's method returns; null if there is not exactly one.</summary>
     public static ExpressionSyntax? Of(MethodDeclarationSyntax? method)
         => method?.ExpressionBody?.Expression ?? method?.Body?.Statements.OfType<ReturnStatementSyntax>().SingleOrDefault()?.Expression;
 
-    /// <summary>The rule with one more condition.</summary>
+    /// <summary>The rule with an added condition.</summary>
     public static ExpressionSyntax When(ExpressionSyntax body, ExpressionSyntax condition)
     {
         var member = SyntaxFactory.MemberAccessExpression(

@@ -1,4 +1,3 @@
-// What every fix needs.
 global using System;
 global using System.Collections.Generic;
 global using System.Collections.Immutable;

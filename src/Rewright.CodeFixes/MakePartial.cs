@@ -3,7 +3,7 @@ using Rewright.Generators.Reading;
 
 namespace Rewright.CodeFixes;
 
-/// <summary>Gives modules, sorts and symbols the modifiers that let the generator complete them.</summary>
+/// <summary>Gives modules, sorts and symbols the modifiers that the generator needs to complete them.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(MakePartial))]
 [Shared]
 public sealed class MakePartial : CodeFixProvider
@@ -24,7 +24,7 @@ public sealed class MakePartial : CodeFixProvider
         {
             var declaration = root?.FindNode(diagnostic.Location.SourceSpan).FirstAncestorOrSelf<MemberDeclarationSyntax>();
             if (declaration is null || WordsOf(declaration) is not { Length: > 0 } words) continue;
-            // Those are wrong for another reason, which no modifier mends.
+            // Generic declarations are wrong for another reason, which no modifier mends.
             if (declaration is TypeDeclarationSyntax { TypeParameterList: not null }
                 or MethodDeclarationSyntax { TypeParameterList: not null })
                 continue;
@@ -44,7 +44,7 @@ public sealed class MakePartial : CodeFixProvider
     {
         ClassDeclarationSyntax => [SyntaxKind.StaticKeyword, SyntaxKind.PartialKeyword],
         StructDeclarationSyntax => [SyntaxKind.ReadOnlyKeyword, SyntaxKind.PartialKeyword],
-        // C# wants those to say who sees them.
+        // C# requires an access modifier on partial methods that return a value.
         MethodDeclarationSyntax { Body: null, ExpressionBody: null } method => method.Modifiers.Any(IsAccess)
             ? [SyntaxKind.StaticKeyword, SyntaxKind.PartialKeyword]
                 : [SyntaxKind.PublicKeyword, SyntaxKind.StaticKeyword, SyntaxKind.PartialKeyword],
@@ -54,7 +54,7 @@ public sealed class MakePartial : CodeFixProvider
     private static bool IsAccess(SyntaxToken modifier)
         => modifier.Kind() is SyntaxKind.PublicKeyword or SyntaxKind.InternalKeyword or SyntaxKind.PrivateKeyword or SyntaxKind.ProtectedKeyword;
 
-    // The types in which it is declared: a part cannot be added in one that has no parts.
+    // The types around the declaration: they must be partial too, or the generator cannot add a part inside them.
     private static IEnumerable<TypeDeclarationSyntax> Around(MemberDeclarationSyntax declaration)
         => declaration is TypeDeclarationSyntax ? declaration.Ancestors().OfType<TypeDeclarationSyntax>() : [];
 
@@ -66,7 +66,7 @@ public sealed class MakePartial : CodeFixProvider
             => (old == declaration ? WordsOf(declaration) : [SyntaxKind.PartialKeyword]).Aggregate(now, With)));
     }
 
-    // partial stands last.
+    // C# wants 'partial' last.
     private static MemberDeclarationSyntax With(MemberDeclarationSyntax declaration, SyntaxKind word)
     {
         var modifiers = declaration.Modifiers;

@@ -2,7 +2,7 @@ using Rewright.Checks;
 
 namespace Rewright.CodeFixes;
 
-/// <summary>Makes a zero in a source a parameter that <c>==</c> compares with zero, so that 0.0 and -0.0 match.</summary>
+/// <summary>Replaces a zero in a source by a parameter and compares it with zero by <c>==</c>, so that 0.0 and -0.0 both match.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(MatchBothZeros))]
 [Shared]
 public sealed class MatchBothZeros : CodeFixProvider
@@ -10,7 +10,7 @@ public sealed class MatchBothZeros : CodeFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticKinds.OneZero.Id];
 
-    // It may be right for one rule and wrong for the next: x + -0.0 is x, and x + 0.0 is not always.
+    // No fix-all: the fix may be right for one rule and wrong for the next. x + -0.0 is always x, x + 0.0 is not.
     /// <inheritdoc/>
     public override FixAllProvider? GetFixAllProvider() => null;
 

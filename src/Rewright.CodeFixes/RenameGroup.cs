@@ -3,7 +3,7 @@ using Rewright.Generators;
 
 namespace Rewright.CodeFixes;
 
-/// <summary>Gives a rule the group that a normalizer names, where its own is nearly that.</summary>
+/// <summary>Gives a rule the group that a normalizer names, if the rule's own group is misspelled.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(RenameGroup))]
 [Shared]
 public sealed class RenameGroup : CodeFixProvider

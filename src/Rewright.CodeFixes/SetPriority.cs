@@ -2,7 +2,7 @@ using Rewright.Checks;
 
 namespace Rewright.CodeFixes;
 
-/// <summary>Of two rules that overlap lets one go first.</summary>
+/// <summary>Raises the priority of one of two overlapping rules.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(SetPriority))]
 [Shared]
 public sealed class SetPriority : CodeFixProvider
@@ -11,7 +11,7 @@ public sealed class SetPriority : CodeFixProvider
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticKinds.AmbiguousRules.Id,
         DiagnosticKinds.AmbiguousSimplifications.Id];
 
-    // Which of two goes first is decided pair by pair.
+    // No fix-all: each pair of rules needs its own decision.
     /// <inheritdoc/>
     public override FixAllProvider? GetFixAllProvider() => null;
 
@@ -28,7 +28,7 @@ public sealed class SetPriority : CodeFixProvider
                 var model = await document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
                 var rule = root?.FindNode(place.SourceSpan).FirstAncestorOrSelf<MethodDeclarationSyntax>();
                 if (rule is null || model is null || Attributes.Find(rule, model, "PatternAttribute") is not { } attribute) continue;
-                // Both have the same.
+                // Ambiguous rules have the same priority, so one more is enough.
                 int priority = (Attributes.ValueOf(attribute, "Priority", model) as int? ?? 0) + 1;
                 string name = rule.Identifier.ValueText;
                 context.RegisterCodeFix(

@@ -15,15 +15,15 @@ namespace Rewright.Hosting;
 public static class RewrightEndpoints
 {
     /// <summary>Maps the dashboard: live metrics, and the cached functions with rules, IR, machine code and memory.</summary>
-    /// <param name="endpoints">The application.</param>
-    /// <param name="pattern">Where; <c>/rewright/</c> unless given.</param>
-    /// <param name="isEnabled">Whether it is served; null for only where the environment is Development. What is not served is not
-    /// found.</param>
-    /// <returns>For conventions such as <c>RequireAuthorization</c>.</returns>
+    /// <param name="endpoints">The application's endpoints.</param>
+    /// <param name="pattern">The path of the dashboard; <c>/rewright/</c> by default.</param>
+    /// <param name="isEnabled">Whether to serve the dashboard; null to serve it only if the environment is Development. Otherwise requests
+    /// get 404.</param>
+    /// <returns>A builder for conventions such as <c>RequireAuthorization</c>.</returns>
     /// <remarks>
-    /// It answers requests from this machine only, and only where they name this machine as the host, so that no page of another site can
-    /// read it by a name of its own. Requests that a proxy says it has passed on are refused. A proxy on this machine that does not say so
-    /// cannot be told from a browser: where there is one, use <c>RequireAuthorization</c>.
+    /// The dashboard answers only requests from this machine that name this machine as the host, so that no page of another site can read
+    /// it under a name of its own. It refuses requests that a proxy marks as forwarded. A proxy on this machine that does not mark them
+    /// looks like a browser: behind such a proxy, use <c>RequireAuthorization</c>.
     /// </remarks>
     public static IEndpointConventionBuilder MapRewright(
         this IEndpointRouteBuilder endpoints, string pattern = "/rewright", bool? isEnabled = null)
@@ -47,7 +47,7 @@ public static class RewrightEndpoints
                 return;
             }
 
-            // The page asks for what lies beside it, and an address with and without a slash at its end is the same to routing.
+            // The page uses relative addresses, so its own address must end in a slash; routing ignores that slash.
             if (pattern == "/" && !context.Request.Path.Value!.EndsWith('/'))
             {
                 context.Response.Redirect(context.Request.PathBase + context.Request.Path + "/" + context.Request.QueryString);

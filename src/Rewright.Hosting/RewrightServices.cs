@@ -13,10 +13,10 @@ namespace Rewright.Hosting;
 public static class RewrightServices
 {
     /// <summary>
-    /// Adds a <see cref="JitCompiler"/> that the whole application shares. The host disposes it, which writes what is still to be cached.
+    /// Adds a <see cref="JitCompiler"/> that the whole application shares. The host disposes it and so writes pending cache entries.
     /// </summary>
     /// <param name="services">The services.</param>
-    /// <param name="options">Its options; null for <see cref="JitOptions.Default"/>.</param>
+    /// <param name="options">The options of the compiler; null for <see cref="JitOptions.Default"/>.</param>
     public static IServiceCollection AddRewright(this IServiceCollection services, JitOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -25,13 +25,13 @@ public static class RewrightServices
         return services;
     }
 
-    /// <summary>Adds a <see cref="JitCompiler"/> with options from configuration.</summary>
+    /// <summary>Adds a <see cref="JitCompiler"/> whose options come from configuration.</summary>
     /// <param name="services">The services.</param>
     /// <param name="configuration">
-    /// A section whose keys are names of <see cref="JitOptions"/>, and <c>Profile</c>: Development, Production, Serverless or WebAssembly,
-    /// whose options the other keys change.
+    /// A section whose keys are property names of <see cref="JitOptions"/>, and <c>Profile</c>: Development, Production, Serverless or
+    /// WebAssembly. The other keys override the options of the profile.
     /// </param>
-    /// <exception cref="InvalidOperationException">A key or value means nothing; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">A key or value is unknown; the message names it.</exception>
     public static IServiceCollection AddRewright(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
@@ -39,7 +39,7 @@ public static class RewrightServices
     }
 
     /// <summary>Reads options from configuration.</summary>
-    /// <exception cref="InvalidOperationException">A key or value means nothing; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">A key or value is unknown; the message names it.</exception>
     public static JitOptions ReadOptions(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);

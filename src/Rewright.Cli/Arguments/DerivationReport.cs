@@ -5,10 +5,10 @@ using Rewright.Explain;
 
 namespace Rewright.Cli.Arguments;
 
-/// <summary>What checking derivations gives, as the command line says it.</summary>
+/// <summary>Reports the outcome of checking derivations on the command line.</summary>
 internal static class DerivationReport
 {
-    /// <summary>Checks all derivations, reports on standard error, and is false where a step is wrong.</summary>
+    /// <summary>Checks all derivations and reports on standard error. Returns false if a step is wrong.</summary>
     public static bool Check(RewriteTrace trace)
     {
         int right = 0;

@@ -3,10 +3,10 @@ using System.IO;
 
 namespace Rewright.Cli.Arguments;
 
-/// <summary>Arguments that are names of files.</summary>
+/// <summary>Arguments that name files.</summary>
 internal static class FileArguments
 {
-    /// <summary>One or more files. A misspelled option is not taken for one of them.</summary>
+    /// <summary>An argument for one or more files. It rejects a misspelled option instead of taking it for a file.</summary>
     public static Argument<string[]> Several(string name, string description)
     {
         var files = new Argument<string[]>(name) { Arity = ArgumentArity.OneOrMore, Description = description };

@@ -6,7 +6,7 @@ using System.Linq;
 
 namespace Rewright.Cli.Arguments;
 
-/// <summary>The options by which commands that evaluate terms are limited.</summary>
+/// <summary>The options that limit the commands that evaluate terms.</summary>
 internal sealed class LimitOptions
 {
     private const long Megabyte = 1 << 20;
@@ -47,14 +47,14 @@ internal sealed class LimitOptions
         };
     }
 
-    /// <summary>What a failed evaluation says, with the names of options in place of those of properties.</summary>
+    /// <summary>The message of a failed evaluation, with the names of properties replaced by those of options.</summary>
     public static string MessageOf(Exception exception)
         => (exception is TimeLimitException ? exception.Message + " Raise --max-time if it needs more." : exception.Message)
         .Replace("EvaluationLimits.MaxHeapBytes", "--max-memory", StringComparison.Ordinal)
         .Replace("EvaluationLimits.MaxStackBytes", "--max-stack", StringComparison.Ordinal)
         .Replace("EvaluationLimits.Time", "--max-time", StringComparison.Ordinal);
 
-    // What the process may use (a control group, or the machine), and no more than what others have left.
+    // The memory that this process may use (the limit of its control group, or the machine's), but no more than is free.
     private static long FreeMemory()
     {
         long most = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;

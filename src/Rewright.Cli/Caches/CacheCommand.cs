@@ -11,7 +11,7 @@ using Rewright.Cli.Eval;
 
 namespace Rewright.Cli.Caches;
 
-/// <summary><c>rewright cache</c>: looks after caches of native code, and makes bundles.</summary>
+/// <summary><c>rewright cache</c>: manages caches of native code and makes bundles.</summary>
 internal static class CacheCommand
 {
     private static readonly Option<string?> Directory = new(

@@ -84,7 +84,7 @@ internal static class CircuitCommand
         return command;
     }
 
-    /// <summary>Reads a program; what it includes lies beside it.</summary>
+    /// <summary>Reads a program and the files that it includes, which lie beside it.</summary>
     internal static Circuit Read(string file)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
@@ -95,7 +95,7 @@ internal static class CircuitCommand
         });
     }
 
-    // What cannot be read is said to be missing, at the place where it is named.
+    // A file that cannot be read counts as missing, so that the error points at the include.
     private static string? Included(string path)
     {
         try
@@ -108,7 +108,7 @@ internal static class CircuitCommand
         }
     }
 
-    /// <summary>What is wrong with files and programs is said in a line.</summary>
+    /// <summary>Runs a command; mistakes in files and programs become one line of error text.</summary>
     internal static int Guarded(Func<int> action)
     {
         try

@@ -61,7 +61,7 @@ internal static class OptimizeCommand
         return command;
     }
 
-    // Not among the text of the program, which may go to the screen.
+    // Statistics go to standard error: standard output may carry the program.
     private static void WriteStatistics(Circuit circuit, OptimizedCircuit result)
     {
         var (before, after) = (CircuitStatistics.Of(circuit), CircuitStatistics.Of(result.Circuit));

@@ -11,7 +11,7 @@ using Rewright.Observability;
 
 namespace Rewright.Cli.Dashboard;
 
-/// <summary><c>rewright dashboard</c>: shows what the compilers of a running program do, in a page served on this machine only.</summary>
+/// <summary><c>rewright dashboard</c>: shows what the compilers of a running program do, on a page served to this machine only.</summary>
 internal static class DashboardCommand
 {
     public static Command Create()
@@ -19,7 +19,7 @@ internal static class DashboardCommand
         var process = new Option<int>("--process") { Description = "The process id of the program.", Required = true };
         var port = new Option<int>("--port") { Description = "The port on the loopback address.", DefaultValueFactory = _ => 5290 };
         var command = new Command(
-            "dashboard", "Show the compilers of a running program in the browser, at an address that only you are told.") { process, port };
+            "dashboard", "Show the compilers of a running program in the browser, at a secret address.") { process, port };
         command.SetAction((parse, cancellation) => System.Threading.Tasks.Task.FromResult(
             Run(parse.GetValue(process), parse.GetValue(port), cancellation)));
         return command;
@@ -31,8 +31,8 @@ internal static class DashboardCommand
         {
             using var watched = new WatchedProcess(processId);
             using var listener = new HttpListener();
-            // Requests that name another host, as pages of other sites would, find nothing; nor do other users of this machine, or those
-            // who come by a proxy on it, who do not know the path.
+            // Requests under another host's name, as pages of other sites would send, are refused. So do requests without the secret path:
+            // other users of this machine and callers through a proxy do not know it.
             string secret = "/" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) + "/";
             string address = FormattableString.Invariant($"http://localhost:{port}{secret}");
             listener.Prefixes.Add(address);
@@ -97,7 +97,7 @@ internal static class DashboardCommand
         }
         catch (Exception e) when (e is HttpListenerException or IOException or ObjectDisposedException)
         {
-            // The browser has left.
+            // The browser has closed the connection.
         }
     }
 }

@@ -8,7 +8,7 @@ using Microsoft.Diagnostics.Tracing;
 
 namespace Rewright.Cli.Dashboard;
 
-/// <summary>A running program, seen through its diagnostics port.</summary>
+/// <summary>A running program, watched through its diagnostics port.</summary>
 internal sealed class WatchedProcess : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
@@ -36,16 +36,16 @@ internal sealed class WatchedProcess : IDisposable
         { IsBackground = true }.Start();
     }
 
-    /// <summary>The process has ended, or does not answer any more.</summary>
+    /// <summary>Raised when the process has ended or no longer answers.</summary>
     public event Action? Ended;
 
-    /// <summary>True from then on, for who comes too late for the event.</summary>
+    /// <summary>True once <see cref="Ended"/> has been raised, for subscribers that come too late.</summary>
     public bool HasEnded => _hasEnded;
 
-    /// <summary>Its latest snapshot; null before the first one.</summary>
+    /// <summary>The latest snapshot of the process; null before the first.</summary>
     public string? Snapshot => _snapshot;
 
-    /// <summary>The details of a module; null where there are none.</summary>
+    /// <summary>The details of a module; null if the process has none.</summary>
     public string? Describe(string id)
     {
         string? description = null;
@@ -56,7 +56,7 @@ internal sealed class WatchedProcess : IDisposable
             Read(session, "description", text =>
             {
                 description = text;
-                // Nothing more is wanted of this session; stopping it ends the reading.
+                // The session is no longer needed; stopping it ends the reading.
                 ThreadPool.QueueUserWorkItem(_ => Stop(session));
                 return false;
             });
@@ -101,7 +101,7 @@ internal sealed class WatchedProcess : IDisposable
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or FormatException)
         {
-            // The process has ended in the midst of an event.
+            // The process ended in the middle of an event.
         }
     }
 
@@ -113,7 +113,7 @@ internal sealed class WatchedProcess : IDisposable
         }
         catch (Exception e) when (e is IOException or DiagnosticsClientException or ObjectDisposedException or TimeoutException)
         {
-            // It has ended already.
+            // The process has already ended.
         }
     }
 }

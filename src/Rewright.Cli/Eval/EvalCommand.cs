@@ -12,7 +12,7 @@ using Rewright.Explain;
 
 namespace Rewright.Cli.Eval;
 
-/// <summary><c>rewright eval</c>: evaluates a term by the rules of a file.</summary>
+/// <summary><c>rewright eval</c>: evaluates terms by the rules of a module.</summary>
 internal static class EvalCommand
 {
     public static Command Create()
@@ -128,7 +128,7 @@ internal static class EvalCommand
         times["code_bytes"] = module.CodeBytes;
         times["native_path"] = module.NativePath;
         times["cache"] = module.Origin is CodeOrigin.DiskCache or CodeOrigin.Bundle ? "hit" : "miss";
-        // The interpreter looks for nothing.
+        // The interpreter looks up no code, so it has no miss.
         var miss = module.Miss
             ?? (module.Origin == CodeOrigin.Interpreted ? new CacheMiss(CacheMissReason.Off, "no code was looked for") : null);
         times["reason"] = miss?.Reason.ToString();
@@ -138,10 +138,10 @@ internal static class EvalCommand
     private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 3);
 }
 
-/// <summary>Files of modules on the command line.</summary>
+/// <summary>Module files given on the command line.</summary>
 internal static class ModuleArguments
 {
-    /// <summary>Reads modules and prints what is wrong with them; null where they cannot be used.</summary>
+    /// <summary>Reads modules and prints their diagnostics. Returns null if a module cannot be used.</summary>
     public static Module[]? Load(IEnumerable<string> files)
     {
         try

@@ -6,8 +6,8 @@ namespace Rewright.Cli.Import;
 
 /// <summary>Transformations in the language of Alive: <c>Name, Pre, source => target</c>, without memory.</summary>
 /// <remarks>
-/// Types that a transformation leaves open are the sorts A, B and so on, proved at 8, 16, 32 and 64 bits, or X, Y and so on where
-/// they must be larger than another one. Constants are variables; operations of C# compute with them.
+/// If a transformation leaves types open, they become the sorts A, B and so on, proved at 8, 16, 32 and 64 bits, or X, Y and so on if they
+/// must be larger than another type. Constants become variables; C# operations compute with them.
 /// </remarks>
 internal static class AliveImport
 {
@@ -57,7 +57,7 @@ internal static class AliveImport
             {
                 _source = _reader.Defined.TryGetValue(_root, out var root)
                     ? root : throw new ImportException(number, column, "there is no source");
-                // The precondition speaks of the source, which the target may redefine.
+                // The precondition refers to the source's values, so it is read before the target can redefine them.
                 if (_precondition.Length > 0) _test = _reader.Precondition(_precondition, _preconditionLine, _preconditionColumn);
             }
             else if (_reader.Instruction(line, number, column) is var defined && _source is null) _root = defined;
@@ -110,7 +110,7 @@ internal static class AliveImport
             return _variables[term.Name] = variable;
         }
 
-        // Computations cannot stand in a source: what they come to is bound and compared.
+        // A source cannot contain computations: the rule binds a variable there and compares it with the computed value.
         private string Pattern(ModuleText module, AliveTerm term)
         {
             if (term.Kind != AliveKind.Computation) return Write(module, term, Pattern);

@@ -16,7 +16,7 @@ internal sealed class AliveReader
         ["slt"] = "bvslt", ["sle"] = "bvsle", ["sgt"] = "bvsgt", ["sge"] = "bvsge",
     };
 
-    // From the loosest to the tightest.
+    // From the lowest precedence to the highest.
     private static readonly (string Symbol, string Name, string Meaning)[][] Operators =
     [
         [("|", "or", "bvor")], [("^", "xor", "bvxor")], [("&", "and", "bvand")],
@@ -32,19 +32,19 @@ internal sealed class AliveReader
         ("<=", "sle", "bvsle"), (">=", "sge", "bvsge"), ("<", "slt", "bvslt"), (">", "sgt", "bvsgt"),
     ];
 
-    // Functions of constants. Result: s for the type of the operands, l for a larger one, t for a smaller one, a for any.
+    // Functions of constants. Result: s for the type of the operands, l for a larger one, t for a smaller one, a for any type.
     private static readonly Dictionary<string, (char Result, string Meaning)> Functions = new()
     {
         ["abs"] = ('s', "bvabs"), ["max"] = ('s', "bvsmax"), ["umax"] = ('s', "bvumax"), ["lshr"] = ('s', "bvlshr"),
         ["log2"] = ('a', "(zext_or_trunc (bvlog2 $1))"), ["countLeadingZeros"] = ('a', "(zext_or_trunc (bvclz $1))"),
         ["countTrailingZeros"] = ('a', "(zext_or_trunc (bvctz $1))"), ["width"] = ('a', "(width $1)"),
         ["zext"] = ('l', "zext"), ["sext"] = ('l', "sext"), ["trunc"] = ('t', "trunc"),
-        // Analyses that may find less. Preconditions use them so that finding more never makes them fail.
+        // Analyses that may return less than the exact answer. A larger answer never makes a precondition fail.
         ["computeKnownZeroBits"] = ('s', "bvnot"), ["computeKnownOneBits"] = ('s', "$1"),
         ["ComputeNumSignBits"] = ('a', "(zext_or_trunc (bvclz (bvxor $1 (bvashr $1 1))))"),
     };
 
-    // Facts that are exact of constants, and of other values only found sometimes.
+    // Facts that LLVM decides exactly for constants; for other values it finds them only sometimes.
     private static readonly Dictionary<string, string> Facts = new()
     {
         ["isPowerOf2"] = "(bvispow2 $1)", ["isPowerOf2OrZero"] = "(= (bvand $1 (bvsub $1 1)) 0)",
@@ -64,10 +64,10 @@ internal sealed class AliveReader
     private string _text = "";
     private int _position, _line, _column, _depth;
 
-    /// <summary>What is defined, by name; the target sees what the source defines.</summary>
+    /// <summary>Definitions by name. The target sees the definitions of the source.</summary>
     public Dictionary<string, AliveTerm> Defined { get; } = [];
 
-    /// <summary>Reads an instruction and gives the name that it defines.</summary>
+    /// <summary>Reads an instruction and returns the name that it defines.</summary>
     public string Instruction(string text, int line, int column)
     {
         Begin(text, line, column);
@@ -127,7 +127,7 @@ internal sealed class AliveReader
                     word == "ZExtOrTrunc" ? "zext_or_trunc" : word, to, value);
         }
 
-        // A value alone.
+        // The operand is a value alone.
         _position = start;
         return Operand(Type());
     }
@@ -228,7 +228,7 @@ internal sealed class AliveReader
 
         int start = _position;
         string word = Word();
-        // How often a value is used says whether it pays, not whether it is right.
+        // The number of uses decides whether a rewrite pays, not whether it is right.
         if (word == "hasOneUse")
         {
             Arguments();
@@ -244,7 +244,7 @@ internal sealed class AliveReader
             return new(isExact ? word : "known_" + word, isExact ? fact : "(known " + fact + ")", [], operands);
         }
 
-        // A parenthesis can hold a test or a term.
+        // A parenthesis may enclose a test or a term; try the test first.
         _position = start;
         if (Take("("))
         {
@@ -258,7 +258,7 @@ internal sealed class AliveReader
             }
             catch (ImportException)
             {
-                // So it is a term.
+                // It was no test, so it is read as a term.
             }
 
             _depth = depth;
@@ -285,7 +285,7 @@ internal sealed class AliveReader
         return [.. arguments];
     }
 
-    // What is shared here is written out as often as it is used.
+    // Shared terms count once for each use: the written module repeats them.
     private AliveTerm New(AliveKind kind, string name, string meaning, AliveType type, params AliveTerm[] arguments)
         => new AliveTerm(kind, name, meaning, arguments, type) is { Extent: { Size: <= MaxSize, Depth: <= MaxDepth } } term
             ? term : throw Fail("the term is too large");
@@ -295,7 +295,7 @@ internal sealed class AliveReader
         if (++_depth > MaxDepth) throw Fail("this nests too deeply");
     }
 
-    // Inputs and constants are the same everywhere; each number has a type of its own.
+    // Inputs and constants are one term per name; each number is a new term with its own type.
     private AliveTerm Leaf(AliveKind kind, string name, AliveType type)
     {
         if (kind == AliveKind.Literal) return New(kind, name, name, type);
@@ -364,7 +364,7 @@ internal sealed class AliveReader
         return false;
     }
 
-    // Between two operands; "&" is not the beginning of "&&".
+    // Reads an operator between two operands. "&" does not match the start of "&&".
     private bool Operator(string symbol)
     {
         Skip();

@@ -3,7 +3,7 @@ using System.Linq;
 
 namespace Rewright.Cli.Import;
 
-/// <summary>A type of bits that is being found out. Types that must be equal are joined.</summary>
+/// <summary>A bit-vector type under inference. Types that must be equal are joined.</summary>
 internal sealed class AliveType
 {
     private AliveType? _parent;
@@ -12,10 +12,10 @@ internal sealed class AliveType
 
     public AliveType(int? width = null) => _width = width;
 
-    /// <summary>Stated width, or null.</summary>
+    /// <summary>The stated width, or null.</summary>
     public int? Width => Root._width;
 
-    /// <summary>True where it must be larger than another type.</summary>
+    /// <summary>True if the type must be larger than another type.</summary>
     public bool IsLarger
     {
         get => Root._isLarger;
@@ -33,7 +33,7 @@ internal sealed class AliveType
         }
     }
 
-    /// <summary>Makes two types one; false where both have a width and these differ.</summary>
+    /// <summary>Makes two types one. Returns false if both have widths and these differ.</summary>
     public bool Join(AliveType other)
     {
         AliveType a = Root, b = other.Root;
@@ -44,26 +44,26 @@ internal sealed class AliveType
     }
 }
 
-/// <summary>What a term of Alive is.</summary>
+/// <summary>The kinds of Alive terms.</summary>
 internal enum AliveKind
 {
     /// <summary>An input, <c>%x</c>.</summary>
     Input,
-    /// <summary>A constant that is not known, <c>C1</c>.</summary>
+    /// <summary>An unknown constant, <c>C1</c>.</summary>
     Constant,
     /// <summary>A number.</summary>
     Literal,
     /// <summary>An instruction.</summary>
     Instruction,
-    /// <summary>A computation on constants, done by the compiler.</summary>
+    /// <summary>A computation on constants, which the compiler performs.</summary>
     Computation,
 }
 
-/// <summary>A term of Alive with its type. Compared by identity: an instruction is one value wherever it is used.</summary>
-/// <param name="kind">What it is.</param>
+/// <summary>A term of Alive with its type. Terms are compared by identity: an instruction is one value in all its uses.</summary>
+/// <param name="kind">The kind of term.</param>
 /// <param name="name">Its name, number, or function.</param>
-/// <param name="meaning">What a function computes.</param>
-/// <param name="arguments">Operands.</param>
+/// <param name="meaning">The SMT meaning of a function.</param>
+/// <param name="arguments">The operands.</param>
 /// <param name="type">The type of its value.</param>
 internal sealed class AliveTerm(AliveKind kind, string name, string meaning, AliveTerm[] arguments, AliveType type)
 {
@@ -77,18 +77,18 @@ internal sealed class AliveTerm(AliveKind kind, string name, string meaning, Ali
 
     public AliveType Type => type;
 
-    /// <summary>How many symbols it has when it is written out, and how deep they nest.</summary>
+    /// <summary>The number of symbols in the written term, and their nesting depth.</summary>
     public (long Size, int Depth) Extent { get; } = arguments.Aggregate(
         (Size: 1L, Depth: 1), (e, a) => (e.Size + a.Extent.Size, System.Math.Max(e.Depth, a.Extent.Depth + 1)));
 
     public IEnumerable<AliveTerm> Descendants() => arguments.SelectMany(a => a.Descendants()).Prepend(this);
 }
 
-/// <summary>A precondition: <c>and</c>, <c>or</c>, <c>not</c> of others, or a test of terms; one without anything holds.</summary>
+/// <summary>A precondition: <c>and</c>, <c>or</c>, <c>not</c> of others, or a test of terms. An empty <c>and</c> always holds.</summary>
 /// <param name="Function">Its name.</param>
-/// <param name="Meaning">What a test computes.</param>
-/// <param name="Parts">Of <c>and</c>, <c>or</c>, <c>not</c>.</param>
-/// <param name="Operands">Of a test.</param>
+/// <param name="Meaning">The SMT meaning of a test.</param>
+/// <param name="Parts">The operands of <c>and</c>, <c>or</c>, <c>not</c>.</param>
+/// <param name="Operands">The operands of a test.</param>
 internal sealed record AliveTest(string Function, string Meaning, AliveTest[] Parts, AliveTerm[] Operands)
 {
     public static AliveTest True { get; } = new("true", "true", [], []);

@@ -7,14 +7,13 @@ using Rewright.Text;
 
 namespace Rewright.Cli.Import;
 
-/// <summary>
-/// Circuit identities of GUOQ and QUESO: <c>left | right | paths</c>, where <c>symb</c> is a block of which only the paths are known.
-/// </summary>
+/// <summary>Circuit identities of GUOQ and QUESO: <c>left | right | paths</c>, where <c>symb</c> is a block of which only the paths are
+/// known.</summary>
 /// <remarks>
-/// A block takes each basis state to another one, as one of the paths says, and turns its phase by anything. On two qubits all such blocks
-/// are a diagonal gate with three angles (the global phase does not count), and then gates of {X, CX} (all permutations of four states are
-/// affine). So a rule with a block is one rule for each path, and says exactly the same. See Xu et al., Synthesizing Quantum-Circuit
-/// Optimizers (2023).
+/// A block maps each basis state to another, as one of its paths says, with any phase. On two qubits all such blocks are a diagonal gate
+/// with three angles (the global phase does not count) followed by gates of {X, CX}, since all permutations of four states are affine. So a
+/// rule with a block becomes one rule per path, with exactly the same meaning. See Xu et al., Synthesizing Quantum-Circuit Optimizers
+/// (2023).
 /// </remarks>
 internal static partial class GuoqImport
 {
@@ -34,7 +33,7 @@ internal static partial class GuoqImport
             bool hasBlock = source.Concat(target).Any(s => s.IsBlock);
             var blocks = hasBlock ? Paths(paths, i + 1).Select(p => Block(p, i + 1)).ToList() : [""];
             if (blocks.Count == 0) throw new ImportException(i + 1, 1, "there is a block and no path");
-            // Read so that what is matched has all angles.
+            // The side with all angles becomes the source, because the source binds them.
             var unbound = Angles(target).Except(Angles(source)).ToList();
             if (unbound.Count > 0 && Angles(source).Except(Angles(target)).Any())
                 throw new ImportException(i + 1, 1, "each side has an angle that the other one lacks");
@@ -69,7 +68,7 @@ internal static partial class GuoqImport
     private static string Circuit(List<Step> steps, string block)
         => "[" + string.Join(", ", steps.Select(s => s.IsBlock ? block : s.Text)) + "]";
 
-    // Where each basis state goes; the first qubit is the lowest bit.
+    // The image of each basis state; the first qubit is the lowest bit.
     private static IEnumerable<int[]> Paths(string text, int line)
     {
         foreach (Match path in PathForm().Matches(text))
@@ -94,7 +93,7 @@ internal static partial class GuoqImport
 
     private static string Block(int[] path, int line)
     {
-        // The shortest circuit first.
+        // Breadth first, so that the shortest circuit comes first.
         var open = new Queue<(int[] States, string Gates)>([([.. Enumerable.Range(0, path.Length)], "")]);
         var seen = new HashSet<string>();
         while (open.TryDequeue(out var next))

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Rewright.Cli.Import;
 
-/// <summary>A file of rules that cannot be read.</summary>
+/// <summary>A mistake in an imported rule file.</summary>
 internal sealed class ImportException(int line, int column, string message) : Exception(message)
 {
     public int Line => line;
@@ -13,7 +13,7 @@ internal sealed class ImportException(int line, int column, string message) : Ex
     public int Column => column;
 }
 
-/// <summary><c>rewright import</c>: turns rule sets of other tools into modules.</summary>
+/// <summary><c>rewright import</c>: converts the rule sets of other tools into modules.</summary>
 internal static class ImportCommand
 {
     public static Command Create()

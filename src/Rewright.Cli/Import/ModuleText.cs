@@ -4,10 +4,10 @@ using System.Text;
 
 namespace Rewright.Cli.Import;
 
-/// <summary>A module in the making: the symbols that rules need are declared as they come up.</summary>
+/// <summary>A module under construction. It declares the symbols of rules when they first occur.</summary>
 /// <remarks>
-/// Each rule has a group of its own, so that rules which overlap, or undo each other, are no mistake: imported sets are to be
-/// proved, and a user picks from them.
+/// Each rule gets its own group, so that rules may overlap or undo each other: imported sets are there to be proved, and a user picks rules
+/// from them.
 /// </remarks>
 internal sealed class ModuleText
 {
@@ -23,14 +23,14 @@ internal sealed class ModuleText
 
     public void Sort(string name, string meaning) => _sorts[name] = meaning;
 
-    /// <summary>Applies a constructor, which is declared where it is new.</summary>
+    /// <summary>Applies a constructor and declares it if it is new.</summary>
     public string Construct(string name, string meaning, string sort, params (string Sort, string Text)[] arguments)
     {
         _constructors[name] = (sort, Signature(name, arguments) + " [means \"" + meaning + "\"]");
         return Apply(name, arguments);
     }
 
-    /// <summary>Applies an operation that C# implements, which is declared where it is new.</summary>
+    /// <summary>Applies an operation that C# implements and declares it if it is new.</summary>
     public string Compute(string name, string meaning, string sort, params (string Sort, string Text)[] arguments)
     {
         _operations[name] = Signature(name, arguments) + ": " + sort + " [host, means \"" + meaning + "\"]";
@@ -44,7 +44,7 @@ internal sealed class ModuleText
         Add(name, "r" + RuleCount + (attributes.Length > 0 ? ", " : "") + attributes, source, target, conditions);
     }
 
-    /// <summary>Adds a rule that others are proved by, and that does not count.</summary>
+    /// <summary>Adds a rule that helps to prove others and is not counted.</summary>
     public void Identity(string name, string source, string target)
         => Add(name, "i" + ++_identities + ", assumed \"identity\"", source, target, []);
 
@@ -65,7 +65,7 @@ internal sealed class ModuleText
         var text = new StringBuilder();
         foreach (var (name, meaning) in _sorts)
         {
-            // What terms are made of in the end.
+            // The leaves of terms.
             var constructors = _constructors.Values.Where(c => c.Sort == name).Select(c => c.Text).Append(
                 "Name" + name + "(Symbol)").ToList();
             text.Append("sort ").Append(name).Append(" [means \"").Append(meaning).Append("\"] =\n    ").AppendJoin(

@@ -4,12 +4,12 @@ using System.Linq;
 
 namespace Rewright.Cli.Import;
 
-/// <summary>Rules of Ruler and of the sets that it was compared with: <c>(+ ?a 0) ==> ?a</c>.</summary>
+/// <summary>Rules of Ruler and of the sets it was compared with: <c>(+ ?a 0) ==> ?a</c>.</summary>
 internal static class RulerImport
 {
     private const int MaxDepth = 200;
 
-    // Sorts: n is the domain's own, b truth values, s any of both, the same one throughout.
+    // Sorts: n is the domain's own, b is truth values, s is either of them but the same throughout a signature.
     private static readonly Dictionary<string,
         (string Sort, Dictionary<string, (string Name, string Signature, string Meaning)> Operators)> Known = new()
     {
@@ -21,13 +21,13 @@ internal static class RulerImport
             "+ Add n nn +", "- Sub n nn -", "* Mul n nn *", "/ Div n nn /", "~ Neg n n -", "fabs Abs n n abs",
             "sqrt Sqrt n n sqrt", "cbrt Cbrt n n cbrt", "pow Pow n nn pow", "exp Exp n n exp", "log Log n n log",
             "sin Sin n n sin", "cos Cos n n cos", "tan Tan n n (/_(sin_$1)_(cos_$1))")),
-        // Divisions round so that the rest is not negative, as Halide's do.
+        // Divisions round so that the remainder is not negative, as in Halide.
         ["halide"] = ("int defined", Table(
             "+ Add n nn +", "- Sub n nn -", "-/1 Neg n n -", "* Mul n nn *", "/ Div n nn div", "% Mod n nn mod", "min Min n nn min",
             "max Max n nn max",
             "< Lt b nn <", "<= Le b nn <=", "== Eq b ss =", "!= Ne b ss distinct",
             "&& And b bb and", "|| Or b bb or", "^ Xor b bb xor", "! Not b b not", "select Select s bss ite")),
-        // Where a rule takes truth values for numbers: 0 and 1, and all but 0 is true.
+        // Rules that take truth values for numbers: true is 1, false is 0, and every number but 0 is true.
         ["halide numbers"] = ("int defined", Table(
             "+ Add n nn +", "- Sub n nn -", "-/1 Neg n n -", "* Mul n nn *", "/ Div n nn div", "% Mod n nn mod", "min Min n nn min",
             "max Max n nn max",
@@ -38,7 +38,7 @@ internal static class RulerImport
             "select SelectNum n nnn (ite_(=_$1_0)_$3_$2)")),
     };
 
-    // What is taken for granted of functions that solvers know by name only.
+    // Assumptions about functions that solvers know only by name.
     private static readonly (string Function, string Identity)[] Identities =
     [
         ("exp", "(exp (+ ?a ?b)) ==> (* (exp ?a) (exp ?b))"),
@@ -59,7 +59,7 @@ internal static class RulerImport
 
     public static IEnumerable<string> Domains => Known.Keys.Where(k => !k.Contains(' '));
 
-    /// <summary>The domain that a file's name tells.</summary>
+    /// <summary>The domain that the name of a file implies.</summary>
     public static string DomainOf(string name)
         => name.Contains("bool", StringComparison.Ordinal) ? "bool" : name.Contains("bv", StringComparison.Ordinal) ? "bits"
             : name.Contains("halide", StringComparison.Ordinal) ? "halide" : "rational";
@@ -111,7 +111,7 @@ internal static class RulerImport
         if (domain == "halide") module.Sort("B", "bool defined");
         string from = typing.Write(module, source), to = typing.Write(module, target);
         string sort = typing.SortOf(source);
-        // A source is a symbol applied to patterns, and binds what the target mentions.
+        // A source must be a symbol applied to patterns, and must bind the variables of the target.
         var unbound = target.Variables().Except(source.Variables()).Distinct().ToList();
         if (source.IsVariable) from = module.Construct("Same" + sort, "$1", sort, (sort, from));
         foreach (var variable in unbound)
@@ -154,7 +154,7 @@ internal static class RulerImport
     {
         public bool IsVariable => Head[0] == '?';
 
-        // Two variables of one name are one.
+        // Variables with the same name are equal.
         public bool Equals(Term? other) => other is not null && (IsVariable ? Head == other.Head : ReferenceEquals(this, other));
 
         public override int GetHashCode()
@@ -168,7 +168,7 @@ internal static class RulerImport
         (string Sort, Dictionary<string, (string Name, string Signature, string Meaning)> Operators) domain, int line)
     {
         private readonly Dictionary<Term, int> _sorts = [];
-        // 0 is the domain's sort, 1 that of truth values; others stand for what their entry says.
+        // Class 0 is the domain's sort, class 1 is truth values; any other class points to its representative.
         private readonly List<int> _classes = [0, 1];
 
         public bool HasClash { get; private set; }
@@ -201,7 +201,7 @@ internal static class RulerImport
             string sort = SortOf(term);
             if (term.Arguments.Length == 0) return Literal(module, term.Head, sort);
             var (name, signature, meaning) = Operator(term);
-            // One that takes both sorts is two constructors.
+            // An operator that takes either sort becomes two constructors.
             int any = signature.IndexOf('s', StringComparison.Ordinal);
             if (any >= 0) name += any == 0 ? sort : SortOf(term.Arguments[any - 1]);
             return module.Construct(name, meaning, sort, [.. term.Arguments.Select(a => (SortOf(a), Write(module, a)))]);

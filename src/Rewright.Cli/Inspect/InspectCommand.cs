@@ -16,7 +16,7 @@ using Rewright.Lower;
 
 namespace Rewright.Cli.Inspect;
 
-/// <summary><c>rewright inspect</c>: shows what modules are compiled to, those of a project by building it.</summary>
+/// <summary><c>rewright inspect</c>: shows what modules compile to. It builds a project to show its modules.</summary>
 internal static class InspectCommand
 {
     private static readonly string[] Kinds = ["rw", "dot", "lowered", "llvm", "asm", "rust", "qasm"];
@@ -84,13 +84,13 @@ internal static class InspectCommand
         return command;
     }
 
-    // Something that can be shown; texts that are made here are made when asked for.
+    // An artifact that can be shown. Its text is read, or made, only on demand.
     private sealed record Artifact(string Kind, string Name, string Path, Func<string> Read);
 
     private sealed record Request(
         string Project, string? Kind, string[] Modules, List<string> Properties, bool Builds, int Level, PassRequest Passes)
     {
-        // A circuit is named by its class and itself.
+        // The name of a circuit is 'class/circuit'.
         public bool Includes(string name) => Modules.Length == 0 || Modules.Contains(name) || Modules.Contains(name.Split('/')[0]);
 
         public InspectionException Nothing()
@@ -121,7 +121,7 @@ internal static class InspectCommand
     private static string NameOf(Module module, Request request)
         => module.Name.Length > 0 ? module.Name : Path.GetFileNameWithoutExtension(request.Project);
 
-    // The folder in which a build leaves what it makes of modules.
+    // Builds the project, unless told not to, and returns the folder with the artifacts of its modules.
     private static string Build(Request request)
     {
         var (project, properties) = (request.Project, request.Properties);
@@ -129,7 +129,7 @@ internal static class InspectCommand
             throw new InspectionException("error: There is no file or folder '" + project + "'.");
         if (File.Exists(project) && !project.EndsWith("proj", StringComparison.OrdinalIgnoreCase))
             throw new InspectionException("error: '" + project + "' is neither a project nor a .rw or .rec file nor a .NET library.");
-        // Not 'dotnet build', which says each warning once more in the end.
+        // Not 'dotnet build', which repeats every warning at the end.
         if (request.Builds)
             Dotnet(["msbuild", project, "-restore", "-maxCpuCount", "-verbosity:quiet", "-nologo", "-consoleLoggerParameters:NoSummary",
                 .. properties]);
@@ -138,7 +138,7 @@ internal static class InspectCommand
             throw new InspectionException("error: " + project
                 + " has no reference to the package Rewright, or several target frameworks: choose one with --framework.");
         string home = Directory.Exists(project) ? project : Path.GetDirectoryName(Path.GetFullPath(project))!;
-        // MSBuild mixes the separators.
+        // MSBuild mixes path separators.
         return Path.GetFullPath(Path.Combine(home, folder.Replace('\\', '/')));
     }
 
@@ -156,7 +156,7 @@ internal static class InspectCommand
             throw new InspectionException("error: There is no " + kind + " here, but "
                 + string.Join(", ", all.Select(a => a.Kind).Distinct()) + ".");
         using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false));
-        // Lines that are comments in what follows.
+        // Headings are comments in the language of the artifact.
         string comment = kind switch { "llvm" => "; ", "asm" or "rw" => "# ", _ => "// " };
         foreach (var artifact in chosen)
         {
@@ -183,7 +183,7 @@ internal static class InspectCommand
 
     private static string RustOf(Module module) => string.Concat(RustEmitter.Emit(module).Select(f => "// " + f.Path + "\n" + f.Text));
 
-    // What a build has left of a kind.
+    // The files of one kind that the build left.
     private static string[] FilesOf(string folder, string kind, string? extension = null)
     {
         string path = Path.Combine(folder, kind);
@@ -225,7 +225,7 @@ internal static class InspectCommand
     {
         var results = ModuleFiles.Check(files);
         var errors = results.SelectMany(r => r.Diagnostics).Where(d => d.Kind.Severity == Severity.Error).ToList();
-        // Modules of other projects are not among the files.
+        // The modules of other projects are not among the files.
         if (errors.Count > 0) throw new InspectionException("error: The modules cannot be read by themselves: " + errors[0]);
         return results.Zip(files).ToDictionary(r => Path.GetFileNameWithoutExtension(r.Second), r => r.First.Module!);
     }
@@ -250,5 +250,5 @@ internal static class InspectCommand
     }
 }
 
-/// <summary>Why something cannot be inspected, as users are told.</summary>
+/// <summary>An inspection that cannot be done; the message is for users.</summary>
 internal sealed class InspectionException(string message) : Exception(message);

@@ -10,7 +10,7 @@ using Rewright.Text;
 
 namespace Rewright.Cli.Inspect;
 
-/// <summary>Modules that are in a file themselves, without a project to build.</summary>
+/// <summary>Modules that a file holds itself, without a project to build.</summary>
 internal static class ModuleSource
 {
     /// <summary>The modules of a <c>.rw</c> or <c>.rec</c> file or of a library; null for a file of another kind.</summary>
@@ -32,7 +32,7 @@ internal static class ModuleSource
         return [.. all.Select(r => r.Module ?? throw new InspectionException("A module that it uses cannot be read."))];
     }
 
-    // What the generator has put on the classes; nothing of the library is run.
+    // Reads the attributes that the generator put on the classes, without running the library.
     private static IEnumerable<string> Models(string path)
     {
         using var library = new PEReader(File.OpenRead(path));

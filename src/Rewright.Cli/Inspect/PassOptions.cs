@@ -5,18 +5,18 @@ using Rewright.Lower;
 
 namespace Rewright.Cli.Inspect;
 
-/// <summary>What is to be shown of the passes of the compiler.</summary>
-/// <param name="After">The names of passes whose result is printed.</param>
-/// <param name="AfterAll">True to print what each pass has made.</param>
-/// <param name="Changes">True to print what each pass has changed.</param>
-/// <param name="Verifies">True to check what each pass has made.</param>
+/// <summary>What to show of the compiler's passes.</summary>
+/// <param name="After">The names of passes after which the program is printed.</param>
+/// <param name="AfterAll">True to print the program after each pass.</param>
+/// <param name="Changes">True to print the changes of each pass.</param>
+/// <param name="Verifies">True to verify the program after each pass.</param>
 /// <param name="Form">The form of the program.</param>
 internal sealed record PassRequest(string[] After, bool AfterAll, bool Changes, bool Verifies, ProgramForm Form)
 {
     public bool IsAsked => After.Length > 0 || AfterAll || Changes || Verifies;
 }
 
-/// <summary>The options of <c>inspect</c> that are about passes.</summary>
+/// <summary>The options of <c>inspect</c> for passes.</summary>
 internal sealed class PassOptions
 {
     private static readonly string[] Names = [Pipeline.Start, .. Pipeline.Passes.Select(p => p.Name).Distinct()];
@@ -57,8 +57,8 @@ internal sealed class PassOptions
         });
     }
 
-    /// <summary>What the command line asks for.</summary>
-    /// <exception cref="InspectionException">A pass does not run in the form.</exception>
+    /// <summary>Reads the options of a command line.</summary>
+    /// <exception cref="InspectionException">A requested pass does not run in the requested form.</exception>
     public PassRequest Read(ParseResult parse)
     {
         var request = new PassRequest(

@@ -7,16 +7,16 @@ using Rewright.Lower;
 
 namespace Rewright.Cli.Inspect;
 
-/// <summary>Prints what the passes of the compiler make of a module.</summary>
+/// <summary>Prints a module's program as the compiler's passes change it.</summary>
 internal sealed class PassOutput(PassRequest request, string? name, TextWriter output)
 {
-    // By function, the names of its locals and the text of its code, so that a local has one name from pass to pass.
+    // The names of locals and the text of each function's code. They are kept so that a local has the same name in every pass.
     private readonly Dictionary<string, LocalNames> _names = [];
     private Dictionary<string, string> _texts = [];
     private int _passes;
 
-    /// <summary>Compiles the module and prints on the way.</summary>
-    /// <exception cref="LoweredFormException">A pass has a fault.</exception>
+    /// <summary>Compiles the module and prints the program between passes.</summary>
+    /// <exception cref="LoweredFormException">A pass produced a malformed program.</exception>
     public void Show(Module module)
     {
         Pipeline.Lower(module, request.Form, afterEach: After, verifies: request.Verifies);
@@ -57,7 +57,7 @@ internal sealed class PassOutput(PassRequest request, string? name, TextWriter o
     {
         foreach (var line in InlineDiffBuilder.Diff(before, after, ignoreWhiteSpace: false).Lines)
         {
-            // The end of the text, or a text that is not there.
+            // The end of a text, or an empty text, is an empty line.
             if (line.Text.Length == 0) continue;
             output.WriteLine((line.Type switch { ChangeType.Inserted => "+", ChangeType.Deleted => "-", _ => " " }) + line.Text);
         }

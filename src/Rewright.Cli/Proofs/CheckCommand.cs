@@ -9,7 +9,7 @@ using Rewright.Cli.Arguments;
 
 namespace Rewright.Cli.Proofs;
 
-/// <summary><c>rewright check</c>: all that the checker says of modules, and what can be said of their rules as a whole.</summary>
+/// <summary><c>rewright check</c>: prints all diagnostics of modules and analyses their rules as a whole.</summary>
 internal static class CheckCommand
 {
     public static Command Create()

@@ -13,7 +13,7 @@ using Rewright.Text;
 
 namespace Rewright.Cli.Proofs;
 
-/// <summary><c>rewright prove</c>: proves the rules of modules, or finds values for which they are wrong.</summary>
+/// <summary><c>rewright prove</c>: proves the rules of modules or finds counterexamples.</summary>
 internal static class ProveCommand
 {
     private const int AllHold = 0, SomethingRefuted = 1, SomethingUnknown = 2, NotRead = 3;
@@ -83,7 +83,7 @@ internal static class ProveCommand
                     Report(place, verdict);
                 }
 
-                // These were proved when the module was checked.
+                // The checker has already proved the circuit rules.
                 all.AddRange(module.CircuitRules.Select(r => (file, new RuleVerdict(module.Name, r.Name, "", new(VerdictKind.Proved)))));
                 var report = new Prover(options).Prove(module, cancellation);
                 definitions += report.Definitions;
@@ -114,8 +114,8 @@ internal static class ProveCommand
         }
     }
 
-    // Circuit rules are proved by the checker, which takes no module with a wrong one: such rules are put aside, so that the others can be
-    // counted.
+    // The checker proves circuit rules and rejects a module with a wrong one. Wrong rules are set aside and counted, so that the others
+    // can be proved.
     private static (CheckResult Result, List<(string Place, RuleVerdict Verdict)> Wrong) Check(string file, List<Module> known)
     {
         var (syntax, diagnostics) = Parser.ParseModule(TextFile.Read(file), file);
@@ -153,7 +153,7 @@ internal static class ProveCommand
         if (line is not null) Console.Out.WriteLine(place + ": " + line);
     }
 
-    /// <summary>Verdicts as people and other tools read them.</summary>
+    /// <summary>Writes verdicts as JSON.</summary>
     private static string Json(IEnumerable<RuleVerdict> verdicts)
         => JsonSerializer.Serialize(
             verdicts.Select(v => new { module = v.Module, rule = v.Rule, verdict = v.Verdict.Kind.ToString().ToLowerInvariant(),

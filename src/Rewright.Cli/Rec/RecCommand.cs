@@ -145,7 +145,7 @@ internal static class RecCommand
         }
         catch (InsufficientMemoryException)
         {
-            // While a term of the file was built.
+            // The limit was hit while a term of the file was built.
             Console.Error.WriteLine(
                 file + ": error: The terms need more than " + (options.Limits.MaxHeapBytes >> 20)
                 + " MB of memory. Raise --max-memory if they are that large.");
@@ -215,7 +215,7 @@ internal static class RecCommand
         return what == "llvm" ? ir : NativeCompiler.ToAssembly(ir, level);
     }
 
-    // The high-water mark that the system keeps; the process's own figure elsewhere.
+    // The high-water mark that the system keeps, or else the process's own figure.
     private static long PeakResidentBytes()
     {
         if (OperatingSystem.IsLinux())

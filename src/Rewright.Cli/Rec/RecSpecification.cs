@@ -12,18 +12,18 @@ using Rewright.Text;
 
 namespace Rewright.Cli.Rec;
 
-/// <summary>A specification of the Rewrite Engines Competition: a module, and terms to bring to normal form.</summary>
-/// <param name="Module">The module as written; rules are tried from top to bottom.</param>
-/// <param name="Terms">The terms, with where they stand.</param>
+/// <summary>A specification of the Rewrite Engines Competition: a module, and terms to reduce to normal form.</summary>
+/// <param name="Module">The module as written. Rules are tried from top to bottom.</param>
+/// <param name="Terms">The terms, with their places.</param>
 internal sealed record RecSpecification(ModuleSyntax Module, ImmutableArray<(string Text, SourceSpan Span)> Terms);
 
 /// <summary>A mistake in a specification.</summary>
 internal sealed class RecException(SourceSpan span, string message) : Exception(span + ": error: " + message);
 
 /// <summary>
-/// Reads specifications in both spellings: <c>#</c> comments and imports by name, or <c>%</c> comments and <c>#include</c>.
+/// Reads specifications in both dialects: <c>#</c> comments and imports by name, or <c>%</c> comments and <c>#include</c>.
 /// </summary>
-/// <remarks>The format is line by line. Imports are found beside the file; each file counts once.</remarks>
+/// <remarks>The format is line-based. Imports are found beside the file; each file is read once.</remarks>
 internal sealed partial class RecReader
 {
     private static readonly TimeSpan s_metaTime = TimeSpan.FromSeconds(20);
@@ -31,7 +31,7 @@ internal sealed partial class RecReader
 
     private readonly HashSet<string> _read = [];
     private readonly List<string> _sorts = [];
-    // Sorts that symbols give and variables have; those of parameters the checker looks at.
+    // The sorts of symbols' results and of variables. The checker itself looks at the sorts of parameters.
     private readonly List<(string Sort, SourceSpan Span)> _sortUses = [];
     private readonly Dictionary<string,
         (ImmutableArray<string> Parameters, string Result, bool IsConstructor, SourceSpan Span)> _symbols = [];
@@ -41,8 +41,8 @@ internal sealed partial class RecReader
 
     private RecReader() { }
 
-    /// <summary>Reads a file and what it imports.</summary>
-    /// <exception cref="RecException">It is malformed, or an import is missing.</exception>
+    /// <summary>Reads a file and its imports.</summary>
+    /// <exception cref="RecException">The file is malformed, or an import is missing.</exception>
     public static RecSpecification Read(string path)
     {
         var reader = new RecReader();
@@ -107,14 +107,14 @@ internal sealed partial class RecReader
             }
         }
 
-        // Imported declarations come first, as if they stood in the place of the import; so do their rules.
+        // Imported declarations and rules come first, as if they stood in place of the import.
         string folder = Path.GetDirectoryName(path) ?? "";
         foreach (var (name, span) in imports) ReadFile(Locate(folder, name, span), span);
         foreach (var rule in rules) ReadRule(rule, variables);
         foreach (var (body, line) in metas) RunMeta(body, line);
     }
 
-    // The files are older than UTF-8.
+    // Latin-1, because the files are older than UTF-8.
     private static string Text(string path, SourceSpan namedAt)
     {
         try
@@ -178,7 +178,7 @@ internal sealed partial class RecReader
 
             int comment = line.Text.IndexOfAny(['#', '%']);
             string content = comment < 0 ? line.Text : line.Text[..comment];
-            // What follows is no part of the specification; of an included one, it is the end of that alone.
+            // Text after END-SPEC is not part of the specification. In an included file, END-SPEC ends only that file.
             if (content.Trim() == "END-SPEC") break;
             if (!string.IsNullOrWhiteSpace(content)) lines.Add(line with { Text = content });
         }
@@ -240,7 +240,7 @@ internal sealed partial class RecReader
     {
         foreach (var (sort, span) in _sortUses)
             if (!_sorts.Contains(sort)) throw new RecException(span, "The sort '" + sort + "' is not declared");
-        // A constructor with rules of its own is an operation whose terms stay where no rule applies.
+        // A constructor with rules is an open operation: its terms stay where no rule applies.
         var withRules = _rules.Select(r => r.Root).ToHashSet();
         bool IsConstructor(string symbol) => _symbols[symbol].IsConstructor && !withRules.Contains(symbol);
         var sorts = _sorts.Select(sort => new SortSyntax(sort, _symbolOrder.Where(s => IsConstructor(s) && _symbols[s].Result == sort)
@@ -258,7 +258,7 @@ internal sealed partial class RecReader
     private EquatableArray<ParameterSyntax> Parameters(string symbol)
         => _symbols[symbol].Parameters.Select(p => new ParameterSyntax("", new NameSyntax(p, _symbols[symbol].Span))).ToEquatableArray();
 
-    // The body is an awk program: functions, then statements that print terms, a line each.
+    // The body is an awk program: functions, then statements that print terms, one per line.
     private void RunMeta(string body, Line line)
     {
         var functions = new StringBuilder();
@@ -306,7 +306,7 @@ internal sealed partial class RecReader
     [GeneratedRegex(@"^\s*(\S+)\s*:\s*(.*?)->\s*(\S+)\s*$")]
     private static partial Regex SymbolRegex();
 
-    // Not the arrows within '-><-' and '->/<-'.
+    // Excludes the arrows within '-><-' and '->/<-'.
     [GeneratedRegex(@"->(?![</])")]
     private static partial Regex ArrowRegex();
 

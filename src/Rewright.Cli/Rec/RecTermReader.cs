@@ -5,13 +5,13 @@ using Rewright.Text;
 
 namespace Rewright.Cli.Rec;
 
-/// <summary>Reads the terms of rules: prefix form, <c>f(a, b)</c> or <c>f (a; b)</c>, nullary symbols without parentheses.</summary>
+/// <summary>Reads the terms of rules: prefix form, <c>f(a, b)</c> or <c>f (a; b)</c>; nullary symbols have no parentheses.</summary>
 internal sealed class RecTermReader(
     string text, int position, Func<int, int, SourceSpan> at, Dictionary<string, string> variables, Dictionary<string, string> used)
 {
     private int _position = position;
 
-    /// <summary>Reads the term, up to the end of the text.</summary>
+    /// <summary>Reads one term that takes up the whole text.</summary>
     public ExprSyntax Read()
     {
         var term = Term(0);

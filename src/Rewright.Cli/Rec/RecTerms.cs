@@ -6,14 +6,15 @@ using Rewright.Model;
 
 namespace Rewright.Cli.Rec;
 
-/// <summary>Builds and evaluates the closed terms of a specification, and writes results, in its syntax. Neither uses the stack.</summary>
+/// <summary>Builds and evaluates the closed terms of a specification, and writes results in its syntax. Both work without
+/// recursion.</summary>
 internal static class RecTerms
 {
     /// <summary>Evaluates a term, innermost first.</summary>
     /// <param name="text">The term.</param>
-    /// <param name="span">Where it stands.</param>
-    /// <param name="find">Finds what a name applies.</param>
-    /// <param name="pending">Holds the arguments that wait for others.</param>
+    /// <param name="span">The place of the term.</param>
+    /// <param name="find">Finds the symbol that a name stands for.</param>
+    /// <param name="pending">Holds arguments that wait for the rest of their application.</param>
     public static (TermWord Word, DataSort Sort) Evaluate(string text, SourceSpan span, Func<string, TermHead?> find, PendingTerms pending)
     {
         RecException Fail(int position, string message) => new(new SourceSpan(span.File, 0, 1, span.Line, span.Column + position), message);
@@ -44,7 +45,7 @@ internal static class RecTerms
                 continue;
             }
 
-            // Close every application that this completes.
+            // Close every application that this term completes.
             var (word, sort) = (head.Apply([]), (DataSort)head.Result);
             while (true)
             {
@@ -68,10 +69,10 @@ internal static class RecTerms
         }
     }
 
-    /// <summary>Writes a term without blanks.</summary>
+    /// <summary>Writes a term without spaces.</summary>
     public static void Write(TextWriter output, ulong word, TermSort sort)
     {
-        // A term, or punctuation where the sort is null.
+        // Each entry is a term, or punctuation if its sort is null.
         var pending = new Stack<(ulong Word, TermSort? Sort, char Punctuation)>();
         pending.Push((word, sort, '\0'));
         while (pending.TryPop(out var next))
