@@ -9,7 +9,7 @@ public abstract class EvaluationException : Exception
     private protected EvaluationException(string message, string operation)
         : base(message) => Operation = operation;
 
-    /// <summary>Full name of the operation or normalizer that was called.</summary>
+    /// <summary>The full name of the operation or normalizer that was called.</summary>
     public string Operation { get; }
 }
 
@@ -67,7 +67,7 @@ public sealed class RewriteLimitException : EvaluationException
 }
 
 /// <summary>A term of a sort like <c>Zero | Succ(Nat)</c> nests more than 2^63 - 1 times.</summary>
-/// <remarks>Such a sort is counted, not built; a result beyond is an error, never a wrong number.</remarks>
+/// <remarks>Terms of such a sort are counters, not cells. A result beyond the limit is an error, never a wrong number.</remarks>
 public sealed class CounterOverflowException : EvaluationException
 {
     internal CounterOverflowException(string operation)
@@ -76,17 +76,17 @@ public sealed class CounterOverflowException : EvaluationException
     }
 }
 
-/// <summary>The caller cancelled an evaluation by <see cref="EvaluationLimits.Cancellation"/>.</summary>
+/// <summary>The caller cancelled an evaluation through <see cref="EvaluationLimits.Cancellation"/>.</summary>
 public sealed class EvaluationCanceledException : OperationCanceledException
 {
     internal EvaluationCanceledException(string operation, CancellationToken token)
         : base(operation + " was cancelled.", token) => Operation = operation;
 
-    /// <summary>Full name of the operation or normalizer that was called.</summary>
+    /// <summary>The full name of the operation or normalizer that was called.</summary>
     public string Operation { get; }
 }
 
-/// <summary>Native code could not be made: LLVM or a tool is missing, or refuses the module.</summary>
+/// <summary>Native code could not be made: LLVM or a tool is missing, or rejects the module.</summary>
 public sealed class NativeCompilationException : Exception
 {
     internal NativeCompilationException(string message)

@@ -9,7 +9,7 @@ using Rewright.Model;
 
 namespace Rewright.Binding;
 
-/// <summary>A declared module at run time. Generated code holds one in a static field; it is not meant for other code.</summary>
+/// <summary>A declared module at run time. Generated code holds one in a static field; other code does not use it.</summary>
 /// <remarks>Thread-safe. Nothing is read or loaded before the first use.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class ModuleBinding
@@ -26,12 +26,12 @@ public sealed class ModuleBinding
     private volatile ModuleRuntime? _runtime;
 
     /// <summary>Describes a module.</summary>
-    /// <param name="declaring">The class that declares it; its assembly says where the native library is.</param>
+    /// <param name="declaring">The class that declares the module; the native library is found through its assembly.</param>
     /// <param name="model">The module as <c>.rw</c> text.</param>
-    /// <param name="identityLow">Low half of the module's identity.</param>
-    /// <param name="identityHigh">High half.</param>
-    /// <param name="uses">The bindings of the modules that it uses.</param>
-    /// <param name="hosts">Its host operations, in order of declaration.</param>
+    /// <param name="identityLow">The low half of the module's identity.</param>
+    /// <param name="identityHigh">The high half of the module's identity.</param>
+    /// <param name="uses">The bindings of the modules that this one uses.</param>
+    /// <param name="hosts">The module's host operations, in order of declaration.</param>
     public ModuleBinding(Type declaring, string model, ulong identityLow, ulong identityHigh, ModuleBinding[] uses, HostFunction[] hosts)
     {
         (_declaring, _model, _identity, _uses, _hosts) = (declaring, model, new ModuleIdentity(identityLow, identityHigh), uses, hosts);
@@ -44,9 +44,9 @@ public sealed class ModuleBinding
     }
 
     /// <summary>Describes a module whose class carries its model.</summary>
-    /// <param name="declaring">The class, which has a <see cref="ModuleModelAttribute"/>.</param>
-    /// <param name="uses">The bindings of the modules that it uses.</param>
-    /// <param name="hosts">Its host operations, in order of declaration.</param>
+    /// <param name="declaring">The class with the <see cref="ModuleModelAttribute"/>.</param>
+    /// <param name="uses">The bindings of the modules that this one uses.</param>
+    /// <param name="hosts">The module's host operations, in order of declaration.</param>
     public ModuleBinding(Type declaring, ModuleBinding[] uses, HostFunction[] hosts)
         : this(declaring, ModuleModelAttribute.Of(declaring), uses, hosts)
     {
@@ -60,19 +60,19 @@ public sealed class ModuleBinding
     /// <summary>The module.</summary>
     public Module Module => _module.Value;
 
-    /// <summary>What executes it.</summary>
+    /// <summary>The engine that executes the module.</summary>
     public Engine Engine => Runtime.Engine;
 
-    /// <summary>What is wrong with the native library that the build has made; null for nothing.</summary>
+    /// <summary>What is wrong with the native library from the build; null if nothing is.</summary>
     internal string? Failure => Runtime.Failure;
 
     internal ModuleRuntime Runtime => _runtime ?? Start(null);
 
-    /// <summary>Runs calls that begin from now on by an engine.</summary>
-    /// <exception cref="InvalidOperationException">The build has not made what it needs.</exception>
+    /// <summary>Makes an engine execute all calls that begin from now on.</summary>
+    /// <exception cref="InvalidOperationException">The build has not made the code for this engine.</exception>
     internal void Use(Engine engine) => Start(engine);
 
-    // Without an engine, the one that is there already, or that was asked for from outside.
+    // Null keeps the runtime that is already there, or else starts the engine that the environment asks for.
     private ModuleRuntime Start(Engine? engine)
     {
         lock (_lock)
@@ -83,14 +83,14 @@ public sealed class ModuleBinding
         }
     }
 
-    /// <summary>The binding of a declared module; null for one that was made at run time.</summary>
+    /// <summary>The binding of a declared module; null for a module that was made at run time.</summary>
     internal static ModuleBinding? Of(Module module) => Declared.TryGetValue(module, out var binding) ? binding : null;
 
-    /// <summary>The C# functions of a module's host operations, those of used modules first.</summary>
+    /// <summary>The C# functions of a module's host operations; the functions of used modules come first.</summary>
     /// <remarks>
-    /// Those of a module that was made at run time are taken from the declared module of the same name, which it extends.
+    /// A module that was made at run time takes them from the declared module with the same name, which it extends.
     /// </remarks>
-    /// <exception cref="InvalidOperationException">Nothing implements one of them.</exception>
+    /// <exception cref="InvalidOperationException">A host operation has no implementation.</exception>
     internal static HostFunction[] HostsOf(Module module)
     {
         if (Of(module) is { } declared) return declared.AllHosts();
@@ -122,7 +122,7 @@ public sealed class ModuleBinding
     /// <summary>A normalizer that the module declares.</summary>
     public SymbolBinding Normalizer(string name) => new(this, name);
 
-    // Those of used modules first, each once, in the order of Module.Closure.
+    // The functions of used modules come first, each module once, in the order of Module.Closure.
     private HostFunction[] AllHosts()
     {
         var closure = new System.Collections.Generic.List<ModuleBinding>();
@@ -148,8 +148,8 @@ public sealed class SortBinding
 
     internal TermSort Sort { get; }
 
-    /// <summary>The term itself, if it is of this sort.</summary>
-    /// <exception cref="InvalidCastException">It is of another sort.</exception>
+    /// <summary>Returns the term itself if it is of this sort.</summary>
+    /// <exception cref="InvalidCastException">The term is of another sort.</exception>
     public Term Cast(Term term)
     {
         term.Peek(out var sort);
@@ -159,8 +159,8 @@ public sealed class SortBinding
 
     /// <summary>Reads a term from text.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="heap">Where it is made; null for the innermost heap of this thread.</param>
-    /// <exception cref="FormatException">The text is no term of the sort.</exception>
+    /// <param name="heap">The heap to make the term in; null for the innermost heap of this thread.</param>
+    /// <exception cref="FormatException">The text is not a term of the sort.</exception>
     /// <exception cref="EvaluationException">A limit of the heap is reached.</exception>
     public Term Parse(string text, TermHeap? heap)
     {
@@ -200,7 +200,7 @@ public sealed class SymbolBinding
         Result = constructor.Sort;
     }
 
-    // The runtime, and with it the native library, is loaded by the first call, not by the first look at the module.
+    // The first call loads the runtime and with it the native library; merely looking at the module loads nothing.
     internal SymbolBinding(ModuleBinding module, string name)
     {
         var entries = ModuleRuntime.EntriesOf(module.Module);
@@ -233,6 +233,6 @@ public sealed class SymbolBinding
 
     internal Sort Result { get; }
 
-    /// <summary>The sort of the result, null for a built-in one.</summary>
+    /// <summary>The sort of the result; null for a built-in sort.</summary>
     internal TermSort? Sort { get; }
 }

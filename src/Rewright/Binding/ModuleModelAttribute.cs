@@ -4,13 +4,12 @@ using System.Reflection;
 
 namespace Rewright.Binding;
 
-/// <summary>
-/// The model of a declared module, at its class: for the runtime, and for the builds of modules that use it. Made by generated code.
-/// </summary>
-/// <remarks>An attribute holds the text in the assembly once, where the compiler that builds another project can read it too.</remarks>
+/// <summary>The model of a declared module, attached to its class. The runtime reads it, and so do builds of modules that use it. Generated
+/// code applies it.</summary>
+/// <remarks>An attribute stores the text in the assembly once, and the compiler of another project can read it there.</remarks>
 /// <param name="text">The module as canonical <c>.rw</c> text.</param>
-/// <param name="identityLow">Low half of the module's identity.</param>
-/// <param name="identityHigh">High half.</param>
+/// <param name="identityLow">The low half of the module's identity.</param>
+/// <param name="identityHigh">The high half of the module's identity.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class ModuleModelAttribute(string text, ulong identityLow, ulong identityHigh) : Attribute
@@ -18,10 +17,10 @@ public sealed class ModuleModelAttribute(string text, ulong identityLow, ulong i
     /// <summary>The module as canonical <c>.rw</c> text.</summary>
     public string Text { get; } = text;
 
-    /// <summary>Low half of the module's identity.</summary>
+    /// <summary>The low half of the module's identity.</summary>
     public ulong IdentityLow { get; } = identityLow;
 
-    /// <summary>High half of the module's identity.</summary>
+    /// <summary>The high half of the module's identity.</summary>
     public ulong IdentityHigh { get; } = identityHigh;
 
     internal static ModuleModelAttribute Of(Type declaring)

@@ -7,18 +7,18 @@ using Rewright.Model;
 
 namespace Rewright.Binding;
 
-/// <summary>Tells the parts of an object: the position of its constructor, -1 for a type that is none.</summary>
+/// <summary>Splits an object into parts. Returns the position of its constructor, or -1 if its type is not a constructor.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public delegate int ObjectSplit(object value, ObjectParts parts);
 
-/// <summary>Makes an object of a constructor's parts.</summary>
+/// <summary>Makes an object from a constructor's parts.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public delegate object ObjectJoin(int tag, ObjectParts parts);
 
-/// <summary>Converts C# objects to terms of a sort and back. Made by generated code.</summary>
+/// <summary>Converts C# objects to terms of a sort and back. Generated code makes it.</summary>
 /// <remarks>
-/// Without recursion, so that depth is only memory. An object that is met twice becomes one shared cell, and a shared cell
-/// one object.
+/// The conversion does not recurse, so depth costs only memory. An object that occurs twice becomes one shared cell, and a shared cell
+/// becomes one object.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class ObjectSort
@@ -33,9 +33,9 @@ public sealed class ObjectSort
 
     /// <summary>A sort whose constructors are types.</summary>
     /// <param name="binding">The sort.</param>
-    /// <param name="split">Takes objects apart.</param>
-    /// <param name="join">Makes objects.</param>
-    /// <param name="children">By constructor and field: what converts a child, null for a value or reference.</param>
+    /// <param name="split">Splits objects into parts.</param>
+    /// <param name="join">Makes objects from parts.</param>
+    /// <param name="children">For a constructor, the sort that converts each field; null for a value or reference.</param>
     public ObjectSort(Func<SortBinding> binding, ObjectSplit split, ObjectJoin join, Func<int, ObjectSort?[]> children)
         => (_binding, _split, _join, _children) = (binding, split, join, children);
 
@@ -44,14 +44,14 @@ public sealed class ObjectSort
 
     private TermSort Sort => _binding().Sort;
 
-    // Asked for when they are needed: sorts hold each other.
+    // Read on demand, because sorts refer to each other.
     private ObjectSort?[] ChildrenOf(int tag)
     {
         if (_childrenOf.Length == 0) _childrenOf = new ObjectSort?[]?[Sort.Sort.Constructors.Length];
         return _childrenOf[tag] ??= _children!(tag);
     }
 
-    /// <summary>A sort of lists: the empty one, and an element before a list. As objects they are arrays.</summary>
+    /// <summary>A sort of lists, with constructors for the empty list and for an element before a list. Its objects are arrays.</summary>
     public static ObjectSort OfList<T>(Func<SortBinding> binding, Func<ObjectSort> element)
         => new(binding, element, items =>
         {
@@ -60,10 +60,10 @@ public sealed class ObjectSort
             return array;
         });
 
-    /// <summary>The term of an object.</summary>
+    /// <summary>Converts an object to a term.</summary>
     /// <param name="value">The object.</param>
-    /// <param name="heap">Where the term is made; null for the innermost heap of this thread.</param>
-    /// <exception cref="ArgumentException">Something in the object is null, or of a type that is no constructor.</exception>
+    /// <param name="heap">The heap to make the term in; null for the innermost heap of this thread.</param>
+    /// <exception cref="ArgumentException">A part of the object is null, or its type is not a constructor.</exception>
     /// <exception cref="EvaluationException">A limit of the heap is reached.</exception>
     public Term From(object value, TermHeap? heap)
     {
@@ -84,7 +84,7 @@ public sealed class ObjectSort
         }
     }
 
-    /// <summary>The object of a term.</summary>
+    /// <summary>Converts a term to an object.</summary>
     /// <exception cref="InvalidOperationException">The term holds a stuck operation.</exception>
     /// <exception cref="EvaluationException">A limit of the heap is reached.</exception>
     public object To(Term term)
@@ -104,12 +104,12 @@ public sealed class ObjectSort
 
     private sealed class FromObjects(CellMemory memory)
     {
-        // An object to convert, a word that is a field as it stands, or a node whose fields are the last results.
+        // An object to convert, a word that becomes a field unchanged, or a node whose fields are the latest results.
         private readonly record struct Task(ObjectSort? Sort, object? Value, Constructor? Constructor, int Count, ulong Word, bool IsCell);
 
         private readonly Stack<Task> _tasks = new();
         private readonly List<(ulong Word, bool IsCell)> _results = [];
-        // What is known stays alive as part of the results.
+        // The known words stay alive because the results contain them.
         private readonly Dictionary<object, (ulong Word, bool IsCell)> _known = new(ReferenceEqualityComparer.Instance);
         private readonly ObjectParts _parts = new(memory);
 
@@ -187,7 +187,7 @@ public sealed class ObjectSort
             }
             else
             {
-                // The empty list, and a step for each element, from the last one on.
+                // Push the empty list and one step per element, from the last to the first.
                 Replace(form, form.Sort.Constructors[0], 0);
                 for (int i = 0; i < task.Count; i++) Replace(form, form.Sort.Constructors[1], 2);
             }
@@ -208,7 +208,7 @@ public sealed class ObjectSort
 
     private sealed class ToObjects(CellMemory memory, bool isBoxed)
     {
-        // A term to convert, or a node, or a list, whose converted parts are the last objects.
+        // A term to convert, or a node or list whose converted parts are the latest objects.
         private readonly record struct Task(ObjectSort Sort, ulong Word, CellShape? Shape, int Count);
 
         private readonly Stack<Task> _tasks = new();
@@ -245,7 +245,7 @@ public sealed class ObjectSort
                 var items = new List<ulong>();
                 for (ulong rest = word; shape.Sorts.Length > 0; shape = ShapeOf(form, rest = form.Field(rest, shape, 1)))
                     items.Add(form.Field(rest, shape, 0));
-                // Counted from -1, which is the empty list.
+                // Counted down from -1, which stands for the empty list.
                 _tasks.Push(new Task(sort, word, null, -1 - items.Count));
                 for (int i = items.Count - 1; i >= 0; i--) _tasks.Push(new Task(element(), items[i], null, 0));
                 return;
@@ -299,7 +299,7 @@ public sealed class ObjectSort
     }
 }
 
-/// <summary>The parts of an object on its way to a term or back.</summary>
+/// <summary>The parts of an object during its conversion to a term or back.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class ObjectParts
 {
@@ -308,7 +308,7 @@ public sealed class ObjectParts
 
     internal ObjectParts(CellMemory memory) => _memory = memory;
 
-    // A child that is still to be converted has a sort; others have their word. On the way back, children are objects.
+    // A child that still needs conversion has a sort; other parts have their word. On the way back, children are objects.
     internal readonly record struct Part(ObjectSort? Sort, object? Value, ulong Word, bool IsCell);
 
     /// <summary>Adds a value of a built-in sort or an enum.</summary>
@@ -316,19 +316,19 @@ public sealed class ObjectParts
         => _parts.Add(new Part(
         null, null, Words.FromValue(value, _memory), typeof(T) == typeof(string) || typeof(T) == typeof(System.Numerics.BigInteger)));
 
-    /// <summary>Adds an object that stays one.</summary>
+    /// <summary>Adds an object that stays an object.</summary>
     public void AddReference(object? value) => _parts.Add(new Part(null, null, Words.FromObject(value, _memory), true));
 
-    /// <summary>Adds an object that becomes a term.</summary>
+    /// <summary>Adds an object to convert to a term.</summary>
     public void AddChild(ObjectSort sort, object? value) => _parts.Add(new Part(sort, value, 0, false));
 
     /// <summary>A value of a built-in sort or an enum.</summary>
     public T Value<T>(int index) => Words.ToValue<T>(_parts[index].Word, _memory);
 
-    /// <summary>An object that has stayed one.</summary>
+    /// <summary>An object that stayed an object.</summary>
     public object? Reference(int index) => Words.ToObject(_parts[index].Word, _memory);
 
-    /// <summary>An object that was a term.</summary>
+    /// <summary>An object that was converted from a term.</summary>
     public object Child(int index) => _parts[index].Value!;
 
     internal void Add((object? Value, ulong Word) part) => _parts.Add(new Part(null, part.Value, part.Word, false));

@@ -7,14 +7,14 @@ using Rewright.Model;
 namespace Rewright.Binding;
 
 /// <summary>A call of a constructor, operation or normalizer from C#: begin, add the arguments in order, take the result.</summary>
-/// <remarks>Made by generated code. Between beginning and result the heap belongs to the call; errors give it back.</remarks>
+/// <remarks>Generated code makes it. From begin to result the call owns the heap; an error releases the heap.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public unsafe ref struct TermCall
 {
     private readonly SymbolBinding _symbol;
     private readonly TermHeap _heap;
     private int _count;
-    // Terms are all in the unboxed form, or all in the boxed one.
+    // All terms of one call are in the same form, unboxed or boxed.
     private bool _isBoxed;
 
     /// <summary>Begins a call in the innermost heap of this thread.</summary>
@@ -32,7 +32,7 @@ public unsafe ref struct TermCall
     }
 
     /// <summary>Adds an argument that is a term.</summary>
-    /// <exception cref="InvalidOperationException">The term is of another heap, or its handle has ended.</exception>
+    /// <exception cref="InvalidOperationException">The term belongs to another heap, or its handle has ended.</exception>
     public void Add(Term value)
     {
         try
@@ -171,7 +171,7 @@ public unsafe ref struct TermCall
 
     private void MakeBoxed()
     {
-        // All or none: when memory runs out on the way, the arguments that are there are still in one form.
+        // Convert all terms or none: if memory runs out midway, the arguments so far are still in one form.
         Span<ulong> boxed = stackalloc ulong[_count];
         int done = 0;
         try

@@ -7,10 +7,10 @@ using System.Threading;
 
 namespace Rewright.Caches;
 
-/// <summary>A library with the native code of many modules, which is shipped with an application. Thread-safe.</summary>
+/// <summary>A library with the native code of many modules that ships with an application. Thread-safe.</summary>
 /// <remarks>
-/// It is trusted as the application's assemblies are, beside which it lies: nobody may be able to write it who cannot write those. Its
-/// checksum tells damage. Its code stays in memory.
+/// A bundle is trusted like the application's assemblies beside it: only users who may write those may write it. Its checksum detects
+/// damage. Its code stays in memory.
 /// </remarks>
 internal sealed class Bundle
 {

@@ -2,55 +2,54 @@ using System;
 
 namespace Rewright.Caches;
 
-/// <summary>What an entry of a cache holds.</summary>
+/// <summary>The kinds of code in a cache.</summary>
 public enum CodeKind
 {
     /// <summary>A shared library, which the system loads.</summary>
     Library,
-    /// <summary>An object file, which needs LLVM to be linked; written where there is no linker.</summary>
+    /// <summary>An object file, which LLVM has to link; written if there is no linker.</summary>
     Object,
 }
 
-/// <summary>What is known of native code besides its key.</summary>
+/// <summary>The description of native code, apart from its key.</summary>
 public sealed record CodeInfo
 {
-    /// <summary>What holds the code.</summary>
+    /// <summary>The kind of file that holds the code.</summary>
     public CodeKind Kind { get; init; }
 
-    /// <summary>The LLVM that made it.</summary>
+    /// <summary>The version of the LLVM that made the code.</summary>
     public required string LlvmVersion { get; init; }
 
-    /// <summary>When.</summary>
+    /// <summary>The time of compilation.</summary>
     public required DateTimeOffset CompiledAt { get; init; }
 
-    /// <summary>How long that took.</summary>
+    /// <summary>The duration of compilation.</summary>
     public TimeSpan CompileTime { get; init; }
 
     /// <summary>The exported symbols of a piece of IR; empty for modules, which describe themselves.</summary>
     public System.Collections.Generic.IReadOnlyList<string> Exports { get; init; } = [];
 }
 
-/// <summary>Code of one key in a file of native code.</summary>
-/// <param name="Path">The file: an entry of a cache, or a bundle, which has code of many keys.</param>
-/// <param name="Key">What it answers to.</param>
-/// <param name="Info">What is known of it.</param>
+/// <summary>The code for one key in a file of native code.</summary>
+/// <param name="Path">The file: an entry of a cache, or a bundle, which has code for many keys.</param>
+/// <param name="Key">The key of the code.</param>
+/// <param name="Info">The description of the code.</param>
 public sealed record CacheEntry(string Path, CodeKey Key, CodeInfo Info)
 {
-    /// <summary>Size of the file.</summary>
+    /// <summary>The size of the file in bytes.</summary>
     public long FileBytes { get; init; }
 
-    /// <summary>When it was last used, as far as the file system keeps that.</summary>
+    /// <summary>The time of the last use, as far as the file system records it.</summary>
     public DateTimeOffset LastUsed { get; init; }
 
-    /// <summary>How much of the file is the code.</summary>
+    /// <summary>The size of the code within the file, in bytes.</summary>
     internal long CodeBytes { get; init; }
 
-    /// <summary>The library or object.</summary>
-    /// <exception cref="System.IO.IOException">The file cannot be read, is not what it was, or another process has removed it
-    /// meanwhile.</exception>
+    /// <summary>Reads the library or object.</summary>
+    /// <exception cref="System.IO.IOException">The file cannot be read, has changed, or was removed by another process.</exception>
     public byte[] ReadCode() => ReadFile()[..(int)CodeBytes];
 
-    /// <summary>The whole file, checked again.</summary>
+    /// <summary>Reads the whole file and checks it again.</summary>
     /// <exception cref="System.IO.IOException">As for <see cref="ReadCode"/>.</exception>
     internal byte[] ReadFile()
     {

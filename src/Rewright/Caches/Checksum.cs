@@ -7,8 +7,8 @@ namespace Rewright.Caches;
 
 /// <summary>XXH64, by Yann Collet's specification (github.com/Cyan4973/xxHash, doc/xxhash_spec.md), with seed 0.</summary>
 /// <remarks>
-/// It finds damage, not forgery: whoever could forge an entry could replace the program too, since a cache directory that others can
-/// write to is refused. SHA-256 would cost a process several milliseconds at its first use.
+/// The checksum detects damage, not forgery. A cache directory that others can write to is refused, so whoever could forge an entry could
+/// replace the program too. SHA-256 would cost a process several milliseconds at its first use.
 /// </remarks>
 internal static class Checksum
 {

@@ -10,33 +10,32 @@ using Rewright.Llvm;
 
 namespace Rewright.Caches;
 
-/// <summary>How large a cache may grow.</summary>
+/// <summary>The size limits of a cache.</summary>
 public sealed record CodeCacheOptions
 {
-    /// <summary>Bytes of all entries; 512 MB unless set.</summary>
+    /// <summary>The most bytes that all entries together may take; 512 MB by default.</summary>
     public long MaxBytes { get; init; } = 512L << 20;
 
-    /// <summary>Number of entries; 20,000 unless set.</summary>
+    /// <summary>The most entries; 20,000 by default.</summary>
     public int MaxEntries { get; init; } = 20_000;
 }
 
-/// <summary>
-/// Native code on disk, found by what it was made from. Build and programs share it. Thread-safe, and safe with many processes.
-/// </summary>
+/// <summary>A cache of native code on disk, keyed by what the code was made from. The build and programs share it. Thread-safe, and safe
+/// with many processes.</summary>
 /// <remarks>
-/// Entries are written to files of their own and then renamed, so that readers see all of an entry or nothing; there is no lock
-/// and no index that could be left in disorder. Each is checked whenever it is looked up, and what is wrong with it is only ever a miss:
-/// also what another user may have written, and what is no plain file. What grows beyond the bounds is deleted, least recently used first;
-/// code that is mapped stays mapped.
+/// Each entry is written to a temporary file and then renamed, so readers see a whole entry or none; no lock and no index can be left in a
+/// broken state. Every look-up checks its entry. Anything wrong with it counts as a miss, as does an entry that another user may have
+/// written or that is not a plain file. When the cache exceeds its limits, the least recently used entries are deleted; code that is mapped
+/// stays mapped.
 /// </remarks>
 public sealed partial class CodeCache
 {
-    /// <summary>Names the directory of the cache, where nothing else does.</summary>
+    /// <summary>The environment variable that names the directory of the cache if the program does not.</summary>
     public const string Variable = "REWRIGHT_CACHE";
 
     private const string Work = "work";
 
-    // Whoever writes takes seconds; what is older was left by a process that ended meanwhile.
+    // Writing takes seconds, so anything older was left behind by a process that ended.
     private static readonly TimeSpan s_abandoned = TimeSpan.FromHours(1);
     private static long s_lastNumber;
 
@@ -48,21 +47,21 @@ public sealed partial class CodeCache
     private CodeCache(string directory, string? danger, CodeCacheOptions options)
         => (Directory, _danger, _options) = (directory, danger, options);
 
-    /// <summary>The directory.</summary>
+    /// <summary>The directory of the cache.</summary>
     public string Directory { get; }
 
-    /// <summary>Why the directory is not used, although the program could; null where it is.</summary>
+    /// <summary>Why the directory is not used although the program could access it; null if it is used.</summary>
     public string? Refusal => _danger is null ? null : $"The cache '{Directory}' is not used: {_danger}.";
 
-    /// <summary>What the environment variable <see cref="Variable"/> says, or a directory in the user's home.</summary>
+    /// <summary>The value of the environment variable <see cref="Variable"/>, or else a directory in the user's home.</summary>
     public static string DefaultDirectory
         => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } set ? set
             : Path.Combine(Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg && Path.IsPathRooted(xdg) ? xdg
                 : Path.Combine(Environment.GetFolderPath(
                     Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".cache"), "rewright");
 
-    /// <summary>Opens a cache, and makes its directory where there is none.</summary>
-    /// <remarks>Never fails: a directory that others can write to, for one, makes every look-up a miss that says so.</remarks>
+    /// <summary>Opens a cache and creates its directory if needed.</summary>
+    /// <remarks>Never fails. If, for example, others can write to the directory, every look-up is a miss that says so.</remarks>
     public static CodeCache Open(string? directory = null, CodeCacheOptions? options = null)
     {
         directory = Path.GetFullPath(directory ?? DefaultDirectory);
@@ -77,16 +76,16 @@ public sealed partial class CodeCache
         var (entries, miss) = CodeFile.Read(path, Writers.Nobody, follows: false, out byte[] content, Touch);
         if (miss is { Reason: CacheMissReason.NotFound }) return Explain(key);
         if (miss is not null) return miss;
-        // The name holds a hash of the key only.
+        // The file name contains only a hash of the key, so the keys are compared too.
         if (entries is not [var entry] || !entry.Key.Equals(key)) return new CacheMiss(CacheMissReason.NotFound, "there is no code of it");
         return new CacheHit(entry) { Code = content.AsMemory(0, (int)entry.CodeBytes) };
     }
 
     /// <summary>Writes code, unless the directory cannot be written to.</summary>
-    /// <param name="key">What it answers to.</param>
-    /// <param name="info">What is known of it.</param>
+    /// <param name="key">The key of the code.</param>
+    /// <param name="info">The description of the code.</param>
     /// <param name="code">The library or object.</param>
-    /// <param name="error">Why it was not written; null where it was.</param>
+    /// <param name="error">Why the code was not written; null if it was.</param>
     /// <returns>The path of the entry.</returns>
     public string? TryStore(CodeKey key, CodeInfo info, ReadOnlySpan<byte> code, out string? error)
     {
@@ -100,9 +99,9 @@ public sealed partial class CodeCache
         return path;
     }
 
-    /// <summary>A new directory within the cache for the files of work in progress; the caller deletes it.</summary>
+    /// <summary>Makes a new directory within the cache for work in progress; the caller deletes it.</summary>
     /// <exception cref="IOException">The directory cannot be written to.</exception>
-    /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
+    /// <exception cref="UnauthorizedAccessException">The directory cannot be written to.</exception>
     internal string MakeWorkDirectory()
     {
         string path = Path.Combine(Directory, Work, NewName());
@@ -111,7 +110,7 @@ public sealed partial class CodeCache
         return path;
     }
 
-    /// <summary>All entries that are right, the most recently used first; the others with what is wrong with them.</summary>
+    /// <summary>All valid entries, most recently used first, and the faults of the others.</summary>
     public (IReadOnlyList<CacheEntry> Entries, IReadOnlyList<CacheMiss> Faults) List()
     {
         var entries = new List<CacheEntry>();
@@ -120,14 +119,14 @@ public sealed partial class CodeCache
         {
             var (read, miss) = Check(file);
             if (miss is null) entries.AddRange(read.Select(e => e with { LastUsed = file.LastWriteTimeUtc }));
-            // Another process may have deleted it meanwhile.
+            // A missing entry is no fault: another process may have deleted it since the files were listed.
             else if (miss.Reason != CacheMissReason.NotFound) faults.Add(miss);
         }
 
         return ([.. entries.OrderByDescending(e => e.LastUsed)], [.. faults, .. UnsafeDirectories().Select(d => d.Fault)]);
     }
 
-    /// <summary>Deletes all entries that cannot be used, and says what was wrong with them.</summary>
+    /// <summary>Deletes all unusable entries and returns what was wrong with them.</summary>
     public IReadOnlyList<CacheMiss> Repair()
     {
         var faults = new List<CacheMiss>();
@@ -147,12 +146,12 @@ public sealed partial class CodeCache
         return faults;
     }
 
-    /// <summary>Deletes all entries, those that are not used too. Code that is mapped stays mapped.</summary>
-    /// <returns>How many there were.</returns>
+    /// <summary>Deletes all entries, unusable ones too. Code that is mapped stays mapped.</summary>
+    /// <returns>The number of deleted entries.</returns>
     public int Clear()
         => Files().Count(f => PrivateDirectory.Discard(f.FullName)) + UnsafeDirectories().Count(d => PrivateDirectory.Discard(d.Path));
 
-    /// <summary>Number and size of the entries.</summary>
+    /// <summary>The number of entries and their size in bytes.</summary>
     public (int Entries, long Bytes) Measure()
     {
         var (entries, bytes) = (0, 0L);
@@ -166,8 +165,8 @@ public sealed partial class CodeCache
         return (entries, bytes);
     }
 
-    /// <summary>Deletes the least recently used entries until the bounds are kept with a tenth to spare.</summary>
-    /// <returns>How many were deleted.</returns>
+    /// <summary>Deletes the least recently used entries until the cache is a tenth below its limits.</summary>
+    /// <returns>The number of deleted entries.</returns>
     public int Trim()
     {
         if (_danger is not null) return 0;
@@ -177,7 +176,7 @@ public sealed partial class CodeCache
         int deleted = 0;
         foreach (var file in Files())
         {
-            // Another process trims too.
+            // The file may be gone, because another process trims too.
             if (LengthOf(file) is not { } length) continue;
             if (length <= CodeFile.MaxBytes)
             {
@@ -186,7 +185,7 @@ public sealed partial class CodeCache
             }
             else if (PrivateDirectory.Discard(file.FullName))
             {
-                // It is no entry, and good ones are not to make room for it.
+                // It is not an entry; a good entry must not go to make room for it.
                 deleted++;
             }
         }
@@ -204,7 +203,7 @@ public sealed partial class CodeCache
         return deleted;
     }
 
-    /// <summary>Why there is no entry for a key: those of the same identity tell.</summary>
+    /// <summary>Finds out why there is no entry for a key, from the entries with the same identity.</summary>
     private CacheMiss Explain(CodeKey key)
     {
         string path = PathOf(key);
@@ -212,13 +211,13 @@ public sealed partial class CodeCache
         {
             foreach (string other in System.IO.Directory.EnumerateFiles(
                 Path.GetDirectoryName(path)!, key.Identity + "-*" + CodeFile.EntryExtension))
-                // The entry itself may have been written since it was looked for: that explains nothing.
+                // The entry itself may have been written since the look-up; it explains nothing.
                 if (CodeFile.Read(other, Writers.Nobody, follows: false, out _, null) is ([var entry], null) && !entry.Key.Equals(key))
                     return entry.Key.MissOf(key);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // There is no entry then either.
+            // An unreadable directory has no entry either.
         }
 
         return new CacheMiss(CacheMissReason.NotFound, "there is no code of it");
@@ -226,7 +225,7 @@ public sealed partial class CodeCache
 
     private string PathOf(CodeKey key) => Path.Combine(Directory, key.FileName);
 
-    // All that lies where entries do: directories and pipes too.
+    // Everything in the place of entries, including directories and pipes.
     private IEnumerable<FileSystemInfo> Files()
         => Subdirectories().Where(d => TrustedFiles.CheckDirectory(d.FullName, Writers.Nobody) is null).SelectMany(
             d => new DirectoryInfo(d.FullName)
@@ -250,7 +249,7 @@ public sealed partial class CodeCache
     private static (List<CacheEntry> Entries, CacheMiss? Miss) Check(FileSystemInfo file)
         => CodeFile.Read(file.FullName, Writers.Nobody, follows: false, out _, null);
 
-    // Null for what is gone; more than any entry has for what is no file.
+    // Null if the item is gone; more than any entry's length if it is not a file.
     private static long? LengthOf(FileSystemInfo item)
     {
         try
@@ -271,7 +270,7 @@ public sealed partial class CodeCache
             PrivateDirectory.PrepareInner(Path.GetDirectoryName(path)!);
             PrivateDirectory.PrepareInner(work);
             using (var stream = new FileStream(temporary, OptionsFor(file.Length))) stream.Write(file);
-            // A file takes the place of all but a directory.
+            // The move replaces anything but a directory.
             if (System.IO.Directory.Exists(path) && new DirectoryInfo(path).LinkTarget is null) PrivateDirectory.Discard(path);
             File.Move(temporary, path, overwrite: true);
             return null;
@@ -293,14 +292,14 @@ public sealed partial class CodeCache
         return options;
     }
 
-    // Recent use is told by the time of writing: that of reading is kept by few systems. It is only about which entry goes first,
-    // so a clock that was moved does no harm, and nor does a directory that is only read and keeps no times.
+    // The time of writing records the last use, since few systems keep the time of reading. It only decides which entry goes first, so a
+    // wrong clock does no harm, and neither does a read-only directory, where the time stays as it is.
     private static void Touch(SafeFileHandle file) => _ = futimens((int)file.DangerousGetHandle(), 0);
 
     [LibraryImport("libc.so.6"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int futimens(int file, nint times);
 
-    // Measuring the directory costs more than writing an entry, so it is done once for a part of what fits.
+    // Measuring the directory costs more than writing an entry, so it is done only after a twentieth of the limits was written.
     private void TrimAfter(long bytes)
     {
         if (Interlocked.Add(ref _bytesSinceTrim, bytes) < _options.MaxBytes / 20
@@ -312,7 +311,7 @@ public sealed partial class CodeCache
         if (deleted > 0) Evicted?.Invoke(deleted);
     }
 
-    /// <summary>Gets the number of entries that were deleted to make room.</summary>
+    /// <summary>Raised with the number of entries that were deleted to make room.</summary>
     internal event Action<int>? Evicted;
 
     private void DeleteAbandoned()
@@ -330,7 +329,7 @@ public sealed partial class CodeCache
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // Somebody else has deleted it, or will.
+                // Another process has deleted it, or will.
             }
         }
     }

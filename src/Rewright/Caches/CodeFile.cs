@@ -9,29 +9,29 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Rewright.Caches;
 
-/// <summary>The files in which native code is kept.</summary>
+/// <summary>The format of the files that hold native code.</summary>
 /// <remarks>
-/// A file is the library or object itself, which the loaders of those formats recognise by its beginning, followed by a description for
-/// each key that it has code for, as lines <c>name=value</c> ended by an empty line, and a footer of four words: lengths of code
-/// and descriptions, checksum of all before it, and a mark.
+/// A file begins with the library or object itself, which loaders of these formats recognise by its first bytes. Then follows a description
+/// for each key that it has code for, as lines <c>name=value</c> ended by an empty line. A footer of four words ends the file: the lengths
+/// of code and descriptions, the checksum of everything before it, and a mark.
 /// </remarks>
 internal static class CodeFile
 {
-    /// <summary>Extension of an entry of a cache.</summary>
+    /// <summary>The file extension of a cache entry.</summary>
     public const string EntryExtension = ".rwc";
 
-    /// <summary>Extension of a bundle.</summary>
+    /// <summary>The file extension of a bundle.</summary>
     public const string BundleExtension = ".rwb";
 
-    /// <summary>No file of code is as large.</summary>
+    /// <summary>The largest size of a code file, in bytes.</summary>
     public const long MaxBytes = 1 << 30;
 
     private const int FooterBytes = 32;
 
-    // "RWCODE", and the version of the format in the highest two bytes.
+    // "RWCODE", with the version of the format in the highest two bytes.
     private const ulong Mark = 0x0001_4544_4F43_5752;
 
-    /// <summary>The contents of a file.</summary>
+    /// <summary>Makes the contents of a file.</summary>
     public static byte[] Write(IReadOnlyCollection<(CodeKey Key, CodeInfo Info)> descriptions, ReadOnlySpan<byte> code)
     {
         var text = new StringBuilder();
@@ -48,8 +48,8 @@ internal static class CodeFile
         return file;
     }
 
-    /// <summary>Reads a whole file and checks it.</summary>
-    /// <returns>What it has code for, or why it must not be used.</returns>
+    /// <summary>Parses and checks a whole file.</summary>
+    /// <returns>The entries of the file, or why it must not be used.</returns>
     public static (List<CacheEntry> Entries, CacheMiss? Miss) Read(string path, ReadOnlySpan<byte> file)
     {
         if (file.Length < FooterBytes) return ([], new CacheMiss(CacheMissReason.Truncated, $"'{path}' has only {file.Length} bytes"));
@@ -60,7 +60,7 @@ internal static class CodeFile
         if (Checksum.Of(file[..^16]) != BinaryPrimitives.ReadUInt64LittleEndian(footer[16..]))
             return ([], new CacheMiss(CacheMissReason.Damaged, $"the checksum of '{path}' is wrong"));
         var entries = new List<CacheEntry>();
-        // Nothing here that would have to load more of the framework than a process has anyway: a hit is to take a fraction of a
+        // Use nothing here that loads more of the framework than every process has loaded anyway: a hit should take a fraction of a
         // millisecond.
         var text = file.Slice(code, description);
         var fields = new Fields();
@@ -85,10 +85,10 @@ internal static class CodeFile
 
     /// <summary>Reads a file and checks it.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="writers">Who may have written it.</param>
-    /// <param name="follows">Allows it to be a link.</param>
-    /// <param name="content">What is in it.</param>
-    /// <param name="isRight">Gets the open file if it can be used.</param>
+    /// <param name="writers">The users who may have written it.</param>
+    /// <param name="follows">True if the file may be a link.</param>
+    /// <param name="content">The contents of the file.</param>
+    /// <param name="isRight">Called with the open file if it can be used.</param>
     public static (List<CacheEntry> Entries, CacheMiss? Miss) Read(
         string path, Writers writers, bool follows, out byte[] content, Action<SafeFileHandle>? isRight)
     {
@@ -107,7 +107,7 @@ internal static class CodeFile
 
         try
         {
-            // Its end tells whether the rest is worth the memory.
+            // The footer shows whether the rest is worth the memory.
             Span<byte> footer = stackalloc byte[FooterBytes];
             if (opened.Length >= FooterBytes && RandomAccess.Read(handle, footer, opened.Length - FooterBytes) == FooterBytes
                 && CheckFooter(path, footer, opened.Length) is { } miss)
@@ -158,7 +158,7 @@ internal static class CodeFile
         text.Append('\n');
     }
 
-    // What the lines of a description say. Lines of later versions that mean nothing here are passed over.
+    // The fields of a description. Unknown lines, from later versions, are skipped.
     private struct Fields
     {
         private string? _name, _emitter, _options, _cpu, _kind, _llvm, _exports;

@@ -5,47 +5,47 @@ using Rewright.Emit;
 
 namespace Rewright.Caches;
 
-/// <summary>All that decides which native code is wanted: an entry of a cache answers to exactly one.</summary>
+/// <summary>Everything that decides which native code is wanted. Each entry of a cache has exactly one key.</summary>
 /// <remarks>
-/// LLVM's version is not part of it, since a machine without LLVM has to find what another has made; entries record it.
+/// LLVM's version is not part of the key, because a machine without LLVM must find what another machine made; entries record it.
 /// </remarks>
 public sealed record CodeKey
 {
-    /// <summary>What <see cref="Options"/> end in where the code counts rewrites.</summary>
+    /// <summary>The end of <see cref="Options"/> if the code counts rewrites.</summary>
     internal const string Counted = " count";
 
     private string? _fileName;
 
-    /// <summary>The module's name, or what the caller calls a piece of IR. It says whose code this is; the identity decides.</summary>
+    /// <summary>The module's name, or the caller's name for a piece of IR. It is for display; the identity decides.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What is compiled: the module's identity, or a hash of the IR.</summary>
+    /// <summary>The identity of what is compiled: that of the module, or a hash of the IR.</summary>
     public required ModuleIdentity Identity { get; init; }
 
-    /// <summary>What translates it to IR.</summary>
+    /// <summary>The identity of the emitter that translates the module to IR.</summary>
     public required string Emitter { get; init; }
 
     /// <summary>The options of compilation.</summary>
     public required string Options { get; init; }
 
-    /// <summary>The processors that the code is for, see <see cref="CpuClass"/>.</summary>
+    /// <summary>The class of processors that the code runs on, see <see cref="CpuClass"/>.</summary>
     public required string Cpu { get; init; }
 
     /// <summary>The version of the ABI between code and runtime.</summary>
     public int AbiVersion { get; init; } = Abi.Version;
 
-    /// <summary>Where an entry lies below its cache's directory.</summary>
+    /// <summary>The path of an entry relative to the cache's directory.</summary>
     internal string FileName => _fileName ??= Identity.ToString() is var identity
         ? identity[..2] + "/" + identity + "-" + Checksum.Of(Encoding.UTF8.GetBytes(Variant)).ToString("x16", CultureInfo.InvariantCulture)
             + CodeFile.EntryExtension : "";
 
-    /// <summary>True where the code counts rewrites, which changes what limits do; how it was optimized does not.</summary>
+    /// <summary>True if the code counts rewrites, which changes how limits work; other options only change how it is optimized.</summary>
     internal bool CountsRewrites => Options.EndsWith(Counted, StringComparison.Ordinal);
 
-    /// <summary>All but the identity.</summary>
+    /// <summary>All of the key but the name and the identity.</summary>
     private string Variant => Emitter + "\n" + Options + "\n" + Cpu + "\n" + AbiVersion.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>True where code for one serves the other. Names do not matter.</summary>
+    /// <summary>True if code for one key serves the other. Names do not matter.</summary>
     public bool Equals(CodeKey? other)
         => other is not null && Identity == other.Identity && Emitter == other.Emitter && Options == other.Options && Cpu == other.Cpu
             && AbiVersion == other.AbiVersion;
@@ -53,7 +53,7 @@ public sealed record CodeKey
     /// <inheritdoc/>
     public override int GetHashCode() => Identity.GetHashCode();
 
-    /// <summary>Why code for this key does not serve another one of the same identity.</summary>
+    /// <summary>Explains why code for this key does not serve another key with the same identity.</summary>
     internal CacheMiss MissOf(CodeKey wanted)
         => AbiVersion != wanted.AbiVersion
             ? new CacheMiss(CacheMissReason.OtherAbi, $"there is code for version {AbiVersion} of the ABI, not {wanted.AbiVersion}")

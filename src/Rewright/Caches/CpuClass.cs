@@ -4,11 +4,12 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Rewright.Caches;
 
-/// <summary>Classes of processors that code is compiled for, so that it runs on every machine of the class or a higher one.</summary>
-/// <remarks>Those of x86-64 are the levels of its psABI, which LLVM knows by the same names. They are found without LLVM.</remarks>
+/// <summary>Classes of processors to compile for. Code for a class runs on every machine of this class or a higher one.</summary>
+/// <remarks>The classes of x86-64 are the levels of its psABI, which LLVM knows by the same names. Finding the class needs no
+/// LLVM.</remarks>
 public static class CpuClass
 {
-    /// <summary>Those of x86-64, lowest first.</summary>
+    /// <summary>The classes of x86-64, lowest first.</summary>
     internal static readonly string[] Levels = ["x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4"];
 
     /// <summary>The class of this machine.</summary>
@@ -19,7 +20,8 @@ public static class CpuClass
         var other => other.ToString().ToLowerInvariant(),
     };
 
-    /// <summary>True where code for a class runs on this machine. Other processor names are only known to be themselves.</summary>
+    /// <summary>True if code for a class runs on this machine. Code for any other processor name runs only if the host has that
+    /// name.</summary>
     public static bool Runs(string cpu) => Runs(cpu, OfHost);
 
     internal static bool Runs(string cpu, string host)
@@ -28,8 +30,8 @@ public static class CpuClass
         return level >= 0 ? level <= hostLevel : cpu == host;
     }
 
-    // By CPUID, as .NET has no class for all features, and asking for those that it has would compile this at run time. What the
-    // system saves when it changes threads shows in the size of its save area.
+    // Uses CPUID, because .NET has no class for some features, and queries of its classes would compile this method at run time. The size
+    // of the area where the system saves registers shows which of them it saves.
     private static int X64Level()
     {
         const uint Extended = 0x80000000;

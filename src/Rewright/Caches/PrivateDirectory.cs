@@ -10,7 +10,7 @@ internal static class PrivateDirectory
     private const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>
-    /// Makes a directory that only this user can write to, where there is none, and says what is unsafe about it; null for nothing.
+    /// Makes a directory that only this user can write to, unless it exists. Returns what is unsafe about it; null if nothing is.
     /// </summary>
     public static string? Prepare(string directory)
     {
@@ -27,29 +27,29 @@ internal static class PrivateDirectory
         return TrustedFiles.CheckTree(directory);
     }
 
-    /// <summary>Makes a directory inside one that has been checked. What is in its place and unsafe is discarded.</summary>
-    /// <exception cref="IOException">It cannot be made.</exception>
-    /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
+    /// <summary>Makes a directory inside a checked one. Anything unsafe in its place is discarded.</summary>
+    /// <exception cref="IOException">The directory cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">The directory cannot be made.</exception>
     public static void PrepareInner(string directory)
     {
         if (TrustedFiles.CheckDirectory(directory, Writers.Nobody) is null) return;
-        // Most often it is not there yet. Another process may make it at the same time: what is safe must not be discarded.
+        // Usually it does not exist yet. Another process may be making it right now, so a safe directory must not be discarded.
         if (Directory.Exists(directory) || File.Exists(directory))
         {
             if (TrustedFiles.CheckDirectory(directory, Writers.Nobody) is null) return;
             Discard(directory);
         }
 
-        // Whoever may read the directory above may read this one: a cache that root fills serves others.
+        // Readers of the parent directory may read this one too, so that a cache filled by root serves others.
         if (!OperatingSystem.IsWindows())
             Directory.CreateDirectory(directory, Own | (UnixFileMode)TrustedFiles.ReadersOf(Path.GetDirectoryName(directory)!));
         if (TrustedFiles.CheckDirectory(directory, Writers.Nobody) is { } danger) throw new IOException($"'{directory}' {danger}.");
     }
 
-    /// <summary>Deletes something that another user may have made, whatever it is. False where it is still there.</summary>
+    /// <summary>Deletes anything that another user may have made, of whatever kind. Returns false if it is still there.</summary>
     /// <remarks>
-    /// It is closed to others first, and only what lies directly in it is deleted: who owns a directory below could put a link in its place
-    /// meanwhile. A directory that cannot be deleted so is renamed, so that its name is free.
+    /// A directory is closed to others first, and only its direct contents are deleted: the owner of a directory below could meanwhile
+    /// replace it by a link. A directory that cannot be deleted stays under another name, so that its own name is free.
     /// </remarks>
     public static bool Discard(string path)
     {
@@ -69,7 +69,7 @@ internal static class PrivateDirectory
                 if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(aside, Own);
             });
             foreach (string inner in Directory.GetFileSystemEntries(aside)) Try(() => File.Delete(inner));
-            // What stays there is never looked at.
+            // Anything left in it is never looked at.
             Try(() => Directory.Delete(aside));
             return true;
         }
@@ -87,7 +87,7 @@ internal static class PrivateDirectory
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It belongs to another user, or is a directory with something in it.
+            // It belongs to another user, or is a directory that is not empty.
         }
     }
 }

@@ -6,20 +6,20 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Rewright.Caches;
 
-/// <summary>What is wrong with a file that was to be opened.</summary>
+/// <summary>Why a file could not be opened.</summary>
 internal enum FileFault
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>It was opened.</summary>
     None,
-    /// <summary>There is none.</summary>
+    /// <summary>There is no such file.</summary>
     Missing,
-    /// <summary>The system does not open it.</summary>
+    /// <summary>The system refuses to open it.</summary>
     Unreadable,
-    /// <summary>Other users may have written it, or it is no plain file of a sensible size.</summary>
+    /// <summary>Other users may have written it, or it is not a plain file of a sensible size.</summary>
     Unsafe,
 }
 
-/// <summary>A file that was opened, or why it was not.</summary>
+/// <summary>An opened file, or the reason why it was not opened.</summary>
 internal readonly struct OpenedFile(SafeFileHandle? handle, long length, FileFault fault, string detail)
 {
     public SafeFileHandle? Handle { get; } = handle;
@@ -28,11 +28,11 @@ internal readonly struct OpenedFile(SafeFileHandle? handle, long length, FileFau
 
     public FileFault Fault { get; } = fault;
 
-    /// <summary>The fault for people, as the rest of a sentence that begins with the file.</summary>
+    /// <summary>The fault as text: the rest of a sentence that begins with the file's name.</summary>
     public string Detail { get; } = detail;
 }
 
-/// <summary>Who, besides this user and root, may have written a file that is believed.</summary>
+/// <summary>The users, besides this one and root, who may have written a trusted file.</summary>
 internal sealed class Writers
 {
     private readonly TrustedFiles.Status? _like;
@@ -42,10 +42,10 @@ internal sealed class Writers
     /// <summary>No other user.</summary>
     public static Writers Nobody { get; } = new(null);
 
-    /// <summary>Those who can write to a directory whose contents are believed anyway, such as that of the application.</summary>
+    /// <summary>The users who can write to a directory whose contents are trusted anyway, such as the application's.</summary>
     public static Writers Of(string directory) => new(TrustedFiles.TryRead(directory, follows: true, out var status) ? status : null);
 
-    /// <summary>What is unsafe about a file or directory; null for nothing.</summary>
+    /// <summary>What is unsafe about a file or directory; null if nothing is.</summary>
     public string? Judge(in TrustedFiles.Status status)
     {
         if (status.User != 0 && status.User != TrustedFiles.geteuid() && status.User != _like?.User)
@@ -57,11 +57,11 @@ internal sealed class Writers
     }
 }
 
-/// <summary>Files and directories whose contents decide what code runs: none that another user may have put there.</summary>
+/// <summary>Access to files and directories whose contents decide what code runs. Another user must not be able to put one there.</summary>
 /// <remarks>
-/// Owner and rights are those of the open file, not of its name, which may mean another one a moment later. Links, pipes and devices are
-/// opened so that nothing waits for them. The rights of systems other than Linux are not known here: <see cref="CheckTree"/> refuses their
-/// directories, and <see cref="Open"/> looks at the size only. The tasks for MSBuild hold this file too, so it is written for
+/// Owner and rights are read from the open file, not through its name, which may refer to another file a moment later. Links, pipes and
+/// devices are opened in a way that never waits. On systems other than Linux the rights are unknown here: <see cref="CheckTree"/> refuses
+/// their directories, and <see cref="Open"/> checks only the size. The MSBuild tasks compile this file too, so it is written for
 /// netstandard2.0.
 /// </remarks>
 internal static unsafe class TrustedFiles
@@ -75,17 +75,17 @@ internal static unsafe class TrustedFiles
 
     private static bool IsLinux { get; } = RuntimeInformation.IsOSPlatform(OSPlatform.Linux);
 
-    // The numbers are those of the architecture.
+    // The values of these flags depend on the architecture.
     private static bool IsArm { get; } = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
 
     private static int OpenDirectory => IsArm ? 0x4000 : 0x10000;
 
     private static int OpenNoFollow => IsArm ? 0x8000 : 0x20000;
 
-    /// <summary>Says what is unsafe about a directory or one above it; null for nothing.</summary>
+    /// <summary>Says what is unsafe about a directory or any directory above it; null if nothing is.</summary>
     /// <remarks>
-    /// Whoever can write to a directory above could put another in its place, unless that is sticky. Links are followed first: what
-    /// counts is where they lead.
+    /// Whoever can write to a parent directory could replace this one, unless the parent is sticky. Links are resolved first: the check
+    /// applies to their targets.
     /// </remarks>
     public static string? CheckTree(string directory)
     {
@@ -99,7 +99,8 @@ internal static unsafe class TrustedFiles
             bool isSticky = path.Length != real.Length && (status.Mode & Sticky) != 0;
             if (isSticky) continue;
             if ((status.Mode & OthersWrite) != 0) return "all users can write to '" + path + "'";
-            // Many systems give each user a group of one and let it write; in the directory itself there is no need for that.
+            // Many systems give each user a group with one member and let the group write. That is accepted for parents, but not for the
+            // directory itself.
             if ((status.Mode & GroupWrites) != 0 && (path.Length == real.Length || status.Group != getegid()))
                 return "a group can write to '" + path + "'";
         }
@@ -107,22 +108,22 @@ internal static unsafe class TrustedFiles
         return null;
     }
 
-    /// <summary>Says what is unsafe about one directory, which must be no link; null for nothing.</summary>
+    /// <summary>Says what is unsafe about one directory, which must not be a link; null if nothing is.</summary>
     public static string? CheckDirectory(string path, Writers writers)
     {
         using var directory = OpenAt(AtCurrentDirectory, path, OpenDirectory | OpenNoFollow, out var status);
         return directory is null ? "is no directory that can be opened" : writers.Judge(status);
     }
 
-    /// <summary>The rights to read of a directory, for what is made in it.</summary>
+    /// <summary>The read rights that others have to a directory, for directories to be made in it.</summary>
     public static int ReadersOf(string directory)
         => IsLinux && TryRead(directory, follows: true, out var status) ? status.Mode & 0x2D : 0;
 
     /// <summary>Opens a plain file to read it.</summary>
-    /// <param name="path">Its full path.</param>
-    /// <param name="maxBytes">A larger one is refused.</param>
-    /// <param name="writers">Who may have written to it and to its directory.</param>
-    /// <param name="follows">Allows it and its directory to be links.</param>
+    /// <param name="path">The full path.</param>
+    /// <param name="maxBytes">The largest size to accept.</param>
+    /// <param name="writers">The users who may have written to the file and to its directory.</param>
+    /// <param name="follows">True if the file and its directory may be links.</param>
     public static OpenedFile Open(string path, long maxBytes, Writers writers, bool follows)
     {
         if (!IsLinux) return OpenPlainly(path, maxBytes);
@@ -151,10 +152,9 @@ internal static unsafe class TrustedFiles
         static OpenedFile Refused(string detail) => new(null, 0, FileFault.Unsafe, detail);
     }
 
-    /// <summary>
-    /// Opens a plain file of this user to append to it, or makes one, where others may have put something in its place; Linux only.
-    /// </summary>
-    /// <returns>Null where it is a link, has other names, belongs to another user, or cannot be opened.</returns>
+    /// <summary>Opens a plain file of this user to append to it, or makes one, in a directory where other users may have put something
+    /// under its name. Linux only.</summary>
+    /// <returns>Null if it is a link, has other names, belongs to another user, or cannot be opened.</returns>
     public static SafeFileHandle? OpenToAppend(string path)
     {
         var file = OpenAt(AtCurrentDirectory, path, OpenToWrite | OpenCreates | OpenAppends | OpenNonBlocking | OpenNoFollow,
@@ -164,9 +164,9 @@ internal static unsafe class TrustedFiles
         return null;
     }
 
-    /// <summary>Reads a file of text.</summary>
-    /// <returns>Null where there is none, or <paramref name="danger"/> says why it is not believed.</returns>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <summary>Reads a text file.</summary>
+    /// <returns>Null if there is none, or if it is not trusted; then <paramref name="danger"/> says why.</returns>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public static string? ReadText(string path, long maxBytes, Writers writers, out string? danger)
     {
         var opened = Open(path, maxBytes, writers, follows: true);
@@ -232,7 +232,7 @@ internal static unsafe class TrustedFiles
         return result;
     }
 
-    // Type, mode, number of names, user, group and size.
+    // The statx fields to fetch: type, mode, number of links, user, group and size.
     private const uint Asked = 0x1 | 0x2 | 0x4 | 0x8 | 0x10 | 0x200;
 
     // struct statx is the same on all architectures, unlike struct stat.
@@ -246,8 +246,8 @@ internal static unsafe class TrustedFiles
         [FieldOffset(40)] public long Size;
     }
 
-    // Of the system: no other folder is searched first. Source-generated imports are not known to netstandard2.0, and these need nothing of
-    // them.
+    // These come from the system's C library, so no other folder is searched first. netstandard2.0 has no source-generated imports, and
+    // these functions gain nothing from them.
 #pragma warning disable SYSLIB1054
     [DllImport("libc.so.6"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int statx(int directory, byte* path, int flags, uint mask, Status* status);

@@ -22,21 +22,21 @@ namespace Rewright;
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class PatternModuleAttribute : Attribute
 {
-    /// <summary>What decides between rules that could both apply.</summary>
+    /// <summary>How to choose between rules that could both apply.</summary>
     public RuleOrder Order { get; set; }
 
-    /// <summary>Modules whose sorts and symbols this one names.</summary>
+    /// <summary>The modules whose sorts and symbols this module uses.</summary>
     public Type[] Uses { get; set; } = [];
 
-    /// <summary>What circuits may be optimised by beyond the module's rules.</summary>
+    /// <summary>The passes that may optimise circuits besides the module's rules.</summary>
     public CircuitPass[] Passes { get; set; } = [];
 }
 
 /// <summary>Declares a sort: a readonly partial struct inside a module, whose values are handles of terms.</summary>
 /// <remarks>
-/// With a type, the sort's terms stand for its objects: each class that is not abstract and derives from it is a constructor,
-/// whose parameters are those of the class's constructor. <c>FromObject</c> and <c>ToObject</c> convert. A list of a type
-/// that has a sort is one as well: the empty list <c>NameNil()</c>, and <c>NameCons(head, tail)</c>.
+/// With a type, terms of the sort stand for objects of that type. Each class that derives from it and is not abstract is a constructor,
+/// with the parameters of the class's constructor. <c>FromObject</c> and <c>ToObject</c> convert. A list of a type that has a sort can be a
+/// sort too: its constructors are the empty list <c>NameNil()</c> and <c>NameCons(head, tail)</c>.
 /// </remarks>
 /// <example><code>
 /// [Sort(typeof(Expr))]                public readonly partial struct ExprTerm;
@@ -45,15 +45,15 @@ public sealed class PatternModuleAttribute : Attribute
 [AttributeUsage(AttributeTargets.Struct, Inherited = false)]
 public sealed class SortAttribute : Attribute
 {
-    /// <summary>A sort whose constructors the module declares.</summary>
+    /// <summary>Declares a sort whose constructors are in the module.</summary>
     public SortAttribute()
     {
     }
 
-    /// <summary>A sort whose terms stand for objects.</summary>
+    /// <summary>Declares a sort whose terms stand for objects.</summary>
     public SortAttribute(Type objects) => Objects = objects;
 
-    /// <summary>The type of the objects, null for none.</summary>
+    /// <summary>The type of the objects; null if the terms stand for none.</summary>
     public Type? Objects { get; }
 }
 
@@ -61,7 +61,7 @@ public sealed class SortAttribute : Attribute
 [AttributeUsage(AttributeTargets.Method, Inherited = false)]
 public sealed class ConstructorAttribute : Attribute
 {
-    /// <summary>What a node of it counts for when terms are compared by size; 1 unless set.</summary>
+    /// <summary>The weight of a node with this constructor when terms are compared by size; 1 by default.</summary>
     public int Cost { get; set; } = 1;
 
     /// <summary>
@@ -83,7 +83,8 @@ public sealed class ConstructorAttribute : Attribute
 [AttributeUsage(AttributeTargets.Method, Inherited = false)]
 public sealed class OperationAttribute : Attribute
 {
-    /// <summary>True where a term to which no rule applies is a result; otherwise it throws <see cref="StuckTermException"/>.</summary>
+    /// <summary>True if a term to which no rule applies is a result; otherwise such a term throws
+    /// <see cref="StuckTermException"/>.</summary>
     public bool Open { get; set; }
 
     /// <summary>
@@ -103,16 +104,16 @@ public sealed class OperationAttribute : Attribute
 
 /// <summary>Declares an operation that is implemented in C#: a static method with a body, which rules may call.</summary>
 /// <remarks>
-/// It must be pure: how often it is called for the same arguments, and whether it is called where its value is not
-/// needed, is up to the engine. An exception that it throws ends the evaluation and reaches the caller.
+/// The method must be pure: the engine decides how often it calls it with the same arguments, and whether it calls it when the value is not
+/// needed. An exception that it throws ends the evaluation and reaches the caller.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Method, Inherited = false)]
 public sealed class HostOperationAttribute : Attribute;
 
-/// <summary>States what the terms of a sort stand for, or what a symbol computes, so that rules about them can be proved.</summary>
+/// <summary>States the meaning of a sort's terms or of a symbol, so that rules about them can be proved.</summary>
 /// <remarks>
-/// Of a sort: <c>"bool"</c>, <c>"bits"</c> (proved at 8, 16, 32 and 64 bits) or <c>"bits 32"</c>, <c>"int"</c>, <c>"nat"</c>,
-/// <c>"real"</c>, <c>"double"</c>. Of a symbol: a function by its SMT-LIB or LLVM name, as in <c>"bvadd"</c> or <c>"add_nsw"</c>, or an
+/// On a sort: <c>"bool"</c>, <c>"bits"</c> (proved at 8, 16, 32 and 64 bits) or <c>"bits 32"</c>, <c>"int"</c>, <c>"nat"</c>,
+/// <c>"real"</c>, <c>"double"</c>. On a symbol: a function by its SMT-LIB or LLVM name, as in <c>"bvadd"</c> or <c>"add_nsw"</c>, or an
 /// expression over its parameters, as in <c>"(bvadd x (bvneg y))"</c>.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Struct | AttributeTargets.Method, Inherited = false)]
@@ -123,7 +124,7 @@ public sealed class MeansAttribute(string meaning) : Attribute
 }
 
 /// <summary>
-/// Says of an operation with one parameter that its value is what a term means: rules that change terms are proved to keep it.
+/// States that an operation with one parameter computes the meaning of its argument: rules that change terms are proved to keep this value.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method, Inherited = false)]
 public sealed class DenotesAttribute : Attribute;
@@ -133,21 +134,21 @@ public sealed class DenotesAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Method, Inherited = false)]
 public sealed class PatternAttribute : Attribute
 {
-    /// <summary>Of two patterns that apply, the one of higher priority is tried first; 0 unless set.</summary>
+    /// <summary>If two patterns apply, the one with the higher priority is tried first; 0 by default.</summary>
     public int Priority { get; set; }
 
-    /// <summary>Which way the pattern is read.</summary>
+    /// <summary>The direction in which the pattern is read.</summary>
     public Polarity Polarity { get; set; }
 
-    /// <summary>The group that normalizers name to apply the pattern; null for none.</summary>
+    /// <summary>The group by which normalizers refer to the pattern; null for none.</summary>
     public string? Group { get; set; }
 
-    /// <summary>Why the pattern is taken to be right without a proof; null where it is to be proved.</summary>
+    /// <summary>Why the pattern is taken to be right without a proof; null to prove it.</summary>
     public string? Assumed { get; set; }
 
-    /// <summary>True where the proof reads doubles as real numbers, which are never rounded.</summary>
+    /// <summary>True if the proof treats doubles as real numbers, which are never rounded.</summary>
     public bool Reals { get; set; }
-    /// <summary>True where the circuits of the pattern may differ by a global phase. Such a rule is not applied under control.</summary>
+    /// <summary>True if the two circuits of the pattern may differ by a global phase. Such a rule is not applied under control.</summary>
     public bool UpToPhase { get; set; }
 }
 
@@ -155,10 +156,10 @@ public sealed class PatternAttribute : Attribute
 [AttributeUsage(AttributeTargets.Method, Inherited = false)]
 public sealed class NormalizerAttribute(Strategy strategy = Strategy.Innermost) : Attribute
 {
-    /// <summary>How it visits the term.</summary>
+    /// <summary>The order in which the normalizer visits the term.</summary>
     public Strategy Strategy { get; } = strategy;
 
-    /// <summary>The groups whose simplifications it applies; empty means those that are in no group.</summary>
+    /// <summary>The groups whose simplifications the normalizer applies; if empty, it applies those without a group.</summary>
     public string[] Groups { get; set; } = [];
 }
 
@@ -166,8 +167,8 @@ public sealed class NormalizerAttribute(Strategy strategy = Strategy.Innermost) 
 /// Declares a circuit that the build writes in OpenQASM 3: a static method from qubits and angles to a <see cref="Circuit"/>.
 /// </summary>
 /// <remarks>
-/// The method stays an ordinary one, which a program can call. In a module, the build optimises the circuit by the module's circuit rules
-/// and passes too. Both files go beside the assembly, below <c>qasm/</c>.
+/// The program can still call the method as an ordinary one. In a module, the build also optimises the circuit by the module's circuit
+/// rules and passes. Both files go beside the assembly, below <c>qasm/</c>.
 /// </remarks>
 /// <example><code>
 /// using static Rewright.Quantum.Gates;

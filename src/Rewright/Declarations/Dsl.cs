@@ -3,8 +3,8 @@ using Rewright.Quantum;
 
 namespace Rewright;
 
-/// <summary>What the bodies of patterns are written with. Use it by <c>using static Rewright.Dsl;</c>.</summary>
-/// <remarks>Bodies of patterns are quoted at build time and never run; calling these methods throws.</remarks>
+/// <summary>The language of pattern bodies. Import it by <c>using static Rewright.Dsl;</c>.</summary>
+/// <remarks>The generator quotes pattern bodies at build time and nothing runs them; calling these methods throws.</remarks>
 public static class Dsl
 {
     /// <summary>A rule that replaces <paramref name="source"/> by <paramref name="to"/>.</summary>
@@ -14,13 +14,10 @@ public static class Dsl
     /// </remarks>
     public static Rule Rewrite<T>(T source, T to) => throw NeverRun();
 
-    /// <summary>
-    /// A rule by which one circuit may stand for another: <c>Rewrite([H(q), X(q), H(q)], to: [Z(q)])</c>. It is proved when the project is
-    /// built.
-    /// </summary>
+    /// <summary>A rule that replaces one circuit by another: <c>Rewrite([H(q), X(q), H(q)], to: [Z(q)])</c>. The build proves it.</summary>
     public static Rule Rewrite(Circuit source, Circuit to) => throw NeverRun();
 
-    /// <summary>True where the value is a positive power of two.</summary>
+    /// <summary>True if the value is a positive power of two.</summary>
     public static bool IsPow2(long value) => long.IsPow2(value);
 
     /// <summary>The base-2 logarithm, rounded down; 0 for 0.</summary>
@@ -31,20 +28,19 @@ public static class Dsl
         => new("The body of a pattern is quoted at build time and cannot be run. Call the module's operations and normalizers instead.");
 }
 
-/// <summary>What the method of a pattern returns. No object of it exists: the body is quoted, never run.</summary>
+/// <summary>The return type of pattern methods. No instance exists: the body is quoted, never run.</summary>
 public abstract class Rule
 {
     private protected Rule() { }
 
-    /// <summary>The rule applies only where <paramref name="condition"/> is true.</summary>
-    /// <remarks>Terms in it are taken as they are written: no normalizer simplifies them, whatever its strategy.</remarks>
+    /// <summary>Restricts the rule to matches for which <paramref name="condition"/> is true.</summary>
+    /// <remarks>Terms in the condition are used as written: no normalizer simplifies them, whatever its strategy.</remarks>
     public Rule When(bool condition) => throw Dsl.NeverRun();
 
-    /// <summary>
-    /// The rule applies only where the value <paramref name="equals"/> matches <paramref name="pattern"/>, whose new variables it binds.
-    /// </summary>
+    /// <summary>Restricts the rule to matches for which the value <paramref name="equals"/> matches <paramref name="pattern"/>, and binds
+    /// the new variables of the pattern.</summary>
     /// <remarks>
-    /// The value is taken as it is written: no normalizer simplifies it, whatever its strategy, until the rule's target uses a part of it.
+    /// The value is used as written: no normalizer simplifies it, whatever its strategy, until the rule's target uses a part of it.
     /// </remarks>
     public Rule Where<T>(T pattern, T equals) => throw Dsl.NeverRun();
 }

@@ -5,7 +5,7 @@ using System.Threading;
 
 namespace Rewright;
 
-/// <summary>An interned name: two symbols of the same name are the same value, and comparing them compares numbers.</summary>
+/// <summary>An interned name. Symbols with the same name are equal, and comparing them compares numbers.</summary>
 /// <remarks>Thread-safe. Names stay in memory for the life of the process.</remarks>
 public readonly struct Symbol : IEquatable<Symbol>, IComparable<Symbol>
 {
@@ -16,7 +16,7 @@ public readonly struct Symbol : IEquatable<Symbol>, IComparable<Symbol>
 
     internal Symbol(int id) => Id = id;
 
-    /// <summary>The symbol of a name.</summary>
+    /// <summary>Makes the symbol with a name.</summary>
     public Symbol(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -26,16 +26,16 @@ public readonly struct Symbol : IEquatable<Symbol>, IComparable<Symbol>
     /// <summary>The name; empty for <c>default</c>.</summary>
     public string Name => Volatile.Read(ref s_names)[Id];
 
-    /// <summary>About what a name takes besides its letters: its places in both tables.</summary>
+    /// <summary>The approximate bytes that a name takes besides its letters: its places in both tables.</summary>
     internal const int BytesOfEntry = 64;
 
     /// <summary>Whether a name has been interned.</summary>
     internal static bool IsKnown(string name) => Ids.ContainsKey(name);
 
-    /// <summary>Number of the name, valid in this process only.</summary>
+    /// <summary>The number of the name, valid only in this process.</summary>
     internal int Id { get; }
 
-    /// <summary>The symbol of a name, so that a literal can stand where a symbol is needed.</summary>
+    /// <summary>Converts a name to a symbol, so that a literal can stand for a symbol.</summary>
     public static implicit operator Symbol(string name) => new(name);
 
     /// <inheritdoc/>
@@ -50,10 +50,10 @@ public readonly struct Symbol : IEquatable<Symbol>, IComparable<Symbol>
     /// <summary>Orders by name, ordinally.</summary>
     public int CompareTo(Symbol other) => string.CompareOrdinal(Name, other.Name);
 
-    /// <summary>True where the names are the same.</summary>
+    /// <summary>True if the names are the same.</summary>
     public static bool operator ==(Symbol left, Symbol right) => left.Id == right.Id;
 
-    /// <summary>True where the names differ.</summary>
+    /// <summary>True if the names differ.</summary>
     public static bool operator !=(Symbol left, Symbol right) => left.Id != right.Id;
 
     /// <inheritdoc/>
@@ -66,7 +66,8 @@ public readonly struct Symbol : IEquatable<Symbol>, IComparable<Symbol>
             if (Ids.TryGetValue(name, out int known)) return known;
             if (s_count == s_names.Length)
             {
-                // Readers index without a lock: they see the old array or the new one, both with every name that they can know.
+                // Readers index without a lock. They see the old array or the new one; both contain every name whose number a reader can
+                // have.
                 var grown = new string[s_count * 2];
                 Array.Copy(s_names, grown, s_count);
                 Volatile.Write(ref s_names, grown);
@@ -80,7 +81,7 @@ public readonly struct Symbol : IEquatable<Symbol>, IComparable<Symbol>
 }
 
 /// <summary>A C# object inside a term. It is opaque to rules: they can move it and compare it by identity.</summary>
-/// <typeparam name="T">Type of the object.</typeparam>
+/// <typeparam name="T">The type of the object.</typeparam>
 public readonly struct Ref<T>(T? value) : IEquatable<Ref<T>>
     where T : class
 {

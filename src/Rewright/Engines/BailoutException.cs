@@ -2,5 +2,5 @@ using System;
 
 namespace Rewright.Engines;
 
-/// <summary>A host operation has returned a term that the unboxed forms of the code that called it cannot hold.</summary>
+/// <summary>A host operation returned a term that the unboxed form of the calling code cannot hold.</summary>
 internal sealed class BailoutException : Exception;

@@ -4,21 +4,21 @@ using System.Runtime.InteropServices;
 
 namespace Rewright.Engines;
 
-/// <summary>Puts the code of an object or a library into memory, without LLVM's linker or the system's loader.</summary>
+/// <summary>Copies the code of an object or library into memory, without LLVM's linker or the system's loader.</summary>
 /// <remarks>
-/// What is emitted for a module needs nothing from outside, so its code runs wherever it is copied to; of an object, the distances between
-/// its sections are filled in first. That takes a page for a small module, where linker and loader take several, with kilobytes of their
-/// own beside them, and it maps the very bytes that were checked. Whatever needs more is left to them.
+/// The code of a module refers to nothing outside itself, so it runs at any address; in an object, the distances between its sections are
+/// filled in first. A small module takes one page this way; linker and loader take several, plus kilobytes of their own data. It also maps
+/// exactly the bytes that were checked. Code that needs more is left to linker and loader.
 /// </remarks>
 internal static unsafe partial class CodeImage
 {
     private const int HeaderSize = 64, SegmentSize = 56, SectionSize = 64, SymbolSize = 24, StaticSymbols = 2, DynamicSymbols = 11;
 
-    // Far below where sums of places would overflow.
+    // Far below the point where sums of addresses would overflow.
     private const ulong MaxLength = 1 << 29;
 
     /// <summary>Maps the code of a library and finds a symbol.</summary>
-    /// <returns>Null where the library is not of this kind, or the system refuses memory for code.</returns>
+    /// <returns>Null if the library is not of this kind, or the system refuses memory for code.</returns>
     public static (nint Address, NativeCode Code)? TryMap(ReadOnlySpan<byte> library, string symbol)
     {
         const int Shared = 3;
@@ -32,7 +32,7 @@ internal static unsafe partial class CodeImage
     }
 
     /// <summary>Links an object in memory and finds a symbol.</summary>
-    /// <returns>Null where that takes more than distances within the object, or the system refuses memory for code.</returns>
+    /// <returns>Null if the object needs more than distances within itself, or the system refuses memory for code.</returns>
     public static (nint Address, NativeCode Code)? TryLink(ReadOnlySpan<byte> file, string symbol)
     {
         const int Relocatable = 1, ProgramBits = 1;
@@ -123,7 +123,7 @@ internal static unsafe partial class CodeImage
         return memory == -1 ? 0 : memory;
     }
 
-    // Never writable and executable at once.
+    // Memory is never writable and executable at once.
     private static (nint Address, NativeCode Code)? Finish(nint memory, nuint size, nint address)
     {
         if (mprotect(memory, size, ReadExecute) == 0) return (address, new NativeCode((long)size, () => munmap(memory, size)));
@@ -138,7 +138,7 @@ internal static unsafe partial class CodeImage
             && file.Length >= HeaderSize && file.StartsWith("\u007fELF\u0002\u0001"u8) && Half(file, 16) == kind && Half(file, 18) == X64;
     }
 
-    // Empty where they are not all there.
+    // Empty if the table is incomplete.
     private static ReadOnlySpan<byte> Sections(ReadOnlySpan<byte> file)
     {
         ulong at = Word(file, 40), size = (ulong)Half(file, 60) * SectionSize;
@@ -150,7 +150,7 @@ internal static unsafe partial class CodeImage
 
     private static int KindOf(ReadOnlySpan<byte> section) => BinaryPrimitives.ReadInt32LittleEndian(section[4..]);
 
-    // The length of the one segment that is loaded at address 0, if beside it there is nothing but what tells the loader about it.
+    // The length of the only code segment, which is loaded at address 0. Null if there is anything else but data for the loader.
     private static int? FindCode(ReadOnlySpan<byte> file)
     {
         const int Load = 1, Dynamic = 2;
@@ -181,7 +181,7 @@ internal static unsafe partial class CodeImage
             }
         }
 
-        // Three words of the loader's own may follow it.
+        // Three words for the loader may follow the dynamic section.
         return otherStart >= dynamicStart && otherEnd <= dynamicEnd + 24 ? length : null;
     }
 

@@ -4,15 +4,15 @@ using System.Reflection;
 namespace Rewright.Engines;
 
 /// <summary>
-/// Which engine declared modules run on when each is first used: what the environment variable REWRIGHT_ENGINE says, else
-/// what the build has been told by RewrightEngine, else native code where there is some.
+/// Chooses the engine of a declared module at its first use: the environment variable REWRIGHT_ENGINE decides, then the build's setting
+/// RewrightEngine, then native code if there is any.
 /// </summary>
 internal static class EngineChoice
 {
     private const string Variable = "REWRIGHT_ENGINE", Setting = "Rewright.Engine";
 
-    /// <summary>The engine that is asked for; null for any.</summary>
-    /// <exception cref="InvalidOperationException">The variable or setting has another value.</exception>
+    /// <summary>The requested engine; null for any.</summary>
+    /// <exception cref="InvalidOperationException">The variable or setting has an unknown value.</exception>
     public static Engine? Wanted()
     {
         string? name = Variable, value = Environment.GetEnvironmentVariable(Variable);
@@ -28,13 +28,13 @@ internal static class EngineChoice
     }
 
     /// <summary>
-    /// The code that a module is to run on, neither for the interpreter; and what is wrong with a library that is not used for that.
+    /// Finds the code to run a module on; both results are null for the interpreter. The fault says why a library is not used.
     /// </summary>
     /// <param name="module">The module.</param>
-    /// <param name="identity">Its identity, as its bindings know it.</param>
-    /// <param name="assembly">Which declares it.</param>
-    /// <param name="engine">What is asked for; null for any.</param>
-    /// <exception cref="InvalidOperationException">Code is asked for and missing.</exception>
+    /// <param name="identity">The identity of the module according to its bindings.</param>
+    /// <param name="assembly">The assembly that declares the module.</param>
+    /// <param name="engine">The requested engine; null for any.</param>
+    /// <exception cref="InvalidOperationException">The requested code is missing.</exception>
     public static (NativeModule? Native, RustModule? Rust, string? Fault) Of(
         Module module, ModuleIdentity identity, Assembly assembly, Engine? engine)
     {

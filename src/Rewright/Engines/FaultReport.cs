@@ -7,12 +7,12 @@ using Rewright.Lower;
 
 namespace Rewright.Engines;
 
-/// <summary>Writes what is known of a fault of Rewright's compiler to a file that can be sent.</summary>
+/// <summary>Writes what is known about a fault of Rewright's compiler to a file that users can send.</summary>
 internal static class FaultReport
 {
     /// <summary>Writes the report and says where it is.</summary>
     /// <param name="fault">The fault.</param>
-    /// <param name="consequence">What becomes of the module, a sentence.</param>
+    /// <param name="consequence">A sentence about what happens to the module.</param>
     public static string Describe(CompilerFault fault, string consequence)
     {
         string report = fault.Report;
@@ -21,7 +21,7 @@ internal static class FaultReport
         return text + (Write(NameOf(fault, report), report) is { } path ? "'" + path + "'." : "this text:\n" + report);
     }
 
-    // The same fault at the same module is one file.
+    // The same fault in the same module gives one file.
     private static string NameOf(CompilerFault fault, string report)
     {
         string module = string.Concat(fault.Module.Name.Select(c => char.IsAsciiLetterOrDigit(c) || c == '.' ? c : '_').Take(60));
@@ -29,7 +29,7 @@ internal static class FaultReport
         return "rewright-fault-" + module + "-" + digest + ".txt";
     }
 
-    // Rules may be confidential: no other user may read them.
+    // Rules may be confidential, so no other user may read the report.
     private static string? Write(string name, string report)
     {
         string path = Path.Combine(Path.GetTempPath(), name);

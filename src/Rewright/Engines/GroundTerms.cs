@@ -5,11 +5,11 @@ using Rewright.Model;
 
 namespace Rewright.Engines;
 
-/// <summary>Evaluates terms that are given as text, in which operations and normalizers of a module may be applied.</summary>
+/// <summary>Evaluates terms given as text, which may call the operations and normalizers of a module.</summary>
 internal static unsafe class GroundTerms
 {
-    /// <summary>Evaluates a term and gives its result as text.</summary>
-    /// <exception cref="FormatException">The text is no term.</exception>
+    /// <summary>Evaluates a term and returns the result as text.</summary>
+    /// <exception cref="FormatException">The text is not a term.</exception>
     /// <exception cref="EvaluationException">The evaluation ends without a result.</exception>
     public static string Evaluate(ModuleRuntime runtime, TermHeap heap, string text) => Read(runtime, heap, text, (word, sort) =>
     {
@@ -24,7 +24,7 @@ internal static unsafe class GroundTerms
     });
 
     /// <summary>Evaluates a term of a declared sort.</summary>
-    /// <exception cref="FormatException">The text is no such term.</exception>
+    /// <exception cref="FormatException">The text is not such a term.</exception>
     /// <exception cref="EvaluationException">The evaluation ends without a result.</exception>
     public static Term Read(ModuleRuntime runtime, TermHeap heap, string text) => Read(runtime, heap, text, (word, sort) =>
     {
@@ -33,7 +33,7 @@ internal static unsafe class GroundTerms
         throw new FormatException("The text is of sort " + sort.Name + ", which is not a declared one.");
     });
 
-    // Reading, all calls in the text, and what becomes of the result have one time together.
+    // One time limit covers reading the text, all calls in it, and the use of the result.
     private static T Read<T>(ModuleRuntime runtime, TermHeap heap, string text, Func<TermWord, Sort, T> use)
     {
         heap.Enter();
@@ -56,7 +56,7 @@ internal static unsafe class GroundTerms
         }
     }
 
-    /// <summary>What a name applies where a term of a sort is needed; null where it is nothing.</summary>
+    /// <summary>The symbol that a name stands for where a term of a sort is expected; null if there is none.</summary>
     public static TermHead? Find(ModuleRuntime runtime, TermHeap heap, string name, Sort? expected)
     {
         for (int i = 0; i < runtime.Entries.Length; i++)

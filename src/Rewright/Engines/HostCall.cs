@@ -6,7 +6,7 @@ using Rewright.Model;
 
 namespace Rewright.Binding;
 
-/// <summary>The C# side of a host operation: takes its arguments from the call and returns a value into it.</summary>
+/// <summary>The C# side of a host operation: takes the arguments from the call and returns a value through it.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public delegate void HostFunction(ref HostCall call);
 
@@ -32,7 +32,7 @@ public unsafe ref struct HostCall
     public readonly Term Term(int index)
     {
         var sort = (DataSort)_operation.Parameters[index].Sort;
-        // In the boxed form a term may fit a word; a handle is in that whenever it can be.
+        // The code runs in the boxed form, but a handle holds the unboxed form of every term that fits it.
         if (_isBoxed && TermForms.TryUnbox(_words[index], TermSort.Of(sort, isBoxed: true), _heap.Memory, out ulong unboxed))
             return _heap.NewTerm(unboxed, TermSort.Of(sort));
         return _heap.NewTerm(TermSort.Of(sort, _isBoxed), _words[index]);

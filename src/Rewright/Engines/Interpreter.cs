@@ -6,14 +6,15 @@ using Rewright.Heap;
 
 namespace Rewright.Engines;
 
-/// <summary>Runs one call of an interpreted program. Calls of the program do not use the thread's stack, so depth is only memory.</summary>
+/// <summary>Runs one call of an interpreted program. The program's calls do not use the thread's stack, so depth costs only
+/// memory.</summary>
 internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator evaluator, HotnessCounter? hotness)
 {
     private readonly CellMemory _memory = evaluator.Memory;
     private ulong* _registers;
     private long _capacity;
     private Frame[] _frames = new Frame[64];
-    // Rewrites that are left after those that make the module hot, which has to be known first.
+    // The rewrites that the limit still allows after the module has become hot, which must be reported first.
     private long _reserve;
 
     private struct Frame
@@ -24,7 +25,7 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
         public int Target;
     }
 
-    /// <summary>Runs a function on the arguments in the context and leaves the result there. Gives a status.</summary>
+    /// <summary>Runs a function on the arguments in the context and leaves the result there. Returns a status.</summary>
     public int Run(int number)
     {
         long steps = _memory.Field<long>(Abi.Steps);
@@ -54,7 +55,7 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
         long start = 0;
         if (!Reserve(function.Registers, maxWords)) return Abi.StackExhausted;
         ulong* r = _registers;
-        // Behind the registers of every function is room for the operands of one instruction.
+        // The registers of every function are followed by room for the operands of one instruction.
         ulong* parts = r + function.Parts;
         for (int i = 0; i < function.Parameters; i++) r[i] = _memory.Arguments[i];
         int[] code = function.Code;
@@ -90,7 +91,7 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
                 case Opcode.Build:
                     ulong* cell = code[p + 2] >= 0 ? (ulong*)r[code[p + 2]] : null;
                     if (cell == null) cell = _memory.Allocate(code[p + 3]);
-                    // Zero first: what lies between narrow fields counts when cells are compared.
+                    // Clear the words first: the padding between narrow fields counts when cells are compared.
                     new Span<ulong>(cell, code[p + 3]).Clear();
                     cell[0] = (uint)code[p + 4] | ((ulong)(uint)code[p + 5] << 32);
                     int count = code[p + 7];
@@ -161,7 +162,7 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
                     function = program.FunctionAt(code[p + 1]);
                     if (!Reserve(start + Math.Max(function.Registers, room + count), maxWords)) return Abi.StackExhausted;
                     r = _registers + start;
-                    // From below upwards: what is overwritten has been read.
+                    // Upwards, so that a register is read before it is overwritten.
                     for (int i = 0; i < count; i++) r[i] = r[room + i];
                     parts = r + function.Parts;
                     code = function.Code;
@@ -170,7 +171,7 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
                 case Opcode.Host:
                     count = code[p + 3];
                     for (int i = 0; i < count; i++) parts[i] = r[code[p + 4 + i]];
-                    // Calls that the operation makes count on.
+                    // Calls that the operation makes continue the count.
                     _memory.Field<long>(Abi.Steps) = steps + _reserve;
                     value = evaluator.CallHost(code[p + 2], parts);
                     steps = _memory.Field<long>(Abi.Steps) - _reserve;

@@ -87,31 +87,31 @@ internal enum Opcode
     LiteralSwitch,
 }
 
-/// <summary>Where a switch goes on.</summary>
-/// <param name="Constants">Position by tag of a constructor without fields, -1 for otherwise.</param>
-/// <param name="Cells">Position by tag of a constructor with fields, -1 for otherwise.</param>
-/// <param name="Stuck">Static of an open operation, and position.</param>
-/// <param name="Otherwise">Position for all others.</param>
-/// <param name="TagMask">Bits of the tag in the upper half of a header.</param>
+/// <summary>The targets of a switch on the symbol of a term.</summary>
+/// <param name="Constants">The position for each tag of a constructor without fields; -1 means <paramref name="Otherwise"/>.</param>
+/// <param name="Cells">The position for each tag of a constructor with fields; -1 means <paramref name="Otherwise"/>.</param>
+/// <param name="Stuck">The static of each open operation, and the position for its stuck terms.</param>
+/// <param name="Otherwise">The position for all other terms.</param>
+/// <param name="TagMask">The bits of the tag in the upper half of a header.</param>
 internal sealed record SymbolTable(int[] Constants, int[] Cells, (int Static, int Position)[] Stuck, int Otherwise, int TagMask);
 
-/// <summary>Where a switch on literals goes on.</summary>
-/// <param name="Words">Position by word, for values that are compared by their words.</param>
-/// <param name="Terms">Literals that are compared one by one: static, or -1 and the word.</param>
-/// <param name="AreCells">Whether those can be cells, which are equal when their contents are.</param>
-/// <param name="Otherwise">Position for all others.</param>
+/// <summary>The targets of a switch on literals.</summary>
+/// <param name="Words">The position for each word, for values that are compared by their words.</param>
+/// <param name="Terms">Literals that are compared one by one: the static of each, or -1 and the word.</param>
+/// <param name="AreCells">True if those literals can be cells, which are equal if their contents are.</param>
+/// <param name="Otherwise">The position for all other values.</param>
 internal sealed record LiteralTable(
     Dictionary<ulong, int> Words, (int Static, ulong Word, int Position)[] Terms, bool AreCells, int Otherwise);
 
-/// <summary>A function as the interpreter runs it.</summary>
+/// <summary>A function in the interpreter's form.</summary>
 internal sealed class InterpreterFunction
 {
     public int[] Code { get; set; } = [];
 
-    /// <summary>Number of registers, with the room for operands behind them.</summary>
+    /// <summary>The number of registers, including the room for operands behind them.</summary>
     public int Registers { get; set; }
 
-    /// <summary>The first register of that room.</summary>
+    /// <summary>The first register of the room for operands.</summary>
     public int Parts { get; set; }
 
     public int Parameters { get; set; }
@@ -132,7 +132,7 @@ internal sealed class InterpreterProgram : IProgramCode
         for (int i = 0; i < program.Functions.Length; i++) _numbers.Add(program.Functions[i], i);
         Functions = program.Functions.Select(_ => new InterpreterFunction()).ToArray();
         Entries = program.Entries.Select(e => _numbers[e]).ToArray();
-        // Functions are compiled when they are first called: the first answer of a large module comes at once.
+        // Functions are compiled at their first call, so that even a large module gives its first result at once.
         for (int i = 0; i < Functions.Length; i++) Functions[i].Parameters = program.Functions[i].Parameters.Length;
     }
 
@@ -145,22 +145,23 @@ internal sealed class InterpreterProgram : IProgramCode
 
     public List<LiteralTable> LiteralTables { get; } = [];
 
-    /// <summary>Where calls stand, in a traced program; null for those that stay where they are.</summary>
+    /// <summary>The call sites of a traced program; null for calls without a place in the term.</summary>
     public List<CallSite?> Sites { get; } = [null];
 
-    /// <summary>The rules of a traced program, each with the variables whose values it tells.</summary>
+    /// <summary>The rules of a traced program, each with the variables whose values it records.</summary>
     public List<(RewriteRule Rule, Variable[] Variables)> Rules { get; } = [];
 
-    /// <summary>The values that each heap makes for the program.</summary>
+    /// <summary>The values that each heap makes once for the program.</summary>
     public System.Collections.Immutable.ImmutableArray<Static> Statics => _program.Statics.Items;
 
-    /// <summary>False where every call ends after a number of rewrites that the rules alone decide.</summary>
+    /// <summary>True if the rules alone do not bound the number of rewrites of every call.</summary>
     public bool MayLoop => CallGraph.FunctionsThatNeedStack(_program).Count > 0 || _program.Definitions.Any(CallGraph.HasSelfTailCall);
 
-    /// <summary>The symbols that errors are about.</summary>
+    /// <summary>The symbols that errors refer to by number.</summary>
     public IReadOnlyList<FunctionSymbol> Symbols => _symbols;
 
-    /// <summary>How often each rule has fired, by its place. Threads count without waiting for each other, so a few are lost.</summary>
+    /// <summary>How often each rule has fired, indexed by the rule's place. Threads count without locks, so a few counts are
+    /// lost.</summary>
     public long[] Fired
     {
         get
@@ -173,7 +174,7 @@ internal sealed class InterpreterProgram : IProgramCode
         }
     }
 
-    /// <summary>The rules that have fired, with how often.</summary>
+    /// <summary>The rules that have fired and how often.</summary>
     public Dictionary<RewriteRule, long> Profile()
     {
         lock (_symbols)
@@ -185,7 +186,7 @@ internal sealed class InterpreterProgram : IProgramCode
         }
     }
 
-    // While a function is being compiled, under its lock.
+    // Called while a function is compiled, under its lock.
     private int PlaceOf(RewriteRule rule)
     {
         if (!_places.TryGetValue(rule, out int place)) _places.Add(rule, place = _places.Count);
@@ -194,11 +195,11 @@ internal sealed class InterpreterProgram : IProgramCode
 
     public static InterpreterProgram Compile(Program program) => new(program);
 
-    /// <summary>Runs an entry; arguments and result are in the context. Gives a status.</summary>
+    /// <summary>Runs an entry; arguments and result are in the context. Returns a status.</summary>
     public int Run(Evaluator evaluator, int entry, HotnessCounter? hotness)
         => new Interpreter(this, evaluator, hotness).Run(Entries[entry]);
 
-    /// <summary>The function, compiled.</summary>
+    /// <summary>The function with this number, compiled if needed.</summary>
     public InterpreterFunction FunctionAt(int number)
     {
         var function = Functions[number];
@@ -239,11 +240,11 @@ internal sealed class InterpreterProgram : IProgramCode
             foreach (var (place, label) in _jumps) _code[place] = _positions[label];
             target.Parts = _next;
             target.Registers = _next + _maxParts;
-            // Last: other threads take code that is there for complete.
+            // Set last, because other threads take a function with code to be complete.
             target.Code = [.. _code];
         }
 
-        // A local of a labelled block may be read again in another; registers are never shared, so that does no harm.
+        // A local of a labelled block may be read again in another block. Locals never share registers, so that is safe.
         private int RegisterOf(Local local)
         {
             if (!_registers.TryGetValue(local, out int register)) _registers.Add(local, register = _next++);
@@ -270,7 +271,7 @@ internal sealed class InterpreterProgram : IProgramCode
                         Layouts.KindOf(memoise.Value.Sort) == WordKind.Term ? 1 : 0); break;
                     case SetChanged changed: Emit(Opcode.SetChanged, changed.Levels); break;
                     case Fill fill: Emit(Opcode.Fill, RegisterOf(fill.Hole), RegisterOf(fill.Value)); break;
-                    // The result that it does not have goes where nobody looks.
+                    // The call has no result, so its target is a register that nothing reads.
                     case Perform perform: Write(perform.Call, _unused ??= _next++); break;
                     case Dup dup: Emit(Opcode.Dup, RegisterOf(dup.Target)); break;
                     case Drop drop: Emit(Opcode.Drop, RegisterOf(drop.Target)); break;

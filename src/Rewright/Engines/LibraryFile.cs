@@ -8,24 +8,24 @@ using Rewright.Caches;
 
 namespace Rewright.Engines;
 
-/// <summary>Loads the libraries that builds have made, unless they are damaged. Thread-safe.</summary>
+/// <summary>Loads the libraries that builds made, unless they are damaged. Thread-safe.</summary>
 /// <remarks>
-/// The build puts a checksum behind a library, where the system's loader does not look. A library without one, such as one that was
-/// stripped since, is only known to be all there. Without that the loader maps what is not there, and the process ends at the first use of
-/// it.
+/// The build appends a checksum to a library, where the system's loader does not look. A library without one, for example after
+/// <c>strip</c>, is only checked to be complete. The loader would map the missing part of an incomplete file, and the process would end at
+/// its first use.
 /// </remarks>
 public static unsafe class LibraryFile
 {
     private static readonly Lock s_lock = new();
     private static readonly Dictionary<string, (nint Library, string? Fault)> s_known = [];
 
-    /// <summary>What the build puts behind a library of this system.</summary>
+    /// <summary>Appends a checksum to a library of this system.</summary>
     public static byte[] Seal(ReadOnlySpan<byte> library) => CodeFile.Write([], library);
 
     /// <summary>Loads a library.</summary>
-    /// <param name="path">Its full path.</param>
-    /// <param name="fault">What is wrong with it; null for nothing, or where there is none.</param>
-    /// <returns>Its handle, 0 where it is not loaded.</returns>
+    /// <param name="path">The full path.</param>
+    /// <param name="fault">What is wrong with the library; null if nothing is, or if there is none.</param>
+    /// <returns>The handle of the library; 0 if it was not loaded.</returns>
     public static nint Load(string path, out string? fault)
     {
         lock (s_lock)
@@ -40,8 +40,7 @@ public static unsafe class LibraryFile
 
                 known = LoadUnknown(path);
                 s_known.Add(path, known);
-                // Only once, and on no other way: modules run on, many times slower, and a damaged file may be the first sign of a damaged
-                // disk.
+                // Reported here once: modules then run many times slower, and a damaged file may be the first sign of a damaged disk.
                 if (known.Fault is { } found) Console.Error.WriteLine("Rewright: " + found);
             }
 
@@ -57,7 +56,7 @@ public static unsafe class LibraryFile
         return NativeLibrary.TryLoad(path, out nint library) ? (library, null) : (0, null);
     }
 
-    /// <summary>What is wrong with a library; null for nothing.</summary>
+    /// <summary>What is wrong with a library; null if nothing is.</summary>
     internal static string? FaultOf(string path)
     {
         try
@@ -65,7 +64,7 @@ public static unsafe class LibraryFile
             using var file = File.OpenHandle(path);
             long length = RandomAccess.GetLength(file);
             if (length > CodeFile.MaxBytes) return $"it has {length} bytes";
-            // Not an array: it would be a large object, and is needed for a moment.
+            // Native memory, because an array would be a large object that is needed only for a moment.
             byte* memory = (byte*)NativeMemory.Alloc((nuint)length);
             try
             {
@@ -89,7 +88,7 @@ public static unsafe class LibraryFile
         }
     }
 
-    // Linkers write the table of sections last.
+    // Linkers write the section table last.
     private static bool IsComplete(ReadOnlySpan<byte> file)
     {
         const int HeaderSize = 64;

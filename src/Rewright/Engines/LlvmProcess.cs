@@ -7,13 +7,14 @@ using Rewright.Llvm;
 
 namespace Rewright.Engines;
 
-/// <summary>A libLLVM in this process, with the session that links code into it. One for each path that somebody asked for.</summary>
+/// <summary>A libLLVM in this process and the session that links code into the process. There is one for each requested path.</summary>
 internal sealed class LlvmProcess
 {
     private static readonly ConcurrentDictionary<string, Lazy<LlvmProcess>> s_known = new();
 
     /// <summary>
-    /// Whether any library has been loaded. By itself, because the table would cost a process that needs no LLVM a third of a millisecond.
+    /// Records whether any library has been loaded. It is a class by itself, because touching the table would cost a process that needs no
+    /// LLVM a third of a millisecond.
     /// </summary>
     private static class Any
     {
@@ -31,10 +32,10 @@ internal sealed class LlvmProcess
 
     public LlvmLibrary Library { get; }
 
-    /// <summary>True where code can be linked into memory.</summary>
+    /// <summary>True if code can be linked into memory.</summary>
     public static bool CanLink => OrcSession.IsSupported;
 
-    /// <summary>The library if it has been loaded already.</summary>
+    /// <summary>The library, if it has already been loaded.</summary>
     public static LlvmProcess? Loaded(string? path)
         => Any.IsLoaded ? LoadedFrom(path ?? "") : null;
 
@@ -52,7 +53,7 @@ internal sealed class LlvmProcess
         }))).Value;
 
     /// <summary>Links an object into memory.</summary>
-    /// <returns>The addresses of the symbols asked for, and what keeps the code in memory.</returns>
+    /// <returns>The addresses of the requested symbols, and the code that keeps them mapped.</returns>
     /// <exception cref="NativeCompilationException">LLVM fails.</exception>
     public (IReadOnlyDictionary<string, nint> Symbols, NativeCode Code) Link(
         ReadOnlyMemory<byte> code, IReadOnlyDictionary<string, nint> imports, IReadOnlyList<string> symbols)
@@ -63,7 +64,7 @@ internal sealed class LlvmProcess
             _ => throw new InvalidOperationException(),
         };
 
-    /// <summary>The addresses of C functions; what the system has not is left out.</summary>
+    /// <summary>The addresses of C functions; functions that the system lacks are left out.</summary>
     public static Dictionary<string, nint> AddressesOf(IReadOnlyCollection<string> functions)
     {
         var addresses = new Dictionary<string, nint>();

@@ -21,14 +21,14 @@ internal sealed class ModuleRuntime
     private bool _isClosed;
 
     /// <param name="module">The module.</param>
-    /// <param name="hosts">The C# functions of its host operations, those of used modules first.</param>
-    /// <param name="native">Its native code, null to interpret.</param>
-    /// <param name="rust">Its Rust crate, null for none.</param>
+    /// <param name="hosts">The C# functions of its host operations; those of used modules come first.</param>
+    /// <param name="native">Its native code; null to interpret.</param>
+    /// <param name="rust">Its Rust crate; null for none.</param>
     public ModuleRuntime(Module module, HostFunction[] hosts, NativeModule? native, RustModule? rust = null)
     {
         (Module, Hosts, Rust) = (module, hosts, rust);
         if (native is not null) Use(native);
-        // The interpreter always counts rewrites, so no rule may fire while compiling.
+        // The interpreter always counts rewrites, so compilation must not fire rules ahead of time.
         _interpreter = new(() => MakeInterpreter(ProgramForm.Unboxed));
         _boxed = new(() => MakeInterpreter(ProgramForm.Boxed));
         _traced = new(() => InterpreterProgram.Compile(Pipeline.Lower(module, ProgramForm.Traced)));
@@ -39,10 +39,10 @@ internal sealed class ModuleRuntime
 
     public Module Module { get; }
 
-    /// <summary>Counts what is interpreted, for modules that are compiled when they turn out to be used much.</summary>
+    /// <summary>Counts interpreted rewrites of a module that is compiled once it is hot; null for other modules.</summary>
     public HotnessCounter? Hotness { get; set; }
 
-    /// <summary>What is wrong with a library that was to be its native code; null for nothing.</summary>
+    /// <summary>What is wrong with the library of its native code; null if nothing is.</summary>
     public string? Failure { get; init; }
 
     public HostFunction[] Hosts { get; }
@@ -54,10 +54,10 @@ internal sealed class ModuleRuntime
 
     public ImmutableArray<Entry> Entries { get; }
 
-    /// <summary>True where a term can occur that the unboxed forms cannot hold: a stuck one, or what C# code returns.</summary>
+    /// <summary>True if a term can occur that the unboxed form cannot hold: a stuck term, or one that C# code returns.</summary>
     public bool MayBailOut { get; }
 
-    /// <summary>A fault of the compiler that the interpreter's program was made around, as a message; null for none, or none yet.</summary>
+    /// <summary>The message of a compiler fault that the interpreter's program works around; null if there is none so far.</summary>
     public string? Fault { get; private set; }
 
     private InterpreterProgram MakeInterpreter(ProgramForm form)
@@ -75,7 +75,7 @@ internal sealed class ModuleRuntime
         }
     }
 
-    /// <summary>A program of the interpreter.</summary>
+    /// <summary>The interpreter's program in a form.</summary>
     public InterpreterProgram InterpreterFor(ProgramForm form) => form switch
     {
         ProgramForm.Unboxed => _interpreter.Value,
@@ -83,11 +83,11 @@ internal sealed class ModuleRuntime
         _ => _traced.Value,
     };
 
-    /// <summary>The native code that calls run from now on; null while there is none.</summary>
+    /// <summary>The native code for calls that begin now; null if there is none.</summary>
     public NativeModule? Native => _native;
 
-    /// <summary>Makes later calls run native code. Calls in progress end in the code that they began in.</summary>
-    /// <returns>False where nobody uses the module any more; the code has been given back then.</returns>
+    /// <summary>Makes later calls run native code. Calls in progress end in the code in which they began.</summary>
+    /// <returns>False if the runtime is closed; then the code has been released.</returns>
     public bool Use(NativeModule native)
     {
         native.ReadStatics(ReadStatic);
@@ -102,7 +102,7 @@ internal sealed class ModuleRuntime
         return unused != native;
     }
 
-    /// <summary>Gives the native code back. A call that still comes is interpreted.</summary>
+    /// <summary>Releases the native code. Later calls are interpreted.</summary>
     public void Close()
     {
         NativeModule? unused;
@@ -110,10 +110,10 @@ internal sealed class ModuleRuntime
         unused?.Code.Release();
     }
 
-    /// <summary>The native code, kept in memory until the caller gives it back; null to interpret.</summary>
+    /// <summary>Takes a reference to the native code, which the caller releases; null to interpret.</summary>
     public NativeModule? AcquireNative()
     {
-        // Code is given back after it has been replaced, so one that is gone by now has a successor, or none for ever.
+        // Code is released only after it has been replaced. So if it is gone, the field already holds its successor, or null forever.
         while (_native is { } native)
             if (native.Code.TryAcquire()) return native;
 
@@ -127,11 +127,11 @@ internal sealed class ModuleRuntime
 
     private ImmutableArray<Operation> _hostOperations;
 
-    /// <summary>What C# can call of a module: operations, then normalizers, in order of declaration.</summary>
+    /// <summary>The entries that C# can call: operations, then normalizers, in order of declaration.</summary>
     public static ImmutableArray<Entry> EntriesOf(Module module)
         => [.. module.Operations.Where(o => !o.IsHost).Select(o => Entry.Of(o)), .. module.Normalizers.Select(n => Entry.Of(n))];
 
-    /// <summary>True where a static is a counted term, not a number.</summary>
+    /// <summary>True if a static is a counted term, not a number.</summary>
     public static bool IsTerm(Static item) => item switch
     {
         Static.OfLiteral literal => !literal.Literal.Sort.Equals(BuiltInSort.Symbol),
@@ -139,16 +139,16 @@ internal sealed class ModuleRuntime
         _ => false,
     };
 
-    /// <summary>The word of a static in a heap, owned by the heap.</summary>
+    /// <summary>Makes the word of a static in a heap; the heap owns it.</summary>
     public static ulong Make(Static item, CellMemory memory) => item switch
     {
         Static.OfOperation operation => (ulong)OperationNumbers.Of(operation.Operation),
-        // Computed by the program itself, when it is asked for.
+        // The program computes it on demand.
         Static.OfConstant => 0,
         _ => Words.FromLiteral(((Static.OfLiteral)item).Literal, memory),
     };
 
-    /// <summary>The symbol of an error in native code.</summary>
+    /// <summary>The symbol that an error in native code names.</summary>
     public FunctionSymbol FindSymbol(string fullName)
         => Module.Closure.SelectMany(m => m.DeclaredSymbols).First(s => s.FullName == fullName);
 
@@ -162,7 +162,7 @@ internal sealed class ModuleRuntime
     };
 }
 
-/// <summary>Something that C# can call: an operation or a normalizer.</summary>
+/// <summary>An operation or normalizer that C# can call.</summary>
 internal sealed record Entry(string Name, string FullName, ImmutableArray<Sort> Parameters, Sort Result)
 {
     public static Entry Of(Operation operation)

@@ -8,7 +8,7 @@ using Rewright.Llvm;
 
 namespace Rewright.Engines;
 
-/// <summary>Compiles modules in this process and makes them ready to run, without any cache.</summary>
+/// <summary>Compiles modules in this process and makes them ready to run, without a cache.</summary>
 internal static class NativeCompiler
 {
     /// <summary>Compiles the IR of a module.</summary>
@@ -32,7 +32,7 @@ internal static class NativeCompiler
         => System.Text.Encoding.UTF8.GetString(
             Compile(ir, OptionsFor(level, CompileOptions.NativeCpu) with { Output = CompileOutput.Assembly }));
 
-    /// <summary>How IR of modules is compiled.</summary>
+    /// <summary>The options for compiling the IR of modules.</summary>
     public static CompileOptions OptionsFor(int level, string cpu)
         => new() { OptimizationLevel = level, Pipeline = LlvmEmitter.PipelineFor(level), CodegenLevel = level == 0 ? 0 : 2, Cpu = cpu };
 

@@ -14,12 +14,12 @@ namespace Rewright.Engines;
 internal static class NativeLibraries
 {
     /// <summary>
-    /// The native code of a declared module, or null where the build made none or made it of another version of the module.
+    /// The native code of a declared module; null if the build made none, or made it for another version of the module.
     /// </summary>
-    /// <param name="assembly">Which declares it.</param>
-    /// <param name="module">Its name.</param>
-    /// <param name="identity">What it must be.</param>
-    /// <param name="fault">What is wrong with a library that there is; null for nothing.</param>
+    /// <param name="assembly">The assembly that declares the module.</param>
+    /// <param name="module">The name of the module.</param>
+    /// <param name="identity">The identity that the library must have.</param>
+    /// <param name="fault">What is wrong with the library; null if nothing is.</param>
     public static NativeModule? Find(Assembly assembly, string module, ModuleIdentity identity, out string? fault)
     {
         fault = null;
@@ -31,7 +31,7 @@ internal static class NativeLibraries
                 return native;
         }
 
-        // An application that is compiled ahead of time as a whole may hold it itself.
+        // An application that is compiled ahead of time as a whole may contain the code itself.
         return RuntimeFeature.IsDynamicCodeSupported ? null : Read(NativeLibrary.GetMainProgramHandle());
 
         NativeModule? Read(nint library)
@@ -39,14 +39,14 @@ internal static class NativeLibraries
                 ? NativeModule.Read(descriptor, identity, new NativeCode(0, null)) : null;
     }
 
-    // What the build may have made for classes of processors, the best for this machine first; the last one runs everywhere.
+    // The build may have made one file per class of processors. The best for this machine comes first; the last runs everywhere.
     private static IEnumerable<string> Versions
         => CpuClass.Levels.Where(l => l != CpuClass.Levels[0] && CpuClass.Runs(l)).Reverse().Select(l => "." + l).Append("");
 
-    // Beside the assembly, for this system below it, or where the system looks for what packages bring.
+    // Looks beside the assembly, in its folder for this system, and where the system looks for native files of packages.
     private static nint? Load(Assembly assembly, string file, bool isSearched, ref string? fault)
     {
-        // In a single-file application assemblies have no place of their own.
+        // In a single-file application assemblies have no location.
         string folder = Path.GetDirectoryName(Location(assembly)) is { Length: > 0 } own ? own : AppContext.BaseDirectory;
         var paths = new List<string> { Path.Combine(folder, file),
             Path.Combine(folder, "runtimes", RuntimeInformation.RuntimeIdentifier, "native", file) };
@@ -59,12 +59,12 @@ internal static class NativeLibraries
             fault ??= found;
         }
 
-        // What is damaged is not to be found by the system either.
+        // If a library is damaged, the system must not find it either.
         return isSearched && fault is null && NativeLibrary.TryLoad(file, assembly, null, out nint other) ? other : null;
     }
 
     /// <summary>
-    /// The Rust crate of a declared module, or null where the build made none or made it of another version of the module.
+    /// The Rust crate of a declared module; null if the build made none, or made it for another version of the module.
     /// </summary>
     public static RustModule? FindRust(Assembly assembly, Module module, out string? fault)
     {

@@ -8,17 +8,17 @@ using Rewright.Lower;
 
 namespace Rewright.Engines;
 
-/// <summary>Code of a module that runs on values which each heap makes once.</summary>
+/// <summary>Code of a module. It uses statics: values that each heap makes once.</summary>
 internal interface IProgramCode
 {
-    /// <summary>Those values, in the order in which the code knows them.</summary>
+    /// <summary>The statics, in the order of their numbers in the code.</summary>
     ImmutableArray<Static> Statics { get; }
 }
 
-/// <summary>What a descriptor says of a static.</summary>
+/// <summary>The descriptor's text for a static.</summary>
 internal readonly record struct StaticText(char Kind, string Text);
 
-/// <summary>The native code of one module: what its exported descriptor says.</summary>
+/// <summary>The native code of one module, as described by its exported descriptor.</summary>
 internal sealed unsafe class NativeModule : IProgramCode
 {
     private readonly StaticText[] _statics;
@@ -46,22 +46,22 @@ internal sealed unsafe class NativeModule : IProgramCode
     /// <summary>Runs a thunk: <c>int enter(context, thunk)</c>.</summary>
     public delegate* unmanaged[Cdecl]<byte*, nint, int> Enter { get; }
 
-    /// <summary>The entries' thunks.</summary>
+    /// <summary>The thunks of the entries.</summary>
     public nint[] Thunks { get; }
 
     /// <inheritdoc/>
     public ImmutableArray<Static> Statics => _readStatics;
 
-    /// <summary>The symbols that errors are about.</summary>
+    /// <summary>The names of the symbols that errors refer to by number.</summary>
     public List<string> Names { get; } = [];
 
-    /// <summary>What keeps the code mapped.</summary>
+    /// <summary>The reference-counted code.</summary>
     public NativeCode Code { get; }
 
-    /// <summary>Reads a descriptor, or gives null where it is of another module, another version of it, or another ABI.</summary>
-    /// <param name="address">Of the descriptor.</param>
-    /// <param name="identity">What the module must be.</param>
-    /// <param name="code">What keeps the code mapped.</param>
+    /// <summary>Reads a descriptor. Returns null if it belongs to another module, another version of it, or another ABI.</summary>
+    /// <param name="address">The address of the descriptor.</param>
+    /// <param name="identity">The identity that the module must have.</param>
+    /// <param name="code">The reference-counted code.</param>
     public static NativeModule? Read(nint address, ModuleIdentity identity, NativeCode code)
     {
         var descriptor = (Descriptor*)address;
@@ -69,7 +69,7 @@ internal sealed unsafe class NativeModule : IProgramCode
             ? new NativeModule(descriptor, code) : null;
     }
 
-    /// <summary>Finds what the statics name; before the code is used.</summary>
+    /// <summary>Resolves the texts of the statics. Must be called before the code is used.</summary>
     public void ReadStatics(Func<StaticText, Static> read)
     {
         if (_readStatics.IsDefault) _readStatics = ImmutableCollectionsMarshal.AsImmutableArray(Array.ConvertAll(_statics, s => read(s)));
@@ -80,7 +80,7 @@ internal sealed unsafe class NativeModule : IProgramCode
         int length = *(int*)position;
         var bytes = new ReadOnlySpan<byte>(position + 4, length);
         position += 4 + length;
-        // Half of a surrogate pair is encoded like any other character, which UTF-8 does not allow.
+        // Descriptors encode half of a surrogate pair like any other character, which UTF-8 does not allow.
         var text = new StringBuilder(length);
         while (!bytes.IsEmpty)
         {
@@ -99,7 +99,7 @@ internal sealed unsafe class NativeModule : IProgramCode
         return text.ToString();
     }
 
-    // Distances are from its own start.
+    // Distances count from the descriptor's own start.
     [StructLayout(LayoutKind.Sequential)]
     private struct Descriptor
     {

@@ -6,7 +6,7 @@ using Rewright.Heap;
 
 namespace Rewright.Engines;
 
-/// <summary>What compiled code calls in the runtime. No exception leaves these functions: errors go back as a status.</summary>
+/// <summary>The runtime functions that compiled code calls. No exception leaves them: errors are returned as a status.</summary>
 internal static unsafe class NativeServices
 {
     /// <summary>The table whose address every context holds.</summary>
@@ -24,7 +24,7 @@ internal static unsafe class NativeServices
         table[Abi.HostService] = (nint)(delegate* unmanaged[Cdecl]<byte*, int, ulong*, int>)&Host;
         table[Abi.RecallService] = (nint)(delegate* unmanaged[Cdecl]<byte*, ulong, ulong>)&Recall;
         table[Abi.RememberService] = (nint)(delegate* unmanaged[Cdecl]<byte*, ulong, ulong, int>)&Remember;
-        // Of the C library that this process has. Where there is none, as in browsers, there is no compiled code either.
+        // Addresses in this process's C library. Browsers have none, but they have no compiled code either.
         bool hasC = !OperatingSystem.IsBrowser() && !OperatingSystem.IsWindows();
         table[Abi.SetJumpService] = hasC
             && NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "_setjmp", out nint setJump) ? setJump : 0;
@@ -75,7 +75,7 @@ internal static unsafe class NativeServices
         }
         catch (Exception e)
         {
-            // Code goes on as if they differed until it looks at the limits, or wants something of the runtime.
+            // The code goes on as if the terms differed until it next checks the limits or calls the runtime.
             evaluator.Interrupt(e);
             return 0;
         }

@@ -7,10 +7,10 @@ using Rewright.Llvm;
 
 namespace Rewright.Engines;
 
-/// <summary>Tells the profiler perf the names of functions that were compiled in this process.</summary>
+/// <summary>Tells the profiler perf the names of functions compiled in this process.</summary>
 /// <remarks>
-/// It is on where .NET's own map is, by the environment variable <c>DOTNET_PerfMapEnabled</c>, and where the application was built with
-/// <c>RewrightDebugSymbols</c>. perf looks for <c>/tmp/perf-PID.map</c>, whatever the folder for temporary files is.
+/// It is on if .NET's own map is on (the environment variable <c>DOTNET_PerfMapEnabled</c>), or if the application was built with
+/// <c>RewrightDebugSymbols</c>. perf reads <c>/tmp/perf-PID.map</c>, whatever the folder for temporary files is.
 /// </remarks>
 internal static unsafe class PerfMap
 {
@@ -21,8 +21,8 @@ internal static unsafe class PerfMap
             || AppContext.TryGetSwitch(Setting, out bool isOn) && isOn);
 
     /// <summary>Adds the functions of loaded code to the map; never fails.</summary>
-    /// <param name="native">The code, of which one address is known.</param>
-    /// <param name="code">The object it was loaded from, with the places of all functions.</param>
+    /// <param name="native">The code, one address of which is known.</param>
+    /// <param name="code">The object that the code was loaded from, with the places of all functions.</param>
     public static void Add(NativeModule native, byte[] code)
     {
         if (!IsOn || ElfObject.Read(code) is not ElfObject elf) return;
@@ -34,7 +34,7 @@ internal static unsafe class PerfMap
                 lines.Append(FormattableString.Invariant($"{text + (nint)symbol.Offset:x} {symbol.Size:x} {symbol.Name}\n"));
         try
         {
-            // All users can write to /tmp, and know the name: what they have put there must not be written to.
+            // All users can write to /tmp and can guess the name, so a file or link that another user put there must not be written to.
             using var map = TrustedFiles.OpenToAppend(FormattableString.Invariant($"/tmp/perf-{Environment.ProcessId}.map"));
             if (map is null) return;
             using var stream = new FileStream(map, FileAccess.Write);
@@ -42,7 +42,7 @@ internal static unsafe class PerfMap
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Without the map perf shows addresses.
+            // Without the map, perf shows addresses.
         }
     }
 }

@@ -5,12 +5,12 @@ using Rewright.Heap;
 
 namespace Rewright.Engines;
 
-/// <summary>The values that code needs from a heap, made once for each program that runs there.</summary>
+/// <summary>The statics of programs in one heap, made once for each program that runs there.</summary>
 internal sealed unsafe class ProgramStatics(CellMemory memory)
 {
     private readonly Dictionary<IProgramCode, nint> _tables = [];
 
-    /// <summary>The terms among them.</summary>
+    /// <summary>The statics that are terms.</summary>
     public IEnumerable<ulong> Roots()
     {
         foreach (var (code, table) in _tables)
@@ -33,7 +33,7 @@ internal sealed unsafe class ProgramStatics(CellMemory memory)
         }
         catch
         {
-            // What has been made is found when the heap is restored.
+            // The terms made so far are reclaimed when the heap is restored.
             NativeMemory.Free(table);
             throw;
         }

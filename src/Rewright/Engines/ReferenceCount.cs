@@ -2,20 +2,20 @@ using System.Threading;
 
 namespace Rewright.Engines;
 
-/// <summary>Counts who needs something, from its maker on. Thread-safe; a field that is never copied.</summary>
+/// <summary>Counts references, starting with the maker's. Thread-safe. Keep it in a field and never copy it.</summary>
 internal struct ReferenceCount
 {
     private int _references;
 
     private ReferenceCount(int references) => _references = references;
 
-    /// <summary>One reference, the maker's.</summary>
+    /// <summary>A count of one, for the maker.</summary>
     public static ReferenceCount One => new(1);
 
-    /// <summary>True when the last reference has been given back.</summary>
+    /// <summary>True if the last reference has been released.</summary>
     public readonly bool IsZero => Volatile.Read(in _references) == 0;
 
-    /// <summary>Takes a reference, unless the last one is gone.</summary>
+    /// <summary>Takes a reference, unless the last one has been released.</summary>
     public bool TryAcquire()
     {
         int references = Volatile.Read(ref _references);
@@ -29,6 +29,6 @@ internal struct ReferenceCount
         return false;
     }
 
-    /// <summary>Gives a reference back; true for the last one.</summary>
+    /// <summary>Releases a reference. Returns true for the last one.</summary>
     public bool Release() => Interlocked.Decrement(ref _references) == 0;
 }

@@ -11,16 +11,16 @@ using Rewright.Llvm.Processes;
 
 namespace Rewright.Engines;
 
-/// <summary>A Rust crate could not be compiled: cargo is missing, or refuses the crate.</summary>
+/// <summary>A Rust crate could not be compiled: cargo is missing or rejects the crate.</summary>
 public sealed class RustCompilationException : Exception
 {
     internal RustCompilationException(string message) : base(message) { }
 }
 
-/// <summary>Compiles modules by cargo and makes them ready to run.</summary>
+/// <summary>Compiles modules with cargo and makes them ready to run.</summary>
 internal static class RustCompiler
 {
-    /// <summary>Where crates are compiled that belong to no project: the user's folder for application data.</summary>
+    /// <summary>The folder for crates that belong to no project: a folder in the user's application data.</summary>
     public static string UserFolder
         => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create),
             "rewright", "rust");
@@ -28,8 +28,8 @@ internal static class RustCompiler
     /// <summary>Compiles the crate of a module in a folder of its own.</summary>
     /// <param name="module">The module.</param>
     /// <param name="hosts">The C# functions of its host operations.</param>
-    /// <param name="folder">Below it the crate is written and compiled.</param>
-    /// <param name="options">What the crate does besides.</param>
+    /// <param name="folder">The folder below which the crate is written and compiled.</param>
+    /// <param name="options">Options of the crate.</param>
     /// <exception cref="RustCompilationException">cargo is missing or fails.</exception>
     public static ModuleRuntime Compile(Module module, HostFunction[] hosts, string folder, RustOptions? options = null)
     {
@@ -38,9 +38,9 @@ internal static class RustCompiler
 
     /// <summary>Writes, compiles and loads a crate.</summary>
     /// <param name="module">The module.</param>
-    /// <param name="folder">Below it the crate is written and compiled.</param>
-    /// <param name="options">What the crate does besides.</param>
-    /// <param name="arguments">More arguments for cargo.</param>
+    /// <param name="folder">The folder below which the crate is written and compiled.</param>
+    /// <param name="options">Options of the crate.</param>
+    /// <param name="arguments">Additional arguments for cargo.</param>
     /// <exception cref="RustCompilationException">cargo is missing or fails.</exception>
     public static RustModule Load(Module module, string folder, RustOptions? options = null, params string[] arguments)
     {
@@ -52,7 +52,7 @@ internal static class RustCompiler
     private static string Build(Module module, string folder, RustOptions? options, string[] arguments)
     {
         var files = RustEmitter.Emit(module, options);
-        // A folder for each text: processes of different versions of us do not write each other's files.
+        // Each text gets its own folder, so that processes with different versions of Rewright do not overwrite each other's files.
         byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(files.Select(f => f.Path + "\n" + f.Text))));
         Protect(folder, folder = Path.Combine(folder, Convert.ToHexStringLower(hash.AsSpan(0, 16))));
         foreach (var file in files)
@@ -86,7 +86,7 @@ internal static class RustCompiler
         return Path.Combine(target, "release", RustEmitter.LibraryOf(module, prefix, extension));
     }
 
-    // cargo takes what it finds compiled, so nothing there may be another user's.
+    // cargo uses anything there that is already compiled, so nothing there may belong to another user.
     private static void Protect(string folder, string inner)
     {
         if (!OperatingSystem.IsLinux()) return;

@@ -26,7 +26,7 @@ internal sealed unsafe class RustModule
     }
 
     /// <summary>
-    /// The crate's library; null where there is none at the path, or it is of another module, version of it, or of this interface.
+    /// Loads the crate's library. Returns null if there is none at the path, or it is for another module, module version or interface.
     /// </summary>
     public static RustModule? Load(Module module, string path, out string? fault)
     {
@@ -38,14 +38,16 @@ internal sealed unsafe class RustModule
             && identity[2] == module.Identity.High ? new RustModule(module, library) : null;
     }
 
-    /// <summary>Calls an entry as compiled code does: arguments in the context, owned; the result there, owned; a status.</summary>
+    /// <summary>Calls an entry as compiled code does: the context holds the owned arguments, then the owned result. Returns a
+    /// status.</summary>
     /// <param name="heap">The heap.</param>
-    /// <param name="runtime">What is run.</param>
+    /// <param name="runtime">The module to run.</param>
     /// <param name="index">The number of the entry.</param>
-    /// <param name="isBoxed">The form of terms.</param>
-    /// <param name="maxStack">Bytes of stack that the crate may take for itself.</param>
+    /// <param name="isBoxed">True if terms are in the boxed form.</param>
+    /// <param name="maxStack">The bytes of stack that the crate may allocate.</param>
     /// <param name="stuck">The text of a stuck term.</param>
-    /// <returns>Null where the crate's types cannot hold the arguments, or what comes of them: the arguments are there as before.</returns>
+    /// <returns>Null if the crate's types cannot hold the arguments or a value computed from them; the arguments are then
+    /// unchanged.</returns>
     public int? Call(TermHeap heap, ModuleRuntime runtime, int index, bool isBoxed, long maxStack, out string stuck)
     {
         stuck = "";
@@ -53,7 +55,7 @@ internal sealed unsafe class RustModule
         var parameters = runtime.Entries[index].Parameters;
         var result = runtime.Entries[index].Result;
         var objects = new MessageObjects();
-        // Operations of the host may make other calls, whose arguments take the place of these.
+        // Host operations may make other calls, whose arguments overwrite these.
         ulong[] arguments = new ReadOnlySpan<ulong>(memory.Arguments, parameters.Length).ToArray();
         if (_message.Write(arguments, parameters, isBoxed, memory, objects) is not { } message) return null;
 
@@ -81,7 +83,7 @@ internal sealed unsafe class RustModule
                 var answer = new ReadOnlySpan<ulong>(request.Result, (int)request.ResultCount);
                 if (status == Abi.Bailout)
                 {
-                    // What the crate cannot hold is for the interpreter.
+                    // The interpreter takes over if the crate cannot hold a value.
                     arguments.CopyTo(new Span<ulong>(memory.Arguments, arguments.Length));
                     return null;
                 }
@@ -109,7 +111,7 @@ internal sealed unsafe class RustModule
         }
     }
 
-    /// <summary>What a crate calls where its rules call C#. No exception leaves it.</summary>
+    /// <summary>The function that a crate calls for a host operation. No exception leaves it.</summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int CallHost(nint handle, ulong operation, ulong* words, ulong count, ulong** result, ulong* resultCount)
     {
@@ -125,7 +127,7 @@ internal sealed unsafe class RustModule
         }
     }
 
-    /// <summary>C# code as the crate sees it during one call.</summary>
+    /// <summary>The C# code that the crate can call during one call.</summary>
     private sealed class Host : IDisposable
     {
         private readonly RustModule _module;
@@ -148,7 +150,7 @@ internal sealed unsafe class RustModule
 
         public Evaluator Evaluator => _heap.Evaluator;
 
-        /// <summary>Calls an operation; the message with its result stays until the next call.</summary>
+        /// <summary>Calls a host operation; the message with its result stays valid until the next call.</summary>
         public void Evaluate(int index, ReadOnlySpan<ulong> message, ulong** result, ulong* resultCount)
         {
             var memory = _heap.Memory;

@@ -5,11 +5,11 @@ using System.Threading;
 
 namespace Rewright.Engines;
 
-/// <summary>A thread with a large stack on which an evaluation goes on when the stack of its own thread ends.</summary>
+/// <summary>A thread with a large stack, on which an evaluation continues when the stack of its own thread ends.</summary>
 internal sealed class StackThread
 {
     private const long Smallest = 64L << 20;
-    // new Thread takes an int.
+    // The constructor of Thread takes the size as an int.
     private const long Largest = 2047L << 20;
 
     private static readonly ConcurrentBag<StackThread> Idle = [];
@@ -27,19 +27,21 @@ internal sealed class StackThread
 
     public int ManagedThreadId { get; }
 
-    /// <summary>The size of the stack that follows one that has ended: ever larger, within what is left; 0 where too little is.</summary>
+    /// <summary>The size of the stack to follow one that has ended: larger each time, within what is left; 0 if too little is
+    /// left.</summary>
     public static long SizeAfter(StackThread? stack, long left)
     {
         long size = stack is null ? Smallest : Math.Min(stack._size * 4, Largest);
         return Math.Min(size, left) is var possible && possible >= Smallest / 4 ? possible : 0;
     }
 
-    /// <summary>An idle thread of at least the size, or a new one.</summary>
+    /// <summary>An idle thread with at least this stack size, or a new one.</summary>
     public static StackThread Rent(long size)
         => size <= Smallest && Idle.TryTake(out var idle) ? idle : new StackThread(Math.Max(size, Smallest));
 
     /// <summary>
-    /// Takes back a thread. Only the smallest are kept: the memory that a stack has touched stays with its thread until it ends.
+    /// Takes back a thread. Only threads of the smallest size are kept, because a thread holds the memory that its stack has touched until
+    /// it ends.
     /// </summary>
     public static void Return(StackThread thread)
     {
@@ -73,16 +75,16 @@ internal sealed class StackThread
     }
 }
 
-/// <summary>Where the stack of a thread ends.</summary>
+/// <summary>The bounds of the stacks of threads.</summary>
 internal static partial class StackBounds
 {
-    /// <summary>What is left to the runtime and the C library below the limit that compiled code keeps.</summary>
+    /// <summary>The bytes below the limit of compiled code that are reserved for the runtime and the C library.</summary>
     private const ulong HeadRoom = 160 << 10;
 
     [ThreadStatic]
     private static ulong t_limit;
 
-    /// <summary>What the functions between compiled code and <see cref="Evaluator.PollSafepoint"/> use at most.</summary>
+    /// <summary>The most stack, in bytes, that functions between compiled code and <see cref="Evaluator.PollSafepoint"/> use.</summary>
     public const ulong Slack = 8 << 10;
 
     /// <summary>The lowest address that compiled code may use on this thread.</summary>
@@ -96,7 +98,7 @@ internal static partial class StackBounds
     {
         if (OperatingSystem.IsLinux() || OperatingSystem.IsAndroid())
         {
-            // The size of pthread_attr_t differs between platforms; none comes near this.
+            // The size of pthread_attr_t differs between platforms; 256 bytes are more than enough for all.
             byte* attributes = stackalloc byte[256];
             if (PthreadGetAttributes(PthreadSelf(), attributes) == 0)
             {
@@ -119,7 +121,7 @@ internal static partial class StackBounds
             return low;
         }
 
-        // Unknown system: half a megabyte below here is there on every thread that .NET makes.
+        // On an unknown system, assume half a megabyte below this frame: every thread that .NET makes has that much.
         byte here = 0;
         return (ulong)&here - (512 << 10);
     }

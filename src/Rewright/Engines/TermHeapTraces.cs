@@ -4,13 +4,13 @@ using Rewright.Explain;
 
 namespace Rewright;
 
-/// <summary>Records how terms are rewritten in a heap.</summary>
+/// <summary>Records how a heap's terms are rewritten.</summary>
 public static class TermHeapTraces
 {
-    /// <summary>Records the steps of the calls that are made in this heap, until the trace is disposed.</summary>
+    /// <summary>Records the steps of all calls made in this heap until the trace is disposed.</summary>
     /// <param name="heap">The heap.</param>
-    /// <param name="maxSteps">How many steps it has room for; evaluations go on without it when it is full.</param>
-    /// <exception cref="InvalidOperationException">A trace is on already, or an evaluation is running.</exception>
+    /// <param name="maxSteps">The most steps to record. When the trace is full, evaluations continue unrecorded.</param>
+    /// <exception cref="InvalidOperationException">Another trace is on, or an evaluation is running.</exception>
     /// <example><code>
     /// using var trace = heap.BeginTrace();
     /// Peano.Plus(two, two);

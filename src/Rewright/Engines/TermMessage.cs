@@ -10,12 +10,13 @@ using Rewright.Model;
 
 namespace Rewright.Engines;
 
-/// <summary>Terms as sequences of words, as they go to a Rust crate and come back. <c>message.rs</c> of a crate describes the form.</summary>
-/// <remarks>Neither direction takes stack; what is shared stays shared.</remarks>
+/// <summary>Terms as sequences of words, which are sent to a Rust crate and back. <c>message.rs</c> in each crate describes the
+/// format.</summary>
+/// <remarks>Neither direction recurses; shared terms stay shared.</remarks>
 internal sealed class TermMessage
 {
     private const ulong TextMark = 0xFFFF_FFFF, IntegerMark = 0xFFFF_FFFE;
-    // A counter that the crate holds as a term is written out; a larger one is not worth it.
+    // The largest counter that is written out for a crate that holds it as a term; a larger one is not worth the cost.
     private const ulong LargestChain = 1 << 22;
 
     private readonly DataSort[] _sorts;
@@ -34,7 +35,7 @@ internal sealed class TermMessage
         for (int i = 0; i < _sorts.Length; i++) _indices.Add(NameOf(_sorts[i]), i);
     }
 
-    /// <summary>Writes words of sorts, which are only looked at; null where the crate cannot hold them.</summary>
+    /// <summary>Writes borrowed words of the given sorts. Returns null if the crate cannot hold them.</summary>
     public ulong[]? Write(ReadOnlySpan<ulong> words, IReadOnlyList<Sort> sorts, bool isBoxed, CellMemory memory, MessageObjects objects)
     {
         var writer = new Writer(this, memory, objects);
@@ -46,12 +47,12 @@ internal sealed class TermMessage
         return [.. writer.Words];
     }
 
-    /// <summary>Reads values; their words are owned. False where the form cannot hold one of them.</summary>
-    /// <exception cref="InsufficientMemoryException">There is no memory; what was built is freed.</exception>
+    /// <summary>Reads values, whose words the caller owns. Returns false if the form cannot hold one of them.</summary>
+    /// <exception cref="InsufficientMemoryException">Memory runs out; the values built so far are freed.</exception>
     public bool TryRead(
         ReadOnlySpan<ulong> message, IReadOnlyList<Sort> sorts, bool isBoxed, CellMemory memory, MessageObjects objects, Span<ulong> words)
     {
-        // By node: the word of a term, or the number of another value's object.
+        // For each node, the word of a term, or the object number of another value.
         var nodes = new List<ulong>();
         var values = new List<object>();
         var cells = new List<ulong>();
@@ -155,7 +156,7 @@ internal sealed class TermMessage
         }
     }
 
-    // A counter in the boxed form.
+    // Builds a counter in the boxed form.
     private static ulong Chain(TermSort form, ulong count, CellMemory memory)
     {
         var constructors = form.Sort.Constructors;
@@ -181,7 +182,7 @@ internal sealed class TermMessage
 
     private int IndexOf(DataSort sort) => _indices[NameOf(sort)];
 
-    // Sorts of equal modules are different objects.
+    // By name, because equal modules have different sort objects.
     private static string NameOf(DataSort sort) => sort.ModuleName + "." + sort.Name;
 
     private sealed class Writer(TermMessage message, CellMemory memory, MessageObjects objects)
@@ -306,7 +307,7 @@ internal sealed class TermMessage
     }
 }
 
-/// <summary>The C# objects in the messages of one call, by numbers from 1 on.</summary>
+/// <summary>The C# objects in the messages of one call, numbered from 1.</summary>
 internal sealed class MessageObjects
 {
     private readonly List<object> _objects = [];

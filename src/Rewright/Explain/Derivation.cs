@@ -7,8 +7,8 @@ namespace Rewright.Explain;
 
 /// <summary>How one call of an operation or normalizer was evaluated, step by step.</summary>
 /// <remarks>
-/// The steps lead from the called term to the result: for an operation the term is the operation applied to the arguments,
-/// for a normalizer it is the argument.
+/// The steps lead from the called term to the result. For an operation the called term is the operation applied to its arguments; for a
+/// normalizer it is the argument.
 /// </remarks>
 public sealed class Derivation
 {
@@ -20,28 +20,28 @@ public sealed class Derivation
     /// <summary>The module whose rules were applied.</summary>
     public Module Module { get; }
 
-    /// <summary>Full name of the operation or normalizer that was called.</summary>
+    /// <summary>The full name of the operation or normalizer that was called.</summary>
     public string Operation { get; }
 
-    /// <summary>What it was called with.</summary>
+    /// <summary>The arguments of the call.</summary>
     public IReadOnlyList<TracedValue> Arguments { get; }
 
-    /// <summary>The steps, in the order in which they were made.</summary>
+    /// <summary>The steps, in order.</summary>
     public IReadOnlyList<RewriteStep> Steps => _steps;
 
-    /// <summary>The result; null where the evaluation ended with an exception.</summary>
+    /// <summary>The result; null if the evaluation ended with an exception.</summary>
     public TracedValue? Result { get; internal set; }
 
-    /// <summary>The exception that ended the evaluation.</summary>
+    /// <summary>The exception that ended the evaluation; null if there is a result.</summary>
     public Exception? Failure { get; internal set; }
 
-    /// <summary>False where steps were left out because the trace was full.</summary>
+    /// <summary>False if steps are missing because the trace was full.</summary>
     public bool IsComplete { get; internal set; } = true;
 
     internal List<RewriteStep> StepList => _steps;
 
     /// <summary>
-    /// The called term, a line for each step, and the result; conditions are indented below the step that they belong to.
+    /// The called term, a line for each step, and the result. The steps of conditions are indented below the step they belong to.
     /// </summary>
     public override string ToString()
     {
@@ -49,7 +49,7 @@ public sealed class Derivation
         var text = new StringBuilder();
         string name = Operation[(Operation.LastIndexOf('.') + 1)..];
         text.Append(name).Append('(').AppendJoin(", ", Arguments.Select(a => a.ToString(maxLength))).Append(")\n");
-        // Conditions of conditions can nest as deep as evaluations do.
+        // An explicit stack, because conditions of conditions can nest as deep as evaluations do.
         var pending = new Stack<(RewriteStep? Step, string Text, int Indent)>();
         void Push(IReadOnlyList<RewriteStep> steps, int indent)
         {

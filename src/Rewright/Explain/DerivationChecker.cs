@@ -7,22 +7,22 @@ using Rewright.Proofs;
 
 namespace Rewright.Explain;
 
-/// <summary>What is wrong with a derivation.</summary>
-/// <param name="Step">The step that does not follow; null where it is the derivation as a whole.</param>
-/// <param name="Reason">Why.</param>
-/// <param name="IsRefuted">False where it could only not be checked: for host operations, and where steps were left out.</param>
+/// <summary>A fault in a derivation.</summary>
+/// <param name="Step">The step that does not follow; null if the fault is in the derivation as a whole.</param>
+/// <param name="Reason">The reason.</param>
+/// <param name="IsRefuted">False if the derivation could not be checked, because of host operations or missing steps.</param>
 public sealed record DerivationFault(RewriteStep? Step, string Reason, bool IsRefuted = true)
 {
     /// <summary>The step and the reason.</summary>
     public override string ToString() => Step is null ? Reason : "'" + Step + "': " + Reason;
 }
 
-/// <summary>Checks derivations step by step, knowing nothing but the rules of the module.</summary>
+/// <summary>Checks derivations step by step, from nothing but the rules of the module.</summary>
 /// <remarks>
-/// It shares no code with the engines: no matcher, no lowering, no strategy and no arithmetic (which it takes from the part that proves
-/// rules). Each step has to be a rule of the module whose source, with the step's bindings, stands at the step's place, and whose
-/// conditions hold by the steps given for them; no rule that goes before it may apply there. The result has to be the last term, and for a
-/// normalizer one that nothing can be applied to. Whether conditions of other rules hold is found out by naive evaluation, within bounds.
+/// The checker shares no code with the engines: no matcher, lowering or strategy. It takes arithmetic from the prover. Each step must apply
+/// a rule of the module. The rule's source, with the step's bindings, must stand at the step's place; its conditions must hold by the steps
+/// recorded for them; and no rule that goes before it may apply there. The last term must be the result and, for a normalizer, a normal
+/// form. The checker evaluates the conditions of other rules naively, within bounds.
 /// </remarks>
 public sealed class DerivationChecker
 {
@@ -43,13 +43,13 @@ public sealed class DerivationChecker
             .FirstOrDefault(n => (n.ModuleName.Length > 0 ? n.ModuleName + "." : "") + n.Name == derivation.Operation);
         foreach (var (module, number) in derivation.Module.Closure.Select((m, i) => (m, i)))
             foreach (var rule in module.Rules) _places[rule] = (number, _places.Count);
-        // Simplifications are for normalizers only.
+        // Only normalizers apply simplifications.
         _rules = derivation.Module.Closure.SelectMany(m => m.Rules).Where(
             r => !r.IsSimplification || _normalizer?.Includes(r.Group) == true).ToLookup(r => r.Root.FullName);
     }
 
-    /// <summary>Checks a derivation, whose trace has not ended yet.</summary>
-    /// <returns>What is wrong, or null.</returns>
+    /// <summary>Checks a derivation whose trace is still on.</summary>
+    /// <returns>A fault, or null.</returns>
     public static DerivationFault? Check(Derivation derivation)
     {
         ArgumentNullException.ThrowIfNull(derivation);
@@ -103,7 +103,7 @@ public sealed class DerivationChecker
         var way = new List<Node>();
         if (!Descend(ref root, step.Position, way) || !Match(rule.Source, way[^1], bindings))
         {
-            // Terms may have been compared that contain stuck ones; which those are only the next step tells.
+            // An equality may have compared terms with stuck parts; only the next step shows which operations were stuck.
             root = Decided(root);
             bindings.Clear();
             if (!Descend(ref root, step.Position, way)) throw new FaultException("there is no such place");
@@ -137,7 +137,7 @@ public sealed class DerivationChecker
         return after;
     }
 
-    // Modules hold rules in the order of trying; those of different modules are ordered by priority alone here.
+    // A module's rules are in the order of trying; rules of different modules are ordered only by priority.
     private bool GoesBefore(RewriteRule other, RewriteRule rule)
     {
         var (first, second) = (_places[other], _places[rule]);
@@ -145,8 +145,8 @@ public sealed class DerivationChecker
             && first.Index < second.Index;
     }
 
-    // What the trace says of variables must be so; from then on its values stand for them, which are equal if and only if they are one
-    // object, mostly.
+    // Checks the values that the trace gives for variables and then uses these values. Equal ones are usually the same object, which makes
+    // comparisons cheap.
     private void Adopt(Dictionary<Variable, Node> bindings, RewriteStep step)
     {
         foreach (var (variable, traced) in step.Bindings)
@@ -158,7 +158,7 @@ public sealed class DerivationChecker
         }
     }
 
-    // The nodes on the way belong to the term alone afterwards, so that they can be changed.
+    // Copies the nodes on the way, so that they belong to this term alone and can be changed.
     private static bool Descend(ref Node root, IReadOnlyList<int> position, List<Node> way)
     {
         way.Clear();
@@ -193,7 +193,7 @@ public sealed class DerivationChecker
         }
     }
 
-    // What is not chosen is not computed: it may throw.
+    // An operand that is not chosen is not computed, because it may throw.
     private Node Instance(Expr expr, Dictionary<Variable, Node> bindings, bool isChosen = true)
     {
         if (expr is VariableExpr { Variable: var variable })
@@ -209,7 +209,7 @@ public sealed class DerivationChecker
         return isChosen ? Reduced(node) : node;
     }
 
-    /// <summary>The value of what is no symbol, where its parts are known.</summary>
+    /// <summary>The value of an expression that is not a symbol, if its parts are known.</summary>
     private Node Reduced(Node node, bool isDecided = false) => node.Head switch
     {
         PrimitiveExpr { Primitive: var primitive } when node.Parts.All(p => p.Head is Literal) => Compute(
@@ -222,7 +222,7 @@ public sealed class DerivationChecker
         _ => node,
     };
 
-    // As deep as a rule's target.
+    // The recursion is no deeper than a rule's target.
     private Node Chosen(Node node, bool isDecided)
     {
         if (node.IsValue) return node;
@@ -232,7 +232,7 @@ public sealed class DerivationChecker
         return Reduced(node, isDecided);
     }
 
-    // With all open operations that are left taken for stuck ones.
+    // The term if all remaining open operations are taken for stuck.
     private Node Decided(Node root)
     {
         var open = new Stack<(Node Node, int Next)>();
@@ -270,7 +270,7 @@ public sealed class DerivationChecker
         return true;
     }
 
-    // Null where C# throws: nothing comes of such a term.
+    // Null if C# throws: such a term has no value.
     private static Literal? Compute(Primitive primitive, Literal[] operands)
     {
         try
@@ -285,7 +285,7 @@ public sealed class DerivationChecker
         }
     }
 
-    // Null where it cannot be said.
+    // Null if it cannot be decided.
     private bool? Applies(RewriteRule rule, Node term)
     {
         var bindings = new Dictionary<Variable, Node>();
@@ -307,7 +307,7 @@ public sealed class DerivationChecker
         return true;
     }
 
-    /// <summary>The value of an expression by the rules of its operations; null where there is none, or none was found.</summary>
+    /// <summary>The value of an expression by the rules of its operations; null if there is none or none was found.</summary>
     private Node? Evaluate(Expr expr, Dictionary<Variable, Node> bindings)
     {
         if (--_fuel < 0 || !RuntimeHelpers.TryEnsureSufficientExecutionStack()) return null;
@@ -376,7 +376,7 @@ public sealed class DerivationChecker
         return true;
     }
 
-    // A module that was read twice has other objects for the same symbols.
+    // By name, because a module that was read twice has different objects for the same symbols.
     private static bool IsSame(object left, object right) => left switch
     {
         FunctionSymbol symbol => right is FunctionSymbol other
@@ -390,18 +390,18 @@ public sealed class DerivationChecker
         => traced.Read(_values,
         (head, parts) => new Node(head is FunctionSymbol or Literal ? head : new Opaque(head), parts) { IsValue = true, IsShared = true });
 
-    /// <summary>An object that terms refer to.</summary>
+    /// <summary>An object that a term refers to.</summary>
     private sealed record Opaque(object? Value);
 
-    /// <summary>A symbol, a literal, an object, or an expression that stands for its own root, and its parts.</summary>
-    /// <remarks>Nodes that several terms share are copied before they are changed, and then share their parts.</remarks>
+    /// <summary>A node of a term: its head (a symbol, a literal, an object, or the expression it is the root of) and its parts.</summary>
+    /// <remarks>A node that several terms share is copied before it changes; the copies share its parts.</remarks>
     private sealed class Node(object head, Node[] parts)
     {
         public object Head => head;
 
         public Node[] Parts => parts;
 
-        /// <summary>It is what the trace holds: nothing in it is to be evaluated.</summary>
+        /// <summary>True if the node is a value in the trace: nothing in it remains to be evaluated.</summary>
         public bool IsValue { get; init; }
 
         public bool IsShared { get; set; }

@@ -10,12 +10,12 @@ namespace Rewright.Explain;
 
 /// <summary>One application of a rule.</summary>
 /// <remarks>
-/// At the step's position stands the rule's source with its variables replaced by the bindings; the step puts the rule's
-/// target, with the same bindings, in its place. Operations in it that are not evaluated yet are the business of later steps.
+/// The rule's source, with variables replaced by the bindings, stands at the step's position. The step replaces it by the rule's target
+/// with the same bindings. Later steps evaluate the operations in the target.
 /// </remarks>
 public sealed class RewriteStep
 {
-    // A step can be as deep as its term, and a trace of such steps would be quadratic as text.
+    // A step can be as deep as its term, so the text of a trace would be quadratic if it showed whole positions.
     private const int ShownIndexes = 50;
 
     private readonly Place? _place;
@@ -28,29 +28,29 @@ public sealed class RewriteStep
     /// <summary>The rule.</summary>
     public RewriteRule Rule { get; }
 
-    /// <summary>Where it was applied: indexes of arguments from the root of the term down; empty for the root.</summary>
+    /// <summary>The position of the step: argument indexes from the root of the term downwards; empty for the root.</summary>
     /// <remarks>
-    /// Built-in functions, equality and conditional expressions in a target count as symbols, until their parts are known:
-    /// then their value stands in their place. <c>c ? a : b</c> becomes <c>a</c> or <c>b</c> as soon as <c>c</c> is known,
-    /// and likewise <c>a &amp;&amp; b</c> and <c>a || b</c> become their right side where the left one does not decide.
+    /// Built-in functions, equality and conditional expressions in a target count as symbols until their parts are known; then their value
+    /// replaces them. <c>c ? a : b</c> becomes <c>a</c> or <c>b</c> as soon as <c>c</c> is known. Likewise <c>a &amp;&amp; b</c> and <c>a
+    /// || b</c> become their right side if the left side does not decide.
     /// </remarks>
     public IReadOnlyList<int> Position => Place.ToList(_place);
 
     /// <summary>The values of the rule's variables, by name.</summary>
     public IReadOnlyList<KeyValuePair<Variable, TracedValue>> Bindings { get; }
 
-    /// <summary>What was rewritten to find out whether the rule's conditions hold, for those that needed rewriting.</summary>
+    /// <summary>The steps that evaluated the rule's conditions, for the conditions that needed any.</summary>
     public IReadOnlyList<ConditionSteps> Conditions { get; }
 
-    /// <summary>What the rule was applied to: its source with the bindings.</summary>
-    /// <param name="maxLength">Longest text.</param>
+    /// <summary>The term that the step replaced: the rule's source with the bindings.</summary>
+    /// <param name="maxLength">The longest text, in characters.</param>
     public string Before(int maxLength = 200) => Instance(Rule.Source, maxLength);
 
-    /// <summary>What became of it: the rule's target with the bindings.</summary>
-    /// <param name="maxLength">Longest text.</param>
+    /// <summary>The term that replaced it: the rule's target with the bindings.</summary>
+    /// <param name="maxLength">The longest text, in characters.</param>
     public string After(int maxLength = 200) => Instance(Rule.Target, maxLength);
 
-    /// <summary>The rule's name, the position, and what became of what. Of a deep position the last indexes are shown.</summary>
+    /// <summary>The rule's name, the position, and the terms before and after. A deep position is shortened to its last indexes.</summary>
     public override string ToString()
     {
         var text = new StringBuilder(Rule.Name);
@@ -63,7 +63,7 @@ public sealed class RewriteStep
     private string Instance(Expr expr, int maxLength)
         => TermPrinter.Shorten(Printer.Print(expr, v => Bindings.First(b => b.Key.Equals(v)).Value.ToString(maxLength)), maxLength);
 
-    // Positions share their beginnings: a step in a deep term takes no more memory than one at its root.
+    // Positions share their beginnings, so a step deep in a term takes no more memory than one at its root.
     internal sealed record Place(Place? Parent, int Index)
     {
         public static List<int> ToList(Place? place) => Last(place, int.MaxValue, out _);
@@ -79,7 +79,7 @@ public sealed class RewriteStep
     }
 }
 
-/// <summary>The rewriting that a condition of a rule needed; positions are those in the condition's expression.</summary>
-/// <param name="Index">Which condition of the rule.</param>
+/// <summary>The steps that a condition of a rule needed; positions refer to the condition's expression.</summary>
+/// <param name="Index">The index of the condition in the rule.</param>
 /// <param name="Steps">The steps, in order.</param>
 public sealed record ConditionSteps(int Index, IReadOnlyList<RewriteStep> Steps);

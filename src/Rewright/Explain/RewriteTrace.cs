@@ -9,9 +9,9 @@ namespace Rewright.Explain;
 
 /// <summary>Records how the calls in a heap are evaluated, from <c>heap.BeginTrace()</c> until its disposal.</summary>
 /// <remarks>
-/// Calls are interpreted while a trace is on, and every rewrite is made by itself: nothing is computed once for several
-/// places, no loop is closed. So the steps are those of the rules alone, and can be checked by applying them again. What a
-/// host operation calls in turn is not traced. Without a trace there is nothing to pay.
+/// While a trace is on, calls are interpreted and every rewrite is a step of its own: no result is shared between places and no loop is
+/// closed. So the steps follow from the rules alone, and applying the rules again can check them. The trace does not record calls that host
+/// operations make. A heap without a trace pays nothing for this.
 /// </remarks>
 /// <example><code>
 /// using var trace = heap.BeginTrace();
@@ -24,9 +24,9 @@ public sealed class RewriteTrace : IDisposable
     private readonly int _maxSteps;
     private readonly Action<RewriteTrace> _end;
     private readonly List<Derivation> _derivations = [];
-    // Rules are the same only if they are one object: comparing their terms would cost more than a step.
+    // Compared by reference: comparing the terms of rules would cost more than a step.
     private readonly Dictionary<RewriteRule, long> _counts = new(ReferenceEqualityComparer.Instance);
-    // References that the values of the trace hold.
+    // References to words that the trace keeps alive.
     private readonly List<ulong> _words = [];
     private readonly List<Frame> _frames = [];
     private int _steps;
@@ -36,10 +36,10 @@ public sealed class RewriteTrace : IDisposable
 
     internal RewriteTrace(TermHeap heap, int maxSteps, Action<RewriteTrace> end) => (_heap, _maxSteps, _end) = (heap, maxSteps, end);
 
-    /// <summary>The calls that were made since the trace began, in order.</summary>
+    /// <summary>The calls made since the trace began, in order.</summary>
     public IReadOnlyList<Derivation> Derivations => _derivations;
 
-    /// <summary>How often each rule was applied, those steps included that the trace had no room for.</summary>
+    /// <summary>How often each rule was applied, including steps that the trace had no room for.</summary>
     public IReadOnlyDictionary<RewriteRule, long> RuleCounts => _counts;
 
     internal TermHeap LivingHeap
@@ -53,7 +53,7 @@ public sealed class RewriteTrace : IDisposable
 
     internal IEnumerable<ulong> Roots => _words;
 
-    /// <summary>Ends the trace and its values.</summary>
+    /// <summary>Ends the trace and invalidates its values.</summary>
     public void Dispose()
     {
         if (_isDisposed) return;
@@ -61,14 +61,14 @@ public sealed class RewriteTrace : IDisposable
         _isDisposed = true;
     }
 
-    /// <summary>Gives up the references of the values; the heap is entered.</summary>
+    /// <summary>Drops the references to the values. The heap must be entered.</summary>
     internal void Release()
     {
         foreach (ulong word in _words) _heap.Memory.Drop(word);
         _words.Clear();
     }
 
-    /// <summary>A call begins. Arguments are in the context, in the boxed form, and only looked at.</summary>
+    /// <summary>Records the beginning of a call. The arguments are in the context, boxed and borrowed.</summary>
     internal unsafe Derivation Begin(Module module, string name, ImmutableArray<Sort> parameters)
     {
         var arguments = new TracedValue[parameters.Length];
@@ -80,7 +80,7 @@ public sealed class RewriteTrace : IDisposable
         return _derivation;
     }
 
-    /// <summary>A value in the boxed form, which is kept alive for the trace.</summary>
+    /// <summary>Makes a value from a boxed word, which the trace keeps alive.</summary>
     internal TracedValue Keep(ulong word, Sort sort)
     {
         if (TermSort.CanBeCell(sort, isBoxed: true) && CellMemory.IsCell(word))
@@ -92,10 +92,10 @@ public sealed class RewriteTrace : IDisposable
         return new TracedValue(this, word, sort);
     }
 
-    /// <summary>True where the call that has just ended has made steps.</summary>
+    /// <summary>True if the call that has just ended made steps.</summary>
     internal bool HasRewritten { get; private set; }
 
-    /// <summary>A call of a place begins.</summary>
+    /// <summary>Records the beginning of a call at a place in the term.</summary>
     internal void Enter(CallSite? site)
     {
         var outer = _frames[^1];
@@ -106,21 +106,21 @@ public sealed class RewriteTrace : IDisposable
         _frames.Add(frame with { Place = Below(frame.Place, site), Fired = _fired });
     }
 
-    /// <summary>The innermost call has ended.</summary>
+    /// <summary>Records the end of the innermost call.</summary>
     internal void Exit()
     {
         HasRewritten = _frames[^1].Fired != _fired;
         _frames.RemoveAt(_frames.Count - 1);
     }
 
-    /// <summary>A call takes the place of the innermost one.</summary>
+    /// <summary>Records a tail call, which takes the place of the innermost call.</summary>
     internal void Replace(CallSite? site)
     {
         var frame = _frames[^1];
         _frames[^1] = frame with { Place = Below(frame.Place, site), Conditions = null };
     }
 
-    /// <summary>A rule fires. The words are in the boxed form and only looked at.</summary>
+    /// <summary>Records that a rule fires. The words are boxed and borrowed.</summary>
     internal unsafe void Fire(RewriteRule rule, Variable[] variables, ulong* registers, ReadOnlySpan<int> places)
     {
         _fired++;
@@ -158,8 +158,8 @@ public sealed class RewriteTrace : IDisposable
         return place;
     }
 
-    // A call in progress: where its steps go, at which place it stands, and what the conditions of rules that have not
-    // fired yet needed so far.
+    // A call in progress: the list for its steps, its place in the term, and the steps that conditions of rules that have not fired yet
+    // have needed so far.
     private readonly record struct Frame
     {
         public List<RewriteStep> Steps { get; init; }

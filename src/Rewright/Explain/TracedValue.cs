@@ -6,20 +6,20 @@ using Rewright.Model;
 
 namespace Rewright.Explain;
 
-/// <summary>A value that a trace has met: a term, or a value of a built-in sort. It ends with its trace.</summary>
+/// <summary>A value in a trace: a term, or a value of a built-in sort. It is valid until its trace ends.</summary>
 public sealed class TracedValue
 {
     private readonly RewriteTrace _trace;
     private readonly ulong _word;
 
-    // The word is in the boxed form, and the trace holds a reference to it.
+    // The word is boxed, and the trace holds a reference to it.
     internal TracedValue(RewriteTrace trace, ulong word, Sort sort) => (_trace, _word, Sort) = (trace, word, sort);
 
-    /// <summary>The sort.</summary>
+    /// <summary>The sort of the value.</summary>
     public Sort Sort { get; }
 
-    /// <summary>The value as a term, by a handle of its own.</summary>
-    /// <exception cref="InvalidOperationException">It is of a built-in sort.</exception>
+    /// <summary>The value as a term, with a new handle.</summary>
+    /// <exception cref="InvalidOperationException">The value is of a built-in sort.</exception>
     public Term GetTerm()
     {
         if (Sort is not DataSort sort) throw new InvalidOperationException("A value of sort " + Sort.Name + " is not a term.");
@@ -32,18 +32,18 @@ public sealed class TracedValue
     }
 
     /// <summary>The value of a built-in or enum sort.</summary>
-    /// <exception cref="InvalidOperationException">It is a term or an object.</exception>
+    /// <exception cref="InvalidOperationException">The value is a term or an object.</exception>
     public Literal GetLiteral()
         => Sort is DataSort or RefSort ? throw new InvalidOperationException("A value of sort " + Sort.Name + " is not a literal.")
             : Inside(heap => Words.ToLiteral(_word, Sort, heap.Memory));
 
     /// <summary>The object of a <see cref="Ref{T}"/>.</summary>
-    /// <exception cref="InvalidOperationException">It is of another sort.</exception>
+    /// <exception cref="InvalidOperationException">The value is of another sort.</exception>
     public object? GetReference()
         => Sort is RefSort ? Inside(heap => Words.ToObject(_word, heap.Memory))
             : throw new InvalidOperationException("A value of sort " + Sort.Name + " is not a reference.");
 
-    /// <summary>The value as text, of at most 16 million characters.</summary>
+    /// <summary>The value as text of at most 16 million characters.</summary>
     public override string ToString() => ToString(Term.DefaultLength);
 
     /// <summary>The value as text of at most <paramref name="maxLength"/> characters.</summary>
@@ -51,10 +51,10 @@ public sealed class TracedValue
     public string ToString(int maxLength) => Inside(heap => TermPrinter.Print(_word, Sort, isBoxed: true, heap.Memory, maxLength));
 
     /// <summary>
-    /// Builds the value anew from its symbols, literals and objects, the parts before what holds them, and each shared part once.
+    /// Rebuilds the value from its symbols, literals and objects: parts before the nodes that hold them, and each shared part once.
     /// </summary>
-    /// <param name="known">What was built so far, for all values of the trace.</param>
-    /// <param name="build">Makes a part of its symbol, literal or object (which may be null) and parts.</param>
+    /// <param name="known">The parts built so far, for all values of the trace.</param>
+    /// <param name="build">Makes a node from its symbol, literal or object (which may be null) and its parts.</param>
     internal T Read<T>(Dictionary<Key, T> known, Func<object?, T[], T> build) => Inside(heap =>
     {
         var root = new Key(_word, Sort);
@@ -87,7 +87,7 @@ public sealed class TracedValue
         return known[root];
     });
 
-    /// <summary>What a word says: the same word of another sort is another value.</summary>
+    /// <summary>The identity of a value: the same word with another sort is another value.</summary>
     internal readonly record struct Key(ulong Word, Sort Sort);
 
     private T Inside<T>(Func<TermHeap, T> read)

@@ -6,19 +6,19 @@ using Rewright.Emit;
 
 namespace Rewright.Heap;
 
-/// <summary>How many references lead to each cell of a heap, counted from its roots.</summary>
+/// <summary>The number of references to each cell of a heap, counted from its roots.</summary>
 /// <remarks>
-/// Takes four bytes for each cell that there is room for. The second word of each chunk, which is free otherwise, holds the place of its
-/// cells' counts meanwhile.
+/// The counts take four bytes for each cell that the chunks have room for. During the count, the otherwise unused second word of each chunk
+/// holds the place of its cells' counts.
 /// </remarks>
 internal sealed unsafe class CellCounts : IDisposable
 {
-    // Cells in chunks start behind two words; a large one is alone in its chunk.
+    // Cells start behind the two header words of a chunk. A large cell has a chunk to itself.
     private const int First = 16;
 
     private readonly uint* _counts;
     private readonly BitArray _externals;
-    // Cells that have been reached, and whose fields have not been looked at yet: each once.
+    // Cells that have been reached but whose fields have not been visited; each occurs once.
     private ulong* _pending;
     private long _pendingCount, _capacity = 1 << 10;
 
@@ -37,12 +37,12 @@ internal sealed unsafe class CellCounts : IDisposable
         }
     }
 
-    /// <summary>Cells that at least one reference leads to.</summary>
+    /// <summary>The number of cells with at least one reference.</summary>
     public long Live { get; private set; }
 
-    /// <summary>Counts.</summary>
-    /// <param name="chunks">All of its chunks, those of large cells included.</param>
-    /// <param name="externals">Size of its table of objects.</param>
+    /// <summary>Counts the references in a heap.</summary>
+    /// <param name="chunks">All chunks of the heap, including those of large cells.</param>
+    /// <param name="externals">The size of the heap's table of objects.</param>
     /// <param name="roots">References from outside.</param>
     /// <param name="watch">The limits to observe; null for none.</param>
     public static CellCounts Count(IReadOnlyList<nint> chunks, int externals, IEnumerable<ulong> roots, LimitWatch? watch)
@@ -60,13 +60,13 @@ internal sealed unsafe class CellCounts : IDisposable
         }
     }
 
-    /// <summary>References to a cell; 0 for one that is free or lost.</summary>
+    /// <summary>The references to a cell; 0 if it is free or lost.</summary>
     public uint this[ulong* cell] => *Place(cell);
 
-    /// <summary>True where a cell that counts stands for the object at an index of the table.</summary>
+    /// <summary>True if a live cell stands for the object at this index of the table.</summary>
     public bool HoldsExternal(int index) => _externals[index];
 
-    /// <summary>How many cells a chunk has room for.</summary>
+    /// <summary>The number of cells that a chunk has room for.</summary>
     public static int CellsIn(nint chunk)
         => *(ulong*)chunk is var words && words > Abi.MaxListedWords ? 1 : (Abi.ChunkSize - First) / (8 * (int)words);
 

@@ -9,8 +9,8 @@ namespace Rewright.Heap;
 
 /// <summary>The memory of one heap: its context and its cells. <c>docs/abi.md</c> describes both. Not thread-safe.</summary>
 /// <remarks>
-/// A term is a word: odd for a constant, else the address of a cell. Compiled code allocates and frees on its own through
-/// the free lists in the context and comes here only when a list is empty.
+/// A term is a word: odd for a constant, otherwise the address of a cell. Compiled code allocates and frees through the free lists in the
+/// context and calls this class only when a list is empty.
 /// </remarks>
 internal sealed unsafe class CellMemory : IDisposable
 {
@@ -31,25 +31,25 @@ internal sealed unsafe class CellMemory : IDisposable
         Watch = new LimitWatch(this);
     }
 
-    /// <summary>Watches the limits of what goes on in the memory.</summary>
+    /// <summary>The limits of the work that uses this memory.</summary>
     public LimitWatch Watch { get; }
 
-    /// <summary>The context that compiled code gets; 0 after disposal.</summary>
+    /// <summary>The context that compiled code receives; 0 after disposal.</summary>
     public byte* Context { get; private set; }
 
-    /// <summary>Bytes taken for cells, for the texts and integers that cells stand for, and for what evaluations remember.</summary>
+    /// <summary>The bytes taken for cells, for the texts and integers that cells stand for, and for remembered normal forms.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Bytes that may still be taken.</summary>
+    /// <summary>The bytes that may still be taken.</summary>
     public long Room => Math.Max(0, MaxBytes - Bytes);
 
-    /// <summary>The most bytes that may be taken; allocation fails beyond.</summary>
+    /// <summary>The most bytes that may be taken; allocations beyond that fail.</summary>
     public long MaxBytes { get; set; } = long.MaxValue;
 
-    /// <summary>Argument words of a call.</summary>
+    /// <summary>The argument words of a call.</summary>
     public ulong* Arguments => (ulong*)(Context + Abi.Arguments);
 
-    /// <summary>Result words of a call.</summary>
+    /// <summary>The result words of a call.</summary>
     public ulong* Result => (ulong*)(Context + Abi.Result);
 
     public ref T Field<T>(int offset) where T : unmanaged => ref *(T*)(Context + offset);
@@ -60,22 +60,22 @@ internal sealed unsafe class CellMemory : IDisposable
 
     public static uint CountOf(ulong* cell) => *(uint*)cell;
 
-    /// <summary>What kind of object an external cell stands for.</summary>
+    /// <summary>The kind of object that an external cell stands for.</summary>
     public static ExternalKind KindOf(ulong* cell) => (ExternalKind)(byte)(*cell >> Abi.TagShift);
 
     public static int TermCountOf(ulong* cell) => (int)(*cell >> Abi.TermCountShift);
 
     public static bool IsExternal(ulong* cell) => TermCountOf(cell) == Abi.ExternalMark;
 
-    /// <summary>The size of a cell, header included.</summary>
+    /// <summary>The size of a cell in words, including the header.</summary>
     public static int WordsOf(ulong* cell) => (int)*(ulong*)((ulong)cell & ~((ulong)Abi.ChunkSize - 1));
 
     public static ulong Header(int tag, int terms) => 1UL | ((ulong)tag << Abi.TagShift) | ((ulong)terms << Abi.TermCountShift);
 
-    /// <summary>Allocations until one fails, for tests of what happens then. Compiled code asks only if it was compiled to.</summary>
+    /// <summary>The number of allocations until one fails, for tests. Compiled code respects it only if compiled to do so.</summary>
     public long AllocationsLeft { get; set; } = long.MaxValue;
 
-    /// <summary>A cell without contents, 0 at the memory limit.</summary>
+    /// <summary>Allocates a cell without contents; null at the memory limit.</summary>
     public ulong* TryAllocate(int words)
     {
         if (--AllocationsLeft < 0) return null;
@@ -87,7 +87,7 @@ internal sealed unsafe class CellMemory : IDisposable
         return cell;
     }
 
-    /// <summary>A cell without contents.</summary>
+    /// <summary>Allocates a cell without contents.</summary>
     /// <exception cref="InsufficientMemoryException">The memory limit is reached.</exception>
     public ulong* Allocate(int words)
     {
@@ -95,7 +95,7 @@ internal sealed unsafe class CellMemory : IDisposable
         return cell != null ? cell : throw new InsufficientMemoryException();
     }
 
-    // Gives a free list a new chunk and takes the first cell.
+    // Gives a free list a new chunk and takes its first cell.
     private ulong* Refill(int words)
     {
         if (words > Abi.MaxListedWords) return AllocateLarge(words);
@@ -107,14 +107,14 @@ internal sealed unsafe class CellMemory : IDisposable
         *(ulong*)chunk = (ulong)words;
         int count = (Abi.ChunkSize - ChunkHeader) / (8 * words);
         ulong* first = (ulong*)(chunk + ChunkHeader);
-        // Zero memory is a list in which every cell is followed by its neighbour; only the last needs its end.
+        // Zeroed memory is a list in which each cell is followed by its neighbour; only the last cell needs an end mark.
         ulong* last = first + ((count - 1) * words);
         *last = (ulong)(-(nint)(last + words));
         FreeList(words) = count == 1 ? 0 : (nint)(first + words);
         return first;
     }
 
-    /// <summary>Makes the memory of a cell free for the next of its size. Its contents must have been dropped.</summary>
+    /// <summary>Makes the memory of a cell free for another of its size. Its contents must have been dropped.</summary>
     public void Free(ulong* cell, int words)
     {
         if (words > Abi.MaxListedWords)
@@ -128,7 +128,7 @@ internal sealed unsafe class CellMemory : IDisposable
         head = (nint)cell;
     }
 
-    /// <summary>One more reference. A count that is at its largest stays there.</summary>
+    /// <summary>Adds a reference. A count at its maximum stays there.</summary>
     public static void Dup(ulong word)
     {
         if (!IsCell(word)) return;
@@ -136,13 +136,13 @@ internal sealed unsafe class CellMemory : IDisposable
         if (*count != Abi.Immortal) ++*count;
     }
 
-    /// <summary>One reference less; the last one frees the cell and what only it refers to.</summary>
+    /// <summary>Drops a reference. The last one frees the cell and everything that only it refers to.</summary>
     public void Drop(ulong word)
     {
         if (IsCell(word) && Claim(Cell(word))) Release(Cell(word));
     }
 
-    /// <summary>Ends a reference: true where it was the last one, and the cell is the caller's to take apart.</summary>
+    /// <summary>Drops a reference. Returns true for the last one; then the caller must take the cell apart.</summary>
     public static bool Claim(ulong* cell)
     {
         uint* count = (uint*)cell;
@@ -151,7 +151,8 @@ internal sealed unsafe class CellMemory : IDisposable
         return false;
     }
 
-    /// <summary>Frees a cell that nobody refers to. Cells that wait are linked through their headers: no recursion, no memory.</summary>
+    /// <summary>Frees a cell without references. Waiting cells are linked through their headers, which takes neither recursion nor
+    /// memory.</summary>
     public void Release(ulong* cell)
     {
         const ulong countMask = 0xFFUL << Abi.TermCountShift;
