@@ -8,15 +8,15 @@ using Rewright.Text;
 
 namespace Rewright;
 
-/// <summary>Reads modules from files, which may use each other.</summary>
+/// <summary>Reads modules from files; the modules may use each other.</summary>
 public static class ModuleFiles
 {
     /// <summary>Reads and checks <c>.rw</c> files.</summary>
     /// <param name="paths">The files, in any order.</param>
-    /// <param name="known">Further modules that they may <c>use</c>.</param>
-    /// <returns>What came of each, in the order of the files; diagnostics name the file.</returns>
-    /// <exception cref="IOException">A file cannot be read, is no regular file, or has more than 100 million characters.</exception>
-    /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
+    /// <param name="known">Further modules that the files may <c>use</c>.</param>
+    /// <returns>The result for each file, in order; diagnostics name the file.</returns>
+    /// <exception cref="IOException">A file cannot be read, is not a regular file, or has more than 100 million characters.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
     public static ImmutableArray<CheckResult> Check(IEnumerable<string> paths, params Module[] known)
     {
         var parsed = paths.Select(path => Parser.ParseModule(TextFile.Read(path), path)).ToList();
@@ -27,9 +27,9 @@ public static class ModuleFiles
 
     /// <summary>Reads <c>.rw</c> files.</summary>
     /// <param name="paths">The files, in any order.</param>
-    /// <exception cref="ModuleException">The texts have mistakes; each is listed with file, line and column.</exception>
+    /// <exception cref="ModuleException">The files have mistakes; the exception lists each with file, line and column.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
     public static ImmutableArray<Module> Load(params IEnumerable<string> paths)
     {
         var results = Check(paths);

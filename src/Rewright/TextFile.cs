@@ -5,21 +5,21 @@ using System.Text;
 
 namespace Rewright;
 
-/// <summary>Reads files that users name: nothing but regular files, and not without end.</summary>
+/// <summary>Reads files that users name. It accepts only regular files of limited size.</summary>
 internal static partial class TextFile
 {
     private const int MaxCharacters = 100_000_000;
     private const int TypeMask = 0xF000, RegularType = 0x8000;
 
-    /// <summary>The text of a file.</summary>
-    /// <param name="path">Its name.</param>
-    /// <param name="encoding">Its encoding unless it says so itself; UTF-8 where none is given.</param>
-    /// <exception cref="IOException">It is not there, no regular file (a folder, a pipe, a device), or too large.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <summary>Reads the text of a file.</summary>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="encoding">The encoding if the file has no byte order mark; UTF-8 by default.</param>
+    /// <exception cref="IOException">The file is missing, too large, or not a regular file (a folder, pipe or device).</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static string Read(string path, Encoding? encoding = null)
     {
         if (Directory.Exists(path)) throw new IOException("'" + path + "' is a folder.");
-        // To open a pipe would wait for somebody to write to it.
+        // Opening a pipe would wait for a writer.
         if (IsSpecial(path)) throw new IOException("'" + path + "' is no regular file.");
         using var reader = new StreamReader(path, encoding ?? Encoding.UTF8);
         var text = new StringBuilder();

@@ -7,8 +7,9 @@ using Rewright.Text;
 
 namespace Rewright.Cli.Import;
 
-/// <summary>Circuit identities of GUOQ and QUESO: <c>left | right | paths</c>, where <c>symb</c> is a block of which only the paths are
-/// known.</summary>
+/// <summary>
+/// Circuit identities of GUOQ and QUESO: <c>left | right | paths</c>, where <c>symb</c> is a block of which only the paths are known.
+/// </summary>
 /// <remarks>
 /// A block maps each basis state to another, as one of its paths says, with any phase. On two qubits all such blocks are a diagonal gate
 /// with three angles (the global phase does not count) followed by gates of {X, CX}, since all permutations of four states are affine. So a

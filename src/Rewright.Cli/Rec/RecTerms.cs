@@ -6,8 +6,9 @@ using Rewright.Model;
 
 namespace Rewright.Cli.Rec;
 
-/// <summary>Builds and evaluates the closed terms of a specification, and writes results in its syntax. Both work without
-/// recursion.</summary>
+/// <summary>
+/// Builds and evaluates the closed terms of a specification, and writes results in its syntax. Both work without recursion.
+/// </summary>
 internal static class RecTerms
 {
     /// <summary>Evaluates a term, innermost first.</summary>

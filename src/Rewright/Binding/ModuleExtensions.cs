@@ -10,8 +10,9 @@ public static class ModuleExtensions
 
     extension(Module module)
     {
-        /// <summary>The engine that executes a declared module's operations: native code if the build made it, else the
-        /// interpreter.</summary>
+        /// <summary>
+        /// The engine that executes a declared module's operations: native code if the build made it, else the interpreter.
+        /// </summary>
         /// <remarks>
         /// A module made at run time is interpreted until it is compiled. For declared modules the environment variable
         /// <c>REWRIGHT_ENGINE</c> chooses the engine at first use; without it, the property <c>RewrightEngine</c> of the program's project
@@ -20,8 +21,9 @@ public static class ModuleExtensions
         /// </remarks>
         public Engine Engine => module.GetEngine();
 
-        /// <summary>Why a declared module is interpreted although the build made native code for it: its library is damaged. Otherwise
-        /// null.</summary>
+        /// <summary>
+        /// Why a declared module is interpreted although the build made native code for it: its library is damaged. Otherwise null.
+        /// </summary>
         public string? Failure => ModuleBinding.Of(module) is { Engine: Rewright.Engine.Interpreter } binding ? binding.Failure : null;
 
         /// <summary>Makes an engine evaluate the calls of a declared module that begin from now on.</summary>

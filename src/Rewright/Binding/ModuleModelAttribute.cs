@@ -4,8 +4,10 @@ using System.Reflection;
 
 namespace Rewright.Binding;
 
-/// <summary>The model of a declared module, attached to its class. The runtime reads it, and so do builds of modules that use it. Generated
-/// code applies it.</summary>
+/// <summary>
+/// The model of a declared module, attached to its class. The runtime reads it, and so do builds of modules that use it. Generated code
+/// applies it.
+/// </summary>
 /// <remarks>An attribute stores the text in the assembly once, and the compiler of another project can read it there.</remarks>
 /// <param name="text">The module as canonical <c>.rw</c> text.</param>
 /// <param name="identityLow">The low half of the module's identity.</param>

@@ -25,8 +25,9 @@ public sealed record CacheMiss(CacheMissReason Reason, string Detail) : CacheLoo
 /// <summary>The reasons why a cache has no usable code.</summary>
 public enum CacheMissReason
 {
-    /// <summary>There is no entry for this version of the module: it was never compiled, it has changed, or its entry was
-    /// evicted.</summary>
+    /// <summary>
+    /// There is no entry for this version of the module: it was never compiled, it has changed, or its entry was evicted.
+    /// </summary>
     NotFound,
     /// <summary>There are only entries for other options.</summary>
     OtherOptions,

@@ -20,8 +20,10 @@ public sealed record CodeCacheOptions
     public int MaxEntries { get; init; } = 20_000;
 }
 
-/// <summary>A cache of native code on disk, keyed by what the code was made from. The build and programs share it. Thread-safe, and safe
-/// with many processes.</summary>
+/// <summary>
+/// A cache of native code on disk, keyed by what the code was made from. The build and programs share it. Thread-safe, and safe with many
+/// processes.
+/// </summary>
 /// <remarks>
 /// Each entry is written to a temporary file and then renamed, so readers see a whole entry or none; no lock and no index can be left in a
 /// broken state. Every look-up checks its entry. Anything wrong with it counts as a miss, as does an entry that another user may have

@@ -5,8 +5,9 @@ using System.Runtime.Intrinsics.X86;
 namespace Rewright.Caches;
 
 /// <summary>Classes of processors to compile for. Code for a class runs on every machine of this class or a higher one.</summary>
-/// <remarks>The classes of x86-64 are the levels of its psABI, which LLVM knows by the same names. Finding the class needs no
-/// LLVM.</remarks>
+/// <remarks>
+/// The classes of x86-64 are the levels of its psABI, which LLVM knows by the same names. Finding the class needs no LLVM.
+/// </remarks>
 public static class CpuClass
 {
     /// <summary>The classes of x86-64, lowest first.</summary>
@@ -20,8 +21,9 @@ public static class CpuClass
         var other => other.ToString().ToLowerInvariant(),
     };
 
-    /// <summary>True if code for a class runs on this machine. Code for any other processor name runs only if the host has that
-    /// name.</summary>
+    /// <summary>
+    /// True if code for a class runs on this machine. Code for any other processor name runs only if the host has that name.
+    /// </summary>
     public static bool Runs(string cpu) => Runs(cpu, OfHost);
 
     internal static bool Runs(string cpu, string host)

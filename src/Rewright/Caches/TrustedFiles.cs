@@ -152,8 +152,10 @@ internal static unsafe class TrustedFiles
         static OpenedFile Refused(string detail) => new(null, 0, FileFault.Unsafe, detail);
     }
 
-    /// <summary>Opens a plain file of this user to append to it, or makes one, in a directory where other users may have put something
-    /// under its name. Linux only.</summary>
+    /// <summary>
+    /// Opens a plain file of this user to append to it, or makes one, in a directory where other users may have put something under its
+    /// name. Linux only.
+    /// </summary>
     /// <returns>Null if it is a link, has other names, belongs to another user, or cannot be opened.</returns>
     public static SafeFileHandle? OpenToAppend(string path)
     {

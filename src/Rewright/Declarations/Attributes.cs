@@ -83,8 +83,9 @@ public sealed class ConstructorAttribute : Attribute
 [AttributeUsage(AttributeTargets.Method, Inherited = false)]
 public sealed class OperationAttribute : Attribute
 {
-    /// <summary>True if a term to which no rule applies is a result; otherwise such a term throws
-    /// <see cref="StuckTermException"/>.</summary>
+    /// <summary>
+    /// True if a term to which no rule applies is a result; otherwise such a term throws <see cref="StuckTermException"/>.
+    /// </summary>
     public bool Open { get; set; }
 
     /// <summary>

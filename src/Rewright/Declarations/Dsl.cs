@@ -37,8 +37,10 @@ public abstract class Rule
     /// <remarks>Terms in the condition are used as written: no normalizer simplifies them, whatever its strategy.</remarks>
     public Rule When(bool condition) => throw Dsl.NeverRun();
 
-    /// <summary>Restricts the rule to matches for which the value <paramref name="equals"/> matches <paramref name="pattern"/>, and binds
-    /// the new variables of the pattern.</summary>
+    /// <summary>
+    /// Restricts the rule to matches for which the value <paramref name="equals"/> matches <paramref name="pattern"/>, and binds the new
+    /// variables of the pattern.
+    /// </summary>
     /// <remarks>
     /// The value is used as written: no normalizer simplifies it, whatever its strategy, until the rule's target uses a part of it.
     /// </remarks>

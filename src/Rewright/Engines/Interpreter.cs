@@ -6,8 +6,9 @@ using Rewright.Heap;
 
 namespace Rewright.Engines;
 
-/// <summary>Runs one call of an interpreted program. The program's calls do not use the thread's stack, so depth costs only
-/// memory.</summary>
+/// <summary>
+/// Runs one call of an interpreted program. The program's calls do not use the thread's stack, so depth costs only memory.
+/// </summary>
 internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator evaluator, HotnessCounter? hotness)
 {
     private readonly CellMemory _memory = evaluator.Memory;
@@ -325,6 +326,7 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
         return table.Otherwise;
     }
 
+    // Symbols are numbers, not cells. They are compared as words, because an even number must not be taken for the address of a cell.
     private int Choose(LiteralTable table, ulong word, ulong* statics)
     {
         if (table.Terms.Length == 0) return table.Words.TryGetValue(word, out int position) ? position : table.Otherwise;
@@ -337,7 +339,6 @@ internal sealed unsafe class Interpreter(InterpreterProgram program, Evaluator e
         return table.Otherwise;
     }
 
-    // Symbols, which are numbers without a cell, are compared as words in Choose, so even ones must not be taken for cells.
     private bool Reserve(long words, long maxWords)
     {
         if (words <= _capacity) return true;

@@ -8,6 +8,7 @@ using Rewright.Model;
 
 namespace Rewright.Engines;
 
+/// <summary>The opcodes of the interpreter. The summary of each lists its operands.</summary>
 internal enum Opcode
 {
     /// <summary>target, low half, high half</summary>
@@ -145,7 +146,7 @@ internal sealed class InterpreterProgram : IProgramCode
 
     public List<LiteralTable> LiteralTables { get; } = [];
 
-    /// <summary>The call sites of a traced program; null for calls without a place in the term.</summary>
+    /// <summary>The call sites of a traced program; number 0 is null, for calls whose place does not change.</summary>
     public List<CallSite?> Sites { get; } = [null];
 
     /// <summary>The rules of a traced program, each with the variables whose values it records.</summary>
@@ -160,8 +161,9 @@ internal sealed class InterpreterProgram : IProgramCode
     /// <summary>The symbols that errors refer to by number.</summary>
     public IReadOnlyList<FunctionSymbol> Symbols => _symbols;
 
-    /// <summary>How often each rule has fired, indexed by the rule's place. Threads count without locks, so a few counts are
-    /// lost.</summary>
+    /// <summary>
+    /// How often each rule has fired, indexed by the rule's place. Threads count without locks, so a few counts are lost.
+    /// </summary>
     public long[] Fired
     {
         get

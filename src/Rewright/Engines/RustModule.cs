@@ -38,8 +38,9 @@ internal sealed unsafe class RustModule
             && identity[2] == module.Identity.High ? new RustModule(module, library) : null;
     }
 
-    /// <summary>Calls an entry as compiled code does: the context holds the owned arguments, then the owned result. Returns a
-    /// status.</summary>
+    /// <summary>
+    /// Calls an entry as compiled code does: the context holds the owned arguments, then the owned result. Returns a status.
+    /// </summary>
     /// <param name="heap">The heap.</param>
     /// <param name="runtime">The module to run.</param>
     /// <param name="index">The number of the entry.</param>

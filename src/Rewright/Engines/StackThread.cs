@@ -27,8 +27,9 @@ internal sealed class StackThread
 
     public int ManagedThreadId { get; }
 
-    /// <summary>The size of the stack to follow one that has ended: larger each time, within what is left; 0 if too little is
-    /// left.</summary>
+    /// <summary>
+    /// The size of the stack to follow one that has ended: larger each time, within what is left; 0 if too little is left.
+    /// </summary>
     public static long SizeAfter(StackThread? stack, long left)
     {
         long size = stack is null ? Smallest : Math.Min(stack._size * 4, Largest);

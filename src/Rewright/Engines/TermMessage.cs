@@ -10,8 +10,9 @@ using Rewright.Model;
 
 namespace Rewright.Engines;
 
-/// <summary>Terms as sequences of words, which are sent to a Rust crate and back. <c>message.rs</c> in each crate describes the
-/// format.</summary>
+/// <summary>
+/// Terms as sequences of words, which are sent to a Rust crate and back. <c>message.rs</c> in each crate describes the format.
+/// </summary>
 /// <remarks>Neither direction recurses; shared terms stay shared.</remarks>
 internal sealed class TermMessage
 {

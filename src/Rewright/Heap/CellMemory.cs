@@ -151,8 +151,9 @@ internal sealed unsafe class CellMemory : IDisposable
         return false;
     }
 
-    /// <summary>Frees a cell without references. Waiting cells are linked through their headers, which takes neither recursion nor
-    /// memory.</summary>
+    /// <summary>
+    /// Frees a cell without references. Waiting cells are linked through their headers, which takes neither recursion nor memory.
+    /// </summary>
     public void Release(ulong* cell)
     {
         const ulong countMask = 0xFFUL << Abi.TermCountShift;
@@ -182,7 +183,7 @@ internal sealed unsafe class CellMemory : IDisposable
         }
     }
 
-    /// <summary>Takes memory that lies elsewhere.</summary>
+    /// <summary>Charges bytes that are allocated elsewhere to this memory.</summary>
     /// <exception cref="InsufficientMemoryException">The memory limit is reached.</exception>
     public void Charge(long bytes)
     {
@@ -190,10 +191,10 @@ internal sealed unsafe class CellMemory : IDisposable
         Bytes += bytes;
     }
 
-    /// <summary>Gives it back.</summary>
+    /// <summary>Gives charged bytes back.</summary>
     public void GiveBack(long bytes) => Bytes -= bytes;
 
-    /// <summary>A cell that stands for a C# object.</summary>
+    /// <summary>Makes a cell that stands for a C# object.</summary>
     /// <exception cref="InsufficientMemoryException">The memory limit is reached.</exception>
     public ulong NewExternal(ExternalKind kind, object? value)
     {
@@ -220,7 +221,7 @@ internal sealed unsafe class CellMemory : IDisposable
         return (ulong)cell;
     }
 
-    /// <summary>The number of a name. A new one stays in the process for ever, so it counts as long as the heap lives.</summary>
+    /// <summary>The number of a name. A new name stays in the process forever, so its bytes count for as long as the heap lives.</summary>
     /// <exception cref="InsufficientMemoryException">The memory limit is reached.</exception>
     public ulong SymbolOf(string name)
     {
@@ -231,7 +232,7 @@ internal sealed unsafe class CellMemory : IDisposable
     /// <summary>The C# object that a cell stands for.</summary>
     public object? External(ulong word) => _externals[(int)Cell(word)[1]];
 
-    /// <summary>Frees an external cell and lets go of its object, or frees a large cell.</summary>
+    /// <summary>Frees an external cell and releases its object, or frees a large cell.</summary>
     public void ReleaseExternal(ulong* cell)
     {
         if (WordsOf(cell) == 2) Forget((int)cell[1]);
@@ -245,7 +246,7 @@ internal sealed unsafe class CellMemory : IDisposable
         _freeExternals.Push(index);
     }
 
-    // What objects of the host take is theirs to know.
+    // The size of the user's objects is unknown and does not count.
     private static long SizeOf(object? value) => value switch
     {
         string text => 24 + (2L * text.Length),
@@ -254,15 +255,15 @@ internal sealed unsafe class CellMemory : IDisposable
     };
 
     /// <summary>
-    /// Counts references anew from the roots and frees every cell that they do not lead to: what restores the heap after an
-    /// error has left counts and garbage behind.
+    /// Restores the heap after an error has left wrong counts and garbage: counts all references anew from the roots and frees every cell
+    /// that has none.
     /// </summary>
     public void Recover(IEnumerable<ulong> roots)
     {
         using var counts = CellCounts.Count(AllChunks(), _externals.Count, roots, null);
         for (int words = 0; words <= Abi.MaxListedWords; words++) FreeList(words) = 0;
-        // From the last cell to the first, so that the lists go upwards and untouched memory stays untouched: a distance of
-        // zero to the neighbour is what it holds already.
+        // From the last cell to the first, so that the lists run upwards and untouched memory stays untouched: such a cell already holds
+        // zero, the distance to its neighbour.
         for (int i = _chunks.Count - 1; i >= 0; i--)
         {
             int words = (int)*(ulong*)_chunks[i];
@@ -308,7 +309,7 @@ internal sealed unsafe class CellMemory : IDisposable
         return chunks;
     }
 
-    /// <summary>Counts cells and checks every reference count against the references that there are.</summary>
+    /// <summary>Counts cells and checks every reference count against the actual references.</summary>
     /// <exception cref="TimeLimitException">The time of the heap's limits is up.</exception>
     /// <exception cref="EvaluationCanceledException">The caller cancelled.</exception>
     public HeapCensus TakeCensus(IEnumerable<ulong> roots)
@@ -348,7 +349,7 @@ internal sealed unsafe class CellMemory : IDisposable
     {
         if (_nextChunk == _segmentEnd)
         {
-            // Large blocks come from the system as zero pages that take memory only when they are touched.
+            // The system gives large blocks as zero pages, which take memory only when touched.
             byte* segment = (byte*)TryAllocZeroed(_segmentSize + Abi.ChunkSize);
             if (segment == null) return null;
             _segments.Add((nint)segment);
@@ -398,7 +399,9 @@ internal sealed unsafe class CellMemory : IDisposable
     }
 }
 
-/// <summary>What kind of C# object an external cell stands for; kept in its tag, because it decides what equality means.</summary>
+/// <summary>
+/// The kinds of C# objects that external cells stand for. The kind is in the cell's tag, because it decides what equality means.
+/// </summary>
 internal enum ExternalKind
 {
     String,

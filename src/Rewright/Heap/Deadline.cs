@@ -5,16 +5,16 @@ using System.Threading;
 
 namespace Rewright.Heap;
 
-/// <summary>When the time of what is going on in one heap is up. One thread of the process sees to all of them.</summary>
+/// <summary>The deadline of the current work in one heap. One thread of the process watches all deadlines.</summary>
 /// <remarks>
-/// Timers of .NET call back on the thread pool, and requests that evaluate occupy just that: their time would be up when one of them ends.
-/// An evaluation that ends in time only leaves its deadline behind, and the next one of the heap takes the place in the queue over: so a
-/// call costs two exchanges and a look at the clock, and the thread wakes up about once in the time that calls may take.
-/// Started and stopped by the thread that is inside the heap.
+/// Timers of .NET call back on the thread pool, but evaluating requests occupy that pool, so a timer would fire only when one of them ends.
+/// An evaluation that ends in time leaves its queue entry behind, and the heap's next evaluation takes the entry over. So a call costs two
+/// exchanges and a look at the clock, and the thread wakes up about once per time limit. The thread inside the heap starts and stops the
+/// deadline.
 /// </remarks>
 internal sealed class Deadline
 {
-    // Besides times: nothing is watched; the watch is being told; it has been.
+    // Values of _due besides times: nothing is watched; the watch is being told; the watch has been told.
     private const long None = 0, Expiring = -1, Expired = -2;
 
     private static readonly Lock Gate = new();
@@ -22,20 +22,20 @@ internal sealed class Deadline
     private static PriorityQueue<Deadline, long> s_queue = new();
     private static Thread? s_thread;
     private static int s_sweepAt = 64;
-    // When the thread looks next.
+    // The time when the thread next looks at the queue.
     private static long s_wakesAt = long.MaxValue;
 
-    // The queue may hold this for long, so it must not lead to the heap while nothing is watched.
+    // The queue may hold this object for long, so it must not refer to the heap while nothing is watched.
     private LimitWatch? _watch;
     private long _due = None;
-    // The earliest entry of the queue that counts.
+    // The earliest valid entry of this object in the queue.
     private long _queued = long.MaxValue;
 
-    /// <summary>True where a time is watched at all: none is without threads, and nobody waits for centuries.</summary>
+    /// <summary>False for times that need no watching, such as centuries, and on systems without threads.</summary>
     public static bool CanWatch(TimeSpan time)
         => time != Timeout.InfiniteTimeSpan && time < TimeSpan.FromDays(36500) && !OperatingSystem.IsBrowser();
 
-    /// <summary>Begins: when the time is up the watch is told, by another thread, unless <see cref="Stop"/> comes first.</summary>
+    /// <summary>Starts the deadline. When the time is up, another thread tells the watch, unless <see cref="Stop"/> comes first.</summary>
     public void Start(TimeSpan time, LimitWatch watch)
     {
         if (time <= TimeSpan.Zero)
@@ -46,17 +46,17 @@ internal sealed class Deadline
 
         long due = Stopwatch.GetTimestamp() + (long)(time.Ticks * ((double)Stopwatch.Frequency / TimeSpan.TicksPerSecond));
         _watch = watch;
-        // Before the look at the queue: the thread that takes the entry away looks here afterwards.
+        // Set before the look at the queue, because the thread that removes the entry reads this afterwards.
         Interlocked.Exchange(ref _due, due);
         if (due < Volatile.Read(ref _queued)) Enqueue(due);
     }
 
-    /// <summary>Ends it. The watch is not told any more when this has returned.</summary>
+    /// <summary>Stops the deadline. After it returns, the watch is not told any more.</summary>
     public void Stop()
     {
         if (Interlocked.Exchange(ref _due, None) == Expiring)
         {
-            // The other thread is about to leave its mark.
+            // The other thread is telling the watch and will set Expired soon.
             var spin = default(SpinWait);
             while (Volatile.Read(ref _due) != Expired) spin.SpinOnce();
             _due = None;
@@ -70,7 +70,7 @@ internal sealed class Deadline
         bool isNext;
         lock (Gate)
         {
-            // The thread may have done it meanwhile.
+            // The watching thread may have changed the entry meanwhile.
             if (due >= _queued) return;
             if (s_queue.Count >= s_sweepAt) Sweep();
             _queued = due;
@@ -87,7 +87,8 @@ internal sealed class Deadline
         if (isNext) Alarm.Set();
     }
 
-    // Heaps that are gone, or have nothing to do, need no place. As many are there as were before at most, so this costs little for each.
+    // Drops the entries of heaps that are gone or idle. It runs when the queue has doubled since the last sweep, so it costs little per
+    // entry.
     private static void Sweep()
     {
         var left = new List<(Deadline, long)>();
@@ -97,7 +98,7 @@ internal sealed class Deadline
         s_sweepAt = Math.Max(64, 2 * left.Count);
     }
 
-    // An entry that a shorter time has overtaken counts no more.
+    // An entry counts no more once a shorter time has replaced it.
     private bool IsAt(long due) => _queued == due;
 
     private bool IsUsed(long due)
@@ -105,7 +106,7 @@ internal sealed class Deadline
         if (Volatile.Read(ref _due) != None) return true;
         Interlocked.Exchange(ref _queued, long.MaxValue);
         if (Volatile.Read(ref _due) == None) return false;
-        // Something has begun that may rely on the entry.
+        // New work has begun and may rely on the entry.
         _queued = due;
         return true;
     }
@@ -120,7 +121,7 @@ internal sealed class Deadline
         }
     }
 
-    // Deals with all that is due; gives the time to the next.
+    // Handles all entries that are due and returns the time to the next.
     private static long Advance()
     {
         lock (Gate)

@@ -1,9 +1,9 @@
 namespace Rewright;
 
-/// <summary>What a heap holds, and whether its books are right.</summary>
-/// <param name="Live">Cells that handles and the runtime lead to.</param>
-/// <param name="Lost">Cells that are neither live nor free; 0 unless there is an error in Rewright.</param>
-/// <param name="Miscounted">Cells whose reference count is not the number of their references; 0 unless there is an error in
-/// Rewright.</param>
-/// <param name="Bytes">Bytes taken for cells, and for the texts and integers that they stand for.</param>
+/// <summary>The contents of a heap and the result of checking its reference counts.</summary>
+/// <param name="Live">The cells that can be reached from handles and the runtime.</param>
+/// <param name="Lost">The cells that are neither live nor free; 0 unless Rewright has an error.</param>
+/// <param name="Miscounted">The cells whose reference count differs from the number of their references; 0 unless Rewright has an
+/// error.</param>
+/// <param name="Bytes">The bytes taken for cells and for the texts and integers that they stand for.</param>
 public sealed record HeapCensus(long Live, long Lost, long Miscounted, long Bytes);

@@ -2,12 +2,12 @@ using System.Collections.Generic;
 
 namespace Rewright.Heap;
 
-/// <summary>What evaluates in a heap. The heap knows this of it, and nothing else.</summary>
+/// <summary>The part of an evaluator that its heap knows.</summary>
 internal interface IHeapUser
 {
-    /// <summary>The words that it holds references to; the heap is entered.</summary>
+    /// <summary>The words to which the evaluator holds references. The heap must be entered.</summary>
     IEnumerable<ulong> Roots();
 
-    /// <summary>Frees its unmanaged memory; the heap ends, perhaps on the thread of finalizers.</summary>
+    /// <summary>Frees unmanaged memory when the heap ends, perhaps on the finalizer thread.</summary>
     void Free();
 }

@@ -5,15 +5,15 @@ using System.Text;
 
 namespace Rewright.Heap;
 
-/// <summary>Arithmetic on integers of millions of digits that looks between its parts whether a limit has been reached.</summary>
+/// <summary>Arithmetic on integers of millions of digits. It checks the limits between partial results.</summary>
 /// <remarks>
-/// The functions of .NET cannot be interrupted, and on such integers they take seconds and hours. These divide their operands until what is
-/// left takes .NET some milliseconds. Used where something may interrupt; else .NET's are as good and shorter. All take absolute time in
-/// proportion to multiplication, apart from the greatest common divisor, which is quadratic as that of .NET is.
+/// The functions of .NET cannot be interrupted and take seconds or hours on such integers. These functions divide their operands until .NET
+/// needs only milliseconds for each part. Without limits to check, the .NET functions are just as good and simpler. The time is
+/// proportional to that of multiplication, except for the greatest common divisor, which is quadratic, as it is in .NET.
 /// </remarks>
 internal static class LargeIntegers
 {
-    // So many multiplications of 32 bits, as Karatsuba counts them, take about ten milliseconds.
+    // This many 32-bit multiplications, counted as Karatsuba does, take about ten milliseconds.
     private const double QuickWork = 4e6;
     private const long QuickGcdBits = 1 << 16;
     private const int QuickDigits = 20_000;
@@ -26,7 +26,7 @@ internal static class LargeIntegers
         return x.Sign == y.Sign ? product : -product;
     }
 
-    /// <summary>The power, for an exponent from 0 on.</summary>
+    /// <summary>The power for a non-negative exponent.</summary>
     public static BigInteger Power(BigInteger x, int exponent, LimitWatch watch)
     {
         if (exponent < 0 || !watch.CanInterrupt) return BigInteger.Pow(x, exponent);
@@ -40,7 +40,7 @@ internal static class LargeIntegers
         return power;
     }
 
-    /// <summary>Quotient and remainder as C# has them.</summary>
+    /// <summary>The quotient and remainder as C# defines them.</summary>
     public static (BigInteger Quotient, BigInteger Remainder) Divide(BigInteger x, BigInteger y, LimitWatch watch)
     {
         if (IsQuick(x, y) || !watch.CanInterrupt) return BigInteger.DivRem(x, y);
@@ -66,7 +66,7 @@ internal static class LargeIntegers
         return BigInteger.GreatestCommonDivisor(x, y);
     }
 
-    /// <summary>The integer in decimal digits.</summary>
+    /// <summary>Writes an integer in decimal digits.</summary>
     public static string ToText(BigInteger value, LimitWatch watch)
     {
         if (DigitsOf(value) <= QuickDigits || !watch.CanInterrupt) return value.ToString(CultureInfo.InvariantCulture);
@@ -75,8 +75,8 @@ internal static class LargeIntegers
         return text.ToString();
     }
 
-    /// <summary>The integer of decimal digits, with or without a sign.</summary>
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <summary>Reads an integer from decimal digits with or without a sign.</summary>
+    /// <exception cref="FormatException">The text is not an integer.</exception>
     public static BigInteger Parse(ReadOnlySpan<char> digits, LimitWatch watch)
     {
         if (digits.Length <= QuickDigits || !watch.CanInterrupt)
@@ -87,7 +87,7 @@ internal static class LargeIntegers
         return Multiply(high, Power(10, low, watch), watch) + Parse(digits[^low..], watch);
     }
 
-    /// <summary>About how many decimal digits an integer has.</summary>
+    /// <summary>The approximate number of decimal digits of an integer.</summary>
     public static double DigitsOf(BigInteger value) => value.GetBitLength() * 0.30103;
 
     private static bool IsQuick(BigInteger x, BigInteger y)
@@ -112,7 +112,7 @@ internal static class LargeIntegers
         return (((top << half) + middle) << half) + bottom;
     }
 
-    // A quotient that is long is computed in two halves; for one that is short the leading bits of both do, but for a few corrections.
+    // A long quotient is computed in two halves. A short one is the quotient of the leading bits, after a few corrections.
     private static (BigInteger Quotient, BigInteger Remainder) DivideMagnitudes(BigInteger x, BigInteger y, LimitWatch watch)
     {
         if (x < y) return (BigInteger.Zero, x);
@@ -144,14 +144,14 @@ internal static class LargeIntegers
         return (high, value - (high << bits));
     }
 
-    // Steps of Euclid's algorithm on the leading bits, as far as all of the numbers would take them too.
+    // Takes the steps of Euclid's algorithm on the leading bits, for as long as the whole numbers would take the same steps.
     private static (long A, long B, long C, long D) Cofactors(long x, long y)
     {
         long a = 1, b = 0, c = 0, d = 1;
         while (y + c != 0 && y + d != 0)
         {
             long quotient = (x + a) / (y + c);
-            // Cofactors of more than 62 bits would not fit.
+            // Stop before the cofactors exceed 62 bits.
             if (quotient != (x + b) / (y + d) || quotient > 1L << 31) break;
             (a, c) = (c, a - (quotient * c));
             (b, d) = (d, b - (quotient * d));
@@ -162,7 +162,7 @@ internal static class LargeIntegers
         return (a, b, c, d);
     }
 
-    // Digits of a part are filled up with zeros to their number; 0 for the first ones.
+    // Pads each part with zeros to this number of digits; 0 for the first part.
     private static void Append(StringBuilder text, BigInteger value, int digits, LimitWatch watch)
     {
         if (Math.Max(digits, DigitsOf(value)) <= QuickDigits)

@@ -5,11 +5,11 @@ using Rewright.Emit;
 
 namespace Rewright.Heap;
 
-/// <summary>Watches time and cancellation of what goes on in one heap: evaluations, and loops of the runtime over whole terms.</summary>
+/// <summary>Watches time and cancellation of the work in one heap: evaluations, and runtime loops over whole terms.</summary>
 /// <remarks>
-/// What other threads ask for is a bit of the context's attention word, which compiled code, the interpreter and <see cref="LimitSteps"/>
-/// look at. What goes on inside something that is watched already shares its limits. Used by the thread that is inside the heap, apart
-/// from <see cref="Expire"/> and cancellation.
+/// A request from another thread sets a bit of the context's attention word, which compiled code, the interpreter and
+/// <see cref="LimitSteps"/> check. Work inside watched work shares its limits. Only the thread inside the heap uses this class, apart from
+/// <see cref="Expire"/> and cancellation.
 /// </remarks>
 internal sealed unsafe class LimitWatch(CellMemory memory)
 {
@@ -21,13 +21,13 @@ internal sealed unsafe class LimitWatch(CellMemory memory)
     private string _operation = "";
     private int _depth;
 
-    /// <summary>The limits of the heap: those of what begins from now on.</summary>
+    /// <summary>The limits for work that begins from now on.</summary>
     public EvaluationLimits Limits { get; set; } = EvaluationLimits.Default;
 
-    /// <summary>True where what is watched can be told to end.</summary>
+    /// <summary>True if the current work can be interrupted.</summary>
     public bool CanInterrupt => _depth > 0 && (_limits.Time is not null || _limits.Cancellation.CanBeCanceled);
 
-    /// <summary>The status of what has been asked for, or 0.</summary>
+    /// <summary>The status that another thread has requested, or 0.</summary>
     public int Status
     {
         get
@@ -37,7 +37,7 @@ internal sealed unsafe class LimitWatch(CellMemory memory)
         }
     }
 
-    /// <summary>Begins to watch, for something that errors call by a name.</summary>
+    /// <summary>Begins to watch work; errors use the name.</summary>
     public void Begin(string operation)
     {
         if (_depth++ > 0) return;
@@ -47,20 +47,20 @@ internal sealed unsafe class LimitWatch(CellMemory memory)
         if (_limits.Time is { } time && Deadline.CanWatch(time)) _deadline.Start(time, this);
     }
 
-    /// <summary>Ends it, and forgets what was asked for.</summary>
+    /// <summary>Ends the watched work and forgets its requests.</summary>
     public void End()
     {
         if (--_depth > 0) return;
         if (_limits.Time is not null) _deadline.Stop();
         if (_limits.Cancellation.CanBeCanceled) _cancellation.Dispose();
-        // No other thread can ask any more.
+        // No other thread can set a request any more.
         memory.Field<int>(Abi.Attention) = 0;
     }
 
-    /// <summary>Says that the time is up. Any thread may.</summary>
+    /// <summary>Requests the end because the time is up. Any thread may call this.</summary>
     public void Expire() => Request(TimeRequest);
 
-    /// <summary>Ends what goes on, if that was asked for.</summary>
+    /// <summary>Throws if another thread has requested the end.</summary>
     /// <exception cref="TimeLimitException">The time is up.</exception>
     /// <exception cref="EvaluationCanceledException">The caller cancelled.</exception>
     public void Check()
@@ -77,9 +77,9 @@ internal sealed unsafe class LimitWatch(CellMemory memory)
     }
 }
 
-/// <summary>Asks in a loop over a term whether the limits of its heap allow another turn. Short loops cost a counter.</summary>
-/// <param name="watch">The heap's.</param>
-/// <param name="operation">What the loop is, for errors.</param>
+/// <summary>Checks the limits of a heap during a loop over a term. A short loop costs only a counter.</summary>
+/// <param name="watch">The watch of the heap.</param>
+/// <param name="operation">The name of the loop, for errors.</param>
 internal ref struct LimitSteps(LimitWatch watch, string operation)
 {
     private const int Pause = 1 << 10;
@@ -87,13 +87,13 @@ internal ref struct LimitSteps(LimitWatch watch, string operation)
     private int _left = Pause;
     private bool _isWatched;
 
-    /// <summary>Begins to watch before the first turns, because one of them may be long by itself.</summary>
+    /// <summary>Begins to watch before the first turn, for loops in which a single turn may be long.</summary>
     public void Begin()
     {
         if (!_isWatched) Look();
     }
 
-    /// <summary>Another turn.</summary>
+    /// <summary>Counts a turn and checks the limits now and then.</summary>
     /// <exception cref="TimeLimitException">The time is up.</exception>
     /// <exception cref="EvaluationCanceledException">The caller cancelled.</exception>
     public void Next()

@@ -6,12 +6,12 @@ using Rewright.Model;
 
 namespace Rewright;
 
-/// <summary>A handle of a term, without its C# type. The structs that modules declare as sorts wrap it.</summary>
-/// <remarks>A handle is checked at every use; it is never an address. <c>default</c> is no term and throws when used.</remarks>
+/// <summary>A handle to a term, without its C# type. The structs that modules declare as sorts wrap it.</summary>
+/// <remarks>A handle is checked at every use; it is never an address. <c>default</c> is not a term and throws when used.</remarks>
 [DebuggerDisplay("{ToString(200),nq}")]
 public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
 {
-    /// <summary>Characters of a text that no length is given for.</summary>
+    /// <summary>The most characters of a text if the caller gives no length.</summary>
     internal const int DefaultLength = 1 << 24;
 
     private readonly TermHeap? _heap;
@@ -20,14 +20,14 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
 
     internal Term(TermHeap heap, int slot, uint generation) => (_heap, _slot, _generation) = (heap, slot, generation);
 
-    /// <summary>True for <c>default</c>, which is no term.</summary>
+    /// <summary>True for <c>default</c>, which is not a term.</summary>
     public bool IsDefault => _heap is null;
 
     /// <summary>The heap that the term is in.</summary>
     /// <exception cref="InvalidOperationException">This is <c>default</c>.</exception>
     public TermHeap Heap => _heap ?? throw new InvalidOperationException("This is default, not a term.");
 
-    /// <summary>The sort.</summary>
+    /// <summary>The sort of the term.</summary>
     public DataSort Sort
     {
         get
@@ -37,7 +37,7 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
         }
     }
 
-    /// <summary>The constructor that the term is built with, or the open operation of a stuck term.</summary>
+    /// <summary>The constructor that built the term, or the open operation of a stuck term.</summary>
     public FunctionSymbol Symbol
     {
         get
@@ -56,14 +56,14 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
         }
     }
 
-    /// <summary>Position of the constructor among those of the sort; -1 for a stuck term.</summary>
+    /// <summary>The position of the constructor among those of the sort; -1 for a stuck term.</summary>
     public int Tag => Symbol is Constructor constructor ? constructor.Tag : -1;
 
     Term ITerm<Term>.Term => this;
 
     static Term ITerm<Term>.FromTerm(Term term) => term;
 
-    /// <summary>The field of a term's sort at an index.</summary>
+    /// <summary>The field at an index, which is a term.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such field.</exception>
     /// <exception cref="InvalidOperationException">The field is not a term.</exception>
     public Term GetTerm(int index)
@@ -82,7 +82,7 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
         }
     }
 
-    /// <summary>The field at an index, of the sort that <typeparamref name="T"/> stands for.</summary>
+    /// <summary>The field at an index, as the sort that <typeparamref name="T"/> stands for.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such field.</exception>
     /// <exception cref="InvalidOperationException">The field is not a term.</exception>
     public T GetTerm<T>(int index)
@@ -125,7 +125,7 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
         }
     }
 
-    /// <summary>The same term in another heap. Parts that are shared stay shared.</summary>
+    /// <summary>Copies the term to another heap. Shared parts stay shared.</summary>
     /// <exception cref="EvaluationException">A limit of the other heap is reached.</exception>
     /// <exception cref="EvaluationCanceledException">The caller cancelled.</exception>
     public Term CopyTo(TermHeap heap)
@@ -156,12 +156,13 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
         }
     }
 
-    /// <summary>Computes a value of the term from values of its parts, innermost first. A part that is shared is visited once.</summary>
-    /// <typeparam name="TResult">The value.</typeparam>
-    /// <param name="visit">Gives the value of a node from those of its fields that are terms, in their order.</param>
+    /// <summary>Computes a value of the term from the values of its parts, innermost first. A shared part is visited once.</summary>
+    /// <typeparam name="TResult">The type of the value.</typeparam>
+    /// <param name="visit">Computes the value of a node from those of its fields that are terms, in order.</param>
     /// <remarks>
-    /// Terms may be nested deeply: nothing recurses. The handles that <paramref name="visit"/> gets belong to the innermost scope, as all
-    /// do. The token of the heap's limits ends it; their time is that of each call which <paramref name="visit"/> makes.
+    /// Fold does not recurse, so terms may be deep. Like all handles, those passed to <paramref name="visit"/> belong to the innermost
+    /// scope. The cancellation token of the heap's limits ends the fold. The time limit applies to each call that <paramref name="visit"/>
+    /// makes.
     /// </remarks>
     /// <example><code>
     /// int depth = term.Fold&lt;int&gt;((_, depths) =&gt;
@@ -179,7 +180,7 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
         try
         {
             ulong word = Peek(out var sort);
-            // A reference of its own: the visitor may end the scope of this handle.
+            // Hold a reference, because the visitor may end the scope of this handle.
             if (sort.HoldsCells) CellMemory.Dup(word);
             try
             {
@@ -196,9 +197,11 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
         }
     }
 
-    /// <summary>Equality of terms: the same sort and structure, doubles by bits, references by identity. Heaps may differ.</summary>
-    /// <exception cref="TimeLimitException">The time of this term's heap is up: possible only for large terms.</exception>
-    /// <exception cref="EvaluationCanceledException">The caller cancelled: likewise.</exception>
+    /// <summary>
+    /// Equality of terms: same sort and structure; doubles are compared by bits, references by identity. The heaps may differ.
+    /// </summary>
+    /// <exception cref="TimeLimitException">The time of this term's heap is up; possible only for large terms.</exception>
+    /// <exception cref="EvaluationCanceledException">The caller cancelled; possible only for large terms.</exception>
     public bool Equals(Term other)
     {
         if (_heap is null || other._heap is null) return ReferenceEquals(_heap, other._heap);
@@ -248,17 +251,19 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
     /// <summary>True for terms that differ.</summary>
     public static bool operator !=(Term left, Term right) => !left.Equals(right);
 
-    /// <summary>The term as text, which <c>Parse</c> reads back unless it ends in an ellipsis: after 16 million characters.</summary>
-    /// <remarks>Terms share parts, so a small one can have a text without end. <see cref="ToString(int)"/> takes another length.</remarks>
+    /// <summary>
+    /// The term as text, which <c>Parse</c> reads back unless it is cut off with an ellipsis after 16 million characters.
+    /// </summary>
+    /// <remarks>Terms share parts, so the text of a small term can be huge. <see cref="ToString(int)"/> takes another length.</remarks>
     /// <exception cref="EvaluationException">A limit of the heap is reached.</exception>
     public override string ToString() => ToString(DefaultLength);
 
-    /// <summary>The term as text of at most <paramref name="maxLength"/> characters; what is cut off shows as an ellipsis.</summary>
+    /// <summary>The term as text of at most <paramref name="maxLength"/> characters; an ellipsis marks where it is cut off.</summary>
     /// <exception cref="EvaluationException">A limit of the heap is reached: the time, or the memory that the text takes.</exception>
     /// <exception cref="EvaluationCanceledException">The caller cancelled.</exception>
     public string ToString(int maxLength) => ToString(maxLength, default);
 
-    /// <summary>The term as text of at most <paramref name="maxLength"/> characters, unless a token or a limit ends that.</summary>
+    /// <summary>The term as text of at most <paramref name="maxLength"/> characters, unless a token or a limit ends the work.</summary>
     /// <exception cref="EvaluationException">A limit of the heap is reached: the time, or the memory that the text takes.</exception>
     /// <exception cref="OperationCanceledException">A caller cancelled.</exception>
     public string ToString(int maxLength, CancellationToken cancellation)
@@ -272,7 +277,7 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
             ulong word = Peek(out var sort);
             return TermPrinter.Print(word, sort, _heap.Memory, maxLength, cancellation);
         }
-        // .NET has no texts of more than a billion characters.
+        // .NET has no strings of more than a billion characters.
         catch (OutOfMemoryException)
         {
             throw new MemoryLimitException(nameof(ToString), _heap.Limits.MaxHeapBytes);
@@ -284,7 +289,7 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
     }
 
     /// <summary>
-    /// The term's word, after checking that the handle is alive; the caller is inside the heap or only looks at the sort.
+    /// The word of the term, after checking that the handle is alive. The caller must be inside the heap, or use only the sort.
     /// </summary>
     internal ulong Peek(out TermSort sort) => Heap.WordOf(_slot, _generation, out sort);
 
@@ -315,7 +320,7 @@ public readonly unsafe struct Term : IEquatable<Term>, ITerm<Term>
         => new("Field " + index + " of " + shape.Symbol.Name + " is of sort " + shape.Sorts[index].Name + ", not " + wanted + ".");
 }
 
-/// <summary>A handle struct: <see cref="Term"/> itself, or what the compiler makes of a declared sort.</summary>
+/// <summary>A handle struct: <see cref="Term"/> itself, or the generated struct of a declared sort.</summary>
 /// <typeparam name="TSelf">The struct.</typeparam>
 public interface ITerm<TSelf> : IEquatable<TSelf>
     where TSelf : struct, ITerm<TSelf>

@@ -7,11 +7,11 @@ using Rewright.Heap;
 
 namespace Rewright;
 
-/// <summary>Evaluates many independent terms on all cores. Each worker has a heap of its own, so that none waits for another.</summary>
+/// <summary>Evaluates many independent terms on all cores. Each worker has its own heap, so no worker waits for another.</summary>
 /// <remarks>
-/// The heap that the terms are in is only read while they are evaluated, and written when results come back. Workers take
-/// one term after the other; their heaps have the limits of the terms' heap, its memory limit divided among them. What C#
-/// code runs for several terms at once must be able to: host operations, and the function that is passed.
+/// The heap of the terms is only read during evaluation and written when results come back. Each worker takes one term after the other. The
+/// workers' heaps have the limits of the terms' heap and share its memory limit equally. C# code that evaluation calls must be thread-safe:
+/// host operations and the function that is passed.
 /// </remarks>
 /// <example><code>
 /// Expr[] simple = TermBatch.Evaluate(exprs, Algebra.Simplify);
@@ -19,14 +19,15 @@ namespace Rewright;
 /// </code></example>
 public static class TermBatch
 {
-    /// <summary>Evaluates each term; the results come back to the heap that the terms are in.</summary>
+    /// <summary>Evaluates each term. The results come back to the heap of the terms.</summary>
     /// <param name="terms">Terms of one heap.</param>
-    /// <param name="evaluate">An operation or normalizer, or what calls some. Runs in the heap of a worker.</param>
-    /// <param name="options">How many workers there are at most, and what cancels them; all cores unless given.</param>
+    /// <param name="evaluate">An operation or normalizer, or a function that calls some. It runs in the heap of a worker.</param>
+    /// <param name="options">The maximum number of workers, and a token; by default all cores and no token.</param>
     /// <returns>The results, in the order of the terms.</returns>
     /// <exception cref="OperationCanceledException">The options' or the heap's token cancelled the batch.</exception>
     /// <remarks>
-    /// An exception ends the batch, evaluations in progress included, and reaches the caller. Of several, that of the foremost term does.
+    /// An exception ends the batch, including evaluations in progress, and reaches the caller. If there are several, the caller gets that
+    /// of the first term in order.
     /// </remarks>
     public static TResult[] Evaluate<T, TResult>(IReadOnlyList<T> terms, Func<T, TResult> evaluate, ParallelOptions? options = null)
         where T : struct, ITerm<T>
@@ -36,14 +37,15 @@ public static class TermBatch
         return batch.Run((heap, term) => batch.Back(evaluate(term)));
     }
 
-    /// <summary>Evaluates each term to a C# value or text, which is made in the heap of a worker.</summary>
+    /// <summary>Evaluates each term to a C# value or text, which is computed in the heap of a worker.</summary>
     /// <param name="terms">Terms of one heap.</param>
-    /// <param name="select">Gives the value. Terms that it meets end with the call: it cannot return one, or keep it.</param>
-    /// <param name="options">How many workers there are at most, and what cancels them; all cores unless given.</param>
+    /// <param name="select">Computes the value. Its terms end with the call, so it must not return or keep them.</param>
+    /// <param name="options">The maximum number of workers, and a token; by default all cores and no token.</param>
     /// <returns>The values, in the order of the terms.</returns>
     /// <exception cref="OperationCanceledException">The options' or the heap's token cancelled the batch.</exception>
     /// <remarks>
-    /// An exception ends the batch, evaluations in progress included, and reaches the caller. Of several, that of the foremost term does.
+    /// An exception ends the batch, including evaluations in progress, and reaches the caller. If there are several, the caller gets that
+    /// of the first term in order.
     /// </remarks>
     public static TResult[] Select<T, TResult>(IReadOnlyList<T> terms, Func<T, TResult> select, ParallelOptions? options = null)
         where T : struct, ITerm<T>
@@ -83,7 +85,7 @@ public static class TermBatch
             var results = new TResult[_terms.Length];
             _options.CancellationToken.ThrowIfCancellationRequested();
             if (_heap is null) return results;
-            // From here on nobody gets into the heap, this thread included: it is a worker like the others.
+            // From here on no thread can enter the heap, not even this one: it is a worker like the others.
             _heap.Enter();
             int thread = _heap.ExchangeThread(-1);
             try
@@ -100,7 +102,7 @@ public static class TermBatch
             return results;
         }
 
-        /// <summary>A result, moved from a worker's heap to that of the terms.</summary>
+        /// <summary>Moves a result from a worker's heap to that of the terms.</summary>
         public TResult Back<TResult>(TResult result)
             where TResult : struct, ITerm<TResult>
         {
@@ -129,7 +131,7 @@ public static class TermBatch
                 _end.Token, _options.CancellationToken, _heap!.Limits.Cancellation);
             var limits = _heap.Limits with { Cancellation = linked.Token,
                 MaxHeapBytes = Math.Max(1 << 20, _heap.Limits.MaxHeapBytes / workers) };
-            // This thread is a worker too: where the pool has no thread to spare the batch still goes on.
+            // This thread is a worker too, so the batch makes progress even if the pool has no thread to spare.
             var others = new Task[workers - 1];
             for (int i = 0; i < others.Length; i++)
                 others[i] = Task.Factory.StartNew(
@@ -193,7 +195,7 @@ public static class TermBatch
         {
             lock (_terms)
             {
-                // What ends because another term has failed is no failure of its own.
+                // A term that was cancelled because another term failed has not failed itself.
                 if (_end.IsCancellationRequested && exception is EvaluationCanceledException || index > _firstFailed) return;
                 (_firstFailed, _failure) = (index, exception);
                 _end.Cancel();

@@ -4,24 +4,26 @@ using System.Runtime.CompilerServices;
 
 namespace Rewright.Heap;
 
-/// <summary>Equality and hashing of terms. Neither recursive nor exponential: terms may be deep, and may share their parts.</summary>
+/// <summary>
+/// Equality and hashing of terms. Terms may be deep and share parts, so these functions are neither recursive nor exponential.
+/// </summary>
 internal static unsafe class TermEquality
 {
-    // Most comparisons end within this many steps. Only longer ones pay for remembering what has been compared.
+    // Most comparisons end within this many steps. Remembering compared cells pays only for longer ones.
     private const int FreeSteps = 256;
 
-    /// <summary>True where the terms are equal: cells describe themselves, so no sort is needed.</summary>
+    /// <summary>True if the terms are equal. Cells describe themselves, so no sort is needed.</summary>
     /// <remarks>
-    /// Cells that have met are put into one class, because terms are either equal with all their parts or not at all. So there are as many
-    /// comparisons as cells, not as pairs of them (Hopcroft and Karp, "A linear algorithm for testing equivalence of finite automata",
-    /// 1971).
+    /// Two cells that are compared are put into one class, because the terms are equal only if all their parts are. So the number of
+    /// comparisons is that of cells, not of pairs of cells (Hopcroft and Karp, "A linear algorithm for testing equivalence of finite
+    /// automata", 1971).
     /// </remarks>
     /// <exception cref="TimeLimitException">The time of the left heap's limits is up.</exception>
     /// <exception cref="EvaluationCanceledException">The caller cancelled.</exception>
     public static bool Equal(ulong left, CellMemory leftMemory, ulong right, CellMemory rightMemory)
     {
         bool oneHeap = ReferenceEquals(leftMemory, rightMemory);
-        // Most pairs differ in their heads, or have one field: they need no memory.
+        // Most pairs differ at the root or have a single field, and need no stack.
         Stack<(ulong Left, ulong Right)>? pending = null;
         Classes? classes = null;
         using var watch = new LimitSteps(leftMemory.Watch, nameof(Equals));
@@ -32,13 +34,13 @@ internal static unsafe class TermEquality
             {
                 if (!CellMemory.IsCell(left) || !CellMemory.IsCell(right)) return false;
                 ulong* a = CellMemory.Cell(left), b = CellMemory.Cell(right);
-                // Tags and numbers of fields: the header without its count.
+                // Compare tags and numbers of fields: the header without its count.
                 if (*a >> 32 != *b >> 32 || CellMemory.WordsOf(a) != CellMemory.WordsOf(b)) return false;
                 if (CellMemory.IsExternal(a))
                 {
                     if (!EqualExternals(CellMemory.KindOf(a), leftMemory.External(left), rightMemory.External(right))) return false;
                 }
-                // Two terms that share their parts meet in the same pairs again and again.
+                // Terms that share parts lead to the same pairs again and again, so those pairs are remembered.
                 else if (steps <= FreeSteps || CellMemory.CountOf(a) == 1 || CellMemory.CountOf(b) == 1
                     || (classes ??= new()).Unite(left, right))
                 {
@@ -59,7 +61,7 @@ internal static unsafe class TermEquality
         }
     }
 
-    /// <summary>A hash of the first few dozen nodes: equal terms have equal hashes, and it takes bounded time.</summary>
+    /// <summary>A hash of the first few dozen nodes. Equal terms have equal hashes, and the time is bounded.</summary>
     public static int Hash(ulong word, CellMemory memory)
     {
         const int nodes = 64;
@@ -91,12 +93,12 @@ internal static unsafe class TermEquality
         return hash.ToHashCode();
     }
 
-    // Classes of cells that have to be equal. Addresses differ between heaps too.
+    // Classes of cells that must be equal. Cells of different heaps have different addresses too.
     private sealed class Classes
     {
         private readonly Dictionary<ulong, ulong> _parents = [];
 
-        /// <summary>False where both are in one class already.</summary>
+        /// <summary>Joins the classes of two cells. Returns false if both already are in one class.</summary>
         public bool Unite(ulong left, ulong right)
         {
             (left, right) = (Root(left), Root(right));
@@ -127,8 +129,8 @@ internal static unsafe class TermEquality
 /// <summary>Copies terms between heaps.</summary>
 internal static unsafe class TermCopy
 {
-    /// <summary>A copy, owned. Cells that are shared in the source are shared in the copy.</summary>
-    /// <exception cref="InsufficientMemoryException">The target's memory limit is reached; what was copied is freed.</exception>
+    /// <summary>Makes a copy, which the caller owns. Cells that are shared in the source are shared in the copy.</summary>
+    /// <exception cref="InsufficientMemoryException">The target's memory limit is reached; the partial copy is freed.</exception>
     /// <exception cref="TimeLimitException">The time of the target's limits is up.</exception>
     /// <exception cref="EvaluationCanceledException">The caller cancelled.</exception>
     public static ulong Copy(ulong word, CellMemory source, CellMemory target)
@@ -139,8 +141,8 @@ internal static unsafe class TermCopy
             return word;
         }
 
-        // Each pending entry is a place in the target that waits for the copy of a source word. Until it comes, the place
-        // holds a constant, so that the copy can be freed at any time.
+        // Each pending entry is a place in the target that waits for the copy of a source word. Until then it holds a constant, so that the
+        // copy can be freed at any time.
         ulong result = Words.Null;
         var copies = new Dictionary<ulong, ulong>();
         var pending = new Stack<(ulong Source, nint Place)>();

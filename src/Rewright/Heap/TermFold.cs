@@ -4,21 +4,21 @@ using System.Runtime.InteropServices;
 
 namespace Rewright.Heap;
 
-/// <summary>Computes values of terms from those of their parts. Not recursive, and a cell that is shared is visited once.</summary>
+/// <summary>Computes values of terms from those of their parts, without recursion. A shared cell is visited once.</summary>
 internal static unsafe class TermFold
 {
-    /// <summary>The value of a term, whose word stays alive until the end.</summary>
+    /// <summary>The value of a term. The caller keeps its word alive until the end.</summary>
     public static TResult Run<TResult>(TermHeap heap, ulong root, TermSort rootSort, Func<Term, ReadOnlySpan<TResult>, TResult> visit)
     {
         var shared = new Dictionary<(ulong, TermSort), TResult>();
-        // The values of the parts of all nodes in progress, those of the innermost last.
+        // The values of the parts of all nodes in progress; the innermost node's come last.
         var values = new List<TResult>();
         var nodes = new Stack<Node>();
         var cancellation = heap.Limits.Cancellation;
         nodes.Push(new Node(root, rootSort));
         while (nodes.TryPop(out var node))
         {
-            // What the visitor calls has its own time.
+            // Calls by the visitor have their own time limit.
             if (cancellation.IsCancellationRequested) throw new EvaluationCanceledException(nameof(Term.Fold), cancellation);
             var parts = node.Shape.Terms;
             while (node.Next < parts.Length && parts[node.Next] is null) node.Next++;
@@ -50,7 +50,7 @@ internal static unsafe class TermFold
             (Word, Sort, Shape) = (word, sort, sort.ShapeOf(word));
             foreach (var part in Shape.Terms)
                 if (part is not null) Parts++;
-            // What only one cell refers to is reached once. Handles made on the way count too, but come later.
+            // A cell with one reference is reached once. Handles made on the way count too, but come later.
             IsShared = sort.HoldsCells && CellMemory.IsCell(word) && CellMemory.CountOf(CellMemory.Cell(word)) > 1;
         }
 

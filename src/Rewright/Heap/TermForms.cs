@@ -5,15 +5,16 @@ using Rewright.Model;
 
 namespace Rewright.Heap;
 
-/// <summary>Converts terms between the unboxed and the boxed form, without recursion; what is shared stays shared.</summary>
+/// <summary>Converts terms between the unboxed and the boxed form, without recursion. Shared parts stay shared.</summary>
 internal static unsafe class TermForms
 {
-    /// <summary>A term in the boxed form, owned. The source is only looked at.</summary>
+    /// <summary>Makes the boxed form of a borrowed term; the caller owns the result.</summary>
     public static ulong Box(ulong word, TermSort sort, CellMemory memory)
         => sort.IsBoxed ? throw new ArgumentException("The term is in the boxed form already.") : Convert(word, sort, memory, out _);
 
     /// <summary>
-    /// A term in the unboxed form, owned; or false where it holds a stuck term, or a counter too large, in a sort without cells.
+    /// Makes the unboxed form of a term; the caller owns it. Returns false if the term holds a stuck term, or a counter that is too large,
+    /// in a sort without cells.
     /// </summary>
     public static bool TryUnbox(ulong word, TermSort sort, CellMemory memory, out ulong unboxed)
     {
@@ -25,7 +26,7 @@ internal static unsafe class TermForms
     {
         /// <summary>A term to convert.</summary>
         Term,
-        /// <summary>A term whose fields have been converted and are the last results.</summary>
+        /// <summary>A term whose converted fields are the latest results.</summary>
         Node,
         /// <summary>A value of a built-in sort, the same in both forms.</summary>
         Value,

@@ -9,11 +9,11 @@ using Rewright.Heap;
 
 namespace Rewright;
 
-/// <summary>Where terms live. Handles of terms belong to one heap and end with it, or with a scope in it.</summary>
+/// <summary>The memory in which terms live. A handle belongs to one heap and ends with it, or with a scope in it.</summary>
 /// <remarks>
-/// Memory is managed by reference counts, apart from the garbage collector. A heap may be used by one thread at a time; use
-/// by a second one while the first is inside throws. Use after disposal, of handles of another heap, or of handles whose
-/// scope has ended throws as well and harms nothing.
+/// Memory is managed by reference counts, apart from the garbage collector. Only one thread may use a heap at a time; a second thread that
+/// enters meanwhile gets an exception. Using a disposed heap, a handle of another heap, or a handle whose scope has ended throws too, and
+/// does no harm.
 /// </remarks>
 /// <example><code>
 /// using var heap = new TermHeap();
@@ -35,14 +35,14 @@ public sealed unsafe class TermHeap : IDisposable
     private Slot[] _slots = new Slot[16];
     private int _slotCount;
     private int _freeSlot = -1;
-    // The handles of the innermost scope are linked through their slots, those of the others wait here.
+    // The handles of the innermost scope are linked through their slots; the lists of outer scopes wait in the stack of scopes.
     private int _scopeSlots = -1;
     private readonly Stack<(long Scope, int OuterSlots)> _scopes = [];
     private long _lastScope;
     private int _thread;
     private int _nesting;
 
-    /// <summary>Makes a heap and makes it the innermost one of this thread until it is disposed.</summary>
+    /// <summary>Makes a heap. It is the innermost one of this thread until it is disposed.</summary>
     public TermHeap()
     {
         Memory = new CellMemory { MaxBytes = EvaluationLimits.Default.MaxHeapBytes };
@@ -61,7 +61,7 @@ public sealed unsafe class TermHeap : IDisposable
         => t_current is { } heap
             ? heap : throw new InvalidOperationException("There is no TermHeap on this thread. Make one: using var heap = new TermHeap();");
 
-    /// <summary>How far evaluations in this heap may go. Can be changed between calls.</summary>
+    /// <summary>The limits of evaluations in this heap. They can change between calls.</summary>
     public EvaluationLimits Limits
     {
         get => Memory.Watch.Limits;
@@ -77,15 +77,15 @@ public sealed unsafe class TermHeap : IDisposable
 
     internal CellMemory Memory { get; }
 
-    /// <summary>What evaluates here, once something was evaluated.</summary>
+    /// <summary>The evaluator of this heap; null before the first evaluation.</summary>
     internal IHeapUser? User { get; set; }
 
-    /// <summary>True between evaluations, for a caller that has entered the heap.</summary>
+    /// <summary>True if no evaluation is running, for a caller that has entered the heap.</summary>
     internal bool IsIdle => _nesting == 1;
 
     internal bool IsDisposed => Memory.Context == null;
 
-    /// <summary>Begins a scope: handles that are made until its disposal end with it, unless they are kept.</summary>
+    /// <summary>Begins a scope. Handles made before its disposal end with it, unless they are kept.</summary>
     public HeapScope BeginScope()
     {
         Enter();
@@ -96,7 +96,7 @@ public sealed unsafe class TermHeap : IDisposable
     }
 
     /// <summary>Counts the cells and checks all reference counts.</summary>
-    /// <remarks>Takes time and memory in proportion to the heap: a quarter of its own at most.</remarks>
+    /// <remarks>Takes time in proportion to the heap, and at most a quarter of its memory.</remarks>
     /// <exception cref="TimeLimitException">The time of <see cref="Limits"/> is up.</exception>
     /// <exception cref="EvaluationCanceledException">The caller cancelled.</exception>
     public HeapCensus TakeCensus()
@@ -132,7 +132,7 @@ public sealed unsafe class TermHeap : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    // Takes the heap for this thread. Nests: a host operation may use the heap that calls it.
+    // Takes the heap for this thread. Calls nest, because a host operation may use the heap that calls it.
     internal void Enter()
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
@@ -156,10 +156,10 @@ public sealed unsafe class TermHeap : IDisposable
         if (--_nesting == 0) Volatile.Write(ref _thread, 0);
     }
 
-    /// <summary>Gives the heap to another thread that goes on with the evaluation of this one, and takes it back.</summary>
+    /// <summary>Gives the heap to another thread that continues this thread's evaluation, or takes it back.</summary>
     internal int ExchangeThread(int thread) => Interlocked.Exchange(ref _thread, thread);
 
-    /// <summary>A new handle for a word, which brings its reference.</summary>
+    /// <summary>Makes a handle for a word and takes over the caller's reference.</summary>
     internal Term NewTerm(ulong word, TermSort sort)
     {
         int index = _freeSlot;
@@ -179,7 +179,7 @@ public sealed unsafe class TermHeap : IDisposable
         return new Term(this, index, ++slot.Generation);
     }
 
-    /// <summary>A new handle for a word that somebody else holds a reference to.</summary>
+    /// <summary>Makes a handle for a borrowed word.</summary>
     internal Term NewTerm(TermSort sort, ulong word)
     {
         if (sort.HoldsCells) CellMemory.Dup(word);
@@ -202,8 +202,8 @@ public sealed unsafe class TermHeap : IDisposable
         SlotOf(index, generation).IsKept = true;
     }
 
-    /// <summary>Begins a scope for C# code that rules call, and makes this the innermost heap of the thread that it runs on.</summary>
-    /// <returns>The heap that was.</returns>
+    /// <summary>Begins a scope for C# code that rules call, and makes this heap the innermost one of the current thread.</summary>
+    /// <returns>The previous innermost heap.</returns>
     internal TermHeap? BeginHostCall(out long scope)
     {
         scope = BeginScope().Number;
@@ -212,7 +212,7 @@ public sealed unsafe class TermHeap : IDisposable
         return outer;
     }
 
-    /// <summary>Ends the scope, and those in it that the code has left open.</summary>
+    /// <summary>Ends the scope and any inner scopes that the code left open.</summary>
     internal void EndHostCall(TermHeap? outer, long scope)
     {
         t_current = outer;
@@ -228,7 +228,7 @@ public sealed unsafe class TermHeap : IDisposable
             if (!_scopes.TryPeek(out var innermost) || innermost.Scope < scope) return;
             if (innermost.Scope > scope)
             {
-                // A number that is not there has ended already.
+                // A scope that is not on the stack has already ended.
                 foreach (var outer in _scopes)
                     if (outer.Scope == scope)
                         throw new InvalidOperationException("Scopes of a TermHeap end in the reverse order of their beginning.");
@@ -265,7 +265,7 @@ public sealed unsafe class TermHeap : IDisposable
         }
     }
 
-    /// <summary>Every word that handles and programs hold.</summary>
+    /// <summary>All words that handles and programs hold.</summary>
     internal IEnumerable<ulong> Roots()
     {
         for (int i = 0; i < _slotCount; i++)
@@ -308,14 +308,14 @@ public sealed unsafe class TermHeap : IDisposable
     }
 }
 
-/// <summary>A part of a heap's life: handles made in it end with it, unless they are kept.</summary>
+/// <summary>A period in a heap. Handles made in it end with it, unless they are kept.</summary>
 public readonly struct HeapScope : IDisposable
 {
     private readonly TermHeap _heap;
 
     internal HeapScope(TermHeap heap, long number) => (_heap, Number) = (heap, number);
 
-    /// <summary>Scopes of a heap are numbered as they begin.</summary>
+    /// <summary>The number of the scope; scopes of a heap are numbered as they begin.</summary>
     internal long Number { get; }
 
     /// <summary>Makes a handle outlive this scope; it then belongs to the enclosing one.</summary>
@@ -328,6 +328,6 @@ public readonly struct HeapScope : IDisposable
         return term;
     }
 
-    /// <summary>Ends the scope and the handles that were made in it and not kept.</summary>
+    /// <summary>Ends the scope and all handles that were made in it and not kept.</summary>
     public void Dispose() => _heap?.EndScope(Number);
 }

@@ -12,10 +12,10 @@ using Rewright.Model;
 
 namespace Rewright.Heap;
 
-/// <summary>How the terms of a sort are read and built: what a heap knows of each of its handles.</summary>
+/// <summary>How to read and build the terms of a sort. A heap keeps this for each of its handles.</summary>
 /// <remarks>
-/// Each sort has two: the unboxed form, and the boxed one in cells for terms that do not fit it. A term that fits is always
-/// in the unboxed form, so terms of different forms are never equal.
+/// Each sort has an unboxed form, and a boxed form in cells for terms that do not fit the unboxed one. A term that fits is always unboxed,
+/// so terms of different forms are never equal.
 /// </remarks>
 internal sealed unsafe class TermSort
 {
@@ -34,13 +34,13 @@ internal sealed unsafe class TermSort
     /// <summary>The sort.</summary>
     public DataSort Sort { get; }
 
-    /// <summary>True for terms that are all in cells.</summary>
+    /// <summary>True if all terms of this form are cells.</summary>
     public bool IsBoxed { get; }
 
-    /// <summary>How terms are held.</summary>
+    /// <summary>The representation of the terms.</summary>
     public Representation Form { get; }
 
-    /// <summary>True where words can be references to cells; else they are numbers.</summary>
+    /// <summary>True if words can be references to cells; otherwise they are numbers.</summary>
     public bool HoldsCells => Form is Representation.Cells;
 
     /// <summary>The unboxed form of a sort.</summary>
@@ -51,7 +51,7 @@ internal sealed unsafe class TermSort
         => isBoxed ? BoxedSorts.GetValue(sort, static s => new TermSort(s, true))
             : UnboxedSorts.GetValue(sort, static s => new TermSort(s, false));
 
-    /// <summary>True where words of a sort, declared or built in, can be references to cells.</summary>
+    /// <summary>True if the words of a declared or built-in sort can be references to cells.</summary>
     public static bool CanBeCell(Sort sort, bool isBoxed)
         => sort is DataSort data ? isBoxed || Representation.Of(data) is Representation.Cells : Layouts.KindOf(sort) == WordKind.Term;
 
@@ -72,10 +72,10 @@ internal sealed unsafe class TermSort
             ? OperationNumbers.Shape((int)cell[CellMemory.WordsOf(cell) - 1], IsBoxed) : ShapeAt(tag);
     }
 
-    /// <summary>The fields of a constructor's terms.</summary>
+    /// <summary>The fields of the terms of a constructor.</summary>
     public CellShape ShapeAt(int tag) => _shapes[tag] ??= new CellShape(Sort.Constructors[tag], IsBoxed);
 
-    /// <summary>The word of a field, whose references stay the term's.</summary>
+    /// <summary>The word of a field; the term keeps the reference.</summary>
     public ulong Field(ulong word, CellShape shape, int index)
     {
         switch (Form)
@@ -96,9 +96,9 @@ internal sealed unsafe class TermSort
         };
     }
 
-    /// <summary>A term of a symbol and the words of its fields, whose references it takes over.</summary>
-    /// <exception cref="InsufficientMemoryException">There is no memory; the references are still the caller's.</exception>
-    /// <exception cref="CounterOverflowException">The counter is at its largest.</exception>
+    /// <summary>Builds a term from a symbol and the words of its fields, whose references it takes over.</summary>
+    /// <exception cref="InsufficientMemoryException">There is no memory; the caller still owns the references.</exception>
+    /// <exception cref="CounterOverflowException">The counter is at its maximum.</exception>
     public ulong Build(FunctionSymbol symbol, ReadOnlySpan<ulong> fields, CellMemory memory)
     {
         if (symbol is Constructor constructor)
@@ -129,11 +129,11 @@ internal sealed unsafe class TermSort
         return stuck;
     }
 
-    /// <summary>True where the other is a form of the same sort: the same constructors, down to the last field.</summary>
-    /// <remarks>Sorts of different module objects are different, though they may come from the same declaration.</remarks>
+    /// <summary>True if the other is a form of the same sort: the same constructors, down to the last field.</summary>
+    /// <remarks>Different module objects have different sort objects, even if these come from the same declaration.</remarks>
     public bool IsSameSort(TermSort other) => ReferenceEquals(Sort, other.Sort) || Shape == other.Shape;
 
-    /// <summary>The sort written out, down to the last field: equal for all module objects that declare the same.</summary>
+    /// <summary>The sort as text, down to the last field: equal for all module objects with the same declaration.</summary>
     public string Shape => _shape.Value;
 
     private static ulong Fill(CellShape shape, ReadOnlySpan<ulong> fields, CellMemory memory)
@@ -156,11 +156,11 @@ internal sealed unsafe class TermSort
         return (ulong)cell;
     }
 
-    // An int is a word with its sign.
+    // The word of an int is sign-extended.
     private static ulong Widen(ulong bits, Sort sort)
         => Layouts.KindOf(sort) == WordKind.Int32 && Layouts.IsSigned(sort) ? (ulong)(int)bits : bits;
 
-    // Names can hold any character but line ends. Sorts stand for themselves by number: names alone need not be unique.
+    // Names can contain any character except line ends, and names alone need not be unique, so sorts appear by number.
     private static string ShapeText(DataSort root)
     {
         var text = new StringBuilder();
@@ -188,13 +188,13 @@ internal sealed unsafe class TermSort
         return text.ToString();
     }
 
-    /// <summary>A sort that is not declared, with all that decides how its values are held and printed.</summary>
+    /// <summary>The text of a sort that is not declared, with everything that decides how its values are held and printed.</summary>
     public static string NameOf(Sort sort) => sort is EnumSort e
         ? e.FullName + ":" + e.Underlying + "("
             + string.Join(",", e.Members.Select(m => m.Name + "=" + m.Value.ToString(CultureInfo.InvariantCulture))) + ")" : sort.Name;
 }
 
-/// <summary>The symbol that a term is built with and where its fields are, if it is a cell.</summary>
+/// <summary>The symbol of a term and, if the term is a cell, the places of its fields.</summary>
 internal sealed class CellShape
 {
     public CellShape(FunctionSymbol symbol, bool isBoxed)
@@ -209,23 +209,23 @@ internal sealed class CellShape
 
     public FunctionSymbol Symbol { get; }
 
-    /// <summary>Size of a cell in words.</summary>
+    /// <summary>The size of a cell in words.</summary>
     public int Words { get; }
 
-    /// <summary>First word of a cell with one reference, narrow fields zero.</summary>
+    /// <summary>The first word of a cell with one reference and zeros in its narrow fields.</summary>
     public ulong Header { get; }
 
-    /// <summary>Where each field lies in a cell.</summary>
+    /// <summary>The place of each field in a cell.</summary>
     public CellField[] Fields { get; }
 
     /// <summary>The sort of each field.</summary>
     public Sort[] Sorts { get; }
 
-    /// <summary>The sort of each field that is of a declared sort, null for the others.</summary>
+    /// <summary>The sort of each field of a declared sort; null for other fields.</summary>
     public TermSort?[] Terms { get; }
 }
 
-/// <summary>The numbers by which open operations are known in this process; stuck terms carry them.</summary>
+/// <summary>The numbers of open operations in this process, which stuck terms carry.</summary>
 internal static class OperationNumbers
 {
     private static readonly ConcurrentDictionary<string, int> Numbers = new();
@@ -233,7 +233,9 @@ internal static class OperationNumbers
     private static CellShape[] s_unboxed = new CellShape[16], s_boxed = new CellShape[16];
     private static int s_count;
 
-    /// <summary>The number of an operation. Those of different module objects have one number if all is the same: name and sorts.</summary>
+    /// <summary>
+    /// The number of an operation. Operations of different module objects share a number if their names and sorts are the same.
+    /// </summary>
     public static int Of(Operation operation) => Known.GetValue(operation, static o => new(Find(o))).Value;
 
     /// <summary>The shape of the stuck terms with a number.</summary>
@@ -249,7 +251,7 @@ internal static class OperationNumbers
         lock (Numbers)
         {
             if (Numbers.TryGetValue(key, out number)) return number;
-            // Readers see the old array or the new one, both with every number that they can know.
+            // Readers see the old array or the new one; both contain every number that they can know.
             var (unboxed, boxed) = (new CellShape(operation, isBoxed: false), new CellShape(operation, isBoxed: true));
             if (s_count == s_unboxed.Length)
             {

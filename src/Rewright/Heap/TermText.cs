@@ -13,14 +13,14 @@ using Rewright.Text;
 
 namespace Rewright.Heap;
 
-/// <summary>Writes terms as text, without recursion, no further than asked, and within the limits of the heap.</summary>
+/// <summary>Writes terms as text, without recursion, up to a given length, and within the limits of the heap.</summary>
 internal static unsafe class TermPrinter
 {
-    // Texts for messages are there even where a heap has no memory left.
+    // Texts up to this length are not charged, so that messages can be written even if the heap has no memory left.
     private const int FreeLength = 1 << 16;
 
     /// <summary>The text of a word of any sort.</summary>
-    /// <exception cref="InsufficientMemoryException">The text takes more memory than the heap may.</exception>
+    /// <exception cref="InsufficientMemoryException">The text takes more memory than the heap has left.</exception>
     /// <exception cref="TimeLimitException">The time is up.</exception>
     /// <exception cref="EvaluationCanceledException">The caller cancelled.</exception>
     public static string Print(ulong word, Sort sort, bool isBoxed, CellMemory memory, int maxLength) => sort switch
@@ -33,7 +33,7 @@ internal static unsafe class TermPrinter
     public static string Print(ulong word, TermSort sort, CellMemory memory, int maxLength, CancellationToken cancellation = default)
     {
         var text = new StringBuilder();
-        // What is still to be written, last first: a term, or punctuation where the sort is null.
+        // The parts still to be written, last first: a term, or punctuation if the sort is null.
         var pending = new Stack<(ulong Word, Sort? Sort, string Text)>();
         pending.Push((word, sort.Sort, ""));
         using var watch = new LimitSteps(memory.Watch, nameof(ToString));
@@ -69,7 +69,7 @@ internal static unsafe class TermPrinter
         return text.Length > maxLength ? Cut(text.ToString(0, Math.Max(0, maxLength - 1)), maxLength) : text.ToString();
     }
 
-    /// <summary>A text of at most some length.</summary>
+    /// <summary>Shortens a text to a length.</summary>
     public static string Shorten(string text, int maxLength)
         => text.Length <= maxLength ? text : Cut(text[..Math.Max(0, maxLength - 1)], maxLength);
 
@@ -77,7 +77,7 @@ internal static unsafe class TermPrinter
 
     private static string Print(ulong word, Sort sort, CellMemory memory, int room) => sort switch
     {
-        // Objects have no text that could be read back; their type says the most.
+        // The text of an object cannot be read back, so its type is the most useful.
         RefSort => Words.ToObject(word, memory) is { } value ? "<" + value.GetType().Name + ">" : "<null>",
         BuiltInSort { Kind: BuiltInKind.BigInteger } when CellMemory.IsCell(word) => Print(
         (BigInteger)memory.External(word)!, memory, room),
@@ -91,13 +91,14 @@ internal static unsafe class TermPrinter
         double digits = LargeIntegers.DigitsOf(value);
         if (digits > 1000 && digits > room + 10.0)
         {
-            // Only its beginning is wanted, and all digits are needed to know the first ones exactly. So a few have to do.
+            // Only the beginning is wanted, but computing even the first digits exactly takes all of them. So a few approximate ones must
+            // do.
             double logarithm = BigInteger.Log10(BigInteger.Abs(value));
             string first = Math.Floor(Math.Pow(10, 3 + logarithm - Math.Floor(logarithm))).ToString(CultureInfo.InvariantCulture);
             return (value.Sign < 0 ? "-" : "") + first + "…";
         }
 
-        // Two bytes for each digit.
+        // A digit takes two bytes.
         if (digits > FreeLength && 2 * digits > memory.Room) throw new InsufficientMemoryException();
         memory.Watch.Begin(nameof(ToString));
         try
@@ -111,16 +112,18 @@ internal static unsafe class TermPrinter
     }
 }
 
-/// <summary>What a term's text can apply: a constructor, or an operation that is evaluated as soon as its arguments are there.</summary>
-/// <param name="Name">As messages call it.</param>
-/// <param name="Parameters">Sorts of the arguments.</param>
-/// <param name="Result">Sort of the result.</param>
-/// <param name="Apply">Makes the result from the arguments, whose references it takes over, even if it fails.</param>
+/// <summary>
+/// A symbol that a term's text can apply: a constructor, or an operation that is evaluated once its arguments are complete.
+/// </summary>
+/// <param name="Name">The name for messages.</param>
+/// <param name="Parameters">The sorts of the arguments.</param>
+/// <param name="Result">The sort of the result.</param>
+/// <param name="Apply">Computes the result and takes over the references of the arguments, even if it fails.</param>
 internal sealed record TermHead(string Name, ImmutableArray<Sort> Parameters, Sort Result, TermHead.Application Apply)
 {
     public delegate TermWord Application(Span<TermWord> arguments);
 
-    /// <summary>What builds a term of a symbol.</summary>
+    /// <summary>The head that builds a term with a symbol.</summary>
     public static TermHead Of(FunctionSymbol symbol, CellMemory memory)
     {
         var sort = (DataSort)symbol.Result;
@@ -129,7 +132,7 @@ internal sealed record TermHead(string Name, ImmutableArray<Sort> Parameters, So
         {
             try
             {
-                // The stuck term of an operation fits only cells.
+                // A stuck operation fits only cells.
                 bool isBoxed = TermWord.Unify(fields, parameters, memory, symbol is Operation && !TermSort.Of(sort).HoldsCells);
                 Span<ulong> words = stackalloc ulong[fields.Length];
                 for (int i = 0; i < fields.Length; i++) words[i] = fields[i].Word;
@@ -147,7 +150,9 @@ internal sealed record TermHead(string Name, ImmutableArray<Sort> Parameters, So
 /// <summary>A word, and whether it is a term in the boxed form.</summary>
 internal readonly record struct TermWord(ulong Word, bool IsBoxed)
 {
-    /// <summary>Brings terms to one form: the boxed one if any is in it or <paramref name="needsBoxed"/>. Gives whether they are.</summary>
+    /// <summary>
+    /// Converts terms to the boxed form if any is boxed or <paramref name="needsBoxed"/>. Returns true if they are boxed.
+    /// </summary>
     public static bool Unify(Span<TermWord> words, ImmutableArray<Sort> parameters, CellMemory memory, bool needsBoxed)
     {
         bool isBoxed = needsBoxed;
@@ -165,58 +170,58 @@ internal readonly record struct TermWord(ulong Word, bool IsBoxed)
         return true;
     }
 
-    /// <summary>Gives up the reference, if the word of a sort is one.</summary>
+    /// <summary>Drops the reference if the word of this sort is one.</summary>
     public void Drop(Sort sort, CellMemory memory)
     {
         if (CanBeCell(sort)) memory.Drop(Word);
     }
 
-    /// <summary>Gives up the references of the first words for some parameters.</summary>
+    /// <summary>Drops the references of the words for the first parameters.</summary>
     public static void Drop(ReadOnlySpan<TermWord> words, ImmutableArray<Sort> parameters, CellMemory memory)
     {
         for (int i = 0; i < words.Length; i++) words[i].Drop(parameters[i], memory);
     }
 
-    /// <summary>True where the word of a sort can be a reference.</summary>
+    /// <summary>True if the word of this sort can be a reference.</summary>
     public bool CanBeCell(Sort sort) => TermSort.CanBeCell(sort, IsBoxed);
 }
 
-/// <summary>The applications in a text whose arguments are not complete yet. They hold the arguments that are there.</summary>
+/// <summary>Applications in a text whose arguments are not complete yet. They hold the arguments read so far.</summary>
 internal sealed class PendingTerms(CellMemory memory)
 {
     private readonly Stack<(TermHead Head, List<TermWord> Arguments)> _open = [];
 
-    /// <summary>The innermost application, null where there is none.</summary>
+    /// <summary>The head of the innermost application; null if there is none.</summary>
     public TermHead? Head => _open.TryPeek(out var top) ? top.Head : null;
 
-    /// <summary>How many arguments of it are there.</summary>
+    /// <summary>The number of arguments of the innermost application so far.</summary>
     public int Count => _open.TryPeek(out var top) ? top.Arguments.Count : 0;
 
-    /// <summary>The words that it holds, for whoever looks for everything that is alive.</summary>
+    /// <summary>The words that the applications hold, which count as roots of the heap.</summary>
     public IEnumerable<ulong> Words
         => _open.SelectMany(o => o.Arguments.Where((a, i) => a.CanBeCell(o.Head.Parameters[i])).Select(a => a.Word));
 
     /// <summary>Begins an application.</summary>
     public void Begin(TermHead head) => _open.Push((head, []));
 
-    /// <summary>Adds an argument to the innermost one.</summary>
+    /// <summary>Adds an argument to the innermost application.</summary>
     public void Add(TermWord argument) => _open.Peek().Arguments.Add(argument);
 
-    /// <summary>Ends the innermost one and gives its result.</summary>
+    /// <summary>Ends the innermost application and returns its result.</summary>
     public TermWord Complete()
     {
         var (head, arguments) = _open.Pop();
         return head.Apply(CollectionsMarshal.AsSpan(arguments));
     }
 
-    /// <summary>Gives up all that it holds.</summary>
+    /// <summary>Drops all arguments.</summary>
     public void Drop()
     {
         while (_open.TryPop(out var top)) TermWord.Drop(CollectionsMarshal.AsSpan(top.Arguments), top.Head.Parameters, memory);
     }
 }
 
-/// <summary>Reads terms as <see cref="TermPrinter"/> writes them, without recursion.</summary>
+/// <summary>Reads terms in the syntax of <see cref="TermPrinter"/>, without recursion.</summary>
 internal sealed unsafe class TermParser
 {
     private readonly Lexer _lexer;
@@ -232,12 +237,12 @@ internal sealed unsafe class TermParser
         _token = _lexer.Next(0);
     }
 
-    /// <summary>Reads a closed term of a sort; its word is owned.</summary>
+    /// <summary>Reads a closed term of a sort. The caller owns its word.</summary>
     /// <param name="text">The text.</param>
     /// <param name="sort">The sort.</param>
-    /// <param name="memory">Where it is built.</param>
-    /// <param name="operations">Finds the open operation of a name, whose stuck terms can be read.</param>
-    /// <exception cref="FormatException">The text is no such term; the message says where.</exception>
+    /// <param name="memory">The memory to build the term in.</param>
+    /// <param name="operations">Finds an open operation by name, so that its stuck terms can be read.</param>
+    /// <exception cref="FormatException">The text is not such a term; the message says where it fails.</exception>
     public static TermWord Parse(string text, DataSort sort, CellMemory memory, Func<string, Operation?> operations)
         => Parse(text, sort, memory, (name, s) =>
         {
@@ -247,12 +252,12 @@ internal sealed unsafe class TermParser
             return symbol is null ? null : TermHead.Of(symbol, memory);
         }, new PendingTerms(memory)).Word;
 
-    /// <summary>Reads a term in which whatever <paramref name="find"/> finds may be applied.</summary>
+    /// <summary>Reads a term that may apply anything that <paramref name="find"/> finds.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="sort">The sort, null for that of the outermost name.</param>
-    /// <param name="memory">Where it is built.</param>
-    /// <param name="find">Finds what a name applies, where a term of a sort is needed.</param>
-    /// <param name="pending">Holds what is part of no term yet; empty before and afterwards.</param>
+    /// <param name="sort">The sort; null for that of the outermost name.</param>
+    /// <param name="memory">The memory to build the term in.</param>
+    /// <param name="find">Finds the head for a name where a term of a sort is expected.</param>
+    /// <param name="pending">Holds the arguments that are not yet part of a term; empty before and afterwards.</param>
     public static (TermWord Word, Sort Sort) Parse(
         string text, Sort? sort, CellMemory memory, Func<string, Sort?, TermHead?> find, PendingTerms pending)
     {
@@ -310,7 +315,7 @@ internal sealed unsafe class TermParser
                 word = new TermWord(Value(expected!), false);
             }
 
-            // Close every application that this completes.
+            // Close every application that this term completes.
             while (isComplete)
             {
                 if (_pending.Head is not { } top) return (word, sort!);

@@ -6,13 +6,13 @@ using Rewright.Model;
 
 namespace Rewright.Heap;
 
-/// <summary>C# values as words, as cells and calls hold them.</summary>
+/// <summary>C# values as words, the form in which cells and calls hold them.</summary>
 internal static unsafe class Words
 {
     /// <summary>The word of a null reference.</summary>
     public const ulong Null = 1;
 
-    /// <summary>True where values of <typeparamref name="T"/> are values of the sort.</summary>
+    /// <summary>True if values of <typeparamref name="T"/> are values of the sort.</summary>
     public static bool Fits<T>(Sort sort) => sort switch
     {
         BuiltInSort { Kind: var kind } => kind switch
@@ -31,10 +31,10 @@ internal static unsafe class Words
         _ => false,
     };
 
-    /// <summary>The word of a value. A string or large integer becomes a cell, whose reference the caller owns.</summary>
+    /// <summary>The word of a value. A string or large integer becomes a cell; the caller owns the reference.</summary>
     public static ulong FromValue<T>(T value, CellMemory memory)
     {
-        // For each T all tests but one are constants to the JIT.
+        // For each T, the JIT turns all tests but one into constants.
         if (typeof(T) == typeof(bool)) return Unsafe.As<T, bool>(ref value) ? 1UL : 0;
         if (typeof(T) == typeof(int)) return (ulong)(long)Unsafe.As<T, int>(ref value);
         if (typeof(T) == typeof(uint)) return Unsafe.As<T, uint>(ref value);
@@ -75,7 +75,7 @@ internal static unsafe class Words
         if (typeof(T) == typeof(Symbol)) return As<Symbol, T>(new Symbol((int)word));
         if (typeof(T) == typeof(string)) return (T)memory.External(word)!;
         if (typeof(T) == typeof(BigInteger)) return As<BigInteger, T>(ToInteger(word, memory));
-        // Every underlying type of an enum lies in the low bytes of the word.
+        // The value of an enum, whatever its underlying type, is in the low bytes of the word.
         if (typeof(T).IsEnum) return Unsafe.As<ulong, T>(ref word);
         throw new InvalidOperationException(typeof(T) + " is not the type of a built-in sort.");
     }

@@ -5,14 +5,14 @@ using Rewright.Llvm;
 
 namespace Rewright.Jit;
 
-/// <summary>Links objects to libraries by the system's linker. Thread-safe.</summary>
-/// <param name="workDirectory">Where temporary files go; null for the system's place.</param>
+/// <summary>Links objects to libraries with the system's linker. Thread-safe.</summary>
+/// <param name="workDirectory">The directory for temporary files; null for the system's.</param>
 internal sealed class CodeLinker(string? workDirectory)
 {
     private readonly Lazy<SharedLibraryLinker?> _linker
         = new(() => OperatingSystem.IsLinux() && LinkerDiscovery.Find() is LinkerFound { Linker: var linker } ? linker : null);
 
-    /// <summary>True where there is a linker.</summary>
+    /// <summary>True if there is a linker.</summary>
     public bool IsThere => _linker.Value is not null;
 
     /// <summary>Links an object to a library.</summary>
@@ -32,7 +32,7 @@ internal sealed class CodeLinker(string? workDirectory)
             ? throw new NativeCompilationException(message) : File.ReadAllBytes(path);
     }
 
-    /// <summary>Does work in a directory that exists so long.</summary>
+    /// <summary>Runs work in a temporary directory.</summary>
     /// <exception cref="NativeCompilationException">Temporary files cannot be written.</exception>
     public T InTemporaryDirectory<T>(Func<string, T> body)
     {

@@ -10,7 +10,7 @@ using Rewright.Llvm;
 
 namespace Rewright.Jit;
 
-/// <summary>Code that other processes have made or will use: the cache on disk and the bundles of the application. Thread-safe.</summary>
+/// <summary>The code that this process shares with others: the cache on disk and the application's bundles. Thread-safe.</summary>
 internal sealed class CodeStore
 {
     private readonly JitOptions _options;
@@ -28,13 +28,15 @@ internal sealed class CodeStore
         _bundles = new(OpenBundles);
     }
 
-    /// <summary>The cache on disk; null where it is off.</summary>
+    /// <summary>The cache on disk; null if it is off.</summary>
     public CodeCache? Cache => _cache.Value;
 
     /// <summary>The bundles that could be opened.</summary>
     public IReadOnlyList<Bundle> Bundles => _bundles.Value;
 
-    /// <summary>What the cache has under a key, if it was made by the LLVM that is loaded; where none is loaded, any will do.</summary>
+    /// <summary>
+    /// Looks up a key in the cache. The code must come from the loaded LLVM; if none is loaded, code of any LLVM will do.
+    /// </summary>
     public CacheLookup Find(CodeKey key)
     {
         var lookup = Cache?.Find(key) ?? new CacheMiss(CacheMissReason.Off, "the cache is off");
@@ -43,12 +45,12 @@ internal sealed class CodeStore
             ? new CacheMiss(CacheMissReason.OtherLlvm, $"the code was made by LLVM {made}, and {version} is loaded") : lookup;
     }
 
-    /// <summary>Links an object and puts the library into the cache, behind the caller.</summary>
+    /// <summary>Links an object and adds the library to the cache, in the background.</summary>
     /// <param name="code">The object.</param>
-    /// <param name="imports">What it may import.</param>
-    /// <param name="key">Its key.</param>
-    /// <param name="info">What is said of it.</param>
-    /// <param name="stored">Gets the path, if there is one.</param>
+    /// <param name="imports">The functions that the object may import.</param>
+    /// <param name="key">The key of the code.</param>
+    /// <param name="info">The description of the code.</param>
+    /// <param name="stored">Called with the path if the code was stored.</param>
     public void AddLater(ReadOnlyMemory<byte> code, IReadOnlyCollection<string> imports, CodeKey key, CodeInfo info, Action<string> stored)
     {
         if (Cache is not { Refusal: null } cache) return;
@@ -63,11 +65,11 @@ internal sealed class CodeStore
         }
     }
 
-    /// <summary>Puts a library into the cache; its path there, or null.</summary>
+    /// <summary>Adds a library to the cache. Returns its path, or null if it was not stored.</summary>
     public string? Add(CodeKey key, CodeInfo info, ReadOnlySpan<byte> library)
         => Cache is { } cache ? Add(cache, key, info, library) : null;
 
-    /// <summary>Waits until all is written that was to be.</summary>
+    /// <summary>Waits until everything that was added is written.</summary>
     public void Flush()
     {
         Task writes;

@@ -4,20 +4,20 @@ using System.Threading;
 
 namespace Rewright;
 
-/// <summary>Modules that wait for native code while they are interpreted, and the few threads that make it. Thread-safe.</summary>
+/// <summary>The interpreted modules that wait for native code, and the few threads that make it. Thread-safe.</summary>
 /// <remarks>
-/// Not the pool's threads: those serve requests, and compiling takes long. What is looked for on disk comes first, since that is quick and
-/// may save a compilation; then the module that has been used most. A module that nobody uses any more is dropped, and so is the least used
-/// one where too many wait; either comes back when it is used again.
+/// The queue has its own threads, because the pool's threads serve requests and compiling takes long. Look-ups on disk come first, since
+/// they are quick and may save a compilation; then the hottest module. A module that is no longer used leaves the queue, and so does the
+/// coldest one if too many wait. Either comes back when it is used again.
 /// </remarks>
-/// <param name="work">Looks for the code of a module, or compiles it.</param>
-/// <param name="counters">Where what is dropped is counted.</param>
+/// <param name="work">Looks up the code of a module, or compiles it.</param>
+/// <param name="counters">Counts the modules that were dropped.</param>
 internal sealed class CompileQueue(Action<JitEntry, CompileWork> work, JitCounters counters)
 {
-    /// <summary>How many may wait.</summary>
+    /// <summary>The most modules that may wait.</summary>
     public const int Capacity = 256;
 
-    // Threads with nothing to do end after that, so that a compiler that is only forgotten costs nothing for long.
+    // Idle threads end after this time, so that a compiler that was never disposed costs nothing for long.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
     private static readonly int s_maxThreads = Math.Clamp(Environment.ProcessorCount / 2, 1, 4);
 
@@ -26,7 +26,7 @@ internal sealed class CompileQueue(Action<JitEntry, CompileWork> work, JitCounte
     private int _threads, _idle;
     private bool _isClosed;
 
-    /// <summary>How many wait.</summary>
+    /// <summary>The number of modules that wait.</summary>
     public int Count
     {
         get
@@ -35,10 +35,10 @@ internal sealed class CompileQueue(Action<JitEntry, CompileWork> work, JitCounte
         }
     }
 
-    /// <summary>Adds work on a module; returns at once.</summary>
+    /// <summary>Adds work for a module; returns at once.</summary>
     public void Add(JitEntry entry, CompileWork what)
     {
-        // Browsers have one thread only, and run no new code.
+        // Browsers have only one thread and cannot run new code.
         if (OperatingSystem.IsBrowser()) return;
         lock (_gate)
         {
@@ -50,7 +50,7 @@ internal sealed class CompileQueue(Action<JitEntry, CompileWork> work, JitCounte
         }
     }
 
-    /// <summary>Forgets all that waits. What is in work is not waited for.</summary>
+    /// <summary>Drops all waiting work. Work in progress goes on, and Close does not wait for it.</summary>
     public void Close()
     {
         lock (_gate)
@@ -72,7 +72,7 @@ internal sealed class CompileQueue(Action<JitEntry, CompileWork> work, JitCounte
         while (Take() is var (entry, what)) work(entry, what);
     }
 
-    // Null where the thread is to end.
+    // Null if the thread should end.
     private (JitEntry Entry, CompileWork Work)? Take()
     {
         lock (_gate)
@@ -126,7 +126,7 @@ internal sealed class CompileQueue(Action<JitEntry, CompileWork> work, JitCounte
 
     private void Drop((JitEntry Entry, CompileWork Work) item)
     {
-        // Not having looked on disk costs nothing: whoever compiles looks there first.
+        // Dropping a look-up loses nothing: a later compilation looks on disk first.
         if (item.Work != CompileWork.Compile) return;
         Interlocked.Increment(ref counters.Dropped);
         item.Entry.Runtime!.Hotness!.Rearm();
@@ -137,11 +137,11 @@ internal sealed class CompileQueue(Action<JitEntry, CompileWork> work, JitCounte
             ? left.Work.CompareTo(right.Work) : left.Entry.Runtime!.Hotness!.Rewrites.CompareTo(right.Entry.Runtime!.Hotness!.Rewrites);
 }
 
-/// <summary>What is to be done for a module, the more urgent last.</summary>
+/// <summary>The kinds of work for a module; higher values are more urgent.</summary>
 internal enum CompileWork
 {
-    /// <summary>Compile it.</summary>
+    /// <summary>Compile the module.</summary>
     Compile,
-    /// <summary>Look whether there is code of it already.</summary>
+    /// <summary>Look up existing code of the module.</summary>
     Load,
 }

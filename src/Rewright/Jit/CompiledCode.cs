@@ -8,43 +8,43 @@ using Rewright.Engines;
 
 namespace Rewright;
 
-/// <summary>A function that a <see cref="JitCompiler"/> has made ready.</summary>
+/// <summary>A function that a <see cref="JitCompiler"/> made ready to run.</summary>
 public sealed class CompiledFunction
 {
     private readonly JitEntry _entry;
 
     internal CompiledFunction(JitEntry entry, string name, nint pointer) => (_entry, Name, Pointer) = (entry, name, pointer);
 
-    /// <summary>Its name: of an operation or normalizer, or of an exported function of IR.</summary>
+    /// <summary>The name of the operation or normalizer, or of the exported function of IR.</summary>
     public string Name { get; }
 
-    /// <summary>What it is part of: the full name of the module, or what the caller called the IR.</summary>
+    /// <summary>The full name of the module, or the caller's name for the IR.</summary>
     public string PatternId => _entry.PatternId;
 
-    /// <summary>The LLVM IR that it is part of.</summary>
+    /// <summary>The LLVM IR that contains the function.</summary>
     public string Ir => _entry.Ir;
 
-    /// <summary>When its code was made, maybe by another process.</summary>
+    /// <summary>The time when the code was made, perhaps by another process.</summary>
     public DateTimeOffset CompiledAt => _entry.CompiledAt;
 
-    /// <summary>How long it took to make it ready here.</summary>
+    /// <summary>The time it took to make the code ready here.</summary>
     public JitTimes Times => _entry.Times;
 
-    /// <summary>The library that its code is in; null for code that is in memory only, so far.</summary>
+    /// <summary>The library that holds the code; null for code that so far is only in memory.</summary>
     public string? NativePath => _entry.NativePath;
 
     /// <summary>
-    /// Address of its code, 0 while it is interpreted. That of IR is called as a C function of the signature that the IR gives it. That of
-    /// a module takes a heap's context and is meant for the module's own entry; call the module instead.
+    /// The address of the code; 0 while the function is interpreted. A function of IR is called as a C function with the signature that the
+    /// IR gives it. A function of a module takes a heap's context and is only for the module's own entry; call the module instead.
     /// </summary>
-    /// <remarks>Valid until the last <see cref="CompiledCode"/> that it belongs to is disposed.</remarks>
+    /// <remarks>Valid until the last <see cref="CompiledCode"/> with this function is disposed.</remarks>
     public nint Pointer { get; }
 }
 
-/// <summary>Code that a <see cref="JitCompiler"/> has made ready. Thread-safe.</summary>
+/// <summary>Code that a <see cref="JitCompiler"/> made ready to run. Thread-safe.</summary>
 /// <remarks>
-/// The compiler's table, each object of this kind and each call in progress keep the code in memory; it is unmapped when all of them
-/// are gone. Disposing is good manners: what is forgotten is found by the garbage collector.
+/// The compiler's table, each object of this type and each call in progress keep the code in memory; it is unmapped when all of them are
+/// gone. Dispose frees it early; otherwise the garbage collector does.
 /// </remarks>
 public abstract class CompiledCode : IDisposable
 {
@@ -52,28 +52,28 @@ public abstract class CompiledCode : IDisposable
 
     private protected CompiledCode(JitEntry entry) => Entry = entry;
 
-    /// <summary>The full name of the module, or what the caller called the IR.</summary>
+    /// <summary>The full name of the module, or the caller's name for the IR.</summary>
     public string PatternId => Entry.PatternId;
 
     /// <summary>The LLVM IR.</summary>
     public string Ir => Entry.Ir;
 
-    /// <summary>When the code was made, maybe by another process.</summary>
+    /// <summary>The time when the code was made, perhaps by another process.</summary>
     public DateTimeOffset CompiledAt => Entry.CompiledAt;
 
-    /// <summary>How long it took to make it ready here.</summary>
+    /// <summary>The time it took to make the code ready here.</summary>
     public JitTimes Times => Entry.Times;
 
-    /// <summary>Where the code came from.</summary>
+    /// <summary>The origin of the code.</summary>
     public CodeOrigin Origin => Entry.Origin;
 
-    /// <summary>Why it was not found in the cache on disk; null where it was, or was not looked for.</summary>
+    /// <summary>Why the cache on disk did not have the code; null if it had it, or was not asked.</summary>
     public CacheMiss? Miss => Entry.Miss;
 
-    /// <summary>The library that the code is in; null for code that is in memory only, so far.</summary>
+    /// <summary>The library that holds the code; null for code that so far is only in memory.</summary>
     public string? NativePath => Entry.NativePath;
 
-    /// <summary>Bytes of native code.</summary>
+    /// <summary>The size of the native code in bytes.</summary>
     public long CodeBytes => Entry.CodeBytes;
 
     /// <summary>The functions.</summary>
@@ -84,14 +84,14 @@ public abstract class CompiledCode : IDisposable
     /// <summary>True once this has been disposed.</summary>
     private protected bool IsDisposed => Volatile.Read(ref _isDisposed) != 0;
 
-    /// <summary>Gives the code up. Calls in progress end as they would have.</summary>
+    /// <summary>Releases the code. Calls in progress complete normally.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0) Entry.EndUse();
     }
 }
 
-/// <summary>Compiled IR: functions of the C convention.</summary>
+/// <summary>Compiled IR: functions with the C calling convention.</summary>
 public sealed class CompiledLibrary : CompiledCode
 {
     internal CompiledLibrary(JitEntry entry)
@@ -122,28 +122,30 @@ public sealed class CompiledModule : CompiledCode
     /// <summary>The module.</summary>
     public Module Module => Entry.Runtime!.Module;
 
-    /// <summary>What runs the next call.</summary>
+    /// <summary>The engine that executes the next call.</summary>
     public Engine Engine => Entry.Runtime!.Engine;
 
-    /// <summary>Why there is no native code, where it was wanted; else null.</summary>
+    /// <summary>Why there is no native code although it was wanted; otherwise null.</summary>
     public string? Failure => Entry.Failure;
 
     /// <summary>
-    /// A fault of Rewright's own compiler that this module has shown so far, with the file to report it with, as a message that begins with
-    /// its code, <c>RW0216</c>; else null. The module runs all the same: with less optimisation, or interpreted.
+    /// The message of a fault of Rewright's own compiler that this module has shown, beginning with its code <c>RW0216</c> and naming the
+    /// file to report it with; null if there is none. The module still runs, with less optimisation or interpreted.
     /// </summary>
     public string? Fault => Entry.Fault ?? Entry.Runtime!.Fault;
 
-    /// <summary>What about the module has decided how it is run, where <see cref="JitMode.Auto"/> has; else null.</summary>
+    /// <summary>The reason for the choice of <see cref="JitMode.Auto"/>; null in other modes.</summary>
     public string? Choice => Entry.Choice;
 
-    /// <summary>Rewrites that the interpreter has done for this module, for which it is compiled when they are many.</summary>
+    /// <summary>
+    /// The rewrites that the interpreter has made for this module. Many of them make the module hot, so that it is compiled.
+    /// </summary>
     public long InterpretedRewrites => Entry.Runtime!.Hotness?.Rewrites ?? 0;
 
-    /// <summary>Evaluates a term that is given as text, and gives the result as text.</summary>
-    /// <param name="term">The term, in which operations and normalizers of the module may be applied.</param>
-    /// <param name="heap">Where; null for a heap of its own.</param>
-    /// <exception cref="FormatException">The text is no term.</exception>
+    /// <summary>Evaluates a term given as text and returns the result as text.</summary>
+    /// <param name="term">The term, which may call operations and normalizers of the module.</param>
+    /// <param name="heap">The heap to evaluate in; null for a temporary one.</param>
+    /// <exception cref="FormatException">The text is not a term.</exception>
     /// <exception cref="EvaluationException">The evaluation ends without a result.</exception>
     public string Evaluate(string term, TermHeap? heap = null)
     {
@@ -154,10 +156,10 @@ public sealed class CompiledModule : CompiledCode
         return GroundTerms.Evaluate(Entry.Runtime!, own, term);
     }
 
-    /// <summary>Evaluates a term that is given as text.</summary>
-    /// <param name="term">The term, in which operations and normalizers of the module may be applied.</param>
-    /// <param name="heap">Where; null for the innermost heap of this thread.</param>
-    /// <exception cref="FormatException">The text is no term of a declared sort.</exception>
+    /// <summary>Evaluates a term given as text.</summary>
+    /// <param name="term">The term, which may call operations and normalizers of the module.</param>
+    /// <param name="heap">The heap to evaluate in; null for the innermost heap of this thread.</param>
+    /// <exception cref="FormatException">The text is not a term of a declared sort.</exception>
     /// <exception cref="EvaluationException">The evaluation ends without a result.</exception>
     public Term Read(string term, TermHeap? heap = null)
     {
@@ -167,8 +169,8 @@ public sealed class CompiledModule : CompiledCode
     }
 
     /// <summary>Calls an operation or normalizer whose arguments and result are terms.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="arguments">Terms of one heap, at least one.</param>
+    /// <param name="name">The name of the operation or normalizer.</param>
+    /// <param name="arguments">At least one term; all are of one heap.</param>
     /// <exception cref="EvaluationException">The evaluation ends without a result.</exception>
     public Term Call(string name, params ReadOnlySpan<Term> arguments)
     {

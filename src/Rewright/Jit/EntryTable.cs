@@ -6,8 +6,8 @@ using System.Threading;
 
 namespace Rewright.Jit;
 
-/// <summary>IR that was given as text, and what it was called.</summary>
-/// <remarks>Texts are long, so their length stands for them in the hash; two of one name and length are rare.</remarks>
+/// <summary>IR given as text, with the caller's name for it.</summary>
+/// <remarks>Texts are long, so the hash uses only the name and the length; few texts agree in both.</remarks>
 internal sealed record IrText(string PatternId, string Ir)
 {
     public bool Equals(IrText? other) => other is not null && PatternId == other.PatternId && Ir == other.Ir;
@@ -16,65 +16,65 @@ internal sealed record IrText(string PatternId, string Ir)
 }
 
 /// <summary>
-/// The code at hand: an entry for each module or text, made once whoever asks. Where there are too many functions, the entries that were
-/// not used for the longest time are dropped. Thread-safe.
+/// The code in memory: an entry for each module or text, made once however many callers ask. If there are too many functions, the least
+/// recently used entries are dropped. Thread-safe.
 /// </summary>
-/// <param name="maxFunctions">How many functions are kept.</param>
+/// <param name="maxFunctions">The most functions to keep.</param>
 /// <param name="counters">Counts hits, misses and evictions.</param>
 internal sealed class EntryTable(int maxFunctions, JitCounters counters)
 {
     private readonly ConcurrentDictionary<Module, Lazy<JitEntry>> _modules = new();
-    // Keys are objects throughout: for a key that is a struct every process would have to compile the table itself.
+    // All keys are objects: for a struct as key, every process would have to compile the table's code itself.
     private readonly ConcurrentDictionary<IrText, Lazy<JitEntry>> _texts = new();
     private long _clock;
     private int _functions;
 
-    /// <summary>How many functions are at hand.</summary>
+    /// <summary>The number of functions in memory.</summary>
     public int FunctionCount => Volatile.Read(ref _functions);
 
     /// <summary>The entries, in no order.</summary>
     public IEnumerable<JitEntry> Entries()
         => _modules.Values.Concat(_texts.Values).Where(lazy => lazy.IsValueCreated).Select(lazy => lazy.Value);
 
-    /// <summary>The next tick of the clock by which uses are ordered.</summary>
+    /// <summary>The next tick of the clock that orders uses.</summary>
     public long Tick() => Interlocked.Increment(ref _clock);
 
-    /// <summary>The entry of a module, used once more; null where there is none.</summary>
+    /// <summary>The entry of a module, with a new use; null if there is none.</summary>
     public JitEntry? TryUse(Module module)
     {
         if (!_modules.TryGetValue(module, out var known) || !known.IsValueCreated) return null;
         var entry = known.Value;
         if (!entry.TryUse()) return null;
-        // The clock may lose a tick to another thread: it only says about when.
+        // The clock may lose a tick to another thread, which is harmless: the order is only approximate.
         entry.LastUsed = ++_clock;
         Interlocked.Increment(ref counters.MemoryHits);
         return entry;
     }
 
-    /// <summary>True where a module has an entry, or one is being made.</summary>
+    /// <summary>True if a module has an entry, or one is being made.</summary>
     public bool Contains(Module module) => _modules.ContainsKey(module);
 
-    /// <summary>Adds the entry of a module, or gives it back where there is one by now.</summary>
+    /// <summary>Adds the entry of a module, or releases it if there already is one.</summary>
     public void AddOrRelease(Module module, JitEntry entry)
     {
         if (_modules.TryAdd(module, new Lazy<JitEntry>(entry))) Added(entry);
         else entry.Release();
     }
 
-    /// <summary>The entry of a module, used once more, made where there is none.</summary>
+    /// <summary>The entry of a module, with a new use; made if there is none.</summary>
     public JitEntry Use(Module module, Func<JitEntry> make, CancellationToken cancellation) => Use(_modules, module, make, cancellation);
 
-    /// <summary>The entry of a text, used once more, made where there is none.</summary>
+    /// <summary>The entry of a text, with a new use; made if there is none.</summary>
     public JitEntry Use(IrText text, Func<JitEntry> make, CancellationToken cancellation) => Use(_texts, text, make, cancellation);
 
-    /// <summary>Drops all entries. What was given out keeps its code.</summary>
+    /// <summary>Drops all entries. Objects that were handed out keep their code.</summary>
     public void Clear()
     {
         foreach (var module in _modules.Keys) Forget(_modules, module);
         foreach (var text in _texts.Keys) Forget(_texts, text);
     }
 
-    // One compilation for each key: the threads that wait for a Lazy share its result, or its exception, which is forgotten then.
+    // Each key is compiled once: the threads that wait for a Lazy share its result or its exception. A failed Lazy is removed.
     private JitEntry Use<TKey>(
         ConcurrentDictionary<TKey, Lazy<JitEntry>> table, TKey key, Func<JitEntry> make, CancellationToken cancellation)
         where TKey : notnull
@@ -91,7 +91,7 @@ internal sealed class EntryTable(int maxFunctions, JitCounters counters)
             catch (Exception e)
             {
                 table.TryRemove(new KeyValuePair<TKey, Lazy<JitEntry>>(key, lazy));
-                // Another caller that waited for the same has given up; this one has not.
+                // Another caller waited for the same entry and cancelled; this one did not.
                 if (e is OperationCanceledException && !cancellation.IsCancellationRequested) continue;
                 throw;
             }
@@ -103,7 +103,7 @@ internal sealed class EntryTable(int maxFunctions, JitCounters counters)
                 return entry;
             }
 
-            // It was evicted between the two.
+            // The entry was evicted in between.
             table.TryRemove(new KeyValuePair<TKey, Lazy<JitEntry>>(key, lazy));
         }
     }
@@ -133,7 +133,7 @@ internal sealed class EntryTable(int maxFunctions, JitCounters counters)
     private bool Forget<TKey>(ConcurrentDictionary<TKey, Lazy<JitEntry>> table, TKey key)
         where TKey : notnull
     {
-        // What is being compiled stays: its threads wait for it.
+        // An entry that is being compiled stays, because threads wait for it.
         if (!table.TryGetValue(key, out var lazy) || !lazy.IsValueCreated
             || !table.TryRemove(new KeyValuePair<TKey, Lazy<JitEntry>>(key, lazy)))
             return false;

@@ -5,13 +5,13 @@ using Rewright.Caches;
 
 namespace Rewright;
 
-/// <summary>What a compiler counts. Fields are changed by <see cref="Interlocked"/>.</summary>
+/// <summary>The counters of a compiler. Fields are changed with <see cref="Interlocked"/>.</summary>
 internal sealed class JitCounters
 {
     public long Compilations, Recompilations, Failures, Fallbacks, TierSwitches, Dropped, CompileTicks, Rewrites;
     public long MemoryHits, MemoryMisses, Evictions, BundleHits, DiskHits, DiskEvictions, DiskWriteFailures;
 
-    /// <summary>By <see cref="CacheMissReason"/>.</summary>
+    /// <summary>Misses on disk, indexed by <see cref="CacheMissReason"/>.</summary>
     public readonly long[] DiskMisses = new long[(int)CacheMissReason.Off + 1];
 
     public string? LastDiskError { get; set; }
@@ -30,7 +30,7 @@ internal sealed class JitCounters
         LastDiskError = error;
     }
 
-    /// <summary>Adds what another compiler has counted. One thread at a time.</summary>
+    /// <summary>Adds the counts of another compiler. Only one thread may call it at a time.</summary>
     public void Add(JitCounters other)
     {
         Compilations += Volatile.Read(ref other.Compilations);

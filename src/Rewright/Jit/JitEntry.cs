@@ -8,8 +8,8 @@ using Rewright.Engines;
 
 namespace Rewright;
 
-/// <summary>What the table of a compiler and the objects that it gives out share: code with all that is known of it.</summary>
-/// <remarks>Counted: the last reference given back gives the code's back, which goes when no call is inside any more.</remarks>
+/// <summary>Code and its description, shared by a compiler's table and the objects that the compiler hands out.</summary>
+/// <remarks>Reference-counted: releasing the last reference releases the code, which is unmapped when no call is inside it.</remarks>
 internal sealed class JitEntry
 {
     private volatile Lazy<string> _ir;
@@ -20,13 +20,13 @@ internal sealed class JitEntry
     private ReferenceCount _references = ReferenceCount.One;
     private int _users, _uses;
 
-    /// <summary>A module.</summary>
+    /// <summary>An entry for a module.</summary>
     public JitEntry(ModuleRuntime runtime, Func<string> ir)
         => (Runtime, PatternId, _ir, FunctionCount) = (
             runtime, runtime.Module.Name is { Length: > 0 } name ? name : runtime.Module.Identity.ToString(), new(ir),
             Math.Max(1, runtime.Entries.Length));
 
-    /// <summary>A piece of IR.</summary>
+    /// <summary>An entry for a piece of IR.</summary>
     public JitEntry(string patternId, string ir, NativeCode code, IReadOnlyDictionary<string, nint> exports)
     {
         (PatternId, _ir, _library, FunctionCount) = (patternId, new(ir), code, Math.Max(1, exports.Count));
@@ -37,12 +37,12 @@ internal sealed class JitEntry
 
     public string Ir => _ir.Value;
 
-    /// <summary>The code has been made anew from other IR.</summary>
+    /// <summary>Records the IR from which the code was recompiled.</summary>
     public void SetIr(Func<string> ir) => _ir = new(ir);
 
     public ModuleRuntime? Runtime { get; }
 
-    /// <summary>What it counts for in the bound of the table.</summary>
+    /// <summary>The number of functions that count towards the limit of the table.</summary>
     public int FunctionCount { get; }
 
     public DateTimeOffset CompiledAt { get; set; }
@@ -63,7 +63,7 @@ internal sealed class JitEntry
 
     public long CodeBytes => (_library ?? Runtime?.Native?.Code)?.Bytes ?? 0;
 
-    /// <summary>When it was last asked for, by the table's own clock.</summary>
+    /// <summary>The last use, by the table's clock.</summary>
     public long LastUsed { get; set; }
 
     public IReadOnlyList<CompiledFunction> Functions
@@ -83,12 +83,12 @@ internal sealed class JitEntry
     }
 
     /// <summary>
-    /// True where it was asked for once and has been given back, or the table has dropped it: compiling it would be for nobody.
+    /// True if the entry was requested once and has been released, or the table has dropped it; compiling it would help no caller.
     /// </summary>
-    /// <remarks>What was asked for twice is likely to be asked for again, though nobody may hold it just now.</remarks>
+    /// <remarks>An entry that was requested twice is likely to be requested again, even if no caller holds it now.</remarks>
     public bool IsForgotten => _references.IsZero || Volatile.Read(ref _uses) == 1 && Volatile.Read(ref _users) == 0;
 
-    /// <summary>Takes a reference for an object that is given out, unless the last one is gone.</summary>
+    /// <summary>Takes a reference for an object that is handed out, unless the last one has been released.</summary>
     public bool TryUse()
     {
         if (!_references.TryAcquire()) return false;
@@ -97,7 +97,7 @@ internal sealed class JitEntry
         return true;
     }
 
-    /// <summary>Gives the reference of such an object back.</summary>
+    /// <summary>Releases the reference of such an object.</summary>
     public void EndUse()
     {
         Interlocked.Decrement(ref _users);
@@ -111,8 +111,8 @@ internal sealed class JitEntry
         Runtime?.Close();
     }
 
-    /// <summary>An operation or normalizer by name.</summary>
-    /// <exception cref="ArgumentException">The module has none of it.</exception>
+    /// <summary>Finds an operation or normalizer by name.</summary>
+    /// <exception cref="ArgumentException">The module has no operation or normalizer with this name.</exception>
     public SymbolBinding SymbolOf(string name)
     {
         var entries = Runtime!.Entries;

@@ -8,35 +8,37 @@ using Rewright.Caches;
 
 namespace Rewright.Jit;
 
-/// <summary>What the compilers of this process tell the world: the meter and the activity source <c>Rewright</c>.</summary>
-/// <remarks>Counters are read when somebody listens; counting itself costs no more than it does for the statistics.</remarks>
+/// <summary>
+/// The metrics and activities that the compilers of this process publish: the meter and the activity source <c>Rewright</c>.
+/// </summary>
+/// <remarks>Listeners read the counters on demand; counting costs no more than it does for the statistics.</remarks>
 internal static class JitMetrics
 {
     private static readonly Lock s_lock = new();
     private static readonly List<JitCompiler> s_compilers = [];
-    // What compilers that are gone have counted: a counter never goes back.
+    // The counts of disposed compilers, because a counter must never go back.
     private static readonly JitCounters s_gone = new();
     private static int s_isStarted;
 
-    /// <summary>Makes what others can listen to. Not in the way of the first module: that costs a process milliseconds.</summary>
+    /// <summary>Creates the event source and the instruments. That takes milliseconds, so it must not delay the first module.</summary>
     private static void Start()
     {
         _ = RewrightEventSource.Instance;
         _ = Instruments.Stages;
     }
 
-    // Whoever attaches comes later than the first module, which this would compete with for processor and loader.
+    // A listener attaches later than the first module compiles, and starting now would compete with that for processor and loader.
     private static void StartLater()
     {
         Thread.Sleep(100);
         Start();
     }
 
-    /// <summary>Begins an activity, for what takes long.</summary>
+    /// <summary>Begins an activity for a long operation.</summary>
     public static Activity? StartActivity(string name, string pattern)
         => Instruments.Activities.StartActivity(name)?.SetTag("rewright.pattern", pattern);
 
-    /// <summary>The instruments, made when they are first needed.</summary>
+    /// <summary>The instruments, created on first use.</summary>
     private static class Instruments
     {
         public static readonly ActivitySource Activities = new("Rewright");
@@ -85,7 +87,7 @@ internal static class JitMetrics
     {
         lock (s_lock) s_compilers.Add(compiler);
         if (Interlocked.Exchange(ref s_isStarted, 1) != 0) return;
-        // Browsers have one thread only.
+        // Browsers have only one thread.
         if (OperatingSystem.IsBrowser()) Start();
         else new Thread(StartLater) { IsBackground = true, Name = "Rewright metrics" }.Start();
     }

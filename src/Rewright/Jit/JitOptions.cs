@@ -4,29 +4,29 @@ using Rewright.Caches;
 
 namespace Rewright;
 
-/// <summary>What compiles.</summary>
+/// <summary>The compilers that a <see cref="JitCompiler"/> can use.</summary>
 public enum JitPipeline
 {
-    /// <summary>libLLVM in this process. The fastest.</summary>
+    /// <summary>libLLVM in this process, the fastest.</summary>
     InProcess,
     /// <summary>The programs llvm-as, opt, llc, as and ld, one after the other.</summary>
     ExternalTools,
 }
 
-/// <summary>What runs a compiled module, and when it is compiled.</summary>
+/// <summary>How modules are executed, and when they are compiled.</summary>
 public enum JitMode
 {
     /// <summary>Native code: compiled, or taken from a cache, before the first call.</summary>
     Native,
-    /// <summary>The interpreter at once; native code when the module turns out to be used much.</summary>
+    /// <summary>The interpreter at once; native code when the module is hot.</summary>
     Adaptive,
-    /// <summary>Native code from bundles and caches, else the interpreter. Compiles nothing, so it never looks for LLVM.</summary>
+    /// <summary>Native code from bundles and caches, otherwise the interpreter. Never compiles, so it never looks for LLVM.</summary>
     Precompiled,
-    /// <summary>The interpreter. Needs neither LLVM nor the right to run new code.</summary>
+    /// <summary>The interpreter. Needs neither LLVM nor permission to run new code.</summary>
     Interpreter,
     /// <summary>
-    /// Chooses for each module: <see cref="Native"/> where calls may take long and compiling does not, else <see cref="Adaptive"/>. Without
-    /// LLVM, the module's Rust crate where cargo is installed and calls may take long.
+    /// Chooses for each module: <see cref="Native"/> if calls may take long and compiling does not, otherwise <see cref="Adaptive"/>.
+    /// Without LLVM, it uses the module's Rust crate if cargo is installed and calls may take long.
     /// </summary>
     Auto,
 }
@@ -37,31 +37,31 @@ public sealed record JitOptions
     /// <summary>The default options.</summary>
     public static JitOptions Default { get; } = new();
 
-    /// <summary>For work on rules: answers at once, and compiles what is used much, quickly.</summary>
+    /// <summary>For work on rules: answers at once and compiles hot modules quickly.</summary>
     public static JitOptions Development { get; } = new() { Mode = JitMode.Adaptive, OptimizationLevel = 1 };
 
-    /// <summary>For servers: native code before the first call, kept on disk for the next start.</summary>
+    /// <summary>For servers: compiles before the first call and keeps the code on disk for the next start.</summary>
     public static JitOptions Production { get; } = new();
 
     /// <summary>
-    /// For functions that start often, on a file system that is only read and without LLVM: what was compiled before, from bundles.
+    /// For functions that start often, on a read-only file system without LLVM: uses precompiled code from bundles.
     /// </summary>
     public static JitOptions Serverless { get; } = new() { Mode = JitMode.Precompiled, UseCache = false };
 
-    /// <summary>Where no native code can be run: the interpreter; no files, no processes, no libraries.</summary>
+    /// <summary>For systems that cannot run native code: interprets, and uses no files, processes or libraries.</summary>
     public static JitOptions WebAssembly { get; } = new() { Mode = JitMode.Interpreter, UseCache = false, UseBundles = false };
 
-    /// <summary>What runs modules.</summary>
+    /// <summary>How modules are executed.</summary>
     public JitMode Mode { get; init; } = JitMode.Native;
 
-    /// <summary>0 to 3; 2 unless set. Level 1 compiles in two thirds of the time of 2.</summary>
+    /// <summary>The optimization level, 0 to 3; 2 by default. Level 1 compiles in two thirds of the time of level 2.</summary>
     public int OptimizationLevel { get; init; } = 2;
 
-    /// <summary>Interprets modules where native code cannot be made; else <see cref="JitCompiler.Compile"/> throws.</summary>
+    /// <summary>Interprets a module if native code cannot be made; otherwise <see cref="JitCompiler.Compile"/> throws.</summary>
     public bool FallBackToInterpreter { get; init; } = true;
 
     /// <summary>
-    /// Makes compiled code count rewrites, so that <see cref="EvaluationLimits.MaxRewrites"/> holds in it. The interpreter always counts.
+    /// Makes compiled code count rewrites, so that <see cref="EvaluationLimits.MaxRewrites"/> applies to it. The interpreter always counts.
     /// </summary>
     public bool CountRewrites { get; init; }
 
@@ -70,56 +70,58 @@ public sealed record JitOptions
     /// </summary>
     public string? TargetCpu { get; init; }
 
-    /// <summary>Number of functions that the compiler keeps at hand; 1,000 unless set. The least recently used go first.</summary>
+    /// <summary>
+    /// The number of functions that the compiler keeps in memory; 1,000 by default. The least recently used are dropped first.
+    /// </summary>
     public int MaxCachedFunctions { get; init; } = 1000;
 
-    /// <summary>Keeps compiled code on disk too.</summary>
+    /// <summary>Also keeps compiled code on disk.</summary>
     public bool UseCache { get; init; } = true;
 
-    /// <summary>Where; null for what the environment variable REWRIGHT_CACHE says, or a directory in the user's home.</summary>
+    /// <summary>The directory of the cache; null for that of the environment variable REWRIGHT_CACHE, or one in the user's home.</summary>
     public string? CacheDirectory { get; init; }
 
-    /// <summary>How large the cache on disk may grow.</summary>
+    /// <summary>The size limits of the cache on disk.</summary>
     public CodeCacheOptions Cache { get; init; } = new();
 
-    /// <summary>Uses the bundles of native code that lie beside the application, <c>*.rwb</c>.</summary>
+    /// <summary>Uses the bundles of native code beside the application, <c>*.rwb</c>.</summary>
     public bool UseBundles { get; init; } = true;
 
     /// <summary>Further bundles, by path.</summary>
     public IReadOnlyList<string> Bundles { get; init; } = [];
 
-    /// <summary>For temporary files where no cache is used; null for the system's directory.</summary>
+    /// <summary>The directory for temporary files if no cache is used; null for the system's.</summary>
     public string? WorkDirectory { get; init; }
 
-    /// <summary>What compiles.</summary>
+    /// <summary>The compiler to use.</summary>
     public JitPipeline Pipeline { get; init; } = JitPipeline.InProcess;
 
     /// <summary>
-    /// Compiles IR that is given as text in a child process, since some hostile text makes LLVM end the process that it runs in.
+    /// Compiles IR given as text in a child process, because hostile text can make LLVM end its process.
     /// </summary>
     public bool IsolateIr { get; init; } = true;
 
-    /// <summary>A libLLVM, or the directory of one; null to look for it.</summary>
+    /// <summary>The path of a libLLVM or of its directory; null to search for one.</summary>
     public string? LlvmPath { get; init; }
 
-    /// <summary>C functions that IR given as text may call; null for those of memory and mathematics.</summary>
+    /// <summary>The C functions that IR given as text may call; null for those of memory and mathematics.</summary>
     public IReadOnlyCollection<string>? AllowedImports { get; init; }
 
     /// <summary>
-    /// Lets IR given as text hold assembly, in functions or of the module. Assembly can read files of this machine while it is compiled,
-    /// and calls what it likes, whatever <see cref="AllowedImports"/> says.
+    /// Allows assembly in IR given as text, both in functions and at module level. Assembly can read files of this machine during
+    /// compilation, and can call any function despite <see cref="AllowedImports"/>.
     /// </summary>
     public bool AllowAssembly { get; init; }
 
-    /// <summary>When to give a compilation up; a minute unless set.</summary>
+    /// <summary>The time after which a compilation is abandoned; a minute by default.</summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Rewrites after which <see cref="JitMode.Adaptive"/> compiles a module; 10,000 unless set.</summary>
+    /// <summary>The rewrites that make a module hot for <see cref="JitMode.Adaptive"/>; 10,000 by default.</summary>
     public long AdaptiveThreshold { get; init; } = 10_000;
 
     /// <summary>
-    /// Makes <see cref="JitMode.Adaptive"/> compile a module twice: at <see cref="OptimizationLevel"/>, and behind it once more at this
-    /// level, from 0 to 3, with what was counted while it was interpreted: which rules fire how often. Null for once.
+    /// Makes <see cref="JitMode.Adaptive"/> compile a module twice: first at <see cref="OptimizationLevel"/>, then in the background at
+    /// this level, 0 to 3, guided by how often each rule fired while the module was interpreted. Null to compile once.
     /// </summary>
     public int? RecompilationLevel { get; init; }
 }

@@ -11,10 +11,10 @@ using Rewright.Lower;
 
 namespace Rewright.Jit;
 
-/// <summary>What the dashboard shows, as JSON: the state of all compilers of this process, and the details of one module.</summary>
+/// <summary>The data of the dashboard as JSON: the state of all compilers of this process, and the details of one module.</summary>
 public static class JitSnapshot
 {
-    /// <summary>The state of all compilers.</summary>
+    /// <summary>The state of all compilers, as JSON.</summary>
     public static string Take() => Write(json =>
     {
         var compilers = JitMetrics.Compilers();
@@ -22,7 +22,7 @@ public static class JitSnapshot
         var caches = compilers.Select(c => c.GetCacheStatistics()).ToList();
         json.WriteString("time", DateTimeOffset.UtcNow);
         json.WriteNumber("processId", Environment.ProcessId);
-        // Of many programs the file that runs is dotnet.
+        // The entry assembly names the program; its executable is often just dotnet.
         json.WriteString("process", Assembly.GetEntryAssembly()?.GetName().Name ?? Path.GetFileName(Environment.ProcessPath) ?? "");
         json.WriteNumber("compilers", compilers.Length);
         json.WriteStartObject("metrics");
@@ -71,7 +71,7 @@ public static class JitSnapshot
         json.WriteEndArray();
     });
 
-    /// <summary>Rules, IR and machine code of a module; null where there is none of that id any more.</summary>
+    /// <summary>The rules, IR and machine code of a module; null if no module has this id any more.</summary>
     public static string? Describe(string id)
     {
         int colon = id.IndexOf(':', StringComparison.Ordinal);
@@ -108,10 +108,10 @@ public static class JitSnapshot
         });
     }
 
-    // Versions of a module have one name.
+    // By identity, because all versions of a module have the same name.
     private static string IdOf(JitEntry entry) => entry.Runtime?.Module.Identity.ToString() ?? entry.PatternId;
 
-    // Compiled again: what is in memory has lost the names.
+    // Compiles the IR again, because code in memory no longer has names.
     private static string MachineCode(JitCompiler compiler, JitEntry entry)
     {
         if (entry.Runtime is { Engine: Engine.Interpreter }) return "";

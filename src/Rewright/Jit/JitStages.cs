@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace Rewright.Jit;
 
-/// <summary>The times of a compilation in the making.</summary>
+/// <summary>The times of a compilation in progress.</summary>
 internal sealed class JitStages
 {
     private readonly long _start = Stopwatch.GetTimestamp();

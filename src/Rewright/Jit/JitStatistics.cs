@@ -4,28 +4,28 @@ using Rewright.Caches;
 
 namespace Rewright;
 
-/// <summary>Where code came from.</summary>
+/// <summary>The origins of code.</summary>
 public enum CodeOrigin
 {
-    /// <summary>It was compiled here.</summary>
+    /// <summary>Compiled by this process.</summary>
     Compiled,
-    /// <summary>From the cache on disk.</summary>
+    /// <summary>Read from the cache on disk.</summary>
     DiskCache,
-    /// <summary>From a bundle.</summary>
+    /// <summary>Read from a bundle.</summary>
     Bundle,
-    /// <summary>From code that another process has sent.</summary>
+    /// <summary>Sent by another process.</summary>
     Imported,
-    /// <summary>There is none: the module is interpreted.</summary>
+    /// <summary>No code: the module is interpreted.</summary>
     Interpreted,
 }
 
-/// <summary>How long the stages of a compilation took; zero for those that were not needed.</summary>
+/// <summary>The time that each stage of a compilation took; zero for stages that were not needed.</summary>
 public sealed record JitTimes
 {
     /// <summary>Looking the code up in bundles and on disk.</summary>
     public TimeSpan LookUp { get; init; }
 
-    /// <summary>From the module to LLVM IR.</summary>
+    /// <summary>Emitting LLVM IR from the module.</summary>
     public TimeSpan Emit { get; init; }
 
     /// <summary>Reading and verifying the IR.</summary>
@@ -37,17 +37,17 @@ public sealed record JitTimes
     /// <summary>Generating machine code.</summary>
     public TimeSpan Generate { get; init; }
 
-    /// <summary>Putting the code into memory.</summary>
+    /// <summary>Loading the code into memory.</summary>
     public TimeSpan Load { get; init; }
 
-    /// <summary>All of it, waiting included.</summary>
+    /// <summary>The whole time, including waits.</summary>
     public TimeSpan Total { get; init; }
 }
 
-/// <summary>What a <see cref="JitCompiler"/> has done.</summary>
+/// <summary>The work of a <see cref="JitCompiler"/> so far.</summary>
 public sealed record JitStatistics
 {
-    /// <summary>Compilations that gave native code.</summary>
+    /// <summary>Compilations that produced native code.</summary>
     public long Compilations { get; init; }
 
     /// <summary>Compilations that failed.</summary>
@@ -56,55 +56,55 @@ public sealed record JitStatistics
     /// <summary>Modules that are interpreted because native code could not be made.</summary>
     public long Fallbacks { get; init; }
 
-    /// <summary>Of the compilations, those that did a module once more, with what was counted of its rules.</summary>
+    /// <summary>The compilations that compiled a module again, guided by the counts of its rules.</summary>
     public long Recompilations { get; init; }
 
-    /// <summary>Modules that went from the interpreter to native code while they were in use.</summary>
+    /// <summary>Modules that switched from the interpreter to native code while in use.</summary>
     public long TierSwitches { get; init; }
 
-    /// <summary>Modules that wait now, to be looked for on disk or compiled while they are interpreted.</summary>
+    /// <summary>Modules now in the queue, interpreted until they are looked up on disk or compiled.</summary>
     public int Queued { get; init; }
 
-    /// <summary>Modules that waited in vain: nobody used them any more, or too many that were used more waited too.</summary>
+    /// <summary>Modules that left the queue uncompiled, because they were no longer used or too many hotter ones waited.</summary>
     public long Dropped { get; init; }
 
-    /// <summary>Time that compilations took in all.</summary>
+    /// <summary>The total time of all compilations.</summary>
     public TimeSpan CompileTime { get; init; }
 }
 
-/// <summary>How the caches of a <see cref="JitCompiler"/> were used.</summary>
+/// <summary>The use of a <see cref="JitCompiler"/>'s caches so far.</summary>
 public sealed record JitCacheStatistics
 {
-    /// <summary>Functions at hand.</summary>
+    /// <summary>Functions in memory.</summary>
     public int Functions { get; init; }
 
-    /// <summary>Bytes of native code at hand.</summary>
+    /// <summary>Bytes of native code in memory.</summary>
     public long CodeBytes { get; init; }
 
-    /// <summary>Code that was at hand.</summary>
+    /// <summary>Requests for code that was in memory.</summary>
     public long MemoryHits { get; init; }
 
-    /// <summary>Code that was not.</summary>
+    /// <summary>Requests for code that was not in memory.</summary>
     public long MemoryMisses { get; init; }
 
-    /// <summary>Code that was dropped to make room.</summary>
+    /// <summary>Entries dropped from memory to make room.</summary>
     public long Evictions { get; init; }
 
-    /// <summary>Code found in bundles.</summary>
+    /// <summary>Look-ups that found code in bundles.</summary>
     public long BundleHits { get; init; }
 
-    /// <summary>Code found on disk.</summary>
+    /// <summary>Look-ups that found code on disk.</summary>
     public long DiskHits { get; init; }
 
-    /// <summary>Code not found on disk, by reason.</summary>
+    /// <summary>Look-ups that found no code on disk, by reason.</summary>
     public IReadOnlyDictionary<CacheMissReason, long> DiskMisses { get; init; } = new Dictionary<CacheMissReason, long>();
 
     /// <summary>Entries deleted from disk to make room.</summary>
     public long DiskEvictions { get; init; }
 
-    /// <summary>Entries that could not be written, for want of room or rights.</summary>
+    /// <summary>Entries that could not be written for lack of space or permission.</summary>
     public long DiskWriteFailures { get; init; }
 
-    /// <summary>What the last of those was; why a directory is refused.</summary>
+    /// <summary>The last error of writing, or the reason why a directory is refused.</summary>
     public string? LastDiskError { get; init; }
 }

@@ -5,16 +5,16 @@ using Rewright.Lower;
 
 namespace Rewright;
 
-/// <summary>What <see cref="JitMode.Auto"/> chooses for a module, and why.</summary>
-/// <param name="Mode">How the module is run.</param>
-/// <param name="Reason">What about the module decides it.</param>
+/// <summary>The mode that <see cref="JitMode.Auto"/> chooses for a module, and the reason.</summary>
+/// <param name="Mode">The chosen mode.</param>
+/// <param name="Reason">The property of the module that decides.</param>
 internal sealed record ModeChoice(JitMode Mode, string Reason)
 {
-    // LLVM takes a tenth of a second for about so many rules: longer than a caller should wait for an answer that the interpreter has at
-    // once.
+    // LLVM takes a tenth of a second for about this many rules. That is longer than a caller should wait for an answer that the interpreter
+    // gives at once.
     private const int ManyRules = 100;
 
-    /// <summary>Looks at a module.</summary>
+    /// <summary>Chooses the mode for a module.</summary>
     public static ModeChoice For(ModuleRuntime runtime)
     {
         if (runtime.Engine == Engine.None) return new(JitMode.Interpreter, "the module has neither operations nor normalizers");

@@ -5,11 +5,11 @@ using Rewright.Llvm;
 
 namespace Rewright.Jit;
 
-/// <summary>What compilers of IR give.</summary>
+/// <summary>The results of IR compilers.</summary>
 internal static class Outputs
 {
-    /// <summary>The object, and the times that it took.</summary>
-    /// <exception cref="NativeCompilationException">There is none.</exception>
+    /// <summary>Returns the object of a result and records its times.</summary>
+    /// <exception cref="NativeCompilationException">The result is a failure.</exception>
     public static ReadOnlyMemory<byte> Of(CompileResult result, JitStages stages)
     {
         switch (result)
@@ -24,7 +24,7 @@ internal static class Outputs
         }
     }
 
-    /// <summary>What is said of code that was just compiled.</summary>
+    /// <summary>Describes freshly compiled code.</summary>
     public static CodeInfo Describe(IIrCompiler compiler, JitStages stages, CodeKind kind) => new()
     {
         Kind = kind, LlvmVersion = compiler.Version.ToString(), CompiledAt = DateTimeOffset.UtcNow,

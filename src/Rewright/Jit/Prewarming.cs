@@ -14,18 +14,18 @@ public static class Prewarming
 {
     /// <summary>Compiles modules into a bundle, <c>*.rwb</c>, which a <see cref="JitCompiler"/> finds beside the application.</summary>
     /// <param name="modules">The modules.</param>
-    /// <param name="path">The bundle.</param>
+    /// <param name="path">The path of the bundle.</param>
     /// <param name="options">
-    /// Level, processor and LLVM. For machines that are not known, set <see cref="JitOptions.TargetCpu"/> to <c>x86-64</c>; code of a class
-    /// runs on the higher ones too.
+    /// Level, processor and LLVM. For unknown machines, set <see cref="JitOptions.TargetCpu"/> to <c>x86-64</c>; code for a class of
+    /// processors also runs on higher classes.
     /// </param>
-    /// <param name="cancellation">Gives it up.</param>
-    /// <exception cref="NativeCompilationException">LLVM or a linker is missing, or refuses a module.</exception>
+    /// <param name="cancellation">Cancels the compilation.</param>
+    /// <exception cref="NativeCompilationException">LLVM or a linker is missing, or rejects a module.</exception>
     /// <exception cref="IOException">The bundle cannot be written.</exception>
     public static void WriteBundle(
         IEnumerable<Module> modules, string path, JitOptions? options = null, CancellationToken cancellation = default)
     {
-        // One module twice would define its symbols twice.
+        // A module that occurs twice would define its symbols twice.
         Module[] distinct = [.. modules.Distinct().OrderBy(m => m.Identity.ToString(), StringComparer.Ordinal)];
         if (distinct.Length == 0) throw new ArgumentException("There is no module to compile.", nameof(modules));
         path = Path.GetFullPath(path);
@@ -57,7 +57,7 @@ public static class Prewarming
         {
             if (linker.Link(objects, work, cancellation: cancellation) is LinkFailed { Message: var message })
                 throw new NativeCompilationException(message);
-            // The time of compilation would make equal inputs give other bytes.
+            // Without the time of compilation, so that equal inputs give equal bytes.
             File.WriteAllBytes(work,
                 CodeFile.Write([.. descriptions.Select(
                 d => (d.Item1, d.Item2 with { CompiledAt = DateTimeOffset.UnixEpoch, CompileTime = default }))], File.ReadAllBytes(work)));

@@ -5,15 +5,15 @@ using System.Threading;
 namespace Rewright.Jit;
 
 /// <summary>
-/// Hands snapshots to whoever attaches to the process over its diagnostics port: every second, or the details of one module.
+/// Sends snapshots to programs that attach over the diagnostics port: all compilers every second, or the details of one module.
 /// </summary>
 /// <remarks>
-/// A session that is opened with the argument <c>describe</c> gets the module of that id once. Costs nothing while nobody listens.
+/// A session opened with the argument <c>describe</c> gets the module with that id once. The source costs nothing without a listener.
 /// </remarks>
 [EventSource(Name = "Rewright")]
 internal sealed class RewrightEventSource : EventSource
 {
-    // An event holds 64 KB at most, which is 32 K characters.
+    // An event holds at most 64 KB, which is 32 K characters.
     private const int PartLength = 16_000;
 
     private Timer? _timer;
@@ -23,10 +23,10 @@ internal sealed class RewrightEventSource : EventSource
     {
     }
 
-    /// <summary>The source; it is there from the first compiler on.</summary>
+    /// <summary>The event source; created with the first compiler.</summary>
     public static RewrightEventSource Instance { get; } = new();
 
-    /// <summary>A part of a snapshot or of a description.</summary>
+    /// <summary>Sends a part of a snapshot or a description.</summary>
     [Event(1, Level = EventLevel.Informational)]
     public void Part(string kind, int number, int part, int parts, string text) => WriteEvent(1, kind, number, part, parts, text);
 
@@ -44,7 +44,7 @@ internal sealed class RewrightEventSource : EventSource
         string? id = null;
         if (command.Arguments?.TryGetValue("describe", out id) == true && id is not null)
         {
-            // Not on this thread, on which the runtime waits.
+            // On another thread, because the runtime waits for this one.
             ThreadPool.UnsafeQueueUserWorkItem(_ => Send("description", Protected(() => JitSnapshot.Describe(id) ?? "{}")), null);
             return;
         }
@@ -52,7 +52,7 @@ internal sealed class RewrightEventSource : EventSource
         _timer ??= new Timer(_ => Send("snapshot", Protected(JitSnapshot.Take)), null, TimeSpan.Zero, TimeSpan.FromSeconds(1));
     }
 
-    // An observer must not end the process.
+    // An error in an observer must not end the process.
     private static string Protected(Func<string> body)
     {
         try

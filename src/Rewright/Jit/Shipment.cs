@@ -9,10 +9,10 @@ using Rewright.Emit;
 
 namespace Rewright;
 
-/// <summary>A compiled module as bytes that another process can run: the texts of the module and of those it uses, and the code.</summary>
+/// <summary>A compiled module as bytes for another process: the texts of the module and of those that it uses, and the code.</summary>
 /// <remarks>
-/// Whoever holds the key can make code that the receiver runs, so it is signed by HMAC-SHA256, and nothing of it is looked at before the
-/// signature is found right. What it says of processor and ABI is compared before the code is mapped.
+/// Whoever holds the key can make the receiver run code. So a shipment is signed by HMAC-SHA256, and the receiver reads nothing in it
+/// before it has verified the signature. Processor and ABI are compared before the code is mapped.
 /// </remarks>
 internal static class Shipment
 {
@@ -29,7 +29,7 @@ internal static class Shipment
         writer.Write(Mark);
         var closure = module.Closure;
         writer.Write(closure.Length);
-        // A module's text is in its canonical form, in which its identity is that of what reads back.
+        // The text of a module is canonical, so the module read back has the same identity.
         foreach (var part in closure) writer.Write(part.ToString());
         writer.Write(codeFile.Length);
         writer.Write(codeFile);
@@ -41,9 +41,9 @@ internal static class Shipment
     /// <summary>Reads a shipment.</summary>
     /// <param name="shipment">The bytes.</param>
     /// <param name="key">The key.</param>
-    /// <param name="countsRewrites">Whether the code has to count rewrites.</param>
-    /// <exception cref="InvalidDataException">It is not signed by the key, or malformed, or not for this machine, or does not
-    /// count.</exception>
+    /// <param name="countsRewrites">True if the code must count rewrites.</param>
+    /// <exception cref="InvalidDataException">The shipment is not signed with the key, is malformed, is for another kind of machine, or
+    /// does not count rewrites.</exception>
     public static (Module Module, CacheEntry Entry, byte[] Code) Read(
         ReadOnlySpan<byte> shipment, ReadOnlySpan<byte> key, bool countsRewrites)
     {
@@ -71,7 +71,7 @@ internal static class Shipment
         return (module, entry, file[..(int)entry.CodeBytes]);
     }
 
-    // What an owner of the key has signed may still be wrong in any way.
+    // Content with a valid signature may still be malformed.
     private static (Module Module, byte[] File) Parse(byte[] content)
     {
         const int MaxModules = 10_000;

@@ -14,17 +14,17 @@ namespace Rewright.Jit;
 
 /// <summary>Compiles IR that users give as text. Thread-safe.</summary>
 /// <param name="options">The options.</param>
-/// <param name="keyOptions">How they are written in keys.</param>
-/// <param name="cpu">The processor that code is made for.</param>
-/// <param name="compiler">Compiles modules too, unless IR is isolated.</param>
-/// <param name="store">Code of other processes.</param>
-/// <param name="loader">Puts code into memory.</param>
-/// <param name="counters">Counts.</param>
+/// <param name="keyOptions">The options as cache keys contain them.</param>
+/// <param name="cpu">The processor to compile for.</param>
+/// <param name="compiler">The compiler of modules, which also compiles IR unless IR is isolated.</param>
+/// <param name="store">The code shared with other processes.</param>
+/// <param name="loader">Loads code into memory.</param>
+/// <param name="counters">The counters of the compiler.</param>
 internal sealed class TextCompiler(
     JitOptions options, string keyOptions, string cpu, Lazy<IIrCompiler> compiler, CodeStore store, CodeLoader loader,
     JitCounters counters) : IDisposable
 {
-    // Of memory and mathematics: nothing that reaches outside of the process.
+    // Functions of memory and mathematics, none of which reaches outside the process.
     private static readonly string[] s_imports =
     [
         "malloc", "calloc", "realloc", "free", "memcpy", "memmove", "memset", "memcmp", "strlen",
@@ -37,8 +37,8 @@ internal sealed class TextCompiler(
     private readonly Lazy<IIrCompiler> _compiler
         = new(() => options.IsolateIr && options.Pipeline == JitPipeline.InProcess ? StartChild(options) : compiler.Value);
 
-    /// <summary>Code of a text, found or compiled.</summary>
-    /// <exception cref="NativeCompilationException">LLVM is missing, the IR is wrong, or it uses what it may not.</exception>
+    /// <summary>Finds or compiles the code of a text.</summary>
+    /// <exception cref="NativeCompilationException">LLVM is missing, the IR is wrong, or it uses something forbidden.</exception>
     public JitEntry Compile(string ir, string patternId, CancellationToken cancellation)
     {
         var stages = new JitStages();
@@ -59,7 +59,7 @@ internal sealed class TextCompiler(
         }
     }
 
-    /// <summary>Ends the child process, if there is one.</summary>
+    /// <summary>Ends the child process if there is one.</summary>
     public void Dispose()
     {
         if (_compiler.IsValueCreated) (_compiler.Value as IDisposable)?.Dispose();
