@@ -11,18 +11,18 @@ using Rewright.Text;
 
 namespace Rewright;
 
-/// <summary>Turns what the user wrote into a <see cref="Module"/>: names, sorts, then rules against each other.</summary>
+/// <summary>Turns a user's declarations into a <see cref="Module"/>: resolves names, checks sorts, then rules against each other.</summary>
 public static class Checker
 {
     /// <summary>Checks one module.</summary>
-    /// <param name="syntax">As written.</param>
+    /// <param name="syntax">The module as written.</param>
     /// <param name="resolve">Finds a used module by its full name.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="cancellation">Stops the check.</param>
     public static CheckResult Check(ModuleSyntax syntax, Func<string, Module?> resolve, CancellationToken cancellation = default)
         => Check(syntax, resolve, found: [], usesBroken: false, cancellation);
 
-    /// <summary>Resolves names and sorts alone; null where there are mistakes.</summary>
-    /// <param name="syntax">As written.</param>
+    /// <summary>Only resolves names and checks sorts; null if there are mistakes.</summary>
+    /// <param name="syntax">The module as written.</param>
     /// <param name="resolve">Finds a used module by its full name.</param>
     public static Module? Bind(ModuleSyntax syntax, Func<string, Module?> resolve)
     {
@@ -44,10 +44,10 @@ public static class Checker
         return new CheckResult(broken || HasErrors(diagnostics) ? null : module, module, DiagnosticList.InOrder(diagnostics));
     }
 
-    /// <summary>Checks modules that may use each other and others besides. The results come in the order of the modules given.</summary>
-    /// <param name="modules">As written; where two have one name, the first is the one that others use.</param>
+    /// <summary>Checks modules that may use each other and other modules. The results are in the order of the given modules.</summary>
+    /// <param name="modules">The modules as written. If two have the same name, others use the first.</param>
     /// <param name="external">Finds a module that is not among them.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="cancellation">Stops the check.</param>
     public static ImmutableArray<CheckResult> CheckAll(
         IReadOnlyList<ModuleSyntax> modules, Func<string, Module?> external, CancellationToken cancellation = default)
     {
@@ -81,7 +81,7 @@ public static class Checker
                 syntax = syntax with { Uses = syntax.Uses.Where(u => u.Text != use.Text).ToEquatableArray() };
             }
 
-            // A module that uses a broken one cannot be compiled, but the mistake is not its own.
+            // A module that uses a broken one cannot be compiled, but the broken one gets the report.
             var result = Check(syntax, name => indices.TryGetValue(name, out int i) ? results[i]!.Declarations : external(name), found,
                 usesBroken, cancellation);
             path.RemoveAt(path.Count - 1);

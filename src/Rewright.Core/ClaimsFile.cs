@@ -4,17 +4,17 @@ using System.Linq;
 
 namespace Rewright;
 
-/// <summary>A module whose rules claim something, as one text together with all modules that it uses.</summary>
+/// <summary>Writes a module with claims and all modules that it uses as one text, and reads it back.</summary>
 public static class ClaimsFile
 {
-    // No line of a module starts like this: the printer writes no comments.
+    // No line of a module starts like this, because the printer writes no comments.
     private const string Separator = "\n# ---- next module\n";
 
-    /// <summary>The text.</summary>
+    /// <summary>The text of a module.</summary>
     public static string Write(Module module) => string.Join(Separator, module.Closure.Select(m => m.ToString()));
 
     /// <summary>The module of a text.</summary>
-    /// <exception cref="Checks.ModuleException">The text is not what <see cref="Write"/> gives.</exception>
+    /// <exception cref="Checks.ModuleException">The text was not written by <see cref="Write"/>.</exception>
     public static Module Read(string text)
     {
         var modules = new List<Module>();

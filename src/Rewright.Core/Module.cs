@@ -27,10 +27,10 @@ public sealed class Module : ModuleDefinition, IEquatable<Module>
         Uses = AsModules(base.Uses);
     }
 
-    /// <summary>The modules whose sorts and symbols it names.</summary>
+    /// <summary>The modules whose sorts and symbols this one uses.</summary>
     public new ImmutableArray<Module> Uses { get; }
 
-    /// <summary>This module and all that it uses, directly or not; used ones come before their users.</summary>
+    /// <summary>This module and all that it uses, directly or indirectly; used modules come before their users.</summary>
     public new ImmutableArray<Module> Closure => AsModules(base.Closure);
 
     /// <summary>The syntax that the module was bound from.</summary>
@@ -46,26 +46,26 @@ public sealed class Module : ModuleDefinition, IEquatable<Module>
     /// <param name="text">The text; <c>docs/rw.md</c> is its reference.</param>
     /// <param name="known">Modules that the text may <c>use</c>.</param>
     /// <param name="cancellation">Stops reading and checking.</param>
-    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    /// <exception cref="OperationCanceledException">The check was cancelled.</exception>
     public static Module Parse(string text, IReadOnlyList<Module> known, CancellationToken cancellation)
     {
         var result = Check(text, "", known, cancellation);
         return result.Module ?? throw new ModuleException(result.Diagnostics);
     }
 
-    /// <summary>Reads a module from <c>.rw</c> text and reports everything found, warnings included.</summary>
+    /// <summary>Reads a module from <c>.rw</c> text and reports all diagnostics, including warnings.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="file">What diagnostics call it.</param>
+    /// <param name="file">The name of the text in diagnostics.</param>
     /// <param name="known">Modules that the text may <c>use</c>.</param>
-    /// <returns>At most 1,000 errors and as many warnings; where there are more, the last of them says how many.</returns>
+    /// <returns>At most 1,000 errors and 1,000 warnings; if there are more, the last diagnostic says how many.</returns>
     public static CheckResult Check(string text, string file, params Module[] known) => Check(text, file, known, CancellationToken.None);
 
     /// <inheritdoc cref="Check(string, string, Module[])"/>
     /// <param name="text">The text.</param>
-    /// <param name="file">What diagnostics call it.</param>
+    /// <param name="file">The name of the text in diagnostics.</param>
     /// <param name="known">Modules that the text may <c>use</c>.</param>
     /// <param name="cancellation">Stops reading and checking.</param>
-    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    /// <exception cref="OperationCanceledException">The check was cancelled.</exception>
     public static CheckResult Check(string text, string file, IReadOnlyList<Module> known, CancellationToken cancellation)
     {
         var (syntax, diagnostics) = Parser.ParseModule(text, file, cancellation);
@@ -73,11 +73,12 @@ public sealed class Module : ModuleDefinition, IEquatable<Module>
         return result with { Diagnostics = DiagnosticList.Capped(diagnostics.AddRange(result.Diagnostics)) };
     }
 
-    /// <summary>Reads a module that a build has checked; its rules are not compared with each other again.</summary>
-    /// <param name="text">The text that the build has written.</param>
-    /// <param name="identity">The identity that the module had there. A module of another one is checked as any other text.</param>
+    /// <summary>Reads a module that a build has checked. Its rules are not compared with each other again.</summary>
+    /// <param name="text">The text that the build wrote.</param>
+    /// <param name="identity">The identity of the module at build time. A module with another identity is checked like any other
+    /// text.</param>
     /// <param name="known">The modules that it uses.</param>
-    /// <exception cref="ModuleException">The text is not the one that was checked, and has mistakes.</exception>
+    /// <exception cref="ModuleException">The text is not the checked one and has mistakes.</exception>
     public static Module ParseChecked(string text, ModuleIdentity identity, IReadOnlyList<Module> known)
     {
         var (syntax, diagnostics) = Parser.ParseModule(text);
@@ -87,19 +88,19 @@ public sealed class Module : ModuleDefinition, IEquatable<Module>
         return Parse(text, known, CancellationToken.None);
     }
 
-    /// <summary>A new module with more declarations; this one stays as it is.</summary>
-    /// <param name="declarations">Further declarations as <c>.rw</c> text, usually rules. A module name or an order in it replaces that of
-    /// this module.</param>
+    /// <summary>Makes a new module with additional declarations; this one stays unchanged.</summary>
+    /// <param name="declarations">Additional declarations as <c>.rw</c> text, usually rules. A module name or an order in it replaces that
+    /// of this module.</param>
     /// <param name="known">Further modules that the text may <c>use</c>.</param>
     /// <exception cref="ModuleException">The text has mistakes.</exception>
     public Module With(string declarations, params Module[] known) => With(declarations, known, CancellationToken.None);
 
     /// <inheritdoc cref="With(string, Module[])"/>
-    /// <param name="declarations">Further declarations as <c>.rw</c> text, usually rules. A module name or an order in it replaces that of
-    /// this module.</param>
+    /// <param name="declarations">Additional declarations as <c>.rw</c> text, usually rules. A module name or an order in it replaces that
+    /// of this module.</param>
     /// <param name="known">Further modules that the text may <c>use</c>.</param>
     /// <param name="cancellation">Stops reading and checking.</param>
-    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    /// <exception cref="OperationCanceledException">The check was cancelled.</exception>
     public Module With(string declarations, IReadOnlyList<Module> known, CancellationToken cancellation)
     {
         var (added, diagnostics) = Parser.ParseModule(declarations, "", cancellation);
@@ -121,7 +122,7 @@ public sealed class Module : ModuleDefinition, IEquatable<Module>
         return result.Module ?? throw new ModuleException(DiagnosticList.Capped(diagnostics.AddRange(result.Diagnostics)));
     }
 
-    /// <summary>True where text and used modules are the same.</summary>
+    /// <summary>True if the texts and the used modules are the same.</summary>
     public bool Equals(Module? other) => other is not null && (ReferenceEquals(this, other) || Identity.Equals(other.Identity));
 
     /// <inheritdoc/>
@@ -130,6 +131,6 @@ public sealed class Module : ModuleDefinition, IEquatable<Module>
     /// <inheritdoc/>
     public override int GetHashCode() => Identity.GetHashCode();
 
-    // Only modules are resolved and used: definitions alone are made for the use of the moment.
+    // The cast is safe: only modules are resolved and used, while bare definitions are temporary.
     private static ImmutableArray<Module> AsModules(ImmutableArray<ModuleDefinition> definitions) => [.. definitions.Cast<Module>()];
 }

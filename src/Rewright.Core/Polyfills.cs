@@ -1,6 +1,5 @@
 #if NETSTANDARD2_0
-// What the C# compiler needs from the framework for records, init accessors and nullable flow analysis,
-// and netstandard2.0 does not have.
+// The types that the C# compiler needs for records, init accessors and nullable flow analysis, and that netstandard2.0 lacks.
 namespace System.Runtime.CompilerServices
 {
     internal static class IsExternalInit;

@@ -9,24 +9,26 @@ using Rewright.Model;
 
 namespace Rewright;
 
-/// <summary>What can be said of rules as a whole: whether rewriting ends, and whether its result depends on the way.</summary>
+/// <summary>
+/// Analyses a set of rules as a whole: whether rewriting terminates, and whether its result depends on the order of steps.
+/// </summary>
 public static class RuleSetAnalysis
 {
-    /// <summary>The effort of a build for each normalizer, in clauses: some tenths of a second.</summary>
+    /// <summary>The effort of a build per normalizer, in clauses: some tenths of a second.</summary>
     public const int BuildEffort = 150_000;
 
-    /// <summary>The effort of an editor, at every edit.</summary>
+    /// <summary>The effort of an editor per edit, in clauses.</summary>
     public const int EditorEffort = 15_000;
 
     private const int CommandEffort = 2_000_000;
     private const int MaxRules = 300, MaxSteps = 200, MaxReports = 20;
 
-    /// <summary>What was found out about rules as a whole.</summary>
-    /// <param name="Diagnostics">What is wrong, or could not be shown.</param>
-    /// <param name="Shown">What could be shown, a sentence for each normalizer and for the operations.</param>
+    /// <summary>The findings about a set of rules.</summary>
+    /// <param name="Diagnostics">The mistakes, and the properties that could not be shown.</param>
+    /// <param name="Shown">The properties that were shown, one sentence for each normalizer and for the operations.</param>
     public sealed record Findings(ImmutableArray<ModuleDiagnostic> Diagnostics, ImmutableArray<string> Shown);
 
-    /// <summary>Analyses the rules of each normalizer, and those of the operations, with time to spare.</summary>
+    /// <summary>Analyses the rules of each normalizer and those of the operations, without a tight limit.</summary>
     public static Findings Check(Module module)
     {
         var found = Termination(module, CommandEffort, null, CancellationToken.None);
@@ -37,14 +39,14 @@ public static class RuleSetAnalysis
         return found with { Diagnostics = found.Diagnostics.AddRange(confluence) };
     }
 
-    /// <summary>Asks whether evaluation and each normalizer come to an end: at most one diagnostic for each.</summary>
+    /// <summary>Decides whether evaluation and each normalizer terminate; gives at most one diagnostic for each.</summary>
     /// <param name="module">A module without errors.</param>
-    /// <param name="effort">What may be spent on each, in clauses.</param>
+    /// <param name="effort">The limit for each search, in clauses.</param>
     /// <param name="known">
-    /// For an editor, which asks at every edit: what is known of single rules, and takes what is found of others. What is given up is not
-    /// reported then. Null else.
+    /// For an editor, which asks at every edit: known results for single rules, to which new ones are added. Then searches that were given
+    /// up are not reported. Otherwise null.
     /// </param>
-    /// <param name="cancellation">Ends the search.</param>
+    /// <param name="cancellation">Cancels the search.</param>
     public static Findings Termination(Module module, int effort, KnownRules? known, CancellationToken cancellation)
     {
         var reports = new Reports(PlacesOf(module), reportsGivenUp: known is null);
@@ -70,11 +72,11 @@ public static class RuleSetAnalysis
     }
 
     /// <summary>
-    /// True where a rule, or two together, have been reported already as what <paramref name="finding"/> says of all rules: they apply to
-    /// what they make.
+    /// True if another diagnostic already reports the cause of <paramref name="finding"/> for a single rule or a pair of rules: they apply
+    /// to their own results.
     /// </summary>
     public static bool IsReported(ModuleDiagnostic finding, IEnumerable<ModuleDiagnostic> reported)
-        // Spans are all equal: their starts tell them apart.
+        // All spans compare as equal, so their starts are compared.
         => reported.Any(d => (d.Kind == DiagnosticKinds.ObviousLoop || d.Kind == DiagnosticKinds.MutualLoop)
             && d.Related.Append(d.Span).Any(s => s.Start == finding.Span.Start && s.File == finding.Span.File));
 
@@ -84,7 +86,7 @@ public static class RuleSetAnalysis
     private static Dictionary<string, SourceSpan> PlacesOf(Module module)
         => module.Syntax.Patterns.GroupBy(p => p.Name).ToDictionary(g => g.Key, g => g.First().Span);
 
-    // The rules of the operations that simplifications lead to, but for those in tests, which leave nothing behind.
+    // The rules of the operations that simplifications call, except in tests, whose values leave no term behind.
     private static List<RewriteRule> Needed(List<RewriteRule> evaluated, List<RewriteRule> rules)
     {
         var all = evaluated.ToLookup(r => r.Root);
@@ -107,7 +109,7 @@ public static class RuleSetAnalysis
         return needed;
     }
 
-    // The symbols of the sorts in which a source can stand.
+    // The symbols of the sorts in whose terms a source can occur.
     private static List<FunctionSymbol> Visited(Module module, List<RewriteRule> rules)
     {
         var symbols = module.Closure.SelectMany(m => m.DeclaredSymbols).Where(s => s is Constructor or Operation { IsOpen: true }).ToList();
@@ -131,7 +133,7 @@ public static class RuleSetAnalysis
                 var target = Substitution.Rename(inner.Target, "`");
                 foreach (var (part, rebuild) in LoopSearch.Places(outer.Source))
                 {
-                    // A rule meets itself at its root always, and two rules at their roots twice.
+                    // Skip a rule at its own root, which is trivial, and count each pair of roots once.
                     if (part is not ApplyExpr || ReferenceEquals(part, outer.Source) && plain.IndexOf(inner) >= plain.IndexOf(outer))
                         continue;
                     if (Substitution.Unify(part, source) is not { } unifier || !unifier.IsSmall(outer.Source, LoopSearch.MaxSize)) continue;
@@ -145,7 +147,7 @@ public static class RuleSetAnalysis
         }
     }
 
-    // Innermost, for so many steps; where they do not suffice the terms differ, which is said.
+    // Rewrites innermost for a bounded number of steps. If they do not suffice, the results differ, and that is reported.
     private static Expr Normalize(Expr term, List<RewriteRule> rules)
     {
         for (int i = 0; i < MaxSteps && LoopSearch.Size(term) <= LoopSearch.MaxSize; i++)
@@ -174,7 +176,7 @@ public static class RuleSetAnalysis
     {
         private const int MaxNamed = 3;
 
-        /// <summary>True where it was not shown that operations come to an end.</summary>
+        /// <summary>True if there is no proof that operations terminate.</summary>
         public bool EvaluationIsOpen { get; private set; }
 
         public List<ModuleDiagnostic> Diagnostics { get; } = [];
@@ -191,7 +193,7 @@ public static class RuleSetAnalysis
             }
 
             EvaluationIsOpen |= !rules[0].IsSimplification;
-            // In the order of the text; those of used modules have no place here.
+            // In the order of the text; rules of used modules, which have no place here, come last.
             var open = verdict.Open.OrderBy(r => places.ContainsKey(r.Name) ? 0 : 1).ThenBy(r => PlaceOf(r, places).Start).ToList();
             if (loops.Find(open.Concat(rules).Distinct()) is var (rule, terms))
             {

@@ -6,24 +6,24 @@ using Rewright.Model;
 namespace Rewright.Analysis;
 
 /// <summary>
-/// What has to hold for a rule to fire where its source matches, as tests that can be compared with those of other rules.
+/// The conditions under which a rule fires where its source matches, as tests that can be compared with those of other rules.
 /// </summary>
 internal static class Firing
 {
-    // A variable that a condition binds is replaced by what it is bound to, as long as that stays small.
+    // A variable bound by a condition is replaced by its expression as long as the test stays this small.
     private const int MaxTest = 200;
 
-    /// <summary>The tests that hold wherever a rule fires, over the variables of its source.</summary>
+    /// <summary>Tests that hold wherever a rule fires, over the variables of its source.</summary>
     public static IReadOnlyList<Expr> Tests(RewriteRule rule) => Tests(rule, out _);
 
     /// <summary>
-    /// The tests that all have to hold for a rule to fire at an instance of a term; where one of them cannot be computed, no later
-    /// rule fires either. Null where it does not match every instance, or where more is needed than tests.
+    /// The tests that must hold for a rule to fire at an instance of a term; if one of them cannot be computed, no later rule fires either.
+    /// Null if the rule does not match every instance, or if firing depends on more than tests.
     /// </summary>
     public static IReadOnlyList<Expr>? Needs(RewriteRule rule, Expr term)
     {
         if (Substitution.Clash(rule.Source, term)) return null;
-        // A repeated variable is a test of its own, so that another rule's condition can stand for it.
+        // A repeated variable becomes a test of its own, so that it can be compared with another rule's condition.
         var first = new Dictionary<string, Variable>();
         var repeated = new List<(Variable First, Variable Next)>();
         var source = Substitution.Rebuild(rule.Source, v =>
@@ -46,11 +46,11 @@ internal static class Firing
             .. tests.Select(match.Apply)];
     }
 
-    /// <summary>True where a test holds wherever the assumptions do.</summary>
+    /// <summary>True if a test holds wherever the assumptions hold.</summary>
     public static bool Follows(Expr test, IReadOnlyCollection<Expr> assumptions)
         => IsTrivial(test) || assumptions.Contains(test) || ConditionLogic.Contradict([.. assumptions, ConditionLogic.Negation(test)]);
 
-    // `x == x`; a NaN is not equal to itself.
+    // `x == x` holds, except that a NaN is not equal to itself.
     private static bool IsTrivial(Expr test) => test is EqualityExpr { Negated: false } same ? same.Left.Equals(same.Right)
         : test is PrimitiveExpr { Primitive: { Op: PrimitiveOp.Equal, Operand: var sort }, Arguments: var sides }
             && !sort.Equals(BuiltInSort.Double) && sides[0].Equals(sides[1]);
@@ -80,7 +80,7 @@ internal static class Firing
 
             var known = new HashSet<Variable>(bound);
             areAll &= !RuleChecks.CanFail(condition, bound, mayBeStuck: true);
-            // Nothing is known of what it binds, and another rule's variable of that name is another one.
+            // The bound values are unknown. The new name keeps them apart from variables of the same name in other rules.
             foreach (var next in where.Pattern.Descendants().OfType<VariableExpr>().Select(v => v.Variable).Where(
                 v => !known.Contains(v) && !meaning.ContainsKey(v)))
             {

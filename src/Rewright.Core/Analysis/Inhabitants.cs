@@ -6,10 +6,10 @@ using Rewright.Model;
 
 namespace Rewright.Analysis;
 
-/// <summary>Knows which sorts have terms, and a smallest one of each.</summary>
+/// <summary>Finds out which sorts have terms, and a smallest term of each.</summary>
 /// <remarks>
 /// Sorts are settled in the order of the size of their smallest term (Knuth, A generalization of Dijkstra's algorithm, 1977).
-/// That size can be astronomical where sorts share, so terms are built only on demand and only when they are small.
+/// The size of a smallest term can be astronomical if its parts repeat, so terms are built only on demand and only if they are small.
 /// </remarks>
 internal sealed class Inhabitants
 {
@@ -18,11 +18,11 @@ internal sealed class Inhabitants
 
     private readonly Dictionary<DataSort, (long Size, Constructor Constructor)> _smallest = [];
 
-    /// <summary>Settles some sorts and all that their constructors mention.</summary>
+    /// <summary>Settles some sorts and all sorts that their constructors mention.</summary>
     public Inhabitants(IEnumerable<DataSort> roots)
     {
         var constructors = Reachable(roots).SelectMany(s => s.Constructors).ToList();
-        // For each constructor how many parameters have no term yet, and for each sort which parameters wait for it.
+        // For each constructor, the number of parameters without a known term; for each sort, the parameters that wait for it.
         var missing = constructors.Select(c => c.Parameters.Count(p => p.Sort is DataSort)).ToArray();
         var waiting = constructors.SelectMany(
             (c, i) => c.Parameters.Select(p => p.Sort).OfType<DataSort>().Select(s => (Sort: s, Index: i)))
@@ -42,10 +42,10 @@ internal sealed class Inhabitants
         }
     }
 
-    /// <summary>True where a finite term of the sort exists.</summary>
+    /// <summary>True if the sort has a finite term.</summary>
     public bool Has(DataSort sort) => _smallest.ContainsKey(sort);
 
-    /// <summary>A smallest term of a sort; a variable <c>_</c> where it cannot be written, or is too big to be read.</summary>
+    /// <summary>A smallest term of a sort; a variable <c>_</c> if it cannot be written or is too big to read.</summary>
     public Expr Smallest(Sort sort) => sort switch
     {
         BuiltInSort builtIn => new LiteralExpr(new Literal(builtIn, Default(builtIn.Kind))),

@@ -5,16 +5,16 @@ using Rewright.Model;
 namespace Rewright.Analysis;
 
 /// <summary>
-/// The order of Knuth and Bendix (Simple word problems in universal algebras, 1970): a reduction order, so that a set of
-/// rules whose sources are all greater than their targets terminates.
+/// The Knuth-Bendix order (Simple word problems in universal algebras, 1970). It is a reduction order: a set of rules terminates if every
+/// source is greater than its target.
 /// </summary>
 /// <remarks>
-/// Weight of a constructor is its declared cost, of an operation 1, of variables, literals and computed values 1. Between symbols,
-/// operations come before constructors, then higher arity, then the name.
+/// The weight of a constructor is its declared cost; operations, variables, literals and computed values weigh 1. In the precedence,
+/// operations come before constructors, then higher arity before lower, then names decide.
 /// </remarks>
 internal static class KnuthBendix
 {
-    /// <summary>True where <paramref name="left"/> is greater for all values of the variables.</summary>
+    /// <summary>True if <paramref name="left"/> is greater for all values of the variables.</summary>
     public static bool Greater(Expr left, Expr right)
     {
         if (Nodes(left).Concat(Nodes(right)).Any(e => e is ConditionalExpr { Sort: DataSort })) return false;
@@ -31,7 +31,7 @@ internal static class KnuthBendix
         return false;
     }
 
-    // What is computed counts as the value that comes of it.
+    // A computation counts as its value.
     private static IEnumerable<Expr> Nodes(Expr expr)
     {
         yield return expr;

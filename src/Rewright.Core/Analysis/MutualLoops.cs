@@ -5,10 +5,10 @@ using Rewright.Model;
 
 namespace Rewright.Analysis;
 
-/// <summary>Finds two rules of which each applies to the result of the other for ever, whatever the values of their variables.</summary>
+/// <summary>Finds pairs of rules that apply to each other's results forever, whatever the values of their variables.</summary>
 /// <remarks>
-/// Only where nothing else can come between: no other rule that is applied together with them may match what the two make.
-/// What is not found here may still not end; see <see cref="RuleSetAnalysis"/>.
+/// A pair is reported only if no other rule can interfere: no rule that is applied together with them may match their results. Rules
+/// without such a pair need not terminate; see <see cref="RuleSetAnalysis"/>.
 /// </remarks>
 internal sealed class MutualLoops
 {
@@ -23,12 +23,12 @@ internal sealed class MutualLoops
         _rules = new RuleIndex(module.Closure.SelectMany(m => m.Rules).Where(Includes));
     }
 
-    /// <summary>Pairs of rules, of which the first belongs to the module, with the terms that follow each other; each pair once.</summary>
+    /// <summary>Pairs of rules, each once, with the chain of terms. The first rule of a pair belongs to the module.</summary>
     public static IEnumerable<(RewriteRule First, RewriteRule Second, string Shown)> Find(
         ModuleDefinition module, CancellationToken cancellation)
     {
         var seen = new HashSet<(string, string)>();
-        // One pass ends whatever the rules are.
+        // A single pass always ends, whatever the rules are.
         foreach (var normalizer in module.Normalizers.Where(n => n.Strategy != Strategy.BottomUpOnce).Cast<Normalizer?>().Prepend(null))
         {
             var loops = new MutualLoops(module, normalizer);
@@ -41,7 +41,7 @@ internal sealed class MutualLoops
         }
     }
 
-    // The rules of operations are applied together, and those that a normalizer includes.
+    // The rules of operations are applied together, and so are the simplifications that one normalizer includes.
     private bool Includes(RewriteRule rule)
         => _normalizer is null ? !rule.IsSimplification : rule.IsSimplification && _normalizer.Includes(rule.Group);
 
@@ -54,10 +54,11 @@ internal sealed class MutualLoops
             foreach (var second in _rules.Compatible(part))
             {
                 if (ReferenceEquals(second, rule) || second.Conditions.OfType<WhereCondition>().Any()) continue;
-                // Where the rule's conditions stand for a repeated variable, the terms are equal but not the same here.
+                // If the rule's conditions imply the equality that a repeated variable needs, the terms are equal but not identical, and do
+                // not match.
                 if (Substitution.Match(second.Source, part) is not { } match || !match.IsSmall(second.Target, MaxSize)) continue;
                 var result = Replace(rule.Target, part, match.Apply(second.Target));
-                // Most rules are done with here, before others are looked at.
+                // Cheap tests first: most rules fail here, before other rules are examined.
                 if (!Parts(result).Any(p => Firing.Needs(rule, p) is not null) || !Fires(second, part, assumptions)) continue;
                 if (_normalizer is not null && parts.Any(p => !ReferenceEquals(p, part) && CanMatch(p))) continue;
                 if (Returns(rule, result, assumptions)) yield return (second, rule.Source + " -> " + rule.Target + " -> " + result);
@@ -65,14 +66,14 @@ internal sealed class MutualLoops
         }
     }
 
-    // True where the rule applies again somewhere in what became of its target.
+    // True if the rule applies again somewhere in the rewritten target.
     private bool Returns(RewriteRule rule, Expr result, IReadOnlyList<Expr> assumptions)
     {
         var parts = Parts(result).ToList();
         return parts.Any(part =>
         {
             if (!ReferenceEquals(part.Symbol, rule.Root)) return false;
-            // Once it has applied to this very term, it does so again.
+            // A rule that has applied to this very term applies to it again.
             bool isSame = part.Equals(rule.Source);
             if (!isSame && !Fires(rule, part, assumptions)) return false;
             return _normalizer is null
@@ -80,14 +81,14 @@ internal sealed class MutualLoops
         });
     }
 
-    // True where a rule fires at each instance of a term, and none that goes before it at any.
+    // True if a rule fires at every instance of a term, and no rule that goes before it fires at any.
     private bool Fires(RewriteRule rule, ApplyExpr term, IReadOnlyList<Expr> assumptions)
         => Firing.Needs(rule, term) is { } needs && needs.All(n => Firing.Follows(n, assumptions))
             && Unifying(term).FirstOrDefault() is { } first && ReferenceEquals(first, rule);
 
     private bool CanMatch(ApplyExpr term) => Unifying(term).Any();
 
-    // The rules that match some instance of a term, in the order of trying. What is computed in it can come to anything.
+    // The rules that match some instance of a term, in the order of trying. A computed part may have any value.
     private IEnumerable<RewriteRule> Unifying(ApplyExpr term)
     {
         var call = (ApplyExpr)RuleChecks.Unevaluated(term);

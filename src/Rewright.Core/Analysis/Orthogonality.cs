@@ -6,15 +6,15 @@ using Rewright.Model;
 
 namespace Rewright.Analysis;
 
-/// <summary>Whether simplifications give the same normal form in whatever order they are applied.</summary>
+/// <summary>Decides whether simplifications give the same normal form in every order of application.</summary>
 /// <remarks>
-/// A sufficient condition: they are left-linear, what they test and compute does not depend on terms below, and where two of
-/// them overlap and may both fire, they give the same term. Such systems are confluent whether they end or not (weak orthogonality; Huet,
-/// "Confluent Reductions", J. ACM 27, 1980).
+/// The condition is sufficient. The simplifications must be left-linear, their tests and computations must not depend on terms below, and
+/// where two of them overlap and may both fire, they must give the same term. Such systems are confluent whether or not they terminate
+/// (weak orthogonality; Huet, "Confluent Reductions", J. ACM 27, 1980).
 /// </remarks>
 internal static class Orthogonality
 {
-    /// <summary>True where the condition holds. False says nothing.</summary>
+    /// <summary>True if the condition holds. False decides nothing.</summary>
     public static bool Holds(IEnumerable<RewriteRule> simplifications)
     {
         var rules = simplifications.ToImmutableArray();
@@ -27,7 +27,7 @@ internal static class Orthogonality
         return terms.Distinct().Count() == terms.Count && IsPlain(rule.Target) && rule.Conditions.All(c => c.Expressions.All(IsOfValues));
     }
 
-    // Built of constructors and variables alone, but for what is computed from values of built-in sorts.
+    // True if the expression consists of constructors and variables, apart from computations with values of built-in sorts.
     private static bool IsPlain(Expr expr) => expr switch
     {
         VariableExpr => true,
@@ -56,7 +56,7 @@ internal static class Orthogonality
 
     private static IEnumerable<Expr> Places(Expr source) => source.Descendants().OfType<ApplyExpr>();
 
-    // Each place of a source is an object of its own.
+    // Compares by reference, because each place of a source is an object of its own.
     private static Expr Replace(Expr expr, Expr place, Expr with)
         => ReferenceEquals(expr, place) ? with
             : expr.Parts.Count == 0 ? expr : Substitution.WithParts(expr, expr.Parts.Select(p => Replace(p, place, with)).ToList());

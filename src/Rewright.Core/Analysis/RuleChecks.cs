@@ -10,14 +10,14 @@ using Rewright.Model;
 
 namespace Rewright.Analysis;
 
-/// <summary>The checks of the rules of a module against each other.</summary>
+/// <summary>Checks the rules of a module against each other.</summary>
 internal sealed class RuleChecks
 {
-    // Overlaps with larger instances than this are reported without trying whether their results join.
+    // Overlaps with larger instances are reported without testing whether their results join.
     private const int MaxInstance = 2000;
     private const int MaxNamed = 20;
     private const int MaxReports = 2 * DiagnosticList.MaxListed;
-    // Where thousands of rules differ in their conditions alone, not all are compared with all.
+    // If thousands of rules differ only in their conditions, comparing all pairs would take too long.
     private const int MaxComparisons = 500_000;
 
     private readonly ModuleDefinition _module;
@@ -33,9 +33,9 @@ internal sealed class RuleChecks
 
     /// <summary>Checks all rules.</summary>
     /// <param name="module">The module.</param>
-    /// <param name="places">Where its declarations stand.</param>
-    /// <param name="complete">False where declarations were left out because of mistakes: then nothing is said of missing rules.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="places">The places of the module's declarations.</param>
+    /// <param name="complete">False if mistakes caused declarations to be left out; then missing rules are not reported.</param>
+    /// <param name="cancellation">Stops the checks.</param>
     public static IEnumerable<ModuleDiagnostic> Check(
         ModuleDefinition module, ModulePlaces places, bool complete, CancellationToken cancellation)
     {
@@ -61,8 +61,8 @@ internal sealed class RuleChecks
                     DiagnosticKinds.ObviousLoop, _places.Patterns[rules[i].Name], rules[i].Name, Short(rules[i].ToString())));
     }
 
-    // The target always evaluates an instance of the source. Unless the instance only permutes the source's variables, a
-    // rule that goes first and matches some instance of it may be what ends the recursion.
+    // A rule loops if its target always evaluates an instance of its source. The exception is an earlier rule that matches some instance of
+    // that call: it may end the recursion, unless the call only permutes the source's variables.
     private static bool Loops(ImmutableArray<RewriteRule> rules, int number, SourceIndex index)
     {
         var rule = rules[number];
@@ -80,7 +80,7 @@ internal sealed class RuleChecks
         }
     }
 
-    // The parts that are evaluated whatever the values of others.
+    // The parts that are evaluated whatever the values of other parts.
     internal static IEnumerable<Expr> Evaluated(Expr expr)
     {
         var parts = expr switch
@@ -92,7 +92,7 @@ internal sealed class RuleChecks
         return parts.SelectMany(Evaluated).Append(expr);
     }
 
-    // The call with a variable in place of each part that is computed: it can come to anything.
+    // The call with a variable in place of each computed part, which may have any value.
     internal static Expr Unevaluated(ApplyExpr call)
     {
         int count = 0;
@@ -105,7 +105,7 @@ internal sealed class RuleChecks
         return Substitution.WithParts(call, call.Parts.Select(Visit).ToList());
     }
 
-    // Said of the rule that stands below the other one, where both are the module's own.
+    // The diagnostic goes to the later of the two rules if both belong to this module.
     private void CheckMutualLoops()
     {
         foreach (var (rule, other, shown) in MutualLoops.Find(_module, _cancellation))
@@ -120,14 +120,14 @@ internal sealed class RuleChecks
 
     private void CheckOverlaps(ImmutableArray<RewriteRule> rules, SourceIndex index)
     {
-        // There can be thousands of rules at one symbol: what every pair needs is made once.
+        // A symbol can have thousands of rules, so everything that pairs need is computed once per rule.
         var sources = rules.Select(r => Apart(r.Source)).ToArray();
         var shapes = rules.Select(RuleOrdering.Shape).ToArray();
         var narrowed = rules.Select(Narrowed).ToArray();
         var candidates = new SourceIndex(narrowed);
         var seen = new HashSet<(Expr, string)>();
 
-        // Where an earlier rule of the same source has no conditions, it is the one that others overlap with.
+        // Other rules are compared only with the first unconditional rule of each source, not with its repetitions.
         bool IsRepeated(RewriteRule rule, Expr shape)
         {
             var key = (shape, rule.IsSimplification ? rule.Group : "");
@@ -145,13 +145,14 @@ internal sealed class RuleChecks
                     ? rules[i].Conditions.Count > 0 != rules[j].Conditions.Count > 0
                     : Substitution.Match(shapes[i], shapes[j]) is not null || Substitution.Match(shapes[j], shapes[i]) is not null;
                 if (!decided && Substitution.Unify(rules[i].Source, sources[j]) is { } unifier) CheckPair(rules, i, j, unifier, index);
-                // Of thousands of mistakes with one symbol more need not be found.
+                // More mistakes with one symbol need not be found.
                 if (_diagnostics.Count >= MaxReports) return;
             }
         }
     }
 
-    // The source with the literals that conditions compare its variables with: where two of these clash, not both rules apply.
+    // Replaces the variables of the source by literals that conditions require. If the literals of two rules clash, the rules never both
+    // apply.
     private static Expr Narrowed(RewriteRule rule)
     {
         if (rule.Conditions.Count == 0) return rule.Source;
@@ -168,7 +169,7 @@ internal sealed class RuleChecks
             ? rule.Source : Substitution.Rebuild(rule.Source, v => known.TryGetValue(v, out var literal) ? literal : null);
     }
 
-    // Simplifications are tried together if a normalizer applies the groups of both.
+    // Simplifications can be applied together if a normalizer includes the groups of both.
     private bool MeetIn(RewriteRule first, RewriteRule second)
         => !first.IsSimplification || first.Group == second.Group
             || _module.Normalizers.Any(n => n.Includes(first.Group) && n.Includes(second.Group));
@@ -185,7 +186,7 @@ internal sealed class RuleChecks
             if (ConditionLogic.Contradict(tests)) return;
             var assumptions = new HashSet<Expr>(tests.SelectMany(ConditionLogic.Conjuncts));
             (left, right, source) = (unifier.Apply(left), unifier.Apply(right), unifier.Apply(source));
-            // Where both match, another rule may go before both.
+            // Where both rules match, a third rule may go before both.
             if (index.Compatible(source, i).Select(k => rules[k]).Any(
                 r => (!r.IsSimplification || r.Group == first.Group || r.Group == second.Group) && Fires(r, source, assumptions)))
                 return;
@@ -201,14 +202,14 @@ internal sealed class RuleChecks
             EquatableArray.Of(first.Name, second.Name, shown[0], shown[1], shown[2]), EquatableArray.Of(_places.Patterns[first.Name])));
     }
 
-    // True where a rule fires at every instance of a term that meets the assumptions. Parts that the term repeats are equal.
+    // True if a rule fires at every instance of a term that satisfies the assumptions. Repeated parts of the term are equal.
     private static bool Fires(RewriteRule rule, Expr term, IReadOnlyCollection<Expr> assumptions)
         => Firing.Needs(rule, term) is { } needs && needs.All(n => Firing.Follows(n, assumptions));
 
-    // No name of the user's holds a backtick.
+    // Renames the variables of one side; user names contain no backtick.
     private static Expr Apart(Expr expr) => Substitution.Rename(expr, "`");
 
-    // Where both rules have a variable x, that of the second is shown as x2.
+    // If both rules have a variable x, that of the second is shown as x2.
     internal static string[] Shown(Expr[] terms)
     {
         var used = new HashSet<string>(terms.SelectMany(t => t.Descendants()).OfType<VariableExpr>().Select(v => v.Variable.Name));
@@ -236,9 +237,9 @@ internal sealed class RuleChecks
         {
             _cancellation.ThrowIfCancellationRequested();
             var rule = rules[i];
-            // Of two rules with one source the second never fires; that they disagree is the mistake.
+            // If two rules have the same source, the second never fires; but the real mistake, already reported, is that they disagree.
             if (_ambiguous.Contains(rule.Name)) continue;
-            // The tree knows of sources alone.
+            // The decision tree considers only sources.
             var covering = (firing.Contains(rule.Name)
                 ? Covering(rule, Earlier(rule, narrowed).TakeWhile(k => k < i).Select(k => rules[k]).Where(
                     r => CanFail(r, mayBeStuck: true)))
@@ -261,7 +262,7 @@ internal sealed class RuleChecks
         return found;
     }
 
-    // A rule that goes before with equal or weaker tests, or several of which one always fires.
+    // Finds an earlier rule with equal or weaker tests, or several earlier rules of which one always fires.
     private static IEnumerable<RewriteRule> Covering(RewriteRule rule, IEnumerable<RewriteRule> earlier)
     {
         var term = Apart(rule.Source);
@@ -290,7 +291,9 @@ internal sealed class RuleChecks
     internal static ImmutableArray<Occurrence> Arguments(FunctionSymbol symbol)
         => symbol.Parameters.Select((p, i) => Occurrence.Argument(i, p.Sort)).ToImmutableArray();
 
-    /// <summary>False where a rule fires whenever its source matches: what it binds by <c>where</c> always matches.</summary>
+    /// <summary>
+    /// False if a rule fires whenever its source matches, because all patterns of its <c>where</c> conditions always match.
+    /// </summary>
     internal static bool CanFail(RewriteRule rule, bool mayBeStuck)
     {
         var bound = new HashSet<Variable>();
@@ -310,7 +313,7 @@ internal sealed class RuleChecks
         };
     }
 
-    /// <summary>Visits the nodes of a tree once each; the visitor says whether to go on below.</summary>
+    /// <summary>Visits each node of a tree once; the visitor decides whether to go on below.</summary>
     internal static void Walk(DecisionTree tree, Func<DecisionTree, bool> visit)
     {
         var seen = new HashSet<DecisionTree>();

@@ -7,14 +7,14 @@ using Rewright.Model;
 
 namespace Rewright.Analysis;
 
-/// <summary>The order in which the rules of one symbol are tried.</summary>
+/// <summary>Decides the order in which the rules of one symbol are tried.</summary>
 internal static class RuleOrdering
 {
-    /// <summary>The rules by symbol (in order of first appearance), those of one symbol in the order of trying.</summary>
+    /// <summary>Groups the rules by symbol, in order of first appearance; the rules of one symbol are in the order of trying.</summary>
     public static ImmutableArray<RewriteRule> Sort(ImmutableArray<RewriteRule> rules, RuleOrder order, CancellationToken cancellation)
         => rules.GroupBy(r => r.Root).SelectMany(g => SortOne(g.ToList(), order, cancellation)).ToImmutableArray();
 
-    /// <summary>The source with numbers for its variables: two sources that are the same up to names have one shape.</summary>
+    /// <summary>The source with numbered variables: sources that differ only in names have the same shape.</summary>
     public static Expr Shape(RewriteRule rule)
     {
         var names = new Dictionary<Variable, string>();
@@ -32,13 +32,13 @@ internal static class RuleOrdering
             ? byPriority.SelectMany(g => g) : byPriority.SelectMany(g => SortBySpecificity(g.ToList(), cancellation));
     }
 
-    // A topological sort (Kahn) of the partial order of specificity; between rules that it leaves open the first name goes first.
+    // A topological sort (Kahn) of the partial order of specificity; where that leaves the order open, the first name goes first.
     private static IEnumerable<RewriteRule> SortBySpecificity(List<RewriteRule> rules, CancellationToken cancellation)
     {
         rules.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
         var after = rules.Select(_ => new List<int>()).ToArray();
         var waiting = new int[rules.Count];
-        // Sources are compared once for all rules of a shape.
+        // Sources are compared once per shape.
         var byShape = Enumerable.Range(0, rules.Count).GroupBy(i => Shape(rules[i])).ToList();
         var index = new SourceIndex(byShape.Select(s => s.Key));
         foreach (var specific in byShape)
@@ -47,7 +47,7 @@ internal static class RuleOrdering
             foreach (var general in index.MoreGeneral(specific.Key).Select(i => byShape[i]))
             {
                 bool same = ReferenceEquals(specific, general);
-                // For different shapes: what is an instance of the other is the more specific one, and not the other way round too.
+                // For different shapes, an instance of another source is the more specific one, unless each is an instance of the other.
                 if (!same && Substitution.Match(general.Key, specific.Key) is null) continue;
                 var first = same ? specific.Where(i => rules[i].Conditions.Count > 0).ToList() : [.. specific];
                 foreach (int j in same ? general.Where(i => rules[i].Conditions.Count == 0) : general)

@@ -4,33 +4,35 @@ using Rewright.Model;
 
 namespace Rewright.Analysis;
 
-/// <summary>Finds among many patterns those that do not clash with a term, without a look at all others: a discrimination tree.</summary>
+/// <summary>
+/// A discrimination tree. Among many patterns it finds those that do not clash with a term, without examining all others.
+/// </summary>
 /// <remarks>
-/// After W. McCune, Experiments with discrimination-tree indexing and path indexing for term retrieval (1992). All variables count
-/// as different ones, so that what is found still has to be matched or unified. One look-up costs no more than the tree is large.
+/// After W. McCune, Experiments with discrimination-tree indexing and path indexing for term retrieval (1992). All variables count as
+/// different, so the patterns found must still be matched or unified. A look-up costs no more than the size of the tree.
 /// </remarks>
 internal sealed class SourceIndex
 {
     private readonly Node _root = new();
 
-    /// <summary>Makes the index of some patterns.</summary>
+    /// <summary>Builds the index of some patterns.</summary>
     public SourceIndex(IEnumerable<Expr> patterns)
     {
         int number = 0;
         foreach (var pattern in patterns) Add(pattern, number++);
     }
 
-    /// <summary>The numbers below <paramref name="end"/> of the patterns that do not clash with a term, ascending.</summary>
+    /// <summary>The numbers, below <paramref name="end"/> and ascending, of the patterns that do not clash with a term.</summary>
     public List<int> Compatible(Expr term, int end = int.MaxValue) => Search(term, end, takesInstances: true);
 
-    /// <summary>The numbers of the patterns that a term may be an instance of, ascending.</summary>
+    /// <summary>The numbers, ascending, of the patterns that the term may be an instance of.</summary>
     public List<int> MoreGeneral(Expr term) => Search(term, int.MaxValue, takesInstances: false);
 
     private List<int> Search(Expr term, int end, bool takesInstances)
     {
         var (items, next) = Flatten(term);
         var found = new List<int>();
-        // Where the search stands in the tree and in the term, and how many terms of the tree a variable still takes in.
+        // The state of the search: the places in the tree and in the term, and how many terms of the tree a variable must still cover.
         var open = new Stack<(Node Node, int Position, int Skipped)>([(_root, 0, 0)]);
         while (open.Count > 0)
         {
@@ -66,11 +68,11 @@ internal sealed class SourceIndex
         (node.Patterns ??= []).Add(number);
     }
 
-    // What only equal terms have at their root, null for what may be equal to others.
+    // The key of a root that only equal terms share; null if the term may equal terms with other roots.
     private static object? KeyOf(Expr expr)
         => expr switch { ApplyExpr apply => apply.Symbol, LiteralExpr literal => literal.Value, _ => null };
 
-    // A term in preorder, and for each part the position behind all that is below it. What has no key counts as a leaf.
+    // The term in preorder and, for each part, the position behind its subterms. A part without a key counts as a leaf.
     private static (List<Expr> Items, List<int> Next) Flatten(Expr term)
     {
         var items = new List<Expr>();
@@ -98,7 +100,7 @@ internal sealed class SourceIndex
     {
         private static readonly Dictionary<object, Node> None = [];
 
-        /// <summary>How many terms follow the symbol that leads here.</summary>
+        /// <summary>The number of terms that follow the symbol leading to this node.</summary>
         public int Arity { get; private init; }
 
         public Node? Variable { get; private set; }
@@ -118,12 +120,12 @@ internal sealed class SourceIndex
     }
 }
 
-/// <summary>The rules of each symbol in the order of trying, and which of them may apply to a term.</summary>
+/// <summary>The rules of each symbol in the order of trying, and a look-up of those that may apply to a term.</summary>
 internal sealed class RuleIndex
 {
     private readonly Dictionary<FunctionSymbol, (List<RewriteRule> Rules, SourceIndex? Index)> _rules = [];
 
-    /// <summary>Makes the index of the rules of some modules.</summary>
+    /// <summary>Builds the index of the rules of some modules.</summary>
     public RuleIndex(IEnumerable<RewriteRule> rules)
     {
         foreach (var rule in rules)
@@ -136,7 +138,7 @@ internal sealed class RuleIndex
     /// <summary>The rules of a symbol.</summary>
     public IReadOnlyList<RewriteRule> this[FunctionSymbol symbol] => _rules.TryGetValue(symbol, out var known) ? known.Rules : [];
 
-    /// <summary>The rules of a symbol whose sources do not clash with a term that it is the root of.</summary>
+    /// <summary>The rules whose sources do not clash with a term, for the symbol at its root.</summary>
     public IEnumerable<RewriteRule> Compatible(ApplyExpr term)
     {
         if (!_rules.TryGetValue(term.Symbol, out var known)) yield break;

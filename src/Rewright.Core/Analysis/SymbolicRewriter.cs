@@ -6,17 +6,19 @@ using Rewright.Model;
 
 namespace Rewright.Analysis;
 
-/// <summary>Rewrites terms with variables a few steps, to see whether two results become the same. Unsure means no step.</summary>
+/// <summary>
+/// Rewrites terms with variables a few steps, to see whether two results join. If a step is not certain, it is not taken.
+/// </summary>
 /// <param name="rules">The rules.</param>
-/// <param name="assumptions">Tests that are known to hold.</param>
+/// <param name="assumptions">Tests known to hold.</param>
 internal sealed class SymbolicRewriter(RuleIndex rules, IReadOnlyCollection<Expr> assumptions)
 {
-    // Terms are small and differences show soon; more would only make a loop slow to give up on.
+    // Terms are small and differences show early; higher limits would only delay giving up on a loop.
     private const int MaxSize = 1000, MaxDepth = 500;
 
     private int _steps = 100;
 
-    /// <summary>The term after as many safe steps as there are within the limits, innermost first.</summary>
+    /// <summary>Takes all certain steps within the limits, innermost first.</summary>
     public Expr Normalize(Expr term) => Normalize(term, 0);
 
     private Expr Normalize(Expr term, int depth)
@@ -37,7 +39,7 @@ internal sealed class SymbolicRewriter(RuleIndex rules, IReadOnlyCollection<Expr
 
     private Expr? Step(ApplyExpr term)
     {
-        // Only operations are evaluated in the results of a rule; simplifications belong to normalizers.
+        // Evaluation of a rule's result uses only operations; simplifications belong to normalizers.
         if (term.Symbol is not Operation) return null;
         var unknowns = new Dictionary<Expr, Variable>();
         var subject = term with { Arguments = term.Arguments.Select(a => Generalize(a, unknowns)).ToEquatableArray() };
@@ -53,7 +55,7 @@ internal sealed class SymbolicRewriter(RuleIndex rules, IReadOnlyCollection<Expr
                     && next.Descendants().Take(MaxSize + 1).Count() <= MaxSize ? next : null;
             }
 
-            // A rule that some instance of the term matches would go first there.
+            // This rule matches some instances of the term and would go first there, so no step is certain.
             if (Substitution.Unify(Substitution.Rename(rule.Source, "``"), subject) is not null) return null;
 
             Expr Instance(Expr expr) => Substitution.Rebuild(match.Apply(expr), v => meaning.TryGetValue(v, out var e) ? e : null);
@@ -62,7 +64,7 @@ internal sealed class SymbolicRewriter(RuleIndex rules, IReadOnlyCollection<Expr
         return null;
     }
 
-    // What arithmetic on integers comes to whatever the variables are. (On doubles nothing is neutral: -0.0 + 0.0 is 0.0.)
+    // The value of integer arithmetic that does not depend on the variables. (On doubles nothing is neutral: -0.0 + 0.0 is 0.0.)
     private static Expr? Step(PrimitiveExpr term)
     {
         if (term.Sort is not BuiltInSort { Kind: BuiltInKind.Int or BuiltInKind.UInt or BuiltInKind.Long or BuiltInKind.ULong
@@ -78,7 +80,7 @@ internal sealed class SymbolicRewriter(RuleIndex rules, IReadOnlyCollection<Expr
             case PrimitiveOp.Multiply or PrimitiveOp.MultiplyChecked or PrimitiveOp.Divide when Is(y, 1): return x;
             case PrimitiveOp.Multiply or PrimitiveOp.MultiplyChecked or PrimitiveOp.BitAnd when Is(x, 0) && IsValue(y): return x;
             case PrimitiveOp.Multiply or PrimitiveOp.MultiplyChecked or PrimitiveOp.BitAnd when Is(y, 0) && IsValue(x): return y;
-            // One order for both, so that they are compared.
+            // Puts commutative operands in one order, so that both orders compare as equal.
             case PrimitiveOp.Add or PrimitiveOp.Multiply or PrimitiveOp.AddChecked or PrimitiveOp.MultiplyChecked or PrimitiveOp.BitAnd or PrimitiveOp.BitOr or PrimitiveOp.BitXor
                 when IsValue(x) && IsValue(y)
                     && string.CompareOrdinal(x.ToString(), y.ToString()) > 0: return term with { Arguments = EquatableArray.Of(y, x) };
@@ -88,10 +90,10 @@ internal sealed class SymbolicRewriter(RuleIndex rules, IReadOnlyCollection<Expr
 
     private static bool Is(Expr expr, int number) => expr is LiteralExpr literal && ConstantFolding.Value(literal.Value) == number;
 
-    // Nothing in it can fail.
+    // True if evaluating the expression cannot fail.
     private static bool IsValue(Expr expr) => expr is VariableExpr or LiteralExpr;
 
-    // What is still to be evaluated can come to anything: a variable stands for it while rules are matched.
+    // An unevaluated part may have any value, so a variable stands for it while rules are matched.
     private static Expr Generalize(Expr expr, Dictionary<Expr, Variable> unknowns)
     {
         if (expr is VariableExpr or LiteralExpr) return expr;

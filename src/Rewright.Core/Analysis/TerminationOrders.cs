@@ -7,27 +7,27 @@ using Rewright.Model;
 
 namespace Rewright.Analysis;
 
-/// <summary>Whether rules come to an end.</summary>
-/// <param name="Reason">What shows it, in words; null where nothing was found.</param>
-/// <param name="Open">The rules for which nothing was found, as few as could be; none where the search ended for want of effort.</param>
+/// <summary>The result of a termination proof.</summary>
+/// <param name="Reason">The arguments of the proof, in words; null if there is none.</param>
+/// <param name="Open">The rules without a proof, as few as possible; empty if the search ended for lack of budget.</param>
 internal sealed record TerminationVerdict(string? Reason, IReadOnlyList<RewriteRule> Open);
 
-/// <summary>Looks for a reason why rewriting by some rules comes to an end.</summary>
+/// <summary>Searches for a proof that rewriting by some rules terminates.</summary>
 /// <remarks>
-/// Operations evaluate their arguments first, and never simplify. So evaluation ends unless calls follow each other without end: dependency
-/// pairs, of targets and of conditions. A normalizer simplifies what its targets build and what the operations in them give, and nothing in
-/// conditions. Its simplifications are first ordered themselves (Knuth and Bendix; recursive path orders; polynomials, rule by rule), then
-/// by dependency pairs. That the operations come to an end is asked apart.
+/// Operations evaluate their arguments first and never simplify. So evaluation terminates unless calls follow each other without end; the
+/// calls are the dependency pairs of targets and conditions. A normalizer simplifies the terms that its targets build and the results of
+/// operations in them, but nothing in conditions. Its simplifications are first ordered directly (Knuth-Bendix; recursive path orders;
+/// polynomials, rule by rule), then by dependency pairs. Whether the operations terminate is a separate question.
 /// </remarks>
 internal static class TerminationOrders
 {
     private const int BlameEffort = 40_000, MaxSingles = 500, MaxTries = 20;
 
-    /// <summary>Asks whether evaluating the operations of a module ends.</summary>
-    /// <param name="rules">Their rules.</param>
-    /// <param name="all">These and those of the operations of used modules.</param>
-    /// <param name="clauses">What may be spent.</param>
-    /// <param name="cancellation">Ends the search.</param>
+    /// <summary>Decides whether evaluating the operations of a module terminates.</summary>
+    /// <param name="rules">The rules of the operations.</param>
+    /// <param name="all">These rules and those of the operations of used modules.</param>
+    /// <param name="clauses">The limit of the search, in clauses.</param>
+    /// <param name="cancellation">Cancels the search.</param>
     public static TerminationVerdict Operations(
         IReadOnlyList<RewriteRule> rules, IReadOnlyList<RewriteRule> all, int clauses, CancellationToken cancellation)
     {
@@ -47,15 +47,15 @@ internal static class TerminationOrders
             new DependencyProof(steps, graph, e).Open([.. left.Where(p => p.Rule is null || some.Contains(p.Rule))]).Count > 0));
     }
 
-    /// <summary>Asks whether a normalizer ends, if the operations do.</summary>
-    /// <param name="rules">Its simplifications.</param>
-    /// <param name="operations">The rules of operations that they need.</param>
+    /// <summary>Decides whether a normalizer terminates, provided that the operations do.</summary>
+    /// <param name="rules">The simplifications of the normalizer.</param>
+    /// <param name="operations">The rules of the operations that they need.</param>
     /// <param name="visited">The symbols of terms in which something can be simplified.</param>
-    /// <param name="isInnermost">True where arguments are in normal form before a simplification is tried.</param>
-    /// <param name="isOrdered">True where the simplifications come in the order of trying.</param>
-    /// <param name="clauses">What may be spent.</param>
-    /// <param name="known">What is known of single rules, and takes what is found of others; null to remember nothing.</param>
-    /// <param name="cancellation">Ends the search.</param>
+    /// <param name="isInnermost">True if arguments are in normal form before a simplification is tried.</param>
+    /// <param name="isOrdered">True if the simplifications are in the order of trying.</param>
+    /// <param name="clauses">The limit of the search, in clauses.</param>
+    /// <param name="known">Known results for single rules, to which new ones are added; null to remember nothing.</param>
+    /// <param name="cancellation">Cancels the search.</param>
     public static TerminationVerdict Simplifications(
         IReadOnlyList<RewriteRule> rules, IReadOnlyList<RewriteRule> operations, IReadOnlyCollection<FunctionSymbol> visited,
         bool isInnermost, bool isOrdered, int clauses,
@@ -74,17 +74,17 @@ internal static class TerminationOrders
             (some, e) => proof.Open(some, e, new HashSet<string>()).Count > 0));
     }
 
-    // Most rules do, and this is seen at once.
+    // True for most rules, and cheap to find out.
     private static bool EndsAlone(RewriteRule rule)
         => IsPlain(rule) && KnuthBendix.Greater(rule.Source, rule.Target)
             && !rule.Target.Descendants().Any(e => e is ApplyExpr { Symbol: Operation });
 
-    // Nothing is built that the order does not see.
+    // True if the rule builds no term that the order disregards.
     private static bool IsPlain(RewriteRule rule)
         => rule.Conditions.All(c => c is WhenCondition)
             && !rule.Target.Descendants().Any(e => e is not ApplyExpr && e.Parts.Count > 0 && e.Descendants().Any(p => p is ApplyExpr));
 
-    // Rules that stay open, of which none can be left out.
+    // A minimal set of rules that stays unproved: none of them can be left out.
     private static IReadOnlyList<RewriteRule> Fewest(
         IReadOnlyList<RewriteRule> rules, Func<RewriteRule, Func<bool>, bool> isOpenAlone, Effort spent, CancellationToken cancellation,
         Func<IReadOnlyList<RewriteRule>, Effort, bool> isOpen)

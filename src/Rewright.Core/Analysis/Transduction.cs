@@ -3,7 +3,7 @@ using Rewright.Model;
 
 namespace Rewright.Analysis;
 
-/// <summary>Makes rewrite rules of patterns.</summary>
+/// <summary>Turns patterns into rewrite rules.</summary>
 internal static class Transduction
 {
     /// <summary>The rule of a pattern, or null for an equation that no termination order orients.</summary>
@@ -11,7 +11,7 @@ internal static class Transduction
     {
         Polarity.Forward => Rule(pattern, pattern.Source, pattern.Target),
         Polarity.Backward => Rule(pattern, pattern.Target, pattern.Source),
-        // What is computed has a value that the order knows nothing of.
+        // The order knows nothing about the values of computations.
         _ when Computes(pattern.Source) || Computes(pattern.Target) => null,
         _ when KnuthBendix.Greater(pattern.Source, pattern.Target) => Rule(pattern, pattern.Source, pattern.Target),
         _ when KnuthBendix.Greater(pattern.Target, pattern.Source) && IsSource(pattern.Target, module)
@@ -24,7 +24,7 @@ internal static class Transduction
 
     private static bool Computes(Expr expr) => expr.Descendants().Any(e => e is not (ApplyExpr or VariableExpr or LiteralExpr));
 
-    // What BindSource accepts: symbols applied to patterns, evaluated operations nowhere below the root.
+    // Accepts the same as BindSource: symbols applied to patterns, and evaluated operations only at the root.
     private static bool IsSource(Expr expr, string module)
         => expr is ApplyExpr { Symbol: var root } && (root is not Operation operation || !operation.IsHost && root.ModuleName == module)
             && expr.Descendants().Skip(1).All(

@@ -11,9 +11,10 @@ using Rewright.Model;
 namespace Rewright.Analysis;
 
 /// <summary>A term that no rule of its operation applies to.</summary>
-/// <param name="Term">The term; a variable <c>_</c> stands for what cannot be written or does not matter.</param>
-/// <param name="Shape">The source that covers it and all others that the rules do not tell from it, with variables <c>_</c>.</param>
-/// <param name="Failing">Rules whose source matches it: their conditions have to fail.</param>
+/// <param name="Term">The term; a variable <c>_</c> stands for parts that cannot be written or do not matter.</param>
+/// <param name="Shape">A source with variables <c>_</c> that covers the term and all terms that the rules do not distinguish from
+/// it.</param>
+/// <param name="Failing">The rules whose source matches the term; their conditions must fail.</param>
 internal sealed record Witness(ApplyExpr Term, ApplyExpr Shape, ImmutableArray<RewriteRule> Failing)
 {
     /// <inheritdoc/>
@@ -21,7 +22,7 @@ internal sealed record Witness(ApplyExpr Term, ApplyExpr Shape, ImmutableArray<R
         + (Failing.IsEmpty ? "" : " when the conditions of " + string.Join(", ", Failing.Select(r => "'" + r.Name + "'")) + " do not hold");
 }
 
-/// <summary>Searches a decision tree for a way to a failure that some term takes.</summary>
+/// <summary>Searches a decision tree for a path to a failure that some term takes.</summary>
 internal sealed class Uncovered
 {
     private const int MaxRemembered = 50;
@@ -31,7 +32,7 @@ internal sealed class Uncovered
     private readonly bool _testsAgain;
     private readonly CancellationToken _cancellation;
     private readonly Dictionary<DecisionTree, Dictionary<object, DecisionTree>> _next = [];
-    // Ways multiply with conditional rules; giving up leaves a warning unsaid.
+    // Conditional rules multiply the paths. Giving up only omits a warning.
     private readonly int _maxVisits;
     private readonly Dictionary<Occurrence, FunctionSymbol> _symbols = [];
     private readonly Dictionary<Occurrence, Literal> _literals = [];
@@ -44,10 +45,10 @@ internal sealed class Uncovered
         => (_inhabitants, _values, _testsAgain, _maxVisits, _cancellation) = (
             inhabitants, values, testsAgain, 20_000 + 4 * rules, cancellation);
 
-    // The literals that rules have at an occurrence, and one that none has, null where there is no other.
+    // The literals that rules mention at an occurrence, and one that no rule mentions; null if there is no other.
     private sealed record Values(ImmutableArray<Literal> Mentioned, Literal? Other);
 
-    /// <summary>A term without a rule, or null where every term has one.</summary>
+    /// <summary>A term without a rule; null if every term has one.</summary>
     public static Witness? Find(
         Operation operation, ImmutableArray<RewriteRule> rules, Inhabitants inhabitants, CancellationToken cancellation = default)
     {
@@ -61,7 +62,7 @@ internal sealed class Uncovered
         return new Witness(term, shape, search._failed.Select(f => f.Rule).ToImmutableArray());
     }
 
-    // A search in depth with a stack of its own: rules with conditions make trees thousands of nodes deep.
+    // A depth-first search with its own stack, because rules with conditions make trees thousands of nodes deep.
     private bool Reach(DecisionTree root)
     {
         if (root is FailNode) return true;
@@ -73,7 +74,7 @@ internal sealed class Uncovered
             if (!steps.MoveNext())
             {
                 path.Pop();
-                // Where occurrences are tested again, what can be reached depends on the choices made before.
+                // Only if no occurrence is tested twice: otherwise what a node can reach depends on earlier choices.
                 if (!_testsAgain && _failed.Count <= MaxRemembered) RememberDeadEnd(node);
             }
             else if (steps.Current is FailNode)
@@ -93,7 +94,7 @@ internal sealed class Uncovered
         return false;
     }
 
-    // What follows a node, one after the other; while one is followed, the choice that leads there stands.
+    // The successors of a node, one after the other. The choice that leads to a successor stays in force while that is searched.
     private IEnumerable<DecisionTree> Steps(DecisionTree tree)
     {
         switch (tree)
@@ -131,7 +132,7 @@ internal sealed class Uncovered
         }
     }
 
-    // What does not hold where the choices of literals stand: another value, or one of those that have a case of their own.
+    // Tests that fail under the current choices of literals: equality with another value, or difference from a mentioned literal.
     private IEnumerable<Expr> Elsewhere() => _literals.SelectMany(choice =>
     {
         var occurrence = Variable(choice.Key);
@@ -149,7 +150,7 @@ internal sealed class Uncovered
         return byValue.TryGetValue(value, out var next) ? next : otherwise;
     }
 
-    // A node that was a dead end is one again where the same rules, or more, have failed before.
+    // A dead end stays a dead end if at least the same rules have failed before.
     private bool IsDeadEnd(DecisionTree tree)
         => _deadEnds.TryGetValue(tree, out var known)
             && known.Any(rules => rules.All(r => _failed.Any(f => ReferenceEquals(f.Rule, r))));
@@ -160,13 +161,12 @@ internal sealed class Uncovered
         known.Add(_failed.Select(f => f.Rule).ToImmutableArray());
     }
 
-    // Simple terms first, because they are what the user reads.
+    // Simple terms first, because users read them.
     private static IEnumerable<FunctionSymbol> Choices(SymbolNode node)
         => ((DataSort)node.Occurrence.Sort).Constructors.OrderBy(c => c.Arity).Concat(
             node.Cases.Select(c => c.Key).Where(s => s is Operation));
 
-    // The test that a rule makes where it makes only one, over the occurrences of its variables: so tests of several rules can
-    // be compared.
+    // The test of a rule that makes only one, over the occurrences of its variables, so that tests of several rules can be compared.
     private static Expr? OnlyTest(RuleNode node, RewriteRule rule)
     {
         var first = new Dictionary<Variable, Expr>();

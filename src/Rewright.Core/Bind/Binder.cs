@@ -14,12 +14,12 @@ namespace Rewright.Bind;
 
 /// <summary>Resolves the names of a module and checks the sorts of its terms.</summary>
 /// <remarks>
-/// One mistake is reported once: what a faulty declaration would have declared is not missed, and where names are known
-/// to be missing altogether (a module that cannot be found, a declaration that cannot be read) no name is called unknown.
+/// One mistake is reported once. A use of a symbol whose declaration is faulty is not reported, and if names are known to be missing (a
+/// module that cannot be found, a declaration that cannot be read), no name is reported as unknown.
 /// </remarks>
 internal sealed class Binder
 {
-    // A hint is looked for among all names: where there are many mistakes, the later ones go without.
+    // Hints compare a name with all names, so after many mistakes they are omitted.
     private const int MaxHints = 200;
 
     private readonly ModuleSyntax _syntax;
@@ -42,10 +42,10 @@ internal sealed class Binder
 
     public ModulePlaces Places { get; } = new();
 
-    /// <summary>True where a name that is not found may be declared in what could not be read.</summary>
+    /// <summary>True if an unknown name may be declared in a part that could not be read.</summary>
     public bool NamesAreMissing { get; private set; }
 
-    /// <summary>What the module holds; declarations with mistakes are left out of it. Rules between circuits are bound apart.</summary>
+    /// <summary>The contents of the module without faulty declarations. Circuit rules are bound elsewhere.</summary>
     public ModuleParts Bind()
     {
         _uses = BindUses();
@@ -92,7 +92,7 @@ internal sealed class Binder
 
         var declared = sorts.SelectMany(s => s.Constructors).Concat<FunctionSymbol>(operations).ToList();
         if (declared.All(s => s.Meaning.Length == 0) && !operations.Any(o => o.Denotes)) return;
-        // Nothing of the rules is needed to see whether meanings fit.
+        // Meanings can be checked without the rules.
         var theory = new Theory(new ModuleDefinition(new ModuleParts(_syntax.Name, _syntax.Order, _uses, sorts, operations)));
         foreach (var symbol in declared)
         {
@@ -149,7 +149,7 @@ internal sealed class Binder
             else _faulty.UnionWith(syntax.Constructors.Select(c => c.Name));
         }
 
-        // Parameters can name any sort of the module, so they are bound when all sorts are known.
+        // Parameters can refer to any sort of the module, so they are bound after all sorts are known.
         bool complete = true;
         foreach (var (syntax, sort) in sorts)
         {
@@ -166,7 +166,7 @@ internal sealed class Binder
             sort.Constructors = constructors.ToImmutable();
         }
 
-        // A constructor that is left out may be the one that makes the difference.
+        // Checked only if no constructor was left out, because that one may make the difference.
         if (complete)
         {
             var inhabitants = new Inhabitants(sorts.Select(s => s.Sort));
@@ -280,7 +280,7 @@ internal sealed class Binder
             Places.Patterns.Add(syntax.Name, syntax.Span);
             if (syntax.IsBetweenCircuits)
             {
-                // Its meaning is no matter of this binder, but what is too deep cannot even be printed.
+                // Another binder handles its meaning, but an expression that nests too deeply cannot even be printed.
                 ReportDepth(syntax.Expressions);
                 continue;
             }
@@ -301,7 +301,7 @@ internal sealed class Binder
         if (ReportDepth(syntax.Expressions)) return null;
         var names = syntax.Expressions.SelectMany(e => e.Descendants()).Select(d => d.Node).OfType<VariableSyntax>().Select(v => v.Name);
         var binder = new ExpressionBinder(this, syntax.Name, syntax.Variables, new HashSet<string>(names));
-        // The side that is matched binds the variables, whichever way the pattern is read.
+        // The matched side binds the variables, whichever way the pattern is read.
         bool backward = syntax.Polarity == Polarity.Backward;
         var (from, to) = backward ? (syntax.Target, syntax.Source) : (syntax.Source, syntax.Target);
         var matched = binder.BindSource(from);
@@ -331,7 +331,7 @@ internal sealed class Binder
         var bound = conditions.SelectMany(c => c.Expressions).Concat([matched!, built]);
         if (bound.Any(e => Printer.DepthOf(e) > Parser.MaxDepth))
         {
-            // With the conversions that are not written.
+            // Counts implicit conversions too.
             ReportDepth(syntax.Span);
             return null;
         }
@@ -342,7 +342,7 @@ internal sealed class Binder
             syntax.Assumed, syntax.Meaning);
     }
 
-    // True where one of them nests too deeply; the first is reported.
+    // True if one of the expressions nests too deeply; the first such is reported.
     private bool ReportDepth(IEnumerable<ExprSyntax> expressions)
     {
         if (expressions.FirstOrDefault(e => e.IsTooDeep) is not { } deep) return false;
@@ -383,7 +383,7 @@ internal sealed class Binder
         return normalizers.ToImmutable();
     }
 
-    // A module without normalizers leaves it to those that use it to name its groups.
+    // If a module has no normalizers, the modules that use it may refer to its groups.
     private void CheckGroups(ImmutableArray<RewriteRule> rules, ImmutableArray<Normalizer> normalizers)
     {
         if (NamesAreMissing || _syntax.LacksDeclarations) return;
@@ -407,7 +407,7 @@ internal sealed class Binder
         }
     }
 
-    /// <summary>The sort of a name, or null after reporting that there is none.</summary>
+    /// <summary>The sort with a name; null after reporting that there is none.</summary>
     public Sort? FindSort(NameSyntax name)
     {
         if (BuiltInSort.All.FirstOrDefault(b => b.Name == name.Text) is { } builtIn) return builtIn;
@@ -417,7 +417,7 @@ internal sealed class Binder
         var found = FindEnums(name.Text).Select(e => (Owner: NamespaceOf(e), Sort: (Sort)e))
             .Concat(_uses.SelectMany(u => u.Sorts).Where(s => IsNamed(s.ModuleName, s.Name, name.Text)).Select(
                 s => (Owner: s.ModuleName, Sort: (Sort)s))).ToList();
-        // A full name means one sort, also where a longer one ends like it.
+        // A full name means exactly one sort, even if a longer name ends in it.
         var exact = found.Where(f => f.Owner + "." + LastPart(f.Sort.Name) == name.Text).ToList();
         if (exact.Count == 1) found = exact;
         if (found.Count == 1) return found[0].Sort;
@@ -428,7 +428,7 @@ internal sealed class Binder
 
     private static bool IsReference(string name) => name.StartsWith("Ref<", StringComparison.Ordinal) && name[name.Length - 1] == '>';
 
-    /// <summary>The enums that a name can mean: a full name, or its last parts.</summary>
+    /// <summary>The enums that a name can mean; it may be a full name or its last parts.</summary>
     public List<EnumSort> FindEnums(string name)
         => _enums.TryGetValue(name, out var exact) ? [exact]
             : _enums.Values.Where(e => e.FullName.EndsWith("." + name, StringComparison.Ordinal)).ToList();
@@ -443,22 +443,22 @@ internal sealed class Binder
         string last = LastPart(name);
         var found = _uses.SelectMany(u => u.DeclaredHere(last)).Where(s => IsNamed(s.ModuleName, s.Name, name)).ToList();
         if (_symbols.TryGetValue(last, out own) && IsNamed(own.ModuleName, own.Name, name)) found.Add(own);
-        // A full name means one symbol, also where a longer one ends like it.
+        // A full name means exactly one symbol, even if a longer name ends in it.
         return found.Find(s => s.FullName == name) is { } exact ? [exact] : found;
     }
 
-    /// <summary>True where a name that means nothing is no mistake of its own.</summary>
+    /// <summary>True if an unknown name is the consequence of another mistake.</summary>
     public bool IsExcused(string name) => NamesAreMissing || _faulty.Contains(LastPart(name));
 
     /// <summary>True for a normalizer of this module or of a used one.</summary>
     public bool IsNormalizer(string name) => _syntax.Normalizers.Any(n => IsNamed(_syntax.Name, n.Name, name))
         || _uses.SelectMany(u => u.Normalizers).Any(n => IsNamed(n.ModuleName, n.Name, name));
 
-    /// <summary>A symbol as rules have to write it, where its name alone would be a variable.</summary>
+    /// <summary>The name of a symbol as rules must write it, if the bare name would be a variable.</summary>
     public string AsWritten(string name)
         => FindSymbols(name) is [var symbol, ..] && Parser.LooksLikeVariable(name) ? name + (symbol.Arity == 0 ? "()" : "(...)") : name;
 
-    /// <summary>The names of all symbols in reach, for hints.</summary>
+    /// <summary>The names of all symbols in scope, for hints.</summary>
     public IEnumerable<string> SymbolNames => _symbols.Keys.Concat(_uses.SelectMany(u => u.DeclaredSymbols).Select(s => s.Name));
 
     /// <summary>The name of this module.</summary>
@@ -470,11 +470,11 @@ internal sealed class Binder
         => Diagnostics.Add(new(DiagnosticKinds.Duplicate, span, EquatableArray.Of(name),
             first.Line > 0 ? EquatableArray.Of(first) : EquatableArray<SourceSpan>.Empty));
 
-    /// <summary>A hint with the nearest of some names, for the first mistakes only.</summary>
+    /// <summary>A hint with the nearest of some names; only for the first mistakes.</summary>
     public string Hint(string name, IEnumerable<string> candidates)
         => Nearest(name, candidates) is { } near ? "; did you mean '" + near + "'?" : "";
 
-    /// <summary>The nearest of some names, for the first mistakes only; null where none is near.</summary>
+    /// <summary>The nearest of some names, only for the first mistakes; null if none is near.</summary>
     public string? Nearest(string name, IEnumerable<string> candidates) => --_hints < 0 ? null : NearNames.Nearest(name, candidates);
 
     private IEnumerable<string> SortNames => _sorts.Keys.Concat(BuiltInSort.All.Select(b => b.Name))

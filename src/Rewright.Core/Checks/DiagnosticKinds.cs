@@ -9,9 +9,9 @@ public static class DiagnosticKinds
     // Text and names.
     /// <summary>The text does not follow the grammar.</summary>
     public static readonly DiagnosticKind Syntax = new("RW0001", Error, "Syntax error", "{0}");
-    /// <summary>A sort that nobody declares.</summary>
+    /// <summary>A sort without a declaration.</summary>
     public static readonly DiagnosticKind UnknownSort = new("RW0002", Error, "Unknown sort", "There is no sort '{0}'{1}");
-    /// <summary>A symbol that nobody declares.</summary>
+    /// <summary>A symbol without a declaration.</summary>
     public static readonly DiagnosticKind UnknownSymbol = new(
         "RW0003", Error, "Unknown symbol", "There is no constructor, operation or function '{0}'{1}");
     /// <summary>Two declarations of one name.</summary>
@@ -26,7 +26,7 @@ public static class DiagnosticKinds
     /// <summary>More parameters than a term can have.</summary>
     public static readonly DiagnosticKind TooManyParameters = new(
         "RW0008", Error, "Too many parameters", "'{0}' has {1} parameters; the maximum is {2}");
-    /// <summary>A sort of which no finite term exists.</summary>
+    /// <summary>A sort without finite terms.</summary>
     public static readonly DiagnosticKind EmptySort = new(
         "RW0009", Error, "Sort without terms", "No finite term of sort '{0}' can be built: every constructor needs another term of it");
     /// <summary>An open operation whose result cannot hold a stuck term.</summary>
@@ -37,19 +37,19 @@ public static class DiagnosticKinds
     // Expressions.
     /// <summary>A symbol applied to too many or too few arguments.</summary>
     public static readonly DiagnosticKind WrongArity = new("RW0010", Error, "Wrong number of arguments", "'{0}' takes {1}, not {2}");
-    /// <summary>A term of one sort where another is needed.</summary>
+    /// <summary>A term of the wrong sort.</summary>
     public static readonly DiagnosticKind WrongSort = new("RW0011", Error, "Wrong sort", "A term of sort '{0}' is needed here, not '{1}'");
     /// <summary>A number that its sort cannot hold.</summary>
     public static readonly DiagnosticKind LiteralRange = new("RW0012", Error, "Literal out of range", "{0} is not a value of sort '{1}'");
-    /// <summary>An operator or function at operands that it is not defined for.</summary>
+    /// <summary>An operator or function that is not defined for its operands.</summary>
     public static readonly DiagnosticKind BadOperands = new("RW0013", Error, "Operator not defined", "'{0}' is not defined for {1}");
     /// <summary>A variable that the source does not bind.</summary>
     public static readonly DiagnosticKind UnboundVariable = new(
         "RW0014", Error, "Unbound variable", "The source of '{0}' does not bind the variable '{1}'{2}");
-    /// <summary>A variable that is used at two sorts.</summary>
+    /// <summary>A variable that is used with two sorts.</summary>
     public static readonly DiagnosticKind VariableSort = new(
         "RW0015", Error, "Variable of two sorts", "The variable '{0}' has sort '{1}' and is used as '{2}' here");
-    /// <summary>A variable that is mentioned once.</summary>
+    /// <summary>A variable that occurs only once.</summary>
     public static readonly DiagnosticKind UnusedVariable = new(
         "RW0016", Warning, "Variable used once", "The variable '{0}' is used only once; if you mean any term, start its name with '_'{1}");
     /// <summary>A C# parameter that the pattern does not mention.</summary>
@@ -57,26 +57,26 @@ public static class DiagnosticKinds
         "RW0018", Warning, "Parameter not used", "The pattern '{0}' does not mention its parameter '{1}'");
 
     // Circuits.
-    /// <summary>Something in a circuit that is no gate, or an angle that is no sum of angles.</summary>
+    /// <summary>A step of a circuit that is not a gate, or an angle that is not a sum of angles.</summary>
     public static readonly DiagnosticKind BadCircuit = new("RW0060", Error, "Not a circuit", "{0}");
-    /// <summary>A gate at a qubit twice.</summary>
+    /// <summary>A gate that acts on a qubit twice.</summary>
     public static readonly DiagnosticKind RepeatedQubit = new(
         "RW0061", Error, "Qubit used twice", "The gate '{0}' is applied to the qubit '{1}' twice");
-    /// <summary>A circuit rule that does not hold.</summary>
+    /// <summary>A circuit rule that is refuted.</summary>
     public static readonly DiagnosticKind WrongCircuitRule = new("RW0062", Error, "Circuit rule is wrong", "'{0}' is wrong: {1}");
-    /// <summary>A circuit rule that holds up to a phase and does not say so.</summary>
+    /// <summary>A circuit rule that holds only up to a phase, without declaring it.</summary>
     public static readonly DiagnosticKind UndeclaredPhase = new(
         "RW0063", Error, "Circuit rule holds up to a phase",
         "The two sides of '{0}' differ by a global phase: the source is the target times e^(i*({1})); declare the rule as equal up to "
             + "phase, or correct it");
-    /// <summary>A circuit rule of which no proof was found.</summary>
+    /// <summary>A circuit rule without a proof.</summary>
     public static readonly DiagnosticKind UnprovedCircuitRule = new(
         "RW0064", Error, "Circuit rule not proved", "'{0}' cannot be proved: {1}");
     /// <summary>A pass that does not exist.</summary>
     public static readonly DiagnosticKind UnknownPass = new("RW0065", Error, "Unknown pass", "There is no pass '{0}'{1}");
 
     // Patterns.
-    /// <summary>A source that no term can match in the way it is written.</summary>
+    /// <summary>A source that is malformed, so that no term can match it.</summary>
     public static readonly DiagnosticKind BadSource = new(
         "RW0020", Error, "Not a source", "The source of '{0}' must be a constructor or an operation applied to patterns, not {1}");
     /// <summary>An operation below the root of a source.</summary>
@@ -93,13 +93,13 @@ public static class DiagnosticKinds
     /// <summary>A rule for an operation of another module.</summary>
     public static readonly DiagnosticKind ForeignOperation = new(
         "RW0024", Error, "Rule for an operation of another module", "'{0}' belongs to module '{1}'; only that module can give it rules");
-    /// <summary>A symmetric pattern that is not a rule.</summary>
+    /// <summary>A symmetric pattern that no termination order turns into a rule.</summary>
     public static readonly DiagnosticKind NotOriented = new(
         "RW0025", Info, "Equation is not a rule", "No termination order orients '{0}'; it is kept as an equation and is not applied");
-    /// <summary>A group that a normalizer names and no pattern has.</summary>
+    /// <summary>A group that a normalizer names but no pattern has.</summary>
     public static readonly DiagnosticKind EmptyGroup = new(
         "RW0026", Warning, "Group without simplifications", "No simplification is in the group '{0}' that '{1}' names{2}");
-    /// <summary>A normalizer of values that are no terms.</summary>
+    /// <summary>A normalizer for values that are not terms.</summary>
     public static readonly DiagnosticKind NormalizerSort = new(
         "RW0027", Error, "Normalizer of a built-in sort",
         "'{0}' cannot normalize values of sort '{1}'; only terms of a declared sort can be normalized");
@@ -126,21 +126,21 @@ public static class DiagnosticKinds
     /// <summary>A rule that can never fire.</summary>
     public static readonly DiagnosticKind DeadRule = new(
         "RW0032", Error, "Rule can never fire", "'{0}' can never fire: {1} every term that it matches");
-    /// <summary>An operation that is stuck at some terms. What the message does not show is the source of a rule for them.</summary>
+    /// <summary>An operation that is stuck for some terms. An argument that the message omits is the source of a rule for them.</summary>
     public static readonly DiagnosticKind NotExhaustive = new(
         "RW0033", Warning, "Operation is not exhaustive", "No rule of '{0}' applies to {1}; add one, or declare the operation open");
-    /// <summary>A rule whose target applies it again at the same term.</summary>
+    /// <summary>A rule whose target applies the rule again to the same term.</summary>
     public static readonly DiagnosticKind ObviousLoop = new(
         "RW0034", Warning, "Rule loops", "'{0}' applies again to its own result and never ends: {1}");
-    /// <summary>Two rules of which each applies to the result of the other.</summary>
+    /// <summary>Two rules that apply to each other's results.</summary>
     public static readonly DiagnosticKind MutualLoop = new(
         "RW0035", Warning, "Rules undo each other", "'{0}' and '{1}' apply to each other's results and never end: {2}");
     /// <summary>
-    /// A group of a rule that decides nothing. What the message does not show is the name that was meant, where one is near.
+    /// A group of a rule that has no effect. An argument that the message omits is the intended name, if one is near.
     /// </summary>
     public static readonly DiagnosticKind UselessGroup = new(
         "RW0036", Warning, "Group without effect", "The group '{0}' of '{1}' has no effect: {2}");
-    /// <summary>A law of a symbol that rules do not heed.</summary>
+    /// <summary>A law of a symbol that has no effect on rules.</summary>
     public static readonly DiagnosticKind IgnoredLaw = new(
         "RW0037", Warning, "Attribute without effect",
         "The attribute {0} of '{1}' has no effect yet: rules match arguments in the order in which they are written");
@@ -150,14 +150,14 @@ public static class DiagnosticKinds
         "'{0}' is a variable here, which matches every term; the {1} of that name is written '{0}()'");
 
     // Meanings.
-    /// <summary>A meaning that cannot be read, or does not fit the sorts.</summary>
+    /// <summary>A meaning that cannot be read or does not fit the sorts.</summary>
     public static readonly DiagnosticKind BadMeaning = new("RW0040", Error, "Meaning cannot be used", "'{0}' cannot mean \"{1}\": {2}");
 
-    // Too much to list.
-    /// <summary>More errors than are listed.</summary>
+    // Limits of the list.
+    /// <summary>There are more errors than listed.</summary>
     public static readonly DiagnosticKind MoreErrors = new(
         "RW0058", Error, "More errors than are listed", "{0} more errors are not listed");
-    /// <summary>More warnings than are listed.</summary>
+    /// <summary>There are more warnings than listed.</summary>
     public static readonly DiagnosticKind MoreWarnings = new(
         "RW0059", Info, "More warnings than are listed", "{0} more warnings are not listed");
 

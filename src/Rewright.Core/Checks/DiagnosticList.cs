@@ -6,20 +6,20 @@ using Rewright.Model;
 
 namespace Rewright.Checks;
 
-/// <summary>Orders diagnostics, and leaves out those that nobody would read.</summary>
+/// <summary>Sorts diagnostics, and shortens lists that are too long to read.</summary>
 public static class DiagnosticList
 {
-    /// <summary>How many errors, and how many warnings, are listed of one text.</summary>
+    /// <summary>The most errors, and the most warnings, to list for one text.</summary>
     public const int MaxListed = 1000;
 
-    /// <summary>The diagnostics by file and place.</summary>
+    /// <summary>Sorts diagnostics by file and place.</summary>
     public static ImmutableArray<ModuleDiagnostic> InOrder(IEnumerable<ModuleDiagnostic> diagnostics)
         => diagnostics.OrderBy(d => d.Span.File, StringComparer.Ordinal).ThenBy(d => d.Span.Start).ThenBy(
             d => d.Kind.Id, StringComparer.Ordinal).ToImmutableArray();
 
     /// <summary>
-    /// The diagnostics by file and place, and not more of them than can be read: of many, the first errors, then the first of the rest, and
-    /// one that says how many are left out.
+    /// Sorts diagnostics by file and place, and shortens the list: it keeps the first errors, then the first of the rest, and adds a
+    /// diagnostic with the number left out.
     /// </summary>
     public static ImmutableArray<ModuleDiagnostic> Capped(IEnumerable<ModuleDiagnostic> diagnostics)
     {

@@ -6,10 +6,10 @@ using Rewright.Model;
 
 namespace Rewright.Checks;
 
-/// <summary>How much a diagnostic matters.</summary>
+/// <summary>The severity of a diagnostic.</summary>
 public enum Severity
 {
-    /// <summary>Said only where it is asked for.</summary>
+    /// <summary>Reported only on request.</summary>
     Info,
     /// <summary>Probably a mistake.</summary>
     Warning,
@@ -17,22 +17,22 @@ public enum Severity
     Error,
 }
 
-/// <summary>A kind of diagnostic: what is wrong, in general.</summary>
-/// <param name="Id">Stable identity, <c>RW</c> and four digits; never used again for another kind.</param>
-/// <param name="Severity">How much it matters unless the user says otherwise.</param>
-/// <param name="Title">In a few words.</param>
-/// <param name="Message">Format of the message.</param>
+/// <summary>A kind of diagnostic.</summary>
+/// <param name="Id">A stable id, <c>RW</c> and four digits; never reused for another kind.</param>
+/// <param name="Severity">The default severity, which the user can change.</param>
+/// <param name="Title">A title of a few words.</param>
+/// <param name="Message">The format of the message.</param>
 public sealed record DiagnosticKind(string Id, Severity Severity, string Title, string Message)
 {
-    /// <summary>Where the kind is explained, with wrong and mended code.</summary>
+    /// <summary>The address of the page that explains the kind, with wrong and corrected code.</summary>
     public string HelpLink => "https://github.com/rewright/rewright/blob/main/docs/diagnostics/" + Id + ".md";
 }
 
-/// <summary>Something found in a module, at a place in the user's text.</summary>
-/// <param name="Kind">What is wrong.</param>
-/// <param name="Span">Where.</param>
-/// <param name="Arguments">What the message names.</param>
-/// <param name="Related">Other places that belong to it, such as the other of two rules.</param>
+/// <summary>A diagnostic for a module, at a place in the user's text.</summary>
+/// <param name="Kind">The kind of diagnostic.</param>
+/// <param name="Span">The place.</param>
+/// <param name="Arguments">The arguments of the message.</param>
+/// <param name="Related">Related places, such as that of the other of two rules.</param>
 public sealed record ModuleDiagnostic(
     DiagnosticKind Kind, SourceSpan Span, EquatableArray<string> Arguments, EquatableArray<SourceSpan> Related)
 {
@@ -42,7 +42,7 @@ public sealed record ModuleDiagnostic(
     {
     }
 
-    // A name or number of the text can be as long as the text.
+    // A name or number in the text can be as long as the text.
     private const int MaxShown = 1000;
 
     /// <summary>The message.</summary>
@@ -56,14 +56,14 @@ public sealed record ModuleDiagnostic(
             + " " + Kind.Id + ": " + Message;
 }
 
-/// <summary>A module's text or declarations are wrong.</summary>
+/// <summary>A module's text or declarations have mistakes.</summary>
 /// <example><code>
 /// try { var module = Module.Parse(text); }
 /// catch (ModuleException e) { foreach (var d in e.Diagnostics) Console.Error.WriteLine(d); }
 /// </code></example>
 public sealed class ModuleException : Exception
 {
-    /// <summary>Makes an exception of the diagnostics found.</summary>
+    /// <summary>Makes an exception from diagnostics.</summary>
     public ModuleException(IEnumerable<ModuleDiagnostic> diagnostics)
         : this(diagnostics.ToEquatableArray())
     {
@@ -73,6 +73,6 @@ public sealed class ModuleException : Exception
         : base(string.Join("\n", diagnostics.Where(d => d.Kind.Severity == Severity.Error)))
         => Diagnostics = diagnostics;
 
-    /// <summary>Everything found, warnings included.</summary>
+    /// <summary>All diagnostics, including warnings.</summary>
     public EquatableArray<ModuleDiagnostic> Diagnostics { get; }
 }

@@ -10,22 +10,22 @@ public static class NearNames
     // Longer names are not typed by hand.
     private const int MaxLength = 100;
 
-    /// <summary>A hint with the nearest of some names, or nothing where none is near.</summary>
+    /// <summary>A hint with the nearest of some names; empty if none is near.</summary>
     public static string Hint(string name, IEnumerable<string> candidates)
         => Nearest(name, candidates) is { } best ? "; did you mean '" + best + "'?" : "";
 
-    /// <summary>The nearest of some names, or null where none is near.</summary>
+    /// <summary>The nearest of some names; null if none is near.</summary>
     public static string? Nearest(string name, IEnumerable<string> candidates)
     {
         if (name.Length > MaxLength) return null;
-        // Of a name of one or two letters nearly everything is near; there only the case may differ.
+        // Nearly everything is near to a name of one or two letters, so for these only the case may differ.
         int limit = name.Length / 3;
         return candidates.Select(c => (Name: c, Distance: Distance(name, c))).Where(c => c.Distance <= limit && c.Name != name)
             .OrderBy(c => c.Distance).ThenBy(c => c.Name, StringComparer.Ordinal).FirstOrDefault().Name;
     }
 
-    // Levenshtein's distance, in which two letters that change places count once; the case of letters does not count, because
-    // it is what people get wrong most.
+    // Levenshtein's distance, with the exchange of two neighbouring letters counted once. Case is ignored, because it is the most frequent
+    // mistake.
     private static int Distance(string a, string b)
     {
         if (Math.Abs(a.Length - b.Length) > a.Length / 3) return int.MaxValue;

@@ -6,17 +6,17 @@ using Rewright.Model;
 
 namespace Rewright.Analysis.Conditions;
 
-/// <summary>What can be said of conditions by looking at them: a test and its negation, comparisons of the same values.</summary>
+/// <summary>Conclusions from the form of conditions alone: a test and its negation, comparisons of the same values.</summary>
 internal static class ConditionLogic
 {
-    // The outcomes of comparing two values; doubles can also be unordered.
+    // The outcomes of comparing two values; doubles can be unordered too.
     [Flags]
     private enum Outcomes { None = 0, Less = 1, Equal = 2, Greater = 4, Unordered = 8, All = 15 }
 
-    /// <summary>True where not all of the tests can hold at once.</summary>
+    /// <summary>True if the tests cannot all hold at once.</summary>
     public static bool Contradict(IReadOnlyCollection<Expr> tests)
     {
-        // A conjunction is a fact itself and by its parts: its negation may be the whole of another test.
+        // A conjunction counts as a fact itself and by its parts, because its negation may be the whole of another test.
         var facts = new HashSet<Expr>(tests.Concat(tests.SelectMany(Conjuncts)));
         if (facts.Any(f => Known(f) == false || facts.Contains(Negation(f)) || Swapped(f) is { } swapped
             && facts.Contains(Negation(swapped))))
@@ -28,7 +28,7 @@ internal static class ConditionLogic
                 .Any(g => g.Max(i => i!.Value.Low) is { } low && g.Min(i => i!.Value.High) is { } high && low > high);
     }
 
-    /// <summary>True where one of the tests always holds. Each is a whole condition of one rule.</summary>
+    /// <summary>True if at least one of the tests always holds. Each is the whole condition of one rule.</summary>
     public static bool Exhaust(IReadOnlyCollection<Expr> tests)
     {
         var facts = new HashSet<Expr>(tests);
@@ -42,7 +42,7 @@ internal static class ConditionLogic
                 g => HasNoGap(g.Select(i => (i!.Value.Low, i.Value.High))));
     }
 
-    /// <summary>The test that holds exactly where <paramref name="test"/> does not, without double negation.</summary>
+    /// <summary>The negation of <paramref name="test"/>, without double negation.</summary>
     public static Expr Negation(Expr test) => test switch
     {
         PrimitiveExpr { Primitive.Op: PrimitiveOp.Not } not => not.Arguments[0],
@@ -53,23 +53,23 @@ internal static class ConditionLogic
         _ => new PrimitiveExpr(Primitive.Find(PrimitiveOp.Not, BuiltInSort.Bool)!, EquatableArray.Of(test)),
     };
 
-    /// <summary>The test whether two terms are the same. Only doubles have two equalities; elsewhere it is the one of <c>==</c>.</summary>
+    /// <summary>A test for whether two terms are the same. It differs from <c>==</c> only for doubles.</summary>
     public static Expr SameTerm(Expr left, Expr right)
         => left.Sort is BuiltInSort && !left.Sort.Equals(BuiltInSort.Double)
             ? new PrimitiveExpr(Primitive.Find(PrimitiveOp.Equal, left.Sort)!, EquatableArray.Of(left, right))
             : new EqualityExpr(left, right, Negated: false);
 
-    /// <summary>The tests that hold together where <paramref name="test"/> holds.</summary>
+    /// <summary>The conjuncts of <paramref name="test"/>: all of them hold if it holds.</summary>
     public static IEnumerable<Expr> Conjuncts(Expr test)
         => test is LogicalExpr { IsAnd: true } and ? Conjuncts(and.Left).Concat(Conjuncts(and.Right)) : [test];
 
     /// <summary>
-    /// The least and the greatest value that an integer has where all of some tests hold; null for no end, which only <c>BigInteger</c>
-    /// has.
+    /// The range of an integer for which all of some tests hold. An end is null if there is no bound, which is possible only for
+    /// <c>BigInteger</c>.
     /// </summary>
     /// <param name="integer">The integer.</param>
     /// <param name="tests">Tests that hold.</param>
-    /// <param name="excluded">Values that it has not.</param>
+    /// <param name="excluded">Values that the integer does not have.</param>
     public static (BigInteger? Low, BigInteger? High) Range(Expr integer, IEnumerable<Expr> tests, IEnumerable<BigInteger> excluded)
     {
         var (low, high) = Limits(integer.Sort);
@@ -82,7 +82,7 @@ internal static class ConditionLogic
             var outcomes = isLeft ? comparison.Outcomes : Swapped(comparison.Outcomes);
             var other = isLeft ? comparison.Right : comparison.Left;
             var number = IntegerOf(other);
-            // What it is compared with has the limits of its sort at least.
+            // The other operand is bounded at least by its sort.
             var (least, greatest) = number is null ? Limits(other.Sort) : (number, number);
             if ((outcomes & Outcomes.Less) == 0 && ((outcomes & Outcomes.Equal) == 0 ? least + 1 : least) is { } from
                 && (low is null || from > low))
@@ -98,7 +98,7 @@ internal static class ConditionLogic
         return (low, high);
     }
 
-    /// <summary>The least and the greatest integer of a sort; null for no end, and for what is no integer.</summary>
+    /// <summary>The least and the greatest integer of a sort; null for an unbounded end, and for sorts that are not integers.</summary>
     public static (BigInteger? Least, BigInteger? Greatest) Limits(Sort sort)
         => sort is not BuiltInSort { Kind: var kind } ? (null, null) : kind switch
     {
@@ -109,12 +109,12 @@ internal static class ConditionLogic
         _ => ((BigInteger?)null, (BigInteger?)null),
     };
 
-    /// <summary>The value of an integer constant; null for all else.</summary>
+    /// <summary>The value of an integer constant; null for any other expression.</summary>
     public static BigInteger? IntegerOf(Expr expr)
         => expr is LiteralExpr { Value: { Value: int or uint or long or ulong or BigInteger, Sort: BuiltInSort } literal }
             ? ConstantFolding.Value(literal) : ConstantFolding.Value(expr);
 
-    // What a test of constants comes to.
+    // The value of a test of constants; null if it is not constant.
     private static bool? Known(Expr test)
     {
         if (test is LiteralExpr { Value.Value: bool value }) return value;
@@ -124,7 +124,7 @@ internal static class ConditionLogic
         return (comparison.Outcomes & (left < right ? Outcomes.Less : left > right ? Outcomes.Greater : Outcomes.Equal)) != 0;
     }
 
-    // Both orders of the operands are one comparison: a literal goes right, else the greater text.
+    // Puts the operands in a standard order, so that both orders give one comparison: a literal goes right, or else the greater text.
     private static (Expr Left, Expr Right, Outcomes Outcomes)? Comparison(Expr test)
     {
         if (test is PrimitiveExpr { Primitive.Op: PrimitiveOp.Not } not)
@@ -161,7 +161,7 @@ internal static class ConditionLogic
 
     private static Expr? Swapped(Expr test) => test is EqualityExpr e ? e with { Left = e.Right, Right = e.Left } : null;
 
-    // What a comparison with an integer leaves of a value, ends included, null for no end.
+    // The interval of values that a comparison with an integer allows, ends included; null for an unbounded end.
     private static (Expr Of, BigInteger? Low, BigInteger? High)? Interval((Expr Left, Expr Right, Outcomes Outcomes) comparison)
     {
         if (comparison.Right is not LiteralExpr || IntegerOf(comparison.Right) is not { } n) return null;
@@ -171,7 +171,7 @@ internal static class ConditionLogic
         bool Has(Outcomes outcome) => (comparison.Outcomes & outcome) != 0;
     }
 
-    // The same for a conjunction of comparisons of one value.
+    // The interval that a conjunction of comparisons of one value allows.
     private static (Expr Of, BigInteger? Low, BigInteger? High)? IntervalOfAll(Expr test)
     {
         (Expr Of, BigInteger? Low, BigInteger? High)? all = null;
@@ -187,7 +187,7 @@ internal static class ConditionLogic
         return all;
     }
 
-    // True where some intervals together hold every integer.
+    // True if the intervals together cover all integers.
     private static bool HasNoGap(IEnumerable<(BigInteger? Low, BigInteger? High)> intervals)
     {
         BigInteger? reach = null;

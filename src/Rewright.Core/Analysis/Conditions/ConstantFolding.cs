@@ -5,8 +5,8 @@ using Rewright.Model;
 
 namespace Rewright.Analysis.Conditions;
 
-/// <summary>Computes what C# calls a constant expression, because constants convert where variables do not.</summary>
-/// <remarks>Only integers: nothing depends on the value of another constant.</remarks>
+/// <summary>Computes C#'s constant expressions, because constants convert implicitly where variables do not.</summary>
+/// <remarks>Only for integers: no conversion depends on the value of another constant.</remarks>
 internal static class ConstantFolding
 {
     /// <summary>The value of an integer literal.</summary>
@@ -19,7 +19,7 @@ internal static class ConstantFolding
         _ => (BigInteger)literal.Value,
     };
 
-    /// <summary>The value of a constant expression of sort <c>int</c> or <c>long</c>, or null where it is none.</summary>
+    /// <summary>The value of a constant expression of sort <c>int</c> or <c>long</c>; null if the expression is not constant.</summary>
     public static BigInteger? Value(Expr expr)
     {
         if (expr.Sort is not BuiltInSort { Kind: BuiltInKind.Int or BuiltInKind.Long } sort) return null;
@@ -55,7 +55,7 @@ internal static class ConstantFolding
         };
     }
 
-    // Wrapped to the width of the sort; null where a checked computation overflows.
+    // Wraps a value to the width of the sort; null if a checked computation overflows.
     private static BigInteger? Fit(BigInteger value, BuiltInKind kind, bool isChecked)
     {
         var half = BigInteger.One << (kind == BuiltInKind.Int ? 31 : 63);

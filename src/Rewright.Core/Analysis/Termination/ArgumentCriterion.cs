@@ -4,29 +4,29 @@ using System.Linq;
 
 namespace Rewright.Analysis.Termination;
 
-/// <summary>What becomes of an argument from one call to the next.</summary>
+/// <summary>How an argument changes from one call to the next.</summary>
 internal enum ArgumentChange
 {
-    /// <summary>Nothing is known.</summary>
+    /// <summary>The change is unknown.</summary>
     Unknown,
 
-    /// <summary>It stays.</summary>
+    /// <summary>The argument stays the same.</summary>
     None,
 
-    /// <summary>It decreases in an order in which nothing decreases for ever.</summary>
+    /// <summary>The argument decreases in a well-founded order.</summary>
     Decrease,
 }
 
 /// <summary>
-/// One argument of each call decreases or stays: a solver chooses the arguments (for parts of arguments: Hirokawa and Middeldorp,
-/// Dependency pairs revisited, 2004).
+/// The subterm criterion: in each call one argument decreases or stays. A solver chooses the arguments (Hirokawa and Middeldorp, Dependency
+/// pairs revisited, 2004).
 /// </summary>
 internal static class ArgumentCriterion
 {
-    /// <summary>Which calls decrease by some choice; null where none does.</summary>
+    /// <summary>The calls that decrease by some choice of arguments; null if there is no such choice.</summary>
     /// <param name="pairs">The calls.</param>
-    /// <param name="change">What becomes of an argument of the left side as an argument of the right one.</param>
-    /// <param name="effort">What may be spent.</param>
+    /// <param name="change">The change of an argument of the left side to an argument of the right side.</param>
+    /// <param name="effort">The limit of the search.</param>
     public static bool[]? Find(IReadOnlyList<DependencyPair> pairs, Func<DependencyPair, int, int, ArgumentChange> change, Effort effort)
     {
         var circuit = new Circuit();
@@ -68,7 +68,7 @@ internal static class ArgumentCriterion
         }
     }
 
-    /// <summary>A term becomes a part of itself.</summary>
+    /// <summary>A term decreases when it becomes a part of itself.</summary>
     public static ArgumentChange OfParts(DependencyPair pair, int left, int right)
     {
         OrderTerm whole = pair.Left.Arguments[left], part = pair.Right.Arguments[right];

@@ -5,9 +5,10 @@ using System.Threading;
 namespace Rewright.Analysis.Termination;
 
 /// <summary>
-/// Formulas and small numbers as clauses (Tseitin, On the complexity of derivation in propositional calculus, 1968). Equal gates are one.
+/// Encodes formulas and small numbers as clauses (Tseitin, On the complexity of derivation in propositional calculus, 1968). Equal gates
+/// are shared.
 /// </summary>
-/// <remarks>A formula is a literal of the solver. A number is its bits, the lowest first.</remarks>
+/// <remarks>A formula is a literal of the solver. A number is a list of bits, lowest first.</remarks>
 internal sealed class Circuit
 {
     private readonly SatSolver _solver = new();
@@ -19,16 +20,16 @@ internal sealed class Circuit
         _solver.Add(True);
     }
 
-    /// <summary>What holds always; its negative never does.</summary>
+    /// <summary>The formula that always holds; its negative never does.</summary>
     public int True { get; }
 
-    /// <summary>How many clauses there are: what solving costs.</summary>
+    /// <summary>The number of clauses, which measures the cost of solving.</summary>
     public int Size => _solver.ClauseCount;
 
-    /// <summary>A formula that may hold or not.</summary>
+    /// <summary>A new formula without constraints.</summary>
     public int Free() => _solver.NewVariable();
 
-    /// <summary>A number of so many bits that may be any.</summary>
+    /// <summary>A new number of this many bits without constraints.</summary>
     public int[] FreeNumber(int bits) => [.. Enumerable.Range(0, bits).Select(_ => Free())];
 
     /// <summary>States that one of the formulas holds.</summary>
@@ -37,7 +38,7 @@ internal sealed class Circuit
     /// <summary>See <see cref="SatSolver.Solve"/>.</summary>
     public bool? Solve(int maxConflicts, CancellationToken cancellation) => _solver.Solve(maxConflicts, cancellation);
 
-    /// <summary>True where a formula holds in the solution.</summary>
+    /// <summary>True if a formula holds in the solution.</summary>
     public bool Holds(int formula) => _solver.IsTrue(formula);
 
     public int And(int x, int y)
@@ -96,7 +97,7 @@ internal sealed class Circuit
         return isNegated ? -gate : gate;
     }
 
-    /// <summary>The number where the formula holds, else 0.</summary>
+    /// <summary>The number if the formula holds, otherwise 0.</summary>
     public int[] Where(int formula, int[] number) => Trim([.. number.Select(b => And(b, formula))]);
 
     public int[] Sum(int[] x, int[] y)
@@ -122,14 +123,14 @@ internal sealed class Circuit
         return product;
     }
 
-    /// <summary>Holds where x > y, or x >= y.</summary>
+    /// <summary>Holds if x > y, or if x >= y.</summary>
     public int Greater(int[] x, int[] y, bool orEqual)
     {
         int result = orEqual ? True : -True;
         for (int i = 0; i < x.Length || i < y.Length; i++)
         {
             int a = i < x.Length ? x[i] : -True, b = i < y.Length ? y[i] : -True;
-            // This bit decides unless both are the same.
+            // A higher bit decides unless the two bits are equal.
             result = Or(And(a, -b), And(Or(a, -b), result));
         }
 

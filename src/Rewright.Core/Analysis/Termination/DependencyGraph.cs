@@ -5,28 +5,26 @@ using Rewright.Model;
 
 namespace Rewright.Analysis.Termination;
 
-/// <summary>
-/// Which calls may follow which: only groups of calls that lead to each other can go on without end (Arts and Giesl, 2000).
-/// </summary>
-/// <param name="terms">Who made the terms.</param>
+/// <summary>The graph of calls that may follow each other. Only a cycle of calls can go on without end (Arts and Giesl, 2000).</summary>
+/// <param name="terms">The factory of the terms.</param>
 /// <param name="isDefined">True for symbols that rules rewrite below the roots of pairs.</param>
-/// <param name="isInnermost">True where what variables stand for is not rewritten any more.</param>
-/// <param name="earlier">The sources, marked, of rules that are tried before a rule and have no conditions: it does not see what they
-/// match.</param>
+/// <param name="isInnermost">True if the values of variables are not rewritten any more.</param>
+/// <param name="earlier">For each rule, the marked sources of unconditional rules that are tried before it. The rule never sees terms that
+/// they match.</param>
 internal sealed class DependencyGraph(
     OrderTerms terms, Func<OrderSymbol, bool> isDefined, bool isInnermost, IReadOnlyDictionary<RewriteRule, OrderTerm[]> earlier)
 {
-    // Beyond so many tries, calls of one symbol are taken to follow each other.
+    // Beyond this many tests, any two calls of a symbol count as following each other.
     private const int MaxTries = 40_000;
 
     private readonly Dictionary<OrderTerm, OrderTerm> _caps = [];
     private readonly Dictionary<OrderTerm, bool> _areAny = [];
     private readonly Dictionary<DependencyPair, bool> _followsAny = new(ReferenceComparer<DependencyPair>.Instance);
 
-    /// <summary>The sources, marked, of rules that are tried before a rule and have no conditions.</summary>
+    /// <summary>For each rule, the marked sources of unconditional rules that are tried before it.</summary>
     public IReadOnlyDictionary<RewriteRule, OrderTerm[]> Earlier => earlier;
 
-    /// <summary>The groups, each with a way from every call to every call.</summary>
+    /// <summary>The strongly connected groups of calls.</summary>
     public List<List<DependencyPair>> Groups(IReadOnlyList<DependencyPair> pairs)
     {
         var byRoot = pairs.Select((p, i) => (p, i)).ToLookup(p => p.p.Left.Symbol!, p => p.i);
@@ -38,7 +36,7 @@ internal sealed class DependencyGraph(
     private bool Follows(DependencyPair first, DependencyPair next)
     {
         var cap = Cap(first.Right);
-        // Nothing is known of most calls but their symbol.
+        // For most calls only the symbol is known.
         if (_areAny[cap]) return FollowsAny(next);
         return terms.Unify(cap, next.Left) is { } call && IsSeen(next, call);
     }
@@ -49,11 +47,11 @@ internal sealed class DependencyGraph(
         return known;
     }
 
-    // False where an earlier rule takes every such call.
+    // False if an earlier rule takes every such call.
     private bool IsSeen(DependencyPair pair, OrderTerm call)
         => pair.Rule is null || !earlier.TryGetValue(pair.Rule, out var before) || !Array.Exists(before, b => OrderTerms.Matches(b, call));
 
-    // What is rewritten can come to anything.
+    // Replaces parts that may be rewritten by variables, because they may become anything.
     private OrderTerm Cap(OrderTerm call)
     {
         if (_caps.TryGetValue(call, out var cap)) return cap;

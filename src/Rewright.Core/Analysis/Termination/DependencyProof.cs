@@ -5,17 +5,17 @@ using System.Linq;
 namespace Rewright.Analysis.Termination;
 
 /// <summary>
-/// Shows that calls cannot follow each other without end: group by group, order by order, until no call is left (Giesl et al., Mechanizing
-/// and improving dependency pairs, 2006).
+/// Proves that calls cannot follow each other without end: group by group and order by order, until no call is left (Giesl et al.,
+/// Mechanizing and improving dependency pairs, 2006).
 /// </summary>
-/// <param name="rules">What rewrites the arguments of calls, by the symbol at the root.</param>
-/// <param name="graph">Which calls may follow which.</param>
-/// <param name="effort">What may be spent.</param>
+/// <param name="rules">The rules that rewrite the arguments of calls, by the symbol at the root.</param>
+/// <param name="graph">The graph of calls that may follow each other.</param>
+/// <param name="effort">The limit of the search.</param>
 internal sealed class DependencyProof(ILookup<OrderSymbol, OrderRule> rules, DependencyGraph graph, Effort effort)
 {
     private readonly IntegerChange _integers = new(graph.Earlier);
 
-    /// <summary>What shows it, in words.</summary>
+    /// <summary>The arguments of the proof, in words.</summary>
     public SortedSet<string> Reasons { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The groups of calls that no order decreases.</summary>

@@ -8,19 +8,19 @@ namespace Rewright.Analysis.Termination;
 
 /// <summary>Integers that count down or up to a bound: <c>Down(n) -> Down(n - 1) if n > 0</c>.</summary>
 /// <remarks>
-/// An integer of fixed width gets smaller only finitely often, if it never wraps around: what is tested before the call has to leave room
-/// for the step, or the step is checked and throws. A <c>BigInteger</c> has to be tested against a constant.
+/// An integer of fixed width can only decrease finitely often if it never wraps around. So either the tests before the call leave room for
+/// the step, or the step is checked and throws. A <c>BigInteger</c> must be tested against a constant.
 /// </remarks>
-/// <param name="earlier">The sources, marked, of rules without conditions that are tried before a rule: it does not see what they
-/// match.</param>
+/// <param name="earlier">For each rule, the marked sources of unconditional rules that are tried before it. The rule never sees terms that
+/// they match.</param>
 internal sealed class IntegerChange(IReadOnlyDictionary<RewriteRule, OrderTerm[]> earlier)
 {
     private readonly Dictionary<(OrderTerm, OrderTerm), IReadOnlyList<Expr>> _tests = [];
 
-    /// <summary>An integer becomes a smaller one.</summary>
+    /// <summary>The change of an integer counts as a decrease if it becomes smaller.</summary>
     public ArgumentChange Down(DependencyPair pair, int left, int right) => Of(pair, left, right, isDown: true);
 
-    /// <summary>An integer becomes a greater one.</summary>
+    /// <summary>The change of an integer counts as a decrease if it becomes greater.</summary>
     public ArgumentChange Up(DependencyPair pair, int left, int right) => Of(pair, left, right, isDown: false);
 
     private ArgumentChange Of(DependencyPair pair, int left, int right, bool isDown)
@@ -45,7 +45,7 @@ internal sealed class IntegerChange(IReadOnlyDictionary<RewriteRule, OrderTerm[]
         return moves ? ArgumentChange.Decrease : ArgumentChange.Unknown;
     }
 
-    // Each end is null only for BigInteger, where no constant bounds it.
+    // An end is null only for a BigInteger that no constant bounds.
     private static bool Moves(PrimitiveExpr step, VariableExpr before, BigInteger? low, BigInteger? high, bool isDown)
     {
         Expr x = step.Arguments[0], y = step.Arguments[1];
@@ -74,7 +74,7 @@ internal sealed class IntegerChange(IReadOnlyDictionary<RewriteRule, OrderTerm[]
         }
     }
 
-    // What holds wherever the call is made.
+    // The tests that hold wherever the call is made.
     private static IReadOnlyList<Expr> TestsBefore(RewriteRule rule, ApplyExpr call)
     {
         var tests = new List<Expr>();
@@ -88,7 +88,7 @@ internal sealed class IntegerChange(IReadOnlyDictionary<RewriteRule, OrderTerm[]
         return TestsAbove(rule.Target, call) is { } last ? [.. tests, .. last] : tests;
     }
 
-    // Null where the call is not in the expression; nothing where it is in it more than once.
+    // Null if the call is not in the expression; empty if it occurs more than once.
     private static IReadOnlyList<Expr>? TestsAbove(Expr expr, ApplyExpr call)
     {
         if (ReferenceEquals(expr, call)) return [];
@@ -106,7 +106,7 @@ internal sealed class IntegerChange(IReadOnlyDictionary<RewriteRule, OrderTerm[]
         _ => [],
     };
 
-    // The constants that earlier rules take, whatever the other arguments are.
+    // The constants that earlier rules match, whatever the other arguments are.
     private IEnumerable<BigInteger> Excluded(RewriteRule rule, int argument)
     {
         if (!earlier.TryGetValue(rule, out var sources)) yield break;

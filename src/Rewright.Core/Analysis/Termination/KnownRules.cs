@@ -7,8 +7,8 @@ using Rewright.Model;
 namespace Rewright.Analysis.Termination;
 
 /// <summary>
-/// Remembers for which single rules nothing shows that they come to an end, by all that this depends on: an editor asks it at every edit,
-/// which changes one rule. Not thread-safe.
+/// Remembers which single rules have no termination proof, keyed by everything that this depends on. An editor asks after every edit, which
+/// changes one rule. Not thread-safe.
 /// </summary>
 public sealed class KnownRules
 {
@@ -18,14 +18,14 @@ public sealed class KnownRules
     private readonly Dictionary<RewriteRule, string> _earlier = new(ReferenceComparer<RewriteRule>.Instance);
     private Dictionary<string, bool> _isOpen = [];
 
-    /// <summary>How many rules were searched, and not just remembered.</summary>
+    /// <summary>The number of rules that were searched, not just remembered.</summary>
     public int Searches { get; private set; }
 
-    /// <summary>Takes what the rules that are asked for next belong to.</summary>
-    /// <param name="ordered">The simplifications in the order of trying; none where that is not known.</param>
-    /// <param name="operations">The rules of operations that they need.</param>
+    /// <summary>Sets the context of the rules that are asked about next.</summary>
+    /// <param name="ordered">The simplifications in the order of trying; empty if the order is unknown.</param>
+    /// <param name="operations">The rules of the operations that they need.</param>
     /// <param name="visited">The symbols of terms in which something can be simplified.</param>
-    /// <param name="isInnermost">True where arguments are in normal form before a simplification is tried.</param>
+    /// <param name="isInnermost">True if arguments are in normal form before a simplification is tried.</param>
     public void Begin(IReadOnlyList<RewriteRule> ordered, IReadOnlyList<RewriteRule> operations,
         IReadOnlyCollection<FunctionSymbol> visited, bool isInnermost)
     {
@@ -47,9 +47,9 @@ public sealed class KnownRules
         }
     }
 
-    /// <summary>True where nothing shows that a rule comes to an end.</summary>
+    /// <summary>True if there is no proof that a rule terminates.</summary>
     /// <param name="rule">The rule.</param>
-    /// <param name="search">Finds it out.</param>
+    /// <param name="search">Searches for a proof.</param>
     public bool IsOpen(RewriteRule rule, Func<bool> search)
     {
         string key = rule + (_earlier.TryGetValue(rule, out string? earlier) ? earlier : "");

@@ -5,24 +5,23 @@ using Rewright.Model;
 
 namespace Rewright.Analysis.Termination;
 
-/// <summary>Looks for a term that is rewritten, step by step, to one that holds it again.</summary>
+/// <summary>Searches for a term whose rewriting leads to a term that contains it again.</summary>
 /// <remarks>
-/// A step is made only where nothing has to be tested before and the strategy allows the place. Variables stand for terms that no rule
-/// looks into.
+/// A step is taken only if the rule has no tests and the strategy allows the place. Variables stand for terms that no rule looks into.
 /// </remarks>
 /// <param name="rules">All rules in the order of trying.</param>
-/// <param name="isInnermost">True where arguments go first, else what is above does.</param>
+/// <param name="isInnermost">True if arguments are rewritten first, false if outer terms are.</param>
 internal sealed class LoopSearch(IReadOnlyList<RewriteRule> rules, bool isInnermost)
 {
     private const int MaxTerms = 60, MaxRules = 500;
 
-    /// <summary>Larger terms are not rewritten further.</summary>
+    /// <summary>The size above which terms are not rewritten further.</summary>
     public const int MaxSize = 300;
 
     private readonly ILookup<FunctionSymbol, RewriteRule> _rules = rules.ToLookup(r => r.Root);
     private readonly int _depth = rules.Select(r => Depth(r.Source)).DefaultIfEmpty().Max();
 
-    /// <summary>The terms of a loop that begins with one of the rules given, and this rule; null where none was found.</summary>
+    /// <summary>The terms of a loop that begins with one of the given rules, and that rule; null if none was found.</summary>
     public (RewriteRule Rule, IReadOnlyList<Expr> Terms)? Find(IEnumerable<RewriteRule> first)
     {
         foreach (var rule in first.Take(MaxRules))
@@ -33,7 +32,7 @@ internal sealed class LoopSearch(IReadOnlyList<RewriteRule> rules, bool isInnerm
     private IReadOnlyList<Expr>? Find(RewriteRule rule)
     {
         if (Reach(rule, rule.Source) is not var (loop, again)) return null;
-        // What comes back has to come back again, until it is deeper than any source sees.
+        // One return is no proof: the term must come back until it is deeper than any source can see.
         for (int i = 0; i <= _depth && Size(again) <= MaxSize; i++)
         {
             if (Reach(rule, again) is not var (_, next)) return null;
@@ -43,7 +42,7 @@ internal sealed class LoopSearch(IReadOnlyList<RewriteRule> rules, bool isInnerm
         return loop;
     }
 
-    // The terms from one on to one that holds an instance of the rule's source, and this instance.
+    // The terms from the start to one that contains an instance of the rule's source, and this instance.
     private (IReadOnlyList<Expr> Terms, Expr Again)? Reach(RewriteRule rule, Expr start)
     {
         var seen = new HashSet<Expr>();
@@ -66,7 +65,7 @@ internal sealed class LoopSearch(IReadOnlyList<RewriteRule> rules, bool isInnerm
         return null;
     }
 
-    // Outermost, the first place only: what comes later may vanish before.
+    // With the outermost strategy, only the first place: a later one may vanish before its turn.
     private IEnumerable<Expr> Steps(Expr term)
     {
         foreach (var (part, rebuild) in Places(term))
@@ -79,7 +78,7 @@ internal sealed class LoopSearch(IReadOnlyList<RewriteRule> rules, bool isInnerm
         }
     }
 
-    // What is still to be evaluated can come to anything.
+    // An unevaluated part may have any value.
     private static bool IsSettled(ApplyExpr redex)
         => redex.Arguments.All(a => a.Descendants().All(e => e is VariableExpr or LiteralExpr or ApplyExpr { Symbol: Constructor }));
 
@@ -98,10 +97,10 @@ internal sealed class LoopSearch(IReadOnlyList<RewriteRule> rules, bool isInnerm
 
     private static int Depth(Expr expr) => 1 + expr.Parts.Select(Depth).DefaultIfEmpty().Max();
 
-    /// <summary>The number of nodes, as far as it matters.</summary>
+    /// <summary>The number of nodes, counted only up to the limit.</summary>
     public static int Size(Expr expr) => expr.Descendants().Take(MaxSize + 1).Count();
 
-    /// <summary>Every part that is evaluated in any case, with what puts another one in its place; parents first.</summary>
+    /// <summary>Every part that is evaluated in any case, with a function that replaces it; parents come first.</summary>
     public static IEnumerable<(Expr Part, Func<Expr, Expr> Rebuild)> Places(Expr term)
     {
         yield return (term, e => e);

@@ -4,7 +4,7 @@ using System.Threading;
 
 namespace Rewright.Analysis.Termination;
 
-/// <summary>How much may be spent on a search: counted, so that every machine finds the same.</summary>
+/// <summary>The budget of a search. It is counted, not timed, so that every machine finds the same.</summary>
 internal sealed class Effort(int clauses, CancellationToken cancellation)
 {
     /// <summary>The conflicts after which a search for one order ends.</summary>
@@ -12,17 +12,19 @@ internal sealed class Effort(int clauses, CancellationToken cancellation)
 
     private int _left = clauses;
 
-    /// <summary>The clauses that the search for one order may have: a part of what is left, so that something stays for others.</summary>
+    /// <summary>
+    /// The clauses that the search for one order may use: half of what is left, so that something stays for later orders.
+    /// </summary>
     public int Limit => _left / 2;
 
-    /// <summary>True where a search ended for want of effort.</summary>
+    /// <summary>True if a search ended for lack of budget.</summary>
     public bool IsCut { get; private set; }
 
-    /// <summary>Ends the search.</summary>
+    /// <summary>Cancels the search.</summary>
     public CancellationToken Cancellation => cancellation;
 
     /// <summary>
-    /// Looks for values for the clauses of a circuit; false where there are none, or none were found. Takes what that costs.
+    /// Searches for a solution of a circuit and charges the cost. Returns false if there is none or none was found.
     /// </summary>
     public bool Solve(Circuit circuit)
     {
@@ -32,7 +34,7 @@ internal sealed class Effort(int clauses, CancellationToken cancellation)
         return found == true;
     }
 
-    /// <summary>Ends a search for one order that would need more than it may have.</summary>
+    /// <summary>Ends a search for one order that would exceed the budget.</summary>
     public void GiveUp()
     {
         IsCut = true;
@@ -41,28 +43,28 @@ internal sealed class Effort(int clauses, CancellationToken cancellation)
 }
 
 /// <summary>
-/// What an order has to do: decrease some pairs of terms, and increase neither any other of them nor any rule that can be used on their
-/// right sides.
+/// The requirements on an order: it must decrease some pairs of terms, and must not increase any other pair or any rule that can be used on
+/// the right sides.
 /// </summary>
-/// <param name="Pairs">Left and right sides.</param>
-/// <param name="Rules">Rules that rewrite the right sides' arguments, by the symbol at the root.</param>
-/// <param name="IsDirect">True where the pairs are rules themselves, applied at any place: then no argument may be left out of
-/// account.</param>
+/// <param name="Pairs">The left and right sides.</param>
+/// <param name="Rules">The rules that rewrite the arguments of right sides, by the symbol at the root.</param>
+/// <param name="IsDirect">True if the pairs are rules themselves, applied at any place; then the order must regard every argument.</param>
 internal sealed record OrderProblem(
     IReadOnlyList<(OrderTerm Left, OrderTerm Right)> Pairs, ILookup<OrderSymbol, OrderRule> Rules, bool IsDirect)
 {
-    // After so many pairs, their clauses tell how many there will be; the first ones have more than their share of what all need.
+    // After this many pairs, their clauses predict the total; the first pairs need more than their share, because they encode what all
+    // share.
     private const int Sample = 24, MaxExcess = 2;
 
-    /// <summary>How many symbols there are at most.</summary>
+    /// <summary>An upper bound for the number of symbols.</summary>
     public int SymbolCount => Pairs.SelectMany(p => p.Left.Parts().Concat(p.Right.Parts()))
         .Concat(Rules.SelectMany(g => g).SelectMany(r => r.Left.Parts().Concat(r.Right.Parts()))).Where(t => t.Symbol is not null).Select(
             t => t.Symbol).Distinct().Count();
 
     /// <summary>
-    /// States that no pair and no usable rule increases; false where that takes more than the effort allows. Usable are the rules of
-    /// symbols at places that the order looks at, in the right side of a pair or of a usable rule (Giesl, Thiemann, Schneider-Kamp and
-    /// Falke, Mechanizing and improving dependency pairs, 2006).
+    /// States that no pair and no usable rule increases; false if that exceeds the budget. A rule is usable if its symbol stands at a place
+    /// that the order regards, in the right side of a pair or of a usable rule (Giesl, Thiemann, Schneider-Kamp and Falke, Mechanizing and
+    /// improving dependency pairs, 2006).
     /// </summary>
     private bool Require(IOrderEncoding order, Circuit circuit, Effort effort)
     {
@@ -74,7 +76,7 @@ internal sealed record OrderProblem(
             circuit.Require(order.IsAtLeast(left, right));
             if (IsDirect) Use(right, circuit.True);
             else UseBelow(right, circuit.True);
-            // What will be too much in any case is not worth making.
+            // Stop early if the total will exceed the budget anyway.
             if (circuit.Size > effort.Limit || i >= Sample && (long)circuit.Size * Pairs.Count / (i + 1) > MaxExcess * (long)effort.Limit)
                 return false;
         }
@@ -116,7 +118,7 @@ internal sealed record OrderProblem(
         }
     }
 
-    /// <summary>Which pairs decrease by an order of a kind; null where none was found by which one does.</summary>
+    /// <summary>Finds an order of one kind. Returns which pairs it decreases; null if no order decreasing any pair was found.</summary>
     public bool[]? Solve(IOrderEncoding order, Circuit circuit, Effort effort)
     {
         if (!Require(order, circuit, effort))
@@ -131,15 +133,15 @@ internal sealed record OrderProblem(
     }
 }
 
-/// <summary>A family of orders as formulas: what is still open of an order are the free variables.</summary>
+/// <summary>A family of orders as formulas. Free variables encode the choices that define an order.</summary>
 internal interface IOrderEncoding
 {
-    /// <summary>Holds where the order looks at an argument of a symbol.</summary>
+    /// <summary>Holds if the order regards an argument of a symbol.</summary>
     int LooksAt(OrderSymbol symbol, int argument);
 
-    /// <summary>Holds where a term is greater than another for all values of the variables.</summary>
+    /// <summary>Holds if a term is greater than another for all values of the variables.</summary>
     int IsGreater(OrderTerm left, OrderTerm right);
 
-    /// <summary>Holds where a term is greater than another, or equal to it.</summary>
+    /// <summary>Holds if a term is greater than or equal to another.</summary>
     int IsAtLeast(OrderTerm left, OrderTerm right);
 }

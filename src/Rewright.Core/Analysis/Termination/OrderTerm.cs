@@ -5,44 +5,46 @@ using Rewright.Model;
 
 namespace Rewright.Analysis.Termination;
 
-/// <summary>A symbol as orders see it; one object is one symbol.</summary>
+/// <summary>A symbol in the view of orders. Symbols are compared by reference.</summary>
 internal sealed class OrderSymbol(string name, int arity)
 {
-    /// <summary>Number of arguments.</summary>
+    /// <summary>The number of arguments.</summary>
     public int Arity => arity;
 
     /// <inheritdoc/>
     public override string ToString() => name;
 }
 
-/// <summary>A term as orders see it, made by an <see cref="OrderTerms"/>: equal terms are one object.</summary>
+/// <summary>A term in the view of orders, made by an <see cref="OrderTerms"/>: equal terms are one object.</summary>
 internal sealed class OrderTerm
 {
     internal OrderTerm(int id, OrderSymbol? symbol, OrderTerm[] arguments, int variable, bool isValue, Literal? literal = null)
         => (Id, Symbol, Arguments, Variable, IsValue, Literal) = (id, symbol, arguments, variable, isValue, literal);
 
-    /// <summary>Its number.</summary>
+    /// <summary>The number of the term.</summary>
     public int Id { get; }
 
-    /// <summary>Null for variables and for values of built-in sorts.</summary>
+    /// <summary>The symbol at the root; null for variables and for values of built-in sorts.</summary>
     public OrderSymbol? Symbol { get; }
 
-    /// <summary>What the symbol is applied to.</summary>
+    /// <summary>The arguments of the symbol.</summary>
     public OrderTerm[] Arguments { get; }
 
-    /// <summary>The variable's number; negative for all that is none.</summary>
+    /// <summary>The number of the variable; negative if the term is not a variable.</summary>
     public int Variable { get; }
 
-    /// <summary>True for what has a built-in sort. An order may not tell two values apart: any can be computed from any.</summary>
+    /// <summary>
+    /// True for a term of a built-in sort. An order must not distinguish values, because any value can be computed from any other.
+    /// </summary>
     public bool IsValue { get; }
 
-    /// <summary>The constant that it is; null for all else.</summary>
+    /// <summary>The constant that the term is; null for other terms.</summary>
     public Literal? Literal { get; }
 
-    /// <summary>True where <paramref name="part"/> is this or something below it.</summary>
+    /// <summary>True if <paramref name="part"/> is this term or below it.</summary>
     public bool Holds(OrderTerm part) => ReferenceEquals(this, part) || Array.Exists(Arguments, a => a.Holds(part));
 
-    /// <summary>This and everything below it.</summary>
+    /// <summary>This term and everything below it.</summary>
     public IEnumerable<OrderTerm> Parts() => Arguments.SelectMany(a => a.Parts()).Prepend(this);
 
     /// <inheritdoc/>
@@ -51,13 +53,13 @@ internal sealed class OrderTerm
         : Arguments.Length == 0 ? Symbol.ToString() : Symbol + "(" + string.Join(", ", Arguments.Select(a => a.ToString())) + ")";
 }
 
-/// <summary>Makes terms, each once.</summary>
+/// <summary>Makes terms; equal terms are made once.</summary>
 internal sealed class OrderTerms
 {
-    // Variables of the second of two terms that are to be unified.
+    // Apart: the distance by which the variables of the second term are renumbered before unification.
     private const int Apart = 1 << 20, MaxSize = 1000;
 
-    /// <summary>The number of the first variable that is in no rule.</summary>
+    /// <summary>The number of the first variable that occurs in no rule.</summary>
     public const int FirstUnknown = 2 * Apart;
 
     private readonly Dictionary<OrderSymbol, Dictionary<Key, OrderTerm>> _applied = [];
@@ -66,7 +68,7 @@ internal sealed class OrderTerms
     private readonly Dictionary<OrderTerm, OrderTerm> _renamed = [];
     private int _count, _fresh = FirstUnknown;
 
-    /// <summary>A symbol applied.</summary>
+    /// <summary>A symbol applied to arguments.</summary>
     public OrderTerm Apply(OrderSymbol symbol, params OrderTerm[] arguments)
     {
         if (!_applied.TryGetValue(symbol, out var known)) _applied.Add(symbol, known = []);
@@ -91,12 +93,11 @@ internal sealed class OrderTerms
         return term;
     }
 
-    /// <summary>What may come to anything.</summary>
+    /// <summary>A new variable for a part that may have any value.</summary>
     public OrderTerm Unknown(bool isValue) => Variable(_fresh++, isValue);
 
     /// <summary>
-    /// What both of two terms become by the most general substitution that makes them equal, null where there is none; the variables of
-    /// both are different ones.
+    /// The most general instance of both terms, or null if they do not unify. The variables of the two terms count as different.
     /// </summary>
     public OrderTerm? Unify(OrderTerm left, OrderTerm right)
     {
@@ -105,7 +106,7 @@ internal sealed class OrderTerms
         int size = MaxSize;
         return Unify(left, Rename(right), bound) ? Instance(left) ?? left : null;
 
-        // Terms that share can be huge when written out; then the term itself says less, and nothing wrong.
+        // Terms with shared parts can be huge when written out. Then the term itself is returned: less precise, but not wrong.
         OrderTerm? Instance(OrderTerm term)
         {
             term = Walk(term, bound);
@@ -122,7 +123,7 @@ internal sealed class OrderTerms
         }
     }
 
-    /// <summary>True where a term is an instance of a pattern.</summary>
+    /// <summary>True if a term is an instance of a pattern.</summary>
     public static bool Matches(OrderTerm pattern, OrderTerm term) => !Clash(pattern, term) && Matches(pattern, term, []);
 
     private static bool Matches(OrderTerm pattern, OrderTerm term, Dictionary<OrderTerm, OrderTerm> bound)
@@ -141,7 +142,7 @@ internal sealed class OrderTerms
         return true;
     }
 
-    // Different symbols at the same place: most pairs of terms have them, and are seen at once not to unify.
+    // True if different symbols stand at the same place. That holds for most pairs of terms, and shows at once that they do not unify.
     private static bool Clash(OrderTerm left, OrderTerm right)
     {
         if (left.Variable >= 0 || right.Variable >= 0) return false;

@@ -4,14 +4,14 @@ using System.Linq;
 namespace Rewright.Analysis.Termination;
 
 /// <summary>
-/// Recursive path orders (Dershowitz, Orderings for term-rewriting systems, 1982; with status: Kamin and Lévy, 1980), whose precedence,
-/// status and filter of arguments a solver looks for (Codish et al., SAT solving for argument filterings, 2006; Schneider-Kamp et al.,
-/// Proving termination using recursive path orders and SAT solving, 2007).
+/// Recursive path orders (Dershowitz, Orderings for term-rewriting systems, 1982; with status: Kamin and Lévy, 1980). A solver searches for
+/// precedence, status and argument filter (Codish et al., SAT solving for argument filterings, 2006; Schneider-Kamp et al., Proving
+/// termination using recursive path orders and SAT solving, 2007).
 /// </summary>
 /// <remarks>
-/// No two symbols are equal in the precedence. Terms are equal where they are written so, or with the two arguments of a symbol exchanged
-/// that compares them as a multiset. Values of built-in sorts are one constant below all symbols. A filter leaves arguments out of account,
-/// or puts an argument in a term's place.
+/// No two symbols are equal in the precedence. Terms are equal if they are written alike, up to an exchange of the two arguments of a
+/// symbol with multiset status. Values of built-in sorts are one constant below all symbols. A filter drops arguments, or replaces a term
+/// by one of its arguments.
 /// </remarks>
 internal sealed class PathEncoding(Circuit circuit, bool isDirect, int symbolCount) : IOrderEncoding
 {
@@ -22,7 +22,7 @@ internal sealed class PathEncoding(Circuit circuit, bool isDirect, int symbolCou
     private readonly Dictionary<(int, int), int> _greater = [], _equal = [];
     private readonly int _rankBits = BitsFor(symbolCount);
 
-    // Whether a symbol is replaced by an argument, and by which; which arguments count; how they are compared.
+    // Collapses: the argument that replaces the term, if any. Counts: the arguments regarded. The rest: how they are compared.
     private sealed record Choice(int[] Rank, int[] Collapses, int[] Counts, int IsList, int FromRight, int IsMultiset);
 
     public int LooksAt(OrderSymbol symbol, int argument) => Of(symbol).Counts[argument];
@@ -109,8 +109,8 @@ internal sealed class PathEncoding(Circuit circuit, bool isDirect, int symbolCou
             circuit.And(-choice.Counts[i], rest));
     }
 
-    // Each argument on the right is covered by one on the left, which is greater than all that it covers, or equal to the only one; some
-    // argument is not used for equality.
+    // Each argument on the right is covered by one on the left. That one is greater than all that it covers, or equal to the only one it
+    // covers. At least one argument on the left is not used for equality.
     private int Covers(OrderTerm left, OrderTerm right, Choice choice)
     {
         int count = left.Arguments.Length;

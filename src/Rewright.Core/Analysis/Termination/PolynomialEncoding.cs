@@ -4,16 +4,16 @@ using System.Linq;
 namespace Rewright.Analysis.Termination;
 
 /// <summary>
-/// Polynomials over the natural numbers (Lankford, On proving term rewriting systems are noetherian, 1979), whose coefficients a solver
-/// looks for (Fuhs et al., SAT solving for termination analysis with polynomial interpretations, 2007). Values of built-in sorts are 0.
+/// Polynomials over the natural numbers (Lankford, On proving term rewriting systems are noetherian, 1979). A solver searches for their
+/// coefficients (Fuhs et al., SAT solving for termination analysis with polynomial interpretations, 2007). Values of built-in sorts are 0.
 /// </summary>
-/// <param name="circuit">Where formulas are made.</param>
-/// <param name="isDirect">True where each argument has to count.</param>
-/// <param name="bits">Of each coefficient.</param>
-/// <param name="hasProducts">True where two arguments may be multiplied.</param>
+/// <param name="circuit">The circuit in which formulas are made.</param>
+/// <param name="isDirect">True if each argument has to count.</param>
+/// <param name="bits">The number of bits of each coefficient.</param>
+/// <param name="hasProducts">True if two arguments may be multiplied.</param>
 internal sealed class PolynomialEncoding(Circuit circuit, bool isDirect, int bits, bool hasProducts) : IOrderEncoding
 {
-    // Products of variables are four bytes, the largest first; longer ones are not needed.
+    // A product of variables is packed into four bytes, the largest variable first; longer products are not needed.
     private const int MaxDegree = 4, MaxVariable = 254;
 
     private readonly Dictionary<OrderSymbol, Coefficients> _coefficients = [];
@@ -32,7 +32,7 @@ internal sealed class PolynomialEncoding(Circuit circuit, bool isDirect, int bit
 
     public int IsAtLeast(OrderTerm left, OrderTerm right) => Compare(left, right, orEqual: true);
 
-    // Coefficient by coefficient; the constants decide which is greater.
+    // Compares coefficient by coefficient; the constants decide which is strictly greater.
     private int Compare(OrderTerm left, OrderTerm right, bool orEqual)
     {
         if (Polynomial(left) is not { } l || Polynomial(right) is not { } r) return -circuit.True;
@@ -56,14 +56,14 @@ internal sealed class PolynomialEncoding(Circuit circuit, bool isDirect, int bit
         return known;
     }
 
-    // The coefficient of each product of variables; null where there are too many of them.
+    // The coefficient of each product of variables; null if there are too many products.
     private SortedDictionary<uint, int[]>? Polynomial(OrderTerm term)
     {
         if (_polynomials.TryGetValue(term, out var known)) return known;
         var sum = new SortedDictionary<uint, int[]>();
         if (!term.IsValue && term.Symbol is null)
         {
-            // What is unknown stands on right sides only.
+            // A variable that stands for an unknown part occurs only on right sides.
             if (term.Variable < MaxVariable) sum[(uint)term.Variable + 1] = [circuit.True];
             else if (term.Variable >= OrderTerms.FirstUnknown) sum[MaxVariable + 1] = [circuit.True];
             else sum = null;

@@ -5,58 +5,59 @@ using Rewright.Model;
 
 namespace Rewright.Analysis.Termination;
 
-/// <summary>A rule as orders see it.</summary>
-/// <param name="Left">What is rewritten.</param>
-/// <param name="Right">What it may become.</param>
-/// <param name="Rule">The rule that it is made of.</param>
+/// <summary>A rule in the view of orders.</summary>
+/// <param name="Left">The term that is rewritten.</param>
+/// <param name="Right">A term that it may become.</param>
+/// <param name="Rule">The rule from which this one is made.</param>
 internal sealed record OrderRule(OrderTerm Left, OrderTerm Right, RewriteRule Rule);
 
 /// <summary>A call that a rule makes (Arts and Giesl, Termination of term rewriting using dependency pairs, 2000).</summary>
-/// <param name="Left">The call that the rule evaluates, its symbol marked.</param>
-/// <param name="Right">The call that it makes, its symbol marked.</param>
-/// <param name="Rule">The rule; null where the step belongs to no rule.</param>
-/// <param name="Call">The call as written; null where the step is one of our own.</param>
-/// <param name="Source">The call that the rule evaluates, as written; null where a term that <c>where</c> binds comes between.</param>
-/// <param name="IsSeveral">True where it stands for several calls, which orders do not tell apart, though different tests go before
+/// <param name="Left">The call that the rule evaluates, with its symbol marked.</param>
+/// <param name="Right">The call that the rule makes, with its symbol marked.</param>
+/// <param name="Rule">The rule; null if the step belongs to no rule.</param>
+/// <param name="Call">The call as written; null if the translation introduced the step.</param>
+/// <param name="Source">The evaluated call as written; null if a term bound by <c>where</c> comes between.</param>
+/// <param name="IsSeveral">True if the pair stands for several calls that orders cannot distinguish although different tests guard
 /// them.</param>
 internal sealed record DependencyPair(
     OrderTerm Left, OrderTerm Right, RewriteRule? Rule, ApplyExpr? Call, ApplyExpr? Source = null, bool IsSeveral = false);
 
-/// <summary>Rules as orders see them.</summary>
+/// <summary>Translates rules to the view of orders.</summary>
 /// <remarks>
-/// What is computed with values of built-in sorts is a value, which no order looks at. Of <c>c ? a : b</c> either may come. A term that is
-/// bound by <c>where</c> comes from a symbol of its own, between the source and the target (unraveling; Ohlebusch, Termination of logic
-/// programs: transformational methods revisited, 2001). Tests are taken to hold; what they call has to end too.
+/// Computations with built-in sorts are values, which orders disregard. <c>c ? a : b</c> may become either branch. A term bound by
+/// <c>where</c> passes through a new symbol between source and target (unraveling; Ohlebusch, Termination of logic programs:
+/// transformational methods revisited, 2001). Tests are taken to hold, but the operations that they call must terminate too.
 /// </remarks>
 internal sealed class RewriteSystem
 {
-    // Conditionals in conditionals have many results; beyond so many a term is one that may come to anything.
+    // Nested conditionals have many results; beyond this many the term counts as unknown.
     private const int MaxAlternatives = 32;
 
     private readonly OrderTerms _terms = new();
     private readonly Dictionary<FunctionSymbol, OrderSymbol> _symbols = [];
     private readonly Dictionary<OrderSymbol, OrderSymbol> _marked = [];
 
-    // Stands for the simplification of what an operation has given.
+    // Stands for the simplification of an operation's result.
     private readonly OrderSymbol _visit = new("visit", 1);
 
-    /// <summary>The terms that are made.</summary>
+    /// <summary>The factory of the terms.</summary>
     public OrderTerms Terms => _terms;
 
     /// <summary>The rules as steps; a rule with <c>where</c> has several.</summary>
     public IReadOnlyList<OrderRule> StepsOf(IEnumerable<RewriteRule> rules)
         => [.. rules.SelectMany(r => new Translation(this, r).Run().Steps)];
 
-    /// <summary>The steps of simplifications, with one to each term that a target builds and only computes with.</summary>
+    /// <summary>The steps of simplifications, plus one step to each term that a target builds only for a computation.</summary>
     public IReadOnlyList<OrderRule> BuildingStepsOf(IEnumerable<RewriteRule> rules)
         => [.. rules.SelectMany(r => new Translation(this, r).Run().AllSteps())];
 
-    /// <summary>The calls that rules of operations make to some operations.</summary>
+    /// <summary>The calls that the rules of operations make to certain operations.</summary>
     public IReadOnlyList<DependencyPair> CallsOf(IEnumerable<RewriteRule> rules, Func<FunctionSymbol, bool> isCalled)
         => Distinct(rules.SelectMany(r => new Translation(this, r) { IsCalled = isCalled }.Run().Pairs));
 
     /// <summary>
-    /// What simplifications lead to: what their targets build and simplify again, and what is simplified of results of operations.
+    /// The calls of simplifications: the terms that their targets build and simplify again, and the results of operations that are
+    /// simplified.
     /// </summary>
     /// <param name="rules">The simplifications.</param>
     /// <param name="visited">The symbols of terms in which something can be simplified.</param>
@@ -77,11 +78,11 @@ internal sealed class RewriteSystem
         return Distinct(pairs);
     }
 
-    /// <summary>The sources, marked, of the rules without conditions that are tried before each rule.</summary>
-    /// <param name="rules">In the order of trying.</param>
+    /// <summary>For each rule, the marked sources of the unconditional rules that are tried before it.</summary>
+    /// <param name="rules">The rules in the order of trying.</param>
     public IReadOnlyDictionary<RewriteRule, OrderTerm[]> EarlierOf(IEnumerable<RewriteRule> rules)
     {
-        // Rules are looked up for each two calls, and hashing one by its content takes its whole text.
+        // By reference, because rules are looked up for every pair of calls and hashing a rule's content takes its whole text.
         var earlier = new Dictionary<RewriteRule, OrderTerm[]>(ReferenceComparer<RewriteRule>.Instance);
         foreach (var group in rules.GroupBy(r => r.Root))
         {
@@ -112,7 +113,7 @@ internal sealed class RewriteSystem
         return _terms.Apply(known, term.Arguments);
     }
 
-    /// <summary>One rule on its way.</summary>
+    /// <summary>The translation of one rule.</summary>
     private sealed class Translation
     {
         private readonly RewriteSystem _system;
@@ -129,10 +130,10 @@ internal sealed class RewriteSystem
 
         public OrderTerm Source { get; }
 
-        /// <summary>The symbols whose calls matter.</summary>
+        /// <summary>True for the symbols whose calls matter.</summary>
         public Func<FunctionSymbol, bool> IsCalled { get; init; } = _ => false;
 
-        /// <summary>The sorts whose terms are simplified where an operation gives them; null for rules of operations.</summary>
+        /// <summary>The sorts whose terms are simplified when an operation returns them; null for rules of operations.</summary>
         public HashSet<Sort>? Visited { get; init; }
 
         public List<OrderRule> Steps { get; } = [];
@@ -143,7 +144,7 @@ internal sealed class RewriteSystem
         {
             for (int i = 0; i < _rule.Conditions.Count; i++)
             {
-                // A term in a test is as it is written: nothing simplifies it.
+                // A term in a test is used as written: nothing simplifies it.
                 if (_rule.Conditions[i] is WhenCondition when && Visited is null) Collect(when.Test);
                 if (_rule.Conditions[i] is not WhereCondition where) continue;
                 Collect(where.Subject);
@@ -155,7 +156,7 @@ internal sealed class RewriteSystem
             return this;
         }
 
-        /// <summary>The steps, and one to each term below what is a value in the end: in tests of conditionals, for example.</summary>
+        /// <summary>The steps, plus one to each term that is used only to compute a value, as in the test of a conditional.</summary>
         public IEnumerable<OrderRule> AllSteps()
         {
             var expressions = _rule.Conditions.OfType<WhereCondition>().Select(c => c.Subject).Append(_rule.Target);
@@ -198,7 +199,7 @@ internal sealed class RewriteSystem
             {
                 if (IsCalled(call.Symbol))
                 {
-                    // A part of the source has been evaluated before.
+                    // A part of the source has already been evaluated.
                     foreach (var term in Applied(call))
                         if (!Array.Exists(_current.Arguments, a => a.Holds(term)))
                             Pairs.Add(new(_system.Mark(_current), _system.Mark(term), _rule, call,
@@ -210,7 +211,7 @@ internal sealed class RewriteSystem
             }
         }
 
-        // What an expression may become by its conditionals.
+        // The terms that an expression may become through its conditionals.
         private List<OrderTerm> All(Expr expr)
         {
             switch (expr)

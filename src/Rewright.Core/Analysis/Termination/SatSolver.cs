@@ -4,7 +4,7 @@ using System.Threading;
 
 namespace Rewright.Analysis.Termination;
 
-/// <summary>Finds truth values for which clauses hold.</summary>
+/// <summary>Finds truth values that satisfy clauses.</summary>
 /// <remarks>
 /// Conflict-driven clause learning with two watched literals and activities (Moskewicz et al., Chaff: Engineering an efficient SAT solver,
 /// 2001; Eén and Sörensson, An extensible SAT-solver, 2003), without restarts and without forgetting, since the work is bounded. A
@@ -14,7 +14,7 @@ internal sealed class SatSolver
 {
     private const double Decay = 1.05, Huge = 1e100;
 
-    // A literal's index is twice the variable's number, one more for the negative.
+    // The index of a literal is twice its variable's number, plus one if it is negative.
     private readonly List<int[]?> _reasons = [null];
     private readonly List<sbyte> _values = [0];
     private readonly List<bool> _phases = [false], _seen = [false];
@@ -28,10 +28,10 @@ internal sealed class SatSolver
     private double _bump = 1;
     private bool _isContradictory;
 
-    /// <summary>How many clauses there are.</summary>
+    /// <summary>The number of clauses.</summary>
     public int ClauseCount { get; private set; }
 
-    /// <summary>A new variable.</summary>
+    /// <summary>Makes a new variable.</summary>
     public int NewVariable()
     {
         int variable = _values.Count;
@@ -47,7 +47,7 @@ internal sealed class SatSolver
         return variable;
     }
 
-    /// <summary>Adds a clause. All clauses come before <see cref="Solve"/>.</summary>
+    /// <summary>Adds a clause. All clauses must be added before <see cref="Solve"/>.</summary>
     public void Add(params int[] literals)
     {
         ClauseCount++;
@@ -63,10 +63,10 @@ internal sealed class SatSolver
         else Watch([.. clause]);
     }
 
-    /// <summary>True where the last search found that a literal holds.</summary>
+    /// <summary>True if a literal holds in the last solution.</summary>
     public bool IsTrue(int literal) => Value(literal) > 0;
 
-    /// <summary>Looks for values; false where there are none, null where so many conflicts did not decide it.</summary>
+    /// <summary>Searches for a solution; false if there is none, null if the search needs more conflicts than allowed.</summary>
     public bool? Solve(int maxConflicts, CancellationToken cancellation)
     {
         if (_isContradictory || Propagate() is not null) return false;
@@ -119,7 +119,7 @@ internal sealed class SatSolver
         _trail.Add(literal);
     }
 
-    // The clause that does not hold, null where everything that follows could be assigned.
+    // Returns a clause that is violated, or null if all consequences could be assigned.
     private int[]? Propagate()
     {
         while (_head < _trail.Count)
@@ -164,7 +164,7 @@ internal sealed class SatSolver
         return false;
     }
 
-    // The first unique implication point: one literal of the last level is left.
+    // Resolves the conflict up to the first unique implication point, where one literal of the last level is left.
     private void Learn(int[] conflict)
     {
         var learnt = new List<int> { 0 };

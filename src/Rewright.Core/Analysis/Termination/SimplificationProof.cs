@@ -4,7 +4,7 @@ using Rewright.Model;
 
 namespace Rewright.Analysis.Termination;
 
-/// <summary>Shows that simplifications come to an end, if the operations in them do.</summary>
+/// <summary>Proves that simplifications terminate, provided that their operations do.</summary>
 internal sealed class SimplificationProof
 {
     private readonly RewriteSystem _system = new();
@@ -13,23 +13,23 @@ internal sealed class SimplificationProof
     private readonly IReadOnlyDictionary<RewriteRule, OrderTerm[]> _earlier;
     private readonly bool _isInnermost;
 
-    /// <param name="ordered">The simplifications in the order of trying; none where that is not known.</param>
-    /// <param name="operations">The rules of operations that they need.</param>
+    /// <param name="ordered">The simplifications in the order of trying; empty if the order is unknown.</param>
+    /// <param name="operations">The rules of the operations that they need.</param>
     /// <param name="visited">The symbols of terms in which something can be simplified.</param>
-    /// <param name="isInnermost">True where arguments are in normal form before a simplification is tried.</param>
+    /// <param name="isInnermost">True if arguments are in normal form before a simplification is tried.</param>
     public SimplificationProof(
         IReadOnlyList<RewriteRule> ordered, IReadOnlyList<RewriteRule> operations, IReadOnlyCollection<FunctionSymbol> visited,
         bool isInnermost)
         => (_visited, _isInnermost, _evaluation, _earlier) = (
             visited, isInnermost, _system.StepsOf(operations), _system.EarlierOf(ordered));
 
-    /// <summary>The rules for which nothing was found.</summary>
+    /// <summary>The rules without a proof.</summary>
     /// <param name="rules">Some of the simplifications, or all.</param>
-    /// <param name="effort">What may be spent.</param>
-    /// <param name="reasons">Takes what shows that others come to an end, in words.</param>
+    /// <param name="effort">The limit of the search.</param>
+    /// <param name="reasons">Receives the arguments of the proof of the other rules, in words.</param>
     public IReadOnlyList<RewriteRule> Open(IReadOnlyList<RewriteRule> rules, Effort effort, ISet<string> reasons)
     {
-        // Most rules alone, and many together, lead to nothing that could go on.
+        // Most single rules, and many sets of rules, have no cycle of calls at all.
         var graph = GraphOf(rules);
         var groups = graph.Groups(_system.BuildsOf(rules, _visited));
         if (groups.Count == 0)
@@ -54,12 +54,12 @@ internal sealed class SimplificationProof
     private ILookup<OrderSymbol, OrderRule> LookupOf(IReadOnlyList<RewriteRule> rules)
         => _evaluation.Concat(_system.StepsOf(rules)).ToLookup(s => s.Left.Symbol!);
 
-    // What where binds has not been simplified.
+    // A term bound by where has not been simplified, so rules with where do not rewrite innermost.
     private DependencyGraph GraphOf(IReadOnlyList<RewriteRule> rules)
         => new(_system.Terms, LookupOf(rules).Contains, _isInnermost && rules.All(r => r.Conditions.All(c => c is WhenCondition)),
             _earlier);
 
-    // Takes away what decreases while nothing increases, again and again.
+    // Removes the steps that an order decreases strictly while none increases, and repeats.
     private IReadOnlyList<OrderRule> Ordered(IReadOnlyList<OrderRule> steps, Effort effort, ISet<string> reasons)
     {
         var evaluation = _evaluation.ToLookup(s => s.Left.Symbol!);
