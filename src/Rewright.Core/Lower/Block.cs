@@ -4,10 +4,10 @@ using System.Linq;
 
 namespace Rewright.Lower;
 
-/// <summary>Instructions, then a way on.</summary>
+/// <summary>A sequence of instructions and a terminator.</summary>
 public sealed record Block(ImmutableArray<Instruction> Instructions, Terminator End)
 {
-    /// <summary>The block and all in it, nested ones after the block that they are in.</summary>
+    /// <summary>This block and all blocks nested in it, each after the block that contains it.</summary>
     public IEnumerable<Block> Blocks()
     {
         var stack = new Stack<Block>([this]);
@@ -19,26 +19,26 @@ public sealed record Block(ImmutableArray<Instruction> Instructions, Terminator 
         }
     }
 
-    /// <summary>The labels that jumps in it go to.</summary>
+    /// <summary>The labels that the block and its nested blocks jump to.</summary>
     public IEnumerable<Label> Jumps() => Blocks().Select(b => b.End).OfType<Jump>().Select(j => j.Target);
 }
 
-/// <summary>What jumps name. Two labels are the same only if they are one object.</summary>
+/// <summary>The target of jumps. Labels are compared by reference.</summary>
 /// <param name="name">A hint for readers; not unique.</param>
-/// <param name="parameters">What a jump passes.</param>
-/// <param name="isCut">True where its block was cut off to keep nesting flat, so that it is not to become part of another one.</param>
+/// <param name="parameters">The locals that a jump sets.</param>
+/// <param name="isCut">True if the block was cut off to keep nesting flat, so that it must not be merged into another block.</param>
 public sealed class Label(string name, ImmutableArray<Local> parameters, bool isCut = false)
 {
-    /// <summary>True where its block was cut off to keep nesting flat, so that it is not to become part of another one.</summary>
+    /// <summary>True if the block was cut off to keep nesting flat, so that it must not be merged into another block.</summary>
     public bool IsCut => isCut;
 
     /// <summary>A hint for readers; not unique.</summary>
     public string Name => name;
 
-    /// <summary>What a jump passes.</summary>
+    /// <summary>The locals that a jump sets.</summary>
     public ImmutableArray<Local> Parameters => parameters;
 
-    /// <summary>Another label of the same name.</summary>
+    /// <summary>A new label with the same name and other parameters.</summary>
     public Label With(ImmutableArray<Local> others) => new(name, others, isCut);
 }
 

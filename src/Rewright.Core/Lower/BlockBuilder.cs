@@ -5,10 +5,10 @@ using Rewright.Model;
 
 namespace Rewright.Lower;
 
-/// <summary>Collects the instructions of a block that is being lowered, and knows what has been found out on the way to it.</summary>
+/// <summary>Collects the instructions of a block during lowering, and knows the facts established on the path to it.</summary>
 /// <remarks>
-/// Operations are pure, so a value that has been computed on the way to a place is never computed again there, and a test
-/// that was made is not repeated. What is known goes along the path: an arm of a switch knows nothing of the others.
+/// Operations are pure, so a value computed on the path to a place is not computed there again, and a test is not repeated. Facts hold
+/// along a path: an arm of a switch knows nothing from the other arms.
 /// </remarks>
 internal sealed class BlockBuilder
 {
@@ -19,10 +19,10 @@ internal sealed class BlockBuilder
     private ImmutableDictionary<Local, ImmutableHashSet<FunctionSymbol>> _excluded
         = ImmutableDictionary<Local, ImmutableHashSet<FunctionSymbol>>.Empty;
 
-    /// <summary>A builder of a block that follows this one: it knows what this one knows.</summary>
+    /// <summary>A builder for a block that follows this one and knows what this one knows.</summary>
     public BlockBuilder Arm() => new() { _values = _values, _truths = _truths, _symbols = _symbols, _excluded = _excluded };
 
-    /// <summary>A builder of a block that follows any of the given ones: it knows what they all know.</summary>
+    /// <summary>A builder for a block that may follow any of the given ones and knows what they all know.</summary>
     public static BlockBuilder AfterAny(IReadOnlyList<BlockBuilder> builders)
     {
         var result = builders[0].Arm();
@@ -37,7 +37,7 @@ internal sealed class BlockBuilder
         return result;
     }
 
-    /// <summary>The local that holds a value, computed here unless it is known.</summary>
+    /// <summary>The local that holds a value; the value is computed here unless it is known.</summary>
     public Local Let(Value value, Sort sort, string name)
     {
         if (_values.TryGetValue(value, out var known)) return known;
@@ -48,26 +48,26 @@ internal sealed class BlockBuilder
         return local;
     }
 
-    /// <summary>Adds an instruction without result.</summary>
+    /// <summary>Adds an instruction without a result.</summary>
     public void Add(Instruction instruction) => _instructions.Add(instruction);
 
-    /// <summary>Notes that a local holds a value, as matching has shown.</summary>
+    /// <summary>Records that a local holds a value, as matching has shown.</summary>
     public void Know(Value value, Local local)
     {
         if (!_values.ContainsKey(value)) _values = _values.Add(value, local);
     }
 
-    /// <summary>Notes the outcome of a test.</summary>
+    /// <summary>Records the outcome of a test.</summary>
     public BlockBuilder KnowTruth(Local test, bool truth)
     {
         _truths = _truths.SetItem(test, truth);
         return this;
     }
 
-    /// <summary>The outcome of a test, null where it has not been made.</summary>
+    /// <summary>The outcome of a test; null if it has not been made.</summary>
     public bool? TruthOf(Local test) => _truths.TryGetValue(test, out bool truth) ? truth : null;
 
-    /// <summary>Notes the symbol that a term is built with.</summary>
+    /// <summary>Records the symbol at the root of a term.</summary>
     public BlockBuilder KnowSymbol(Local term, FunctionSymbol symbol)
     {
         _symbols = _symbols.SetItem(term, symbol);
@@ -75,7 +75,7 @@ internal sealed class BlockBuilder
         return this;
     }
 
-    /// <summary>Notes the symbols that a term is not built with; the only one that is left is the one that it is built with.</summary>
+    /// <summary>Records symbols that are not at the root of a term. If that leaves a single symbol, it is at the root.</summary>
     public BlockBuilder KnowNot(Local term, IEnumerable<FunctionSymbol> symbols, bool mayBeStuck)
     {
         var excluded = ExcludedFor(term).Union(symbols);
@@ -84,17 +84,17 @@ internal sealed class BlockBuilder
         return left.Count == 1 && !mayBeStuck ? KnowSymbol(term, left[0]) : this;
     }
 
-    /// <summary>The symbol that a term is built with, null where that is not known.</summary>
+    /// <summary>The symbol at the root of a term; null if it is unknown.</summary>
     public FunctionSymbol? SymbolOf(Local term) => _symbols.TryGetValue(term, out var symbol) ? symbol : null;
 
-    /// <summary>The symbols that a term is known not to be built with.</summary>
+    /// <summary>The symbols known not to be at the root of a term.</summary>
     public ImmutableHashSet<FunctionSymbol> ExcludedFor(Local term)
         => _excluded.TryGetValue(term, out var excluded) ? excluded : ImmutableHashSet<FunctionSymbol>.Empty;
 
     /// <summary>The finished block.</summary>
     public Block End(Terminator end) => new(_instructions.ToImmutable(), end);
 
-    /// <summary>The finished block, which goes on as <paramref name="rest"/> does.</summary>
+    /// <summary>The finished block, continued by <paramref name="rest"/>.</summary>
     public Block Append(Block rest) => rest with { Instructions = _instructions.ToImmutable().AddRange(rest.Instructions) };
 
     private static ImmutableDictionary<TKey, TValue> Common<TKey, TValue>(ImmutableDictionary<TKey, TValue> left,

@@ -9,13 +9,13 @@ namespace Rewright.Lower;
 /// Turns recursion that counts a counter down to zero, <c>f(x, Succ(n)) -> g(x, n, f(x, n))</c>, into a loop that counts up.
 /// </summary>
 /// <remarks>
-/// The recursive call must be made on every way on which the counter is not zero, before anything is tested, and change
-/// nothing but the counter. Then the innermost call is known, its result is computed first in any case, and the others
-/// follow in the same order as their calls would return: without stack.
+/// The recursive call must occur on every path on which the counter is not zero, before any test, and change only the counter. Then the
+/// innermost call is known and its result is needed first in any case. The other steps follow in the order in which their calls would
+/// return, so no stack is needed.
 /// </remarks>
 internal static class BottomUpRecursion
 {
-    /// <summary>Rewrites the functions and gives those that were added.</summary>
+    /// <summary>Rewrites the functions and adds the new ones.</summary>
     public static Program Apply(Program program)
     {
         var definitions = new List<Definition>();
@@ -24,7 +24,7 @@ internal static class BottomUpRecursion
         return program.With(definitions.Concat(added));
     }
 
-    // Null where there is nothing to rewrite.
+    // Null if there is nothing to rewrite.
     private static Definition? Rewrite(Definition definition, Layouts layouts, List<Definition> added)
     {
         var function = definition.Function;
@@ -38,10 +38,10 @@ internal static class BottomUpRecursion
         var (call, rest) = ((Let)positive.Instructions[index], positive with { Instructions = positive.Instructions.RemoveAt(index) });
         if (Calls(rest, function)) return null;
 
-        // step(x, n, below): the result for n from that for n - 1.
+        // step(x, n, below): computes the result for n from that for n - 1.
         var step = new Function(function.Name + "$step", function.Role, function.Parameters.Add(call.Target), function.Result);
 
-        // up(x, n, k, result): from the result for k to that for n.
+        // up(x, n, k, result): goes from the result for k to that for n.
         var parameters = function.Parameters.Select(p => new Local(p.Name, p.Type)).ToImmutableArray();
         var done = new Local("done", s.Subject.Sort);
         var result = new Local("result", function.Result);
@@ -58,13 +58,13 @@ internal static class BottomUpRecursion
                 new Block(
                     [
                         new Let(one, new Constant(new Literal(BuiltInSort.ULong, 1UL))),
-                        // Never past the counter that it goes up to, so this cannot overflow.
+                        // Cannot overflow, because it never passes the counter that it counts up to.
                         new Let(next, new Compute(Primitive.Find(PrimitiveOp.Add, BuiltInSort.ULong)!, EquatableArray.Of(done, one))),
                         new Let(following, new Call(step, parameters.SetItem(counter, next).Add(result).ToEquatableArray())),
                     ],
                     new TailCall(up, parameters.Add(next).Add(following).ToEquatableArray()))));
 
-        // The function itself: the result for zero, then up.
+        // The function itself computes the result for zero and then counts up.
         var zeroLocal = new Local("zero", s.Subject.Sort);
         var first = new Function(function.Name + "$first", function.Role, function.Parameters, function.Result);
         var start = new Local("result", function.Result);
@@ -81,7 +81,7 @@ internal static class BottomUpRecursion
         => CallGraph.Calls(block).Contains(function) || block.End is TailCall call && call.Callee == function
             || block.End.Arms.Any(arm => Calls(arm, function));
 
-    // The recursive call, if nothing before it can fail and it changes only the counter, by one.
+    // Finds the recursive call, if nothing before it can fail and it changes only the counter, by one.
     private static int? FindCall(Function function, Block block, int counter)
     {
         Local? predecessor = null;

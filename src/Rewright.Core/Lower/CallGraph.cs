@@ -4,16 +4,16 @@ using System.Linq;
 
 namespace Rewright.Lower;
 
-/// <summary>Which functions call which.</summary>
+/// <summary>The graph of calls between functions.</summary>
 public static class CallGraph
 {
-    /// <summary>True where the function ends in a call of itself, which is a loop.</summary>
+    /// <summary>True if the function ends in a call of itself, which is a loop.</summary>
     public static bool HasSelfTailCall(Definition function)
         => function.Blocks().Any(b => b.End is TailCall t && t.Callee == function.Function);
 
     /// <summary>
-    /// The functions on a cycle of calls: only these can use stack, or time, without bound, and have to look whether they may.
-    /// A loop in one function looks at its own end.
+    /// The functions on a cycle of calls. Only these can use unbounded stack or time, so they must check the limits. A loop within one
+    /// function checks them at its own end.
     /// </summary>
     public static HashSet<Function> FunctionsThatNeedStack(Program program)
     {
@@ -23,7 +23,7 @@ public static class CallGraph
         return result;
     }
 
-    /// <summary>For each function, the number of its component: functions of one component call each other.</summary>
+    /// <summary>The number of each function's component; functions in one component call each other.</summary>
     public static Dictionary<Function, int> ComponentOf(ImmutableArray<Definition> functions)
         => Components(functions).SelectMany((c, i) => c.Select(f => (f, i))).ToDictionary(x => x.f, x => x.i);
 
@@ -98,7 +98,7 @@ public static class CallGraph
         => function.Blocks().SelectMany(b => Calls(b).Concat(b.End is TailCall t && t.Callee != function.Function ? [t.Callee] : []))
             .Distinct();
 
-    /// <summary>The functions that a block itself calls, tail calls left out.</summary>
+    /// <summary>The functions that a block itself calls, except by tail calls.</summary>
     public static IEnumerable<Function> Calls(Block block) => block.Instructions.Select(i => i switch
     {
         Let { Value: Call call } => call.Callee,

@@ -6,13 +6,13 @@ using Rewright.Model;
 namespace Rewright.Lower;
 
 /// <summary>
-/// Calls with a term that was just built call a version of the function that takes the term's parts: the term is never
-/// built, and the test which term it is never made.
+/// Makes calls with a freshly built term call a version of the function that takes the term's parts. Then the term is never built, and the
+/// test of its root is never made.
 /// </summary>
 /// <remarks>
-/// After S. Peyton Jones, Call-pattern specialisation for Haskell programs (ICFP 2007), for calls in targets. Only a term
-/// that nothing else uses is taken apart: one that was matched, or is needed twice, stays as it is. A function that does
-/// nothing but compute, without any test, is unfolded where it is called, so that its own calls become patterns too.
+/// After S. Peyton Jones, Call-pattern specialisation for Haskell programs (ICFP 2007), applied to calls in targets. Only a term that
+/// nothing else uses is taken apart; a term that was matched or is used twice stays as it is. A function that only computes, without any
+/// test, is unfolded at its calls, so that its own calls become patterns too.
 /// </remarks>
 internal sealed class CallPatterns
 {
@@ -25,7 +25,7 @@ internal sealed class CallPatterns
     private readonly Dictionary<Function, HashSet<int>> _tested = [];
     private readonly Queue<Function> _pending = [];
     private readonly List<Function> _added = [];
-    // The code as it is by now: versions are made of functions that have been rewritten where they have been.
+    // The current code: versions are made from functions as rewritten so far.
     private readonly Dictionary<Function, Definition> _code;
     private Function? _current;
     private int _size;
@@ -33,11 +33,11 @@ internal sealed class CallPatterns
     private CallPatterns(Program program)
     {
         (_layouts, _code) = (program.Layouts, program.Definitions.ToDictionary(d => d.Function));
-        // Versions may make the program a few times as large, not more: code that is not run much is not worth it.
+        // Versions may triple the size of the program, not more: rarely run code is not worth it.
         _size = program.Definitions.Sum(d => d.Blocks().Sum(b => b.Instructions.Length)) * 3 + 1000;
     }
 
-    /// <summary>Rewrites the functions and gives the versions that were added.</summary>
+    /// <summary>Rewrites the functions and adds the versions.</summary>
     public static Program Apply(Program program)
     {
         var pass = new CallPatterns(program);
@@ -51,7 +51,7 @@ internal sealed class CallPatterns
         _current = function;
         var definition = _code[function];
         var uses = CountUses(definition);
-        // Block by block, because a version of the function itself is made of what it is then.
+        // Block by block, because a version of this function is made from its current code.
         _code[function] = definition = definition with { Body = Rewrite(definition.Body, [], uses) };
         for (int i = 0; i < definition.Labels.Length; i++)
         {
@@ -77,7 +77,7 @@ internal sealed class CallPatterns
         return uses;
     }
 
-    // `built` are the terms built on the way here; every block has its own copy.
+    // `built` holds the terms built on the path to this block; every block has its own copy.
     private Block Rewrite(Block block, Dictionary<Local, Construct> built, Dictionary<Local, int> uses)
     {
         built = new(built);
@@ -95,7 +95,7 @@ internal sealed class CallPatterns
             CountIn(copy, parts, uses);
             foreach (var inner in copy.Instructions) Add(inner, result, built, uses, renamed);
             end = Rename(copy.End, renamed);
-            // A chain of versions that unfold into each other ends with the room for them.
+            // The size limit ends a chain of versions that unfold into each other.
             if ((_size -= copy.Instructions.Length) < 0) break;
         }
 
@@ -105,7 +105,7 @@ internal sealed class CallPatterns
     private static Terminator Rename(Terminator end, Dictionary<Local, Local> renamed)
         => renamed.Count == 0 ? end : Locals.Rename(new Block([], end), renamed).End;
 
-    // `renamed` are results of calls that have been unfolded, in copies too: each is renamed before anything that reads it.
+    // `renamed` holds results of calls that have been unfolded, in copies too. Each is renamed before any instruction that reads it.
     private void Add(Instruction instruction, ImmutableArray<Instruction>.Builder result, Dictionary<Local, Construct> built,
         Dictionary<Local, int> uses, Dictionary<Local, Local> renamed)
     {
@@ -139,7 +139,7 @@ internal sealed class CallPatterns
         else Add(let with { Value = new Call(((TailCall)end).Callee, ((TailCall)end).Parts) }, result, built, uses, renamed);
     }
 
-    // An unfolded copy takes the place of a call: its uses are added, those of the call are gone.
+    // An unfolded copy replaces a call: its uses are added, and those of the call are removed.
     private static void CountIn(Block copy, EquatableArray<Local> arguments, Dictionary<Local, int> uses)
     {
         foreach (var local in copy.Instructions.SelectMany(Locals.ReadBy).Concat(copy.End.Arguments))
@@ -160,7 +160,7 @@ internal sealed class CallPatterns
             if (isPattern)
             {
                 pattern.Add((i, (Constructor)construct!.Symbol));
-                // The parts are used by the call and no more by the term, which nothing uses now.
+                // Now the call uses the parts; the term, which nothing uses any more, does not.
                 parts.AddRange(construct.Parts);
             }
             else parts.Add(arguments[i]);
@@ -187,12 +187,12 @@ internal sealed class CallPatterns
         _versions.Add(name, version);
         _origins.Add(version, (original, pattern));
         _added.Add(version);
-        // Its own calls are looked at when it is not unfolded on the spot, and later in any case.
+        // Its own calls are rewritten later in any case, and now if it is not unfolded on the spot.
         _pending.Enqueue(version);
         return version;
     }
 
-    // The parameters that the function looks at to choose a rule.
+    // The parameters that the function tests to choose a rule.
     private HashSet<int> TestedParameters(Function function)
     {
         if (_tested.TryGetValue(function, out var known)) return known;

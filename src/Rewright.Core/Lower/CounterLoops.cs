@@ -5,17 +5,17 @@ using Rewright.Model;
 
 namespace Rewright.Lower;
 
-/// <summary>Closes loops that only count: all turns that a way through a function would make are made at once.</summary>
+/// <summary>Closes loops that only count: makes all turns of a path through a function at once.</summary>
 /// <remarks>
-/// A way to a call of the function itself is a counting way if each counter among the arguments changes by a constant, all
-/// other arguments stay, and what is tested on the way stays true as long as the falling counters are large enough: lower
-/// bounds of counters, and tests of arguments that do not change. Then the way is gone k times, k being how often the
-/// falling counters allow it, and the arguments change by k times as much. It is the way through the decision tree that
-/// counts, with the tests of earlier rules on it, not the rule alone.
+/// A path to a call of the function itself is a counting path under three conditions: each counter among the arguments changes by a
+/// constant, all other arguments stay the same, and the tests on the path keep their outcomes as long as the falling counters are large
+/// enough. Such tests are lower bounds of counters and tests of unchanged arguments. The falling counters determine the number k of turns,
+/// and the arguments change by k times as much. The path runs through the decision tree, so it includes the tests of earlier rules, not
+/// only those of the rule itself.
 /// </remarks>
 internal sealed class CounterLoops
 {
-    // Sums instead of products keep the check for overflow simple; larger steps do not occur in real rules.
+    // A small limit allows sums instead of products, which keeps the overflow check simple; real rules have no larger steps.
     private const int MaxStep = 8;
 
     private static readonly Primitive Subtract = Primitive.Find(PrimitiveOp.Subtract, BuiltInSort.ULong)!;
@@ -35,18 +35,18 @@ internal sealed class CounterLoops
         => CallGraph.HasSelfTailCall(definition)
             ? definition with { Body = new CounterLoops(definition.Function, layouts).Rewrite(definition.Body, new Path()) } : definition;
 
-    // A value on the way: a parameter plus a constant.
+    // A value on the path: a parameter plus a constant.
     private readonly record struct Offset(int Parameter, int Change);
 
-    // What is known at a place on the way.
+    // The facts known at a place on the path.
     private sealed class Path
     {
         public Dictionary<Local, Offset> Values { get; init; } = [];
 
-        /// <summary>The parameters that something else than a lower bound depends on.</summary>
+        /// <summary>The parameters that are used in more than a lower bound, so that they must not change.</summary>
         public HashSet<int> Fixed { get; init; } = [];
 
-        /// <summary>By parameter, how large it must be for the tests on the way to come out the same.</summary>
+        /// <summary>For each parameter, the least value for which the tests on the path keep their outcomes.</summary>
         public Dictionary<int, int> Bounds { get; init; } = [];
 
         /// <summary>For other values, the parameters that they depend on.</summary>
@@ -84,7 +84,7 @@ internal sealed class CounterLoops
                 case Fire:
                     break;
                 default:
-                    // Memory is written, or something else happens every time: nothing to close below.
+                    // Memory is written, or each turn has another effect, so no loop below can be closed.
                     return block;
             }
         }
@@ -100,7 +100,7 @@ internal sealed class CounterLoops
                     {
                         Cases = s.Cases.Select(c => new KeyValuePair<FunctionSymbol, Block>(c.Key,
                             Rewrite(c.Value, Tested(path, subject, c.Key.Arity > 0)))).ToEquatableArray(),
-                        // Only one constructor is left for it.
+                        // Only one constructor is left.
                         Otherwise = s.Otherwise is null
                             ? null : Rewrite(s.Otherwise, Tested(path, subject, s.Cases.Any(c => c.Key.Arity == 0))),
                     },
@@ -121,7 +121,7 @@ internal sealed class CounterLoops
     private static Path Tested(Path path, Offset subject, bool isPositive)
     {
         var result = path.Copy();
-        // p - d is not 0: p is at least d + 1. That it is 0 holds for one value of p only.
+        // p - d is not 0, so p is at least d + 1. The opposite test, that it is 0, holds for only one value of p.
         int bound = 1 - subject.Change;
         if (!isPositive) result.Fixed.Add(subject.Parameter);
         else if (!result.Bounds.TryGetValue(subject.Parameter, out int known) || known < bound) result.Bounds[subject.Parameter] = bound;
@@ -154,7 +154,7 @@ internal sealed class CounterLoops
         Local? turns = null;
         foreach (int i in falling)
         {
-            // The tests hold while the counter is at least its bound: (p - bound) / step + 1 times.
+            // The tests hold while the counter is at least its bound, which is (p - bound) / step + 1 times.
             if (!path.Bounds.TryGetValue(i, out int bound) || bound < -changes[i]) return null;
             var room = Compute(Subtract, result, _function.Parameters[i], Word(bound, result));
             if (changes[i] < -1) room = Compute(Divide, result, room, Word(-changes[i], result));
@@ -173,7 +173,7 @@ internal sealed class CounterLoops
 
         for (int i = 0; i < result.Count; i++)
             if (result[i] is Fire fire) result[i] = fire with { Times = turns };
-        // The count is known behind the instructions that compute it.
+        // The count is known only after the instructions that compute it.
         var fires = result.OfType<Fire>().ToList();
         result.RemoveAll(i => i is Fire);
         result.AddRange(fires);

@@ -5,13 +5,13 @@ using Rewright.Model;
 
 namespace Rewright.Lower;
 
-/// <summary>Removes values that nobody uses and that cannot fail: calls stay, because they may be stuck or not end.</summary>
+/// <summary>Removes unused values that cannot fail. Calls stay, because they may be stuck or not terminate.</summary>
 internal static class DeadCode
 {
-    /// <summary>Removes them from all functions, before references are counted.</summary>
+    /// <summary>Removes unused values from all functions, before reference counts are inserted.</summary>
     public static Program Apply(Program program) => program.With(program.Definitions.Select(Remove));
 
-    /// <summary>Removes them from a function.</summary>
+    /// <summary>Removes unused values from a function.</summary>
     public static Definition Remove(Definition function) => function.Map(block => Remove(block, out _));
 
     private static Block Remove(Block block, out HashSet<Local> used)
@@ -36,8 +36,8 @@ internal static class DeadCode
         return new Block(kept.ToImmutableArray(), end);
     }
 
-    // A counter that nobody looks at may as well overflow. A stuck term stays: code that goes on behind it in the unboxed form
-    // knows that there is none, and tests nothing.
+    // An unused counter may overflow unnoticed. A stuck term stays: in the unboxed form, the code after it assumes without a test that
+    // there is none.
     private static bool IsRemovable(Value value) => value switch
     {
         Constant or Field or Construct { Symbol: Constructor } or HoleOf or Same or IsSameCell or IsShared => true,

@@ -8,16 +8,16 @@ using Rewright.Model;
 
 namespace Rewright.Lower;
 
-/// <summary>Draws the decision trees of a module in the language of Graphviz: one for each operation and simplified constructor.</summary>
+/// <summary>Draws the decision trees of a module in Graphviz's language: one for each operation and each simplified constructor.</summary>
 public static class DotPrinter
 {
-    /// <summary>The trees of all rules of a module and of those that it uses.</summary>
+    /// <summary>The trees of all rules of a module and of the modules that it uses.</summary>
     public static string Print(ModuleDefinition module)
     {
         var layouts = new Layouts(module, ProgramForm.Unboxed);
         var text = new StringBuilder("digraph rules {\n  rankdir=LR;\n  node [shape=box, fontname=\"monospace\"];\n");
         int next = 0, trees = 0;
-        // Of a constructor the simplifications of all groups: a normalizer tries those of its own.
+        // For a constructor, the simplifications of all groups together, although a normalizer tries only those of its own groups.
         foreach (var rules in module.Closure.SelectMany(m => m.Rules).GroupBy(r => r.Root))
         {
             var occurrences = rules.Key.Parameters.Select((p, i) => Occurrence.Argument(i, p.Sort)).ToImmutableArray();
@@ -32,7 +32,7 @@ public static class DotPrinter
 
     private static void Write(DecisionTree root, StringBuilder text, ref int next)
     {
-        // A node that several tests lead to is drawn once.
+        // A node with several incoming edges is drawn once.
         var numbers = new Dictionary<DecisionTree, int> { [root] = next++ };
         var pending = new Queue<DecisionTree>();
         pending.Enqueue(root);

@@ -7,25 +7,25 @@ using Rewright.Model;
 namespace Rewright.Lower;
 
 /// <summary>
-/// A function of the program as calls name it: an operation, or a part of a normalizer. <see cref="Definition"/> has its code.
+/// A function of the program in the view of its callers: an operation, or a part of a normalizer. <see cref="Definition"/> has its code.
 /// </summary>
-/// <remarks>Two functions are the same only if they are one object.</remarks>
-/// <param name="name">Unique in the program.</param>
-/// <param name="role">What it is for.</param>
-/// <param name="parameters">The parameters, all owned by the function.</param>
-/// <param name="result">Sort of the result, which the caller owns; null for a function that fills a hole instead.</param>
+/// <remarks>Functions are compared by reference.</remarks>
+/// <param name="name">The name, unique in the program.</param>
+/// <param name="role">The role of the function.</param>
+/// <param name="parameters">The parameters; the function owns all of them.</param>
+/// <param name="result">The sort of the result, which the caller owns; null for a function that fills a hole instead.</param>
 public sealed class Function(string name, FunctionRole role, ImmutableArray<Local> parameters, Sort? result)
 {
-    /// <summary>Unique in the program.</summary>
+    /// <summary>The name, unique in the program.</summary>
     public string Name => name;
 
-    /// <summary>What it is for.</summary>
+    /// <summary>The role of the function.</summary>
     public FunctionRole Role => role;
 
-    /// <summary>The parameters, all owned by the function.</summary>
+    /// <summary>The parameters; the function owns all of them.</summary>
     public ImmutableArray<Local> Parameters => parameters;
 
-    /// <summary>Sort of the result, which the caller owns; null for a function that fills a hole instead.</summary>
+    /// <summary>The sort of the result, which the caller owns; null for a function that fills a hole instead.</summary>
     public Sort? Result => result;
 
     /// <inheritdoc/>
@@ -34,21 +34,21 @@ public sealed class Function(string name, FunctionRole role, ImmutableArray<Loca
 
 /// <summary>The code of a function.</summary>
 /// <param name="Function">The function.</param>
-/// <param name="Body">Where it starts; its parameters are those of the function.</param>
-/// <param name="Labels">Further blocks, jumped to from more than one place or cut off to keep nesting flat.</param>
+/// <param name="Body">The entry block; its parameters are those of the function.</param>
+/// <param name="Labels">Further blocks, which are jumped to from several places or were cut off to keep nesting flat.</param>
 public sealed record Definition(Function Function, Block Body, ImmutableArray<LabelledBlock> Labels)
 {
-    /// <summary>The code of a function that is one block.</summary>
+    /// <summary>The code of a function with a single block.</summary>
     public Definition(Function function, Block body) : this(function, body, []) { }
 
-    /// <summary>All blocks, nested ones after the block that they are in.</summary>
+    /// <summary>All blocks; nested ones come after the block that contains them.</summary>
     public IEnumerable<Block> Blocks() => Labels.Select(l => l.Body).Prepend(Body).SelectMany(b => b.Blocks());
 
-    /// <summary>The same function with other code in each of its blocks, nested ones being the change's own business.</summary>
+    /// <summary>The same function with each of its blocks changed; <paramref name="change"/> itself must handle nested blocks.</summary>
     public Definition Map(Func<Block, Block> change)
         => new(Function, change(Body), Labels.Select(l => l with { Body = change(l.Body) }).ToImmutableArray());
 
-    /// <summary>The labelled blocks, each before those that it jumps to: jumps go forward only.</summary>
+    /// <summary>The labelled blocks, each before those that it jumps to; jumps only go forward.</summary>
     public List<LabelledBlock> OrderedLabels()
     {
         var blocks = Labels.ToDictionary(l => l.Label);
@@ -79,15 +79,15 @@ public sealed record Definition(Function Function, Block Body, ImmutableArray<La
     }
 }
 
-/// <summary>What a function is for.</summary>
+/// <summary>The roles of functions.</summary>
 public enum FunctionRole
 {
-    /// <summary>It evaluates an operation.</summary>
+    /// <summary>Evaluates an operation.</summary>
     Operation,
-    /// <summary>It is the entry of a normalizer.</summary>
+    /// <summary>The entry of a normalizer.</summary>
     Normalizer,
-    /// <summary>It visits the terms of one sort for a normalizer.</summary>
+    /// <summary>Visits the terms of one sort for a normalizer.</summary>
     Visit,
-    /// <summary>It builds a term of one constructor for a normalizer, or what the simplifications make of it.</summary>
+    /// <summary>Builds a term of one constructor for a normalizer, or its simplification.</summary>
     Simplify,
 }

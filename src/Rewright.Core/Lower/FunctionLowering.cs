@@ -7,11 +7,11 @@ using Rewright.Model;
 
 namespace Rewright.Lower;
 
-/// <summary>Lowers one function: decision tree, conditions and targets of its rules to blocks.</summary>
+/// <summary>Lowers the decision tree, conditions and targets of one function's rules to blocks.</summary>
 internal sealed class FunctionLowering
 {
-    // Arms nest as deep as tests follow each other. A long chain is cut into labelled blocks, so that nothing that walks
-    // blocks recurses deeply.
+    // Arms nest as deep as tests follow each other. Long chains are cut into labelled blocks, so that code that walks blocks does not
+    // recurse deeply.
     private const int MaxNesting = 40;
 
     private readonly ProgramLowering _program;
@@ -25,28 +25,28 @@ internal sealed class FunctionLowering
     private int _nesting;
     private int _matches;
 
-    /// <param name="program">Knows the functions of the program.</param>
+    /// <param name="program">The program under construction, which knows all functions.</param>
     /// <param name="function">The function.</param>
-    /// <param name="normalizer">Whose constructors targets are built with; null for plain construction.</param>
-    /// <param name="levels">What a rule that fires sets the changed flag to; 0 to leave it alone.</param>
+    /// <param name="normalizer">The normalizer whose constructors build targets; null for plain construction.</param>
+    /// <param name="levels">The value to which a rule that fires sets the changed flag; 0 to leave the flag alone.</param>
     public FunctionLowering(ProgramLowering program, Function function, NormalizerFunctions? normalizer, int levels = 0)
         => (_program, _function, _normalizer, _levels) = (program, function, normalizer, levels);
 
     private delegate Block Continuation(BlockBuilder builder, Local value);
 
-    // What is known where an expression is lowered; in a traced program, where it stands as well.
+    // The facts known where an expression is lowered; in a traced program, also its place.
     private sealed record Scope(ImmutableDictionary<Occurrence, Local> Occurrences, ImmutableDictionary<Variable, Local> Variables,
         CallSite? Site = null)
     {
-        // Whose constructors build what is lowered; null in what is tested, where a term is what is written.
+        // The normalizer whose constructors build the lowered terms; null in tests, where terms are used as written.
         public NormalizerFunctions? Normalizer { get; init; }
 
-        // Variables that conditions have bound to terms that need not be in normal form.
+        // Variables that conditions bound to terms that may not be in normal form.
         public ImmutableHashSet<Variable> Unvisited { get; init; } = [];
 
         public Scope At(int part) => Site is null ? this : this with { Site = Site.At(part) };
 
-        // The scope of what decides between terms and is no part of one.
+        // The scope for an expression that decides between terms but is not part of one.
         public Scope AsWritten => Normalizer is null ? this : this with { Normalizer = null };
 
         public Function? VisitOf(Expr expr) => expr switch
@@ -56,7 +56,7 @@ internal sealed class FunctionLowering
             _ => null,
         };
 
-        // What a source binds is in normal form, because arguments are normalized first.
+        // Terms bound by a source are in normal form, because arguments are normalized first.
         public bool IsInNormalForm(Expr expr) => expr switch
         {
             VariableExpr { Variable: var variable } => !Unvisited.Contains(variable),
@@ -65,14 +65,14 @@ internal sealed class FunctionLowering
         };
     }
 
-    // What the leaves of a decision tree become. The tree of the function's rules is a graph whose states may be shared;
-    // that of a condition's pattern is a tree.
+    // How the leaves of a decision tree are lowered. The tree of a function's rules is a graph whose states may be shared; that of a
+    // condition's pattern is a tree.
     private sealed record Leaves(Func<RuleNode, BlockBuilder, Scope, Func<BlockBuilder, Block>, Block> Fire,
         Func<BlockBuilder, Block> Fail, bool IsGraph);
 
-    /// <summary>Lowers rules tried on the function's parameters.</summary>
-    /// <param name="rules">In the order of trying.</param>
-    /// <param name="fail">What happens when none applies.</param>
+    /// <summary>Lowers rules that are tried on the function's parameters.</summary>
+    /// <param name="rules">The rules in the order of trying.</param>
+    /// <param name="fail">Lowers the case that no rule applies.</param>
     public Definition LowerRules(ImmutableArray<RewriteRule> rules, Func<BlockBuilder, Block> fail)
     {
         var occurrences = _function.Parameters.Select((p, i) => Occurrence.Argument(i, p.Sort)).ToImmutableArray();
@@ -88,7 +88,7 @@ internal sealed class FunctionLowering
 
     private Scope TopScope => new(_arguments, ImmutableDictionary<Variable, Local>.Empty);
 
-    // States that several tests lead to become labelled blocks.
+    // States with several incoming edges become labelled blocks.
     private void FindShared(DecisionTree root)
     {
         var seen = new HashSet<DecisionTree>();
@@ -121,7 +121,7 @@ internal sealed class FunctionLowering
         {
             if (label is null)
             {
-                // Reached in several ways: nothing but the arguments is known there.
+                // The state is reached on several paths, so only the arguments are known there.
                 _shared[tree] = label = NewLabel("state", []);
                 _blocks[label] = Unnested(() => LowerNode(tree, new BlockBuilder(), TopScope, leaves));
             }
@@ -164,7 +164,7 @@ internal sealed class FunctionLowering
 
     private Block LowerSymbolNode(SymbolNode node, Local subject, BlockBuilder builder, Scope scope, Leaves leaves)
     {
-        // A test that was made on the way here, by an earlier rule's condition, is not made again.
+        // A test that an earlier rule's condition made on this path is not repeated.
         if (builder.SymbolOf(subject) is { } known)
         {
             var next = node.Cases.Where(c => ReferenceEquals(c.Key, known)).Select(c => c.Value).FirstOrDefault() ?? node.Otherwise;
@@ -182,8 +182,8 @@ internal sealed class FunctionLowering
         return cases.Count == 0 ? builder.Append(otherwise!) : builder.End(new Switch(subject, cases, otherwise));
     }
 
-    // When a rule can fail in several places, what follows is lowered once, at a label, and knows what was computed before
-    // all of them: so a condition that the next rule shares is not evaluated again.
+    // If a rule can fail in several places, its successor is lowered once, at a label. It knows what was computed before all of these
+    // places, so a condition shared with the next rule is not evaluated again.
     private Block LowerLeaf(RuleNode leaf, BlockBuilder builder, Scope scope, Leaves leaves)
     {
         if (leaf.Otherwise is null or FailNode)
@@ -219,7 +219,7 @@ internal sealed class FunctionLowering
         return block;
     }
 
-    // Names the variables of a matched pattern; a variable that has a value already must have an equal one here.
+    // Binds the variables of a matched pattern. A variable that already has a value must have an equal one here.
     private Block BindVariables(RuleNode leaf, int index, BlockBuilder builder, Scope scope, Leaves leaves,
         Func<BlockBuilder, Block> otherwise)
     {
@@ -227,7 +227,7 @@ internal sealed class FunctionLowering
         {
             var (variable, occurrence) = (leaf.Bindings[index].Key, leaf.Bindings[index].Value);
             bool isBound = scope.Variables.TryGetValue(variable, out var first);
-            // A variable that nothing mentions need not be read.
+            // A variable that is never used is not read.
             if (!isBound && !_program.IsTraced && !IsMentioned(leaf, index, variable)) continue;
             var local = At(occurrence, builder, ref scope, variable.Name);
             if (!isBound)
@@ -250,8 +250,8 @@ internal sealed class FunctionLowering
             || leaf.Rule.Conditions.SelectMany(c => c.Expressions).Append(leaf.Rule.Target).SelectMany(e => e.Descendants())
                 .Any(e => e is VariableExpr v && v.Variable.Equals(variable));
 
-    // What has been read as the field of a term has shown what the term is built with, also where the test was made before a block that
-    // nothing but the arguments is known in. A matched term whose fields all have names is the value of building it again from them.
+    // If a field of a term has been read, the root symbol of the term is known, even if the test was made before a block in which only the
+    // arguments are known. If all fields of a matched term have locals, building it from them gives the same value.
     private static void KnowMatched(BlockBuilder builder, Scope scope)
     {
         foreach (var group in scope.Occurrences.Where(p => p.Key.Parent is not null).GroupBy(p => (p.Key.Parent!, p.Key.Symbol!)))
@@ -287,7 +287,7 @@ internal sealed class FunctionLowering
     private Scope SiteIn(RewriteRule rule, int condition, Scope scope)
         => _program.IsTraced ? scope with { Site = new CallSite(rule, condition, EquatableArray<int>.Empty) } : scope;
 
-    // The target decides how the function ends: a call at its root is a tail call.
+    // The target decides how the function ends: a call at its root becomes a tail call.
     private Block LowerTail(Expr expr, BlockBuilder builder, Scope scope)
     {
         if (expr is ConditionalExpr conditional)
@@ -311,7 +311,7 @@ internal sealed class FunctionLowering
             => b.End(new TailCall(visit!, NormalizerFunctions.Visit(visit!, value, b).Parts) { Site = scope.Site });
     }
 
-    // The function that a symbol in a target or condition calls; null where it only builds, or C# implements it.
+    // The function that a symbol in a target or condition calls; null if the symbol only builds, or C# implements it.
     private Function? CalleeOf(FunctionSymbol symbol, Scope scope) => symbol switch
     {
         Operation { IsHost: false } operation => _program.FunctionOf(operation),
@@ -322,7 +322,7 @@ internal sealed class FunctionLowering
     private Block LowerValues(EquatableArray<Expr> exprs, BlockBuilder builder, Scope scope, ImmutableArray<Local> done,
         Func<BlockBuilder, EquatableArray<Local>, Block> then)
     {
-        // A loop, not recursion, as long as nothing branches.
+        // A loop instead of recursion as long as there are no branches.
         while (done.Length < exprs.Count)
         {
             var expr = exprs[done.Length];
@@ -340,7 +340,7 @@ internal sealed class FunctionLowering
         if (expr is not (LogicalExpr or ConditionalExpr))
             return LowerValues(expr.Parts, builder, Inside(expr, scope), [], (b, parts) => then(b, Combine(expr, parts, b, scope)));
 
-        // Both sides go on at one labelled block, which takes the value.
+        // Both branches continue at one labelled block, which takes the value.
         var result = new Local("value", expr.Sort);
         var join = NewLabel("join", [result]);
         _blocks[join] = then(builder.Arm(), result);
@@ -374,7 +374,7 @@ internal sealed class FunctionLowering
                     ? LowerTest(comparison.Arguments[0], builder, scope.At(0), whenTrue, whenFalse)
                     : LowerTest(comparison.Arguments[0], builder, scope.At(0), whenFalse, whenTrue);
             case EqualityExpr { Left.Sort: DataSort } equality when IsClosed(equality.Right) || IsClosed(equality.Left):
-                // Comparing with a constant term is matching: it looks at no more than it must and builds nothing.
+                // A comparison with a constant term is lowered as matching, which reads only what it must and builds nothing.
                 var (subject, pattern) = IsClosed(equality.Right) ? (equality.Left, equality.Right) : (equality.Right, equality.Left);
                 var (match, differ) = equality.Negated ? (whenFalse, whenTrue) : (whenTrue, whenFalse);
                 var mismatch = pattern.Parts.Count == 0 ? differ : Shared(differ, builder.Arm());
@@ -401,14 +401,14 @@ internal sealed class FunctionLowering
         Func<BlockBuilder, Block> otherwise)
         => LowerValue(subject, builder, scope, (b, value) =>
         {
-            // Not an argument of the function: negative numbers keep the places of such matches apart.
+            // Not an argument of the function: negative numbers keep the occurrences of such matches apart.
             var occurrence = Occurrence.Argument(--_matches, value.Sort);
             var tree = MatchCompiler.Compile(occurrence, pattern, _program.Layouts.MayBeStuck);
             var inner = scope with { Occurrences = scope.Occurrences.Add(occurrence, value) };
             return LowerNode(tree, b, inner, new Leaves((_, b2, s2, _) => then(b2, s2), otherwise, IsGraph: false));
         });
 
-    // What is reached from several places is lowered once, at a label; it knows what is known before all of them.
+    // Code that is reached from several places is lowered once, at a label. It knows what is known before all of them.
     private Func<BlockBuilder, Block> Shared(Func<BlockBuilder, Block> lower, BlockBuilder before)
     {
         Label? label = null;
@@ -424,7 +424,7 @@ internal sealed class FunctionLowering
         };
     }
 
-    // Nothing below branches, so the value is computed in one go.
+    // True if nothing in the expression branches, so that its value is computed in one block.
     private static bool IsStraight(Expr expr) => expr.Descendants().All(e => e is not (LogicalExpr or ConditionalExpr));
 
     private Local Straight(Expr expr, BlockBuilder builder, Scope scope) => expr switch
@@ -456,11 +456,11 @@ internal sealed class FunctionLowering
         }
     }
 
-    // What an operation gives, or a condition binds, is not yet in the normalizer's normal form.
+    // A result of an operation, or a term bound by a condition, is not yet in the normalizer's normal form.
     private static Local Normal(Expr expr, Local value, BlockBuilder builder, Scope scope) => scope.VisitOf(expr) is { } visit
         ? builder.Let(NormalizerFunctions.Visit(visit, value, builder) with { Site = scope.Site }, expr.Sort, value.Name) : value;
 
-    /// <summary>A name for the value that a symbol makes.</summary>
+    /// <summary>A name for a value with this symbol at its root.</summary>
     public static string NameOf(FunctionSymbol symbol) => char.ToLowerInvariant(symbol.Name[0]) + symbol.Name.Substring(1);
 
     private static Local At(Occurrence occurrence, BlockBuilder builder, ref Scope scope, string? name = null)

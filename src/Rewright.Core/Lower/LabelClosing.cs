@@ -6,16 +6,16 @@ using Rewright.Model;
 namespace Rewright.Lower;
 
 /// <summary>
-/// Makes the labelled blocks of a function closed. Lowering lets a block use whatever was computed on every way to it;
-/// here each such local becomes a parameter, and every jump passes it along.
+/// Closes the labelled blocks of a function. Lowering lets a block use any local that is computed on every path to it; this pass makes each
+/// such local a parameter, and every jump passes it.
 /// </summary>
 /// <remarks>
-/// A field is not passed but read again from its cell: a load is cheaper than a reference of its own. Blocks that are
-/// jumped to from one place become part of it, unless they were cut off to keep nesting flat.
+/// A field is not passed but read again from its cell, because a load is cheaper than another reference. A block with a single jump to it
+/// becomes part of the jumping block, unless it was cut off to keep nesting flat.
 /// </remarks>
 internal static class LabelClosing
 {
-    /// <summary>Closes the labelled blocks of a function that has just been lowered.</summary>
+    /// <summary>Closes the labelled blocks of a function directly after lowering.</summary>
     public static Definition Close(Definition function)
     {
         if (function.Labels.IsEmpty) return function;
@@ -25,7 +25,7 @@ internal static class LabelClosing
             foreach (var let in block.Instructions.OfType<Let>())
                 if (let.Value is Field field) fields[let.Target] = field;
 
-        // What a label needs includes what the labels need that it jumps to: iterate until nothing is added.
+        // A label also needs what its jump targets need, so iterate until nothing is added.
         var needs = function.Labels.ToDictionary(l => l.Label, _ => new List<Local>());
         bool changed = true;
         while (changed)
@@ -67,7 +67,7 @@ internal static class LabelClosing
         => Rebuild(block, end => end is Jump jump
             ? new Jump(closed[jump.Target], jump.Parts.Concat(needs[jump.Target]).ToEquatableArray()) : end);
 
-    // The locals that a label's block uses but does not compute, its own parameters left out.
+    // The locals that a label's block uses but neither computes nor takes as parameters.
     private static List<Local> Free(LabelledBlock block, Dictionary<Label, List<Local>> needs)
     {
         var free = new List<Local>();
@@ -104,8 +104,8 @@ internal static class LabelClosing
         var blocks = function.Labels.ToDictionary(l => l.Label, l => l.Body);
         var single = new HashSet<Label>(blocks.Keys.Where(l => !l.IsCut && jumps.TryGetValue(l, out int n) && n == 1));
 
-        // A parameter of such a label has one value. It is replaced everywhere, since labels that are reached from here, and
-        // stay labels, mention it too.
+        // A parameter of such a label has only one value. It is replaced everywhere, because labels that are reached from here and stay
+        // labels use it too.
         var values = new Dictionary<Local, Local>();
         foreach (var block in function.Blocks())
         {

@@ -5,80 +5,80 @@ using Rewright.Model;
 
 namespace Rewright.Lower;
 
-/// <summary>How a value is held in a machine word.</summary>
+/// <summary>The ways to hold a value in a machine word.</summary>
 public enum WordKind
 {
-    /// <summary>An odd number for a constant, else the address of a counted cell.</summary>
+    /// <summary>A term: an odd number for a constant, otherwise the address of a counted cell.</summary>
     Term,
     /// <summary>0 or 1.</summary>
     Bool,
-    /// <summary>32 bits; in a word sign-extended for <c>int</c>, zero-extended for <c>uint</c> and symbols.</summary>
+    /// <summary>32 bits; sign-extended in a word for <c>int</c>, zero-extended for <c>uint</c> and symbols.</summary>
     Int32,
     /// <summary>64 bits.</summary>
     Int64,
-    /// <summary>An IEEE double, all NaNs one.</summary>
+    /// <summary>An IEEE double; all NaNs have the same bits.</summary>
     Double,
     /// <summary>The address of a field.</summary>
     Hole,
 }
 
-/// <summary>Where a field lies in a cell.</summary>
-/// <param name="Offset">In bytes.</param>
-/// <param name="Size">In bytes: 1, 2, 4 or 8. Narrow fields are zero-extended, but for <c>int</c>.</param>
+/// <summary>The place of a field in a cell.</summary>
+/// <param name="Offset">The offset in bytes.</param>
+/// <param name="Size">The size in bytes: 1, 2, 4 or 8. Narrow fields are zero-extended, except for <c>int</c>.</param>
 public sealed record CellField(int Offset, int Size);
 
 /// <summary>
-/// How a cell of a symbol lies in memory: the header, with room for narrow fields, then the fields that are terms, then the others.
+/// The layout of a symbol's cells: the header, with room for narrow fields, then the fields that are terms, then the others.
 /// </summary>
 /// <remarks>
-/// Terms come first so that a cell describes itself: its header holds their number, and whoever frees, compares, copies or
-/// marks cells needs no more. <c>docs/abi.md</c> has the bits.
+/// Terms come first so that a cell describes itself: its header holds their number, and code that frees, compares, copies or marks cells
+/// needs no more. <c>docs/abi.md</c> defines the bits.
 /// </remarks>
-/// <param name="Words">Size in words, header included.</param>
-/// <param name="TermCount">Number of fields that are terms.</param>
-/// <param name="TagSize">Bytes of the tag, 1 or 2.</param>
+/// <param name="Words">The size in words, including the header.</param>
+/// <param name="TermCount">The number of fields that are terms.</param>
+/// <param name="TagSize">The size of the tag in bytes, 1 or 2.</param>
 /// <param name="Tag">The tag.</param>
-/// <param name="Fields">Where each field lies.</param>
+/// <param name="Fields">The place of each field.</param>
 public sealed record CellLayout(int Words, int TermCount, int TagSize, int Tag, EquatableArray<CellField> Fields);
 
-/// <summary>How the terms of a program lie in memory.</summary>
+/// <summary>The memory layout of a program's terms.</summary>
 public sealed class Layouts
 {
     private readonly Dictionary<FunctionSymbol, CellLayout> _cells = [];
     private readonly HashSet<DataSort> _stuckSorts;
-    // Where another language packs sorts; counters then are words only where no term of the sort can be stuck.
+    // True for targets in another language, which packs sorts itself. Then a counter is a word only if no term of its sort can be stuck.
     private readonly bool _onlyCounters;
 
-    /// <summary>The layouts of a module and all that it uses.</summary>
+    /// <summary>The layouts of a module and all modules that it uses.</summary>
     /// <param name="module">The module.</param>
-    /// <param name="form">How the program holds them.</param>
+    /// <param name="form">The form of the program.</param>
     public Layouts(ModuleDefinition module, ProgramForm form)
     {
         (IsBoxed, _onlyCounters) = (form is ProgramForm.Boxed or ProgramForm.Traced, form == ProgramForm.Managed);
         _stuckSorts = new(module.Closure.SelectMany(m => m.Operations).Where(o => o.IsOpen).Select(o => o.Result).OfType<DataSort>());
     }
 
-    /// <summary>The tag of the cells of stuck terms, whose symbol stands in their last word; cut to the size of the tag.</summary>
+    /// <summary>The tag of stuck terms' cells, cut to the size of the tag. Their operation is in the last word of the cell.</summary>
     public const int StuckTag = 0xFFFF;
 
-    /// <summary>True where every sort is held in cells.</summary>
+    /// <summary>True if all sorts are held in cells.</summary>
     public bool IsBoxed { get; }
 
-    /// <summary>How terms of a sort are held in this program.</summary>
+    /// <summary>The representation of a sort's terms in this program.</summary>
     public Representation RepresentationOf(DataSort sort)
         => IsBoxed || _onlyCounters && (Representation.Of(sort) is not Representation.Counter || _stuckSorts.Contains(sort))
             ? Boxed : Representation.Of(sort);
 
     private static readonly Representation Boxed = new Representation.Cells("boxed form");
 
-    /// <summary>True where a term of the sort can be the stuck term of an open operation here: only cells can hold one.</summary>
+    /// <summary>True if a term of the sort can be the stuck term of an open operation here; only cells can hold one.</summary>
     public bool MayBeStuck(DataSort sort) => _stuckSorts.Contains(sort) && RepresentationOf(sort) is Representation.Cells;
 
-    /// <summary>The sort that stands for another in lowered code: unsigned numbers for unboxed terms.</summary>
+    /// <summary>The sort that replaces another in lowered code: unsigned numbers replace unboxed terms.</summary>
     public Sort MachineSort(Sort sort)
         => sort is DataSort data && RepresentationOf(data) is not Representation.Cells ? BuiltInSort.ULong : sort;
 
-    /// <summary>How a value of a machine sort is held.</summary>
+    /// <summary>How a word holds a value of a machine sort.</summary>
     public static WordKind KindOf(Sort sort) => sort switch
     {
         BuiltInSort { Kind: BuiltInKind.Bool } => WordKind.Bool,
@@ -91,39 +91,39 @@ public sealed class Layouts
         _ => WordKind.Term,
     };
 
-    /// <summary>True where 32 bits are sign-extended to a word.</summary>
+    /// <summary>True if 32 bits are sign-extended to a word.</summary>
     public static bool IsSigned(Sort sort)
         => sort is BuiltInSort { Kind: BuiltInKind.Int or BuiltInKind.Long }
             or EnumSort { Underlying: BuiltInKind.Int or BuiltInKind.Long };
 
-    /// <summary>True where values can be cells, so that references to them are counted.</summary>
+    /// <summary>True if values can be cells, so that references to them are counted.</summary>
     public bool IsCounted(Sort sort) => MachineSort(sort) switch
     {
         DataSort data => MayBeStuck(data) || data.Constructors.Any(IsCell),
         var machine => KindOf(machine) == WordKind.Term,
     };
 
-    /// <summary>True where terms built with the symbol are cells, not constants, if its sort is held in cells.</summary>
+    /// <summary>True if terms with this symbol are cells, not constants, provided that their sort is held in cells.</summary>
     public static bool IsCell(FunctionSymbol symbol) => symbol is Operation || symbol.Arity > 0;
 
-    /// <summary>The word of a constructor without fields, in a sort held in cells.</summary>
+    /// <summary>The word of a constructor without fields, in a sort that is held in cells.</summary>
     public static long ConstantOf(Constructor constructor) => ((long)constructor.Tag << 1) | 1;
 
-    /// <summary>The layout of the cells of a symbol.</summary>
+    /// <summary>The layout of a symbol's cells.</summary>
     public CellLayout CellOf(FunctionSymbol symbol)
     {
         if (!_cells.TryGetValue(symbol, out var layout)) _cells.Add(symbol, layout = LayOut(symbol, IsBoxed));
         return layout;
     }
 
-    /// <summary>Lays out the cells of a symbol.</summary>
+    /// <summary>Computes the layout of a symbol's cells.</summary>
     public static CellLayout LayOut(FunctionSymbol symbol, bool isBoxed)
     {
-        // Narrow tags leave two bytes of the header for fields, wide ones one. Stuck terms have the sort's tag size too.
+        // A narrow tag leaves two bytes of the header for fields, a wide one leaves one. Stuck terms use the tag size of their sort.
         bool isNarrow = symbol.Result is not DataSort sort || sort.Constructors.Length < 0xFF;
         int tagSize = isNarrow ? 1 : 2;
         var fields = new CellField[symbol.Arity];
-        // Plain arrays of objects and numbers: other collections would have to be compiled before a process builds its first term.
+        // Plain arrays, because the runtime would have to compile other collections before a process builds its first term.
         int[] sizes = new int[fields.Length];
         int terms = 0, nextTerm = 8;
         for (int i = 0; i < fields.Length; i++)
@@ -135,7 +135,7 @@ public sealed class Layouts
             nextTerm += 8;
         }
 
-        // The header's free bytes, then words shared by fields, the largest first so that each is aligned there.
+        // Fill the header's free bytes, then words that fields share; the largest fields first, so that each is aligned.
         int header = HeaderBytes + tagSize, headerEnd = HeaderBytes + 3, next = nextTerm;
         foreach (int size in new[] { 8, 4, 2, 1 })
         {
@@ -156,13 +156,13 @@ public sealed class Layouts
         }
 
         int words = (next + 7) / 8;
-        // Behind the fields of a stuck term stands the number of its operation.
+        // The number of its operation follows the fields of a stuck term.
         if (symbol is Operation) words++;
         int tag = symbol is Constructor constructor ? constructor.Tag : isNarrow ? StuckTag & 0xFF : StuckTag;
         return new CellLayout(words, terms, tagSize, tag, fields.ToEquatableArray());
     }
 
-    // Behind the count.
+    // The bytes of the reference count, which precede the tag.
     private const int HeaderBytes = 4;
 
     // 0 for terms.

@@ -6,7 +6,7 @@ using Rewright.Model;
 
 namespace Rewright.Lower;
 
-/// <summary>What passes need to know of the locals in instructions and terminators, whatever their kind.</summary>
+/// <summary>Finds and replaces the locals in instructions and terminators of every kind, for passes.</summary>
 internal static class Locals
 {
     /// <summary>The locals that an instruction reads.</summary>
@@ -27,7 +27,7 @@ internal static class Locals
         _ => [],
     };
 
-    /// <summary>A terminator with its nested blocks replaced.</summary>
+    /// <summary>A terminator with changed nested blocks.</summary>
     public static Terminator WithArms(Terminator end, Func<Block, Block> change) => end switch
     {
         Branch branch => branch with { WhenTrue = change(branch.WhenTrue), WhenFalse = change(branch.WhenFalse) },
@@ -45,7 +45,7 @@ internal static class Locals
     };
 
     /// <summary>
-    /// The block with locals that it uses but does not compute replaced by others. Memory operations are not inserted yet.
+    /// Replaces locals that the block uses but does not compute. Works only before memory operations are inserted.
     /// </summary>
     public static Block Rename(Block block, IReadOnlyDictionary<Local, Local> map)
     {
@@ -53,7 +53,7 @@ internal static class Locals
         return new Block(instructions, WithArms(Rename(block.End, map), arm => Rename(arm, map)));
     }
 
-    /// <summary>An instruction that reads other locals.</summary>
+    /// <summary>An instruction with the locals that it reads replaced.</summary>
     public static Instruction Rename(Instruction instruction, IReadOnlyDictionary<Local, Local> map)
     {
         Local To(Local local) => map.TryGetValue(local, out var other) ? other : local;
@@ -73,9 +73,9 @@ internal static class Locals
         };
     }
 
-    /// <summary>A copy of a block that computes locals of its own.</summary>
+    /// <summary>A copy of a block with new locals for the values that it computes.</summary>
     /// <param name="block">The block.</param>
-    /// <param name="map">What stands for the locals that it does not compute.</param>
+    /// <param name="map">The replacements of locals that the block does not compute.</param>
     public static Block Copy(Block block, IReadOnlyDictionary<Local, Local> map)
     {
         var names = map.ToDictionary(p => p.Key, p => p.Value);

@@ -5,11 +5,11 @@ using Rewright.Model;
 
 namespace Rewright.Lower;
 
-/// <summary>Operations without parameters are computed once in a heap, and then remembered there.</summary>
-/// <remarks>Those that are numbers known when compiling do not get here: <see cref="Unboxing"/> puts the number in their place.</remarks>
+/// <summary>Makes operations without parameters compute their value once per heap and remember it there.</summary>
+/// <remarks>Values that are numbers known at compile time do not get here: <see cref="Unboxing"/> inserts the number instead.</remarks>
 internal static class MemoisedConstants
 {
-    /// <summary>Rewrites the functions of such operations and gives those that compute their values.</summary>
+    /// <summary>Rewrites the functions of such operations and adds those that compute their values.</summary>
     public static Program Apply(Program program)
     {
         var definitions = new List<Definition>();
@@ -17,7 +17,7 @@ internal static class MemoisedConstants
         foreach (var definition in program.Definitions)
         {
             var function = definition.Function;
-            // A value that is there as soon as it is asked for need not be remembered.
+            // A value that needs no computation need not be remembered.
             bool isConstant = function.Role == FunctionRole.Operation && function.Parameters.IsEmpty && function.Result is not null
                 && !(definition.Body.End is Return
                     && definition.Body.Instructions.All(i => i is Fire or Let { Value: Constant or Construct { Parts.Count: 0 } }));

@@ -8,20 +8,18 @@ using Rewright.Model;
 
 namespace Rewright.Lower;
 
-/// <summary>The functions of one normalizer: one visits each sort, one builds each constructor that has simplifications.</summary>
+/// <summary>The functions of one normalizer: one visits each sort, and one builds each constructor that has simplifications.</summary>
 /// <remarks>
-/// Innermost: a visit brings the fields to normal form and builds the node again through the constructor's function, which
-/// tries the simplifications on fields in normal form. Targets are built by the same functions, so what they make is in
-/// normal form again without another visit.
-/// Bottom-up once: the same visit, but targets are built plainly and the result is left as it is.
-/// Outermost: the function of a sort makes steps at the leftmost outermost place, as long as none of them can matter for the terms
-/// around: no rule looks deeper than some levels into a term. Then it leaves in the changed flag how many of these terms have to be
-/// tried again before it goes on, the outermost of them first. So a step costs as many levels as rules are deep, not as terms are.
-/// Where a rule looks as deep as it likes (it compares terms, or has an operation judge one), all terms around have to be tried
-/// after each step.
-/// Cells that are shared and in normal form are remembered, so they are searched once. Where no order of steps can change the result,
-/// what a shared cell has become is remembered too, so that a step is made at all its places at once (graph rewriting; Barendregt et al.,
-/// "Term Graph Rewriting", PARLE 1987).
+/// Innermost: a visit brings the fields to normal form and rebuilds the node by the constructor's function, which tries the simplifications
+/// on these fields. The same functions build targets, so targets are in normal form without another visit.
+/// Bottom-up once: the visit is the same, but targets are built plainly and the result is not simplified again.
+/// Outermost: the function of a sort makes steps at the leftmost outermost place until a step may matter for a term around it: no rule
+/// looks deeper into a term than a bounded number of levels. The changed flag then says how many of the terms around must be tried again,
+/// the outermost of them first. So the cost of a step depends on the depth of the rules, not on that of the terms. If a rule looks
+/// arbitrarily deep (it compares terms, or calls an operation on one), all terms around are tried again after each step.
+/// Shared cells in normal form are remembered and so searched once. If no order of steps can change the result, the result of every shared
+/// cell is remembered too, so that one step rewrites all its places (graph rewriting; Barendregt et al., "Term Graph Rewriting", PARLE
+/// 1987).
 /// </remarks>
 internal sealed class NormalizerFunctions
 {
@@ -30,7 +28,7 @@ internal sealed class NormalizerFunctions
     private readonly ILookup<Constructor, RewriteRule> _rules;
     private readonly HashSet<DataSort> _visited;
     private readonly bool _stepsAtAllPlaces;
-    // How many of the terms around a step it can matter for; null where there is no bound.
+    // The number of terms around a step for which it can matter; null if there is no bound.
     private readonly int? _reach;
     private readonly Dictionary<DataSort, Function> _visits = [];
     private readonly Dictionary<(FunctionSymbol, int), Function> _rests = [];
@@ -42,16 +40,16 @@ internal sealed class NormalizerFunctions
         _normalizer = normalizer;
         _rules = rules.Where(r => r.IsSimplification && normalizer.Includes(r.Group)).ToLookup(r => (Constructor)r.Root);
         _visited = SortsToVisit(normalizer.Sort);
-        // A stuck operation goes on when its arguments change, so it counts as one more rule.
+        // A stuck operation may be evaluated when its arguments change, so it counts as another rule.
         _stepsAtAllPlaces = normalizer.Strategy == Strategy.Outermost && Orthogonality.Holds(_rules.SelectMany(g => g))
             && !_visited.Any(s => program.OpenOperationsOf(s).Any());
         _reach = ReachOf(_rules.SelectMany(g => g));
     }
 
-    // What a step leaves in the changed flag: at least one term, whose function goes on.
+    // The value of the changed flag after a step: at least one term, whose function then continues.
     private int StepLevels => Math.Max(1, _reach ?? 1);
 
-    /// <summary>The entry, which C# calls.</summary>
+    /// <summary>The entry that C# calls.</summary>
     public Definition Entry()
     {
         var term = new Local("term", _normalizer.Sort);
@@ -61,7 +59,7 @@ internal sealed class NormalizerFunctions
             return new Definition(entry, new Block([], new Return(term)));
         }
 
-        // Whoever else holds the term that is normalized, no other way leads to it from itself.
+        // The term itself counts as unshared: even if there are other references to it, no path inside the term leads back to it.
         var isShared = new Local("shared", BuiltInSort.Bool);
         var start = new Let(isShared, new Constant(new Literal(BuiltInSort.Bool, false)));
         return new Definition(entry, _normalizer.Strategy == Strategy.Outermost ? Repeat(entry, visit, term, start)
@@ -78,8 +76,8 @@ internal sealed class NormalizerFunctions
     }
 
     /// <summary>
-    /// The function that brings a term of a sort to normal form, called with the term and whether it is shared; null where all
-    /// terms of the sort are in normal form.
+    /// The function that brings a term of a sort to normal form. Its arguments are the term and whether it is shared. Null if all terms of
+    /// the sort are in normal form.
     /// </summary>
     public Function? VisitOf(Sort sort)
     {
@@ -94,11 +92,11 @@ internal sealed class NormalizerFunctions
         return visit;
     }
 
-    /// <summary>Calls the visit of what an operation has given.</summary>
+    /// <summary>Calls the visit of an operation's result.</summary>
     public static Call Visit(Function visit, Local value, BlockBuilder builder)
         => new(visit, EquatableArray.Of(value, builder.Let(new IsShared(value), BuiltInSort.Bool, "shared")));
 
-    /// <summary>The function that builds a constructor's term in normal form; null where plain construction does.</summary>
+    /// <summary>The function that builds a constructor's term in normal form; null if plain construction is enough.</summary>
     public Function? BuilderOf(Constructor constructor)
     {
         if (_normalizer.Strategy != Strategy.Innermost || !_rules[constructor].Any()) return null;
@@ -124,8 +122,8 @@ internal sealed class NormalizerFunctions
         return builder;
     }
 
-    // A cell that is reached twice is normalized once: without this a term that shares its parts would be visited once for
-    // every way to each part, which can be exponentially often.
+    // A cell that is reached twice is normalized once. Otherwise a part would be visited once for every path to it, which can be
+    // exponentially often.
     private Block LowerVisit(DataSort sort, Local term, Local isShared)
     {
         if (!_program.Layouts.IsCounted(sort)) return LowerNode(sort, term);
@@ -155,7 +153,7 @@ internal sealed class NormalizerFunctions
         Block unchanged = new([new SetChanged(0)], new Return(term));
         return new Block([], new Branch(isShared,
             new Block([new Let(remembered, new IsRemembered(term))], new Branch(remembered,
-                // What has become of it may differ in its root.
+                // The remembered result may have another root.
                 new Block([new Let(recalled, new Recalled(term)), new Let(isNormal, new IsSameCell(recalled, term))], new Branch(isNormal,
                     unchanged,
                     new Block([new SetChanged(StepLevels)], new Return(recalled)))),
@@ -165,8 +163,8 @@ internal sealed class NormalizerFunctions
             call));
     }
 
-    // The steps have come to an end. Where there were none, what comes back may be a copy: then the term itself is in normal form, and so
-    // are equal terms. Where there were some, only terms around have not noticed.
+    // The steps have ended. If there were none, the returned term may be a copy; then the original, and any equal term, is in normal form.
+    // If there were some, they do not matter for the terms around.
     private Block LowerNormal(DataSort sort, Local term, Local next)
     {
         Block isNormal = new([new Remember(term, term)], new Return(term));
@@ -183,7 +181,7 @@ internal sealed class NormalizerFunctions
         return new Block([], new Switch(term, cases.ToEquatableArray(), null));
     }
 
-    // The function that goes on with a term of a constructor after a step in one of its fields: those before it are in normal form.
+    // The function that continues with a term after a step in one of its fields; the fields before that one are in normal form.
     private Function RestOf(DataSort sort, FunctionSymbol symbol, int index)
     {
         if (_rests.TryGetValue((symbol, index), out var known)) return known;
@@ -194,7 +192,7 @@ internal sealed class NormalizerFunctions
         return rest;
     }
 
-    // The root first, then the fields from an index on.
+    // Tries the root first, then the fields from an index on.
     private Block LowerRest(DataSort sort, FunctionSymbol symbol, Local term, int index)
     {
         var builder = new BlockBuilder();
@@ -202,7 +200,7 @@ internal sealed class NormalizerFunctions
         if (symbol is not Constructor constructor || !_rules[constructor].Any())
             return StepFields(builder, symbol, sort, fields, SharingOf(fields, term, builder), index);
 
-        // What comes back with the changed flag at 0 is the same term again.
+        // If the changed flag is 0, the returned term equals the original.
         var tried = builder.Let(new Call(SimplifierOf(constructor), fields), sort, "term");
         var changed = new Local("changed", BuiltInSort.Bool);
         builder.Add(new Let(changed, new HasChanged()));
@@ -216,7 +214,7 @@ internal sealed class NormalizerFunctions
         => symbol.Parameters.Select((p, i) => builder.Let(new Field(term, symbol, i), p.Sort, p.Name.Length == 0 ? "field" : p.Name))
             .ToImmutableArray();
 
-    // Makes steps in the first field that has some.
+    // Makes steps in the first field that allows any.
     private Block StepFields(BlockBuilder builder, FunctionSymbol symbol, DataSort sort, ImmutableArray<Local> fields,
         ImmutableArray<Local?> sharing, int index)
     {
@@ -238,10 +236,11 @@ internal sealed class NormalizerFunctions
                 StepFields(builder.Arm(), symbol, sort, parts, sharing, index + 1)));
     }
 
-    // A step in a field has set the changed flag to at most so many terms, of which this is one. The outermost of them goes on.
+    // A step in a field has set the changed flag to at most this number of terms around it, and this term is one of them. The outermost of
+    // them continues.
     private Block AfterStep(BlockBuilder builder, FunctionSymbol symbol, DataSort sort, ImmutableArray<Local> parts, int index, int most)
     {
-        // A stuck operation may go on now that an argument has changed: that is a step of its own.
+        // A changed argument may let a stuck operation be evaluated, which is a step of its own.
         bool isStep = symbol is Operation;
         if (_reach is not null && most > 1 && !isStep)
         {
@@ -264,10 +263,10 @@ internal sealed class NormalizerFunctions
         Block Build(BlockBuilder b) => b.End(new Return(b.Let(new Construct(symbol, parts), sort, "term")));
     }
 
-    // How deep the rules look into a term; null where that depends on the term.
+    // The depth to which the rules look into a term; null if it depends on the term.
     private static int? ReachOf(IEnumerable<RewriteRule> rules)
     {
-        // Beyond, the code for each field would grow, and hardly any rule is as deep.
+        // With a larger limit, the code for each field would grow, and few rules are deeper.
         const int most = 8;
         int reach = 0;
         foreach (var rule in rules)
@@ -285,8 +284,8 @@ internal sealed class NormalizerFunctions
     private static int DepthOf(ApplyExpr pattern)
         => pattern.Arguments.OfType<ApplyExpr>().Select(a => 1 + DepthOf(a)).DefaultIfEmpty(0).Max();
 
-    // Which fields are shared, looked up before their cell is taken apart: a field of a shared cell gets one more reference then,
-    // though no more ways lead to it.
+    // Whether fields are shared is read before their cell is taken apart: taking a shared cell apart adds a reference to each field,
+    // although no more paths lead to it.
     private ImmutableArray<Local?> SharingOf(IEnumerable<Local> fields, Local cell, BlockBuilder builder)
         => fields.Select(f => VisitOf(f.Sort) is null ? null : builder.Let(new IsShared(f, cell), BuiltInSort.Bool, "shared"))
             .ToImmutableArray();
@@ -311,7 +310,7 @@ internal sealed class NormalizerFunctions
         return new Block([], new Switch(term, cases.ToEquatableArray(), null));
     }
 
-    // The sorts below which a simplification can apply.
+    // The sorts whose terms can contain a place for a simplification.
     private HashSet<DataSort> SortsToVisit(DataSort root)
     {
         var reachable = new List<DataSort> { root };
@@ -319,7 +318,7 @@ internal sealed class NormalizerFunctions
             foreach (var field in FieldSorts(reachable[i]))
                 if (!reachable.Contains(field)) reachable.Add(field);
 
-        // Results of operations and targets can be of other sorts as well.
+        // Results of operations and targets can be of other sorts too.
         foreach (var rule in _rules.SelectMany(g => g))
             foreach (var expr in rule.Target.Descendants())
                 if (expr.Sort is DataSort data)

@@ -3,8 +3,10 @@ using System.Linq;
 
 namespace Rewright.Lower;
 
-/// <summary>Checks that each reference is given away once on every way, and that nothing is read of a term that is gone.</summary>
-/// <remarks>Ways that end in an error, or in the boxed form, are free: the heap is restored as a whole then.</remarks>
+/// <summary>
+/// Checks that each reference is given away exactly once on every path, and that nothing is read from a term that is gone.
+/// </summary>
+/// <remarks>Paths that end in an error or a bailout are exempt, because the whole heap is restored then.</remarks>
 internal sealed class OwnershipVerifier
 {
     private readonly string _pass;
@@ -14,7 +16,7 @@ internal sealed class OwnershipVerifier
     private OwnershipVerifier(string pass, Definition function, Layouts layouts)
         => (_pass, _function, _layouts) = (pass, function, layouts);
 
-    /// <summary>Checks a function that memory operations have been inserted into.</summary>
+    /// <summary>Checks a function after memory operations have been inserted.</summary>
     /// <exception cref="LoweredFormException">The references are not balanced.</exception>
     public static void Verify(string pass, Definition function, Layouts layouts)
     {
@@ -23,19 +25,19 @@ internal sealed class OwnershipVerifier
         foreach (var (label, body) in function.Labels) verifier.Verify(body, verifier.Start(label.Parameters));
     }
 
-    // What is known on a way.
+    // The facts known at a place on a path.
     private sealed class State
     {
-        /// <summary>How many references of its own each local has.</summary>
+        /// <summary>The number of references that each local owns.</summary>
         public Dictionary<Local, int> Owned { get; init; } = [];
 
-        /// <summary>The cells that fields were read of.</summary>
+        /// <summary>The cell from which each field was read.</summary>
         public Dictionary<Local, Local> Holders { get; init; } = [];
 
-        /// <summary>Locals that are constants, not cells, so that there is nothing to count.</summary>
+        /// <summary>Locals that are constants, not cells, so that they have no count.</summary>
         public HashSet<Local> Constants { get; init; } = [];
 
-        /// <summary>Memory that is to be used or given back.</summary>
+        /// <summary>Tokens whose memory must still be used or freed.</summary>
         public HashSet<Local> Tokens { get; init; } = [];
 
         public State Copy() => new() { Owned = new(Owned), Holders = new(Holders), Constants = [.. Constants], Tokens = [.. Tokens] };
@@ -147,7 +149,7 @@ internal sealed class OwnershipVerifier
         if (!state.Tokens.Remove(token)) Fail("memory is used twice");
     }
 
-    // A local can be looked at while it is owned, or a cell that it is a field of can be.
+    // A local may be read while it is owned, or while a cell that contains it is.
     private void Look(Local local, State state)
     {
         if (!IsCounted(local)) return;

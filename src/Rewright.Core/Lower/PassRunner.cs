@@ -4,12 +4,12 @@ using System.Threading;
 
 namespace Rewright.Lower;
 
-/// <summary>Runs passes over a program, one after the other, and checks what they make of it.</summary>
-/// <remarks>What comes out in the end is always checked: code that is wrong could write into memory that is not its own.</remarks>
+/// <summary>Runs passes over a program, one after the other, and verifies their results.</summary>
+/// <remarks>The final result is always verified, because wrong code could write into foreign memory.</remarks>
 internal sealed class PassRunner
 {
     /// <summary>
-    /// Switch of <see cref="AppContext"/>: what each pass makes is checked, and faults are thrown on instead of being worked around.
+    /// A switch of <see cref="AppContext"/> that makes every pass be verified, and faults be thrown instead of worked around.
     /// </summary>
     public const string StrictSwitch = "Rewright.StrictCompiler";
 
@@ -20,21 +20,21 @@ internal sealed class PassRunner
     private string _last = "";
     private Program _program;
 
-    /// <param name="program">The program as it was lowered.</param>
-    /// <param name="afterEach">Gets the program, and after each pass what it has made.</param>
-    /// <param name="verifies">True to check what each pass has made, as it is in the programs of tests.</param>
+    /// <param name="program">The program after lowering.</param>
+    /// <param name="afterEach">Receives the program before the first pass, and after each pass.</param>
+    /// <param name="verifies">True to verify the result of each pass, as tests do.</param>
     public PassRunner(Program program, Action<string, Program>? afterEach, bool verifies)
     {
         (_program, _afterEach, _verifies) = (program, afterEach, verifies || IsStrict);
         Take(Pipeline.Start, program);
     }
 
-    /// <summary>True in the programs of tests.</summary>
+    /// <summary>True in tests.</summary>
     public static bool IsStrict => AppContext.TryGetSwitch(StrictSwitch, out bool isOn) && isOn;
 
     /// <summary>
-    /// A fault for tests, in this flow of control: gets the name of each pass, and the program that it has made, and gives another in its
-    /// place. An exception of it is a fault of the pass.
+    /// Injects a fault in tests, for the current flow of control. It receives the name of each pass and its result, and returns another
+    /// program in its place. An exception that it throws counts as a fault of the pass.
     /// </summary>
     public static Func<string, Program, Program>? Fault
     {
@@ -46,8 +46,8 @@ internal sealed class PassRunner
     [MethodImpl(MethodImplOptions.NoInlining)] // Reports of faults show this frame.
     public void Run(Pass pass) => Take(pass.Name, pass.Apply(_program));
 
-    /// <summary>The program, checked.</summary>
-    /// <exception cref="LoweredFormException">A pass has a fault.</exception>
+    /// <summary>Verifies and returns the program.</summary>
+    /// <exception cref="LoweredFormException">A pass produced a malformed program.</exception>
     public Program Finish()
     {
         if (!_verifies) ProgramVerifier.Verify(_last, _program);

@@ -7,25 +7,25 @@ using static Rewright.Lower.ProgramForm;
 namespace Rewright.Lower;
 
 /// <summary>
-/// The compiler as a list: the way from a checked module to the program that the build, the just-in-time compiler, the interpreter and the
-/// Rust back end take.
+/// The compiler as a list of passes: the path from a checked module to the program that the build, the JIT compiler, the interpreter and
+/// the Rust back end use.
 /// </summary>
 /// <remarks>
 /// <para>
-/// <see cref="ProgramLowering"/> makes a program of the decision trees of the module's rules. Then the passes run in the order of
-/// <see cref="Passes"/>, each in the forms of a program that it names.
+/// <see cref="ProgramLowering"/> makes a program from the decision trees of the module's rules. Then the passes run in the order of
+/// <see cref="Passes"/>, each in the program forms that it names.
 /// </para>
 /// <para>
-/// A pass is a function from a program to a program. Programs and all that they are made of are immutable: a pass sees what the pass before
-/// it has made, and nothing that it does itself. <see cref="ProgramVerifier"/> says what holds between passes.
+/// A pass is a function from a program to a program. Programs and their parts are immutable: a pass sees the result of the pass before it,
+/// never its own changes. <see cref="ProgramVerifier"/> says what holds between passes.
 /// </para>
 /// </remarks>
 public static class Pipeline
 {
-    /// <summary>What the program is called, as it is before the first pass.</summary>
+    /// <summary>The name of the program before the first pass.</summary>
     public const string Start = "lower";
 
-    /// <summary>The passes in the order in which they run. One pass can run in several places.</summary>
+    /// <summary>The passes in the order in which they run. A pass can run several times.</summary>
     public static ImmutableArray<Pass> Passes { get; } =
     [
         new("call-patterns",
@@ -55,14 +55,14 @@ public static class Pipeline
             Reuse.Apply, OnlyOptimises: true, [Unboxed, Boxed, Traced]),
     ];
 
-    /// <summary>Makes the program of a checked module. It depends on nothing but the module and the first three options.</summary>
+    /// <summary>Makes the program of a checked module. The result depends only on the module and the three options after it.</summary>
     /// <param name="module">The module.</param>
-    /// <param name="form">How the program holds terms.</param>
-    /// <param name="seesRules">True to keep each rule that fires, for counting; otherwise some are computed while compiling.</param>
-    /// <param name="optimizes">False to run only the passes that a program cannot do without.</param>
-    /// <param name="afterEach">Gets the program before the first pass, named <see cref="Start"/>, and after each pass.</param>
-    /// <param name="verifies">True to check what each pass has made, not only the result.</param>
-    /// <exception cref="LoweredFormException">A pass has a fault.</exception>
+    /// <param name="form">The form of the program.</param>
+    /// <param name="seesRules">True to keep each rule that fires, for counting; otherwise some rules are applied at compile time.</param>
+    /// <param name="optimizes">False to run only the passes that a program needs.</param>
+    /// <param name="afterEach">Receives the program before the first pass, named <see cref="Start"/>, and after each pass.</param>
+    /// <param name="verifies">True to verify the result of each pass, not only the final one.</param>
+    /// <exception cref="LoweredFormException">A pass produced a malformed program.</exception>
     public static Program Lower(ModuleDefinition module, ProgramForm form = Unboxed, bool seesRules = false, bool optimizes = true,
         Action<string, Program>? afterEach = null, bool verifies = false)
     {
@@ -73,10 +73,10 @@ public static class Pipeline
 }
 
 /// <summary>A step of the compiler.</summary>
-/// <param name="Name">What users and tests call it, in lower case with hyphens.</param>
-/// <param name="Description">What it does, in Markdown.</param>
-/// <param name="Apply">The step.</param>
-/// <param name="OnlyOptimises">True where the program is right without it.</param>
-/// <param name="Forms">The forms of a program that it is for.</param>
+/// <param name="Name">The name for users and tests, in lower case with hyphens.</param>
+/// <param name="Description">The effect of the pass, in Markdown.</param>
+/// <param name="Apply">The function from program to program.</param>
+/// <param name="OnlyOptimises">True if programs are correct without the pass.</param>
+/// <param name="Forms">The program forms in which the pass runs.</param>
 public sealed record Pass(string Name, string Description, Func<Program, Program> Apply, bool OnlyOptimises,
     ImmutableArray<ProgramForm> Forms);

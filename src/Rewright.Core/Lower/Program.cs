@@ -5,46 +5,46 @@ using Rewright.Model;
 
 namespace Rewright.Lower;
 
-// The lowered form: administrative normal form (Flanagan et al., The Essence of Compiling with Continuations, PLDI 1993)
-// with explicit memory operations. A function is a set of labelled blocks. A labelled block is closed: it uses its
-// parameters and what it computes, nothing else, so it can be moved, copied and counted by itself. Arms of a switch are
-// nested in their block and see what it has computed.
+// The lowered form is administrative normal form (Flanagan et al., The Essence of Compiling with Continuations, PLDI 1993) with explicit
+// memory operations. A function is a set of labelled blocks. A labelled block is closed: it uses only its parameters and what it computes,
+// so it can be moved, copied and counted by itself. Arms of a switch are nested in their block and see what it has computed.
 //
-// All of it is immutable. Calls and jumps lead back to where they stand, so they name functions and labels, and the program
-// says what code these have: a pass makes a new program of new definitions, and shares what it leaves as it is.
+// Everything is immutable. Calls and jumps can be cyclic, so they refer to functions and labels, and the program maps these to their code.
+// A pass makes a new program from new definitions and shares what it does not change.
 
-/// <summary>How a program holds terms, and for whom.</summary>
+/// <summary>How a program holds terms, and which engine it is for.</summary>
 public enum ProgramForm
 {
-    /// <summary>Counters and packed sorts in words, all others in cells.</summary>
+    /// <summary>Counters and packed sorts in words, all other terms in cells.</summary>
     Unboxed,
 
-    /// <summary>All terms in cells, for those that do not fit into words.</summary>
+    /// <summary>All terms in cells, for terms that do not fit into words.</summary>
     Boxed,
 
-    /// <summary>All terms in cells; the program makes each rewrite by itself and knows where.</summary>
+    /// <summary>All terms in cells; each rewrite is a step of its own and knows its place.</summary>
     Traced,
 
     /// <summary>
-    /// For a language that keeps memory itself: without memory operations, holes and packed sorts. Counters are words, and
-    /// <see cref="TailCall.Around"/> takes the place of holes.
+    /// For a language that manages memory itself: no memory operations, holes or packed sorts. Counters are words, and
+    /// <see cref="TailCall.Around"/> replaces holes.
     /// </summary>
     Managed,
 }
 
-/// <summary>A lowered module with everything it needs of the modules that it uses. Immutable and thread-safe.</summary>
+/// <summary>A lowered module with everything it needs from the modules that it uses. Immutable and thread-safe.</summary>
 public sealed class Program
 {
     private Dictionary<Function, Definition>? _byFunction;
     private Statics? _statics;
 
-    /// <summary>A program as it is lowered, before all passes.</summary>
+    /// <summary>Makes a program directly after lowering.</summary>
     /// <param name="module">The module.</param>
-    /// <param name="form">How it holds terms.</param>
-    /// <param name="seesRules">True where each rule that fires is to be seen, so that no call may be computed while compiling.</param>
-    /// <param name="layouts">How terms lie in memory.</param>
-    /// <param name="definitions">All functions; callees of others are among them.</param>
-    /// <param name="entries">What C# can call: by operation or normalizer of the module, in order of declaration.</param>
+    /// <param name="form">The form of the program.</param>
+    /// <param name="seesRules">True if each rule that fires must be visible, so that no call may be evaluated at compile time.</param>
+    /// <param name="layouts">The memory layout of terms.</param>
+    /// <param name="definitions">All functions, including all callees.</param>
+    /// <param name="entries">The functions that C# can call, for the operations and normalizers of the module in order of
+    /// declaration.</param>
     public Program(ModuleDefinition module, ProgramForm form, bool seesRules, Layouts layouts, ImmutableArray<Definition> definitions,
         ImmutableArray<Function> entries)
     {
@@ -64,29 +64,29 @@ public sealed class Program
     /// <summary>The module.</summary>
     public ModuleDefinition Module { get; }
 
-    /// <summary>How it holds terms.</summary>
+    /// <summary>The form of the program.</summary>
     public ProgramForm Form { get; }
 
-    /// <summary>True where each rule that fires is to be seen, so that no call may be computed while compiling.</summary>
+    /// <summary>True if each rule that fires must be visible, so that no call may be evaluated at compile time.</summary>
     public bool SeesRules { get; }
 
-    /// <summary>How terms lie in memory.</summary>
+    /// <summary>The memory layout of terms.</summary>
     public Layouts Layouts { get; }
 
-    /// <summary>The operations that C# implements, those of used modules first.</summary>
+    /// <summary>The operations that C# implements; those of used modules come first.</summary>
     public ImmutableArray<Operation> HostOperations { get; }
 
-    /// <summary>The code of all functions; callees of others are among them.</summary>
+    /// <summary>The code of all functions, including all callees.</summary>
     public ImmutableArray<Definition> Definitions { get; }
 
-    /// <summary>What C# can call: by operation or normalizer of the module, in order of declaration.</summary>
+    /// <summary>The functions that C# can call, for the operations and normalizers of the module in order of declaration.</summary>
     public ImmutableArray<Function> Entries { get; }
 
-    /// <summary>True once memory operations are in.</summary>
+    /// <summary>True after memory operations have been inserted.</summary>
     public bool IsCounted { get; }
 
     /// <summary>
-    /// True where calls know their places and rules their variables, and nothing is computed otherwise than the rules say.
+    /// True if calls know their places and rules their variables, and every computation follows the rules literally.
     /// </summary>
     public bool IsTraced => Form == ProgramForm.Traced;
 
@@ -99,13 +99,13 @@ public sealed class Program
     /// <summary>The code of a function.</summary>
     public Definition this[Function function] => (_byFunction ??= Definitions.ToDictionary(d => d.Function))[function];
 
-    /// <summary>The same program with other code.</summary>
+    /// <summary>The program with other code.</summary>
     public Program With(IEnumerable<Definition> definitions) => new(this, definitions.ToImmutableArray(), Entries, IsCounted);
 
-    /// <summary>The same program with other code behind other entries.</summary>
+    /// <summary>The program with other code and other entries.</summary>
     public Program With(IEnumerable<Definition> definitions, ImmutableArray<Function> entries)
         => new(this, definitions.ToImmutableArray(), entries, IsCounted);
 
-    /// <summary>The same program with memory operations in its code.</summary>
+    /// <summary>The program with code that contains memory operations.</summary>
     public Program WithCounts(IEnumerable<Definition> definitions) => new(this, definitions.ToImmutableArray(), Entries, isCounted: true);
 }

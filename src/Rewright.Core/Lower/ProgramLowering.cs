@@ -7,7 +7,7 @@ using Rewright.Model;
 namespace Rewright.Lower;
 
 /// <summary>
-/// Lowers a module, with the operations that it needs of the modules that it uses, to a program: the first step of the
+/// Lowers a module, with the operations that it needs from the modules that it uses, to a program. This is the first step of the
 /// <see cref="Pipeline"/>.
 /// </summary>
 internal sealed class ProgramLowering
@@ -29,10 +29,11 @@ internal sealed class ProgramLowering
 
     internal bool IsTraced { get; }
 
-    /// <summary>Lowers a checked module. The result depends on nothing but the arguments.</summary>
+    /// <summary>Lowers a checked module. The result depends only on the arguments.</summary>
     /// <param name="module">The module.</param>
-    /// <param name="form">How the program holds terms.</param>
-    /// <param name="seesRules">True to keep each rule that fires, for counting; otherwise passes may compute some while compiling.</param>
+    /// <param name="form">The form of the program.</param>
+    /// <param name="seesRules">True to keep each rule that fires, for counting; otherwise passes may apply some rules at compile
+    /// time.</param>
     public static Program Lower(ModuleDefinition module, ProgramForm form, bool seesRules)
     {
         var lowering = new ProgramLowering(module, form);
@@ -41,7 +42,7 @@ internal sealed class ProgramLowering
         return new Program(module, form, seesRules, lowering.Layouts, definitions, entries);
     }
 
-    // Gives the entries: operations, then normalizers, in order of declaration.
+    // Returns the entries: operations, then normalizers, in order of declaration.
     private ImmutableArray<Function> LowerFunctions()
     {
         var operations = _module.Operations.Where(o => !o.IsHost).Select(FunctionOf).ToList();
@@ -75,7 +76,7 @@ internal sealed class ProgramLowering
         return function;
     }
 
-    // Bodies are lowered later, so that functions can call each other and no chain of calls makes a deep recursion here.
+    // Bodies are lowered later, so that functions can call each other and a long chain of calls does not recurse deeply here.
     internal void Add(Function function, Func<Definition> lower)
     {
         _functions.Add(function);

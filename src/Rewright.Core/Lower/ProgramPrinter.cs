@@ -15,7 +15,7 @@ public sealed class ProgramPrinter
 
     private ProgramPrinter(LocalNames names) => _names = names;
 
-    /// <summary>A whole program.</summary>
+    /// <summary>Prints a whole program.</summary>
     public static string Print(Program program)
     {
         var sorts = program.Module.Closure.SelectMany(m => m.Sorts)
@@ -24,9 +24,9 @@ public sealed class ProgramPrinter
         return string.Concat(sorts) + "\n" + string.Join("\n", program.Definitions.Select(d => Print(d)));
     }
 
-    /// <summary>One function.</summary>
+    /// <summary>Prints one function.</summary>
     /// <param name="definition">The function.</param>
-    /// <param name="names">The names that its locals have had in texts of the function before; null for a text by itself.</param>
+    /// <param name="names">The names of its locals in earlier texts of the function; null for a text by itself.</param>
     public static string Print(Definition definition, LocalNames? names = null)
     {
         var function = definition.Function;
@@ -149,20 +149,20 @@ public sealed class ProgramPrinter
     private void Line(int depth, string text) => _text.Append(' ', depth * 2).Append(text).Append('\n');
 }
 
-/// <summary>Names of locals in a text, each unique in it.</summary>
+/// <summary>The names of locals in a text; each is unique there.</summary>
 public sealed class LocalNames
 {
     private readonly Dictionary<Local, string> _names = [];
     private readonly Dictionary<string, int> _counts = [];
 
-    /// <summary>The name of a local, the same each time.</summary>
+    /// <summary>The name of a local, which is always the same.</summary>
     public string Of(Local local)
     {
         if (!_names.TryGetValue(local, out var name)) _names.Add(local, name = Unique(local.Name));
         return name;
     }
 
-    /// <summary>A name like another one.</summary>
+    /// <summary>A new name similar to the hint.</summary>
     public string Unique(string hint)
     {
         _counts[hint] = _counts.TryGetValue(hint, out int count) ? count + 1 : 0;

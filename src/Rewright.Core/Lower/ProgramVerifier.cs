@@ -6,7 +6,7 @@ using Rewright.Model;
 
 namespace Rewright.Lower;
 
-/// <summary>Lowered code is wrong: a pass has a fault.</summary>
+/// <summary>Lowered code is malformed, because a pass has a fault.</summary>
 /// <param name="pass">The pass that made it.</param>
 /// <param name="function">The function.</param>
 /// <param name="message">What is wrong.</param>
@@ -14,8 +14,8 @@ public sealed class LoweredFormException(string pass, Definition function, strin
     : FaultyCodeException("After " + pass + ", in " + function.Function.Name + ": " + message + ".", ProgramPrinter.Print(function));
 
 /// <summary>
-/// Checks that lowered code is well formed: each local is assigned once and before it is read on every way, a block that is jumped to
-/// takes what it is given, values fit the sorts of what they are made of, and, once memory operations are in, references are balanced.
+/// Checks that lowered code is well formed: each local is assigned once, before every read on every path; jumps pass the right arguments;
+/// values fit the sorts of their parts; and, once memory operations are inserted, references are balanced.
 /// </summary>
 internal sealed class ProgramVerifier
 {
@@ -31,9 +31,9 @@ internal sealed class ProgramVerifier
             = (pass, definition, definition.Function, layouts, functions, [.. definition.Labels.Select(l => l.Label)]);
 
     /// <summary>Checks a program.</summary>
-    /// <param name="pass">What has made it, for the message.</param>
+    /// <param name="pass">The pass that made the program, for the message.</param>
     /// <param name="program">The program.</param>
-    /// <exception cref="LoweredFormException">Something is wrong.</exception>
+    /// <exception cref="LoweredFormException">The program is malformed.</exception>
     public static void Verify(string pass, Program program)
     {
         var known = new HashSet<Function>();
@@ -58,7 +58,7 @@ internal sealed class ProgramVerifier
         Verify(block, [.. parameters]);
     }
 
-    // `known` are the locals of the blocks around; those of this one are taken out when it ends.
+    // `known` holds the locals of the blocks around; those of this block are removed when it ends.
     private void Verify(Block block, HashSet<Local> known)
     {
         var own = new List<Local>();
@@ -182,7 +182,7 @@ internal sealed class ProgramVerifier
         for (int i = 0; i < parts.Count; i++) Fits(parts[i], parameters[i].Sort);
     }
 
-    // The memory of a cell, which another of its size can be built in.
+    // Checks that a token holds the memory of a cell of the same size.
     private void VerifyMemory(Local? token, FunctionSymbol symbol)
     {
         if (token is null) return;
@@ -241,7 +241,7 @@ internal sealed class ProgramVerifier
             Fail(local.Name + " is not of sort " + sort.Name);
     }
 
-    // Counters are numbers to some passes, and all packed sorts are once they have their unboxed form.
+    // To some passes counters are numbers, and so are all packed sorts in the unboxed form.
     private bool IsSame(Sort left, Sort right)
         => left is DataSort && right is DataSort ? ReferenceEquals(left, right)
             : _layouts.MachineSort(left).Equals(_layouts.MachineSort(right));

@@ -10,10 +10,10 @@ namespace Rewright.Lower;
 /// Free Reference Counting with Reuse (PLDI 2021).
 /// </summary>
 /// <remarks>
-/// Parameters of functions and labelled blocks are owned. A field is borrowed from its cell while the cell is needed. At
-/// the first point where only fields of a cell are needed the cell is taken apart (<see cref="Open"/>): this is Perceus'
-/// drop specialisation, with the fields moved out of a cell that nobody else holds. Nothing is kept longer than it is used.
-/// A way that ends in <see cref="Stuck"/> gives nothing back: the heap is restored as a whole after an error.
+/// Functions and labelled blocks own their parameters. A field is borrowed from its cell while the cell is needed. At the first point where
+/// only fields of a cell are needed, the cell is taken apart (<see cref="Open"/>): this is Perceus' drop specialisation, except that the
+/// fields are moved out of an unshared cell. Nothing is kept beyond its last use. A path that ends in <see cref="Stuck"/> gives nothing
+/// back, because the whole heap is restored after an error.
 /// </remarks>
 internal sealed class ReferenceCounts
 {
@@ -23,7 +23,7 @@ internal sealed class ReferenceCounts
 
     private ReferenceCounts(Layouts layouts) => _layouts = layouts;
 
-    /// <summary>Inserts the operations into all functions.</summary>
+    /// <summary>Inserts the memory operations into all functions.</summary>
     public static Program Apply(Program program) => program.WithCounts(program.Definitions.Select(d => Insert(d, program.Layouts)));
 
     private static Definition Insert(Definition definition, Layouts layouts)
@@ -34,8 +34,8 @@ internal sealed class ReferenceCounts
             definition.Labels.Select(l => l with { Body = pass.Top(l.Body, l.Label.Parameters) }).ToImmutableArray());
     }
 
-    // What is known at a point: which locals are owned, which fields have been read (and are borrowed unless owned), and
-    // which symbol a cell is built with.
+    // The facts known at a point: which locals are owned, which fields have been read (and are borrowed unless owned), and the symbols of
+    // cells.
     private sealed class State(IEnumerable<Local> owned, IEnumerable<Local> read, IDictionary<Local, FunctionSymbol> shapes)
     {
         public List<Local> Owned { get; } = [.. owned];
@@ -112,12 +112,12 @@ internal sealed class ReferenceCounts
         else if (IsCounted(let.Target))
         {
             state.Owned.Add(let.Target);
-            // (Not that of a cell with a hole, which cannot be taken apart.)
+            // (A cell with a hole has no known symbol, because it cannot be taken apart.)
             if (let.Value is Construct construct) state.Shapes[let.Target] = construct.Symbol;
         }
     }
 
-    // Makes sure that each argument brings a reference of its own.
+    // Gives each argument a reference of its own.
     private void Consume(EquatableArray<Local> arguments, State state, ImmutableArray<Instruction>.Builder result,
         System.Func<Local, bool> isUsedLater)
     {
@@ -127,7 +127,7 @@ internal sealed class ReferenceCounts
             int copies = group.Count();
             if (state.Owned.Contains(local) && !isUsedLater(local))
             {
-                // The last use. Fields that are needed beyond it get references of their own, and it is given away.
+                // This is the last use, so the local is given away. Fields that are needed later get their own references.
                 foreach (var field in LiveFields(local, state, isUsedLater))
                 {
                     result.Add(new Dup(field));
@@ -142,7 +142,7 @@ internal sealed class ReferenceCounts
         }
     }
 
-    // Ends the ownership of everything that is not used any more.
+    // Ends the ownership of everything that is not used later.
     private void Settle(State state, ImmutableArray<Instruction>.Builder result, System.Func<Local, bool> isUsedLater)
     {
         for (int i = 0; i < state.Owned.Count; i++)
@@ -161,7 +161,7 @@ internal sealed class ReferenceCounts
             var wanted = new Local?[symbol.Arity];
             foreach (var field in LiveFields(local, state, isUsedLater))
             {
-                // A cell gives each field away once. What reads the same field under another name has a reference of its own.
+                // A cell gives each field away once. A local for the same field under another name has its own reference.
                 ref var taken = ref wanted[_fields[field].Index];
                 if (taken is null) taken = field;
                 else result.Add(new Dup(field));
@@ -172,7 +172,7 @@ internal sealed class ReferenceCounts
         }
     }
 
-    // The fields read of a cell that are borrowed from it and used later, themselves or through fields of theirs.
+    // The fields that are borrowed from a cell and used later, directly or through their own fields.
     private List<Local> LiveFields(Local cell, State state, System.Func<Local, bool> isUsedLater)
         => state.Read.Where(f => _fields[f].Cell == cell && !state.Owned.Contains(f)
             && (isUsedLater(f) || LiveFields(f, state, isUsedLater).Count > 0)).ToList();
@@ -184,7 +184,8 @@ internal sealed class ReferenceCounts
         return uses;
     }
 
-    // Every local that is read in a block or below it. Locals are assigned once, so those computed inside do no harm.
+    // Every local that is read in a block or its nested blocks. Including those computed inside is harmless, because locals are assigned
+    // once.
     private HashSet<Local> UsesOf(Block block)
     {
         if (_uses.TryGetValue(block, out var known)) return known;

@@ -6,11 +6,11 @@ using Rewright.Model;
 
 namespace Rewright.Lower;
 
-/// <summary>Pairs the memory of cells that are taken apart with cells of the same size that are built later on the same way.</summary>
-/// <remarks>Memory that nothing will be built in is given back at once, not at the end.</remarks>
+/// <summary>Pairs the memory of cells that are taken apart with cells of the same size that are built later on the same path.</summary>
+/// <remarks>Memory in which nothing will be built is freed at once, not at the end.</remarks>
 internal static class Reuse
 {
-    /// <summary>Assigns tokens where <see cref="ReferenceCounts"/> takes cells apart.</summary>
+    /// <summary>Assigns tokens to the cells that <see cref="ReferenceCounts"/> takes apart.</summary>
     public static Program Apply(Program program)
         => program.With(program.Definitions.Select(d => d.Map(block => Assign(block, [], program.Layouts))));
 
@@ -30,7 +30,7 @@ internal static class Reuse
                 case Open open:
                     var token = new Local("memory", new LocalType.Token(layouts.CellOf(open.Symbol).Words));
                     available.Add(token);
-                    // More memory than will be built in: the latest is the one to give back, earlier ones have a use already.
+                    // If there are more tokens than cells to build, free the latest one, because the earlier ones already have a use.
                     bool isSurplus = Surplus(available, block, i + 1, layouts).Count > 0;
                     if (isSurplus) available.Remove(token);
                     result.Add(isSurplus ? open : open with { Token = token });
@@ -53,13 +53,13 @@ internal static class Reuse
         return new Block(result.ToImmutable(), Locals.WithArms(block.End, arm => Assign(arm, [.. available], layouts)));
     }
 
-    // The tokens for which no way from here builds a cell.
+    // The tokens for which no path from here builds a cell.
     private static List<Local> Surplus(List<Local> available, Block block, int start, Layouts layouts)
         => available.GroupBy(WordsOf)
             .SelectMany(group => group.Skip(MostBuilt(block, start, group.Key, layouts)))
             .ToList();
 
-    // How many cells of a size the way with most of them builds.
+    // The largest number of cells of a size that any path builds.
     private static int MostBuilt(Block block, int start, int words, Layouts layouts)
     {
         int here = 0;
@@ -68,7 +68,7 @@ internal static class Reuse
         return here + block.End.Arms.Select(arm => MostBuilt(arm, 0, words, layouts)).DefaultIfEmpty().Max();
     }
 
-    // The symbol of a cell that is built here.
+    // The symbol of the cell that an instruction builds.
     private static FunctionSymbol? BuiltWith(Let let) => let.Value switch
     {
         Construct construct when Layouts.IsCell(construct.Symbol) => construct.Symbol,

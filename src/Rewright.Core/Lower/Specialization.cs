@@ -5,7 +5,7 @@ using Rewright.Model;
 
 namespace Rewright.Lower;
 
-/// <summary>Makes versions of functions for arguments that are known to be built with some constructor.</summary>
+/// <summary>Makes versions of functions for arguments with known constructors.</summary>
 internal sealed class Specialization
 {
     private readonly Dictionary<Local, (Constructor Symbol, ImmutableArray<Local> Fields)> _known;
@@ -14,10 +14,10 @@ internal sealed class Specialization
 
     private Specialization(Dictionary<Local, (Constructor, ImmutableArray<Local>)> known) => _known = known;
 
-    /// <summary>A version that takes the fields of some arguments in their place.</summary>
-    /// <param name="name">Name of the version.</param>
+    /// <summary>Makes a version that takes the fields of some arguments instead of the arguments.</summary>
+    /// <param name="name">The name of the version.</param>
     /// <param name="definition">The function.</param>
-    /// <param name="pattern">The arguments, and what they are built with.</param>
+    /// <param name="pattern">The arguments and their constructors.</param>
     public static Definition Make(string name, Definition definition, ImmutableArray<(int Index, Constructor Symbol)> pattern)
     {
         var function = definition.Function;
@@ -28,7 +28,7 @@ internal sealed class Specialization
         var version = new Function(name, function.Role, pass.Replace(function.Parameters), function.Result);
         var body = pass.Rewrite(definition.Body, [], []);
         var labels = new Dictionary<Label, LabelledBlock>();
-        // Blocks that only ways for other symbols lead to are left out: they may read fields that the known arguments do not have.
+        // Blocks on paths for other symbols only are left out, because they may read fields that the known arguments do not have.
         while (pass._reached.Count > 0)
         {
             var label = pass._reached.Dequeue();
@@ -46,11 +46,11 @@ internal sealed class Specialization
         return _labels[label] = label.With(Replace(label.Parameters));
     }
 
-    // A known argument travels as its fields; blocks get it under its own name wherever they take it.
+    // A known argument is passed as its fields; a block receives it under its own name.
     private ImmutableArray<Local> Replace(IEnumerable<Local> locals)
         => locals.SelectMany(l => _known.TryGetValue(l, out var known) ? known.Fields : [l]).ToImmutableArray();
 
-    // `renamed` are fields that were read of known arguments; `rebuilt` the known arguments that had to be built after all.
+    // `renamed` holds the fields that were read from known arguments, `rebuilt` the known arguments that had to be built after all.
     private Block Rewrite(Block block, Dictionary<Local, Local> renamed, Dictionary<Local, Local> rebuilt)
     {
         (renamed, rebuilt) = (new(renamed), new(rebuilt));
@@ -61,7 +61,7 @@ internal sealed class Specialization
             {
                 if (instruction is Let { Value: Field field } let && _known.TryGetValue(field.Cell, out var known))
                 {
-                    // On ways for other symbols, which are cut off below, a field may not even exist.
+                    // On paths for other symbols, which are cut off below, a field may not even exist.
                     renamed[let.Target] = known.Symbol == field.Symbol ? known.Fields[field.Index] : let.Target;
                     continue;
                 }
@@ -76,18 +76,18 @@ internal sealed class Specialization
 
         if (block.End is Jump jump)
         {
-            // An argument that goes to the block under its own name goes as its fields.
+            // An argument passed to a block under its own name is passed as its fields.
             var parts = jump.Parts.Zip(jump.Target.Parameters, (part, parameter) => (part, parameter))
                 .SelectMany(x => x.part == x.parameter && _known.TryGetValue(x.part, out var known)
                     ? known.Fields : [Rebuilt(x.part, renamed, rebuilt, result)])
                 .ToEquatableArray();
-            // Only now is all in `result` that the parts need.
+            // Built only now, when `result` contains everything that the parts need.
             return new Block(result.ToImmutable(), new Jump(Reach(jump.Target), parts));
         }
 
         foreach (var local in block.End.Arguments) Need(local, renamed, rebuilt, result);
         var end = Locals.Rename(new Block([], Locals.WithArms(block.End, arm => new Block([], new Done()))), renamed).End;
-        // The arms were put aside: each is rewritten with what is known behind this point.
+        // The arms are rewritten last, with what is known at this point.
         var arms = new Queue<Block>(block.End.Arms);
         return new Block(result.ToImmutable(), Locals.WithArms(end, _ => Rewrite(arms.Dequeue(), renamed, rebuilt)));
     }

@@ -6,7 +6,7 @@ using Rewright.Model;
 
 namespace Rewright.Lower;
 
-/// <summary>A value that a program needs and that exists only at run time: code finds it in a table of its heap.</summary>
+/// <summary>A value that a program needs but that exists only at run time. Code finds it in a table of its heap.</summary>
 public abstract record Static
 {
     private protected Static() { }
@@ -14,13 +14,13 @@ public abstract record Static
     /// <summary>A symbol, a string, or an integer too large for a word.</summary>
     public sealed record OfLiteral(Literal Literal) : Static;
 
-    /// <summary>The number by which stuck terms of an open operation are known in a process.</summary>
+    /// <summary>The number of an open operation in the process, which its stuck terms carry.</summary>
     public sealed record OfOperation(Operation Operation) : Static;
 
-    /// <summary>The value of an operation without parameters, once it is known; or whether it is.</summary>
-    /// <param name="Name">Full name of the operation.</param>
-    /// <param name="IsTerm">True where the value can be a cell.</param>
-    /// <param name="IsFlag">True for whether it is known, false for the value.</param>
+    /// <summary>The memoised value of an operation without parameters, or the flag that says whether it has been computed.</summary>
+    /// <param name="Name">The full name of the operation.</param>
+    /// <param name="IsTerm">True if the value can be a cell.</param>
+    /// <param name="IsFlag">True for the flag, false for the value.</param>
     public sealed record OfConstant(string Name, bool IsTerm, bool IsFlag) : Static;
 }
 
@@ -29,7 +29,7 @@ public sealed class Statics
 {
     private readonly Dictionary<Static, int> _indices = [];
 
-    /// <summary>Collects what the functions mention, in order of first mention.</summary>
+    /// <summary>Collects the statics that functions mention, in order of first mention.</summary>
     public Statics(IEnumerable<Definition> functions)
     {
         foreach (var block in functions.SelectMany(f => f.Blocks()))
@@ -59,17 +59,17 @@ public sealed class Statics
     /// <summary>The values by number.</summary>
     public ImmutableArray<Static> Items { get; }
 
-    /// <summary>The number of a literal, -1 where it is known when compiling.</summary>
+    /// <summary>The number of a literal; -1 if it is known at compile time.</summary>
     public int IndexOf(Literal literal) => _indices.TryGetValue(new Static.OfLiteral(literal), out int index) ? index : -1;
 
-    /// <summary>The number of a memoised value; whether it is known follows it.</summary>
+    /// <summary>The number of a memoised value; its flag has the next number.</summary>
     public int IndexOf(Function constant)
         => _indices[new Static.OfConstant(constant.Name, Layouts.KindOf(constant.Result!) == WordKind.Term, IsFlag: false)];
 
     /// <summary>The number of an open operation.</summary>
     public int IndexOf(Operation operation) => _indices[new Static.OfOperation(operation)];
 
-    /// <summary>The word of an integer that is held without a cell, null for a larger one.</summary>
+    /// <summary>The word of an integer that needs no cell; null for a larger integer.</summary>
     public static long? SmallInteger(BigInteger value)
         => value >= -(BigInteger.One << 62) && value < BigInteger.One << 62 ? ((long)value << 1) | 1 : null;
 

@@ -7,15 +7,14 @@ using Rewright.Model;
 namespace Rewright.Lower;
 
 /// <summary>
-/// Makes recursive calls tail calls where all that is left to do with their result is to build a term around it, or to add
-/// something to it: tail recursion modulo constructor and modulo addition.
+/// Makes recursive calls tail calls if their result is only put into a term or added to something: tail recursion modulo constructor and
+/// modulo addition.
 /// </summary>
 /// <remarks>
-/// After F. Bour, B. Clément, G. Scherer, Tail Modulo Cons (JFLA 2021), and D. Leijen, A. Lorenzen, Tail Recursion Modulo
-/// Context (POPL 2023). The term is built first, with a hole, and a second version of the callee fills the hole instead of
-/// giving a result; or a version of the callee takes what is to be added to its result. Works between functions that call
-/// each other. The first version of a function stays as it is where it gives a result at once, so nothing is paid for short
-/// ways.
+/// After F. Bour, B. Clément, G. Scherer, Tail Modulo Cons (JFLA 2021), and D. Leijen, A. Lorenzen, Tail Recursion Modulo Context (POPL
+/// 2023). The term is built first, with a hole, and a second version of the callee fills the hole instead of returning a result; or a
+/// version of the callee takes the value to be added to its result. This works between functions that call each other. The first version of
+/// a function stays as it is where it returns a result at once, so short paths pay nothing.
 /// </remarks>
 internal sealed class TailModulo
 {
@@ -28,7 +27,7 @@ internal sealed class TailModulo
     private TailModulo(Program program, bool fillsHoles)
         => (_program, _components, _fillsHoles) = (program, CallGraph.ComponentOf(program.Definitions), fillsHoles);
 
-    /// <summary>Rewrites calls below constructors and additions, where what holds the results has holes.</summary>
+    /// <summary>Rewrites calls below constructors and additions, for program forms with holes.</summary>
     public static Program Apply(Program program) => Apply(program, fillsHoles: true);
 
     /// <summary>Rewrites calls below additions only.</summary>
@@ -43,7 +42,7 @@ internal sealed class TailModulo
         return program.With(definitions.Concat(variants.OrderBy(d => d.Function.Name, StringComparer.Ordinal)));
     }
 
-    // What is left to do after a call: to build terms around its result, or to combine it with values by one operation.
+    // The work left after a call: building terms around its result, or combining it with values by one operation.
     private abstract record Context(Call Call, ImmutableArray<Instruction> Before);
 
     private sealed record Around(Call Call, ImmutableArray<Instruction> Before,
@@ -147,7 +146,7 @@ internal sealed class TailModulo
         }
     }
 
-    // A version has labels of its own; all its blocks get the further argument.
+    // A version has its own labels; all its blocks take the extra argument.
     private Definition Copy(Function function, Function variant, Local extra, Func<Block, Block> rewrite)
     {
         var original = _program[function];
@@ -164,7 +163,7 @@ internal sealed class TailModulo
 
     private (Local Root, Local Hole) Build(Around around, ImmutableArray<Instruction>.Builder result)
     {
-        // The innermost term has the hole; the address is taken while the term is still at hand.
+        // The innermost term has the hole; its address is taken while the term is still available.
         var (target, construct, index) = around.Terms[0];
         result.Add(new Let(target,
             new ConstructAround(construct.Symbol, index, construct.Parts.Where((_, i) => i != index).ToEquatableArray())));
@@ -198,19 +197,20 @@ internal sealed class TailModulo
 
     private bool IsRecursive(Function function, Function callee) => _components[function] == _components[callee];
 
-    // The last recursive call of the block, if all that is done with its result afterwards is a context.
+    // The last recursive call of the block, if its result is then used only in a context.
     private Context? Find(Function function, Block block, Return end)
         => FindChain(block, end, callee => IsRecursive(function, callee)) is var (let, before, chain)
             ? FindAround((Call)let.Value, let.Target, before, chain) ?? (Context?)FindPlus((Call)let.Value, let.Target, before, chain)
                 : null;
 
     /// <summary>
-    /// The last of some calls in a block of which nothing but a chain of values, each made of the one before it, leads to the result.
+    /// Finds the last of some calls in a block whose result leads to the block's result through a chain of values, each used only by the
+    /// next.
     /// </summary>
     /// <param name="block">The block.</param>
-    /// <param name="end">Its end.</param>
-    /// <param name="isWanted">Which functions' calls to look for.</param>
-    /// <returns>The call, what can be done before it, and the chain.</returns>
+    /// <param name="end">The end of the block.</param>
+    /// <param name="isWanted">True for the functions whose calls to look for.</param>
+    /// <returns>The call, the instructions that can precede it, and the chain.</returns>
     internal static (Let Call, ImmutableArray<Instruction> Before, List<Let> Chain)? FindChain(Block block, Return end,
         Func<Function, bool> isWanted)
     {
@@ -219,7 +219,7 @@ internal sealed class TailModulo
         if (index < 0) return null;
         var let = (Let)block.Instructions[index];
 
-        // What follows and does not need the result moves before the call; it must be nothing that can fail or call.
+        // Later instructions that do not need the result move before the call; they must be unable to fail or call.
         var before = block.Instructions.Take(index).ToImmutableArray().ToBuilder();
         var chain = new List<Let>();
         var current = let.Target;
@@ -238,7 +238,7 @@ internal sealed class TailModulo
             current = next.Target;
         }
 
-        // Results of earlier links are used by the next link only.
+        // Only the next link may use the result of a link.
         var links = chain.Select(l => l.Target).Prepend(let.Target).ToList();
         bool isChain = current == end.Result && chain.Count > 0 && before.All(i => !Locals.ReadBy(i).Any(links.Contains));
         return isChain ? (let, before.ToImmutable(), chain) : null;
@@ -257,12 +257,12 @@ internal sealed class TailModulo
             current = link.Target;
         }
 
-        // The hole must be a whole word, and the term's own cell must be there to hold it.
+        // The hole must be a whole word, and the term needs a cell of its own to hold it.
         var (_, innermost, index) = terms[0];
         return _program.Layouts.CellOf(innermost.Symbol).Fields[index].Size == 8 ? new Around(call, before, terms.ToImmutable()) : null;
     }
 
-    // Associative and commutative, also where it overflows.
+    // True for operations that are associative and commutative, even on overflow.
     private static bool IsMonoid(Primitive primitive)
         => primitive.Op is PrimitiveOp.Add or PrimitiveOp.Multiply or PrimitiveOp.BitAnd or PrimitiveOp.BitOr or PrimitiveOp.BitXor
             && primitive.Operand is BuiltInSort { Kind: BuiltInKind.Int or BuiltInKind.UInt or BuiltInKind.Long or BuiltInKind.ULong };

@@ -6,16 +6,16 @@ using Rewright.Model;
 namespace Rewright.Lower;
 
 /// <summary>
-/// Makes calls tail calls that all that is left to do after is to build terms around their result, for languages without holes:
-/// what is to be built waits in a list that takes the place of the stack.
+/// Makes calls tail calls if only terms are built around their result, for languages without holes: a list of the terms to build replaces
+/// the stack.
 /// </summary>
 /// <remarks>
-/// Only between functions that lead to each other by tail calls then, and whose results are of one sort: these become one loop.
+/// Only for functions that then reach each other by tail calls and whose results have the same sort; these become one loop.
 /// </remarks>
 internal sealed class TailSurroundings
 {
     private readonly Program _program;
-    // By block: what it becomes.
+    // The rewritten form of each block.
     private readonly Dictionary<Block, Block> _candidates = new(ReferenceComparer<Block>.Instance);
 
     private TailSurroundings(Program program) => _program = program;
@@ -28,7 +28,7 @@ internal sealed class TailSurroundings
         return program.With(program.Definitions.Select(d => d.Map(pass.Rewrite)));
     }
 
-    /// <summary>The functions that lead to each other by tail calls, each group callees first.</summary>
+    /// <summary>The groups of functions that reach each other by tail calls, callees first.</summary>
     public static List<List<Function>> TailGroups(Program program)
         => CallGraph.Components(program.Definitions, f => TailCallees(f.Blocks()));
 
@@ -42,7 +42,7 @@ internal sealed class TailSurroundings
             foreach (var block in definition.Blocks())
                 if (block.End is Return end && Rewrite(definition.Function, block, end, components) is { } rewritten)
                     _candidates.Add(block, rewritten);
-        // A call that does not lead back by tail calls is better left where it is; without it others may not either.
+        // A call that does not lead back by tail calls should stay as it is; without it, other calls may lose their way back too.
         int before;
         do
         {

@@ -6,10 +6,10 @@ using Rewright.Model;
 namespace Rewright.Lower;
 
 /// <summary>
-/// Operations from one or two bits to a bit (sorts of two constants), computed for every input while compiling: the call
-/// becomes one or two instructions on words, instead of tests that a processor would have to predict.
+/// Computes operations from one or two bits to a bit (on sorts with two constants) for every input at compile time. A call then takes one
+/// or two instructions on words, instead of tests that the processor would have to predict.
 /// </summary>
-/// <remarks>A table is kept as the bits of a number: the result for the inputs x and y is bit x + 2y.</remarks>
+/// <remarks>A table is the bits of a number: the result for inputs x and y is bit x + 2y.</remarks>
 internal sealed class TruthTables(Layouts layouts)
 {
     private static readonly Primitive And = Primitive.Find(PrimitiveOp.BitAnd, BuiltInSort.ULong)!;
@@ -18,12 +18,14 @@ internal sealed class TruthTables(Layouts layouts)
 
     private readonly Dictionary<Function, int> _tables = [];
 
-    /// <summary>Whether the sorts of a function are such that it can have a table.</summary>
+    /// <summary>True if the sorts of a function allow a table.</summary>
     public bool CanHold(Function function)
         => function.Parameters.Length is 1 or 2 && function.Result is { } result && IsBit(LocalType.Of(result))
             && function.Parameters.All(p => IsBit(p.Type));
 
-    /// <summary>Adds the table of a function in unboxed form, if it has a result for every input. Its callees come first.</summary>
+    /// <summary>
+    /// Adds the table of a function in unboxed form, if it has a result for every input. Its callees must be added first.
+    /// </summary>
     public void Add(Definition definition)
     {
         var function = definition.Function;
@@ -39,7 +41,7 @@ internal sealed class TruthTables(Layouts layouts)
         _tables.Add(function, table);
     }
 
-    /// <summary>Writes what a call computes; false if the callee has no table.</summary>
+    /// <summary>Writes the computation of a call. Returns false if the callee has no table.</summary>
     public bool TryWrite(Function callee, EquatableArray<Local> inputs, Local target, ImmutableArray<Instruction>.Builder result)
     {
         if (!_tables.TryGetValue(callee, out int table)) return false;

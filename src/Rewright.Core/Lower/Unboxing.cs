@@ -6,8 +6,8 @@ using Rewright.Model;
 namespace Rewright.Lower;
 
 /// <summary>
-/// Turns operations on terms that are held in words into arithmetic on words: afterwards every local of a declared sort is
-/// held in cells, and engines know nothing of representations.
+/// Turns operations on terms held in words into arithmetic on words. Afterwards every local of a declared sort is held in cells, and
+/// engines need not know representations.
 /// </summary>
 internal sealed class Unboxing
 {
@@ -28,20 +28,19 @@ internal sealed class Unboxing
 
     private Unboxing(Layouts layouts, Callees callees) => (_layouts, _callees) = (layouts, callees);
 
-    // What is known of functions: by the function in boxed form, what it is in unboxed form; by the latter, the number that it is, or its
-    // table.
+    // Maps each function in boxed form to its unboxed form, and the latter to its constant value or its truth table.
     private sealed record Callees(Dictionary<Function, Function> Unboxed, Dictionary<Function, ulong> Values, TruthTables Tables);
 
     /// <summary>
-    /// Rewrites functions, their signatures included. Calls of functions that are just a number become the number, unless each rule that
-    /// fires is to be seen.
+    /// Rewrites functions and their signatures. Calls of functions with a constant value are replaced by it, unless each rule that fires
+    /// must be visible.
     /// </summary>
     public static Program Apply(Program program)
     {
         var callees = new Callees(program.Functions.ToDictionary(f => f, f => Signature(f, program.Layouts)), [],
             new TruthTables(program.Layouts));
         var definitions = new Dictionary<Function, Definition>();
-        // Callees first, so that numbers made of numbers are known too.
+        // Callees first, so that constants computed from constants are known too.
         foreach (var function in CallGraph.Components(program.Definitions).SelectMany(c => c))
         {
             var definition = new Unboxing(program.Layouts, callees).Rewrite(program[function]);
@@ -55,7 +54,7 @@ internal sealed class Unboxing
             program.Entries.Select(e => callees.Unboxed[e]).ToImmutableArray());
     }
 
-    // The function as it is called when its parameters and its result are in words.
+    // The function with its parameters and result held in words.
     private static Function Signature(Function function, Layouts layouts)
     {
         bool isBoxed = (function.Result is null || IsBoxed(function.Result))
@@ -68,7 +67,7 @@ internal sealed class Unboxing
         bool IsBoxed(Sort sort) => ReferenceEquals(layouts.MachineSort(sort), sort);
     }
 
-    // The number that a function without parameters is.
+    // The constant value of a function without parameters.
     private static ulong? ValueOf(Definition definition)
         => definition.Function.Parameters.IsEmpty && definition.Labels.IsEmpty && definition.Body is { End: Return end } body
             && body.Instructions.OfType<Let>().FirstOrDefault(l => l.Target == end.Result)?.Value is Constant { Literal.Value: ulong value }
@@ -111,7 +110,7 @@ internal sealed class Unboxing
             switch (instruction)
             {
                 case Let { Value: Construct { Symbol: Operation } } stuck when FormOf(stuck.Target) is not Representation.Cells:
-                    // Only the boxed form can hold it.
+                    // Only the boxed form can hold this term.
                     return new Block(result.ToImmutable(), new Bailout());
                 case Let let:
                     Rewrite(let, result);
@@ -177,7 +176,7 @@ internal sealed class Unboxing
         }
 
         int tag = ((Constructor)construct.Symbol).Tag;
-        // What is known when compiling goes into one constant.
+        // All parts known at compile time go into one constant.
         ulong constant = (ulong)tag;
         Local? sum = null;
         for (int i = 0; i < construct.Parts.Count; i++)
@@ -272,7 +271,7 @@ internal sealed class Unboxing
         }
         else if (cases.FindIndex(c => c.Tag == CounterField) is >= 0 and var counted)
         {
-            // Everything but 0: the other case is what `otherwise` stands for.
+            // Without the case for 0: `otherwise` stands for the other case.
             var zero = otherwise;
             otherwise = cases[counted].Value;
             cases = [(0, zero)];

@@ -2,18 +2,18 @@ using Rewright.Model;
 
 namespace Rewright.Lower;
 
-/// <summary>Something that is computed and named. Compared by structure, so that equal values can be found and shared.</summary>
+/// <summary>A computed value. Values are compared by structure, so that equal ones can be found and shared.</summary>
 public abstract record Value
 {
     private protected Value() { }
 
-    /// <summary>The locals it reads.</summary>
+    /// <summary>The locals that the value reads.</summary>
     public virtual EquatableArray<Local> Arguments => EquatableArray<Local>.Empty;
 
-    /// <summary>True where the arguments' ownership passes to the value; otherwise they are only looked at.</summary>
+    /// <summary>True if the value takes over the ownership of its arguments; otherwise it borrows them.</summary>
     public virtual bool Consumes => false;
 
-    /// <summary>The same value of other locals, in the order of <see cref="Arguments"/>.</summary>
+    /// <summary>The same value with other locals, in the order of <see cref="Arguments"/>.</summary>
     public abstract Value With(EquatableArray<Local> arguments);
 }
 
@@ -24,7 +24,7 @@ public sealed record Constant(Literal Literal) : Value
     public override Value With(EquatableArray<Local> arguments) => this;
 }
 
-/// <summary>A field of a cell that is known to be built with <paramref name="Symbol"/>. The result is borrowed from the cell.</summary>
+/// <summary>A field of a cell whose symbol is <paramref name="Symbol"/>. The result is borrowed from the cell.</summary>
 public sealed record Field(Local Cell, FunctionSymbol Symbol, int Index) : Value
 {
     /// <inheritdoc/>
@@ -34,10 +34,10 @@ public sealed record Field(Local Cell, FunctionSymbol Symbol, int Index) : Value
     public override Value With(EquatableArray<Local> arguments) => this with { Cell = arguments[0] };
 }
 
-/// <summary>A term built of its parts: a constructor, or the stuck term of an open operation.</summary>
-/// <param name="Symbol">What it is built with.</param>
+/// <summary>A term built from its parts: a constructor, or the stuck term of an open operation.</summary>
+/// <param name="Symbol">The symbol of the term.</param>
 /// <param name="Parts">The fields.</param>
-/// <param name="Reuse">A token whose memory it takes if there is some; null for none.</param>
+/// <param name="Reuse">A token whose memory is reused if it has any; null for none.</param>
 public sealed record Construct(FunctionSymbol Symbol, EquatableArray<Local> Parts, Local? Reuse = null) : Value
 {
     /// <inheritdoc/>
@@ -50,11 +50,11 @@ public sealed record Construct(FunctionSymbol Symbol, EquatableArray<Local> Part
     public override Value With(EquatableArray<Local> arguments) => this with { Parts = arguments };
 }
 
-/// <summary>A cell of which one field is still to be filled: a hole.</summary>
-/// <param name="Symbol">What it is built with.</param>
-/// <param name="Index">The field that is missing among the parts.</param>
+/// <summary>A cell with a hole: one field must still be filled.</summary>
+/// <param name="Symbol">The symbol of the cell.</param>
+/// <param name="Index">The index of the missing field.</param>
 /// <param name="Parts">The other fields, in order.</param>
-/// <param name="Reuse">A token whose memory it takes if there is some; null for none.</param>
+/// <param name="Reuse">A token whose memory is reused if it has any; null for none.</param>
 public sealed record ConstructAround(FunctionSymbol Symbol, int Index, EquatableArray<Local> Parts, Local? Reuse = null) : Value
 {
     /// <inheritdoc/>
@@ -80,7 +80,7 @@ public sealed record HoleOf(Local Cell, FunctionSymbol Symbol, int Index) : Valu
 /// <summary>A call of a function of the program.</summary>
 public sealed record Call(Function Callee, EquatableArray<Local> Parts) : Value
 {
-    /// <summary>Where the call stands, in programs that are traced; it keeps calls of different places apart.</summary>
+    /// <summary>The place of the call, in traced programs; it keeps calls at different places apart.</summary>
     public CallSite? Site { get; init; }
 
     /// <inheritdoc/>
@@ -135,7 +135,7 @@ public sealed record IsSameCell(Local Left, Local Right) : Value
 
 /// <summary>Whether a term is a cell that more than one reference leads to.</summary>
 /// <param name="Term">The term.</param>
-/// <param name="Holder">The cell that <paramref name="Term"/> is a field of, which is taken apart only after this; null for a term that is
+/// <param name="Holder">The cell that contains <paramref name="Term"/> as a field and is taken apart only later; null if the term is
 /// owned.</param>
 public sealed record IsShared(Local Term, Local? Holder = null) : Value
 {
@@ -146,7 +146,7 @@ public sealed record IsShared(Local Term, Local? Holder = null) : Value
     public override Value With(EquatableArray<Local> arguments) => new IsShared(arguments[0], arguments.Count > 1 ? arguments[1] : null);
 }
 
-/// <summary>Whether this normalization has met a shared cell before; <see cref="Recalled"/> then gives what came of it.</summary>
+/// <summary>Whether this normalization has met a shared cell before; <see cref="Recalled"/> then gives its result.</summary>
 public sealed record IsRemembered(Local Term) : Value
 {
     /// <inheritdoc/>
@@ -156,7 +156,7 @@ public sealed record IsRemembered(Local Term) : Value
     public override Value With(EquatableArray<Local> arguments) => new IsRemembered(arguments[0]);
 }
 
-/// <summary>What came of a remembered cell, owned.</summary>
+/// <summary>The result of a remembered cell, owned.</summary>
 public sealed record Recalled(Local Term) : Value
 {
     /// <inheritdoc/>
@@ -173,14 +173,14 @@ public sealed record IsMemoised(Function Operation) : Value
     public override Value With(EquatableArray<Local> arguments) => this;
 }
 
-/// <summary>The value of an operation without parameters that has been computed, owned.</summary>
+/// <summary>The memoised value of an operation without parameters, owned.</summary>
 public sealed record Memoised(Function Operation) : Value
 {
     /// <inheritdoc/>
     public override Value With(EquatableArray<Local> arguments) => this;
 }
 
-/// <summary>True where the last <see cref="SetChanged"/> has set at least a number.</summary>
+/// <summary>True if the last <see cref="SetChanged"/> set at least this number.</summary>
 public sealed record HasChanged(int Least = 1) : Value
 {
     /// <inheritdoc/>

@@ -15,22 +15,22 @@ internal sealed class Occurrence
     private Occurrence(Occurrence? parent, FunctionSymbol? symbol, int index, Sort sort)
         => (Parent, Symbol, Index, Sort) = (parent, symbol, index, sort);
 
-    /// <summary>The term that this is a field of, null for an argument.</summary>
+    /// <summary>The term that contains this one as a field; null for an argument.</summary>
     public Occurrence? Parent { get; }
 
-    /// <summary>The symbol that the parent is built with.</summary>
+    /// <summary>The symbol of the parent.</summary>
     public FunctionSymbol? Symbol { get; }
 
-    /// <summary>Index of the argument or field.</summary>
+    /// <summary>The index of the argument or field.</summary>
     public int Index { get; }
 
-    /// <summary>Sort of the term here.</summary>
+    /// <summary>The sort of the term at the occurrence.</summary>
     public Sort Sort { get; }
 
     /// <summary>The occurrence of argument <paramref name="index"/>.</summary>
     public static Occurrence Argument(int index, Sort sort) => new(null, null, index, sort);
 
-    /// <summary>The occurrence of a field, given that the term here is built with <paramref name="symbol"/>.</summary>
+    /// <summary>The occurrence of a field, provided that the symbol of this term is <paramref name="symbol"/>.</summary>
     public Occurrence Field(FunctionSymbol symbol, int index)
     {
         if (!_fields.TryGetValue((symbol, index), out var field))
@@ -47,7 +47,7 @@ internal sealed class Occurrence
 }
 
 /// <summary>
-/// What to test, in which order, to find the rule that applies. A graph: nodes are shared where tests lead to the same state.
+/// Which tests to make, in which order, to find the rule that applies. It is a graph: tests that lead to the same state share a node.
 /// </summary>
 internal abstract class DecisionTree
 {
@@ -59,7 +59,7 @@ internal sealed class FailNode : DecisionTree
 {
     private FailNode() { }
 
-    /// <summary>The only one.</summary>
+    /// <summary>The single instance.</summary>
     public static FailNode Instance { get; } = new();
 }
 
@@ -67,7 +67,7 @@ internal sealed class FailNode : DecisionTree
 internal sealed class RuleNode(RewriteRule? rule, ImmutableArray<KeyValuePair<Variable, Occurrence>> bindings, DecisionTree? otherwise)
     : DecisionTree
 {
-    /// <summary>The rule; null where one pattern of a condition is matched.</summary>
+    /// <summary>The rule; null if a condition's pattern is matched.</summary>
     public RewriteRule? Rule => rule;
 
     /// <summary>
@@ -75,21 +75,21 @@ internal sealed class RuleNode(RewriteRule? rule, ImmutableArray<KeyValuePair<Va
     /// </summary>
     public ImmutableArray<KeyValuePair<Variable, Occurrence>> Bindings => bindings;
 
-    /// <summary>What follows when an equality or condition fails; null for a rule that has neither.</summary>
+    /// <summary>The next node if an equality or condition fails; null for a rule that has neither.</summary>
     public DecisionTree? Otherwise => otherwise;
 }
 
-/// <summary>A test of the symbol that the term at an occurrence is built with.</summary>
+/// <summary>A test of the symbol of the term at an occurrence.</summary>
 internal sealed class SymbolNode(Occurrence occurrence, ImmutableArray<KeyValuePair<FunctionSymbol, DecisionTree>> cases,
     DecisionTree? otherwise) : DecisionTree
 {
     /// <summary>The occurrence.</summary>
     public Occurrence Occurrence => occurrence;
 
-    /// <summary>What follows for each symbol: constructors by tag, then open operations whose stuck terms are matched.</summary>
+    /// <summary>The next node for each symbol: constructors by tag, then open operations whose stuck terms are matched.</summary>
     public ImmutableArray<KeyValuePair<FunctionSymbol, DecisionTree>> Cases => cases;
 
-    /// <summary>What follows for all others; null where the cases cover every term of the sort.</summary>
+    /// <summary>The next node for all other symbols; null if the cases cover every term of the sort.</summary>
     public DecisionTree? Otherwise => otherwise;
 }
 
@@ -100,9 +100,9 @@ internal sealed class LiteralNode(Occurrence occurrence, ImmutableArray<KeyValue
     /// <summary>The occurrence.</summary>
     public Occurrence Occurrence => occurrence;
 
-    /// <summary>What follows for each literal.</summary>
+    /// <summary>The next node for each literal.</summary>
     public ImmutableArray<KeyValuePair<Literal, DecisionTree>> Cases => cases;
 
-    /// <summary>What follows for all other values; null only where both truth values are cases.</summary>
+    /// <summary>The next node for all other values; null only if both truth values are cases.</summary>
     public DecisionTree? Otherwise => otherwise;
 }

@@ -14,11 +14,10 @@ namespace Rewright.Matching;
 /// Trees (ML 2008).
 /// </summary>
 /// <remarks>
-/// Differences: equal states (the same rules at the same open occurrences) are compiled once, so the result is a graph; where
-/// tests multiply all the same, rules are tested one after the other from the top, which may look at a term again but is
-/// linear in the size of the rules. A variable used twice becomes an equality at the leaf; a rule with conditions leaves the
-/// remaining rules as what follows when they fail. An occurrence is tested only where the first rule that is left needs it, so a
-/// term is never looked at without need.
+/// Differences: equal states (the same rules at the same open occurrences) are compiled once, so the result is a graph. If tests still
+/// multiply, rules are tested one after the other from the top; this may test a term again, but is linear in the size of the rules. A
+/// variable used twice becomes an equality at the leaf. A rule with conditions continues with the remaining rules if they fail. An
+/// occurrence is tested only if the first remaining rule needs it, so no term is inspected without need.
 /// </remarks>
 internal sealed class MatchCompiler
 {
@@ -36,14 +35,13 @@ internal sealed class MatchCompiler
         Func<RewriteRule?, ImmutableArray<Expr>> patternsOf, Func<DataSort, bool> mayBeStuck, CancellationToken cancellation)
     {
         (_roots, _patternsOf, _mayBeStuck, _cancellation) = (roots, patternsOf, mayBeStuck, cancellation);
-        // Where no term can be stuck, a source that asks for a stuck one matches nothing; without it, terms that can be
-        // built with nothing but constructors are all that trees tell apart.
+        // If no term can be stuck, a source with a stuck term matches nothing. Without such sources, the trees distinguish only terms built
+        // from constructors.
         _rules = rules.RemoveAll(r => patternsOf(r)
             .Any(p => p.Descendants().Any(e => e is ApplyExpr { Symbol: Operation, Sort: DataSort sort } && !mayBeStuck(sort))));
     }
 
-    // More rows in states than this are a sign that tests multiply. The depth bounds what is recursive here and in those
-    // who read the tree.
+    // More rows in states than this mean that tests multiply. The depth limit bounds recursion here and in readers of the tree.
     private int MaxWork => 20_000 + 100 * _rules.Length;
 
     private const int MaxDepth = 400;
@@ -51,13 +49,13 @@ internal sealed class MatchCompiler
     /// <summary>Compiles rules of one symbol, given in the order in which they are tried.</summary>
     /// <param name="arguments">The occurrences of the symbol's arguments.</param>
     /// <param name="rules">The rules.</param>
-    /// <param name="mayBeStuck">Whether a term of a sort can be a stuck term, which no constructor builds.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="mayBeStuck">True for sorts with stuck terms, which no constructor builds.</param>
+    /// <param name="cancellation">Stops the compilation.</param>
     public static DecisionTree Compile(ImmutableArray<Occurrence> arguments, ImmutableArray<RewriteRule> rules,
         Func<DataSort, bool> mayBeStuck, CancellationToken cancellation = default)
         => Compile(arguments, rules, mayBeStuck, out _, cancellation);
 
-    /// <summary>Tells besides whether a way through the tree can test one occurrence twice.</summary>
+    /// <summary>Compiles rules, and also says whether a path through the tree can test one occurrence twice.</summary>
     internal static DecisionTree Compile(ImmutableArray<Occurrence> arguments, ImmutableArray<RewriteRule> rules,
         Func<DataSort, bool> mayBeStuck, out bool testsAgain,
         CancellationToken cancellation = default)
@@ -69,12 +67,12 @@ internal sealed class MatchCompiler
         return tree;
     }
 
-    /// <summary>Compiles the test whether the term at one occurrence matches one pattern, as conditions need it.</summary>
-    /// <returns>A tree whose only leaf is a <see cref="RuleNode"/> without rule.</returns>
+    /// <summary>Compiles the test for whether the term at one occurrence matches a condition's pattern.</summary>
+    /// <returns>A tree whose only leaf is a <see cref="RuleNode"/> without a rule.</returns>
     public static DecisionTree Compile(Occurrence occurrence, Expr pattern, Func<DataSort, bool> mayBeStuck)
         => new MatchCompiler([null], [occurrence], _ => [pattern], mayBeStuck, default).CompileAll();
 
-    // A rule and what is still to be tested of its source: refutable patterns at occurrences.
+    // A rule and the tests that remain for its source: refutable patterns at occurrences.
     private readonly record struct Row(int Rule, ImmutableArray<(Occurrence Occurrence, Expr Pattern)> Tests);
 
     private DecisionTree CompileAll()
@@ -95,7 +93,7 @@ internal sealed class MatchCompiler
         return tree;
     }
 
-    // Rules whose sources match, up to the first that has no condition; there can be thousands, so this does not recurse.
+    // The rules whose sources match, up to the first without a condition. There can be thousands, so this does not recurse.
     private DecisionTree Leaves(ImmutableArray<Row> rows, int depth)
     {
         int count = 1;
@@ -122,8 +120,8 @@ internal sealed class MatchCompiler
         return bindings.ToImmutable();
     }
 
-    // The tree that tries a rule and then each that comes after it, whatever is known of the terms already: rules that
-    // are excluded by then only fail once more.
+    // A tree that tries a rule and then each later rule, whatever is already known about the terms. Rules that are already excluded simply
+    // fail again.
     private DecisionTree OneByOne(int first)
     {
         if (_oneByOne is not null) return _oneByOne[first];
@@ -178,7 +176,7 @@ internal sealed class MatchCompiler
             ? OneByOne(rows[others.Count > 0 ? Math.Min(matching[0], others[0]) : matching[0]].Rule)
             : Compile(Merge(matching, others, rows, occurrence), depth);
 
-    // The rows by the symbol or literal that they need at an occurrence, and those that need none; in order.
+    // Splits the rows, in order, by the symbol or literal that they need at an occurrence; the others need none.
     private static (Dictionary<object, List<int>> Heads, List<int> Others) Split(ImmutableArray<Row> rows, Occurrence occurrence)
     {
         var heads = new Dictionary<object, List<int>>();
@@ -193,7 +191,7 @@ internal sealed class MatchCompiler
         return (heads, others);
     }
 
-    // Two ascending lists of rows in one; of the first, the test at the occurrence is done and the fields are to be tested.
+    // Merges two ascending lists of rows. In the first, the test at the occurrence is replaced by tests of the fields.
     private static ImmutableArray<Row> Merge(List<int> matching, List<int> others, ImmutableArray<Row> rows, Occurrence occurrence)
     {
         var result = ImmutableArray.CreateBuilder<Row>(matching.Count + others.Count);
@@ -213,8 +211,8 @@ internal sealed class MatchCompiler
         return result.MoveToImmutable();
     }
 
-    // Of the occurrences that the first row needs, the one that the longest run of rows from the top needs too (Maranget's
-    // heuristic p), then the one with the fewest cases, then the leftmost: what is tested first prunes most.
+    // Among the occurrences that the first row needs, the one that the longest run of rows from the top needs too (Maranget's heuristic p),
+    // then the one with the fewest cases, then the leftmost: this prunes most.
     private static Occurrence ChooseOccurrence(ImmutableArray<Row> rows)
         => rows[0].Tests
             .Select((test, i) => (test.Occurrence, Index: i))
@@ -248,7 +246,7 @@ internal sealed class MatchCompiler
             for (int i = 0; i < apply.Arguments.Count; i++) AddBindings(apply.Arguments[i], occurrence.Field(apply.Symbol, i), bindings);
     }
 
-    // Which rules are left, and what is still to be tested of each, decides everything below.
+    // The remaining rules and their remaining tests determine everything below.
     private string Key(ImmutableArray<Row> rows)
     {
         var key = new StringBuilder();
