@@ -5,8 +5,8 @@ using System.Collections.Immutable;
 
 namespace Rewright.Model;
 
-/// <summary>An immutable array compared by its elements, so that records that hold one compare by value.</summary>
-/// <remarks>The incremental generator depends on it: a step whose output equals the last one stops the pipeline there.</remarks>
+/// <summary>An immutable array that is compared by its elements, so that records holding one are compared by value.</summary>
+/// <remarks>The incremental generator depends on this: the pipeline stops at a step whose output equals the previous one.</remarks>
 #if NET
 [System.Runtime.CompilerServices.CollectionBuilder(typeof(EquatableArray), nameof(EquatableArray.Create))]
 #endif
@@ -67,7 +67,7 @@ public static class EquatableArray
     /// <summary>An array of the given elements.</summary>
     public static EquatableArray<T> Of<T>(params T[] items) => new(ImmutableArray.Create(items));
 
-    /// <summary>An array of the given elements; what collection expressions call.</summary>
+    /// <summary>An array of the given elements; collection expressions call this.</summary>
     public static EquatableArray<T> Create<T>(ReadOnlySpan<T> items) => new(ImmutableArray.Create(items.ToArray()));
 
     /// <summary>An array of the elements of <paramref name="items"/>, in order.</summary>

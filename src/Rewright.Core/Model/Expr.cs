@@ -3,20 +3,20 @@ using System.Collections.Generic;
 namespace Rewright.Model;
 
 /// <summary>A pattern variable.</summary>
-/// <param name="Name">Unique in its pattern.</param>
-/// <param name="Sort">The sort of the terms it stands for.</param>
+/// <param name="Name">The name, unique in its pattern.</param>
+/// <param name="Sort">The sort of the terms that it stands for.</param>
 public sealed record Variable(string Name, Sort Sort)
 {
     /// <inheritdoc/>
     public override string ToString() => Name;
 }
 
-/// <summary>A term with variables, as patterns are made of: sources, targets and conditions. Compared by structure.</summary>
+/// <summary>A term with variables, of which the sources, targets and conditions of patterns are made. Compared by structure.</summary>
 public abstract record Expr
 {
     private protected Expr() { }
 
-    /// <summary>The sort of its value.</summary>
+    /// <summary>The sort of the term's value.</summary>
     public abstract Sort Sort { get; }
 
     /// <summary>The direct parts, in order of evaluation.</summary>
@@ -25,7 +25,7 @@ public abstract record Expr
     /// <inheritdoc/>
     public sealed override string ToString() => Printer.Print(this);
 
-    /// <summary>This and everything below it, parents first.</summary>
+    /// <summary>This term and everything below it, parents first.</summary>
     public IEnumerable<Expr> Descendants()
     {
         var stack = new Stack<Expr>();
@@ -63,7 +63,7 @@ public sealed record ApplyExpr(FunctionSymbol Symbol, EquatableArray<Expr> Argum
     public override EquatableArray<Expr> Parts => Arguments;
 }
 
-/// <summary>A function of built-in sorts applied to arguments, with the meaning it has in C#.</summary>
+/// <summary>A function of built-in sorts applied to arguments, with its C# meaning.</summary>
 public sealed record PrimitiveExpr(Primitive Primitive, EquatableArray<Expr> Arguments) : Expr
 {
     /// <inheritdoc/>

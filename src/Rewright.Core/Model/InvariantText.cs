@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Rewright.Model;
 
-/// <summary>Numbers as every culture writes them here.</summary>
+/// <summary>Writes numbers independently of the culture.</summary>
 public static class InvariantText
 {
     /// <summary>The digits of a number.</summary>

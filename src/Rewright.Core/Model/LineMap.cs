@@ -3,7 +3,7 @@ using System.Collections.Generic;
 
 namespace Rewright.Model;
 
-/// <summary>Turns offsets in a text into lines and columns.</summary>
+/// <summary>Converts offsets in a text to lines and columns.</summary>
 public sealed class LineMap(string text, string file)
 {
     private List<int>? _lineStarts;
@@ -13,7 +13,7 @@ public sealed class LineMap(string text, string file)
     {
         if (_lineStarts is null)
         {
-            // A byte order mark is no column: editors do not show it.
+            // A byte order mark takes no column, because editors do not show it.
             _lineStarts = [text.StartsWith("\uFEFF", StringComparison.Ordinal) ? 1 : 0];
             for (int i = 0; i < text.Length; i++)
                 if (text[i] == '\n' || text[i] == '\r' && (i + 1 == text.Length || text[i + 1] != '\n')) _lineStarts.Add(i + 1);

@@ -3,10 +3,12 @@ using System.Numerics;
 
 namespace Rewright.Model;
 
-/// <summary>A constant of a built-in or enum sort. Equal where the terms are equal: doubles by bits, all NaNs equal.</summary>
+/// <summary>A constant of a built-in or enum sort. Literals are equal if the terms are: doubles by bits, all NaNs equal.</summary>
 public sealed class Literal : IEquatable<Literal>
 {
-    /// <summary>Makes a literal; <paramref name="value"/> is the C# value, for <c>Symbol</c> its name, for an enum a <c>long</c>.</summary>
+    /// <summary>
+    /// Makes a literal. <paramref name="value"/> is the C# value; for <c>Symbol</c>, the name; for an enum, a <c>long</c>.
+    /// </summary>
     /// <exception cref="ArgumentException">The value does not belong to the sort.</exception>
     public Literal(Sort sort, object value)
     {
@@ -28,7 +30,7 @@ public sealed class Literal : IEquatable<Literal>
         (Sort, Value) = (sort, value);
     }
 
-    /// <summary>The sort.</summary>
+    /// <summary>The sort of the literal.</summary>
     public Sort Sort { get; }
 
     /// <summary>The C# value.</summary>
@@ -38,7 +40,7 @@ public sealed class Literal : IEquatable<Literal>
     public static Literal Of(bool value) => new(BuiltInSort.Bool, value);
 
     /// <summary>The bits of a value that fits a word: integers sign-extended, doubles by bits with one NaN, enums by value.</summary>
-    /// <exception cref="InvalidOperationException">The sort is held by reference.</exception>
+    /// <exception cref="InvalidOperationException">Values of the sort are held by reference.</exception>
     public long Bits => Value switch
     {
         bool b => b ? 1 : 0,
@@ -50,10 +52,10 @@ public sealed class Literal : IEquatable<Literal>
         _ => throw new InvalidOperationException("A literal of sort " + Sort.Name + " has no bits."),
     };
 
-    /// <summary>The bits by which doubles are compared in terms: those of the value, and one pattern for all NaNs.</summary>
+    /// <summary>The bits by which terms compare doubles: those of the value, with one pattern for all NaNs.</summary>
     public static long DoubleBits(double value) => BitConverter.DoubleToInt64Bits(double.IsNaN(value) ? CanonicalNaN : value);
 
-    // double.NaN has the sign bit set on x86; a fixed positive quiet NaN keeps emitted text the same on every platform.
+    // double.NaN has the sign bit set on x86; a fixed positive quiet NaN makes emitted text the same on every platform.
     private static readonly double CanonicalNaN = BitConverter.Int64BitsToDouble(0x7FF8000000000000);
 
     /// <inheritdoc/>

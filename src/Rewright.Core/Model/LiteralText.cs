@@ -6,19 +6,19 @@ using Rewright.Text;
 
 namespace Rewright.Model;
 
-/// <summary>How literals and names are written in <c>.rw</c> text, so that they read back the same.</summary>
+/// <summary>Writes literals and names of <c>.rw</c> text so that they read back the same.</summary>
 public static class LiteralText
 {
     /// <summary>True for a character that a name can begin with.</summary>
     public static bool IsNameStart(char c) => c == '_' || char.IsLetter(c);
 
-    /// <summary>True for a character that a name can have after its first.</summary>
+    /// <summary>True for a character that can follow the first in a name.</summary>
     public static bool IsNamePart(char c) => c == '_' || char.IsLetterOrDigit(c);
 
-    /// <summary>The literal with the suffix that gives its sort.</summary>
+    /// <summary>The literal, with the suffix that determines its sort.</summary>
     public static string Print(Literal literal) => Print(literal, sortIsKnown: false);
 
-    /// <summary>The literal; where the context gives the sort, integers go without suffix.</summary>
+    /// <summary>The literal; integers have no suffix if the context determines the sort.</summary>
     public static string Print(Literal literal, bool sortIsKnown) => literal.Value switch
     {
         bool b => b ? "true" : "false",
@@ -33,7 +33,7 @@ public static class LiteralText
         _ => throw new InvalidOperationException(),
     };
 
-    /// <summary>A double that reads back to the same bits (all NaNs to one).</summary>
+    /// <summary>A double that reads back to the same bits (all NaNs to the same one).</summary>
     public static string Print(double value)
     {
         if (double.IsNaN(value)) return "double.NaN";
@@ -65,7 +65,7 @@ public static class LiteralText
         return text.Append(quote).ToString();
     }
 
-    /// <summary>A name, in backticks where it is not a plain identifier.</summary>
+    /// <summary>A name, in backticks if it is not a plain identifier.</summary>
     public static string Name(string name)
     {
         bool plain = name.Length > 0 && IsNameStart(name[0]);
@@ -73,7 +73,7 @@ public static class LiteralText
         return plain ? name : "`" + name + "`";
     }
 
-    /// <summary>A dotted name, each part quoted where it has to be.</summary>
+    /// <summary>A dotted name with each part quoted if necessary.</summary>
     public static string DottedName(string name) => string.Join(".", Array.ConvertAll(name.Split('.'), Name));
 
     private static string Print(EnumSort sort, long value)
@@ -83,7 +83,7 @@ public static class LiteralText
         return DottedName(sort.FullName) + "(" + EnumValue(sort, value) + ")";
     }
 
-    /// <summary>A value of an enum as its underlying sort writes it.</summary>
+    /// <summary>A value of an enum, in the form of its underlying sort.</summary>
     internal static string EnumValue(EnumSort sort, long value) => sort.Underlying == BuiltInKind.ULong
         ? unchecked((ulong)value).ToString(CultureInfo.InvariantCulture)
         : value.ToString(CultureInfo.InvariantCulture);

@@ -8,7 +8,7 @@ using System.Text;
 
 namespace Rewright.Model;
 
-/// <summary>What a module is made of.</summary>
+/// <summary>The parts of a module.</summary>
 internal sealed record ModuleParts(
     string Name,
     RuleOrder Order,
@@ -25,14 +25,14 @@ internal sealed record ModuleParts(
     public ImmutableArray<Normalizer> Normalizers { get; init; } = [];
 
     /// <summary>
-    /// Declarations that are no matter of terms, as lines of <c>.rw</c> text: they belong to the text and so to the identity.
+    /// Declarations that do not concern terms, as lines of <c>.rw</c> text. They are part of the text, and so of the identity.
     /// </summary>
     public ImmutableArray<string> OtherLines { get; init; } = [];
 }
 
 /// <summary>
-/// The declarations of a module, as checks, compilers and engines see them. Users make and hold a <see cref="Module"/>. Immutable and safe
-/// to share between threads.
+/// The declarations of a module in the view of checks, compilers and engines. Users make and hold a <see cref="Module"/>. Immutable and
+/// safe to share between threads.
 /// </summary>
 public class ModuleDefinition
 {
@@ -54,37 +54,37 @@ public class ModuleDefinition
         _identity = new(MakeIdentity);
     }
 
-    /// <summary>Full name; empty for a module parsed from text that names none.</summary>
+    /// <summary>The full name; empty for a module parsed from text without a name.</summary>
     public string Name => _parts.Name;
 
-    /// <summary>What decides between rules that could both apply.</summary>
+    /// <summary>How to choose between rules that could both apply.</summary>
     public RuleOrder Order => _parts.Order;
 
-    /// <summary>The modules whose sorts and symbols it names.</summary>
+    /// <summary>The modules whose sorts and symbols this one uses.</summary>
     public ImmutableArray<ModuleDefinition> Uses => _parts.Uses;
 
     /// <summary>The sorts declared here.</summary>
     public ImmutableArray<DataSort> Sorts => _parts.Sorts;
 
-    /// <summary>The C# enums that it uses as sorts.</summary>
+    /// <summary>The C# enums that the module uses as sorts.</summary>
     public ImmutableArray<EnumSort> Enums => _parts.Enums;
 
     /// <summary>The operations declared here.</summary>
     public ImmutableArray<Operation> Operations => _parts.Operations;
 
-    /// <summary>The patterns declared here, as declared.</summary>
+    /// <summary>The declared patterns.</summary>
     public ImmutableArray<Pattern> Patterns => _parts.Patterns;
 
-    /// <summary>The rewrite rules made of the patterns, in the order in which they are tried at one symbol.</summary>
+    /// <summary>The rewrite rules made from the patterns; those of one symbol are in the order of trying.</summary>
     public ImmutableArray<RewriteRule> Rules => _parts.Rules;
 
     /// <summary>The normalizers declared here.</summary>
     public ImmutableArray<Normalizer> Normalizers => _parts.Normalizers;
 
-    /// <summary>Constructors and operations declared here.</summary>
+    /// <summary>The constructors and operations declared here.</summary>
     public IEnumerable<FunctionSymbol> DeclaredSymbols => Sorts.SelectMany(s => s.Constructors).Concat<FunctionSymbol>(Operations);
 
-    /// <summary>This module and all that it uses, directly or not; used ones come before their users.</summary>
+    /// <summary>This module and all that it uses, directly or indirectly; used modules come before their users.</summary>
     public ImmutableArray<ModuleDefinition> Closure
     {
         get
@@ -102,18 +102,18 @@ public class ModuleDefinition
         }
     }
 
-    /// <summary>A 128-bit hash of the module's meaning: its text and the identities of what it uses.</summary>
+    /// <summary>A 128-bit hash of the module's meaning: of its text and the identities of the modules that it uses.</summary>
     public ModuleIdentity Identity => _identity.Value;
 
     internal ImmutableArray<string> OtherLines => _parts.OtherLines;
 
-    /// <summary>The sorts of this and the directly used modules that have a name.</summary>
+    /// <summary>The sorts with this name in this module and those that it uses directly.</summary>
     public IEnumerable<DataSort> FindSorts(string name) => Sorts.Concat(Uses.SelectMany(u => u.Sorts)).Where(s => s.Name == name);
 
-    /// <summary>The constructors and operations of this and the directly used modules that have a name.</summary>
+    /// <summary>The constructors and operations with this name in this module and those that it uses directly.</summary>
     public IEnumerable<FunctionSymbol> FindSymbols(string name) => DeclaredHere(name).Concat(Uses.SelectMany(u => u.DeclaredHere(name)));
 
-    /// <summary>The operation or constructor declared here under a name, or null.</summary>
+    /// <summary>The operation or constructor with this name that is declared here, or null.</summary>
     public FunctionSymbol? Find(string name) => DeclaredHere(name).FirstOrDefault();
 
     /// <summary>The module as <c>.rw</c> text that reads back to an equal module.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Rewright;
 
-/// <summary>What names a module's meaning: the first 128 bits of a SHA-256.</summary>
+/// <summary>The identity of a module's meaning: the first 128 bits of a SHA-256.</summary>
 public readonly record struct ModuleIdentity(ulong Low, ulong High)
 {
     /// <summary>32 hexadecimal digits.</summary>

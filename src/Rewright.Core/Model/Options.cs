@@ -1,8 +1,8 @@
 namespace Rewright;
 
-// What users write in attributes; the only parts of the model that they name without `using Rewright.Model`.
+// Options that users write in attributes: the only parts of the model that need no `using Rewright.Model`.
 
-/// <summary>Which way a pattern is read.</summary>
+/// <summary>The direction in which a pattern is read.</summary>
 public enum Polarity
 {
     /// <summary>From source to target.</summary>
@@ -13,12 +13,12 @@ public enum Polarity
     Symmetric,
 }
 
-/// <summary>What decides between rules that could both apply.</summary>
+/// <summary>How to choose between rules that could both apply.</summary>
 public enum RuleOrder
 {
-    /// <summary>Higher priority, then the more specific source; the order of declarations means nothing.</summary>
+    /// <summary>Higher priority first, then the more specific source; the order of declarations has no meaning.</summary>
     Specificity,
-    /// <summary>Higher priority, then the order of declarations: the first match wins.</summary>
+    /// <summary>Higher priority first, then the order of declarations: the first match wins.</summary>
     Textual,
 }
 
@@ -29,6 +29,6 @@ public enum Strategy
     Innermost,
     /// <summary>The leftmost outermost place first, until no simplification applies.</summary>
     Outermost,
-    /// <summary>Every node once, arguments first, at most one simplification at each node.</summary>
+    /// <summary>Each node once, arguments first, with at most one simplification per node.</summary>
     BottomUpOnce,
 }

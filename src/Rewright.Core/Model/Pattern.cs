@@ -26,16 +26,16 @@ public sealed record WhereCondition(Expr Pattern, Expr Subject) : Condition
     public override IEnumerable<Expr> Expressions => [Pattern, Subject];
 }
 
-/// <summary>What the user declares: two terms and the conditions under which one becomes the other.</summary>
-/// <param name="Name">Unique in the module.</param>
-/// <param name="Source">The term that is replaced, unless it is read backward.</param>
+/// <summary>A declared pattern: two terms, and the conditions under which one becomes the other.</summary>
+/// <param name="Name">The name, unique in the module.</param>
+/// <param name="Source">The term to replace, unless the pattern is read backward.</param>
 /// <param name="Target">The term that replaces it.</param>
-/// <param name="Conditions">Tested in order.</param>
-/// <param name="Priority">Higher goes first.</param>
-/// <param name="Polarity">Which way it is read.</param>
-/// <param name="Group">Empty for none.</param>
-/// <param name="Assumed">Why it is taken to be right without a proof; empty where it is to be proved.</param>
-/// <param name="Meaning"><c>real</c> where its doubles are to be read as real numbers in the proof.</param>
+/// <param name="Conditions">The conditions, in the order of testing.</param>
+/// <param name="Priority">The priority; higher goes first.</param>
+/// <param name="Polarity">The direction in which it is read.</param>
+/// <param name="Group">The group; empty for none.</param>
+/// <param name="Assumed">Why the pattern is taken to be right without a proof; empty to prove it.</param>
+/// <param name="Meaning"><c>real</c> if the proof treats its doubles as real numbers.</param>
 public sealed record Pattern(
     string Name,
     Expr Source,
@@ -47,13 +47,13 @@ public sealed record Pattern(
     string Assumed = "",
     string Meaning = "");
 
-/// <summary>An oriented pattern: the only thing the engines see.</summary>
-/// <param name="Name">Name of the pattern that it comes from.</param>
-/// <param name="Source">Rooted at an operation, or at a constructor for a simplification.</param>
-/// <param name="Target">What the source becomes.</param>
-/// <param name="Conditions">Tested in order.</param>
-/// <param name="Priority">Higher goes first.</param>
-/// <param name="Group">Empty for none.</param>
+/// <summary>An oriented pattern: the only thing that engines see.</summary>
+/// <param name="Name">The name of the pattern.</param>
+/// <param name="Source">The term to replace, rooted at an operation, or at a constructor for a simplification.</param>
+/// <param name="Target">The term that replaces it.</param>
+/// <param name="Conditions">The conditions, in the order of testing.</param>
+/// <param name="Priority">The priority; higher goes first.</param>
+/// <param name="Group">The group; empty for none.</param>
 public sealed record RewriteRule(
     string Name,
     ApplyExpr Source,
@@ -65,7 +65,7 @@ public sealed record RewriteRule(
     /// <summary>The symbol at the root of the source.</summary>
     public FunctionSymbol Root => Source.Symbol;
 
-    /// <summary>True where the source is rooted at a constructor.</summary>
+    /// <summary>True if the source is rooted at a constructor.</summary>
     public bool IsSimplification => Root is Constructor;
 
     /// <summary>The variables of the source, in order of first occurrence.</summary>

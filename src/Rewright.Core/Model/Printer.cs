@@ -18,7 +18,7 @@ public sealed class Printer
 
     private Printer(ModuleDefinition? module, Func<Variable, string>? values = null) => (_module, _values) = (module, values);
 
-    /// <summary>A whole module, in canonical form.</summary>
+    /// <summary>Prints a whole module in canonical form.</summary>
     public static string Print(ModuleDefinition module)
     {
         var printer = new Printer(module);
@@ -26,10 +26,10 @@ public sealed class Printer
         return printer._text.ToString();
     }
 
-    /// <summary>An expression, as messages show it.</summary>
+    /// <summary>Prints an expression for messages.</summary>
     public static string Print(Expr expression) => Print(expression, (ModuleDefinition?)null);
 
-    /// <summary>An expression as <paramref name="module"/> writes it.</summary>
+    /// <summary>Prints an expression in the text of <paramref name="module"/>.</summary>
     public static string Print(Expr expression, ModuleDefinition? module)
     {
         var printer = new Printer(module);
@@ -37,7 +37,7 @@ public sealed class Printer
         return printer._text.ToString();
     }
 
-    /// <summary>An expression with text in the place of its variables.</summary>
+    /// <summary>Prints an expression with text in place of its variables.</summary>
     public static string Print(Expr expression, Func<Variable, string> values)
     {
         var printer = new Printer(null, values);
@@ -45,7 +45,7 @@ public sealed class Printer
         return printer._text.ToString();
     }
 
-    /// <summary>A pattern as declared.</summary>
+    /// <summary>Prints a pattern as declared.</summary>
     public static string Print(Pattern pattern)
     {
         var printer = new Printer(null);
@@ -53,7 +53,7 @@ public sealed class Printer
         return printer._text.ToString();
     }
 
-    /// <summary>A rule without its name and attributes: <c>source -> target if condition</c>.</summary>
+    /// <summary>Prints a rule without its name and attributes: <c>source -> target if condition</c>.</summary>
     public static string Print(RewriteRule rule)
     {
         var printer = new Printer(null);
@@ -61,7 +61,7 @@ public sealed class Printer
         return printer._text.ToString();
     }
 
-    /// <summary>How deep the text of an expression nests, counted as the parser does.</summary>
+    /// <summary>The nesting depth of an expression's text, counted like the parser counts it.</summary>
     internal static int DepthOf(Expr expression)
     {
         int deepest = 0;
@@ -69,7 +69,7 @@ public sealed class Printer
         while (stack.Count > 0)
         {
             var (part, depth, isChecked) = stack.Pop();
-            // A minus and the conversion to an enum may stand before a literal.
+            // A minus sign and the conversion to an enum may precede a literal.
             if (part is LiteralExpr) depth += 2;
             if (part is PrimitiveExpr { Primitive: var primitive } && ChangesContext(primitive, isChecked))
                 (depth, isChecked) = (depth + 1, !isChecked);
@@ -80,7 +80,7 @@ public sealed class Printer
         return deepest;
     }
 
-    // What overflow does is said where it differs from what is around it.
+    // True if the overflow behaviour differs from the context and so must be written.
     private static bool ChangesContext(Primitive primitive, bool isChecked)
         => primitive.IsChecked ? !isChecked : isChecked && primitive.HasCheckedForm;
 
@@ -208,7 +208,7 @@ public sealed class Printer
         }
     }
 
-    // `level` is the loosest operator that may stand here without parentheses, in the numbering of LevelOf.
+    // `level` is the loosest operator that needs no parentheses here, numbered as in LevelOf.
     private void Write(Expr expression, int level, bool sortIsKnown)
     {
         switch (expression)
@@ -217,7 +217,7 @@ public sealed class Printer
                 _text.Append(_values(variable.Variable));
                 break;
             case VariableExpr { Variable.Name: var name }:
-                // In a module `_` is another variable each time; in a message it says just that.
+                // In a module, each `_` is another variable; in a message it is printed as it is.
                 bool plain = (char.IsLower(name[0]) || name[0] == '_') && name is not ("true" or "false")
                     && (name != "_" || _module is null)
                     && LiteralText.Name(name) == name;
@@ -256,7 +256,7 @@ public sealed class Printer
         string name = apply.Symbol.Name;
         bool qualify = _module is not null && apply.Symbol.ModuleName != _module.Name;
         if (qualify) _text.Append(LiteralText.DottedName(apply.Symbol.FullName));
-        // In backticks a name is never one of the built-in functions, conversions or keywords.
+        // A name in backticks is never a built-in function, a conversion or a keyword.
         else _text.Append(IsReserved(name) ? "`" + name + "`" : LiteralText.Name(name));
         if (apply.Arguments.Count == 0)
         {
@@ -303,10 +303,10 @@ public sealed class Printer
         _isChecked = outer;
     }
 
-    // A symbol of the module hides the function of that name; with `rw.` in front it is the function for certain.
+    // A symbol of the module hides the function with its name; the prefix `rw.` makes it the function for certain.
     private void WriteFunctionName(string name) => _text.Append(_module?.FindSymbols(name).Any() == true ? "rw." : "").Append(name);
 
-    // `==` on built-in sorts is C#'s; equality of terms, which differs on doubles, is written as a function there.
+    // On built-in sorts `==` is that of C#. Equality of terms, which differs for doubles, is written as a function there.
     private void WriteEquality(EqualityExpr equality, int level)
     {
         if (equality.Left.Sort is BuiltInSort)

@@ -4,14 +4,14 @@ using System.Numerics;
 
 namespace Rewright.Quantum;
 
-// Proofs compute with it too, so it is below circuits; its name has users, so the namespace stays.
+// Proofs use it too, so it is in a layer below circuits. Users know it by this namespace, so the namespace stays.
 /// <summary>An exact fraction in lowest terms with a positive denominator.</summary>
 public readonly struct Rational : IEquatable<Rational>, IComparable<Rational>
 {
-    // So that default is 0/1.
+    // Stored minus one, so that default is 0/1.
     private readonly BigInteger _denominatorLessOne;
 
-    /// <summary>A fraction.</summary>
+    /// <summary>Makes a fraction.</summary>
     /// <exception cref="DivideByZeroException">The denominator is 0.</exception>
     public Rational(BigInteger numerator, BigInteger denominator)
     {
@@ -30,10 +30,10 @@ public readonly struct Rational : IEquatable<Rational>, IComparable<Rational>
 
     private Rational(BigInteger integer) => Numerator = integer;
 
-    /// <summary>Numerator, with the sign.</summary>
+    /// <summary>The numerator, with the sign.</summary>
     public BigInteger Numerator { get; }
 
-    /// <summary>Denominator, positive.</summary>
+    /// <summary>The denominator, which is positive.</summary>
     public BigInteger Denominator => _denominatorLessOne + BigInteger.One;
 
     /// <summary>True for 0.</summary>
@@ -42,20 +42,20 @@ public readonly struct Rational : IEquatable<Rational>, IComparable<Rational>
     /// <summary>True for an integer.</summary>
     public bool IsInteger => _denominatorLessOne.IsZero;
 
-    /// <summary>-1, 0 or 1.</summary>
+    /// <summary>The sign: -1, 0 or 1.</summary>
     public int Sign => Numerator.Sign;
 
-    /// <summary>The largest integer that is not greater.</summary>
+    /// <summary>The largest integer that is not greater than this.</summary>
     public BigInteger Floor => BigInteger.DivRem(Numerator, Denominator, out var rest) - (rest.Sign < 0 ? 1 : 0);
 
-    /// <summary>An integer.</summary>
+    /// <summary>Converts an integer.</summary>
     public static implicit operator Rational(int value) => new(new BigInteger(value));
 
-    /// <summary>An integer.</summary>
+    /// <summary>Converts an integer.</summary>
     public static implicit operator Rational(BigInteger value) => new(value);
 
-    /// <summary>Exactly the value of a finite double.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Not finite.</exception>
+    /// <summary>The exact value of a finite double.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The double is not finite.</exception>
     public static Rational FromDouble(double value)
     {
         if (double.IsNaN(value) || double.IsInfinity(value)) throw new ArgumentOutOfRangeException(nameof(value));
@@ -69,55 +69,55 @@ public readonly struct Rational : IEquatable<Rational>, IComparable<Rational>
         return exponent >= 0 ? new Rational(mantissa * BigInteger.Pow(2, exponent)) : new Rational(mantissa, BigInteger.Pow(2, -exponent));
     }
 
-    /// <summary>The nearest double, or one beside it.</summary>
+    /// <summary>The nearest double, or one next to it.</summary>
     public double ToDouble()
     {
-        // What does not fit a double on its own loses its common size first.
+        // Numerators and denominators too large for a double are first shortened by the same number of bits.
         var (numerator, denominator) = (Numerator, Denominator);
         int excess = (int)Math.Max(BigInteger.Log(BigInteger.Abs(numerator) + 1, 2), BigInteger.Log(denominator, 2)) - 1000;
         if (excess <= 0) return (double)numerator / (double)denominator;
         return (double)(numerator >> excess) / (double)(denominator >> excess);
     }
 
-    /// <summary>Sum.</summary>
+    /// <summary>The sum.</summary>
     public static Rational operator +(Rational a, Rational b) => a.IsInteger && b.IsInteger ? new(a.Numerator + b.Numerator)
         : new(a.Numerator * b.Denominator + b.Numerator * a.Denominator, a.Denominator * b.Denominator);
 
-    /// <summary>Difference.</summary>
+    /// <summary>The difference.</summary>
     public static Rational operator -(Rational a, Rational b) => a + -b;
 
-    /// <summary>Negation.</summary>
+    /// <summary>The negation.</summary>
     public static Rational operator -(Rational a) => new(-a.Numerator, a.Denominator);
 
-    /// <summary>Product.</summary>
+    /// <summary>The product.</summary>
     public static Rational operator *(Rational a, Rational b) => new(a.Numerator * b.Numerator, a.Denominator * b.Denominator);
 
-    /// <summary>Quotient.</summary>
+    /// <summary>The quotient.</summary>
     /// <exception cref="DivideByZeroException">The divisor is 0.</exception>
     public static Rational operator /(Rational a, Rational b) => new(a.Numerator * b.Denominator, a.Denominator * b.Numerator);
 
-    /// <summary>Order.</summary>
+    /// <summary>Compares values.</summary>
     public static bool operator <(Rational a, Rational b) => a.CompareTo(b) < 0;
 
-    /// <summary>Order.</summary>
+    /// <summary>Compares values.</summary>
     public static bool operator >(Rational a, Rational b) => a.CompareTo(b) > 0;
 
-    /// <summary>Order.</summary>
+    /// <summary>Compares values.</summary>
     public static bool operator <=(Rational a, Rational b) => a.CompareTo(b) <= 0;
 
-    /// <summary>Order.</summary>
+    /// <summary>Compares values.</summary>
     public static bool operator >=(Rational a, Rational b) => a.CompareTo(b) >= 0;
 
-    /// <summary>Equality of values.</summary>
+    /// <summary>True if the values are equal.</summary>
     public static bool operator ==(Rational a, Rational b) => a.Equals(b);
 
-    /// <summary>Equality of values.</summary>
+    /// <summary>True if the values differ.</summary>
     public static bool operator !=(Rational a, Rational b) => !a.Equals(b);
 
-    /// <summary>What is left of this above a multiple of <paramref name="period"/>: at least 0, less than the period.</summary>
+    /// <summary>The remainder modulo <paramref name="period"/>: at least 0 and less than the period.</summary>
     public Rational Modulo(Rational period) => this - period * (this / period).Floor;
 
-    /// <summary>The square root where it is a fraction, else null.</summary>
+    /// <summary>The square root if it is a fraction; otherwise null.</summary>
     public Rational? SquareRoot()
         => Sign >= 0 && Root(Numerator) is { } numerator
         && Root(Denominator) is { } denominator ? new Rational(numerator, denominator) : null;

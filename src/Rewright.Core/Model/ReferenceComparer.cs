@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Rewright.Model;
 
-/// <summary>Compares records by identity, where two equal ones in different places must be kept apart.</summary>
+/// <summary>Compares records by reference, to keep equal ones at different places apart.</summary>
 internal sealed class ReferenceComparer<T> : IEqualityComparer<T>
     where T : class
 {

@@ -4,35 +4,34 @@ using System.Linq;
 
 namespace Rewright.Model;
 
-/// <summary>How the terms of a declared sort are held. It depends on nothing but the sort, so all modules agree on it.</summary>
+/// <summary>The representation of a declared sort's terms. It depends only on the sort, so all modules agree on it.</summary>
 /// <remarks>
-/// What has an unboxed form is a plain number, without cells and counts. A value that does not fit it (a stuck term, for one)
-/// cannot occur in code for unboxed forms: such code bails out, and the evaluation is done again in the boxed form, in which
-/// every sort is held in cells.
+/// An unboxed term is a plain number, without cells and reference counts. Code for unboxed forms never meets a value that does not fit
+/// (such as a stuck term): it bails out, and the evaluation is repeated in the boxed form, which holds every sort in cells.
 /// </remarks>
 public abstract record Representation
 {
     private Representation() { }
 
     /// <summary>A constant, or the address of a counted cell.</summary>
-    /// <param name="Why">Why no unboxed form fits.</param>
+    /// <param name="Why">The reason why no unboxed form fits.</param>
     public sealed record Cells(string Why) : Representation
     {
         /// <inheritdoc/>
         public override string ToString() => "cells: " + Why;
     }
 
-    /// <summary>For <c>A | B(itself)</c>: how many Bs there are, below 2^63.</summary>
+    /// <summary>For <c>A | B(itself)</c>: the number of Bs, below 2^63.</summary>
     public sealed record Counter : Representation
     {
         /// <inheritdoc/>
         public override string ToString() => "counter: one constant, and one constructor around the sort itself";
     }
 
-    /// <summary>For sorts that do not hold themselves and fit a word: the constructor's tag in the lowest bits, the fields above.</summary>
-    /// <param name="Bits">Number of bits used.</param>
-    /// <param name="TagBits">Number of bits of the tag.</param>
-    /// <param name="Fields">By tag, the bits of each field.</param>
+    /// <summary>For non-recursive sorts that fit a word: the constructor's tag in the lowest bits, the fields above it.</summary>
+    /// <param name="Bits">The number of bits used.</param>
+    /// <param name="TagBits">The number of bits of the tag.</param>
+    /// <param name="Fields">The bits of each field, by tag.</param>
     public sealed record Packed(int Bits, int TagBits, EquatableArray<EquatableArray<BitField>> Fields) : Representation
     {
         /// <inheritdoc/>
@@ -44,7 +43,7 @@ public abstract record Representation
     /// <summary>Chooses the representation of a sort.</summary>
     public static Representation Of(DataSort sort) => sort.Representation ??= Choose(sort);
 
-    /// <summary>The number of bits that values of a sort need at most, null where they are not numbers.</summary>
+    /// <summary>The most bits that values of a sort need; null if they are not numbers.</summary>
     public static int? WidthOf(Sort sort) => sort switch
     {
         BuiltInSort { Kind: BuiltInKind.Bool } => 1,

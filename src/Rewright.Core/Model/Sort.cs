@@ -3,15 +3,15 @@ using System.Collections.Immutable;
 namespace Rewright.Model;
 
 /// <summary>A type of terms.</summary>
-/// <remarks>Built-in, enum and reference sorts compare by value; a <see cref="DataSort"/> is one object per module.</remarks>
+/// <remarks>Built-in, enum and reference sorts are compared by value; each <see cref="DataSort"/> is one object per module.</remarks>
 public abstract record Sort
 {
     private protected Sort() { }
 
-    /// <summary>The name as it is written in <c>.rw</c> text, without a module in front.</summary>
+    /// <summary>The name in <c>.rw</c> text, without a module.</summary>
     public abstract string Name { get; }
 
-    /// <summary>True where C# holds values of this sort as plain C# values, not as term handles.</summary>
+    /// <summary>True if C# holds values of this sort as plain C# values, not as term handles.</summary>
     public virtual bool IsValue => true;
 
     /// <inheritdoc/>
@@ -31,11 +31,11 @@ public enum BuiltInKind
     Long,
     /// <summary>C# <c>ulong</c>.</summary>
     ULong,
-    /// <summary>C# <c>double</c>; in terms compared by bits, all NaNs equal.</summary>
+    /// <summary>C# <c>double</c>; compared by bits in terms, with all NaNs equal.</summary>
     Double,
     /// <summary>An interned name.</summary>
     Symbol,
-    /// <summary>C# <c>string</c>, compared by ordinal.</summary>
+    /// <summary>C# <c>string</c>, compared ordinally.</summary>
     String,
     /// <summary><c>System.Numerics.BigInteger</c>.</summary>
     BigInteger,
@@ -46,7 +46,7 @@ public sealed record BuiltInSort : Sort
 {
     private BuiltInSort(BuiltInKind kind, string name) => (Kind, Name) = (kind, name);
 
-    /// <summary>Which one.</summary>
+    /// <summary>The kind of sort.</summary>
     public BuiltInKind Kind { get; }
 
     /// <inheritdoc/>
@@ -82,10 +82,10 @@ public sealed record BuiltInSort : Sort
 /// <summary>A member of an <see cref="EnumSort"/>.</summary>
 public sealed record EnumMember(string Name, long Value);
 
-/// <summary>A C# enum used as a sort. Values that no member names are allowed, as in C#.</summary>
-/// <param name="FullName">Namespace-qualified C# name.</param>
-/// <param name="Underlying">The sort its values are converted from and to; <c>byte</c> and <c>short</c> enums widen to <c>int</c>.</param>
-/// <param name="Members">In order of declaration.</param>
+/// <summary>A C# enum used as a sort. As in C#, values without a member are allowed.</summary>
+/// <param name="FullName">The C# name, qualified by the namespace.</param>
+/// <param name="Underlying">The sort for conversions of its values; <c>byte</c> and <c>short</c> enums widen to <c>int</c>.</param>
+/// <param name="Members">The members, in order of declaration.</param>
 public sealed record EnumSort(string FullName, BuiltInKind Underlying, EquatableArray<EnumMember> Members) : Sort
 {
     /// <inheritdoc/>
@@ -93,19 +93,19 @@ public sealed record EnumSort(string FullName, BuiltInKind Underlying, Equatable
 }
 
 /// <summary>An opaque C# object (<c>Ref&lt;T&gt;</c>), compared by reference.</summary>
-/// <param name="TypeName">Full name of the C# type, empty for any object.</param>
+/// <param name="TypeName">The full name of the C# type; empty for any object.</param>
 public sealed record RefSort(string TypeName) : Sort
 {
     /// <inheritdoc/>
     public override string Name => "Ref<" + TypeName + ">";
 }
 
-/// <summary>A sort that a module declares by listing its constructors. It is closed: users of the module cannot add any.</summary>
+/// <summary>A sort that a module declares by listing its constructors. It is closed: users of the module cannot add constructors.</summary>
 public sealed record DataSort : Sort
 {
     internal DataSort(string module, string name) => (ModuleName, Name) = (module, name);
 
-    /// <summary>Name of the declaring module.</summary>
+    /// <summary>The name of the declaring module.</summary>
     public string ModuleName { get; }
 
     /// <inheritdoc/>
@@ -117,13 +117,13 @@ public sealed record DataSort : Sort
     /// <summary>The constructors in order of declaration; the position is the constructor's tag.</summary>
     public ImmutableArray<Constructor> Constructors { get; internal set; } = ImmutableArray<Constructor>.Empty;
 
-    /// <summary>What values its terms stand for in proofs, as stated; empty where it is not.</summary>
+    /// <summary>The stated meaning of its terms in proofs; empty if there is none.</summary>
     public string Meaning { get; internal set; } = "";
 
-    // Chosen when it is first asked for; every thread would choose the same.
+    // Chosen on first use; every thread would choose the same.
     internal Representation? Representation { get; set; }
 
-    /// <summary>One object is one sort.</summary>
+    /// <summary>True for the same object only.</summary>
     public bool Equals(DataSort? other) => ReferenceEquals(this, other);
 
     /// <inheritdoc/>

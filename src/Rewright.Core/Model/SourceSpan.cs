@@ -2,26 +2,26 @@ using System;
 
 namespace Rewright.Model;
 
-/// <summary>A place in the text that the user wrote. Lines and columns count from 1; columns count UTF-16 units.</summary>
+/// <summary>A place in the user's text. Lines and columns count from 1; columns count UTF-16 units.</summary>
 /// <remarks>
-/// All spans are equal, on purpose: positions travel beside the model and must never decide whether it changed.
-/// A comment or a moved line then leaves every incremental step cached.
+/// All spans are equal, on purpose: positions travel beside the model and must not decide whether it has changed. So a comment or a moved
+/// line leaves every incremental step cached.
 /// </remarks>
 public readonly struct SourceSpan(string file, int start, int length, int line, int column) : IEquatable<SourceSpan>
 {
-    /// <summary>Path or name of the text; empty where it has none.</summary>
+    /// <summary>The path or name of the text; empty if it has none.</summary>
     public string File => file ?? "";
 
-    /// <summary>Offset of the first character.</summary>
+    /// <summary>The offset of the first character.</summary>
     public int Start => start;
 
-    /// <summary>Number of characters.</summary>
+    /// <summary>The number of characters.</summary>
     public int Length => length;
 
-    /// <summary>Line of the first character, from 1; 0 where the place is unknown.</summary>
+    /// <summary>The line of the first character, from 1; 0 if the place is unknown.</summary>
     public int Line => line;
 
-    /// <summary>Column of the first character, from 1.</summary>
+    /// <summary>The column of the first character, from 1.</summary>
     public int Column => column;
 
     /// <summary>Always true; see the remarks of the type.</summary>

@@ -3,17 +3,17 @@ using System.Linq;
 
 namespace Rewright.Model;
 
-/// <summary>Terms for variables; matching and unification of patterns (first-order, Robinson 1965).</summary>
+/// <summary>A substitution of terms for variables; matching and unification of patterns (first-order, Robinson 1965).</summary>
 internal sealed class Substitution
 {
-    // Unification can take exponentially many steps (rules with dozens of repeated variables); such patterns count as not
-    // unifiable, which at worst leaves an overlap unreported.
+    // Unification can take exponentially many steps (for rules with dozens of repeated variables). Such patterns count as not unifiable,
+    // which at worst leaves an overlap unreported.
     private const int MaxSteps = 20_000;
 
     private readonly Dictionary<Variable, Expr> _map = [];
     private readonly bool _isTriangular;
 
-    // Terms of a unifier hold variables that it replaces too; those of a match belong to the subject and stay.
+    // The terms of a unifier contain variables that it replaces too; the variables in the terms of a match belong to the subject and stay.
     private Substitution(bool isTriangular) => _isTriangular = isTriangular;
 
     /// <summary>The substitution that makes <paramref name="pattern"/> equal to <paramref name="subject"/>, or null.</summary>
@@ -30,7 +30,7 @@ internal sealed class Substitution
         return substitution.TryUnify(left, right) ? substitution : null;
     }
 
-    /// <summary>True where two patterns have different symbols or literals at one place, so that no term matches both.</summary>
+    /// <summary>True if two patterns have different symbols or literals at one place, so that no term matches both.</summary>
     public static bool Clash(Expr left, Expr right)
     {
         if (left is VariableExpr || right is VariableExpr) return false;
@@ -44,7 +44,7 @@ internal sealed class Substitution
     /// <summary>The term with variables replaced.</summary>
     public Expr Apply(Expr expr) => Rebuild(expr, v => !_map.TryGetValue(v, out var term) ? null : _isTriangular ? Apply(term) : term);
 
-    /// <summary>True where <see cref="Apply"/> makes a term of at most <paramref name="limit"/> nodes.</summary>
+    /// <summary>True if <see cref="Apply"/> makes a term of at most <paramref name="limit"/> nodes.</summary>
     public bool IsSmall(Expr expr, int limit)
     {
         var stack = new Stack<Expr>([expr]);
@@ -76,7 +76,7 @@ internal sealed class Substitution
         _ => expr,
     };
 
-    /// <summary>The term with variables replaced by what <paramref name="replace"/> returns, those of null kept.</summary>
+    /// <summary>The term with variables replaced by the results of <paramref name="replace"/>; null keeps a variable.</summary>
     public static Expr Rebuild(Expr expr, System.Func<Variable, Expr?> replace)
     {
         if (expr is VariableExpr { Variable: var variable }) return replace(variable) ?? expr;
@@ -138,7 +138,7 @@ internal sealed class Substitution
 
     private bool Bind(Variable variable, Expr term)
     {
-        // The term of each variable is looked at once: terms that share would be huge when written out.
+        // Each variable's term is examined once, because terms with shared parts would be huge when written out.
         var seen = new HashSet<Variable>();
         var stack = new Stack<Expr>([term]);
         while (stack.Count > 0)

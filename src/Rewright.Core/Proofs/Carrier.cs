@@ -6,7 +6,7 @@ using Rewright.Model;
 
 namespace Rewright.Proofs;
 
-/// <summary>A set of values that terms stand for in proofs.</summary>
+/// <summary>A set of values that terms denote in proofs.</summary>
 public abstract record Carrier
 {
     private protected Carrier() { }
@@ -14,7 +14,7 @@ public abstract record Carrier
     /// <summary>The SMT-LIB sort.</summary>
     public abstract string Smt { get; }
 
-    /// <summary>What messages call it.</summary>
+    /// <summary>The name for messages.</summary>
     public sealed override string ToString() => this switch
     {
         BitsCarrier b => "bits of width " + b.Width.ToString(CultureInfo.InvariantCulture),
@@ -25,7 +25,7 @@ public abstract record Carrier
         _ => Smt,
     };
 
-    /// <summary>The carrier of a built-in or enum sort; the doubles of a rule can be read as reals.</summary>
+    /// <summary>The carrier of a built-in or enum sort; the doubles of a rule can be treated as reals.</summary>
     public static Carrier Of(Sort sort, bool doublesAreReals) => sort switch
     {
         BuiltInSort { Kind: var kind } => kind switch
@@ -54,7 +54,7 @@ internal sealed record BoolCarrier : Carrier
     public override string Smt => "Bool";
 }
 
-/// <summary>Bit vectors of one width; a value is held as a number from 0.</summary>
+/// <summary>Bit vectors of one width; a value is a non-negative number.</summary>
 internal sealed record BitsCarrier(int Width) : Carrier
 {
     public override string Smt => "(_ BitVec " + Width.ToString(CultureInfo.InvariantCulture) + ")";
@@ -80,7 +80,7 @@ internal sealed record RealCarrier : Carrier
     public override string Smt => "Real";
 }
 
-/// <summary>IEEE double precision with one NaN, compared as terms are: by bits.</summary>
+/// <summary>IEEE double precision with one NaN; compared by bits, as terms are.</summary>
 internal sealed record DoubleCarrier : Carrier
 {
     private DoubleCarrier() { }
@@ -90,32 +90,32 @@ internal sealed record DoubleCarrier : Carrier
     public override string Smt => "(_ FloatingPoint 11 53)";
 }
 
-/// <summary>Values of which only equality is known: names, texts, objects.</summary>
+/// <summary>Values that can only be compared for equality: names, strings, objects.</summary>
 internal sealed record OpaqueCarrier(string Name) : Carrier
 {
     public override string Smt => Name;
 }
 
 /// <summary>
-/// What a sort's terms stand for, as the user states it: <c>bool</c>, <c>bits</c>, <c>bits 8 32</c>, <c>int</c>, <c>nat</c>, <c>real</c>,
+/// The user's statement about what a sort's terms denote: <c>bool</c>, <c>bits</c>, <c>bits 8 32</c>, <c>int</c>, <c>nat</c>, <c>real</c>,
 /// <c>double</c>.
 /// </summary>
-/// <param name="Carriers">The possible carriers: one, or one of each width that is to be proved.</param>
+/// <param name="Carriers">The possible carriers: one, or one for each width to prove.</param>
 /// <param name="IsDefined">
-/// Stated by <c>defined</c> behind it: a variable stands for a term that has a value. Otherwise it may also stand for one without.
+/// True if <c>defined</c> follows: then a variable stands for a term with a value. Otherwise it may also stand for a term without one.
 /// </param>
-/// <param name="IsNatural">Stated by <c>nat</c>: integers from 0.</param>
+/// <param name="IsNatural">True for <c>nat</c>: non-negative integers.</param>
 internal sealed record SortMeaning(EquatableArray<Carrier> Carriers, bool IsDefined, bool IsNatural = false)
 {
     private const int MaxWidth = 1024;
 
-    /// <summary>The widths that are meant where none is stated.</summary>
+    /// <summary>The widths if none is stated.</summary>
     private static readonly int[] DefaultWidths = [8, 16, 32, 64];
 
-    /// <summary>What a sort states; null where it states nothing, or nothing that can be read.</summary>
+    /// <summary>The statement of a sort; null if there is none or it cannot be read.</summary>
     public static SortMeaning? Of(DataSort sort) => sort.Meaning.Length > 0 ? Read(sort.Meaning).Meaning : null;
 
-    /// <summary>Reads a statement, or says what is wrong with it.</summary>
+    /// <summary>Reads a statement, or returns its fault.</summary>
     public static (SortMeaning? Meaning, string Fault) Read(string text)
     {
         var words = text.Split([' '], StringSplitOptions.RemoveEmptyEntries).ToList();

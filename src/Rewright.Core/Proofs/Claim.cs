@@ -10,34 +10,34 @@ using Rewright.Quantum;
 namespace Rewright.Proofs;
 
 /// <summary>A variable of a claim.</summary>
-/// <param name="Name">In the rule.</param>
-/// <param name="Carrier">What it stands for.</param>
-/// <param name="MayLackValue">It may also stand for a term without a value, or with poison.</param>
-/// <param name="IsNatural">It is not negative.</param>
-/// <param name="HasEveryValue">There are terms for all values; otherwise nothing can be refuted by it.</param>
+/// <param name="Name">The name in the rule.</param>
+/// <param name="Carrier">The set of its values.</param>
+/// <param name="MayLackValue">True if it may also stand for a term without a value, or with poison.</param>
+/// <param name="IsNatural">True if it is not negative.</param>
+/// <param name="HasEveryValue">True if every value has a term; otherwise a counterexample may not be real.</param>
 public sealed record ClaimVariable(string Name, Carrier Carrier, bool MayLackValue, bool IsNatural, bool HasEveryValue);
 
-/// <summary>Values of a claim's variables for which it does not hold, found by computing both sides.</summary>
-/// <param name="Text">In the user's terms.</param>
-/// <param name="Script">The same for a solver, to be added to the claim's script.</param>
-/// <param name="IsReal">False where no term may exist that has such a value.</param>
+/// <summary>Values of a claim's variables that refute it, found by computing both sides.</summary>
+/// <param name="Text">The counterexample in the user's terms.</param>
+/// <param name="Script">The counterexample for a solver, to append to the claim's script.</param>
+/// <param name="IsReal">False if there may be no term with such a value.</param>
 /// <param name="Values">The values of the claim's variables.</param>
 public sealed record Counterexample(string Text, string Script, bool IsReal, IReadOnlyList<Result> Values);
 
-/// <summary>A claim at terms without variables, for an engine.</summary>
-/// <param name="Denotation">What gives both sides their values.</param>
+/// <summary>A claim about terms without variables, for an engine.</summary>
+/// <param name="Denotation">The operation that computes the values of both sides.</param>
 /// <param name="Source">One side.</param>
 /// <param name="Target">The other side.</param>
-/// <param name="Conditions">What has to hold.</param>
+/// <param name="Conditions">The conditions that must hold.</param>
 public sealed record GroundClaim(Operation Denotation, Expr Source, Expr Target, IReadOnlyList<Condition> Conditions);
 
 /// <summary>
-/// That one side of a rule may be replaced by the other at given widths: where the premises hold and the source has a value, the
-/// target has it too; where the source is poison, the target may be anything but undefined.
+/// The claim that one side of a rule may be replaced by the other at given widths. Where the premises hold and the source has a value, the
+/// target has the same value; where the source is poison, the target may be anything but undefined.
 /// </summary>
 public sealed class Claim
 {
-    // Of each identity.
+    // The limit per identity.
     private const int MaxInstances = 600;
 
     private readonly List<ClaimVariable> _variables = [];
@@ -68,19 +68,19 @@ public sealed class Claim
         foreach (var variable in source.Descendants().OfType<VariableExpr>().Select(v => v.Variable))
             if (!environment.ContainsKey(variable)) environment.Add(variable, Fresh(variable));
         foreach (var condition in conditions) _premises.AddRange(elaboration.Premises(condition, environment, Fresh));
-        // An equation may have variables on one side only.
+        // An equation may have variables that occur on one side only.
         foreach (var variable in target.Descendants().OfType<VariableExpr>().Select(v => v.Variable))
             if (!environment.ContainsKey(variable)) environment.Add(variable, Fresh(variable));
         (_source, _target) = (elaboration.Of(source, environment), elaboration.Of(target, environment));
     }
 
-    /// <summary>The widths of sorts that have several, such as <c>8</c>; empty where there are none.</summary>
+    /// <summary>The widths of sorts with several, such as <c>8</c>; empty if there are none.</summary>
     public string Widths => string.Join(", ", _interpretation.Choices.Select(c => ((BitsCarrier)c.Value).Width).Select(Text).Distinct());
 
-    /// <summary>The variables; those of the script are in this order.</summary>
+    /// <summary>The variables, in the order of the script's constants.</summary>
     public IReadOnlyList<ClaimVariable> Variables => _variables;
 
-    /// <summary>False where a pattern defines what its root computes, instead of claiming something of it.</summary>
+    /// <summary>False if a pattern defines its root's computation, instead of claiming something about it.</summary>
     public static bool IsMadeBy(Theory theory, Pattern pattern)
         => Sides(pattern).All(s => s.Source is not ApplyExpr { Symbol: var root } || theory.IsStated(root));
 
@@ -104,14 +104,14 @@ public sealed class Claim
     };
 
     /// <summary>
-    /// The script that is satisfiable where the claim does not hold, without <c>check-sat</c>. Its first constants are the variables:
-    /// the value, and for those that may lack one, whether there is one and whether it is not poison.
+    /// A script, without <c>check-sat</c>, that is satisfiable if and only if the claim is wrong. Its first constants are the variables:
+    /// each value, followed, if it may lack a value, by two truth values: that there is a value, and that it is not poison.
     /// </summary>
     public string Script => _script ??= MakeScript(new SmtScript());
 
     /// <summary>
-    /// A script that can be satisfied wherever <see cref="Script"/> can, and perhaps otherwise: of products and quotients it knows the
-    /// names only. Null where there are none.
+    /// A weaker script: it can be satisfied whenever <see cref="Script"/> can, and perhaps in other cases, because it knows products and
+    /// quotients only by name. Null if the claim has none.
     /// </summary>
     public string? AbstractScript
     {
@@ -123,7 +123,7 @@ public sealed class Claim
         }
     }
 
-    /// <summary>True where a function is used of which only the name is known.</summary>
+    /// <summary>True if the claim uses a function that is known only by name.</summary>
     public bool HasUnknownFunctions
     {
         get
@@ -135,13 +135,13 @@ public sealed class Claim
     }
 
     /// <summary>
-    /// The script together with what the module's identities say of the terms that it is about. Null where there are no identities, or none
-    /// are needed.
+    /// The script together with the instances of the module's identities for its terms. Null if there are no identities, or none are
+    /// needed.
     /// </summary>
-    /// <param name="ofResults">Also of what unknown functions give, not only of what they are applied to.</param>
+    /// <param name="ofResults">True to include the results of unknown functions, not only their arguments.</param>
     /// <remarks>
-    /// Solvers that look for instances of quantified equations by themselves hardly find those of sums: what a sum is written as is gone
-    /// before they look. So all instances for a few terms are given: arguments, their negatives, and halves of variables.
+    /// Solvers search for instances of quantified equations but rarely find those for sums, because they have rewritten the sum by then. So
+    /// the script contains all instances for a few terms: arguments, their negatives, and halves of variables.
     /// </remarks>
     public string? ScriptWithIdentities(bool ofResults)
     {
@@ -163,7 +163,7 @@ public sealed class Claim
         return script.ToString();
     }
 
-    // The value of a variable is followed by two truth values where it may lack one.
+    // Two truth values follow the value of a variable that may lack one.
     private int PlaceOf(int variable) => variable + 2 * _variables.Take(variable).Count(v => v.MayLackValue);
 
     private void Instantiate(SmtScript script, IReadOnlyList<SmtTerm> terms)
@@ -187,15 +187,15 @@ public sealed class Claim
     private static SmtTerm Refines(SmtScript script, Outcome source, Outcome target)
         => script.And(target.Defined, script.Implies(source.Clean, script.And(target.Clean, script.Equal(source.Value, target.Value))));
 
-    /// <summary>The names of the constants that a counterexample is read from.</summary>
+    /// <summary>The names of the constants from which a counterexample is read.</summary>
     public IReadOnlyList<string> Constants { get; private set; } = [];
 
-    /// <summary>True where one side is the other one written differently, whatever the premises.</summary>
+    /// <summary>True if one side is the other in a different form, whatever the premises.</summary>
     public bool HoldsByForm => NormalForm.Same(_source, _target, _variables);
 
     /// <summary>Computes both sides for given values.</summary>
     /// <param name="values">The values, one for each variable.</param>
-    /// <returns>What shows that the claim does not hold, or null.</returns>
+    /// <returns>A counterexample, or null.</returns>
     /// <exception cref="NotComputableException">A value cannot be computed exactly.</exception>
     public Counterexample? Try(IReadOnlyList<Result> values)
     {
@@ -220,7 +220,7 @@ public sealed class Claim
     }
 
     /// <summary>
-    /// The claim at terms that have given values; null where the module does not compute values, or no such term is known.
+    /// The claim about terms with given values; null if the module does not compute values, or no such terms are known.
     /// </summary>
     public GroundClaim? Ground(IReadOnlyList<Result> values)
     {
@@ -233,7 +233,7 @@ public sealed class Claim
         }
 
         Expr Instance(Expr expr) => Substitution.Rebuild(expr, v => terms.TryGetValue(v, out var term) ? term : null);
-        // What conditions bind is replaced too.
+        // Variables that conditions bind must be replaced too.
         if (_conditions.SelectMany(c => c.Expressions).SelectMany(e => e.Descendants()).OfType<VariableExpr>().Any(
             v => !terms.ContainsKey(v.Variable)))
             return null;
@@ -247,7 +247,7 @@ public sealed class Claim
         if (value is not { IsDefined: true, IsClean: true, Value: { } known }) return null;
         if (sort is BuiltInSort { Kind: not (BuiltInKind.Symbol or BuiltInKind.String) } or EnumSort)
             return new LiteralExpr(PrimitiveValues.ToLiteral(known, sort));
-        // A constructor that only wraps a value.
+        // Finds a constructor that only wraps a value.
         var wrapper = (sort as DataSort)?.Constructors.FirstOrDefault(
             c => c.Arity == 1 && c.Parameters[0].Sort is not DataSort && _interpretation.MeaningOf(c) is TypedParameter);
         return wrapper is not null
@@ -262,7 +262,7 @@ public sealed class Claim
         for (int i = 0; i < _variables.Count; i++)
         {
             string name = names.Dequeue();
-            // Of values without numbers only their equality matters, which the solver may choose.
+            // For opaque values only their equality matters, so the solver may choose them.
             if (values[i].IsDefined && _variables[i].Carrier is not OpaqueCarrier)
                 text.Append("(assert (= ").Append(name).Append(' ').Append(
                     SmtScript.Value(values[i].Value!, _variables[i].Carrier).Text).Append("))\n");
@@ -275,7 +275,7 @@ public sealed class Claim
         return text.ToString();
     }
 
-    /// <summary>For how many of a number of values the premises hold and the source has a value.</summary>
+    /// <summary>The number of attempted values for which the premises hold and the source has a value.</summary>
     public int CountApplicable(int attempts)
     {
         var random = new SampleValues();
@@ -292,7 +292,7 @@ public sealed class Claim
             }
             catch (NotComputableException)
             {
-                // Not counted.
+                // A value that cannot be computed does not count.
             }
         }
 
@@ -300,7 +300,7 @@ public sealed class Claim
     }
 
     /// <summary>
-    /// Tries a number of values that often tell rules apart, the same ones each time, and gives those that are easiest to read.
+    /// Tries values that often refute wrong rules, the same ones each time, and returns the counterexample that is easiest to read.
     /// </summary>
     public Counterexample? Search(int attempts)
     {
@@ -316,7 +316,7 @@ public sealed class Claim
             }
             catch (NotComputableException)
             {
-                // Others may do.
+                // Other values may work.
             }
         }
 

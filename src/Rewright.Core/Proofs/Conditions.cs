@@ -4,12 +4,12 @@ using Rewright.Model;
 
 namespace Rewright.Proofs;
 
-/// <summary>Simple conditions that a wrong rule may lack.</summary>
+/// <summary>Simple conditions that may be missing from a wrong rule.</summary>
 public static class Conditions
 {
     private const int Most = 60;
 
-    /// <summary>Candidates over the variables of a pattern.</summary>
+    /// <summary>Candidate conditions over the variables of a pattern.</summary>
     public static IEnumerable<Expr> For(Pattern pattern, ModuleDefinition module)
     {
         var matched = pattern.Polarity == Polarity.Backward ? pattern.Target : pattern.Source;
@@ -17,7 +17,7 @@ public static class Conditions
         return variables.SelectMany(Comparisons).Concat(Pairs(variables)).Concat(Tests(variables, module)).Take(Most);
     }
 
-    /// <summary>The pattern under one more condition.</summary>
+    /// <summary>The pattern with one more condition.</summary>
     public static Pattern With(Pattern pattern, Expr condition)
         => pattern with { Conditions = pattern.Conditions.Append(new WhenCondition(condition)).ToEquatableArray() };
 

@@ -5,13 +5,13 @@ using Rewright.Model;
 
 namespace Rewright.Proofs;
 
-/// <summary>Says what expressions of rules come to, in terms of their variables.</summary>
+/// <summary>Computes the meanings of rules' expressions in terms of their variables.</summary>
 internal sealed class Elaboration(Interpretation interpretation)
 {
-    // Helper operations are small; what is deeper is recursion.
+    // Helper operations are small; deeper unfolding means recursion.
     private const int MaxUnfolding = 8;
 
-    /// <summary>What an expression comes to.</summary>
+    /// <summary>The meaning of an expression.</summary>
     public TypedMeaning Of(Expr expr, IReadOnlyDictionary<Variable, TypedMeaning> variables) => Of(expr, variables, 0);
 
     /// <summary>The carrier of a sort; terms without a meaning stand for themselves.</summary>
@@ -19,8 +19,8 @@ internal sealed class Elaboration(Interpretation interpretation)
         => interpretation.CarrierOf(sort) ?? new OpaqueCarrier(string.Concat(sort.Name.Where(char.IsLetterOrDigit)) + "!");
 
     /// <summary>
-    /// What a constructor computes by the rules of an operation that gives its sort a meaning; null where these say it in a way not
-    /// understood.
+    /// The meaning of a constructor by the rules of the operation that gives its sort a meaning; null if these rules have a form that
+    /// proofs do not understand.
     /// </summary>
     public TypedMeaning? Denotation(Operation operation, Constructor constructor)
     {
@@ -63,7 +63,7 @@ internal sealed class Elaboration(Interpretation interpretation)
         return result;
     }
 
-    /// <summary>What the test of a condition comes to.</summary>
+    /// <summary>The meanings of a condition's tests.</summary>
     public IEnumerable<TypedMeaning> Premises(
         Condition condition, Dictionary<Variable, TypedMeaning> variables, Func<Variable, TypedMeaning> fresh)
     {
@@ -121,13 +121,13 @@ internal sealed class Elaboration(Interpretation interpretation)
         }
 
         var apply = (ApplyExpr)expr;
-        // What gives terms their meaning says just that.
+        // The operation that gives terms their meaning returns that meaning.
         if (apply.Symbol is Operation { Denotes: true }
             && ReferenceEquals(interpretation.Theory.DenotationOf(apply.Arguments[0].Sort), apply.Symbol))
             return Of(apply.Arguments[0], variables, depth);
         if (interpretation.MeaningOf(apply.Symbol) is { } meaning) return new TypedApply(meaning, Parts());
         if (depth < MaxUnfolding && Step(apply) is { } unfolded) return Of(unfolded, variables, depth + 1);
-        // A constructor without a meaning is a term of its own, an operation may be stuck or throw.
+        // A constructor without a meaning is a term of its own; an operation may be stuck or throw.
         return new TypedUnknown(
             apply.Symbol.FullName, Parts(), HasValue: apply.Symbol is Constructor && !interpretation.Theory.IsStated(apply.Symbol),
             CarrierOf(apply.Sort));
@@ -135,7 +135,7 @@ internal sealed class Elaboration(Interpretation interpretation)
         EquatableArray<TypedMeaning> Parts() => expr.Parts.Select(p => Of(p, variables, depth)).ToEquatableArray();
     }
 
-    // Of terms without a meaning, and of values, equality is just that.
+    // For terms without a meaning, and for values, this is plain equality.
     private TypedMeaning Equality(Sort sort, TypedMeaning left, TypedMeaning right, bool areVariables)
         => sort is DataSort && interpretation.CarrierOf(sort) is not null ? new TypedTermEquality(left, right, areVariables)
             : new TypedCall(Vocabulary.Find("=")!, EquatableArray.Of(left, right), BoolCarrier.Only);
@@ -148,14 +148,14 @@ internal sealed class Elaboration(Interpretation interpretation)
         return expr;
     }
 
-    // One step by a rule that applies whatever the values of the variables.
+    // One step by a rule that applies for all values of the variables.
     private Expr? Step(ApplyExpr call)
     {
         if (call.Symbol is not Operation { IsHost: false } || call.Symbol.Meaning.Length > 0) return null;
         foreach (var rule in interpretation.Theory.Rules[call.Symbol])
         {
             if (Substitution.Match(rule.Source, call) is { } match) return rule.Conditions.Count == 0 ? match.Apply(rule.Target) : null;
-            // What is still to be evaluated can come to anything.
+            // An unevaluated argument may have any value.
             if (!call.Arguments.All(IsData) || !Substitution.Clash(rule.Source, call)) return null;
         }
 

@@ -7,14 +7,14 @@ using Rewright.Quantum;
 
 namespace Rewright.Proofs;
 
-/// <summary>What a symbol computes, as the user writes it: an expression in the manner of SMT-LIB over the symbol's parameters.</summary>
+/// <summary>A symbol's meaning as the user writes it: an expression in the style of SMT-LIB over the symbol's parameters.</summary>
 public abstract record Meaning
 {
     private protected Meaning() { }
 
-    /// <summary>Reads a meaning, or says what is wrong. A single function's name is applied to all parameters.</summary>
-    /// <param name="text">As written.</param>
-    /// <param name="parameters">The names of the parameters, empty for those without; <c>$1</c> is the first one in any case.</param>
+    /// <summary>Reads a meaning, or returns its fault. The name of a single function applies to all parameters.</summary>
+    /// <param name="text">The text of the meaning.</param>
+    /// <param name="parameters">The names of the parameters; empty for those without a name. <c>$1</c> always means the first one.</param>
     public static (Meaning? Meaning, string Fault) Read(string text, IReadOnlyList<string> parameters)
     {
         var tokens = Tokens(text);
@@ -93,7 +93,7 @@ public abstract record Meaning
 /// <summary>A parameter of the symbol.</summary>
 internal sealed record ParameterMeaning(int Index) : Meaning;
 
-/// <summary>A number; what it is used for decides whether it is an integer, a real, or bits.</summary>
+/// <summary>A number; its use decides whether it is an integer, a real, or bits.</summary>
 internal sealed record NumberMeaning(Rational Value) : Meaning;
 
 /// <summary>A function applied; without arguments, a constant like <c>true</c>.</summary>

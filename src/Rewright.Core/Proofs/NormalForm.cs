@@ -7,36 +7,36 @@ using System.Numerics;
 namespace Rewright.Proofs;
 
 /// <summary>
-/// Values written in one way where they are equal by the laws of rings: bits as polynomials with coefficients modulo a power of two.
-/// What no law is known of is an unknown of the polynomial, named by its own normal form.
+/// Normal forms of values that are equal by the laws of rings: bits are polynomials with coefficients modulo a power of two. A value to
+/// which no law applies is an unknown of the polynomial, named by its own normal form.
 /// </summary>
 /// <remarks>
-/// Solvers turn products of 64 bits into tens of thousands of gates and then find out that multiplication distributes; this is
-/// asked first. It only ever says that two values are equal. Shifting left multiplies by a power of two, which is 0 for too large a
-/// count, and shifts to the right by several counts can be done in any order.
+/// Solvers turn 64-bit products into tens of thousands of gates before they find out that multiplication distributes, so this is tried
+/// first. It can only show that two values are equal. A left shift multiplies by a power of two, which is 0 for too large a count, and
+/// right shifts by several counts commute.
 /// </remarks>
 internal sealed class NormalForm
 {
-    // Products of sums grow quickly; such a rule is the solver's.
+    // Products of sums grow quickly; beyond these limits the solver takes over.
     private const int MaxTerms = 100, MaxLength = 4000;
 
-    /// <summary>The value's form, and what must hold for it to be a value, and not to be poison.</summary>
+    /// <summary>The form of a value, and the conditions for it to exist and not to be poison.</summary>
     private sealed record Form(
         string Text, SortedDictionary<string, BigInteger>? Terms, IReadOnlyCollection<string> Defined, IReadOnlyCollection<string> Clean)
     {
         public int Width { get; init; }
 
-        /// <summary>Of an equality of bits: what is zero where it holds.</summary>
+        /// <summary>For an equality of bits, the difference that is zero if it holds.</summary>
         public SortedDictionary<string, BigInteger>? Difference { get; init; }
 
-        /// <summary>What is zero where the value is one, and not poison.</summary>
+        /// <summary>The polynomials that are zero if the value exists and is not poison.</summary>
         public IReadOnlyCollection<SortedDictionary<string, BigInteger>> Zeros { get; init; } = [];
     }
 
-    /// <summary>Given up: too large, or it depends on a choice whether there is a value.</summary>
+    /// <summary>Gives up: the form is too large, or a choice decides whether there is a value.</summary>
     private sealed class TooHardException : Exception;
 
-    /// <summary>True where the target is the source written in another way, for all values.</summary>
+    /// <summary>True if the target is the source in a different form, for all values.</summary>
     public static bool Same(TypedMeaning source, TypedMeaning target, IReadOnlyList<ClaimVariable> variables)
     {
         try
@@ -57,7 +57,7 @@ internal sealed class NormalForm
         }
     }
 
-    // Equal, or differing by what is known to be zero.
+    // True if the forms are equal, or their difference is known to be zero.
     private static bool IsSame(Form from, Form to)
     {
         if (from.Text == to.Text) return true;
@@ -109,7 +109,7 @@ internal sealed class NormalForm
                 "bvnot" => Sum(Constant(-1), parts[0].Terms!, -1),
                 "bvmul" => Product(parts[0].Terms!, parts[1].Terms!),
                 "bvshl" => Product(parts[0].Terms!, PowerOfTwo(parts[1], bits)),
-                // SMT-LIB's quotients and rests add up, also for a divisor of zero and where the quotient does not fit.
+                // SMT-LIB's quotients and remainders satisfy x = q * y + r, even for a zero divisor or a quotient that overflows.
                 "bvurem" => Sum(parts[0].Terms!, Product(Quotient("bvudiv", parts), parts[1].Terms!), -1),
                 "bvsrem" => Sum(parts[0].Terms!, Product(Quotient("bvsdiv", parts), parts[1].Terms!), -1),
                 _ => null,
@@ -117,7 +117,7 @@ internal sealed class NormalForm
             if (terms is not null) return Polynomial(terms, bits, defined, clean) with { Zeros = zeros };
         }
 
-        // Ends with ";" where the list of operands can go on.
+        // Ends with ";" if operands can be appended to the list.
         string text = name switch
         {
             "bvand" or "bvor" or "bvxor" or "=" or "distinct" => name + " "
@@ -125,7 +125,7 @@ internal sealed class NormalForm
             "bvlshr" or "bvashr" => Shift(name, parts[0], parts[1]),
             _ => name + " " + string.Join(" ", parts.Select(p => p.Text)),
         };
-        // The same function at other widths is another one.
+        // Functions at other widths get other names.
         return Atom("[" + text + "]" + (call.Function.Typing == Typing.Convert ? ":" + call.Arguments[0].Carrier + ":" + call.Carrier : ""),
             call.Carrier, defined, clean) with
         {
@@ -148,7 +148,7 @@ internal sealed class NormalForm
         return name + " " + parts[0] + " " + string.Join(" ", parts.Skip(1).Append(count.Text).OrderBy(p => p, StringComparer.Ordinal));
     }
 
-    // The form is one application of the function, and nothing else.
+    // True if the form is a single application of the function.
     private static bool IsOnly(Form form, string name, out string inner)
     {
         string text = form.Text;
@@ -159,7 +159,7 @@ internal sealed class NormalForm
         return isOnly && IsBalanced(inner);
     }
 
-    // "a]*[b" begins and ends as if it were one.
+    // Rejects "a]*[b", which only looks like a single application.
     private static bool IsBalanced(string text)
     {
         int depth = 0;
@@ -172,7 +172,7 @@ internal sealed class NormalForm
         return depth == 0;
     }
 
-    // Operands are apart by blanks outside of braces.
+    // Splits operands at blanks outside of braces.
     private static IEnumerable<string> Split(string text)
     {
         int depth = 0, start = 0;

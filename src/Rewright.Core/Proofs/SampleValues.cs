@@ -4,7 +4,7 @@ using Rewright.Quantum;
 
 namespace Rewright.Proofs;
 
-/// <summary>Values at which rules often fail, and others; the sequence is always the same.</summary>
+/// <summary>A fixed sequence of values, among them many at which rules often fail.</summary>
 internal sealed class SampleValues
 {
     private static readonly double[] Doubles = [0, -0.0, 1, -1, 0.5, 2, 3, double.NaN, double.PositiveInfinity, double.NegativeInfinity,
@@ -12,7 +12,7 @@ internal sealed class SampleValues
 
     private ulong _state = 0x9E3779B97F4A7C15;
 
-    /// <summary>A value for a variable.</summary>
+    /// <summary>The next value for a variable.</summary>
     public Result Next(ClaimVariable variable)
     {
         if (variable.MayLackValue && Below(8) is var kind and < 2)

@@ -23,10 +23,10 @@ public readonly record struct SmtTerm(string Text, Carrier Carrier)
     public bool IsFalse => Text == "false";
 }
 
-/// <summary>Writes an SMT-LIB 2 script. Larger terms get names, so that what is shared is written once.</summary>
-/// <remarks>Equal requests give equal text: verdicts are remembered by it.</remarks>
+/// <summary>Writes an SMT-LIB 2 script. Larger terms get names, so that shared terms are written once.</summary>
+/// <remarks>Equal calls give equal text, because verdicts are cached by the text.</remarks>
 /// <param name="isAbstract">
-/// True where of products and quotients only their names are to be known: what holds of any functions holds of these, and is found sooner.
+/// True to treat products and quotients as unknown functions: a claim that holds for any functions holds for these, and is proved faster.
 /// </param>
 public sealed class SmtScript(bool isAbstract = false)
 {
@@ -43,13 +43,13 @@ public sealed class SmtScript(bool isAbstract = false)
     /// <summary>The constants declared so far, in order.</summary>
     public List<SmtTerm> Constants { get; } = [];
 
-    /// <summary>True where a function is used of which the solver knows the name only.</summary>
+    /// <summary>True if the script uses a function that the solver knows only by name.</summary>
     public bool HasUnknownFunctions => UnknownResults.Count > 0;
 
-    /// <summary>The values of such functions.</summary>
+    /// <summary>The results of such functions.</summary>
     public List<SmtTerm> UnknownResults { get; } = [];
 
-    /// <summary>What such functions are applied to.</summary>
+    /// <summary>The arguments of such functions.</summary>
     public List<SmtTerm> UnknownArguments { get; } = [];
 
     /// <summary>A new constant.</summary>
@@ -63,7 +63,7 @@ public sealed class SmtScript(bool isAbstract = false)
         return constant;
     }
 
-    /// <summary>A function of which nothing is known but its name.</summary>
+    /// <summary>A function that is known only by name.</summary>
     public SmtTerm Unknown(string name, Carrier result, params SmtTerm[] arguments)
     {
         UnknownArguments.AddRange(arguments);
@@ -72,7 +72,7 @@ public sealed class SmtScript(bool isAbstract = false)
         return value;
     }
 
-    /// <summary>A function that the script declares; what is known of it, the caller asserts.</summary>
+    /// <summary>A function that the script declares; the caller asserts its properties.</summary>
     public SmtTerm Function(string name, Carrier result, params SmtTerm[] arguments)
     {
         Use(result);
@@ -83,7 +83,7 @@ public sealed class SmtScript(bool isAbstract = false)
         return arguments.Length == 0 ? new SmtTerm(symbol, result) : Call(result, symbol, arguments);
     }
 
-    /// <summary>True where a function is used that an abstract script knows only the name of.</summary>
+    /// <summary>True if the script uses a function that an abstract script knows only by name.</summary>
     public bool HasHardFunctions { get; private set; }
 
     /// <summary>A function applied.</summary>
@@ -169,14 +169,14 @@ public sealed class SmtScript(bool isAbstract = false)
     }, carrier);
 
     /// <summary>
-    /// The integer (<see cref="BigInteger"/>) or real number (<see cref="Rational"/>) that a term is written as; null for all else.
+    /// The integer (<see cref="BigInteger"/>) or real number (<see cref="Rational"/>) that a term is; null if it is not a number.
     /// </summary>
     public static object? NumberOf(SmtTerm term)
     {
         if (term.Carrier is IntCarrier) return Integer(term.Text, "");
         if (term.Carrier is not RealCarrier) return null;
         if (Integer(term.Text, ".0") is { } whole) return (Rational)whole;
-        // Between the parts of a fraction stands the only blank that a number's sign does not bring.
+        // Apart from the blank after a sign, the only blank in a fraction separates its parts.
         if (!term.Text.StartsWith("(/ ", System.StringComparison.Ordinal)) return null;
         string parts = term.Text.Substring(3, term.Text.Length - 4);
         int split = parts.LastIndexOf(' ');
@@ -223,19 +223,19 @@ public sealed class SmtScript(bool isAbstract = false)
     }
 }
 
-/// <summary>Numbers as bit vectors.</summary>
+/// <summary>Numbers in the role of bit vectors.</summary>
 internal static class Bits
 {
-    /// <summary>The low bits of a number, as a number from 0.</summary>
+    /// <summary>The low bits of a number, as a non-negative number.</summary>
     public static BigInteger Wrap(BigInteger value, int width) => value & Ones(width);
 
-    /// <summary>The number that bits mean in two's complement.</summary>
+    /// <summary>The value of bits in two's complement.</summary>
     public static BigInteger Signed(BigInteger value, int width) => value >> (width - 1) == 1 ? value - (BigInteger.One << width) : value;
 
-    /// <summary>All bits set.</summary>
+    /// <summary>The number with all bits set.</summary>
     public static BigInteger Ones(int width) => (BigInteger.One << width) - 1;
 
-    /// <summary>Number of bits set.</summary>
+    /// <summary>The number of set bits.</summary>
     public static int Count(BigInteger value)
     {
         int count = 0;
@@ -243,7 +243,7 @@ internal static class Bits
         return count;
     }
 
-    /// <summary>Number of bits up to the highest one set.</summary>
+    /// <summary>The number of bits up to the highest set bit.</summary>
     public static int Length(BigInteger value)
     {
         int length = 0;

@@ -10,7 +10,7 @@ namespace Rewright.Proofs;
 /// <summary>Reads a solver's answer to <c>get-value</c>.</summary>
 public static class SolverModel
 {
-    /// <summary>The values of a claim's variables; null where one is not a number that can be written down.</summary>
+    /// <summary>The values of a claim's variables; null if one is not a number that can be written.</summary>
     public static IReadOnlyList<Result>? Read(string answer, Claim claim)
     {
         int position = 0;
@@ -65,7 +65,7 @@ public static class SolverModel
             case not null: return null;
         }
 
-        // "1.0" and "1.5?": the question mark is for what is cut off.
+        // "1.0" and "1.5?": the question mark means that digits are cut off.
         int dot = node.Text.IndexOf('.');
         string digits = dot < 0 ? node.Text : node.Text.Remove(dot, 1);
         return BigInteger.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)

@@ -6,7 +6,7 @@ using Rewright.Model;
 
 namespace Rewright.Proofs;
 
-/// <summary>What a module and those that it uses say of the meaning of their terms.</summary>
+/// <summary>The statements of a module, and of those that it uses, about the meaning of terms.</summary>
 public sealed class Theory
 {
     private readonly Dictionary<DataSort, Operation> _denotations = [];
@@ -28,25 +28,25 @@ public sealed class Theory
     /// <summary>The module.</summary>
     public ModuleDefinition Module { get; }
 
-    /// <summary>The rules of each symbol, in the order in which they are tried.</summary>
+    /// <summary>The rules of each symbol, in the order of trying.</summary>
     public ILookup<FunctionSymbol, RewriteRule> Rules { get; }
 
-    /// <summary>The operation that gives terms of a sort their meaning, or null.</summary>
+    /// <summary>The operation that gives terms of a sort their meaning; null for none.</summary>
     public Operation? DenotationOf(Sort sort)
         => sort is DataSort data && _denotations.TryGetValue(data, out var operation) ? operation : null;
 
-    /// <summary>True where a rule for a symbol claims something: what the symbol computes is stated apart from its rules.</summary>
+    /// <summary>True if rules of a symbol are claims, because its meaning is stated apart from them.</summary>
     public bool IsStated(FunctionSymbol symbol)
         => symbol.Meaning.Length > 0 || symbol is Constructor && DenotationOf(symbol.Result) is not null;
 
-    /// <summary>The interpretations of some expressions, one for each choice of widths at which all symbols fit.</summary>
+    /// <summary>The interpretations of some expressions, one for each choice of widths that fits all symbols.</summary>
     public IReadOnlyList<Interpretation> InterpretationsOf(IEnumerable<Expr> expressions, bool doublesAreReals)
     {
         var (symbols, sorts) = Reach(expressions);
         return Interpretation.All(this, symbols, sorts, doublesAreReals);
     }
 
-    /// <summary>Assumed rules about functions of which only the name is known, as claims at given widths.</summary>
+    /// <summary>Assumed rules about functions that are known only by name, as claims at given widths.</summary>
     public IReadOnlyList<Claim> Identities(Interpretation interpretation)
         => [.. IdentityPatterns.Where(
             p => ExpressionsOf(p).SelectMany(e => e.Descendants()).All(
@@ -57,7 +57,7 @@ public sealed class Theory
         => _identityPatterns ??= [.. Module.Closure.SelectMany(m => m.Patterns).Where(
             p => p.Assumed.Length > 0 && Claim.IsMadeBy(this, p) && Claim.Of(this, p).Any(c => c.HasUnknownFunctions))];
 
-    /// <summary>All that the claims of a pattern depend on, as text.</summary>
+    /// <summary>Everything on which the claims of a pattern depend, as text.</summary>
     public string ContentOf(Pattern pattern)
     {
         var identities = IdentityPatterns.Where(p => !ReferenceEquals(p, pattern)).ToList();
@@ -67,7 +67,7 @@ public sealed class Theory
         foreach (var variable in ExpressionsOf(pattern).SelectMany(e => e.Descendants()).OfType<VariableExpr>().Select(
             v => v.Variable).Distinct())
             text.Append(variable.Name).Append(": ").Append(variable.Sort.Name).Append('\n');
-        // Whether terms of a sort have values depends on those in them.
+        // Whether a term has a value depends on the terms in it.
         var all = new HashSet<DataSort>(sorts.OfType<DataSort>());
         var open = new Queue<DataSort>(all);
         while (open.Count > 0)
@@ -83,7 +83,7 @@ public sealed class Theory
     public static IReadOnlyCollection<Expr> ExpressionsOf(Pattern pattern)
         => pattern.Conditions.SelectMany(c => c.Expressions).Append(pattern.Source).Append(pattern.Target).ToList();
 
-    // The symbols of expressions and of what explains these, and their sorts.
+    // The symbols and sorts of expressions and of the rules and meanings that explain them.
     private (HashSet<FunctionSymbol> Symbols, HashSet<Sort> Sorts) Reach(IEnumerable<Expr> expressions)
     {
         var symbols = new HashSet<FunctionSymbol>();
@@ -124,12 +124,12 @@ public sealed class Theory
             + string.Concat(RulesThatExplain(symbol).Select(r => r + "\n"));
     }
 
-    /// <summary>True where a variable of the sort may stand for a term without a value, or with poison.</summary>
+    /// <summary>True if a variable of the sort may stand for a term without a value, or with poison.</summary>
     public bool MayLackValue(Sort sort, Interpretation interpretation)
     {
         if (sort is not DataSort data || SortMeaning.Of(data) is { IsDefined: true }) return false;
         if (_mayLackValue.TryGetValue(data, out bool known)) return known;
-        // Terms of the sort may hold terms of others, and what is computed from those.
+        // A term may contain terms of other sorts, and values computed from them.
         var sorts = new HashSet<DataSort> { data };
         var open = new Queue<DataSort>(sorts);
         bool may = false;
@@ -148,8 +148,8 @@ public sealed class Theory
     }
 
     /// <summary>
-    /// True where for every value there is a term of the sort: so the user says, or some constructor only wraps a value, or names
-    /// something that can have any.
+    /// True if every value has a term of the sort. Either the user states it, or a constructor wraps a value, or names something that can
+    /// have any value.
     /// </summary>
     public bool HasEveryValue(Sort sort, Interpretation interpretation)
     {
@@ -159,7 +159,7 @@ public sealed class Theory
             c => interpretation.MeaningOf(c) is TypedParameter { Index: var i } && c.Parameters[i].Sort is not DataSort);
     }
 
-    // Open operations leave terms too.
+    // The constructors, and the open operations, which leave terms too.
     private IEnumerable<FunctionSymbol> SymbolsOf(DataSort sort)
         => sort.Constructors.Concat(
             Module.Closure.SelectMany(m => m.Operations).Where(o => o.IsOpen && o.Result.Equals(sort)).Cast<FunctionSymbol>());

@@ -8,17 +8,17 @@ using Rewright.Quantum;
 
 namespace Rewright.Proofs;
 
-/// <summary>What evaluating a term comes to, as a formula: its value, that it has one, and that the value is not poison.</summary>
-/// <param name="Value">The value; any where there is none.</param>
-/// <param name="Defined">No undefined behaviour, and no exception.</param>
-/// <param name="Clean">Not poison: what LLVM calls a value that no program may depend on.</param>
+/// <summary>The result of evaluating a term, as formulas: its value, whether it exists, and whether it is not poison.</summary>
+/// <param name="Value">The value; arbitrary if there is none.</param>
+/// <param name="Defined">True if there is no undefined behaviour and no exception.</param>
+/// <param name="Clean">True if the value is not poison, LLVM's term for a value on which no program may depend.</param>
 public readonly record struct Outcome(SmtTerm Value, SmtTerm Defined, SmtTerm Clean)
 {
     /// <summary>A term that is always defined.</summary>
     public static Outcome Of(SmtTerm value) => new(value, SmtTerm.True, SmtTerm.True);
 }
 
-/// <summary>The same for given values of the variables.</summary>
+/// <summary>The result of evaluating a term for given values of the variables.</summary>
 public readonly record struct Result(object? Value, bool IsDefined, bool IsClean)
 {
     /// <summary>No value.</summary>
@@ -28,7 +28,7 @@ public readonly record struct Result(object? Value, bool IsDefined, bool IsClean
     public static Result Of(object value) => new(value, true, true);
 }
 
-/// <summary>A value that there is, and that cannot be computed exactly, such as a logarithm.</summary>
+/// <summary>A value that exists but cannot be computed exactly, such as a logarithm.</summary>
 internal sealed class Unspecified
 {
     private Unspecified() { }
@@ -38,13 +38,13 @@ internal sealed class Unspecified
     public override string ToString() => "some number";
 }
 
-/// <summary>A meaning at given widths, where every part has its carrier.</summary>
+/// <summary>A meaning at given widths: every part has a carrier.</summary>
 public abstract record TypedMeaning(Carrier Carrier)
 {
-    /// <summary>Finds the carriers of all parts, or says what does not fit.</summary>
+    /// <summary>Finds the carriers of all parts, or returns the fault.</summary>
     /// <param name="meaning">The meaning.</param>
-    /// <param name="parameters">The carriers of the symbol's parameters; null for those that have none.</param>
-    /// <param name="expected">The carrier that is needed, null where any will do.</param>
+    /// <param name="parameters">The carriers of the symbol's parameters; null for those without one.</param>
+    /// <param name="expected">The required carrier; null if any will do.</param>
     public static (TypedMeaning? Typed, string Fault) Of(Meaning meaning, IReadOnlyList<Carrier?> parameters, Carrier? expected)
     {
         var (typed, fault) = Infer(meaning, parameters, expected);
@@ -52,19 +52,19 @@ public abstract record TypedMeaning(Carrier Carrier)
             : (null, "it is " + typed.Carrier + " where " + expected + " is needed");
     }
 
-    /// <summary>What it comes to as a formula.</summary>
+    /// <summary>Translates the meaning to formulas.</summary>
     public abstract Outcome Translate(SmtScript script, IReadOnlyList<Outcome> arguments);
 
-    /// <summary>What it is made of.</summary>
+    /// <summary>The direct parts of the meaning.</summary>
     public virtual IEnumerable<TypedMeaning> Parts => [];
 
-    /// <summary>True where it may have no value, or poison, though all its parts have values.</summary>
+    /// <summary>True if it may have no value, or be poison, even if all its parts have values.</summary>
     public virtual bool IsPartial => false;
 
-    /// <summary>True where it always has a value if the arguments have.</summary>
+    /// <summary>True if it always has a value when the arguments have one.</summary>
     public bool IsTotal => !IsPartial && Parts.All(p => p.IsTotal);
 
-    /// <summary>What it comes to for given arguments, which are asked for where they are needed.</summary>
+    /// <summary>Evaluates the meaning for given arguments, which are computed on demand.</summary>
     public abstract Result Evaluate(Func<int, Result> argument);
 
     private static (TypedMeaning? Typed, string Fault) Infer(Meaning meaning, IReadOnlyList<Carrier?> parameters, Carrier? expected)
@@ -103,10 +103,10 @@ public abstract record TypedMeaning(Carrier Carrier)
 
     private static (TypedMeaning?, string) Call(Function function, CallMeaning call, IReadOnlyList<Carrier?> parameters, Carrier? expected)
     {
-        // Numbers take the carrier of an operand that has one by itself, or of the result.
+        // A number takes the carrier of an operand that determines its own, or that of the result.
         var typed = call.Arguments.Select(a => Of(a, parameters, null)).ToList();
         var operand = typed.Select(t => t.Typed).FirstOrDefault(t => t is not null)?.Carrier 
-            // Numbers compare as numbers where nothing says more.
+            // Without further information, numbers are compared as plain numbers.
             ?? (function.Typing == Typing.Same ? expected : function.Typing == Typing.Test
                 && call.Arguments.All(IsNumber) ? RealCarrier.Only : null);
         if (operand is null) return (null, typed[0].Fault);
@@ -133,7 +133,7 @@ public abstract record TypedMeaning(Carrier Carrier)
             || meaning is CallMeaning { Function: "+" or "-" or "*" or "/" or "quotient" or "min" or "max" or "abs" or "require" } call
             && call.Arguments.Skip(call.Function == "require" ? 1 : 0).All(IsNumber);
 
-    // Where only one carrier is possible, none needs to be expected.
+    // If only one carrier is possible, none needs to be expected.
     private static Carrier? OnlyResult(Function function, Carrier operand)
     {
         if (function.Accepts(operand, new BitsCarrier(1)) || function.Accepts(operand, new BitsCarrier(1024))) return null;
@@ -203,7 +203,7 @@ internal sealed record TypedValue(object Value, Carrier Carrier) : TypedMeaning(
     public override Result Evaluate(Func<int, Result> argument) => Result.Of(Value);
 }
 
-/// <summary>A function applied: it needs all its operands.</summary>
+/// <summary>A function applied to operands, all of which it needs.</summary>
 internal sealed record TypedCall(Function Function, EquatableArray<TypedMeaning> Arguments, Carrier Carrier) : TypedMeaning(Carrier)
 {
     public override IEnumerable<TypedMeaning> Parts => Arguments;
@@ -224,7 +224,7 @@ internal sealed record TypedCall(Function Function, EquatableArray<TypedMeaning>
             ? new(Value(operands.Select(o => o.Value!).ToArray()), true, operands.All(o => o.IsClean)) : Result.Undefined;
     }
 
-    // Of numbers that are written, what can be computed is written too: so an exponent is seen as the number that it is.
+    // Computations with written numbers become numbers, so that an exponent, for example, is recognised as one.
     private SmtTerm? Folded(object?[] numbers)
     {
         if (numbers.Length == 0 || !numbers.All(n => n is not null) || Carrier is not (IntCarrier or RealCarrier or BoolCarrier))
@@ -239,7 +239,7 @@ internal sealed record TypedCall(Function Function, EquatableArray<TypedMeaning>
         }
     }
 
-    // All functions are total; what is not is behind a guard.
+    // All functions are total; partial ones are behind a guard.
     private object Value(object[] operands)
     {
         try
@@ -255,7 +255,7 @@ internal sealed record TypedCall(Function Function, EquatableArray<TypedMeaning>
     }
 }
 
-/// <summary>One of two values. A strict one has no value where either has none; it is poison only where the chosen one is.</summary>
+/// <summary>A choice between two values. A strict one has no value if either has none; it is poison only if the chosen one is.</summary>
 internal sealed record TypedChoice(TypedMeaning Test, TypedMeaning WhenTrue, TypedMeaning WhenFalse, bool IsStrict)
     : TypedMeaning(WhenTrue.Carrier)
 {
@@ -281,7 +281,7 @@ internal sealed record TypedChoice(TypedMeaning Test, TypedMeaning WhenTrue, Typ
     }
 }
 
-/// <summary>A value that there is only under a condition, or that is poison without it.</summary>
+/// <summary>A value that exists only under a condition, or is poison without it.</summary>
 internal sealed record TypedGuard(TypedMeaning Test, TypedMeaning Guarded, bool IsPoison) : TypedMeaning(Guarded.Carrier)
 {
     public override IEnumerable<TypedMeaning> Parts => [Test, Guarded];
@@ -305,7 +305,7 @@ internal sealed record TypedGuard(TypedMeaning Test, TypedMeaning Guarded, bool 
     }
 }
 
-/// <summary>An analysis that may or may not find a fact: where it says yes, the fact holds.</summary>
+/// <summary>An analysis that may or may not find a fact: if it says yes, the fact holds.</summary>
 internal sealed record TypedKnown(TypedMeaning Fact) : TypedMeaning(BoolCarrier.Only)
 {
     public override IEnumerable<TypedMeaning> Parts => [Fact];
@@ -316,6 +316,6 @@ internal sealed record TypedKnown(TypedMeaning Fact) : TypedMeaning(BoolCarrier.
         return fact with { Value = script.And(script.Constant(BoolCarrier.Only), fact.Value) };
     }
 
-    // As if it found every fact: one of the analyses that there can be.
+    // Evaluates as if the analysis found every fact, which is one of the possible analyses.
     public override Result Evaluate(Func<int, Result> argument) => Fact.Evaluate(argument);
 }

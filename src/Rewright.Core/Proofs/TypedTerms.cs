@@ -5,7 +5,7 @@ using Rewright.Model;
 
 namespace Rewright.Proofs;
 
-/// <summary>A meaning applied to arguments, which it may need more than once.</summary>
+/// <summary>A meaning applied to arguments, each of which it may need several times.</summary>
 internal sealed record TypedApply(TypedMeaning Body, EquatableArray<TypedMeaning> Arguments) : TypedMeaning(Body.Carrier)
 {
     public override IEnumerable<TypedMeaning> Parts => Arguments.Append(Body);
@@ -54,7 +54,7 @@ internal sealed record TypedPrimitive(Primitive Primitive, EquatableArray<TypedM
     }
 }
 
-/// <summary>A literal of which only equality with itself is known.</summary>
+/// <summary>A literal that can only be compared for equality.</summary>
 internal sealed record TypedName(Literal Literal, Carrier Carrier) : TypedMeaning(Carrier)
 {
     public override Outcome Translate(SmtScript script, IReadOnlyList<Outcome> arguments)
@@ -63,7 +63,7 @@ internal sealed record TypedName(Literal Literal, Carrier Carrier) : TypedMeanin
     public override Result Evaluate(Func<int, Result> argument) => Result.Of(Literal.Value);
 }
 
-/// <summary>A symbol of which nothing is known but that equal arguments give equal results.</summary>
+/// <summary>A symbol of which it is only known that equal arguments give equal results.</summary>
 internal sealed record TypedUnknown(string Name, EquatableArray<TypedMeaning> Arguments, bool HasValue, Carrier Carrier)
     : TypedMeaning(Carrier)
 {
@@ -84,11 +84,11 @@ internal sealed record TypedUnknown(string Name, EquatableArray<TypedMeaning> Ar
 }
 
 /// <summary>
-/// Equality of terms, of which the values are known: equal terms have equal values, different ones may have them too.
+/// Equality of terms whose values are known: equal terms have equal values, but different terms may have equal values too.
 /// </summary>
-/// <param name="Left">The one term.</param>
-/// <param name="Right">The other one.</param>
-/// <param name="AreVariables">Both are variables: then terms can be chosen that are equal where their values are.</param>
+/// <param name="Left">The left term.</param>
+/// <param name="Right">The right term.</param>
+/// <param name="AreVariables">True if both are variables: then terms can be chosen that are equal if their values are.</param>
 internal sealed record TypedTermEquality(TypedMeaning Left, TypedMeaning Right, bool AreVariables) : TypedMeaning(BoolCarrier.Only)
 {
     public override IEnumerable<TypedMeaning> Parts => [Left, Right];
@@ -109,7 +109,7 @@ internal sealed record TypedTermEquality(TypedMeaning Left, TypedMeaning Right, 
     }
 }
 
-/// <summary>A term that no rule applies to: it has no value.</summary>
+/// <summary>A term to which no rule applies, so it has no value.</summary>
 internal sealed record TypedStuck(Carrier Carrier) : TypedMeaning(Carrier)
 {
     public override bool IsPartial => true;

@@ -9,44 +9,44 @@ using Rewright.Model;
 
 namespace Rewright.Proofs;
 
-/// <summary>What is known of a rule.</summary>
+/// <summary>The outcome of proving a rule.</summary>
 public enum VerdictKind
 {
     /// <summary>Both sides agree for all values.</summary>
     Proved,
-    /// <summary>There are values for which they do not.</summary>
+    /// <summary>There are values for which they disagree.</summary>
     Refuted,
-    /// <summary>Neither was found.</summary>
+    /// <summary>Neither a proof nor a counterexample was found.</summary>
     Unknown,
-    /// <summary>The user says that it holds.</summary>
+    /// <summary>The user declares that the rule holds.</summary>
     Assumed,
 }
 
-/// <summary>What is known of a rule, and why.</summary>
-/// <param name="Kind">What.</param>
-/// <param name="Detail">The counterexample, what kept the proof from coming to an end, or the user's reason; for what is proved empty or
+/// <summary>The outcome of proving a rule, with the reason.</summary>
+/// <param name="Kind">The outcome.</param>
+/// <param name="Detail">The counterexample, the obstacle to a proof, or the user's reason; for a proved rule, empty or
 /// <see cref="ByIdentities"/>.</param>
-/// <param name="Condition">For a refuted rule a further condition under which it is proved; empty where none was found.</param>
+/// <param name="Condition">For a refuted rule, an additional condition under which it is proved; empty if none was found.</param>
 public sealed record Verdict(VerdictKind Kind, string Detail = "", string Condition = "")
 {
-    /// <summary>The detail of what is proved only if identities that the user assumes hold.</summary>
+    /// <summary>The detail of a rule that is proved only if identities assumed by the user hold.</summary>
     public const string ByIdentities = "by assumed identities";
 }
 
 /// <summary>The verdict on one rule of a module.</summary>
-/// <param name="Module">Full name of the module.</param>
-/// <param name="Rule">Name of the rule.</param>
-/// <param name="Key">Hash of all that the verdict depends on.</param>
+/// <param name="Module">The full name of the module.</param>
+/// <param name="Rule">The name of the rule.</param>
+/// <param name="Key">A hash of everything on which the verdict depends.</param>
 /// <param name="Verdict">The verdict.</param>
 public sealed record RuleVerdict(string Module, string Rule, string Key, Verdict Verdict);
 
-/// <summary>A rule that claims something.</summary>
-/// <param name="Rule">Its name.</param>
-/// <param name="Key">Hash of all that its verdict depends on: a verdict with the same key is a verdict on this rule.</param>
-/// <param name="Assumed">Why it is taken to be right, empty where it is to be proved.</param>
+/// <summary>A rule that makes a claim.</summary>
+/// <param name="Rule">The name of the rule.</param>
+/// <param name="Key">A hash of everything on which its verdict depends: a verdict with the same key applies to this rule.</param>
+/// <param name="Assumed">Why the rule is taken to be right; empty to prove it.</param>
 public sealed record Obligation(string Rule, string Key, string Assumed)
 {
-    /// <summary>The rules of a module that claim something, in order of declaration.</summary>
+    /// <summary>The rules of a module that make claims, in order of declaration.</summary>
     public static IEnumerable<Obligation> Of(ModuleDefinition module)
     {
         if (module.Patterns.IsEmpty
@@ -67,15 +67,15 @@ public sealed record Obligation(string Rule, string Key, string Assumed)
     }
 }
 
-/// <summary>The file in which a build hands the verdicts on rules to analyzers and to the next build: a line for each.</summary>
+/// <summary>The file by which a build passes verdicts to analyzers and to the next build: one line per rule.</summary>
 public static class VerdictFile
 {
-    /// <summary>What the file is called.</summary>
+    /// <summary>The name of the file.</summary>
     public const string Name = "Rewright.verdicts";
 
     private const string Heading = "# Verdicts on rules; written by the build.";
 
-    /// <summary>The text of the file, in the order of the verdicts given.</summary>
+    /// <summary>The text of the file; verdicts keep the given order.</summary>
     public static string Write(IEnumerable<RuleVerdict> verdicts)
     {
         var text = new StringBuilder(Heading).Append('\n');
@@ -89,7 +89,7 @@ public static class VerdictFile
         return text.ToString();
     }
 
-    /// <summary>The verdicts of a file; lines that cannot be read are left out.</summary>
+    /// <summary>The verdicts in a file; unreadable lines are skipped.</summary>
     public static ImmutableArray<RuleVerdict> Read(string text)
     {
         var verdicts = ImmutableArray.CreateBuilder<RuleVerdict>();

@@ -7,14 +7,14 @@ using Rewright.Quantum;
 
 namespace Rewright.Proofs;
 
-/// <summary>How the carriers of a function's operands and result hang together.</summary>
+/// <summary>How the carriers of a function's operands and result are related.</summary>
 internal enum Typing
 {
     /// <summary>The operands and the result have one carrier.</summary>
     Same,
     /// <summary>The operands have one carrier, the result is a truth value.</summary>
     Test,
-    /// <summary>One operand; the result has the carrier that is needed.</summary>
+    /// <summary>One operand; the result has the required carrier.</summary>
     Convert,
 }
 
@@ -28,15 +28,15 @@ public sealed class NotComputableException : Exception
     }
 }
 
-/// <summary>A function that meanings can name: the solver's view of it and, apart from that, what it computes.</summary>
-/// <param name="Name">The name.</param>
-/// <param name="MinArity">Fewest operands.</param>
-/// <param name="MaxArity">Most operands.</param>
-/// <param name="Typing">How carriers hang together.</param>
-/// <param name="Accepts">Whether operands may have this carrier, and for <see cref="Typing.Convert"/> whether it converts to that
-/// one.</param>
-/// <param name="Smt">The solver's view.</param>
-/// <param name="Evaluate">The value for operands of the first carrier; the second is that of the result.</param>
+/// <summary>A function that meanings can name, with its SMT translation and, independently, its computation.</summary>
+/// <param name="Name">The name of the function.</param>
+/// <param name="MinArity">The fewest operands.</param>
+/// <param name="MaxArity">The most operands.</param>
+/// <param name="Typing">The relation of the carriers.</param>
+/// <param name="Accepts">Whether operands may have the first carrier and, for <see cref="Typing.Convert"/>, whether it converts to the
+/// second.</param>
+/// <param name="Smt">The SMT translation.</param>
+/// <param name="Evaluate">The value for operands of the first carrier; the second carrier is that of the result.</param>
 internal sealed record Function(
     string Name,
     int MinArity,
@@ -46,10 +46,10 @@ internal sealed record Function(
     Func<SmtScript, SmtTerm[], Carrier, SmtTerm> Smt,
     Func<object[], Carrier, Carrier, object> Evaluate);
 
-/// <summary>The functions that meanings are made of.</summary>
+/// <summary>The functions from which meanings are built.</summary>
 /// <remarks>
-/// SMT-LIB's names mean what SMT-LIB says: total functions, <c>bvudiv</c> by zero has all bits set. LLVM's names (<c>udiv</c>,
-/// <c>add_nsw</c>) mean what LLVM says, undefined behaviour and poison included. Division of integers and reals by zero has no value.
+/// SMT-LIB's names have SMT-LIB's meaning: functions are total, and <c>bvudiv</c> by zero has all bits set. LLVM's names (<c>udiv</c>,
+/// <c>add_nsw</c>) have LLVM's meaning, including undefined behaviour and poison. Division of integers and reals by zero has no value.
 /// </remarks>
 internal static class Vocabulary
 {
@@ -57,17 +57,17 @@ internal static class Vocabulary
 
     private static readonly Dictionary<string, Function> Functions = Make().ToDictionary(f => f.Name);
 
-    // What is said by other functions; $1 and $2 are the operands.
+    // Functions defined by others; $1 and $2 are the operands.
     private static readonly Dictionary<string, (int Arity, string Text)> Macros = MakeMacros();
 
-    /// <summary>The function of a name, or null.</summary>
+    /// <summary>The function with a name, or null.</summary>
     public static Function? Find(string name) => Functions.TryGetValue(name, out var function) ? function : null;
 
-    /// <summary>What a name stands for that is said by other functions, or null.</summary>
+    /// <summary>The definition of a name by other functions, or null.</summary>
     public static Meaning? Expand(string name, int arity)
         => Macros.TryGetValue(name, out var macro) && macro.Arity == arity ? Meaning.Read(macro.Text, new string[arity]).Meaning : null;
 
-    /// <summary>All names, for hints and for the reference.</summary>
+    /// <summary>All names, for hints and for the reference page.</summary>
     public static IEnumerable<string> Names
         => Functions.Keys.Concat(Macros.Keys).Concat(["ite", "select", "require", "poison-unless", "known", "true", "false"]);
 
@@ -94,7 +94,7 @@ internal static class Vocabulary
         yield return new("=", 2, 2, Typing.Test, Any, (s, a, _) => s.Equal(a[0], a[1]), (a, _, _) => Same(a[0], a[1]));
         yield return new("distinct", 2, 2, Typing.Test, Any, (s, a, _) => s.Not(s.Equal(a[0], a[1])), (a, _, _) => !Same(a[0], a[1]));
 
-        // Bit vectors. Values are numbers from 0.
+        // Bit vectors. Values are non-negative numbers.
         Function Vector(string name, int arity, Func<BigInteger, BigInteger, int, BigInteger> value)
             => new(name, arity, arity, Typing.Same, IsBits, Plain(name), (a, c, _) =>
             {
@@ -140,7 +140,7 @@ internal static class Vocabulary
         yield return Relation("bvsgt", (x, y, w) => Bits.Signed(x, w) > Bits.Signed(y, w));
         yield return Relation("bvsge", (x, y, w) => Bits.Signed(x, w) >= Bits.Signed(y, w));
 
-        // Overflow, under the names of SMT-LIB 2.7, which solvers of today do not all know: the wider result differs.
+        // Overflow tests, under the names of SMT-LIB 2.7, which not all solvers know yet: they compare with the result at a larger width.
         Function Overflow(string name, bool signed, string op, Func<BigInteger, BigInteger, BigInteger> value)
             => Relation(name, (x, y, w) =>
             {
@@ -164,7 +164,7 @@ internal static class Vocabulary
         yield return Overflow("bvumulo", false, "bvmul", (x, y) => x * y);
         yield return Overflow("bvsmulo", true, "bvmul", (x, y) => x * y);
 
-        // Counts of bits, as cases over the position of the deciding bit.
+        // Counts of bits, as cases for the position of the deciding bit.
         yield return Vector("bvpopcount", 1, (x, _, w) => Bits.Count(x)) with { Smt = (s, a, _) => BitFunctions.PopCount(s, a[0]) };
         yield return Vector("bvclz", 1, (x, _, w) => w - Bits.Length(x)) with { Smt = (s, a, _) => BitFunctions.LeadingZeros(s, a[0]) };
         yield return Vector(
@@ -174,7 +174,7 @@ internal static class Vocabulary
         yield return Vector(
             "bvlog2", 1, (x, _, w) => x.IsZero ? 0 : Bits.Length(x) - 1) with { Smt = (s, a, _) => BitFunctions.Log2(s, a[0]) };
 
-        // Changes of width. Those of LLVM want another width; with `_or_` in the name any will do.
+        // Changes of width. LLVM's functions require a different width; with `_or_` in the name any width will do.
         Function Resize(string name, bool signed, Func<int, int, bool> accepts)
             => new(name, 1, 1, Typing.Convert,
                 (from, to) => from is BitsCarrier f && (to is null || to is BitsCarrier t && accepts(f.Width, t.Width)),
@@ -215,7 +215,7 @@ internal static class Vocabulary
             Smt = (s, a, c) => s.Ite(
             s.Call(BoolCarrier.Only, ">=", a[0], SmtScript.Value(FromRational(0, c), c)), a[0], s.Call(c, "-", a[0])),
         };
-        // Guarded by the macros of the usual names, so that the solver's choice at zero plays no part.
+        // The macros with the usual names guard these, so that the solver's choice at zero does not matter.
         yield return new("quotient", 2, 2, Typing.Same, Real, (s, a, c) => s.Call(c, "/", a), (a, _, _) => (Rational)a[0] / (Rational)a[1]);
         yield return new("euclidean-div", 2, 2, Typing.Same, Int, (s, a, c) => s.Call(c, "div", a), (a, _, _) => Euclidean(a).Quotient);
         yield return new("euclidean-mod", 2, 2, Typing.Same, Int, (s, a, c) => s.Call(c, "mod", a), (a, _, _) => Euclidean(a).Remainder);
@@ -227,12 +227,12 @@ internal static class Vocabulary
         yield return new("sbv_to_int", 1, 1, Typing.Convert, (from, to) => from is BitsCarrier && to is null or IntCarrier,
             (s, a, _) => BitFunctions.SignedToInt(s, a[0]), (a, from, _) => Bits.Signed((BigInteger)a[0], ((BitsCarrier)from).Width));
 
-        // Roots are known by their equation.
+        // Roots are defined by their equation.
         yield return new("root2", 1, 1, Typing.Same, Real, (s, a, c) => RealFunctions.Root(s, a[0], 2),
             (a, _, _) => ((Rational)a[0]).SquareRoot() ?? throw new NotComputableException("sqrt"));
         yield return new("cbrt", 1, 1, Typing.Same, Real, (s, a, c) => RealFunctions.Root(s, a[0], 3),
             (a, _, _) => RealFunctions.CubeRoot((Rational)a[0]) ?? throw new NotComputableException("cbrt"));
-        // Of these the solver knows the name, and the identities that the user assumes.
+        // The solver knows these only by name and by the identities that the user assumes.
         foreach (string name in new[] { "exp", "ln", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh" })
             yield return new(name, 1, 1, Typing.Same, Real, (s, a, c) => s.Unknown(name, c, a),
                 (_, _, _) => throw new NotComputableException(name));
@@ -278,7 +278,7 @@ internal static class Vocabulary
             ["bvsmax"] = (2, "(ite (bvsge $1 $2) $1 $2)"),
             ["bvabs"] = (1, "(ite (bvslt $1 0) (bvneg $1) $1)"),
             ["bvispow2"] = (1, "(and (distinct $1 0) (= (bvand $1 (bvsub $1 1)) 0))"),
-            // The only quotient that does not fit; stated without a literal that a width might not hold.
+            // The only quotient that overflows, stated without a literal that some width might not hold.
             ["bvsdivo"] = (2, "(and (= (bvnot $2) 0) (distinct $1 0) (= (bvneg $1) $1))"),
             // LLVM's instructions.
             ["add"] = (2, "(bvadd $1 $2)"),
@@ -309,8 +309,8 @@ internal static class Vocabulary
         return macros;
     }
 
-    /// <summary>Equality of values, doubles as in terms.</summary>
-    /// <exception cref="NotComputableException">One of them is not known.</exception>
+    /// <summary>Equality of values; doubles as in terms.</summary>
+    /// <exception cref="NotComputableException">One of the values is not known.</exception>
     public static bool Same(object left, object right)
         => ReferenceEquals(left, Unspecified.Only)
             || ReferenceEquals(right, Unspecified.Only) ? throw new NotComputableException("=") : left is double x
@@ -321,7 +321,7 @@ internal static class Vocabulary
     /// <summary>A number as a value of a carrier.</summary>
     public static object FromRational(Rational value, Carrier carrier) => carrier is IntCarrier ? (object)value.Numerator : value;
 
-    // The rest is never negative (Boute, The Euclidean definition of the functions div and mod, 1992).
+    // The remainder is never negative (Boute, The Euclidean definition of the functions div and mod, 1992).
     private static (object Quotient, object Remainder) Euclidean(object[] a)
     {
         BigInteger x = (BigInteger)a[0], y = (BigInteger)a[1], rest = BigInteger.Remainder(x, y);
@@ -330,7 +330,7 @@ internal static class Vocabulary
     }
 }
 
-/// <summary>Functions of bits that SMT-LIB has no name for.</summary>
+/// <summary>Bit functions for which SMT-LIB has no name.</summary>
 internal static class BitFunctions
 {
     public static SmtTerm Resize(SmtScript s, SmtTerm x, int width, bool signed)
@@ -389,12 +389,12 @@ internal static class BitFunctions
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>Functions of reals that SMT-LIB has no name for.</summary>
+/// <summary>Real functions for which SMT-LIB has no name.</summary>
 internal static class RealFunctions
 {
     private const int MaxExponent = 8;
 
-    /// <summary>The square or cube root, known by its equation; of a negative number the square root is any number.</summary>
+    /// <summary>The square or cube root, defined by its equation; the square root of a negative number is arbitrary.</summary>
     public static SmtTerm Root(SmtScript s, SmtTerm x, int degree)
     {
         var root = s.Function(degree == 2 ? "root2" : "cbrt", x.Carrier, x);
@@ -412,7 +412,7 @@ internal static class RealFunctions
         return root;
     }
 
-    /// <summary>A power whose exponent is written as a small number, or as so many halves or thirds; null for others.</summary>
+    /// <summary>A power whose exponent is written as a small number, or as a number of halves or thirds; null for others.</summary>
     public static SmtTerm? Power(SmtScript s, SmtTerm x, SmtTerm exponent)
     {
         if (SmtScript.NumberOf(exponent) is not Rational number || BigInteger.Abs(number.Numerator) > MaxExponent || number.Denominator > 3)

@@ -5,18 +5,18 @@ using Rewright.Model;
 
 namespace Rewright.Text;
 
-/// <summary>Rules between circuits, and passes, as lines of <c>.rw</c> text.</summary>
+/// <summary>Writes rules between circuits, and passes, as lines of <c>.rw</c> text.</summary>
 /// <remarks>
-/// They belong to the text of a module; what they mean is known to <c>Rewright.Circuits</c> only. So they are printed from their syntax.
+/// They are part of a module's text, but only <c>Rewright.Circuits</c> knows their meaning. So they are printed from their syntax.
 /// </remarks>
 internal static class CircuitText
 {
-    /// <summary>The lines, rules first.</summary>
+    /// <summary>The lines; rules come first.</summary>
     public static ImmutableArray<string> Lines(ModuleSyntax module)
         => [.. module.Patterns.Where(p => p.IsBetweenCircuits && !IsTooDeep(p)).Select(Declaration),
             .. module.Passes.Select(p => "pass " + p.Text).Distinct()];
 
-    // The binder reports it.
+    // The binder reports such rules.
     private static bool IsTooDeep(PatternSyntax rule) => rule.Expressions.Any(e => e.IsTooDeep);
 
     private static string Declaration(PatternSyntax rule)
@@ -43,7 +43,7 @@ internal static class CircuitText
         LiteralSyntax { Kind: LiteralKind.String } text => LiteralText.Quote(text.Text, '"'),
         LiteralSyntax { Kind: LiteralKind.Symbol } text => LiteralText.Quote(text.Text, '\''),
         LiteralSyntax literal => literal.Text,
-        // Names as C# has them: Angle.Pi, Math.PI, Angle.Zero, Gates.H.
+        // C# names: Angle.Pi, Math.PI, Angle.Zero, Gates.H.
         CallSyntax { Arguments.Count: 0 } constant => LastPart(constant.Name) switch
         {
             "pi" or "Pi" or "PI" => "pi",
@@ -54,7 +54,7 @@ internal static class CircuitText
         UnarySyntax unary => unary.Operator + Operand(unary.Operand),
         BinarySyntax binary => Operand(binary.Left) + " " + binary.Operator + " " + Operand(binary.Right),
         ConditionalSyntax choice => Operand(choice.Test) + " ? " + Operand(choice.WhenTrue) + " : " + Operand(choice.WhenFalse),
-        // Angles do not overflow.
+        // Angles never overflow, so checked() means nothing.
         CheckedSyntax inner => Print(inner.Operand),
         _ => throw new System.ArgumentException("There is no text for " + expression.GetType().Name + ".", nameof(expression)),
     };

@@ -29,15 +29,15 @@ public enum TokenKind
 }
 
 /// <summary>A token of <c>.rw</c> text.</summary>
-/// <param name="Kind">What it is.</param>
+/// <param name="Kind">The kind of token.</param>
 /// <param name="Text">A name without its quotes, the characters of a string, the digits of a number, or the message of an error.</param>
-/// <param name="Suffix">Upper-case suffix of a number.</param>
-/// <param name="Start">Offset of the first character.</param>
-/// <param name="End">Offset behind the last.</param>
-/// <param name="IsQuoted">A name written in backticks, which is never a keyword.</param>
+/// <param name="Suffix">The upper-case suffix of a number.</param>
+/// <param name="Start">The offset of the first character.</param>
+/// <param name="End">The offset after the last character.</param>
+/// <param name="IsQuoted">True for a name in backticks, which is never a keyword.</param>
 public readonly record struct Token(TokenKind Kind, string Text, string Suffix, int Start, int End, bool IsQuoted)
 {
-    /// <summary>True where nothing but blanks stands before it on its line.</summary>
+    /// <summary>True if only blanks precede it on its line.</summary>
     public bool StartsLine { get; init; }
 
     /// <summary>True for this punctuation mark.</summary>
@@ -47,14 +47,14 @@ public readonly record struct Token(TokenKind Kind, string Text, string Suffix, 
     public bool IsWord(string word) => Kind == TokenKind.Name && !IsQuoted && Text == word;
 }
 
-/// <summary>Splits <c>.rw</c> text into tokens, one at a time, from any offset. Shared by module and term parser.</summary>
+/// <summary>Splits <c>.rw</c> text into tokens, one at a time, from any offset. The parsers of modules and of terms share it.</summary>
 /// <param name="text">The text.</param>
-/// <param name="file">What places in it call it.</param>
-/// <param name="maxDigits">How many digits an integer may have.</param>
-/// <param name="place">Where all of the text is said to stand; null for where each part of it does.</param>
+/// <param name="file">The name of the text in places.</param>
+/// <param name="maxDigits">The most digits of an integer.</param>
+/// <param name="place">A place to report for everything in the text; null for the real places.</param>
 public sealed class Lexer(string text, string file, int maxDigits = int.MaxValue, SourceSpan? place = null)
 {
-    // Longest first, so that the first that fits is the right one.
+    // Longest first, so that the first match is the right one.
     private static readonly string[] Punctuation =
     [
         ">>>", "->", "==", "!=", "<=", ">=", "<<", ">>", "&&", "||",
@@ -125,7 +125,7 @@ public sealed class Lexer(string text, string file, int maxDigits = int.MaxValue
 
     private static bool IsLineEnd(char c) => c is '\n' or '\r';
 
-    // What a message can hold: a character that would not be seen, or spoil the line, goes by its number.
+    // The character as a message can show it: an invisible one, or one that would spoil the line, is shown by its number.
     private static string Shown(string character)
         => character.Length == 1
             && (char.IsControl(character[0]) || char.IsSurrogate(character[0])
@@ -146,7 +146,7 @@ public sealed class Lexer(string text, string file, int maxDigits = int.MaxValue
         if (end >= text.Length || text[end] != '`')
             return new(TokenKind.Error, "A name in backticks is not closed on its line", "", position, end, false);
         if (end == position + 1) return new(TokenKind.Error, "A name in backticks is empty", "", position, end + 1, false);
-        // Dots separate the parts of a qualified name, also after the backticks are gone.
+        // A dot separates the parts of a qualified name even after the backticks are removed, so names must not contain one.
         if (text.IndexOf('.', position, end - position) >= 0)
             return new(TokenKind.Error, "A name cannot hold a dot", "", position, end + 1, false);
         return new(kind, text.Substring(position + 1, end - position - 1), "", position, end + 1, true);

@@ -9,14 +9,14 @@ using System.Text;
 
 namespace Rewright.Emit.CSharp;
 
-/// <summary>A text file that the generator hands to the build inside a C# file of comments, since C# is all it may add.</summary>
+/// <summary>A text file that the generator hands to the build inside a C# file of comments, because it may only add C#.</summary>
 /// <remarks>
-/// <c>//|</c> starts a line of the text that stands as it is, <c>//\</c> one in which <c>\uXXXX</c> stands for what would end
-/// a C# comment, or get lost in UTF-8, so any text comes back as it was. Of longer texts, <c>//=</c> starts a line with all of them,
-/// deflated, in base 64: the compiler reads, writes and puts into symbol files whatever a generator adds, and the build writes the text out
+/// <c>//|</c> starts a plain line of the text. <c>//\</c> starts a line in which <c>\uXXXX</c> stands for characters that would end a C#
+/// comment or be lost in UTF-8, so any text comes back unchanged. For longer texts, <c>//=</c> starts a line with the whole text, deflated,
+/// in base 64: the compiler reads, writes and puts into symbol files everything that a generator adds, and the build writes the text out
 /// anyway.
 /// </remarks>
-/// <param name="Path">Where the build puts the file, below its own folder: <c>rw/Demo.Peano.rw</c>. Slashes on every system.</param>
+/// <param name="Path">The path of the file below the build's own folder, <c>rw/Demo.Peano.rw</c>, with slashes on every system.</param>
 /// <param name="Text">The text.</param>
 public sealed record ArtifactFile(string Path, string Text)
 {
@@ -25,16 +25,16 @@ public sealed record ArtifactFile(string Path, string Text)
     private const string Escaped = "//\\";
     private const string Packed = "//=";
 
-    // Shorter ones cost nothing, and can be read.
+    // Texts up to this length cost nothing and stay readable.
     private const int MaxPlainLength = 2048;
 
-    /// <summary>Below this folder is, in place of an artifact, the reason why it could not be made.</summary>
+    /// <summary>The folder for the reasons why artifacts could not be made, each in place of its artifact.</summary>
     public const string FailureFolder = "failed";
 
-    /// <summary>Stands between the name of a module and that of a part of it, where the code of one is in several files.</summary>
+    /// <summary>Separates the name of a module from that of its part, if its code is in several files.</summary>
     public const string PartMark = "~";
 
-    /// <summary>SHA-256 of the text in UTF-8, in hexadecimal.</summary>
+    /// <summary>The SHA-256 hash of the text in UTF-8, in hexadecimal.</summary>
     public string Hash
     {
         get
@@ -46,7 +46,7 @@ public sealed record ArtifactFile(string Path, string Text)
         }
     }
 
-    /// <summary>The C# file that carries it.</summary>
+    /// <summary>The text of the C# file that carries this file.</summary>
     public string ToCSharp()
     {
         bool isPacked = Text.Length > MaxPlainLength && !Text.Any(char.IsSurrogate);
@@ -65,9 +65,9 @@ public sealed record ArtifactFile(string Path, string Text)
         return code.ToString();
     }
 
-    /// <summary>Reads a carrier; null where the file is none.</summary>
-    /// <param name="code">The C# file's text; its lines may have come to end in CR LF.</param>
-    /// <exception cref="FormatException">The file is a carrier of another version, or was damaged.</exception>
+    /// <summary>Reads a carrier; null if the file is not one.</summary>
+    /// <param name="code">The text of the C# file; its line ends may have become CR LF.</param>
+    /// <exception cref="FormatException">The file is a carrier of another version, or is damaged.</exception>
     public static ArtifactFile? FromCSharp(string code)
     {
         string[] lines = code.Split('\n');
@@ -115,7 +115,7 @@ public sealed record ArtifactFile(string Path, string Text)
         }
     }
 
-    // A tab is common in IR. A BOM is dropped by some readers; surrogates may stand alone, which UTF-8 cannot express.
+    // Tabs are common in IR. Some readers drop a BOM, and UTF-8 cannot express lone surrogates.
     private static bool IsPlain(char c)
         => c == '\t' || c >= ' ' && c is not (>= '\u007F' and <= '\u009F' or '\u2028' or '\u2029' or '\uFEFF') && !char.IsSurrogate(c);
 
@@ -152,15 +152,15 @@ public sealed record ArtifactFile(string Path, string Text)
 }
 
 /// <summary>
-/// The artifacts of one compilation. It is carried as an artifact itself; what it does not list is left from earlier and may be deleted.
+/// The artifacts of one compilation. The index is itself an artifact. Files that it does not list are left over and may be deleted.
 /// </summary>
-/// <param name="Entries">In ordinal order of their paths.</param>
+/// <param name="Entries">The entries, in ordinal order of their paths.</param>
 public sealed record ArtifactIndex(Model.EquatableArray<ArtifactIndexEntry> Entries)
 {
-    /// <summary>Path of the index among the artifacts.</summary>
+    /// <summary>The path of the index among the artifacts.</summary>
     public const string Path = "index";
 
-    /// <summary>Name of the generated file that carries the index.</summary>
+    /// <summary>The name of the generated file that carries the index.</summary>
     public const string FileName = "Rewright-index.g.cs";
 
     /// <summary>The index as an artifact.</summary>
@@ -187,7 +187,7 @@ public sealed record ArtifactIndex(Model.EquatableArray<ArtifactIndexEntry> Entr
 }
 
 /// <summary>An artifact in the index.</summary>
-/// <param name="Path">Its path.</param>
-/// <param name="FileName">Name of the generated file that carries it.</param>
-/// <param name="Hash">Its hash.</param>
+/// <param name="Path">The path of the artifact.</param>
+/// <param name="FileName">The name of the generated file that carries it.</param>
+/// <param name="Hash">The hash of the artifact.</param>
 public sealed record ArtifactIndexEntry(string Path, string FileName, string Hash);

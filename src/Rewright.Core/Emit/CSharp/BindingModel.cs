@@ -2,18 +2,18 @@ using Rewright.Model;
 
 namespace Rewright.Emit.CSharp;
 
-// What the bindings of a module are written from: its declarations as C# sees them. Names are as declared, without `@`;
-// whatever is called code is C# text that means the same anywhere.
+// The input from which the bindings of a module are written: its declarations as C# sees them. Names are as declared, without `@`. "Code"
+// is C# text that means the same anywhere.
 
 /// <summary>The declarations of a module.</summary>
-/// <param name="FullName">Full name, as in the model.</param>
-/// <param name="Namespace">Code of its namespace, empty for the global one.</param>
-/// <param name="Containers">Headers of the types around it, outermost first: <c>partial class Outer</c>.</param>
-/// <param name="Header">Its own header: <c>partial class Peano</c>.</param>
-/// <param name="Code">Code that names it.</param>
-/// <param name="Uses">Code that names the modules it uses.</param>
-/// <param name="Sorts">Its sorts.</param>
-/// <param name="Methods">Its symbols and normalizers, in order of declaration.</param>
+/// <param name="FullName">The full name, as in the model.</param>
+/// <param name="Namespace">Code of the namespace; empty for the global one.</param>
+/// <param name="Containers">The headers of the containing types, outermost first: <c>partial class Outer</c>.</param>
+/// <param name="Header">The header of the class: <c>partial class Peano</c>.</param>
+/// <param name="Code">Code that names the class.</param>
+/// <param name="Uses">Code that names the modules that this one uses.</param>
+/// <param name="Sorts">The sorts of the module.</param>
+/// <param name="Methods">The symbols and normalizers, in order of declaration.</param>
 public sealed record ModuleShape(
     string FullName,
     string Namespace,
@@ -25,32 +25,32 @@ public sealed record ModuleShape(
     EquatableArray<MethodShape> Methods);
 
 /// <summary>A sort that is declared in C#.</summary>
-/// <param name="Name">Name of the struct.</param>
+/// <param name="Name">The name of the struct.</param>
 /// <param name="Code">Code that names the struct.</param>
-/// <param name="Objects">The C# types that its terms convert to, null for none.</param>
+/// <param name="Objects">The C# types that its terms convert to; null for none.</param>
 public sealed record SortShape(string Name, string Code, ObjectShape? Objects = null);
 
 /// <summary>C# types that are converted to terms and back.</summary>
-/// <param name="Code">Code of the type that holds them all.</param>
-/// <param name="Access">The access that conversions can have.</param>
-/// <param name="Element">For lists: code of the elements' type, empty for others.</param>
-/// <param name="ElementSort">For lists: code of the struct of the elements.</param>
-/// <param name="FromArray">For lists: code around an array that makes the list of it.</param>
+/// <param name="Code">Code of their common type.</param>
+/// <param name="Access">The widest access that conversions can have.</param>
+/// <param name="Element">For lists, code of the elements' type; otherwise empty.</param>
+/// <param name="ElementSort">For lists, code of the elements' struct.</param>
+/// <param name="FromArray">For lists, code around an array that makes a list of it.</param>
 /// <param name="Constructors">The types, in the order of the constructors.</param>
 public sealed record ObjectShape(
     string Code, string Access, string Element, string ElementSort, string FromArray, EquatableArray<ObjectConstructor> Constructors);
 
-/// <summary>A type that is a constructor.</summary>
+/// <summary>A type that serves as a constructor.</summary>
 /// <param name="Code">Code of the type.</param>
-/// <param name="Fields">What it is constructed of.</param>
+/// <param name="Fields">The arguments of its constructor.</param>
 public sealed record ObjectConstructor(string Code, EquatableArray<ObjectField> Fields);
 
 /// <summary>A field of such a type.</summary>
 /// <param name="Property">The property that holds it.</param>
-/// <param name="Kind">How it is passed.</param>
-/// <param name="Type">Code of its type.</param>
-/// <param name="Sent">Code of the type that it is passed as; for a child the struct of its sort.</param>
-/// <param name="Back">Code around the value that comes back; <c>{0}</c> is the value.</param>
+/// <param name="Kind">How the field is passed.</param>
+/// <param name="Type">Code of the field's type.</param>
+/// <param name="Sent">Code of the type as which it is passed; for a child, the struct of its sort.</param>
+/// <param name="Back">Code around the value that comes back, where <c>{0}</c> is the value.</param>
 public sealed record ObjectField(string Property, ObjectFieldKind Kind, string Type, string Sent, string Back);
 
 /// <summary>How a field of an object is passed.</summary>
@@ -58,13 +58,13 @@ public enum ObjectFieldKind
 {
     /// <summary>As a value of a built-in sort or an enum.</summary>
     Value,
-    /// <summary>As an object that stays what it is.</summary>
+    /// <summary>As an object that stays an object.</summary>
     Reference,
     /// <summary>As an object that becomes a term.</summary>
     Child,
 }
 
-/// <summary>What a declared method is.</summary>
+/// <summary>The roles of declared methods.</summary>
 public enum MethodRole
 {
     /// <summary>A constructor, to be implemented.</summary>
@@ -73,22 +73,22 @@ public enum MethodRole
     Operation,
     /// <summary>A normalizer, to be implemented.</summary>
     Normalizer,
-    /// <summary>An operation with a body of the user's.</summary>
+    /// <summary>An operation whose body the user has written.</summary>
     HostOperation,
-    /// <summary>A partial method that cannot be what its attribute says; its body only throws.</summary>
+    /// <summary>A partial method that does not fit its attribute; its body only throws.</summary>
     Faulty,
 }
 
 /// <summary>A method of a module.</summary>
-/// <param name="Role">What it is.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="Modifiers">Its modifiers, <c>partial</c> included, as the user wrote them.</param>
-/// <param name="Access">For a constructor: the widest access at which its parameters' types can be named.</param>
-/// <param name="Result">What it returns.</param>
-/// <param name="Parameters">Its parameters.</param>
-/// <param name="Documentation">What the user's documentation comment holds, empty for none.</param>
-/// <param name="Generics">For a faulty method: its type parameters, and behind a space their constraints.</param>
-/// <param name="Fault">For a faulty method: what is wrong.</param>
+/// <param name="Role">The role of the method.</param>
+/// <param name="Name">The name of the method.</param>
+/// <param name="Modifiers">The modifiers as the user wrote them, including <c>partial</c>.</param>
+/// <param name="Access">For a constructor, the widest access at which the types of its parameters can be named.</param>
+/// <param name="Result">The result type.</param>
+/// <param name="Parameters">The parameters.</param>
+/// <param name="Documentation">The contents of the user's documentation comment; empty for none.</param>
+/// <param name="Generics">For a faulty method, its type parameters and constraints.</param>
+/// <param name="Fault">For a faulty method, the fault.</param>
 public sealed record MethodShape(
     MethodRole Role,
     string Name,
@@ -106,40 +106,40 @@ public sealed record MethodShape(
 public readonly record struct GenericShape(string Parameters, string Constraints);
 
 /// <summary>A parameter.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Modifiers">Modifiers with a space behind each, which only a faulty method has.</param>
-/// <param name="Type">Its type.</param>
+/// <param name="Name">The name of the parameter.</param>
+/// <param name="Modifiers">The modifiers, each followed by a space; only a faulty method has any.</param>
+/// <param name="Type">The type of the parameter.</param>
 public sealed record ParameterShape(string Name, string Modifiers, TypeShape Type);
 
-/// <summary>How values of a type pass between C# and terms.</summary>
+/// <summary>How C# passes values of a type to and from terms.</summary>
 public enum TypeRole
 {
-    /// <summary>A handle struct of a sort.</summary>
+    /// <summary>As the handle struct of a sort.</summary>
     Term,
-    /// <summary>A built-in sort or an enum.</summary>
+    /// <summary>As a value of a built-in sort or an enum.</summary>
     Value,
-    /// <summary><c>Ref&lt;T&gt;</c>.</summary>
+    /// <summary>As a <c>Ref&lt;T&gt;</c>.</summary>
     Reference,
-    /// <summary>No sort at all; only faulty methods have it.</summary>
+    /// <summary>The type is not a sort; only faulty methods have it.</summary>
     None,
 }
 
 /// <summary>A C# type.</summary>
-/// <param name="Role">How its values pass.</param>
+/// <param name="Role">How its values are passed.</param>
 /// <param name="Code">Code of the type.</param>
 /// <param name="Target">For <c>Ref&lt;T&gt;</c>, code of <c>T</c>; for a sort, its full name in the model.</param>
 public sealed record TypeShape(TypeRole Role, string Code, string Target);
 
-/// <summary>What the part of the bindings is written from that depends on rules.</summary>
+/// <summary>The input of the part of the bindings that depends on rules.</summary>
 /// <param name="Shape">The declarations.</param>
-/// <param name="Model">Canonical text of the module, null where it has errors.</param>
-/// <param name="Identity">Identity of the module.</param>
-/// <param name="Fault">The first error, null where there is none.</param>
+/// <param name="Model">The canonical text of the module; null if it has errors.</param>
+/// <param name="Identity">The identity of the module.</param>
+/// <param name="Fault">The first error; null if there is none.</param>
 /// <param name="Rules">The rules to quote in documentation.</param>
 public sealed record ModuleContent(
     ModuleShape Shape, string? Model, ModuleIdentity Identity, string? Fault, EquatableArray<QuotedRules> Rules);
 
-/// <summary>The rules that documentation quotes at one operation or normalizer.</summary>
-/// <param name="Method">Its name.</param>
-/// <param name="Lines">The rules, one a line.</param>
+/// <summary>The rules that the documentation of one operation or normalizer quotes.</summary>
+/// <param name="Method">The name of the operation or normalizer.</param>
+/// <param name="Lines">The rules, one per line.</param>
 public sealed record QuotedRules(string Method, EquatableArray<string> Lines);

@@ -5,10 +5,10 @@ using System.Text;
 
 namespace Rewright.Emit.CSharp;
 
-/// <summary>Names, literals and comments as C# writes them.</summary>
+/// <summary>Writes names, literals and comments of C#.</summary>
 public static class CSharpText
 {
-    // Reserved words, and those that mean something in some context: an @ too many does no harm.
+    // Reserved and contextual keywords: a superfluous @ does no harm.
     private static readonly HashSet<string> Keywords = new(StringComparer.Ordinal)
     {
         "abstract", "as", "base", "bool", "break", "byte", "case", "catch", "char", "checked", "class", "const", "continue",
@@ -24,7 +24,7 @@ public static class CSharpText
         "value", "var", "when", "where", "with", "yield", "add",
     };
 
-    /// <summary>A name as an identifier, with <c>@</c> where it is a keyword.</summary>
+    /// <summary>A name as an identifier, with <c>@</c> if it is a keyword.</summary>
     public static string Identifier(string name) => Keywords.Contains(name) ? "@" + name : name;
 
     /// <summary>A regular string literal.</summary>
@@ -45,7 +45,7 @@ public static class CSharpText
         return text.Append('"').ToString();
     }
 
-    /// <summary>Text for inside an XML documentation comment.</summary>
+    /// <summary>Escapes text for an XML documentation comment.</summary>
     public static string XmlText(string value) => value.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
 
     /// <summary>A 64-bit number in hexadecimal, with its suffix.</summary>

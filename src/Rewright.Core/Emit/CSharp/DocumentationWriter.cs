@@ -4,7 +4,7 @@ using System.Linq;
 
 namespace Rewright.Emit.CSharp;
 
-/// <summary>Writes the documentation comment of an operation or normalizer: the user's words, and the rules it follows.</summary>
+/// <summary>Writes the documentation comment of an operation or normalizer: the user's text and the rules.</summary>
 internal static class DocumentationWriter
 {
     private const string CloseRemarks = "</remarks>";
@@ -20,7 +20,7 @@ internal static class DocumentationWriter
         {
             var lines = rules.Lines.Select(l => CSharpText.XmlText(l));
             string quoted = "<para>Rules:</para>\n<code>\n" + string.Join("\n", lines) + "\n</code>";
-            // The comment's reader expects one element of a kind.
+            // A documentation comment has at most one element of each kind, so the rules go into the user's remarks.
             int close = text.LastIndexOf(CloseRemarks, StringComparison.Ordinal);
             text = close >= 0 ? text.Insert(close, "\n" + quoted + "\n") : text + "\n<remarks>\n" + quoted + "\n" + CloseRemarks;
         }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Rewright.Emit.CSharp;
 
-/// <summary>Builds text line by line, each indented by the blocks that are open.</summary>
+/// <summary>Builds text line by line, indented by the open blocks.</summary>
 internal sealed class IndentedWriter
 {
     private readonly StringBuilder _text = new();
@@ -11,7 +11,7 @@ internal sealed class IndentedWriter
     private bool _blankLineDue;
     private bool _startsBlock;
 
-    /// <summary>Writes a line; an empty one carries no indentation.</summary>
+    /// <summary>Writes a line; an empty line has no indentation.</summary>
     public void Line(string line = "")
     {
         if (_blankLineDue && line != "}") _text.Append('\n');
@@ -20,13 +20,13 @@ internal sealed class IndentedWriter
         _text.Append('\n');
     }
 
-    /// <summary>Asks for an empty line before the next one, unless that opens or closes a block.</summary>
+    /// <summary>Requests an empty line before the next one, unless that opens or closes a block.</summary>
     public void Separate() => _blankLineDue = !_startsBlock;
 
-    /// <summary>Writes text as it stands, lines of its own and no indentation: the content of a raw string.</summary>
+    /// <summary>Writes text unchanged, with its own lines and without indentation: the content of a raw string.</summary>
     public void Verbatim(string text) => _text.Append(text);
 
-    /// <summary>Opens a block under a header; disposing closes it.</summary>
+    /// <summary>Opens a block below a header; disposing closes it.</summary>
     public Block Open(string header)
     {
         Line(header);

@@ -52,7 +52,7 @@ internal static class ObjectWriter
             for (int tag = 0; tag < objects.Constructors.Count; tag++)
             {
                 var constructor = objects.Constructors[tag];
-                // Of this type itself: a type derived from it may be a constructor too.
+                // Tests for exactly this type, because a type derived from it may be a constructor too.
                 using (writer.Open("if (value.GetType() == typeof(" + constructor.Code + "))"))
                 {
                     if (constructor.Fields.Count > 0) writer.Line("var item = (" + constructor.Code + ")value;");

@@ -7,7 +7,7 @@ namespace Rewright.Emit.CSharp;
 /// <summary>Writes the handle struct of a sort.</summary>
 internal static class SortWriter
 {
-    // What a record struct has already.
+    // Members that every record struct has.
     private static readonly string[] RecordMembers =
         ["Equals", "GetHashCode", "ToString", "Deconstruct", "PrintMembers", "GetType", "MemberwiseClone", "ReferenceEquals", "Finalize"];
 
@@ -71,7 +71,7 @@ internal static class SortWriter
             + BindingWriter.SortField(sort.Name) + ".Cast(term));");
         if (sort.Objects is { } objects) ObjectWriter.Write(writer, sort, objects, Member);
         writer.Separate();
-        // Explicit, so that a sort may be called Term.
+        // Implemented explicitly, so that a sort may be called Term.
         string contract = "global::Rewright.ITerm<" + self + ">.";
         writer.Line("global::Rewright.Term " + contract + "Term => this._term;");
         writer.Separate();

@@ -4,8 +4,8 @@ using System.Text;
 
 namespace Rewright.Emit.Ir;
 
-/// <summary>A block of a function: what it receives from the blocks before it, and instructions.</summary>
-/// <param name="name">Unique in its function; null for a first block without a label.</param>
+/// <summary>A block of a function: phis that depend on the preceding blocks, and instructions.</summary>
+/// <param name="name">The name, unique in the function; null for a first block without a label.</param>
 public sealed class IrBlock(string? name)
 {
     private readonly List<IrPhi> _phis = [];
@@ -26,9 +26,9 @@ public sealed class IrBlock(string? name)
     }
 }
 
-/// <summary>A value that depends on the block that has jumped here. Edges can be added until the function is printed.</summary>
+/// <summary>A value that depends on the block that jumped here. Edges can be added until the function is printed.</summary>
 /// <param name="value">The value.</param>
-/// <param name="metadata">What follows the instruction.</param>
+/// <param name="metadata">The metadata of the instruction.</param>
 public sealed class IrPhi(IrValue value, string metadata)
 {
     private readonly List<(IrValue Value, IrBlock From)> _edges = [];
@@ -36,7 +36,7 @@ public sealed class IrPhi(IrValue value, string metadata)
     /// <summary>The value that the phi gives.</summary>
     public IrValue Value => value;
 
-    /// <summary>The value is this one where a block has jumped here.</summary>
+    /// <summary>Adds the value for jumps from a block.</summary>
     public void Add(IrValue incoming, IrBlock from) => _edges.Add((incoming, from));
 
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using System.Linq;
 namespace Rewright.Emit.Ir;
 
 /// <summary>
-/// Adds instructions to a function, block by block. Each method is an instruction of LLVM, named as there where a name is short.
+/// Adds instructions to a function, block by block. Each method adds one LLVM instruction, and has its name if that is short.
 /// </summary>
 /// <param name="function">The function.</param>
 public sealed class IrBuilder(IrFunction function)
@@ -14,26 +14,26 @@ public sealed class IrBuilder(IrFunction function)
     /// <summary>The function that is written.</summary>
     public IrFunction Function => function;
 
-    /// <summary>The block that instructions are added to.</summary>
+    /// <summary>The block to which instructions are added.</summary>
     public IrBlock Block => _block!;
 
-    /// <summary>The metadata that follows every instruction: where it comes from, for debuggers. Empty for none.</summary>
+    /// <summary>The metadata that follows every instruction, which gives debuggers its source position. Empty for none.</summary>
     public string Location { get; set; } = "";
 
-    /// <summary>Places a block behind the others and goes on there.</summary>
+    /// <summary>Places a block after the others and continues there.</summary>
     public void Start(IrBlock block)
     {
         function.Place(block);
         _block = block;
     }
 
-    /// <summary>Starts the function with a block that has no label, which nothing can jump to.</summary>
+    /// <summary>Starts the function with a block without a label, to which nothing can jump.</summary>
     public void StartUnnamed() => Start(new(name: null));
 
-    /// <summary>Goes on in a block that has its place.</summary>
+    /// <summary>Continues in a block that has already been placed.</summary>
     public void Continue(IrBlock block) => _block = block;
 
-    /// <summary>A new block with a hint for its name.</summary>
+    /// <summary>Makes a new block with a hint for its name.</summary>
     public IrBlock NewBlock(string hint) => function.NewBlock(hint);
 
     /// <summary>Adds a comment on a line of its own.</summary>
@@ -47,7 +47,7 @@ public sealed class IrBuilder(IrFunction function)
     public IrValue Compare(string predicate, IrValue left, IrValue right, IrName name)
         => Define(IrType.I1, name, $"{(left.Type == IrType.Double ? "fcmp" : "icmp")} {predicate} {left}, {right.Text}");
 
-    /// <summary>An instruction of one operand.</summary>
+    /// <summary>An instruction with one operand.</summary>
     public IrValue Unary(string operation, IrValue value, IrName name) => Define(value.Type, name, $"{operation} {value}");
 
     /// <summary>Any conversion: <c>zext</c>, <c>ptrtoint</c>, ...</summary>
@@ -57,11 +57,11 @@ public sealed class IrBuilder(IrFunction function)
     public IrValue Select(IrValue condition, IrValue whenTrue, IrValue whenFalse, IrName name)
         => Define(whenTrue.Type, name, $"select {condition}, {whenTrue}, {whenFalse}");
 
-    /// <summary>The result of arithmetic <c>with.overflow</c>, at 0, or whether it is wrong, at 1.</summary>
+    /// <summary>An element of the result of arithmetic <c>with.overflow</c>: the value at 0, the overflow flag at 1.</summary>
     public IrValue Extract(IrType type, IrValue pair, int index, IrName name)
         => Define(type, name, $"extractvalue {pair}, {IrText.Number(index)}");
 
-    /// <summary>Memory on the stack. In a loop it would grow with each turn, so this belongs into the first block.</summary>
+    /// <summary>Memory on the stack. Use it only in the first block, because in a loop it would grow with each turn.</summary>
     public IrValue Alloca(IrType type, IrName name, int alignment = 0) => Define(IrType.Ptr, name, $"alloca {type}{Align(alignment)}");
 
     /// <summary>Adds a <c>load</c>; without an alignment, the type decides.</summary>
@@ -72,19 +72,19 @@ public sealed class IrBuilder(IrFunction function)
     public void Store(IrValue value, IrValue pointer, int alignment = 0) => Add($"store {value}, {pointer}{Align(alignment)}");
 
     /// <summary>
-    /// The address so many elements behind another one; further indices lead into the element. All lie in the same piece of memory.
+    /// The address of the element at an index; further indices lead into the element. All addresses must lie in the same allocation.
     /// </summary>
     public IrValue Address(IrType element, IrValue pointer, IrValue index, IrName name)
         => Define(IrType.Ptr, name, $"getelementptr inbounds {element}, {pointer}, {index}");
 
-    /// <summary>The same where LLVM must not conclude that both addresses lie in the same piece of memory.</summary>
+    /// <summary>The same, but LLVM must not assume that both addresses lie in the same allocation.</summary>
     public IrValue AnyAddress(IrType element, IrValue pointer, IReadOnlyList<IrValue> indices, IrName name)
         => Define(IrType.Ptr, name, $"getelementptr {element}, {pointer}, {string.Join(", ", indices)}");
 
-    /// <summary>A call; without a name its result, if there is one, is not used.</summary>
+    /// <summary>A call. Without a name, its result, if any, is unused.</summary>
     public IrValue Call(IrCallee callee, IReadOnlyList<IrValue> arguments, IrName? name = null) => Call("", callee, arguments, name);
 
-    /// <summary>Ends the function with a call that takes its place on the stack.</summary>
+    /// <summary>Ends the function with a call that replaces it on the stack.</summary>
     public void ReturnCall(IrCallee callee, IReadOnlyList<IrValue> arguments, IrName name)
     {
         bool isVoid = callee.Result == IrType.Void;
@@ -93,7 +93,7 @@ public sealed class IrBuilder(IrFunction function)
         else Return(result);
     }
 
-    /// <summary>A value that depends on where the block was reached from; to be added before the block's other instructions.</summary>
+    /// <summary>A value that depends on the preceding block. Add it before the block's other instructions.</summary>
     public IrPhi Phi(IrType type, IrName name)
     {
         var phi = new IrPhi(function.Take(name).As(type), Location);
@@ -113,17 +113,17 @@ public sealed class IrBuilder(IrFunction function)
     /// <summary>Ends the block with a jump.</summary>
     public void Jump(IrBlock target) => Add("br label %" + target.Name);
 
-    /// <param name="condition">Of type <c>i1</c>.</param>
-    /// <param name="whenTrue">Goes on here if it holds.</param>
-    /// <param name="whenFalse">Goes on here if not.</param>
-    /// <param name="metadata">What follows the instruction; empty for nothing.</param>
+    /// <param name="condition">A value of type <c>i1</c>.</param>
+    /// <param name="whenTrue">The target if it holds.</param>
+    /// <param name="whenFalse">The target otherwise.</param>
+    /// <param name="metadata">The metadata of the instruction; empty for none.</param>
     public void Branch(IrValue condition, IrBlock whenTrue, IrBlock whenFalse, string metadata = "")
         => Add($"br {condition}, label %{whenTrue.Name}, label %{whenFalse.Name}{metadata}");
 
     /// <param name="value">An integer.</param>
-    /// <param name="otherwise">Goes on here if it is none of the keys.</param>
-    /// <param name="cases">Constants, and where to go on.</param>
-    /// <param name="metadata">What follows the instruction; empty for nothing.</param>
+    /// <param name="otherwise">The target if the value is none of the keys.</param>
+    /// <param name="cases">Constants and their targets.</param>
+    /// <param name="metadata">The metadata of the instruction; empty for none.</param>
     public void Switch(IrValue value, IrBlock otherwise, IEnumerable<(IrValue Key, IrBlock Target)> cases, string metadata = "")
     {
         string targets = string.Join(" ", cases.Select(c => $"{c.Key}, label %{c.Target.Name}"));

@@ -3,19 +3,19 @@ using System.Linq;
 
 namespace Rewright.Emit.Ir;
 
-/// <summary>A function that is defined or declared, as it is printed.</summary>
+/// <summary>The definition or declaration of a function, as printed.</summary>
 /// <param name="Name">The global name.</param>
-/// <param name="Text">The text, ended by a line end.</param>
-/// <param name="Globals">The global names that it uses.</param>
+/// <param name="Text">The text, including the final line end.</param>
+/// <param name="Globals">The global names that the text uses.</param>
 public sealed record IrDefinition(string Name, string Text, IReadOnlyCollection<string> Globals);
 
-/// <summary>Definitions, of which a piece of code takes those that it needs.</summary>
+/// <summary>A set of definitions from which code takes those that it needs.</summary>
 internal sealed class IrLibrary
 {
     private readonly List<IrDefinition> _definitions = [];
     private readonly Dictionary<string, int> _byName = [];
 
-    /// <param name="definitions">The definitions, in the order in which they are printed.</param>
+    /// <param name="definitions">The definitions, in the order of printing.</param>
     public IrLibrary(IEnumerable<IrDefinition> definitions)
     {
         foreach (var definition in definitions)
@@ -25,10 +25,10 @@ internal sealed class IrLibrary
         }
     }
 
-    /// <summary>The same with more definitions behind.</summary>
+    /// <summary>The same library with more definitions at the end.</summary>
     public IrLibrary With(IEnumerable<IrDefinition> more) => new(_definitions.Concat(more));
 
-    /// <summary>The definitions of some names and all that these use, in order.</summary>
+    /// <summary>The definitions of some names and everything that these use, in order.</summary>
     public IEnumerable<IrDefinition> NeededBy(IEnumerable<string> names)
     {
         var needed = new SortedSet<int>();

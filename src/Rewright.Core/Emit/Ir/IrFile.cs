@@ -5,14 +5,14 @@ using System.Text;
 
 namespace Rewright.Emit.Ir;
 
-/// <summary>LLVM IR that is written by hand, divided into its definitions.</summary>
-/// <remarks>Comments stay where they stand right before a function; others are for readers of the file.</remarks>
+/// <summary>Handwritten LLVM IR, divided into its definitions.</summary>
+/// <remarks>A comment directly before a function is kept; other comments are dropped.</remarks>
 public sealed class IrFile
 {
     private readonly List<IrDefinition> _definitions = [];
     private readonly StringBuilder _types = new(), _metadata = new();
 
-    /// <param name="text">Functions, each ended by a line with a brace; declarations, types and nodes of metadata, on a line each.</param>
+    /// <param name="text">Functions, each ended by a line with a brace; and declarations, types and metadata nodes, one per line.</param>
     public IrFile(string text)
     {
         var definition = new StringBuilder();
@@ -33,23 +33,23 @@ public sealed class IrFile
         }
     }
 
-    /// <summary>Functions that are defined or declared, in order.</summary>
+    /// <summary>The functions that are defined or declared, in order.</summary>
     public IReadOnlyList<IrDefinition> Definitions => _definitions;
 
-    /// <summary>The types that have names.</summary>
+    /// <summary>The named types.</summary>
     public string Types => _types.ToString();
 
-    /// <summary>The nodes of metadata.</summary>
+    /// <summary>The metadata nodes.</summary>
     public string Metadata => _metadata.ToString();
 
-    // The line without a comment at its end; one that is a comment is left alone.
+    // Removes a comment at the end of a line; a line that is all comment stays.
     private static string WithoutComment(string line)
     {
         int comment = line.LastIndexOf(" ;", StringComparison.Ordinal);
         return comment > 0 && line[0] != ';' ? line.Substring(0, comment) : line.TrimEnd('\r');
     }
 
-    // The global names, the defined one first.
+    // The global names in a definition; the defined name comes first.
     private static IEnumerable<string> Globals(string definition)
     {
         for (int at = definition.IndexOf('@'); at >= 0; at = definition.IndexOf('@', at + 1))

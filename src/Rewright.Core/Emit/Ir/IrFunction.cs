@@ -4,10 +4,10 @@ using System.Text;
 
 namespace Rewright.Emit.Ir;
 
-/// <summary>A function that is being made: parameters, blocks, and the names that are taken in it.</summary>
+/// <summary>A function under construction: its parameters, blocks and used names.</summary>
 /// <param name="name">The global name.</param>
-/// <param name="result">The type of what it gives.</param>
-/// <param name="linkage">Linkage and calling convention: <c>internal tailcc</c>.</param>
+/// <param name="result">The result type.</param>
+/// <param name="linkage">The linkage and calling convention: <c>internal tailcc</c>.</param>
 public sealed class IrFunction(string name, IrType result, string linkage = "")
 {
     private readonly Dictionary<string, int> _names = [];
@@ -15,10 +15,10 @@ public sealed class IrFunction(string name, IrType result, string linkage = "")
     private readonly List<IrBlock> _blocks = [];
     private readonly HashSet<string> _globals = [];
 
-    /// <summary>What follows the parameters.</summary>
+    /// <summary>The attributes, which follow the parameters.</summary>
     public string Attributes { get; set; } = "nounwind";
 
-    /// <summary>What stands between blocks: an empty line where people are to read them.</summary>
+    /// <summary>The text between blocks: an empty line if people read the IR.</summary>
     public string BetweenBlocks { get; init; } = "";
 
     /// <summary>Adds a parameter.</summary>
@@ -29,13 +29,13 @@ public sealed class IrFunction(string name, IrType result, string linkage = "")
         return parameter;
     }
 
-    /// <summary>A new block, which <see cref="Place"/> gives its place.</summary>
+    /// <summary>Makes a new block, which <see cref="Place"/> must place.</summary>
     public IrBlock NewBlock(string hint) => new(Take(hint).Text);
 
-    /// <summary>Puts a block after those that have a place.</summary>
+    /// <summary>Places a block after the others.</summary>
     public void Place(IrBlock block) => _blocks.Add(block);
 
-    /// <summary>Makes a name unique, unless it is; needed for a value that is used before the instruction that gives it.</summary>
+    /// <summary>Reserves a unique name. Needed for a value that is used before its instruction.</summary>
     public IrName Take(IrName name)
     {
         if (name.IsTaken) return name;
@@ -54,14 +54,14 @@ public sealed class IrFunction(string name, IrType result, string linkage = "")
         return new(candidate, IsTaken: true);
     }
 
-    /// <summary>The address of a global, which the function uses from now on.</summary>
+    /// <summary>The address of a global, which the function then counts as used.</summary>
     public IrValue Global(string global)
     {
         _globals.Add(global);
         return new(IrType.Ptr, global);
     }
 
-    /// <summary>The definition, for what is to be printed.</summary>
+    /// <summary>The finished definition.</summary>
     public IrDefinition ToDefinition(string comment = "")
         => new(name, (comment.Length > 0 ? "; " + IrText.Comment(comment) + "\n" : "") + this, _globals);
 

@@ -4,13 +4,13 @@ using System.Text;
 
 namespace Rewright.Emit.Ir;
 
-/// <summary>How names, strings and numbers are written in LLVM's text form.</summary>
+/// <summary>Writes names, strings and numbers in LLVM's text form.</summary>
 public static class IrText
 {
     /// <summary>A global name, quoted.</summary>
     public static string Global(string name) => "@\"" + Escape(name) + "\"";
 
-    /// <summary>A name that needs no quotes; different names can become the same.</summary>
+    /// <summary>A name that needs no quotes; different names can give the same result.</summary>
     public static string Plain(string name)
     {
         var text = new StringBuilder(name.Length);
@@ -19,10 +19,10 @@ public static class IrText
         return text.ToString();
     }
 
-    /// <summary>The bytes of a string as LLVM writes them between quotes.</summary>
+    /// <summary>A string between LLVM's quotes, as bytes in UTF-8.</summary>
     public static string Escape(string text) => Escape(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Bytes as LLVM writes them between quotes.</summary>
+    /// <summary>Bytes between LLVM's quotes.</summary>
     public static string Escape(IReadOnlyList<byte> bytes)
     {
         var escaped = new StringBuilder();

@@ -1,7 +1,7 @@
 namespace Rewright.Emit.Ir;
 
 /// <summary>A type of LLVM IR.</summary>
-/// <param name="Text">As it is written.</param>
+/// <param name="Text">The text of the type.</param>
 public sealed record IrType(string Text)
 {
     /// <summary>No value.</summary>
@@ -28,16 +28,16 @@ public sealed record IrType(string Text)
     /// <summary>A double.</summary>
     public static readonly IrType Double = new("double");
 
-    /// <summary>An integer of so many bits.</summary>
+    /// <summary>An integer type of this many bits.</summary>
     public static IrType Int(int bits) => new("i" + IrText.Number(bits));
 
-    /// <summary>A type that the module names.</summary>
+    /// <summary>A named type of the module.</summary>
     public static IrType Named(string name) => new("%" + name);
 
-    /// <summary>So many values of a type.</summary>
+    /// <summary>An array type of this many elements.</summary>
     public static IrType Array(int count, IrType element) => new($"[{IrText.Number(count)} x {element}]");
 
-    /// <summary>What LLVM's arithmetic <c>with.overflow</c> gives: the result, and whether it is wrong.</summary>
+    /// <summary>The result type of LLVM's arithmetic <c>with.overflow</c>: the value and the overflow flag.</summary>
     public static IrType WithOverflow(IrType result) => new($"{{ {result}, i1 }}");
 
     /// <inheritdoc/>

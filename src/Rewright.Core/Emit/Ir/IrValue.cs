@@ -2,9 +2,9 @@ using System.Globalization;
 
 namespace Rewright.Emit.Ir;
 
-/// <summary>A value of LLVM IR: a constant, a parameter, or what an instruction gives.</summary>
-/// <param name="Type">Its type.</param>
-/// <param name="Text">As it is written where the type is known: <c>%x</c>, <c>5</c>, <c>null</c>.</param>
+/// <summary>A value of LLVM IR: a constant, a parameter, or the result of an instruction.</summary>
+/// <param name="Type">The type of the value.</param>
+/// <param name="Text">The text without the type: <c>%x</c>, <c>5</c>, <c>null</c>.</param>
 public sealed record IrValue(IrType Type, string Text)
 {
     /// <summary>The truth value true.</summary>
@@ -19,7 +19,7 @@ public sealed record IrValue(IrType Type, string Text)
     /// <summary>The double 0.</summary>
     public static readonly IrValue ZeroDouble = new(IrType.Double, "0.0");
 
-    /// <summary>What a call gives that gives nothing.</summary>
+    /// <summary>The result of a call that returns nothing.</summary>
     public static readonly IrValue Nothing = new(IrType.Void, "");
 
     /// <summary>A constant integer.</summary>
@@ -31,34 +31,34 @@ public sealed record IrValue(IrType Type, string Text)
     /// <summary>A constant of 64 bits.</summary>
     public static IrValue I64(long value) => Int(IrType.I64, value);
 
-    /// <summary>A constant double, by its bits.</summary>
+    /// <summary>A constant double, given by its bits.</summary>
     public static IrValue Double(long bits) => new(IrType.Double, "0x" + bits.ToString("X16", CultureInfo.InvariantCulture));
 
-    /// <summary>A constant word as a pointer.</summary>
+    /// <summary>A constant word, cast to a pointer.</summary>
     public static IrValue Pointer(long word) => new(IrType.Ptr, $"inttoptr (i64 {IrText.Number(word)} to ptr)");
 
-    /// <summary>As operands are written: <c>i64 %x</c>.</summary>
+    /// <summary>The value as an operand, with its type: <c>i64 %x</c>.</summary>
     public override string ToString() => Type.Text + " " + Text;
 }
 
-/// <summary>The name of a value: a hint, which gets a number where it is taken already, or a name that is the value's own.</summary>
+/// <summary>The name of a value: a hint, which gets a number if it is already used, or a reserved name.</summary>
 /// <param name="Text">The name, without <c>%</c>.</param>
-/// <param name="IsTaken">True for a name that <see cref="IrFunction.Take"/> has given.</param>
+/// <param name="IsTaken">True for a name that <see cref="IrFunction.Take"/> has reserved.</param>
 public sealed record IrName(string Text, bool IsTaken)
 {
     /// <summary>A hint: the function takes a name that is still free.</summary>
     public static implicit operator IrName(string hint) => new(hint, IsTaken: false);
 
-    /// <summary>A hint for what the value is made of.</summary>
+    /// <summary>A hint for a part of the value.</summary>
     public IrName Part(string part) => Text + "." + part;
 
-    /// <summary>The value of a taken name, for uses before the instruction that gives it.</summary>
+    /// <summary>The value of a reserved name, for uses before its instruction.</summary>
     public IrValue As(IrType type) => new(type, "%" + Text);
 }
 
-/// <summary>What a call calls.</summary>
-/// <param name="Result">The type of what it gives.</param>
+/// <summary>A function to call.</summary>
+/// <param name="Result">The result type.</param>
 /// <param name="Name">The global name.</param>
 /// <param name="Convention">The calling convention; empty for C's.</param>
-/// <param name="Attributes">What follows the arguments of a call.</param>
+/// <param name="Attributes">The attributes of calls, which follow the arguments.</param>
 public sealed record IrCallee(IrType Result, string Name, string Convention = "", string Attributes = "");

@@ -8,14 +8,14 @@ using static Rewright.Emit.Ir.IrText;
 
 namespace Rewright.Emit.Llvm;
 
-/// <summary>Writes where code comes from, as the metadata that LLVM makes DWARF of.</summary>
+/// <summary>Writes source positions as the metadata from which LLVM makes DWARF.</summary>
 /// <remarks>
-/// Functions, their parts and versions included, have the name and line of their operation; what a rule does once it fires has the line of
-/// the rule. What comes of a module whose places are not known has none.
+/// A function, including its parts and versions, has the name and line of its operation. Code that a rule executes when it fires has the
+/// line of the rule. Modules without known places get no debug information.
 /// </remarks>
 internal sealed class DebugMetadata
 {
-    // The first nodes are those of branch weights, which every module has.
+    // The first nodes are the branch weights, which every module has.
     private const int Unit = 2, DwarfVersion = 3, MetadataVersion = 4, NoTypes = 5;
 
     private readonly Dictionary<string, SourcePlace> _symbols = [];
@@ -41,14 +41,14 @@ internal sealed class DebugMetadata
         _text.Append("isOptimized: true, runtimeVersion: 0, emissionKind: FullDebug)\n");
     }
 
-    /// <summary>Null where no places are known.</summary>
+    /// <summary>Null if no places are known.</summary>
     public static DebugMetadata? For(ModuleDefinition module, EquatableArray<SourcePlace> places)
         => places.Count == 0 ? null : new(module, places);
 
-    /// <summary>The nodes, for the end of the module.</summary>
+    /// <summary>The metadata nodes, for the end of the module.</summary>
     public override string ToString() => _text.ToString();
 
-    /// <summary>Declares a function, or its thunk; null where nobody knows where its operation stands.</summary>
+    /// <summary>Declares a function or its thunk; null if the place of its operation is unknown.</summary>
     public DebugScope? ScopeOf(Function function, bool isThunk = false)
     {
         // `Demo.Peano.Plus$into` is a version of an operation, `Demo.Algebra.Simplify.visit.Demo.Algebra.Expr` a part of a normalizer.
@@ -56,7 +56,7 @@ internal sealed class DebugMetadata
         {
             if (_symbols.TryGetValue(name, out var place))
             {
-                // Nobody wants to stop in a thunk.
+                // Line 0, because a debugger should not stop in a thunk.
                 if (isThunk) (name, place) = (name + ".thunk", place with { Line = 0 });
                 return new DebugScope(this, Add(SubprogramOf(name, place)), place);
             }
@@ -65,20 +65,19 @@ internal sealed class DebugMetadata
         }
     }
 
-    /// <summary>Where a rule stands, or null.</summary>
+    /// <summary>The place of a rule, or null.</summary>
     public SourcePlace? PlaceOf(RewriteRule rule) => _rules.TryGetValue(rule, out var place) ? place : null;
 
-    /// <summary>The location of a place, for code of a function that may stand in another file.</summary>
+    /// <summary>A location in a function whose code may be in another file.</summary>
     public string LocationOf(SourcePlace place, string subprogram, string file)
         => Once(Location(place, place.File == file ? subprogram
             : Once($"!DILexicalBlockFile(scope: {subprogram}, file: {FileOf(place)}, discriminator: 0)")));
 
-    /// <summary>A location as it is written.</summary>
+    /// <summary>The text of a location.</summary>
     public static string Location(SourcePlace place, string scope) => $"!DILocation(line: {Number(place.Line)}, scope: {scope})";
 
     /// <summary>
-    /// The location where a rule fires: as if the rule were a function that was unfolded there, so that debuggers find it by its name as
-    /// well.
+    /// The location where a rule fires. It looks as if the rule were a function inlined there, so that debuggers also find it by name.
     /// </summary>
     public string FiringOf(RewriteRule rule, SourcePlace place, string around)
     {
@@ -112,31 +111,32 @@ internal sealed class DebugMetadata
     private static string FullName(string module, string name) => module.Length == 0 ? name : module + "." + name;
 }
 
-/// <summary>A function, as debuggers see it.</summary>
-/// <param name="metadata">Of its module.</param>
-/// <param name="subprogram">Its node.</param>
-/// <param name="place">Where its operation stands.</param>
+/// <summary>A function in the view of debuggers.</summary>
+/// <param name="metadata">The metadata of its module.</param>
+/// <param name="subprogram">The metadata node of the function.</param>
+/// <param name="place">The place of its operation.</param>
 internal sealed class DebugScope(DebugMetadata metadata, string subprogram, SourcePlace place)
 {
-    /// <summary>What follows the attributes of the function.</summary>
+    /// <summary>The metadata that follows the attributes of the function.</summary>
     public string Attachment { get; } = " !dbg " + subprogram;
 
-    /// <summary>What follows instructions that belong to no rule.</summary>
+    /// <summary>The metadata of instructions that belong to no rule.</summary>
     public string Location { get; } = ", !dbg " + metadata.LocationOf(place, subprogram, place.File);
 
-    /// <summary>What follows instructions of a rule.</summary>
+    /// <summary>The metadata of instructions of a rule.</summary>
     public string LocationOf(RewriteRule rule)
         => metadata.PlaceOf(rule) is { } there ? ", !dbg " + metadata.LocationOf(there, subprogram, place.File) : Location;
 
-    /// <summary>What follows <see cref="Firing"/>; null where it is not known where the rule stands.</summary>
+    /// <summary>The metadata of <see cref="Firing"/>; null if the place of the rule is unknown.</summary>
     public string? FiringLocationOf(RewriteRule rule)
         => metadata.PlaceOf(rule) is { } there ? ", !dbg " + metadata.FiringOf(rule, there, DebugMetadata.Location(place, subprogram))
             : null;
 
-    /// <summary>The instruction that stands where a rule fires.</summary>
+    /// <summary>An instruction that marks the place where a rule fires.</summary>
     /// <remarks>
-    /// Optimisers mix the instructions of rules with others, and give them up where they can, so that debuggers could not stop there. This
-    /// one stays: side effects keep it on the way of each firing, the attributes keep it from being shared with another rule's, or doubled.
+    /// Optimisers mix the instructions of rules with others and remove them where possible, so debuggers could not stop there. This
+    /// instruction stays: its side effect keeps it on the path of each firing, and its attributes prevent merging with another rule's
+    /// instruction and duplication.
     /// </remarks>
     public static IrCallee Firing { get; } = new(IrType.Void, "asm sideeffect \"nop\", \"\"",
         Attributes: "nounwind nomerge convergent memory(inaccessiblemem: readwrite)");

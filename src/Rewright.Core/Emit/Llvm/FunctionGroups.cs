@@ -6,26 +6,26 @@ using Rewright.Lower;
 
 namespace Rewright.Emit.Llvm;
 
-/// <summary>Functions whose code becomes one object.</summary>
-/// <param name="Name">Unique in the program, and the same as long as the first function is the same.</param>
+/// <summary>Functions that are compiled to one object.</summary>
+/// <param name="Name">The name, unique in the program; it stays the same as long as the first function does.</param>
 /// <param name="Functions">The functions.</param>
 internal sealed record FunctionGroup(string Name, ImmutableArray<Function> Functions);
 
 /// <summary>
-/// Divides large programs, so that an edit of a rule compiles little again, and so that several processors can compile one module.
+/// Divides large programs, so that little is recompiled after an edit of a rule, and several processors can compile one module.
 /// </summary>
 internal static class FunctionGroups
 {
-    // A smaller program compiles in the time that a division would save, and LLVM sees all of it.
+    // Compiling a smaller program takes no longer than division would save, and LLVM sees the whole of it.
     private const int LeastToDivide = 64;
     private const int Least = 8;
     private const int Usual = 16;
     private const int Most = 48;
 
-    /// <summary>The groups of a program; one where it is small.</summary>
+    /// <summary>The groups of a program; a single one if it is small.</summary>
     /// <remarks>
-    /// Functions that call each other stay together, up to a size, and with their neighbours, which often call them. Where a group ends is
-    /// decided by the next function's name, and not by counting, so that a function more or less moves no other group's ends.
+    /// Functions that call each other stay together up to a size, and so do neighbours, which often call each other. The name of the next
+    /// function decides where a group ends, not a count, so adding or removing a function does not move the ends of other groups.
     /// </remarks>
     public static ImmutableArray<FunctionGroup> Of(Program program)
     {

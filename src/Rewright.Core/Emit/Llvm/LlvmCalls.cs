@@ -7,14 +7,14 @@ using Rewright.Lower;
 namespace Rewright.Emit.Llvm;
 
 /// <summary>
-/// How functions of the program are called: arguments in registers as far as that is safe, the others through the context.
+/// Writes calls of functions of the program: as many arguments in registers as is safe, the others through the context.
 /// </summary>
 internal sealed class LlvmCalls(LlvmCode code)
 {
-    // tailcc with musttail is reliable up to this many integer arguments (LLVM issue 199224); more go through the context.
+    // tailcc with musttail is reliable up to this many integer arguments (LLVM issue 199224); the rest go through the context.
     private const int MaxIntegerArguments = 6, MaxDoubleArguments = 8;
 
-    /// <summary>The parameters that do not fit into registers, in order.</summary>
+    /// <summary>The parameters that are not passed in registers, in order.</summary>
     public static ImmutableArray<int> Spilled(Function function)
     {
         int integers = 1, doubles = 0;
@@ -39,15 +39,15 @@ internal sealed class LlvmCalls(LlvmCode code)
         return new(name, $"declare hidden tailcc {LlvmTypes.ResultType(function.Result)} {name}(ptr nonnull{passed}) nounwind\n", []);
     }
 
-    /// <summary>Calls a function; without a name for one that gives nothing.</summary>
+    /// <summary>Calls a function; without a name if it returns nothing.</summary>
     public IrValue Call(Function callee, IReadOnlyList<IrValue> arguments, IrName? name = null)
         => code.Ir.Call(code.Module.CalleeOf(callee), Pass(callee, arguments), name);
 
-    /// <summary>Ends the function with a call.</summary>
+    /// <summary>Ends the function with a tail call.</summary>
     public void ReturnCall(Function callee, IReadOnlyList<IrValue> arguments)
         => code.Ir.ReturnCall(code.Module.CalleeOf(callee), Pass(callee, arguments), "result");
 
-    // Puts those into the context that do not fit into registers; gives the others.
+    // Stores the arguments that do not go in registers in the context, and returns the others.
     private IReadOnlyList<IrValue> Pass(Function callee, IReadOnlyList<IrValue> arguments)
     {
         var spilled = Spilled(callee);

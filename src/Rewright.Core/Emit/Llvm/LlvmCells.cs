@@ -7,7 +7,7 @@ using Rewright.Model;
 
 namespace Rewright.Emit.Llvm;
 
-/// <summary>Writes what happens to cells: they are built, read, taken apart, and their references are counted.</summary>
+/// <summary>Writes the operations on cells: building, reading, taking apart, and reference counting.</summary>
 internal sealed class LlvmCells(LlvmCode code)
 {
     private IrBuilder Ir => code.Ir;
@@ -23,11 +23,11 @@ internal sealed class LlvmCells(LlvmCode code)
     }
 
     /// <summary>Builds a term.</summary>
-    /// <param name="symbol">What it is built with.</param>
-    /// <param name="hole">The field that is left out; -1 for none.</param>
-    /// <param name="memory">Memory to use where this is not null at run time; null for none.</param>
+    /// <param name="symbol">The symbol of the term.</param>
+    /// <param name="hole">The index of the field that is left out; -1 for none.</param>
+    /// <param name="memory">Memory to use if it is not null at run time; null for none.</param>
     /// <param name="parts">The other fields, with their sorts.</param>
-    /// <param name="name">A hint for its name.</param>
+    /// <param name="name">A hint for the name of the term.</param>
     public IrValue Construct(FunctionSymbol symbol, int hole, IrValue? memory, IReadOnlyList<(IrValue Value, Sort Sort)> parts, string name)
     {
         if (symbol is Constructor { Arity: 0 } constant) return IrValue.Pointer(Layouts.ConstantOf(constant));
@@ -53,7 +53,7 @@ internal sealed class LlvmCells(LlvmCode code)
         static int Bits(WordKind kind) => kind switch { WordKind.Int32 => 32, WordKind.Int64 => 64, _ => 0 };
     }
 
-    /// <summary>The address of a field that is still to be filled.</summary>
+    /// <summary>The address of a field that must still be filled.</summary>
     public IrValue AddressOfHole(IrValue cell, FunctionSymbol symbol, int index, string name)
         => Ir.Address(IrType.I8, cell, IrValue.I64(code.Layouts.CellOf(symbol).Fields[index].Offset), name);
 
@@ -65,14 +65,14 @@ internal sealed class LlvmCells(LlvmCode code)
     public void StoreWord(IrValue word, IrValue cell, int index)
         => Ir.Store(word, index == 0 ? cell : Ir.Address(IrType.I64, cell, IrValue.I64(index), "field"), 8);
 
-    /// <summary>The word by which the stuck terms of an operation are known.</summary>
+    /// <summary>The word that identifies the stuck terms of an operation.</summary>
     public IrValue OperationWord(Operation operation)
     {
         var term = Ir.Call(RuntimeCalls.Static, [code.Context, IrValue.I64(code.Module.Statics.IndexOf(operation))], "operation");
         return Ir.Cast("ptrtoint", term, IrType.I64, "operation");
     }
 
-    /// <summary>Gives back memory that nothing was built in, if there is some.</summary>
+    /// <summary>Frees the memory of a token in which nothing was built, if it has any.</summary>
     public void Free(IrValue token, int words)
     {
         code.Module.UseSize(words);
@@ -85,11 +85,12 @@ internal sealed class LlvmCells(LlvmCode code)
     }
 
     /// <summary>
-    /// Ends a reference to a cell: what is wanted of it becomes owned. Gives its memory, null at run time where another reference is left.
+    /// Ends a reference to a cell; the wanted fields become owned. Returns the cell's memory, which is null at run time if other references
+    /// remain.
     /// </summary>
     /// <param name="cell">The cell.</param>
-    /// <param name="symbol">What it is built with.</param>
-    /// <param name="wanted">The values of the fields that become owned, with their sorts; null for those that are dropped.</param>
+    /// <param name="symbol">The symbol of the cell.</param>
+    /// <param name="wanted">The values of the fields that become owned, with their sorts; null for fields that are dropped.</param>
     /// <param name="keepsMemory">False to free the memory; then the result is null.</param>
     public IrValue Open(IrValue cell, FunctionSymbol symbol, IReadOnlyList<(IrValue Value, Sort Sort)?> wanted, bool keepsMemory)
     {
@@ -120,7 +121,7 @@ internal sealed class LlvmCells(LlvmCode code)
         return memory.Value;
     }
 
-    /// <summary>Drops fields of a cell that nothing refers to any more, and frees its memory unless that is kept.</summary>
+    /// <summary>Drops the fields of a cell without references, and frees its memory unless it is kept.</summary>
     public void TakeApart(FunctionSymbol symbol, IrValue cell, Func<int, bool> isDropped, bool keepsMemory)
     {
         var layout = code.Layouts.CellOf(symbol);
@@ -137,7 +138,7 @@ internal sealed class LlvmCells(LlvmCode code)
 
     private IrValue Allocate(int words, string name) => Ir.Call(RuntimeCalls.Allocate(words), [code.Context], name);
 
-    // The memory of the token, or new memory where it is null.
+    // The memory of the token, or newly allocated memory if the token is null.
     private IrValue Reuse(IrValue token, int words, string name)
     {
         IrBlock reuse = Ir.NewBlock("reuse"), allocate = Ir.NewBlock("allocate"), build = Ir.NewBlock("build");
@@ -154,7 +155,7 @@ internal sealed class LlvmCells(LlvmCode code)
         return cell.Value;
     }
 
-    // Whole words are written, so that narrow fields cost no more than wide ones and what lies between them is zero.
+    // Writes whole words, so that narrow fields cost no more than wide ones and the padding is zero.
     private void StoreContents(IrValue cell, CellLayout layout, int hole, IReadOnlyList<(IrValue Value, Sort Sort)> parts)
     {
         var fields = layout.Fields.Where((_, i) => i != hole).ToList();
@@ -176,7 +177,7 @@ internal sealed class LlvmCells(LlvmCode code)
         if (fields.All(f => f.Offset >= 8)) StoreWord(header, cell, 0);
     }
 
-    // A field's value where it stands in its word.
+    // The value of a field, shifted to its place in the word.
     private IrValue FieldBits(CellField field, IrValue part, Sort sort)
     {
         var value = Ir.ToWord(part, sort, "word");

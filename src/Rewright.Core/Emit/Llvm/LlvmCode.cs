@@ -3,10 +3,10 @@ using Rewright.Lower;
 
 namespace Rewright.Emit.Llvm;
 
-/// <summary>What all that writes the code of one function writes with.</summary>
-/// <param name="Module">The module that the function belongs to.</param>
-/// <param name="Ir">The function, as far as it is written.</param>
-/// <param name="Context">Its first argument: the evaluation.</param>
+/// <summary>The shared state of the writers of one function.</summary>
+/// <param name="Module">The module of the function.</param>
+/// <param name="Ir">The builder of the function.</param>
+/// <param name="Context">The first argument of the function: the context of the heap.</param>
 public sealed record LlvmCode(LlvmEmitter Module, IrBuilder Ir, IrValue Context)
 {
     /// <summary>How terms lie in memory.</summary>
@@ -15,7 +15,7 @@ public sealed record LlvmCode(LlvmEmitter Module, IrBuilder Ir, IrValue Context)
     /// <summary>The address of a field of the context; see <see cref="Abi"/>.</summary>
     public IrValue ContextField(int offset, IrName name) => Ir.Address(IrType.I8, Context, IrValue.I64(offset), name);
 
-    /// <summary>The address where an argument that travels through the context is put, or one of an error.</summary>
+    /// <summary>The address of an argument that is passed through the context, or of one of an error.</summary>
     public IrValue ArgumentSlot(int index, IrName name) => ContextField(Abi.Arguments + (8 * index), name);
 
     /// <summary>Ends the evaluation with a status.</summary>

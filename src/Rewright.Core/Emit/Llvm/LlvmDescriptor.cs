@@ -12,15 +12,14 @@ using static Rewright.Emit.Ir.IrText;
 namespace Rewright.Emit.Llvm;
 
 /// <summary>
-/// Writes what the runtime needs to know of the library, in one exported constant. It holds distances from its own start and no addresses,
-/// so
-/// that code needs nothing done to it when it is loaded.
+/// Writes everything that the runtime must know about the library into one exported constant. It holds distances from its own start instead
+/// of addresses, so it needs no relocation when it is loaded.
 /// </summary>
 internal static class LlvmDescriptor
 {
     /// <param name="program">The program.</param>
-    /// <param name="options">Which name the descriptor has.</param>
-    /// <param name="names">The names that errors can be about, by their numbers.</param>
+    /// <param name="options">The options, which decide the name of the descriptor.</param>
+    /// <param name="names">The names that errors can refer to, in the order of their numbers.</param>
     /// <param name="thunkOf">The global name of an entry's thunk.</param>
     public static IrDefinition Emit(Program program, EmitOptions options, IReadOnlyList<string> names, Func<Function, string> thunkOf)
     {
@@ -60,7 +59,7 @@ internal static class LlvmDescriptor
         _ => throw new InvalidOperationException(),
     };
 
-    // Length as four bytes, lowest first, then UTF-8; half of a surrogate pair, which C# strings may hold, as three bytes.
+    // The length as four bytes, lowest first, then UTF-8. A lone surrogate, which C# strings allow, is encoded in three bytes.
     private static IEnumerable<byte> Text(string text)
     {
         var bytes = new List<byte>();

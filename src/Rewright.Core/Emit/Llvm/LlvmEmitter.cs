@@ -10,24 +10,24 @@ using static Rewright.Emit.Ir.IrText;
 
 namespace Rewright.Emit.Llvm;
 
-/// <summary>What compiled code does besides its work.</summary>
-/// <param name="CountRewrites">Counts rules that fire, so that their number can be limited and read.</param>
-/// <param name="ServeAllocations">Asks the runtime for every cell, so that tests can let any allocation fail.</param>
-/// <param name="IsAnonymous">Exports the module's descriptor by the module's identity instead of its name, so that a library can hold
-/// modules of one name.</param>
-/// <param name="Profile">How often rules have fired, which tells LLVM which ways are taken most; null where that is not known.</param>
-/// <param name="Places">Where rules and symbols stand, to be written as debug information; none for code without.</param>
+/// <summary>The options of compiled code.</summary>
+/// <param name="CountRewrites">Counts rules that fire, so that the number can be limited and read.</param>
+/// <param name="ServeAllocations">Asks the runtime for every cell, so that tests can make any allocation fail.</param>
+/// <param name="IsAnonymous">Exports the descriptor under the module's identity instead of its name, so that a library can hold modules
+/// with the same name.</param>
+/// <param name="Profile">How often each rule has fired, which tells LLVM the frequent paths; null if unknown.</param>
+/// <param name="Places">The places of rules and symbols for debug information; empty for code without it.</param>
 public sealed record EmitOptions(
     bool CountRewrites = false, bool ServeAllocations = false, bool IsAnonymous = false,
     IReadOnlyDictionary<RewriteRule, long>? Profile = null, EquatableArray<SourcePlace> Places = default);
 
-/// <summary>LLVM IR that becomes one object.</summary>
-/// <param name="Name">Unique in the program; empty for the part that holds the module's descriptor.</param>
+/// <summary>LLVM IR for one object.</summary>
+/// <param name="Name">The name, unique in the program; empty for the part with the module's descriptor.</param>
 /// <param name="Text">The IR.</param>
 public sealed record LlvmPart(string Name, string Text);
 
 /// <summary>
-/// Writes a program as textual LLVM IR that LLVM 19 to 22 read. The text depends on nothing but the program and the options.
+/// Writes a program as textual LLVM IR for LLVM 19 to 22. The text depends only on the program and the options.
 /// </summary>
 public sealed class LlvmEmitter
 {
@@ -47,7 +47,7 @@ public sealed class LlvmEmitter
 
     internal EmitOptions Options { get; }
 
-    /// <summary>Null where no debug information is wanted.</summary>
+    /// <summary>The debug information; null for none.</summary>
     internal DebugMetadata? Debug { get; }
 
     internal Layouts Layouts => _program.Layouts;
@@ -61,22 +61,22 @@ public sealed class LlvmEmitter
         => new LlvmEmitter(program, options ?? new EmitOptions(), isDivided: false).EmitParts([new("", program.Functions)])[0].Text;
 
     /// <summary>
-    /// Writes the program in parts, each to be compiled by itself, if it is large. The parts are linked into one library.
+    /// Writes the program; a large one in parts that can be compiled separately and linked into one library.
     /// </summary>
     public static ImmutableArray<LlvmPart> EmitParts(Program program, EmitOptions? options = null)
     {
         options ??= new EmitOptions();
-        // Debug information is one unit of functions and rules that refer to each other.
+        // Debug information is a single unit of functions and rules that refer to each other, so the program is not divided.
         ImmutableArray<FunctionGroup> groups = options.Places.Count > 0 ? [new("", program.Functions)]
             : FunctionGroups.Of(program);
         return new LlvmEmitter(program, options, groups.Length > 1).EmitParts(groups);
     }
 
-    /// <summary>LLVM's passes for a level of optimisation; null for LLVM's own choice.</summary>
+    /// <summary>LLVM's passes for an optimization level; null for LLVM's own choice.</summary>
     /// <remarks>
-    /// Level 1 has those that matter for what is emitted here: its loops are closed already, it has no sums to reorder, and
-    /// calls are what they are. Each function is simplified before it is copied into its callers, which matters most; tables in
-    /// place of tests of finite sorts and rotated loops come last. The code is as fast as that of level 2, in two thirds of the time.
+    /// Level 1 has the passes that matter for this code: its loops are already closed, it has no sums to reorder, and its calls are final.
+    /// Simplifying each function before it is inlined into its callers matters most; tables instead of tests of finite sorts and loop
+    /// rotation come last. The code is as fast as that of level 2, and compiles in two thirds of the time.
     /// </remarks>
     public static string? PipelineFor(int level) => level == 1
         ? "always-inline,function(sroa,early-cse,simplifycfg,instcombine<no-verify-fixpoint>),globaldce,"
@@ -89,14 +89,14 @@ public sealed class LlvmEmitter
 
     internal void UseSize(int words) => _sizes.Add(words);
 
-    /// <summary>The function that frees the cells of a symbol; written where it is asked for.</summary>
+    /// <summary>The function that frees the cells of a symbol; it is written on first use.</summary>
     internal IrCallee FreeFunction(FunctionSymbol symbol)
     {
         if (!_frees.TryGetValue(symbol, out var name)) _frees.Add(symbol, name = Global("free " + symbol.FullName));
         return new(IrType.Void, name);
     }
 
-    /// <summary>The number by which the runtime knows a host operation, or the operation of an error.</summary>
+    /// <summary>The number by which the runtime knows a host operation, or the operation in an error.</summary>
     internal int IndexOf(FunctionSymbol symbol)
     {
         if (symbol is Operation { IsHost: true } host) return _program.HostOperations.IndexOf(host);
@@ -104,30 +104,30 @@ public sealed class LlvmEmitter
         return index;
     }
 
-    /// <summary>How functions are known to the linker: only those of a divided program.</summary>
+    /// <summary>The linkage of functions: only those of a divided program are visible to the linker.</summary>
     internal string Linkage => _isDivided ? "hidden" : "internal";
 
-    /// <summary>The global name of a function. Another module of the library may have a function of the same name.</summary>
+    /// <summary>The global name of a function. Another module in the library may have a function with the same name.</summary>
     internal string NameOf(Function function) => Global((_isDivided ? _program.Module.Name + "/" : "") + function.Name);
 
-    /// <summary>A function, as it is called.</summary>
+    /// <summary>A function, for calls of it.</summary>
     internal IrCallee CalleeOf(Function function) => new(LlvmTypes.ResultType(function.Result), NameOf(function), "tailcc");
 
-    /// <summary>The global name of a function's wrapper.</summary>
+    /// <summary>The global name of a function's thunk.</summary>
     internal string ThunkOf(Function function) => Global((_isDivided ? _program.Module.Name + "/" : "") + function.Name + ".thunk");
 
     private ImmutableArray<LlvmPart> EmitParts(ImmutableArray<FunctionGroup> groups)
     {
-        // Numbers that do not depend on what rules do: an edit of one would change the code of others.
+        // Numbers are assigned independently of the rules; otherwise an edit of one rule would change the code of others.
         if (_isDivided)
             foreach (var operation in _program.Module.Closure.SelectMany(m => m.Operations).Where(o => !o.IsHost)) IndexOf(operation);
 
         var entries = _program.Entries.ToImmutableHashSet();
         var codes = groups.Select(group => group.Functions.SelectMany(Emit).ToList()).ToList();
-        // Each is written by itself, from what the functions have asked for.
+        // Written last, because the functions decide which of them are needed.
         var frees = _frees.OrderBy(f => f.Value, StringComparer.Ordinal)
             .Select(f => LlvmFunctionEmitter.EmitFree(this, f.Key, f.Value)).ToList();
-        // Thunks are there by now; so are the numbers of names that the descriptor lists.
+        // By now thunks have been written, and names have the numbers under which the descriptor lists them.
         var descriptor = LlvmDescriptor.Emit(_program, Options, [.. _names.OrderBy(n => n.Value).Select(n => n.Key.FullName)], ThunkOf);
         var library = LlvmRuntime.Functions.With(_sizes.SelectMany(words => LlvmRuntime.ForSize(words, Options.ServeAllocations)));
         if (!_isDivided) return [new("", Part([descriptor, .. codes[0]], [], frees, library))];

@@ -5,8 +5,10 @@ using Rewright.Lower;
 
 namespace Rewright.Emit.Llvm;
 
-/// <summary>Writes how a function begins: it takes its arguments, and looks whether the evaluation may go on here.</summary>
-/// <remarks>The blocks stand first in the function and are written last: only then is it known what the others need.</remarks>
+/// <summary>Writes the beginning of a function: it takes the arguments and checks the limits (a safepoint).</summary>
+/// <remarks>
+/// These blocks come first in the function but are written last, because only then are the needs of the other blocks known.
+/// </remarks>
 internal sealed class LlvmEntry
 {
     private readonly LlvmCode _code;
@@ -22,20 +24,20 @@ internal sealed class LlvmEntry
         (_code, _function, _spilled) = (code, function, LlvmCalls.Spilled(function));
         (_isChecked, _isLoop) = (code.Module.NeedsStackCheck(function), CallGraph.HasSelfTailCall(code.Module.CodeOf(function)));
         var ir = code.Ir;
-        // These names are taken in every function, so that they mean the same in all.
+        // Reserve these names in every function, so that they mean the same in all.
         IrBlock loop = ir.NewBlock("loop"), body = ir.NewBlock("body");
         Body = _isLoop ? loop : body;
         (_start, _attention, _moved, _ready) = (ir.NewBlock("entry"), ir.NewBlock("attention"), ir.NewBlock("moved"), ir.NewBlock("ready"));
         (_quiet, _elsewhere) = (ir.Function.Take("quiet"), ir.Function.Take("elsewhere"));
     }
 
-    /// <summary>The block that follows.</summary>
+    /// <summary>The block after the entry.</summary>
     public IrBlock Body { get; }
 
-    /// <summary>The only block that leads to the body of a loop, besides its turns.</summary>
+    /// <summary>The only block, besides the turns of the loop, that jumps to its body.</summary>
     public IrBlock BeforeLoop => _isChecked ? _ready : _start;
 
-    /// <summary>Adds the parameters; gives their values.</summary>
+    /// <summary>Adds the parameters and returns their values.</summary>
     public ImmutableArray<IrValue> AddParameters()
     {
         var function = _code.Ir.Function;
@@ -54,7 +56,7 @@ internal sealed class LlvmEntry
     }
 
     /// <summary>Writes the blocks.</summary>
-    /// <param name="services">Of which the function may have called some.</param>
+    /// <param name="services">The services that the function may have called.</param>
     public void Write(LlvmServices services)
     {
         var ir = _code.Ir;
@@ -73,7 +75,7 @@ internal sealed class LlvmEntry
 
     private IrValue Parameter(int index) => _names[index].As(LlvmTypes.TypeOf(_function.Parameters[index].Sort));
 
-    // Little stack is left, or another thread wants something: the runtime may run the call elsewhere.
+    // Little stack is left, or another thread has a request: the runtime may run the call elsewhere.
     private void WriteCheck()
     {
         var ir = _code.Ir;

@@ -8,8 +8,8 @@ using Rewright.Model;
 
 namespace Rewright.Emit.Llvm;
 
-/// <summary>Writes one function: its blocks, and on entry a look at whether the evaluation may go on.</summary>
-/// <remarks>What single values and tests become is written by the parts: cells, statics, services, switches, calls.</remarks>
+/// <summary>Writes one function: its blocks, and a safepoint on entry.</summary>
+/// <remarks>Other classes write single values and tests: cells, statics, services, switches, calls.</remarks>
 internal sealed class LlvmFunctionEmitter
 {
     private readonly LlvmEmitter _module;
@@ -31,7 +31,7 @@ internal sealed class LlvmFunctionEmitter
     // In a loop, the parameters of each turn.
     private ImmutableArray<IrPhi> _turn;
 
-    // A label: its jumps are known when all is written.
+    // The code of a label, whose jumps are complete only when everything is written.
     private sealed class LabelCode(IrBlock block)
     {
         public IrBlock Block => block;
@@ -55,7 +55,7 @@ internal sealed class LlvmFunctionEmitter
         _ir = new(module.NameOf(function), LlvmTypes.ResultType(function.Result), module.Linkage + " tailcc");
         _builder = new(_ir);
         _code = new(module, _builder, _ir.AddParameter(IrType.Ptr, "context", " nonnull"));
-        // The parameter of functions that free, which have the same code.
+        // Reserved for the parameter of the functions that free cells, which share this code.
         _ir.Take("cell");
         _cells = new(_code);
         _statics = new(_code, _cells);
@@ -70,7 +70,7 @@ internal sealed class LlvmFunctionEmitter
     public static IrDefinition Emit(LlvmEmitter module, Function function, string title)
         => new LlvmFunctionEmitter(module, function).Emit(title);
 
-    /// <summary>The function that frees the cells of a symbol, whose references have gone.</summary>
+    /// <summary>The function that frees the cells of a symbol once they have no references.</summary>
     public static IrDefinition EmitFree(LlvmEmitter module, FunctionSymbol symbol, string name)
     {
         var free = new IrFunction(name, IrType.Void, "internal") { Attributes = "noinline nounwind" };
@@ -99,7 +99,7 @@ internal sealed class LlvmFunctionEmitter
         return _ir.ToDefinition(title);
     }
 
-    // The parameters of the function only start a loop; the blocks see those of the turn.
+    // The parameters of the function only start the loop; the blocks use those of the turn.
     private ImmutableArray<IrValue> StartLoop(ImmutableArray<IrValue> parameters)
     {
         _turn = _function.Parameters.Select(p => _builder.Phi(LlvmTypes.TypeOf(p.Sort), p.Name)).ToImmutableArray();
@@ -137,7 +137,7 @@ internal sealed class LlvmFunctionEmitter
         _builder.Location = outer;
     }
 
-    // Gives the values that are known afterwards.
+    // Returns the values that are known afterwards.
     private ImmutableDictionary<Local, IrValue> Write(Instruction instruction, ImmutableDictionary<Local, IrValue> values)
     {
         switch (instruction)
@@ -225,7 +225,7 @@ internal sealed class LlvmFunctionEmitter
                 _recalled[term] = _builder.Call(RuntimeCalls.Recall, [_code.Context, term], "recalled");
                 return _builder.Compare("ne", _recalled[term], IrValue.Null, name);
             case Recalled recalled:
-                // Asked for only where IsRemembered was true, on the same way.
+                // Recalled occurs only after IsRemembered was true, on the same path.
                 var normal = _recalled[values[recalled.Term]];
                 _cells.Dup(normal, sort);
                 return normal;
@@ -258,8 +258,8 @@ internal sealed class LlvmFunctionEmitter
             case Return r: _builder.Return(values[r.Result]); break;
             case TailCall t when t.Callee == _function: WriteNextTurn(ValuesOf(t.Parts, values)); break;
             case TailCall t:
-                // LLVM's own tail recursion pass adds up the results of calls in a variable, and puts code between a musttail call
-                // and its ret. The attribute keeps it away, and means nothing for musttail calls themselves.
+                // LLVM's own tail recursion pass sums the results of calls in a variable and puts code between a musttail call and its ret.
+                // The attribute prevents that; it has no effect on musttail calls themselves.
                 _ir.Attributes = "nounwind \"disable-tail-calls\"=\"true\"";
                 _calls.ReturnCall(t.Callee, ValuesOf(t.Parts, values));
                 break;
@@ -273,7 +273,7 @@ internal sealed class LlvmFunctionEmitter
         }
     }
 
-    // A loop has no calls that would look for requests of other threads.
+    // A loop without calls has no other safepoint for requests of other threads.
     private void WriteNextTurn(List<IrValue> arguments)
     {
         IrBlock again = _builder.NewBlock("again"), pause = _builder.NewBlock("pause");
@@ -288,7 +288,7 @@ internal sealed class LlvmFunctionEmitter
 
     private void WriteJump(LabelCode label, List<IrValue> arguments)
     {
-        // What several rules go on with is of none of them.
+        // Code that several rules share belongs to none of them.
         label.Location = label.Location is null || label.Location == _builder.Location ? _builder.Location : _debug!.Location;
         label.Jumps.Add((_builder.Block, arguments));
         _builder.Jump(label.Block);

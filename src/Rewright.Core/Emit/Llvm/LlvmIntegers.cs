@@ -6,17 +6,17 @@ using Rewright.Model;
 namespace Rewright.Emit.Llvm;
 
 /// <summary>
-/// Writes arithmetic of integers of any size. Those that fit in a word are <c>2v + 1</c>: such operands are computed with here, and the
-/// service gets what is or becomes larger.
+/// Writes arithmetic of integers of any size. An integer that fits in a word is <c>2v + 1</c>; this code computes with such operands, and
+/// the service computes everything that is or becomes larger.
 /// </summary>
 internal sealed class LlvmIntegers(LlvmCode code, LlvmServices services)
 {
-    // Whether the word that has been computed so far is the result.
+    // True at run time if the word computed so far is the result.
     private IrValue _isFast = IrValue.False;
 
     private IrBuilder Ir => code.Ir;
 
-    /// <summary>Writes a primitive; null for one that only the service computes.</summary>
+    /// <summary>Writes a primitive; null if only the service can compute it.</summary>
     public IrValue? Write(Primitive primitive, IReadOnlyList<(IrValue Value, Sort Sort)> arguments, Sort sort, string name)
     {
         if (primitive.Operand is not BuiltInSort { Kind: BuiltInKind.BigInteger } || !IsInline(primitive.Op)) return null;
@@ -86,7 +86,7 @@ internal sealed class LlvmIntegers(LlvmCode code, LlvmServices services)
 
     private IrValue Divided(string operation, IrValue x, IrValue y)
     {
-        // By 0 the service throws, and by -1 the result may be too large.
+        // For 0 the service throws, and for -1 the result may be too large.
         var divisor = Half(y);
         var isLarge = Ir.Compare("ugt", Ir.Binary("add", divisor, IrValue.I64(1), "next"), IrValue.I64(1), "divides");
         _isFast = Ir.Binary("and", _isFast, isLarge, "fast");

@@ -6,22 +6,22 @@ using Rewright.Emit.Ir;
 
 namespace Rewright.Emit.Llvm;
 
-/// <summary>The functions that every compiled module brings along, as far as it uses them: entering, errors, memory, arithmetic.</summary>
-/// <remarks>They are part of the module so that LLVM can inline them, and so that a library needs nothing but the C library.</remarks>
+/// <summary>The runtime functions that a compiled module includes if it uses them: entry, errors, memory, arithmetic.</summary>
+/// <remarks>They are part of the module so that LLVM can inline them and a library needs only the C library.</remarks>
 internal static class LlvmRuntime
 {
-    /// <summary>Metadata of a branch that is nearly never taken, and of one that nearly always is.</summary>
+    /// <summary>The metadata of a branch that is hardly ever taken, and of one that nearly always is.</summary>
     public const string Unlikely = ", !prof !0", Likely = ", !prof !1";
 
     private static readonly IrFile Runtime = ReadFile("runtime");
 
-    /// <summary>The metadata that these name: the first nodes of every module.</summary>
+    /// <summary>The nodes that this metadata names: the first nodes of every module.</summary>
     public static string Metadata { get; } = Runtime.Metadata;
 
-    /// <summary>The functions that do not depend on the module: those of the folder <c>Runtime</c>.</summary>
+    /// <summary>The functions that do not depend on the module, from the folder <c>Runtime</c>.</summary>
     public static IrLibrary Functions { get; } = ReadFunctions();
 
-    /// <summary>Allocation and freeing of cells of one size.</summary>
+    /// <summary>The functions that allocate and free cells of one size.</summary>
     public static IEnumerable<IrDefinition> ForSize(int words, bool served)
     {
         bool isListed = words <= Abi.MaxListedWords;
@@ -45,8 +45,8 @@ internal static class LlvmRuntime
         return function.ToDefinition();
     }
 
-    // A free cell's first word is the distance from its end to the next free cell. So memory that is all zero is a list
-    // already, each cell followed by its neighbour, and is touched only when it is used.
+    // The first word of a free cell is the distance from its end to the next free cell. So zeroed memory already is a list, in which each
+    // cell is followed by its neighbour, and it is touched only when used.
     private static IrDefinition AllocateListed(int words)
     {
         var function = NewFunction(RuntimeCalls.Allocate(words), out var ir, out var context);
@@ -86,7 +86,7 @@ internal static class LlvmRuntime
     private static IrLibrary ReadFunctions()
     {
         var runtime = Runtime.Definitions;
-        // A file declares what it uses of another one, so that LLVM can check it by itself.
+        // A file declares the functions that it uses from another file, so that LLVM can check it alone.
         var others = ReadFile("primitives").Definitions.Where(d => !runtime.Any(r => r.Name == d.Name));
         return new(runtime.Concat(others));
     }

@@ -6,13 +6,13 @@ using Rewright.Model;
 
 namespace Rewright.Emit.Llvm;
 
-/// <summary>Writes calls of what the runtime computes, with arguments and result in an array of words.</summary>
+/// <summary>Writes calls of runtime services, which take their arguments and result in an array of words.</summary>
 internal sealed class LlvmServices
 {
     private readonly LlvmCode _code;
     private readonly LlvmCells _cells;
-    // One array serves all calls: it is used up before the next. In the first block, because an alloca in a loop would take
-    // more stack at every turn.
+    // One array serves all calls, because each call is done with it before the next. It is in the first block, because an alloca in a loop
+    // would take more stack at every turn.
     private readonly IrName _wordsName;
     private readonly IrValue _words;
     private int _size;
@@ -31,7 +31,7 @@ internal sealed class LlvmServices
     public IrValue Compute(Primitive primitive, IReadOnlyList<(IrValue Value, Sort Sort)> arguments, Sort result, string name)
         => Call(RuntimeCalls.Compute, LlvmPrimitives.NumberOf(primitive), arguments, result, name);
 
-    /// <summary>The array, if a call uses it: to be written in the first block when all calls have been.</summary>
+    /// <summary>Writes the array into the first block, if a call uses it. Must come after all calls.</summary>
     public void WriteWords()
     {
         if (_size > 0) _code.Ir.Alloca(IrType.Array(_size, IrType.I64), _wordsName, 8);

@@ -4,12 +4,12 @@ using Rewright.Model;
 
 namespace Rewright.Emit.Llvm;
 
-/// <summary>Writes uses of what exists once in a heap: constants that are made at run time, and memoised values.</summary>
+/// <summary>Writes uses of values that exist once per heap: constants made at run time, and memoised values.</summary>
 internal sealed class LlvmStatics(LlvmCode code, LlvmCells cells)
 {
     private IrBuilder Ir => code.Ir;
 
-    /// <summary>A literal as a value that is owned.</summary>
+    /// <summary>A literal as an owned value.</summary>
     public IrValue WriteConstant(Literal literal, string name)
     {
         if (code.Module.Statics.IndexOf(literal) is < 0) return LlvmWords.Constant(literal);
@@ -20,7 +20,7 @@ internal sealed class LlvmStatics(LlvmCode code, LlvmCells cells)
         return value;
     }
 
-    /// <summary>A static that is borrowed.</summary>
+    /// <summary>A borrowed static.</summary>
     public IrValue WriteStatic(int index, string name) => Ir.Call(RuntimeCalls.Static, [code.Context, IrValue.I64(index)], name);
 
     /// <summary>Whether the value of an operation has been memoised.</summary>
@@ -35,7 +35,7 @@ internal sealed class LlvmStatics(LlvmCode code, LlvmCells cells)
         return value;
     }
 
-    /// <summary>Memoises a value, which stays the caller's.</summary>
+    /// <summary>Memoises a value; the caller keeps its reference.</summary>
     public void WriteMemoise(Function operation, IrValue value, Sort sort)
     {
         cells.Dup(value, sort);

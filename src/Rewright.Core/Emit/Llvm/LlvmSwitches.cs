@@ -6,14 +6,14 @@ using Rewright.Model;
 
 namespace Rewright.Emit.Llvm;
 
-/// <summary>A nested block of the lowered form, and the block where its code begins.</summary>
+/// <summary>A nested block of the lowered form, and the IR block where its code begins.</summary>
 internal sealed record LlvmArm(Block Body, IrBlock Start);
 
-/// <summary>Writes tests of terms and literals. What follows them is for the caller to write: the arms, in order.</summary>
-/// <param name="code">The function.</param>
-/// <param name="cells">Reads terms.</param>
-/// <param name="statics">Reads literals.</param>
-/// <param name="weights">How often arms are reached; null where that is not known.</param>
+/// <summary>Writes tests of terms and literals. The caller then writes the arms, in order.</summary>
+/// <param name="code">The shared state of the function.</param>
+/// <param name="cells">Writes reads of terms.</param>
+/// <param name="statics">Writes reads of literals.</param>
+/// <param name="weights">The frequency of the arms; null if unknown.</param>
 internal sealed class LlvmSwitches(LlvmCode code, LlvmCells cells, LlvmStatics statics, BranchWeights? weights)
 {
     private IrBuilder Ir => code.Ir;
@@ -74,7 +74,7 @@ internal sealed class LlvmSwitches(LlvmCode code, LlvmCells cells, LlvmStatics s
         return arms[arms.Count - 1].Start;
     }
 
-    // Which symbols a test of a term tells apart, by how it does.
+    // The symbols that a test distinguishes, grouped by the way it recognises them.
     private sealed record TermTest(
         DataSort Sort, Layouts Layouts, List<Target> Constants, List<Target> Cells, List<Target> Stuck, IrBlock? Otherwise)
     {
@@ -84,13 +84,13 @@ internal sealed class LlvmSwitches(LlvmCode code, LlvmCells cells, LlvmStatics s
 
         public int AllCells => Sort.Constructors.Length - AllConstants;
 
-        // Each test is made only where it can decide something.
+        // A test is made only if it can decide something.
         public bool MeetsConstants => AllConstants > 0 && (Constants.Count > 0 || Otherwise is not null);
 
         public bool MeetsCells => (AllCells > 0 || MayBeStuck) && (Cells.Count > 0 || Stuck.Count > 0 || Otherwise is not null);
     }
 
-    // Which kind of word it is, then which constant, tag or operation.
+    // Tests the kind of word first, then the constant, tag or operation.
     private void Write(TermTest test, IrValue term)
     {
         if (test.MeetsConstants && test.MeetsCells) WriteKindTest(test, term);
@@ -100,7 +100,7 @@ internal sealed class LlvmSwitches(LlvmCode code, LlvmCells cells, LlvmStatics s
 
     private void WriteKindTest(TermTest test, IrValue term)
     {
-        // A kind with one symbol, or without any that matters, needs no further test.
+        // A kind with a single symbol, or without one that matters, needs no further test.
         var onlyConstant = test.Constants.Count == 1 && test.AllConstants == 1 ? test.Constants[0].Block
             : test.Constants.Count == 0 ? test.Otherwise : null;
         var constant = onlyConstant ?? Ir.NewBlock("constant");
@@ -185,7 +185,7 @@ internal sealed class LlvmSwitches(LlvmCode code, LlvmCells cells, LlvmStatics s
 
     private void SwitchOn(IrValue value, List<(IrValue Key, IrBlock Target)> cases, IrBlock? otherwise, bool isComplete)
     {
-        // The last case of a complete switch is its default: one comparison less, and no way to undefined behaviour.
+        // In a complete switch the last case becomes the default: it saves a comparison and leaves no undefined behaviour.
         bool lastIsDefault = isComplete || otherwise is null;
         var fallback = lastIsDefault ? cases[cases.Count - 1].Target : otherwise!;
         if (lastIsDefault) cases.RemoveAt(cases.Count - 1);

@@ -5,7 +5,7 @@ using Rewright.Lower;
 
 namespace Rewright.Emit.Llvm;
 
-/// <summary>Writes the wrapper of a function that takes arguments from the context and leaves the result there.</summary>
+/// <summary>Writes the thunk of a function, which takes arguments from the context and leaves the result there.</summary>
 internal static class LlvmThunk
 {
     public static IrDefinition Emit(LlvmEmitter module, Function function)
@@ -32,7 +32,7 @@ internal static class LlvmThunk
         return thunk.ToDefinition();
     }
 
-    /// <summary>The declaration of a wrapper that another part defines.</summary>
+    /// <summary>The declaration of a thunk that another part defines.</summary>
     public static IrDefinition Declare(LlvmEmitter module, Function function)
         => new(module.ThunkOf(function), "declare hidden i32 " + module.ThunkOf(function) + "(ptr)\n", []);
 
@@ -48,7 +48,7 @@ internal static class LlvmThunk
             arguments.Add(ir.FromWord(words[i], Layouts.KindOf(function.Parameters[i].Sort), "argument" + n));
         }
 
-        // Arguments that travel through the context are where they belong already, if they are moved down before the call.
+        // Arguments that are passed through the context are already there, but must move to the first places before the call.
         var spilled = LlvmCalls.Spilled(function);
         for (int i = 0; i < spilled.Length; i++) ir.Store(words[spilled[i]], code.ArgumentSlot(i, "spill" + IrText.Number(i)), 8);
         return [code.Context, .. arguments.Where((_, i) => !spilled.Contains(i))];

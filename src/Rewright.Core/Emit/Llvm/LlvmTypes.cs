@@ -4,16 +4,16 @@ using Rewright.Model;
 
 namespace Rewright.Emit.Llvm;
 
-/// <summary>The types that values have in registers.</summary>
+/// <summary>The types of values in registers.</summary>
 internal static class LlvmTypes
 {
-    /// <summary>The type of values of a sort.</summary>
+    /// <summary>The type of a sort's values.</summary>
     public static IrType TypeOf(Sort sort) => TypeOf(Layouts.KindOf(sort));
 
-    /// <summary>The type of a function's result, which one that fills a hole does not have.</summary>
+    /// <summary>The type of a function's result; void for a function that fills a hole.</summary>
     public static IrType ResultType(Sort? sort) => sort is null ? IrType.Void : TypeOf(sort);
 
-    /// <summary>The type of values of a kind.</summary>
+    /// <summary>The type of a kind's values.</summary>
     public static IrType TypeOf(WordKind kind) => kind switch
     {
         WordKind.Term or WordKind.Hole => IrType.Ptr,

@@ -4,12 +4,12 @@ using Rewright.Model;
 
 namespace Rewright.Emit.Llvm;
 
-/// <summary>Values as words of 64 bits: in cells, in the context, and where doubles are compared, with one NaN for all.</summary>
+/// <summary>Values as words of 64 bits: in cells, in the context, and in comparisons of doubles, with one NaN for all.</summary>
 internal static class LlvmWords
 {
     private const long NaN = 9221120237041090560;
 
-    /// <summary>The value of a kind that a word stands for.</summary>
+    /// <summary>Converts a word to the value that it holds.</summary>
     public static IrValue FromWord(this IrBuilder ir, IrValue word, WordKind kind, IrName name) => kind switch
     {
         WordKind.Term or WordKind.Hole => ir.Cast("inttoptr", word, IrType.Ptr, name),
@@ -19,7 +19,7 @@ internal static class LlvmWords
         _ => ir.Cast("bitcast", word, IrType.Double, name),
     };
 
-    /// <summary>The word that stands for a value.</summary>
+    /// <summary>Converts a value to the word that holds it.</summary>
     public static IrValue ToWord(this IrBuilder ir, IrValue value, Sort sort, IrName name)
     {
         switch (Layouts.KindOf(sort))
@@ -36,7 +36,7 @@ internal static class LlvmWords
         }
     }
 
-    /// <summary>A literal that is known while compiling.</summary>
+    /// <summary>A literal that is known at compile time.</summary>
     public static IrValue Constant(Literal literal) => literal.Value switch
     {
         bool b => b ? IrValue.True : IrValue.False,

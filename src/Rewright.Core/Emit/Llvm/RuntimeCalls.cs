@@ -5,10 +5,10 @@ namespace Rewright.Emit.Llvm;
 /// <summary>The functions of <see cref="LlvmRuntime"/> that the code of a program calls.</summary>
 internal static class RuntimeCalls
 {
-    /// <summary>True where code may go on: <c>(context)</c>.</summary>
+    /// <summary>True if there is no request, so that code may go on: <c>(context)</c>.</summary>
     public static readonly IrCallee Quiet = new(IrType.I1, "@rw.quiet");
 
-    /// <summary>Answers what has been asked for; true where the thunk was run elsewhere: <c>(context, thunk)</c>.</summary>
+    /// <summary>Handles a request; true if the thunk was run elsewhere: <c>(context, thunk)</c>.</summary>
     public static readonly IrCallee Attend = new(IrType.I1, "@rw.attend");
 
     /// <summary>Ends the evaluation: <c>(context, status)</c>.</summary>
@@ -17,13 +17,13 @@ internal static class RuntimeCalls
     /// <summary>Counts rewrites: <c>(context, times)</c>.</summary>
     public static readonly IrCallee Step = new(IrType.Void, "@rw.step");
 
-    /// <summary>One reference more: <c>(term)</c>.</summary>
+    /// <summary>Adds a reference: <c>(term)</c>.</summary>
     public static readonly IrCallee Dup = new(IrType.Void, "@rw.dup");
 
-    /// <summary>One reference less: <c>(context, term)</c>.</summary>
+    /// <summary>Drops a reference: <c>(context, term)</c>.</summary>
     public static readonly IrCallee Drop = new(IrType.Void, "@rw.drop");
 
-    /// <summary>Ends a reference, which was the last one if true: <c>(cell)</c>.</summary>
+    /// <summary>Drops a reference; true if it was the last one: <c>(cell)</c>.</summary>
     public static readonly IrCallee Claim = new(IrType.I1, "@rw.claim");
 
     public static readonly IrCallee IsCell = new(IrType.I1, "@rw.is.cell");
@@ -33,7 +33,7 @@ internal static class RuntimeCalls
     /// <summary>Whether terms are equal: <c>(context, left, right)</c>.</summary>
     public static readonly IrCallee Same = new(IrType.I1, "@rw.same");
 
-    /// <summary>What came of a remembered cell, null for none: <c>(context, cell)</c>.</summary>
+    /// <summary>The result of a remembered cell; null for none: <c>(context, cell)</c>.</summary>
     public static readonly IrCallee Recall = new(IrType.Ptr, "@rw.recall");
 
     public static readonly IrCallee Remember = new(IrType.Void, "@rw.remember");
@@ -41,24 +41,24 @@ internal static class RuntimeCalls
     /// <summary>A static by its number: <c>(context, index)</c>.</summary>
     public static readonly IrCallee Static = new(IrType.Ptr, "@rw.static");
 
-    /// <summary>A primitive that the runtime computes: <c>(context, number, words)</c>.</summary>
+    /// <summary>Computes a primitive in the runtime: <c>(context, number, words)</c>.</summary>
     public static readonly IrCallee Compute = new(IrType.Void, "@rw.compute");
 
-    /// <summary>An operation that C# implements: <c>(context, number, words)</c>.</summary>
+    /// <summary>Calls an operation that C# implements: <c>(context, number, words)</c>.</summary>
     public static readonly IrCallee Host = new(IrType.Void, "@rw.host");
 
-    /// <summary>A cell that no free list has: <c>(context, words)</c>.</summary>
+    /// <summary>Gets a cell when the free list is empty: <c>(context, words)</c>.</summary>
     public static readonly IrCallee Refill = new(IrType.Ptr, "@rw.refill");
 
     /// <summary>Puts a cell into its free list: <c>(context, cell, words)</c>.</summary>
     public static readonly IrCallee FreeListed = new(IrType.Void, "@rw.free");
 
-    /// <summary>Frees a cell that has a chunk of its own: <c>(context, cell)</c>.</summary>
+    /// <summary>Frees a cell with a chunk of its own: <c>(context, cell)</c>.</summary>
     public static readonly IrCallee ReleaseExternal = new(IrType.Void, "@rw.release.external");
 
-    /// <summary>A new cell of so many words: <c>(context)</c>.</summary>
+    /// <summary>Allocates a cell of this many words: <c>(context)</c>.</summary>
     public static IrCallee Allocate(int words) => new(IrType.Ptr, "@rw.alloc." + IrText.Number(words));
 
-    /// <summary>Gives back the memory of a cell of so many words: <c>(context, cell)</c>.</summary>
+    /// <summary>Frees the memory of a cell of this many words: <c>(context, cell)</c>.</summary>
     public static IrCallee Free(int words) => new(IrType.Void, "@rw.free." + IrText.Number(words));
 }

@@ -2,12 +2,12 @@ using Rewright.Model;
 
 namespace Rewright.Emit.Llvm;
 
-/// <summary>Where a rule, an operation or a normalizer stands in what the user wrote, for debuggers.</summary>
+/// <summary>The place of a rule, an operation or a normalizer in the user's source, for debuggers.</summary>
 /// <remarks>
-/// Other than <see cref="SourceSpan"/> two of them are equal only where they are the same place: a moved line is other debug information.
+/// Unlike <see cref="SourceSpan"/>, places are equal only if they are the same: a moved line gives different debug information.
 /// </remarks>
-/// <param name="Module">Full name of the declaring module.</param>
-/// <param name="Name">Its name there.</param>
-/// <param name="File">Path of the file, as debuggers are to see it.</param>
+/// <param name="Module">The full name of the declaring module.</param>
+/// <param name="Name">The name of the declaration in the module.</param>
+/// <param name="File">The path of the file for debuggers.</param>
 /// <param name="Line">The line, from 1.</param>
 public sealed record SourcePlace(string Module, string Name, string File, int Line);

@@ -3,21 +3,21 @@ using System.Linq;
 
 namespace Rewright.Emit.Rust;
 
-/// <summary>An arm of a match: what is done, or what the value is, where a pattern fits.</summary>
+/// <summary>An arm of a match: a pattern with actions or a value.</summary>
 /// <param name="Pattern">The pattern.</param>
-/// <param name="Actions">Calls in order, or the value.</param>
-/// <param name="Guard">What must hold besides; null for nothing.</param>
-/// <param name="IsBlock">Whether braces stand around the actions.</param>
+/// <param name="Actions">The calls in order, or the value.</param>
+/// <param name="Guard">An additional condition; null for none.</param>
+/// <param name="IsBlock">True if braces enclose the actions.</param>
 internal sealed record RustArm(string Pattern, IReadOnlyList<RustExpression> Actions, RustExpression? Guard = null, bool IsBlock = false)
 {
-    /// <summary>An arm of one value or call.</summary>
+    /// <summary>An arm with one value or call.</summary>
     public RustArm(string pattern, RustExpression action, RustExpression? guard = null) : this(pattern, [action], guard) { }
 
     /// <summary>Writes a match.</summary>
-    /// <param name="text">Where to.</param>
-    /// <param name="subject">What is matched.</param>
-    /// <param name="arms">Its arms.</param>
-    /// <param name="otherwise">What is done, or what the value is, where none fits; null where one always does.</param>
+    /// <param name="text">The output.</param>
+    /// <param name="subject">The matched expression.</param>
+    /// <param name="arms">The arms.</param>
+    /// <param name="otherwise">The action or value if no arm fits; null if one always does.</param>
     public static void WriteMatch(RustWriter text, string subject, IEnumerable<RustArm> arms, string? otherwise)
     {
         using (text.Open("match " + subject))
@@ -27,7 +27,7 @@ internal sealed record RustArm(string Pattern, IReadOnlyList<RustExpression> Act
         }
     }
 
-    /// <summary>Writes a match of <c>self</c> without a value; one with a single arm is better written as a test.</summary>
+    /// <summary>Writes a match of <c>self</c> without a value; a single arm becomes a test.</summary>
     public static void WriteActions(RustWriter text, IReadOnlyList<RustArm> arms, bool isOpen)
     {
         isOpen |= arms.Any(a => a.Guard is not null);

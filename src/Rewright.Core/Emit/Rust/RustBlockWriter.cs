@@ -6,10 +6,10 @@ using Rewright.Model;
 
 namespace Rewright.Emit.Rust;
 
-/// <summary>Writes blocks: their instructions, and how they end.</summary>
+/// <summary>Writes blocks: their instructions and terminators.</summary>
 /// <remarks>
-/// A term that is matched and then needed no more is taken apart, its fields moving out; else fields are borrowed from it, and
-/// cloned where something else is to own them.
+/// If a matched term is not needed afterwards, it is taken apart and its fields move out. Otherwise fields are borrowed from it, and cloned
+/// if they need another owner.
 /// </remarks>
 internal sealed class RustBlockWriter
 {
@@ -27,7 +27,7 @@ internal sealed class RustBlockWriter
 
     /// <summary>Writes a block.</summary>
     /// <param name="block">The block.</param>
-    /// <param name="isTail">True where its value is that of the function without a <c>return</c>.</param>
+    /// <param name="isTail">True if the block's value is the function's value, without a <c>return</c>.</param>
     public void Write(Block block, bool isTail)
     {
         for (int i = 0; i < block.Instructions.Length; i++)
@@ -35,7 +35,7 @@ internal sealed class RustBlockWriter
             var instruction = block.Instructions[i];
             if (instruction is Let { Value: Field field } read && !_variables.Knows(read.Target))
             {
-                // A term whose symbol is known without a test.
+                // The symbol of the term is known without a test.
                 var rest = new Block(block.Instructions.RemoveRange(0, i), block.End);
                 Write(_matches.BindKnown(field.Cell, _rules.Sorts.Of(field.Symbol), rest), isTail);
                 return;
@@ -43,7 +43,7 @@ internal sealed class RustBlockWriter
 
             var after = new HashSet<Local>(block.Instructions.Skip(i + 1).SelectMany(Locals.ReadBy));
             after.UnionWith(_frame.Uses.Of(block.End));
-            // What is tested, returned or passed on at once needs no name.
+            // A value that is tested, returned or passed on at once needs no name.
             bool isLast = i == block.Instructions.Length - 1;
             if (isLast && instruction is Let { Value: not (Constant or Field) } last && _frame.Uses.IsOnlyUse(last.Target, block.End))
             {
@@ -57,7 +57,7 @@ internal sealed class RustBlockWriter
         WriteEnd(block.End, isTail);
     }
 
-    /// <summary>Writes a block whose names are its own.</summary>
+    /// <summary>Writes a block with a scope of its own for names.</summary>
     public void WriteArm(Block block, bool isTail)
     {
         var taken = _variables.Taken;
@@ -67,7 +67,7 @@ internal sealed class RustBlockWriter
 
     /// <summary>Writes an instruction.</summary>
     /// <param name="instruction">The instruction.</param>
-    /// <param name="after">What is used later.</param>
+    /// <param name="after">The locals that are used later.</param>
     public void Write(Instruction instruction, HashSet<Local> after)
     {
         switch (instruction)
@@ -101,7 +101,7 @@ internal sealed class RustBlockWriter
         }
         else if (value.CanLeave)
         {
-            // Nothing reads the value, but computing it may fail.
+            // The value is unused, but computing it may fail.
             _out.Line((value.WithoutTry is null ? "let _ = " : "") + value + ";");
         }
     }
@@ -116,7 +116,7 @@ internal sealed class RustBlockWriter
 
     private void Leave(RustExpression result, bool isTail) => _out.Line(isTail ? result.ToString() : "return " + result + ";");
 
-    // Ends with a value, or what gives one with a question mark behind it.
+    // Ends the block with a value, or with an expression that yields one after a question mark.
     private void LeaveWith(RustExpression value, bool isTail)
     {
         if (_frame.Around is null) Leave(_rules.Wrap(_frame.Function, value), isTail);
@@ -167,7 +167,7 @@ internal sealed class RustBlockWriter
     private void WriteNextTurn(TailCall call)
     {
         var turn = _frame.Loop!;
-        // What stays as it is, or is not read, is not assigned.
+        // Parameters that keep their value or are never read are not assigned.
         var changed = Enumerable.Range(0, call.Parts.Count)
             .Where(i => turn[i].IsUsed && _variables.On(call.Parts[i]) != RustExpression.Of(turn[i].Name)).ToList();
         var kept = new HashSet<Local>(Enumerable.Range(0, call.Parts.Count).Except(changed).Select(i => call.Parts[i]));
@@ -182,7 +182,7 @@ internal sealed class RustBlockWriter
         WriteContinue();
     }
 
-    // Puts aside what is to be built around the result of a call.
+    // Puts the fields aside for the terms to be built around a call's result.
     private void PutAside(TailCall call)
     {
         if (call.Around.Count == 0) return;
@@ -203,7 +203,7 @@ internal sealed class RustBlockWriter
         RustExpression Field(Local local, Sort sort)
         {
             passed++;
-            // What is known while compiling need not wait.
+            // A value known at compile time need not be put aside.
             if (_variables[local].Form is RustForm.Literal or RustForm.Maker) return _variables.Convert(_variables.On(local), local.Sort,
                 sort);
             kept.Add(_variables.Convert(_variables.Take(local, [.. later.Skip(passed)]), local.Sort, sort));

@@ -10,18 +10,18 @@ using Rewright.Model;
 namespace Rewright.Emit.Rust;
 
 /// <summary>A file of a crate.</summary>
-/// <param name="Path">Below the crate's folder, with slashes.</param>
-/// <param name="Text">Its text.</param>
+/// <param name="Path">The path below the crate's folder, with slashes.</param>
+/// <param name="Text">The text of the file.</param>
 public sealed record RustFile(string Path, string Text);
 
-/// <summary>What an emitted crate does besides its work.</summary>
-/// <param name="CountsRewrites">Counts rules that fire, so that their number can be limited.</param>
+/// <summary>The options of an emitted crate.</summary>
+/// <param name="CountsRewrites">Counts rules that fire, so that the number can be limited.</param>
 public sealed record RustOptions(bool CountsRewrites = false);
 
-/// <summary>Writes a module as a Rust crate without dependencies. The text depends on nothing but the module and the options.</summary>
+/// <summary>Writes a module as a Rust crate without dependencies. The text depends only on the module and the options.</summary>
 /// <remarks>
-/// Rules and types are written for the module; what they need besides is the same in every crate, and embedded here as the
-/// files of the folder <c>Support</c>.
+/// Rules and types are written for the module. The supporting code is the same in every crate and is embedded here as the files of the
+/// folder <c>Support</c>.
 /// </remarks>
 public static class RustEmitter
 {
@@ -31,14 +31,14 @@ public static class RustEmitter
     public static string CrateOf(ModuleDefinition module)
         => module.Name.Length == 0 ? "module" : RustNames.Snake(module.Name.Replace(".", "_"));
 
-    /// <summary>The file name of a crate's library on this system, given how libraries are called there.</summary>
+    /// <summary>The file name of a crate's library on this system, from the system's naming of libraries.</summary>
     /// <param name="module">The module.</param>
     /// <param name="prefix"><c>lib</c> or nothing.</param>
     /// <param name="extension"><c>.so</c>, <c>.dylib</c> or <c>.dll</c>.</param>
     public static string LibraryOf(ModuleDefinition module, string prefix, string extension) => prefix + CrateOf(module) + extension;
 
-    /// <summary>What cargo is to be told, in the crate's folder, to compile the library that the runtime loads.</summary>
-    /// <remarks>The crate itself says nothing of it, so that it can also be built for systems that have no such libraries.</remarks>
+    /// <summary>The arguments for cargo, run in the crate's folder, to compile the library that the runtime loads.</summary>
+    /// <remarks>The crate itself does not specify this, so that it can also be built for systems without such libraries.</remarks>
     public const string CargoArguments = "rustc --lib --release --offline --quiet --features ffi --crate-type cdylib";
 
     /// <summary>Writes the crate of a module.</summary>

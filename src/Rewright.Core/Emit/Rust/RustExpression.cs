@@ -4,39 +4,39 @@ using Rewright.Model;
 
 namespace Rewright.Emit.Rust;
 
-/// <summary>A Rust expression, as a tree: what becomes of it is decided by its shape, and parentheses stand where it needs them.</summary>
-/// <remarks>Two are equal where they are written alike.</remarks>
+/// <summary>A Rust expression as a tree, whose structure decides where parentheses are needed.</summary>
+/// <remarks>Two expressions are equal if their texts are.</remarks>
 internal abstract record RustExpression
 {
     private protected RustExpression() { }
 
-    // Whether a method can be called on it, or a field read, as it stands.
+    // True if a method call or field access can follow it without parentheses.
     private protected virtual bool IsPostfix => true;
 
     private protected abstract string Text { get; }
 
     private protected virtual IEnumerable<RustExpression> Parts => [];
 
-    /// <summary>A variable, a path, or anything else that needs no parentheses.</summary>
+    /// <summary>A variable, a path, or other text that needs no parentheses.</summary>
     public static RustExpression Of(string text) => new Atom(text);
 
     /// <summary>A number, with its suffix.</summary>
     public static RustExpression Number(string text, bool isNegative) => new NumberLiteral(text, isNegative);
 
-    /// <summary>A call of a function, or of the constructor of a tuple.</summary>
+    /// <summary>A call of a function or of a tuple's constructor.</summary>
     public static RustExpression Call(string function, params IEnumerable<RustExpression> arguments)
         => new CallOf(function, arguments.ToEquatableArray());
 
-    /// <summary>A tuple; of one item, that.</summary>
+    /// <summary>A tuple; a single item stands for itself.</summary>
     public static RustExpression Tuple(IReadOnlyList<RustExpression> items) => items.Count == 1 ? items[0] : Call("", items);
 
-    /// <summary>A slice of so many parts.</summary>
+    /// <summary>A slice with these items.</summary>
     public static RustExpression Slice(IEnumerable<RustExpression> items) => new SliceOf(items.ToEquatableArray());
 
-    /// <summary>True where it can leave the function: there is a question mark in it.</summary>
+    /// <summary>True if the expression can leave the function, because it contains a question mark.</summary>
     public bool CanLeave => this is Tried || Parts.Any(p => p.CanLeave);
 
-    /// <summary>The expression behind which the question mark stands; null for another one.</summary>
+    /// <summary>The expression before the question mark; null if there is none.</summary>
     public RustExpression? WithoutTry => (this as Tried)?.Operand;
 
     public RustExpression Method(string name, params IEnumerable<RustExpression> arguments)
@@ -44,10 +44,10 @@ internal abstract record RustExpression
 
     public RustExpression Field(string name) => new FieldOf(this, name);
 
-    /// <summary>The question mark.</summary>
+    /// <summary>The expression with a question mark.</summary>
     public RustExpression Try() => new Tried(this);
 
-    /// <summary>The question mark, where it is needed.</summary>
+    /// <summary>The expression with a question mark if it can fail.</summary>
     public RustExpression TryIf(bool canFail) => canFail ? Try() : this;
 
     public RustExpression Cloned() => Method("clone");
@@ -62,10 +62,10 @@ internal abstract record RustExpression
 
     public RustExpression Dereference() => new Prefixed("*", this);
 
-    /// <summary>A reference to it; of what a reference leads to, that reference.</summary>
+    /// <summary>A reference to the expression; the reference of a dereference is the original reference.</summary>
     public RustExpression Reference() => this is Prefixed { Operator: "*" } dereferenced ? dereferenced.Operand : new Prefixed("&", this);
 
-    /// <summary>In parentheses.</summary>
+    /// <summary>The expression in parentheses.</summary>
     public RustExpression Grouped() => new Group(this);
 
     /// <inheritdoc/>

@@ -5,25 +5,25 @@ using Rewright.Model;
 
 namespace Rewright.Emit.Rust;
 
-/// <summary>How blocks use the fields of terms, and code in which each field has one name, as patterns give it.</summary>
+/// <summary>Finds out how blocks use the fields of terms, and gives each field one name, as patterns require.</summary>
 internal static class RustFields
 {
-    /// <summary>True where a block uses a term by its fields only, so that the fields can move out.</summary>
+    /// <summary>True if a block uses a term only through its fields, so that the fields can move out.</summary>
     public static bool MayTakeApart(Local cell, Block block)
     {
         if (block.Instructions.Any(i => i is not Let { Value: Field } && Locals.ReadBy(i).Contains(cell))) return false;
         return !block.End.Arguments.Contains(cell) && block.End.Arms.All(arm => MayTakeApart(cell, arm));
     }
 
-    /// <summary>The fields of a term, built with a symbol, that a block reads.</summary>
+    /// <summary>The fields that a block reads from a term with this symbol.</summary>
     public static HashSet<int> Wanted(Local cell, FunctionSymbol symbol, Block block)
         => [.. Reads(cell, symbol, block).Select(r => ((Field)r.Value).Index)];
 
-    /// <summary>The block with one local for each field of a term, however often it was read.</summary>
+    /// <summary>The block with one local for each field of a term, however often the field is read.</summary>
     /// <param name="cell">The term.</param>
-    /// <param name="symbol">What it is built with.</param>
+    /// <param name="symbol">The symbol of the term.</param>
     /// <param name="block">The block.</param>
-    /// <param name="locals">The locals of the fields; null for those that are not read.</param>
+    /// <param name="locals">The locals of the fields; null for fields that are not read.</param>
     public static Block Unify(Local cell, FunctionSymbol symbol, Block block, out Local?[] locals)
     {
         var found = new Local?[symbol.Arity];
@@ -46,7 +46,7 @@ internal static class RustFields
     private static bool IsRead(Instruction instruction, Local cell, FunctionSymbol symbol)
         => instruction is Let { Value: Field field } && field.Cell == cell && field.Symbol == symbol;
 
-    // Code may test the term again, and name fields of another symbol in an arm that is never reached: those are bound there.
+    // Code may test the term again and name fields of another symbol in an unreachable arm; that arm binds them.
     private static Block WithoutReads(Local cell, FunctionSymbol symbol, Block block) => new(
         block.Instructions.RemoveAll(i => IsRead(i, cell, symbol)), Locals.WithArms(block.End, arm => WithoutReads(cell, symbol, arm)));
 }

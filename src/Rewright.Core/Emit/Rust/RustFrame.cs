@@ -6,11 +6,11 @@ using Rewright.Model;
 namespace Rewright.Emit.Rust;
 
 /// <summary>A parameter of a Rust function.</summary>
-/// <param name="Name">Its name; one that is not used has an underscore in front.</param>
-/// <param name="IsUsed">Whether something reads it.</param>
+/// <param name="Name">The name; that of an unused parameter starts with an underscore.</param>
+/// <param name="IsUsed">True if the parameter is read.</param>
 internal sealed record RustParameter(string Name, bool IsUsed);
 
-/// <summary>What the blocks of a function know of it.</summary>
+/// <summary>The facts that the blocks of a function share.</summary>
 internal sealed class RustFrame
 {
     public RustFrame(RustRules rules, RustWriter output, Function function)
@@ -34,19 +34,19 @@ internal sealed class RustFrame
 
     public RustUses Uses { get; } = new();
 
-    /// <summary>What jumps lead to: Rust's labels, or functions.</summary>
+    /// <summary>The targets of jumps: Rust's labels, or functions.</summary>
     public Dictionary<Label, (string Name, bool IsFunction)> Labels { get; } = [];
 
-    /// <summary>The function's parameters where its own tail calls assign them; null outside of a loop.</summary>
+    /// <summary>The function's parameters if its own tail calls assign them; null if it is not a loop.</summary>
     public List<RustParameter>? Loop { get; set; }
 
-    /// <summary>The states of a loop that several functions share.</summary>
+    /// <summary>The states of a loop that several functions share; null for a function by itself.</summary>
     public IReadOnlyDictionary<Function, string>? States { get; init; }
 
-    /// <summary>What is to be built around the value that a loop ends with; null where it ends with its result.</summary>
+    /// <summary>The terms to build around the value with which a loop ends; null if that value is the result.</summary>
     public RustSurroundings? Around { get; set; }
 
-    /// <summary>A label needs the evaluation where it, or one that it jumps to, does.</summary>
+    /// <summary>True if the code of a label, or of one that it jumps to, needs the evaluation.</summary>
     public bool UsesRun(Label label)
     {
         var reached = new HashSet<Label> { label };
@@ -64,7 +64,7 @@ internal sealed class RustFrame
     }
 }
 
-/// <summary>Which locals blocks read.</summary>
+/// <summary>The locals that blocks read.</summary>
 internal sealed class RustUses
 {
     private readonly Dictionary<Block, HashSet<Local>> _known = new(ReferenceComparer<Block>.Instance);
@@ -85,7 +85,7 @@ internal sealed class RustUses
         return uses;
     }
 
-    /// <summary>True where the end reads a local, and nothing after it does, so that the local needs no name.</summary>
+    /// <summary>True if the end reads a local and nothing else does, so that the local needs no name.</summary>
     public bool IsOnlyUse(Local local, Terminator end) => end switch
     {
         Return r => r.Result == local,

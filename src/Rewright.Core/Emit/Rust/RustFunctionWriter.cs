@@ -6,7 +6,7 @@ using Rewright.Lower;
 
 namespace Rewright.Emit.Rust;
 
-/// <summary>Writes one function of lowered code, without memory operations, as a Rust function.</summary>
+/// <summary>Writes one lowered function, without memory operations, as a Rust function.</summary>
 internal sealed class RustFunctionWriter
 {
     private const int MostNestedLabels = 3;
@@ -76,7 +76,7 @@ internal sealed class RustFunctionWriter
         return loop;
     }
 
-    // The function of the group that others call, which starts the loop.
+    // The function that outside callers of the group call; it starts the loop.
     private static void WriteEntry(RustRules rules, RustWriter output, Function function, string machine, string state, string result)
     {
         var writer = new RustFunctionWriter(new(rules, output, function));
@@ -94,7 +94,7 @@ internal sealed class RustFunctionWriter
         using (_out.Open(RustRules.State(state, names.Select(n => RustExpression.Of(n.Name))) + " =>")) WriteBody(isTail: false);
     }
 
-    // The value of an operation without parameters, which is computed once.
+    // An operation without parameters, whose value is computed once.
     private void WriteMemoised(string name)
     {
         string type = _rules.Sorts.TypeOf(_function.Result!), compute = _rules.HelperOf(_function, "value");
@@ -119,7 +119,7 @@ internal sealed class RustFunctionWriter
 
     private void WriteFunction(string name, string visibility)
     {
-        // A label has variables of its own for the parameters that it is given.
+        // A label has its own variables for its parameters.
         var assigned = new HashSet<int>(Turns(_code.Body).SelectMany(t => Changes(t, []))
             .Concat(_code.Labels.SelectMany(l => Turns(l.Body).SelectMany(t => Changes(t, l.Label.Parameters)))));
         bool usesRun = _rules.IsMemoised(_function) ? _rules.UsesRun(_code.Blocks()) : _rules.UsesRun(_function);
@@ -164,7 +164,7 @@ internal sealed class RustFunctionWriter
     private IEnumerable<int> Changes(TailCall turn, ImmutableArray<Local> given)
         => Enumerable.Range(0, turn.Parts.Count).Where(i => turn.Parts[i] != _function.Parameters[i] || given.Contains(turn.Parts[i]));
 
-    // Parameters with their types; those that are not used get an underscore.
+    // The parameters with their types; unused ones get an underscore.
     private string Declare(ImmutableArray<Local> parameters, Func<int, bool> isMutable, out List<RustParameter> names, bool usesRun)
     {
         names = [];
@@ -177,14 +177,14 @@ internal sealed class RustFunctionWriter
             string name = (isUsed ? "" : "_") + _variables.NewName(parameters[i].Name);
             names.Add(new(name, isUsed));
             _variables[parameters[i]] = _variables.Holding(name, parameters[i].Sort);
-            // What nothing reads is not assigned either.
+            // An unused parameter is never assigned either.
             declared.Add((isMutable(i) && isUsed ? "mut " : "") + name + ": " + _rules.Sorts.TypeOf(parameters[i].Sort));
         }
 
         return string.Join(", ", declared);
     }
 
-    // The body and its labels. Jumps go forward only, so a label is what follows a block that is left with the label's arguments.
+    // Writes the body and its labels. Jumps go only forward, so a label's code follows a block that is left with the label's arguments.
     private void WriteBody(bool isTail)
     {
         var order = _code.OrderedLabels();
@@ -203,11 +203,11 @@ internal sealed class RustFunctionWriter
         }
 
         var (label, body) = order[count - 1];
-        // The names are known before the block that jumps there is written, the variables only behind it.
+        // Names are chosen before the block that jumps there is written; the variables exist only after it.
         var names = label.Parameters.Select(p => _variables.NewName(p.Name)).ToList();
         var uses = _frame.Uses.Of(body);
         var given = RustExpression.Tuple([.. names.Select((n, i) => RustExpression.Of(uses.Contains(label.Parameters[i]) ? n : "_" + n))]);
-        // What does nothing but give its parameter is the value of the block before it.
+        // A label that only returns its parameter becomes the value of the block before it.
         bool isResult = isTail && !_rules.IsFallible(_function) && label.Parameters.Length == 1
             && body is { Instructions.IsEmpty: true, End: Return end }
             && end.Result == label.Parameters[0] && end.Result.Sort.Equals(_function.Result);
@@ -215,7 +215,7 @@ internal sealed class RustFunctionWriter
         using (_out.Open((isValue ? "" : "let " + given + " = ") + _frame.Labels[label].Name + ":", isValue ? "}" : "};"))
             WriteNested(order, count - 1, isTail: false);
         if (isResult) return;
-        // A label knows nothing but its parameters; what it reads again has the locals that it had before.
+        // In a label only its parameters are known; fields that are read again get the locals that they had before.
         _variables.Forget();
         for (int i = 0; i < names.Count; i++) _variables[label.Parameters[i]] = _variables.Holding(names[i], label.Parameters[i].Sort);
         _blocks.Write(body, isTail);

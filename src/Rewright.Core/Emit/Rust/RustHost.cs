@@ -5,7 +5,7 @@ using Rewright.Model;
 
 namespace Rewright.Emit.Rust;
 
-/// <summary>What rules call of a crate's user: <c>host.rs</c>.</summary>
+/// <summary>Writes the host operations that a crate's user provides: <c>host.rs</c>.</summary>
 internal sealed class RustHost
 {
     private readonly RustSorts _sorts;
@@ -18,7 +18,7 @@ internal sealed class RustHost
         foreach (var operation in operations) _operations.Add((operation, RustNames.Unique(names, RustNames.Snake(operation.Name))));
     }
 
-    /// <summary>True where rules call something of the crate's user.</summary>
+    /// <summary>True if rules call host operations.</summary>
     public bool IsNeeded => _operations.Count > 0;
 
     public string NameOf(Operation operation) => _operations.First(o => o.Operation == operation).Name;
@@ -64,7 +64,7 @@ internal sealed class RustHost
         return text.ToString();
     }
 
-    // A trait without bodies, or an implementation of it.
+    // Writes a trait without bodies, or an implementation of it.
     private void WriteMethods(
         RustWriter text, string header, System.Action<Operation>? describe, System.Func<Operation, List<string>, string>? body,
         bool usesParameters = true)

@@ -6,7 +6,7 @@ using Rewright.Model;
 
 namespace Rewright.Emit.Rust;
 
-/// <summary>Writes what users of a crate see: <c>lib.rs</c>.</summary>
+/// <summary>Writes the public part of a crate: <c>lib.rs</c>.</summary>
 internal static class RustLibraryWriter
 {
     public static string Write(RustRules rules)
@@ -87,7 +87,7 @@ internal static class RustLibraryWriter
         text.Line("pub use sorts::*;");
     }
 
-    // The function of an entry, which evaluates it with arguments as they come.
+    // The public function of an entry, which evaluates it with the given arguments.
     private static void WriteEntry(RustWriter text, RustRules rules, int index, IEnumerable<string> description)
     {
         var (function, sorts, needsHost) = (rules.Program.Entries[index], rules.Sorts, rules.Host.IsNeeded);
@@ -112,7 +112,7 @@ internal static class RustLibraryWriter
         }
     }
 
-    // A closure that calls the function, or the function where it is one already.
+    // A closure that calls the function, or the function itself if its signature fits.
     private static RustExpression First(RustRules rules, Function function, IEnumerable<RustExpression> arguments)
     {
         bool usesRun = rules.UsesRun(function), isFallible = rules.IsFallible(function);

@@ -6,7 +6,7 @@ using Rewright.Model;
 
 namespace Rewright.Emit.Rust;
 
-/// <summary>Writes tests of values and terms, as <c>if</c> and <c>match</c>, and names what is known behind them.</summary>
+/// <summary>Writes tests of values and terms as <c>if</c> and <c>match</c>, and names the fields known after them.</summary>
 internal sealed class RustMatchWriter(RustFrame frame, RustBlockWriter blocks)
 {
     private readonly RustVariables _variables = frame.Variables;
@@ -70,7 +70,7 @@ internal sealed class RustMatchWriter(RustFrame frame, RustBlockWriter blocks)
     }
 
     /// <summary>
-    /// Names the fields of a term that is known to be built with a symbol, for a block; gives the block to write behind it.
+    /// Names the fields of a term with a known symbol, for a block. Returns the rest of the block to write.
     /// </summary>
     public Block BindKnown(Local cell, RustSymbol symbol, Block block)
     {
@@ -94,7 +94,7 @@ internal sealed class RustMatchWriter(RustFrame frame, RustBlockWriter blocks)
 
     private static bool IsOwned(RustVariable variable) => variable.Form is RustForm.Owned or RustForm.Maker;
 
-    // Names the fields of a term that a block reads, null for others.
+    // Names for the fields that a block reads; null for other fields.
     private (Block Block, List<string?> Names) Bind(Local cell, RustSymbol symbol, Block block, bool moves)
     {
         bool isBehind = !moves && _variables[cell].Form is not (RustForm.Copy or RustForm.Literal or RustForm.CopyBehind);
@@ -119,7 +119,7 @@ internal sealed class RustMatchWriter(RustFrame frame, RustBlockWriter blocks)
         return symbol.Path + "(" + string.Join(", ", parts.Select(p => p is null ? "_" : byReference ? "ref " + p : p)) + ")";
     }
 
-    // Fields that are in a node are named behind the pattern.
+    // Fields in a node are named after the pattern.
     private void WriteNodeFields(RustSymbol symbol, List<string?> names, bool moves)
     {
         if (symbol.Node is null || names.All(n => n is null)) return;
@@ -127,7 +127,7 @@ internal sealed class RustMatchWriter(RustFrame frame, RustBlockWriter blocks)
         _out.Line("let " + symbol.Node + "(" + fields + ") = " + (moves ? "node.into_inner();" : "&**node;"));
     }
 
-    // A block that is nothing but a test, so that it can follow an else.
+    // True if a block is only a test, so that it can follow an else.
     private bool IsOnlyTest(Block block) => block.Instructions.Select((x, i) => (x, i)).All(p => p.x switch
     {
         Let { Value: Constant or Construct { Parts.Count: 0, Symbol: Constructor } } => true,

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Rewright.Emit.Rust;
 
-/// <summary>Names as Rust wants them: <c>snake_case</c> for values, <c>PascalCase</c> for types, ASCII, no keywords.</summary>
+/// <summary>Names by Rust's conventions: <c>snake_case</c> for values, <c>PascalCase</c> for types, ASCII, no keywords.</summary>
 internal static class RustNames
 {
     private static readonly HashSet<string> Keywords = new((
@@ -27,7 +27,7 @@ internal static class RustNames
         return Keywords.Contains(pascal) ? pascal + "_" : pascal;
     }
 
-    /// <summary>The name, with a number behind where it is taken already.</summary>
+    /// <summary>The name, followed by a number if it is already used.</summary>
     public static string Unique(HashSet<string> taken, string name)
     {
         string unique = name, separator = char.IsDigit(name[name.Length - 1]) ? "_" : "";
@@ -53,7 +53,7 @@ internal static class RustNames
         return quoted.Append('"').ToString();
     }
 
-    /// <summary>True where a text cannot be written in UTF-8.</summary>
+    /// <summary>True if a text cannot be encoded in UTF-8.</summary>
     public static bool HasLoneSurrogate(string text)
     {
         for (int i = 0; i < text.Length; i++)
@@ -66,7 +66,7 @@ internal static class RustNames
         return false;
     }
 
-    // Lower-case words of ASCII letters and digits, the first of which starts with a letter; never none.
+    // Lower-case words of ASCII letters and digits. The first starts with a letter, and there is at least one.
     private static List<string> Words(string name)
     {
         var words = new List<string>();

@@ -14,7 +14,7 @@ internal sealed class RustRules
     private readonly ILookup<FunctionSymbol, RewriteRule> _rules;
     private readonly HashSet<Function> _fallible = [], _usesRun = [];
     private readonly List<List<Function>> _groups;
-    // By what is written, so that fields have one order.
+    // Sorted by text, so that fields have a stable order.
     private readonly SortedDictionary<string, string> _state = new(System.StringComparer.Ordinal);
 
     public RustRules(Program program, RustSorts sorts, bool countsRewrites)
@@ -54,18 +54,18 @@ internal sealed class RustRules
 
     public string NameOf(Function function) => _names[function];
 
-    /// <summary>The evaluation, which functions hand on.</summary>
+    /// <summary>The evaluation, which functions pass on.</summary>
     public static RustExpression Run { get; } = RustExpression.Of("run");
 
-    /// <summary>A call, whose result is a <c>Result</c> where the function can fail.</summary>
+    /// <summary>A call. Its result is a <c>Result</c> if the function can fail.</summary>
     public RustExpression Call(Function function, IEnumerable<RustExpression> arguments)
         => RustExpression.Call(NameOf(function), UsesRun(function) ? arguments.Prepend(Run) : arguments);
 
-    /// <summary>A variant with its fields, or without where it has none.</summary>
+    /// <summary>A variant with its fields, if it has any.</summary>
     public static RustExpression State(string variant, IEnumerable<RustExpression> fields)
         => fields.Any() ? RustExpression.Call(variant, fields) : RustExpression.Of(variant);
 
-    /// <summary>What a function gives, for a value.</summary>
+    /// <summary>The expression with which a function returns a value.</summary>
     public RustExpression Wrap(Function function, RustExpression value)
         => !IsFallible(function) ? value : value.WithoutTry ?? RustExpression.Call("Ok", value);
 
@@ -75,29 +75,29 @@ internal sealed class RustRules
         foreach (string line in Describe(function)) output.Line(line.Length == 0 ? "///" : "/// " + line);
     }
 
-    /// <summary>The type of what a function gives.</summary>
+    /// <summary>The return type of a function.</summary>
     public string ResultOf(Function function)
         => IsFallible(function) ? "Result<" + Sorts.TypeOf(function.Result!) + ", Error>" : Sorts.TypeOf(function.Result!);
 
-    /// <summary>The name of a further function that helps another one.</summary>
+    /// <summary>The name of a helper of a function.</summary>
     public string HelperOf(Function function, string suffix) => HelperName(_names[function], suffix);
 
-    /// <summary>The same for one that has a name.</summary>
+    /// <summary>The name of a helper of a named function.</summary>
     public string HelperName(string name, string suffix)
         => RustNames.Unique(FunctionNames, name.TrimEnd('_') + "_" + RustNames.Snake(suffix));
 
     public bool IsRecursive(Function function) => _recursive.Contains(function);
 
-    /// <summary>True where a function can fail, so that it gives a <c>Result</c>.</summary>
+    /// <summary>True if a function can fail and so returns a <c>Result</c>.</summary>
     public bool IsFallible(Function function) => _fallible.Contains(function);
 
-    /// <summary>True where a function needs the evaluation: to look at limits, or what it remembers.</summary>
+    /// <summary>True if a function needs the evaluation, to check limits or to use its memory.</summary>
     public bool UsesRun(Function function) => _usesRun.Contains(function);
 
-    /// <summary>True where blocks need the evaluation themselves, or by what they call.</summary>
+    /// <summary>True if blocks need the evaluation, directly or for their calls.</summary>
     public bool UsesRun(IEnumerable<Block> blocks) => blocks.Any(b => b.Instructions.Any(NeedsRun) || Callees(b).Any(_usesRun.Contains));
 
-    /// <summary>The value of an operation without parameters is computed once, unless it is there anyway.</summary>
+    /// <summary>True for an operation without parameters whose value needs a computation; it is computed once.</summary>
     public bool IsMemoised(Function function)
         => function is { Role: FunctionRole.Operation, Parameters.IsEmpty: true, Result: not null } && !IsThere(Program[function].Body);
 
@@ -120,7 +120,7 @@ internal sealed class RustRules
     private static IEnumerable<Function> Callees(Block block)
         => block.End is TailCall call ? CallGraph.Calls(block).Append(call.Callee) : CallGraph.Calls(block);
 
-    // What looks at limits can fail, and so can whatever calls such a function.
+    // A function that checks limits can fail, and so can every caller of such a function.
     private void Settle(List<List<Function>> groups)
     {
         foreach (var group in groups)
@@ -139,7 +139,7 @@ internal sealed class RustRules
         }
     }
 
-    /// <summary>Notes a field of the evaluation's state; gives the expression for it.</summary>
+    /// <summary>Adds a field to the evaluation's state and returns the expression for it.</summary>
     public RustExpression UseState(string name, string type)
     {
         _state[name + ": " + type] = name;
@@ -211,7 +211,7 @@ internal sealed class RustRules
         return text.ToString() + functions;
     }
 
-    // Evaluates an entry by its number: operations, then normalizers, in order of declaration.
+    // Evaluates an entry by number: operations, then normalizers, in order of declaration.
     private void WriteEntries(RustWriter text)
     {
         text.Line("/// Evaluates an entry with the arguments of a message; the result is in another.");
@@ -247,7 +247,7 @@ internal sealed class RustRules
             text.Line("message.take().ok_or_else(|| ErrorKind::Unrepresentable.into())");
     }
 
-    /// <summary>What a function is for, as the lines of a comment.</summary>
+    /// <summary>The purpose of a function, as lines of a comment.</summary>
     public IEnumerable<string> Describe(Function function)
     {
         var entries = Program.Module.Operations.Where(o => !o.IsHost).Cast<object>().Concat(Program.Module.Normalizers).ToList();

@@ -193,7 +193,7 @@ internal sealed class RustSortWriter
         }
     }
 
-    // True where dropping a term can lead to nodes.
+    // True if dropping a term can reach nodes.
     private bool HoldsNodes(Sort sort)
         => sort is DataSort data && _sorts.Of(data) is { IsCounter: false } rust
             && rust.Symbols.Any(s => s.Node is not null || s.Symbol.Parameters.Any(p => HoldsNodes(p.Sort)));
@@ -245,7 +245,7 @@ internal sealed class RustSortWriter
         }
     }
 
-    // What a method of the node gives, for symbols that have one.
+    // The results of a method of the node, for symbols with a node.
     private void WriteNodes(RustSort sort, string method, string otherwise)
     {
         var node = RustExpression.Of("node");

@@ -5,32 +5,32 @@ using Rewright.Model;
 
 namespace Rewright.Emit.Rust;
 
-/// <summary>A symbol that terms of a sort are built with: a variant of the sort's enum.</summary>
+/// <summary>A symbol of a sort's terms: a variant of the sort's enum.</summary>
 internal sealed class RustSymbol(RustSort sort, FunctionSymbol symbol, int index)
 {
     public RustSort Sort => sort;
 
     public FunctionSymbol Symbol => symbol;
 
-    /// <summary>Position in the sort: constructors by tag, then open operations.</summary>
+    /// <summary>The position in the sort: constructors by tag, then open operations.</summary>
     public int Index => index;
 
-    /// <summary>The variant, without the enum's name.</summary>
+    /// <summary>The name of the variant, without the enum's name.</summary>
     public string Variant { get; set; } = "";
 
-    /// <summary>The struct of the fields in a shared node; null where they are in the term itself.</summary>
+    /// <summary>The struct of the fields in a shared node; null if the term itself holds them.</summary>
     public string? Node { get; set; }
 
     /// <summary>The function that builds a term with a node.</summary>
     public string Builder { get; set; } = "";
 
-    /// <summary>True where terms are constants.</summary>
+    /// <summary>True if the symbol has no fields.</summary>
     public bool IsUnit => symbol.Arity == 0;
 
     public string Path => sort.Type + "::" + Variant;
 }
 
-/// <summary>How a declared sort is held in Rust.</summary>
+/// <summary>The Rust representation of a declared sort.</summary>
 internal sealed class RustSort(DataSort sort, int index)
 {
     public DataSort Sort => sort;
@@ -39,19 +39,19 @@ internal sealed class RustSort(DataSort sort, int index)
 
     public string Type { get; set; } = "";
 
-    /// <summary>Held as a number: <c>A | B(itself)</c>.</summary>
+    /// <summary>True if the sort is held as a number: <c>A | B(itself)</c>.</summary>
     public bool IsCounter { get; set; }
 
     public List<RustSymbol> Symbols { get; } = [];
 
     public bool IsCopy { get; set; }
 
-    /// <summary>Size of a term itself in bytes, about.</summary>
+    /// <summary>The approximate size of a term itself, in bytes.</summary>
     public int Size { get; set; }
 
     public bool HasNodes => Symbols.Any(s => s.Node is not null);
 
-    /// <summary>The constant of a counter, and the constructor around it.</summary>
+    /// <summary>The constant of a counter.</summary>
     public RustSymbol Zero => Symbols.First(s => s.IsUnit);
 
     public RustSymbol Successor => Symbols.First(s => !s.IsUnit);
@@ -59,12 +59,12 @@ internal sealed class RustSort(DataSort sort, int index)
 
 /// <summary>The sorts of a crate.</summary>
 /// <remarks>
-/// Every sort becomes an enum. Fields are in the enum itself where they are few and cannot lead back to the sort; else in a
-/// shared node, so that a term is two words at most wherever it goes. Counters are numbers unless they can be stuck.
+/// Every sort becomes an enum. The enum itself holds the fields if they are few and cannot lead back to the sort; otherwise a shared node
+/// does, so that a term is at most two words. Counters are numbers unless they can be stuck.
 /// </remarks>
 internal sealed class RustSorts
 {
-    // Two words: a tag and a pointer, or a tag and a number.
+    // Two words are a tag and a pointer, or a tag and a number.
     private const int SmallFields = 8, LargestFields = 24;
 
     private static readonly HashSet<string> Reserved = new((
@@ -120,7 +120,7 @@ internal sealed class RustSorts
 
     public bool IsCounter(Sort sort) => sort is DataSort data && _sorts[data].IsCounter;
 
-    /// <summary>True where values are copied, not moved.</summary>
+    /// <summary>True if values are copied, not moved.</summary>
     public bool IsCopy(Sort sort) => sort switch
     {
         DataSort data => _sorts[data].IsCopy,
@@ -128,7 +128,7 @@ internal sealed class RustSorts
         _ => true,
     };
 
-    /// <summary>The Rust type of values.</summary>
+    /// <summary>The Rust type of a sort's values.</summary>
     public string TypeOf(Sort sort) => sort switch
     {
         DataSort data => _sorts[data].Type,
@@ -177,7 +177,7 @@ internal sealed class RustSorts
         }
     }
 
-    // Only fields that cannot lead back to the sort are asked for their size, so this ends.
+    // Terminates, because only fields that cannot lead back to the sort are asked for their size.
     private void Settle(RustSort sort, HashSet<string> types)
     {
         if (sort.Size > 0) return;

@@ -5,12 +5,11 @@ using Rewright.Lower;
 namespace Rewright.Emit.Rust;
 
 /// <summary>
-/// How a loop keeps what is to be built around the value that it ends with: a list in the state of the evaluation, of which it uses
-/// the top.
+/// Writes how a loop keeps the terms to build around its final value: in a list in the evaluation's state, of which the loop uses the top.
 /// </summary>
 internal sealed class RustSurroundings
 {
-    // With a single place where something is put aside there is nothing to tell apart.
+    // With a single place that puts fields aside, the items need no variants.
     private readonly bool _isPlain;
     private readonly string _list, _type, _result;
     private readonly RustRules _rules;
@@ -19,7 +18,7 @@ internal sealed class RustSurroundings
     private RustSurroundings(RustRules rules, string list, bool isPlain, string result)
         => (_rules, _list, _type, _isPlain, _result) = (rules, list, RustNames.Pascal(list), isPlain, result);
 
-    /// <summary>What functions that are one loop put aside; null for nothing.</summary>
+    /// <summary>The surroundings of functions that form one loop; null if they put nothing aside.</summary>
     public static RustSurroundings? For(RustRules rules, List<Function> group, string name)
     {
         int places = group.SelectMany(f => rules.Program[f].Blocks()).Count(b => b.End is TailCall { Around.Count: > 0 });
@@ -27,17 +26,17 @@ internal sealed class RustSurroundings
             : new RustSurroundings(rules, rules.HelperName(name, "around"), places == 1, rules.Sorts.TypeOf(group[0].Result!));
     }
 
-    /// <summary>The head of the loop, whose value is what it ends with.</summary>
+    /// <summary>The head of the loop, which yields the final value.</summary>
     public string Loop => "let mut value: " + _result + " = 'turn: loop";
 
-    /// <summary>What a waiting field is called when the term is built.</summary>
+    /// <summary>The name of a field when the term is built.</summary>
     public static RustExpression FieldAt(int index) => RustExpression.Of("f" + RustPrimitives.Number(index));
 
-    /// <summary>The statement that puts fields aside.</summary>
+    /// <summary>A statement that puts fields aside.</summary>
     /// <param name="variant">A name for the place.</param>
     /// <param name="fields">Expressions for the fields.</param>
-    /// <param name="types">Their types.</param>
-    /// <param name="value">What is built of them, by <see cref="FieldAt"/>, and of <c>value</c>.</param>
+    /// <param name="types">The types of the fields.</param>
+    /// <param name="value">The term to build from the fields (see <see cref="FieldAt"/>) and <c>value</c>.</param>
     public string Put(string variant, List<RustExpression> fields, List<string> types, RustExpression value)
     {
         int index = _items.FindIndex(i => i.Value == value && i.Types.SequenceEqual(types));
@@ -49,7 +48,7 @@ internal sealed class RustSurroundings
         }
 
         var item = !_isPlain ? RustRules.State(_type + "::" + _items[index].Variant, fields)
-            // Something that takes memory, so that what does not end comes to an end.
+            // An item that takes memory, so that an endless recursion reaches a limit.
             : fields.Count == 0 ? RustExpression.Of("0") : RustExpression.Tuple(fields);
         var list = RustExpression.Of("&mut run.state." + _list);
         return RustExpression.Call("run::put_aside", list, item, RustExpression.Of("run.limits.max_stack")).Try() + ";";

@@ -7,8 +7,8 @@ namespace Rewright.Emit.Rust;
 
 /// <summary>Writes the tests of a crate: <c>tests.rs</c>.</summary>
 /// <remarks>
-/// Each rule is applied to the smallest terms that its source matches. What is expected comes from rewriting symbolically while
-/// the crate is written, so a test compares two ways of evaluating; where that does not come to an end, there is no test.
+/// Each rule is applied to the smallest terms that its source matches. The expected result comes from symbolic rewriting at generation
+/// time, so a test compares two ways of evaluation. If the rewriting does not end, there is no test.
 /// </remarks>
 internal static class RustTestWriter
 {
@@ -75,7 +75,7 @@ internal static class RustTestWriter
         => expr is LiteralExpr literal ? RustPrimitives.Of(literal.Value, sorts.TypeOf).ToString()
             : "term(" + RustNames.Quote(Print(expr)) + ")";
 
-    // As terms are printed.
+    // The text of a term, as terms are printed.
     private static string Print(Expr expr)
     {
         if (expr is LiteralExpr literal) return LiteralText.Print(literal.Value, sortIsKnown: true);
@@ -85,7 +85,7 @@ internal static class RustTestWriter
         return char.IsUpper(apply.Symbol.Name[0]) ? name : name + "()";
     }
 
-    // A term that is nested deeply is built, printed, read, compared and dropped.
+    // A test that builds, prints, reads, compares and drops a deeply nested term.
     private static void WriteDeep(RustWriter text, RustSort sort, RustSorts sorts, Inhabitants inhabitants, HashSet<string> names)
     {
         var smallest = inhabitants.Smallest(sort.Sort);

@@ -6,10 +6,10 @@ using Rewright.Model;
 
 namespace Rewright.Emit.Rust;
 
-/// <summary>Parts of a module as Rust's comments show them.</summary>
+/// <summary>Parts of a module as text for Rust comments.</summary>
 internal static class RustText
 {
-    /// <summary>Text that can stand in a comment: nothing that ends the line, hides, or changes the direction of writing.</summary>
+    /// <summary>Text that is safe in a comment: no line ends, no invisible characters, no change of writing direction.</summary>
     public static string Comment(string text)
     {
         var result = new StringBuilder(text.Length);
@@ -31,7 +31,7 @@ internal static class RustText
     /// <summary><c>List = Nil | Cons(head: Nat, tail: List)</c></summary>
     public static string Sort(DataSort sort) => Comment(sort.Name) + " = " + string.Join(" | ", sort.Constructors.Select(Signature));
 
-    /// <summary>Different Rust names for the parameters of a symbol.</summary>
+    /// <summary>Rust names for the parameters of a symbol; all are different.</summary>
     public static List<string> ParameterNames(FunctionSymbol symbol)
     {
         var taken = new HashSet<string>();

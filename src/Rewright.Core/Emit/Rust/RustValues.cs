@@ -6,12 +6,12 @@ using Rewright.Model;
 
 namespace Rewright.Emit.Rust;
 
-/// <summary>Gives the expressions for what is computed.</summary>
+/// <summary>Makes the Rust expressions for values.</summary>
 internal sealed class RustValues(RustRules rules, RustVariables variables)
 {
     /// <summary>The expression for a value.</summary>
-    /// <param name="let">The value, and the local that it is for.</param>
-    /// <param name="after">What is used later.</param>
+    /// <param name="let">The value and its local.</param>
+    /// <param name="after">The locals that are used later.</param>
     public RustExpression Of(Let let, HashSet<Local> after)
     {
         switch (let.Value)
@@ -36,15 +36,15 @@ internal sealed class RustValues(RustRules rules, RustVariables variables)
         }
     }
 
-    /// <summary>A call, with the question mark if it can fail.</summary>
+    /// <summary>A call, with a question mark if it can fail.</summary>
     public RustExpression CallOf(Function callee, EquatableArray<Local> parts, HashSet<Local> after)
         => rules.Call(callee, variables.Take(parts, callee.Parameters.Select(p => p.Sort), after)).TryIf(rules.IsFallible(callee));
 
-    /// <summary>A term built of its fields.</summary>
+    /// <summary>A term built from its fields.</summary>
     public static RustExpression Build(RustSymbol symbol, IEnumerable<RustExpression> fields)
         => RustExpression.Call(symbol.Node is null ? symbol.Path : symbol.Sort.Type + "::" + symbol.Builder, fields);
 
-    /// <summary>What is remembered of terms of a sort.</summary>
+    /// <summary>The memory for terms of a sort.</summary>
     public RustExpression Memory(Sort sort)
     {
         string type = rules.Sorts.TypeOf(sort);
@@ -54,7 +54,7 @@ internal sealed class RustValues(RustRules rules, RustVariables variables)
     /// <summary>The changed flag.</summary>
     public RustExpression Changed => rules.UseState("marked", "u8");
 
-    /// <summary>Where a term lies.</summary>
+    /// <summary>The address of a term.</summary>
     public RustExpression Address(Local term) => variables.On(term).Method("address");
 
     private RustExpression Build(Construct construct, HashSet<Local> after)
@@ -76,7 +76,7 @@ internal sealed class RustValues(RustRules rules, RustVariables variables)
         return isCounter ? RustExpression.Call(rules.Sorts.TypeOf(target), value) : value;
     }
 
-    // What comes of a term may have been remembered with something else that came of it.
+    // The remembered result of a term may itself have a remembered result.
     private static RustExpression Recall(RustExpression memory, RustExpression address)
     {
         var first = memory.Method("get", address.Reference());

@@ -5,33 +5,33 @@ using Rewright.Model;
 
 namespace Rewright.Emit.Rust;
 
-/// <summary>What a local is in Rust.</summary>
+/// <summary>The form of a local in Rust.</summary>
 internal enum RustForm
 {
-    /// <summary>A variable that owns a value.</summary>
+    /// <summary>A variable that owns its value.</summary>
     Owned,
     /// <summary>A variable that is a reference to a value.</summary>
     Borrowed,
-    /// <summary>A variable of a type that is copied.</summary>
+    /// <summary>A variable of a <c>Copy</c> type.</summary>
     Copy,
-    /// <summary>A reference to a value of a type that is copied.</summary>
+    /// <summary>A reference to a value of a <c>Copy</c> type.</summary>
     CopyBehind,
-    /// <summary>An expression that makes a value of a type that is copied.</summary>
+    /// <summary>An expression that makes a value of a <c>Copy</c> type.</summary>
     Literal,
-    /// <summary>An expression that makes a value to own.</summary>
+    /// <summary>An expression that makes an owned value.</summary>
     Maker,
 }
 
 /// <summary>A local in Rust.</summary>
-/// <param name="Value">The expression for it.</param>
-/// <param name="Form">What it is.</param>
-/// <param name="Owner">The local that a borrowed one is borrowed from.</param>
+/// <param name="Value">The expression for the local.</param>
+/// <param name="Form">The form of the local.</param>
+/// <param name="Owner">The local from which a borrowed one is borrowed.</param>
 internal sealed record RustVariable(RustExpression Value, RustForm Form, Local? Owner = null);
 
-/// <summary>The locals of a function in Rust, by their names and by who owns what.</summary>
+/// <summary>The locals of a function in Rust, with their names and ownership.</summary>
 /// <remarks>
-/// Who owns what follows from where locals are used: the last use of an owned local moves it, earlier ones clone it.
-/// A local lives as long as what is borrowed from it is used.
+/// Ownership follows from the uses of locals: the last use of an owned local moves it, earlier uses clone it. A local lives as long as
+/// anything borrowed from it is used.
 /// </remarks>
 internal sealed class RustVariables
 {
@@ -57,14 +57,14 @@ internal sealed class RustVariables
     /// <summary>Forgets all locals; their names stay taken.</summary>
     public void Forget() => _variables.Clear();
 
-    /// <summary>Starts another function.</summary>
+    /// <summary>Starts a new function.</summary>
     public void Restart()
     {
         _variables.Clear();
         _taken = ["run", "state", "known", "value", "node", "turn", .. _rules.FunctionNames];
     }
 
-    /// <summary>The names that are taken: what takes further ones in a block of its own gives them back.</summary>
+    /// <summary>The used names. A block that adds names removes them at its end.</summary>
     public HashSet<string> Taken
     {
         get => [.. _taken];
@@ -84,13 +84,13 @@ internal sealed class RustVariables
     public RustVariable Holding(string name, Sort sort)
         => new(RustExpression.Of(name), _sorts.IsCopy(sort) ? RustForm.Copy : RustForm.Owned);
 
-    /// <summary>An expression that makes a value of a sort.</summary>
+    /// <summary>An expression that makes a value of a sort, as a variable.</summary>
     public RustVariable Making(RustExpression value, Sort sort) => new(value, _sorts.IsCopy(sort) ? RustForm.Literal : RustForm.Maker);
 
-    /// <summary>Values to own. Of several uses the last one moves.</summary>
+    /// <summary>Owned values. If a local occurs several times, its last use moves it.</summary>
     /// <param name="parts">The locals.</param>
-    /// <param name="wanted">The sorts that they are to have.</param>
-    /// <param name="after">What is used later.</param>
+    /// <param name="wanted">The sorts that the values must have.</param>
+    /// <param name="after">The locals that are used later.</param>
     public List<RustExpression> Take(EquatableArray<Local> parts, IEnumerable<Sort> wanted, HashSet<Local> after)
     {
         var sorts = wanted.ToList();
@@ -117,14 +117,14 @@ internal sealed class RustVariables
         };
     }
 
-    /// <summary>Counters are held as numbers of their own type; the code that counts works on plain ones.</summary>
+    /// <summary>Converts a counter: it is held as a number of its own type, while the code that counts uses plain numbers.</summary>
     public RustExpression Convert(RustExpression value, Sort from, Sort to)
     {
         if (to is DataSort && from.Equals(BuiltInSort.ULong)) return RustExpression.Call(_sorts.TypeOf(to), value);
         return from is DataSort && to.Equals(BuiltInSort.ULong) ? value.Field("0") : value;
     }
 
-    /// <summary>An argument of the host: a reference, or a value that is copied.</summary>
+    /// <summary>An argument for the host: a reference, or a copied value.</summary>
     public RustExpression Lend(Local local, Sort wanted)
     {
         if (_sorts.IsCopy(wanted)) return Convert(Operand(local), local.Sort, wanted);
@@ -132,7 +132,7 @@ internal sealed class RustVariables
         return form == RustForm.Borrowed ? value : value.Reference();
     }
 
-    /// <summary>Something that can be compared or computed with.</summary>
+    /// <summary>The local as an operand of comparisons and computations.</summary>
     public RustExpression Operand(Local local)
     {
         var (value, form, _) = _variables[local];
@@ -142,13 +142,13 @@ internal sealed class RustVariables
     /// <summary>The number of a counter.</summary>
     public RustExpression Word(Local local) => local.Sort is DataSort ? On(local).Field("0") : Operand(local);
 
-    /// <summary>Something that methods can be called on.</summary>
+    /// <summary>The local as the receiver of methods.</summary>
     public RustExpression On(Local local) => _variables[local].Value;
 
     public RustExpression Clone(Local local)
         => _sorts.IsCopy(local.Sort) ? Operand(local) : _variables[local].Form == RustForm.Maker ? On(local) : On(local).Cloned();
 
-    // True while the local, or something that is borrowed from it, is used.
+    // True as long as the local, or anything borrowed from it, is used.
     private bool IsAlive(Local local, HashSet<Local> after)
     {
         if (after.Contains(local)) return true;

@@ -3,20 +3,20 @@ using System.Text;
 
 namespace Rewright.Emit.Rust;
 
-/// <summary>Builds Rust text line by line, each indented by the blocks that are open.</summary>
+/// <summary>Builds Rust text line by line, indented by the open blocks.</summary>
 internal sealed class RustWriter
 {
     private readonly StringBuilder _text = new();
     private int _depth;
 
-    /// <summary>Writes a line; an empty one carries no indentation.</summary>
+    /// <summary>Writes a line; an empty line has no indentation.</summary>
     public void Line(string line = "")
     {
         if (line.Length > 0) _text.Append(' ', _depth * 4).Append(line);
         _text.Append('\n');
     }
 
-    /// <summary>Opens a block: the line ends in a brace; disposing closes it.</summary>
+    /// <summary>Opens a block with a line that ends in a brace; disposing closes it.</summary>
     public Block Open(string header, string end = "}")
     {
         Line(header + " {");
