@@ -10,10 +10,10 @@ internal static class BuildKinds
     public static readonly DiagnosticKind BadArtifact = new("RW0201", Error, "Artifact cannot be read",
         "The build cannot read the files of the generator: {0} Clean the project and build it again");
 
-    /// <summary>An error where native code is required.</summary>
+    /// <summary>A warning; an error if native code is required.</summary>
     public static readonly DiagnosticKind NoToolChain = new("RW0202", Warning, "No native code", "{0}");
 
-    /// <summary>An error where native code is required.</summary>
+    /// <summary>A warning; an error if native code is required.</summary>
     public static readonly DiagnosticKind Rejected = new("RW0203", Warning, "Module does not compile to native code",
         "There is no native code for module '{0}': {1}. {2}This is a fault of Rewright; please report it with {3}");
 
@@ -44,11 +44,11 @@ internal static class BuildKinds
     public static readonly DiagnosticKind CircuitNotOptimized = new("RW0212", Error, "Circuit cannot be optimised",
         "The circuit '{0}' cannot be optimised: {1} RewrightCircuits=off builds without optimised circuits");
 
-    /// <summary>Never an error unless asked for by code.</summary>
+    /// <summary>A warning; an error only if a configuration raises this id.</summary>
     public static readonly DiagnosticKind RemoteCache = new("RW0213", Warning, "Remote cache is not used",
         "The remote cache {0} is not used, or not for all objects: {1}. The build compiled the missing objects itself");
 
-    /// <summary>Never an error unless asked for by code: the module works.</summary>
+    /// <summary>A warning, because the module works; an error only if a configuration raises this id.</summary>
     public static readonly DiagnosticKind CompilerFault = new(Lower.CompilerFault.Code, Warning, "The compiler of Rewright has a fault",
         "Module '{0}' exposes a fault of Rewright's compiler: {1} "
         + "It was compiled without Rewright's own optimisations. Please report it with {2}");
@@ -64,7 +64,7 @@ internal static class BuildKinds
     public static readonly DiagnosticKind Unexpected = new("RW0299", Error, "Unexpected failure",
         "Rewright failed unexpectedly; please report this text: {0}");
 
-    /// <summary>Those that are errors whatever a project says, because nothing sensible follows.</summary>
+    /// <summary>The kinds that are errors whatever a project configures, because the build cannot go on sensibly.</summary>
     public static ImmutableArray<DiagnosticKind> Fixed { get; } = [BadArtifact, BadOption, FileError, Unexpected];
 
     /// <summary>All kinds, by id.</summary>

@@ -6,18 +6,18 @@ using System.Text;
 namespace Rewright.Build;
 
 /// <summary>
-/// How task and worker talk: lines of fields separated by tabs, on the worker's standard input and output.
+/// The protocol between task and worker: lines of fields separated by tabs, on the worker's standard input and output.
 /// </summary>
 /// <remarks>
-/// The task writes one line per option and module, then <see cref="Go"/>, and keeps the input open: its end tells the worker
-/// that nobody waits any more. The worker answers as it goes and ends with <see cref="Done"/>; what ends otherwise has failed.
-/// Then it waits for another request, <see cref="Idle"/> seconds at most. Both come from one build of this project, so there is no version
-/// to compare.
+/// The task writes one line per option and module, then <see cref="Go"/>, and keeps the input open: its end tells the worker that the task
+/// no longer waits. The worker answers as it proceeds and ends with <see cref="Done"/>; if it ends otherwise, it has failed. Then it waits
+/// for another request, at most <see cref="Idle"/> seconds. Task and worker come from the same build of this project, so there is no
+/// version to compare.
 /// </remarks>
 internal static class Protocol
 {
-    // What the worker is to do: its argument.
-    /// <summary>An environment variable that holds a header which the server of a remote cache wants of those who use it.</summary>
+    // The worker's argument names the work to do.
+    /// <summary>An environment variable that holds the authorization header for the server of a remote cache.</summary>
     public const string AuthorizationVariable = "REWRIGHT_REMOTE_CACHE_AUTHORIZATION";
 
     public const string Compile = "compile";
@@ -36,23 +36,23 @@ internal static class Protocol
     public const string Linker = "linker";
     public const string Cores = "cores";
 
-    /// <summary>LLVM's name of what code is made for, nothing for this machine.</summary>
+    /// <summary>LLVM's name of the target; empty for this machine.</summary>
     public const string Triple = "triple";
 
-    /// <summary>path, nothing where only objects are wanted.</summary>
+    /// <summary>path; empty if only objects are wanted.</summary>
     public const string Library = "library";
 
-    /// <summary>directory, or nothing for the default. Without this line no cache is used.</summary>
+    /// <summary>directory; empty for the default. Without this line no cache is used.</summary>
     public const string Cache = "cache";
 
     /// <summary>
-    /// address, public keys separated by semicolons, <c>write</c> or nothing, file of the private key or nothing, milliseconds that it may
-    /// cost: a cache that others use too. As an answer: what was wrong with it, or nothing; <c>failed</c> or nothing; the milliseconds that
-    /// it has cost.
+    /// As a request, a cache shared with other users: address; public keys separated by semicolons; <c>write</c> or empty; file of the
+    /// private key or empty; time limit in milliseconds. As an answer: its fault or empty; <c>failed</c> or empty; the time spent in
+    /// milliseconds.
     /// </summary>
     public const string Remote = "remote";
 
-    /// <summary>name, IR file, object file, LLVM version of the object or nothing where it must be made.</summary>
+    /// <summary>name, IR file, object file, LLVM version of the object; the last is empty if the object must be made.</summary>
     public const string Module = "module";
 
     // Requests for proofs.
@@ -71,23 +71,23 @@ internal static class Protocol
     /// <summary>name, program, name of the module, target.</summary>
     public const string Circuit = "circuit";
 
-    /// <summary>seconds: how long the worker waits for another request once this one is done.</summary>
+    /// <summary>seconds: the time for which the worker waits for another request after this one.</summary>
     public const string Idle = "idle";
 
     /// <summary>The end of a request.</summary>
     public const string Go = "go";
 
-    // Answers; Library is one too: checksum.
+    // Answers. Library is one too, with a checksum.
     /// <summary>name: its compilation begins.</summary>
     public const string Begin = "begin";
 
     /// <summary>name, checksum, LLVM version: its object is in place.</summary>
     public const string Object = "object";
 
-    /// <summary>The same of an object from the cache.</summary>
+    /// <summary>name, checksum, LLVM version: its object came from the cache and is in place.</summary>
     public const string Cached = "cached";
 
-    /// <summary>name, line in the IR or 0, message: it does not compile. The others do.</summary>
+    /// <summary>name, line in the IR or 0, message: this module does not compile, but the others do.</summary>
     public const string Rejected = "rejected";
 
     /// <summary>module, rule, key, kind, detail, condition.</summary>
@@ -96,13 +96,13 @@ internal static class Protocol
     /// <summary>name, checksum, remark: the optimised circuit is in place.</summary>
     public const string Optimized = "optimized";
 
-    /// <summary>advice, details: a tool is missing, nothing was done.</summary>
+    /// <summary>advice, details: a tool is missing, so nothing was done.</summary>
     public const string Missing = "missing";
 
-    /// <summary>message, which names the properties: their values cannot be used.</summary>
+    /// <summary>message: property values cannot be used; the message names the properties.</summary>
     public const string BadOptions = "options";
 
-    /// <summary>message, name of the module that it is about or nothing.</summary>
+    /// <summary>message, name of the module at fault; the name may be empty.</summary>
     public const string NotLinked = "unlinked";
 
     /// <summary>message: a file cannot be read or written.</summary>
@@ -112,10 +112,10 @@ internal static class Protocol
     public const string Unexpected = "unexpected";
     public const string Done = "done";
 
-    /// <summary>One line.</summary>
+    /// <summary>Writes one line.</summary>
     public static string Write(params string[] fields) => string.Join("\t", fields.Select(Escape));
 
-    /// <summary>The fields of a line.</summary>
+    /// <summary>Reads the fields of a line.</summary>
     public static string[] Read(string line) => Array.ConvertAll(line.Split('\t'), Unescape);
 
     private static string Escape(string field)

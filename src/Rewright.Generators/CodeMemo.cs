@@ -4,17 +4,17 @@ using System.Linq;
 namespace Rewright.Generators;
 
 /// <summary>
-/// Remembers the code of modules by their content. A compiler server runs the generator for one build after the other, each time as if it
-/// was the first, and of a large project nearly all modules are what they were. Safe for several threads.
+/// Remembers the code of modules by their content. A compiler server runs the generator anew for each build, and in a large project nearly
+/// all modules are unchanged. Thread-safe.
 /// </summary>
-/// <param name="capacity">How many characters are remembered; the oldest go first.</param>
+/// <param name="capacity">The most characters to remember; the oldest entries are dropped first.</param>
 internal sealed class CodeMemo(int capacity)
 {
     private readonly Dictionary<(string, ModuleIdentity), List<CarriedArtifact>> _entries = [];
     private readonly Queue<(string, ModuleIdentity)> _order = new();
     private long _size;
 
-    /// <summary>The artifacts of a module, null where they are not known.</summary>
+    /// <summary>The artifacts of a module; null if they are unknown.</summary>
     public List<CarriedArtifact>? Find(string stem, ModuleIdentity module)
     {
         lock (_entries) return _entries.TryGetValue((stem, module), out var found) ? found : null;

@@ -8,13 +8,13 @@ using Rewright.Generators.Reading;
 
 namespace Rewright.Generators;
 
-/// <summary>The compiler's form of our kinds of diagnostics.</summary>
+/// <summary>The compiler's descriptors for our kinds of diagnostics.</summary>
 internal static class Descriptors
 {
     private static readonly Dictionary<string,
         DiagnosticDescriptor> ById = DiagnosticKinds.All.Concat(DeclarationKinds.All).Concat(ProofKinds.All).ToDictionary(k => k.Id, Make);
 
-    /// <summary>All of them, by id.</summary>
+    /// <summary>All descriptors, by id.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } = ById.Values.OrderBy(
         d => d.Id, System.StringComparer.Ordinal).ToImmutableArray();
 

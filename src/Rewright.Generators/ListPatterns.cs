@@ -1,4 +1,4 @@
-// What the C# compiler needs for list patterns, and netstandard2.0 does not have.
+// The type that the C# compiler needs for list patterns and that netstandard2.0 lacks.
 namespace System;
 
 internal readonly struct Index(int value, bool fromEnd = false)

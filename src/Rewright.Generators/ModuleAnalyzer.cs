@@ -18,30 +18,30 @@ using Rewright.Proofs;
 
 namespace Rewright.Generators;
 
-/// <summary>Reports what is wrong with modules that are declared by attributes, at the user's code.</summary>
+/// <summary>Reports mistakes in modules declared by attributes, at the user's code.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ModuleAnalyzer : DiagnosticAnalyzer
 {
-    // What the C# compiler reports too wherever the expression is wrong as C#.
+    // Kinds that the C# compiler reports too if the expression is wrong as C#.
     private static readonly HashSet<DiagnosticKind> TypeErrors =
     [
         DiagnosticKinds.UnknownSort, DiagnosticKinds.UnknownSymbol, DiagnosticKinds.WrongArity, DiagnosticKinds.WrongSort,
         DiagnosticKinds.LiteralRange, DiagnosticKinds.BadOperands, DiagnosticKinds.VariableSort,
     ];
 
-    // Whether rewriting ends is asked once for a module, not at each key stroke elsewhere.
+    // Termination is checked once per module, not at each keystroke elsewhere.
     private static readonly WeakMemo<Module, RuleSetAnalysis.Findings> Terminations = new();
 
-    // For editors, by the name of the module.
+    // For editors, keyed by the name of the module.
     private static readonly ConcurrentDictionary<string, KnownRules> Known = new();
 
-    /// <summary>The property of a diagnostic on a wrong rule that holds a condition under which it is right.</summary>
+    /// <summary>The property of a wrong rule's diagnostic that holds a condition under which the rule is right.</summary>
     public const string ConditionProperty = "Condition";
 
-    /// <summary>The property of a diagnostic on an operation that is not exhaustive that holds the source of a rule it lacks.</summary>
+    /// <summary>The property of a non-exhaustive operation's diagnostic that holds the source of a missing rule.</summary>
     public const string MissingProperty = "Missing";
 
-    /// <summary>The property of a diagnostic on a group that is misspelt that holds the name that was meant.</summary>
+    /// <summary>The property of a misspelt group's diagnostic that holds the intended name.</summary>
     public const string NearProperty = "Near";
 
     /// <inheritdoc/>
@@ -51,7 +51,7 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
     public override void Initialize(AnalysisContext context)
     {
         context.EnableConcurrentExecution();
-        // A module may be generated too, by a text template say, and is compiled like any other.
+        // A module may itself be generated, for example by a text template, and is compiled like any other.
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
         context.RegisterCompilationStartAction(start =>
         {
@@ -123,7 +123,7 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
         lock (known) return RuleSetAnalysis.Termination(module, RuleSetAnalysis.EditorEffort, known, cancellation);
     }
 
-    // What fixes need, and messages do not show.
+    // Data for code fixes that messages do not show.
     private static ImmutableDictionary<string, string?>? PropertiesOf(ModuleDiagnostic diagnostic)
     {
         var none = ImmutableDictionary<string, string?>.Empty;
@@ -140,7 +140,7 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
         return verdicts;
     }
 
-    // What the build found out is said again at the rule, as long as the rule is the one that it was found of.
+    // Repeats the build's verdict at the rule, as long as the rule is the one that was proved.
     private static void Replay(
         SymbolAnalysisContext context, CheckedModule module, IReadOnlyDictionary<string, Verdict> verdicts, List<SyntaxTree> trees)
     {
@@ -193,7 +193,7 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    /// <summary>A problem of a declaration as the compiler shows it.</summary>
+    /// <summary>Converts a diagnostic to the compiler's form.</summary>
     internal static Diagnostic DiagnosticOf(ModuleDiagnostic problem, IEnumerable<SyntaxTree> trees)
         => Diagnostic.Create(Descriptors.Of(problem.Kind), Locate(problem.Span, trees), problem.Arguments.Items.Cast<object>().ToArray());
 
@@ -203,12 +203,12 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
         return tree is null ? Location.None : Location.Create(tree, new TextSpan(span.Start, span.Length));
     }
 
-    // True where the C# compiler reports an error in the same method.
+    // True if the C# compiler reports an error in the same method.
     private static bool IsErrorInCSharp(Location place, Compilation compilation, CancellationToken cancellation)
     {
         if (place.SourceTree is not { } tree) return false;
         var method = tree.GetRoot(cancellation).FindNode(place.SourceSpan).FirstAncestorOrSelf<MethodDeclarationSyntax>();
-#pragma warning disable RS1030 // Asked only for methods with mistakes.
+#pragma warning disable RS1030 // Used only for methods with mistakes.
         return method is not null
             && compilation.GetSemanticModel(tree).GetDiagnostics(method.Span, cancellation).Any(
             d => d.Severity == DiagnosticSeverity.Error);

@@ -19,17 +19,17 @@ using Rewright.Quantum;
 namespace Rewright.Generators;
 
 /// <summary>A generated file that carries an artifact.</summary>
-/// <param name="FileName">Its name.</param>
-/// <param name="Path">Path of the artifact.</param>
-/// <param name="Hash">Hash of the artifact.</param>
-/// <param name="Code">The file.</param>
+/// <param name="FileName">The name of the generated file.</param>
+/// <param name="Path">The path of the artifact.</param>
+/// <param name="Hash">The hash of the artifact.</param>
+/// <param name="Code">The text of the generated file.</param>
 internal sealed record CarriedArtifact(string FileName, string Path, string Hash, string Code)
 {
-    // Code that is remembered is the same string in one build after the other. Symbol files hold what generators add, deflated: a text that
-    // is to be embedded does that when it is made, once.
+    // Remembered code is the same string in every build. Symbol files contain generated files, deflated: a text that can be embedded is
+    // deflated once, when it is made.
     private static readonly WeakMemo<string, SourceText> Texts = new();
 
-    /// <summary>The file as the compiler takes it.</summary>
+    /// <summary>The file in the compiler's form.</summary>
     public SourceText Text
     {
         get
@@ -44,17 +44,17 @@ internal sealed record CarriedArtifact(string FileName, string Path, string Hash
         => new(fileName, artifact.Path, artifact.Hash, artifact.ToCSharp());
 }
 
-/// <summary>What the build gets of a module. Another kind of artifact is another line here.</summary>
+/// <summary>The artifacts of a module for the build. A new kind of artifact is one more line here.</summary>
 internal static class ModuleArtifacts
 {
-    // 2,000 patterns in modules of ten take 3 million characters.
+    // The code of 2,000 patterns in modules of ten takes 3 million characters.
     private static readonly CodeMemo Code = new(32_000_000);
 
     /// <summary>The artifacts of a module.</summary>
     /// <param name="module">The module.</param>
-    /// <param name="withCrate">Whether the project wants a Rust crate; it is many files, so nobody gets it unasked.</param>
-    /// <param name="places">Where rules stand, for debug information; none for code without.</param>
-    /// <param name="cancellation">Ends the work.</param>
+    /// <param name="withCrate">True if the project wants a Rust crate, which is many files and therefore optional.</param>
+    /// <param name="places">The places of rules for debug information; empty for none.</param>
+    /// <param name="cancellation">Cancels the work.</param>
     public static IEnumerable<CarriedArtifact> Of(
         CheckedModule module, bool withCrate, EquatableArray<SourcePlace> places, CancellationToken cancellation)
     {
@@ -63,7 +63,7 @@ internal static class ModuleArtifacts
         yield return Carried(module, "rw", "rw", m.ToString);
         if (Obligation.Of(m).Any()) yield return Carried(module, "claims", "claims", () => ClaimsFile.Write(m));
         if (m.CircuitRules.Length > 0) yield return Carried(module, "qasm-rules", "qasm", () => RuleProgram.Write(m.CircuitRules));
-        // A module of circuit rules alone evaluates no terms.
+        // A module with only circuit rules evaluates no terms, so it has no code.
         if (m.Normalizers.IsEmpty && m.Operations.All(o => o.IsHost)) yield break;
         foreach (var part in Parts(module, m, places)) yield return part;
         if (!withCrate) yield break;
@@ -74,7 +74,7 @@ internal static class ModuleArtifacts
     /// <summary>The programs of circuits, each in the folder of its class: <c>qasm/Demo.Circuits/Bell.qasm</c>.</summary>
     public static IEnumerable<CarriedArtifact> OfCircuits(ImmutableArray<CircuitDeclaration> circuits, CancellationToken cancellation)
     {
-        // Neither the compiler nor every file system tells small letters from capitals.
+        // Names that differ only in case would collide in the compiler and in some file systems.
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var circuit in circuits.OrderBy(c => c.ClassName, StringComparer.Ordinal).ThenBy(
             c => c.Name, StringComparer.Ordinal).ThenBy(c => c.Program, StringComparer.Ordinal))
@@ -99,7 +99,7 @@ internal static class ModuleArtifacts
                 module.FileStem + "-rust_" + System.IO.Path.GetFileNameWithoutExtension(f.Path) + ".g.cs",
                 new ArtifactFile(RustFolder + "/" + module.FileStem + "/" + f.Path, f.Text))).ToList();
         }
-#pragma warning disable CA1031 // As below.
+#pragma warning disable CA1031 // A fault of ours must not affect the bindings: the build finds this text and reports it.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -129,7 +129,7 @@ internal static class ModuleArtifacts
             return [.. parts, CarriedArtifact.Of(
                 module.FileStem + "-fault.g.cs",
                 new ArtifactFile(ArtifactFile.FailureFolder + "/" + module.FileStem + ".fault", fault.Report))];
-        // A failure may be one of the moment, such as want of memory.
+        // A failure is not remembered, because it may be temporary, such as a lack of memory.
         if (places.Count == 0 && !parts[0].Path.StartsWith(ArtifactFile.FailureFolder, StringComparison.Ordinal))
             Code.Add(module.FileStem, m.Identity, parts);
         return parts;
@@ -150,7 +150,7 @@ internal static class ModuleArtifacts
                 new ArtifactFile(folder + name + (part.Name.Length == 0 ? "" : ArtifactFile.PartMark + part.Name) + "." + extension,
                     part.Text))).ToList();
         }
-#pragma warning disable CA1031 // A mistake of ours must not take the bindings with it: the build finds this text instead, and reports it.
+#pragma warning disable CA1031 // A fault of ours must not affect the bindings: the build finds this text and reports it.
         catch (Exception e)
 #pragma warning restore CA1031
         {

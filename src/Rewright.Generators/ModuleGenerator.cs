@@ -14,13 +14,12 @@ using Rewright.Model;
 namespace Rewright.Generators;
 
 /// <summary>
-/// Makes bindings and artifacts of modules that are declared by attributes. It reports nothing, as a rule: <see cref="ModuleAnalyzer"/>
-/// does.
+/// Generates the bindings and artifacts of modules declared by attributes. It normally reports nothing: <see cref="ModuleAnalyzer"/> does.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class ModuleGenerator : IIncrementalGenerator
 {
-    /// <summary>The option that is <c>true</c> where nobody builds from what is made.</summary>
+    /// <summary>The option that is <c>true</c> if the output is not used to build.</summary>
     internal const string DesignTimeOption = "build_property.RewrightDesignTime";
 
     /// <inheritdoc/>
@@ -50,13 +49,13 @@ public sealed class ModuleGenerator : IIncrementalGenerator
         var wantsPlaces = context.AnalyzerConfigOptionsProvider.Select(static (o, _) =>
             o.GlobalOptions.TryGetValue("build_property.RewrightDebugSymbols", out var debug)
                 && debug.Equals("true", System.StringComparison.OrdinalIgnoreCase));
-#pragma warning disable RS0030 // Nothing but debug information depends on lines, and only where it is asked for.
+#pragma warning disable RS0030 // Only debug information depends on lines, and only on request.
         var places = wantsPlaces.Combine(context.CompilationProvider).Combine(declarations.Collect()).Select(static (p, c) =>
             p.Left.Left ? DebugPlaces.Of(p.Left.Right, p.Right, c) : EquatableArray<SourcePlace>.Empty);
 #pragma warning restore RS0030
         var orders = modules.Combine(wantsCrates).Combine(places).Select(
             static (m, _) => (Module: m.Left.Left, WithCrate: m.Left.Right, Places: DebugPlaces.For(m.Left.Left, m.Right)));
-        // Editors run what is for implementation only as well, at every key stroke; nothing that they show depends on it.
+        // Editors also run implementation-only outputs, at every keystroke, although nothing that they show depends on them.
         var isInEditor = context.AnalyzerConfigOptionsProvider.Select(
             static (o, _) => o.GlobalOptions.TryGetValue(DesignTimeOption, out var value) && value == "true");
         var artifacts = orders.Combine(isInEditor).SelectMany(
@@ -64,10 +63,10 @@ public sealed class ModuleGenerator : IIncrementalGenerator
             TrackingNames.Artifacts);
         context.RegisterImplementationSourceOutput(artifacts, static (output, item) => Add(output, item.FileName, item.Text));
 
-        // The exception to what is said above: analyzers are not asked where a module cannot get what its members lack.
+        // The exception to this: the compiler asks no analyzers if a module's members cannot get their bodies.
         var unheard = closures.Where(static c => c.Target.StopsCompiler).Combine(isInEditor).Where(static c => !c.Right).Select(
             static (c, _) => c.Left.Target.Problems);
-#pragma warning disable RS0030 // Only such modules are combined with it, and none in an editor.
+#pragma warning disable RS0030 // Combined only with such modules, and never in an editor.
         context.RegisterSourceOutput(unheard.Combine(context.CompilationProvider), static (output, item) =>
         {
             foreach (var problem in item.Left) output.ReportDiagnostic(ModuleAnalyzer.DiagnosticOf(problem, item.Right.SyntaxTrees));
@@ -100,7 +99,7 @@ public sealed class ModuleGenerator : IIncrementalGenerator
     private static ModuleDeclaration? Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
     {
         var module = (INamedTypeSymbol)context.TargetSymbol;
-        // An attribute on each of two parts is a mistake that the C# compiler reports; the module is still one.
+        // The attribute on two parts is a mistake that the C# compiler reports; the module is still read once.
         bool isFirst = Roles.ModuleAttributeOf(module)?.ApplicationSyntaxReference is { } first
             && first.SyntaxTree == context.TargetNode.SyntaxTree && context.TargetNode.Span.Contains(first.Span);
         return isFirst ? ModuleReader.Read(module, context.SemanticModel.Compilation, cancellation) : null;

@@ -6,7 +6,7 @@ using Rewright.Generators.Reading;
 
 namespace Rewright.Generators;
 
-/// <summary>Keeps analyzers from calling patterns unused: nothing calls them because they are rules.</summary>
+/// <summary>Suppresses diagnostics that call patterns unused: no code calls them, because they are rules.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class PatternSuppressor : DiagnosticSuppressor
 {

@@ -9,7 +9,7 @@ namespace Rewright.Generators;
 /// <summary>Chooses the rules that the documentation of operations and normalizers quotes.</summary>
 internal static class RuleQuotes
 {
-    // More than this nobody reads in a tool tip.
+    // A tool tip with more rules would not be read.
     private const int Most = 20;
 
     public static EquatableArray<QuotedRules> Of(Module module)

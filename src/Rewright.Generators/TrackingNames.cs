@@ -1,21 +1,21 @@
 namespace Rewright.Generators;
 
-/// <summary>Names of the generator's steps, by which tests follow what runs again.</summary>
+/// <summary>The names of the generator's steps, by which tests see which steps run again.</summary>
 internal static class TrackingNames
 {
-    /// <summary>What the user declared, one item a module.</summary>
+    /// <summary>The user's declarations, one item per module.</summary>
     public const string Declarations = nameof(Declarations);
 
-    /// <summary>Each module with those that it uses.</summary>
+    /// <summary>Each module with the modules that it uses.</summary>
     public const string Closures = nameof(Closures);
 
-    /// <summary>Each module, checked.</summary>
+    /// <summary>Each checked module.</summary>
     public const string Checked = nameof(Checked);
 
-    /// <summary>What the bindings of sorts and constructors are written from.</summary>
+    /// <summary>The input of the bindings of sorts and constructors.</summary>
     public const string Shapes = nameof(Shapes);
 
-    /// <summary>What the bindings of operations and the model are written from.</summary>
+    /// <summary>The input of the bindings of operations and of the model.</summary>
     public const string Contents = nameof(Contents);
 
     /// <summary>The artifacts of each module.</summary>

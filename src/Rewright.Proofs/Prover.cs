@@ -12,47 +12,48 @@ using Rewright.Model;
 
 namespace Rewright.Proofs;
 
-/// <summary>How rules are proved.</summary>
+/// <summary>The options of proving rules.</summary>
 internal sealed record ProverOptions
 {
     /// <summary>
-    /// For one rule, all its widths together: the processor time of its solvers. On a busy machine the clock may go on for four times that.
+    /// The limit for one rule, all its widths together, in processor time of its solvers. On a busy machine this may take four times as
+    /// long.
     /// </summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Rules at a time; each has its own solver process.</summary>
+    /// <summary>The number of rules to prove in parallel; each has its own solver process.</summary>
     public int Parallelism { get; init; } = Math.Max(1, Environment.ProcessorCount);
 
-    /// <summary>The solvers, in the order in which they are asked; with none, only cached verdicts are given.</summary>
+    /// <summary>The solvers in the order of asking; without any, only cached verdicts are given.</summary>
     public ImmutableArray<Solver> Solvers { get; init; } = [.. new[] { SolverDiscovery.Find("z3"),
         SolverDiscovery.Find("cvc5") }.OfType<Solver>()];
 
-    /// <summary>Where verdicts are remembered; null for nowhere.</summary>
+    /// <summary>The cache of verdicts; null for none.</summary>
     public VerdictCache? Cache { get; init; }
 }
 
-/// <summary>What proving a module gave.</summary>
-/// <param name="Verdicts">One for each rule that claims something, in order of declaration.</param>
-/// <param name="Definitions">The rules that define something, of which there is nothing to prove.</param>
-/// <param name="Asked">How many rules were not in the cache.</param>
+/// <summary>The result of proving a module.</summary>
+/// <param name="Verdicts">A verdict for each rule that makes a claim, in order of declaration.</param>
+/// <param name="Definitions">The number of rules that define something, so that there is nothing to prove.</param>
+/// <param name="Asked">The number of rules that were not in the cache.</param>
 internal sealed record ProofReport(ImmutableArray<RuleVerdict> Verdicts, int Definitions, int Asked)
 {
-    /// <summary>How many verdicts are of a kind.</summary>
+    /// <summary>The number of verdicts of a kind.</summary>
     public int Count(VerdictKind kind) => Verdicts.Count(v => v.Verdict.Kind == kind);
 }
 
 /// <summary>Proves or refutes the rules of modules.</summary>
 /// <remarks>
-/// A rule is proved where no solver finds values, at any of the widths, for which its sides differ. It is refuted only where both
-/// sides, computed for given values apart from any solver, differ: what a solver says is never passed on unchecked. Where the module has
-/// an operation that computes values, the interpreter has to find them different too.
+/// A rule is proved if, at every width, a solver shows that no values make its sides differ. It is refuted only if both sides differ when
+/// computed for given values without a solver: a solver's counterexample is never reported unchecked. If the module has an operation that
+/// computes values, the interpreter must find different values too.
 /// </remarks>
 internal sealed class Prover(ProverOptions options)
 {
-    // Most wrong rules are found by trying.
+    // Trying values finds most wrong rules.
     private const int Attempts = 100;
 
-    // Verdicts are those of this code.
+    // Verdicts depend on this code.
     private static readonly string Identity = typeof(Theory).Module.ModuleVersionId + "|" + typeof(Prover).Module.ModuleVersionId;
 
     /// <summary>Proves all rules of a module.</summary>
@@ -64,7 +65,7 @@ internal sealed class Prover(ProverOptions options)
         var patterns = module.Patterns.Where(isWanted).ToImmutableArray();
         var verdicts = new RuleVerdict?[patterns.Length];
         int asked = 0;
-        // What is known of sorts and symbols is gathered as it is needed, by one thread.
+        // Each thread gathers facts about sorts and symbols as it needs them.
         var theories = new ThreadLocal<Theory>(() => new Theory(module));
         var sessions = new ConcurrentBag<SolverSession[]>();
         try
@@ -99,7 +100,7 @@ internal sealed class Prover(ProverOptions options)
         string key = Obligation.KeyOf(theory, pattern);
         string limit = options.TimeLimit.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         string cached = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Identity + "|" + key)).AsSpan(0, 16));
-        // With more time, or another solver, there may be an answer.
+        // More time or another solver may still give an answer.
         string hopeless = cached + "-" + limit + string.Concat(options.Solvers.Select(s => "-" + s.Name));
         if ((options.Cache?.Find(cached) ?? options.Cache?.Find(hopeless)) is { } known) return new(module.Name, pattern.Name, key, known);
         if (options.Solvers.IsEmpty)
@@ -120,7 +121,7 @@ internal sealed class Judgement(
 
     private TimeSpan Left => limit - _used;
 
-    /// <summary>The verdict, for a wrong rule with the weakest simple condition under which it is right.</summary>
+    /// <summary>The verdict; for a wrong rule it includes the weakest simple condition under which the rule is right.</summary>
     public Verdict Reach(int attempts)
     {
         var verdict = Reach(pattern, attempts);
@@ -129,14 +130,14 @@ internal sealed class Judgement(
 
     private string MissingCondition(int attempts)
     {
-        // What it took to refute the rule is not held against the search.
+        // The time for refuting the rule does not count against the search for a condition.
         _used = TimeSpan.Zero;
         (int Applicable, string Text) weakest = (0, "");
         foreach (var candidate in Conditions.For(pattern, theory.Module))
         {
             if (Left <= TimeSpan.Zero) break;
             var conditional = Conditions.With(pattern, candidate);
-            // The weakest is the one that leaves most values.
+            // The weakest condition is the one that most values satisfy.
             int applicable = Claim.Of(theory, conditional) is [var first, ..] ? first.CountApplicable(attempts) : 0;
             if (applicable > weakest.Applicable && Reach(conditional, attempts).Kind == VerdictKind.Proved)
                 weakest = (applicable, candidate.ToString());
@@ -165,7 +166,7 @@ internal sealed class Judgement(
         return open.Length > 0 ? new(VerdictKind.Unknown, open) : new(VerdictKind.Proved, means);
     }
 
-    // What was computed must be what the formulas say: both are needed to call a rule wrong.
+    // Computation and formulas must agree before a rule is called wrong.
     private bool IsConfirmed(Claim claim, Counterexample found)
         => solvers.Any(s => Ask(s, claim.Script + found.Script, [], Left).Answer == Answer.Satisfiable);
 
@@ -180,7 +181,7 @@ internal sealed class Judgement(
         if (claim.AbstractScript is { } script && solvers.Any(s => Ask(s, script, [], limit / 10).Answer == Answer.Unsatisfiable))
             return new(VerdictKind.Proved);
         string[] withIdentities = [.. new[] { false, true }.Select(claim.ScriptWithIdentities).OfType<string>()];
-        // Without them first, so that they are not assumed needlessly.
+        // First without identities, so that none is assumed needlessly.
         var start = _used;
         var plain = withIdentities.Length > 0 ? limit / 4 : Left;
         string reason = "";

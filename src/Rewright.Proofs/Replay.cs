@@ -6,7 +6,7 @@ using Rewright.Model;
 
 namespace Rewright.Proofs;
 
-/// <summary>Computes counterexamples once more, by the module's own rules in the interpreter.</summary>
+/// <summary>Recomputes counterexamples by the module's own rules in the interpreter.</summary>
 internal static class Replay
 {
     private const string Holds = "`replayed conditions`", Source = "`replayed source`", Target = "`replayed target`";
@@ -15,8 +15,8 @@ internal static class Replay
         MaxHeapBytes = 1 << 28 };
 
     /// <summary>
-    /// Whether both sides have different values, or only the source has one. Null where that cannot be computed, by host operations for
-    /// instance.
+    /// True if both sides have different values, or only the source has one. Null if that cannot be computed, for example because of host
+    /// operations.
     /// </summary>
     public static bool? Differs(Module module, Claim claim, Counterexample found)
     {
@@ -37,7 +37,7 @@ internal static class Replay
         }
     }
 
-    // Where a term needs what C# computes, it gets stuck.
+    // A term that needs a host operation gets stuck.
     private static Module WithoutHosts(Module module)
     {
         var syntax = module.Syntax with { Operations = module.Syntax.Operations.Select(
@@ -45,7 +45,7 @@ internal static class Replay
         return Checker.Check(syntax, name => module.Closure.FirstOrDefault(m => m.Name == name)).Module ?? module;
     }
 
-    // Conditions that do not hold leave their operation stuck.
+    // If a condition does not hold, its operation is stuck.
     private static string Declarations(GroundClaim ground)
     {
         var text = new StringBuilder("\nop " + Holds + ": bool\nrule `replayed conditions hold`: " + Holds + "() -> true");
@@ -59,7 +59,7 @@ internal static class Replay
         return text.Append('\n').ToString();
     }
 
-    // Null where there is none.
+    // Null if there is no value.
     private static string? Value(CompiledModule module, string operation, string[] hosts)
     {
         using var heap = new TermHeap { Limits = Limits };

@@ -6,18 +6,19 @@ namespace Rewright.Proofs;
 
 /// <summary>An SMT solver on this machine.</summary>
 /// <param name="Name"><c>z3</c> or <c>cvc5</c>.</param>
-/// <param name="Path">Its executable.</param>
+/// <param name="Path">The path of its executable.</param>
 internal sealed record Solver(string Name, string Path);
 
 /// <summary>Finds SMT solvers.</summary>
 internal static class SolverDiscovery
 {
-    /// <summary>What to tell the user where no solver is found.</summary>
+    /// <summary>Advice for users if no solver is found.</summary>
     public const string Advice = "No SMT solver was found, so rules stay unproved. Install the package z3 (Debian, Ubuntu: 'apt-get install z3'; cvc5 serves too), "
         + "or name a solver by the environment variable REWRIGHT_Z3 or REWRIGHT_CVC5.";
 
     /// <summary>
-    /// A solver by name: what <c>REWRIGHT_Z3</c> or <c>REWRIGHT_CVC5</c> names, which may be nothing, else what is on the path.
+    /// Finds a solver by name: the one that <c>REWRIGHT_Z3</c> or <c>REWRIGHT_CVC5</c> names (empty for none), or else the one on
+    /// <c>PATH</c>.
     /// </summary>
     public static Solver? Find(string name)
     {

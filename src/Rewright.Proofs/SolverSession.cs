@@ -17,10 +17,10 @@ internal enum Answer
     Unknown,
 }
 
-/// <summary>A solver process that answers one script after the other. For one thread at a time.</summary>
+/// <summary>A solver process that answers one script after the other. Not thread-safe.</summary>
 /// <remarks>
-/// Between scripts the solver is reset, not started again: with push and pop, Z3 leaves out what makes it fast on bit vectors.
-/// A process that does not keep its own time limit is killed, the next script gets another one.
+/// The solver is reset between scripts, not restarted. Push and pop would make Z3 skip the methods that make it fast on bit vectors. A
+/// process that exceeds its own time limit is killed, and the next script gets a new one.
 /// </remarks>
 internal sealed class SolverSession(Solver solver) : IDisposable
 {
@@ -30,18 +30,18 @@ internal sealed class SolverSession(Solver solver) : IDisposable
 
     private Process? _process;
 
-    /// <summary>Asks whether a script can be satisfied, and for values of some constants where it can.</summary>
+    /// <summary>Asks whether a script is satisfiable and, if so, for the values of some constants.</summary>
     /// <param name="script">The script, without <c>check-sat</c>.</param>
-    /// <param name="constants">Of these the values are asked for.</param>
-    /// <param name="limit">Processor time of the solver.</param>
+    /// <param name="constants">The constants whose values are wanted.</param>
+    /// <param name="limit">The limit of the solver's processor time.</param>
     /// <param name="cancellation">Ends the solver.</param>
-    /// <returns>The answer, the values as the solver writes them, and the processor time that it took.</returns>
+    /// <returns>The answer, the values in the solver's notation, and the processor time used.</returns>
     public (Answer Answer, string Values, TimeSpan Used) Ask(
         string script, IReadOnlyCollection<string> constants, TimeSpan limit, CancellationToken cancellation)
     {
         if (limit <= TimeSpan.Zero) return (Answer.Unknown, "", TimeSpan.Zero);
         string milliseconds = ((int)(limit * Patience).TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
-        // Asked for values after "unsat" a solver complains, which is not read.
+        // After "unsat" the solver complains about the request for values; that complaint is not read.
         string question = "(reset)\n(set-option :produce-models true)\n"
             + (solver.Name == "z3"
                 ? "(set-option :timeout " + milliseconds + ")\n" : "(set-option :tlimit-per " + milliseconds + ")\n(set-logic ALL)\n")
@@ -53,7 +53,7 @@ internal sealed class SolverSession(Solver solver) : IDisposable
             var process = _process ??= Start();
             var before = process.TotalProcessorTime;
             var end = DateTime.UtcNow + limit * Patience + Grace;
-            // On a thread of its own: the pool may be busy with proofs that wait for their solvers.
+            // On its own thread, because the pool may be busy with proofs that wait for their solvers.
             var lines = Task.Factory.StartNew(
                 () => Converse(process, question), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             while (!lines.Wait(Glance, cancellation))
@@ -76,7 +76,7 @@ internal sealed class SolverSession(Solver solver) : IDisposable
         }
         catch (Exception e) when (e is IOException or Win32Exception or AggregateException or InvalidOperationException)
         {
-            // The process is gone, for want of memory perhaps: no answer.
+            // The process has ended, perhaps for lack of memory: there is no answer.
             Kill();
             return (Answer.Unknown, "", used);
         }
@@ -131,12 +131,12 @@ internal sealed class SolverSession(Solver solver) : IDisposable
         try
         {
             process.Kill();
-            // It is gone when the next one comes, and what it used is counted.
+            // Wait until it is gone before the next one starts, and count its time.
             process.WaitForExit(1000);
         }
         catch (Exception e) when (e is InvalidOperationException or Win32Exception)
         {
-            // It has ended by itself.
+            // It has already ended.
         }
 
         process.Dispose();

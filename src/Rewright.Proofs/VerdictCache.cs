@@ -9,12 +9,12 @@ using Rewright.Caches;
 namespace Rewright.Proofs;
 
 /// <summary>
-/// Verdicts by the content of rules, kept in a file. Safe for several threads and processes: who writes last adds to what is there.
+/// Verdicts by the content of rules, kept in a file. Safe for several threads and processes: a later writer adds to the existing verdicts.
 /// </summary>
-/// <remarks>A file that another user may have written proves nothing: it is neither read nor written.</remarks>
+/// <remarks>A file that another user may have written is not trusted: it is neither read nor written.</remarks>
 internal sealed class VerdictCache
 {
-    // Some hundred bytes for each rule.
+    // A rule takes some hundred bytes.
     private const long MaxBytes = 256L << 20;
 
     private readonly string _path;
@@ -22,8 +22,8 @@ internal sealed class VerdictCache
     private readonly ConcurrentDictionary<string, RuleVerdict> _verdicts;
     private volatile bool _hasChanged;
 
-    /// <param name="path">The file; it need not exist.</param>
-    /// <param name="rules">A directory of rules that are proved: who can write there is believed anyway.</param>
+    /// <param name="path">The path of the file, which need not exist.</param>
+    /// <param name="rules">The directory of the rules to prove: users who can write there are trusted anyway.</param>
     public VerdictCache(string path, string rules)
     {
         (_path, _writers) = (Path.GetFullPath(path), Writers.Of(rules));
@@ -33,10 +33,10 @@ internal sealed class VerdictCache
                 + ". Delete it, or name one that only you can write to";
     }
 
-    /// <summary>Why the file is not used; null where it is.</summary>
+    /// <summary>Why the file is not used; null if it is used.</summary>
     public string? Refusal { get; }
 
-    /// <summary>The verdict of a key, or null.</summary>
+    /// <summary>The verdict for a key, or null.</summary>
     public Verdict? Find(string key) => _verdicts.TryGetValue(key, out var known) ? known.Verdict : null;
 
     /// <summary>Remembers a verdict until <see cref="Save"/>.</summary>
@@ -46,7 +46,7 @@ internal sealed class VerdictCache
         _hasChanged = true;
     }
 
-    /// <summary>Writes the file if there is anything new.</summary>
+    /// <summary>Writes the file if there are new verdicts.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save()
     {

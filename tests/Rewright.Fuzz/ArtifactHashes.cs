@@ -51,7 +51,7 @@ internal static class ArtifactHashes
         {
             return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(emit())));
         }
-#pragma warning disable CA1031 // What fails is to fail in the same way after the change.
+#pragma warning disable CA1031 // A failure must be the same after the change.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -65,7 +65,7 @@ internal static class Fuzzer
             {
                 undecided += Check(module, seed, options);
             }
-#pragma warning disable CA1031 // Whatever goes wrong is what is looked for.
+#pragma warning disable CA1031 // Exceptions are what the search looks for.
             catch (Exception e)
 #pragma warning restore CA1031
             {
@@ -130,7 +130,7 @@ internal static class Fuzzer
                 {
                     Check(candidate, module.Seed, options);
                 }
-#pragma warning disable CA1031 // As above.
+#pragma warning disable CA1031 // Exceptions are what the search looks for.
                 catch (Exception e)
 #pragma warning restore CA1031
                 {

@@ -85,7 +85,7 @@ public sealed class InputFuzzer(IReadOnlyList<string> texts, IReadOnlyList<strin
             {
                 return read(input) ?? (Environment.CpuUsage.TotalTime - start > slow ? "it takes longer than " + slow : null);
             }
-#pragma warning disable CA1031 // That is what is searched for.
+#pragma warning disable CA1031 // Exceptions are what the search looks for.
             catch (Exception e)
 #pragma warning restore CA1031
             {

@@ -11,33 +11,33 @@ using Rewright.Emit.Rust;
 
 namespace Rewright.Build;
 
-/// <summary>Compiles the Rust crates of an assembly's modules by cargo, each to a library of its own.</summary>
-/// <remarks>What has not changed is left to cargo, which knows best; the target that runs this is skipped where nothing has.</remarks>
+/// <summary>Compiles the Rust crates of an assembly's modules with cargo, each to its own library.</summary>
+/// <remarks>cargo decides what must be recompiled. If nothing has changed, the build skips the target that runs this task.</remarks>
 public sealed class BuildRust : RewrightTask
 {
-    /// <summary>The manifests, <c>Cargo.toml</c> in a folder that is named after the module.</summary>
+    /// <summary>The manifests: a file <c>Cargo.toml</c> in a folder with the name of the module.</summary>
     [Required]
     public ITaskItem[] Manifests { get; set; } = [];
 
-    /// <summary>For each module that the generator made no crate of, a file with the reason.</summary>
+    /// <summary>Files with the reasons why modules have no crate, one per module.</summary>
     public ITaskItem[] FailedModules { get; set; } = [];
 
-    /// <summary>What cargo writes goes below; belongs to this task.</summary>
+    /// <summary>The folder for cargo's output, which belongs to this task.</summary>
     [Required]
     public string Folder { get; set; } = "";
 
-    /// <summary>The name of the assembly: its libraries begin with it.</summary>
+    /// <summary>The name of the assembly, with which the names of its libraries begin.</summary>
     [Required]
     public string Assembly { get; set; } = "";
 
-    /// <summary>cargo, or nothing to look for it on the path.</summary>
+    /// <summary>The path of cargo; empty to search <c>PATH</c>.</summary>
     public string? CargoPath { get; set; }
 
-    /// <summary>How libraries are called: <c>lib</c> or nothing, and <c>.so</c>, <c>.dylib</c> or <c>.dll</c>.</summary>
+    /// <summary>The prefix of library names: <c>lib</c> or empty.</summary>
     [Required]
     public string Prefix { get; set; } = "";
 
-    /// <summary>The other half of it.</summary>
+    /// <summary>The extension of library names: <c>.so</c>, <c>.dylib</c> or <c>.dll</c>.</summary>
     [Required]
     public string Extension { get; set; } = "";
 
@@ -70,7 +70,7 @@ public sealed class BuildRust : RewrightTask
         if (!Log.HasLoggedErrors) Files.Touch(Stamp);
     }
 
-    // The user has not written the crate: the message points at what it was made of.
+    // Users do not write the crate, so the message points at the C# source of the error.
     private void Reject(string module, string? crate, string reason)
     {
         Place? place = null;
@@ -80,7 +80,7 @@ public sealed class BuildRust : RewrightTask
         Report(BuildKinds.CrateRejected, BuildKinds.CrateRejected.Severity, place ?? Declarations.FindModule(module), module, reason);
     }
 
-    // Empty, or what cargo says; null where there is no cargo.
+    // Returns an empty string, or cargo's errors; null if there is no cargo.
     private string? RunCargo(string crate, string target, CancellationToken cancellation)
     {
         string cargo = string.IsNullOrEmpty(CargoPath) ? "cargo" : CargoPath!;
@@ -97,7 +97,7 @@ public sealed class BuildRust : RewrightTask
                 try { process.Kill(); }
                 catch (InvalidOperationException) { }
             });
-            // On a thread of its own: the pool may be busy with tasks that wait for their tools.
+            // On its own thread, because the pool may be busy with tasks that wait for their tools.
             var output = Task.Factory.StartNew(
                 process.StandardOutput.ReadToEnd, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             string errors = process.StandardError.ReadToEnd();

@@ -6,25 +6,25 @@ using Microsoft.Build.Framework;
 
 namespace Rewright.Build;
 
-// The cache that a team shares. The worker talks to it; here is what concerns the build as a whole.
+// The cache that a team shares. The worker talks to the server; this part keeps account for the whole build.
 public sealed partial class CompileNative
 {
-    /// <summary>The address of a server with objects that others have compiled; nothing for none.</summary>
+    /// <summary>The address of a server with compiled objects; empty for none.</summary>
     public string? RemoteCache { get; set; }
 
     /// <summary>
-    /// Whose objects are used: public keys or PEM files, with semicolons between. May be nothing where objects are sent; then those of the
-    /// own key.
+    /// The signers to trust: public keys or PEM files, separated by semicolons. May be empty if objects are sent; then only objects signed
+    /// with the own key are used.
     /// </summary>
     public string? RemoteCachePublicKeys { get; set; }
 
-    /// <summary><c>true</c> to send what is compiled; <c>false</c> or nothing.</summary>
+    /// <summary><c>true</c> to send compiled objects; <c>false</c> or empty not to.</summary>
     public string? RemoteCacheWrite { get; set; }
 
-    /// <summary>The private key for that; nothing where an environment variable holds it.</summary>
+    /// <summary>The file of the private key for signing; empty to read an environment variable.</summary>
     public string? RemoteCacheKeyFile { get; set; }
 
-    /// <summary>Milliseconds that all projects of a build may lose by it.</summary>
+    /// <summary>The time that all projects of a build together may spend waiting for the cache, in milliseconds.</summary>
     public string? RemoteCacheTimeLimit { get; set; }
 
     private bool WritesRemoteCache => string.Equals(RemoteCacheWrite, "true", StringComparison.OrdinalIgnoreCase);
@@ -37,7 +37,7 @@ public sealed partial class CompileNative
             Report(BuildKinds.BadOption,
                 "RewrightRemoteCache is '" + RemoteCache
                 + "'; it must be an address that begins with https:// or http:// and ends with a path.");
-        // Logs hold properties, so secrets must not be there. The message does not repeat them.
+        // Logs contain properties, so these must hold no secrets. The message does not repeat them.
         else if (address.UserInfo.Length > 0)
             Report(BuildKinds.BadOption,
                 "RewrightRemoteCache holds a user's name or password. Put them into the environment variable "
@@ -61,7 +61,7 @@ public sealed partial class CompileNative
                 "RewrightRemoteCacheTimeLimit is '" + RemoteCacheTimeLimit + "'; it must be a number of milliseconds.");
     }
 
-    // Null where there is none, or the build has no time left for it.
+    // Null if there is no remote cache, or the build has no time left for it.
     private string? RemoteCacheRequest()
     {
         if (string.IsNullOrEmpty(RemoteCache)) return null;
@@ -91,7 +91,7 @@ public sealed partial class CompileNative
         Report(BuildKinds.RemoteCache, RemoteCache!, fault);
     }
 
-    // What the projects of a build have lost so far by this server. Each node of MSBuild counts for itself: nodes wait at the same time.
+    // The account of all projects of a build for this server. Each MSBuild node has its own, because nodes wait in parallel.
     private Account FindAccount()
     {
         string key = "Rewright.RemoteCache " + RemoteCache;
@@ -104,14 +104,14 @@ public sealed partial class CompileNative
         }
         catch (NotImplementedException)
         {
-            // That of hosts of tasks.
+            // Task hosts throw: they do not implement registered objects.
             return new Account();
         }
     }
 
     private sealed class Account
     {
-        /// <summary>Milliseconds.</summary>
+        /// <summary>The time spent so far, in milliseconds.</summary>
         public int Spent { get; set; }
 
         public bool HasFailed { get; set; }

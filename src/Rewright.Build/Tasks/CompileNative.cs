@@ -15,7 +15,7 @@ namespace Rewright.Build;
 
 /// <summary>Makes the native library of an assembly from the LLVM IR of its modules.</summary>
 /// <remarks>
-/// Everything that can go wrong in native code happens in a worker process, which is not even started where all is up to date.
+/// Everything that can go wrong with native code happens in a worker process, which does not even start if all is up to date.
 /// </remarks>
 public sealed partial class CompileNative : WorkerTask
 {
@@ -34,20 +34,20 @@ public sealed partial class CompileNative : WorkerTask
     [Required]
     public ITaskItem[] Modules { get; set; } = [];
 
-    /// <summary>For each module that the generator made no IR of, a file with the reason.</summary>
+    /// <summary>Files with the reasons why modules have no IR, one per module.</summary>
     public ITaskItem[] FailedModules { get; set; } = [];
 
     /// <summary>
-    /// For each module at which the compiler has shown a fault, and which it has made IR of all the same, a file with the report.
+    /// Files with reports of compiler faults, one per module for which IR was made despite a fault.
     /// </summary>
     public ITaskItem[] Faults { get; set; } = [];
 
-    /// <summary>The folder of objects and library; belongs to this task.</summary>
+    /// <summary>The folder of objects and library, which belongs to this task.</summary>
     [Required]
     public string Folder { get; set; } = "";
 
     /// <summary>
-    /// The library, in the folder; not there where nothing can be compiled, nor where no linker for its system is supported.
+    /// The path of the library in the folder. It is not made if nothing compiles, or if no linker supports its system.
     /// </summary>
     [Required]
     public string Library { get; set; } = "";
@@ -56,53 +56,55 @@ public sealed partial class CompileNative : WorkerTask
     [Required]
     public string Mode { get; set; } = "";
 
-    /// <summary>0 to 3.</summary>
+    /// <summary>The optimization level, 0 to 3.</summary>
     [Required]
     public string OptimizationLevel { get; set; } = "";
 
-    /// <summary>Whether the generator was asked for debug information: <c>true</c>, <c>false</c> or nothing.</summary>
+    /// <summary>Whether the generator emits debug information: <c>true</c>, <c>false</c> or empty.</summary>
     public string? DebugSymbols { get; set; }
 
-    /// <summary>A processor by LLVM's name, <c>native</c>, or nothing for the baseline.</summary>
+    /// <summary>A processor by LLVM's name, <c>native</c>, or empty for the baseline.</summary>
     public string? Cpu { get; set; }
 
-    /// <summary><c>InProcess</c>, or <c>Tools</c> for LLVM's programs instead of its library.</summary>
+    /// <summary><c>InProcess</c> for LLVM's library, or <c>Tools</c> for its programs.</summary>
     [Required]
     public string Pipeline { get; set; } = "";
 
-    /// <summary>A libLLVM or its folder; nothing to look for one.</summary>
+    /// <summary>The path of a libLLVM or of its folder; empty to search for one.</summary>
     public string? LlvmPath { get; set; }
 
-    /// <summary>A linker; nothing to look for one.</summary>
+    /// <summary>The path of a linker; empty to search for one.</summary>
     public string? LinkerPath { get; set; }
 
-    /// <summary><c>on</c> to take objects from a cache that projects share, and keep them there; <c>off</c>.</summary>
+    /// <summary><c>on</c> to use a cache of objects that projects share; <c>off</c> not to.</summary>
     [Required]
     public string Cache { get; set; } = "";
 
-    /// <summary>The directory of that cache; nothing for the default.</summary>
+    /// <summary>The directory of that cache; empty for the default.</summary>
     public string? CacheDirectory { get; set; }
 
-    /// <summary>What code is made for; nothing for this machine.</summary>
+    /// <summary>The runtime identifier to compile for; empty for this machine.</summary>
     public string? RuntimeIdentifier { get; set; }
 
-    /// <summary>What the project is built for, where code is made for another machine as well; nothing for the same.</summary>
+    /// <summary>The runtime identifier of the project if this is code for a further one; empty if they are the same.</summary>
     public string? ProjectRuntimeIdentifier { get; set; }
 
-    /// <summary>This machine.</summary>
+    /// <summary>The runtime identifier of this machine.</summary>
     public string? HostRuntimeIdentifier { get; set; }
 
     internal TimeSpan ProgressInterval { get; set; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>The processor of the library that runs everywhere, where this one is for a better one; nothing for the same.</summary>
+    /// <summary>
+    /// The processor of the library that runs everywhere, if this library is for a better one; empty if they are the same.
+    /// </summary>
     public string? ProjectCpu { get; set; }
 
     private bool IsFurther => !string.IsNullOrEmpty(ProjectRuntimeIdentifier) && RuntimeIdentifier != ProjectRuntimeIdentifier;
 
-    // The version that every build has.
+    // True for the version that every build makes.
     private bool IsFirst => !IsFurther && (string.IsNullOrEmpty(ProjectCpu) || Cpu == ProjectCpu);
 
-    // A processor is one of the architecture that the project is built for; others have their baseline.
+    // The property Cpu is for the project's own architecture; other architectures use their baseline.
     private string EffectiveCpu
         => IsFurther && RuntimeTarget.ArchitectureOf(RuntimeIdentifier!) != RuntimeTarget.ArchitectureOf(ProjectRuntimeIdentifier!)
         ? "" : Cpu ?? "";
@@ -111,7 +113,7 @@ public sealed partial class CompileNative : WorkerTask
 
     private RuntimeTarget? Target => IsForeign ? RuntimeTarget.Of(RuntimeIdentifier!) : null;
 
-    // Objects for other systems are linked there.
+    // A system without a linker here gets only objects, which are linked there.
     private bool HasLibrary => !IsForeign || Target is { HasLinker: true };
 
     private bool Requires => Mode == "require";
@@ -121,11 +123,11 @@ public sealed partial class CompileNative : WorkerTask
     private protected override void Run(CancellationToken cancellation)
     {
         if (!CheckOptions()) return;
-        // Another process gets these paths.
+        // Full paths, because another process uses them.
         Folder = Path.GetFullPath(Folder);
         Library = Path.GetFullPath(Library);
 
-        // Once, however many versions there are.
+        // Reported once, however many versions there are.
         foreach (var failed in FailedModules.Where(_ => IsFirst))
             Reject(Path.GetFileNameWithoutExtension(failed.ItemSpec), Path.GetFullPath(failed.ItemSpec), 0, FirstLine(failed),
                 Path.GetFullPath(failed.ItemSpec));
@@ -153,7 +155,7 @@ public sealed partial class CompileNative : WorkerTask
         }
         else if (!RunCompiler(cancellation))
         {
-            // Keep what was made: the next build goes on from there.
+            // Keep what has been made, so that the next build continues from there.
             Finish(state, isComplete: false);
             return;
         }
@@ -182,7 +184,7 @@ public sealed partial class CompileNative : WorkerTask
                 + ".");
         if (Mode is not ("auto" or "require"))
             Report(BuildKinds.BadOption, "RewrightNative is '" + Mode + "'; it must be auto, require or off.");
-        // Programs choose by class, and one that none is for must run on what all have.
+        // Programs choose a library by the class of their processor, and machines without a match need one for the lowest class.
         if (!IsFurther && !string.IsNullOrEmpty(ProjectCpu) && Cpu != ProjectCpu
             && (Level(ProjectCpu!) < 0 || Level(Cpu!) <= Level(ProjectCpu!)))
             Report(BuildKinds.BadOption,
@@ -239,7 +241,8 @@ public sealed partial class CompileNative : WorkerTask
                 Protocol.Write(Protocol.Triple, Target?.Triple ?? ""),
                 Protocol.Write(Protocol.Library, HasLibrary ? Library : ""),
             };
-            // Whoever wants the tools wants to see them work. And what is native here is not so on another machine with the same folder.
+            // Users who choose the tools want to see them work, and code for this processor must not reach another machine through a shared
+            // folder.
             bool usesCache = Cache == "on" && Pipeline == Protocol.InProcess && EffectiveCpu != "native";
             if (usesCache)
                 request.Add(Protocol.Write(Protocol.Cache, string.IsNullOrEmpty(CacheDirectory) ? "" : Path.GetFullPath(CacheDirectory)));
@@ -274,7 +277,7 @@ public sealed partial class CompileNative : WorkerTask
             case [Protocol.Rejected, var name, var line, var message]:
                 var rejected = Find(name);
                 (rejected.HasBegun, rejected.Checksum) = (false, null);
-                // A module in several files may have the same fault in each.
+                // A module in several files may have the same fault in each, but is reported once.
                 if (_rejected.Add(ModuleOf(name)))
                     Reject(name, rejected.IrPath, int.Parse(line, CultureInfo.InvariantCulture), message, WriteReport(rejected, message));
                 break;
@@ -301,7 +304,7 @@ public sealed partial class CompileNative : WorkerTask
         return true;
     }
 
-    // Long compilations say now and then how far they are, where even brief logs show it. Answers come one at a time.
+    // During long compilations, reports progress now and then at an importance that brief logs show. Answers arrive one at a time.
     private void ShowProgress()
     {
         _made++;
@@ -328,10 +331,10 @@ public sealed partial class CompileNative : WorkerTask
         Report(BuildKinds.NoToolChain, Requires ? Severity.Error : Severity.Warning, null, advice);
     }
 
-    // What follows in the file is for the authors.
+    // The rest of the file is for the authors.
     private static string FirstLine(ITaskItem file) => File.ReadLines(file.ItemSpec).FirstOrDefault() ?? "";
 
-    // The user has not written the IR: the message points at what it was made of.
+    // Users do not write the IR, so the message points at the C# source of the error.
     private void Reject(string module, string file, int line, string reason, string report)
     {
         module = ModuleOf(module);
@@ -343,7 +346,7 @@ public sealed partial class CompileNative : WorkerTask
             Requires ? "" : "It is interpreted, many times slower. ", report);
     }
 
-    // All that is needed to find the fault, in one file to send.
+    // Everything needed to find the fault, in one file to send.
     private string WriteReport(Module module, string reason)
     {
         string name = ModuleOf(module.Name), path = Path.Combine(Path.GetFullPath(Folder), Module.ReportFolder, name + ".txt");
@@ -359,7 +362,7 @@ public sealed partial class CompileNative : WorkerTask
         return path;
     }
 
-    // The code of a large module is in several files, whose names say so behind its own.
+    // The code of a large module is in several files, whose names append a part to the module's name.
     private static string ModuleOf(string name) => name.Split(ArtifactFile.PartMark[0])[0];
 
     private void Finish(NativeState state, bool isComplete)
@@ -370,7 +373,7 @@ public sealed partial class CompileNative : WorkerTask
         if (_libraryChecksum is not null)
         {
             string library = Path.GetFileName(Library);
-            // Without a module that LLVM rejected it is not what its key says.
+            // If LLVM rejected a module, the library lacks it, so it must not be recorded under the full key.
             state[library] = new(_modules.All(m => m.Checksum is not null) ? _libraryKey : "", _libraryChecksum, "");
             kept.Add(library);
         }
@@ -378,10 +381,10 @@ public sealed partial class CompileNative : WorkerTask
         state.KeepOnly(Folder, kept);
         Directory.CreateDirectory(Folder);
         state.Save(StatePath);
-        // The name tells the options: a stamp of other options would hide that they were used meanwhile.
+        // The name of a stamp stands for the options. A stamp of other options would make a later build with them skip this task.
         foreach (string old in Directory.GetFiles(Folder, "*.stamp"))
             if (!isComplete || Path.GetFileName(old) != Path.GetFileName(Stamp)) Files.TryDelete(old);
-        // The next build compares it with the library before it skips this.
+        // Before the next build skips this task, it compares this checksum with the library.
         if (isComplete) Files.Touch(Stamp, _libraryChecksum ?? "");
     }
 
@@ -397,15 +400,15 @@ public sealed partial class CompileNative : WorkerTask
 
         public string Key { get; set; } = "";
 
-        /// <summary>Nothing is to be done for it.</summary>
+        /// <summary>True if the object is up to date.</summary>
         public bool IsCurrent { get; set; }
 
-        /// <summary>Of its object, null where there is none.</summary>
+        /// <summary>The checksum of the object; null if there is none.</summary>
         public string? Checksum { get; set; }
 
         public string LlvmVersion { get; set; } = "";
 
-        /// <summary>The worker has begun to compile it and did not say how it went.</summary>
+        /// <summary>True if the worker has begun to compile it and has not reported a result.</summary>
         public bool HasBegun { get; set; }
     }
 }

@@ -8,20 +8,20 @@ using System.Text.RegularExpressions;
 namespace Rewright.Build;
 
 /// <summary>
-/// What <c>.editorconfig</c> files and global analyzer configurations say of diagnostics: <c>dotnet_diagnostic.RW0203.severity = error</c>.
+/// Reads severities from <c>.editorconfig</c> files and global analyzer configurations: <c>dotnet_diagnostic.RW0203.severity = error</c>.
 /// </summary>
-/// <remarks>The compiler heeds them for analyzers only; tasks have to read them.</remarks>
+/// <remarks>The compiler applies them only to analyzers; tasks must read them.</remarks>
 internal static class ConfiguredSeverities
 {
-    /// <summary>The severity by its name in these files; null where they say nothing.</summary>
+    /// <summary>The configured severity by its name in these files; null if there is none.</summary>
     /// <param name="files">The files.</param>
-    /// <param name="id">The code of the diagnostic.</param>
-    /// <param name="path">The file that the diagnostic is about.</param>
+    /// <param name="id">The id of the diagnostic.</param>
+    /// <param name="path">The file that the diagnostic points at.</param>
     public static string? Find(IEnumerable<string> files, string id, string path)
     {
         string key = "dotnet_diagnostic." + id + ".severity";
         string? severity = null;
-        // Nearer files outdo those above, and any of them a global one.
+        // Nearer files override those in parent folders, and any of them overrides a global one.
         var read = files.Where(File.Exists).Select(f => (Folder: Path.GetDirectoryName(Path.GetFullPath(f))!, Lines: File.ReadAllLines(f)))
             .Select(f => (f.Folder, f.Lines,
                 IsGlobal: f.Lines.Any(
@@ -43,8 +43,8 @@ internal static class ConfiguredSeverities
         return severity;
     }
 
-    // Sections name files as paths with *, **, ? and {a,b}; without a slash at any depth. [abc] and {1..9}, which nobody uses for C# files,
-    // stand for themselves.
+    // Sections match paths with *, **, ? and {a,b}; a pattern without a slash matches at any depth. [abc] and {1..9}, which are not used
+    // for C# files, are taken literally.
     private static bool Matches(string section, string path)
     {
         var pattern = new StringBuilder(section.Contains('/') ? "^/?" : "^(.*/)?");

@@ -9,10 +9,10 @@ using Rewright.Emit.CSharp;
 
 namespace Rewright.Build;
 
-/// <summary>Writes the artifacts that the generator hands over inside C# files as files of their own.</summary>
+/// <summary>Writes the artifacts that the generator passes inside C# files to files of their own.</summary>
 /// <remarks>
-/// Files that differ are written, and no others. The list of what there is, with checksums, tells later steps whether anything
-/// changed, and the next run what to delete. The compiler never deletes files of a generator, so this does that too.
+/// Only files that differ are written. The list of artifacts and checksums tells later steps whether anything has changed, and the next run
+/// which files to delete. The compiler never deletes files of a generator, so this task does that too.
 /// </remarks>
 public sealed class ExtractArtifacts : RewrightTask
 {
@@ -20,11 +20,11 @@ public sealed class ExtractArtifacts : RewrightTask
     [Required]
     public string Index { get; set; } = "";
 
-    /// <summary>The folder that artifacts go to.</summary>
+    /// <summary>The folder for artifacts.</summary>
     [Required]
     public string Folder { get; set; } = "";
 
-    /// <summary>The list of artifacts: changes when they do.</summary>
+    /// <summary>The file of the list of artifacts, which changes only when they do.</summary>
     [Required]
     public string List { get; set; } = "";
 
@@ -72,7 +72,7 @@ public sealed class ExtractArtifacts : RewrightTask
         return ArtifactFile.FromCSharp(File.ReadAllText(path)) ?? throw new FormatException("'" + path + "' carries no artifact.");
     }
 
-    // Nothing outside the folder is written or deleted, whatever the index says.
+    // True for a path inside the folder. Nothing outside is written or deleted, whatever the index says.
     private static bool IsSafe(string path)
         => path.Split('/').All(
             part => part.Length > 0 && part != "." && part != ".." && part.IndexOfAny(['\\', ':', '\0', '\n', '\t']) < 0);
@@ -82,7 +82,7 @@ public sealed class ExtractArtifacts : RewrightTask
     private IEnumerable<string> ReadList()
         => File.Exists(List) ? File.ReadAllLines(List).Select(line => line.Substring(line.IndexOf('\t') + 1)).Where(IsSafe) : [];
 
-    // Bindings are not in the index; they are called `Stem.g.cs` or `Stem-something.g.cs`, like the carriers of their module.
+    // Bindings are not in the index. They are named `Stem.g.cs` or `Stem-something.g.cs`, like the carriers of their module.
     private void DeleteOldCarriers(List<ArtifactIndexEntry> entries)
     {
         var stems = entries.Select(e => e.FileName.Substring(0, Math.Max(0, e.FileName.LastIndexOf('-')))).Distinct().ToList();

@@ -6,10 +6,10 @@ using System.Text;
 
 namespace Rewright.Build;
 
-/// <summary>Files as a build needs them: never half-written, and not touched without need.</summary>
+/// <summary>Writes files as builds need it: never half-written, and unchanged ones untouched.</summary>
 internal static class Files
 {
-    /// <summary>Writes a file unless it already holds just that; true where it was written.</summary>
+    /// <summary>Writes a file unless it already has this content. Returns true if it was written.</summary>
     public static bool WriteIfDifferent(string path, byte[] content)
     {
         if (File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(content)) return false;
@@ -17,13 +17,13 @@ internal static class Files
         return true;
     }
 
-    /// <summary>Makes a file newer than whatever there is.</summary>
+    /// <summary>Makes a file newer than all existing ones.</summary>
     public static void Touch(string path, string content = "") => Write(path, Encoding.UTF8.GetBytes(content));
 
-    /// <summary>SHA-256 in hexadecimal; nothing where there is no such file.</summary>
+    /// <summary>The SHA-256 of a file in hexadecimal; null if there is no such file.</summary>
     public static string? ChecksumOf(string path) => File.Exists(path) ? Checksum(File.ReadAllBytes(path)) : null;
 
-    /// <summary>SHA-256 in hexadecimal.</summary>
+    /// <summary>The SHA-256 of some parts in hexadecimal.</summary>
     public static string Checksum(params byte[][] parts)
     {
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -31,7 +31,7 @@ internal static class Files
         return string.Concat(sha.GetHashAndReset().Select(b => b.ToString("x2")));
     }
 
-    /// <summary>Deletes what another program may hold or have deleted; what cannot go stays.</summary>
+    /// <summary>Deletes a file that another program may hold open or have deleted; a file that cannot be deleted stays.</summary>
     public static void TryDelete(string path)
     {
         try
@@ -55,7 +55,7 @@ internal static class Files
         }
         catch (IOException) when (File.Exists(temporary) && File.Exists(path))
         {
-            // Another build in this folder came in between.
+            // Another build in this folder has written the file in between.
             File.Replace(temporary, path, null);
         }
         finally

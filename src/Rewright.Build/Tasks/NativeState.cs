@@ -6,16 +6,17 @@ using System.Text;
 
 namespace Rewright.Build;
 
-/// <summary>What earlier builds left in the folder of native code, and from what it was made.</summary>
+/// <summary>The files that earlier builds left in the folder of native code, and the keys of what they were made from.</summary>
 /// <remarks>
-/// Keys hash all that goes into a file but LLVM's version, which is recorded: what is up to date stays so on a machine without LLVM.
-/// The checksum finds files that another build, or a crash, left there. What cannot be read counts as nothing: it is made again.
+/// A key hashes everything that goes into a file except LLVM's version, which is recorded separately: what is up to date stays so on a
+/// machine without LLVM. The checksum detects files left by another build or a crash. An unreadable state counts as empty, so everything is
+/// made again.
 /// </remarks>
 internal sealed class NativeState
 {
-    /// <param name="Key">Hash of what it was made from.</param>
-    /// <param name="Checksum">Of the file.</param>
-    /// <param name="LlvmVersion">Which LLVM made it; nothing for a library.</param>
+    /// <param name="Key">A hash of everything the file was made from.</param>
+    /// <param name="Checksum">The checksum of the file.</param>
+    /// <param name="LlvmVersion">The LLVM that made it; empty for a library.</param>
     public sealed record Entry(string Key, string Checksum, string LlvmVersion);
 
     private readonly SortedDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
@@ -35,12 +36,12 @@ internal sealed class NativeState
 
     public Entry this[string file] { set => _entries[file] = value; }
 
-    /// <summary>The entry of a file that is there, undamaged, and made from the same; else null.</summary>
+    /// <summary>The entry of a file, if it exists undamaged and was made from the same; otherwise null.</summary>
     public Entry? Find(string folder, string file, string key)
         => _entries.TryGetValue(file, out var entry) && entry.Key == key
             && Files.ChecksumOf(Path.Combine(folder, file)) == entry.Checksum ? entry : null;
 
-    /// <summary>Forgets and deletes every file but these.</summary>
+    /// <summary>Forgets and deletes all other files.</summary>
     public void KeepOnly(string folder, ICollection<string> files)
     {
         foreach (string file in _entries.Keys.Where(f => !files.Contains(f)).ToList())

@@ -10,29 +10,29 @@ using Microsoft.Build.Framework;
 namespace Rewright.Build;
 
 /// <summary>Optimises the circuits of a project by the rules of their modules.</summary>
-/// <remarks>The worker process does it, and is started only where a circuit, a rule or an option has changed.</remarks>
+/// <remarks>A worker process does the work. It starts only if a circuit, a rule or an option has changed.</remarks>
 public sealed class OptimizeCircuits : WorkerTask
 {
     private const string StateFile = "state", Extension = ".optimized.qasm";
 
     private readonly List<Circuit> _circuits = [];
 
-    /// <summary>The circuits as written, each in the folder of its module; optimised ones among them are skipped.</summary>
+    /// <summary>The written circuits, each in the folder of its module; optimised ones among them are skipped.</summary>
     [Required]
     public ITaskItem[] Circuits { get; set; } = [];
 
     /// <summary>The modules as text.</summary>
     public ITaskItem[] Rules { get; set; } = [];
 
-    /// <summary>The folder of circuits: optimised ones go beside those as written.</summary>
+    /// <summary>The folder of circuits; an optimised circuit goes beside the written one.</summary>
     [Required]
     public string Folder { get; set; } = "";
 
-    /// <summary><c>total</c>, <c>cx</c>, <c>t</c> or <c>depth</c>.</summary>
+    /// <summary>The cost to reduce: <c>total</c>, <c>cx</c>, <c>t</c> or <c>depth</c>.</summary>
     [Required]
     public string Cost { get; set; } = "";
 
-    /// <summary>How long a circuit may be searched for a better one.</summary>
+    /// <summary>The time limit for the search per circuit, in seconds.</summary>
     [Required]
     public string Seconds { get; set; } = "";
 
@@ -44,7 +44,7 @@ public sealed class OptimizeCircuits : WorkerTask
             Report(BuildKinds.BadOption, "RewrightCircuitSeconds is '" + Seconds + "'; it must be a whole number from 0 to 3600.");
         if (Log.HasLoggedErrors) return;
 
-        // Another process gets these paths.
+        // Full paths, because another process uses them.
         Folder = Path.GetFullPath(Folder).TrimEnd('/', '\\');
         string statePath = Path.Combine(Folder, StateFile);
         var state = NativeState.Load(statePath);
@@ -61,11 +61,11 @@ public sealed class OptimizeCircuits : WorkerTask
 
     private void FindChanges(NativeState state)
     {
-        // The identity of what optimises, and of all rules: modules use each other.
+        // The identity of the optimiser and of all rules, because modules use each other.
         string inputs = ChecksumOfWorker("Rewright.Build.Worker.dll", "Rewright.Quantum.dll", "Rewright.Circuits.dll", "Rewright.Core.dll")
             + string.Concat(Rules.Select(r => r.ItemSpec).OrderBy(r => r, StringComparer.Ordinal).Select(Files.ChecksumOf));
         byte[] options = Encoding.UTF8.GetBytes(Protocol.Write(inputs, Cost, Seconds) + "\n");
-        // Only modules have rules to optimise by.
+        // Only circuits of modules have rules to optimise by.
         var modules = new HashSet<string>(Rules.Select(r => Path.GetFileNameWithoutExtension(r.ItemSpec)), StringComparer.Ordinal);
         foreach (string path in Circuits.Select(c => Path.GetFullPath(c.ItemSpec)).Where(
             p => !p.EndsWith(Extension, StringComparison.Ordinal)).OrderBy(p => p, StringComparer.Ordinal))
@@ -130,14 +130,14 @@ public sealed class OptimizeCircuits : WorkerTask
 
         public string Module => module;
 
-        /// <summary>Below the folder.</summary>
+        /// <summary>The path of the optimised circuit, relative to the folder.</summary>
         public string Target => target;
 
         public string Key { get; set; } = "";
 
         public bool IsCurrent { get; set; }
 
-        /// <summary>Of the optimised circuit, null where there is none.</summary>
+        /// <summary>The checksum of the optimised circuit; null if there is none.</summary>
         public string? Checksum { get; set; }
 
         public bool HasBegun { get; set; }

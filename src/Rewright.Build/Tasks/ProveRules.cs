@@ -12,15 +12,15 @@ using Rewright.Proofs;
 
 namespace Rewright.Build;
 
-/// <summary>Sees to it that rules are proved, and reports those that are wrong.</summary>
+/// <summary>Has rules proved, and reports wrong ones.</summary>
 /// <remarks>
-/// Verdicts are remembered by the content of rules. The solver runs in a worker process, which is not even started where all verdicts are
-/// known. Analyzers read the verdicts too, and report them at the next compilation; so this task reports what is new, and wrong rules each
+/// Verdicts are cached by the content of rules. The solver runs in a worker process, which does not even start if all verdicts are known.
+/// Analyzers also read the verdicts and report them at the next compilation, so this task reports new verdicts once and wrong rules every
 /// time.
 /// </remarks>
 public sealed class ProveRules : WorkerTask
 {
-    // Some hundred bytes for each rule.
+    // A rule takes some hundred bytes.
     private const long MaxBytes = 256L << 20;
 
     private readonly List<(RuleVerdict Verdict, bool IsNew)> _verdicts = [];
@@ -29,14 +29,14 @@ public sealed class ProveRules : WorkerTask
     private string _missing = "";
     private string? _danger;
 
-    /// <summary>A file for each module whose rules claim something.</summary>
+    /// <summary>The claims files: one for each module whose rules make claims.</summary>
     public ITaskItem[] Claims { get; set; } = [];
 
-    /// <summary>The file in which all verdicts of this project are remembered.</summary>
+    /// <summary>The file with all verdicts of this project.</summary>
     [Required]
     public string Known { get; set; } = "";
 
-    /// <summary>The file of those verdicts that analyzers have something to say of; not there where there are none.</summary>
+    /// <summary>The file with the verdicts that analyzers report; it exists only if there are any.</summary>
     [Required]
     public string Verdicts { get; set; } = "";
 
@@ -51,7 +51,7 @@ public sealed class ProveRules : WorkerTask
     [Required]
     public string Mode { get; set; } = "";
 
-    /// <summary>Seconds for each rule.</summary>
+    /// <summary>The time limit for each rule, in seconds.</summary>
     [Required]
     public string TimeLimit { get; set; } = "";
 
@@ -63,7 +63,7 @@ public sealed class ProveRules : WorkerTask
             Report(BuildKinds.BadOption, "RewrightProofsTimeLimit is '" + TimeLimit + "'; it must be a number of seconds.");
         if (Log.HasLoggedErrors) return;
 
-        // Verdicts are those of the code that reached them; an unanswered one may be answered with more time.
+        // A verdict depends on the code that reached it; with more time an unanswered claim may get an answer.
         string tool = ChecksumOfWorker("Rewright.Proofs.dll", "Rewright.Core.dll") + " " + TimeLimit;
         var own = Read(File.Exists(Known) ? File.ReadAllText(Known) : "", tool);
         var shared = string.IsNullOrEmpty(Cache) ? [] : LoadShared(tool);
@@ -82,7 +82,7 @@ public sealed class ProveRules : WorkerTask
             foreach (var obligation in Obligation.Of(module)) Settle(module.Name, obligation, own, shared);
         Files.WriteIfDifferent(Known, Encoding.UTF8.GetBytes("# " + tool + "\n" + VerdictFile.Write(_verdicts.Select(v => v.Verdict))));
         var bad = _verdicts.Select(v => v.Verdict).Where(v => v.Verdict.Kind is VerdictKind.Refuted or VerdictKind.Unknown).ToList();
-        // It is an input of the compiler's.
+        // Written only if different, because it is an input of the compiler.
         if (bad.Count > 0) Files.WriteIfDifferent(Verdicts, Encoding.UTF8.GetBytes(VerdictFile.Write(bad)));
         else Files.TryDelete(Verdicts);
         Files.WriteIfDifferent(ReportFile, Encoding.UTF8.GetBytes(Json()));
@@ -103,7 +103,7 @@ public sealed class ProveRules : WorkerTask
         else _unproved.Add((module, obligation.Rule));
     }
 
-    // Who can write to the project can change its rules as well.
+    // Users who can write to the project are trusted, because they can change its rules anyway.
     private Dictionary<string, RuleVerdict> LoadShared(string tool)
         => Read(TrustedFiles.ReadText(
             Path.GetFullPath(Cache!), MaxBytes, Writers.Of(Path.GetDirectoryName(Path.GetFullPath(Project))!), out _danger) ?? "", tool);
@@ -119,7 +119,7 @@ public sealed class ProveRules : WorkerTask
     private void Share(Dictionary<string, RuleVerdict> shared, string tool)
     {
         if (string.IsNullOrEmpty(Cache) || _danger is not null || _answers.Count == 0) return;
-        // Another build may have written since.
+        // Read again, because another build may have written since.
         foreach (var verdict in LoadShared(tool).Values.Concat(_answers.Values)) shared[verdict.Key] = verdict;
         Files.WriteIfDifferent(
             Path.GetFullPath(Cache),

@@ -8,27 +8,27 @@ using Rewright.Checks;
 
 namespace Rewright.Build;
 
-/// <summary>What our tasks share: whatever happens ends in a diagnostic that has a code.</summary>
+/// <summary>The base of our tasks: every failure ends in a diagnostic with an id.</summary>
 public abstract class RewrightTask : Task, ICancelableTask
 {
     private readonly CancellationTokenSource _cancellation = new();
     private SourceSearch? _declarations;
 
-    /// <summary>The project that is built: where messages point that are about no other file.</summary>
+    /// <summary>The project file, at which messages point that concern no other file.</summary>
     [Required]
     public string Project { get; set; } = "";
 
-    /// <summary>Written where nothing is left to say or do, so that the next build skips the target.</summary>
+    /// <summary>A file that is written if nothing is left to do or report, so that the next build skips the target.</summary>
     [Required]
     public string Stamp { get; set; } = "";
 
-    /// <summary>The project's C# files, in which messages point at what they are about.</summary>
+    /// <summary>The project's C# files, in which messages find the declarations they point at.</summary>
     public ITaskItem[] Sources { get; set; } = [];
 
-    /// <summary>The project's .editorconfig files and global analyzer configurations, which may say how grave a diagnostic is.</summary>
+    /// <summary>The project's .editorconfig files and global analyzer configurations, which may change severities.</summary>
     public ITaskItem[] ConfigFiles { get; set; } = [];
 
-    /// <summary>Codes of diagnostics that are not wanted, as the project has them for the compiler.</summary>
+    /// <summary>The ids of suppressed diagnostics, from the project's property for the compiler.</summary>
     public string? NoWarn { get; set; }
 
     private protected SourceSearch Declarations => _declarations ??= new(Sources.Select(s => s.ItemSpec));
@@ -61,7 +61,7 @@ public abstract class RewrightTask : Task, ICancelableTask
 
     private protected abstract void Run(CancellationToken cancellation);
 
-    // What the node may use of the machine; other projects may be building beside this one.
+    // The cores that this node may use; other projects may be building at the same time.
     private protected int RequestCores(int wanted)
     {
         try
@@ -70,7 +70,7 @@ public abstract class RewrightTask : Task, ICancelableTask
         }
         catch (NotImplementedException)
         {
-            // That of hosts of tasks, in which a build may run tasks of another architecture or runtime.
+            // Task hosts, in which a build may run tasks of another architecture or runtime, do not implement this.
             return 0;
         }
     }
@@ -103,8 +103,8 @@ public abstract class RewrightTask : Task, ICancelableTask
         }
     }
 
-    // NoWarn and its like, which MSBuild knows for warnings, hold for errors too, as they do for analyzers. What is about a project is
-    // configured as its C# files are.
+    // NoWarn and similar properties, which MSBuild applies only to warnings, also apply to errors here, as they do for analyzers. A
+    // diagnostic about a project is configured like one about its C# files.
     private string? Configured(DiagnosticKind kind, string file)
     {
         if (BuildKinds.Fixed.Contains(kind)) return null;

@@ -3,9 +3,9 @@ using System.Linq;
 
 namespace Rewright.Build;
 
-/// <summary>What native code is made for.</summary>
-/// <param name="Triple">LLVM's name of it.</param>
-/// <param name="HasLinker">Whether libraries for it can be linked here; else there are objects only.</param>
+/// <summary>A target of native code.</summary>
+/// <param name="Triple">LLVM's triple.</param>
+/// <param name="HasLinker">True if libraries for it can be linked here; otherwise only objects are made.</param>
 internal sealed record RuntimeTarget(string Triple, bool HasLinker)
 {
     private static readonly Dictionary<string, string> s_systems = new()
@@ -15,13 +15,13 @@ internal sealed record RuntimeTarget(string Triple, bool HasLinker)
 
     private static readonly Dictionary<string, string> s_architectures = new() { ["x64"] = "x86_64", ["arm64"] = "aarch64" };
 
-    /// <summary>All that are known, by their runtime identifiers.</summary>
+    /// <summary>The runtime identifiers of all known targets.</summary>
     public static IEnumerable<string> Known => s_systems.Keys.SelectMany(s => s_architectures.Keys.Select(a => s + "-" + a));
 
-    /// <summary>The architecture that a runtime identifier ends with.</summary>
+    /// <summary>The architecture in a runtime identifier.</summary>
     public static string ArchitectureOf(string runtime) => runtime.Substring(runtime.LastIndexOf('-') + 1);
 
-    /// <summary>The target of a runtime identifier; null where it is not known.</summary>
+    /// <summary>The target of a runtime identifier; null if it is unknown.</summary>
     public static RuntimeTarget? Of(string runtime)
     {
         int dash = runtime.LastIndexOf('-');

@@ -6,13 +6,13 @@ using System.Text.RegularExpressions;
 
 namespace Rewright.Build;
 
-/// <summary>Where a message points. Lines and columns count from 1; 0 for the whole file.</summary>
+/// <summary>The place of a message. Lines and columns count from 1; 0 means the whole file.</summary>
 internal readonly record struct Place(string File, int Line, int Column);
 
-/// <summary>Finds declarations of modules in the C# files of a project, by their names.</summary>
+/// <summary>Finds the declarations of modules by name in a project's C# files.</summary>
 /// <remarks>
-/// The compiler's positions are not kept, so that a moved line builds nothing anew, and names are easy to find. Where several files could
-/// be meant, that one is taken which declares the module.
+/// The compiler's positions are not kept, so that moving a line rebuilds nothing; and names are easy to find. If several files match, the
+/// one that declares the module is taken.
 /// </remarks>
 internal sealed class SourceSearch(IEnumerable<string> files)
 {
@@ -21,16 +21,16 @@ internal sealed class SourceSearch(IEnumerable<string> files)
     private readonly Lazy<List<(string Path, string Code)>> _files = new(
         () => files.Where(File.Exists).Select(f => (Path.GetFullPath(f), CodeOf(File.ReadAllText(f)))).ToList());
 
-    /// <summary>The class that declares a module.</summary>
+    /// <summary>Finds the class that declares a module.</summary>
     public Place? FindModule(string module) => Find(module, @"\bclass\s+@?(" + Regex.Escape(LastPart(module)) + @")\b");
 
-    /// <summary>A rule of a module.</summary>
+    /// <summary>Finds a rule of a module.</summary>
     public Place? FindRule(string module, string rule) => Find(module, @"\bRule\s+@?(" + Regex.Escape(rule) + @")\s*\(");
 
-    /// <summary>A circuit of a class.</summary>
+    /// <summary>Finds a circuit of a class.</summary>
     public Place? FindCircuit(string type, string circuit) => Find(type, @"\bCircuit\s+@?(" + Regex.Escape(circuit) + @")\s*\(");
 
-    /// <summary>What a function of compiled code was made of: an operation or normalizer, by its full name and what follows.</summary>
+    /// <summary>Finds the operation or normalizer from which a function of compiled code was made, by the function's name.</summary>
     public Place? FindFunction(string function)
     {
         for (string name = function; ; name = name.Substring(0, name.LastIndexOfAny(['$', '.'])))
@@ -67,7 +67,7 @@ internal sealed class SourceSearch(IEnumerable<string> files)
         return best;
     }
 
-    // Comments and strings become spaces, so that nothing is found there and all else stays where it is.
+    // Replaces comments and strings by spaces, so that nothing is found in them and all positions stay the same.
     private static string CodeOf(string text) => s_notCode.Replace(text, m => Regex.Replace(m.Value, "[^\n]", " "));
 
     private static string LastPart(string name) => name.Substring(name.LastIndexOf('.') + 1);

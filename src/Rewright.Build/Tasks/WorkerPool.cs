@@ -4,11 +4,11 @@ using Microsoft.Build.Framework;
 namespace Rewright.Build;
 
 /// <summary>
-/// Workers that have nothing to do, kept by the node of MSBuild: for the next project, and the next build where the node lives on.
+/// Idle workers, which the MSBuild node keeps for the next project, and for the next build if the node lives on.
 /// </summary>
 internal static class WorkerPool
 {
-    /// <summary>A worker, which is the caller's alone from here on; null where there is none.</summary>
+    /// <summary>Takes a worker out of the pool; null if there is none.</summary>
     public static WorkerProcess? Take(IBuildEngine engine, string key)
     {
         try
@@ -17,12 +17,12 @@ internal static class WorkerPool
         }
         catch (NotImplementedException)
         {
-            // That of hosts of tasks.
+            // Task hosts do not implement registered objects.
             return null;
         }
     }
 
-    /// <summary>Keeps a worker; where that cannot be, or another one is there, it goes.</summary>
+    /// <summary>Puts a worker into the pool. If that is impossible, or another one is there, the worker ends.</summary>
     public static void Keep(IBuildEngine engine, string key, WorkerProcess worker)
     {
         try
@@ -35,7 +35,7 @@ internal static class WorkerPool
         }
         catch (NotImplementedException)
         {
-            // As above.
+            // Task hosts do not implement registered objects.
         }
 
         worker.Dispose();

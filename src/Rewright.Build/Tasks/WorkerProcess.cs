@@ -13,19 +13,19 @@ using Microsoft.Build.Framework;
 
 namespace Rewright.Build;
 
-/// <summary>How a worker ended that did not get its work done.</summary>
-/// <param name="Manner">Words that follow "The process".</param>
-/// <param name="LastWords">What it wrote on its error output, on one line.</param>
+/// <summary>The end of a worker that did not finish its work.</summary>
+/// <param name="Manner">Words that follow "The process" in a message.</param>
+/// <param name="LastWords">Its error output, on one line.</param>
 internal sealed record WorkerFailure(string Manner, string LastWords);
 
 /// <summary>
-/// A worker. It does one request after the other, for all projects that a node of MSBuild builds, and goes when there has been none for a
-/// while.
+/// A worker process. It serves one request after the other, for all projects that an MSBuild node builds, and ends after a while without
+/// requests.
 /// </summary>
 internal sealed class WorkerProcess : IDisposable
 {
     private const int LastLines = 5;
-    // Projects of a build follow each other quicker; a worker that waits holds LLVM in its memory.
+    // The projects of a build follow each other faster than this. A waiting worker holds LLVM in memory.
     private const string IdleSeconds = "30";
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
@@ -56,15 +56,15 @@ internal sealed class WorkerProcess : IDisposable
         }));
     }
 
-    /// <summary>Has a worker do something. Gives null where it said that it is done.</summary>
-    /// <param name="engine">Keeps the worker between requests.</param>
+    /// <summary>Has a worker do some work. Returns null if the worker reported success.</summary>
+    /// <param name="engine">The build engine, which keeps the worker between requests.</param>
     /// <param name="dotnet">The dotnet host.</param>
-    /// <param name="worker">The worker's assembly.</param>
-    /// <param name="work">What the worker is to do.</param>
+    /// <param name="worker">The path of the worker's assembly.</param>
+    /// <param name="work">The kind of work.</param>
     /// <param name="request">Lines for the worker.</param>
-    /// <param name="answer">Gets the fields of each line of the worker's, on the caller's thread or another, one at a time.</param>
+    /// <param name="answer">Called with the fields of each line of the worker, one at a time, on this or another thread.</param>
     /// <param name="cancellation">Ends the worker.</param>
-    /// <exception cref="OperationCanceledException">Cancelled; the worker has ended.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled; the worker has ended.</exception>
     public static WorkerFailure? Run(
         IBuildEngine engine, string dotnet, string worker, string work, IEnumerable<string> request, Action<string[]> answer,
         CancellationToken cancellation)
@@ -77,7 +77,7 @@ internal sealed class WorkerProcess : IDisposable
             var failure = known.Run(text, answer, cancellation);
             if (failure is null) WorkerPool.Keep(engine, key, known);
             else known.Dispose();
-            // It may have gone for want of work in the moment that it got some.
+            // The worker may have ended from idleness just as it got the request; then a new one is started.
             if (failure is null || known._hasAnswered) return failure;
         }
 
@@ -105,14 +105,14 @@ internal sealed class WorkerProcess : IDisposable
         }
     }
 
-    /// <summary>Has it go, without waiting for it.</summary>
+    /// <summary>Makes the worker end, without waiting for it.</summary>
     public void Dispose()
     {
         CloseInput();
         _process.Dispose();
     }
 
-    // A node that is used again has other variables, and may find another worker in the same place.
+    // A reused node may have other environment variables, and another worker at the same path.
     private static string KeyOf(string dotnet, string worker, string work)
     {
         var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(v => v.Key + "=" + v.Value).OrderBy(
@@ -136,7 +136,7 @@ internal sealed class WorkerProcess : IDisposable
         }
         catch (IOException)
         {
-            // It has ended; how, we see below.
+            // It has ended; the reason is found below.
         }
 
         try
@@ -147,7 +147,7 @@ internal sealed class WorkerProcess : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // The end of its input tells the worker to clean up and go.
+            // The end of its input tells the worker to clean up and end.
             CloseInput();
             if (!_process.WaitForExit((int)Grace.TotalMilliseconds)) Kill();
             _process.Dispose();
@@ -155,13 +155,13 @@ internal sealed class WorkerProcess : IDisposable
         }
 
         if (_done.IsSet) return null;
-        // A process of the worker's may have inherited the pipes and outlive it.
+        // A child of the worker may have inherited the pipes and outlive it.
         bool complete = Task.WaitAll([_output, _errors], Grace);
         if (_done.IsSet) return null;
         lock (_last) return new WorkerFailure(Ending(_process.ExitCode), complete ? string.Join(" | ", _last) : "");
     }
 
-    // On a thread of its own: the pool may be busy with tasks that wait for their workers.
+    // On its own thread, because the pool may be busy with tasks that wait for their workers.
     private static Task Aside(Action read)
         => Task.Factory.StartNew(read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
@@ -174,7 +174,7 @@ internal sealed class WorkerProcess : IDisposable
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            // Nobody listens any more.
+            // The worker no longer reads.
         }
     }
 
@@ -216,7 +216,7 @@ internal sealed class WorkerProcess : IDisposable
         }
         catch (Exception e) when (e is InvalidOperationException or Win32Exception)
         {
-            // It has ended by itself.
+            // It has already ended.
         }
     }
 }

@@ -7,33 +7,33 @@ using Microsoft.Build.Framework;
 
 namespace Rewright.Build;
 
-/// <summary>What the tasks share that have their work done by a worker process.</summary>
+/// <summary>The base of the tasks whose work a worker process does.</summary>
 public abstract class WorkerTask : RewrightTask
 {
-    /// <summary>The dotnet host.</summary>
+    /// <summary>The path of the dotnet host.</summary>
     [Required]
     public string Dotnet { get; set; } = "";
 
-    /// <summary>The worker's assembly.</summary>
+    /// <summary>The path of the worker's assembly.</summary>
     [Required]
     public string Worker { get; set; } = "";
 
-    // The identity of what does the work, taken from the code itself: no number that someone must remember to raise.
+    // The identity of the code that does the work, computed from the code itself, so that there is no version number to maintain.
     private protected string ChecksumOfWorker(params string[] assemblies)
         => string.Concat(assemblies.Select(f => Files.ChecksumOf(Path.Combine(Path.GetDirectoryName(Worker)!, f))));
 
-    /// <summary>Has the worker do something, and takes its answers.</summary>
-    /// <param name="work">What: its argument.</param>
+    /// <summary>Has the worker do some work and handles its answers.</summary>
+    /// <param name="work">The kind of work: the worker's argument.</param>
     /// <param name="request">The lines of the request.</param>
     /// <param name="cancellation">Ends the worker.</param>
-    /// <returns>Null where the worker said that it is done.</returns>
+    /// <returns>Null if the worker reported success.</returns>
     private protected WorkerFailure? RunWorker(string work, IEnumerable<string> request, CancellationToken cancellation)
         => WorkerProcess.Run(BuildEngine, Dotnet, Worker, work, request, Take, cancellation);
 
-    /// <summary>Takes an answer that is of the task's own work; false where it is none.</summary>
+    /// <summary>Handles an answer of the task's own kind of work. Returns false if it is not one.</summary>
     private protected abstract bool Accept(string[] answer);
 
-    /// <summary>What the worker wrote last, as the end of a message.</summary>
+    /// <summary>The worker's last output, as the end of a message.</summary>
     private protected static string LastWords(WorkerFailure failure)
         => failure.LastWords.Length == 0 ? "" : ". Its last words: " + failure.LastWords;
 

@@ -10,7 +10,7 @@ using Rewright.Quantum;
 namespace Rewright.Build;
 
 /// <summary>Optimises the circuits of a request by the rules of their modules.</summary>
-/// <remarks>A circuit is replaced only by one that is proved to do the same.</remarks>
+/// <remarks>A circuit is replaced only by one that is proved equal.</remarks>
 internal sealed class CircuitBuild(CircuitRequest request, Action<string[]> answer, CancellationToken cancellation)
 {
     private readonly Dictionary<string, Module> _modules = [];
@@ -34,7 +34,7 @@ internal sealed class CircuitBuild(CircuitRequest request, Action<string[]> answ
         }
     }
 
-    // Modules use each other: each is read when all that it uses are.
+    // Modules use each other, so each is read after all that it uses.
     private void LoadModules()
     {
         var waiting = request.Rules.ToList();

@@ -4,14 +4,14 @@ using System.Globalization;
 
 namespace Rewright.Build;
 
-/// <summary>A circuit of the request.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Program">The circuit as written, in OpenQASM.</param>
-/// <param name="Module">Name of the module whose rules it is optimised by.</param>
-/// <param name="Target">Where the optimised circuit goes to.</param>
+/// <summary>A circuit in a request.</summary>
+/// <param name="Name">The name of the circuit.</param>
+/// <param name="Program">The written circuit, in OpenQASM.</param>
+/// <param name="Module">The name of the module whose rules optimise it.</param>
+/// <param name="Target">The path for the optimised circuit.</param>
 internal sealed record RequestedCircuit(string Name, string Program, string Module, string Target);
 
-/// <summary>What the task asks for.</summary>
+/// <summary>A request to optimise circuits.</summary>
 internal sealed record CircuitRequest(string Cost, int Seconds, ImmutableArray<string> Rules, ImmutableArray<RequestedCircuit> Circuits)
 {
     public static CircuitRequest Read(IEnumerable<string> lines)

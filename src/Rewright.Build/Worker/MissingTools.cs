@@ -4,7 +4,7 @@ using Rewright.Llvm;
 
 namespace Rewright.Build;
 
-/// <summary>What to tell the user about tools that were not found: the package to install and the property to set.</summary>
+/// <summary>Messages about tools that were not found, with the package to install and the property to set.</summary>
 internal static class MissingTools
 {
     private const string Otherwise = " Without native code modules are interpreted, many times slower. RewrightNative=off builds without it and without this message.";
@@ -31,10 +31,10 @@ internal static class MissingTools
         return text + Otherwise;
     }
 
-    /// <summary>Every place that was looked at.</summary>
+    /// <summary>All places that were searched.</summary>
     public static string Details(LlvmSearchResult? llvm, LinkerSearchResult? linker)
         => "Looked for native tools at:" + string.Concat((llvm?.Tried ?? []).Concat(linker?.Tried ?? []).Select(t => "\n  " + t));
 
-    // A setting is the only place tried; otherwise there are many, and none is anybody's mistake.
+    // If a setting gives the only place, its fault is worth naming; otherwise there are many places, and none is a mistake.
     private static string WhyNotTheSetting(ImmutableArray<ProbeAttempt> tried) => tried is [var only] ? $" ({only})" : "";
 }

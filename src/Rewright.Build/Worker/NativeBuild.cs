@@ -73,7 +73,7 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
 
     private bool CompileAll(IIrCompiler compiler)
     {
-        // An empty module shows whether LLVM takes the options, before every module complains.
+        // Compile an empty module first: if LLVM rejects the options, that is one error instead of one per module.
         if (compiler.Compile(
             "", request.UsesTools ? request.Options : request.Options with { Output = CompileOutput.None },
             cancellation) is CompileFailed { Stage: CompileStage.Prepare, Message: var message })
@@ -85,7 +85,7 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
         string version = compiler.Version.ToString();
         try
         {
-            // One by one: what an edit changes often lies side by side.
+            // One at a time, because the modules that an edit changes are often next to each other.
             var wanted = Partitioner.Create(
                 Enumerable.Range(0, _versions.Length).Where(i => _versions[i] != version), EnumerablePartitionerOptions.NoBuffering);
             Parallel.ForEach(wanted, new ParallelOptions { MaxDegreeOfParallelism = request.Cores, CancellationToken = cancellation },
@@ -93,7 +93,7 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
         }
         catch (AggregateException e)
         {
-            // One is enough to report.
+            // One of the exceptions is enough to report.
             ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
 
@@ -125,7 +125,7 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
     private void Link(SharedLibraryLinker linker, string library)
     {
         for (int i = 0; i < _objects.Length; i++) _objects[i] ??= File.ReadAllBytes(request.Modules[i].ObjectPath);
-        // A module of which a part does not compile is left out, all of it.
+        // If a part of a module does not compile, the whole module is left out.
         string ModuleOf(int i) => request.Modules[i].Name.Split(ArtifactFile.PartMark)[0];
         var rejected = Enumerable.Range(0, _objects.Length).Where(i => _objects[i]!.Length == 0).Select(ModuleOf).ToHashSet();
         int[] linked = [.. Enumerable.Range(0, _objects.Length).Where(i => !rejected.Contains(ModuleOf(i)))];
@@ -141,7 +141,7 @@ internal sealed partial class NativeBuild(NativeRequest request, Action<string[]
                 Answer(Protocol.Library, Checksum(content));
                 break;
             case LinkFailed { Message: var message }:
-                // The linker knows objects by their numbers, and calls the files by them.
+                // The linker calls object files by their numbers.
                 var number = ObjectNumber().Match(message);
                 string module = number.Success
                     && int.Parse(number.Groups[number.Groups[1].Success ? 1 : 2].ValueSpan, CultureInfo.InvariantCulture) is var n

@@ -7,27 +7,27 @@ using Rewright.Llvm;
 
 namespace Rewright.Build;
 
-/// <summary>A module of the request.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="IrPath">Its LLVM IR.</param>
-/// <param name="ObjectPath">Where its object is or goes to.</param>
-/// <param name="LlvmVersion">What made the object, where it need not be made again.</param>
+/// <summary>A module in a request.</summary>
+/// <param name="Name">The name of the module.</param>
+/// <param name="IrPath">The path of its LLVM IR.</param>
+/// <param name="ObjectPath">The path of its object, existing or to be made.</param>
+/// <param name="LlvmVersion">The LLVM that made the object; empty if it must be made.</param>
 internal sealed record RequestedModule(string Name, string IrPath, string ObjectPath, string LlvmVersion);
 
 /// <summary>A cache that a team shares.</summary>
-/// <param name="Address">Its root, with a slash at the end.</param>
-/// <param name="PublicKeys">Whose objects are used: keys, or files that hold them.</param>
-/// <param name="Writes">Whether what is compiled is sent there.</param>
-/// <param name="KeyFile">The private key for that; null where an environment variable holds it.</param>
-/// <param name="TimeLimit">What it may cost.</param>
+/// <param name="Address">The root address, with a slash at the end.</param>
+/// <param name="PublicKeys">The signers to trust: keys, or files that contain them.</param>
+/// <param name="Writes">True to send compiled objects there.</param>
+/// <param name="KeyFile">The file of the private key; null to read an environment variable.</param>
+/// <param name="TimeLimit">The time that waiting for it may cost.</param>
 internal sealed record RemoteRequest(Uri Address, ImmutableArray<string> PublicKeys, bool Writes, string? KeyFile, TimeSpan TimeLimit);
 
-/// <summary>What the task asks for.</summary>
+/// <summary>A request to compile modules to native code.</summary>
 internal sealed record NativeRequest(
     CompileOptions Options, bool UsesTools, string? LlvmPath, string? LinkerPath, int Cores, string? Library, ObjectCache? Cache,
     ImmutableArray<RequestedModule> Modules)
 {
-    /// <exception cref="ArgumentException">What a property says cannot be used; the message names it.</exception>
+    /// <exception cref="ArgumentException">A property has an unusable value; the message names the property.</exception>
     public static NativeRequest Read(IEnumerable<string> lines)
     {
         var values = new Dictionary<string, string>();
@@ -64,9 +64,9 @@ internal sealed record NativeRequest(
             CodegenLevel = level == 0 ? 0 : 2,
             Cpu = Optional(Protocol.Cpu),
             Triple = Optional(Protocol.Triple),
-            // The IR has it where it is wanted.
+            // The IR has debug information only if it is wanted.
             DebugInfo = true,
-            // Generous: it is there for what never ends.
+            // Generous, because it only guards against endless compilations.
             TimeLimit = TimeSpan.FromMinutes(10),
         };
         int cores = int.Parse(values[Protocol.Cores], CultureInfo.InvariantCulture);

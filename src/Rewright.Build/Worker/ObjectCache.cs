@@ -12,22 +12,22 @@ using Rewright.Llvm;
 namespace Rewright.Build;
 
 /// <summary>
-/// Objects of IR that some project has compiled before: in the cache that programs of this user use as well, and in one that a team shares.
+/// Objects of IR that were compiled before, in the cache of this user, which programs share, and in one that a team shares.
 /// </summary>
-/// <param name="directory">Nothing for the default.</param>
+/// <param name="directory">The directory of the user's cache; empty for the default.</param>
 /// <param name="options">The options of compilation.</param>
-/// <param name="remote">The team's, if any.</param>
+/// <param name="remote">The team's cache; null for none.</param>
 internal sealed class ObjectCache(string? directory, CompileOptions options, RemoteCache? remote)
 {
-    // What turns IR into objects, but for LLVM itself: entries say which one it was.
+    // The identity of the code that turns IR into objects. LLVM is not included, because entries record its version.
     private static readonly string s_compiler = typeof(LlvmCompiler).Module.ModuleVersionId.ToString("N");
 
     private readonly CodeCache _cache = CodeCache.Open(directory);
 
-    /// <summary>True where a team's is asked as well.</summary>
+    /// <summary>True if the team's cache is asked too.</summary>
     public bool IsShared => remote is not null;
 
-    /// <summary>For each piece of IR the object, and the LLVM that made it; null where none is known.</summary>
+    /// <summary>Finds the object of each piece of IR and the LLVM that made it; null if none is known.</summary>
     public (byte[] Code, string LlvmVersion)?[] Find(IReadOnlyList<(string Name, string Ir)> wanted)
     {
         var found = new (byte[] Code, string LlvmVersion)?[wanted.Count];
@@ -46,7 +46,7 @@ internal sealed class ObjectCache(string? directory, CompileOptions options, Rem
         return found;
     }
 
-    /// <summary>Keeps an object. What cannot be written is compiled again some time.</summary>
+    /// <summary>Stores an object. If it cannot be written, it is compiled again another time.</summary>
     public void Store(string name, string ir, byte[] code, string llvmVersion, TimeSpan time)
     {
         StoreHere(name, ir, code, llvmVersion, time);
@@ -55,8 +55,8 @@ internal sealed class ObjectCache(string? directory, CompileOptions options, Rem
                 ActionOf(name, ir), Convert.ToHexStringLower(SHA256.HashData(code)), code.Length, llvmVersion, time), code);
     }
 
-    /// <summary>Ends the work with the shared cache, as far as there is time.</summary>
-    /// <returns>It, to be asked what has happened; null where there is none.</returns>
+    /// <summary>Ends the work with the shared cache, as far as its time limit allows.</summary>
+    /// <returns>The shared cache, which knows what happened; null if there is none.</returns>
     public RemoteCache? Finish()
     {
         remote?.Finish();
@@ -72,7 +72,7 @@ internal sealed class ObjectCache(string? directory, CompileOptions options, Rem
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Another process may have removed it meanwhile.
+            // Another process may have deleted it meanwhile.
             return null;
         }
     }
@@ -96,7 +96,7 @@ internal sealed class ObjectCache(string? directory, CompileOptions options, Rem
         };
     }
 
-    // All of the key, and what the machines of one user have in common but those of a team need not.
+    // The whole key, plus properties that the machines of one user share but those of a team may not.
     private string ActionOf(string name, string ir)
     {
         var key = KeyOf(name, ir);

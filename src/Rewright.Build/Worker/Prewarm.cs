@@ -10,11 +10,11 @@ using Rewright.Llvm;
 namespace Rewright.Build;
 
 /// <summary>
-/// Compiles <c>.rw</c> files into a bundle that is shipped with the application. Reports as compilers do, which MSBuild reads.
+/// Compiles <c>.rw</c> files into a bundle that ships with the application. Errors have the form of compiler messages, which MSBuild reads.
 /// </summary>
 internal static class Prewarm
 {
-    /// <summary>The first argument; a file of lines <c>name=value</c> is the second.</summary>
+    /// <summary>The first argument; the second is a file with lines <c>name=value</c>.</summary>
     public const string Argument = "prewarm";
 
     public static int Run(string requestPath)
@@ -49,7 +49,7 @@ internal static class Prewarm
                 results.Select(r => r.Module!), Value("bundle"),
                 new JitOptions { OptimizationLevel = int.Parse(Value("level"), CultureInfo.InvariantCulture), TargetCpu = cpu,
                     LlvmPath = Optional("llvm") });
-            // As other stamps do: it tells the next build whether the bundle is still that one.
+            // Like other stamps, it lets the next build detect whether the bundle is still the same.
             File.WriteAllText(Value("stamp"), NativeBuild.Checksum(File.ReadAllBytes(Value("bundle"))));
             return 0;
         }

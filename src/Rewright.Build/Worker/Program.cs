@@ -9,7 +9,7 @@ using Rewright.Build;
 
 if (args is [Prewarm.Argument, var prewarm]) return Prewarm.Run(prewarm);
 
-// Answers are the only thing on the standard output: what LLVM prints goes to the error output.
+// Standard output carries only answers; anything LLVM prints goes to the error output.
 using var input = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false));
 using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = true };
 var gate = new Lock();
@@ -19,7 +19,7 @@ using var lines = new BlockingCollection<string>();
 new Thread(() =>
 {
     while (input.ReadLine() is { } line) lines.Add(line);
-    // Nobody waits for us any more.
+    // The task no longer waits.
     lines.CompleteAdding();
     cancellation.Cancel();
 })
@@ -52,7 +52,7 @@ while (ReadRequest() is { } request)
 
 return 0;
 
-// Null where none has come in time, or none will.
+// Null if no request came in time, or none can come any more.
 List<string>? ReadRequest()
 {
     var request = new List<string>();
@@ -67,7 +67,7 @@ List<string>? ReadRequest()
     return null;
 }
 
-// True where another request may follow.
+// Returns true if another request may follow.
 bool Do(List<string> request)
 {
     switch (args)
@@ -85,7 +85,7 @@ bool Do(List<string> request)
             }
 
             new NativeBuild(wanted, Answer, cancellation.Token).Run();
-            // What a slow server keeps waiting goes with this process.
+            // With a remote cache the process ends, and with it all waiting for a slow server.
             return wanted.Cache is not { IsShared: true };
         case [Protocol.Prove]:
             ProofBuild.Run(request, Answer, cancellation.Token);

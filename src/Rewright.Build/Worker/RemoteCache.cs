@@ -14,18 +14,18 @@ using System.Threading.Tasks;
 namespace Rewright.Build;
 
 /// <summary>
-/// Objects on a server that a team shares, by the HTTP protocol of Bazel's remote cache: results of actions below <c>ac/</c>, what they
-/// name below <c>cas/</c>.
+/// A server of compiled objects that a team shares, over the HTTP protocol of Bazel's remote cache: action results are below <c>ac/</c>,
+/// the objects that they name below <c>cas/</c>.
 /// </summary>
 /// <remarks>
-/// The server is trusted with nothing: what it sends is used only where a key that the user named has signed it, and waiting for it costs a
-/// build no more than its time limit. Each object that arrives adds the time that its compilation would have taken, so a good server may
-/// take longer where that pays. The calling thread is the one that waits, with a limit: nothing that goes on behind it can hold up the
-/// build. It lives as long as the process.
+/// The server is not trusted: an object is used only if a key named by the user has signed it, and waiting costs a build no more than its
+/// time limit. Each object that arrives extends the limit by the time that its compilation would have taken, so a good server may take
+/// longer if that pays. Only the calling thread waits, with a limit, so work in the background cannot hold up the build. An instance lives
+/// as long as the process.
 /// </remarks>
 internal sealed class RemoteCache
 {
-    /// <summary>Holds the private key, where no file does.</summary>
+    /// <summary>The environment variable for the private key if no file holds it.</summary>
     public const string KeyVariable = "REWRIGHT_REMOTE_CACHE_KEY";
 
     private const int MaxResultBytes = 64 << 10, MaxConnections = 16;
@@ -43,8 +43,8 @@ internal sealed class RemoteCache
     private long _savedTicks;
     private string? _fault;
 
-    /// <summary>Nothing is sent before something is looked for.</summary>
-    /// <exception cref="ArgumentException">A key cannot be used. The message names the property.</exception>
+    /// <summary>Opens the cache. It sends nothing before the first look-up.</summary>
+    /// <exception cref="ArgumentException">A key cannot be used; the message names the property.</exception>
     public RemoteCache(RemoteRequest request, int cores)
     {
         (_address, _limit, _cores) = (request.Address, request.TimeLimit, cores);
@@ -67,21 +67,21 @@ internal sealed class RemoteCache
         }
     }
 
-    /// <summary>True where what is compiled is to be sent.</summary>
+    /// <summary>True if compiled objects are sent.</summary>
     public bool Writes => _privateKey is not null;
 
-    /// <summary>What was wrong with the server first; null where nothing was.</summary>
+    /// <summary>The first fault of the server; null if there was none.</summary>
     public string? Fault => Volatile.Read(ref _fault);
 
-    /// <summary>True where it is no use to ask again.</summary>
+    /// <summary>True if further requests are useless.</summary>
     public bool HasFailed => _stop.IsCancellationRequested;
 
-    /// <summary>What the build has lost by waiting.</summary>
+    /// <summary>The time that the build has spent waiting.</summary>
     public TimeSpan Spent
         => _waiting.Elapsed - TimeSpan.FromTicks(Interlocked.Read(ref _savedTicks)) is { Ticks: > 0 } spent ? spent : TimeSpan.Zero;
 
-    /// <summary>Looks for the objects of actions, as long as that may take.</summary>
-    /// <returns>For each what was found, or null.</returns>
+    /// <summary>Looks for the objects of actions, within the time limit.</summary>
+    /// <returns>The object of each action, or null.</returns>
     public (byte[] Code, SignedObject Origin)?[] Find(IReadOnlyList<string> actions)
     {
         var found = new (byte[], SignedObject)?[actions.Count];
@@ -107,19 +107,19 @@ internal sealed class RemoteCache
         }
     }
 
-    /// <summary>Sends an object, while the build goes on.</summary>
+    /// <summary>Sends an object in the background.</summary>
     public void Store(SignedObject origin, byte[] code)
     {
         var upload = Task.Run(() => AskAsync(async () =>
         {
-            // In this order: a server may refuse results that name what it does not have.
+            // The object comes first, because a server may refuse a result that names a missing object.
             await PutAsync("cas/" + origin.Digest, code).ConfigureAwait(false);
             await PutAsync("ac/" + origin.Action, origin.Sign(_privateKey!)).ConfigureAwait(false);
         }));
         lock (_uploads) _uploads.Add(upload);
     }
 
-    /// <summary>Waits for what is being sent, as long as that may take.</summary>
+    /// <summary>Waits for objects being sent, within the time limit.</summary>
     public void Finish()
     {
         Task[] uploads;
@@ -132,14 +132,14 @@ internal sealed class RemoteCache
     private bool Wait(Func<Task> start)
     {
         _waiting.Start();
-        // Even the first steps are done elsewhere: looking up a name, for one, may block.
+        // Even the first steps run in the background, because they may block, in a name look-up for example.
         var work = Task.Run(start);
         while (!work.IsCompleted && _limit - Spent is { Ticks: > 0 } left) work.Wait(left);
         _waiting.Stop();
         return work.IsCompleted;
     }
 
-    /// <summary>Does something with the server, and notes what is wrong with it.</summary>
+    /// <summary>Does some work with the server and records its faults.</summary>
     private async Task AskAsync(Func<Task> work)
     {
         try
@@ -159,12 +159,12 @@ internal sealed class RemoteCache
         }
         catch (InvalidDataException e)
         {
-            // An entry that somebody else has written may be wrong where the next one is not.
+            // A wrong entry, perhaps written by another user, does not mean that the next is wrong too.
             Interlocked.CompareExchange(ref _fault, e.Message, null);
         }
         catch (Exception e)
         {
-            // Whatever a server makes the framework throw costs the server, not the build.
+            // Whatever exception a server causes in the framework ends the use of the server, not the build.
             Stop(e.Message);
         }
     }
@@ -188,7 +188,7 @@ internal sealed class RemoteCache
             throw new InvalidDataException($"ac/{action} is not used: {e.Message}");
         }
 
-        // Servers that do not know how these belong together may have deleted it.
+        // A server that does not track this reference may have deleted the object.
         if (await GetAsync("cas/" + origin.Digest, origin.Size).ConfigureAwait(false) is not { } code) return null;
         if (code.Length != origin.Size || Convert.ToHexStringLower(SHA256.HashData(code)) != origin.Digest)
             throw new InvalidDataException($"cas/{origin.Digest} has another content than that");
@@ -229,7 +229,7 @@ internal sealed class RemoteCache
     {
         try
         {
-            // A file, or the key itself.
+            // The path of a file, or the key itself.
             string text = File.Exists(key) ? File.ReadAllText(key) : key;
             return Import(text, isPem: text.Contains("-----BEGIN", StringComparison.Ordinal));
         }
@@ -240,7 +240,7 @@ internal sealed class RemoteCache
         }
     }
 
-    // Messages must not show the key.
+    // Messages must not reveal the key.
     private static ECDsa PrivateKey(string? file)
     {
         string text = Environment.GetEnvironmentVariable(KeyVariable) ?? "";
@@ -252,7 +252,7 @@ internal sealed class RemoteCache
         {
             if (file is not null) text = File.ReadAllText(file);
             var key = Import(text, isPem: true);
-            // A public key imports as well.
+            // A public key can be imported too, but cannot sign.
             key.SignData([], HashAlgorithmName.SHA256);
             return key;
         }

@@ -7,21 +7,21 @@ using System.Text;
 
 namespace Rewright.Build;
 
-/// <summary>What a shared cache says of an object: which IR and options it was made from, and who vouches for that.</summary>
+/// <summary>A shared cache's signed statement about an object: the IR and options that it was made from.</summary>
 /// <remarks>
-/// A server keeps it as the result of an action: the message <c>ActionResult</c> of the Remote Execution API, so that servers which check
-/// what they keep accept it, and keep the object as long. The message names the object as its output file; this class believes only the
-/// text in <c>stdout_raw</c>, whose last line signs those before it. The text names the action, so that one result cannot stand for
+/// A server stores it as the result of an action: the message <c>ActionResult</c> of the Remote Execution API. So servers that validate
+/// entries accept it and keep the object equally long. The message names the object as its output file, but this class trusts only the text
+/// in <c>stdout_raw</c>, whose last line signs the lines before it. The text names the action, so that one result cannot be passed off as
 /// another.
 /// </remarks>
-/// <param name="Action">Hash of all that decides the object.</param>
-/// <param name="Digest">SHA-256 of the object.</param>
-/// <param name="Size">Its bytes.</param>
-/// <param name="LlvmVersion">What made it.</param>
-/// <param name="CompileTime">How long that took.</param>
+/// <param name="Action">A hash of everything that determines the object.</param>
+/// <param name="Digest">The SHA-256 of the object.</param>
+/// <param name="Size">The size of the object in bytes.</param>
+/// <param name="LlvmVersion">The LLVM that made the object.</param>
+/// <param name="CompileTime">The time of compilation.</param>
 internal sealed record SignedObject(string Action, string Digest, int Size, string LlvmVersion, TimeSpan CompileTime)
 {
-    // Numbers of fields in build/bazel/remote/execution/v2/remote_execution.proto.
+    // Field numbers in build/bazel/remote/execution/v2/remote_execution.proto.
     private const int OutputFiles = 2, StdoutRaw = 5, FilePath = 1, FileDigest = 2, DigestHash = 1, DigestSize = 2;
 
     private const int MaxBytes = 64 << 20;
@@ -30,7 +30,7 @@ internal sealed record SignedObject(string Action, string Digest, int Size, stri
     private string Statement => string.Create(CultureInfo.InvariantCulture,
         $"rewright object 1\naction {Action}\nobject {Digest} {Size}\nllvm {LlvmVersion}\nmicroseconds {(long)CompileTime.TotalMicroseconds}\n");
 
-    /// <summary>The message for the server.</summary>
+    /// <summary>Signs the statement and returns the message for the server.</summary>
     public byte[] Sign(ECDsa key)
     {
         string statement = Statement;
@@ -41,8 +41,8 @@ internal sealed record SignedObject(string Action, string Digest, int Size, stri
     }
 
     /// <summary>Reads the message of a server.</summary>
-    /// <returns>What one of the keys has signed for this action.</returns>
-    /// <exception cref="InvalidDataException">There is no such thing.</exception>
+    /// <returns>The statement for this action that one of the keys has signed.</returns>
+    /// <exception cref="InvalidDataException">The message has no such statement.</exception>
     public static SignedObject Read(ReadOnlySpan<byte> message, string action, IEnumerable<ECDsa> keys)
     {
         string text = Encoding.UTF8.GetString(Find(message, StdoutRaw));
@@ -52,7 +52,7 @@ internal sealed record SignedObject(string Action, string Digest, int Size, stri
         if (!Convert.TryFromBase64String(text[(end + SignatureLine.Length)..].TrimEnd('\n'), signature, out int length)
             || !IsSigned(Encoding.UTF8.GetBytes(text[..end]), signature.AsSpan(0, length), keys))
             throw new InvalidDataException("it is not signed by a key that RewrightRemoteCachePublicKey names");
-        // From here on it is what some owner of a key has written.
+        // The signature is valid, so from here on the owner of a key has written the text.
         if (text[..end].Split('\n') is ["rewright object 1", var ofAction, var ofObject, ['l', 'l', 'v', 'm', ' ', .. var version],
             var microseconds, ""]
             && ofAction == "action " + action
@@ -84,7 +84,7 @@ internal sealed record SignedObject(string Action, string Digest, int Size, stri
         return [.. bytes];
     }
 
-    /// <summary>The content of a field of a message. Servers add fields of their own.</summary>
+    /// <summary>The content of a field in a message. Servers may add other fields.</summary>
     private static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> message, int number)
     {
         while (!message.IsEmpty)

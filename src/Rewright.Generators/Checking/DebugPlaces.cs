@@ -11,7 +11,7 @@ using Rewright.Model;
 namespace Rewright.Generators.Checking;
 
 /// <summary>
-/// Lines of rules and symbols, for debug information. Nothing else of the generator knows lines, so that moved ones make nothing anew.
+/// The lines of rules and symbols, for debug information. No other part of the generator knows lines, so moved lines regenerate nothing.
 /// </summary>
 internal static class DebugPlaces
 {
@@ -26,7 +26,7 @@ internal static class DebugPlaces
                 .Select(m => PlaceOf(m, name, compilation)).OfType<SourcePlace>();
         }).ToEquatableArray();
 
-    /// <summary>Those that debug information of a module may name.</summary>
+    /// <summary>The places that the debug information of a module may name.</summary>
     public static EquatableArray<SourcePlace> For(CheckedModule module, EquatableArray<SourcePlace> places)
         => places.Count == 0 || module.Module is not { } m ? EquatableArray<SourcePlace>.Empty
             : places.Where(p => m.Closure.Any(used => used.Name == p.Module)).ToEquatableArray();
@@ -35,7 +35,7 @@ internal static class DebugPlaces
     {
         if (method.Locations.FirstOrDefault(l => l.IsInSource) is not { } location) return null;
         var span = location.GetMappedLineSpan();
-        // As [CallerFilePath] and the assembly's own debug information have it: builds that are to be the same everywhere map paths.
+        // Paths like those of [CallerFilePath] and the assembly's debug information: reproducible builds map them.
         string file = compilation.Options.SourceReferenceResolver?.NormalizePath(span.Path, baseFilePath: null) ?? span.Path;
         return new SourcePlace(module, method.Name, file, span.StartLinePosition.Line + 1);
     }

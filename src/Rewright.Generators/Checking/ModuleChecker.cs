@@ -11,11 +11,11 @@ using Rewright.Text;
 namespace Rewright.Generators.Checking;
 
 /// <summary>A module that was read and checked.</summary>
-/// <param name="Declaration">What was read.</param>
-/// <param name="FileStem">What the names of its files start with.</param>
-/// <param name="Module">The module, null where it, or one that it uses, has an error.</param>
-/// <param name="Diagnostics">Everything found, in the declarations and in the module.</param>
-/// <param name="UsesBroken">True where a module that it uses has an error.</param>
+/// <param name="Declaration">The declaration as read.</param>
+/// <param name="FileStem">The beginning of the names of its files.</param>
+/// <param name="Module">The module; null if it, or a module that it uses, has an error.</param>
+/// <param name="Diagnostics">All diagnostics of the declarations and the module.</param>
+/// <param name="UsesBroken">True if a module that it uses has an error.</param>
 internal sealed record CheckedModule(
     ModuleDeclaration Declaration,
     string FileStem,
@@ -23,7 +23,7 @@ internal sealed record CheckedModule(
     EquatableArray<ModuleDiagnostic> Diagnostics,
     bool UsesBroken)
 {
-    /// <summary>The first error in words, null where there is none.</summary>
+    /// <summary>The text of the first error; null if there is none.</summary>
     public string? Fault => Module is not null ? null
         : Diagnostics.FirstOrDefault(d => d.Kind.Severity == Severity.Error) is { } first ? first.Kind.Id + ": " + first.Message
         : UsesBroken ? "A module that it uses has errors."
@@ -31,15 +31,15 @@ internal sealed record CheckedModule(
 }
 
 /// <summary>
-/// Checks modules that were read from C#. Generator and analyzers both go through here, one after the other for the same source.
+/// Checks modules that were read from C#. The generator and the analyzer both use it, one after the other for the same source.
 /// </summary>
 internal static class ModuleChecker
 {
-    // Models of other assemblies stay the same from one key stroke to the next, down to the string.
+    // The models of other assemblies stay the same string objects from one keystroke to the next.
     private static readonly WeakMemo<string, Module> ExternalModules = new();
     private static readonly WeakMemo<ModuleSyntax, Verdict> Verdicts = new();
 
-    // What the checker said of a module, given the modules around it.
+    // The checker's result for a module, given the modules around it.
     private sealed record Verdict(ImmutableArray<ModuleSyntax> Used, ImmutableArray<Module> External, CheckResult Result, bool UsesBroken);
 
     /// <summary>Checks a module.</summary>
@@ -58,7 +58,7 @@ internal static class ModuleChecker
             return new CheckedModule(
                 target, closure.FileStem, isFaulty ? null : verdict.Result.Module, diagnostics.ToEquatableArray(), usesBroken);
         }
-#pragma warning disable CA1031 // A mistake of ours must not take the other modules with it, nor the editor.
+#pragma warning disable CA1031 // A fault of ours must not affect other modules or the editor.
         catch (Exception e) when (e is not OperationCanceledException)
 #pragma warning restore CA1031
         {
@@ -69,7 +69,7 @@ internal static class ModuleChecker
 
     private static Verdict Check(ModuleSyntax target, ImmutableArray<ModuleSyntax> used, ImmutableArray<Module> externals)
     {
-        // The same objects, not equal ones: those could stand at other places.
+        // Compare by reference: equal modules could have other positions.
         if (Verdicts[target] is { } known && AreSame(known.Used, used) && AreSame(known.External, externals)) return known;
         var results = Checker.CheckAll(used.Add(target), name => externals.FirstOrDefault(m => m.Name == name)).Select(
             r => r.CheckCircuits()).ToList();
@@ -83,7 +83,7 @@ internal static class ModuleChecker
     private static bool IsFaulty(ModuleDeclaration declaration)
         => declaration.IsBroken || declaration.Problems.Any(p => p.Kind.Severity == Severity.Error);
 
-    // Where declarations are left out, others seem to be wrong; what C# names exists somewhere.
+    // If declarations are left out, other code seems wrong, but names that C# resolves do exist.
     private static bool IsConsequence(ModuleDiagnostic diagnostic, ModuleClosure closure, bool isFaulty)
     {
         var kind = diagnostic.Kind;

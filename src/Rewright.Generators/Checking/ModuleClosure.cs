@@ -8,10 +8,10 @@ using Rewright.Model;
 
 namespace Rewright.Generators.Checking;
 
-/// <summary>A module with all of the same project that it uses, directly or not: what checking it depends on.</summary>
+/// <summary>A module with all modules of the same project that it uses, directly or indirectly: everything its check depends on.</summary>
 /// <param name="Target">The module.</param>
-/// <param name="FileStem">What the names of its files start with; no two modules have the same, whatever the case of letters.</param>
-/// <param name="Used">The others, in ordinal order of their names.</param>
+/// <param name="FileStem">The beginning of the names of its files; unique even if case is ignored.</param>
+/// <param name="Used">The other modules, in ordinal order of their names.</param>
 internal sealed record ModuleClosure(ModuleDeclaration Target, string FileStem, EquatableArray<ModuleDeclaration> Used)
 {
     /// <summary>The closures of all modules of a project, in ordinal order of their names.</summary>

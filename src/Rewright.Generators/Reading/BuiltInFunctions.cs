@@ -2,9 +2,9 @@ using System.Collections.Generic;
 
 namespace Rewright.Generators.Reading;
 
-/// <summary>A function of the framework that modules know.</summary>
-/// <param name="Name">Its name in modules.</param>
-/// <param name="Operands">The sort that each argument is converted to, empty where the function is overloaded and the sorts decide.</param>
+/// <summary>A framework function that modules know.</summary>
+/// <param name="Name">The name in modules.</param>
+/// <param name="Operands">The sorts to which arguments are converted; empty if the function is overloaded and the sorts decide.</param>
 internal readonly record struct BuiltInFunction(string Name, string[] Operands);
 
 /// <summary>The functions of the framework and of <c>Dsl</c> that patterns may call.</summary>
@@ -12,21 +12,21 @@ internal static class BuiltInFunctions
 {
     private static readonly string[] Overloaded = [];
 
-    // By type, name and number of arguments.
+    // Keyed by type, name and number of arguments.
     private static readonly Dictionary<(string Type, string Method, int Arity), BuiltInFunction> Functions = Make();
 
     /// <summary>Finds a function by the full name of its type, its name and the number of its arguments.</summary>
     public static bool TryFind(string type, string method, int arity, out BuiltInFunction function)
         => Functions.TryGetValue((type, method, arity), out function);
 
-    /// <summary>True where a type has a function of that name, with whatever number of arguments.</summary>
+    /// <summary>True if a type has a function with this name, with any number of arguments.</summary>
     public static bool Has(string type, string method)
         => TryFind(type, method, 1, out _) || TryFind(type, method, 2, out _) || TryFind(type, method, 3, out _);
 
     private static Dictionary<(string, string, int), BuiltInFunction> Make()
     {
         var table = new Dictionary<(string, string, int), BuiltInFunction>();
-        // `sort` is the type of all parameters; where the type itself is overloaded (Math), null.
+        // `sort` is the type of all parameters; null if the functions of the type are overloaded (Math).
         void Add(string type, string? sort, int arity, string methods)
         {
             foreach (string method in methods.Split(' '))

@@ -13,10 +13,10 @@ using Rewright.Quantum;
 
 namespace Rewright.Generators.Reading;
 
-/// <summary>A circuit that was read from a method.</summary>
-/// <param name="ClassName">Full name of the class.</param>
-/// <param name="Name">Name of the method.</param>
-/// <param name="Program">The circuit in OpenQASM 3; null where there are mistakes.</param>
+/// <summary>A circuit read from a method.</summary>
+/// <param name="ClassName">The full name of the class.</param>
+/// <param name="Name">The name of the method.</param>
+/// <param name="Program">The circuit in OpenQASM 3; null if there are mistakes.</param>
 /// <param name="Problems">The mistakes.</param>
 internal sealed record CircuitDeclaration(string ClassName, string Name, string? Program, EquatableArray<ModuleDiagnostic> Problems);
 
@@ -116,7 +116,7 @@ internal sealed class CircuitReader
         return isWhole ? operations : null;
     }
 
-    // Another circuit: a gate of its own where it is one, else its operations.
+    // Reads a call of another circuit, which becomes a gate if it can be one; otherwise its operations are inlined.
     private List<CircuitOperation>? Call(ExpressionSyntax expression)
     {
         if (_model.GetOperation(expression, _cancellation) is not IInvocationOperation call) return null;
@@ -128,7 +128,7 @@ internal sealed class CircuitReader
         if (_open.Contains(method, SymbolEqualityComparer.Default)) return Wrong(expression, "a circuit cannot be part of itself");
         if (_open.Count >= MaxNesting) return Wrong(expression, "circuits nest too deeply");
 
-        // Mistakes in it are reported there.
+        // Mistakes in the called circuit are reported there.
         var problems = new List<ModuleDiagnostic>();
 #pragma warning disable RS1030 // The body may be in another file.
         var reader = new CircuitReader(
@@ -229,7 +229,7 @@ internal sealed class CircuitReader
         return Rational(written[0]) is { } exponent ? operation.ToPower(exponent) : null;
     }
 
-    // Gates check what they are given.
+    // Gates check their own arguments.
     private CircuitOperation? Built(ExpressionSyntax expression, Func<CircuitOperation?> build)
     {
         try
@@ -239,7 +239,7 @@ internal sealed class CircuitReader
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
             string message = e.Message;
-            // The framework adds a parameter's name.
+            // Cut off the parameter name that the framework appends.
             int end = message.IndexOf(" (Parameter", StringComparison.Ordinal);
             if (end < 0) end = message.IndexOf('\r') is >= 0 and var line ? line : message.Length;
             return Wrong<CircuitOperation>(expression, message.Substring(0, end).TrimEnd('.'));
@@ -317,7 +317,7 @@ internal sealed class CircuitReader
             ? null : Wrong<Angle>(expression, "angles are sums and multiples of Angle.Pi, of numbers, and of parameters of the circuit");
     }
 
-    // Where the compiler says what is wrong.
+    // True if the compiler reports the mistake.
     private bool IsError(ExpressionSyntax expression)
         => _model.GetDiagnostics(expression.Span, _cancellation).Any(d => d.Severity == DiagnosticSeverity.Error);
 

@@ -6,15 +6,15 @@ using Rewright.Text;
 
 namespace Rewright.Generators.Reading;
 
-/// <summary>Constants of C# as expressions of a module.</summary>
+/// <summary>C# constants as expressions of a module.</summary>
 internal static class Constants
 {
-    /// <summary>The constant, typed as C# types it; null for a type that no term has.</summary>
+    /// <summary>The constant with its C# type; null for a type that is not a sort.</summary>
     public static ExprSyntax? Quote(object? value, SourceSpan span) => value switch
     {
         bool b => new LiteralSyntax(LiteralKind.Bool, b ? "true" : "false", "", span),
         string s => new LiteralSyntax(LiteralKind.String, s, "", span),
-        // As C# promotes them.
+        // C# promotes these to int.
         sbyte or byte or short or ushort => Integer(Convert.ToInt32(value, CultureInfo.InvariantCulture), "", span),
         char c => Integer(c, "", span),
         int i => Integer(i, "", span),
@@ -26,7 +26,7 @@ internal static class Constants
         _ => null,
     };
 
-    /// <summary>An integer of the sort that the suffix gives.</summary>
+    /// <summary>An integer of the sort given by the suffix.</summary>
     public static ExprSyntax Integer(BigInteger value, string suffix, SourceSpan span)
     {
         var digits = new LiteralSyntax(LiteralKind.Integer, BigInteger.Abs(value).ToString(CultureInfo.InvariantCulture), suffix, span);

@@ -5,37 +5,37 @@ using static Rewright.Checks.Severity;
 namespace Rewright.Generators.Reading;
 
 /// <summary>
-/// Every kind of diagnostic of C# declarations, beside those of the checker. <c>docs/diagnostics/</c> has a page for each.
+/// Every kind of diagnostic of C# declarations, in addition to those of the checker. <c>docs/diagnostics/</c> has a page for each.
 /// </summary>
 internal static class DeclarationKinds
 {
     // Modules.
-    /// <summary>A module that the generator cannot add to.</summary>
+    /// <summary>A module to which the generator cannot add members.</summary>
     public static readonly DiagnosticKind ModuleShape = new(
         "RW0100", Error, "Not a module class", "The module '{0}' must be a static partial class{1}");
     /// <summary>A module with type parameters.</summary>
     public static readonly DiagnosticKind GenericModule = new(
         "RW0101", Error, "Generic module", "The module '{0}' must not have type parameters or be inside a generic type");
-    /// <summary>A declaration that no module holds.</summary>
+    /// <summary>A declaration outside of a module.</summary>
     public static readonly DiagnosticKind OutsideModule = new(
         "RW0102", Error, "Declaration outside a module", "'{0}' is not inside a [PatternModule] class, so [{1}] has no effect");
 
     // Sorts and types.
-    /// <summary>A sort that cannot be a handle.</summary>
+    /// <summary>A sort that cannot be a handle struct.</summary>
     public static readonly DiagnosticKind SortShape = new(
         "RW0103", Error, "Not a sort struct", "The sort '{0}' must be a readonly partial struct without type parameters or fields");
-    /// <summary>A type that no term can have.</summary>
+    /// <summary>A type that is not a sort.</summary>
     public static readonly DiagnosticKind UnsupportedType = new(
         "RW0104", Error, "Type cannot be used in terms",
         "'{0}' cannot be the type of a term; use a sort, bool, int, uint, long, ulong, double, string, BigInteger, Symbol, an enum or "
             + "Ref<T>");
-    /// <summary>A sort or symbol of a module that is not named in <c>Uses</c>.</summary>
+    /// <summary>A sort or symbol of a module that <c>Uses</c> does not name.</summary>
     public static readonly DiagnosticKind ModuleNotUsed = new(
         "RW0105", Error, "Module is not used",
         "'{0}' belongs to the module '{1}', which '{2}' does not use; add it to Uses of the [PatternModule] attribute");
 
     // Patterns.
-    /// <summary>An expression that means nothing in a pattern.</summary>
+    /// <summary>An expression without a meaning in patterns.</summary>
     public static readonly DiagnosticKind UnsupportedExpression = new(
         "RW0106", Error, "Expression not allowed in a pattern", "'{0}' cannot be part of a pattern; {1}");
     /// <summary>A body that is not a rule.</summary>
@@ -66,16 +66,16 @@ internal static class DeclarationKinds
         "RW0112", Error, "Not a normalizer method",
         "The normalizer '{0}' must be a static partial method without a body or type parameters that takes one term of a declared sort "
             + "and returns the same sort");
-    /// <summary>Two methods of one name.</summary>
+    /// <summary>Two methods with the same name.</summary>
     public static readonly DiagnosticKind Overload = new(
         "RW0113", Error, "Overloaded name", "'{0}' is overloaded; rules find symbols by name, so each needs a name of its own");
-    /// <summary>A parameter that is not a plain one.</summary>
+    /// <summary>A parameter with a modifier.</summary>
     public static readonly DiagnosticKind ParameterModifier = new(
         "RW0114", Error, "Not a plain parameter",
         "The parameter '{0}' of '{1}' must be passed by value, without modifiers or a default value");
 
     // Attributes.
-    /// <summary>A type in <c>Uses</c> that is no module.</summary>
+    /// <summary>A type in <c>Uses</c> that is not a module.</summary>
     public static readonly DiagnosticKind NotAModule = new("RW0115", Error, "Not a module", "'{0}' in Uses is not a [PatternModule] class");
     /// <summary>A module of another assembly whose model cannot be read.</summary>
     public static readonly DiagnosticKind NoModel = new(
@@ -85,10 +85,10 @@ internal static class DeclarationKinds
     /// <summary>A method with more than one role.</summary>
     public static readonly DiagnosticKind SeveralRoles = new(
         "RW0117", Error, "Several roles", "'{0}' can have only one of the attributes [{1}] and [{2}]");
-    /// <summary>A value that an attribute cannot have.</summary>
+    /// <summary>An attribute with an invalid value.</summary>
     public static readonly DiagnosticKind AttributeValue = new(
         "RW0118", Error, "Value not allowed in attribute", "{0} is not allowed as {1}; {2}");
-    /// <summary>A name that generated members or built-in sorts have.</summary>
+    /// <summary>A name that generated members or built-in sorts use.</summary>
     public static readonly DiagnosticKind ReservedName = new(
         "RW0119", Error, "Reserved name", "'{0}' is the name of {1}; choose another name");
 
@@ -102,21 +102,21 @@ internal static class DeclarationKinds
     public static readonly DiagnosticKind CircuitParameter = new(
         "RW0121", Error, "Not a parameter of a circuit",
         "The parameter '{0}' of the circuit '{1}' must be a Qubit or an Angle, passed by value and without a default");
-    /// <summary>Something that no OpenQASM program can be made of.</summary>
+    /// <summary>A circuit that OpenQASM cannot express.</summary>
     public static readonly DiagnosticKind NotInOpenQasm = new(
         "RW0122", Error, "Not in OpenQASM", "'{0}' cannot be written in OpenQASM: {1}");
     /// <summary>A C# type whose objects cannot be terms.</summary>
     public static readonly DiagnosticKind ObjectSort = new("RW0123", Error, "Type cannot be a sort", "'{0}' cannot be a sort: {1}");
 
-    /// <summary>A method that is a rule but for its attribute.</summary>
+    /// <summary>A method that returns a rule but lacks the attribute.</summary>
     public static readonly DiagnosticKind ForgottenPattern = new(
         "RW0124", Warning, "Rule without attribute", "'{0}' returns Rule and has no [Pattern], so it is not a rule of the module");
-    /// <summary>A version of C# that generated code is not written in.</summary>
+    /// <summary>A version of C# that is too old for generated code.</summary>
     public static readonly DiagnosticKind LanguageVersion = new(
         "RW0125", Error, "Version of C# is too old",
         "The module '{0}' needs C# 11 or later, and this project is compiled as C# {1}; remove LangVersion from the project, or raise it");
 
-    /// <summary>A mistake of ours.</summary>
+    /// <summary>A fault of the generator or the analyzer.</summary>
     public static readonly DiagnosticKind InternalError = new(
         "RW0199", Error, "Rewright failed", "Rewright failed on the module '{0}': {1}. Please report it");
 

@@ -13,20 +13,20 @@ using Rewright.Text;
 
 namespace Rewright.Generators.Reading;
 
-/// <summary>Turns C# expressions in the bodies of patterns into expressions of a module.</summary>
-/// <param name="scope">What names mean.</param>
-/// <param name="variables">Names of the pattern's parameters.</param>
-/// <param name="moduleName">Full name of the module.</param>
-/// <param name="problems">Takes what is wrong.</param>
+/// <summary>Translates C# expressions in pattern bodies to expressions of a module.</summary>
+/// <param name="scope">The meanings of names.</param>
+/// <param name="variables">The names of the pattern's parameters.</param>
+/// <param name="moduleName">The full name of the module.</param>
+/// <param name="problems">Receives the mistakes.</param>
 internal sealed class ExpressionQuoter(NameScope scope, HashSet<string> variables, string moduleName, List<ModuleDiagnostic> problems)
 {
     private int _depth;
     private bool _isTooDeep;
 
-    /// <summary>The expression; null where it has none, which is then reported, here or by the C# compiler.</summary>
+    /// <summary>The translated expression; null if there is none, which is then reported here or by the C# compiler.</summary>
     public ExprSyntax? Quote(ExpressionSyntax expression)
     {
-        // What is recursive in the compiler stays far from the end of the stack, as for text.
+        // The limit keeps recursive code far from the end of the stack, like the limit for text.
         if (_depth >= Parser.MaxDepth)
         {
             if (!_isTooDeep)
@@ -41,7 +41,7 @@ internal sealed class ExpressionQuoter(NameScope scope, HashSet<string> variable
         return quoted;
     }
 
-    /// <summary>A side of a rule: an expression, or a circuit in brackets.</summary>
+    /// <summary>Translates a side of a rule: an expression, or a circuit in brackets.</summary>
     public ExprSyntax? QuoteSide(ExpressionSyntax expression)
     {
         while (expression is ParenthesizedExpressionSyntax inner) expression = inner.Expression;
@@ -82,7 +82,9 @@ internal sealed class ExpressionQuoter(NameScope scope, HashSet<string> variable
         }
     }
 
-    /// <summary>The name without what surrounds it, if the expression is a name: simple or dotted, not through a variable.</summary>
+    /// <summary>
+    /// True if the expression, without parentheses and the like, is a simple or dotted name that does not start at a variable.
+    /// </summary>
     public bool IsName(ExpressionSyntax expression)
     {
         while (expression is MemberAccessExpressionSyntax { RawKind: (int)SyntaxKind.SimpleMemberAccessExpression } member)
@@ -109,12 +111,12 @@ internal sealed class ExpressionQuoter(NameScope scope, HashSet<string> variable
                 return Constants.Quote(constant.Value, name.Span()) ?? Unsupported(name, NameScope.UseHostOperation);
             case ForeignMeaning foreign: return Unsupported(name, foreign.Advice);
             case UnusedModuleMeaning unused: return NotUsed(name, unused);
-            // A method without arguments is a mistake in C# too.
+            // A method without its arguments is a mistake in C# too.
             default: return null;
         }
     }
 
-    // Values have two properties: a string's length, a symbol's name.
+    // Values have two properties: the length of a string and the name of a symbol.
     private ExprSyntax? QuoteProperty(MemberAccessExpressionSyntax access)
     {
         string? function = access.Name.Identifier.ValueText switch { "Length" => "rw.length", "Name" => "rw.name", _ => null };
@@ -141,7 +143,7 @@ internal sealed class ExpressionQuoter(NameScope scope, HashSet<string> variable
 
         if (!IsName(callee))
         {
-            // A method of a value, or nothing that can be called at all.
+            // A method of a value, or something that cannot be called at all.
             if (callee is MemberAccessExpressionSyntax { Name.IsMissing: true }) return null;
             return Unsupported(invocation, NameScope.UseHostOperation);
         }
@@ -155,7 +157,7 @@ internal sealed class ExpressionQuoter(NameScope scope, HashSet<string> variable
                 if (!BuiltInFunctions.TryFind(function.Type, function.Method, arguments.Count, out var builtIn))
                     return Unsupported(invocation, NameScope.UseHostOperation);
                 if (QuoteArguments(arguments, EquatableArray<string>.Empty) is not { } operands) return null;
-                // The parameters' types convert in C# what they are given.
+                // C# converts arguments to the types of the parameters.
                 var converted = operands.Select(
                     (o, i) => builtIn.Operands.Length == 0 ? o : Call("rw." + builtIn.Operands[i], arguments[i].Expression, o));
                 return new CallSyntax(builtIn.Name, converted.ToEquatableArray(), callee.Span(), invocation.Span());
@@ -170,7 +172,7 @@ internal sealed class ExpressionQuoter(NameScope scope, HashSet<string> variable
         }
     }
 
-    // BigInteger has no literals in C#; this is how programs write them.
+    // C# has no BigInteger literals; programs write them like this.
     private static ExprSyntax? QuoteParse(InvocationExpressionSyntax invocation)
         => invocation is { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Parse", Expression: var type },
             ArgumentList.Arguments: [{ Expression: LiteralExpressionSyntax literal }] }
@@ -210,7 +212,7 @@ internal sealed class ExpressionQuoter(NameScope scope, HashSet<string> variable
             case SyntaxKind.LogicalNotExpression or SyntaxKind.BitwiseNotExpression:
                 return Quote(unary.Operand) is { } value ? new UnarySyntax(unary.OperatorToken.ValueText, value, unary.Span()) : null;
             case SyntaxKind.UnaryMinusExpression:
-                // The smallest integers are written as minus a literal that would be unsigned by itself.
+                // The smallest integer is written as minus a literal that by itself would be unsigned.
                 if (unary.Operand is LiteralExpressionSyntax { Token: { Value: 2147483648u } token }
                     && token.Text.IndexOfAny(['u', 'U']) < 0)
                     return Constants.Integer(int.MinValue, "", unary.Span());
@@ -220,7 +222,7 @@ internal sealed class ExpressionQuoter(NameScope scope, HashSet<string> variable
                 return Quote(unary.Operand) switch
                 {
                     null => null,
-                    // Any other unsigned int becomes a long under a minus.
+                    // A minus turns any other unsigned int into a long.
                     LiteralSyntax { Kind: LiteralKind.Integer, Suffix: "U" } literal
                         => Constants.Integer(-BigInteger.Parse(literal.Text, CultureInfo.InvariantCulture), "L", unary.Span()),
                     var operand => new UnarySyntax("-", operand, unary.Span()),
@@ -277,7 +279,7 @@ internal sealed class ExpressionQuoter(NameScope scope, HashSet<string> variable
         };
     }
 
-    // The prefix keeps the user's own symbols from capturing a built-in name; an enum's name is full.
+    // The prefix keeps the user's symbols from hiding a built-in name; an enum's name is always full.
     private static string Conversion(KnownSort sort) => BuiltInSort.All.Any(s => s.Name == sort.Name) ? "rw." + sort.Name : sort.Name;
 
     private static CallSyntax Call(string name, ExpressionSyntax place, ExprSyntax argument)

@@ -9,9 +9,11 @@ namespace Rewright.Generators.Reading;
 /// <summary>Reads the models that modules of other assemblies carry.</summary>
 internal static class ExternalModules
 {
-    /// <summary>The modules of other assemblies among those given and those that they use; used ones before their users.</summary>
-    /// <param name="uses">Directly used modules.</param>
-    /// <param name="compilation">The compilation whose own modules are left out.</param>
+    /// <summary>
+    /// The modules of other assemblies among the given ones and those that they use; used modules come before their users.
+    /// </summary>
+    /// <param name="uses">The modules that are used directly.</param>
+    /// <param name="compilation">The compilation, whose own modules are left out.</param>
     /// <param name="reportNoModel">Called for a module without a model.</param>
     public static EquatableArray<ExternalModule> Of(
         IEnumerable<INamedTypeSymbol> uses, Compilation compilation, Action<INamedTypeSymbol> reportNoModel)

@@ -2,7 +2,7 @@ using System.Linq;
 
 namespace Rewright.Generators.Reading;
 
-/// <summary>Names of groups, which the text form must be able to write.</summary>
+/// <summary>Checks names of groups, which the text form must be able to write.</summary>
 internal static class GroupNames
 {
     public const string Advice = "a group's name has letters, digits, spaces, '-' and '_' only";

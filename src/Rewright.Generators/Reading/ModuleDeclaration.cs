@@ -5,12 +5,13 @@ using Rewright.Text;
 
 namespace Rewright.Generators.Reading;
 
-/// <summary>All that is read of a module's C# declarations, and nothing of the compiler's: equal where the user's meaning is.</summary>
-/// <param name="Syntax">The module; what could not be read is left out.</param>
-/// <param name="Shape">What bindings are written from, null where the class is not one that parts can be added to.</param>
-/// <param name="Problems">What is wrong with the declarations.</param>
-/// <param name="IsBroken">True where something was left out because of a mistake that the C# compiler reports.</param>
-/// <param name="External">The modules of other assemblies that it uses, directly or not; used ones before their users.</param>
+/// <summary>A module's C# declarations as read, without objects of the compiler. Equal if the user's meaning is equal.</summary>
+/// <param name="Syntax">The module without the parts that could not be read.</param>
+/// <param name="Shape">The input of the bindings; null if no parts can be added to the class.</param>
+/// <param name="Problems">The mistakes in the declarations.</param>
+/// <param name="IsBroken">True if something was left out because of a mistake that the C# compiler reports.</param>
+/// <param name="External">The modules of other assemblies that it uses, directly or indirectly; used modules come before their
+/// users.</param>
 internal sealed record ModuleDeclaration(
     ModuleSyntax Syntax,
     ModuleShape? Shape,
@@ -18,14 +19,14 @@ internal sealed record ModuleDeclaration(
     bool IsBroken,
     EquatableArray<ExternalModule> External)
 {
-    /// <summary>True where the C# compiler stops at members that get no body, and so before it asks analyzers what is wrong.</summary>
+    /// <summary>True if members without a body make the C# compiler stop before it asks analyzers.</summary>
     public bool StopsCompiler { get; init; }
 
-    /// <summary>Full name.</summary>
+    /// <summary>The full name of the module.</summary>
     public string Name => Syntax.Name;
 }
 
 /// <summary>A module of another assembly.</summary>
-/// <param name="Name">Full name.</param>
-/// <param name="Text">Its model in canonical text.</param>
+/// <param name="Name">The full name.</param>
+/// <param name="Text">The canonical text of its model.</param>
 internal sealed record ExternalModule(string Name, string Text);

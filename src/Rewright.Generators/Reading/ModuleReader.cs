@@ -16,8 +16,8 @@ namespace Rewright.Generators.Reading;
 /// <summary>Reads a module from the class that declares it.</summary>
 internal sealed class ModuleReader
 {
-    // By the first part of the class. Equal readings of the same source become one object, positions included,
-    // by which the checker knows what it has checked.
+    // Keyed by the first part of the class. Equal readings of the same source become one object, positions included; by this object the
+    // checker recognises what it has already checked.
     private static readonly WeakMemo<SyntaxNode, Reading> Readings = new();
 
     private readonly INamedTypeSymbol _module;
@@ -57,7 +57,7 @@ internal sealed class ModuleReader
         {
             return reader.Read();
         }
-#pragma warning disable CA1031 // A mistake of ours must not take the other modules with it, nor the editor.
+#pragma warning disable CA1031 // A fault of ours must not affect other modules or the editor.
         catch (Exception e) when (e is not OperationCanceledException)
 #pragma warning restore CA1031
         {
@@ -70,7 +70,7 @@ internal sealed class ModuleReader
     {
         var parts = _module.DeclaringSyntaxReferences.Select(r => r.GetSyntax(_cancellation)).OfType<TypeDeclarationSyntax>()
             .OrderBy(p => p.SyntaxTree.FilePath, StringComparer.Ordinal).ThenBy(p => p.SpanStart).ToList();
-        // Among the parts are generated ones where analyzers look.
+        // In analyzers, some of the parts are generated.
         var main = Roles.ModuleAttributeOf(_module)?.ApplicationSyntaxReference?.GetSyntax(
             _cancellation).FirstAncestorOrSelf<TypeDeclarationSyntax>();
         _place = main?.Identifier.Span() ?? default;
@@ -87,7 +87,7 @@ internal sealed class ModuleReader
 
         _sources = [.. parts.Where(p => p == main || members.Any(m => m.Member.Parent == p))];
 
-        // Methods name sorts, so those are read first.
+        // Methods mention sorts, so sorts are read first.
         foreach (var (_, member, role, _) in members)
         {
             if (role == Role.Sort && member is TypeDeclarationSyntax declaration
@@ -99,7 +99,7 @@ internal sealed class ModuleReader
         {
             _cancellation.ThrowIfCancellationRequested();
             if (member is MethodDeclarationSyntax method) ReadMethod(scope, method, role, attribute);
-            // Operators and the like.
+            // Operators and similar members.
             else if (member is BaseMethodDeclarationSyntax)
                 Report(DeclarationKinds.OperationShape, attribute.Span(), member.Kind().ToString());
         }
@@ -126,7 +126,7 @@ internal sealed class ModuleReader
         };
     }
 
-    // False where no part can be added to the class.
+    // False if no part can be added to the class.
     private bool CheckClass()
     {
         bool isGeneric = false, canExtend = true;
@@ -248,7 +248,7 @@ internal sealed class ModuleReader
             if (pattern.Syntax is { } syntax) _patterns.Add(syntax);
             else _isBroken = true;
         }
-#pragma warning disable CA1031 // A mistake of ours costs this pattern, not the bindings of the module.
+#pragma warning disable CA1031 // A fault of ours must affect only this pattern, not the module's bindings.
         catch (Exception e) when (e is not OperationCanceledException)
 #pragma warning restore CA1031
         {
@@ -263,7 +263,7 @@ internal sealed class ModuleReader
             Report(DeclarationKinds.ForgottenPattern, method.Identifier.Span(), symbol.Name);
     }
 
-    // False for a further declaration of a name, of which only the first is read.
+    // False for a second declaration of a name; only the first is read.
     private bool CheckName(MethodDeclarationSyntax method)
     {
         string name = method.Identifier.ValueText;
@@ -278,11 +278,11 @@ internal sealed class ModuleReader
         var same = _module.GetMembers(name);
         if (same.Length == 1) return isFirst;
 
-        // The same parameters again are a mistake in C# as well.
+        // The same parameter list again is a mistake in C# too.
         bool isOverload = same.OfType<IMethodSymbol>().Select(
             s => string.Join(",", s.Parameters.Select(p => p.Type.ToDisplayString()))).Distinct().Count() == same.Length;
         if (!isOverload) _isBroken = true;
-        // A plain method of the name is as bad: C# might call it where rules see the symbol.
+        // A plain method with this name is just as bad: C# might call it where rules see the symbol.
         else if (!isFirst)
             _problems.Add(new(DeclarationKinds.Overload, method.Identifier.Span(), EquatableArray.Of(name), EquatableArray.Of(first)));
         else if (same.Count(s => Roles.Of(s).Any()) == 1) Report(DeclarationKinds.Overload, method.Identifier.Span(), name);
@@ -314,7 +314,7 @@ internal sealed class ModuleReader
         return "partial " + kind + " " + CSharpText.Identifier(type.Name) + generics;
     }
 
-    // What stands inside the <member> element that the compiler puts around it.
+    // The content of the <member> element that the compiler puts around the comment.
     private string Documentation(IMethodSymbol symbol)
     {
         string xml = symbol.GetDocumentationCommentXml(cancellationToken: _cancellation) ?? "";

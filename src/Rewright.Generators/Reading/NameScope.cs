@@ -9,19 +9,19 @@ using Rewright.Model;
 
 namespace Rewright.Generators.Reading;
 
-/// <summary>What a name in the body of a pattern means.</summary>
+/// <summary>The meaning of a name in a pattern body.</summary>
 internal abstract record Meaning;
 
-/// <summary>A constructor or operation, under the name that modules know it by.</summary>
+/// <summary>A constructor or operation, with its name in modules.</summary>
 internal sealed record SymbolMeaning(string Name, EquatableArray<string> Parameters) : Meaning;
 
-/// <summary>Functions of the framework; the number of arguments decides which.</summary>
+/// <summary>Framework functions; the number of arguments selects one.</summary>
 internal sealed record FunctionMeaning(string Type, string Method) : Meaning;
 
 /// <summary>A constant of a built-in type.</summary>
 internal sealed record ConstantMeaning(object Value) : Meaning;
 
-/// <summary>A constant of an enum, with the member that has this value; empty for none.</summary>
+/// <summary>A constant of an enum, with the member that has its value; empty if there is none.</summary>
 internal sealed record EnumMeaning(string Type, string Member, long Value) : Meaning;
 
 /// <summary>A constant angle: <c>Angle.Pi</c> or <c>Angle.Zero</c>.</summary>
@@ -33,54 +33,54 @@ internal sealed record RewriteMeaning : Meaning;
 /// <summary>A symbol of a module that is not used.</summary>
 internal sealed record UnusedModuleMeaning(string Name, string Module) : Meaning;
 
-/// <summary>Something that exists and that patterns cannot hold.</summary>
-/// <param name="Advice">What to do instead.</param>
+/// <summary>An existing entity that patterns cannot contain.</summary>
+/// <param name="Advice">Advice on what to do instead.</param>
 internal sealed record ForeignMeaning(string Advice) : Meaning;
 
-/// <summary>Nothing: the C# compiler reports it.</summary>
+/// <summary>No meaning: the C# compiler reports the name.</summary>
 internal sealed record NoMeaning : Meaning;
 
-/// <summary>What can be asked about syntax.</summary>
+/// <summary>The kinds of questions about syntax.</summary>
 internal enum QuestionKind { Meaning, Sort, Constant }
 
-/// <summary>Something that was asked, and the answer: a remembered reading holds as long as the answers do.</summary>
+/// <summary>A question and its answer. A remembered reading is valid as long as its answers are.</summary>
 internal readonly record struct Question(QuestionKind Kind, ExpressionSyntax Syntax, object? Answer);
 
 /// <summary>
-/// Finds what names mean in one part of a module's class. Each name is looked up once, whatever the number of patterns that
-/// mention it: binding the bodies would take as long as compiling them.
+/// Finds the meanings of names in one part of a module's class. Each name is looked up once, however many patterns use it, because binding
+/// all bodies would take as long as compiling them.
 /// </summary>
 internal sealed class NameScope(
     SemanticModel model, int position, INamedTypeSymbol module, IReadOnlyCollection<ISymbol> uses, SortNames sorts)
 {
-    /// <summary>What to do about an expression that has no meaning in patterns.</summary>
+    /// <summary>Advice for an expression that has no meaning in patterns.</summary>
     public const string UseHostOperation = "compute it in a static method marked [HostOperation] and call that";
 
-    // By text: within one part of the class, equal text means the same everywhere.
+    // Keyed by text, because equal text means the same everywhere within one part of the class.
     private readonly Dictionary<(QuestionKind, string), object?> _answers = [];
     private readonly Dictionary<string, Role> _roles = [];
     private List<Question>? _questions;
 
-    /// <summary>Collects what is asked from now on.</summary>
+    /// <summary>Collects the questions from now on; null to stop.</summary>
     public void Record(List<Question>? questions) => _questions = questions;
 
-    /// <summary>True where a question is still answered the same.</summary>
+    /// <summary>True if a question still has the same answer.</summary>
     public bool Holds(Question question) => Equals(Answer(question.Kind, question.Syntax), question.Answer);
 
-    /// <summary>What a name means: a simple or dotted one that does not start at a variable.</summary>
+    /// <summary>The meaning of a simple or dotted name that does not start at a variable.</summary>
     public Meaning MeaningOf(ExpressionSyntax name) => (Meaning)Ask(QuestionKind.Meaning, name)!;
 
-    /// <summary>What a type is among the sorts.</summary>
+    /// <summary>The sort of a type.</summary>
     public SortAnswer SortOf(TypeSyntax type) => (SortAnswer)Ask(QuestionKind.Sort, type)!;
 
-    /// <summary>The value of a constant expression in an attribute, null for none.</summary>
+    /// <summary>The value of a constant expression in an attribute; null if there is none.</summary>
     public object? ConstantIn(ExpressionSyntax expression)
         => expression is LiteralExpressionSyntax literal ? literal.Token.Value : Ask(QuestionKind.Constant, expression);
 
-    /// <summary>True where a type is <c>Rewright.Rule</c>, or the C# compiler does not know it.</summary>
+    /// <summary>True if a type is <c>Rewright.Rule</c>, or unknown to the C# compiler.</summary>
     public bool IsRule(TypeSyntax type) => SortOf(type) is FaultySort or NoSort { Display: "Rule" };
 
-    /// <summary>The role that an attribute gives.</summary>
+    /// <summary>The role given by an attribute.</summary>
     public Role RoleOf(AttributeSyntax attribute)
     {
         string text = attribute.Name.ToString();
@@ -116,7 +116,7 @@ internal sealed class NameScope(
     {
         // The module's own members hide all others, and finding them needs no binding.
         string? simple = (name as IdentifierNameSyntax)?.Identifier.ValueText;
-        // Constructors that C# types give are not there before they are generated.
+        // Constructors that come from C# types do not exist before generation.
         if (simple is not null && ObjectConstructor(module, simple) is { } given) return given;
         if (name is IdentifierNameSyntax identifier && module.GetMembers(identifier.Identifier.ValueText) is { IsEmpty: false } own)
             return Of(own);
@@ -151,7 +151,7 @@ internal sealed class NameScope(
         if (symbols[0] is not IMethodSymbol) return Of(symbols[0]);
         var meanings = symbols.OfType<IMethodSymbol>().Select(Of).Distinct().ToList();
         if (meanings.Count == 1) return meanings[0];
-        // Symbols of several modules: the checker says which.
+        // Symbols of several modules: the checker chooses.
         if (meanings.All(m => m is SymbolMeaning)) return new SymbolMeaning(symbols[0].Name, ((SymbolMeaning)meanings[0]).Parameters);
         return meanings.FirstOrDefault(m => m is SymbolMeaning) ?? meanings[0];
     }

@@ -8,26 +8,26 @@ using Rewright.Model;
 
 namespace Rewright.Generators.Reading;
 
-/// <summary>A constructor that is a C# type.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Parameters">Its parameters: name, sort as the module names it, C# type of the binding.</param>
+/// <summary>A C# type that serves as a constructor.</summary>
+/// <param name="Name">The name of the constructor.</param>
+/// <param name="Parameters">The parameters: name, sort by its name in the module, C# type of the binding.</param>
 internal sealed record ObjectConstructorRead(string Name, List<(string Name, string Sort, TypeShape Shape, int Openness)> Parameters);
 
-/// <summary>What a sort of C# objects is.</summary>
-/// <param name="Shape">Of its conversion; null where there is a mistake.</param>
-/// <param name="Constructors">Its constructors.</param>
-/// <param name="Mistake">Why the type cannot be a sort, null where it can.</param>
+/// <summary>The reading of a sort of C# objects.</summary>
+/// <param name="Shape">The shape of its conversion; null if there is a mistake.</param>
+/// <param name="Constructors">The constructors.</param>
+/// <param name="Mistake">Why the type cannot be a sort; null if it can.</param>
 internal sealed record ObjectSortRead(ObjectShape? Shape, List<ObjectConstructorRead> Constructors, string? Mistake);
 
 /// <summary>Reads sorts that stand for C# types: <c>[Sort(typeof(Expr))]</c>.</summary>
 /// <param name="module">The module's class.</param>
 /// <param name="uses">The classes of the modules that it uses.</param>
-/// <param name="sorts">Names types.</param>
+/// <param name="sorts">Finds the sorts of types.</param>
 /// <param name="cancellation">Stops the reading.</param>
 internal sealed class ObjectSorts(
     INamedTypeSymbol module, IReadOnlyCollection<ISymbol> uses, SortNames sorts, CancellationToken cancellation)
 {
-    // Lists that a term can be converted to, and the code that makes one of an array.
+    // List types to which a term can be converted, with code that makes one from an array.
     private static readonly Dictionary<string, string> Lists = new()
     {
         ["System.Collections.Generic.IEnumerable"] = "{0}",
@@ -43,12 +43,12 @@ internal sealed class ObjectSorts(
 
     private Dictionary<ISymbol, INamedTypeSymbol>? _roots, _lists;
 
-    /// <summary>The type that a sort stands for, null for none.</summary>
+    /// <summary>The type whose objects a sort stands for; null for none.</summary>
     public static ITypeSymbol? ObjectsOf(INamedTypeSymbol sort)
         => Roles.Attribute(sort, Role.Sort) is { ConstructorArguments: [{ Kind: TypedConstantKind.Type, Value: ITypeSymbol type }] }
             ? type : null;
 
-    /// <summary>The parameters of a constructor that a module has for a C# type; null where it has none of that name.</summary>
+    /// <summary>The parameters of a module's constructor that comes from a C# type; null if there is no such constructor.</summary>
     public static EquatableArray<string>? ParametersOf(INamedTypeSymbol module, string constructor, CancellationToken cancellation)
     {
         foreach (var sort in module.GetTypeMembers())
@@ -168,7 +168,7 @@ internal sealed class ObjectSorts(
                 return (null, "", null!,
                     "is a list of terms, for which there is no sort; declare one with [Sort(typeof(IReadOnlyList<" + Display(element)
                     + ">))]");
-            // The elements' static type may be derived from the one that the list's sort names.
+            // The static type of the elements may be derived from the one that the list's sort names.
             string elementCode = SortNames.CodeOf(element), listed = SortNames.CodeOf(ElementOf(ObjectsOf(list)!)!);
             string array = elementCode == listed ? "{0}" : "global::System.Array.ConvertAll({0}, static item => (" + elementCode + ")item)";
             return (new ObjectField(
@@ -237,7 +237,7 @@ internal sealed class ObjectSorts(
     private static string FromArray(ITypeSymbol type, string element)
         => type is INamedTypeSymbol named ? Lists[ListName(named)].Replace("<E>", "<" + element + ">") : "{0}";
 
-    // The constructors of a sort, by name: where they are declared means nothing.
+    // The constructors of a sort, sorted by name, because the place of their declaration has no meaning.
     private static List<INamedTypeSymbol> TypesBelow(INamedTypeSymbol root, CancellationToken cancellation)
     {
         var found = new List<INamedTypeSymbol>();
@@ -278,7 +278,7 @@ internal sealed class ObjectSorts(
             && SymbolEqualityComparer.Default.Equals(p.Type, parameter.Type)
                 && p.GetMethod is { DeclaredAccessibility: Accessibility.Public or Accessibility.Internal });
 
-    // What can be set is state; the rest is computed from it.
+    // Settable properties are state; the others are computed from it.
     private static IEnumerable<IPropertySymbol> StateOf(INamedTypeSymbol type) => PropertiesOf(type).Where(p => p.SetMethod is not null);
 
     private static IEnumerable<IPropertySymbol> PropertiesOf(INamedTypeSymbol type)

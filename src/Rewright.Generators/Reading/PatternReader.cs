@@ -11,18 +11,19 @@ using Rewright.Text;
 
 namespace Rewright.Generators.Reading;
 
-/// <summary>What was read of a pattern.</summary>
-/// <param name="Syntax">The pattern, null where it has a mistake.</param>
-/// <param name="Problems">The mistakes; those that the C# compiler reports are not among them.</param>
+/// <summary>The reading of a pattern.</summary>
+/// <param name="Syntax">The pattern; null if it has a mistake.</param>
+/// <param name="Problems">The mistakes, without those that the C# compiler reports.</param>
 internal sealed record QuotedPattern(PatternSyntax? Syntax, EquatableArray<ModuleDiagnostic> Problems);
 
-/// <summary>Reads a pattern from its method, by syntax alone where it suffices. One object reads one pattern.</summary>
-/// <param name="scope">What names mean.</param>
-/// <param name="moduleName">Full name of the module.</param>
-/// <param name="isChecked">True where the project checks arithmetic that does not say otherwise.</param>
+/// <summary>Reads a pattern from its method, from syntax alone if that suffices. An instance reads one pattern.</summary>
+/// <param name="scope">The meanings of names.</param>
+/// <param name="moduleName">The full name of the module.</param>
+/// <param name="isChecked">True if the project checks arithmetic for overflow by default.</param>
 internal sealed class PatternReader(NameScope scope, string moduleName, bool isChecked)
 {
-    // The generator and the analyzer read the same trees again and again; a method's reading holds while names mean the same.
+    // The generator and the analyzer read the same trees repeatedly; the reading of a method is valid as long as its names keep their
+    // meaning.
     private static readonly WeakMemo<MethodDeclarationSyntax, Reading> Readings = new();
 
     private readonly List<ModuleDiagnostic> _problems = [];
@@ -64,7 +65,7 @@ internal sealed class PatternReader(NameScope scope, string moduleName, bool isC
             else variables.Add(new(variable, new NameSyntax(sort, parameter.Identifier.Span())));
         }
 
-        // While the user is typing there is little to understand, and the compiler says what is missing.
+        // While the user is typing, little can be understood, and the compiler reports what is missing.
         if (!hasShape || method.ContainsDiagnostics && method.GetDiagnostics().Any(d => d.Severity == DiagnosticSeverity.Error))
             return null;
         if (BodyOf(method) is not { } body)
@@ -82,7 +83,7 @@ internal sealed class PatternReader(NameScope scope, string moduleName, bool isC
         var source = quoter.QuoteSide(rewrite.Value.First);
         var target = quoter.QuoteSide(rewrite.Value.Second);
         if (!known || source is null || target is null || conditions.Contains(null)) return null;
-        // The side that is matched holds no arithmetic.
+        // The matched side must not contain arithmetic.
         if (polarity == Polarity.Backward) source = Computed(source);
         else target = Computed(target);
         return new PatternSyntax(
@@ -142,7 +143,7 @@ internal sealed class PatternReader(NameScope scope, string moduleName, bool isC
         return (priority, polarity, group, groupSpan, assumed, meaning, upToPhase);
     }
 
-    // Conditions are appended to the rule, so the last one is outermost.
+    // Conditions are appended to the rule, so the last one is the outermost call.
     private ((ExpressionSyntax First, ExpressionSyntax Second)? Rewrite, List<ConditionSyntax?> Conditions) ReadConditions(
         ExpressionSyntax body, ExpressionQuoter quoter, string name)
     {
@@ -184,7 +185,7 @@ internal sealed class PatternReader(NameScope scope, string moduleName, bool isC
                     conditions.Add(left is null || right is null ? null : new ConditionSyntax(left, Computed(right), pattern.Span()));
                     break;
                 case "When" or "Where":
-                    // The wrong number of arguments.
+                    // The number of arguments is wrong.
                     return (null, conditions);
                 default:
                     Report(DeclarationKinds.PatternBody, call.Span(), name);
@@ -195,7 +196,7 @@ internal sealed class PatternReader(NameScope scope, string moduleName, bool isC
         return (Pair(rewrite, "source", "to"), conditions);
     }
 
-    // The two arguments of a call, named or by position.
+    // The two arguments of a call, by name or by position.
     private static (ExpressionSyntax First, ExpressionSyntax Second)? Pair(InvocationExpressionSyntax call, string first, string second)
     {
         if (call.ArgumentList.Arguments is not [var a, var b]) return null;

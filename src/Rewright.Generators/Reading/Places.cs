@@ -3,7 +3,7 @@ using Rewright.Model;
 
 namespace Rewright.Generators.Reading;
 
-/// <summary>Where syntax stands. Lines are not counted here: whoever reports finds them by the file.</summary>
+/// <summary>The places of syntax, without line numbers: the code that reports a diagnostic finds the line in the file.</summary>
 internal static class Places
 {
     public static SourceSpan Span(this SyntaxNode node) => Span(node.SyntaxTree, node.Span);

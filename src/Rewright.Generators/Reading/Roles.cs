@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis;
 
 namespace Rewright.Generators.Reading;
 
-/// <summary>What an attribute makes of a member.</summary>
+/// <summary>The roles that attributes give to members.</summary>
 internal enum Role { None, Sort, Constructor, Operation, HostOperation, Pattern, Normalizer }
 
 /// <summary>Recognises the attributes.</summary>
@@ -13,7 +13,7 @@ internal static class Roles
 {
     public const string ModuleAttribute = "Rewright.PatternModuleAttribute";
 
-    /// <summary>The role that an attribute's class gives.</summary>
+    /// <summary>The role given by an attribute's class.</summary>
     public static Role Of(ITypeSymbol? attribute) => IsOurs(attribute) ? attribute!.Name switch
     {
         "SortAttribute" => Role.Sort,
@@ -25,20 +25,20 @@ internal static class Roles
         _ => Role.None,
     } : Role.None;
 
-    /// <summary>The roles that a declaration's attributes give, in order.</summary>
+    /// <summary>The roles given by a declaration's attributes, in order.</summary>
     public static IEnumerable<Role> Of(ISymbol symbol)
         => symbol.GetAttributes().Select(a => Of(a.AttributeClass)).Where(r => r != Role.None);
 
-    /// <summary>The first attribute of a role.</summary>
+    /// <summary>The first attribute with a role.</summary>
     public static AttributeData? Attribute(ISymbol symbol, Role role)
         => symbol.GetAttributes().FirstOrDefault(a => Of(a.AttributeClass) == role);
 
-    /// <summary>The meaning that a declaration states for proofs, empty for none.</summary>
+    /// <summary>The meaning that a declaration states for proofs; empty for none.</summary>
     public static string MeaningOf(ISymbol symbol)
         => symbol.GetAttributes().FirstOrDefault(
             a => IsOurs(a.AttributeClass, "MeansAttribute"))?.ConstructorArguments is [{ Value: string meaning }] ? meaning : "";
 
-    /// <summary>True where an operation gives terms their meaning.</summary>
+    /// <summary>True if an operation gives terms their meaning.</summary>
     public static bool Denotes(ISymbol symbol) => symbol.GetAttributes().Any(a => IsOurs(a.AttributeClass, "DenotesAttribute"));
 
     /// <summary>The attribute that makes a type a module, or null.</summary>
@@ -58,7 +58,8 @@ internal static class Roles
         => type is { ContainingType: null, ContainingNamespace: { Name: "Rewright", ContainingNamespace.IsGlobalNamespace: true } };
 
     /// <summary>
-    /// The name of a type in models: dots between all parts, no <c>@</c>; where types are generic, which is a mistake, with their arity.
+    /// The name of a type in models: all parts separated by dots, without <c>@</c>; generic types, which are a mistake, include their
+    /// arity.
     /// </summary>
     public static string FullName(INamedTypeSymbol type)
     {
@@ -68,7 +69,7 @@ internal static class Roles
             : name;
     }
 
-    /// <summary>From where a type can be named: 2 from anywhere, 1 from its assembly, 0 from less: a class, or a file.</summary>
+    /// <summary>The widest scope that can name a type: 2 for anywhere, 1 for its assembly, 0 for less, such as a class or a file.</summary>
     public static int Openness(ITypeSymbol type)
     {
         int least = type is INamedTypeSymbol named ? named.TypeArguments.Select(Openness).DefaultIfEmpty(2).Min() : 2;
@@ -85,7 +86,7 @@ internal static class Roles
         return least;
     }
 
-    /// <summary>Names with dots, without <c>@</c> and <c>global::</c>.</summary>
+    /// <summary>Dotted names without <c>@</c> and <c>global::</c>.</summary>
     public static readonly SymbolDisplayFormat Plain = new(
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces);
 }

@@ -13,11 +13,11 @@ using CSharpParameterSyntax = Microsoft.CodeAnalysis.CSharp.Syntax.ParameterSynt
 
 namespace Rewright.Generators.Reading;
 
-/// <summary>Reads the declarations of sorts, symbols and normalizers, from their symbols.</summary>
+/// <summary>Reads declarations of sorts, symbols and normalizers from their compiler symbols.</summary>
 /// <param name="module">The module's class.</param>
-/// <param name="sorts">Names types.</param>
+/// <param name="sorts">Finds the sorts of types.</param>
 /// <param name="objects">Reads sorts that stand for C# types.</param>
-/// <param name="problems">Takes what is wrong.</param>
+/// <param name="problems">Receives the mistakes.</param>
 internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, ObjectSorts objects, List<ModuleDiagnostic> problems)
 {
     private readonly List<(string Name, SourceSpan Span, string Meaning)> _sorts = [];
@@ -31,13 +31,13 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
     /// <summary>The normalizers read so far.</summary>
     public List<NormalizerSyntax> Normalizers { get; } = [];
 
-    /// <summary>The methods read so far, as bindings are written from them.</summary>
+    /// <summary>The methods read so far, in the form for bindings.</summary>
     public List<MethodShape> Methods { get; } = [];
 
-    /// <summary>The sorts read so far, as bindings are written from them.</summary>
+    /// <summary>The sorts read so far, in the form for bindings.</summary>
     public IReadOnlyList<SortShape> SortShapes => _sortShapes;
 
-    /// <summary>True where something was left out that the C# compiler reports.</summary>
+    /// <summary>True if something was left out that the C# compiler reports.</summary>
     public bool IsBroken { get; private set; }
 
     /// <summary>The sorts read so far, each with its constructors in order of declaration.</summary>
@@ -45,7 +45,7 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         => new SortSyntax(s.Name, _constructors.Where(c => c.Sort == s.Name).Select(c => c.Constructor).ToEquatableArray(), s.Span,
             s.Meaning));
 
-    /// <summary>Reads a sort. All sorts are read before any method.</summary>
+    /// <summary>Reads a sort. All sorts must be read before any method.</summary>
     public void ReadSort(INamedTypeSymbol sort, TypeDeclarationSyntax declaration)
     {
         if (!SortNames.IsWellFormed(sort))
@@ -62,7 +62,7 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
             sort.Name, SortNames.CodeOf(sort), ObjectSorts.ObjectsOf(sort) is { } type ? ReadObjects(sort, type) : null));
     }
 
-    /// <summary>True for a constructor that a C# type gives the module.</summary>
+    /// <summary>True for a constructor that comes from a C# type.</summary>
     public bool IsObjectConstructor(string name) => _objectConstructors.Contains(name);
 
     private ObjectShape? ReadObjects(INamedTypeSymbol sort, ITypeSymbol type)
@@ -103,12 +103,12 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         return read.Shape;
     }
 
-    /// <summary>Reads a method of a role other than pattern.</summary>
+    /// <summary>Reads a method that has a role other than pattern.</summary>
     /// <param name="method">The method.</param>
-    /// <param name="declaration">Where it is declared.</param>
-    /// <param name="role">What it is to be.</param>
-    /// <param name="documentation">Its documentation.</param>
-    /// <param name="fault">What is known to be wrong with it, null for nothing.</param>
+    /// <param name="declaration">The declaration of the method.</param>
+    /// <param name="role">The role given by its attribute.</param>
+    /// <param name="documentation">The content of its documentation comment.</param>
+    /// <param name="fault">A fault that is already known; null for none.</param>
     public void ReadMethod(
         IMethodSymbol method, MethodDeclarationSyntax declaration, Role role, string documentation, ModuleDiagnostic? fault)
     {
@@ -142,7 +142,7 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         bool isFaulty = fault is not null || !complete;
         IsBroken |= isFaulty && fault is null;
 
-        // The C# compiler wants a body of every partial method, and says nothing else until it has it.
+        // The C# compiler requires a body for every partial method, and reports nothing else until it has one.
         if (isFaulty && (!isPartial || hasBody)) return;
         Methods.Add(new MethodShape(
             isFaulty ? MethodRole.Faulty : RoleOf(role), method.Name, Modifiers(declaration), Access(method), resultShape,
@@ -217,7 +217,7 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         return new SymbolSyntaxAttributes(flags, Named(attribute, "Cost").Value as int? ?? 1, identity, meaning);
     }
 
-    // A name means a symbol, however it is spelt; all else is read as in a module's text: Num(0).
+    // A name means a symbol, however it is spelt; other text is read as in a module's text: Num(0).
     private ExprSyntax? ReadIdentity(string text, AttributeData attribute)
     {
         var argument = (attribute.ApplicationSyntaxReference?.GetSyntax() as AttributeSyntax)?.ArgumentList?.Arguments.FirstOrDefault(
@@ -236,7 +236,7 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         if (modifiers.Length > 0 || syntax.Default is not null)
             problems.Add(new(DeclarationKinds.ParameterModifier, syntax.Span(), symbol.Name, method.Name));
         var (sort, shape) = ReadType(symbol.Type, syntax.Type);
-        // Without a name while it is being typed.
+        // The name is missing while the user is typing it.
         return (sort is null || symbol.Name.Length == 0 ? null : new(symbol.Name, sort), new ParameterShape(symbol.Name, modifiers, shape));
     }
 
@@ -254,7 +254,7 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         return (null, new TypeShape(TypeRole.None, SortNames.CodeOf(type), ""));
     }
 
-    // As the user wrote them: the two parts of a partial method must agree.
+    // The modifiers as the user wrote them, because the two parts of a partial method must agree.
     private static string Modifiers(MethodDeclarationSyntax declaration)
         => string.Join(" ", declaration.Modifiers.Select(m => m.ValueText));
 
@@ -276,7 +276,7 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         return constraints.Count == 0 ? "" : " where " + CSharpText.Identifier(parameter.Name) + " : " + string.Join(", ", constraints);
     }
 
-    // Views of a constructor's arguments can be no more accessible than the types of the arguments.
+    // Views of a constructor's arguments cannot be more accessible than the types of the arguments.
     private string Access(IMethodSymbol method)
     {
         int least = method.Parameters.Select(p => Roles.Openness(p.Type)).Append(Roles.Openness(method.ReturnType)).Min();

@@ -10,7 +10,7 @@ using Rewright.Text;
 
 namespace Rewright.Generators.Reading;
 
-/// <summary>What a C# type is among the sorts.</summary>
+/// <summary>The sort that a C# type stands for, or why there is none.</summary>
 internal abstract record SortAnswer;
 
 /// <summary>A sort.</summary>
@@ -19,41 +19,41 @@ internal sealed record KnownSort(string Name, TypeShape Shape) : SortAnswer;
 /// <summary>A sort of a module that is not used.</summary>
 internal sealed record UnusedModuleSort(string Name, string Module) : SortAnswer;
 
-/// <summary>A type that no term has.</summary>
+/// <summary>A type that is not a sort.</summary>
 internal record NoSort(string Display) : SortAnswer;
 
-/// <summary>What variables of patterns between circuits stand for: <c>Qubit</c> or <c>Angle</c>. No term has it.</summary>
+/// <summary>The type of variables in circuit patterns: <c>Qubit</c> or <c>Angle</c>. No term has it.</summary>
 internal sealed record CircuitSort(string Name) : NoSort(Name);
 
 /// <summary>A mistake that is reported elsewhere: by the C# compiler, or at the sort.</summary>
 internal sealed record FaultySort : SortAnswer;
 
-/// <summary>Names C# types as a module does, and collects the enums that it meets.</summary>
+/// <summary>Finds the sorts of C# types by their names in a module, and collects the enums that occur.</summary>
 /// <param name="module">The module's class.</param>
 /// <param name="uses">The classes of the modules that it uses.</param>
 internal sealed class SortNames(INamedTypeSymbol module, IReadOnlyCollection<ISymbol> uses)
 {
-    /// <summary>C# text of a type that means the same anywhere.</summary>
+    /// <summary>C# text of a type, with a meaning that does not depend on the place.</summary>
     private static readonly SymbolDisplayFormat Code = SymbolDisplayFormat.FullyQualifiedFormat.AddMiscellaneousOptions(
         SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers | SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
 
-    // Inside Ref<...>, as the model writes it.
+    // The form of types inside Ref<...> in models.
     private static readonly SymbolDisplayFormat ReferenceName = SymbolDisplayFormat.FullyQualifiedFormat
         .WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted).RemoveMiscellaneousOptions(
             SymbolDisplayMiscellaneousOptions.UseSpecialTypes);
 
     private readonly SortedDictionary<string, EnumSyntax> _enums = new(StringComparer.Ordinal);
 
-    /// <summary>The enums met so far, in ordinal order.</summary>
+    /// <summary>The enums that have occurred so far, in ordinal order.</summary>
     public IEnumerable<EnumSyntax> Enums => _enums.Values;
 
     /// <summary>C# text of a type.</summary>
     public static string CodeOf(ITypeSymbol type) => type.ToDisplayString(Code);
 
-    /// <summary>The name of the sort of references to a type, null for any object.</summary>
+    /// <summary>The name of the sort of references to a type; null means any object.</summary>
     public static string ReferenceTo(ITypeSymbol? type) => "Ref<" + (type?.ToDisplayString(ReferenceName) ?? "System.Object") + ">";
 
-    /// <summary>What a type is.</summary>
+    /// <summary>The sort of a type.</summary>
     public SortAnswer Of(ITypeSymbol? type)
     {
         if (type is null || type.TypeKind == TypeKind.Error) return new FaultySort();
@@ -84,7 +84,7 @@ internal sealed class SortNames(INamedTypeSymbol module, IReadOnlyCollection<ISy
     public static bool IsQuantum(ITypeSymbol? type)
         => type is { ContainingType: null } && type.ContainingNamespace?.ToDisplayString(Roles.Plain) == "Rewright.Quantum";
 
-    /// <summary>True for a struct that can be a handle, in a module that can have any.</summary>
+    /// <summary>True for a struct that can be a handle, in a module that can have sorts.</summary>
     public static bool IsWellFormed(INamedTypeSymbol sort) => HasShape(sort) && !IsGeneric(sort.ContainingType) && !IsBuiltIn(sort.Name);
 
     /// <summary>True for a name that a built-in sort has.</summary>
@@ -94,14 +94,14 @@ internal sealed class SortNames(INamedTypeSymbol module, IReadOnlyCollection<ISy
     public static bool HasShape(INamedTypeSymbol sort)
         => sort is { TypeKind: TypeKind.Struct, IsRecord: false, IsRefLikeType: false, IsReadOnly: true, Arity: 0 }
             && sort.DeclaringSyntaxReferences.All(r => IsPartial(r.GetSyntax()))
-            // The field that the bindings add is there already where analyzers look.
+            // In analyzers, the field that the bindings add already exists.
             && !sort.GetMembers().Any(m => m is IFieldSymbol { IsStatic: false, Name: not "_term" });
 
     /// <summary>True for a declaration of a type marked <c>partial</c>.</summary>
     public static bool IsPartial(SyntaxNode declaration)
         => declaration is not MemberDeclarationSyntax member || member.Modifiers.Any(SyntaxKind.PartialKeyword);
 
-    /// <summary>The description of an enum, which then is one of those met.</summary>
+    /// <summary>Describes an enum and adds it to those that have occurred.</summary>
     public EnumSyntax AddEnum(INamedTypeSymbol type)
     {
         string name = Roles.FullName(type);
@@ -118,7 +118,7 @@ internal sealed class SortNames(INamedTypeSymbol module, IReadOnlyCollection<ISy
         return _enums[name] = new EnumSyntax(name, underlying, members, default);
     }
 
-    /// <summary>The value of an enum's constant as models hold it.</summary>
+    /// <summary>The value of an enum's constant in the form of models.</summary>
     public static long EnumValue(object? value)
         => value is ulong u ? unchecked((long)u) : Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture);
 

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Rewright.Generators.Reading;
 
-/// <summary>Remembers one value for each object, as long as the object lives. Safe for several threads; the last value set wins.</summary>
+/// <summary>Remembers one value for each object as long as the object lives. Thread-safe; the last value set wins.</summary>
 internal sealed class WeakMemo<TKey, TValue>
     where TKey : class
     where TValue : class

@@ -8,11 +8,11 @@ namespace Rewright.Llvm.Binding;
 /// The part of the LLVM-C API that this project calls, as function pointers loaded from one library.
 /// </summary>
 /// <remarks>
-/// Function pointers and not <c>[LibraryImport]</c>: an import resolves once per assembly, so it would tie the process to one
-/// LLVM. A table per library lets several versions live side by side (discovery tries several, tests compare them), names the
-/// missing function instead of failing at the first call, and costs the same per call.
-/// Every signature below is the same in LLVM 19 to 22; see <see cref="LlvmLibrary.SupportedVersions"/>.
-/// Handles are <see cref="nint"/>; LLVMBool is <see cref="int"/> and non-zero usually means failure.
+/// Function pointers instead of <c>[LibraryImport]</c>: an import resolves once per assembly, so it would tie the process to one LLVM. With
+/// a table per library, several versions can live side by side (discovery tries several, tests compare them), and a missing function is
+/// named at load time instead of failing at its first call. Calls cost the same. Every signature below is the same in LLVM 19 to 22; see
+/// <see cref="LlvmLibrary.SupportedVersions"/>. Handles are <see cref="nint"/>. LLVMBool is <see cref="int"/>, and non-zero usually means
+/// failure.
 /// </remarks>
 internal sealed unsafe class LlvmApi
 {
@@ -90,7 +90,7 @@ internal sealed unsafe class LlvmApi
 
     private readonly nint _library;
 
-    /// <summary>Loads the table. Functions that <paramref name="library"/> does not export are listed in <see cref="Missing"/>.</summary>
+    /// <summary>Loads the table. <see cref="Missing"/> lists the functions that <paramref name="library"/> does not export.</summary>
     public LlvmApi(nint library)
     {
         _library = library;
@@ -169,7 +169,7 @@ internal sealed unsafe class LlvmApi
         OrcReleaseResourceTracker = (delegate* unmanaged<nint, void>)Get("LLVMOrcReleaseResourceTracker");
     }
 
-    /// <summary>Functions the library does not export; the table may be used only if there are none.</summary>
+    /// <summary>The functions that the library does not export. The table may be used only if there are none.</summary>
     public List<string> Missing { get; } = [];
 
     private nint Get(string name)
@@ -180,9 +180,11 @@ internal sealed unsafe class LlvmApi
         return 0;
     }
 
-    /// <summary>Initialises one back end. Returns false if this LLVM was built without it. Callers hold the library's lock: LLVM's
-    /// target registry has none.</summary>
-    /// <param name="target">Name as in LLVM's functions: <c>X86</c>, <c>AArch64</c>.</param>
+    /// <summary>
+    /// Initialises one back end. Returns false if this LLVM was built without it. The caller must hold the library's lock, because LLVM's
+    /// target registry has none.
+    /// </summary>
+    /// <param name="target">The name in LLVM's functions: <c>X86</c>, <c>AArch64</c>.</param>
     public bool InitializeTarget(string target)
     {
         foreach (string part in (ReadOnlySpan<string>)["TargetInfo", "Target", "TargetMC", "AsmPrinter", "AsmParser"])

@@ -11,14 +11,14 @@ namespace Rewright.Llvm;
 /// <remarks>A library stays loaded until the process ends: LLVM keeps per-process state that does not survive unloading.</remarks>
 public sealed unsafe class LlvmLibrary
 {
-    /// <summary>How many LLVM threads may be lost before this process refuses to call this library again.</summary>
+    /// <summary>The number of LLVM threads that may be lost before this process refuses to call this library again.</summary>
     /// <remarks>Three parked fatal errors in a row were seen to leave LLVM working; each costs a thread and a context.</remarks>
     internal const int MaxLostThreads = 4;
 
-    /// <summary>The version that this code is developed and tested with; others are accepted after a self-test only.</summary>
+    /// <summary>The version with which this code is developed and tested; others are accepted only after a self-test.</summary>
     internal const int TrustedVersion = 19;
 
-    // One entry per loaded library, whatever the spelling of its path: loading it again gives the same handle.
+    // One entry per loaded library, whatever the spelling of its path, because loading it again gives the same handle.
     private static readonly Dictionary<nint, LoadResult> s_loaded = [];
 
     private readonly HashSet<string> _targets = [];
@@ -36,16 +36,16 @@ public sealed unsafe class LlvmLibrary
         _hostFeatures = new Lazy<string>(() => Api.TakeMessage(Api.GetHostCPUFeatures()));
     }
 
-    /// <summary>Major versions that this binding works with, the preferred one first.</summary>
+    /// <summary>The major versions that this binding works with, the preferred one first.</summary>
     public static ImmutableArray<int> SupportedVersions { get; } = [19, 20, 21, 22];
 
-    /// <summary>The path or name that the library was loaded by.</summary>
+    /// <summary>The path or name by which the library was loaded.</summary>
     public string Path { get; }
 
     /// <summary>LLVM's version: major, minor, patch.</summary>
     public Version Version { get; }
 
-    /// <summary>The triple that this LLVM was configured for.</summary>
+    /// <summary>The triple for which this LLVM was configured.</summary>
     public string HostTriple { get; }
 
     /// <summary>LLVM's name for the processor of this machine.</summary>
@@ -54,7 +54,7 @@ public sealed unsafe class LlvmLibrary
     /// <summary>The features of the processor of this machine, as <c>+a,-b</c>.</summary>
     public string HostFeatures => _hostFeatures.Value;
 
-    /// <summary>Threads that LLVM holds for good after a fatal error, or still holds after a time limit.</summary>
+    /// <summary>The number of threads that LLVM holds forever after a fatal error, or still holds after a time limit.</summary>
     public int LostThreads => Volatile.Read(ref _lostThreads);
 
     internal LlvmApi Api { get; }
@@ -96,7 +96,7 @@ public sealed unsafe class LlvmLibrary
 
     private static LoadResult Bind(nint handle, string path)
     {
-        // LLVMGetVersion came with LLVM 16.
+        // LLVMGetVersion exists since LLVM 16.
         if (!NativeLibrary.TryGetExport(handle, "LLVMGetVersion", out nint getVersion))
         {
             return new NotLoaded(NativeLibrary.TryGetExport(handle, "LLVMContextCreate", out _)
@@ -117,7 +117,7 @@ public sealed unsafe class LlvmLibrary
         return new Loaded(new LlvmLibrary(api, path, new Version((int)major, (int)minor, (int)patch)));
     }
 
-    // .NET puts advice first and the system's words, which start with the path, last.
+    // .NET puts advice first; the system's message, which starts with the path, comes last.
     private static string LoaderMessage(string message, string path)
     {
         string last = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^1];
@@ -125,7 +125,7 @@ public sealed unsafe class LlvmLibrary
     }
 }
 
-/// <summary>What came of loading a library.</summary>
+/// <summary>The result of loading a library.</summary>
 internal abstract record LoadResult;
 
 internal sealed record Loaded(LlvmLibrary Library) : LoadResult;

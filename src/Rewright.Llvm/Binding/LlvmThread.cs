@@ -9,11 +9,11 @@ namespace Rewright.Llvm.Binding;
 /// Runs LLVM on a thread that LLVM may keep.
 /// </summary>
 /// <remarks>
-/// LLVM reports some errors through a process-wide fatal-error handler after which it ends the process, and no managed exception
-/// may cross its frames. The only way to survive is not to return: the handler stores the message, releases the caller and
-/// blocks its thread for ever. Other inputs make LLVM run for minutes; the caller then stops waiting and the thread ends when LLVM
-/// does. Hence the invariant: <b>no thread of our users ever calls a function of LLVM that can fail; it waits here.</b>
-/// The stack is large because LLVM's parser and code generator recurse over their input.
+/// LLVM reports some errors through a process-wide fatal-error handler, after which it ends the process, and no managed exception may cross
+/// its frames. The only way to survive is not to return: the handler stores the message, releases the caller and blocks its thread forever.
+/// Other inputs make LLVM run for minutes; the caller then stops waiting, and the thread ends when LLVM does. Hence the invariant: <b>no
+/// thread of our users ever calls an LLVM function that can fail; it waits here.</b> The stack is large because LLVM's parser and code
+/// generator recurse over their input.
 /// </remarks>
 internal sealed class LlvmThread
 {
@@ -35,20 +35,20 @@ internal sealed class LlvmThread
         public const int Running = 0;
         public const int Finished = 1;
 
-        /// <summary>Nobody waits any more; the thread counts as lost until it ends.</summary>
+        /// <summary>The caller no longer waits; the thread counts as lost until it ends.</summary>
         public const int Overrun = 2;
 
-        /// <summary>Nobody waits any more, but nothing says that the thread will not end soon.</summary>
+        /// <summary>The caller no longer waits, but the thread may still end soon.</summary>
         public const int Cancelled = 3;
 
         public const int Fatal = 4;
     }
 
-    /// <summary>Whether nobody waits for the result any more, so that the body should stop at the next occasion.</summary>
+    /// <summary>True if the caller no longer waits for the result, so that the body should stop at the next opportunity.</summary>
     public bool IsAbandoned => Volatile.Read(ref _state) is State.Overrun or State.Cancelled;
 
     /// <summary>
-    /// Runs <paramref name="body"/>; it owns what it allocates and must free it itself, as the caller may be gone by then.
+    /// Runs <paramref name="body"/>. The body owns what it allocates and must free it itself, because the caller may be gone by then.
     /// </summary>
     public static LlvmOutcome<T> Run<T>(LlvmLibrary library, Func<LlvmThread, T> body, TimeSpan timeLimit, CancellationToken cancellation)
     {
@@ -82,11 +82,11 @@ internal sealed class LlvmThread
         return new LlvmReturned<T>(result);
     }
 
-    /// <summary>The handler that every library gets; LLVM calls it on the thread that failed.</summary>
+    /// <summary>The handler that every library gets. LLVM calls it on the thread that failed.</summary>
     [UnmanagedCallersOnly]
     public static unsafe void OnFatalError(byte* reason)
     {
-        // A thread that is not ours: returning lets LLVM end the process, as it would without a handler.
+        // On a thread that is not ours, returning lets LLVM end the process, as it would without a handler.
         t_current?.Park(Marshal.PtrToStringUTF8((nint)reason) ?? "");
     }
 
@@ -119,7 +119,7 @@ internal sealed class LlvmThread
     private bool TryAbandon(int state) => Interlocked.CompareExchange(ref _state, state, State.Running) == State.Running;
 }
 
-/// <summary>What came of a piece of work on an <see cref="LlvmThread"/>.</summary>
+/// <summary>The result of some work on an <see cref="LlvmThread"/>.</summary>
 internal abstract record LlvmOutcome<T>;
 
 internal sealed record LlvmReturned<T>(T Value) : LlvmOutcome<T>;

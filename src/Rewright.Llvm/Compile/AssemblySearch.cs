@@ -4,11 +4,11 @@ using Rewright.Llvm.Binding;
 namespace Rewright.Llvm.Compile;
 
 /// <summary>
-/// Finds assembly in a module that LLVM has read: the assembler would obey directives in it, such as one that reads a file.
+/// Finds assembly in a module that LLVM has read. The assembler would obey its directives, such as one that reads a file.
 /// </summary>
 internal static unsafe class AssemblySearch
 {
-    /// <summary>Says where there is assembly; null for nowhere.</summary>
+    /// <summary>The place of assembly in the module; null if there is none.</summary>
     public static string? Find(LlvmApi api, nint module)
     {
         nuint length;

@@ -2,7 +2,7 @@ using System;
 
 namespace Rewright.Llvm;
 
-/// <summary>What <see cref="LlvmCompiler"/> makes of a module.</summary>
+/// <summary>The outputs of <see cref="LlvmCompiler"/>.</summary>
 public enum CompileOutput
 {
     /// <summary>A position-independent object file.</summary>
@@ -14,35 +14,37 @@ public enum CompileOutput
     /// <summary>LLVM IR text after the passes.</summary>
     OptimizedIr,
 
-    /// <summary>Nothing: parse and verify only.</summary>
+    /// <summary>No output: parse and verify only.</summary>
     None,
 }
 
 /// <summary>Options of <see cref="LlvmCompiler.Compile"/>.</summary>
 public sealed record CompileOptions
 {
-    /// <summary>The processor of this machine. What is compiled for it must not travel.</summary>
+    /// <summary>The processor of this machine. Code for it must not reach other machines.</summary>
     public const string NativeCpu = "native";
 
     /// <summary>The default options.</summary>
     public static CompileOptions Default { get; } = new();
 
-    /// <summary>What to make.</summary>
+    /// <summary>The output to make.</summary>
     public CompileOutput Output { get; init; } = CompileOutput.Object;
 
-    /// <summary>0 to 3: the pass pipeline <c>default&lt;On&gt;</c>, and the effort of the code generator.</summary>
+    /// <summary>The optimization level, 0 to 3: the pass pipeline <c>default&lt;On&gt;</c> and the effort of the code generator.</summary>
     public int OptimizationLevel { get; init; } = 2;
 
-    /// <summary>A pass pipeline in LLVM's syntax, instead of the one of <see cref="OptimizationLevel"/>.</summary>
+    /// <summary>A pass pipeline in LLVM's syntax that replaces the one of <see cref="OptimizationLevel"/>.</summary>
     public string? Pipeline { get; init; }
 
-    /// <summary>0 to 3: the effort of the code generator where it differs from <see cref="OptimizationLevel"/>.</summary>
+    /// <summary>The effort of the code generator, 0 to 3, if it differs from <see cref="OptimizationLevel"/>.</summary>
     public int? CodegenLevel { get; init; }
 
-    /// <summary>Refuses text that holds assembly, of functions or of the module: the assembler reads files that it names.</summary>
+    /// <summary>
+    /// Rejects text that contains assembly, in functions or at module level, because the assembler reads files that it names.
+    /// </summary>
     public bool ForbidsAssembly { get; init; }
 
-    /// <summary>The target triple; null is the host. x86-64 and AArch64 are supported. It replaces what the text says.</summary>
+    /// <summary>The target triple; null for the host. x86-64 and AArch64 are supported. It overrides the triple in the text.</summary>
     public string? Triple { get; init; }
 
     /// <summary>
@@ -53,10 +55,12 @@ public sealed record CompileOptions
     /// <summary>Features to add or remove, as <c>+avx2,-fma</c>.</summary>
     public string Features { get; init; } = "";
 
-    /// <summary>Whether to keep the debug information of the text; without it the output does not depend on it.</summary>
+    /// <summary>True to keep the debug information of the text; otherwise the output does not depend on it.</summary>
     public bool DebugInfo { get; init; }
 
-    /// <summary>When to stop waiting. LLVM itself cannot be stopped: its thread goes on until it is done.</summary>
+    /// <summary>
+    /// The time after which the caller stops waiting. LLVM itself cannot be stopped: its thread continues until it is done.
+    /// </summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(60);
 
     internal string EffectivePipeline => Pipeline ?? $"default<O{OptimizationLevel}>";

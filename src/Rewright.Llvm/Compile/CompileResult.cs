@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Rewright.Llvm;
 
-/// <summary>What came of a compilation: <see cref="CompileSucceeded"/> or <see cref="CompileFailed"/>.</summary>
+/// <summary>The result of a compilation: <see cref="CompileSucceeded"/> or <see cref="CompileFailed"/>.</summary>
 public abstract record CompileResult
 {
     private protected CompileResult()
@@ -14,8 +14,8 @@ public abstract record CompileResult
 
 /// <summary>The module compiled.</summary>
 /// <param name="Output">The object, or UTF-8 text; empty for <see cref="CompileOutput.None"/>.</param>
-/// <param name="Target">What it was compiled for.</param>
-/// <param name="Timings">How long each stage took.</param>
+/// <param name="Target">The target of the compilation.</param>
+/// <param name="Timings">The time of each stage.</param>
 /// <param name="Warnings">LLVM's warnings.</param>
 public sealed record CompileSucceeded(
     ReadOnlyMemory<byte> Output, CompileTarget Target, CompileTimings Timings, ImmutableArray<string> Warnings) : CompileResult
@@ -25,15 +25,15 @@ public sealed record CompileSucceeded(
 }
 
 /// <summary>The module did not compile.</summary>
-/// <param name="Stage">Where it failed.</param>
-/// <param name="Cause">Why: the text, LLVM, or the state of the process.</param>
+/// <param name="Stage">The stage that failed.</param>
+/// <param name="Cause">The cause: the text, LLVM, or the state of the process.</param>
 /// <param name="Message">LLVM's message, or ours.</param>
-/// <param name="Line">Line in the text, from 1, or 0 where LLVM gives none.</param>
-/// <param name="Column">Column in the text, from 1, or 0 where LLVM gives none.</param>
+/// <param name="Line">The line in the text, from 1; 0 if LLVM gives none.</param>
+/// <param name="Column">The column in the text, from 1; 0 if LLVM gives none.</param>
 public sealed record CompileFailed(CompileStage Stage, CompileFailureCause Cause, string Message, int Line = 0, int Column = 0)
     : CompileResult
 {
-    /// <summary>True where LLVM does not take the text, false where options, limits or the machine are in the way.</summary>
+    /// <summary>True if LLVM rejects the text; false if options, limits or the machine are the cause.</summary>
     public bool IsRejected => Stage != CompileStage.Prepare && Cause is CompileFailureCause.Error or CompileFailureCause.Fatal;
 
     /// <inheritdoc/>
@@ -71,20 +71,20 @@ public enum CompileFailureCause
     /// <summary>The time limit passed.</summary>
     TimeLimit,
 
-    /// <summary>Too many threads were lost in this process: nothing was tried.</summary>
+    /// <summary>Nothing was tried, because too many threads were lost in this process.</summary>
     Refused,
 }
 
-/// <summary>What code was generated for.</summary>
-/// <param name="Triple">Normalised triple.</param>
-/// <param name="Cpu">Processor name; never <c>native</c>.</param>
-/// <param name="Features">Features as given to LLVM.</param>
-/// <param name="LlvmVersion">The LLVM that did it.</param>
+/// <summary>The target of generated code.</summary>
+/// <param name="Triple">The normalised triple.</param>
+/// <param name="Cpu">The processor's name; never <c>native</c>.</param>
+/// <param name="Features">The features as given to LLVM.</param>
+/// <param name="LlvmVersion">The version of LLVM.</param>
 public sealed record CompileTarget(string Triple, string Cpu, string Features, Version LlvmVersion);
 
-/// <summary>Time spent per stage.</summary>
+/// <summary>The time of each stage.</summary>
 public sealed record CompileTimings(TimeSpan Parse, TimeSpan Verify, TimeSpan Optimize, TimeSpan Emit)
 {
-    /// <summary>The sum.</summary>
+    /// <summary>The total time.</summary>
     public TimeSpan Total => Parse + Verify + Optimize + Emit;
 }

@@ -3,10 +3,10 @@ using System.Threading;
 
 namespace Rewright.Llvm;
 
-/// <summary>Something that compiles textual LLVM IR: the library in this process, in another one, or separate tools. Thread-safe.</summary>
+/// <summary>A compiler of textual LLVM IR: the library in this process or in another, or separate tools. Thread-safe.</summary>
 public interface IIrCompiler
 {
-    /// <summary>The LLVM that does it.</summary>
+    /// <summary>The version of LLVM.</summary>
     Version Version { get; }
 
     /// <summary>Compiles a module.</summary>

@@ -4,14 +4,15 @@ using System.Text;
 
 namespace Rewright.Llvm.Compile;
 
-/// <summary>What we must know of the text that LLVM's parser reads.</summary>
+/// <summary>Examines and prepares text for LLVM's parser.</summary>
 internal static class IrText
 {
-    /// <summary>The name LLVM knows the text by; constant, because it ends up in the object's symbol table.</summary>
+    /// <summary>LLVM's name for the text. It is constant, because it ends up in the object's symbol table.</summary>
     public const string BufferName = "module";
 
     /// <summary>
-    /// LLVM's parser recurses over brackets without a limit and takes the process with it. Generated code nests a few deep.
+    /// The deepest nesting of brackets to accept: LLVM's parser recurses over them without a limit and would crash the process. Generated
+    /// code nests only a few levels.
     /// </summary>
     public const int MaxNesting = 1000;
 
@@ -51,12 +52,10 @@ internal static class IrText
         return (0, 0);
     }
 
-    /// <summary>
-    /// Says what in a text could put lines of its own into assembly that is written out for an assembler; null for nothing.
-    /// </summary>
+    /// <summary>Finds text that could add lines to assembly that is written for an assembler; null if there is none.</summary>
     /// <remarks>
-    /// Stricter than need be: the word 'asm' counts in comments and strings too. LLVM writes names and sections with their line ends, so
-    /// only strings that are data may have control characters.
+    /// Stricter than necessary: the word 'asm' counts even in comments and strings. LLVM writes names and sections with their line ends, so
+    /// only strings that are data may contain control characters.
     /// </remarks>
     public static string? FindAssembly(string text)
     {
@@ -81,7 +80,7 @@ internal static class IrText
         return null;
     }
 
-    // IR writes characters as \0A too.
+    // IR can also write characters as \0A.
     private static bool HasControl(ReadOnlySpan<char> text)
     {
         for (int i = 0; i < text.Length; i++)
@@ -94,7 +93,7 @@ internal static class IrText
     private static bool IsPartOfName(char c)
         => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '$' or '%' or '@' or '!' or '#' or '^';
 
-    /// <summary>Splits the parser's <c>module:3:12: error: message</c>.</summary>
+    /// <summary>Parses the parser's message <c>module:3:12: error: message</c>.</summary>
     public static CompileFailed ParseFailure(string message)
     {
         message = message.TrimEnd();

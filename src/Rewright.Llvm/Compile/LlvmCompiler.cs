@@ -13,8 +13,8 @@ namespace Rewright.Llvm;
 /// <summary>Compiles textual LLVM IR: parse, verify, optimise, emit. Thread-safe; every compilation has its own LLVM context.</summary>
 /// <param name="library">The LLVM to use.</param>
 /// <remarks>
-/// Wrong text is reported as <see cref="CompileFailed"/>, errors that would end the process included, as far as LLVM gives a chance.
-/// It gives none for some hostile text (a crash inside a pass, say), so compile text of unknown origin in a process of its own.
+/// Wrong text is reported as <see cref="CompileFailed"/>, even for most errors with which LLVM would end the process. Some hostile text
+/// gives no chance to do so (a crash inside a pass, for example), so compile text of unknown origin in a separate process.
 /// </remarks>
 public sealed unsafe class LlvmCompiler(LlvmLibrary library) : IIrCompiler
 {
@@ -27,7 +27,7 @@ public sealed unsafe class LlvmCompiler(LlvmLibrary library) : IIrCompiler
 
     private readonly LlvmApi _api = library.Api;
 
-    /// <summary>The LLVM that is used.</summary>
+    /// <summary>The LLVM in use.</summary>
     public LlvmLibrary Library => library;
 
     /// <inheritdoc/>
@@ -53,7 +53,7 @@ public sealed unsafe class LlvmCompiler(LlvmLibrary library) : IIrCompiler
         };
     }
 
-    /// <summary>All that decides the output beside the text, in one line: for cache keys.</summary>
+    /// <summary>Everything besides the text that determines the output, in one line, for cache keys.</summary>
     public string Identity(CompileOptions? options = null)
     {
         options ??= CompileOptions.Default;
@@ -91,7 +91,7 @@ public sealed unsafe class LlvmCompiler(LlvmLibrary library) : IIrCompiler
     private static CompileFailed Failed(CompileStage stage, string message)
         => new(stage, CompileFailureCause.Error, message.TrimEnd());
 
-    /// <summary>One compilation. Everything it allocates is freed by the thread that runs it, because the caller may leave early.</summary>
+    /// <summary>One compilation. The thread that runs it frees everything it allocates, because the caller may leave early.</summary>
     private sealed class Run(LlvmApi api, LlvmLibrary library, CompileOptions options, ChosenTarget target)
     {
         private readonly TimeSpan[] _times = new TimeSpan[Enum.GetValues<CompileStage>().Length];
@@ -99,7 +99,7 @@ public sealed unsafe class LlvmCompiler(LlvmLibrary library) : IIrCompiler
         private readonly ImmutableArray<string>.Builder _warnings = ImmutableArray.CreateBuilder<string>();
         private volatile CompileStage _stage;
 
-        /// <summary>Where the compilation is, for the caller that stops waiting.</summary>
+        /// <summary>The current stage, for a caller that stops waiting.</summary>
         public CompileStage Stage => _stage;
 
         public CompileResult Execute(LlvmThread thread, byte[] text)
@@ -125,7 +125,7 @@ public sealed unsafe class LlvmCompiler(LlvmLibrary library) : IIrCompiler
                     _ = api.StripModuleDebugInfo(module);
                 End(start);
 
-                // Without the verifier, later stages crash on or silently miscompile what the parser accepts.
+                // Without the verifier, later stages would crash on invalid IR that the parser accepts, or silently miscompile it.
                 start = Begin(CompileStage.Verify);
                 byte* message = null;
                 bool broken = api.VerifyModule(module, ReturnStatus, &message) != 0;
@@ -194,13 +194,13 @@ public sealed unsafe class LlvmCompiler(LlvmLibrary library) : IIrCompiler
         private CompileFailed? Parse(nint context, byte[] text, out nint module)
         {
             module = 0;
-            // Pinned as long as the parser may read it: for ever, should this thread be parked.
+            // Pinned as long as the parser may read it, which is forever if this thread is parked.
             fixed (byte* start = text, name = Utf8(IrText.BufferName))
             {
                 nint buffer = api.CreateMemoryBufferWithMemoryRange(start, (nuint)text.Length - 1, name, 1);
                 nint parsed = 0;
                 byte* message = null;
-                // Consumes the buffer, also when it fails.
+                // Consumes the buffer even if it fails.
                 bool failed = api.ParseIRInContext(context, buffer, &parsed, &message) != 0;
                 string parserMessage = api.TakeMessage(message);
                 if (failed)
@@ -245,7 +245,7 @@ public sealed unsafe class LlvmCompiler(LlvmLibrary library) : IIrCompiler
 
             output = new ReadOnlySpan<byte>(api.GetBufferStart(buffer), checked((int)api.GetBufferSize(buffer))).ToArray();
             api.DisposeMemoryBuffer(buffer);
-            // Bad inline assembly comes back as "success" and a useless object: only the diagnostics tell.
+            // Bad inline assembly returns "success" and a useless object; only the diagnostics show the error.
             return FailedByDiagnostic();
         }
 
@@ -259,7 +259,7 @@ public sealed unsafe class LlvmCompiler(LlvmLibrary library) : IIrCompiler
 
         private void End(long start) => _times[(int)_stage] = Stopwatch.GetElapsedTime(start);
 
-        /// <summary>Without a handler LLVM prints errors and calls <c>exit</c>.</summary>
+        /// <summary>Collects LLVM's diagnostics. Without a handler, LLVM prints errors and calls <c>exit</c>.</summary>
         [UnmanagedCallersOnly]
         private static void OnDiagnostic(nint diagnostic, nint context)
         {

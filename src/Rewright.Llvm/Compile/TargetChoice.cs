@@ -4,12 +4,12 @@ using System.Text;
 
 namespace Rewright.Llvm.Compile;
 
-/// <summary>An architecture that code can be generated for.</summary>
-/// <param name="Name">First component of its triples.</param>
+/// <summary>A supported architecture.</summary>
+/// <param name="Name">The first component of its triples.</param>
 /// <param name="Backend">LLVM's name of the back end.</param>
-/// <param name="BaselineCpu">What every processor of the architecture runs.</param>
-/// <param name="Cpus">Accepted names. LLVM ignores an unknown name with a notice on stderr, and the C API cannot list them. These
-/// are the 64-bit ones of LLVM 19; later versions know them too.</param>
+/// <param name="BaselineCpu">The baseline, which every processor of the architecture supports.</param>
+/// <param name="Cpus">The accepted names. LLVM ignores an unknown name with a notice on stderr, and the C API cannot list them. These are
+/// the 64-bit ones of LLVM 19; later versions know them too.</param>
 internal sealed record TargetArchitecture(string Name, string Backend, string BaselineCpu, string[] Cpus)
 {
     public static TargetArchitecture X64 { get; } = new("x86_64", "X86", "x86-64", Names(
@@ -35,7 +35,7 @@ internal sealed record TargetArchitecture(string Name, string Backend, string Ba
         thunderx thunderx2t99 thunderx3t110 tsv110
         """));
 
-    /// <summary>The architecture of this process, or null if it is not supported.</summary>
+    /// <summary>The architecture of this process; null if it is not supported.</summary>
     public static TargetArchitecture? OfHost => RuntimeInformation.ProcessArchitecture switch
     {
         System.Runtime.InteropServices.Architecture.X64 => X64,
@@ -46,7 +46,7 @@ internal sealed record TargetArchitecture(string Name, string Backend, string Ba
     /// <summary>The name in Debian's packages.</summary>
     public string DebianName => Name.Replace('_', '-');
 
-    /// <summary>The architecture of a triple, or null if it is not supported.</summary>
+    /// <summary>The architecture of a triple; null if it is not supported.</summary>
     public static TargetArchitecture? OfTriple(string triple) => triple.Split('-')[0] switch
     {
         "x86_64" or "amd64" or "x86_64h" => X64,
@@ -57,7 +57,7 @@ internal sealed record TargetArchitecture(string Name, string Backend, string Ba
     private static string[] Names(string list) => list.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
 }
 
-/// <summary>The target that options ask for.</summary>
+/// <summary>The target requested by options.</summary>
 internal abstract record TargetChoice
 {
     public static unsafe TargetChoice Of(LlvmLibrary library, CompileOptions options)

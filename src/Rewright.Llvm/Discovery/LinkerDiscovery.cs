@@ -7,32 +7,32 @@ using Rewright.Llvm.Compile;
 
 namespace Rewright.Llvm;
 
-/// <summary>What to look for.</summary>
+/// <summary>The criteria of a search for a linker.</summary>
 public sealed record LinkerSearch
 {
-    /// <summary>A linker or a compiler driver. Nothing else is tried then.</summary>
+    /// <summary>The path of a linker or a compiler driver. If set, nothing else is tried.</summary>
     public string? Path { get; init; }
 
-    /// <summary>Triple of the objects to link; null is the host.</summary>
+    /// <summary>The triple of the objects to link; null for the host.</summary>
     public string? Triple { get; init; }
 
-    /// <summary>Where to look.</summary>
+    /// <summary>The environment to search.</summary>
     public ToolEnvironment Environment { get; init; } = ToolEnvironment.Current;
 }
 
-/// <summary>What came of looking for a linker: <see cref="LinkerFound"/> or <see cref="LinkerMissing"/>.</summary>
-/// <param name="Tried">Every place that was looked at, in order.</param>
+/// <summary>The result of a search for a linker: <see cref="LinkerFound"/> or <see cref="LinkerMissing"/>.</summary>
+/// <param name="Tried">All places that were searched, in order.</param>
 public abstract record LinkerSearchResult(ImmutableArray<ProbeAttempt> Tried);
 
-/// <summary>A linker.</summary>
+/// <summary>A linker was found.</summary>
 public sealed record LinkerFound(SharedLibraryLinker Linker, ImmutableArray<ProbeAttempt> Tried) : LinkerSearchResult(Tried);
 
-/// <summary>No linker.</summary>
-/// <param name="Package">The package to install (Debian's name).</param>
-/// <param name="Tried">Every place that was looked at, in order.</param>
+/// <summary>No linker was found.</summary>
+/// <param name="Package">The package to install, by its Debian name.</param>
+/// <param name="Tried">All places that were searched, in order.</param>
 public sealed record LinkerMissing(string Package, ImmutableArray<ProbeAttempt> Tried) : LinkerSearchResult(Tried)
 {
-    /// <summary>Everything that was tried, and what to install.</summary>
+    /// <summary>The places that were tried and the package to install.</summary>
     public string Message
     {
         get
@@ -48,8 +48,10 @@ public sealed record LinkerMissing(string Package, ImmutableArray<ProbeAttempt> 
 }
 
 /// <summary>Finds a linker for ELF objects.</summary>
-/// <remarks>The path in <see cref="LinkerSearch"/> decides, then the environment variable <c>REWRIGHT_LINKER</c>, then <c>PATH</c>,
-/// fastest first: <c>ld</c> takes 3 ms, the compiler drivers 15 to 20.</remarks>
+/// <remarks>
+/// The path in <see cref="LinkerSearch"/> decides, then the environment variable <c>REWRIGHT_LINKER</c>, then <c>PATH</c>, fastest linker
+/// first: <c>ld</c> takes 3 ms, the compiler drivers 15 to 20.
+/// </remarks>
 public static class LinkerDiscovery
 {
     internal const string Variable = "REWRIGHT_LINKER";
@@ -91,7 +93,7 @@ public static class LinkerDiscovery
             yield break;
         }
 
-        // Of the linkers, only lld serves every architecture under one name.
+        // Among the linkers, only lld serves every architecture under one name.
         string[] names = foreign is null
             ? ["ld", "mold", "ld.lld", "gcc", "clang", "cc"]
             : [$"{foreign.Name}-linux-gnu-ld", "ld.lld", "ld.lld-22", "ld.lld-21", "ld.lld-20", "ld.lld-19",

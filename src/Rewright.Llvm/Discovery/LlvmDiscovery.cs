@@ -9,37 +9,37 @@ using Rewright.Llvm.Processes;
 
 namespace Rewright.Llvm;
 
-/// <summary>What to look for.</summary>
+/// <summary>The criteria of a search for LLVM.</summary>
 public sealed record LlvmSearch
 {
-    /// <summary>A libLLVM, or a directory that holds one. Nothing else is tried then.</summary>
+    /// <summary>The path of a libLLVM or of its directory. If set, nothing else is tried.</summary>
     public string? Path { get; init; }
 
     /// <summary>Acceptable major versions, the preferred one first.</summary>
     public ImmutableArray<int> Versions { get; init; } = LlvmLibrary.SupportedVersions;
 
-    /// <summary>Where to look.</summary>
+    /// <summary>The environment to search.</summary>
     public ToolEnvironment Environment { get; init; } = ToolEnvironment.Current;
 }
 
-/// <summary>What came of looking for LLVM: <see cref="LlvmFound"/> or <see cref="LlvmMissing"/>.</summary>
-/// <param name="Tried">Every place that was looked at, in order.</param>
+/// <summary>The result of a search for LLVM: <see cref="LlvmFound"/> or <see cref="LlvmMissing"/>.</summary>
+/// <param name="Tried">All places that were searched, in order.</param>
 public abstract record LlvmSearchResult(ImmutableArray<ProbeAttempt> Tried);
 
-/// <summary>An LLVM that is loaded and fit for use.</summary>
+/// <summary>A usable LLVM was found and loaded.</summary>
 public sealed record LlvmFound(LlvmLibrary Library, ImmutableArray<ProbeAttempt> Tried) : LlvmSearchResult(Tried);
 
-/// <summary>No usable LLVM.</summary>
+/// <summary>No usable LLVM was found.</summary>
 public sealed record LlvmMissing(ImmutableArray<ProbeAttempt> Tried) : LlvmSearchResult(Tried)
 {
-    /// <summary>What to do about it.</summary>
+    /// <summary>Advice for users.</summary>
     public static string Advice { get; } =
         (OperatingSystem.IsMacOS() ? $"Install it with 'brew install llvm@19' and set {LlvmDiscovery.Variable}=$(brew --prefix llvm@19)/lib"
         : OperatingSystem.IsWindows() ? $"Install it with 'winget install LLVM.LLVM' and set {LlvmDiscovery.Variable} to its bin directory"
         : "Install the package libllvm19 (Debian, Ubuntu: 'apt-get install libllvm19') or your distribution's LLVM 19 to 22 library")
         + $"; an LLVM elsewhere is named by {LlvmDiscovery.Variable}, a file or a directory.";
 
-    /// <summary>Everything that was tried, and what to install.</summary>
+    /// <summary>The places that were tried and the package to install.</summary>
     public string Message
     {
         get
@@ -54,10 +54,10 @@ public sealed record LlvmMissing(ImmutableArray<ProbeAttempt> Tried) : LlvmSearc
 
 /// <summary>Finds libLLVM.</summary>
 /// <remarks>
-/// The path in <see cref="LlvmSearch"/> decides, then the environment variable <c>REWRIGHT_LLVM</c>; a setting that does not work is
-/// reported, not worked around. Without one, each version in order of preference is looked for by its library names and then, as that
-/// costs a process, through <c>llvm-config-NN</c>; at last through <c>llvm-config</c>. LLVM 19 is trusted; other versions must pass
-/// <see cref="SelfTest"/>, which costs a JIT session.
+/// The path in <see cref="LlvmSearch"/> decides, then the environment variable <c>REWRIGHT_LLVM</c>. A setting that does not work is
+/// reported, not worked around. Without a setting, each version in order of preference is searched for by its library names and then,
+/// because this costs a process, through <c>llvm-config-NN</c>; finally through <c>llvm-config</c>. LLVM 19 is trusted; other versions must
+/// pass <see cref="SelfTest"/>, which costs a JIT session.
 /// </remarks>
 public static class LlvmDiscovery
 {
@@ -91,7 +91,7 @@ public static class LlvmDiscovery
         return new LlvmMissing(tried.ToImmutable());
     }
 
-    // Lazy: a later place is looked at only if no earlier one served.
+    // Lazy, so that later places are searched only if earlier ones failed.
     private static IEnumerable<(string Where, string Path)> Candidates(LlvmSearch search, ImmutableArray<ProbeAttempt>.Builder tried)
     {
         if (search.Path is not null)
@@ -140,7 +140,7 @@ public static class LlvmDiscovery
             return [];
         }
 
-        // Libraries that cannot be used are not even loaded.
+        // Libraries of unsupported versions are not even loaded.
         if (!int.TryParse(version.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out int major)
             || !search.Versions.Contains(major))
         {
@@ -184,7 +184,7 @@ public static class LlvmDiscovery
         return candidates;
     }
 
-    // The scheme changed with LLVM 18; distributions keep links by the old one.
+    // The naming scheme changed with LLVM 18; distributions keep links with the old names.
     private static string[] NamesOf(int version)
         => OperatingSystem.IsWindows() ? [$"libLLVM-{version}.dll"]
         : OperatingSystem.IsMacOS() ? [$"libLLVM.{version}.1.dylib", $"libLLVM-{version}.dylib"]

@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 
 namespace Rewright.Llvm;
 
-/// <summary>What came of a library's self-test: <see cref="SelfTestPassed"/> or <see cref="SelfTestFailed"/>.</summary>
+/// <summary>The result of a library's self-test: <see cref="SelfTestPassed"/> or <see cref="SelfTestFailed"/>.</summary>
 internal abstract record SelfTestResult
 {
     private protected SelfTestResult()
@@ -14,21 +14,21 @@ internal abstract record SelfTestResult
     }
 }
 
-/// <summary>The library compiles, links in memory where that is supported, and the code runs.</summary>
+/// <summary>The library compiles, links in memory if that is supported, and the code runs.</summary>
 /// <param name="TailCallsPassStackArguments">
-/// Whether a <c>musttail</c> call by <c>tailcc</c> passes arguments beyond the registers. LLVM 22.1 does not (llvm-project issue
-/// 199224), so generated code keeps to six integer arguments. False also where it was not tried.
+/// True if a <c>musttail</c> call by <c>tailcc</c> can pass arguments beyond the registers. LLVM 22.1 cannot (llvm-project issue 199224),
+/// so generated code uses at most six integer arguments. Also false if it was not tested.
 /// </param>
-/// <param name="Time">How long the test took.</param>
+/// <param name="Time">The duration of the test.</param>
 internal sealed record SelfTestPassed(bool TailCallsPassStackArguments, TimeSpan Time) : SelfTestResult;
 
 /// <summary>The library must not be used.</summary>
 internal sealed record SelfTestFailed(string Reason) : SelfTestResult;
 
-/// <summary>The self-test itself.</summary>
+/// <summary>Tests whether a library works.</summary>
 internal static unsafe class SelfTest
 {
-    // %shuffle has the caller's stack area to itself, so the known fault gives a wrong number and no crash.
+    // %shuffle uses only the caller's stack area, so the known fault gives a wrong number but no crash.
     private const string Ir =
         """
         declare i64 @twice(i64)
@@ -58,7 +58,7 @@ internal static unsafe class SelfTest
 
     private static readonly ConditionalWeakTable<LlvmLibrary, SelfTestResult> s_results = [];
 
-    /// <summary>Compiles and runs a small function, once for each library of the process.</summary>
+    /// <summary>Compiles and runs a small function, once per library and process.</summary>
     public static SelfTestResult Of(LlvmLibrary library) => s_results.GetValue(library, Run);
 
     private static SelfTestResult Run(LlvmLibrary library)

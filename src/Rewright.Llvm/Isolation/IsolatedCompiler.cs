@@ -12,10 +12,10 @@ using Rewright.Llvm.Processes;
 
 namespace Rewright.Llvm;
 
-/// <summary>Compiles in child processes, because some hostile text makes LLVM end the process that it runs in. Thread-safe.</summary>
+/// <summary>Compiles in child processes, because some hostile text makes LLVM end its process. Thread-safe.</summary>
 /// <remarks>
-/// The child is this assembly, run by the same <c>dotnet</c>. It serves one compilation after the other and is started anew when it has
-/// ended or had to be stopped; as many are started as compilations run at once.
+/// A child runs this assembly with the same <c>dotnet</c>. It serves one compilation after the other and is replaced if it ends or must be
+/// stopped. There are as many children as concurrent compilations.
 /// </remarks>
 public sealed class IsolatedCompiler : IIrCompiler, IDisposable
 {
@@ -35,9 +35,9 @@ public sealed class IsolatedCompiler : IIrCompiler, IDisposable
     /// <inheritdoc/>
     public Version Version { get; private set; } = new(0, 0);
 
-    /// <summary>Starts a first child, to see whether it works.</summary>
-    /// <param name="llvmPath">A libLLVM or the directory of one; null to look for it.</param>
-    /// <param name="error">Why it does not.</param>
+    /// <summary>Starts a first child to find out whether it works; null if it does not.</summary>
+    /// <param name="llvmPath">The path of a libLLVM or of its directory; null to search for one.</param>
+    /// <param name="error">Why it does not work.</param>
     public static IsolatedCompiler? TryStart(string? llvmPath, out string error)
     {
         string assembly = AssemblyPath();
@@ -52,7 +52,7 @@ public sealed class IsolatedCompiler : IIrCompiler, IDisposable
         var compiler = new IsolatedCompiler(dotnet, assembly, configuration, llvmPath);
         try
         {
-            // It says what runs in the child, so no other user may write to it, whatever rights new files have.
+            // The file determines what runs in the child, so no other user may write to it, whatever the default rights of new files are.
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             using (var writer = new StreamWriter(configuration, options))
@@ -85,7 +85,7 @@ public sealed class IsolatedCompiler : IIrCompiler, IDisposable
             return new CompileFailed(CompileStage.Prepare, CompileFailureCause.Refused, e.Message);
         }
 
-        // The child gives up by itself at the time limit; if it cannot even do that, it is stopped.
+        // The child stops itself at the time limit; if even that fails, it is killed.
         using var registration = cancellation.Register(child.Kill);
         var answer = ToolProcess.Aside(() =>
         {
@@ -97,7 +97,7 @@ public sealed class IsolatedCompiler : IIrCompiler, IDisposable
         try
         {
             var result = answer.GetAwaiter().GetResult();
-            // A child that has lost threads to LLVM is not worth keeping.
+            // A child that has lost threads to LLVM is not reused.
             if (result is CompileFailed { Cause: not CompileFailureCause.Error }) child.Dispose();
             else Return(child);
             return result;
@@ -115,7 +115,7 @@ public sealed class IsolatedCompiler : IIrCompiler, IDisposable
         }
     }
 
-    /// <summary>Ends the children that have nothing to do.</summary>
+    /// <summary>Ends the idle children.</summary>
     public void Dispose()
     {
         lock (_lock)
@@ -130,7 +130,7 @@ public sealed class IsolatedCompiler : IIrCompiler, IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // One small file stays.
+            // One small file is left behind.
         }
     }
 
@@ -172,7 +172,7 @@ public sealed class IsolatedCompiler : IIrCompiler, IDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        // A crash is expected; nobody wants a dump of it.
+        // A crash is expected, so no dump is wanted.
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
         if (_llvmPath is not null) start.Environment[LlvmDiscovery.Variable] = _llvmPath;
         var child = new Child(Process.Start(start)!);
@@ -215,7 +215,7 @@ public sealed class IsolatedCompiler : IIrCompiler, IDisposable
             _process = process;
             Input = new BinaryWriter(process.StandardInput.BaseStream, Encoding.UTF8);
             Output = new BinaryReader(process.StandardOutput.BaseStream, Encoding.UTF8);
-            // What nobody reads would stop the child once the pipe is full.
+            // Read the errors; otherwise the child would block once the pipe is full.
             _errors = ToolProcess.ReadAside(process.StandardError, process);
         }
 
@@ -237,7 +237,7 @@ public sealed class IsolatedCompiler : IIrCompiler, IDisposable
             }
         }
 
-        /// <summary>How it has ended, in words.</summary>
+        /// <summary>Describes how it ended, in words.</summary>
         public string Ending()
         {
             if (!_process.WaitForExit(1000)) return "and does not answer";

@@ -6,10 +6,10 @@ using System.Threading;
 
 namespace Rewright.Llvm;
 
-/// <summary>What <see cref="IsolatedCompiler"/> and its children say to each other, and what a child does.</summary>
+/// <summary>The protocol between <see cref="IsolatedCompiler"/> and its children, and the work of a child.</summary>
 internal static class Isolation
 {
-    /// <summary>The argument that makes this assembly serve as a child.</summary>
+    /// <summary>The argument that makes this assembly run as a child.</summary>
     public const string Argument = "compile-for-parent";
 
     public static void Write(BinaryWriter output, string irText, CompileOptions options)
@@ -42,7 +42,7 @@ internal static class Isolation
         return new CompileSucceeded(output, target, timings, warnings.ToImmutable());
     }
 
-    /// <summary>Serves until the input ends.</summary>
+    /// <summary>Serves requests until the input ends.</summary>
     public static int Serve(Stream inputStream, Stream outputStream)
     {
         using var input = new BinaryReader(inputStream, Encoding.UTF8);

@@ -3,7 +3,7 @@ using System.IO;
 
 namespace Rewright.Llvm;
 
-/// <summary>Makes this assembly a program too: the child process of <see cref="IsolatedCompiler"/>.</summary>
+/// <summary>The entry point of the child process of <see cref="IsolatedCompiler"/>; it makes this assembly a program too.</summary>
 internal static class Program
 {
     private static int Main(string[] arguments)
@@ -16,7 +16,7 @@ internal static class Program
         }
 
         var output = Console.OpenStandardOutput();
-        // LLVM writes some notices by itself; they must not get among the answers.
+        // LLVM writes some notices itself; they must not get among the answers.
         Console.SetOut(TextWriter.Null);
         return Isolation.Serve(Console.OpenStandardInput(), output);
     }

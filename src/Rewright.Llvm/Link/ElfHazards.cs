@@ -6,20 +6,20 @@ using System.Text;
 namespace Rewright.Llvm;
 
 /// <summary>
-/// What in an object makes a loader run code before anything is called, or makes a linker take files that the object names.
+/// Finds parts of an object that make a loader run code before any call, or make a linker read files that the object names.
 /// </summary>
-/// <remarks>Code in memory is linked without any of it, and a library from the cache must not do more than that.</remarks>
+/// <remarks>Code linked in memory does nothing of this, and a library from the cache must not do more.</remarks>
 internal static class ElfHazards
 {
     private const int HeaderSize = 64;
 
-    /// <summary>Says what is wrong with the sections, as the rest of a sentence; null for nothing.</summary>
+    /// <summary>The hazard in the sections, as the rest of a sentence; null if there is none.</summary>
     /// <param name="file">The object.</param>
-    /// <param name="headers">Its section headers.</param>
-    /// <param name="names">The number of the section with their names.</param>
+    /// <param name="headers">The section headers of the object.</param>
+    /// <param name="names">The number of the section with the section names.</param>
     public static string? Find(ReadOnlySpan<byte> file, ReadOnlySpan<byte> headers, int names)
     {
-        // By gABI, and those of LLVM.
+        // Numbers from the gABI, and LLVM's own.
         const uint InitArray = 14, FiniArray = 15, PreinitArray = 16, LinkerOptions = 0x6fff4c01, DependentLibraries = 0x6fff4c04;
         const ulong Execute = 4;
         for (int i = 0; i < headers.Length / HeaderSize; i++)
@@ -43,14 +43,14 @@ internal static class ElfHazards
         return null;
     }
 
-    /// <summary>Says what is wrong with the symbols, as the rest of a sentence; null for nothing.</summary>
+    /// <summary>The hazard in the symbols, as the rest of a sentence; null if there is none.</summary>
     public static string? Find(ImmutableArray<ElfSymbol> symbols)
     {
         const int Indirect = 10;
         foreach (ElfSymbol symbol in symbols)
         {
             if (symbol.Kind == Indirect) return $"has the ifunc '{symbol.Name}', whose resolver would run without being called";
-            // Linkers tell the loader to call functions of these names.
+            // Linkers make the loader call functions with these names.
             if (symbol.IsDefined && symbol.Binding != ElfBinding.Local && symbol.Name is "_init" or "_fini")
                 return $"exports '{symbol.Name}', which would run without being called";
         }

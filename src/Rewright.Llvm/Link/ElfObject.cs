@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Rewright.Llvm;
 
-/// <summary>What came of reading an object file: <see cref="ElfObject"/> or <see cref="ElfUnreadable"/>.</summary>
+/// <summary>The result of reading an object file: <see cref="ElfObject"/> or <see cref="ElfUnreadable"/>.</summary>
 public abstract record ElfReadResult
 {
     private protected ElfReadResult()
@@ -18,7 +18,7 @@ internal sealed record ElfUnreadable(string Reason) : ElfReadResult;
 
 /// <summary>The symbols of a relocatable 64-bit little-endian ELF object.</summary>
 /// <param name="Machine">ELF's <c>e_machine</c>: 62 is x86-64, 183 is AArch64.</param>
-/// <param name="Symbols">Its symbols in file order, without the empty first one.</param>
+/// <param name="Symbols">The symbols in file order, without the empty first one.</param>
 public sealed record ElfObject(int Machine, ImmutableArray<ElfSymbol> Symbols) : ElfReadResult
 {
     private const int SectionHeaderSize = 64;
@@ -26,7 +26,9 @@ public sealed record ElfObject(int Machine, ImmutableArray<ElfSymbol> Symbols) :
     private const int SymbolTable = 2;
     private const int Relocatable = 1;
 
-    /// <summary>What of the object would run or load something by itself, as the rest of a sentence; null for nothing.</summary>
+    /// <summary>
+    /// The part of the object that would run or load something by itself, as the rest of a sentence; null if there is none.
+    /// </summary>
     public string? Hazard { get; private init; }
 
     /// <summary>Reads the symbol table. Never throws on bad bytes.</summary>
@@ -44,7 +46,7 @@ public sealed record ElfObject(int Machine, ImmutableArray<ElfSymbol> Symbols) :
             return new ElfUnreadable("unexpected size of section headers");
         if (!TrySlice(file, sectionOffset, SectionHeaderSize, out ReadOnlySpan<byte> first))
             return new ElfUnreadable("truncated");
-        // Too many for the header's 16 bits: the count is in the first section's size.
+        // If there are too many sections for the header's 16 bits, the count is in the first section's size.
         if (sectionCount == 0)
             sectionCount = Section.Read(first).Size;
         if (sectionCount > (ulong)file.Length / SectionHeaderSize
@@ -73,8 +75,8 @@ public sealed record ElfObject(int Machine, ImmutableArray<ElfSymbol> Symbols) :
     }
 
     /// <summary>
-    /// Makes sections that are only read part of the code, so that a loader which maps each kind by itself maps one. Leaves bad bytes
-    /// alone.
+    /// Makes read-only sections part of the code, so that a loader that maps each kind separately needs only one mapping. Leaves malformed
+    /// bytes unchanged.
     /// </summary>
     internal static void PutConstantsBesideCode(Span<byte> file)
     {
@@ -140,27 +142,27 @@ public sealed record ElfObject(int Machine, ImmutableArray<ElfSymbol> Symbols) :
 }
 
 /// <summary>One symbol of an object.</summary>
-/// <param name="Name">Its name; section symbols have none.</param>
-/// <param name="Binding">Who sees it.</param>
-/// <param name="Section">Number of the section that it is in, 0 for a symbol of another object.</param>
-/// <param name="Offset">Where in the section.</param>
-/// <param name="Size">Bytes of code or data.</param>
-/// <param name="Kind">What it is, by ELF's numbers.</param>
+/// <param name="Name">The name; section symbols have none.</param>
+/// <param name="Binding">The visibility.</param>
+/// <param name="Section">The number of its section; 0 for a symbol of another object.</param>
+/// <param name="Offset">The offset in the section.</param>
+/// <param name="Size">The size of its code or data in bytes.</param>
+/// <param name="Kind">ELF's number of its kind.</param>
 public sealed record ElfSymbol(string Name, ElfBinding Binding, int Section, ulong Offset, ulong Size, int Kind)
 {
-    /// <summary>Whether this object defines it.</summary>
+    /// <summary>True if this object defines the symbol.</summary>
     public bool IsDefined => Section != 0;
 }
 
-/// <summary>Who sees a symbol, by ELF's numbers.</summary>
+/// <summary>The visibility of a symbol, by ELF's numbers.</summary>
 public enum ElfBinding
 {
-    /// <summary>Its object only.</summary>
+    /// <summary>Visible only in its object.</summary>
     Local = 0,
 
-    /// <summary>Every object.</summary>
+    /// <summary>Visible in every object.</summary>
     Global = 1,
 
-    /// <summary>Every object, unless another one defines it globally.</summary>
+    /// <summary>Visible in every object, unless another one defines it globally.</summary>
     Weak = 2,
 }

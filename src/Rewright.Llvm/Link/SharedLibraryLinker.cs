@@ -13,17 +13,17 @@ namespace Rewright.Llvm;
 /// <summary>Options of <see cref="SharedLibraryLinker.Link"/>.</summary>
 public sealed record LinkOptions
 {
-    /// <summary>Symbols that may stay undefined and are found in the process at load time. Nothing else may.</summary>
+    /// <summary>The symbols that may stay undefined; the process provides them at load time.</summary>
     public IReadOnlyCollection<string> AllowedImports { get; init; } = [];
 
-    /// <summary>Libraries to load along if they define one of the imports, by file name: <c>libm.so.6</c>.</summary>
+    /// <summary>Libraries to load too if they define one of the imports, by file name: <c>libm.so.6</c>.</summary>
     public ImmutableArray<string> Libraries { get; init; } = [];
 
-    /// <summary>When to stop the linker.</summary>
+    /// <summary>The time after which the linker is stopped.</summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(60);
 }
 
-/// <summary>What came of linking: <see cref="LinkSucceeded"/> or <see cref="LinkFailed"/>.</summary>
+/// <summary>The result of linking: <see cref="LinkSucceeded"/> or <see cref="LinkFailed"/>.</summary>
 public abstract record LinkResult
 {
     private protected LinkResult()
@@ -34,17 +34,17 @@ public abstract record LinkResult
 /// <summary>The library is in place.</summary>
 public sealed record LinkSucceeded(string Path, TimeSpan Time) : LinkResult;
 
-/// <summary>No library was made; what was there before is untouched.</summary>
-/// <param name="Message">What is wrong, with the linker's output where it said something.</param>
-/// <param name="Undefined">Symbols that nobody defines and the options do not allow.</param>
+/// <summary>No library was made; an existing one is unchanged.</summary>
+/// <param name="Message">The error, with the linker's output if there is any.</param>
+/// <param name="Undefined">Symbols without a definition that the options do not allow.</param>
 public sealed record LinkFailed(string Message, ImmutableArray<string> Undefined) : LinkResult;
 
-/// <summary>Links ELF objects to a shared library with an external linker.</summary>
-/// <remarks>The same objects in the same order give the same bytes: no build id, no path and no time gets in.</remarks>
+/// <summary>Links ELF objects into a shared library with an external linker.</summary>
+/// <remarks>The same objects in the same order give the same bytes: the library contains no build id, path or time.</remarks>
 public sealed class SharedLibraryLinker
 {
-    /// <summary>Uses a given program; <see cref="LinkerDiscovery"/> finds one.</summary>
-    /// <param name="program">A linker that takes GNU ld's options, or a compiler driver (its name ends in <c>cc</c> or holds
+    /// <summary>Uses a given program as linker; <see cref="LinkerDiscovery"/> finds one.</summary>
+    /// <param name="program">A linker that takes GNU ld's options, or a compiler driver (its name ends in <c>cc</c> or contains
     /// <c>clang</c>).</param>
     public SharedLibraryLinker(string program)
     {
@@ -54,13 +54,13 @@ public sealed class SharedLibraryLinker
             || name.Split('-').Any(part => part.EndsWith("cc", StringComparison.Ordinal));
     }
 
-    /// <summary>Full path of the linker.</summary>
+    /// <summary>The full path of the linker.</summary>
     public string Program { get; }
 
-    /// <summary>Whether it is a compiler driver, which passes options on to a linker.</summary>
+    /// <summary>True if it is a compiler driver, which passes options on to a linker.</summary>
     public bool IsDriver { get; }
 
-    /// <summary>Links <paramref name="objects"/> and puts the library at <paramref name="outputPath"/> in one step.</summary>
+    /// <summary>Links <paramref name="objects"/> and atomically puts the library at <paramref name="outputPath"/>.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     public LinkResult Link(
         IReadOnlyList<ReadOnlyMemory<byte>> objects, string outputPath, LinkOptions? options = null,
@@ -72,8 +72,8 @@ public sealed class SharedLibraryLinker
             return wrong;
 
         outputPath = Path.GetFullPath(outputPath);
-        // Beside the output, so that the final rename stays within one file system. Someone may have mapped the old library:
-        // renaming leaves that file alone, writing into it would change running code.
+        // Beside the output, so that the final rename stays within one file system. The old library may be mapped: renaming leaves its file
+        // alone, while writing into it would change running code.
         string work = Path.Combine(Path.GetDirectoryName(outputPath)!, $".rewright-{Guid.NewGuid():N}");
         try
         {
@@ -84,7 +84,7 @@ public sealed class SharedLibraryLinker
                 file.Write(objects[i].Span);
             }
 
-            // Relative names in a working directory of our own: no path reaches the linker, so none needs quoting or leaks out.
+            // Relative names in our own working directory: no path reaches the linker, so none needs quoting or leaks into the output.
             return ToolProcess.Run(Program, Arguments(objects.Count, machine, options), work, options.TimeLimit, cancellation) switch
             {
                 ToolExited { ExitCode: 0 } => Publish(Path.Combine(work, OutputName), outputPath, start),
@@ -111,14 +111,14 @@ public sealed class SharedLibraryLinker
 
     private static LinkFailed Failed(string message) => new(message, []);
 
-    // The linker leaves undefined symbols of a shared library to the loader, which would take them from anywhere in the process.
+    // A linker leaves undefined symbols of a shared library to the loader, which would resolve them to anything in the process.
     private static LinkFailed? Check(IReadOnlyList<ReadOnlyMemory<byte>> objects, IReadOnlyCollection<string> allowed, out int machine)
     {
         machine = 0;
         if (objects.Count == 0)
             return Failed("nothing to link");
 
-        // _GLOBAL_OFFSET_TABLE_ is the linker's own.
+        // The linker itself defines _GLOBAL_OFFSET_TABLE_.
         var defined = new HashSet<string>(allowed, StringComparer.Ordinal) { "_GLOBAL_OFFSET_TABLE_" };
         var needed = new SortedDictionary<string, int>(StringComparer.Ordinal);
         for (int i = 0; i < objects.Count; i++)
@@ -158,10 +158,10 @@ public sealed class SharedLibraryLinker
     {
         yield return "-shared";
         yield return "-nostdlib";
-        // Code and constants in one mapping: a small library takes one page of memory and not three.
+        // Code and constants share one mapping: a small library takes one page of memory instead of three.
         yield return ToLinker("-znoseparate-code");
-        // Every import is bound at load time, so that a missing one is an error there and not at some later call. Calls within the
-        // library stay within it, whatever the process defines under the same name.
+        // Every import is bound at load time, so that a missing one fails there and not at a later call. Calls within the library stay
+        // within it, even if the process defines the same names.
         foreach (string option in (string[])
             ["-znow", "-zrelro", "-znoexecstack", "-Bsymbolic", "--hash-style=gnu", "--build-id=none", "--as-needed"])
         {
@@ -183,7 +183,7 @@ public sealed class SharedLibraryLinker
 
     private string ToLinker(string option) => IsDriver ? $"-Wl,{option}" : option;
 
-    // Linkers other than the distribution's own know no directories.
+    // Linkers other than the distribution's own have no default directories.
     private static IEnumerable<string> SystemLibraryDirectories(int machine)
     {
         const int X64 = 62;

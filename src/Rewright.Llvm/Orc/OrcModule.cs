@@ -4,7 +4,7 @@ using System.Threading;
 
 namespace Rewright.Llvm;
 
-/// <summary>Code that <see cref="OrcSession.Load"/> put into memory.</summary>
+/// <summary>Code that <see cref="OrcSession.Load"/> has put into memory.</summary>
 public sealed class OrcModule : IDisposable
 {
     private readonly OrcSession _session;
@@ -20,10 +20,10 @@ public sealed class OrcModule : IDisposable
         Symbols = symbols;
     }
 
-    /// <summary>Addresses of the exports; valid until the module or its session is disposed.</summary>
+    /// <summary>The addresses of the exports; valid until the module or its session is disposed.</summary>
     public IReadOnlyDictionary<string, nint> Symbols { get; }
 
-    /// <summary>Unmaps the code. None of it may be running, and no address of it may be called again.</summary>
+    /// <summary>Unmaps the code. None of it may be running, and none of its addresses may be called again.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)

@@ -7,7 +7,7 @@ using Rewright.Llvm.Compile;
 
 namespace Rewright.Llvm;
 
-/// <summary>What came of loading objects into a session: <see cref="OrcLoaded"/> or <see cref="OrcFailed"/>.</summary>
+/// <summary>The result of loading objects into a session: <see cref="OrcLoaded"/> or <see cref="OrcFailed"/>.</summary>
 public abstract record OrcResult
 {
     private protected OrcResult()
@@ -23,12 +23,11 @@ public sealed record OrcFailed(string Message) : OrcResult;
 
 /// <summary>Links objects into this process with LLVM's JIT linker. Thread-safe.</summary>
 /// <remarks>
-/// Each module lives in a namespace of its own that sees nothing of the process: it gets the addresses that its loader names, and two
-/// modules may define the same symbol. Only JITLink is used: LLVM's older linker places code so that it crashes at random inside a
-/// .NET process.
+/// Each module has its own namespace, which sees nothing of the process: it gets only the addresses that its loader names, and two modules
+/// may define the same symbol. Only JITLink is used: LLVM's older linker places code so that it crashes at random inside a .NET process.
 /// <para>
-/// Code is unmapped by <see cref="OrcModule.Dispose"/> or <see cref="Dispose"/> and never by the garbage collector: only the
-/// caller knows when the last call has returned.
+/// <see cref="OrcModule.Dispose"/> or <see cref="Dispose"/> unmaps code, never the garbage collector, because only the caller knows when
+/// the last call has returned.
 /// </para>
 /// </remarks>
 public sealed unsafe class OrcSession : IDisposable
@@ -39,10 +38,10 @@ public sealed unsafe class OrcSession : IDisposable
     private readonly LlvmApi _api;
     private readonly Lock _lock = new();
 
-    // Errors that LLVM reports beside the result, while _lock is held by the operation that caused them.
+    // Errors that LLVM reports in addition to the result of an operation, which holds _lock meanwhile.
     private readonly List<string> _reported = [];
 
-    // JITDylibs cannot be removed through the C API, only emptied: reuse them.
+    // The C API cannot remove JITDylibs, only empty them, so they are reused.
     private readonly Stack<nint> _freeDylibs = [];
     private int _dylibCount;
     private GCHandle _self;
@@ -56,10 +55,10 @@ public sealed unsafe class OrcSession : IDisposable
         _api = library.Api;
     }
 
-    /// <summary>Whether this process can link in memory: ELF and Mach-O on x86-64 and AArch64.</summary>
+    /// <summary>True if this process can link in memory: ELF and Mach-O on x86-64 and AArch64.</summary>
     public static bool IsSupported => !OperatingSystem.IsWindows() && TargetArchitecture.OfHost is not null;
 
-    /// <summary>Opens a session. Where LLVM fails to, every <see cref="Load"/> says why.</summary>
+    /// <summary>Opens a session. If LLVM fails to, every <see cref="Load"/> says why.</summary>
     public static OrcSession Open(LlvmLibrary library)
     {
         var session = new OrcSession(library);
@@ -72,8 +71,8 @@ public sealed unsafe class OrcSession : IDisposable
 
     /// <summary>Links objects and resolves <paramref name="exports"/>.</summary>
     /// <param name="objects">Object files for this machine.</param>
-    /// <param name="imports">All that the objects may use from outside, with addresses.</param>
-    /// <param name="exports">Symbols to look up, each once, at least one: linking starts from them.</param>
+    /// <param name="imports">Everything that the objects may use from outside, with addresses.</param>
+    /// <param name="exports">The symbols to look up, at least one and each once: linking starts from them.</param>
     public OrcResult Load(
         IReadOnlyList<ReadOnlyMemory<byte>> objects, IReadOnlyDictionary<string, nint> imports, IReadOnlyList<string> exports)
     {
@@ -90,12 +89,12 @@ public sealed unsafe class OrcSession : IDisposable
         }
     }
 
-    /// <summary>Unmaps all code of the session. No code of it may be running.</summary>
+    /// <summary>Unmaps all code of the session. None of its code may be running.</summary>
     public void Dispose()
     {
         lock (_lock)
         {
-            // After a fatal error LLVM may hold its locks for ever: leak.
+            // After a fatal error LLVM may hold its locks forever, so the session is leaked.
             bool usable = _broken is null;
             _broken = "the session is closed";
             if (!usable || _jit == 0)
@@ -120,7 +119,7 @@ public sealed unsafe class OrcSession : IDisposable
         }
     }
 
-    // The session is not usable after anything but an ordinary return, because LLVM may be stuck inside it.
+    // After anything but an ordinary return the session is unusable, because LLVM may be stuck inside it.
     private LlvmOutcome<T> RunGuarded<T>(Func<T> body)
     {
         LlvmOutcome<T> outcome = LlvmThread.Run(_library, _ => body(), s_timeLimit, CancellationToken.None);
@@ -139,7 +138,7 @@ public sealed unsafe class OrcSession : IDisposable
 
     private string? Create()
     {
-        // LLJIT asks for the host's target machine even if it only links.
+        // LLJIT requests the host's target machine even if it only links.
         if (!_library.EnsureTarget(TargetArchitecture.OfHost!.Backend))
             return "this LLVM was built without this machine's target";
         nint jit = 0;
@@ -172,7 +171,7 @@ public sealed unsafe class OrcSession : IDisposable
         if (error is not null)
         {
             UnloadHere(tracker, dylib);
-            // What is reported beside the result is the cause: which symbol is missing, for example.
+            // The additional reports name the cause, such as the missing symbol.
             return new OrcFailed(_reported.Count == 0 ? error : string.Join("\n", _reported) + "\n" + error);
         }
 
@@ -192,7 +191,7 @@ public sealed unsafe class OrcSession : IDisposable
             symbols[count++] = new OrcSymbol { Name = Intern(name), Address = (ulong)address, GenericFlags = OrcSymbol.ExportedCallable };
         fixed (OrcSymbol* first = symbols)
         {
-            // Takes over the names.
+            // The call takes over the names.
             nint unit = _api.OrcAbsoluteSymbols(first, (nuint)count);
             nint error = _api.OrcJITDylibDefine(dylib, unit);
             if (error == 0)
@@ -208,7 +207,7 @@ public sealed unsafe class OrcSession : IDisposable
         {
             nint buffer = _api.CreateMemoryBufferWithMemoryRangeCopy(start, (nuint)file.Length, name);
             ElfObject.PutConstantsBesideCode(new Span<byte>(_api.GetBufferStart(buffer), file.Length));
-            // Consumes the buffer.
+            // The call consumes the buffer.
             nint error = _api.OrcLLJITAddObjectFileWithRT(_jit, tracker, buffer);
             return error == 0 ? null : _api.TakeError(error);
         }
@@ -226,7 +225,7 @@ public sealed unsafe class OrcSession : IDisposable
         var order = new OrcSearchOrder { Dylib = dylib };
         fixed (OrcLookupElement* first = elements)
         {
-            // Takes over the names. LLVM links on this thread, but promises only that the callback comes at some time.
+            // The call takes over the names. LLVM links on this thread, but only promises that the callback comes at some time.
             _api.OrcExecutionSessionLookup(
                 _session, 0, &order, 1, first, (nuint)elements.Length, &OnLookup, GCHandle.ToIntPtr(handle));
         }
@@ -250,7 +249,7 @@ public sealed unsafe class OrcSession : IDisposable
             return _api.OrcLLJITMangleAndIntern(_jit, text);
     }
 
-    // Nobody can do anything about an error while code is taken down, but LLVM insists that somebody takes the message.
+    // An error during teardown cannot be handled, but LLVM requires that its message is taken.
     private bool Succeeds(nint error)
     {
         if (error != 0)
@@ -281,7 +280,7 @@ public sealed unsafe class OrcSession : IDisposable
                 Error = api.TakeError(error);
             foreach (OrcSymbol symbol in symbols)
             {
-                // Pool entries are equal if the names are.
+                // Pool entries are equal if their names are.
                 addresses[Array.IndexOf(keys, symbol.Name)] = (nint)symbol.Address;
             }
 

@@ -4,7 +4,7 @@ using System.IO;
 
 namespace Rewright.Llvm;
 
-/// <summary>What discovery sees of the machine; tests replace it.</summary>
+/// <summary>The machine as discovery sees it; tests replace it.</summary>
 public sealed record ToolEnvironment
 {
     /// <summary>The environment of this process.</summary>
@@ -13,7 +13,7 @@ public sealed record ToolEnvironment
     /// <summary>Reads an environment variable.</summary>
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
 
-    /// <summary>Directories in which libraries are looked for by name; null asks the system's loader instead.</summary>
+    /// <summary>The directories to search for libraries by name; null to ask the system's loader instead.</summary>
     public IReadOnlyList<string>? LibraryDirectories { get; init; }
 
     /// <summary>The full path of a program on <c>PATH</c>, or null.</summary>
@@ -36,9 +36,9 @@ public sealed record ToolEnvironment
     }
 }
 
-/// <summary>One place where discovery looked.</summary>
+/// <summary>A place where discovery has searched.</summary>
 /// <param name="Where">A path, a name, or the setting that gave it.</param>
-/// <param name="Outcome">Why it was taken or not.</param>
+/// <param name="Outcome">Why it was or was not taken.</param>
 public sealed record ProbeAttempt(string Where, string Outcome)
 {
     /// <inheritdoc/>

@@ -12,16 +12,16 @@ namespace Rewright.Llvm.Processes;
 /// <summary>Runs an external tool to its end.</summary>
 public static class ToolProcess
 {
-    /// <summary>The characters of one output stream that are read; a tool that writes more is killed.</summary>
+    /// <summary>The most characters to read from one output stream; a tool that writes more is killed.</summary>
     public const int MostOutput = 1 << 26;
 
     /// <summary>Runs a tool without input, in the locale C.</summary>
-    /// <param name="program">Its path, or its name on the PATH.</param>
-    /// <param name="arguments">Its arguments.</param>
-    /// <param name="workingDirectory">Where it runs; null for the directory of this process.</param>
-    /// <param name="timeLimit">Afterwards it is killed.</param>
-    /// <param name="cancellation">Kills it.</param>
-    /// <exception cref="OperationCanceledException">Cancelled; the tool has been killed.</exception>
+    /// <param name="program">The path of the tool, or its name on the <c>PATH</c>.</param>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="workingDirectory">The working directory; null for that of this process.</param>
+    /// <param name="timeLimit">The time after which the tool is killed.</param>
+    /// <param name="cancellation">Kills the tool.</param>
+    /// <exception cref="OperationCanceledException">The run was cancelled; the tool has been killed.</exception>
     public static ToolRun Run(
         string program, IEnumerable<string> arguments, string? workingDirectory, TimeSpan timeLimit, CancellationToken cancellation)
     {
@@ -33,7 +33,7 @@ public static class ToolProcess
             RedirectStandardInput = true,
             UseShellExecute = false,
         };
-        // Messages go into our own; they should not depend on the user's locale.
+        // Our messages contain the tool's, which should not depend on the user's locale.
         start.Environment["LC_ALL"] = "C";
 
         using var process = new Process { StartInfo = start };
@@ -47,7 +47,7 @@ public static class ToolProcess
         }
 
         process.StandardInput.Close();
-        // Read both at once: a tool that fills one pipe while we wait on the other would never end.
+        // Read both streams at once: a tool that fills one pipe while we wait for the other would never end.
         var output = ReadAside(process.StandardOutput, process);
         var errors = ReadAside(process.StandardError, process);
         try
@@ -71,11 +71,10 @@ public static class ToolProcess
     }
 
     /// <summary>
-    /// Reads all that a process writes on one stream, on a thread of its own: while callers keep every thread of the pool busy, the pool
-    /// reads nothing.
+    /// Reads all output of a process on one stream, on its own thread: a busy thread pool would read nothing.
     /// </summary>
     /// <param name="stream">The stream.</param>
-    /// <param name="writer">Killed when it writes more than <see cref="MostOutput"/>; the result is null then.</param>
+    /// <param name="writer">The process, which is killed if it writes more than <see cref="MostOutput"/>; then the result is null.</param>
     public static Task<string?> ReadAside(StreamReader stream, Process writer) => Aside(() =>
     {
         var text = new StringBuilder();
@@ -91,20 +90,20 @@ public static class ToolProcess
         return text.ToString();
     });
 
-    /// <summary>Does what may block, on a thread of its own.</summary>
+    /// <summary>Runs an action that may block on its own thread.</summary>
     public static Task<T> Aside<T>(Func<T> action)
         => Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }
 
-/// <summary>What came of running a tool.</summary>
+/// <summary>The result of running a tool.</summary>
 public abstract record ToolRun;
 
-/// <param name="ExitCode">Its exit code.</param>
-/// <param name="Written">What it wrote on its standard output.</param>
-/// <param name="Complaints">What it wrote on its error output.</param>
+/// <param name="ExitCode">The exit code.</param>
+/// <param name="Written">The standard output.</param>
+/// <param name="Complaints">The error output.</param>
 public sealed record ToolExited(int ExitCode, string Written, string Complaints) : ToolRun
 {
-    /// <summary>Both its output streams.</summary>
+    /// <summary>Both output streams together.</summary>
     public string Output => Written + Complaints;
 }
 

@@ -3,17 +3,17 @@ using System.IO;
 
 namespace Rewright.Llvm;
 
-/// <summary>Directories for files that become code: only this user can enter them, whatever rights new files have otherwise.</summary>
+/// <summary>Directories for files that become code. Only this user can enter them, whatever the default rights of new files are.</summary>
 public static class WorkDirectory
 {
-    /// <summary>Makes a directory, and those above it.</summary>
+    /// <summary>Makes a directory and its parents.</summary>
     public static void Create(string path)
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
         else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    /// <summary>Deletes a directory; what cannot be deleted is left to the system.</summary>
+    /// <summary>Deletes a directory; if that fails, it is left to the system.</summary>
     public static void TryDelete(string path)
     {
         try
@@ -22,7 +22,7 @@ public static class WorkDirectory
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It does no harm, and what was made of its files must not be lost over it.
+            // A leftover directory does no harm, and must not spoil the result.
         }
     }
 }

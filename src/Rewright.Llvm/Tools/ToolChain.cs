@@ -11,7 +11,7 @@ using Rewright.Llvm.Processes;
 
 namespace Rewright.Llvm;
 
-/// <summary>What came of looking for the tools: <see cref="ToolChainFound"/> or <see cref="ToolChainMissing"/>.</summary>
+/// <summary>The result of a search for the tools: <see cref="ToolChainFound"/> or <see cref="ToolChainMissing"/>.</summary>
 public abstract record ToolChainSearchResult
 {
     private protected ToolChainSearchResult()
@@ -19,20 +19,20 @@ public abstract record ToolChainSearchResult
     }
 }
 
-/// <summary>All tools are there.</summary>
+/// <summary>All tools were found.</summary>
 public sealed record ToolChainFound(ToolChain Tools) : ToolChainSearchResult;
 
 /// <summary>Some tools are missing.</summary>
-/// <param name="Missing">Their names.</param>
+/// <param name="Missing">The names of the missing tools.</param>
 public sealed record ToolChainMissing(ImmutableArray<string> Missing) : ToolChainSearchResult
 {
-    /// <summary>Each missing tool, and the package that has it.</summary>
+    /// <summary>Each missing tool with the package that contains it.</summary>
     public string Message => "Tools are missing: " + string.Join("; ", Missing.Select(tool => tool is "as"
         ? "as (Debian, Ubuntu: 'apt-get install binutils')"
         : $"{tool} of LLVM 19 to 22 (Debian, Ubuntu: 'apt-get install llvm-19')")) + ".";
 }
 
-/// <summary>Compiles IR by separate programs: llvm-as, opt, llc, as. Thread-safe.</summary>
+/// <summary>Compiles IR with separate programs: llvm-as, opt, llc, as. Thread-safe.</summary>
 public sealed class ToolChain : IIrCompiler
 {
     private static readonly string[] s_llvmTools = ["llvm-as", "opt", "llc"];
@@ -46,9 +46,9 @@ public sealed class ToolChain : IIrCompiler
     /// <inheritdoc/>
     public Version Version { get; }
 
-    /// <summary>Finds the tools on <c>PATH</c>: those of one LLVM, with its version behind their names or without.</summary>
-    /// <param name="environment">Where to look.</param>
-    /// <param name="workDirectory">For temporary files; null for the system's.</param>
+    /// <summary>Finds the tools of one LLVM on <c>PATH</c>, with or without its version in their names.</summary>
+    /// <param name="environment">The environment to search.</param>
+    /// <param name="workDirectory">The directory for temporary files; null for the system's.</param>
     public static ToolChainSearchResult Find(ToolEnvironment? environment = null, string? workDirectory = null)
     {
         environment ??= ToolEnvironment.Current;
@@ -62,7 +62,7 @@ public sealed class ToolChain : IIrCompiler
                 if (environment.FindProgram(tool + suffix) is { } path) paths.Add(tool, path);
             ImmutableArray<string> lacking = [.. s_llvmTools.Where(tool => !paths.ContainsKey(tool))];
             if (lacking.Length < missing.Length) missing = lacking;
-            // Names say nothing: 'opt' of one LLVM may stand beside 'llc' of another, which does not read what it writes.
+            // Names prove nothing: the 'opt' of one LLVM may lie beside the 'llc' of another, which cannot read its output.
             if (!lacking.IsEmpty || assembler is null || VersionOf(paths["opt"]) is not { } version) continue;
             if (s_llvmTools.Any(tool => tool != "opt" && VersionOf(paths[tool]) != version)) continue;
             paths.Add("as", assembler);
@@ -138,7 +138,7 @@ public sealed class ToolChain : IIrCompiler
         }
     }
 
-    // llvm-as writes "/path/llvm-as-19: module:3:12: error: message" and then the line at fault.
+    // llvm-as writes "/path/llvm-as-19: module:3:12: error: message" and then the faulty line.
     private static CompileFailed Explain(string tool, CompileStage stage, int code, string output)
     {
         string first = output.Split('\n')[0];

@@ -159,7 +159,7 @@ public static class TermBatch
                         using var scope = heap.BeginScope();
                         results[index] = evaluate(heap, Fetch(index, heap));
                     }
-#pragma warning disable CA1031 // The caller gets it.
+#pragma warning disable CA1031 // The exception reaches the caller.
                     catch (Exception e)
 #pragma warning restore CA1031
                     {
