@@ -10,19 +10,19 @@ using Rewright.Model;
 namespace Rewright.Quantum;
 
 /// <summary>A part of an angle that is not a multiple of pi.</summary>
-/// <param name="Symbol">Name of a variable; empty for the unit of one radian.</param>
-/// <param name="Factor">How often it counts; not 0.</param>
+/// <param name="Symbol">The name of a variable; empty for one radian.</param>
+/// <param name="Factor">The factor; not 0.</param>
 public sealed record AngleTerm(string Symbol, Rational Factor);
 
-/// <summary>An exact angle: a rational multiple of pi, plus rational multiples of symbols, plus what was written as a double.</summary>
+/// <summary>An exact angle: a rational multiple of pi, plus rational multiples of symbols, plus a part written as a double.</summary>
 /// <remarks>
-/// A double is a rational number of radians. One radian is no rational multiple of pi, so it is kept as one more symbol:
-/// two angles are equal as numbers exactly if they are equal here.
+/// A double is a rational number of radians. One radian is not a rational multiple of pi, so it is kept as one more symbol: two angles are
+/// equal as numbers if and only if they are equal here.
 /// </remarks>
 public sealed class Angle : IEquatable<Angle>
 {
-    // More digits than the exponent of any double needs to tell a sum of the two parts from zero would not help: what is closer
-    // to zero than this counts as zero in comparisons, and only there.
+    // Pi to more digits than the exponent of any double requires. Two parts whose sum is closer to zero than this precision compare as
+    // zero, but only in comparisons.
     private static readonly Rational PiDigits = new(
         BigInteger.Parse("314159265358979323846264338327950288419716939937510582097494459230781640628620899862803482534211706798",
         CultureInfo.InvariantCulture), BigInteger.Pow(10, 101));
@@ -43,13 +43,13 @@ public sealed class Angle : IEquatable<Angle>
     /// <summary>The other parts, in ordinal order of their symbols.</summary>
     public EquatableArray<AngleTerm> Terms { get; }
 
-    /// <summary>True for a multiple of pi.</summary>
+    /// <summary>True if the angle is a multiple of pi.</summary>
     public bool IsMultipleOfPi => Terms.Count == 0;
 
-    /// <summary>True for 0.</summary>
+    /// <summary>True if the angle is 0.</summary>
     public bool IsZero => Terms.Count == 0 && PiMultiple.IsZero;
 
-    /// <summary>True where it depends on no variable.</summary>
+    /// <summary>True if the angle depends on no variable.</summary>
     public bool IsConstant => Terms.Count == 0 || Terms.Count == 1 && Terms[0].Symbol.Length == 0;
 
     /// <summary>A multiple of pi.</summary>
@@ -62,15 +62,16 @@ public sealed class Angle : IEquatable<Angle>
         return new(0, EquatableArray.Of(new AngleTerm(name, 1)));
     }
 
-    /// <summary>Exactly a number of radians.</summary>
+    /// <summary>An exact number of radians.</summary>
     public static Angle OfRadians(Rational radians) => radians.IsZero ? Zero : new(0, EquatableArray.Of(new AngleTerm("", radians)));
 
-    /// <summary>An angle of which a double is known.</summary>
+    /// <summary>An angle given as a double.</summary>
     /// <remarks>
-    /// No double is a multiple of pi, so what is meant has to be guessed: a double within 1e-15 (of itself, or of one radian where it is
-    /// smaller) of p/q * pi, with q up to 64 or a power of two up to 2^20, counts as that multiple. Any other is taken exactly as it is.
+    /// No double is a multiple of pi, so the intended angle must be guessed. A double within 1e-15 (relative to itself, or absolute if it
+    /// is smaller than one radian) of p/q * pi, with q up to 64 or a power of two up to 2^20, counts as that multiple. Any other double is
+    /// taken exactly.
     /// </remarks>
-    /// <exception cref="ArgumentOutOfRangeException">Not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The double is not finite.</exception>
     public static Angle FromRadians(double radians)
     {
         var exact = Rational.FromDouble(radians);
@@ -87,59 +88,59 @@ public sealed class Angle : IEquatable<Angle>
         return OfRadians(exact);
     }
 
-    /// <summary>As <see cref="FromRadians"/> takes it.</summary>
+    /// <summary>Converts a double like <see cref="FromRadians"/>.</summary>
     public static implicit operator Angle(double radians) => FromRadians(radians);
 
-    /// <summary>Sum.</summary>
+    /// <summary>The sum.</summary>
     public static Angle operator +(Angle a, Angle b)
     {
         if (a.Terms.Count == 0 && b.Terms.Count == 0) return OfPi(a.PiMultiple + b.PiMultiple);
         return a.IsZero ? b : b.IsZero ? a : new(a.PiMultiple + b.PiMultiple, Merge(a.Terms, b.Terms));
     }
 
-    /// <summary>Difference.</summary>
+    /// <summary>The difference.</summary>
     public static Angle operator -(Angle a, Angle b) => a + -b;
 
-    /// <summary>Negation.</summary>
+    /// <summary>The negation.</summary>
     public static Angle operator -(Angle a) => a * -1;
 
-    /// <summary>Multiple.</summary>
+    /// <summary>The multiple.</summary>
     public static Angle operator *(Angle a, Rational factor)
         => factor.IsZero ? Zero
             : new(a.PiMultiple * factor, a.Terms.Select(t => new AngleTerm(t.Symbol, t.Factor * factor)).ToEquatableArray());
 
-    /// <summary>Multiple.</summary>
+    /// <summary>The multiple.</summary>
     public static Angle operator *(Rational factor, Angle a) => a * factor;
 
-    /// <summary>Multiple.</summary>
+    /// <summary>The multiple.</summary>
     public static Angle operator *(int factor, Angle a) => a * factor;
 
-    /// <summary>Part.</summary>
+    /// <summary>The quotient.</summary>
     public static Angle operator /(Angle a, Rational divisor) => a * (1 / divisor);
 
-    /// <summary>Part.</summary>
+    /// <summary>The quotient.</summary>
     public static Angle operator /(Angle a, int divisor) => a * new Rational(1, divisor);
 
-    /// <summary>Equality of numbers; variables are equal to themselves only.</summary>
+    /// <summary>True if the angles are equal as numbers; a variable is equal only to itself.</summary>
     public static bool operator ==(Angle? a, Angle? b) => a is null ? b is null : a.Equals(b);
 
-    /// <summary>Inequality.</summary>
+    /// <summary>True if the angles differ.</summary>
     public static bool operator !=(Angle? a, Angle? b) => !(a == b);
 
-    /// <summary>Order of constants.</summary>
+    /// <summary>Compares constants.</summary>
     public static bool operator <(Angle a, Angle b) => (a - b).Sign < 0;
 
-    /// <summary>Order of constants.</summary>
+    /// <summary>Compares constants.</summary>
     public static bool operator >(Angle a, Angle b) => (a - b).Sign > 0;
 
-    /// <summary>Order of constants.</summary>
+    /// <summary>Compares constants.</summary>
     public static bool operator <=(Angle a, Angle b) => (a - b).Sign <= 0;
 
-    /// <summary>Order of constants.</summary>
+    /// <summary>Compares constants.</summary>
     public static bool operator >=(Angle a, Angle b) => (a - b).Sign >= 0;
 
     /// <summary>
-    /// What is left of a constant above a multiple of another: the remainder has the sign of <paramref name="a"/>, as with numbers.
+    /// The remainder of the division of two constants. As with numbers, it has the sign of <paramref name="a"/>.
     /// </summary>
     /// <exception cref="DivideByZeroException">The divisor is 0.</exception>
     public static Angle operator %(Angle a, Angle b)
@@ -149,22 +150,22 @@ public sealed class Angle : IEquatable<Angle>
         return a - b * (quotient.Sign < 0 ? -(-quotient).Floor : quotient.Floor);
     }
 
-    /// <summary>Sign of a constant.</summary>
-    /// <exception cref="InvalidOperationException">It depends on a variable.</exception>
+    /// <summary>The sign of a constant.</summary>
+    /// <exception cref="InvalidOperationException">The angle depends on a variable.</exception>
     public int Sign => Terms.Count == 0 ? PiMultiple.Sign : ApproximateTurns.Sign;
 
-    /// <summary>The same direction, with the multiple of pi at least 0 and less than 2.</summary>
+    /// <summary>The angle with its multiple of pi reduced to at least 0 and less than 2; the direction is the same.</summary>
     public Angle Modulo2Pi => Reduce(2);
 
     /// <summary>
-    /// The same but for multiples of <paramref name="period"/> times pi: the multiple of pi at least 0 and less than that.
+    /// The angle with its multiple of pi reduced to at least 0 and less than <paramref name="period"/>.
     /// </summary>
     public Angle Reduce(Rational period) => PiMultiple.Sign >= 0 && PiMultiple < period ? this : new(PiMultiple.Modulo(period), Terms);
 
-    /// <summary>The variables that it depends on.</summary>
+    /// <summary>The variables of the angle.</summary>
     public IEnumerable<string> Symbols => Terms.Where(t => t.Symbol.Length > 0).Select(t => t.Symbol);
 
-    /// <summary>How often a variable counts.</summary>
+    /// <summary>The factor of a variable.</summary>
     public Rational FactorOf(string symbol)
     {
         foreach (var term in Terms)
@@ -183,8 +184,8 @@ public sealed class Angle : IEquatable<Angle>
         return result;
     }
 
-    /// <summary>The number of radians, where it depends on no variable.</summary>
-    /// <exception cref="InvalidOperationException">It depends on a variable.</exception>
+    /// <summary>The number of radians of a constant.</summary>
+    /// <exception cref="InvalidOperationException">The angle depends on a variable.</exception>
     public double ToRadians()
     {
         if (Terms.Count == 0) return PiMultiple.ToDouble() * Math.PI;
@@ -201,15 +202,15 @@ public sealed class Angle : IEquatable<Angle>
     /// <inheritdoc/>
     public override int GetHashCode() => _hash != 0 ? _hash : _hash = unchecked(PiMultiple.GetHashCode() * 31 + Terms.GetHashCode()) | 1;
 
-    /// <summary>As it is written in <c>.rw</c> text and in OpenQASM: <c>3*pi/4</c>, <c>pi - 2*a</c>, <c>0.3</c>.</summary>
+    /// <summary>The text in <c>.rw</c> and OpenQASM: <c>3*pi/4</c>, <c>pi - 2*a</c>, <c>0.3</c>.</summary>
     public override string ToString() => ToText(name => name);
 
-    /// <summary>As <see cref="ToString()"/>, with variables written as <paramref name="variable"/> says.</summary>
+    /// <summary>The same text as <see cref="ToString()"/>, with variables written by <paramref name="variable"/>.</summary>
     internal string ToText(Func<string, string> variable)
     {
         var text = new StringBuilder();
         Append(text, PiMultiple, "pi");
-        // Variables before the number of radians reads better.
+        // Variables come before the number of radians, which reads better.
         foreach (var term in Terms.OrderBy(t => t.Symbol.Length == 0))
             Append(text, term.Factor, term.Symbol.Length == 0 ? "" : variable(term.Symbol));
         return text.Length == 0 ? "0" : text.ToString();
@@ -232,7 +233,7 @@ public sealed class Angle : IEquatable<Angle>
         if (!size.IsInteger) text.Append('/').Append(size.Denominator.ToString(CultureInfo.InvariantCulture));
     }
 
-    // Shortest decimal where that is exact, as it is for what came from one double; else a quotient.
+    // The shortest decimal if it is exact, as it is for a part that came from one double; otherwise a quotient.
     private static string RadiansText(Rational radians)
     {
         double value = radians.ToDouble();

@@ -8,13 +8,13 @@ using Rewright.Model;
 namespace Rewright.Quantum;
 
 /// <summary>A named range of qubits or bits.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Start">Number of its first element.</param>
-/// <param name="Size">How many it has.</param>
-/// <param name="IsArray">False for one that is declared without a size, as <c>qubit a;</c>.</param>
+/// <param name="Name">The name.</param>
+/// <param name="Start">The number of the first element.</param>
+/// <param name="Size">The number of elements.</param>
+/// <param name="IsArray">False if it is declared without a size, like <c>qubit a;</c>.</param>
 public sealed record Register(string Name, int Start, int Size, bool IsArray = true);
 
-/// <summary>Gates, measurements and classical control, one after the other. Immutable; compared by value.</summary>
+/// <summary>A sequence of gates, measurements and classical control. Immutable; compared by value.</summary>
 /// <example><code>
 /// var (a, b) = (new Qubit(0), new Qubit(1));
 /// Circuit bell = [H(a), CX(a, b)];
@@ -26,11 +26,11 @@ public sealed class Circuit : IReadOnlyList<CircuitOperation>, IEquatable<Circui
 {
     private const long MaxSteps = 20_000_000;
 
-    /// <summary>A circuit with registers.</summary>
-    /// <param name="operations">In order of time.</param>
-    /// <param name="qubits">Registers of qubits, which follow each other without gaps; where there is none, one of the size needed is
+    /// <summary>Makes a circuit with registers.</summary>
+    /// <param name="operations">The operations, in order of time.</param>
+    /// <param name="qubits">Registers of qubits, which follow each other without gaps; without any, one register of the required size is
     /// made.</param>
-    /// <param name="bits">Registers of bits, likewise.</param>
+    /// <param name="bits">Registers of bits, by the same rules.</param>
     public Circuit(EquatableArray<CircuitOperation> operations, EquatableArray<Register> qubits = default,
         EquatableArray<Register> bits = default)
     {
@@ -60,16 +60,16 @@ public sealed class Circuit : IReadOnlyList<CircuitOperation>, IEquatable<Circui
     /// <summary>The registers of classical bits.</summary>
     public EquatableArray<Register> BitRegisters { get; }
 
-    /// <summary>How many qubits it has.</summary>
+    /// <summary>The number of qubits.</summary>
     public int QubitCount => QubitRegisters.Sum(r => r.Size);
 
-    /// <summary>How many classical bits it has.</summary>
+    /// <summary>The number of classical bits.</summary>
     public int BitCount => BitRegisters.Sum(r => r.Size);
 
-    /// <summary>True where it consists of gates and barriers only.</summary>
+    /// <summary>True if the circuit contains only gates and barriers.</summary>
     public bool IsUnitary => Operations.All(o => o is GateOperation or BarrierOperation);
 
-    /// <summary>False where its gates consist of more steps than memory is good for.</summary>
+    /// <summary>False if the gates consist of more steps than memory can hold.</summary>
     public bool CanExpand
     {
         get
@@ -87,23 +87,23 @@ public sealed class Circuit : IReadOnlyList<CircuitOperation>, IEquatable<Circui
     /// <inheritdoc/>
     public CircuitOperation this[int index] => Operations[index];
 
-    /// <summary>A circuit of some operations; what collection expressions call.</summary>
+    /// <summary>A circuit of some operations; collection expressions call this.</summary>
     public static Circuit Of(ReadOnlySpan<CircuitOperation> operations) => new(ImmutableArray.Create(operations.ToArray()));
 
-    /// <summary>The same registers with other operations.</summary>
+    /// <summary>A circuit with the same registers and other operations.</summary>
     public Circuit With(IEnumerable<CircuitOperation> operations) => new(operations.ToEquatableArray(), QubitRegisters, BitRegisters);
 
-    /// <summary>The circuit that undoes this one.</summary>
-    /// <exception cref="InvalidOperationException">It does not consist of gates and barriers only.</exception>
+    /// <summary>The inverse circuit.</summary>
+    /// <exception cref="InvalidOperationException">The circuit contains more than gates and barriers.</exception>
     public Circuit Inverse()
     {
         if (!IsUnitary) throw new InvalidOperationException("Only gates can be undone.");
         return With(Operations.Reverse().Select(o => o is GateOperation gate ? gate.Inverse : o));
     }
 
-    /// <summary>The steps of all its gates, in order of time.</summary>
-    /// <exception cref="InvalidOperationException">It does not consist of gates and barriers only, or definitions of gates make more of it
-    /// than fits into memory.</exception>
+    /// <summary>The steps of all gates, in order of time.</summary>
+    /// <exception cref="InvalidOperationException">The circuit contains more than gates and barriers, or definitions of gates expand to
+    /// more steps than memory can hold.</exception>
     public List<Primitive> Expand()
     {
         if (!IsUnitary) throw new InvalidOperationException("The circuit does not consist of gates only.");

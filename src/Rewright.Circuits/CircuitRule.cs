@@ -6,7 +6,7 @@ using Rewright.Model;
 
 namespace Rewright.Quantum;
 
-/// <summary>How a sum of angles compares with zero.</summary>
+/// <summary>Relations between angles.</summary>
 public enum AngleRelation
 {
     /// <summary><c>==</c></summary>
@@ -23,15 +23,15 @@ public enum AngleRelation
     GreaterOrEqual,
 }
 
-/// <summary>A condition of a circuit rule: <c>sum % modulus relation bound</c>, where angles are numbers.</summary>
+/// <summary>A condition of a circuit rule: <c>sum % modulus relation bound</c>, with angles as numbers.</summary>
 /// <param name="Sum">A sum of angles.</param>
-/// <param name="Modulus">What remainder is taken; zero for none.</param>
-/// <param name="Relation">How it compares.</param>
-/// <param name="Bound">With what; a constant where a remainder is taken.</param>
+/// <param name="Modulus">The divisor of a remainder; zero for none.</param>
+/// <param name="Relation">The relation.</param>
+/// <param name="Bound">The right side; a constant if a remainder is taken.</param>
 public sealed record AngleCondition(Angle Sum, Angle Modulus, AngleRelation Relation, Angle Bound)
 {
     /// <summary>
-    /// Whether it holds at known angles. Where an angle has symbols of the circuit, only what holds whatever they are counts as true.
+    /// Decides whether the condition holds for known angles. For an angle with symbols of the circuit, it must hold whatever they are.
     /// </summary>
     public bool Holds(Func<string, Angle?> value)
     {
@@ -56,20 +56,20 @@ public sealed record AngleCondition(Angle Sum, Angle Modulus, AngleRelation Rela
         };
     }
 
-    /// <summary>What a proof can use of it; null for nothing.</summary>
+    /// <summary>The constraint for proofs; null if the condition gives none.</summary>
     internal AngleConstraint? Constraint => Relation == AngleRelation.Equal ? new(Sum - Bound, Modulus) : null;
 }
 
-/// <summary>A circuit that may stand for another one.</summary>
-/// <param name="Name">Name of the pattern that it comes from.</param>
-/// <param name="Qubits">Names of its qubits; the circuits number them in this order.</param>
-/// <param name="Source">What is replaced; gates only.</param>
-/// <param name="Target">What replaces it; gates only.</param>
-/// <param name="Conditions">What the angles have to satisfy.</param>
-/// <param name="UpToPhase">True where the two may differ by a global phase. Such a rule is not applied under control.</param>
-/// <param name="Symmetric">True where it may be applied in both directions.</param>
-/// <param name="Priority">Higher goes first.</param>
-/// <param name="Group">Empty for none.</param>
+/// <summary>A rule that replaces one circuit by another.</summary>
+/// <param name="Name">The name of the pattern.</param>
+/// <param name="Qubits">The names of the qubits; the circuits number them in this order.</param>
+/// <param name="Source">The circuit to replace; gates only.</param>
+/// <param name="Target">The circuit that replaces it; gates only.</param>
+/// <param name="Conditions">The conditions on the angles.</param>
+/// <param name="UpToPhase">True if the circuits may differ by a global phase. Such a rule is not applied under control.</param>
+/// <param name="Symmetric">True if the rule may be applied in both directions.</param>
+/// <param name="Priority">The priority; higher goes first.</param>
+/// <param name="Group">The group; empty for none.</param>
 public sealed record CircuitRule(
     string Name,
     EquatableArray<string> Qubits,
@@ -81,13 +81,13 @@ public sealed record CircuitRule(
     int Priority,
     string Group)
 {
-    // A proof takes longer than all else that is done with a rule while its author types; most rules have not changed.
+    // The limit of remembered proofs. While an author types, proofs take longer than all other work, and most rules have not changed.
     private const int MostProofs = 10_000;
     private static readonly ConcurrentDictionary<(Circuit, Circuit, EquatableArray<AngleCondition>), ProofResult> Proofs = new();
 
     private ProofResult? _proof;
 
-    /// <summary>Whether the rule holds.</summary>
+    /// <summary>The result of proving the rule.</summary>
     public ProofResult Proof
     {
         get
@@ -100,10 +100,10 @@ public sealed record CircuitRule(
         }
     }
 
-    /// <summary>True where what it says has been proved.</summary>
+    /// <summary>True if the rule's claim has been proved.</summary>
     public bool IsProved => Proof is Proved || Proof is ProvedUpToPhase && UpToPhase;
 
-    /// <summary>The source is the target times e^(i phase); known once it is proved.</summary>
+    /// <summary>The source is the target times e^(i phase). Known only after the proof.</summary>
     public Angle Phase => Proof switch
     {
         Proved p => p.Phase,
@@ -111,11 +111,11 @@ public sealed record CircuitRule(
         _ => throw new InvalidOperationException("The rule '" + Name + "' has not been proved."),
     };
 
-    /// <summary>True where the rule only says that two gates may change places.</summary>
+    /// <summary>True if the rule only exchanges two gates.</summary>
     public bool IsCommutation => Source.Count == 2 && Target.Count == 2 && Conditions.Count == 0
         && Source[0].Equals(Target[1]) && Source[1].Equals(Target[0]) && Proof is Proved;
 
-    /// <summary>The rule read from right to left.</summary>
+    /// <summary>The rule with source and target exchanged.</summary>
     public CircuitRule Reversed => this with { Source = Target, Target = Source, _proof = Proof switch
     {
         ProvedUpToPhase p => new ProvedUpToPhase(-p.Phase),
@@ -123,7 +123,7 @@ public sealed record CircuitRule(
         var other => other,
     } };
 
-    /// <summary>Angle variables, in ordinal order.</summary>
+    /// <summary>The angle variables, in ordinal order.</summary>
     public IEnumerable<string> AngleVariables
         => Source.Concat(Target).OfType<GateOperation>().SelectMany(g => g.Angles).SelectMany(a => a.Symbols)
         .Concat(Conditions.SelectMany(c => c.Sum.Symbols.Concat(c.Bound.Symbols))).Distinct().OrderBy(n => n, StringComparer.Ordinal);
@@ -139,19 +139,19 @@ public sealed record CircuitRule(
     public override int GetHashCode() => unchecked(StringComparer.Ordinal.GetHashCode(Name) * 31 + Source.GetHashCode());
 }
 
-/// <summary>What the optimiser can do beyond rules. Each has to be declared.</summary>
+/// <summary>The optimiser's passes, which it runs in addition to rules. Each must be declared.</summary>
 public enum CircuitPass
 {
-    /// <summary>Replaces CCX and CCZ by gates of {H, X, Rz, CX}, with signs of the angles such that most rotations cancel.</summary>
+    /// <summary>Replaces CCX and CCZ by gates of {H, X, Rz, CX}, with signs of angles chosen so that most rotations cancel.</summary>
     ToffoliPolarity,
-    /// <summary>Adds up rotations about the same Pauli string, over the whole circuit.</summary>
+    /// <summary>Adds up rotations about the same Pauli string over the whole circuit.</summary>
     RotationMerging,
-    /// <summary>Carries X and Z through the circuit to where a rotation takes them in, or to the end.</summary>
+    /// <summary>Moves X and Z through the circuit until a rotation absorbs them, or to the end.</summary>
     PauliPropagation,
-    /// <summary>Moves rotations to other places where a wire holds the same Pauli string; gains nothing by itself.</summary>
+    /// <summary>Moves rotations to other places where a wire holds the same Pauli string. This gains nothing by itself.</summary>
     RotationPlacement,
-    /// <summary>Puts regions of {CX, X, Rz} together anew from their phase polynomials, by a random walk.</summary>
+    /// <summary>Resynthesises regions of {CX, X, Rz} from their phase polynomials, by a random walk.</summary>
     PhasePolynomials,
-    /// <summary>Applies rules at random places, also those that gain nothing: simulated annealing.</summary>
+    /// <summary>Applies rules at random places, even those that gain nothing: simulated annealing.</summary>
     Annealing,
 }

@@ -5,13 +5,14 @@ using System.Numerics;
 
 namespace Rewright.Quantum;
 
-/// <summary>How large a circuit is. Operations inside of conditions and loops count once.</summary>
-/// <param name="Total">All gates.</param>
-/// <param name="TwoQubit">Gates on exactly two qubits.</param>
-/// <param name="MultiQubit">Gates on more than two qubits.</param>
-/// <param name="T">T gates, their inverses, and rotations and phases by odd multiples of pi/4.</param>
-/// <param name="Depth">Length of the longest chain of operations on common qubits and bits; barriers only order.</param>
-/// <param name="Gates">How many there are of each gate, by name.</param>
+/// <summary>The size of a circuit. Operations inside conditions and loops count once.</summary>
+/// <param name="Total">The number of gates.</param>
+/// <param name="TwoQubit">The number of gates on exactly two qubits.</param>
+/// <param name="MultiQubit">The number of gates on more than two qubits.</param>
+/// <param name="T">The number of T gates, their inverses, and rotations and phases by odd multiples of pi/4.</param>
+/// <param name="Depth">The length of the longest chain of operations on common qubits and bits. Barriers order operations but do not
+/// count.</param>
+/// <param name="Gates">The number of each gate, by name.</param>
 public sealed record CircuitStatistics(int Total, int TwoQubit, int MultiQubit, int T, int Depth, IReadOnlyDictionary<string, int> Gates)
 {
     /// <summary>Counts a circuit.</summary>

@@ -7,36 +7,36 @@ using System.Text;
 namespace Rewright.Quantum;
 
 /// <summary>
-/// An exact complex number, or a function of variables: integer multiples of e^(i angle), divided by a power of the square root of 2.
+/// An exact complex number, or a function of variables: a sum of integer multiples of e^(i angle), divided by a power of sqrt(2).
 /// </summary>
 /// <remarks>
-/// Without variables that is the ring of cyclotomic integers with halves; with them, trigonometric polynomials over it. Whether a
-/// number is zero is decided exactly: e^(i r) for different sums r of variables and rational radians are linearly independent over all
-/// roots of unity (for radians by the theorem of Lindemann and Weierstrass), so each group of terms with the same r has to vanish
-/// by itself, and a sum of roots of unity is a question of arithmetic.
+/// Without variables this is the ring of cyclotomic integers with halves; with variables, the ring of trigonometric polynomials over it.
+/// Whether a number is zero is decided exactly. For different sums r of variables and rational radians, the e^(i r) are linearly
+/// independent over all roots of unity (for radians by the Lindemann-Weierstrass theorem). So each group of terms with the same r must
+/// vanish by itself, and whether a sum of roots of unity vanishes is a question of arithmetic.
 /// </remarks>
 public sealed class ExactNumber : IEquatable<ExactNumber>
 {
     private static readonly Angle QuarterPi = Angle.Pi / 4;
 
-    // Multiples of pi are at least 0 and less than 1: half a turn is a minus.
+    // Multiples of pi are at least 0 and less than 1, because half a turn is a minus sign.
     private readonly Dictionary<Angle, BigInteger> _terms;
 
     private ExactNumber(Dictionary<Angle, BigInteger> terms, int halvings) => (_terms, Halvings) = (terms, halvings);
 
-    /// <summary>0.</summary>
+    /// <summary>The number 0.</summary>
     public static ExactNumber Zero { get; } = new([], 0);
 
-    /// <summary>1.</summary>
+    /// <summary>The number 1.</summary>
     public static ExactNumber One { get; } = Direction(Angle.Zero);
 
-    /// <summary>How often the sum of <see cref="Terms"/> is divided by the square root of 2.</summary>
+    /// <summary>The number of divisions of the sum of <see cref="Terms"/> by sqrt(2).</summary>
     public int Halvings { get; }
 
-    /// <summary>The angles with what they are multiplied by.</summary>
+    /// <summary>The angles and their factors.</summary>
     public IEnumerable<(Angle Angle, BigInteger Factor)> Terms => _terms.Select(t => (t.Key, t.Value));
 
-    /// <summary>e^(i angle).</summary>
+    /// <summary>The number e^(i angle).</summary>
     public static ExactNumber Direction(Angle angle)
     {
         var terms = new Dictionary<Angle, BigInteger>(1);
@@ -44,7 +44,7 @@ public sealed class ExactNumber : IEquatable<ExactNumber>
         return new(terms, 0);
     }
 
-    /// <summary>Sum.</summary>
+    /// <summary>The sum.</summary>
     public static ExactNumber operator +(ExactNumber a, ExactNumber b)
     {
         if (a._terms.Count == 0) return b;
@@ -56,13 +56,13 @@ public sealed class ExactNumber : IEquatable<ExactNumber>
         return new(terms, halvings);
     }
 
-    /// <summary>Negation.</summary>
+    /// <summary>The negation.</summary>
     public static ExactNumber operator -(ExactNumber a) => new(a._terms.ToDictionary(t => t.Key, t => -t.Value), a.Halvings);
 
-    /// <summary>Difference.</summary>
+    /// <summary>The difference.</summary>
     public static ExactNumber operator -(ExactNumber a, ExactNumber b) => a + -b;
 
-    /// <summary>Product.</summary>
+    /// <summary>The product.</summary>
     public static ExactNumber operator *(ExactNumber a, ExactNumber b)
     {
         var terms = new Dictionary<Angle, BigInteger>();
@@ -71,7 +71,7 @@ public sealed class ExactNumber : IEquatable<ExactNumber>
         return new(terms, a.Halvings + b.Halvings);
     }
 
-    /// <summary>The number turned by an angle.</summary>
+    /// <summary>The number times e^(i angle).</summary>
     public ExactNumber Turned(Angle angle)
     {
         if (angle.IsZero) return this;
@@ -80,10 +80,10 @@ public sealed class ExactNumber : IEquatable<ExactNumber>
         return new(terms, Halvings);
     }
 
-    /// <summary>The number divided by the square root of 2.</summary>
+    /// <summary>The number divided by sqrt(2).</summary>
     public ExactNumber Halved => new(_terms, Halvings + 1);
 
-    /// <summary>The complex conjugate, variables being real.</summary>
+    /// <summary>The complex conjugate; variables are real.</summary>
     public ExactNumber Conjugate
     {
         get
@@ -94,13 +94,13 @@ public sealed class ExactNumber : IEquatable<ExactNumber>
         }
     }
 
-    /// <summary>True for 0, whatever the variables are.</summary>
+    /// <summary>True if the number is 0 for all values of the variables.</summary>
     public bool IsZero
     {
         get
         {
             if (_terms.Count == 0) return true;
-            // Where all denominators are powers of two, what is written down is unique.
+            // If all denominators are powers of two, the representation is unique.
             if (_terms.Keys.All(a => a.PiMultiple.Denominator.IsPowerOfTwo)) return false;
             return _terms.GroupBy(t => t.Key.Terms).All(group =>
             {
@@ -124,8 +124,8 @@ public sealed class ExactNumber : IEquatable<ExactNumber>
         return new(terms, Halvings);
     }
 
-    /// <summary>The nearest complex number, or one beside it.</summary>
-    /// <exception cref="InvalidOperationException">It depends on a variable.</exception>
+    /// <summary>The nearest complex number, or one next to it.</summary>
+    /// <exception cref="InvalidOperationException">The number depends on a variable.</exception>
     public Complex ToComplex()
     {
         var sum = Complex.Zero;
@@ -133,16 +133,16 @@ public sealed class ExactNumber : IEquatable<ExactNumber>
         return sum / Math.Pow(2, Halvings / 2.0);
     }
 
-    /// <summary>True where the difference is 0.</summary>
+    /// <summary>True if the difference is 0.</summary>
     public bool Equals(ExactNumber? other) => other is not null && (ReferenceEquals(this, other) || (this - other).IsZero);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as ExactNumber);
 
-    /// <summary>Numbers are written in many ways, so this does not tell them apart.</summary>
+    /// <summary>Always 0, because equal numbers can have different representations.</summary>
     public override int GetHashCode() => 0;
 
-    /// <summary>For reading by people: <c>(1 + e^(i pi/4)) / sqrt(2)^3</c>.</summary>
+    /// <summary>The number as text for people: <c>(1 + e^(i pi/4)) / sqrt(2)^3</c>.</summary>
     public override string ToString()
     {
         if (_terms.Count == 0) return "0";
@@ -165,7 +165,7 @@ public sealed class ExactNumber : IEquatable<ExactNumber>
         for (; number.Halvings
             + 1 < halvings; number = new(number._terms.ToDictionary(t => t.Key, t => t.Value * 2), number.Halvings + 2)) { }
         if (number.Halvings == halvings) return number;
-        // The square root of 2.
+        // Multiplies by sqrt(2).
         var terms = new Dictionary<Angle, BigInteger>();
         foreach (var term in number._terms)
         {
@@ -194,9 +194,9 @@ public sealed class ExactNumber : IEquatable<ExactNumber>
         else terms[key] = known + value;
     }
 
-    // Is the sum of coefficients times powers of a primitive root of unity of the given order zero? With p a prime factor of the order n:
-    // where p divides n/p too, 1, z, ..., z^(p-1) are independent over the field of order n/p; else the p-th roots, of which
-    // n/p-th roots are the coefficients, have only the one relation that their sum is zero.
+    // Decides whether a sum of coefficients times powers of a primitive root of unity z of the given order n is zero. Let p be a prime
+    // factor of n. If p also divides n/p, then 1, z, ..., z^(p-1) are independent over the field of order n/p. Otherwise the coefficients
+    // of the p-th roots are (n/p)-th roots, and the only relation among the p-th roots is that their sum is zero.
     private static bool Vanishes(Dictionary<BigInteger, BigInteger> coefficients, BigInteger order)
     {
         if (coefficients.Count == 0) return true;
@@ -206,7 +206,7 @@ public sealed class ExactNumber : IEquatable<ExactNumber>
         if ((rest % p).IsZero)
             return coefficients.GroupBy(c => c.Key % p).All(g => Vanishes(g.ToDictionary(c => c.Key / p, c => c.Value), rest));
 
-        // Exponent e is p * x + rest * y: the root is the x-th power of one of order n/p times the y-th power of one of order p.
+        // Exponent e is p * x + rest * y: this root is the x-th power of a root of order n/p times the y-th power of one of order p.
         var inverse = p == 2 ? 1 : BigInteger.ModPow(rest, p - 2, p);
         var parts = coefficients.GroupBy(c => c.Key * inverse % p).ToDictionary(
             g => g.Key, g => g.ToDictionary(c => ((c.Key - rest * g.Key) / p % rest + rest) % rest, c => c.Value));

@@ -4,23 +4,25 @@ using System.Linq;
 
 namespace Rewright.Quantum;
 
-/// <summary>An exact state of some qubits: the amplitudes that are not obviously zero, by basis state. Qubit 0 is the lowest bit.</summary>
+/// <summary>
+/// An exact state of some qubits: its amplitudes by basis state, except those known to be zero. Qubit 0 is the lowest bit.
+/// </summary>
 public sealed class ExactState
 {
     private Dictionary<ulong, ExactNumber> _amplitudes;
 
-    /// <summary>A basis state.</summary>
+    /// <summary>Makes a basis state.</summary>
     public ExactState(ulong basis) => _amplitudes = new() { [basis] = ExactNumber.One };
 
-    /// <summary>Amplitudes by basis state; what is not there is 0.</summary>
+    /// <summary>The amplitudes by basis state; missing ones are 0.</summary>
     public IReadOnlyDictionary<ulong, ExactNumber> Amplitudes => _amplitudes;
 
     /// <summary>The amplitude of a basis state.</summary>
     public ExactNumber this[ulong basis] => _amplitudes.TryGetValue(basis, out var amplitude) ? amplitude : ExactNumber.Zero;
 
-    /// <summary>The columns of a circuit's exact unitary: what becomes of each basis state of so many qubits.</summary>
-    /// <param name="circuit">Gates only.</param>
-    /// <param name="qubits">At most 20.</param>
+    /// <summary>The columns of a circuit's exact unitary: the images of all basis states of this many qubits.</summary>
+    /// <param name="circuit">The circuit; gates only.</param>
+    /// <param name="qubits">The number of qubits, at most 20.</param>
     public static IEnumerable<ExactState> Columns(Circuit circuit, int qubits)
     {
         if (qubits is < 0 or > 20) throw new ArgumentOutOfRangeException(nameof(qubits), "Exact unitaries are for 20 qubits at most.");

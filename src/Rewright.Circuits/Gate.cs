@@ -6,21 +6,21 @@ using Rewright.Model;
 
 namespace Rewright.Quantum;
 
-/// <summary>A unitary operation on some number of qubits, given some number of angles. Compared by value.</summary>
+/// <summary>A unitary operation on a number of qubits with a number of angles. Compared by value.</summary>
 public abstract record Gate
 {
     private protected Gate() { }
 
-    /// <summary>The name in OpenQASM, with its modifiers.</summary>
+    /// <summary>The name in OpenQASM, including modifiers.</summary>
     public abstract string Name { get; }
 
-    /// <summary>How many angles it takes.</summary>
+    /// <summary>The number of angles.</summary>
     public abstract int AngleCount { get; }
 
-    /// <summary>How many qubits it acts on.</summary>
+    /// <summary>The number of qubits.</summary>
     public abstract int QubitCount { get; }
 
-    /// <summary>The gate under further controls, which come before its own qubits.</summary>
+    /// <summary>The gate with additional controls, which precede its own qubits.</summary>
     public Gate Controlled(int count = 1)
     {
         if (count < 0) throw new ArgumentOutOfRangeException(nameof(count));
@@ -30,46 +30,46 @@ public abstract record Gate
             ? new ModifiedGate(m.Base, m.Controls + count, m.Power).Simplified : new ModifiedGate(this, count, 1).Simplified;
     }
 
-    /// <summary>The gate that undoes this one, given the same angles.</summary>
+    /// <summary>The inverse gate for the same angles.</summary>
     public Gate Inverse => ToPower(-1);
 
-    /// <summary>True where <see cref="ToPower"/> takes exponents that are no integers.</summary>
+    /// <summary>True if <see cref="ToPower"/> accepts exponents that are not integers.</summary>
     public virtual bool HasRoots => false;
 
-    /// <summary>The gate so many times over.</summary>
-    /// <exception cref="NotSupportedException">The exponent is no integer, and the gate has no roots that are known exactly.</exception>
+    /// <summary>A power of the gate.</summary>
+    /// <exception cref="NotSupportedException">The exponent is not an integer, and the gate has no exactly known roots.</exception>
     public Gate ToPower(Rational exponent)
     {
         if (exponent == 1) return this;
         if (!exponent.IsInteger && !HasRoots)
             throw new NotSupportedException("The gate '" + Name + "' has no power " + exponent + " that is known exactly.");
         if (this is not ModifiedGate m) return new ModifiedGate(this, 0, exponent).Simplified;
-        // A root is the principal one: the root of the square of X is the identity and not X.
+        // Roots are principal: the root of X squared is the identity, not X.
         if (!exponent.IsInteger && m.Power != 1)
             throw new NotSupportedException("The gate '" + Name + "' has no power " + exponent + " that is known exactly.");
         return new ModifiedGate(m.Base, m.Controls, m.Power * exponent).Simplified;
     }
 
     /// <summary>
-    /// At least as many as the steps that <see cref="Expand(IReadOnlyList{Angle}, IReadOnlyList{int}, ICollection{Primitive})"/> makes.
+    /// An upper bound for the number of steps of <see cref="Expand(IReadOnlyList{Angle}, IReadOnlyList{int}, ICollection{Primitive})"/>.
     /// </summary>
     public abstract long StepCount { get; }
 
-    /// <summary>A product that ends at <see cref="long.MaxValue"/>.</summary>
+    /// <summary>The product, limited to <see cref="long.MaxValue"/>.</summary>
     private protected static long Times(long count, Rational power)
     {
         var product = count * ((power.Sign < 0 ? -power : power).Floor + 1);
         return product > long.MaxValue ? long.MaxValue : (long)product;
     }
 
-    /// <summary>The steps that the gate consists of.</summary>
-    /// <param name="angles">As many as it takes.</param>
-    /// <param name="qubits">As many as it acts on.</param>
-    /// <param name="output">Takes the steps, in order of time.</param>
+    /// <summary>Expands the gate into its steps.</summary>
+    /// <param name="angles">The angles.</param>
+    /// <param name="qubits">The qubits.</param>
+    /// <param name="output">Receives the steps, in order of time.</param>
     public void Expand(IReadOnlyList<Angle> angles, IReadOnlyList<int> qubits, ICollection<Primitive> output)
         => Expand(angles, qubits, [], 1, output);
 
-    /// <summary>The steps of a power of the gate under controls.</summary>
+    /// <summary>Expands a power of the gate under controls.</summary>
     internal abstract void Expand(
         IReadOnlyList<Angle> angles, IReadOnlyList<int> qubits, ImmutableArray<int> controls, Rational power,
         ICollection<Primitive> output);
@@ -78,7 +78,7 @@ public abstract record Gate
     public sealed override string ToString() => Name;
 }
 
-/// <summary>A gate under modifiers for which there is no gate with a name.</summary>
+/// <summary>A gate with modifiers that has no name of its own.</summary>
 public sealed record ModifiedGate : Gate
 {
     internal ModifiedGate(Gate @base, int controls, Rational power) => (Base, Controls, Power) = (@base, controls, power);
@@ -86,10 +86,10 @@ public sealed record ModifiedGate : Gate
     /// <summary>The gate without modifiers.</summary>
     public Gate Base { get; }
 
-    /// <summary>How many controls it has; they are its first qubits.</summary>
+    /// <summary>The number of controls, which are its first qubits.</summary>
     public int Controls { get; }
 
-    /// <summary>Its exponent; -1 for the inverse.</summary>
+    /// <summary>The exponent; -1 for the inverse.</summary>
     public Rational Power { get; }
 
     /// <inheritdoc/>
@@ -108,7 +108,7 @@ public sealed record ModifiedGate : Gate
     /// <inheritdoc/>
     public override long StepCount => Power == 1 || Base.HasRoots ? Base.StepCount : Times(Base.StepCount, Power);
 
-    /// <summary>The gate with a name that is the same, if there is one.</summary>
+    /// <summary>The named gate that is equal to this one, or else this one.</summary>
     internal Gate Simplified
     {
         get
@@ -123,24 +123,24 @@ public sealed record ModifiedGate : Gate
         => Base.Expand(angles, [.. qubits.Skip(Controls)], [.. controls, .. qubits.Take(Controls)], power * Power, output);
 }
 
-/// <summary>A gate that a program defines by a circuit.</summary>
+/// <summary>A gate that a program defines as a circuit.</summary>
 public sealed record DefinedGate : Gate
 {
-    /// <summary>How deep definitions can nest.</summary>
+    /// <summary>The deepest nesting of definitions.</summary>
     public const int MaxDepth = 100;
 
     private readonly string _name;
     private readonly int _depth;
     private readonly int _hash;
 
-    // The last other gate that was found to be equal.
+    // The last other gate that was found equal.
     private WeakReference<DefinedGate>? _same;
 
     /// <summary>Defines a gate.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="angles">Names of its angles.</param>
-    /// <param name="qubits">Names of its qubits, which in the body are numbered in this order.</param>
-    /// <param name="body">Gates only.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="angles">The names of the angles.</param>
+    /// <param name="qubits">The names of the qubits; the body numbers them in this order.</param>
+    /// <param name="body">The circuit; gates only.</param>
     public DefinedGate(string name, EquatableArray<string> angles, EquatableArray<string> qubits, Circuit body)
     {
         if (!body.IsUnitary) throw new ArgumentException("A gate is made of gates only.");
@@ -154,7 +154,7 @@ public sealed record DefinedGate : Gate
         }
 
         if (_depth >= MaxDepth) throw new ArgumentException("The definition of the gate '" + name + "' nests too deeply.");
-        // Kept, because the definitions below are reached by many ways.
+        // Computed once, because nested definitions are reached on many paths.
         _hash = unchecked(StringComparer.Ordinal.GetHashCode(name) * 31 + body.GetHashCode());
     }
 
@@ -166,7 +166,7 @@ public sealed record DefinedGate : Gate
     {
         if (ReferenceEquals(this, other)) return true;
         if (other is null || _hash != other._hash) return false;
-        // Definitions are reached by many ways: without this, comparing two programs could take time exponential in their length.
+        // Definitions are reached on many paths: without this shortcut, comparing two programs could take exponential time.
         if (_same is { } known && known.TryGetTarget(out var same) && ReferenceEquals(same, other)) return true;
         if (_name != other._name || !Angles.Equals(other.Angles) || !Qubits.Equals(other.Qubits) || !Body.Equals(other.Body)) return false;
         _same = new(other);
@@ -179,13 +179,13 @@ public sealed record DefinedGate : Gate
     /// <inheritdoc/>
     public override string Name => _name;
 
-    /// <summary>Names of its angles.</summary>
+    /// <summary>The names of the angles.</summary>
     public EquatableArray<string> Angles { get; }
 
-    /// <summary>Names of its qubits.</summary>
+    /// <summary>The names of the qubits.</summary>
     public EquatableArray<string> Qubits { get; }
 
-    /// <summary>What it does, with its angles as symbols.</summary>
+    /// <summary>The circuit, with its angles as symbols.</summary>
     public Circuit Body { get; }
 
     /// <inheritdoc/>
@@ -194,7 +194,7 @@ public sealed record DefinedGate : Gate
     /// <inheritdoc/>
     public override int QubitCount => Qubits.Count;
 
-    /// <summary>The gates of the body, at angles and qubits of an application.</summary>
+    /// <summary>The gates of the body for the angles and qubits of an application.</summary>
     public IEnumerable<GateOperation> Instantiate(IReadOnlyList<Angle> angles, IReadOnlyList<Qubit> qubits)
     {
         Angle? Value(string symbol)

@@ -9,23 +9,23 @@ namespace Rewright.Quantum;
 /// <summary>A qubit, by its number in the circuit.</summary>
 public readonly record struct Qubit(int Index)
 {
-    /// <summary>So many qubits, from number <paramref name="first"/> on.</summary>
+    /// <summary>Makes this many qubits, numbered from <paramref name="first"/> on.</summary>
     public static Qubit[] Register(int size, int first = 0) => [.. Enumerable.Range(first, size).Select(i => new Qubit(i))];
 
     /// <inheritdoc/>
     public override string ToString() => "q[" + ((Rational)Index) + "]";
 }
 
-/// <summary>Something that a circuit does. Compared by value.</summary>
+/// <summary>An operation of a circuit. Compared by value.</summary>
 public abstract record CircuitOperation
 {
     private protected CircuitOperation() { }
 
-    /// <summary>The qubits that it acts on, those of blocks inside included; each once.</summary>
+    /// <summary>The qubits on which it acts, each once, including those of inner blocks.</summary>
     public abstract EquatableArray<Qubit> Qubits { get; }
 
     /// <summary>
-    /// The same operation at other qubits, with some variables of its angles replaced; null from <paramref name="angle"/> keeps one.
+    /// The operation on other qubits, with some variables of its angles replaced; null from <paramref name="angle"/> keeps a variable.
     /// </summary>
     public CircuitOperation Replace(Func<Qubit, Qubit> qubit, Func<string, Angle?> angle)
     {
@@ -44,7 +44,7 @@ public abstract record CircuitOperation
         };
     }
 
-    /// <summary>The classical bits that it reads or writes, those of blocks inside included; each once.</summary>
+    /// <summary>The classical bits that it reads or writes, each once, including those of inner blocks.</summary>
     public virtual EquatableArray<int> Bits => EquatableArray<int>.Empty;
 }
 
@@ -52,7 +52,7 @@ public abstract record CircuitOperation
 public sealed record GateOperation : CircuitOperation
 {
     /// <summary>Applies a gate.</summary>
-    /// <exception cref="ArgumentException">The wrong number of angles or qubits, or a qubit twice.</exception>
+    /// <exception cref="ArgumentException">The number of angles or qubits is wrong, or a qubit occurs twice.</exception>
     public GateOperation(Gate gate, EquatableArray<Angle> angles, EquatableArray<Qubit> qubits)
     {
         if (angles.Count != gate.AngleCount)
@@ -78,20 +78,20 @@ public sealed record GateOperation : CircuitOperation
     /// <summary>The gate.</summary>
     public Gate Gate { get; }
 
-    /// <summary>Its angles.</summary>
+    /// <summary>The angles of the gate.</summary>
     public EquatableArray<Angle> Angles { get; }
 
     /// <inheritdoc/>
     public override EquatableArray<Qubit> Qubits { get; }
 
-    /// <summary>What undoes it.</summary>
+    /// <summary>The inverse operation.</summary>
     public GateOperation Inverse => ToPower(-1);
 
-    /// <summary>The same gate at other qubits.</summary>
+    /// <summary>The same gate on other qubits.</summary>
     public GateOperation At(EquatableArray<Qubit> qubits) => new(Gate, Angles, qubits);
 
-    /// <summary>The gate so many times over. Where its angles can say that, they do.</summary>
-    /// <exception cref="NotSupportedException">The exponent is no integer, and the gate has no roots that are known exactly.</exception>
+    /// <summary>A power of the operation, expressed by its angles where possible.</summary>
+    /// <exception cref="NotSupportedException">The exponent is not an integer, and the gate has no exactly known roots.</exception>
     public GateOperation ToPower(Rational exponent)
     {
         var standard = Gate as StandardGate;
@@ -101,7 +101,7 @@ public sealed record GateOperation : CircuitOperation
             var angle = Angles[0];
             if (!exponent.IsInteger)
             {
-                // The root is the principal one, so the phases of the gate have to lie between -pi and pi.
+                // The root is principal, so the phases of the gate must be between -pi and pi.
                 if (!angle.IsConstant)
                     throw new NotSupportedException(
                         "The gate '" + this + "' has no power " + exponent + " that is known for all values of its angle.");
@@ -126,11 +126,11 @@ public sealed record GateOperation : CircuitOperation
         return new(Gate.ToPower(exponent), Angles, Qubits);
     }
 
-    /// <summary>The gate under further controls.</summary>
+    /// <summary>The operation with additional controls.</summary>
     public GateOperation Controlled(params Qubit[] controls)
         => new(Gate.Controlled(controls.Length), Angles, controls.Concat(Qubits).ToEquatableArray());
 
-    /// <summary>The steps that it consists of.</summary>
+    /// <summary>The steps of the operation.</summary>
     public List<Primitive> Expand()
     {
         var steps = new List<Primitive>();
@@ -145,8 +145,8 @@ public sealed record GateOperation : CircuitOperation
 }
 
 /// <summary>Measures a qubit in the computational basis.</summary>
-/// <param name="Qubit">What is measured.</param>
-/// <param name="Bit">Takes the result; null where nobody looks at it.</param>
+/// <param name="Qubit">The measured qubit.</param>
+/// <param name="Bit">The bit for the result; null if the result is unused.</param>
 public sealed record MeasureOperation(Qubit Qubit, int? Bit) : CircuitOperation
 {
     /// <inheritdoc/>
@@ -163,10 +163,10 @@ public sealed record ResetOperation(Qubit Qubit) : CircuitOperation
     public override EquatableArray<Qubit> Qubits => EquatableArray.Of(Qubit);
 }
 
-/// <summary>Keeps what comes before from what comes after, at its qubits.</summary>
+/// <summary>Prevents operations from moving across it on its qubits.</summary>
 public sealed record BarrierOperation : CircuitOperation
 {
-    /// <summary>A barrier.</summary>
+    /// <summary>Makes a barrier.</summary>
     public BarrierOperation(EquatableArray<Qubit> qubits) => Qubits = qubits;
 
     /// <inheritdoc/>
@@ -183,7 +183,7 @@ public sealed record AssignOperation(int Bit, ClassicalExpression Value) : Circu
     public override EquatableArray<int> Bits => new[] { Bit }.Concat(Value.Bits).Distinct().ToEquatableArray();
 }
 
-/// <summary>Does one thing or another, as classical bits say.</summary>
+/// <summary>Executes one of two blocks, depending on classical bits.</summary>
 public sealed record IfOperation(
     ClassicalExpression Condition, EquatableArray<CircuitOperation> Then, EquatableArray<CircuitOperation> Else) : CircuitOperation
 {
@@ -195,7 +195,7 @@ public sealed record IfOperation(
         => Condition.Bits.Concat(Then.Concat(Else).SelectMany(o => o.Bits)).Distinct().ToEquatableArray();
 }
 
-/// <summary>Does something as long as classical bits say so.</summary>
+/// <summary>Repeats a block as long as a condition on classical bits holds.</summary>
 public sealed record WhileOperation(ClassicalExpression Condition, EquatableArray<CircuitOperation> Body) : CircuitOperation
 {
     /// <inheritdoc/>
@@ -205,7 +205,7 @@ public sealed record WhileOperation(ClassicalExpression Condition, EquatableArra
     public override EquatableArray<int> Bits => Condition.Bits.Concat(Body.SelectMany(o => o.Bits)).Distinct().ToEquatableArray();
 }
 
-/// <summary>What classical bits say, as an integer; as a condition, true where it is not 0.</summary>
+/// <summary>An integer computed from classical bits; as a condition, it is true if it is not 0.</summary>
 public abstract record ClassicalExpression
 {
     private protected ClassicalExpression() { }
@@ -213,8 +213,8 @@ public abstract record ClassicalExpression
     /// <summary>The bits that it reads.</summary>
     public abstract IEnumerable<int> Bits { get; }
 
-    /// <summary>Its value.</summary>
-    /// <param name="bit">The value of a bit.</param>
+    /// <summary>Computes the value.</summary>
+    /// <param name="bit">Returns the value of a bit.</param>
     public abstract long Evaluate(Func<int, bool> bit);
 }
 
@@ -228,9 +228,9 @@ public sealed record ClassicalConstant(long Value) : ClassicalExpression
     public override long Evaluate(Func<int, bool> bit) => Value;
 }
 
-/// <summary>Some bits as a number, the first of them counting 1.</summary>
-/// <param name="Positions">At most 63.</param>
-/// <param name="IsSigned">True where the last bit counts negative.</param>
+/// <summary>Some bits as a number, lowest first.</summary>
+/// <param name="Positions">The bits, at most 63.</param>
+/// <param name="IsSigned">True if the last bit is the sign in two's complement.</param>
 public sealed record ClassicalBits(EquatableArray<int> Positions, bool IsSigned) : ClassicalExpression
 {
     /// <inheritdoc/>
@@ -246,7 +246,7 @@ public sealed record ClassicalBits(EquatableArray<int> Positions, bool IsSigned)
     }
 }
 
-/// <summary>Two values under an operator of OpenQASM: <c>== != &lt; &lt;= &gt; &gt;= &amp;&amp; || &amp; | ^ + -</c>.</summary>
+/// <summary>A binary operator of OpenQASM: <c>== != &lt; &lt;= &gt; &gt;= &amp;&amp; || &amp; | ^ + -</c>.</summary>
 public sealed record ClassicalBinary(string Operator, ClassicalExpression Left, ClassicalExpression Right) : ClassicalExpression
 {
     /// <inheritdoc/>
@@ -276,7 +276,7 @@ public sealed record ClassicalBinary(string Operator, ClassicalExpression Left, 
     }
 }
 
-/// <summary>True where a value is 0.</summary>
+/// <summary>1 if a value is 0, otherwise 0.</summary>
 public sealed record ClassicalNot(ClassicalExpression Operand) : ClassicalExpression
 {
     /// <inheritdoc/>

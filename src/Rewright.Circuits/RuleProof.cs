@@ -6,38 +6,38 @@ using System.Numerics;
 
 namespace Rewright.Quantum;
 
-/// <summary>What the angles of a rule have to satisfy: a sum of angles is zero, or a multiple of an angle.</summary>
-/// <param name="Sum">What has to be zero.</param>
-/// <param name="Modulus">What it has to be a multiple of; zero where it has to be zero.</param>
+/// <summary>A constraint on the angles of a rule: a sum of angles is zero, or a multiple of an angle.</summary>
+/// <param name="Sum">The sum.</param>
+/// <param name="Modulus">The angle of which the sum must be a multiple; zero if the sum must be zero.</param>
 public sealed record AngleConstraint(Angle Sum, Angle Modulus);
 
-/// <summary>What came of trying to prove a rule.</summary>
+/// <summary>The result of trying to prove a rule.</summary>
 public abstract record ProofResult
 {
     private protected ProofResult() { }
 }
 
 /// <summary>The rule holds.</summary>
-/// <param name="Phase">The source is the target times e^(i phase), whatever the angles are.</param>
+/// <param name="Phase">The source is the target times e^(i phase), for all angles.</param>
 public sealed record Proved(Angle Phase) : ProofResult;
 
-/// <summary>The rule holds but for a global phase, and it says that it holds exactly.</summary>
-/// <param name="Phase">As for <see cref="Proved"/>.</param>
+/// <summary>The rule claims to hold exactly, but holds only up to a global phase.</summary>
+/// <param name="Phase">The phase, as in <see cref="Proved"/>.</param>
 public sealed record ProvedUpToPhase(Angle Phase) : ProofResult;
 
 /// <summary>The rule is wrong.</summary>
-/// <param name="Counterexample">A state, and what the two sides make of it.</param>
+/// <param name="Counterexample">A state, and the results of both sides.</param>
 public sealed record Refuted(string Counterexample) : ProofResult;
 
-/// <summary>It is not known whether the rule holds.</summary>
+/// <summary>It is unknown whether the rule holds.</summary>
 public sealed record NotProved(string Reason) : ProofResult;
 
-/// <summary>Proves that two circuits are the same unitary, for all values of their angles.</summary>
+/// <summary>Proves that two circuits have the same unitary for all values of their angles.</summary>
 /// <remarks>
 /// Both unitaries are computed column by column, exactly, with the angles as unknowns: entries are trigonometric polynomials over
-/// cyclotomic numbers (<see cref="ExactNumber"/>). Nothing is sampled. An equation between angles replaces one of them; where one has
-/// to be a multiple of something, the unknown integer counts only modulo the common period of all that depends on it, and each
-/// of those finitely many cases is proved.
+/// cyclotomic numbers (<see cref="ExactNumber"/>). Nothing is sampled. An equation between angles eliminates one of them. If a sum must be
+/// a multiple of something, the unknown integer matters only modulo the common period of everything that depends on it, and each of these
+/// finitely many cases is proved.
 /// </remarks>
 public static class RuleProof
 {
@@ -47,11 +47,11 @@ public static class RuleProof
     private const int MaxSteps = 20_000, MaxCases = 4_096;
 
     /// <summary>Tries to prove that two circuits are equal.</summary>
-    /// <param name="source">Gates only.</param>
-    /// <param name="target">Gates only.</param>
-    /// <param name="constraints">What the angles are known to satisfy.</param>
-    /// <param name="holds">Whether values of the angles satisfy all conditions of the rule, also those that no proof can use; null where
-    /// there are none.</param>
+    /// <param name="source">The source; gates only.</param>
+    /// <param name="target">The target; gates only.</param>
+    /// <param name="constraints">The known constraints on the angles.</param>
+    /// <param name="holds">Decides whether values of the angles satisfy all conditions of the rule, including those that no proof can use;
+    /// null if there are none.</param>
     public static ProofResult Prove(
         Circuit source, Circuit target, IReadOnlyList<AngleConstraint> constraints, Func<Func<string, Angle>, bool>? holds = null)
     {
@@ -83,10 +83,9 @@ public static class RuleProof
         }));
 
         if (IsPhase(Angle.Zero)) return new Proved(Angle.Zero);
-        // The entries of one column, multiplied with the conjugates of the other's, are the phase times something positive. A positive
-        // trigonometric polynomial has a constant part, so what the phase has of variables is among the angles that turn up, if it is a
-        // sum of angles; the multiple of pi beside it is the direction of a cyclotomic number, guessed from its value. Both are then
-        // proved.
+        // The entries of one column times the conjugates of the other's are the phase times a positive number. A positive trigonometric
+        // polynomial has a constant part. So if the phase is a sum of angles, its variable part occurs among the angles of the product. Its
+        // multiple of pi is the direction of a cyclotomic number, guessed from the numeric value. Both are then proved.
         foreach (ulong row in columns[0].Target.Amplitudes.Keys)
         {
             var product = columns[0].Source[row] * columns[0].Target[row].Conjugate;
@@ -116,7 +115,7 @@ public static class RuleProof
         return state;
     }
 
-    // Angles that a person can check, and that no accident makes equal.
+    // Angles that a person can check, and that are unlikely to satisfy an equation by chance.
     private static readonly Rational[] Candidates = [new(1, 3), new(2, 5), new(1, 7), new(3, 11), new(5, 13), new(1, 2), new(1, 4), 1, 0,
         new(4, 3), new(7, 4), new(-1, 3)];
 
@@ -162,7 +161,7 @@ public static class RuleProof
                 k => ((left.TryGetValue(k, out var l) ? l : 0) - f * (right.TryGetValue(k, out var r) ? r : 0)).Magnitude < 1e-6);
             if (!same)
                 return "from " + Ket(basis, qubits) + " the source makes " + Sum(left, qubits) + ", the target " + Sum(right, qubits);
-            // Each basis state comes out right but for a phase; the phases have to be the same.
+            // Each basis state is right up to a phase; the phases must all be the same.
             if (ratio is { } known && (known - factor!.Value).Magnitude > 1e-6)
             {
                 return "from " + Ket(columns[0].Basis, qubits) + " the source makes " + Sum(Numbers(columns[0].Source), qubits)
@@ -204,10 +203,10 @@ public static class RuleProof
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Variables that constraints determine, and the integers that they leave open.</summary>
+    /// <summary>The variables that constraints determine, and the integers that they leave open.</summary>
     private sealed class Solution
     {
-        // An integer that is not known is a symbol that stands for pi times the integer.
+        // Marks a symbol that stands for pi times an unknown integer.
         private const char IntegerMark = '%';
 
         private readonly Dictionary<string, Angle> _values = [];
@@ -222,7 +221,7 @@ public static class RuleProof
                 string? name = sum.Symbols.FirstOrDefault(s => s[0] != IntegerMark);
                 if (name is null)
                 {
-                    // Nothing is left to choose but integers, which other constraints have already brought in.
+                    // Only integers remain, and other constraints have already introduced them.
                     bool holds = sum.IsConstant && (sum.IsZero || !constraint.Modulus.IsZero && (sum % constraint.Modulus).IsZero);
                     if (!holds) return null;
                     continue;
@@ -257,7 +256,7 @@ public static class RuleProof
         /// <summary>An angle in terms of the rule's own variables.</summary>
         public Angle Original(Angle angle) => angle.Substitute(s => _integers.TryGetValue(s, out var value) ? value : null);
 
-        /// <summary>The values of the integers (times pi) of which some step may differ.</summary>
+        /// <summary>The values of the integers (times pi) for which some step may differ.</summary>
         public List<Dictionary<string, Angle>> Cases(IEnumerable<Primitive> steps)
         {
             var cases = new List<Dictionary<string, Angle>> { new() };

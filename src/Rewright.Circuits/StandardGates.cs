@@ -5,14 +5,14 @@ using System.Linq;
 
 namespace Rewright.Quantum;
 
-/// <summary>How a gate without controls is put together.</summary>
+/// <summary>The definition of a gate without controls.</summary>
 internal abstract record GateForm;
 
-/// <summary>Phases between a change of basis and its inverse. Controls and exponents concern the phases only.</summary>
+/// <summary>Phases between a change of basis and its inverse. Controls and exponents affect only the phases.</summary>
 /// <param name="Basis">The change of basis.</param>
-/// <param name="Phases">The phases, given the angles times the exponent: powers scale what depends on angles and what does not.</param>
-/// <param name="Plain">A shorter form that is used without an exponent, and without controls unless it takes them; null for none.</param>
-/// <param name="PlainTakesControls">True where the shorter form is one step that takes controls.</param>
+/// <param name="Phases">The phases. They get the angles and the exponent, because a power scales both angles and constants.</param>
+/// <param name="Plain">A shorter form, used without an exponent, and without controls unless it takes them; null for none.</param>
+/// <param name="PlainTakesControls">True if the shorter form is one step that takes controls.</param>
 internal sealed record ConjugatedForm(
     Action<PrimitiveBuilder> Basis, Action<PrimitiveBuilder, Rational, IReadOnlyList<Angle>> Phases, Action<PrimitiveBuilder>? Plain = null,
     bool PlainTakesControls = false) : GateForm;
@@ -21,7 +21,7 @@ internal sealed record ConjugatedForm(
 internal sealed record SequenceForm(Func<IReadOnlyList<Angle>, IEnumerable<(StandardGate Gate, Angle[] Angles, int[] Positions)>> Gates)
     : GateForm;
 
-/// <summary>A gate of <c>stdgates.inc</c> or <c>qelib1.inc</c>, or one that the languages have built in.</summary>
+/// <summary>A gate of <c>stdgates.inc</c> or <c>qelib1.inc</c>, or one that is built into the language.</summary>
 public sealed record StandardGate : Gate
 {
     private const long MaxConjugatedSteps = 12, MaxSequenceSteps = 64;
@@ -47,7 +47,7 @@ public sealed record StandardGate : Gate
     /// <inheritdoc/>
     public override int QubitCount { get; }
 
-    /// <summary>How many of its first qubits are controls of <see cref="Root"/>.</summary>
+    /// <summary>The number of its first qubits that are controls of <see cref="Root"/>.</summary>
     public int Controls { get; }
 
     /// <summary>The gate without its controls.</summary>
@@ -56,12 +56,12 @@ public sealed record StandardGate : Gate
     /// <inheritdoc/>
     public override bool HasRoots => Form is ConjugatedForm;
 
-    /// <summary>True where phases of both signs belong to an angle, so that it takes 4 pi to come back.</summary>
+    /// <summary>True if an angle contributes phases of both signs, so that the period is 4 pi.</summary>
     internal bool IsRotation
         => Root == StandardGates.Rx || Root == StandardGates.Ry || Root == StandardGates.Rz || Root == StandardGates.Rxx
         || Root == StandardGates.Rzz;
 
-    /// <summary>One object is one gate.</summary>
+    /// <summary>True for the same object only.</summary>
     public bool Equals(StandardGate? other) => ReferenceEquals(this, other);
 
     /// <inheritdoc/>
@@ -79,7 +79,7 @@ public sealed record StandardGate : Gate
             case ConjugatedForm form:
                 if (form.Plain is { } plain && power.IsInteger && !power.Numerator.IsEven && (all.IsEmpty || form.PlainTakesControls))
                 {
-                    // All of these are their own inverses.
+                    // All gates with such a form are their own inverses.
                     plain(new PrimitiveBuilder(targets, all, output));
                     return;
                 }
@@ -105,8 +105,8 @@ public sealed record StandardGate : Gate
 
 /// <summary>The gates that every program knows.</summary>
 /// <remarks>
-/// Matrices are those of the OpenQASM 3 specification, global phase included; <c>rxx</c> and <c>rzz</c>, which only <c>qelib1.inc</c> has,
-/// are exp(-i angle/2 XX) and exp(-i angle/2 ZZ). OpenQASM 2 cannot tell gates apart that differ by a global phase.
+/// Matrices follow the OpenQASM 3 specification, including the global phase. <c>rxx</c> and <c>rzz</c>, which only <c>qelib1.inc</c>
+/// defines, are exp(-i angle/2 XX) and exp(-i angle/2 ZZ). OpenQASM 2 cannot distinguish gates that differ by a global phase.
 /// </remarks>
 public static class StandardGates
 {
@@ -115,9 +115,9 @@ public static class StandardGates
     private static readonly List<StandardGate> Order = [];
     private static readonly Angle HalfPi = Angle.Pi / 2;
 
-    /// <summary>Turns the phase of everything.</summary>
+    /// <summary>A global phase.</summary>
     public static StandardGate GPhase { get; } = Diagonal("gphase", "GPhase", 1, 0, (b, k, a) => b.P(k * a[0]));
-    /// <summary>Does nothing.</summary>
+    /// <summary>The identity.</summary>
     public static StandardGate Id { get; } = Diagonal("id", "Id", 0, 1, (_, _, _) => { });
     /// <summary>diag(1, e^ia).</summary>
     public static StandardGate P { get; } = Diagonal("p", "P", 1, 1, (b, k, a) => b.P(k * a[0], 0));
@@ -165,18 +165,18 @@ public static class StandardGates
         new ConjugatedForm(b => b.X(0, 1).H(0), (b, k, _) => b.P(k * Angle.Pi, 0, 1), b => b.X(0, 1).X(1, 0).X(0, 1)));
 
     /// <summary>
-    /// The rotation of three Euler angles: about z by the third, about y by the first, about z by the second; its determinant is 1.
+    /// A rotation by three Euler angles: about z by the third, then about y by the first, then about z by the second. Its determinant is 1.
     /// </summary>
     public static StandardGate U3 { get; } = New(
         "u3", "U3", 3, 1, new SequenceForm(a => [(Rz, [a[2]], [0]), (Ry, [a[0]], [0]), (Rz, [a[1]], [0])]));
-    /// <summary>The gate that OpenQASM 3 has built in: <see cref="U3"/> with a global phase of half the sum of its angles.</summary>
+    /// <summary>The built-in gate of OpenQASM 3: <see cref="U3"/> with a global phase of half the sum of its angles.</summary>
     public static StandardGate U { get; } = New(
         "U", "U", 3, 1, new SequenceForm(a => [(GPhase, [(a[0] + a[1] + a[2]) / 2], []), (U3, [a[0], a[1], a[2]], [0])]));
     /// <summary><see cref="U3"/> with a first angle of pi/2.</summary>
     public static StandardGate U2 { get; } = New("u2", "U2", 2, 1, new SequenceForm(a => [(U3, [HalfPi, a[0], a[1]], [0])]));
     /// <summary>Another name of <see cref="P"/>.</summary>
     public static StandardGate U1 { get; } = Diagonal("u1", "U1", 1, 1, (b, k, a) => b.P(k * a[0], 0));
-    /// <summary>Waits; the angle is a length of time.</summary>
+    /// <summary>A delay; the angle is a duration.</summary>
     public static StandardGate U0 { get; } = Diagonal("u0", "U0", 1, 1, (_, _, _) => { });
 
     /// <summary>Controlled X.</summary>
@@ -200,11 +200,12 @@ public static class StandardGates
     /// <summary>Controlled square root of X.</summary>
     public static StandardGate CSX { get; } = Control("csx", "CSX", SX, 1);
     /// <summary>
-    /// Controlled <see cref="U3"/>, as the paper on OpenQASM 2 has it. (Some later libraries add a phase to the control.)
+    /// Controlled <see cref="U3"/>, as in the paper on OpenQASM 2. (Some later libraries add a phase to the control.)
     /// </summary>
     public static StandardGate CU3 { get; } = Control("cu3", "CU3", U3, 1);
     /// <summary>
-    /// Controlled <see cref="U3"/>, with the phase that makes the upper left entry real and positive, and a further one on the control.
+    /// Controlled <see cref="U3"/>, with the phase that makes the upper left entry real and positive, and an additional phase on the
+    /// control.
     /// </summary>
     public static StandardGate CU { get; } = New(
         "cu", "CU", 4, 2, new SequenceForm(a => [(P, [a[3] + (a[1] + a[2]) / 2], [0]), (CU3, [a[0], a[1], a[2]], [0, 1])]));
@@ -233,18 +234,18 @@ public static class StandardGates
         (H, [], [3]),
     ]));
 
-    /// <summary>All of them.</summary>
+    /// <summary>All standard gates.</summary>
     public static ImmutableArray<StandardGate> All { get; } = [.. Order];
 
-    /// <summary>The gate that OpenQASM calls so, by any of its names; null for none.</summary>
+    /// <summary>The gate with a name in OpenQASM, by any of its names; null for none.</summary>
     public static StandardGate? Find(string name)
         => ByName.TryGetValue(name switch { "CX" => "cx", "phase" => "p", "cphase" => "cp", "u" => "u3", _ => name }, out var gate)
         ? gate : null;
 
-    /// <summary>The gate that C# and <c>.rw</c> text call so; null for none.</summary>
+    /// <summary>The gate with a name in C# and <c>.rw</c> text; null for none.</summary>
     public static StandardGate? FindSharp(string name) => BySharpName.TryGetValue(name, out var gate) ? gate : null;
 
-    /// <summary>The gate with a name that is a gate under modifiers; null for none.</summary>
+    /// <summary>The named gate that is equal to a gate with modifiers; null for none.</summary>
     internal static StandardGate? Find(StandardGate gate, int controls, Rational power)
     {
         var root = gate.Root;
@@ -257,7 +258,7 @@ public static class StandardGates
         return Order.Find(g => g.Root == root && g.Controls == gate.Controls + controls);
     }
 
-    // Roots and inverses that have names. The order matters: the first of two names of one gate is the one that is used.
+    // Roots and inverses with names. If a gate has two names, the first one in this order is used.
     private static StandardGate? PowerOf(StandardGate gate, Rational power)
     {
         if (gate == H || gate == Swap || gate == X || gate == Y)

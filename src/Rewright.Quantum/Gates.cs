@@ -4,7 +4,7 @@ using Rewright.Model;
 
 namespace Rewright.Quantum;
 
-/// <summary>The operations that circuits are made of.</summary>
+/// <summary>The operations from which circuits are built.</summary>
 /// <example><code>
 /// using static Rewright.Quantum.Gates;
 ///
@@ -13,10 +13,10 @@ namespace Rewright.Quantum;
 /// </code></example>
 public static class Gates
 {
-    /// <summary>Turns the phase of everything.</summary>
+    /// <summary>A global phase.</summary>
     public static GateOperation GPhase(Angle angle) => new(StandardGates.GPhase, [angle], []);
 
-    /// <summary>Does nothing.</summary>
+    /// <summary>The identity.</summary>
     public static GateOperation Id(Qubit qubit) => new(StandardGates.Id, [], [qubit]);
 
     /// <summary>diag(1, e^ia).</summary>
@@ -71,13 +71,13 @@ public static class Gates
     public static GateOperation Swap(Qubit qubit1, Qubit qubit2) => new(StandardGates.Swap, [], [qubit1, qubit2]);
 
     /// <summary>
-    /// The rotation of three Euler angles: about z by the third, about y by the first, about z by the second; its determinant is 1.
+    /// A rotation by three Euler angles: about z by the third, then about y by the first, then about z by the second. Its determinant is 1.
     /// </summary>
     public static GateOperation U3(Angle theta, Angle phi, Angle lambda, Qubit qubit)
         => new(StandardGates.U3, [theta, phi, lambda], [qubit]);
 
     /// <summary>
-    /// The gate that OpenQASM 3 has built in: <see cref="StandardGates.U3"/> with a global phase of half the sum of its angles.
+    /// The built-in gate of OpenQASM 3: <see cref="StandardGates.U3"/> with a global phase of half the sum of its angles.
     /// </summary>
     public static GateOperation U(Angle theta, Angle phi, Angle lambda, Qubit qubit) => new(StandardGates.U, [theta, phi, lambda], [qubit]);
 
@@ -118,14 +118,14 @@ public static class Gates
     public static GateOperation CSX(Qubit control, Qubit target) => new(StandardGates.CSX, [], [control, target]);
 
     /// <summary>
-    /// Controlled <see cref="StandardGates.U3"/>, as the paper on OpenQASM 2 has it. (Some later libraries add a phase to the control.)
+    /// Controlled <see cref="StandardGates.U3"/>, as in the paper on OpenQASM 2. (Some later libraries add a phase to the control.)
     /// </summary>
     public static GateOperation CU3(Angle theta, Angle phi, Angle lambda, Qubit control, Qubit target)
         => new(StandardGates.CU3, [theta, phi, lambda], [control, target]);
 
     /// <summary>
-    /// Controlled <see cref="StandardGates.U3"/>, with the phase that makes the upper left entry real and positive, and a further one on
-    /// the control.
+    /// Controlled <see cref="StandardGates.U3"/>, with the phase that makes the upper left entry real and positive, and an additional phase
+    /// on the control.
     /// </summary>
     public static GateOperation CU(Angle theta, Angle phi, Angle lambda, Angle gamma, Qubit control, Qubit target)
         => new(StandardGates.CU, [theta, phi, lambda, gamma], [control, target]);
@@ -162,17 +162,17 @@ public static class Gates
     public static GateOperation RC3X(Qubit control1, Qubit control2, Qubit control3, Qubit target)
         => new(StandardGates.RC3X, [], [control1, control2, control3, target]);
 
-    /// <summary>Another gate, such as one with a definition.</summary>
+    /// <summary>Any other gate, such as a defined one.</summary>
     public static GateOperation Apply(Gate gate, ReadOnlySpan<Angle> angles, params ReadOnlySpan<Qubit> qubits)
         => new(gate, [.. angles], [.. qubits]);
 
-    /// <summary>Another gate that takes no angles.</summary>
+    /// <summary>Any other gate without angles.</summary>
     public static GateOperation Apply(Gate gate, params ReadOnlySpan<Qubit> qubits) => new(gate, [], [.. qubits]);
 
-    /// <summary>A gate of one's own: what a circuit does to its first qubits.</summary>
-    /// <param name="name">Its name in OpenQASM.</param>
-    /// <param name="body">Gates only; symbols that are none of its angles cannot be in it.</param>
-    /// <param name="angles">Names of the symbols that its angles stand for.</param>
+    /// <summary>Defines a gate: the action of a circuit on its first qubits.</summary>
+    /// <param name="name">The name in OpenQASM.</param>
+    /// <param name="body">The circuit; gates only, with no symbols other than the angles.</param>
+    /// <param name="angles">The names of the symbols that are its angles.</param>
     public static DefinedGate Define(string name, Circuit body, params ReadOnlySpan<string> angles)
         => new(name, [.. angles], [.. Enumerable.Range(0, body.QubitCount).Select(i => "q" + ((Rational)i))], body);
 
@@ -182,10 +182,10 @@ public static class Gates
     /// <summary>Sets a qubit to 0.</summary>
     public static ResetOperation Reset(Qubit qubit) => new(qubit);
 
-    /// <summary>Keeps what comes before from what comes after.</summary>
+    /// <summary>Prevents operations from moving across it.</summary>
     public static BarrierOperation Barrier(params ReadOnlySpan<Qubit> qubits) => new([.. qubits]);
 
-    /// <summary>Does something where a bit is 1.</summary>
+    /// <summary>Executes operations if a bit is 1.</summary>
     public static IfOperation If(int bit, params ReadOnlySpan<CircuitOperation> then)
         => new(new ClassicalBits([bit], false), [.. then], []);
 }

@@ -10,12 +10,12 @@ internal static class InProcessCompiler
     private static readonly Lazy<LlvmSearchResult> Llvm = new(() => LlvmDiscovery.Find());
     private static readonly Lazy<OrcSession> Session = new(() => OrcSession.Open(((LlvmFound)Llvm.Value).Library));
 
-    /// <summary>Whether there is a compiler and a linker for programs; else the reason why not.</summary>
+    /// <summary>The reason why programs cannot be compiled and linked; null if they can.</summary>
     public static string? Missing
         => Llvm.Value is LlvmMissing missing
         ? missing.Message : OrcSession.IsSupported ? null : "Linking in memory is not supported on this platform.";
 
-    /// <summary>Compiles a program; null with a reason where that fails.</summary>
+    /// <summary>Compiles a program; null, with a reason, if that fails.</summary>
     public static OrcModule? Load(
         string ir, CompileOptions options, IReadOnlyDictionary<string, nint> imports, string export, out string? error)
     {

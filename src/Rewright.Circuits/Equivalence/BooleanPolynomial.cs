@@ -4,7 +4,7 @@ using System.Linq;
 
 namespace Rewright.Quantum;
 
-/// <summary>A product of variables, each once; the empty one is 1.</summary>
+/// <summary>A product of distinct variables; the empty product is 1.</summary>
 internal sealed class Monomial : IEquatable<Monomial>, IComparable<Monomial>
 {
     private readonly int _hash;
@@ -19,7 +19,7 @@ internal sealed class Monomial : IEquatable<Monomial>, IComparable<Monomial>
 
     public static Monomial One { get; } = new([]);
 
-    /// <summary>In ascending order.</summary>
+    /// <summary>The variables, in ascending order.</summary>
     public int[] Variables { get; }
 
     public int Degree => Variables.Length;
@@ -74,19 +74,19 @@ internal sealed class BooleanPolynomial : IEquatable<BooleanPolynomial>
 
     public static BooleanPolynomial One { get; } = new([Monomial.One]);
 
-    /// <summary>In ascending order, 1 first.</summary>
+    /// <summary>The monomials in ascending order; 1 comes first.</summary>
     public Monomial[] Terms { get; }
 
     public bool IsZero => Terms.Length == 0;
 
-    /// <summary>True where 1 is one of the terms.</summary>
+    /// <summary>True if 1 is one of the terms.</summary>
     public bool IsNegated => Terms.Length > 0 && Terms[0].Degree == 0;
 
     public bool IsLinear => Terms.Length == 0 || Terms[Terms.Length - 1].Degree <= 1;
 
     public static BooleanPolynomial Of(int variable) => new([Monomial.Of(variable)]);
 
-    /// <summary>The sum of monomials, of which those that come twice cancel.</summary>
+    /// <summary>The sum of monomials; equal ones cancel in pairs.</summary>
     public static BooleanPolynomial Of(IEnumerable<Monomial> monomials)
     {
         var odd = new HashSet<Monomial>();

@@ -7,32 +7,32 @@ using Rewright.Model;
 
 namespace Rewright.Quantum;
 
-/// <summary>What came of comparing two circuits.</summary>
+/// <summary>The result of comparing two circuits.</summary>
 public abstract record EquivalenceResult
 {
     private protected EquivalenceResult() { }
 }
 
-/// <summary>They do the same.</summary>
-/// <param name="Phase">The second is the first times e^(i phase); where they measure, phases mean nothing, and it is 0.</param>
+/// <summary>The circuits are equal.</summary>
+/// <param name="Phase">The second circuit is the first times e^(i phase). If they measure, phases have no meaning, and it is 0.</param>
 public sealed record Equivalent(Angle Phase) : EquivalenceResult;
 
-/// <summary>They differ.</summary>
-/// <param name="Counterexample">A state of which they make different things.</param>
+/// <summary>The circuits differ.</summary>
+/// <param name="Counterexample">A state from which they produce different states.</param>
 public sealed record NotEquivalent(string Counterexample) : EquivalenceResult;
 
-/// <summary>It is not known whether they differ.</summary>
+/// <summary>It is unknown whether the circuits differ.</summary>
 public sealed record EquivalenceUnknown(string Reason) : EquivalenceResult;
 
 /// <summary>Compares circuits exactly, up to a global phase.</summary>
 /// <remarks>
-/// One circuit and the inverse of the other are composed as a sum over paths (<see cref="PathSum"/>), which has to come down to the
-/// identity. Where its rules do not suffice, a difference is looked for in single states, and small circuits are compared state by state,
-/// exactly too. "Equivalent" is never the outcome of a sample.
+/// One circuit and the inverse of the other are composed to a sum over paths (<see cref="PathSum"/>), which must reduce to the identity. If
+/// its rules do not suffice, single states are searched for a difference, and small circuits are compared state by state, also exactly. The
+/// result "equivalent" never comes from samples.
 /// </remarks>
 public static class CircuitEquivalence
 {
-    /// <summary>How many monomials are handled before a comparison is given up; some ten million a second.</summary>
+    /// <summary>The number of monomials to process before a comparison is given up; some ten million take a second.</summary>
     public const long DefaultBudget = 300_000_000;
 
     private const int MaxExactQubits = 10;
@@ -40,15 +40,15 @@ public static class CircuitEquivalence
 
     /// <summary>Compares two circuits.</summary>
     /// <remarks>
-    /// Circuits that measure, reset or decide are equivalent if they do that at the same places, and the gates between are; where that
-    /// is not so, it is not known whether they are. Gates on other qubits than those may come before or after. Barriers do nothing.
+    /// Circuits that measure, reset or branch are equivalent if they do so at the same places and the gates between are equivalent;
+    /// otherwise the result is unknown. Gates on other qubits may come before or after these operations. Barriers do nothing.
     /// </remarks>
     public static EquivalenceResult Compare(Circuit first, Circuit second, long budget = DefaultBudget)
         => Compare(first, second, budget, null);
 
     /// <summary>
-    /// As above, where another proof may have been found for gates that only gates stand between; null from <paramref name="other"/> for
-    /// none.
+    /// Compares two circuits, with an additional proof for parts that consist of gates only; <paramref name="other"/> returns null if it
+    /// has none.
     /// </summary>
     public static EquivalenceResult Compare(
         Circuit first, Circuit second, long budget, Func<IReadOnlyList<Primitive>, IReadOnlyList<Primitive>, Equivalent?>? other)
@@ -75,7 +75,7 @@ public static class CircuitEquivalence
         var phase = Angle.Zero;
         bool isUnitary = true;
         int i = 0, j = 0;
-        // What the first circuit did more than the second, on qubits that nothing but gates has touched since.
+        // The gates by which the first circuit is ahead of the second, on qubits that since then only gates have touched.
         List<Primitive> ahead = [];
         while (true)
         {
@@ -89,7 +89,7 @@ public static class CircuitEquivalence
                 ahead = [.. Enumerable.Reverse(other).Select(s => s.Inverse), .. gates];
             else
             {
-                // With other operations around, gates that differ could still come to the same.
+                // Different gates could still have the same effect together with the operations around them.
                 return isUnitary && i == left.Count && j == right.Count || result is EquivalenceUnknown ? result
                     : new EquivalenceUnknown(
                         "The gates before a measurement, reset or condition differ: " + ((NotEquivalent)result).Counterexample);
@@ -122,8 +122,8 @@ public static class CircuitEquivalence
                 ? new EquivalenceUnknown("What depends on a condition differs: " + text) : result;
     }
 
-    // Whether gates do nothing to some qubits: whether they commute with all Paulis there. Then what happens to these may as well come
-    // before.
+    // True if gates do nothing to some qubits, that is, if they commute with all Paulis there. Then operations on these qubits can be moved
+    // before the gates.
     private static bool IsIdle(List<Primitive> gates, List<Qubit> on, int qubits, long budget)
     {
         const int MostQubits = 64;
@@ -152,7 +152,7 @@ public static class CircuitEquivalence
         if (sum.PathVariables == 0) sum.Settle();
         if (!sum.IsExhausted && sum.PathVariables == 0)
         {
-            // The first circuit came out as this phase times the second.
+            // The first circuit equals the second times this phase.
             if (sum.MovedState() is { } moved) return new NotEquivalent("From " + Ket(moved, qubits) + " they make different states.");
             return sum.TurnedState() is { } turned
                 ? new NotEquivalent(
@@ -168,7 +168,7 @@ public static class CircuitEquivalence
             : "The rules for sums over paths do not decide it: " + Text(sum.PathVariables) + " path variables are left.");
     }
 
-    // The identity gives each basis state back, all with one phase; far from that is no matter of rounding.
+    // The identity returns every basis state with the same phase. A large deviation is not a rounding error.
     private static NotEquivalent? FindDifference(PathSum sum, int qubits)
     {
         Complex? first = null;
@@ -189,7 +189,7 @@ public static class CircuitEquivalence
         return null;
     }
 
-    // Column by column: the first followed by the inverse of the second has to give each basis state back, all with one phase.
+    // Column by column: the first circuit followed by the inverse of the second must return every basis state with the same phase.
     private static EquivalenceResult CompareColumns(List<Primitive> first, List<Primitive> second, int qubits)
     {
         ExactNumber? phase = null;
@@ -207,7 +207,7 @@ public static class CircuitEquivalence
                     "They turn the phases of " + Ket([], qubits) + " and " + ket + " by different angles against each other.");
         }
 
-        // A number of size 1 is positive in the direction of one of its terms, or in the opposite one.
+        // A number of absolute value 1 is positive in the direction of one of its terms, or in the opposite direction.
         var turn = phase!.Terms.SelectMany(t => new[] { t.Angle, t.Angle + Angle.Pi }).FirstOrDefault(
             a => (phase - ExactNumber.Direction(a)).IsZero);
         return turn is null
@@ -215,7 +215,7 @@ public static class CircuitEquivalence
             : new Equivalent((-turn).Modulo2Pi);
     }
 
-    // The first qubit is written first; of many, those that are 1.
+    // The first qubit is written first; if there are many, only those that are 1 are listed.
     private static string Ket(int[] ones, int qubits)
         => qubits <= 32 ? "|" + string.Concat(Enumerable.Range(0, qubits).Select(q => ones.Contains(q) ? '1' : '0')) + ">"
             : "the basis state in which "

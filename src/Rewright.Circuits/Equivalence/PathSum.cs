@@ -7,15 +7,15 @@ using System.Numerics;
 namespace Rewright.Quantum;
 
 /// <summary>
-/// A unitary as a sum over paths: |x> becomes the sum over y of e^(i P(x, y)) |f(x, y)> times a power of 1/sqrt(2), where f are polynomials
-/// modulo 2.
+/// A unitary as a sum over paths: |x> becomes the sum over y of e^(i P(x, y)) |f(x, y)> times a power of 1/sqrt(2), where the f are
+/// polynomials modulo 2.
 /// </summary>
 /// <remarks>
 /// M. Amy, "Towards Large-scale Functional Verification of Universal Quantum Circuits" (QPL 2018): gates are composed symbolically, and
-/// three rules remove path variables (there [Elim], [omega] and [HH]). Differences: coefficients that are pi times a fraction with a power
-/// of two below the line are whole numbers modulo 2^64 (which is 2 pi), exactly; all other angles stay on the polynomial that they turn, as
-/// those do not have to be taken apart. While gates are added, only those variables are removed for which something linear is put, so that
-/// a circuit followed by the inverse of a similar one is taken apart from the middle without growing.
+/// three rules remove path variables (called [Elim], [omega] and [HH] there). Differences: coefficients that are pi times a fraction with a
+/// power of two as denominator are exact integers modulo 2^64 (which is 2 pi). All other angles stay with the polynomial that they
+/// multiply, because they need not be expanded. While gates are added, a variable is removed only if something linear replaces it, so that
+/// a circuit followed by the inverse of a similar one reduces from the middle without growing.
 /// </remarks>
 internal sealed class PathSum
 {
@@ -25,11 +25,11 @@ internal sealed class PathSum
     private readonly int _inputs;
     private readonly BooleanPolynomial[] _outputs;
 
-    // Coefficients of the phase, none of them 0, and by each variable the monomials that it is in.
+    // The coefficients of the phase, none of them 0, and for each variable the monomials that contain it.
     private readonly Dictionary<Monomial, ulong> _phase = [];
     private readonly List<HashSet<Monomial>> _monomials = [];
 
-    // How many of those monomials have a coefficient that is not pi, and how often the variable is in outputs and among the other angles.
+    // The number of those monomials whose coefficient is not pi, and of the variable's uses in outputs and other angles.
     private readonly List<int> _notPi = [];
     private readonly List<int> _uses = [];
     private readonly Dictionary<BooleanPolynomial, Angle> _otherAngles = [];
@@ -52,13 +52,13 @@ internal sealed class PathSum
         }
     }
 
-    /// <summary>True where it grew beyond what it was allowed to; then it says nothing.</summary>
+    /// <summary>True if the budget is exhausted; then the sum decides nothing.</summary>
     public bool IsExhausted => _budget < 0;
 
-    /// <summary>How many path variables are left.</summary>
+    /// <summary>The number of remaining path variables.</summary>
     public int PathVariables => _alive.Count;
 
-    /// <summary>The angle that all states are turned by.</summary>
+    /// <summary>The angle by which all states are turned.</summary>
     public Angle GlobalPhase => (Angle.OfPi(new Rational(_constant, BigInteger.Pow(2, 63))) + _otherConstant).Modulo2Pi;
 
     public void Apply(Primitive step)
@@ -92,12 +92,12 @@ internal sealed class PathSum
     }
 
     /// <summary>
-    /// Writes all angles as sums of products, of which there is one for each function of the basis states; until then, equal phases can
+    /// Writes all angles as sums of products, a form that is unique for each function of the basis states. Before that, equal phases can
     /// look different.
     /// </summary>
     public void Settle()
     {
-        // Sums modulo 2 of variables are independent of each other: they are such a form already.
+        // Linear sums modulo 2 are independent of each other, so they already have a unique form.
         if (_otherAngles.Keys.All(k => k.IsLinear)) return;
         var sums = new Dictionary<Monomial, Angle>();
         foreach (var entry in _otherAngles) Lift(entry.Value, Monomial.One, entry.Key.Terms, 0, sums);
@@ -107,13 +107,13 @@ internal sealed class PathSum
             if (!IsExhausted) Turn(entry.Value.Modulo2Pi, BooleanPolynomial.Of([entry.Key]));
     }
 
-    /// <summary>A basis state that does not stay what it is; null where all do. Only without path variables.</summary>
+    /// <summary>A basis state that changes; null if none does. Requires that no path variables remain.</summary>
     public int[]? MovedState()
     {
         for (int i = 0; i < _inputs; i++)
         {
             var difference = _outputs[i].Plus(BooleanPolynomial.Of(i));
-            // Of the terms of least degree one is 1 where its variables are, and no other.
+            // A term of least degree is 1 on the basis state with exactly its variables set, where no other term is.
             if (!difference.IsZero) return difference.Terms[0].Variables;
         }
 
@@ -121,7 +121,8 @@ internal sealed class PathSum
     }
 
     /// <summary>
-    /// A basis state that is turned by another angle than that of all zeros; null where all are turned alike. Only without path variables.
+    /// A basis state that is turned by another angle than the all-zero state; null if there is none. Requires that no path variables
+    /// remain.
     /// </summary>
     public int[]? TurnedState()
     {
@@ -129,7 +130,7 @@ internal sealed class PathSum
         return _otherAngles.Count > 0 ? _otherAngles.Keys.SelectMany(k => k.Terms).Min()!.Variables : null;
     }
 
-    /// <summary>Basis states (the qubits that are 1) at which a difference from the identity is likely to show.</summary>
+    /// <summary>Basis states (the sets of qubits that are 1) that are likely to show a difference from the identity.</summary>
     public IEnumerable<HashSet<int>> LikelyStates()
     {
         yield return [];
@@ -141,7 +142,7 @@ internal sealed class PathSum
             if (state.Count > 0 && seen.Add(string.Join(",", state))) yield return state;
         }
 
-        // Any will do, but the same each time.
+        // Any seed will do, as long as it is always the same.
         uint random = 2463534242;
         for (int attempt = 0; attempt < 100; attempt++)
         {
@@ -158,14 +159,15 @@ internal sealed class PathSum
         }
     }
 
-    /// <summary>What it costs to compute an amplitude; at most <see cref="long.MaxValue"/>.</summary>
+    /// <summary>The cost of computing an amplitude, at most <see cref="long.MaxValue"/>.</summary>
     public long AmplitudeCost
         => _alive.Count > 40
         ? long.MaxValue : (1L << _alive.Count) * (
         1 + _phase.Count + _outputs.Sum(o => o.Terms.Length) + _otherAngles.Keys.Sum(k => k.Terms.Length));
 
     /// <summary>
-    /// The amplitude of a basis state in what becomes of it: of size 1 for the identity. Variables of angles stand for some number each.
+    /// The amplitude of a basis state in its own image: of absolute value 1 for the identity. Each variable in an angle stands for some
+    /// fixed number.
     /// </summary>
     public Complex Amplitude(HashSet<int> ones)
     {
@@ -241,7 +243,7 @@ internal sealed class PathSum
     {
         if (polynomial.IsNegated)
         {
-            // 1 - f is the negation of f.
+            // The negation of f is 1 - f.
             _otherConstant = (_otherConstant + angle).Modulo2Pi;
             angle = -angle;
             polynomial = polynomial.Plus(BooleanPolynomial.One);
@@ -268,14 +270,14 @@ internal sealed class PathSum
     private static (ulong Whole, Angle Other) Split(Angle angle)
     {
         var multiple = angle.PiMultiple;
-        // BigInteger has no check for powers of two that counts 2^63 and more differently.
+        // Coefficients count units of pi / 2^63, so angles with larger denominators than 2^62 stay exact angles.
         if (!multiple.Denominator.IsPowerOfTwo || multiple.Denominator > BigInteger.Pow(2, 62)) return (0, angle);
         var units = multiple.Modulo(2) * new Rational(BigInteger.Pow(2, 63), 1);
         return ((ulong)units.Numerator, angle - Angle.OfPi(multiple));
     }
 
-    // Adds a coefficient times a factor times the sum modulo 2 of terms: as numbers, m1 (+) m2 is m1 + m2 - 2 m1 m2. What 2 has been
-    // multiplied to often enough is a multiple of 2 pi.
+    // Adds coefficient * factor * (the sum modulo 2 of terms), by the identity m1 (+) m2 = m1 + m2 - 2 m1 m2. A product with enough factors
+    // of 2 is a multiple of 2 pi and vanishes.
     private void Lift(ulong coefficient, Monomial factor, Monomial[] terms, int first)
     {
         if (coefficient == 0) return;
@@ -333,7 +335,7 @@ internal sealed class PathSum
                 continue;
             }
 
-            // The least first: what is put for a variable makes others grow.
+            // The smallest candidate first, because substitution makes other polynomials grow.
             var (best, _) = _changed.Select(v => (v, Size: Candidate(v) ? _monomials[v].Count : int.MaxValue)).OrderBy(c => c.Size).First();
             if (!Candidate(best))
             {
@@ -375,7 +377,7 @@ internal sealed class PathSum
             return true;
         }
 
-        // The sum over y of (-1)^(y Q) is 2 where Q is 0, and 0 elsewhere: one of the variables of Q is what makes it 0.
+        // The sum over y of (-1)^(y Q) is 2 if Q is 0, and 0 otherwise. So a variable of Q can be replaced by the value that makes Q zero.
         var zero = BooleanPolynomial.Of(_monomials[y].Select(m => m.Without(y)));
         if (isEager && !(zero.IsLinear && zero.Terms.Length <= MaxEagerTerms)) return false;
         int chosen = -1;

@@ -4,7 +4,7 @@ using Rewright.Model;
 
 namespace Rewright.Quantum;
 
-/// <summary>A version of OpenQASM.</summary>
+/// <summary>The versions of OpenQASM.</summary>
 public enum OpenQasmVersion
 {
     /// <summary>OpenQASM 2.0, with <c>qelib1.inc</c>.</summary>
@@ -13,35 +13,35 @@ public enum OpenQasmVersion
     V3,
 }
 
-/// <summary>How a program is read.</summary>
-/// <remarks>The limits keep a short text from filling the memory or running for ever.</remarks>
+/// <summary>The options of reading a program.</summary>
+/// <remarks>The limits prevent a short text from filling the memory or running forever.</remarks>
 public sealed record OpenQasmOptions
 {
-    /// <summary>What is meant where nothing else is said.</summary>
+    /// <summary>The default options.</summary>
     public static OpenQasmOptions Default { get; } = new();
 
-    /// <summary>Name of the text, for messages.</summary>
+    /// <summary>The name of the text, for messages.</summary>
     public string File { get; init; } = "";
 
     /// <summary>
-    /// Gives the text of an included file, or null where there is none. <c>stdgates.inc</c> and <c>qelib1.inc</c> are known without.
+    /// Returns the text of an included file, or null if there is none. <c>stdgates.inc</c> and <c>qelib1.inc</c> are built in.
     /// </summary>
     public Func<string, string?>? Include { get; init; }
 
-    /// <summary>The version of a program that names none.</summary>
+    /// <summary>The version of a program that does not name one.</summary>
     public OpenQasmVersion DefaultVersion { get; init; } = OpenQasmVersion.V3;
 
-    /// <summary>The most qubits, and the most bits.</summary>
+    /// <summary>The most qubits, and also the most bits.</summary>
     public int MaxQubits { get; init; } = 100_000;
 
-    /// <summary>The most operations, with loops unrolled and registers taken apart.</summary>
+    /// <summary>The most operations, after loops are unrolled and registers expanded.</summary>
     public int MaxOperations { get; init; } = 2_000_000;
 }
 
-/// <summary>A program in OpenQASM is wrong, or uses what is not supported.</summary>
+/// <summary>An OpenQASM program is wrong, or uses something unsupported.</summary>
 public sealed class OpenQasmException : Exception
 {
-    /// <summary>A mistake at a place.</summary>
+    /// <summary>Reports a mistake at a place.</summary>
     public OpenQasmException(SourceSpan span, string message)
         : base((span.Line == 0
             ? "" : span.File.Length > 0
@@ -49,7 +49,7 @@ public sealed class OpenQasmException : Exception
             + span.Column.ToString(CultureInfo.InvariantCulture) + "): ") + "error: " + message)
         => (Span, Reason) = (span, message);
 
-    /// <summary>Where.</summary>
+    /// <summary>The place of the mistake.</summary>
     public SourceSpan Span { get; }
 
     /// <summary>The message without the place.</summary>
@@ -63,18 +63,16 @@ public sealed class OpenQasmException : Exception
 /// </code></example>
 public static class OpenQasm
 {
-    /// <summary>Reads a program of OpenQASM 2.0 or 3.0; its first line says which.</summary>
+    /// <summary>Reads a program of OpenQASM 2.0 or 3.0; its first line names the version.</summary>
     /// <remarks>
-    /// Loops over ranges that are known are unrolled and broadcasts taken apart; gate definitions stay. Angles are kept exactly.
-    /// Annotations and pragmas are skipped. A gate that a program defines anew takes the place of the one of that name in the standard
-    /// library.
-    /// </remarks>
-    /// <exception cref="OpenQasmException">The program is wrong, or uses what a circuit cannot hold.</exception>
+    /// Loops over known ranges are unrolled and broadcasts expanded; gate definitions are kept. Angles are kept exactly. Annotations and
+    /// pragmas are skipped. A gate that the program defines replaces the gate with its name in the standard library.
+    /// <exception cref="OpenQasmException">The program is wrong, or uses something that a circuit cannot represent.</exception>
     public static Circuit Read(string text, OpenQasmOptions? options = null)
         => new QasmReader(options ?? OpenQasmOptions.Default).Read(text);
 
     /// <summary>Writes a circuit as a program that reads back to an equivalent circuit.</summary>
-    /// <remarks>OpenQASM 2.0 has no global phase: there it is left out. Gates that its library does not have get definitions.</remarks>
-    /// <exception cref="NotSupportedException">The language cannot express the circuit; the message says what.</exception>
+    /// <remarks>OpenQASM 2.0 has no global phase, so it is omitted there. Gates that the standard library lacks get definitions.</remarks>
+    /// <exception cref="NotSupportedException">The language cannot express the circuit; the message says why.</exception>
     public static string Write(Circuit circuit, OpenQasmVersion version = OpenQasmVersion.V3) => new QasmWriter(version).Write(circuit);
 }

@@ -13,7 +13,7 @@ internal readonly record struct QasmToken(QasmTokenKind Kind, string Text, Sourc
 
     public bool IsWord(string word) => Kind == QasmTokenKind.Name && Text == word;
 
-    /// <summary>For messages.</summary>
+    /// <summary>The text of the token for messages.</summary>
     public string Shown
         => Kind == QasmTokenKind.End ? "the end of the text" : "'" + (Text.Length > 40 ? Text.Substring(0, 40) + "..." : Text) + "'";
 }
@@ -21,7 +21,7 @@ internal readonly record struct QasmToken(QasmTokenKind Kind, string Text, Sourc
 /// <summary>Splits a program into tokens.</summary>
 internal sealed class QasmLexer(string text, string file)
 {
-    // Longest first.
+    // Longest first, so that the first match is the right one.
     private static readonly string[] Punctuation =
     [
         "**=", "<<=", ">>=", "->", "==", "!=", "<=", ">=", "<<", ">>", "&&", "||", "++", "**", "+=", "-=", "*=", "/=", "&=", "|=", "^=",
@@ -119,7 +119,7 @@ internal sealed class QasmLexer(string text, string file)
         return digits.Length > 0 ? value : throw new OpenQasmException(token.Span, "The number has no digits.");
     }
 
-    // Letters of other scripts are part of names; so are the constants pi, tau and e in Greek.
+    // Letters of all scripts can be part of names, as can the Greek constants pi, tau and e.
     private static bool IsNameStart(char c) => c == '_' || char.IsLetter(c) || c == '\u2107';
 
     private QasmToken Number(int start)
@@ -190,7 +190,7 @@ internal sealed class QasmLexer(string text, string file)
         }
     }
 
-    // They say nothing that a circuit could keep.
+    // A circuit cannot represent these, so they are skipped.
     private bool IsPragmaOrAnnotation => text[_position] is '#' or '@'
         || string.CompareOrdinal(text, _position, "pragma", 0, 6) == 0 && _position + 6 < text.Length && text[_position + 6] is ' ' or '\t';
 

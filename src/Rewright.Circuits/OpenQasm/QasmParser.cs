@@ -4,10 +4,10 @@ using System.Linq;
 
 namespace Rewright.Quantum;
 
-/// <summary>Reads the text of a program into its syntax, with the text of what it includes in place.</summary>
+/// <summary>Parses the text of a program into its syntax, with included texts in place.</summary>
 internal sealed class QasmParser
 {
-    // Deeper than any program that someone writes, and far from what the stack can hold.
+    // Deeper than any handwritten program, and far from the limit of the stack.
     private const int MaxDepth = 200, MaxIncludes = 500;
 
     private static readonly HashSet<string> ClassicalTypes = ["bit", "int", "uint", "float", "angle", "bool"];
@@ -342,7 +342,7 @@ internal sealed class QasmParser
         if (_token.Is(end)) return list;
         do
         {
-            // A comma at the end is allowed.
+            // A trailing comma is allowed.
             if (list.Count > 0 && _token.Is(end)) break;
             list.Add(element());
         }
@@ -393,7 +393,7 @@ internal sealed class QasmParser
         while (_token.Kind == QasmTokenKind.Punctuation && Precedence.TryGetValue(_token.Text, out int precedence) && precedence > minimum)
         {
             var op = _token;
-            // In OpenQASM 2 this is the power.
+            // In OpenQASM 2, ^ is the power.
             if (_version == OpenQasmVersion.V2 && op.Is("^")) break;
             Advance();
             var right = Binary(precedence);

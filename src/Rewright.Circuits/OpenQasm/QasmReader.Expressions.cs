@@ -44,7 +44,7 @@ internal sealed partial class QasmReader
         }
     }
 
-    // What a range without a start or an end has there; no index can be that large.
+    // Stands for a missing start or end of a range; no index can be that large.
     private static readonly BigInteger FromStart = -BigInteger.Pow(2, 200);
     private static readonly BigInteger ToEnd = BigInteger.Pow(2, 200);
 
@@ -213,7 +213,7 @@ internal sealed partial class QasmReader
 
     private static QasmRuntime Runtime(ClassicalExpression expression) => new(expression);
 
-    // 1 where the value is not 0.
+    // 1 if the value is not 0.
     private static ClassicalExpression Truth(ClassicalExpression expression)
         => IsTruth(expression) ? expression : new ClassicalBinary("!=", expression, new ClassicalConstant(0));
 
@@ -242,7 +242,7 @@ internal sealed partial class QasmReader
 
     private static ClassicalExpression Boolean(QasmNode place, QasmValue value) => Number(place, value);
 
-    /// <summary>A condition; a constant where it is known.</summary>
+    /// <summary>A condition; a constant if its value is known.</summary>
     private ClassicalExpression Condition(QasmExpression expression)
     {
         var value = Evaluate(expression);
@@ -345,7 +345,7 @@ internal sealed partial class QasmReader
             case ("int" or "uint", QasmBoolean known):
                 return new QasmInteger(known.Value ? 1 : 0);
             case ("int" or "uint", QasmReal real) when QasmNumbers.AsNumber(real.Value) is { } number:
-                // Towards zero.
+                // Rounds towards zero.
                 return new QasmInteger(number.Sign < 0 ? -(-number).Floor : number.Floor);
             case ("int" or "uint", QasmBitString { Bits.Length: <= 63 } bits):
                 return new QasmInteger((long)((ClassicalConstant)Number(place, bits)).Value);

@@ -8,25 +8,29 @@ using Rewright.Model;
 
 namespace Rewright.Quantum;
 
-/// <summary>Carries out what a program says before it runs: loops, constants, broadcasts. What is left is a circuit.</summary>
+/// <summary>
+/// Executes the parts of a program that do not depend on measurements: loops, constants, broadcasts. The rest is a circuit.
+/// </summary>
 internal sealed partial class QasmReader(OpenQasmOptions options)
 {
     private const int MaxStatements = 10_000_000;
 
     private enum Flow { Normal, Break, Continue }
 
-    /// <summary>Something with a name.</summary>
+    /// <summary>A named entity.</summary>
     private abstract record Entity;
 
     private sealed record ValueEntity(QasmValue Value) : Entity;
 
-    /// <summary>A variable whose value is known; <paramref name="RuntimeDepth"/> says in how many blocks that may or may not run.</summary>
+    /// <summary>
+    /// A variable with a known value; <paramref name="RuntimeDepth"/> counts the enclosing blocks that run conditionally.
+    /// </summary>
     private sealed record VariableEntity(QasmType Type, int RuntimeDepth) : Entity
     {
         public QasmValue? Value { get; set; }
     }
 
-    /// <summary>A gate; null for one that is only declared.</summary>
+    /// <summary>A gate; null if it is only declared.</summary>
     private sealed record GateEntity(DefinedGate? Gate) : Entity;
 
     private sealed class Scope(Scope? outer)
@@ -47,7 +51,7 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
     private int _qubitCount, _bitCount, _runtimeDepth;
     private long _operations, _statements;
 
-    // Whose body is being read.
+    // The name of the gate whose body is being read.
     private string? _definition;
 
     public Circuit Read(string text)
@@ -87,7 +91,7 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
             case QasmAlias s:
                 var aliased = Evaluate(s.Value);
                 if (aliased is not (QasmQubitRange or QasmBitRange)) throw Error(s.Value, "An alias stands for qubits or bits.");
-                // Aliases of large registers fill the memory as operations do.
+                // Aliases of large registers take memory just as operations do.
                 Charge(s, (aliased is QasmQubitRange q ? q.Qubits : ((QasmBitRange)aliased).Bits).Length);
                 Declare(s, s.Name, new ValueEntity(aliased));
                 return Flow.Normal;
@@ -135,7 +139,7 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
     private QasmBitRange NewBits(QasmVariable declaration)
     {
         int size = Size(declaration, declaration.Type.Size, _bitCount, "bits");
-        // Bits of blocks become bits of the circuit, each time that the block is unrolled.
+        // Bits declared in a block become bits of the circuit each time the block is unrolled.
         string name = declaration.Name;
         for (int i = 1; _scope.Outer is not null && _bits.Any(b => b.Name == name); i++)
             name = declaration.Name + "_" + i.ToString(CultureInfo.InvariantCulture);
@@ -202,7 +206,7 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
         (_scope, _output, _definition) = (new Scope(_scope), [], s.Name);
         foreach (var angle in s.Angles) Declare(angle, angle.Name, new ValueEntity(new QasmReal(Angle.Symbol(angle.Name))));
         for (int i = 0; i < s.Qubits.Count; i++) Declare(s.Qubits[i], s.Qubits[i].Name, new ValueEntity(new QasmQubitRange([i], false)));
-        // In a definition, inputs of the program are not known: their names could not be told from those of its own angles.
+        // Inputs of the program are not allowed in a definition, because they could not be told from its own angles.
         foreach (var statement in s.Body)
             if (Run(statement) != Flow.Normal) throw Error(statement, "There is no loop around this.");
         var body = new Circuit(_output.ToEquatableArray());
@@ -252,7 +256,7 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
     {
         while (Condition(s.Condition) is var condition && (condition is not ClassicalConstant known || known.Value != 0))
         {
-            // Nothing that is known before the program runs can end the loop.
+            // Values known before the program runs cannot end the loop, so it stays a loop.
             if (condition is not ClassicalConstant || !DependsOnVariables(s.Condition))
             {
                 Emit(s, new WhileOperation(condition, Runtime(s.Body)));
@@ -266,7 +270,7 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
         return Flow.Normal;
     }
 
-    // A block that runs or does not, as bits say.
+    // A block that runs only if some bits say so.
     private EquatableArray<CircuitOperation> Runtime(List<QasmStatement> body)
     {
         var output = _output;
@@ -392,7 +396,7 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
     private void Apply(QasmGateCall s, Gate gate, EquatableArray<Angle> angles,
         List<(string Kind, Rational Argument, SourceSpan Span)> modifiers, List<Qubit> qubits)
     {
-        // The first operands belong to the first modifiers, and the last modifier is the first to be applied.
+        // The first operands belong to the first modifiers, and the last modifier is applied first.
         var owners = new List<List<Qubit>>();
         int next = 0;
         foreach (var (kind, argument, _) in modifiers)
@@ -435,7 +439,7 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
     private Gate FindGate(QasmGateCall s)
     {
         if (s.Name == _definition) throw Error(s, "The gate '" + s.Name + "' is used in its own definition.");
-        // Qubits and variables may have the names of gates.
+        // Qubits and variables may have the same names as gates.
         for (var scope = _scope; scope is not null; scope = scope.Outer)
         {
             if (!scope.Entities.TryGetValue(s.Name, out var entity) || entity is not GateEntity known) continue;
@@ -485,7 +489,7 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
         _output.Add(operation);
     }
 
-    // What refers to many qubits takes the room of several gates.
+    // An operation on many qubits takes the memory of several gates.
     private void Charge(QasmNode place, int qubits)
     {
         _operations += 1 + qubits / 8;

@@ -3,12 +3,12 @@ using Rewright.Model;
 
 namespace Rewright.Quantum;
 
-/// <summary>A part of a program.</summary>
+/// <summary>A part of a program's syntax.</summary>
 internal abstract record QasmNode(SourceSpan Span);
 
 internal abstract record QasmExpression(SourceSpan Span, int Depth) : QasmNode(Span);
 
-/// <summary>A number, <c>true</c>, <c>false</c>, a string of bits.</summary>
+/// <summary>A number, <c>true</c>, <c>false</c>, or a bit string.</summary>
 internal sealed record QasmLiteral(SourceSpan Span, QasmValue Value) : QasmExpression(Span, 1);
 
 internal sealed record QasmName(SourceSpan Span, string Name) : QasmExpression(Span, 1);
@@ -24,7 +24,7 @@ internal sealed record QasmCall(SourceSpan Span, string Function, List<QasmExpre
 
 internal sealed record QasmCast(SourceSpan Span, QasmType Type, QasmExpression Operand) : QasmExpression(Span, Operand.Depth + 1);
 
-/// <summary><c>start:step:stop</c>; what is missing is null.</summary>
+/// <summary><c>start:step:stop</c>; missing parts are null.</summary>
 internal sealed record QasmRange(SourceSpan Span, QasmExpression? Start, QasmExpression? Step, QasmExpression? Stop, int Depth)
     : QasmExpression(Span, Depth);
 
@@ -44,7 +44,7 @@ internal sealed record QasmVariable(SourceSpan Span, QasmType Type, string Name,
 
 internal sealed record QasmAlias(SourceSpan Span, string Name, QasmExpression Value) : QasmStatement(Span);
 
-/// <summary>A definition; without a body (null) an opaque gate.</summary>
+/// <summary>A gate definition; without a body (null) the gate is opaque.</summary>
 internal sealed record QasmGateDefinition(
     SourceSpan Span, string Name, List<QasmName> Angles, List<QasmName> Qubits, List<QasmStatement>? Body) : QasmStatement(Span);
 

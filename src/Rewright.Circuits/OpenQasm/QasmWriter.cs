@@ -7,7 +7,7 @@ using Rewright.Model;
 
 namespace Rewright.Quantum;
 
-/// <summary>Writes circuits as programs.</summary>
+/// <summary>Writes circuits as OpenQASM programs.</summary>
 internal sealed class QasmWriter(OpenQasmVersion version)
 {
     private const long MaxExpandedSteps = 100_000;
@@ -24,8 +24,8 @@ internal sealed class QasmWriter(OpenQasmVersion version)
         "popcount", "rotl", "rotr", "sizeof", "real", "imag",
     ];
 
-    // What the languages' libraries have under these names, wherever they come from. Not all agree on cu3, csx and rccx: those get
-    // definitions.
+    // The gates that the languages' libraries define under these names in all implementations. Implementations differ on cu3, csx and rccx,
+    // so those get definitions.
     private static readonly HashSet<string> LibraryOfV3 =
     [
         "p", "x", "y", "z", "h", "s", "sdg", "t", "tdg", "sx", "rx", "ry", "rz", "cx", "cy", "cz", "cp", "crx", "cry", "crz", "ch", "swap",
@@ -52,7 +52,7 @@ internal sealed class QasmWriter(OpenQasmVersion version)
     {
         _circuit = circuit;
         foreach (var gate in StandardGates.All) _names.Add(gate.Name);
-        // Names of inputs stay as they are where they can, because callers use them.
+        // Inputs keep their names if possible, because callers use them.
         var inputs = circuit.Operations.SelectMany(Gates).SelectMany(g => g.Angles).SelectMany(a => a.Symbols).Distinct().OrderBy(
             n => n, StringComparer.Ordinal).ToList();
         if (inputs.Count > 0 && version == OpenQasmVersion.V2)
@@ -153,7 +153,7 @@ internal sealed class QasmWriter(OpenQasmVersion version)
         }
     }
 
-    // Each operation gets the condition, so none of them may change what the next one asks for.
+    // Each operation gets the condition, so none of them may change the bits that the next one tests.
     private void IfOfV2(IfOperation operation, string indent)
     {
         bool isKnown = operation.Condition is ClassicalBinary { Operator: "==", Left: ClassicalBits, Right: ClassicalConstant };
@@ -186,7 +186,7 @@ internal sealed class QasmWriter(OpenQasmVersion version)
         return bracket < 0 ? element : element.Substring(0, bracket);
     }
 
-    // The grammar of OpenQASM 3 has '&' weaker than '==', as C has.
+    // As in C, '&' binds less tightly than '==' in OpenQASM 3's grammar.
     private static int Precedence(string op) => op switch
     {
         "||" => 1, "&&" => 2, "|" => 3, "^" => 4, "&" => 5, "==" or "!=" => 6, "<" or "<=" or ">" or ">=" => 7, _ => 9,
@@ -207,7 +207,7 @@ internal sealed class QasmWriter(OpenQasmVersion version)
                     ? "!" + Condition(bit, 9) : "!(" + Condition(not.Operand, 0) + ")";
             case ClassicalBinary { Operator: "&&" or "||" } binary:
             {
-                // Each side is a condition of its own.
+                // Each side is a condition by itself.
                 string text = Side(binary.Left) + " " + binary.Operator + " " + Side(binary.Right);
                 return outer == 0 ? text : "(" + text + ")";
                 string Side(ClassicalExpression side) => side is ClassicalBits { Positions.Count: 1 } or ClassicalNot
@@ -247,7 +247,7 @@ internal sealed class QasmWriter(OpenQasmVersion version)
     {
         if (version == OpenQasmVersion.V2 && operation.Gate == StandardGates.GPhase) return;
         var angles = operation.Angles.Select(a => a.Substitute(angle)).ToEquatableArray();
-        // It waits, which no circuit shows.
+        // U0 only waits, and a circuit has no time, so its angle is dropped.
         if (operation.Gate == StandardGates.U0) angles = EquatableArray<Angle>.Empty;
         output.Append(indent).Append(Head(operation.Gate));
         if (angles.Count > 0) output.Append('(').Append(string.Join(", ", angles.Select(Text))).Append(')');
@@ -255,7 +255,7 @@ internal sealed class QasmWriter(OpenQasmVersion version)
         output.Append(";\n");
     }
 
-    /// <summary>What stands before the angles; makes sure that it is defined.</summary>
+    /// <summary>The text before the angles. Makes sure that the gate is defined.</summary>
     private string Head(Gate gate)
     {
         if (gate is StandardGate standard && (version == OpenQasmVersion.V2 ? LibraryOfV2 : LibraryOfV3).Contains(gate.Name))
@@ -312,7 +312,7 @@ internal sealed class QasmWriter(OpenQasmVersion version)
 
     private static string Controls(int count) => count == 0 ? "" : count == 1 ? "ctrl @ " : "ctrl(" + Text(count) + ") @ ";
 
-    // Gates that the library of the language lacks, made of those that it has. In OpenQASM 2 up to a global phase.
+    // Defines a gate that the language's library lacks by gates that it has. In OpenQASM 2 the definition holds up to a global phase.
     private string DefineByLibrary(StandardGate gate)
     {
         (string[] Angles, string[] Qubits, string Body)? definition = gate.Name switch
@@ -335,7 +335,7 @@ internal sealed class QasmWriter(OpenQasmVersion version)
             _ => null,
         };
         if (definition is not { } known) return DefineBySteps(gate);
-        // Some libraries have these gates, so their own names could not be defined.
+        // Some libraries have these gates, so their own names cannot be defined again.
         string name = NewName(gate.Name);
         Definition(name, known.Angles, known.Qubits, "    " + known.Body.Replace("; ", ";\n    ") + "\n");
         return name;
@@ -379,7 +379,7 @@ internal sealed class QasmWriter(OpenQasmVersion version)
         return name;
     }
 
-    // A flip or a phase under controls, made of the same with one control less: the text grows with the number of qubits and no faster.
+    // A controlled flip or phase, defined by the same gate with one control less, so that the text grows only linearly with the controls.
     private string Controlled(bool isFlip, int count)
     {
         if (count <= (isFlip ? 3 : 2)) return (isFlip ? new[] { "x", "cx", "ccx" } : ["u1", "cu1"])[count - 1];
@@ -406,7 +406,7 @@ internal sealed class QasmWriter(OpenQasmVersion version)
         return name;
     }
 
-    // Names of OpenQASM 2 start with a small letter.
+    // Names in OpenQASM 2 start with a lower-case letter.
     private string NewName(string wanted)
         => Unique(version == OpenQasmVersion.V2 && wanted.Length > 0 && wanted[0] is < 'a' or > 'z' ? "r" + wanted : wanted, _names);
 
@@ -428,8 +428,8 @@ internal sealed class QasmWriter(OpenQasmVersion version)
         _text.Append(";\n");
     }
 
-    // Gates take their angles modulo 2 pi, to the letter of the language: a part of a multiple is then not that multiple of the part,
-    // and the negative of a half not half of the negative. So variables are divided first.
+    // By the letter of the language, gates take their angles modulo 2 pi. Then a fraction of a multiple is not the multiple of the
+    // fraction, and the negative of a half is not half of the negative. So variables are divided first.
     private static string Text(Angle angle)
     {
         if (angle.IsConstant) return angle.ToString();

@@ -4,11 +4,11 @@ using Rewright.Model;
 
 namespace Rewright.Quantum;
 
-/// <summary>Writes circuit rules as a program in OpenQASM 3 by which other tools can check them.</summary>
+/// <summary>Writes circuit rules as an OpenQASM 3 program with which other tools can check them.</summary>
 /// <remarks>
-/// Each rule is a pair of gates. Its source and the inverse of its target are applied to one half of entangled pairs: what is measured
-/// then is 0 with certainty exactly if the two are equal up to a global phase. Angles get values that satisfy the conditions; the proof,
-/// which holds for all, is <see cref="RuleProof"/>'s.
+/// Each rule becomes two gates. Its source and the inverse of its target are applied to one half of entangled pairs. The measurement then
+/// gives 0 with certainty if and only if the two are equal up to a global phase. Angles get values that satisfy the conditions;
+/// <see cref="RuleProof"/> proves the rule for all angles.
 /// </remarks>
 public static class RuleProgram
 {
@@ -16,9 +16,9 @@ public static class RuleProgram
         new(7, 4), new(-1, 3)];
 
     /// <summary>
-    /// A program whose bits are all 0 exactly if the rules hold at the values chosen, each rule with a register of its own.
+    /// A program whose bits are all 0 if and only if the rules hold for the chosen values. Each rule has its own register.
     /// </summary>
-    /// <remarks>Rules without qubits, which say nothing but a phase, are left out.</remarks>
+    /// <remarks>Rules without qubits, which only state a phase, are left out.</remarks>
     public static string Write(IReadOnlyList<CircuitRule> rules)
     {
         int size = rules.Select(r => r.Qubits.Count).DefaultIfEmpty(0).Max(), bit = 0;
@@ -53,7 +53,7 @@ public static class RuleProgram
     private static CircuitOperation Operation(Gate gate, params Qubit[] qubits)
         => new GateOperation(gate, EquatableArray<Angle>.Empty, qubits.ToEquatableArray());
 
-    // Values of which the conditions are true; symbols, which become inputs of the program, where none are found.
+    // Values that satisfy the conditions; symbols, which become inputs of the program, if none are found.
     private static IEnumerable<Angle> Values(CircuitRule rule, List<string> names)
     {
         const int MaxAttempts = 20_000;
@@ -61,7 +61,7 @@ public static class RuleProgram
         {
             int rest = attempt;
             var values = new Dictionary<string, Angle>();
-            // Different values first: the variable that changes fastest starts one further on.
+            // Tries different values first: each variable starts one candidate further than the one before it.
             for (int i = 0; i < names.Count; i++)
             {
                 values[names[i]] = Angle.OfPi(Candidates[(rest + i) % Candidates.Length]);

@@ -11,7 +11,7 @@ using Rewright.Text;
 namespace Rewright.Quantum.Rules;
 
 /// <summary>
-/// Makes a <see cref="CircuitRule"/> of a pattern between circuits: gates are known by name, angles are sums, variables are qubits or
+/// Makes a <see cref="CircuitRule"/> from a pattern between circuits: gates are known by name, angles are sums, and variables are qubits or
 /// angles.
 /// </summary>
 internal sealed class CircuitBinder(PatternSyntax pattern, ICollection<ModuleDiagnostic> diagnostics)
@@ -23,7 +23,7 @@ internal sealed class CircuitBinder(PatternSyntax pattern, ICollection<ModuleDia
     private readonly HashSet<string> _used = [];
     private bool _failed;
 
-    /// <summary>The rule; null where it has mistakes, which are reported.</summary>
+    /// <summary>The rule; null if it has mistakes, which are reported.</summary>
     public CircuitRule? Bind()
     {
         if (pattern.Source is not CircuitSyntax source || pattern.Target is not CircuitSyntax target)
@@ -32,7 +32,7 @@ internal sealed class CircuitBinder(PatternSyntax pattern, ICollection<ModuleDia
             return null;
         }
 
-        // The binder of terms has reported it.
+        // The binder of terms has already reported it.
         if (pattern.Expressions.Any(e => e.IsTooDeep)) return null;
         foreach (var parameter in pattern.Variables ?? default)
         {
@@ -147,11 +147,11 @@ internal sealed class CircuitBinder(PatternSyntax pattern, ICollection<ModuleDia
         _ => null,
     };
 
-    // A number that stands for an angle is one of radians; what is no integer was a double.
+    // A number used as an angle counts as radians; a number that is not an integer was written as a double.
     private static Angle Radians(Rational number)
         => number.IsInteger ? Quantum.Angle.OfRadians(number) : Quantum.Angle.FromRadians(number.ToDouble());
 
-    // A number, or an angle; neither after a mistake.
+    // Either a number or an angle; neither after a mistake.
     private (Rational Number, Angle? Angle)? Value(ExprSyntax syntax)
     {
         switch (syntax)
@@ -234,7 +234,7 @@ internal sealed class CircuitBinder(PatternSyntax pattern, ICollection<ModuleDia
         bool isRemainder = comparison.Left is BinarySyntax { Operator: "%" };
         if (isRemainder && !(modulus.IsMultipleOfPi && !modulus.IsZero && bound.IsConstant))
             Fail(syntax.Span, "A remainder of angles is taken by a multiple of pi and compared with a constant");
-        // The remainder has the sign of what is divided, so only 0 is a remainder of all that differ by full turns.
+        // The remainder has the sign of the dividend, so only the remainder 0 is the same for all angles that differ by full turns.
         else output.Add(new(sum, modulus, known, bound));
     }
 
@@ -242,7 +242,7 @@ internal sealed class CircuitBinder(PatternSyntax pattern, ICollection<ModuleDia
     {
         if (!_sorts.TryGetValue(variable.Name, out string? known))
         {
-            // In C# variables are declared, and the compiler has seen to it that these are.
+            // In C# the variables are declared, and the compiler has checked that.
             Declare(variable.Name, known = sort, variable.Span);
         }
 

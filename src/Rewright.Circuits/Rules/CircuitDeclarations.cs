@@ -9,11 +9,11 @@ using Rewright.Text;
 
 namespace Rewright.Quantum.Rules;
 
-/// <summary>What a module declares of circuits, bound and proved.</summary>
+/// <summary>The circuit declarations of a module, bound and proved.</summary>
 internal sealed class CircuitDeclarations
 {
     private static readonly ConditionalWeakTable<Module, CircuitDeclarations> Known = new();
-    // Not numbers, which Enum.Parse takes too.
+    // The names only, because Enum.Parse accepts numbers too.
     private static readonly string[] PassNames = Enum.GetNames(typeof(CircuitPass));
 
     private readonly List<ModuleDiagnostic> _diagnostics = [];
@@ -24,16 +24,16 @@ internal sealed class CircuitDeclarations
         Passes = [.. BindPasses(syntax).Distinct()];
     }
 
-    /// <summary>Which circuits may stand for each other.</summary>
+    /// <summary>The circuit rules.</summary>
     public ImmutableArray<CircuitRule> Rules { get; }
 
-    /// <summary>What else an optimiser may do.</summary>
+    /// <summary>The passes that an optimiser may run.</summary>
     public ImmutableArray<CircuitPass> Passes { get; }
 
-    /// <summary>What is wrong with them.</summary>
+    /// <summary>The mistakes in the declarations.</summary>
     public IReadOnlyList<ModuleDiagnostic> Diagnostics => _diagnostics;
 
-    /// <summary>Those of a module; the same object each time.</summary>
+    /// <summary>The declarations of a module; always the same object.</summary>
     public static CircuitDeclarations Of(Module module) => Known.GetValue(module, m => new(m.Syntax));
 
     private IEnumerable<CircuitRule> BindRules(ModuleSyntax module)
@@ -41,7 +41,7 @@ internal sealed class CircuitDeclarations
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var pattern in module.Patterns)
         {
-            // Another rule of the name is reported already.
+            // A second rule with this name is already reported.
             if (!names.Add(pattern.Name) || !pattern.IsBetweenCircuits) continue;
             if (new CircuitBinder(pattern, _diagnostics).Bind() is not { } rule) continue;
             if (Fault(rule, pattern.Span) is { } fault) _diagnostics.Add(fault);

@@ -6,28 +6,28 @@ using Rewright.Quantum.Rules;
 
 namespace Rewright;
 
-/// <summary>What modules say of circuits. <see cref="Module"/> itself knows terms only.</summary>
+/// <summary>The circuit part of modules; <see cref="Module"/> itself knows only terms.</summary>
 /// <example><code>
 /// var module = Module.Parse("rule HH: [H(q), H(q)] -> []");
 /// CircuitRule rule = module.CircuitRules[0];
 /// </code></example>
-/// <threadsafety>All members are safe to use from several threads.</threadsafety>
+/// <threadsafety>All members are thread-safe.</threadsafety>
 public static class CircuitModule
 {
     extension(Module module)
     {
-        /// <summary>The patterns declared here that say what circuits may stand for each other.</summary>
-        /// <exception cref="ModuleException">One of them has a mistake, or does not hold.</exception>
+        /// <summary>The circuit rules declared in this module.</summary>
+        /// <exception cref="ModuleException">A circuit rule has a mistake or does not hold.</exception>
         public ImmutableArray<CircuitRule> CircuitRules => Valid(module).Rules;
 
-        /// <summary>What else an optimiser of circuits may do.</summary>
-        /// <exception cref="ModuleException">The circuit rules have a mistake, or there is no such pass.</exception>
+        /// <summary>The passes that an optimiser of circuits may run.</summary>
+        /// <exception cref="ModuleException">A circuit rule has a mistake, or a pass does not exist.</exception>
         public ImmutableArray<CircuitPass> Passes => Valid(module).Passes;
     }
 
-    /// <summary>Checks and proves the rules between circuits, after the rest of the module has been checked.</summary>
-    /// <param name="result">What <see cref="Module.Check(string, string, Module[])"/> gave.</param>
-    /// <returns>The result with what was found in addition; without the module if that is an error.</returns>
+    /// <summary>Checks and proves the circuit rules, after the rest of the module has been checked.</summary>
+    /// <param name="result">The result of <see cref="Module.Check(string, string, Module[])"/>.</param>
+    /// <returns>The result with additional diagnostics; without the module if one is an error.</returns>
     public static CheckResult CheckCircuits(this CheckResult result)
     {
         var found = CircuitDeclarations.Of(result.Declarations).Diagnostics;

@@ -7,7 +7,7 @@ using System.Text;
 
 namespace Rewright.Quantum.Drawing;
 
-/// <summary>Draws circuits, time from left to right.</summary>
+/// <summary>Draws circuits with time from left to right.</summary>
 /// <example><code>
 /// Console.Write(CircuitDrawing.ToText(circuit));
 /// File.WriteAllText("circuit.svg", CircuitDrawing.ToSvg(circuit));
@@ -16,10 +16,10 @@ public static class CircuitDrawing
 {
     private const long MaxCells = 20_000_000;
 
-    /// <summary>A drawing of characters.</summary>
-    /// <param name="circuit">What is drawn.</param>
-    /// <param name="width">After so many characters it goes on below; 0 for never.</param>
-    /// <exception cref="NotSupportedException">The circuit is too large to be looked at.</exception>
+    /// <summary>Draws a circuit as text.</summary>
+    /// <param name="circuit">The circuit.</param>
+    /// <param name="width">The number of characters after which the drawing continues below; 0 for no limit.</param>
+    /// <exception cref="NotSupportedException">The circuit is too large to draw.</exception>
     public static string ToText(Circuit circuit, int width = 0)
     {
         var columns = Layout(circuit);
@@ -32,7 +32,7 @@ public static class CircuitDrawing
         {
             int last = first, used = labelWidth;
             while (last < columns.Count && (width <= 0 || last == first || used + widths[last] + 2 <= width)) used += widths[last++] + 2;
-            // Each qubit has a line, and one below it for what joins it to the next.
+            // Each qubit has a line, followed by one for the connections to the next qubit.
             var lines = Enumerable.Range(0, 2 * labels.Length).Select(
                 i => new StringBuilder(i % 2 == 0 ? labels[i / 2].PadRight(labelWidth - 2) + ": " : new string(' ', labelWidth))).ToList();
             for (int c = first; c < last; c++) Column(columns[c], widths[c], lines);
@@ -51,8 +51,8 @@ public static class CircuitDrawing
         return output.ToString();
     }
 
-    /// <summary>A drawing in the format SVG.</summary>
-    /// <exception cref="NotSupportedException">The circuit is too large to be looked at.</exception>
+    /// <summary>Draws a circuit as SVG.</summary>
+    /// <exception cref="NotSupportedException">The circuit is too large to draw.</exception>
     public static string ToSvg(Circuit circuit)
     {
         const int Row = 40, Pad = 10, Character = 8, Half = 14;

@@ -5,13 +5,13 @@ using Rewright.Model;
 
 namespace Rewright.Quantum.Drawing;
 
-/// <summary>How a part of an operation looks at one qubit.</summary>
+/// <summary>The shapes of a part of an operation at one qubit.</summary>
 internal enum MarkKind { Box, Control, Target, Cross, Barrier, Text }
 
-/// <summary>What stands at a qubit.</summary>
+/// <summary>The part of an operation at one qubit.</summary>
 internal sealed record Mark(int Qubit, MarkKind Kind, string Label = "");
 
-/// <summary>Marks that belong together, joined by a line where there are several.</summary>
+/// <summary>The marks of one operation, which a line joins if there are several.</summary>
 internal sealed record Symbol(List<Mark> Marks, bool IsJoined)
 {
     public int Top => Marks.Min(m => m.Qubit);
@@ -19,7 +19,7 @@ internal sealed record Symbol(List<Mark> Marks, bool IsJoined)
     public int Bottom => Marks.Max(m => m.Qubit);
 }
 
-/// <summary>Puts the operations of a circuit into columns: each as far to the left as what comes before it allows.</summary>
+/// <summary>Arranges the operations of a circuit in columns, each as far left as the preceding operations allow.</summary>
 internal sealed class CircuitLayout
 {
     private readonly List<List<Symbol>> _columns = [];
@@ -35,7 +35,7 @@ internal sealed class CircuitLayout
         return layout._columns;
     }
 
-    /// <summary>Labels of the qubits.</summary>
+    /// <summary>The labels of the qubits.</summary>
     public static string[] Labels(EquatableArray<Register> registers)
         => [.. registers.SelectMany(r => Enumerable.Range(0, r.Size).Select(i => r.IsArray ? r.Name + "[" + (Rational)i + "]" : r.Name))];
 
@@ -87,7 +87,7 @@ internal sealed class CircuitLayout
         }
     }
 
-    // Classical control orders everything around it.
+    // Classical control keeps its order with everything around it.
     private void Everywhere(string text)
     {
         if (_next.Length == 0) return;

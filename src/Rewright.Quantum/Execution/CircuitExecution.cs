@@ -7,19 +7,19 @@ using Rewright.Quantum.Simulation;
 
 namespace Rewright.Quantum;
 
-/// <summary>What runs a circuit, or matches rules in it.</summary>
+/// <summary>The engines that run circuits and match rules in them.</summary>
 public enum CircuitEngine
 {
-    /// <summary>Machine code by LLVM: the circuit as QIR, on the simulator; each rule as a function.</summary>
+    /// <summary>Machine code by LLVM: circuits as QIR on the simulator, rules as functions.</summary>
     Native,
-    /// <summary>No machine code: the simulator operation by operation; rules as data.</summary>
+    /// <summary>No machine code: the simulator executes operation by operation, and rules are data.</summary>
     Interpreter,
 }
 
-/// <summary>What the runs of a circuit have found.</summary>
-/// <param name="Counts">How often each outcome was found. An outcome is written as the bits of each register, the highest first, with
-/// blanks between registers.</param>
-/// <param name="Engine">What has run the circuit.</param>
+/// <summary>The results of running a circuit.</summary>
+/// <param name="Counts">The number of times that each outcome occurred. An outcome is the bits of each register, highest first, with blanks
+/// between registers.</param>
+/// <param name="Engine">The engine that ran the circuit.</param>
 public sealed record RunResult(IReadOnlyDictionary<string, int> Counts, CircuitEngine Engine);
 
 /// <summary>Runs circuits.</summary>
@@ -29,14 +29,14 @@ public static class CircuitExecution
 
     /// <summary>Runs a circuit on the simulator.</summary>
     /// <remarks>
-    /// A circuit that has no bits is measured at its end, all its qubits into a register of their own. The same seed gives the same
+    /// If a circuit has no bits, all its qubits are measured at its end into a register of their own. The same seed gives the same
     /// outcomes.
     /// </remarks>
-    /// <param name="circuit">What is run; its angles have values.</param>
-    /// <param name="shots">How often.</param>
-    /// <param name="seed">Where the random numbers begin.</param>
-    /// <param name="engine">What runs it; where nothing is said, machine code if LLVM is there.</param>
-    /// <param name="cancellation">Ends it.</param>
+    /// <param name="circuit">The circuit; its angles must have values.</param>
+    /// <param name="shots">The number of runs.</param>
+    /// <param name="seed">The seed of the random numbers.</param>
+    /// <param name="engine">The engine; by default machine code if LLVM is available.</param>
+    /// <param name="cancellation">Cancels the runs.</param>
     /// <exception cref="NotSupportedException">An angle has no value, or the state does not fit into memory.</exception>
     /// <example><code>
     /// Circuit bell = [H(a), CX(a, b)];

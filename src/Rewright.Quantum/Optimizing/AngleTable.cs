@@ -3,14 +3,14 @@ using System.Collections.Generic;
 
 namespace Rewright.Quantum.Optimizing;
 
-/// <summary>Angles by number: what is equal has the same number, so that compiled code can compare them.</summary>
+/// <summary>Numbers angles: equal ones have the same number, so that compiled code can compare them.</summary>
 internal sealed class AngleTable
 {
     private readonly List<Angle> _angles = [];
     private readonly Dictionary<Angle, int> _numbers = [];
     private int[] _reduced = GC.AllocateUninitializedArray<int>(64, pinned: true);
 
-    /// <summary>A table in which some angles, no two of them equal, have the numbers from 0 on.</summary>
+    /// <summary>Makes a table in which the given angles, which must all differ, have the numbers from 0 on.</summary>
     public AngleTable(IEnumerable<Angle> first)
     {
         foreach (var angle in first) Add(angle);
@@ -19,7 +19,9 @@ internal sealed class AngleTable
 
     public Angle this[int number] => _angles[number];
 
-    /// <summary>The number of each angle modulo 2 pi. A new array whenever it grows; never moved by the garbage collector.</summary>
+    /// <summary>
+    /// The number of each angle modulo 2 pi. The array is replaced when it grows, and the garbage collector never moves it.
+    /// </summary>
     public int[] Reduced => _reduced;
 
     /// <summary>The number of an angle.</summary>
@@ -46,19 +48,21 @@ internal sealed class AngleTable
     private void Reduce(int number)
     {
         var reduced = _angles[number].Modulo2Pi;
-        // Not in one statement: that would take the array before it grows.
+        // Two statements, because a single one would evaluate the array before it grows.
         int reducedNumber = ReferenceEquals(reduced, _angles[number]) ? number : Of(reduced);
         _reduced[number] = reducedNumber;
     }
 }
 
-/// <summary>Which gates stay what they are, up to a global phase, when their angle makes a full turn.</summary>
+/// <summary>Knows the gates that a full turn of their angle changes only by a global phase.</summary>
 internal static class AnglePeriods
 {
-    /// <summary>Whether the gate is one of them.</summary>
+    /// <summary>True if the gate is one of them.</summary>
     public static bool IsPeriodic(Gate gate) => PhaseOf(gate, Angle.Pi * 2) is not null;
 
-    /// <summary>The gate at an angle and some full turns is the gate at the angle times e^(i phase); null where that is not so.</summary>
+    /// <summary>
+    /// The phase for which the gate at an angle plus full turns is the gate at the angle times e^(i phase); null if there is none.
+    /// </summary>
     public static Angle? PhaseOf(Gate gate, Angle turns)
     {
         if (!turns.IsMultipleOfPi || !(turns.PiMultiple / 2).IsInteger) return null;

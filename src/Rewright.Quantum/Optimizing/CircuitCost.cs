@@ -5,10 +5,10 @@ using Rewright.Quantum.Optimizing;
 
 namespace Rewright.Quantum;
 
-/// <summary>What a circuit costs.</summary>
+/// <summary>A measure for the cost of a circuit.</summary>
 public sealed class CircuitCost
 {
-    // Where two circuits cost the same, the shorter one is better.
+    // Between circuits of equal cost, the shorter one is better.
     private const double TieBreak = 1.0 / 1024;
 
     private readonly Func<Gate, IReadOnlyList<Angle>, double> _of;
@@ -22,13 +22,13 @@ public sealed class CircuitCost
     /// <summary>The number of gates on two qubits or more.</summary>
     public static CircuitCost TwoQubit { get; } = new("cx", false, false, (gate, _) => gate.QubitCount >= 2 ? 1 + TieBreak : TieBreak);
 
-    /// <summary>The number of gates that are no Clifford gates: T, and rotations by other angles than quarter turns.</summary>
+    /// <summary>The number of non-Clifford gates: T, and rotations by anything but quarter turns.</summary>
     public static CircuitCost T { get; } = new("t", true, false, (gate, angles) => IsClifford(gate, angles) ? TieBreak : 1 + TieBreak);
 
     /// <summary>The number of layers.</summary>
     public static CircuitCost Depth { get; } = new("depth", false, true, (_, _) => 1);
 
-    /// <summary>What it is called on the command line.</summary>
+    /// <summary>The name on the command line.</summary>
     public string Name { get; }
 
     internal bool DependsOnAngles { get; }
@@ -36,14 +36,14 @@ public sealed class CircuitCost
     internal bool IsDepth { get; }
 
     /// <summary>A sum of costs of gates.</summary>
-    /// <param name="weights">By the names of gates in OpenQASM; others cost 1.</param>
+    /// <param name="weights">The costs by OpenQASM names of gates; other gates cost 1.</param>
     public static CircuitCost Weighted(IReadOnlyDictionary<string, double> weights)
         => new("weighted", false, false, (gate, _) => weights.TryGetValue(gate.Name, out double weight) ? weight : 1);
 
-    /// <summary>The cost of the name; null for none.</summary>
+    /// <summary>The cost with a name; null for none.</summary>
     public static CircuitCost? Find(string name) => new[] { Total, TwoQubit, T, Depth }.FirstOrDefault(c => c.Name == name);
 
-    /// <summary>What a circuit costs. Gates in blocks under classical control count once.</summary>
+    /// <summary>The cost of a circuit. Gates in blocks under classical control count once.</summary>
     public double Of(Circuit circuit) => Of(Netlist.Of(circuit));
 
     internal double Of(Gate gate, IReadOnlyList<Angle> angles) => _of(gate, angles);

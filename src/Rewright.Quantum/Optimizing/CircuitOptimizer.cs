@@ -7,48 +7,49 @@ using Rewright.Quantum.Optimizing;
 
 namespace Rewright.Quantum;
 
-/// <summary>How to optimise.</summary>
+/// <summary>The options of optimisation.</summary>
 public sealed record OptimizerOptions
 {
-    /// <summary>What has to become less.</summary>
+    /// <summary>The cost to reduce.</summary>
     public CircuitCost Cost { get; init; } = CircuitCost.Total;
 
-    /// <summary>How long to search. Zero: only what gains at once.</summary>
+    /// <summary>The time limit of the search. With zero, only steps that gain at once are made.</summary>
     public TimeSpan Budget { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How many rounds to search at most. Where these end a search, its result depends on nothing but circuit, rules and seed.
+    /// The most search rounds. If they end a search, its result depends only on the circuit, the rules and the seed.
     /// </summary>
     public int MaxRounds { get; init; } = int.MaxValue;
 
     /// <summary>
-    /// What time the budget is compared with; null for that on the wall. On a busy machine the time of the processor says more.
+    /// The clock for the budget; null for wall-clock time. On a busy machine, processor time is more meaningful.
     /// </summary>
     public Func<TimeSpan>? Clock { get; init; }
 
-    /// <summary>Where the random choices start.</summary>
+    /// <summary>The seed of the random choices.</summary>
     public int Seed { get; init; } = 1;
 
     /// <summary>
-    /// What matches rules; both find the same. Null: the interpreter, until machine code is ready where LLVM is there and a search begins.
+    /// The engine that matches rules; both engines find the same. Null means the interpreter, and machine code as soon as it is ready, if
+    /// LLVM is available and a search begins.
     /// </summary>
     public CircuitEngine? Engine { get; init; }
 }
 
-/// <summary>What optimising gave.</summary>
-/// <param name="Circuit">The circuit, with the registers of the one given.</param>
-/// <param name="GlobalPhase">The circuit given is this one times e^(i phase). In blocks under classical control phases are left
+/// <summary>The result of optimisation.</summary>
+/// <param name="Circuit">The optimised circuit, with the registers of the given one.</param>
+/// <param name="GlobalPhase">The given circuit is this one times e^(i phase). Phases in blocks under classical control are left
 /// out.</param>
-/// <param name="Statistics">What each rule and pass did.</param>
-/// <param name="Rounds">How many rounds were searched.</param>
+/// <param name="Statistics">The effects of each rule and pass.</param>
+/// <param name="Rounds">The number of search rounds.</param>
 public sealed record OptimizedCircuit(Circuit Circuit, Angle GlobalPhase, OptimizerStatistics Statistics, int Rounds);
 
-/// <summary>Makes circuits cheaper by proved rules and declared passes, and by nothing else.</summary>
+/// <summary>Reduces the cost of circuits, using only proved rules and declared passes.</summary>
 public sealed class CircuitOptimizer(CircuitRuleSet rules, OptimizerOptions? options = null)
 {
     private readonly OptimizerOptions _options = options ?? new();
 
-    /// <summary>A cheaper circuit that does the same, up to a global phase.</summary>
+    /// <summary>Finds a cheaper circuit that is equal up to a global phase.</summary>
     public OptimizedCircuit Optimize(Circuit circuit)
     {
         if (rules.Rules.IsEmpty && rules.Passes.IsEmpty) return new(circuit, Angle.Zero, new(), 0);
@@ -106,26 +107,26 @@ internal sealed class OptimizerRun(CircuitRuleSet rules, OptimizerOptions option
 
     private bool IsTimeOver() => clock() >= until;
 
-    // Without a budget what gains at once is still done to the end.
+    // Without a budget, steps that gain at once are still made to the end.
     private bool IsEndRequired() => options.Budget > TimeSpan.Zero && IsTimeOver();
 
-    // What a program defines is what rules can see.
+    // Rules see only gates that are not defined by the program, so definitions are inlined.
     private IEnumerable<CircuitOperation> Inline(CircuitOperation operation)
     {
-        // Definitions of definitions can stand for more gates than memory holds; those stay as they are.
+        // Nested definitions can expand to more gates than memory holds; such gates stay as they are.
         if (operation is not GateOperation { Gate: DefinedGate { StepCount: < MaxSteps } defined } gate) return [operation];
         List<CircuitOperation> body = [.. defined.Instantiate(gate.Angles, gate.Qubits).SelectMany(Inline)];
         Statistics.Count(Inlining, 1 - body.Count);
         return body;
     }
 
-    // Blocks under classical control are circuits of their own.
+    // Blocks under classical control are optimised as separate circuits.
     private CircuitOperation Inside(CircuitOperation operation, int qubits, int bits)
     {
         EquatableArray<CircuitOperation> Block(EquatableArray<CircuitOperation> block)
         {
             if (block.Count == 0) return block;
-            // A block gets what is left, and is tried even where nothing is: most of them are small.
+            // A block gets the remaining time, and is tried even if none is left, because most blocks are small.
             var inner = new OptimizerRun(
                 rules, options with { MaxRounds = Math.Min(options.MaxRounds, 200) }, clock, clock() + (until - clock()) / 8);
             var (operations, _) = inner.Optimize(block, qubits, bits);
@@ -141,7 +142,7 @@ internal sealed class OptimizerRun(CircuitRuleSet rules, OptimizerOptions option
         };
     }
 
-    // Angles between -pi and pi read best.
+    // Angles between -pi and pi are easiest to read.
     private CircuitOperation Operation(NetGate gate)
     {
         if (gate.Operation is { } operation) return operation;
@@ -203,7 +204,7 @@ internal sealed class OptimizerRun(CircuitRuleSet rules, OptimizerOptions option
         Try(Simplify);
     }
 
-    // Keeps what a step gives where it costs no more.
+    // Keeps the result of a step if it costs no more.
     private void Try(Action step)
     {
         var (netlist, statistics) = (_netlist, Statistics.Copy());
@@ -220,7 +221,7 @@ internal sealed class OptimizerRun(CircuitRuleSet rules, OptimizerOptions option
             Pass(CircuitPass.RotationPlacement, n => RotationPlacement.Run(n, _random));
         int start = _random.Below(_netlist.Gates.Count);
         if (_random.Below(8) == 0) start = 0;
-        // Of a long circuit a part at a time.
+        // A long circuit is processed in parts.
         int end = Math.Min(_netlist.Gates.Count, start + 64 + _random.Below(2048));
         var region = PhaseRegions.Extract(_netlist, start, end);
         if (new PhaseRegions(_random).Improve(

@@ -8,7 +8,7 @@ using Rewright.Quantum.Optimizing;
 
 namespace Rewright.Quantum;
 
-/// <summary>What an optimiser may do: proved rules and declared passes. Immutable.</summary>
+/// <summary>The proved rules and declared passes of an optimiser. Immutable.</summary>
 public sealed class CircuitRuleSet
 {
     private static readonly Lazy<CircuitRuleSet> LazyStandard = new(() =>
@@ -20,7 +20,7 @@ public sealed class CircuitRuleSet
 
     private readonly Lazy<CompiledRules> _compiled;
 
-    /// <summary>A set of rules and passes.</summary>
+    /// <summary>Makes a set of rules and passes.</summary>
     /// <exception cref="ArgumentException">A rule is not proved.</exception>
     public CircuitRuleSet(IEnumerable<CircuitRule> rules, IEnumerable<CircuitPass> passes)
     {
@@ -30,10 +30,10 @@ public sealed class CircuitRuleSet
         _compiled = new(() => new(this));
     }
 
-    /// <summary>Nothing: an optimiser with it returns what it is given.</summary>
+    /// <summary>The empty set: an optimiser with it returns circuits unchanged.</summary>
     public static CircuitRuleSet Empty { get; } = new([], []);
 
-    /// <summary>The rules and passes that are used where none are named, made for circuits of H, X, Rz, CX and Toffoli gates.</summary>
+    /// <summary>The default rules and passes, made for circuits of H, X, Rz, CX and Toffoli gates.</summary>
     public static CircuitRuleSet Standard => LazyStandard.Value;
 
     /// <summary>The rules.</summary>
@@ -44,7 +44,7 @@ public sealed class CircuitRuleSet
 
     internal CompiledRules Compiled => _compiled.Value;
 
-    /// <summary>The circuit rules and passes of a module and those that it uses.</summary>
+    /// <summary>The circuit rules and passes of a module and of those that it uses.</summary>
     public static CircuitRuleSet Of(Module module)
         => new(module.Closure.SelectMany(m => m.CircuitRules), module.Closure.SelectMany(m => m.Passes));
 

@@ -5,7 +5,9 @@ using Rewright.Emit.Ir;
 
 namespace Rewright.Quantum.Optimizing;
 
-/// <summary>Writes what asks a <see cref="CommutationTable"/> as comparisons with constants, in a switch over pairs of kinds.</summary>
+/// <summary>
+/// Emits the look-ups in a <see cref="CommutationTable"/> as comparisons with constants, in a switch over pairs of kinds.
+/// </summary>
 internal sealed class CommutationEmitter
 {
     private readonly CompiledRules _rules;
@@ -22,10 +24,12 @@ internal sealed class CommutationEmitter
 
     private IrBuilder Ir => _code.Ir;
 
-    /// <summary>Whether two nodes may change places.</summary>
+    /// <summary>A function that decides whether two nodes commute.</summary>
     public static IrDefinition Commute(CompiledRules rules) => new CommutationEmitter(rules, "@commute").EmitCommute();
 
-    /// <summary>The same of a node at a pointer with its wire at a place, and a gate on that wire only, whatever its angles are.</summary>
+    /// <summary>
+    /// A function that decides whether a node, whose wire is at a given place, commutes with any gate of a kind on only that wire.
+    /// </summary>
     public static IrDefinition CommuteOne(CompiledRules rules) => new CommutationEmitter(rules, "@commute.one").EmitCommuteOne();
 
     private IrDefinition EmitCommute()
@@ -49,7 +53,7 @@ internal sealed class CommutationEmitter
         return _function.ToDefinition();
     }
 
-    // Two gates whose kinds are known.
+    // Two gates of known kinds.
     private void EmitCommute(int i, int j, IrValue firstOperands, IrValue secondOperands)
     {
         var (first, second) = (_rules.Gates[i], _rules.Gates[j]);
@@ -59,7 +63,7 @@ internal sealed class CommutationEmitter
         var secondAngles = _code.Element(secondOperands, MatcherCode.Int(second.QubitCount));
         if (i == j)
         {
-            // The same gate.
+            // Two equal gates commute.
             uint all = 0;
             for (int q = 0; q < first.QubitCount; q++) all |= CommutationTable.Bit(q, q);
             var angles = Enumerable.Range(0, first.AngleCount).Select(n => EmitSameAngle(firstAngles, secondAngles, n));
@@ -74,7 +78,7 @@ internal sealed class CommutationEmitter
         }
     }
 
-    // The wires that two gates have in common, as the table says it.
+    // The mask of the wires that two gates share, as in the table.
     private IrValue EmitCommon(Gate first, Gate second, IrValue firstOperands, IrValue secondOperands)
     {
         var common = MatcherCode.Int(0);
@@ -124,7 +128,7 @@ internal sealed class CommutationEmitter
         return _function.ToDefinition();
     }
 
-    // A case for each pair of kinds, then the end of the function.
+    // Emits a case for each pair of kinds, and the end of the function.
     private void EmitCases(IrValue first, IrValue second, IrBlock otherwise, bool alike, Action<int, int> emit)
     {
         int kinds = _rules.Gates.Length;
@@ -146,10 +150,10 @@ internal sealed class CommutationEmitter
         => from a in Enumerable.Range(0, _rules.Gates.Length) from b in Enumerable.Range(0, _rules.Gates.Length)
            where _rules.Commutations.Of(a, b).Length > 0 || alike && a == b && IsShort(_rules.Gates[a]) select (a, b);
 
-    // Whether the wires of a gate are few enough to compare them one by one.
+    // True if a gate has so few wires that they can be compared one by one.
     private static bool IsShort(Gate gate) => gate.QubitCount <= CommutationTable.MaxWires;
 
-    // Whether angles at a place among the operands are what they have to be.
+    // Conditions for the angles at a place among the operands to have the expected values.
     private IEnumerable<IrValue> Fits(int[] expected, IrValue angles)
     {
         for (int i = 0; i < expected.Length; i++)

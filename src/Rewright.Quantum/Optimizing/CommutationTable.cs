@@ -4,16 +4,16 @@ using System.Linq;
 
 namespace Rewright.Quantum.Optimizing;
 
-/// <summary>A declared commutation of two gates.</summary>
-/// <param name="Common">Which wires they have in common, as <see cref="CommutationTable.Bit"/> says.</param>
-/// <param name="First">What the angles of the first have to be: numbers, or -1 for any.</param>
-/// <param name="Second">The same for the second.</param>
+/// <summary>A declared commutation of two gates, which exchanges them.</summary>
+/// <param name="Common">The mask of the wires that they share, see <see cref="CommutationTable.Bit"/>.</param>
+/// <param name="First">The required angles of the first gate: numbers, or -1 for any.</param>
+/// <param name="Second">The required angles of the second gate.</param>
 internal sealed record Commutation(uint Common, int[] First, int[] Second);
 
-/// <summary>Which gates may change places: those without a common wire, equal ones, and what declared and proved rules say.</summary>
+/// <summary>Decides which gates commute: those without a common wire, equal ones, and those for which a proved rule says so.</summary>
 internal sealed class CommutationTable
 {
-    /// <summary>What a mask of common wires has room for.</summary>
+    /// <summary>The most wires that a mask of common wires can represent.</summary>
     public const int MaxWires = 5;
 
     private readonly int _kinds;
@@ -30,10 +30,10 @@ internal sealed class CommutationTable
         }
     }
 
-    /// <summary>What is declared for two kinds of gates.</summary>
+    /// <summary>The declared commutations of two kinds of gates.</summary>
     public Commutation[] Of(int first, int second) => _entries[first * _kinds + second] ?? [];
 
-    /// <summary>The bit that says that a wire of one gate is a wire of the other.</summary>
+    /// <summary>The bit for a wire of the first gate that is also a wire of the second.</summary>
     public static uint Bit(int first, int second) => 1u << (first * MaxWires + second) % 32;
 
     public bool Commute(GateSequence sequence, int a, int b)
@@ -51,7 +51,7 @@ internal sealed class CommutationTable
         return false;
     }
 
-    /// <summary>Whether a node may change places with a gate on one wire, whatever the gate's angles are.</summary>
+    /// <summary>True if a node commutes with a gate of a kind on one wire, whatever the gate's angles are.</summary>
     public bool Commutes(GateSequence sequence, int node, int kind, int wire)
     {
         if (sequence.Nodes[node].Kind < 0) return false;
@@ -62,7 +62,7 @@ internal sealed class CommutationTable
         return false;
     }
 
-    /// <summary>Whether two gates of a rule may change places.</summary>
+    /// <summary>True if two gates of a rule commute.</summary>
     public bool Commute(RuleGate a, RuleGate b)
     {
         uint common = Common(a.Qubits, b.Qubits);

@@ -4,45 +4,49 @@ using System.Linq;
 
 namespace Rewright.Quantum.Optimizing;
 
-/// <summary>A rule made ready for matching, with the gate first where the search starts.</summary>
+/// <summary>A rule prepared for matching, with its source reordered to begin with the gate where the search starts.</summary>
 internal sealed class CompiledRule
 {
     public required CircuitRule Rule { get; init; }
 
-    /// <summary>Its place among all of the set.</summary>
+    /// <summary>The number of the rule in the set.</summary>
     public required int Number { get; init; }
 
     public required RuleGate[] Source { get; init; }
 
     public required RuleGate[] Target { get; init; }
 
-    /// <summary>Names of the angle variables.</summary>
+    /// <summary>The names of the angle variables.</summary>
     public required string[] Angles { get; init; }
 
-    /// <summary>The phase that applying it adds to that of the circuit, whatever its variables are; theirs comes to it.</summary>
+    /// <summary>
+    /// The constant part of the phase that applying the rule adds to the circuit; the variables' part is added separately.
+    /// </summary>
     public required Angle Phase { get; init; }
 
-    /// <summary>For each gate of the source, those before it that it cannot pass.</summary>
+    /// <summary>For each gate of the source, the earlier gates that it cannot pass.</summary>
     public required int[][] Before { get; init; }
 
-    /// <summary>How many qubits it has.</summary>
+    /// <summary>The number of qubits.</summary>
     public required int Qubits { get; init; }
 }
 
 /// <summary>A gate of a rule.</summary>
-/// <param name="Kind">Number of the gate.</param>
+/// <param name="Kind">The number of the gate.</param>
 /// <param name="Gate">The gate.</param>
-/// <param name="Qubits">Which of the rule's qubits.</param>
-/// <param name="Angles">Its angles.</param>
-/// <param name="Plain">Where an angle is nothing but a variable, its number; else -1.</param>
-/// <param name="Constants">Where an angle is a constant, its number, modulo 2 pi if the gate is periodic; else -1.</param>
+/// <param name="Qubits">The rule's qubits on which it acts.</param>
+/// <param name="Angles">The angles.</param>
+/// <param name="Plain">For each angle that is just a variable, the variable's number; otherwise -1.</param>
+/// <param name="Constants">For each constant angle, its number, reduced modulo 2 pi if the gate is periodic; otherwise -1.</param>
 internal sealed record RuleGate(int Kind, Gate Gate, int[] Qubits, Angle[] Angles, int[] Plain, int[] Constants)
 {
-    /// <summary>Whether an angle is neither a variable nor a constant.</summary>
+    /// <summary>True if an angle is neither a variable nor a constant.</summary>
     public bool IsSum(int angle) => Plain[angle] < 0 && Constants[angle] < 0;
 }
 
-/// <summary>A rule set made ready for matching: gates numbered, commutations in a table, rules by the gate where a search starts.</summary>
+/// <summary>
+/// A rule set prepared for matching: numbered gates, a table of commutations, and rules by the gate where a search starts.
+/// </summary>
 internal sealed class CompiledRules
 {
     private readonly Dictionary<Gate, int> _kinds = [];
@@ -76,16 +80,16 @@ internal sealed class CompiledRules
         Native = new(this);
     }
 
-    /// <summary>The gates that rules mention; a gate's place is its kind.</summary>
+    /// <summary>The gates that rules mention; the index of a gate is its kind.</summary>
     public Gate[] Gates { get; }
 
-    /// <summary>The most wires and angles that one of them has.</summary>
+    /// <summary>The most wires and angles of any of these gates.</summary>
     public int MaxOperands { get; }
 
-    /// <summary>All rules, each as often as there are gates where a search may start.</summary>
+    /// <summary>All rules, each once for every gate where a search may start.</summary>
     public IReadOnlyList<CompiledRule> All => _all;
 
-    /// <summary>The angles that rules mention; a constant's place is its number.</summary>
+    /// <summary>The angles that rules mention; the index of a constant is its number.</summary>
     public IEnumerable<Angle> Constants => _constants.OrderBy(c => c.Value).Select(c => c.Key);
 
     public CommutationTable Commutations { get; }
@@ -95,10 +99,10 @@ internal sealed class CompiledRules
 
     public int KindOf(Gate gate) => _kinds.TryGetValue(gate, out int kind) ? kind : -1;
 
-    /// <summary>The rules of a group by the kind of the gate where a search starts; null where there are none.</summary>
+    /// <summary>The rules of a group by the kind of the gate where a search starts; null for none.</summary>
     public List<CompiledRule>[]? Group(string name) => _groups.TryGetValue(name, out var group) ? group : null;
 
-    // Two gates may change places whatever their angles are only if no angle is mentioned by both.
+    // A commutation holds for all angles only if no angle occurs in both gates.
     private static bool IsUsable(CircuitRule rule)
         => rule.IsCommutation
         && !Gate(rule, 0).Angles.SelectMany(a => a.Symbols).Intersect(Gate(rule, 1).Angles.SelectMany(a => a.Symbols)).Any()
@@ -112,7 +116,7 @@ internal sealed class CompiledRules
     {
         var gates = rule.Source.Select(g => Compile(g, rule)).ToList();
         if (gates.Count == 0) return;
-        // The search may start at every gate that no other has to come before.
+        // A search may start at every gate that need not come after another one.
         for (int start = 0; start < gates.Count; start++)
         {
             if (Enumerable.Range(0, start).Any(i => !Commutations.Commute(gates[i], gates[start]))) continue;
@@ -135,7 +139,7 @@ internal sealed class CompiledRules
         }
     }
 
-    // What the constant angles of gates lose when they are taken modulo 2 pi, and global phases.
+    // The phases from reducing the constant angles of gates modulo 2 pi, and global phases.
     private static Angle Constant(IEnumerable<RuleGate> gates)
     {
         var phase = Angle.Zero;

@@ -5,40 +5,40 @@ using System.Runtime.InteropServices;
 namespace Rewright.Quantum.Optimizing;
 
 /// <summary>
-/// An operation in a <see cref="GateSequence"/>. Compiled matchers read it: <see cref="MatcherEmitter"/> knows the layout.
+/// An operation in a <see cref="GateSequence"/>. Compiled matchers read it, so <see cref="MatcherEmitter"/> depends on its layout.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct GateNode
 {
     /// <summary>
-    /// A bit for each wire, several wires to a bit where there are more than 64: what has no common bit has no common wire.
+    /// A bit for each wire; with more than 64 wires, several share a bit. Operations without a common bit have no common wire.
     /// </summary>
     public ulong Mask;
 
-    /// <summary>Number of the gate in the rule set; -1 for what no rule mentions.</summary>
+    /// <summary>The number of the gate in the rule set; -1 for operations that no rule mentions.</summary>
     public int Kind;
 
-    /// <summary>The node behind it in time; -1 for none.</summary>
+    /// <summary>The next node in time; -1 for none.</summary>
     public int Next;
 
-    /// <summary>The node before it; -1 for none.</summary>
+    /// <summary>The previous node in time; -1 for none.</summary>
     public int Previous;
 
-    /// <summary>Where its wires begin among the operands; the numbers of its angles follow them.</summary>
+    /// <summary>The index of its wires among the operands; the numbers of its angles follow.</summary>
     public int Operands;
 
-    /// <summary>How many wires it has.</summary>
+    /// <summary>The number of wires.</summary>
     public int WireCount;
 
-    /// <summary>Place among the live nodes; -1 where it is none.</summary>
+    /// <summary>The index among the live nodes; -1 if it is not live.</summary>
     public int Position;
 
     public static ulong BitOf(int wire) => 1ul << (wire & 63);
 }
 
-/// <summary>A circuit as a graph in flat arrays: operations linked in an order of time, with any of them found at random.</summary>
+/// <summary>A circuit as a graph in flat arrays: operations are linked in an order of time and can be accessed at random.</summary>
 /// <remarks>
-/// A node has a number, which is given again once the node is removed. The arrays never move, but are replaced when they grow.
+/// The number of a removed node is used again. The arrays never move, but are replaced when they grow.
 /// </remarks>
 internal sealed class GateSequence(CompiledRules rules)
 {
@@ -51,7 +51,7 @@ internal sealed class GateSequence(CompiledRules rules)
 
     public int Count => _live.Count;
 
-    /// <summary>The node at a place among the live ones, which stand in no order.</summary>
+    /// <summary>The node at an index among the live ones, which are in no order.</summary>
     public int this[int position] => _live[position];
 
     public int First { get; private set; } = -1;
@@ -68,17 +68,17 @@ internal sealed class GateSequence(CompiledRules rules)
         return n.Kind < 0 ? [] : _operands.AsSpan(n.Operands + n.WireCount, rules.Gates[n.Kind].AngleCount);
     }
 
-    /// <summary>The operation that no rule mentions.</summary>
+    /// <summary>The operation of a node that no rule mentions.</summary>
     public CircuitOperation Other(int node) => _others[node];
 
     public bool IsLive(int node) => _nodes[node].Position >= 0;
 
     public bool IsOn(int node, int wire) => (_nodes[node].Mask & GateNode.BitOf(wire)) != 0 && Wires(node).Contains(wire);
 
-    /// <summary>A node that stands nowhere yet.</summary>
+    /// <summary>Makes a node that is not yet inserted.</summary>
     public int Create(int kind, ReadOnlySpan<int> wires, ReadOnlySpan<int> angles)
     {
-        // All that may be removed have places of one size for their operands.
+        // All removable nodes reserve the same number of operands, so that their numbers can be used again.
         if (!_free.TryPop(out int node)) node = Reserve(Math.Max(rules.MaxOperands, wires.Length));
         ref var n = ref _nodes[node];
         (n.Kind, n.Next, n.Previous, n.WireCount, n.Position, n.Mask) = (kind, -1, -1, wires.Length, -1, 0);
@@ -88,7 +88,7 @@ internal sealed class GateSequence(CompiledRules rules)
         return node;
     }
 
-    /// <summary>A node for an operation that no rule mentions; it is never removed.</summary>
+    /// <summary>Makes a node for an operation that no rule mentions; it is never removed.</summary>
     public int Create(CircuitOperation operation, ReadOnlySpan<int> wires)
     {
         int node = Create(-1, wires, []);
@@ -96,7 +96,7 @@ internal sealed class GateSequence(CompiledRules rules)
         return node;
     }
 
-    /// <summary>Puts a node behind another one; -1 puts it first.</summary>
+    /// <summary>Inserts a node after another one; -1 inserts it first.</summary>
     public void Insert(int node, int behind)
     {
         Link(node, behind);
@@ -117,7 +117,7 @@ internal sealed class GateSequence(CompiledRules rules)
         _free.Push(node);
     }
 
-    /// <summary>Takes a node from where it is to a place behind another one.</summary>
+    /// <summary>Moves a node to the place after another one.</summary>
     public void Move(int node, int behind)
     {
         Unlink(node);

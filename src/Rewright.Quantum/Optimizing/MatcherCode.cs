@@ -7,7 +7,7 @@ namespace Rewright.Quantum.Optimizing;
 /// <summary>Builds a function over the arrays of a <see cref="GateSequence"/>.</summary>
 internal sealed class MatcherCode(IrFunction function)
 {
-    // Fields of GateNode.
+    // The indexes of GateNode's fields.
     public const int Mask = 0, Kind = 1, Next = 2, Operands = 4, WireCount = 5;
 
     private static readonly IrType Node = IrType.Named("node");
@@ -35,7 +35,7 @@ internal sealed class MatcherCode(IrFunction function)
 
     public IrValue IsEqual(IrValue left, IrValue right) => Ir.Compare("eq", left, right, "same");
 
-    /// <summary>Whether a number, which is -1 where there is none, is there.</summary>
+    /// <summary>True if a number is present, that is, not -1.</summary>
     public IrValue IsThere(IrValue number) => Ir.Compare("sge", number, Int(0), "there");
 
     public IrValue IsMissing(IrValue number) => Ir.Compare("slt", number, Int(0), "missing");
@@ -46,7 +46,7 @@ internal sealed class MatcherCode(IrFunction function)
 
     public IrValue Add(IrValue left, IrValue right) => Ir.Binary("add", left, right, "sum");
 
-    /// <summary>Whether all conditions hold.</summary>
+    /// <summary>True if all conditions hold.</summary>
     public IrValue All(IEnumerable<IrValue> conditions)
     {
         IrValue? all = null;
@@ -54,7 +54,7 @@ internal sealed class MatcherCode(IrFunction function)
         return all ?? IrValue.True;
     }
 
-    /// <summary>Goes on in a new block if a condition holds, and else elsewhere.</summary>
+    /// <summary>Continues in a new block if a condition holds, and otherwise at <paramref name="failure"/>.</summary>
     public void Require(IrValue condition, IrBlock failure)
     {
         var next = Ir.NewBlock("next");
@@ -62,7 +62,7 @@ internal sealed class MatcherCode(IrFunction function)
         Ir.Start(next);
     }
 
-    /// <summary>Goes on elsewhere if a condition holds, and else in a new block.</summary>
+    /// <summary>Continues at <paramref name="success"/> if a condition holds, and otherwise in a new block.</summary>
     public void Accept(IrValue condition, IrBlock success)
     {
         var next = Ir.NewBlock("next");
@@ -70,7 +70,7 @@ internal sealed class MatcherCode(IrFunction function)
         Ir.Start(next);
     }
 
-    /// <summary>Ends the function with a value, in a block of its own.</summary>
+    /// <summary>Makes a block end the function with a value.</summary>
     public void ReturnIn(IrBlock block, IrValue value)
     {
         Ir.Start(block);

@@ -5,32 +5,32 @@ using Rewright.Emit.Ir;
 
 namespace Rewright.Quantum.Optimizing;
 
-/// <summary>Writes the search for each rule of a set as a function in LLVM IR, over the arrays of a <see cref="GateSequence"/>.</summary>
+/// <summary>Emits the search for each rule of a set as an LLVM function over the arrays of a <see cref="GateSequence"/>.</summary>
 /// <remarks>
-/// What <see cref="RuleMatcher"/> asks the rule at each step is decided here: kinds of gates become the cases of a switch, gates of the
-/// source straight-line code, commutations comparisons with constants. Both search in the same order.
+/// Facts about the rule that <see cref="RuleMatcher"/> looks up at each step are compiled in: kinds of gates become cases of a switch,
+/// gates of the source straight-line code, commutations comparisons with constants. Both search in the same order.
 /// </remarks>
 internal static class MatcherEmitter
 {
     /// <summary>
-    /// The exported table of the functions, by the numbers of the rules. Each takes a context and the first node, and returns 1 or 0.
+    /// The exported table of the functions, by rule number. Each takes a context and the first node, and returns 1 or 0.
     /// </summary>
     public const string Table = "rewright_circuit_matchers";
 
-    /// <summary>What a function calls for an angle that is a sum with variables.</summary>
+    /// <summary>The function called for an angle that is a sum with variables.</summary>
     public const string Solver = "rewright_circuit_solve";
 
-    /// <summary>Sources of more gates are left to the interpreter.</summary>
+    /// <summary>The largest number of gates in a source; the interpreter handles larger sources.</summary>
     public const int MaxGates = 64;
 
     private static readonly IrFile Fixed = ReadFixed();
 
-    /// <summary>Writes all rules of a set.</summary>
+    /// <summary>Emits all rules of a set.</summary>
     public static string Emit(CompiledRules rules)
     {
         IrDefinition[] made = [CommutationEmitter.Commute(rules), CommutationEmitter.CommuteOne(rules),
             .. rules.All.Where(IsCompiled).Select(RuleEmitter.Emit)];
-        // The file declares what is made here, so that LLVM can check it by itself.
+        // The file declares the functions that are generated here, so that LLVM can check it alone.
         var all = Fixed.Definitions.Where(d => made.All(m => m.Name != d.Name)).Concat(made);
         var text = new StringBuilder(Fixed.Types);
         foreach (var definition in all) text.Append(definition.Text).Append('\n');

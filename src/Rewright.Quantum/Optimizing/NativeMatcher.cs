@@ -10,9 +10,10 @@ using Rewright.Llvm;
 
 namespace Rewright.Quantum.Optimizing;
 
-/// <summary>The rules of a set in machine code, compiled beside what else goes on.</summary>
+/// <summary>The rules of a set in machine code, compiled in the background.</summary>
 /// <remarks>
-/// Code is never unmapped, as nobody knows when the last search has ended; so what is the same is compiled once, and there is an end to it.
+/// Code is never unmapped, because it is unknown when the last search ends. So equal code is compiled once, and its total amount is
+/// limited.
 /// </remarks>
 internal sealed unsafe class NativeRules(CompiledRules rules)
 {
@@ -37,20 +38,20 @@ internal sealed unsafe class NativeRules(CompiledRules rules)
         }
     });
 
-    /// <summary>Starts to compile, if nobody has.</summary>
+    /// <summary>Starts the compilation, unless it has been started.</summary>
     public void Begin() => _ = _code.Value;
 
-    /// <summary>Waits for what has been started: a process must not end while LLVM works.</summary>
+    /// <summary>Waits for compilations in progress, because the process must not end while LLVM works.</summary>
     public void Finish()
     {
         if (_code.IsValueCreated) _code.Value.Wait();
     }
 
     /// <summary>A matcher in machine code, or null.</summary>
-    /// <param name="sequence">Where it looks.</param>
-    /// <param name="angles">The angles there.</param>
-    /// <param name="wanted">False for none; true waits for the compiler; null takes what is there.</param>
-    /// <exception cref="NotSupportedException">One is wanted, and cannot be.</exception>
+    /// <param name="sequence">The circuit to search.</param>
+    /// <param name="angles">The angles of the circuit.</param>
+    /// <param name="wanted">False for no matcher; true to wait for the compiler; null to use code that is ready.</param>
+    /// <exception cref="NotSupportedException">A matcher is required but cannot be made.</exception>
     public NativeMatcher? Matcher(GateSequence sequence, AngleTable angles, bool? wanted)
     {
         if (wanted == false || rules.All.Count == 0) return null;
@@ -69,18 +70,18 @@ internal sealed unsafe class NativeRules(CompiledRules rules)
     }
 }
 
-/// <summary>Finds sources of rules by the functions that <see cref="MatcherEmitter"/> wrote.</summary>
+/// <summary>Finds sources of rules with the functions that <see cref="MatcherEmitter"/> wrote.</summary>
 internal sealed unsafe class NativeMatcher(GateSequence sequence, AngleTable angles, CompiledRules rules, nint* functions)
     : RuleMatcher(sequence, angles, rules)
 {
-    // What a function may call has no argument that says for whom.
+    // The matcher of the current search: the function called by compiled code has no argument for it.
     [ThreadStatic]
     private static NativeMatcher? s_current;
 
     private Exception? _failure;
     private Context* _context;
 
-    // MatcherEmitter knows the layout.
+    // MatcherEmitter depends on this layout.
     [StructLayout(LayoutKind.Sequential)]
     private struct Context
     {
@@ -113,13 +114,13 @@ internal sealed unsafe class NativeMatcher(GateSequence sequence, AngleTable ang
         try
         {
             bool isSolved = matcher.Solve(matcher.Rule.Source[gate], index, actual, new(angles, matcher.Rule.Angles.Length), out _);
-            // The table may have grown.
+            // The table may have been replaced by a larger one.
             matcher._context->Reduced = First(matcher.Table.Reduced);
             return isSolved ? 1 : 0;
         }
         catch (Exception e)
         {
-            // It must not pass through the compiled code.
+            // The exception must not pass through the compiled code.
             matcher._failure = e;
             return 0;
         }

@@ -5,15 +5,17 @@ using System.Runtime.InteropServices;
 
 namespace Rewright.Quantum.Optimizing;
 
-/// <summary>What passes tell apart: the four gates that they work on, and anything else, which they leave where it is.</summary>
+/// <summary>
+/// The kinds of gates for passes: the four gates that they transform, and all other operations, which they leave in place.
+/// </summary>
 internal enum NetKind : byte { H, X, Rz, CX, Other }
 
-/// <summary>A gate of the basis {H, X, Rz, CX}, or an operation that passes do not look into.</summary>
-/// <param name="Kind">Which.</param>
-/// <param name="A">Its wire; the control of CX.</param>
-/// <param name="B">The target of CX; otherwise the same as <paramref name="A"/>.</param>
-/// <param name="Angle">Of Rz; else zero.</param>
-/// <param name="Operation">Of <see cref="NetKind.Other"/>; else null.</param>
+/// <summary>A gate of the basis {H, X, Rz, CX}, or an operation that is opaque to passes.</summary>
+/// <param name="Kind">The kind.</param>
+/// <param name="A">The wire; for CX, the control.</param>
+/// <param name="B">For CX, the target; otherwise the same as <paramref name="A"/>.</param>
+/// <param name="Angle">For Rz, the angle; otherwise zero.</param>
+/// <param name="Operation">For <see cref="NetKind.Other"/>, the operation; otherwise null.</param>
 internal readonly record struct NetGate(NetKind Kind, int A, int B, Angle Angle, CircuitOperation? Operation)
 {
     public static NetGate H(int wire) => new(NetKind.H, wire, wire, Angle.Zero, null);
@@ -26,8 +28,8 @@ internal readonly record struct NetGate(NetKind Kind, int A, int B, Angle Angle,
 }
 
 /// <summary>
-/// A circuit as passes see it: operations in order of time on numbered wires. Qubits come first; classical bits are wires too, so that what
-/// reads one stays behind what writes it.
+/// A circuit in the view of passes: operations in order of time on numbered wires. Qubits come first. Classical bits are wires too, so that
+/// an operation that reads a bit stays after the one that writes it.
 /// </summary>
 internal sealed class Netlist(int qubits, int bits, List<NetGate> gates)
 {
@@ -44,7 +46,7 @@ internal sealed class Netlist(int qubits, int bits, List<NetGate> gates)
     /// <summary>The operations of a circuit.</summary>
     public static Netlist Of(Circuit circuit) => new(circuit.QubitCount, circuit.BitCount, [.. circuit.Operations.Select(Of)]);
 
-    /// <summary>An operation as passes see it.</summary>
+    /// <summary>Converts an operation to the view of passes.</summary>
     public static NetGate Of(CircuitOperation operation)
     {
         if (operation is GateOperation { Gate: StandardGate gate } g)
@@ -58,18 +60,18 @@ internal sealed class Netlist(int qubits, int bits, List<NetGate> gates)
         return new(NetKind.Other, -1, -1, Angle.Zero, operation);
     }
 
-    /// <summary>What the circuit was before is this one times e^(i phase).</summary>
+    /// <summary>The original circuit is this one times e^(i phase).</summary>
     public Angle Phase
     {
         get => _phase;
         set => _phase = value.Modulo2Pi;
     }
 
-    /// <summary>The wires of an operation that passes do not look into.</summary>
+    /// <summary>The wires of an opaque operation.</summary>
     public IEnumerable<int> WiresOf(CircuitOperation operation)
         => operation.Qubits.Select(q => q.Index).Concat(operation.Bits.Select(b => Qubits + b));
 
-    /// <summary>An angle between 0 and 2 pi for Rz; what it loses goes to the phase.</summary>
+    /// <summary>Reduces an angle of Rz to between 0 and 2 pi; the difference goes to the phase.</summary>
     public Angle Normalize(Angle angle)
     {
         var reduced = angle.Modulo2Pi;
@@ -78,7 +80,7 @@ internal sealed class Netlist(int qubits, int bits, List<NetGate> gates)
         return reduced;
     }
 
-    /// <summary>All angles between 0 and 2 pi.</summary>
+    /// <summary>Reduces all angles to between 0 and 2 pi.</summary>
     public void Normalize()
     {
         for (int g = 0; g < Gates.Count; g++)

@@ -4,14 +4,14 @@ using System.Linq;
 
 namespace Rewright.Quantum;
 
-/// <summary>What a rule or pass did.</summary>
-/// <param name="Name">Name of the rule or pass.</param>
-/// <param name="Applications">How often it was applied.</param>
-/// <param name="Removed">How many gates there are fewer by it; negative where it made more.</param>
+/// <summary>The effect of a rule or pass.</summary>
+/// <param name="Name">The name of the rule or pass.</param>
+/// <param name="Applications">The number of applications.</param>
+/// <param name="Removed">The number of gates that it removed; negative if it added gates.</param>
 public sealed record RuleStatistics(string Name, long Applications, long Removed);
 
 /// <summary>
-/// What each rule and pass did on the way from a circuit to its result. The removed gates add up to the difference of the two.
+/// The effects of all rules and passes between a circuit and its result. The removed gates add up to the difference of the two.
 /// </summary>
 public sealed class OptimizerStatistics
 {
@@ -21,7 +21,7 @@ public sealed class OptimizerStatistics
     {
     }
 
-    /// <summary>By rule and pass, the most effective first.</summary>
+    /// <summary>The effects by rule and pass, the most effective first.</summary>
     public IEnumerable<RuleStatistics> Entries
         => _entries.Select(e => new RuleStatistics(e.Key, e.Value.Applications, e.Value.Removed)).OrderByDescending(e => e.Removed).ThenBy(
             e => e.Name, System.StringComparer.Ordinal);

@@ -4,14 +4,14 @@ using System.Collections.Generic;
 namespace Rewright.Quantum.Optimizing;
 
 /// <summary>
-/// CX gates on some wires, between which parities of the wires' first values have to turn up: shortened by a random walk.
+/// A network of CX gates on some wires in which certain parities of the initial values must occur. A random walk shortens it.
 /// </summary>
 /// <remarks>
-/// Rotations of a phase polynomial may stand wherever their parity is on a wire (Nam et al. 2018; Amy, Azimzadeh and Mosca, "On the
-/// CNOT-complexity of CNOT-PHASE circuits", 2018), so only the CX gates cost anything. The walk is simulated annealing over equations of
-/// CX gates: those that commute change places, equal neighbours vanish, CX(a,b) CX(b,c) = CX(b,c) CX(a,c) CX(a,b) in both
-/// directions. All steps keep the linear map; a step that would lose the last place of a parity is not taken. Parities are
-/// compared by sums of random words for the first values; <see cref="Gates"/> is checked exactly by the caller.
+/// A rotation of a phase polynomial may be at any place where a wire holds its parity (Nam et al. 2018; Amy, Azimzadeh and Mosca, "On the
+/// CNOT-complexity of CNOT-PHASE circuits", 2018), so only the CX gates have a cost. The walk is simulated annealing over equations of CX
+/// gates: commuting gates are exchanged, equal neighbours vanish, and CX(a,b) CX(b,c) = CX(b,c) CX(a,c) CX(a,b) is applied in both
+/// directions. Every step keeps the linear map; a step that would remove the last place of a parity is not taken. Parities are compared by
+/// sums of random words for the initial values; the caller checks <see cref="Gates"/> exactly.
 /// </remarks>
 internal sealed class ParityNetwork
 {
@@ -30,16 +30,16 @@ internal sealed class ParityNetwork
     private struct Node
     {
         public int Next, Previous, Control, Target, Position;
-        /// <summary>Which required parity is on the target after it; -1 for none.</summary>
+        /// <summary>The required parity that the target holds after the gate; -1 for none.</summary>
         public int Required;
         public ulong ControlValue, TargetValue;
     }
 
-    /// <summary>A network as it stands.</summary>
-    /// <param name="wires">How many wires.</param>
-    /// <param name="gates">CX gates in order of time.</param>
-    /// <param name="parities">Parities that have to turn up: sets of wires.</param>
-    /// <param name="random">What decides.</param>
+    /// <summary>Makes a network from existing gates.</summary>
+    /// <param name="wires">The number of wires.</param>
+    /// <param name="gates">The CX gates, in order of time.</param>
+    /// <param name="parities">The required parities, as sets of wires.</param>
+    /// <param name="random">The source of random choices.</param>
     public ParityNetwork(
         int wires, IReadOnlyList<(int Control, int Target)> gates, IEnumerable<IEnumerable<int>> parities, RandomSource random)
     {
@@ -67,7 +67,7 @@ internal sealed class ParityNetwork
         }
     }
 
-    /// <summary>How many gates there are.</summary>
+    /// <summary>The number of gates.</summary>
     public int Count => _count;
 
     /// <summary>The gates in order of time.</summary>
@@ -81,7 +81,7 @@ internal sealed class ParityNetwork
         }
     }
 
-    /// <summary>One step of the walk; a step that makes the network longer by one is taken with the given probability.</summary>
+    /// <summary>Takes one step of the walk. A step that adds a gate is accepted with the given probability.</summary>
     public void Step(double uphill)
     {
         if (_count < 2) return;
@@ -100,7 +100,7 @@ internal sealed class ParityNetwork
         {
             if (target != b)
             {
-                // Both copy the same value; nothing changes.
+                // Both gates copy the same value, so exchanging them changes nothing.
                 MoveAfter(g, h);
             }
             else if (CanLose(_nodes[g].Required))
@@ -126,7 +126,7 @@ internal sealed class ParityNetwork
         else if (target == a && control != b) PassUnder(g, h, control, b, uphill);
     }
 
-    // CX(a,b) CX(b,c) = CX(b,c) CX(a,c) CX(a,b), where CX(a,c) meets its equal or costs one.
+    // CX(a,b) CX(b,c) = CX(b,c) CX(a,c) CX(a,b), where CX(a,c) cancels with an equal gate or costs one.
     private void Pass(int g, int h, int a, int c, double uphill)
     {
         ulong bBefore = _nodes[g].TargetValue ^ _nodes[g].ControlValue, after = _nodes[h].TargetValue;
@@ -160,14 +160,14 @@ internal sealed class ParityNetwork
         _nodes[h].ControlValue = bBefore;
         if ((_random.Next() >> 40 & 1) == 0)
         {
-            // h first, then CX(a,c).
+            // First h, then CX(a,c).
             SetTarget(h, after ^ aValue);
             Insert(g, a, c, aValue, after);
         }
         else Insert(h, a, c, aValue, after ^ bBefore);
     }
 
-    // CX(a,b) CX(c,a) = CX(c,a) CX(c,b) CX(a,b), likewise.
+    // CX(a,b) CX(c,a) = CX(c,a) CX(c,b) CX(a,b), where CX(c,b) cancels with an equal gate or costs one.
     private void PassUnder(int g, int h, int c, int b, double uphill)
     {
         ulong aAfter = _nodes[h].TargetValue, cValue = _nodes[h].ControlValue, after = _nodes[g].TargetValue;
@@ -200,7 +200,7 @@ internal sealed class ParityNetwork
         _nodes[g].ControlValue = aAfter;
         if ((_random.Next() >> 40 & 1) == 0)
         {
-            // CX(c,b) first.
+            // First CX(c,b).
             Insert(g, c, b, cValue, after ^ aAfter);
         }
         else
@@ -210,8 +210,8 @@ internal sealed class ParityNetwork
         }
     }
 
-    // An equal of CX(control, target) before a gate, with nothing in between that acts on its wires but as a control on the control. One
-    // gate is about to move away and does not count.
+    // Finds an equal of CX(control, target) before a gate. Gates in between may use its wires only in that the control is also their
+    // control. One gate, which is about to move away, is ignored.
     private int FindLeft(int from, int skipped, int control, int target)
     {
         int reach = Reach;

@@ -8,10 +8,10 @@ namespace Rewright.Quantum.Optimizing;
 /// <summary>A product of Paulis, i^k X^x Z^z, over the qubits of a circuit.</summary>
 internal readonly struct PauliString(ulong[] bits, int quarters) : IEquatable<PauliString>
 {
-    /// <summary>Exponent of i.</summary>
+    /// <summary>The exponent of i.</summary>
     public int Quarters { get; } = quarters & 3;
 
-    /// <summary>First the X part, then the Z part.</summary>
+    /// <summary>The X part, followed by the Z part.</summary>
     public ulong[] Bits { get; } = bits;
 
     public static PauliString operator *(PauliString a, PauliString b)
@@ -33,7 +33,7 @@ internal readonly struct PauliString(ulong[] bits, int quarters) : IEquatable<Pa
         return (exchanges & 1) == 0;
     }
 
-    /// <summary>Equality but for the factor.</summary>
+    /// <summary>Equality up to the factor.</summary>
     public bool Equals(PauliString other) => Bits.AsSpan().SequenceEqual(other.Bits);
 
     public override bool Equals(object? obj) => obj is PauliString other && Equals(other);
@@ -46,11 +46,13 @@ internal readonly struct PauliString(ulong[] bits, int quarters) : IEquatable<Pa
     }
 }
 
-/// <summary>What the Paulis Z and X on each wire, at some point of a circuit, are at its start: Clifford gates carry them.</summary>
+/// <summary>
+/// The images at the start of a circuit of the Paulis Z and X on each wire at some point, carried back through Clifford gates.
+/// </summary>
 /// <remarks>
-/// A wire that something unknown has acted on starts anew, as if it were another one. Wires are numbered when they are first used, and
-/// there is room for so many only, as the strings of n wires take n^2 bits. Who finds no room takes a new frame: the rest of the circuit is
-/// a circuit too.
+/// After an unknown operation, a wire starts anew, as if it were another wire. Wires are numbered on first use, and their number is
+/// limited, because the strings of n wires take n^2 bits. If there is no room left, a caller makes a new frame for the rest of the circuit,
+/// which is a circuit too.
 /// </remarks>
 internal sealed class PauliFrame
 {
@@ -60,7 +62,7 @@ internal sealed class PauliFrame
     private readonly int[] _numbers;
     private int _used;
 
-    /// <summary>The frame at the start of a circuit, or of a part of it.</summary>
+    /// <summary>Makes the frame at the start of a circuit, or of a part of one.</summary>
     public PauliFrame(Netlist netlist)
     {
         long wires = netlist.WireCount
@@ -72,10 +74,10 @@ internal sealed class PauliFrame
         _numbers.AsSpan().Fill(-1);
     }
 
-    /// <summary>Whether there is room for the whole circuit.</summary>
+    /// <summary>True if there is room for the whole circuit.</summary>
     public bool IsWhole { get; }
 
-    /// <summary>Whether there is room for one gate more.</summary>
+    /// <summary>True if there is room for one more gate.</summary>
     public bool HasRoom => IsWhole || _used + 2 <= _z.Length;
 
     public PauliString Z(int wire) => _z[Number(wire)];
@@ -101,7 +103,7 @@ internal sealed class PauliFrame
         _x[c] = _x[c] * _x[t];
     }
 
-    /// <summary>Rz of so many quarter turns.</summary>
+    /// <summary>Applies Rz by this many quarter turns.</summary>
     public void S(int wire, int quarters)
     {
         int w = Number(wire);
@@ -109,7 +111,7 @@ internal sealed class PauliFrame
         for (int i = 0; i < (quarters & 3); i++) _x[w] = (_x[w] * _z[w]).Turned(3);
     }
 
-    /// <summary>Something unknown acts on wires.</summary>
+    /// <summary>Applies an unknown operation to wires.</summary>
     public void Cut(IEnumerable<int> wires)
     {
         foreach (int wire in wires) _numbers[wire] = -1;

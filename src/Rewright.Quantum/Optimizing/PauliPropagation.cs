@@ -5,15 +5,15 @@ using System.Linq;
 namespace Rewright.Quantum.Optimizing;
 
 /// <summary>
-/// Carries X and half turns about Z to the end of a circuit, and into rotations about the same Pauli string where there are any.
+/// Moves X and half turns about Z to the end of a circuit, or into rotations about the same Pauli string.
 /// </summary>
 /// <remarks>
-/// Paulis pass Clifford gates as other Paulis and turn the signs of the rotations that they do not commute with: NOT propagation (Nam et
-/// al. 2018), for all Paulis.
+/// Paulis pass Clifford gates as other Paulis and change the signs of rotations with which they do not commute: NOT propagation (Nam et al.
+/// 2018), extended to all Paulis.
 /// </remarks>
 internal static class PauliPropagation
 {
-    /// <summary>Changes the circuit where that saves gates; true where it did.</summary>
+    /// <summary>Changes the circuit if that saves gates. Returns true if it did.</summary>
     public static bool Run(Netlist netlist, Func<bool> isTimeOver)
     {
         if (!netlist.Gates.Exists(g => g.Kind == NetKind.X)) return false;
@@ -28,7 +28,7 @@ internal static class PauliPropagation
     private static Netlist Propagate(Netlist netlist)
     {
         var result = new Netlist(netlist.Qubits, netlist.WireCount - netlist.Qubits, []) { Phase = netlist.Phase };
-        // On each wire there is X^x Z^z between what has been written and what comes.
+        // On each wire, X^x Z^z stands between the gates written so far and those to come.
         var (x, z) = (new bool[netlist.WireCount], new bool[netlist.WireCount]);
         void Emit(int wire)
         {
@@ -81,7 +81,7 @@ internal static class PauliPropagation
         return result;
     }
 
-    // X at the end of the circuit, where some rotation is about what X is there.
+    // Absorbs X gates at the end of the circuit into rotations about the same axis.
     private static void Absorb(Netlist netlist)
     {
         var gates = netlist.Gates;
@@ -111,7 +111,7 @@ internal static class PauliPropagation
         for (int w = 0; w < netlist.Qubits; w++)
         {
             if (gates.Count == 0 || gates[last[w]] is not { Kind: NetKind.X } x || x.A != w) continue;
-            // Before the X and after it, X on the wire is the same.
+            // The image of X on the wire is the same before and after the X gate.
             var axis = frame.ImageOfX(w);
             int index = rotations.FindLastIndex(r => r.Axis.Equals(axis));
             if (index < 0) continue;

@@ -5,20 +5,20 @@ using System.Numerics;
 
 namespace Rewright.Quantum.Optimizing;
 
-/// <summary>Puts connected parts of a circuit that consist of CX, X and Rz together anew, with fewer gates.</summary>
+/// <summary>Resynthesises connected parts of a circuit that consist of CX, X and Rz, with fewer gates.</summary>
 /// <remarks>
-/// Such a part is a linear map (with constants) and a phase polynomial. Its CX gates are found by <see cref="ParityNetwork"/>, and each
-/// rotation stands where its parity first is.
+/// Such a part is a linear map (with constants) and a phase polynomial. <see cref="ParityNetwork"/> finds its CX gates, and each rotation
+/// goes to the first place of its parity.
 /// </remarks>
 internal sealed class PhaseRegions(RandomSource random)
 {
-    /// <summary>How long to walk: steps in all, and the temperature at the start and at the end.</summary>
+    /// <summary>The length of the walk: the number of steps, and the temperature at the start and at the end.</summary>
     public readonly record struct Schedule(long Steps, double Start, double End);
 
-    /// <summary>A region: gates that stand together, after some others and before the rest.</summary>
+    /// <summary>A region: gates that can be made contiguous, with the gates before and after it.</summary>
     public sealed record Region(List<NetGate> Before, List<NetGate> Inside, List<NetGate> After);
 
-    /// <summary>The gates from a position on that no gate of another kind keeps away.</summary>
+    /// <summary>Extracts the gates from a position on that no gate of another kind separates.</summary>
     public static Region Extract(Netlist netlist, int start, int end)
     {
         var (before, inside, after) = (new List<NetGate>(netlist.Gates.Count), new List<NetGate>(), new List<NetGate>());
@@ -45,10 +45,10 @@ internal sealed class PhaseRegions(RandomSource random)
         return new(before, inside, after);
     }
 
-    /// <summary>The same region with fewer gates, or null where none was found.</summary>
+    /// <summary>The region with fewer gates; null if no improvement was found.</summary>
     public List<NetGate>? Improve(Netlist netlist, List<NetGate> gates, Schedule schedule, Func<bool> isTimeOver)
     {
-        // Wires that occur, numbered densely.
+        // The wires that occur, numbered densely.
         var index = new Dictionary<int, int>();
         var wires = new List<int>();
         int Number(int wire)
@@ -71,7 +71,7 @@ internal sealed class PhaseRegions(RandomSource random)
         var polynomial = PhasePolynomial.Of(netlist, gates, wires.Count, Number);
         var network = new ParityNetwork(wires.Count, cx, polynomial.Terms.Keys.Select(p => p.Wires), random);
         List<(int, int)>? best = null;
-        // Another network of the same size is welcome: from there the next step may find more.
+        // Another network of the same size is welcome, because the next step may improve it.
         int bestCount = network.Count + 1;
         double temperature = schedule.Start;
         double factor = schedule.Steps > 1024 ? Math.Pow(schedule.End / schedule.Start, 1024.0 / schedule.Steps) : 1;
@@ -138,7 +138,7 @@ internal readonly struct Parity(ulong[] words) : IEquatable<Parity>
     }
 }
 
-/// <summary>What CX, X and Rz gates do: rotations about parities, then a linear map and constants.</summary>
+/// <summary>The action of CX, X and Rz gates: rotations about parities, then a linear map and constants.</summary>
 internal sealed class PhasePolynomial
 {
     private readonly Parity[] _outputs;
@@ -148,7 +148,7 @@ internal sealed class PhasePolynomial
     private PhasePolynomial(Netlist netlist, Parity[] outputs, bool[] constants)
         => (_netlist, _outputs, _constants) = (netlist, outputs, constants);
 
-    /// <summary>The rotations: none by 0.</summary>
+    /// <summary>The rotations; none of them is 0.</summary>
     public Dictionary<Parity, Angle> Terms { get; } = [];
 
     public static PhasePolynomial Of(Netlist netlist, List<NetGate> gates, int wires, Func<int, int> number)
@@ -178,7 +178,7 @@ internal sealed class PhasePolynomial
         return result;
     }
 
-    /// <summary>The gates for CX gates that have been found; null if they are too many, or not the right ones after all.</summary>
+    /// <summary>The gates for a network of CX gates; null if they are too many, or do not implement the region.</summary>
     public List<NetGate>? Place(List<(int Control, int Target)> network, List<int> wires, int most)
     {
         var gates = new List<NetGate>();

@@ -1,7 +1,7 @@
 namespace Rewright.Quantum.Optimizing;
 
 /// <summary>
-/// Random numbers that are the same for the same seed on every machine and in every version of .NET (xorshift64*, Vigna 2016).
+/// Random numbers that are the same for the same seed on every machine and every version of .NET (xorshift64*, Vigna 2016).
 /// </summary>
 internal sealed class RandomSource(ulong seed)
 {
@@ -15,9 +15,9 @@ internal sealed class RandomSource(ulong seed)
         return _state * 0x2545F4914F6CDD1D;
     }
 
-    /// <summary>At least 0, below <paramref name="limit"/>.</summary>
+    /// <summary>A number that is at least 0 and less than <paramref name="limit"/>.</summary>
     public int Below(int limit) => (int)((Next() >> 32) * (ulong)limit >> 32);
 
-    /// <summary>At least 0, below 1.</summary>
+    /// <summary>A number that is at least 0 and less than 1.</summary>
     public double Unit() => (Next() >> 11) * (1.0 / (1ul << 53));
 }

@@ -7,20 +7,20 @@ namespace Rewright.Quantum;
 
 /// <summary>Compares circuits as sequences of rotations about Pauli strings between Clifford gates.</summary>
 /// <remarks>
-/// The first circuit is followed by the inverse of the second, and rotations about one string are added up (<see cref="RotationMerging"/>)
-/// until those of the two have met. Where only quarter turns are left, the rest is a Clifford circuit, of which sums over paths decide
-/// whether it does nothing. That takes quadratic time whatever the circuits are, and finds equal what commutation, merging and new Clifford
-/// circuits can make of each other, so all that the optimiser does; equal circuits of other kinds are left to
-/// <see cref="CircuitEquivalence"/>. Both proofs are exact.
+/// The first circuit is followed by the inverse of the second, and rotations about the same string are added up
+/// (<see cref="RotationMerging"/>) until those of the two have cancelled. If only quarter turns remain, the rest is a Clifford circuit, and
+/// a sum over paths decides whether it is the identity. This takes quadratic time for all circuits. It proves the equality of circuits that
+/// differ by commutation, merging and other Clifford circuits, and thus covers everything the optimiser does;
+/// <see cref="CircuitEquivalence"/> handles other equal circuits. Both proofs are exact.
 /// </remarks>
 public static class RotationEquivalence
 {
-    // Phases under so many controls become rotations about all parities of their qubits.
+    // A phase with up to this many controls becomes rotations about all parities of its qubits.
     private const int MostControls = 6;
 
     /// <summary>
-    /// Compares two circuits: by their rotations, and where these do not all meet as sums over paths. What measurements and the like
-    /// separate is compared by itself.
+    /// Compares two circuits by their rotations, and by sums over paths if these do not all cancel. The parts between measurements and
+    /// similar operations are compared separately.
     /// </summary>
     public static EquivalenceResult Compare(Circuit first, Circuit second)
         => CircuitEquivalence.Compare(first, second, CircuitEquivalence.DefaultBudget, (a, b) => TryCompare(a, b, first.QubitCount));
@@ -30,7 +30,7 @@ public static class RotationEquivalence
         var netlist = new Netlist(qubits, 0, []);
         if (!Append(netlist, first) || !Append(netlist, second.Reverse().Select(s => s.Inverse))) return null;
         netlist.Normalize();
-        // What is too long to be merged as a whole would only cost time.
+        // A circuit that is too long to be merged as a whole would only waste time.
         if (netlist.Gates.Count(g => g.Kind == NetKind.Rz) > RotationMerging.MostRotations || !new PauliFrame(netlist).IsWhole) return null;
         RotationMerging.Run(netlist);
         if (netlist.Gates.Exists(g => g.Kind == NetKind.Rz && RotationMerging.Quarters(g.Angle) is null)) return null;
@@ -44,7 +44,7 @@ public static class RotationEquivalence
         return CircuitEquivalence.Compare(clifford, empty) is Equivalent nothing ? new((nothing.Phase - netlist.Phase).Modulo2Pi) : null;
     }
 
-    // False for what has too many controls.
+    // False for a gate with too many controls.
     private static bool Append(Netlist netlist, IEnumerable<Primitive> steps)
     {
         foreach (var step in steps)
@@ -76,7 +76,7 @@ public static class RotationEquivalence
         return true;
     }
 
-    // x1 x2 ... xn is the sum over all sets of them of (-1)^(size+1) times their parity, divided by 2^(n-1).
+    // The product x1 x2 ... xn is the sum over all nonempty subsets of (-1)^(size+1) times their parity, divided by 2^(n-1).
     private static void AddPhase(Netlist netlist, int[] qubits, Angle angle)
     {
         if (qubits.Length == 0)
@@ -91,7 +91,7 @@ public static class RotationEquivalence
             int[] members = [.. qubits.Where((_, i) => (set >> i & 1) != 0)];
             for (int i = 0; i < members.Length - 1; i++) netlist.Gates.Add(NetGate.CX(members[i], members[^1]));
             var signed = members.Length % 2 == 1 ? part : -part;
-            // A phase of a parity is Rz times half of it.
+            // A phase of a parity is Rz times a global phase of half the angle.
             netlist.Gates.Add(NetGate.Rz(signed, members[^1]));
             netlist.Phase += signed / 2;
             for (int i = members.Length - 2; i >= 0; i--) netlist.Gates.Add(NetGate.CX(members[i], members[^1]));

@@ -4,22 +4,21 @@ using System.Linq;
 
 namespace Rewright.Quantum.Optimizing;
 
-/// <summary>Adds up rotations about the same axis, wherever in the circuit they are.</summary>
+/// <summary>Adds up rotations about the same axis anywhere in the circuit.</summary>
 /// <remarks>
-/// Rz on a wire is a rotation about a Pauli string, the one that the Clifford gates before it make of Z. Two rotations about one string (or
-/// its negative) are one, if all rotations between them are about strings that commute with it: Zhang and Chen, "Optimizing T
-/// gates in Clifford+T circuit as pi/4 rotations around Paulis" (2019). Within {CX, X, Rz} this is the merging over phase
-/// polynomials of Nam, Ross, Su, Childs and Maslov (2018); it goes on across Hadamard gates. Ours differs in that the sum stays
-/// at one of the two places, so nothing has to be put together anew, and in that angles may be any: what counts as a rotation is chosen.
-/// A run treats the quarter turns as Clifford gates, or as rotations like the others, which are then merged too.
-/// What is no gate of the basis ends all strings on its wires.
+/// Rz on a wire is a rotation about a Pauli string: the image of Z under the Clifford gates before it. Two rotations about the same string
+/// (or its negative) can be merged if all rotations between them are about strings that commute with it: Zhang and Chen, "Optimizing T
+/// gates in Clifford+T circuit as pi/4 rotations around Paulis" (2019). Within {CX, X, Rz} this is the merging by phase polynomials of Nam,
+/// Ross, Su, Childs and Maslov (2018), but it continues across Hadamard gates. Differences: the sum stays at one of the two places, so
+/// nothing is resynthesised, and any angles are allowed. A run treats quarter turns either as Clifford gates, or as rotations to be merged
+/// too. An operation that is not a gate of the basis ends all strings on its wires.
 /// </remarks>
 internal static class RotationMerging
 {
-    /// <summary>How many rotations are compared with each other; the time goes with the square.</summary>
+    /// <summary>The most rotations to compare with each other; the time is quadratic in their number.</summary>
     public const int MostRotations = 1 << 16;
 
-    /// <summary>Merges until nothing changes; true where anything did.</summary>
+    /// <summary>Merges until nothing changes. Returns true if anything did.</summary>
     public static bool Run(Netlist netlist, Func<bool>? isTimeOver = null)
     {
         int before = netlist.Gates.Count;
@@ -50,7 +49,7 @@ internal static class RotationMerging
         for (int g = 0; g < gates.Count; g++)
         {
             var gate = gates[g];
-            // What has been merged so far is right on its own.
+            // The merges so far are valid on their own.
             if ((g & 255) == 255 && isTimeOver?.Invoke() == true) break;
             if (!frame.HasRoom || rotations.Count > MostRotations)
             {
@@ -120,7 +119,7 @@ internal static class RotationMerging
         return true;
     }
 
-    /// <summary>How many quarter turns an angle is; null where it is none.</summary>
+    /// <summary>The number of quarter turns of an angle; null if it is not a multiple of one.</summary>
     internal static int? Quarters(Angle angle)
         => angle.IsMultipleOfPi && angle.PiMultiple * 2 is { IsInteger: true } quarters ? (int)quarters.Modulo(4).Numerator : null;
 }

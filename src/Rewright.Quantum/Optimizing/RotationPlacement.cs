@@ -5,20 +5,21 @@ using System.Linq;
 namespace Rewright.Quantum.Optimizing;
 
 /// <summary>
-/// Moves rotations to other places of the circuit where a wire holds the same Pauli string: floating Rz gates (Nam et al. 2018), across
+/// Moves rotations to other places where a wire holds the same Pauli string: floating Rz gates (Nam et al. 2018), even across Hadamard
+/// gates.
 /// Hadamard gates too.
 /// </summary>
 /// <remarks>
-/// No gate is gained by it. But a parity that has its rotation elsewhere need not turn up in a region that is put together anew.
+/// This saves no gate by itself. But a parity whose rotation has moved away need not occur in a region that is resynthesised.
 /// </remarks>
 internal static class RotationPlacement
 {
     private const int MostTried = 128;
 
-    // A place on a wire right behind a gate; -1 for the start of the circuit.
+    // A place on a wire directly after a gate; -1 for the start of the circuit.
     private readonly record struct Slot(int Behind, int Wire, PauliString Axis);
 
-    /// <summary>Tries a random choice of rotations; true where any moved.</summary>
+    /// <summary>Tries to move a random choice of rotations. Returns true if any moved.</summary>
     public static bool Run(Netlist netlist, RandomSource random)
     {
         var gates = netlist.Gates;
@@ -60,7 +61,7 @@ internal static class RotationPlacement
         }
 
         if (rotations.Count == 0) return false;
-        // Where each rotation is now: behind which gate.
+        // The gate after which each rotation now stands.
         var behindOf = rotations.Select(r => r.Gate).ToArray();
         var moved = new Dictionary<int, Slot>();
         for (int attempt = 0; attempt < MostTried; attempt++)

@@ -5,7 +5,7 @@ using Rewright.Emit.Ir;
 
 namespace Rewright.Quantum.Optimizing;
 
-/// <summary>Writes the search for one rule. What it knows lies in variables on the stack, which LLVM makes registers of.</summary>
+/// <summary>Emits the search for one rule. Its state is in variables on the stack, which LLVM turns into registers.</summary>
 internal sealed class RuleEmitter
 {
     private static readonly IrType ContextType = IrType.Named("context");
@@ -16,11 +16,11 @@ internal sealed class RuleEmitter
     private readonly MatcherCode _code;
     private readonly IrBlock _loop, _fail;
     private readonly IrValue _context, _anchor;
-    // What the context points to; the reductions can move, so of them it is the address of the pointer.
+    // The pointers in the context. For the reductions, which can move, it is the address of the pointer.
     private readonly IrValue _nodes, _operands, _right, _found, _match, _qubits, _angles, _reductions;
-    // The qubits, then the angles: what they are bound to, -1 for nothing; and the same while a gate is tried.
+    // The bindings of qubits, then angles, with -1 for none; and the bindings while a gate is tried.
     private readonly IrValue[] _bound, _tried;
-    // The nodes of gates that are found with another one.
+    // The nodes of gates that are matched together with another one.
     private readonly IrValue[] _late;
     private readonly IrValue _current, _end, _reach, _steps, _rightCount, _foundCount, _mask, _matched, _rightMask;
 
@@ -48,7 +48,7 @@ internal sealed class RuleEmitter
 
     private IrBuilder Ir => _code.Ir;
 
-    /// <summary>The name of the function, which takes a context and the first node, and gives 1 or 0.</summary>
+    /// <summary>The name of the function, which takes a context and the first node, and returns 1 or 0.</summary>
     public static string NameOf(CompiledRule rule) => "@rule." + IrText.Number(rule.Number);
 
     public static IrDefinition Emit(CompiledRule rule) => new RuleEmitter(rule).Emit();
@@ -86,7 +86,7 @@ internal sealed class RuleEmitter
     private IrValue CommutesWith(IrValue node, IrValue list, IrValue count)
         => Ir.Call(new(IrType.I1, "@commute.with"), [_nodes, _operands, node, list, count], "passes");
 
-    // Goes on to the next node that is near, and tries the gates of its kind there.
+    // Steps to the next relevant node and tries the gates of its kind there.
     private (IrValue Node, IrValue Mask, IrValue IsFree) EmitStep(IrBlock success, IrBlock pass)
     {
         IrBlock step = Ir.NewBlock("step"), look = Ir.NewBlock("look"), near = Ir.NewBlock("near"), here = Ir.NewBlock("here");
@@ -120,7 +120,7 @@ internal sealed class RuleEmitter
 
     private void EmitAttempts(IrValue node, IrValue kind, IrValue isFree, IrBlock pass)
     {
-        // The first gate has been found.
+        // The first gate is already matched.
         var byKind = Enumerable.Range(1, _count - 1).GroupBy(i => _rule.Source[i].Kind)
             .Select(g => (Kind: g.Key, Gates: g.ToList(), Block: Ir.NewBlock("kind"))).ToList();
         Ir.Switch(kind, pass, byKind.Select(k => (Int(k.Kind), k.Block)));
@@ -145,7 +145,7 @@ internal sealed class RuleEmitter
         }
     }
 
-    // A node that is not taken stays where it is if it may, and else to the right of the rule's gates.
+    // A node that is not matched stays where it is if possible, and otherwise goes to the right of the rule's gates.
     private void EmitPass(IrBlock pass, IrValue node, IrValue nodeMask, IrValue isFree)
     {
         IrBlock passesLeft = Ir.NewBlock("passes"), passesRight = Ir.NewBlock("asks"), keep = Ir.NewBlock("keep");
@@ -178,7 +178,7 @@ internal sealed class RuleEmitter
         Ir.Return(Int(1));
     }
 
-    // Tries a gate of the source at a node, with those before it that have not been found. Nothing is changed where it fails.
+    // Matches a gate of the source with a node, together with unmatched gates before it. Nothing changes if that fails.
     private void Take(int index, IrValue node, IrBlock failure)
     {
         var gate = _rule.Source[index];
@@ -203,7 +203,7 @@ internal sealed class RuleEmitter
         Ir.Jump(_loop);
     }
 
-    // Binds a qubit to a wire; true where it was that wire before, or free, and no other is bound to the wire.
+    // Binds a qubit to a wire. True if the qubit was bound to this wire already, or is free and no other qubit is bound to the wire.
     private IrValue BindQubit(int qubit, IrValue wire)
     {
         var known = Load(_tried[qubit]);

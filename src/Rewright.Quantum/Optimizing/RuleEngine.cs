@@ -15,16 +15,16 @@ internal sealed class RuleEngine
     private readonly RuleMatcher _matcher;
     private readonly int _qubits, _bits;
 
-    // What a rule gains, where that does not depend on angles.
+    // The gain of each rule, if it does not depend on angles.
     private readonly double[] _gains;
     private readonly List<int> _created = [];
     private Angle _phase;
 
-    /// <param name="netlist">What is rewritten; it is copied.</param>
+    /// <param name="netlist">The circuit to rewrite; it is copied.</param>
     /// <param name="rules">The rules.</param>
-    /// <param name="cost">What has to become less.</param>
-    /// <param name="statistics">Where it is counted what the rules do.</param>
-    /// <param name="native">Whether machine code matches: null where it does if it is ready.</param>
+    /// <param name="cost">The cost to reduce.</param>
+    /// <param name="statistics">Counts the effects of rules.</param>
+    /// <param name="native">True to match by machine code; null to do so if it is ready.</param>
     public RuleEngine(Netlist netlist, CompiledRules rules, CircuitCost cost, OptimizerStatistics statistics, bool? native)
     {
         (_rules, _cost, _statistics, _phase) = (rules, cost, statistics, netlist.Phase);
@@ -67,20 +67,20 @@ internal sealed class RuleEngine
 
     public int Count => _gates.Count;
 
-    /// <summary>Applies the rules of a group wherever they match, until none does; with a cost, only where that falls.</summary>
+    /// <summary>Applies the rules of a group wherever they match, until none does; if asked, only where the cost falls.</summary>
     public bool Exhaust(string group, bool onlyGains, Func<bool> isTimeOver)
     {
         if (_rules.Group(group) is not { } byKind) return false;
         var queue = new Queue<int>(_gates.Count);
         for (int node = _gates.First; node >= 0; node = _gates.Nodes[node].Next) queue.Enqueue(node);
         bool any = false;
-        // Each rule that costs nothing less has to be one that ends by itself; this is for those that do not.
+        // Rules that do not reduce the cost should terminate by themselves; this limit is for those that do not.
         long left = 64L * queue.Count + 4096;
         while (queue.Count > 0 && --left > 0)
         {
             if ((left & 255) == 0 && isTimeOver()) break;
             int node = queue.Dequeue();
-            // The number may be that of another node by now; to look at that once more does no harm.
+            // The number may belong to another node by now; looking at that one again is harmless.
             if (!_gates.IsLive(node) || _gates.Nodes[node].Kind < 0) continue;
             foreach (var rule in byKind[_gates.Nodes[node].Kind])
             {
@@ -99,9 +99,9 @@ internal sealed class RuleEngine
     }
 
     /// <summary>Simulated annealing: random rules at random gates.</summary>
-    /// <param name="steps">How many are tried.</param>
-    /// <param name="temperature">What a rule may cost.</param>
-    /// <param name="random">What decides.</param>
+    /// <param name="steps">The number of attempts.</param>
+    /// <param name="temperature">The scale of the cost increase that a rule may cause.</param>
+    /// <param name="random">The source of random choices.</param>
     public double Anneal(int steps, double temperature, RandomSource random)
     {
         double change = 0;
@@ -111,7 +111,7 @@ internal sealed class RuleEngine
             int node = _gates[random.Below(_gates.Count)], kind = _gates.Nodes[node].Kind;
             if (kind < 0 || byKind[kind] is not { Count: > 0 } rules) continue;
             var rule = rules[random.Below(rules.Count)];
-            // What would be refused in any case need not be found first.
+            // A rule that would be rejected in any case need not be matched.
             double noise = -temperature * Math.Log(1 - random.Unit());
             if (!_cost.DependsOnAngles && _gains[rule.Number] < -noise) continue;
             if (!_matcher.Find(rule, node)) continue;
@@ -139,7 +139,7 @@ internal sealed class RuleEngine
         _gates.Append(_gates.Create(kind, wires, [.. angles.Select(a => _angles.Of(Normalize(gate, a)))]));
     }
 
-    // Angles of periodic gates are kept modulo 2 pi; what is lost goes to the phase.
+    // Reduces angles of periodic gates modulo 2 pi; the difference goes to the phase.
     private Angle Normalize(Gate gate, Angle angle)
     {
         var reduced = angle.Modulo2Pi;
@@ -153,7 +153,7 @@ internal sealed class RuleEngine
         if (!by.IsZero) _phase = (_phase + by).Modulo2Pi;
     }
 
-    // Of the match that was found last.
+    // The gain of the last match.
     private double Gain(CompiledRule rule)
     {
         if (!_cost.DependsOnAngles) return _gains[rule.Number];
@@ -163,7 +163,7 @@ internal sealed class RuleEngine
         return gain;
     }
 
-    // A global phase becomes that of the circuit.
+    // A global phase costs nothing, because it becomes that of the circuit.
     private double CostOf(RuleGate gate, Angle[] angles) => gate.Gate == StandardGates.GPhase ? 0 : _cost.Of(gate.Gate, angles);
 
     private Angle[] AnglesOf(RuleGate gate)
@@ -173,7 +173,7 @@ internal sealed class RuleEngine
         return angles;
     }
 
-    // What stands before a match and has a wire in common may have been waiting for it.
+    // A node before a match that shares a wire with it may match after the change.
     private List<int> Neighbours()
     {
         const int Reach = 64, Most = 12;
@@ -202,7 +202,7 @@ internal sealed class RuleEngine
             _matcher.WiresOf(gate, wires);
             for (int i = 0; i < numbers.Length; i++)
             {
-                // What constants lose modulo 2 pi is in the phase of the rule.
+                // The differences from reducing constants modulo 2 pi are in the phase of the rule.
                 numbers[i] = gate.Constants[i] >= 0 ? gate.Constants[i] : isPhase ? -1 : _matcher.NumberOf(gate, i);
                 if (numbers[i] >= 0) continue;
                 var angle = _matcher.AngleOf(gate, i);

@@ -4,26 +4,25 @@ using System.Linq;
 
 namespace Rewright.Quantum.Optimizing;
 
-/// <summary>Finds sources of rules in a circuit, also where gates stand between theirs that can be moved out of the way.</summary>
+/// <summary>Finds sources of rules in a circuit, even if there are gates between theirs that can be moved out of the way.</summary>
 /// <remarks>
-/// The search goes forward from a first gate. A gate that is not part of the match, on wires that matter, goes to the left if it
-/// commutes with all that was found before it (and with what goes to the right), else to the right; then its wires matter too. A
-/// gate that is found has to commute with all that goes to the right. A gate of the source that stands on a wire nobody has
-/// come to yet is looked for backwards, once its successor is found. What commutes is what declared rules say, and gates
-/// without a common wire.
+/// The search goes forward from a first gate. A gate outside the match, on wires that matter, goes to the left if it commutes with
+/// everything matched before it (and with everything that goes to the right); otherwise it goes to the right, and its wires matter from
+/// then on. A matched gate must commute with everything that goes to the right. A gate of the source on a wire that the search has not
+/// reached is looked for backwards, once its successor is matched. Gates commute if declared rules say so, or if they have no common wire.
 /// <para>
-/// This is the interpreter, which <see cref="NativeMatcher"/> does in machine code: both look at the same gates in the same order and
+/// This is the interpreter; <see cref="NativeMatcher"/> does the same in machine code. Both examine the same gates in the same order and
 /// find the same.
 /// </para>
 /// </remarks>
 internal class RuleMatcher
 {
-    /// <summary>How many gates a search looks at, and how many of these stand on wires that matter.</summary>
+    /// <summary>The most gates that a search examines, and the most of these on wires that matter.</summary>
     public const int MaxReach = 400, MaxSteps = 40;
 
     private readonly CommutationTable _commutations;
 
-    // What is bound while a gate is tried, to forget it again: qubits, and angles as ~variable.
+    // The bindings made while a gate is tried, so that they can be undone: qubits, and angles as ~variable.
     private readonly List<int> _bound = [];
     private ulong _mask;
     private int _missing, _anchor;
@@ -42,7 +41,7 @@ internal class RuleMatcher
 
     protected AngleTable Table { get; }
 
-    /// <summary>The gates that were found, by their place in the source; -1 for none yet.</summary>
+    /// <summary>The matched gates, by their place in the source; -1 for none yet.</summary>
     public int[] Match { get; }
 
     /// <summary>The wires of the rule's qubits; -1 for none yet.</summary>
@@ -51,7 +50,7 @@ internal class RuleMatcher
     /// <summary>The numbers of the rule's angles; -1 for none yet.</summary>
     protected int[] Angles { get; }
 
-    /// <summary>The gates that were found, in the order in which they were.</summary>
+    /// <summary>The matched gates, in the order of matching.</summary>
     protected int[] Found { get; }
 
     /// <summary>The gates that go to the right of the match.</summary>
@@ -61,13 +60,13 @@ internal class RuleMatcher
 
     protected int RightCount { get; set; }
 
-    /// <summary>The last gate that the search came to.</summary>
+    /// <summary>The last gate that the search reached.</summary>
     protected int End { get; set; }
 
-    /// <summary>The rule that was looked for last.</summary>
+    /// <summary>The rule of the last search.</summary>
     public CompiledRule Rule { get; private set; } = null!;
 
-    /// <summary>Looks for the source of a rule of which the first gate is a given one.</summary>
+    /// <summary>Searches for the source of a rule whose first gate is the given one.</summary>
     public bool Find(CompiledRule rule, int anchor)
     {
         Rule = rule;
@@ -81,12 +80,12 @@ internal class RuleMatcher
         return index < 0 || Angles[index] < 0 ? null : Table[Angles[index]];
     }
 
-    /// <summary>An angle of a gate of the rule at the last match.</summary>
+    /// <summary>An angle of one of the rule's gates in the last match.</summary>
     public Angle AngleOf(RuleGate gate, int index)
         => gate.Plain[index] is >= 0 and int plain && Angles[plain] >= 0 ? Table[Angles[plain]] : gate.Angles[index].Substitute(AngleOf);
 
     /// <summary>
-    /// What was found is the source, at the angles of the last match and with its constants modulo 2 pi, times e^(i phase).
+    /// The matched gates are the source, with the angles of the last match and constants modulo 2 pi, times e^(i phase).
     /// </summary>
     public Angle Phase()
     {
@@ -106,25 +105,25 @@ internal class RuleMatcher
     }
 
     /// <summary>
-    /// The number of a variable's angle in the last match, where an angle of a gate is nothing but that and needs no turns taken off; else
+    /// The number of a variable's angle in the last match, if an angle of a gate is just this variable and needs no reduction; otherwise
     /// -1.
     /// </summary>
     public int NumberOf(RuleGate gate, int index)
         => gate.Plain[index] is >= 0 and int plain && Angles[plain] is >= 0 and int number && Table.Reduced[number] == number ? number : -1;
 
-    /// <summary>The wires that a gate of the target has at the last match.</summary>
+    /// <summary>The wires of a gate of the target in the last match.</summary>
     public void WiresOf(RuleGate gate, Span<int> wires)
     {
         for (int i = 0; i < gate.Qubits.Length; i++) wires[i] = Qubits[gate.Qubits[i]];
     }
 
-    /// <summary>All that is known of the last match, for comparisons.</summary>
+    /// <summary>Everything known about the last match, for comparisons.</summary>
     public string Describe()
         => string.Join(",", Match[..Rule.Source.Length]) + " at " + string.Join(",", Qubits[..Rule.Qubits]) + " "
             + string.Join(",", Rule.Angles.Select(AngleOf)) + " right " + string.Join(",", Right[..RightCount]) + " end " + End + " phase "
             + Phase();
 
-    /// <summary>Puts gates in the place of what was found.</summary>
+    /// <summary>Replaces the matched gates by others.</summary>
     public void Replace(IEnumerable<int> created)
     {
         int behind = End;
@@ -143,7 +142,7 @@ internal class RuleMatcher
         for (int i = 0; i < Rule.Source.Length; i++) Sequence.Remove(Match[i]);
     }
 
-    /// <summary>Looks for the source of <see cref="Rule"/> whatever its conditions are.</summary>
+    /// <summary>Searches for the source of <see cref="Rule"/>, ignoring its conditions.</summary>
     protected virtual bool FindSource(int anchor)
     {
         (_anchor, End, _mask, RightCount, FoundCount, _missing) = (anchor, anchor, 0, 0, 0, Rule.Source.Length);
@@ -167,12 +166,12 @@ internal class RuleMatcher
         return true;
     }
 
-    /// <summary>Solves for the variable of an angle that is a sum, or compares where there is none left.</summary>
+    /// <summary>Solves for the variable of an angle that is a sum, or compares if no variable is unknown.</summary>
     /// <param name="gate">A gate of the source.</param>
-    /// <param name="index">Which of its angles.</param>
+    /// <param name="index">The index of its angle.</param>
     /// <param name="actual">The number of the angle in the circuit.</param>
-    /// <param name="angles">The numbers of the variables, -1 for what is not known; one more is known afterwards.</param>
-    /// <param name="variable">Which one, or -1.</param>
+    /// <param name="angles">The numbers of the variables, -1 for unknown ones; the solution is added.</param>
+    /// <param name="variable">The variable that was solved for, or -1.</param>
     protected bool Solve(RuleGate gate, int index, int actual, Span<int> angles, out int variable)
     {
         variable = -1;
@@ -195,7 +194,7 @@ internal class RuleMatcher
 
     private static int[] Pinned(int length) => GC.AllocateArray<int>(length, pinned: true);
 
-    // Gates of the circuit have their angles modulo 2 pi if they are periodic.
+    // The circuit has the angles of periodic gates modulo 2 pi.
     private bool IsSame(RuleGate gate, int expected, int actual)
         => (AnglePeriods.IsPeriodic(gate.Gate) ? Table.Reduced[expected] : expected) == actual;
 
@@ -210,7 +209,7 @@ internal class RuleMatcher
         return false;
     }
 
-    // Tries one gate of the source at a node, with those before it that have not been found.
+    // Matches a gate of the source with a node, together with unmatched gates before it.
     private bool Take(int index, int node)
     {
         var gate = Rule.Source[index];
@@ -241,8 +240,8 @@ internal class RuleMatcher
         return false;
     }
 
-    // A gate on one qubit before a gate that is being taken, on a wire that did not matter yet. What stands between the two stays on
-    // the left: it has to commute with the gate.
+    // Matches a one-qubit gate before a gate that is being matched, on a wire that did not matter yet. Everything between the two stays on
+    // the left, so the matched gate must commute with it.
     private bool TakeBackwards(int index, int after)
     {
         var gate = Rule.Source[index];

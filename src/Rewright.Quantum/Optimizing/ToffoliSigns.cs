@@ -4,24 +4,26 @@ using System.Linq;
 
 namespace Rewright.Quantum.Optimizing;
 
-/// <summary>Chooses signs such that many rotations cancel.</summary>
+/// <summary>Chooses signs of angles so that many rotations cancel.</summary>
 /// <remarks>
-/// CCZ is its own inverse, so the signs of all angles of an expansion can be turned. Each expansion comes with a symbol for its sign (pi or
-/// -pi); after merging, the angles are sums of them. The signs are found by descent from several random starts.
+/// CCZ is its own inverse, so the signs of all angles in its expansion can be changed together. Each expansion has a symbol for its sign
+/// (pi or -pi); after merging, angles are sums of these symbols. The signs are found by descent from several random starts.
 /// </remarks>
 internal static class ToffoliSigns
 {
     private const int Starts = 24;
 
-    // How many signs are tried in all; the first start goes to its end.
+    // The most signs to try in all; the first start always completes.
     private const long MostSteps = 1_000_000;
 
-    // No name that text could give.
+    // A name that cannot occur in text.
     private const string SignMark = "%sign";
 
     private static string Sign(int number) => SignMark + (Rational)number;
 
-    /// <summary>Replaces CCX and CCZ by gates of the basis, with a symbol for the sign of each. Returns how many there were.</summary>
+    /// <summary>
+    /// Replaces CCX and CCZ by gates of the basis, with a symbol for the sign of each. Returns the number of replaced gates.
+    /// </summary>
     public static int Expand(Netlist netlist)
     {
         int count = 0;
@@ -50,15 +52,15 @@ internal static class ToffoliSigns
     }
 
     /// <summary>Replaces the symbols in the angles by pi or -pi.</summary>
-    /// <param name="netlist">Where they are.</param>
-    /// <param name="count">How many gates were replaced.</param>
-    /// <param name="random">What decides.</param>
+    /// <param name="netlist">The circuit.</param>
+    /// <param name="count">The number of replaced gates.</param>
+    /// <param name="random">The source of random choices.</param>
     public static void Choose(Netlist netlist, int count, RandomSource random)
     {
         if (count == 0) return;
         var symbols = Enumerable.Range(0, count).Select(Sign).Order(StringComparer.Ordinal).ToList();
         var number = symbols.Select((s, i) => (s, i)).ToDictionary(p => p.s, p => p.i);
-        // Of each rotation: its constant part and the factors of the signs, in 1/d of a turn by pi.
+        // For each rotation, its constant part and the factors of the signs, in units of pi/d.
         var rotations = netlist.Gates.Where(
             g => g.Kind == NetKind.Rz && g.Angle.Symbols.Any(number.ContainsKey) && g.Angle.Terms.All(t => number.ContainsKey(t.Symbol)))
             .Select(g => (g.Angle,
@@ -117,7 +119,8 @@ internal static class ToffoliSigns
                     gate.Angle.Substitute(s => number.TryGetValue(s, out int i) ? best![i] ? -Angle.Pi : Angle.Pi : null)) };
         }
 
-        // CCZ is its expansion, in which the phases of all states but |111> cancel, times e^(i pi/8); with the sign turned e^(-i pi/8).
+        // CCZ is its expansion times e^(i pi/8), or e^(-i pi/8) with the opposite sign; in the expansion only |111> keeps a phase of its
+        // own.
         netlist.Phase += Angle.Pi * new Rational(best!.Sum(negative => negative ? -1 : 1), 8);
         netlist.Phase = netlist.Phase.Substitute(s => number.TryGetValue(s, out int i) ? best![i] ? -Angle.Pi : Angle.Pi : null);
         netlist.Gates.RemoveAll(g => g.Kind == NetKind.Rz && g.Angle.IsZero);

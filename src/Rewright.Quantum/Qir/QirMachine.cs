@@ -9,10 +9,10 @@ using Rewright.Quantum.Simulation;
 
 namespace Rewright.Quantum.Qir;
 
-/// <summary>Runs compiled QIR programs on a simulated state. One thread at a time runs one program.</summary>
+/// <summary>Runs compiled QIR programs on a simulated state. Each thread runs one program at a time.</summary>
 /// <remarks>
-/// The functions of the instruction set have no argument that says which machine is meant, so that is the one of the thread. What they
-/// throw must not pass through the compiled code: it is kept, and the program goes on without effect.
+/// The functions of the instruction set have no argument for the machine, so they use that of the thread. Their exceptions must not pass
+/// through the compiled code: the first is stored, and the program continues without effect.
 /// </remarks>
 internal sealed unsafe class QirMachine(int qubits, Random random) : IDisposable
 {
@@ -26,26 +26,26 @@ internal sealed unsafe class QirMachine(int qubits, Random random) : IDisposable
     private bool _isDeferred;
     private Exception? _failure;
 
-    /// <summary>Compiles a program; null with a reason where that fails.</summary>
+    /// <summary>Compiles a program; null, with a reason, if that fails.</summary>
     public static OrcModule? Load(string qir, string entryPoint, out string? error)
         => InProcessCompiler.Load(qir, new() { OptimizationLevel = 0 }, Functions, entryPoint, out error);
 
     /// <summary>Runs a program once.</summary>
-    /// <param name="entryPoint">Its address.</param>
-    /// <param name="cancellation">Looked at with each instruction.</param>
-    /// <returns>The bits that it records, in order.</returns>
+    /// <param name="entryPoint">The address of the program.</param>
+    /// <param name="cancellation">Checked at each instruction.</param>
+    /// <returns>The recorded bits, in order.</returns>
     public bool[] Run(nint entryPoint, CancellationToken cancellation)
     {
         Execute(entryPoint, isDeferred: false, cancellation);
         return [.. _output];
     }
 
-    /// <summary>Runs a program of the base profile once, and its measurements as often as wanted.</summary>
+    /// <summary>Runs a base-profile program once, and samples its measurements as often as wanted.</summary>
     public List<bool[]> Sample(nint entryPoint, int shots, CancellationToken cancellation)
     {
         Execute(entryPoint, isDeferred: true, cancellation);
         var found = new List<bool[]>(shots);
-        // Results that are never measured are 0.
+        // Results without a measurement are 0.
         int size = (int)(_measured.Count == 0 ? 0 : _measured.Max(m => m.Result) + 1);
         foreach (long basis in _state.Sample(shots, random))
         {
@@ -137,7 +137,7 @@ internal sealed unsafe class QirMachine(int qubits, Random random) : IDisposable
     private static void Apply(Gate gate, Angle[] angles, params long[] qubits)
         => Do(m => m._state.Apply(new GateOperation(gate, [.. angles], [.. qubits.Select(q => new Qubit((int)q))])));
 
-    // The simulator has no use for exact multiples of pi.
+    // The simulator does not need exact multiples of pi.
     private static Angle[] Turn(double radians) => [Angle.OfRadians(Rational.FromDouble(radians))];
 
     [UnmanagedCallersOnly]

@@ -8,32 +8,32 @@ using Rewright.Model;
 
 namespace Rewright.Quantum.Qir;
 
-/// <summary>What a QIR program may do.</summary>
+/// <summary>The profiles of QIR programs.</summary>
 public enum QirProfile
 {
     /// <summary>Gates, then measurements, then the record of the results.</summary>
     Base,
-    /// <summary>Also measurements in the middle, resets, conditions and loops.</summary>
+    /// <summary>Additionally, measurements in the middle, resets, conditions and loops.</summary>
     Adaptive,
 }
 
-/// <summary>How a QIR program is written.</summary>
+/// <summary>The options of writing a QIR program.</summary>
 public sealed record QirOptions
 {
-    /// <summary>What the program may do.</summary>
+    /// <summary>The profile.</summary>
     public QirProfile Profile { get; init; } = QirProfile.Base;
 
     /// <summary>
-    /// Pointers with types, <c>%Qubit*</c>, as QIR 1.0 and LLVM up to 14 have them; otherwise opaque ones, as QIR 2.0 and LLVM from 15 on.
+    /// True for typed pointers, <c>%Qubit*</c>, as in QIR 1.0 and LLVM up to 14; false for opaque ones, as in QIR 2.0 and LLVM from 15 on.
     /// </summary>
     public bool TypedPointers { get; init; }
 
-    /// <summary>Name of the function.</summary>
+    /// <summary>The name of the function.</summary>
     public string EntryPoint { get; init; } = "circuit";
 }
 
 /// <summary>Writes circuits as QIR: LLVM IR that calls a quantum instruction set.</summary>
-/// <remarks>Gates that the instruction set does not have are taken apart; global phases, which nothing can measure, are left out.</remarks>
+/// <remarks>Gates outside the instruction set are decomposed; global phases, which cannot be measured, are left out.</remarks>
 /// <example><code>
 /// File.WriteAllText("bell.ll", QirWriter.Write(circuit));
 /// </code></example>
@@ -42,10 +42,10 @@ public sealed class QirWriter
     /// <summary>The function that sets up the simulator or the machine.</summary>
     internal const string Initialize = "__quantum__rt__initialize";
 
-    // The largest gate that is taken apart: the number of steps is multiplied by three with each qubit.
+    // The largest controlled gate to decompose: each qubit multiplies the number of steps by three.
     private const int MaxControlled = 10;
 
-    // Instructions by the names of gates, with the number of their angles and qubits.
+    // The instructions by gate, with their numbers of angles and qubits.
     private static readonly Dictionary<Gate, string> Instructions = new()
     {
         [StandardGates.X] = "x__body", [StandardGates.Y] = "y__body", [StandardGates.Z] = "z__body", [StandardGates.H] = "h__body",
@@ -72,16 +72,16 @@ public sealed class QirWriter
         _ir = new(_function);
     }
 
-    /// <summary>The gates that the instruction set has, by the names of their functions.</summary>
+    /// <summary>The gates of the instruction set, by the names of their functions.</summary>
     internal static IEnumerable<(string Function, Gate Gate)> InstructionSet
         => Instructions.Select(i => ("__quantum__qis__" + i.Value, i.Key));
 
     /// <summary>Writes a circuit.</summary>
-    /// <exception cref="NotSupportedException">The profile does not allow what the circuit does, or an angle has no value; the message says
-    /// what.</exception>
+    /// <exception cref="NotSupportedException">The profile does not allow an operation of the circuit, or an angle has no value; the
+    /// message says which.</exception>
     public static string Write(Circuit circuit, QirOptions? options = null) => new QirWriter(circuit, options ?? new()).Write();
 
-    /// <summary>Whether the base profile allows what a circuit does.</summary>
+    /// <summary>True if the base profile allows all operations of a circuit.</summary>
     public static bool FitsBaseProfile(Circuit circuit)
     {
         var measured = new HashSet<Qubit>();
@@ -112,7 +112,7 @@ public sealed class QirWriter
             throw new NotSupportedException("The base profile has gates, then one measurement for each qubit and bit, and nothing else; "
                 + "the circuit needs the adaptive profile.");
         if (!_circuit.CanExpand) throw new NotSupportedException("The gates of the circuit consist of too many steps.");
-        // In the base profile a bit is the result of that number; results without a bit come after.
+        // In the base profile, a bit is the result with its number; results without a bit come after.
         _results = _circuit.BitCount;
         _ir.Start(_ir.NewBlock("entry"));
         Call("rt", "initialize", NoLabel);
@@ -123,7 +123,7 @@ public sealed class QirWriter
         }
         else
         {
-            // Measurements commute with gates on other qubits, and the profile wants them last.
+            // The profile wants measurements last; they commute with gates on other qubits.
             Block(_circuit.Operations.Where(o => o is not MeasureOperation));
             Continue("measurements");
             Block(_circuit.Operations.Where(o => o is MeasureOperation));
@@ -285,7 +285,7 @@ public sealed class QirWriter
         Instruction("h__body", qubits[^1]);
     }
 
-    // Up to a global phase, which the smallest phase gate leaves behind.
+    // Exact up to a global phase, which the smallest phase gate leaves behind.
     private void Phase(Angle angle, int[] qubits)
     {
         switch (qubits.Length)
@@ -299,7 +299,7 @@ public sealed class QirWriter
                 throw new NotSupportedException("A phase on " + Text(qubits.Length) + " qubits at once would take too many instructions.");
         }
 
-        // A phase where both the last and the product of the others are 1 is half of it on each, less half of it on their sum modulo 2.
+        // A phase for last AND (product of the others) is half of it on each, minus half of it on their sum modulo 2.
         int last = qubits[^1];
         int[] others = qubits[..^1];
         if (qubits.Length == 2)
@@ -325,7 +325,7 @@ public sealed class QirWriter
     private void Call(string set, string name, params IrValue[] arguments)
         => _ir.Call(Declare(IrType.Void, "__quantum__" + set + "__" + name, "", [.. arguments.Select(a => a.Type.Text)]), arguments);
 
-    // A measurement, whose second argument is where the result goes, or a reset.
+    // A measurement, whose second argument is the result, or a reset.
     private void CallIrreversible(string name, params IrValue[] arguments)
     {
         _isIrreversible = true;

@@ -4,23 +4,23 @@ using System.Numerics;
 
 namespace Rewright.Quantum.Simulation;
 
-/// <summary>Something that a pass over the state can do: a matrix on one or two qubits, or one under controls.</summary>
+/// <summary>A gate that a pass over the state can apply: a matrix on one or two qubits, possibly under controls.</summary>
 internal sealed class FusedGate
 {
-    /// <summary>The qubits of the matrix; the second is -1 where it is 2 x 2.</summary>
+    /// <summary>The qubits of the matrix; the second is -1 for a 2 x 2 matrix.</summary>
     public required int First { get; init; }
 
     public int Second { get; init; } = -1;
 
-    /// <summary>Row by row. Bit 0 of an index is <see cref="First"/>, bit 1 <see cref="Second"/>.</summary>
+    /// <summary>The matrix, row by row. Bit 0 of an index is <see cref="First"/>, bit 1 <see cref="Second"/>.</summary>
     public required Complex[] Matrix { get; set; }
 
-    /// <summary>All of these are 1, or nothing happens.</summary>
+    /// <summary>The control qubits: the gate acts only if all of them are 1.</summary>
     public ulong Controls { get; init; }
 
     public ulong Qubits => Controls | 1ul << First | (Second < 0 ? 0 : 1ul << Second);
 
-    /// <summary>The qubits that it can change: in all others the matrix is diagonal.</summary>
+    /// <summary>The qubits that the gate can change: the matrix is diagonal in all others.</summary>
     public ulong Changed()
     {
         ulong changed = 0;
@@ -39,7 +39,7 @@ internal sealed class FusedGate
     }
 }
 
-/// <summary>Multiplies gates that follow each other on one or two qubits.</summary>
+/// <summary>Multiplies consecutive gates on one or two qubits.</summary>
 internal sealed class GateFusion
 {
     private static readonly double Half = Math.Sqrt(0.5);
@@ -55,13 +55,13 @@ internal sealed class GateFusion
         Array.Fill(_last, -1);
     }
 
-    /// <summary>How many gates there are, those that were absorbed by others included.</summary>
+    /// <summary>The number of gates, including those that others have absorbed.</summary>
     public int Count => _gates.Count;
 
-    /// <summary>What everything is turned by.</summary>
+    /// <summary>The global factor.</summary>
     public Complex GlobalFactor { get; private set; } = Complex.One;
 
-    /// <summary>The gates, in order; afterwards there are none.</summary>
+    /// <summary>Takes out all gates, in order.</summary>
     public List<FusedGate> Take()
     {
         var gates = new List<FusedGate>(_gates.Count);
@@ -90,7 +90,7 @@ internal sealed class GateFusion
                 break;
             default:
                 if (qubits.Length == 1) Add(qubits[0], Flip);
-                // Where the control (bit 0) is 1, rows 1 and 3 change places.
+                // Where the control (bit 0) is 1, rows 1 and 3 are exchanged.
                 else if (qubits.Length == 2) Add(qubits[0], qubits[1], [1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0]);
                 else AddControlled(qubits, Flip);
                 break;
@@ -131,7 +131,7 @@ internal sealed class GateFusion
         _gates.Add(new() { First = first, Second = second, Matrix = matrix });
     }
 
-    // What is last on its only qubit can as well happen later.
+    // A gate that is last on its only qubit can be postponed.
     private Complex[] Absorb(int qubit, Complex[] matrix, bool isFirst)
     {
         if (_last[qubit] is not (>= 0 and var index) || _gates[index] is not { Controls: 0, Second: < 0 } single) return matrix;
@@ -175,7 +175,7 @@ internal sealed class GateFusion
                 var sum = Complex.Zero;
                 for (int k = 0; k < size; k++)
                 {
-                    // Zeros stay zeros: they say which qubits a matrix changes.
+                    // Exact zeros stay zeros, because they show which qubits a matrix changes.
                     if (left[row * size + k] != Complex.Zero && right[k * size + column] != Complex.Zero)
                         sum += left[row * size + k] * right[k * size + column];
                 }

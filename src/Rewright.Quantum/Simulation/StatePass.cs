@@ -8,22 +8,22 @@ using System.Threading.Tasks;
 
 namespace Rewright.Quantum.Simulation;
 
-/// <summary>Applies gates to a state, as many as possible each time that a part of it is in the cache.</summary>
+/// <summary>Applies gates to a state, as many as possible each time a part of it is in the cache.</summary>
 /// <remarks>
-/// A pass chooses a few inner qubits. Gates that change only those are applied to blocks of the state in which all other qubits are
-/// fixed; qubits of which a gate is a diagonal or controlled function may be among the others. Four blocks are worked on
-/// at once, one in each lane of a vector, so that no gate has to move numbers between lanes; the two qubits by which the
-/// blocks differ may control gates too, as each lane has coefficients of its own.
+/// A pass chooses a few inner qubits. Gates that change only those are applied to blocks of the state in which all other qubits are fixed;
+/// a gate may also depend on outer qubits diagonally or as controls. Four blocks are processed at once, one per vector lane, so no gate has
+/// to move numbers between lanes. The two qubits by which these blocks differ may control gates too, because each lane has its own
+/// coefficients.
 /// </remarks>
 internal sealed unsafe class StatePass
 {
     private const int Lanes = 4, RunBits = 3, MaxInner = 12;
 
-    // How many gates are looked at to fill a pass.
+    // The number of gates to examine for a pass.
     private const int Window = 4096;
 
     /// <summary>
-    /// The least number of qubits: two outer ones for the lanes, inner ones for a run of amplitudes, and two more that one gate can change.
+    /// The least number of qubits: two outer ones for the lanes, inner ones for a run of amplitudes, and two more for a gate to change.
     /// </summary>
     public const int MinWidth = RunBits + 4;
 
@@ -57,7 +57,7 @@ internal sealed unsafe class StatePass
         for (int i = 0; i < _runs.Length; i++) _runs[i] = Deposit(i, insides.GetRange(RunBits, insides.Count - RunBits));
     }
 
-    /// <summary>Applies gates in order.</summary>
+    /// <summary>Applies gates, in order.</summary>
     public static void Run(double* real, double* imaginary, int width, List<FusedGate> gates)
     {
         int capacity = Math.Min(MaxInner, width - 2);
@@ -169,7 +169,7 @@ internal sealed unsafe class StatePass
             Vector256.Create(a[2], b[2], c[2], d[2]), Vector256.Create(a[3], b[3], c[3], d[3]));
     }
 
-    // Coefficients: real parts and imaginary parts in turn, row by row, each with a lane per block.
+    // The coefficients alternate real and imaginary parts, row by row, with a lane per block.
     private void Apply(FusedGate gate, double* real, double* imaginary, Vector256<double>* coefficients, long* lanes)
     {
         int first = _position[gate.First], second = gate.Second < 0 ? -1 : _position[gate.Second];
@@ -186,7 +186,7 @@ internal sealed unsafe class StatePass
             return;
         }
 
-        // One qubit or none is left inside; by those outside the matrix is diagonal.
+        // At most one qubit is inside; the matrix is diagonal in those outside.
         int inside = first >= 0 ? first : second;
         int size = gate.Second < 0 ? 2 : 4, shift = first >= 0 || gate.Second < 0 ? 0 : 1;
         for (int l = 0; l < Lanes; l++)
@@ -312,7 +312,7 @@ internal sealed unsafe class StatePass
         im.Store(imaginary);
     }
 
-    // sum + a b and sum - a b, in one instruction where there is one.
+    // sum + a b and sum - a b, in one instruction if the processor has one.
     private static Vector256<double> Sum(Vector256<double> sum, Vector256<double> a, Vector256<double> b)
         => Fma.IsSupported ? Fma.MultiplyAdd(a, b, sum) : sum + a * b;
 

@@ -8,11 +8,11 @@ using System.Threading.Tasks;
 namespace Rewright.Quantum.Simulation;
 
 /// <summary>
-/// The state of some qubits as amplitudes of all basis states, in double precision. Qubit 0 is the lowest bit of a basis state.
+/// The state of some qubits: the amplitudes of all basis states in double precision. Qubit 0 is the lowest bit of a basis state.
 /// </summary>
 /// <remarks>
-/// Gates are collected and carried out together when somebody looks: those on common qubits are multiplied first, then as many as
-/// possible are applied to a part of the state that fits into the cache, before the next part is fetched. Not thread-safe.
+/// Gates are collected and executed when the state is read: gates on common qubits are multiplied first, then as many as possible are
+/// applied to each part of the state that fits into the cache. Not thread-safe.
 /// </remarks>
 /// <example><code>
 /// using var state = new StateVector(2);
@@ -22,20 +22,20 @@ namespace Rewright.Quantum.Simulation;
 /// </code></example>
 public sealed unsafe class StateVector : IDisposable
 {
-    // Collected gates take memory too.
+    // A limit, because collected gates take memory too.
     private const int MaxCollected = 4096;
 
     private readonly GateFusion _fusion;
     private double* _real;
     private double* _imaginary;
 
-    /// <summary>All qubits 0.</summary>
+    /// <summary>Makes a state with all qubits 0.</summary>
     /// <exception cref="NotSupportedException">The state does not fit into the memory of this machine.</exception>
     public StateVector(int qubits)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(qubits);
         QubitCount = qubits;
-        // Passes take blocks of four parts of eight amplitudes each.
+        // Passes work on blocks of four parts with eight amplitudes each.
         Width = Math.Max(qubits, StatePass.MinWidth);
         if (qubits > 40 || 16L << Width > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 10 * 9)
             throw new NotSupportedException(
@@ -67,7 +67,7 @@ public sealed unsafe class StateVector : IDisposable
     /// <summary>Frees the memory of a state that was not disposed.</summary>
     ~StateVector() => Free();
 
-    /// <summary>How many qubits it has.</summary>
+    /// <summary>The number of qubits.</summary>
     public int QubitCount { get; }
 
     internal int Width { get; }
@@ -106,7 +106,7 @@ public sealed unsafe class StateVector : IDisposable
         _fusion.Add(step);
     }
 
-    /// <summary>How likely it is to find a qubit 1.</summary>
+    /// <summary>The probability of measuring 1.</summary>
     public double Probability(int qubit)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(qubit);
@@ -122,7 +122,7 @@ public sealed unsafe class StateVector : IDisposable
         });
     }
 
-    /// <summary>Measures a qubit, which afterwards is what was found.</summary>
+    /// <summary>Measures a qubit; afterwards it is in the measured state.</summary>
     public bool Measure(int qubit, Random random)
     {
         ArgumentNullException.ThrowIfNull(random);
@@ -144,13 +144,13 @@ public sealed unsafe class StateVector : IDisposable
         return found;
     }
 
-    /// <summary>Sets a qubit to 0: measures it, and flips it where it was 1.</summary>
+    /// <summary>Sets a qubit to 0: measures it, and flips it if it is 1.</summary>
     public void Reset(int qubit, Random random)
     {
         if (Measure(qubit, random)) Apply(new Primitive(PrimitiveKind.Flip, [qubit], Angle.Zero));
     }
 
-    /// <summary>Basis states that measurements of all qubits would find; the state stays as it is.</summary>
+    /// <summary>Samples the basis states that measuring all qubits would give. The state does not change.</summary>
     public long[] Sample(int shots, Random random)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(shots);
@@ -170,7 +170,7 @@ public sealed unsafe class StateVector : IDisposable
         });
         for (int i = 0; i < shots; i++)
         {
-            // Rounding may leave the last point beyond the sum: then the last state that can be found is meant.
+            // Rounding may leave the last point beyond the sum; it then means the last possible state.
             for (; basis < Size && sum <= points[i] * total; basis++)
             {
                 double weight = _real[basis] * _real[basis] + _imaginary[basis] * _imaginary[basis];
@@ -184,7 +184,7 @@ public sealed unsafe class StateVector : IDisposable
         return found;
     }
 
-    /// <summary>Starts again with all qubits 0.</summary>
+    /// <summary>Resets all qubits to 0.</summary>
     public void Clear()
     {
         ObjectDisposedException.ThrowIf(_real is null, this);
@@ -231,7 +231,7 @@ public sealed unsafe class StateVector : IDisposable
         });
     }
 
-    // In chunks that do not depend on the machine, so that results do not either.
+    // Chunks do not depend on the machine, so results do not either.
     private double Sum(Func<long, long, double> part)
     {
         const int Chunk = 1 << 16;
