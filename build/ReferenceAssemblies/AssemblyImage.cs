@@ -8,10 +8,10 @@ using System.Reflection.PortableExecutable;
 
 namespace Rewright.ReferenceAssemblies;
 
-/// <summary>The file of an assembly, whose flags of visibility can be changed in place (ECMA-335, II.22 and II.23.1).</summary>
+/// <summary>The file of an assembly, whose visibility flags can be changed in place (ECMA-335, II.22 and II.23.1).</summary>
 internal sealed class AssemblyImage
 {
-    // Where the flags stand in a row: a method has its address and the flags of its implementation before them.
+    // The offset of the flags in a metadata row: in a method's row, its address and implementation flags precede them.
     private const int FlagsOfMethod = 6;
 
     private readonly PEReader _image;
@@ -47,7 +47,7 @@ internal sealed class AssemblyImage
         }
     }
 
-    // All three masks lie in the lower 16 bits.
+    // All three masks are in the lower 16 bits.
     private void Set(EntityHandle handle, int column, int mask, int value)
     {
         MetadataTokens.TryGetTableIndex(handle.Kind, out var table);

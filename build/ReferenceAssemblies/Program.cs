@@ -8,8 +8,8 @@ using Rewright.ReferenceAssemblies;
 
 // ReferenceAssemblies LISTS OUTPUT ASSEMBLY...
 //
-// Copies reference assemblies. In the copies, every public type and member that the lists do not name is internal, so that users compile
-// against what is promised to them, and our own projects against all that is public.
+// Copies reference assemblies. In the copies, every public type and member that the lists do not name becomes internal. So users compile
+// against the promised API, and our own projects against everything public.
 if (args.Length < 3)
 {
     Console.Error.WriteLine("Use: ReferenceAssemblies LISTS OUTPUT ASSEMBLY...");
@@ -35,7 +35,7 @@ foreach (var (path, lines) in promised)
     {
         bool isPromised = left.Remove((item.Type, item.Line));
         if (item.Line == item.Type) isTypeSeen = isPromised;
-        // Nobody sees the members of a type that is hidden.
+        // If a type is hidden, so are its members.
         if (isPromised || (item.Line != item.Type && !isTypeSeen)) continue;
         foreach (int token in item.Tokens) image.MakeInternal(token);
     }

@@ -5,9 +5,9 @@ using System.Reflection;
 
 namespace Rewright.ReferenceAssemblies;
 
-/// <summary>A line of text for each public type and member of an assembly, in an order that depends on names only.</summary>
-/// <remarks>Types are compared by name, since the assemblies may be loaded for reflection only.</remarks>
-/// <param name="isSeen">Whether users see a public type; the interfaces that they do not see are left out.</param>
+/// <summary>Lists the public types and members of an assembly, one line of text each, in an order that depends only on names.</summary>
+/// <remarks>Types are compared by name, because the assemblies may be loaded for reflection only.</remarks>
+/// <param name="isSeen">True if users see a public type; interfaces that they do not see are left out.</param>
 internal sealed class PublicSurface(Func<Type, bool> isSeen)
 {
     private const string Indent = "    ";
@@ -16,13 +16,13 @@ internal sealed class PublicSurface(Func<Type, bool> isSeen)
     /// <summary>A type or member.</summary>
     /// <param name="Type">The line of the type.</param>
     /// <param name="Line">The line of the member, or of the type.</param>
-    /// <param name="Tokens">The rows of metadata that say who sees it.</param>
+    /// <param name="Tokens">The metadata rows that determine its visibility.</param>
     public sealed record Item(string Type, string Line, IReadOnlyList<int> Tokens);
 
-    /// <summary>The types and members of an assembly.</summary>
+    /// <summary>Lists the types and members of an assembly.</summary>
     public IEnumerable<Item> Of(Assembly assembly)
     {
-        // Some are only the compiler's, for extension blocks.
+        // Types with '<' in their names are made by the compiler for extension blocks.
         foreach (var type in assembly.GetExportedTypes().Where(t => !t.FullName!.Contains('<')).OrderBy(
             t => t.FullName, StringComparer.Ordinal))
         {
@@ -32,11 +32,11 @@ internal sealed class PublicSurface(Func<Type, bool> isSeen)
         }
     }
 
-    /// <summary>The text of such a list.</summary>
+    /// <summary>The list as text.</summary>
     public static string Print(IEnumerable<Item> items)
         => string.Concat(items.Select(i => (i.Line == i.Type ? "" : Indent) + i.Line + "\n"));
 
-    /// <summary>Each line of such a text, with the line of its type.</summary>
+    /// <summary>Each line of a list, with the line of its type.</summary>
     public static IEnumerable<(string Type, string Line)> WithTypes(IEnumerable<string> lines)
     {
         string type = "";
@@ -48,7 +48,7 @@ internal sealed class PublicSurface(Func<Type, bool> isSeen)
         }
     }
 
-    /// <summary>The names of the types in such a text.</summary>
+    /// <summary>The names of the types in a list.</summary>
     public static IEnumerable<string> TypesOf(IEnumerable<string> lines)
         => WithTypes(lines).Where(l => l.Line == l.Type)
             .Select(l => l.Type.Split(" : ")[0]).Select(head => head[(head.LastIndexOf(' ', head.IndexOf('<') is >= 0 and var i ? i : head.Length - 1) + 1)..]);
@@ -101,7 +101,7 @@ internal sealed class PublicSurface(Func<Type, bool> isSeen)
             if (IsSeen(constructor, type)) yield return ($"new({Parameters(constructor.GetParameters())})", [constructor.MetadataToken]);
         foreach (var method in type.GetMethods(Declared))
         {
-            // What belongs to properties and events, what the compiler makes of records, and what everything has.
+            // Skip accessors of properties and events, members that the compiler makes for records, and members of object.
             if (!IsSeen(method, type) || IsMarked(method, "CompilerGeneratedAttribute") || method.Name.Contains('<'))
                 continue;
             if (method.IsSpecialName && !method.Name.StartsWith("op_", StringComparison.Ordinal)) continue;
@@ -141,13 +141,13 @@ internal sealed class PublicSurface(Func<Type, bool> isSeen)
 
     private static bool Is(Type? type, Type known) => type?.FullName == known.FullName;
 
-    // A method of its own may have the name of one of object's.
+    // A new method may have the same name as one of object's.
     private static bool IsOfObject(MethodInfo method)
         => method is { IsVirtual: true } && (method.Attributes & MethodAttributes.NewSlot) == 0
             && (method.Name, method.GetParameters().Length) is ("ToString", 0) or ("GetHashCode", 0) or ("Finalize", 0) or ("Equals", 1)
             && method.GetParameters().All(p => Is(p.ParameterType, typeof(object)));
 
-    /// <summary>The name of a type as the lists have it.</summary>
+    /// <summary>The name of a type in the lists.</summary>
     public static string Name(Type type)
     {
         if (type.IsByRef) return "ref " + Name(type.GetElementType()!);

@@ -12,7 +12,7 @@ using Rewright.Testing;
 namespace Rewright.Fuzz;
 
 /// <summary>
-/// Hashes of all that modules are compiled to: equal lists show that a change of the compiler's code has not changed its results.
+/// Hashes of all artifacts of modules: equal lists show that a change of the compiler has not changed its results.
 /// </summary>
 internal static class ArtifactHashes
 {

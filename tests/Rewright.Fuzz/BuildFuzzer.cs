@@ -11,11 +11,11 @@ using Rewright.Testing;
 namespace Rewright.Fuzz;
 
 /// <summary>
-/// Writes a project with many random modules declared in C#, builds and runs it, and compares what it prints with the judge.
+/// Writes a project with many random modules declared in C#, builds and runs it, and compares its output with the judge.
 /// </summary>
 internal static class BuildFuzzer
 {
-    // None that throw: a constant that does is an error of the C# compiler.
+    // No shapes with throwing arithmetic, because the C# compiler rejects a constant that throws.
     private static readonly ModuleShape[] s_shapes =
     [
         new(), ModuleShape.Callers, ModuleShape.Forms, ModuleShape.Counters, ModuleShape.Strategies, ModuleShape.DataOnly, ModuleShape.Wide,
@@ -23,13 +23,13 @@ internal static class BuildFuzzer
     ];
 
     /// <summary>Tries modules in a project.</summary>
-    /// <param name="folder">Where the project goes; it is made anew.</param>
-    /// <param name="root">The repository, built.</param>
+    /// <param name="folder">The folder of the project, which is made anew.</param>
+    /// <param name="root">The repository, already built.</param>
     /// <param name="first">The first seed.</param>
-    /// <param name="count">How many modules.</param>
-    /// <param name="level">Optimization level.</param>
-    /// <param name="log">Gets what went wrong.</param>
-    /// <returns>Modules that were in the project, calls that were compared, and what went wrong.</returns>
+    /// <param name="count">The number of modules.</param>
+    /// <param name="level">The optimization level.</param>
+    /// <param name="log">Receives the failures.</param>
+    /// <returns>The number of modules in the project, of compared calls, and of failures.</returns>
     public static (int Modules, int Calls, int Failures) Run(string folder, string root, int first, int count, int level, TextWriter log)
     {
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
@@ -79,7 +79,7 @@ internal static class BuildFuzzer
 
         """;
 
-    // Registered under their names; each prints one line.
+    // Writes calls under the names of their modules; each prints one line.
     private static string Calls(Module module, string name, int seed, List<(string, string)> expected)
     {
         var text = new StringBuilder("    [System.Runtime.CompilerServices.ModuleInitializer] internal static void Add()\n    {\n");
@@ -107,7 +107,7 @@ internal static class BuildFuzzer
             for (int i = 0; i < 8; i++)
             {
                 var call = RandomTerms.Call(choices, module, operation, 1 + (i * 2));
-                // Literals of built-in sorts stand as they are, whatever the source of a rule says.
+                // Sources of rules may contain other expressions; only literals and constructors can be written here.
                 if (call.Arguments.All(a => a.Descendants().All(e => e is LiteralExpr or ApplyExpr { Symbol: Constructor })))
                     Add(operation.Name, [.. call.Arguments], judge.Call(operation, [.. call.Arguments.Select(JudgeTerm.Of)]));
             }
@@ -125,7 +125,7 @@ internal static class BuildFuzzer
         return text.Append("    }\n").ToString();
     }
 
-    // Constructors outside of their class.
+    // Qualifies constructors, because they are used outside their class.
     private static string Qualified(string text, Expr term, string module)
         => term is not ApplyExpr apply
             ? text : module + "." + apply.Symbol.Name + "("
@@ -141,7 +141,7 @@ internal static class BuildFuzzer
     private static void WriteProject(string folder, string root, int level)
     {
         File.WriteAllText(Path.Combine(folder, "Directory.Build.props"), "<Project />\n");
-        // Behind the targets of the SDK, as packages are.
+        // Imported after the targets of the SDK, like packages.
         File.WriteAllText(
             Path.Combine(folder, "Directory.Build.targets"),
             "<Project>\n  <Import Project=\"" + root + "/build/UseRewright.targets\" />\n</Project>\n");

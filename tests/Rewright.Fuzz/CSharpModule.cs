@@ -8,7 +8,7 @@ using Rewright.Model;
 
 namespace Rewright.Fuzz;
 
-/// <summary>Writes modules as users declare them, in C#.</summary>
+/// <summary>Writes modules in C#, as users declare them.</summary>
 internal sealed class CSharpModule
 {
     private readonly Dictionary<Variable, string> _variables = [];
@@ -16,7 +16,7 @@ internal sealed class CSharpModule
     private CSharpModule() { }
 
     /// <summary>The class that declares a module.</summary>
-    /// <exception cref="NotSupportedException">C# has no form of something in it, or this writer knows none.</exception>
+    /// <exception cref="NotSupportedException">C# has no form for a part of the module, or this writer knows none.</exception>
     public static string Write(Module module, string name)
     {
         var text = new StringBuilder();
@@ -43,13 +43,13 @@ internal sealed class CSharpModule
                     " x);\n");
         }
 
-        // In the order of the text, which may decide.
+        // In the order of the text, which may be significant.
         foreach (var rule in module.Patterns.Select(p => module.Rules.Single(r => r.Name == p.Name)))
             text.Append("    ").Append(new CSharpModule().Rule(rule)).Append('\n');
         return text.Append("}\n").ToString();
     }
 
-    /// <summary>A term of constructors and literals, as a program builds it.</summary>
+    /// <summary>A term of constructors and literals, written as a program builds it.</summary>
     public static string Write(Expr term) => new CSharpModule().Of(term);
 
     private static string Signature(FunctionSymbol symbol)
@@ -104,7 +104,7 @@ internal sealed class CSharpModule
                 return Of(literal.Value);
             case ApplyExpr apply:
                 return apply.Symbol.Name + "(" + string.Join(", ", apply.Arguments.Select(Of)) + ")";
-            // C# compares doubles by IEEE.
+            // C# compares doubles by IEEE, not by bits.
             case EqualityExpr { Left.Sort: not BuiltInSort { Kind: BuiltInKind.Double } } equality:
                 return "(" + Of(equality.Left) + (equality.Negated ? " != " : " == ") + Of(equality.Right) + ")";
             case LogicalExpr logical:

@@ -15,29 +15,29 @@ using Rewright.Testing;
 
 namespace Rewright.Fuzz;
 
-/// <summary>An engine gives another result than the judge, or leaves a heap unclean.</summary>
+/// <summary>An engine's result differs from the judge's, or it leaves garbage in a heap.</summary>
 internal sealed class DifferenceException(string message) : Exception(message);
 
-/// <summary>Makes calls of one module in several engines and asks the judge, and compares all that can be seen of them.</summary>
+/// <summary>Makes calls of one module in several engines and by the judge, and compares everything observable.</summary>
 internal sealed class Differential : IDisposable
 {
-    // Long enough for any of the tests, short enough to find what does not end.
+    // Long enough for every test, short enough to detect endless calls.
     private static readonly EvaluationLimits Limits = new() { Time = TimeSpan.FromSeconds(60), MaxStackBytes = 1L << 30,
         MaxHeapBytes = 1L << 30 };
     private readonly Module _module;
     private readonly Judge _judge;
     private readonly HostFunction[] _hosts;
     private readonly List<Contestant> _contestants = [];
-    // Constants are computed once: whether that is in this call depends on how earlier ones were interrupted.
+    // Constants are computed once, and interruptions of earlier calls decide which call computes them and counts their rewrites.
     private readonly bool _countsAgree;
 
-    // A heap serves all calls, so that what one leaves behind meets the next.
+    // One heap serves all calls, so that garbage of one call affects the next.
     private sealed record Contestant(string Name, ModuleRuntime Runtime, bool IsBoxed, bool Counts, bool Serves, TermHeap Heap);
 
-    // What can be seen of a call. Rewrites are null where they are not counted.
+    // The observable outcome of a call. Rewrites are null if they are not counted.
     private sealed record Outcome(string Text, long? Rewrites);
 
-    /// <param name="module">Its host operations do what <see cref="HostTable"/> says.</param>
+    /// <param name="module">The module; its host operations have the functions of <see cref="HostTable"/>.</param>
     public Differential(Module module)
     {
         _module = module;
@@ -46,13 +46,13 @@ internal sealed class Differential : IDisposable
         _countsAgree = module.Closure.SelectMany(m => m.Operations).All(o => o.Arity > 0);
     }
 
-    /// <summary>Where set, calls are made once before with a limit that may end them early.</summary>
+    /// <summary>If set, each call is first made with a limit that may end it early.</summary>
     public Random? Interruptions { get; init; }
 
     /// <summary>Calls that the judge could not decide.</summary>
     public int Undecided { get; private set; }
 
-    /// <summary>Adds the interpreter, for both forms of terms.</summary>
+    /// <summary>Adds the interpreter for both forms of terms.</summary>
     public Differential AddInterpreter()
     {
         var runtime = TestEngine.Interpret(_module, _hosts).Runtime;
@@ -71,7 +71,7 @@ internal sealed class Differential : IDisposable
         return this;
     }
 
-    /// <summary>Adds the Rust crate, where there is a cargo for it.</summary>
+    /// <summary>Adds the Rust crate, if cargo is available.</summary>
     public Differential AddRust()
     {
         if (!TestEngine.HasRust) return this;
@@ -80,7 +80,7 @@ internal sealed class Differential : IDisposable
         return this;
     }
 
-    /// <summary>Calls an operation or normalizer everywhere.</summary>
+    /// <summary>Calls an operation or normalizer in all engines.</summary>
     public void Check(string name, params JudgeTerm[] arguments)
     {
         var normalizer = _module.Normalizers.FirstOrDefault(n => n.Name == name);
@@ -124,7 +124,7 @@ internal sealed class Differential : IDisposable
         var error => error.GetType().Name,
     };
 
-    // As messages show terms.
+    // Shortened as in messages.
     private static string Shortened(JudgeTerm term)
     {
         string text = term.ToString();
@@ -189,7 +189,7 @@ internal sealed class Differential : IDisposable
         }
 
         var census = heap.TakeCensus();
-        // What remains is held by the program: its strings, integers and those of its constants that have been computed.
+        // The rest is held by the program: its strings and integers, and constants that have been computed.
         IProgramCode code = runtime.Native is { } native ? native : runtime.InterpreterFor(ProgramForm.Unboxed);
         int constants = code.Statics.Count(ModuleRuntime.IsTerm),
             boxedConstants = runtime.InterpreterFor(ProgramForm.Boxed).Statics.Count(ModuleRuntime.IsTerm);
@@ -201,7 +201,7 @@ internal sealed class Differential : IDisposable
         return new(text, rewrites);
     }
 
-    // The words of the arguments, in one form, where calls take them.
+    // Makes the words of the arguments, in one form, in the place where calls take them.
     private static unsafe bool MakeArguments(Contestant contestant, Entry entry, JudgeTerm[] arguments)
     {
         var memory = contestant.Heap.Memory;
@@ -226,7 +226,7 @@ internal sealed class Differential : IDisposable
         }, new PendingTerms(memory)).Word;
     }
 
-    // The result as text; it must also be equal to the term that this text is read as.
+    // The result as text. The term that this text parses to must be equal to the result.
     private unsafe string TakeResult(TermHeap heap, Sort sort, bool isBoxed, JudgeTerm? expected)
     {
         ulong word = heap.Memory.Result[0];

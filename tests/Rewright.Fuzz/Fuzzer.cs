@@ -8,50 +8,50 @@ using Rewright.Testing;
 
 namespace Rewright.Fuzz;
 
-/// <summary>What a run tries.</summary>
+/// <summary>The options of a run.</summary>
 internal sealed record FuzzOptions
 {
     /// <summary>The first seed.</summary>
     public int First { get; init; }
 
-    /// <summary>How many seeds, for each shape in turn.</summary>
+    /// <summary>The number of seeds; the shapes take turns.</summary>
     public int Count { get; init; } = 100;
 
-    /// <summary>Names of <see cref="Shapes.All"/>; seed n has the n-th of them, round and round.</summary>
+    /// <summary>Names of <see cref="Shapes.All"/>, which the seeds use in turn.</summary>
     public IReadOnlyList<string> Names { get; init; } = [.. Shapes.All.Keys];
 
-    /// <summary>Native code is made of every n-th module; 0 for none.</summary>
+    /// <summary>Compiles every n-th module to native code; 0 for none.</summary>
     public int NativeEvery { get; init; } = 1;
 
-    /// <summary>A Rust crate is made of every n-th module; 0 for none.</summary>
+    /// <summary>Compiles every n-th module to a Rust crate; 0 for none.</summary>
     public int RustEvery { get; init; }
 
-    /// <summary>Calls of each operation and normalizer.</summary>
+    /// <summary>The number of calls of each operation and normalizer.</summary>
     public int Calls { get; init; } = 12;
 }
 
-/// <summary>A module at which engines and judge differ, or the compiler fails.</summary>
-/// <param name="Shape">Name of its shape.</param>
-/// <param name="Seed">Its seed.</param>
-/// <param name="Message">What differs.</param>
-/// <param name="Module">The module, made small.</param>
+/// <summary>A module for which engines and judge differ, or the compiler fails.</summary>
+/// <param name="Shape">The name of its shape.</param>
+/// <param name="Seed">The seed.</param>
+/// <param name="Message">The difference or failure.</param>
+/// <param name="Module">The shrunk module.</param>
 internal sealed record FuzzFailure(string Shape, int Seed, string Message, RandomModule Module);
 
-/// <summary>What a run has found.</summary>
-/// <param name="Modules">Modules tried.</param>
-/// <param name="Undecided">Calls that the judge could not decide.</param>
-/// <param name="Failures">What went wrong.</param>
+/// <summary>The result of a run.</summary>
+/// <param name="Modules">The number of modules.</param>
+/// <param name="Undecided">The number of calls that the judge could not decide.</param>
+/// <param name="Failures">The failures.</param>
 internal sealed record FuzzResult(int Modules, int Undecided, IReadOnlyList<FuzzFailure> Failures);
 
-/// <summary>Compares all engines with the judge at random modules.</summary>
+/// <summary>Compares all engines with the judge on random modules.</summary>
 internal static class Fuzzer
 {
     private const int MaxShrinks = 300;
 
     /// <summary>Tries modules, one after the other.</summary>
-    /// <param name="options">Which.</param>
-    /// <param name="before">Called with shape and seed before each, so that the cause is known of what ends the process.</param>
-    /// <param name="failed">Called at each failure, once its module is small.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="before">Called with shape and seed before each module, so that the cause is known if the process ends.</param>
+    /// <param name="failed">Called for each failure after its module has been shrunk.</param>
     public static FuzzResult Run(FuzzOptions options, Action<string, int>? before = null, Action<FuzzFailure>? failed = null)
     {
         var failures = new List<FuzzFailure>();
@@ -78,7 +78,7 @@ internal static class Fuzzer
         return new(options.Count, undecided, failures);
     }
 
-    /// <summary>Tries one module; gives the number of calls that the judge could not decide.</summary>
+    /// <summary>Tries one module. Returns the number of calls that the judge could not decide.</summary>
     /// <exception cref="DifferenceException">An engine differs.</exception>
     public static int Check(RandomModule random, int seed, FuzzOptions options)
     {
@@ -86,14 +86,14 @@ internal static class Fuzzer
         engines.AddInterpreter();
         int round = seed / options.Names.Count;
         if (options.NativeEvery > 0 && round % options.NativeEvery == 0) AddNative(engines, round / options.NativeEvery);
-        // To write a crate costs little, to compile it much.
+        // Writing a crate is cheap, compiling it is not.
         if (options.RustEvery > 0 && round % options.RustEvery == 0) engines.AddRust();
         else RustEmitter.Emit(random.Module);
         CheckCalls(engines, random.Module, seed, options.Calls);
         return engines.Undecided;
     }
 
-    /// <summary>Calls everything that a module has with random terms.</summary>
+    /// <summary>Calls all operations and normalizers of a module with random terms.</summary>
     public static void CheckCalls(Differential engines, Module module, int seed, int count = 12)
     {
         var choices = new Random(seed);
@@ -111,7 +111,7 @@ internal static class Fuzzer
                 engines.Check(normalizer.Name, JudgeTerm.Of(RandomTerms.Term(choices, normalizer.Sort, 1 + (i * 3))));
     }
 
-    /// <summary>Adds native code; levels and ways to emit take turns.</summary>
+    /// <summary>Adds native code; levels and emit options take turns.</summary>
     public static void AddNative(Differential engines, int turn)
         => engines.AddNative((turn % 6) switch { 4 => 2, 5 => 2, var level => level },
             (turn % 6) switch { 4 => new EmitOptions(CountRewrites: true), 5 => new EmitOptions(ServeAllocations: true),
@@ -144,7 +144,7 @@ internal static class Fuzzer
         }
     }
 
-    /// <summary>A failure as text, with all that is needed to see it again.</summary>
+    /// <summary>A failure as text, with everything needed to reproduce it.</summary>
     public static string Describe(FuzzFailure failure)
         => string.Create(CultureInfo.InvariantCulture, $"FAILED {failure.Shape}, seed {failure.Seed}\n{failure.Message}\n{failure.Module}");
 }

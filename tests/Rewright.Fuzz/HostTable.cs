@@ -12,11 +12,12 @@ using Rewright.Testing;
 
 namespace Rewright.Fuzz;
 
-/// <summary>What the host operations of random modules throw.</summary>
+/// <summary>The exception that host operations of random modules throw.</summary>
 internal sealed class HostException : Exception;
 
 /// <summary>
-/// The function of a host operation, pure and total but for an exception: the text of its arguments chooses one of eight outcomes.
+/// The function of a host operation. It is pure, and total except for an exception: the text of its arguments selects one of eight
+/// outcomes.
 /// </summary>
 internal sealed class HostTable
 {
@@ -36,7 +37,7 @@ internal sealed class HostTable
     /// <summary>The operation.</summary>
     public Operation Operation { get; }
 
-    /// <summary>What may come out.</summary>
+    /// <summary>The possible outcomes.</summary>
     public ImmutableArray<HostOutcome> Outcomes { get; }
 
     /// <summary>The functions of a module's host operations, by full name.</summary>
@@ -50,7 +51,7 @@ internal sealed class HostTable
     /// <summary>The same functions for engines.</summary>
     public static HostFunction[] ForEngines(Module module) => [.. Of(module).Values.Select(h => (HostFunction)h.Apply)];
 
-    /// <summary>Chooses.</summary>
+    /// <summary>The hash that selects an outcome.</summary>
     public static uint Hash(string text)
     {
         uint hash = 2166136261;
@@ -58,10 +59,10 @@ internal sealed class HostTable
         return hash ^ (hash >> 15);
     }
 
-    /// <summary>An argument as the choice sees it.</summary>
+    /// <summary>The text of an argument for the selection.</summary>
     public static string TextOf(JudgeTerm term) => term.Symbol is not null ? term.ToString() : TextOf(term.Value!);
 
-    /// <summary>A value as C# programs can print it: no digits of doubles, no escapes.</summary>
+    /// <summary>The text of a value that C# programs can print too: without digits of doubles and without escapes.</summary>
     public static string TextOf(object value) => value switch
     {
         double d => double.IsNaN(d) ? "NaN" : BitConverter.DoubleToInt64Bits(d).ToString("x", CultureInfo.InvariantCulture),
@@ -70,7 +71,7 @@ internal sealed class HostTable
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };
 
-    /// <summary>For the judge.</summary>
+    /// <summary>The function for the judge.</summary>
     public JudgeTerm Apply(IReadOnlyList<JudgeTerm> arguments)
     {
         var outcome = Choose(arguments.Select(TextOf));
@@ -78,7 +79,7 @@ internal sealed class HostTable
             ? arguments[outcome.Argument] : outcome.Term is { } term ? JudgeTerm.Of(term) : throw new HostException();
     }
 
-    /// <summary>For engines.</summary>
+    /// <summary>The function for engines.</summary>
     public void Apply(ref HostCall call)
     {
         string[] texts = new string[Operation.Arity];
@@ -93,7 +94,7 @@ internal sealed class HostTable
 
     private HostOutcome Choose(IEnumerable<string> arguments) => Outcomes[(int)(Hash(string.Concat(arguments.Select(a => "," + a))) % 8)];
 
-    // As programs of users build terms: in the heap that the call is in.
+    // Builds a term as users' programs do, in the heap of the call.
     private static Term Build(TermHeap heap, Expr term, DataSort sort)
     {
         heap.Enter();
@@ -144,14 +145,14 @@ internal sealed class HostTable
         }
     }
 
-    // What random modules name: the values are those of their text.
+    // The enum that random modules use; the values are those in their text.
     private enum Color
     {
         Red = 0, Green = 1, Blue = 5,
     }
 }
 
-/// <summary>What a host operation does for some arguments: gives a term, or one of its arguments, or, without both, throws.</summary>
-/// <param name="Term">The term, of constructors and literals.</param>
-/// <param name="Argument">Index of the argument; -1 for none.</param>
+/// <summary>An outcome of a host operation: returns a term or one of its arguments, or throws if there is neither.</summary>
+/// <param name="Term">The term, made of constructors and literals.</param>
+/// <param name="Argument">The index of the argument; -1 for none.</param>
 internal sealed record HostOutcome(Expr? Term, int Argument);

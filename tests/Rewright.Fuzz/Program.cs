@@ -8,14 +8,14 @@ namespace Rewright.Fuzz;
 
 /// <summary>
 /// Tries random modules: <c>Rewright.Fuzz --first 0 --count 100000 [--native-every 4] [--rust-every 0] [--shapes callers,forms] [--log
-/// file]</c>, or, declared in C# and built, <c>Rewright.Fuzz build --root . --first 0 --count 10000 [--size 100] [--folder f] [--log
-/// file]</c>; <c>Rewright.Fuzz save FOLDER --first 0 --count 2000</c> writes modules, <c>Rewright.Fuzz hashes FOLDER</c> prints hashes of
-/// what they are compiled to.
+/// file]</c>, or modules declared in C# and built: <c>Rewright.Fuzz build --root . --first 0 --count 10000 [--size 100] [--folder f] [--log
+/// file]</c>. <c>Rewright.Fuzz save FOLDER --first 0 --count 2000</c> writes modules, and <c>Rewright.Fuzz hashes FOLDER</c> prints hashes
+/// of their artifacts.
 /// </summary>
-/// <remarks>The work is done in child processes, a batch each, since wrong code can end a process or fill its memory.</remarks>
+/// <remarks>Child processes do the work, one batch each, because wrong code can end a process or fill its memory.</remarks>
 internal static class Program
 {
-    // Small ones spend their time in the just-in-time compiler of .NET.
+    // Smaller batches would spend most of their time in the JIT compiler of .NET.
     private const int Batch = 2500;
     private const string Child = "--child";
 
@@ -45,7 +45,7 @@ internal static class Program
         return arguments.Contains(Child) ? RunChild(options, log) : RunBatches(arguments, options, log);
     }
 
-    // Projects of many modules each, levels in turn.
+    // Builds projects of many modules each; levels take turns.
     private static int Build(string[] arguments)
     {
         int first = Number(arguments, "--first", 0), count = Number(arguments, "--count", 200), size = Number(arguments, "--size", 100);
@@ -65,7 +65,7 @@ internal static class Program
         return failures > 0 ? 1 : 0;
     }
 
-    // The line of the seed at hand is overwritten by that of the next.
+    // The line of the current seed is overwritten by that of the next.
     private static int RunChild(FuzzOptions options, string log)
     {
         var result = Fuzzer.Run(
@@ -90,7 +90,7 @@ internal static class Program
             if (code != 0) bad++;
             if (code is not (0 or 1))
             {
-                // The process has ended at this seed: go on behind it.
+                // The process ended at this seed, so continue after it.
                 string now = File.ReadAllText(log + ".now");
                 File.AppendAllText(log, string.Create(CultureInfo.InvariantCulture, $"DIED with {code} at {now}\n"));
                 count = int.Parse(now.AsSpan(now.LastIndexOf(' ') + 1), CultureInfo.InvariantCulture) - first + 1;
@@ -107,9 +107,9 @@ internal static class Program
     private static int RunBatch(string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!, arguments);
-        // A fault that eats memory is to end its process, not the machine.
+        // A fault that eats memory should end its process, not the machine.
         start.Environment["DOTNET_GCHeapHardLimit"] = "0xC0000000";
-        // A third of the time goes to profiles and to pages that are mapped twice, which nothing here is in need of.
+        // Profiles and pages that are mapped twice would take a third of the time, and nothing here needs them.
         start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
         using var process = Process.Start(start)!;
@@ -117,7 +117,7 @@ internal static class Program
         return process.ExitCode;
     }
 
-    // The last one counts: batches append theirs.
+    // The last one counts, because batches append theirs.
     private static string? Text(string[] arguments, string name)
         => Array.LastIndexOf(arguments, name) is >= 0 and var index && index + 1 < arguments.Length ? arguments[index + 1] : null;
 

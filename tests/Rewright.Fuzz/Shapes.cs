@@ -4,7 +4,7 @@ using Rewright.Testing;
 
 namespace Rewright.Fuzz;
 
-/// <summary>The kinds of random modules, by name; each gets the seed.</summary>
+/// <summary>The kinds of random modules, by name; each is made from a seed.</summary>
 internal static class Shapes
 {
     public static IReadOnlyDictionary<string, Func<int, ModuleShape>> All { get; } = new Dictionary<string, Func<int, ModuleShape>>

@@ -16,7 +16,7 @@ using Rewright.Testing;
 
 namespace Rewright.Fuzz;
 
-/// <summary>A module made ready to run by one engine, for tests that compare engines.</summary>
+/// <summary>A module prepared to run in one engine, for tests that compare engines.</summary>
 internal sealed class TestEngine
 {
     private static readonly Lazy<LlvmLibrary> Llvm = new(() => LlvmDiscovery.Find() is LlvmFound found
@@ -34,13 +34,13 @@ internal sealed class TestEngine
     public static TestEngine Compile(Module module, EmitOptions options, int level, params HostFunction[] hosts)
     {
         string ir = LlvmEmitter.Emit(Pipeline.Lower(module, seesRules: options.CountRewrites), options);
-        // Long runs get what others leave of the machine.
+        // A generous limit, because long runs get only the time that others leave on the machine.
         var compile = new CompileOptions { OptimizationLevel = level, Pipeline = LlvmEmitter.PipelineFor(level),
             TimeLimit = TimeSpan.FromHours(1) };
         var result = new LlvmCompiler(Llvm.Value).Compile(ir, compile);
         if (result is not CompileSucceeded { Output: var code }) throw new InvalidOperationException(result + " at level " + level);
         string descriptor = Abi.DescriptorSymbol(module.Name);
-        // Level 2 is linked as programs do it where they can, the others as they do elsewhere.
+        // Level 2 is linked like in programs if possible, other levels like on other systems.
         if (level == 2 && CodeImage.TryLink(code.Span, descriptor) is { } image)
             return new(new ModuleRuntime(module, hosts, NativeModule.Read(image.Address, module.Identity, image.Code)!));
         var loaded = Orc.Value.Load([code], new Dictionary<string, nint>(), [descriptor]);
@@ -49,9 +49,9 @@ internal sealed class TestEngine
         return new TestEngine(new ModuleRuntime(module, hosts, native));
     }
 
-    /// <summary>The module's Rust crate. Its folder is kept, so that cargo has nothing to do where nothing has changed.</summary>
+    /// <summary>Compiles the module's Rust crate. Its folder is kept, so that cargo has nothing to do if nothing has changed.</summary>
     /// <remarks>
-    /// Not optimized, which takes a fifth of the time; so overflow and the like, which no crate should meet, end as panics.
+    /// Not optimized, which takes a fifth of the time. So overflow and similar faults, which must not happen in a crate, end as panics.
     /// </remarks>
     public static TestEngine CompileRust(Module module, params HostFunction[] hosts) => CompileRust(module, new RustOptions(), hosts);
 
@@ -67,7 +67,9 @@ internal sealed class TestEngine
 
     private static readonly System.Collections.Concurrent.ConcurrentDictionary<(string, RustOptions), Lazy<RustModule>> RustCrates = new();
 
-    /// <summary>Whether crates take part where engines are compared: elsewhere the others are, and a test of their own says why.</summary>
+    /// <summary>
+    /// True if crates can take part in comparisons of engines. Otherwise the other engines do, and a separate test gives the reason.
+    /// </summary>
     public static bool HasRust => ExternalProgram.Cargo.Fault is null;
 
     public static IEnumerable<(string Name, TestEngine Engine)> All(Module module, params HostFunction[] hosts)
@@ -78,7 +80,7 @@ internal sealed class TestEngine
         if (HasRust) yield return ("rust", CompileRust(module, hosts));
     }
 
-    /// <summary>A handle of a term of constructors that is given as text.</summary>
+    /// <summary>Makes a handle of a term of constructors that is given as text.</summary>
     public static Term Parse(Module module, TermHeap heap, string sort, string text)
     {
         var data = module.Sorts.Single(s => s.Name == sort);
@@ -95,7 +97,7 @@ internal sealed class TestEngine
     }
 
     /// <summary>
-    /// Evaluates a ground term given as text and prints the result, with a heap of its own, and checks that nothing is lost.
+    /// Evaluates a ground term given as text in a heap of its own, checks that no cell is lost, and prints the result.
     /// </summary>
     public string Evaluate(string term)
     {
@@ -106,7 +108,7 @@ internal sealed class TestEngine
         return result;
     }
 
-    /// <summary>A handle of what a term given as text evaluates to.</summary>
+    /// <summary>Evaluates a term given as text and returns a handle of the result.</summary>
     public Term EvaluateTerm(TermHeap heap, string term)
     {
         heap.Enter();

@@ -8,10 +8,10 @@ using System.Threading;
 
 namespace Rewright.Testing;
 
-/// <summary>An input at which a reader fails in a way that it should not.</summary>
-/// <param name="Round">The round in which it came up.</param>
-/// <param name="Input">The input, made as short as could be done quickly.</param>
-/// <param name="Fault">What the reader threw, or what is wrong with what it made.</param>
+/// <summary>An input for which a reader fails in a way that it should not.</summary>
+/// <param name="Round">The round that found it.</param>
+/// <param name="Input">The input, shortened as far as was possible quickly.</param>
+/// <param name="Fault">The exception of the reader, or the fault in its result.</param>
 public sealed record FuzzFinding(int Round, string Input, string Fault)
 {
     /// <inheritdoc/>
@@ -20,10 +20,10 @@ public sealed record FuzzFinding(int Round, string Input, string Fault)
         $"round {Round}: {Fault}\n--- input ---\n{(Input.Length > 2000 ? Input[..2000] + "..." : Input)}\n--- end ---");
 }
 
-/// <summary>Changes texts at random and looks whether a reader survives them. The same seed gives the same inputs everywhere.</summary>
+/// <summary>Changes texts at random and checks that a reader survives them. The same seed gives the same inputs everywhere.</summary>
 /// <param name="texts">Texts that the reader accepts.</param>
-/// <param name="pieces">What the language is made of: brackets, keywords, numbers at the edge.</param>
-/// <param name="seed">Where the random choices start.</param>
+/// <param name="pieces">Pieces of the language: brackets, keywords, extreme numbers.</param>
+/// <param name="seed">The seed of the random choices.</param>
 public sealed class InputFuzzer(IReadOnlyList<string> texts, IReadOnlyList<string> pieces, int seed)
 {
     private static readonly string[] OddPieces = ["\0", "\r", "\t", "\uFEFF", "\uD83D", "\u00B2", "\u0663", "\u2028",
@@ -35,9 +35,9 @@ public sealed class InputFuzzer(IReadOnlyList<string> texts, IReadOnlyList<strin
     private readonly Random _random = new(seed);
     private readonly string[] _pieces = [.. pieces, .. OddPieces];
 
-    /// <summary>Tries a reader as long as the environment says, or as tests have time for.</summary>
-    /// <remarks><c>REWRIGHT_FUZZ_ROUNDS</c> sets how many texts the reader gets, <c>REWRIGHT_FUZZ_SEED</c> which ones.</remarks>
-    /// <returns>What is wrong with it, empty for nothing.</returns>
+    /// <summary>Tries a reader for as many rounds as the environment says, or as tests have time for.</summary>
+    /// <remarks><c>REWRIGHT_FUZZ_ROUNDS</c> sets the number of texts, <c>REWRIGHT_FUZZ_SEED</c> their seed.</remarks>
+    /// <returns>The faults of the reader; empty for none.</returns>
     public static string Try(
         IReadOnlyList<string> texts, IReadOnlyList<string> pieces, Func<string, string?> read, Func<Exception, bool> isMistake,
         CancellationToken cancellation)
@@ -57,11 +57,11 @@ public sealed class InputFuzzer(IReadOnlyList<string> texts, IReadOnlyList<strin
         return text.ToString(0, Math.Min(text.Length, MaxLength));
     }
 
-    /// <summary>Feeds inputs to a reader, and collects one for each kind of fault.</summary>
-    /// <param name="rounds">How many inputs.</param>
-    /// <param name="read">The reader: returns null, or what is wrong with what it made; mistakes of the input are exceptions.</param>
-    /// <param name="isMistake">Whether an exception is how the reader reports a mistake.</param>
-    /// <param name="slow">What a single input may take.</param>
+    /// <summary>Feeds inputs to a reader and collects one finding for each kind of fault.</summary>
+    /// <param name="rounds">The number of inputs.</param>
+    /// <param name="read">The reader. Returns null, or the fault in its result; mistakes in the input are exceptions.</param>
+    /// <param name="isMistake">True for exceptions by which the reader reports a mistake.</param>
+    /// <param name="slow">The most time for a single input.</param>
     /// <param name="cancellation">Ends the search early.</param>
     public List<FuzzFinding> Run(
         int rounds, Func<string, string?> read, Func<Exception, bool> isMistake, TimeSpan slow, CancellationToken cancellation = default)
@@ -79,7 +79,7 @@ public sealed class InputFuzzer(IReadOnlyList<string> texts, IReadOnlyList<strin
 
         string? Fault(string input)
         {
-            // Processor time: machines are busy.
+            // Processor time, because machines are busy.
             var start = Environment.CpuUsage.TotalTime;
             try
             {
@@ -97,7 +97,7 @@ public sealed class InputFuzzer(IReadOnlyList<string> texts, IReadOnlyList<strin
         }
     }
 
-    // Numbers and quoted parts differ from input to input.
+    // Without numbers and quoted parts, which differ from input to input.
     private static string KindOf(string fault)
     {
         int place = fault.LastIndexOf(" at ", StringComparison.Ordinal);

@@ -7,12 +7,12 @@ using Rewright.Model;
 
 namespace Rewright.Testing;
 
-/// <summary>How an evaluation ended: with a term, with an error, or undecided because it took too many steps.</summary>
+/// <summary>The outcome of an evaluation: a term, an error, or undecided because it took too many steps.</summary>
 /// <param name="Term">The result.</param>
-/// <param name="Error">The exception of C#; for a stuck term a <see cref="JudgeStuckException"/>.</param>
+/// <param name="Error">The C# exception; for a stuck term, a <see cref="JudgeStuckException"/>.</param>
 public sealed record JudgeOutcome(JudgeTerm? Term, Exception? Error)
 {
-    /// <summary>True where the judge gave up.</summary>
+    /// <summary>True if the judge gave up.</summary>
     public bool IsUndecided => Term is null && Error is null;
 
     /// <inheritdoc/>
@@ -23,13 +23,13 @@ public sealed record JudgeOutcome(JudgeTerm? Term, Exception? Error)
 /// <summary>No rule applies to an operation that is not open.</summary>
 public sealed class JudgeStuckException(JudgeTerm term) : Exception("No rule applies to " + term)
 {
-    /// <summary>The operation, applied.</summary>
+    /// <summary>The stuck term.</summary>
     public JudgeTerm Term => term;
 }
 
 /// <summary>
-/// The meaning of a module, naive on purpose: rules are tried one by one on immutable objects. It shares nothing with the engines
-/// but the model: not the order of rules, not matching, not lowering, not the functions of built-in sorts.
+/// The reference meaning of a module, naive on purpose: rules are tried one by one on immutable objects. It shares only the model with the
+/// engines: not the order of rules, matching, lowering, or the functions of built-in sorts.
 /// </summary>
 public sealed class Judge
 {
@@ -42,20 +42,20 @@ public sealed class Judge
     private readonly int _maxSteps;
     private int _steps, _depth, _maxDepth;
     private Normalizer? _normalizer;
-    // What conditions of the rule that is applied have bound: it need not be in normal form.
+    // The variables bound by conditions of the current rule; their values need not be in normal form.
     private IReadOnlyCollection<string> _unvisited = [];
 
-    /// <param name="module">What is judged.</param>
+    /// <param name="module">The module to judge.</param>
     /// <param name="hosts">The operations that C# implements, by full name.</param>
-    /// <param name="maxSteps">Rewrites after which it gives up.</param>
+    /// <param name="maxSteps">The number of rewrites after which the judge gives up.</param>
     public Judge(Module module, IReadOnlyDictionary<string, Func<IReadOnlyList<JudgeTerm>, JudgeTerm>>? hosts = null, int maxSteps = 20_000)
         => (_module, _hosts, _maxSteps) = (
             module, hosts ?? ImmutableDictionary<string, Func<IReadOnlyList<JudgeTerm>, JudgeTerm>>.Empty, maxSteps);
 
-    /// <summary>Rewrites applied so far; the engines need fewer, because they compute equal calls once.</summary>
+    /// <summary>The rewrites so far. Engines need fewer, because they compute equal calls once.</summary>
     public int Steps => _steps;
 
-    /// <summary>Evaluates a closed term, in which operations may be applied.</summary>
+    /// <summary>Evaluates a closed term, which may apply operations.</summary>
     public JudgeOutcome Evaluate(Expr term) => Guard(() => Value(term, []));
 
     /// <summary>Applies an operation.</summary>
@@ -75,7 +75,7 @@ public sealed class Judge
         }
     });
 
-    /// <summary>The rules of a symbol in the order in which they are tried.</summary>
+    /// <summary>The rules of a symbol in the order of trying.</summary>
     public IReadOnlyList<RewriteRule> RulesOf(FunctionSymbol symbol)
     {
         if (_rules.TryGetValue(symbol, out var known)) return known;
@@ -83,7 +83,7 @@ public sealed class Judge
         var rules = _module.Closure
             .SelectMany(m => m.Patterns.Select(p => m.Rules.FirstOrDefault(r => r.Name == p.Name)))
             .Where(r => r is not null && ReferenceEquals(r.Root, symbol)).Select(r => r!).ToList();
-        // Operations are ruled by their own module, simplifications by the module that applies them.
+        // For operations their own module determines the order, for simplifications the module that applies them.
         var order = (_module.Closure.FirstOrDefault(m => symbol is Operation && m.Operations.Contains(symbol)) ?? _module).Order;
         var sorted = new List<RewriteRule>();
         foreach (var group in rules.GroupBy(r => r.Priority).OrderByDescending(g => g.Key))
@@ -102,7 +102,7 @@ public sealed class Judge
         return sorted;
     }
 
-    // Deep evaluations need more stack than a thread has by itself. Most are shallow, and a thread costs more than they do.
+    // Deep evaluations need more stack than an ordinary thread has. Most are shallow, though, and cost less than a new thread.
     private JudgeOutcome Guard(Func<JudgeTerm> evaluate)
     {
         if (Try(evaluate, ShallowDepth) is { IsUndecided: false } shallow) return shallow;
@@ -140,7 +140,7 @@ public sealed class Judge
         return isInstance && (!isGeneral || rule.Conditions.Count > 0 && than.Conditions.Count == 0);
     }
 
-    // Whether an expression is what a pattern becomes when its variables are replaced; those of the expression are constants here.
+    // True if an expression is an instance of a pattern. Variables of the expression count as constants here.
     private static bool IsInstance(Expr expr, Expr pattern, Dictionary<string, Expr> values)
     {
         if (pattern is VariableExpr { Variable.Name: var name })
@@ -173,7 +173,7 @@ public sealed class Judge
         return true;
     }
 
-    // The first rule that applies to a symbol and its parts, and the values of its variables.
+    // The first rule that applies to a symbol and its parts, with the values of its variables.
     private (RewriteRule Rule, Dictionary<string, JudgeTerm> Values)? Find(FunctionSymbol symbol, ImmutableArray<JudgeTerm> parts)
     {
         foreach (var rule in RulesOf(symbol))
@@ -200,7 +200,7 @@ public sealed class Judge
     private JudgeTerm Apply(Operation operation, ImmutableArray<JudgeTerm> arguments)
     {
         if (operation.IsHost) return _hosts[operation.FullName](arguments);
-        // Inside an operation no simplification applies.
+        // No simplification applies inside an operation.
         var outer = _normalizer;
         _normalizer = null;
         if (++_depth > _maxDepth) throw new GiveUpException();
@@ -224,7 +224,7 @@ public sealed class Judge
 
     private bool IsTrue(Expr test, Dictionary<string, JudgeTerm> values) => (bool)Written(test, values).Value!;
 
-    // What decides means what is written: no simplification applies in it.
+    // An expression that decides is evaluated as written: no simplification applies in it.
     private JudgeTerm Written(Expr expr, Dictionary<string, JudgeTerm> values)
     {
         var outer = _normalizer;
@@ -266,13 +266,13 @@ public sealed class Judge
 
     private bool IsRepeating => _normalizer is { Strategy: Strategy.Innermost };
 
-    // In a target of an innermost normalization everything new comes in normal form.
+    // During innermost normalization, every new term in a target comes in normal form.
     private JudgeTerm Visited(JudgeTerm value) => IsRepeating ? Visit(value) : value;
 
     private JudgeTerm Built(FunctionSymbol symbol, ImmutableArray<JudgeTerm> parts)
         => IsRepeating ? Simplified(symbol, parts) : JudgeTerm.Of(symbol, parts);
 
-    // Arguments first, then this node.
+    // Visits the arguments first, then this node.
     private JudgeTerm Visit(JudgeTerm term)
     {
         if (term.Symbol is null) return term;
@@ -282,11 +282,11 @@ public sealed class Judge
         return result;
     }
 
-    // A node whose fields are in normal form.
+    // Simplifies a node whose fields are in normal form.
     private JudgeTerm Simplified(FunctionSymbol symbol, ImmutableArray<JudgeTerm> parts)
     {
         if (symbol is not Constructor) return JudgeTerm.Of(symbol, parts);
-        // Conditions nest too.
+        // Counted here too, because conditions nest.
         if (++_depth > _maxDepth) throw new GiveUpException();
         var result = JudgeTerm.Of(symbol, parts);
         if (Find(symbol, parts) is var (rule, values))
@@ -305,7 +305,7 @@ public sealed class Judge
     private static IEnumerable<string> VariablesOf(Expr expr)
         => expr is VariableExpr v ? [v.Variable.Name] : expr.Parts.SelectMany(VariablesOf);
 
-    // The leftmost outermost place first, again and again from the top.
+    // Rewrites the leftmost outermost place, again and again from the root.
     private JudgeTerm Outermost(JudgeTerm term)
     {
         while (OnceOutermost(term) is { } next) term = next;

@@ -4,10 +4,10 @@ using Rewright.Model;
 
 namespace Rewright.Testing;
 
-/// <summary>The functions of built-in sorts, written out in C# once more: every case is the expression whose meaning it has.</summary>
+/// <summary>A second implementation of the functions of built-in sorts in C#: every case is the expression whose meaning it has.</summary>
 internal static class JudgePrimitives
 {
-    /// <summary>The value of a primitive applied to C# values; an exception is the one that C# raises.</summary>
+    /// <summary>The value of a primitive applied to C# values; throws the same exceptions as C#.</summary>
     public static object Apply(Primitive primitive, object[] x)
     {
         if (primitive.Op is PrimitiveOp.Convert or PrimitiveOp.ConvertChecked)
@@ -299,7 +299,7 @@ internal static class JudgePrimitives
         _ => throw Undefined(op),
     };
 
-    // An enum is the number below it; the judge holds it as a long with the bits of that.
+    // An enum is its underlying number; the judge holds it as a long with the same bits.
     private static object Cast(object x, Sort from, Sort to, bool isChecked)
     {
         if (from is EnumSort source)

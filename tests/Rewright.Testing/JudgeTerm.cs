@@ -9,29 +9,29 @@ using Rewright.Model;
 namespace Rewright.Testing;
 
 /// <summary>
-/// A term as the judge sees it: an immutable object. Equal by structure, doubles by bits with all NaNs equal, references by identity.
+/// A term of the judge: an immutable object. Equal by structure; doubles by bits with all NaNs equal, references by identity.
 /// </summary>
 public sealed class JudgeTerm : IEquatable<JudgeTerm>
 {
     private JudgeTerm(Sort sort, FunctionSymbol? symbol, ImmutableArray<JudgeTerm> parts, object? value)
         => (Sort, Symbol, Parts, Value) = (sort, symbol, parts, value);
 
-    /// <summary>The sort.</summary>
+    /// <summary>The sort of the term.</summary>
     public Sort Sort { get; }
 
-    /// <summary>What it is built with: a constructor, or an open operation that is stuck; null for a value of a built-in sort.</summary>
+    /// <summary>The symbol: a constructor, or an open operation that is stuck; null for a value of a built-in sort.</summary>
     public FunctionSymbol? Symbol { get; }
 
     /// <summary>The fields.</summary>
     public ImmutableArray<JudgeTerm> Parts { get; }
 
-    /// <summary>The C# value of a built-in sort: a symbol's name, an enum's number, the object of a reference.</summary>
+    /// <summary>The C# value of a built-in sort: the name of a symbol, the number of an enum, the object of a reference.</summary>
     public object? Value { get; }
 
     /// <summary>A value of a built-in, enum or reference sort.</summary>
     public static JudgeTerm Of(Sort sort, object? value) => new(sort, null, [], value);
 
-    /// <summary>A term built of parts.</summary>
+    /// <summary>A term built from parts.</summary>
     public static JudgeTerm Of(FunctionSymbol symbol, ImmutableArray<JudgeTerm> parts) => new(symbol.Result, symbol, parts, null);
 
     /// <summary>A term of constructors and literals.</summary>

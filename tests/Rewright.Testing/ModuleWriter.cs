@@ -6,13 +6,13 @@ using Rewright.Model;
 
 namespace Rewright.Testing;
 
-/// <summary>Writes a random module as text, a declaration a line. Every evaluation ends, and soon.</summary>
+/// <summary>Writes a random module as text, one declaration per line. Every evaluation ends, and does so soon.</summary>
 /// <remarks>
-/// Operations stand in groups; one calls those of earlier groups, and those of its own only at a strict part of its first
-/// parameter (the one that decreases). That would still allow towers of exponents, so values are of two kinds, after
-/// S. Bellantoni and S. Cook, A new recursion-theoretic characterization of the polytime functions (1992): parts of the
-/// decreasing parameter, and all others, which results of calls are too. Only parts, and terms built of them, go where a
-/// parameter decreases; others are used at most once in a target.
+/// Operations form groups. An operation calls those of earlier groups, and those of its own group only on a strict part of its first
+/// parameter (the one that decreases). That alone would still allow towers of exponents. So values are of two kinds, after S. Bellantoni
+/// and S. Cook, A new recursion-theoretic characterization of the polytime functions (1992): parts of the decreasing parameter, and all
+/// other values, which include results of calls. Only parts, and terms built from them, are passed for decreasing parameters; other values
+/// are used at most once in a target.
 /// </remarks>
 internal sealed class ModuleWriter(Random random, ModuleShape shape)
 {
@@ -31,14 +31,14 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
 
     private sealed record SymbolPlan(string Name, List<string> Parameters);
 
-    // Decreases: the first parameter does, which is then a data sort.
+    // Decreases: true if the first parameter, then a data sort, decreases.
     private sealed record OperationPlan(
         string Name, List<string> Parameters, string Result, int Group, bool Decreases, bool IsOpen, bool IsHost = false)
     {
         public int Rank { get; set; } = 1;
     }
 
-    // IsPart: of the decreasing parameter. IsStrict: below a constructor of it. Uses: how often a target may mention it.
+    // IsPart: a part of the decreasing parameter. IsStrict: below a constructor of it. Uses: how often a target may still mention it.
     private sealed class VariablePlan(string name, string sort, bool isPart, bool isStrict)
     {
         public string Name => name;
@@ -74,7 +74,7 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
             if (shape.PlannedForms && PlanForm(data)) constructors = 0;
             for (int i = 0; i < constructors; i++)
             {
-                // The first needs no other term, so that every sort has terms.
+                // The first constructor needs no other term, so that every sort has terms.
                 int arity = random.Next(shape.Arity + 1);
                 var fields = Enumerable.Range(0, arity).Select(_ => i == 0 ? BuiltIn() : Chance(3) ? data.Name : AnySort()).Where(
                     s => s is not null).Select(s => s!).ToList();
@@ -86,7 +86,7 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
         }
     }
 
-    // Constructors that give the sort some form; false for none of them.
+    // Plans constructors that give the sort a certain representation; false for no such plan.
     private bool PlanForm(DataPlan data)
     {
         List<List<string>>? fields = random.Next(6) switch
@@ -99,7 +99,7 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
             _ => null,
         };
         if (fields is null) return false;
-        // (Only what the shape has.)
+        // (Only the sorts that the shape allows.)
         var names = shape.BuiltIns.Select(k => BuiltInSort.Of(k).Name).ToHashSet();
         foreach (var f in fields)
             data.Constructors.Add(new SymbolPlan(NewName("C"), [.. f.Where(s => s == data.Name || names.Contains(s))]));
@@ -133,7 +133,7 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
         }
     }
 
-    // The others can call it; what it gives is no larger than what it takes, or small.
+    // Other operations can call it. Its result is no larger than its arguments, or small.
     private void WriteHost()
     {
         var parameters = Enumerable.Range(0, random.Next(shape.Parameters + 1)).Select(_ => AnySort()).ToList();
@@ -161,7 +161,7 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
             conditions);
     }
 
-    // Simplifications drop symbols: the target is a part of the source, or fewer constructors over some of its variables.
+    // Simplifications remove symbols: the target is a part of the source, or fewer constructors over some of its variables.
     private void WriteSimplifications()
     {
         int count = random.Next(shape.Simplifications + 1);
@@ -172,7 +172,7 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
             var constructor = data.Constructors[random.Next(data.Constructors.Count)];
             var scope = new Scope(this, null);
             var arguments = constructor.Parameters.Select(sort => scope.Pattern(sort, 2, isPart: false, isStrict: false)).ToList();
-            // Conditions first: what they bind need not be smaller than the source.
+            // Conditions are made first, because their bindings need not be smaller than the source.
             string? target = scope.Smaller(data.Name), other = scope.Smaller(data.Name);
             if (target is null) continue;
             string group = Chance(2) ? "" : "g" + Invariant(random.Next(2));
@@ -234,11 +234,11 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
     private static string Signature(string name, List<string> parameters)
         => LiteralText.Name(name) + (parameters.Count == 0 ? "" : "(" + string.Join(", ", parameters.Select(LiteralText.DottedName)) + ")");
 
-    // In backticks a name is a symbol for certain.
+    // A name in backticks is always a symbol.
     private static string Apply(string name, IReadOnlyCollection<string> arguments)
         => (Odd.Contains(name) ? "`" + name + "`" : name) + "(" + string.Join(", ", arguments) + ")";
 
-    /// <summary>The variables of one rule, and the expressions made of them.</summary>
+    /// <summary>The variables of one rule, and expressions that use them.</summary>
     private sealed class Scope(ModuleWriter writer, OperationPlan? operation)
     {
         private readonly List<VariablePlan> _variables = [];
@@ -249,7 +249,7 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
         {
             var same = _variables.Where(v => v.Sort == sort).ToList();
             if (writer.Shape.NonLinear && same.Count > 0 && writer.Chance(8)) return Mention(same[0]);
-            // Never mentioned again, as far as the text says; warnings of variables used once are not the point here.
+            // Never mentioned again, at least in the text; warnings about variables used once are not tested here.
             if (writer.Chance(6)) return "_";
             string name = writer.Shape.OddNames
                 && writer.Chance(8)
@@ -261,7 +261,7 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
 
         public string Pattern(string sort, int depth, bool isPart, bool isStrict)
         {
-            // What decreases is taken apart, or there would be nothing to go on with.
+            // The decreasing parameter is matched by a constructor; otherwise there would be no parts to recurse on.
             bool top = isPart && !isStrict;
             if (depth <= 0 || writer.Chance(top ? 8 : 2)) return Bind(sort, isPart, isStrict);
             if (Data(sort) is not { } data) return writer.Chance(3) ? Literal(sort) : Bind(sort, isPart, isStrict);
@@ -272,7 +272,7 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
                 return Apply(stuck.Name, stuck.Parameters.Select(p => Pattern(p, depth - 1, isPart, isStrict: isPart)).ToList());
             }
 
-            // Mostly one whose fields can be gone on with.
+            // Mostly a constructor whose fields allow recursion.
             var useful = top ? data.Constructors.Where(c => c.Parameters.Contains(sort)).ToList() : [];
             var constructor = useful.Count > 0
                 && !writer.Chance(3) ? useful[_random.Next(useful.Count)] : data.Constructors[_random.Next(data.Constructors.Count)];
@@ -295,13 +295,13 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
             if (writer.Chance(8)) return "!" + "(" + Test(size - 1) + ")";
             if (size > 0 && writer.PrefersConditional) return "(" + Test(size - 1) + " ? " + Test(size - 1) + " : " + Test(size - 1) + ")";
             if (_variables.Count == 0) return writer.Pick("true", "false");
-            // A test does not use its variables up: nothing of them stays. What calls take is gone with them.
+            // A test does not use up its variables, because it keeps nothing of them. Arguments of calls are used up.
             var variable = _variables[_random.Next(_variables.Count)];
             string sort = variable.Sort;
             string left = size > 0 && writer.Chance(4) ? Value(sort, 2, onlyParts: false) : Mention(variable), right = Operand(sort, size);
             if (writer.Chance(4)) (left, right) = (right, left);
             if (sort == "bool" && writer.Chance(2)) return left;
-            // Of two literals nobody could say what they are.
+            // With two literals, the sort would be unclear.
             if (Data(sort) is null && !left.Any(char.IsLetter)) left = Mention(variable);
             if (sort == "double" && writer.Shape.DoubleBits && writer.Chance(3)) return Function("same") + "(" + left + ", " + right + ")";
             return sort is "int" or "uint" or "long" or "ulong" or "double" or "BigInteger"
@@ -327,7 +327,7 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
             return leaf is null || _variables.Count == 0 ? null : Apply(leaf.Name, []);
         }
 
-        // For simplifications: a condition that builds a term with fewer constructors than the source, and the term as target.
+        // For simplifications: a condition that builds a term with fewer constructors than the source, which becomes the target.
         public (string Where, string Target)? Built(DataPlan data)
         {
             var constructor = data.Constructors[_random.Next(data.Constructors.Count)];
@@ -356,7 +356,7 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
         private string? Call(string sort, int size)
         {
             if (writer.Chance(6)) return null;
-            // Simplifications call operations in conditions only, and those apply no simplifications.
+            // Simplifications call operations only in conditions, and operations apply no simplifications.
             if (operation is null) return CallFrom(sort, size);
             var recursive = writer._operations.Where(
                 o => o.Result == sort && o.Group == operation.Group && o.Decreases && operation.Decreases
@@ -392,7 +392,7 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
             return Apply(callee.Name, [.. callee.Parameters.Select(p => Argument(p, size - 2, onlyParts: false))]);
         }
 
-        // Often a term that is built for the call, which the callee may have a version for.
+        // Often a freshly built term, for which the callee may have a specialised version.
         private string Argument(string sort, int size, bool onlyParts)
         {
             if (Data(sort) is not { } data || !(_random.Next(100) < writer.Shape.BuiltArguments)) return Value(sort, size, onlyParts);
@@ -416,7 +416,7 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
             return sort is "string" or "BigInteger" ? Use(variable) : Mention(variable);
         }
 
-        // For tests: looks at a value without using it up.
+        // For tests: reads a value without using it up.
         private string Operand(string sort, int size)
         {
             if (size > 0 && writer.Chance(4)) return Value(sort, 2, onlyParts: false);
@@ -447,7 +447,7 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
                 case "double":
                     return writer.Chance(3) ? Function(writer.Pick("sqrt", "abs", "floor", "exp", "sin")) + "(" + x + ")"
                         : "(" + x + writer.Pick(" + ", " - ", " * ", " / ") + y + ")";
-                // Only what keeps the sum of the lengths: see the remarks of the writer.
+                // Only functions that keep the sum of the lengths, see the remarks of the writer.
                 case "BigInteger":
                     return writer.Chance(3) ? Function(writer.Pick("abs", "gcd", "min")) is var f
                         && f.EndsWith("abs", StringComparison.Ordinal) ? f + "(" + x + ")" : f + "(" + x + ", " + y + ")"
@@ -487,7 +487,7 @@ internal sealed class ModuleWriter(Random random, ModuleShape shape)
         private string Cast(string sort, string value)
             => sort is "int" or "long" or "uint" or "ulong" or "double" ? Function(sort) + "(" + value + ")" : value;
 
-        // A symbol can have the name of a function.
+        // A symbol can have the same name as a function.
         private string Function(string name) => writer.Shape.OddNames ? "rw." + name : name;
 
         private DataPlan? Data(string sort) => writer._data.Find(d => d.Name == sort);

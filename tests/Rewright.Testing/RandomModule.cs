@@ -6,22 +6,22 @@ using Rewright.Checks;
 
 namespace Rewright.Testing;
 
-/// <summary>A module made from a seed. It prints as the <c>.rw</c> text that it was read from.</summary>
+/// <summary>A module made from a seed. It prints as the <c>.rw</c> text from which it was read.</summary>
 public sealed class RandomModule
 {
     private RandomModule(int seed, string text, Module module) => (Seed, Text, Module) = (seed, text, module);
 
-    /// <summary>What it was made from.</summary>
+    /// <summary>The seed of the module.</summary>
     public int Seed { get; }
 
-    /// <summary>Its text, a declaration a line.</summary>
+    /// <summary>The text of the module, one declaration per line.</summary>
     public string Text { get; }
 
     /// <summary>The module; it has no errors.</summary>
     public Module Module { get; }
 
-    /// <summary>The same module for the same seed and shape, on every machine.</summary>
-    /// <exception cref="InvalidOperationException">The module is wrong in a way that the generator should not allow.</exception>
+    /// <summary>Makes a module, which is the same for the same seed and shape on every machine.</summary>
+    /// <exception cref="InvalidOperationException">The module has an error that the generator should not allow.</exception>
     public static RandomModule Make(int seed, ModuleShape? shape = null)
     {
         var lines = new ModuleWriter(new Random(seed), shape ?? new ModuleShape()).Write();
@@ -30,7 +30,7 @@ public sealed class RandomModule
             string text = string.Join("\n", lines) + "\n";
             var result = Module.Check(text, "");
             if (result.Module is { } module) return new RandomModule(seed, text, module);
-            // Rules are made without regard to each other: those that are ambiguous or can never fire go.
+            // Rules are made independently of each other, so ambiguous and dead ones are removed.
             var errors = result.Diagnostics.Where(d => d.Kind.Severity == Severity.Error).ToList();
             if (errors.Find(e => e.Kind != DiagnosticKinds.AmbiguousRules && e.Kind != DiagnosticKinds.DeadRule) is { } unexpected)
                 throw new InvalidOperationException(
@@ -40,11 +40,11 @@ public sealed class RandomModule
         }
     }
 
-    /// <summary>Smaller modules: this one without one of its declarations, or without a condition of a rule.</summary>
+    /// <summary>Smaller modules: this one without one of its declarations or one condition of a rule.</summary>
     public IEnumerable<RandomModule> Shrink()
     {
         var lines = Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        // The last declarations first: nothing before them depends on them.
+        // The last declarations first, because no earlier one depends on them.
         for (int i = lines.Length - 1; i >= 0; i--)
         {
             foreach (string? line in Smaller(lines[i]))

@@ -13,15 +13,15 @@ namespace Rewright.Testing;
 /// <summary>Random closed terms.</summary>
 public static class RandomTerms
 {
-    /// <summary>A term of a sort, built of constructors and literals.</summary>
-    /// <param name="random">Source of choices.</param>
+    /// <summary>A term of a sort, built from constructors and literals.</summary>
+    /// <param name="random">The source of choices.</param>
     /// <param name="sort">Any sort but <see cref="RefSort"/>.</param>
-    /// <param name="size">About how many constructors it holds; a sort may need more.</param>
+    /// <param name="size">The approximate number of constructors; a sort may need more.</param>
     public static Expr Term(Random random, Sort sort, int size)
     {
         ArgumentNullException.ThrowIfNull(random);
         if (sort is not DataSort data) return new LiteralExpr(Value(random, sort));
-        // With no size left, the constructor that leads to the end soonest.
+        // If no size is left, take the constructor with the lowest terms.
         var constructor = size > 1
             ? data.Constructors[random.Next(data.Constructors.Length)] : data.Constructors.MinBy(c => HeightsOf(data)[c])!;
         int parts = Math.Max(1, constructor.Parameters.Count(p => p.Sort is DataSort));
@@ -32,7 +32,7 @@ public static class RandomTerms
     public static ApplyExpr Call(Random random, FunctionSymbol symbol, int size)
         => new(symbol, symbol.Parameters.Select(p => Term(random, p.Sort, size)).ToEquatableArray());
 
-    /// <summary>A call of an operation that, more often than not, the source of one of its rules matches.</summary>
+    /// <summary>A call of an operation that usually matches the source of one of its rules.</summary>
     public static ApplyExpr Call(Random random, Module module, Operation operation, int size)
     {
         ArgumentNullException.ThrowIfNull(random);
@@ -56,7 +56,7 @@ public static class RandomTerms
         }
     }
 
-    /// <summary>A value of a built-in or enum sort: mostly small or at an edge of its range.</summary>
+    /// <summary>A value of a built-in or enum sort, mostly small or at a limit of its range.</summary>
     public static Literal Value(Random random, Sort sort)
     {
         int small = random.Next(-3, 9);
@@ -77,11 +77,11 @@ public static class RandomTerms
         });
     }
 
-    /// <summary>Terms of a sort as FsCheck makes them, growing with its size.</summary>
+    /// <summary>An FsCheck generator for terms of a sort, which grow with its size.</summary>
     public static Gen<Expr> Generator(Sort sort)
         => Gen.Sized(size => Gen.Choose(0, int.MaxValue).Select(seed => Term(new Random(seed), sort, 1 + size / 4)));
 
-    /// <summary>All terms of a sort up to a depth, simplest first; of built-in sorts those of <paramref name="values"/>.</summary>
+    /// <summary>All terms of a sort up to a depth, simplest first; for built-in sorts those of <paramref name="values"/>.</summary>
     public static IReadOnlyList<Expr> Enumerate(Sort sort, int depth, Func<Sort, IEnumerable<Literal>> values)
     {
         if (sort is not DataSort data) return values(sort).Select(v => (Expr)new LiteralExpr(v)).ToList();
@@ -108,7 +108,7 @@ public static class RandomTerms
 
     private static readonly ConditionalWeakTable<DataSort, Dictionary<Constructor, int>> Heights = [];
 
-    // Height of the lowest term that each constructor of a sort builds.
+    // The height of the lowest term with each constructor of a sort.
     private static Dictionary<Constructor, int> HeightsOf(DataSort sort) => Heights.GetValue(sort, static root =>
     {
         var heights = new Dictionary<Constructor, int>();

@@ -5,8 +5,8 @@ using System.Linq;
 
 namespace Rewright.Torture;
 
-/// <summary>One kind of torture: rounds that break something on purpose and see whether a promise still holds.</summary>
-/// <remarks>A kind lives in a process of its own, which may die of what it does; one thread runs its rounds.</remarks>
+/// <summary>A kind of torture: rounds that break something on purpose and check that a promise still holds.</summary>
+/// <remarks>Each kind has its own process, which its rounds may kill; one thread runs the rounds.</remarks>
 internal abstract class Kind : IDisposable
 {
     private readonly SortedDictionary<string, long> _figures = new(StringComparer.Ordinal);
@@ -29,16 +29,16 @@ internal abstract class Kind : IDisposable
     protected string Folder { get; } = MakeFolder();
 
     /// <summary>
-    /// Runs one round. All choices come from <paramref name="random"/>, so that its seed repeats the round as far as threads and clocks
+    /// Runs one round. All choices come from <paramref name="random"/>, so that its seed reproduces the round as far as threads and clocks
     /// allow.
     /// </summary>
-    /// <exception cref="BrokenPromiseException">Something went wrong that must not.</exception>
+    /// <exception cref="BrokenPromiseException">A promise was broken.</exception>
     public abstract void Run(Random random);
 
-    /// <summary>What has been done so far, for the table at the end: <c>name=count</c>.</summary>
+    /// <summary>The figures so far, for the table at the end: <c>name=count</c>.</summary>
     public string Details => string.Join(' ', _figures.Select(f => f.Key + "=" + f.Value));
 
-    /// <summary>What is being done, for rounds that hang.</summary>
+    /// <summary>The current action, for rounds that hang.</summary>
     public string Doing { get; protected set; } = "";
 
     /// <inheritdoc/>
@@ -56,13 +56,13 @@ internal abstract class Kind : IDisposable
         lock (_figures) _figures[figure] = Math.Max(_figures.GetValueOrDefault(figure), value);
     }
 
-    /// <summary>Fails the round where <paramref name="holds"/> is false.</summary>
+    /// <summary>Fails the round if <paramref name="holds"/> is false.</summary>
     protected static void Promise(bool holds, string broken)
     {
         if (!holds) throw new BrokenPromiseException(broken);
     }
 
-    /// <summary>A name within <see cref="Folder"/>.</summary>
+    /// <summary>The path of a file in <see cref="Folder"/>.</summary>
     protected string At(string name) => Path.Combine(Folder, name);
 
     private static string MakeFolder()

@@ -24,7 +24,7 @@ internal static class Program
         Ends with a table, and with exit code 1 where a round failed.
         """;
 
-    // Slow machines run slow rounds; one that takes longer hangs.
+    // Rounds are slow on slow machines, but one that takes longer than this hangs.
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4);
 
     private static int Main(string[] arguments)
@@ -55,7 +55,7 @@ internal static class Program
         int? Number(string name) => options.TryGetValue(name, out string? value) ? int.Parse(value, CultureInfo.InvariantCulture) : null;
     }
 
-    /// <summary>The process of one kind: says which round it is at before it begins, since the round may end the process.</summary>
+    /// <summary>The process of one kind. It prints the round before it begins, because the round may end the process.</summary>
     private static int RunRounds(string name, int seed, int rounds, double? minutes)
     {
         var end = minutes is { } m ? DateTime.UtcNow + TimeSpan.FromMinutes(m) : DateTime.MaxValue;

@@ -6,10 +6,10 @@ using System.Linq;
 
 namespace Rewright.Torture;
 
-/// <summary>Starts a process for each kind, and another one where it dies; collects what became of the rounds.</summary>
+/// <summary>Starts a process for each kind, replaces it if it dies, and collects the results of the rounds.</summary>
 internal sealed class Supervisor(string? only, int? firstSeed, int? totalRounds, double? totalMinutes)
 {
-    /// <summary>What lines of a kind's process begin with.</summary>
+    /// <summary>The beginnings of lines in a process's output.</summary>
     public const string Began = "@round ", Failed = "@failed ", Details = "@details ";
 
     private const int DefaultRounds = 1000, AllShares = 10_000, Shown = 20;
@@ -17,15 +17,15 @@ internal sealed class Supervisor(string? only, int? firstSeed, int? totalRounds,
     private readonly List<(string Kind, int Rounds, int Failures, TimeSpan Time, string Details)> _table = [];
 
     /// <summary>Runs the rounds and prints the table.</summary>
-    /// <returns>1 where a round failed.</returns>
+    /// <returns>1 if a round failed, otherwise 0.</returns>
     public int Run()
     {
-        // A day's rounds have seeds of their own.
+        // Each day's rounds have new seeds.
         int start = firstSeed ?? (int)(DateTime.UtcNow.Ticks / TimeSpan.TicksPerSecond % 1_000_000) * 1000;
         var kinds = Kind.All.Where(k => only is null || k.Name == only).ToList();
         foreach (var (name, share, _) in kinds)
         {
-            // Time is shared equally; rounds are not, since some take a second and others a thousandth of one.
+            // The time is shared equally, not the rounds, because some take a second and others a millisecond.
             double? minutes = totalMinutes / kinds.Count;
             int rounds = totalMinutes is not null ? int.MaxValue
                 : only is not null ? totalRounds ?? (firstSeed is null ? share * DefaultRounds / AllShares : 1)
@@ -65,7 +65,7 @@ internal sealed class Supervisor(string? only, int? firstSeed, int? totalRounds,
 
             process.WaitForExit();
             if (!isKnown && process.ExitCode != 1) Fail($"ended the process, exit code {process.ExitCode}");
-            // Nothing has run: another process would fare no better.
+            // No round has run, so another process would fare no better.
             if (isKnown && process.ExitCode != 0)
             {
                 Fail($"cannot be started or ended, exit code {process.ExitCode}");
@@ -105,7 +105,7 @@ internal sealed class Supervisor(string? only, int? firstSeed, int? totalRounds,
         if (minutes is { } m) arguments.AddRange(["--minutes", m.ToString(CultureInfo.InvariantCulture)]);
         var start = new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true };
         if (!Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal)) start.ArgumentList.RemoveAt(0);
-        // What eats more has lost a bound.
+        // A process that takes more memory has lost a limit.
         start.Environment["DOTNET_GCHeapHardLimit"] = "0x80000000";
         return Process.Start(start)!;
     }

@@ -10,7 +10,7 @@ using System.Threading;
 namespace Rewright.Torture.Kinds;
 
 /// <summary>
-/// Builds of a user's project are killed at random moments; the next build makes a program that prints what its rules say.
+/// Builds of a user's project are killed at random moments. The next build must make a program with the right output.
 /// </summary>
 internal sealed class Builds : Kind
 {
@@ -33,7 +33,7 @@ internal sealed class Builds : Kind
               </PropertyGroup>
             </Project>
             """);
-        // Where the package's own come in: behind those that say where things lie.
+        // Imported where those of the package are, after the targets that set paths.
         File.WriteAllText(At("Directory.Build.targets"), $"""
             <Project>
               <Import Project="{s_root}build/UseRewright.targets" />
@@ -50,7 +50,7 @@ internal sealed class Builds : Kind
         WriteRules(constant);
         for (int i = random.Next(1, 3); i > 0; i--)
             Count(Build(TimeSpan.FromMilliseconds(random.Next(200, 12_000))) == 137 ? "killed" : "ended-before");
-        // What was cut off must not be taken for whole.
+        // Half-written output must not be taken for complete.
         Promise(Build(null) == 0, "after a killed build the next one fails: " + string.Join('\n', _told));
         using var program = Process.Start(
             new ProcessStartInfo(
@@ -80,7 +80,7 @@ internal sealed class Builds : Kind
         }
         """);
 
-    // In a group of processes of its own, killed whole: MSBuild, compiler and worker.
+    // The build runs in its own process group, which is killed as a whole: MSBuild, compiler and worker.
     private int Build(TimeSpan? until)
     {
         _told.Clear();

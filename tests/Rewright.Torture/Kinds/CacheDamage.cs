@@ -9,11 +9,12 @@ using Rewright.Caches;
 namespace Rewright.Torture.Kinds;
 
 /// <summary>
-/// Entries of a cache are damaged in every way and then looked up: damage is a miss with a reason, and is mended; code is never wrong.
+/// Damages entries of a cache in every way and looks them up. Damage must be a miss with a reason, and must be repaired; code must never be
+/// wrong.
 /// </summary>
 internal sealed class CacheDamage : Kind
 {
-    // Entries that are damaged in one round; most are looked up without a compiler.
+    // AtOnce: the entries damaged in one round. Most are looked up without a compiler.
     private const int AtOnce = 3, Modules = 12, CompilesOneOf = 12;
 
     private readonly Dictionary<int, (CodeKey Key, string Path, byte[] Whole)> _entries = [];
@@ -62,7 +63,7 @@ internal sealed class CacheDamage : Kind
     private JitCompiler NewJit()
         => new(new JitOptions { CacheDirectory = At("cache"), FallBackToInterpreter = false, OptimizationLevel = 1, UseBundles = false });
 
-    // All entries as they were written, whatever stands there now.
+    // Writes all entries back as they were first written.
     private void Restore()
     {
         foreach (var (_, path, whole) in _entries.Values)
@@ -74,7 +75,7 @@ internal sealed class CacheDamage : Kind
         }
     }
 
-    // As programs do it.
+    // Compiles as programs do.
     private void Compile(JitCompiler jit, int n, Harm harm, Random random)
     {
         using var module = jit.Compile(Sample.Get(n));
@@ -83,7 +84,7 @@ internal sealed class CacheDamage : Kind
             : module.Miss ?? throw new BrokenPromiseException("a miss has no reason"));
     }
 
-    // As programs do it, without compiling what is missing, which is slow.
+    // Looks up as programs do, but without compiling missing code, which is slow.
     private void LookUp(int n, Harm harm)
     {
         var (key, _, whole) = _entries[n];
@@ -99,14 +100,14 @@ internal sealed class CacheDamage : Kind
             return;
         }
 
-        // The end of a file alone tells of many that they are of no use.
+        // For many files the footer alone shows that they are unusable.
         Count("damaged-bytes-read", read >= harm.Length ? harm.Bytes : harm.BytesInFooter);
         Count("damaged-bytes", harm.Bytes);
         Promise(cache.TryStore(key, Describe(n), whole.AsSpan(0, CodeBytes(n)), out string? error) is not null,
             $"the damaged entry of M{n} cannot be replaced: {error}");
     }
 
-    // What the system has given to this process, whose other threads wait meanwhile.
+    // The bytes that this process has read; its other threads wait meanwhile.
     private static long BytesRead()
     {
         string line = File.ReadLines("/proc/self/io").First();
@@ -150,7 +151,7 @@ internal sealed class CacheDamage : Kind
                 bytes = _entries[random.Next(Modules)].Whole;
                 break;
             case 8:
-                // The footer alone: lengths that do not fit.
+                // Damages only the footer: lengths that do not fit.
                 random.NextBytes(bytes.AsSpan(bytes.Length - 32, 16));
                 break;
             default:
@@ -166,7 +167,7 @@ internal sealed class CacheDamage : Kind
             Differences(bytes.AsSpan(Math.Max(0, bytes.Length - 32)), whole.AsSpan(whole.Length - 32)));
     }
 
-    // Bytes of a file that are not as they were; those that are gone cannot be read.
+    // The number of bytes that differ; missing bytes do not count, because they cannot be read.
     private static long Differences(ReadOnlySpan<byte> now, ReadOnlySpan<byte> before)
     {
         long differences = Math.Max(0, now.Length - before.Length);
@@ -201,10 +202,10 @@ internal sealed class CacheDamage : Kind
         Count("odd-entries");
     }
 
-    /// <summary>What is wrong with an entry.</summary>
-    /// <param name="Length">Bytes of the file; 0 where it is none any more.</param>
-    /// <param name="Bytes">Those that are not as they were.</param>
-    /// <param name="BytesInFooter">Those among the last 32.</param>
+    /// <summary>The damage to an entry.</summary>
+    /// <param name="Length">The bytes of the file; 0 if it is not a file any more.</param>
+    /// <param name="Bytes">The number of changed bytes.</param>
+    /// <param name="BytesInFooter">The number of changed bytes among the last 32.</param>
     private sealed record Harm(long Length, long Bytes, long BytesInFooter)
     {
         public static Harm None { get; } = new(-1, 0, 0);

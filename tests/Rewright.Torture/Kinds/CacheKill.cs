@@ -6,7 +6,7 @@ using Rewright.Caches;
 
 namespace Rewright.Torture.Kinds;
 
-/// <summary>Processes that write to a cache, or compile into it, are killed; what they leave must be whole entries.</summary>
+/// <summary>Kills processes that write to a cache or compile into it. They must leave only whole entries.</summary>
 internal sealed class CacheKill : Kind
 {
     private const int Writers = 3, Entries = 50;
@@ -40,7 +40,7 @@ internal sealed class CacheKill : Kind
         else if (entries.Count > 0) Use(directory, random.Next(first, first + 3));
     }
 
-    // Whatever the killed have left, the next program gets right results.
+    // Whatever the killed processes left, the next program must get right results.
     private void Use(string directory, int n)
     {
         using var jit = new JitCompiler(

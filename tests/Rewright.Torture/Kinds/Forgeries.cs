@@ -10,8 +10,8 @@ using Rewright.Caches;
 namespace Rewright.Torture.Kinds;
 
 /// <summary>
-/// Bundles, shipments and results of shared caches that were changed or signed by others: nothing of them is run, and each is refused as
-/// documented.
+/// Bundles, shipments and results of shared caches that were changed, or signed by others. None of their code may run, and each must be
+/// refused as documented.
 /// </summary>
 internal sealed class Forgeries : Kind
 {
@@ -54,7 +54,7 @@ internal sealed class Forgeries : Kind
     private void Import(Random random)
     {
         byte[] forged = Mutation.Of(_shipment, random);
-        // One who has the key can sign nonsense: an error is promised for that too, as nothing of it fits.
+        // An owner of the key can sign nonsense too, which must also give the promised error, because nothing in it fits.
         bool isSigned = random.Next(2) == 0 && forged.Length > 32;
         bool isWhole = forged.AsSpan().SequenceEqual(_shipment);
         if (isSigned) HMACSHA256.HashData(s_key, forged.AsSpan(0, forged.Length - 32)).CopyTo(forged.AsSpan(forged.Length - 32));
@@ -94,7 +94,7 @@ internal sealed class Forgeries : Kind
         switch (random.Next(4))
         {
             case 0: message = Result(Action).Sign(_other); break;
-            // A right signature, for something else.
+            // A valid signature, but for something else.
             case 1: action = Action[1..] + "0"; message = _result; break;
             case 2:
                 byte[] changed = Encoding.Latin1.GetBytes(
@@ -108,7 +108,7 @@ internal sealed class Forgeries : Kind
         try
         {
             var read = SignedObject.Read(message, action, [_trusted]);
-            // What surrounds the signed text is not believed, so it may be changed.
+            // The text around the signed part is not trusted, so it may be changed.
             Promise(read == Result(Action) && action == Action, "a forged result was believed: " + read);
             Count("results-unchanged");
         }

@@ -12,11 +12,11 @@ using Rewright.Testing;
 namespace Rewright.Torture.Kinds;
 
 /// <summary>
-/// Calls without end on busy pools and on threads of their own, in every engine at every level: each ends by its limit and in time.
+/// Endless calls on busy pools and on separate threads, in every engine at every level. Each must end by its limit, and in time.
 /// </summary>
 internal sealed class Limits : Kind
 {
-    // What the limit promises, and how many times later than a plain timer of the same machine it may be.
+    // The promised limit, and the factor by which it may be later than a plain timer on the same machine.
     private static readonly TimeSpan s_promised = TimeSpan.FromMilliseconds(300);
     private const int Tolerance = 4;
 
@@ -56,7 +56,7 @@ internal sealed class Limits : Kind
         rule AddS: Add(S(x), y) -> S(Add(x, y))
         """);
 
-    // What ends each of them: of the endless ones nothing but time and cancellation, where rewrites are not counted.
+    // The ends that each call can have. If rewrites are not counted, only time and cancellation end the endless ones.
     private static readonly string[] s_endless = ["Loop(0)", "Spin(1, 1)", "Ping(1, 2)", "Share(45, L)", "Power(20000000)",
         "Common(6000000)"];
     private static readonly string[] s_counted = ["Loop(0)", "Spin(1, 1)", "Ping(1, 2)", "Grow(L)"];
@@ -89,7 +89,7 @@ internal sealed class Limits : Kind
         string what = $"{name}, {term}, {end} {bound}, {calls} calls {(onPool ? "on the pool" : "on own threads")}";
 
         Doing = what;
-        // How late threads that only sleep wake up here and now.
+        // Measures how late threads that only sleep wake up on this machine now.
         var sleepers = Task.WhenAll(Enumerable.Range(0, calls).Select(_ => OnThread(() =>
         {
             long start = Stopwatch.GetTimestamp();
@@ -104,7 +104,7 @@ internal sealed class Limits : Kind
         Count("calls", calls);
         Count("ended-by-" + end.ToString().ToLowerInvariant(), calls);
         if (end is not (End.Time or End.Cancellation)) return;
-        // Tasks beyond the pool's threads begin later; each counts from its own beginning.
+        // Tasks beyond the number of pool threads start later; each counts from its own start.
         var allowed = s_promised + (Tolerance * sleepersLate);
         Most("most-ms-late", (long)late.TotalMilliseconds);
         Promise(late <= allowed,
@@ -127,13 +127,13 @@ internal sealed class Limits : Kind
         using var heap = new TermHeap();
         heap.Limits = EvaluationLimits.Default with
         {
-            // What grows by squaring takes long to fill much, and nothing else ends it.
+            // A value that grows by squaring takes long to fill much memory, and nothing else would end it.
             MaxHeapBytes = end switch { End.Stack => 1 << 30, End.Memory => 4 << 20, _ => 64 << 20 },
             MaxStackBytes = end == End.Stack ? 8 << 20 : 256 << 20,
             Time = end == End.Time ? limit : null, Cancellation = stop.Token, MaxRewrites = end == End.Rewrites ? rewrites : null,
         };
         long start = Stopwatch.GetTimestamp();
-        // A thread, since the pool is busy.
+        // On a new thread, because the pool is busy.
         if (end == End.Cancellation) new Thread(() => { Thread.Sleep(limit); Cancel(stop); }) { IsBackground = true }.Start();
         Exception? met = null;
         try
@@ -151,12 +151,12 @@ internal sealed class Limits : Kind
             End.Time => met is TimeLimitException,
             End.Cancellation => met is EvaluationCanceledException,
             End.Memory => met is MemoryLimitException,
-            // What waits to be built takes memory in a crate.
+            // In a crate, the terms that wait to be built take memory.
             End.Stack => met is StackLimitException or MemoryLimitException,
             _ => met is RewriteLimitException,
         };
         Promise(isRight, $"{what}: {met?.ToString() ?? "no exception"}");
-        // The heap is as it was, and usable.
+        // The heap is restored and usable.
         heap.Limits = EvaluationLimits.Default;
         string sum = module.Evaluate("Add(S(S(Z)), S(Z))", heap);
         Promise(sum == "S(S(S(Z)))", $"{what}: afterwards 2 + 1 is {sum}");
@@ -177,7 +177,7 @@ internal sealed class Limits : Kind
         }
     }
 
-    // Most are native, of which there are most.
+    // Mostly native code, which has the most variants.
     private (string Name, CompiledModule Module, bool Counts) Engine(Random random)
     {
         int kind = random.Next(8), level = random.Next(4);

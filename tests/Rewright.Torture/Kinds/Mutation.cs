@@ -3,7 +3,7 @@ using System.Linq;
 
 namespace Rewright.Torture.Kinds;
 
-/// <summary>Bytes that are nearly right.</summary>
+/// <summary>Makes bytes that are nearly right.</summary>
 internal static class Mutation
 {
     /// <summary>Changes bytes at one or several places, cuts, repeats or swaps parts; sometimes changes nothing.</summary>
@@ -21,7 +21,7 @@ internal static class Mutation
                 case 3: bytes = bytes[..at]; break;
                 case 4: bytes = [.. bytes[..at], .. bytes[(at + length)..]]; break;
                 case 5: bytes = [.. bytes[..at], .. bytes.AsSpan(at, length), .. bytes[at..]]; break;
-                // Lengths and counts: the largest, and what is negative.
+                // Extreme lengths and counts: the largest, and negative ones.
                 default: bytes.AsSpan(at, Math.Min(4, bytes.Length - at)).Fill((byte)(random.Next(2) == 0 ? 0xFF : 0x7F)); break;
             }
         }

@@ -9,13 +9,13 @@ using System.Threading;
 
 namespace Rewright.Torture.Kinds;
 
-/// <summary>nginx before the dashboard, as its users configure it.</summary>
+/// <summary>nginx in front of the dashboard, with the configurations of its users.</summary>
 internal sealed class Nginx : IDisposable
 {
-    /// <summary>Passes the host on that the client names, and nothing that tells of a proxy.</summary>
+    /// <summary>A proxy that forwards the client's host and nothing else that reveals a proxy.</summary>
     public const string PassesHost = "host";
 
-    // By name: what it adds to requests.
+    // By name, the headers that the proxy adds to requests.
     private static readonly Dictionary<string, string> s_proxies = new()
     {
         ["forwarded-for"] = "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
@@ -27,7 +27,7 @@ internal sealed class Nginx : IDisposable
         [PassesHost] = "proxy_set_header Host $http_host;",
     };
 
-    // It names this machine as the host, and says nothing else: safe is only what is off, as it is outside of development.
+    // It names this machine as the host and reveals nothing. Only an endpoint that is off is safe behind it, as outside of development.
     private const string Silent = "silent, in production";
 
     private readonly string _folder;
@@ -35,13 +35,13 @@ internal sealed class Nginx : IDisposable
 
     private Nginx(string folder, Process process) => (_folder, _process) = (folder, process);
 
-    /// <summary>The proxies by name.</summary>
+    /// <summary>The names of the proxies.</summary>
     public static IReadOnlyList<string> Proxies { get; } = [.. s_proxies.Keys, Silent];
 
-    /// <summary>Starts it; null where it is not installed.</summary>
-    /// <param name="folder">For its files.</param>
+    /// <summary>Starts nginx; null if it is not installed.</summary>
+    /// <param name="folder">The folder for its files.</param>
     /// <param name="development">The port of an application in development.</param>
-    /// <param name="production">The port of one in production.</param>
+    /// <param name="production">The port of an application in production.</param>
     public static Nginx? TryStart(string folder, int development, int production)
     {
         string name = File.Exists("/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx", configuration = Path.Combine(folder, "nginx.conf");
@@ -59,7 +59,7 @@ internal sealed class Nginx : IDisposable
             var nginx = new Nginx(folder, process);
             for (int i = 0; i < 600 && !process.HasExited && !File.Exists(PathOf(folder, Silent)); i++) Thread.Sleep(50);
             if (process.HasExited) throw new InvalidOperationException("nginx does not start: " + File.ReadAllText(folder + "/nginx.log"));
-            // The sockets are there before it listens.
+            // The sockets exist before nginx listens on them.
             Thread.Sleep(200);
             return nginx;
         }
@@ -69,7 +69,7 @@ internal sealed class Nginx : IDisposable
         }
     }
 
-    /// <summary>Where a proxy listens.</summary>
+    /// <summary>The address of a proxy.</summary>
     public UnixDomainSocketEndPoint At(string proxy) => new(PathOf(_folder, proxy));
 
     /// <inheritdoc/>

@@ -14,7 +14,7 @@ using Rewright.Hosting;
 namespace Rewright.Torture.Kinds;
 
 /// <summary>
-/// Requests to the dashboard, as browsers of this machine, proxies and attackers send them: only the first get an answer.
+/// Requests to the dashboard from browsers of this machine, proxies and attackers. Only the first may get an answer.
 /// </summary>
 internal sealed class Proxies : Kind
 {
@@ -84,7 +84,8 @@ internal sealed class Proxies : Kind
                 && !answer.Contains("<title>Rewright", StringComparison.Ordinal), what + " tells something all the same");
     }
 
-    // Whoever asks nginx is a stranger, whatever host he names: only one that nginx neither passes on nor speaks of is its own affair.
+    // Every client of nginx is a stranger and must be refused, whatever host it names. Not asked is 'localhost' through the proxy that
+    // forwards the host and reveals nothing: it cannot be told from a browser.
     private void AskNginx(Nginx nginx, Random random)
     {
         string path = s_paths[random.Next(s_paths.Length)], proxy = Nginx.Proxies[random.Next(Nginx.Proxies.Count)];
@@ -119,7 +120,7 @@ internal sealed class Proxies : Kind
         base.Dispose();
     }
 
-    // Names of headers and hosts may be written in any case.
+    // Names of headers and hosts are case-insensitive.
     private static string Case(string text, Random random)
     {
         int end = text.IndexOf(": ", StringComparison.Ordinal);

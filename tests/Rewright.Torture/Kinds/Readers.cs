@@ -5,10 +5,10 @@ using Rewright.Testing;
 
 namespace Rewright.Torture.Kinds;
 
-/// <summary>Text that is nearly right, for every reader: it is read, or refused by the exception that is documented.</summary>
+/// <summary>Nearly right text for every reader. It must be read, or rejected by the documented exception.</summary>
 internal sealed class Readers : Kind
 {
-    // Compiling IR takes a thousand times as long as reading.
+    // Compiling IR takes a thousand times as long as reading text.
     private const int IrOneOf = 50;
 
     private const string Rules = """

@@ -6,15 +6,15 @@ using System.IO;
 
 namespace Rewright.Torture.Kinds;
 
-/// <summary>Small modules whose results are known, and the program that is killed.</summary>
+/// <summary>Small modules with known results, and the program to kill.</summary>
 internal static class Sample
 {
-    /// <summary>How many modules there are.</summary>
+    /// <summary>The number of modules.</summary>
     public const int Count = 40;
 
     private static readonly Module?[] s_modules = new Module?[Count];
 
-    /// <summary>A module by number; each differs from the others, some use cells and some loops.</summary>
+    /// <summary>A module by number. All modules differ; some use cells, some use loops.</summary>
     public static Module Get(int n)
         => s_modules[n] ??= Module.Parse($"""
             module Torture.M{n}
@@ -33,7 +33,7 @@ internal static class Sample
             rule Spin: Spin(n, k) -> Spin(n * 1664525U + 1013904223U, k)
             """);
 
-    /// <summary>A term of a module, and what it evaluates to.</summary>
+    /// <summary>A term of a module, and its value.</summary>
     public static (string Term, string Expected) Question(int n, Random random)
     {
         long x = random.Next(1000), count = random.Next(1, 200);
@@ -46,7 +46,7 @@ internal static class Sample
         return (term, expected.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Asks a module, and fails the round where the answer is wrong.</summary>
+    /// <summary>Evaluates a term of a module, and fails the round if the answer is wrong.</summary>
     public static void Ask(CompiledModule module, int n, Random random, TermHeap? heap = null)
     {
         var (term, expected) = Question(n, random);

@@ -6,8 +6,8 @@ using System.Threading;
 namespace Rewright.Torture.Kinds;
 
 /// <summary>
-/// Threads that compile, call, cancel, evict, clear and dispose what others use, in every mode: results stay right, and no heap loses a
-/// cell.
+/// Threads compile, call, cancel, evict, clear and dispose what other threads use, in every mode. Results must stay right, and no heap may
+/// lose a cell.
 /// </summary>
 internal sealed class Threads : Kind
 {
@@ -23,7 +23,7 @@ internal sealed class Threads : Kind
             AdaptiveThreshold = random.Next(1, 400),
             RecompilationLevel = random.Next(2) == 0 ? null : random.Next(4),
             OptimizationLevel = random.Next(3),
-            // Far fewer than are in use.
+            // Far fewer functions than are in use.
             MaxCachedFunctions = random.Next(2) == 0 ? random.Next(3, 20) : 1000,
             UseCache = random.Next(2) == 0,
             CacheDirectory = At("cache"),
@@ -72,7 +72,7 @@ internal sealed class Threads : Kind
             {
                 case 0: jit.ClearCache(onDisk: random.Next(2) == 0); break;
                 case 1: Cancel(module, n, heap, random); break;
-                // The rest of the code must do without it.
+                // The rest of the code must cope without it.
                 case 2: module.Dispose(); break;
                 case 3: jit.FlushCache(); break;
             }
@@ -82,7 +82,7 @@ internal sealed class Threads : Kind
         Promise(census is { Lost: 0, Miscounted: 0 }, "the heap has lost cells: " + census);
     }
 
-    // A call that has no end, or that needs more memory than there is.
+    // An endless call, or one that needs more memory than there is.
     private void Cancel(CompiledModule module, int n, TermHeap heap, Random random)
     {
         using var stop = new CancellationTokenSource();

@@ -11,10 +11,10 @@ using Rewright.Caches;
 
 namespace Rewright.Torture.Kinds;
 
-/// <summary>Two versions of Rewright share a cache: each finds its own code or none, and neither deletes what the other uses.</summary>
+/// <summary>Two versions of Rewright share a cache. Each must find its own code or none, and must not delete the other's.</summary>
 /// <remarks>
-/// The other one is built by <c>build/torture</c>: the same sources with another version and another ABI. It is loaded beside ours, or
-/// started as a process.
+/// <c>build/torture</c> builds the other version from the same sources, with another version and another ABI number. It is loaded beside
+/// ours, or started as a process.
 /// </remarks>
 internal sealed class TwoVersions : Kind
 {
@@ -70,11 +70,11 @@ internal sealed class TwoVersions : Kind
         Promise(faults.Count == 0, "after two versions: " + string.Join("; ", faults));
         Promise(entries.Select(e => e.Key.AbiVersion).Distinct().Count() <= 2, "there are entries of a third ABI");
         Count("entries-checked", entries.Count);
-        // Nothing that one version has written is damage to the other.
+        // Files of one version must not count as damage for the other.
         Promise(cache.Repair().Count == 0, "repairing deleted entries of the other version");
     }
 
-    // Both compile the same modules into the same cache and run them, which a third run of each takes from there.
+    // Both versions compile the same modules into the same cache and run them; in a third run, each must take its code from the cache.
     private void Compile(int first)
     {
         foreach (int time in Enumerable.Range(0, 2))
@@ -82,7 +82,7 @@ internal sealed class TwoVersions : Kind
             foreach (string line in RunProcesses("compile", _ => [At("compiled"), Text(first), Text(Compiled)], [0, 0]))
             {
                 int[] told = [.. line.Split(' ').Select(t => int.Parse(t, CultureInfo.InvariantCulture))];
-                // 'compile' says how many were compiled, taken from the cache, and not written.
+                // 'compile' prints how many modules were compiled, taken from the cache, and not written.
                 Promise(told is [_, _, 0] && (time == 0 || told[1] == Compiled),
                     $"of {Compiled} modules, compiled, taken and not written are {line}");
                 Count("taken", told[1]);
@@ -118,7 +118,7 @@ internal sealed class TwoVersions : Kind
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    // All that lies beside the other version's program is its own; the framework is ours.
+    // Everything beside the other version's program is its own; only the framework is shared.
     private sealed class OtherVersion() : AssemblyLoadContext("other version")
     {
         protected override Assembly? Load(AssemblyName assemblyName)

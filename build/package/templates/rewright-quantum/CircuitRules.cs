@@ -5,7 +5,7 @@ using static Rewright.Quantum.Gates;
 
 namespace QuantumApplication;
 
-/// <summary>Rules between circuits, each proved in the build, and a circuit that the build writes as OpenQASM, optimised by them.</summary>
+/// <summary>Circuit rules, which the build proves, and a circuit that the build optimises by them and writes as OpenQASM.</summary>
 [PatternModule]
 public static partial class CircuitRules
 {
@@ -13,6 +13,6 @@ public static partial class CircuitRules
     [Pattern] static Rule HXH(Qubit q) => Rewrite([H(q), X(q), H(q)], to: [Z(q)]);
     [Pattern] static Rule CXCX(Qubit q, Qubit r) => Rewrite([CX(q, r), CX(q, r)], to: []);
 
-    /// <summary>Two qubits that are always measured alike.</summary>
+    /// <summary>Two qubits whose measurements always agree.</summary>
     [Circuit] public static Circuit Bell(Qubit a, Qubit b) => [H(a), CX(a, b)];
 }

@@ -3,7 +3,7 @@ using static Rewright.Dsl;
 
 namespace Application;
 
-/// <summary>Expressions, and rules that make them simpler.</summary>
+/// <summary>Expressions, and rules that simplify them.</summary>
 [PatternModule]
 public static partial class Arithmetic
 {
