@@ -67,6 +67,7 @@ public static class OpenQasm
     /// <remarks>
     /// Loops over known ranges are unrolled and broadcasts expanded; gate definitions are kept. Angles are kept exactly. Annotations and
     /// pragmas are skipped. A gate that the program defines replaces the gate with its name in the standard library.
+    /// </remarks>
     /// <exception cref="OpenQasmException">The program is wrong, or uses something that a circuit cannot represent.</exception>
     public static Circuit Read(string text, OpenQasmOptions? options = null)
         => new QasmReader(options ?? OpenQasmOptions.Default).Read(text);

@@ -7,7 +7,6 @@ namespace Rewright.Quantum.Optimizing;
 /// <summary>
 /// Moves rotations to other places where a wire holds the same Pauli string: floating Rz gates (Nam et al. 2018), even across Hadamard
 /// gates.
-/// Hadamard gates too.
 /// </summary>
 /// <remarks>
 /// This saves no gate by itself. But a parity whose rotation has moved away need not occur in a region that is resynthesised.

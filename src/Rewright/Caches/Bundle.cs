@@ -31,7 +31,7 @@ internal sealed class Bundle
 
     public string Path { get; }
 
-    /// <summary>The bundles that lie beside the application.</summary>
+    /// <summary>The bundles beside the application.</summary>
     public static IEnumerable<string> BesideApplication()
     {
         string[] found;
@@ -49,24 +49,25 @@ internal sealed class Bundle
     }
 
     /// <summary>Opens a bundle.</summary>
-    /// <param name="path">Its file.</param>
-    /// <param name="miss">What is wrong with it.</param>
+    /// <param name="path">The path of the bundle.</param>
+    /// <param name="miss">The reason if it cannot be used; otherwise null.</param>
     public static Bundle? Open(string path, out CacheMiss? miss)
     {
         path = System.IO.Path.GetFullPath(path);
-        // Deployments may link files and directories to where they lie.
+        // Deployments may link files and directories to their real places.
         (var entries, miss) = CodeFile.Read(path, Writers.Of(AppContext.BaseDirectory), follows: true, out _, null);
         return miss is null ? new Bundle(path, entries) : null;
     }
 
-    /// <summary>Looks for code. Any level of optimization and any class of processors that this machine is of will do.</summary>
+    /// <summary>Looks for code. Code of any optimization level, and for any class of processors that runs on this machine, will
+    /// do.</summary>
     public CacheEntry? Find(CodeKey key)
         => _entries.TryGetValue(key.Identity, out var list)
             ? list.FirstOrDefault(
                 e => e.Key.Emitter == key.Emitter && e.Key.AbiVersion == key.AbiVersion && CpuClass.Runs(e.Key.Cpu)
                 && e.Key.CountsRewrites == key.CountsRewrites) : null;
 
-    /// <summary>The address of a symbol of the library, 0 where the system does not load it.</summary>
+    /// <summary>The address of a symbol of the library; 0 if the system does not load it.</summary>
     public nint AddressOf(string symbol)
         => _library.Value != 0 && NativeLibrary.TryGetExport(_library.Value, symbol, out nint address) ? address : 0;
 }

@@ -5,16 +5,17 @@ using System.IO;
 
 namespace Rewright.Caches;
 
-/// <summary>Entries of a cache in one file, to take them elsewhere.</summary>
+/// <summary>Moves entries of a cache to another machine in one file.</summary>
 /// <remarks>
-/// What is imported is code that the cache's programs will run. Its checksums tell damage, not who made it: import only what you would run.
+/// Programs that use the cache will run the imported code. Checksums detect damage but do not show who made it: import only archives that
+/// you trust.
 /// </remarks>
 public static class CacheArchive
 {
     private static ReadOnlySpan<byte> Mark => "RWCACHE1"u8;
 
-    /// <summary>Writes entries, except those that have gone meanwhile.</summary>
-    /// <returns>How many.</returns>
+    /// <summary>Writes entries, except those that have been deleted meanwhile.</summary>
+    /// <returns>The number of entries written.</returns>
     public static int Export(IEnumerable<CacheEntry> entries, Stream output)
     {
         ArgumentNullException.ThrowIfNull(entries);
@@ -43,11 +44,11 @@ public static class CacheArchive
         return count;
     }
 
-    /// <summary>Reads entries into a cache. What is there already is written again.</summary>
+    /// <summary>Reads entries into a cache. Existing entries are written again.</summary>
     /// <param name="cache">The cache.</param>
-    /// <param name="input">What <see cref="Export"/> wrote.</param>
-    /// <returns>The keys that were imported, and what was wrong with the others.</returns>
-    /// <exception cref="InvalidDataException">The file is no such archive.</exception>
+    /// <param name="input">The output of <see cref="Export"/>.</param>
+    /// <returns>The imported keys, and the faults of the other entries.</returns>
+    /// <exception cref="InvalidDataException">The file is not such an archive.</exception>
     public static (IReadOnlyList<CodeKey> Imported, IReadOnlyList<string> Faults) Import(CodeCache cache, Stream input)
     {
         ArgumentNullException.ThrowIfNull(cache);
@@ -79,7 +80,7 @@ public static class CacheArchive
         return (imported, faults);
     }
 
-    // An archive of a few bytes may claim any length, so memory is taken as bytes come.
+    // Reads in small steps, because even a tiny archive may claim any length.
     private static byte[]? ReadExactly(Stream input, int length)
     {
         const int Part = 1 << 20;
