@@ -29,7 +29,8 @@ internal static class CacheCommand
     private static Command Warm()
     {
         var files = FileArguments.Several("FILE.rw", "The modules to compile, and the modules that they use.");
-        var bundle = new Option<string?>("--bundle") { Description = "Write a bundle (FILE.rwb) to ship with an application." };
+        var bundle = new Option<string?>(
+            "--bundle") { Description = "Write a bundle (FILE.rwb) to ship with an application, instead of filling the cache." };
         var command = new Command("warm", "Compile modules before they are needed.") { files, bundle, Level, Cpu };
         command.SetAction(parse => Guard(() =>
         {

@@ -22,7 +22,8 @@ internal sealed class PathEncoding(Circuit circuit, bool isDirect, int symbolCou
     private readonly Dictionary<(int, int), int> _greater = [], _equal = [];
     private readonly int _rankBits = BitsFor(symbolCount);
 
-    // Collapses: the argument that replaces the term, if any. Counts: the arguments regarded. The rest: how they are compared.
+    // Rank: the place in the precedence. Collapses: the argument that replaces the term, if any. Counts: the arguments regarded. The others
+    // say how arguments are compared.
     private sealed record Choice(int[] Rank, int[] Collapses, int[] Counts, int IsList, int FromRight, int IsMultiset);
 
     public int LooksAt(OrderSymbol symbol, int argument) => Of(symbol).Counts[argument];
