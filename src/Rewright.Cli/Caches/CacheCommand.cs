@@ -169,7 +169,7 @@ internal static class CacheCommand
     private static Command Why()
     {
         var files = FileArguments.Several("FILE.rw", "The module, and the files of the modules that it uses.");
-        var command = new Command("why", "Show whether the cache has a module's code, and why not.") { files, Level, Cpu };
+        var command = new Command("why", "Show whether the cache has a module's code and, if not, why.") { files, Level, Cpu };
         command.SetAction(parse => Guard(() =>
         {
             if (ModuleArguments.Load(parse.GetValue(files)!) is not [var module, ..]) return 1;
