@@ -52,13 +52,13 @@ internal sealed partial class QasmReader
     {
         switch (_scope.Find(e.Name))
         {
-            case ValueEntity entity:
+            case QasmValueEntity entity:
                 return _definition is null
                     || !IsOfProgram(entity.Value)
                     ? entity.Value : throw Error(e, "A gate acts on its own qubits only, and '" + e.Name + "' is none of them.");
-            case VariableEntity variable:
+            case QasmVariableEntity variable:
                 return variable.Value ?? throw Error(e, "The variable '" + e.Name + "' has no value yet.");
-            case GateEntity:
+            case QasmGateEntity:
                 throw Error(e, "'" + e.Name + "' is a gate.");
         }
 

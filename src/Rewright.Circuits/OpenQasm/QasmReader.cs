@@ -17,36 +17,11 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
 
     private enum Flow { Normal, Break, Continue }
 
-    /// <summary>A named entity.</summary>
-    private abstract record Entity;
-
-    private sealed record ValueEntity(QasmValue Value) : Entity;
-
-    /// <summary>
-    /// A variable with a known value; <paramref name="RuntimeDepth"/> counts the enclosing blocks that run conditionally.
-    /// </summary>
-    private sealed record VariableEntity(QasmType Type, int RuntimeDepth) : Entity
-    {
-        public QasmValue? Value { get; set; }
-    }
-
-    /// <summary>A gate; null if it is only declared.</summary>
-    private sealed record GateEntity(DefinedGate? Gate) : Entity;
-
-    private sealed class Scope(Scope? outer)
-    {
-        public Scope? Outer { get; } = outer;
-
-        public Dictionary<string, Entity> Entities { get; } = new(StringComparer.Ordinal);
-
-        public Entity? Find(string name) => Entities.TryGetValue(name, out var entity) ? entity : Outer?.Find(name);
-    }
-
     private readonly List<Register> _qubits = [];
     private readonly List<Register> _bits = [];
     private readonly HashSet<string> _inputs = new(StringComparer.Ordinal);
     private OpenQasmVersion _version;
-    private Scope _scope = new(null);
+    private QasmScope _scope = new(null);
     private List<CircuitOperation> _output = [];
     private int _qubitCount, _bitCount, _runtimeDepth;
     private long _operations, _statements;
@@ -83,7 +58,7 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
         switch (statement)
         {
             case QasmQubits s:
-                Declare(s, s.Name, new ValueEntity(NewQubits(s)));
+                Declare(s, s.Name, new QasmValueEntity(NewQubits(s)));
                 return Flow.Normal;
             case QasmVariable s:
                 Variable(s);
@@ -93,7 +68,7 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
                 if (aliased is not (QasmQubitRange or QasmBitRange)) throw Error(s.Value, "An alias stands for qubits or bits.");
                 // Aliases of large registers take memory just as operations do.
                 Charge(s, (aliased is QasmQubitRange q ? q.Qubits : ((QasmBitRange)aliased).Bits).Length);
-                Declare(s, s.Name, new ValueEntity(aliased));
+                Declare(s, s.Name, new QasmValueEntity(aliased));
                 return Flow.Normal;
             case QasmGateDefinition s:
                 Define(s);
@@ -168,7 +143,7 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
                 throw Error(s.Type.Span, "Inputs of type '" + s.Type.Name + "' are not supported: only numbers and angles are.");
             if (_scope.Outer is not null) throw Error(s, "Inputs are declared outside of blocks.");
             _inputs.Add(s.Name);
-            Declare(s, s.Name, new ValueEntity(new QasmReal(Angle.Symbol(s.Name))));
+            Declare(s, s.Name, new QasmValueEntity(new QasmReal(Angle.Symbol(s.Name))));
             return;
         }
 
@@ -176,17 +151,17 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
         {
             var value = s.Value is null ? null : Evaluate(s.Value);
             var bits = NewBits(s);
-            Declare(s, s.Name, new ValueEntity(bits));
+            Declare(s, s.Name, new QasmValueEntity(bits));
             if (value is not null) AssignBits(s, bits, value);
             return;
         }
 
-        var variable = new VariableEntity(
+        var variable = new QasmVariableEntity(
             s.Type, _runtimeDepth) { Value = s.Value is null ? null : Convert(s.Value, Known(s.Value), s.Type) };
-        Declare(s, s.Name, s.IsConst ? new ValueEntity(variable.Value!) : variable);
+        Declare(s, s.Name, s.IsConst ? new QasmValueEntity(variable.Value!) : variable);
     }
 
-    private void Declare(QasmNode place, string name, Entity entity)
+    private void Declare(QasmNode place, string name, QasmEntity entity)
     {
         if (name is "pi" or "tau" or "euler" || _scope.Entities.ContainsKey(name))
             throw Error(place, "The name '" + name + "' is already used.");
@@ -198,14 +173,14 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
         if (_scope.Outer is not null) throw Error(s, "Gates are defined outside of blocks.");
         if (s.Body is null)
         {
-            Declare(s, s.Name, new GateEntity(null));
+            Declare(s, s.Name, new QasmGateEntity(null));
             return;
         }
 
         var (scope, output) = (_scope, _output);
-        (_scope, _output, _definition) = (new Scope(_scope), [], s.Name);
-        foreach (var angle in s.Angles) Declare(angle, angle.Name, new ValueEntity(new QasmReal(Angle.Symbol(angle.Name))));
-        for (int i = 0; i < s.Qubits.Count; i++) Declare(s.Qubits[i], s.Qubits[i].Name, new ValueEntity(new QasmQubitRange([i], false)));
+        (_scope, _output, _definition) = (new QasmScope(_scope), [], s.Name);
+        foreach (var angle in s.Angles) Declare(angle, angle.Name, new QasmValueEntity(new QasmReal(Angle.Symbol(angle.Name))));
+        for (int i = 0; i < s.Qubits.Count; i++) Declare(s.Qubits[i], s.Qubits[i].Name, new QasmValueEntity(new QasmQubitRange([i], false)));
         // Inputs of the program are not allowed in a definition, because they could not be told from its own angles.
         foreach (var statement in s.Body)
             if (Run(statement) != Flow.Normal) throw Error(statement, "There is no loop around this.");
@@ -216,7 +191,7 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
             throw Error(s, "The gate '" + s.Name + "' uses the input '" + free + "': make it an angle of the gate.");
         try
         {
-            Declare(s, s.Name, new GateEntity(
+            Declare(s, s.Name, new QasmGateEntity(
                 new DefinedGate(s.Name, s.Angles.Select(a => a.Name).ToEquatableArray(), s.Qubits.Select(q => q.Name).ToEquatableArray(),
                 body)));
         }
@@ -243,7 +218,7 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
             if (++_statements > MaxStatements) throw Error(s, "The loop is too long to unroll.");
             var outer = _scope;
             _scope = new(outer);
-            Declare(s, s.Variable, new ValueEntity(value));
+            Declare(s, s.Variable, new QasmValueEntity(value));
             var flow = Run(s.Body);
             _scope = outer;
             if (flow == Flow.Break) break;
@@ -285,7 +260,7 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
 
     private bool DependsOnVariables(QasmExpression expression) => expression switch
     {
-        QasmName e => _scope.Find(e.Name) is VariableEntity,
+        QasmName e => _scope.Find(e.Name) is QasmVariableEntity,
         QasmUnary e => DependsOnVariables(e.Operand),
         QasmBinary e => DependsOnVariables(e.Left) || DependsOnVariables(e.Right),
         QasmCast e => DependsOnVariables(e.Operand),
@@ -302,7 +277,7 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
             return;
         }
 
-        if (s.Target is QasmName { Name: var name } && _scope.Find(name) is VariableEntity variable)
+        if (s.Target is QasmName { Name: var name } && _scope.Find(name) is QasmVariableEntity variable)
         {
             if (variable.RuntimeDepth < _runtimeDepth)
                 throw Error(s, "The variable '" + name + "' would depend on bits that are known only when the program runs; use bits.");
@@ -442,7 +417,7 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
         // Qubits and variables may have the same names as gates.
         for (var scope = _scope; scope is not null; scope = scope.Outer)
         {
-            if (!scope.Entities.TryGetValue(s.Name, out var entity) || entity is not GateEntity known) continue;
+            if (!scope.Entities.TryGetValue(s.Name, out var entity) || entity is not QasmGateEntity known) continue;
             return known.Gate ?? throw Error(s, "The gate '" + s.Name + "' is opaque: what it does is not known.");
         }
 
