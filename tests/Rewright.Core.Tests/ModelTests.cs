@@ -100,6 +100,10 @@ public class ModelTests
         Assert.NotEqual(module.Rules[0].Source, Module.Parse(module.ToString()).Rules[0].Source);
     }
 
+    [Fact]
+    public void Every_operation_has_its_row()
+        => Assert.Equal(Enum.GetValues<PrimitiveOp>(), PrimitiveSignature.All.Select(r => r.Op));
+
     [Theory]
     [InlineData("x + y", false)]
     [InlineData("x / y", true)]
