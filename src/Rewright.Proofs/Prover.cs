@@ -9,6 +9,7 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Rewright.Model;
+using Rewright.Smt;
 
 namespace Rewright.Proofs;
 

@@ -1,4 +1,5 @@
 using Rewright.Emit.Rust;
+using Rewright.Emit.RustSyntax;
 using Xunit;
 
 namespace Rewright.Core.Tests;

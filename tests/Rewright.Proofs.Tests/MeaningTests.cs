@@ -4,6 +4,8 @@ using System.Linq;
 using System.Numerics;
 using System.Threading;
 using Rewright.Model;
+using Rewright.Primitives;
+using Rewright.Smt;
 using Xunit;
 using Rational = Rewright.Quantum.Rational;
 
@@ -77,7 +79,7 @@ public class MeaningTests
                         object? value;
                         try
                         {
-                            value = PrimitiveValues.Evaluate(primitive, values, reals);
+                            value = PrimitiveCode.Of(primitive).Evaluate(primitive, values, reals);
                         }
                         catch (NotComputableException)
                         {
@@ -85,9 +87,9 @@ public class MeaningTests
                         }
 
                         var known = new SmtScript();
-                        _ = PrimitiveFormulas.Translate(known, primitive, [.. values.Zip(operands, SmtScript.Value)], reals);
+                        _ = PrimitiveCode.Translate(known, primitive, [.. values.Zip(operands, SmtScript.Value)], reals);
                         if (known.HasUnknownFunctions) continue;
-                        var (term, defined) = PrimitiveFormulas.Translate(
+                        var (term, defined) = PrimitiveCode.Translate(
                             script, primitive, [.. values.Zip(operands, SmtScript.Value)], reals);
                         script.Assert(value is null ? script.Not(defined) : defined);
                         if (value is not null) Compare(script, term, value, Carrier.Of(primitive.Result, reals));

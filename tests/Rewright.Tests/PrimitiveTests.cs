@@ -4,7 +4,12 @@ using System.Globalization;
 using System.Linq;
 using System.Numerics;
 using System.Text;
+using Rewright.Emit;
+using Rewright.Engines;
+using Rewright.Heap;
 using Rewright.Model;
+using Rewright.Primitives;
+using Rewright.Proofs;
 using Xunit;
 
 namespace Rewright.Tests;
@@ -27,11 +32,23 @@ public class PrimitiveTests
         [BuiltInKind.Symbol] = ["'x'", "'y'", "''"],
     };
 
-    // One operation for each function, named by its number.
-    private static (Module Module, List<Primitive> Primitives) Sample()
+    private static readonly Dictionary<BuiltInKind, object> Ones = new()
+    {
+        [BuiltInKind.Bool] = true,
+        [BuiltInKind.Int] = 1,
+        [BuiltInKind.UInt] = 1u,
+        [BuiltInKind.Long] = 1L,
+        [BuiltInKind.ULong] = 1UL,
+        [BuiltInKind.Double] = 1.0,
+        [BuiltInKind.BigInteger] = BigInteger.One,
+        [BuiltInKind.String] = "a",
+        [BuiltInKind.Symbol] = "a",
+    };
+
+    private static List<Primitive> AllPrimitives()
     {
         var primitives = new List<Primitive>();
-        foreach (var op in Enum.GetValues<PrimitiveOp>().Where(o => o != PrimitiveOp.CountUp))
+        foreach (var op in Enum.GetValues<PrimitiveOp>())
             primitives.AddRange(Primitive.OperandKinds(op).Select(k => Primitive.Find(op, BuiltInSort.Of(k))!));
         var numbers = new[] { BuiltInKind.Int, BuiltInKind.UInt, BuiltInKind.Long, BuiltInKind.ULong, BuiltInKind.Double,
             BuiltInKind.BigInteger }.Select(k => (Sort)BuiltInSort.Of(k)).ToList();
@@ -39,6 +56,34 @@ public class PrimitiveTests
             foreach (var to in numbers.Where(t => !t.Equals(from)))
                 foreach (bool isChecked in new[] { false, true })
                     if (Primitive.Conversion(from, to, isChecked) is { } conversion) primitives.Add(conversion);
+        return primitives;
+    }
+
+    [Fact]
+    public unsafe void Every_primitive_has_a_row_with_all_columns()
+    {
+        using var heap = new TermHeap();
+        ulong* words = stackalloc ulong[3];
+        foreach (var primitive in AllPrimitives())
+        {
+            var code = PrimitiveCode.Of(primitive);
+            var ones = Enumerable.Range(0, primitive.Arity).Select(primitive.OperandAt)
+                .Select(s => new Literal(s, Ones[((BuiltInSort)s).Kind])).ToList();
+            Assert.True(code.Rust is not null, primitive + " has no Rust expression.");
+            Assert.True(code.IsExact != (code.Inexact.Length > 0), primitive + " has no exact value and no reason for that, or both.");
+
+            for (int i = 0; i < ones.Count; i++) words[i] = Words.FromLiteral(ones[i], heap.Memory);
+            ulong word = PrimitiveEvaluator.Evaluate(Abi.NumberOf(primitive), words, heap.Memory);
+            if (!code.IsExact) continue;
+            Assert.Equal((primitive, LiteralValues.Compute(primitive, ones)),
+                (primitive, Words.ToLiteral(word, primitive.Result, heap.Memory)));
+        }
+    }
+
+    // One operation for each function, named by its number.
+    private static (Module Module, List<Primitive> Primitives) Sample()
+    {
+        var primitives = AllPrimitives().Where(p => p.Op != PrimitiveOp.CountUp).ToList();
         var text = new StringBuilder();
         for (int i = 0; i < primitives.Count; i++)
         {

@@ -1,3 +1,6 @@
+using Rewright.Model;
+using Rewright.Primitives;
+
 namespace Rewright.Emit;
 
 /// <summary>
@@ -119,6 +122,10 @@ public static class Abi
 
     /// <summary>The number of words of a descriptor before its entries, statics and names.</summary>
     public const int DescriptorWords = 10;
+
+    /// <summary>The number of a function of built-in sorts: operation, operand and result sort; of enums, the underlying ones.</summary>
+    public static int NumberOf(Primitive primitive)
+        => (int)primitive.Op | ((int)NumberKinds.Of(primitive.Operand) << 8) | ((int)NumberKinds.Of(primitive.Result) << 12);
 
     /// <summary>The exported symbol of a module's descriptor.</summary>
     public static string DescriptorSymbol(string module) => "rewright.module." + module;

@@ -6,6 +6,7 @@ using System.Numerics;
 using System.Text;
 using Rewright.Model;
 using Rewright.Quantum;
+using Rewright.Smt;
 
 namespace Rewright.Proofs;
 
@@ -246,7 +247,7 @@ public sealed class Claim
     {
         if (value is not { IsDefined: true, IsClean: true, Value: { } known }) return null;
         if (sort is BuiltInSort { Kind: not (BuiltInKind.Symbol or BuiltInKind.String) } or EnumSort)
-            return new LiteralExpr(PrimitiveValues.ToLiteral(known, sort));
+            return new LiteralExpr(LiteralValues.ToLiteral(known, sort));
         // Finds a constructor that only wraps a value.
         var wrapper = (sort as DataSort)?.Constructors.FirstOrDefault(
             c => c.Arity == 1 && c.Parameters[0].Sort is not DataSort && _interpretation.MeaningOf(c) is TypedParameter);

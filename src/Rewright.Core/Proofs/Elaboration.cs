@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Rewright.Model;
+using Rewright.Smt;
 
 namespace Rewright.Proofs;
 
@@ -103,7 +104,7 @@ internal sealed class Elaboration(Interpretation interpretation)
                 var carrier = CarrierOf(literal.Sort);
                 return carrier is OpaqueCarrier
                     ? new TypedName(literal, carrier)
-                    : new TypedValue(PrimitiveValues.OfLiteral(literal, interpretation.DoublesAreReals), carrier);
+                    : new TypedValue(LiteralValues.OfLiteral(literal, interpretation.DoublesAreReals), carrier);
             case PrimitiveExpr primitive:
                 return new TypedPrimitive(primitive.Primitive, Parts(), interpretation.DoublesAreReals);
             case EqualityExpr equality:

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using Rewright.Model;
+using Rewright.Smt;
 
 namespace Rewright.Proofs;
 

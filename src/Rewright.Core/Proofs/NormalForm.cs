@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Numerics;
+using Rewright.Smt;
 
 namespace Rewright.Proofs;
 

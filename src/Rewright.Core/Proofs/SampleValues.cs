@@ -1,6 +1,7 @@
 using System.Linq;
 using System.Numerics;
 using Rewright.Quantum;
+using Rewright.Smt;
 
 namespace Rewright.Proofs;
 

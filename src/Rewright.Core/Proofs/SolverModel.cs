@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using System.Numerics;
 using Rewright.Quantum;
+using Rewright.Smt;
 
 namespace Rewright.Proofs;
 

@@ -5,6 +5,7 @@ using System.Numerics;
 using Rewright.Checks;
 using Rewright.Model;
 using Rewright.Quantum;
+using Rewright.Smt;
 
 namespace Rewright.Proofs;
 

@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Rewright.Model;
+using Rewright.Primitives;
+using Rewright.Smt;
 
 namespace Rewright.Proofs;
 
@@ -31,7 +33,7 @@ internal sealed record TypedPrimitive(Primitive Primitive, EquatableArray<TypedM
         get
         {
             var scratch = new SmtScript();
-            return !PrimitiveFormulas.Translate(
+            return !PrimitiveCode.Translate(
                 scratch, Primitive, Arguments.Select(a => scratch.Constant(a.Carrier)).ToArray(), DoublesAreReals).Defined.IsTrue;
         }
     }
@@ -39,7 +41,7 @@ internal sealed record TypedPrimitive(Primitive Primitive, EquatableArray<TypedM
     public override Outcome Translate(SmtScript script, IReadOnlyList<Outcome> arguments)
     {
         var operands = Arguments.Select(a => a.Translate(script, arguments)).ToList();
-        var (value, defined) = PrimitiveFormulas.Translate(script, Primitive, operands.Select(o => o.Value).ToArray(), DoublesAreReals);
+        var (value, defined) = PrimitiveCode.Translate(script, Primitive, operands.Select(o => o.Value).ToArray(), DoublesAreReals);
         return new(value, script.And(operands.Select(o => o.Defined).Append(defined).ToArray()),
             script.And(operands.Select(o => o.Clean).ToArray()));
     }
@@ -49,7 +51,7 @@ internal sealed record TypedPrimitive(Primitive Primitive, EquatableArray<TypedM
         var operands = Arguments.Select(a => a.Evaluate(argument)).ToList();
         if (operands.Any(o => ReferenceEquals(o.Value, Unspecified.Only))) throw new NotComputableException(Primitive.ToString());
         return operands.All(o => o.IsDefined)
-            && PrimitiveValues.Evaluate(Primitive, operands.Select(o => o.Value!).ToArray(), DoublesAreReals) is { } value
+            && PrimitiveCode.Of(Primitive).Evaluate(Primitive, operands.Select(o => o.Value!).ToArray(), DoublesAreReals) is { } value
             ? new(value, true, operands.All(o => o.IsClean)) : Result.Undefined;
     }
 }

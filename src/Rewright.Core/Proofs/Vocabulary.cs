@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using System.Numerics;
 using Rewright.Quantum;
+using Rewright.Smt;
 
 namespace Rewright.Proofs;
 
@@ -16,16 +17,6 @@ internal enum Typing
     Test,
     /// <summary>One operand; the result has the required carrier.</summary>
     Convert,
-}
-
-/// <summary>A value that cannot be computed exactly, such as the sine of 1.</summary>
-public sealed class NotComputableException : Exception
-{
-    /// <summary>Names the function whose value cannot be computed.</summary>
-    public NotComputableException(string function)
-        : base("'" + function + "' cannot be computed exactly.")
-    {
-    }
 }
 
 /// <summary>A function that meanings can name, with its SMT translation and, independently, its computation.</summary>
@@ -146,17 +137,7 @@ internal static class Vocabulary
             {
                 var exact = signed ? value(Bits.Signed(x, w), Bits.Signed(y, w)) : value(x, y);
                 return exact != (signed ? Bits.Signed(Bits.Wrap(exact, w), w) : Bits.Wrap(exact, w));
-            }) with
-            {
-                Smt = (s, a, _) =>
-                {
-                    int width = ((BitsCarrier)a[0].Carrier).Width, more = op == "bvmul" ? width : 1;
-                    var wide = new BitsCarrier(width + more);
-                    string extend = "(_ " + (signed ? "sign" : "zero") + "_extend " + more.ToString(CultureInfo.InvariantCulture) + ")";
-                    var exact = s.Call(wide, op, s.Call(wide, extend, a[0]), s.Call(wide, extend, a[1]));
-                    return s.Not(s.Equal(exact, s.Call(wide, extend, s.Call(a[0].Carrier, op, a[0], a[1]))));
-                },
-            };
+            }) with { Smt = (s, a, _) => BitFunctions.Overflows(s, op, signed, a[0], a[1]) };
         yield return Overflow("bvuaddo", false, "bvadd", (x, y) => x + y);
         yield return Overflow("bvsaddo", true, "bvadd", (x, y) => x + y);
         yield return Overflow("bvusubo", false, "bvsub", (x, y) => x - y);
@@ -327,130 +308,5 @@ internal static class Vocabulary
         BigInteger x = (BigInteger)a[0], y = (BigInteger)a[1], rest = BigInteger.Remainder(x, y);
         if (rest.Sign < 0) rest += BigInteger.Abs(y);
         return ((x - rest) / y, rest);
-    }
-}
-
-/// <summary>Bit functions for which SMT-LIB has no name.</summary>
-internal static class BitFunctions
-{
-    public static SmtTerm Resize(SmtScript s, SmtTerm x, int width, bool signed)
-    {
-        int from = ((BitsCarrier)x.Carrier).Width;
-        var to = new BitsCarrier(width);
-        return from == width ? x
-            : from > width ? s.Call(to, "(_ extract " + Text(width - 1) + " 0)", x)
-            : s.Call(to, "(_ " + (signed ? "sign" : "zero") + "_extend " + Text(width - from) + ")", x);
-    }
-
-    public static SmtTerm SignedToInt(SmtScript s, SmtTerm x)
-    {
-        int width = ((BitsCarrier)x.Carrier).Width;
-        var unsigned = s.Call(IntCarrier.Only, "bv2nat", x);
-        return s.Ite(IsSet(s, x, width - 1),
-            s.Call(IntCarrier.Only, "-", unsigned, SmtScript.Value(BigInteger.One << width, IntCarrier.Only)), unsigned);
-    }
-
-    public static SmtTerm PopCount(SmtScript s, SmtTerm x)
-    {
-        int width = ((BitsCarrier)x.Carrier).Width;
-        var sum = SmtScript.Bit(0, width);
-        for (int i = 0; i < width; i++)
-            sum = s.Call(x.Carrier, "bvadd", sum, s.Ite(IsSet(s, x, i), SmtScript.Bit(1, width), SmtScript.Bit(0, width)));
-        return sum;
-    }
-
-    public static SmtTerm LeadingZeros(SmtScript s, SmtTerm x)
-    {
-        int width = ((BitsCarrier)x.Carrier).Width;
-        var result = SmtScript.Bit(width, width);
-        for (int i = 0; i < width; i++) result = s.Ite(IsSet(s, x, i), SmtScript.Bit(width - 1 - i, width), result);
-        return result;
-    }
-
-    public static SmtTerm TrailingZeros(SmtScript s, SmtTerm x)
-    {
-        int width = ((BitsCarrier)x.Carrier).Width;
-        var result = SmtScript.Bit(width, width);
-        for (int i = width - 1; i >= 0; i--) result = s.Ite(IsSet(s, x, i), SmtScript.Bit(i, width), result);
-        return result;
-    }
-
-    public static SmtTerm Log2(SmtScript s, SmtTerm x)
-    {
-        int width = ((BitsCarrier)x.Carrier).Width;
-        var result = SmtScript.Bit(0, width);
-        for (int i = 0; i < width; i++) result = s.Ite(IsSet(s, x, i), SmtScript.Bit(i, width), result);
-        return result;
-    }
-
-    private static SmtTerm IsSet(SmtScript s, SmtTerm x, int bit)
-        => s.Equal(s.Call(new BitsCarrier(1), "(_ extract " + Text(bit) + " " + Text(bit) + ")", x), SmtScript.Bit(1, 1));
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-}
-
-/// <summary>Real functions for which SMT-LIB has no name.</summary>
-internal static class RealFunctions
-{
-    private const int MaxExponent = 8;
-
-    /// <summary>The square or cube root, defined by its equation; the square root of a negative number is arbitrary.</summary>
-    public static SmtTerm Root(SmtScript s, SmtTerm x, int degree)
-    {
-        var root = s.Function(degree == 2 ? "root2" : "cbrt", x.Carrier, x);
-        var zero = SmtScript.Value((Rational)0, x.Carrier);
-        if (degree == 2)
-        {
-            s.Assert(s.Implies(s.Call(BoolCarrier.Only, ">=", x, zero),
-                s.And(s.Equal(s.Call(x.Carrier, "*", root, root), x), s.Call(BoolCarrier.Only, ">=", root, zero))));
-        }
-        else
-        {
-            s.Assert(s.Equal(s.Call(x.Carrier, "*", root, root, root), x));
-        }
-
-        return root;
-    }
-
-    /// <summary>A power whose exponent is written as a small number, or as a number of halves or thirds; null for others.</summary>
-    public static SmtTerm? Power(SmtScript s, SmtTerm x, SmtTerm exponent)
-    {
-        if (SmtScript.NumberOf(exponent) is not Rational number || BigInteger.Abs(number.Numerator) > MaxExponent || number.Denominator > 3)
-            return null;
-        var one = SmtScript.Value((Rational)1, x.Carrier);
-        var factor = number.IsInteger ? x : Root(s, x, (int)number.Denominator);
-        int n = (int)BigInteger.Abs(number.Numerator);
-        var power = n switch { 0 => one, 1 => factor, _ => s.Call(x.Carrier, "*", Enumerable.Repeat(factor, n).ToArray()) };
-        return number.Sign < 0 ? s.Call(x.Carrier, "/", one, power) : power;
-    }
-
-    public static Rational? CubeRoot(Rational x)
-    {
-        if (x.Sign < 0) return CubeRoot(-x) is { } root ? -root : null;
-        return Root(x.Numerator) is { } n && Root(x.Denominator) is { } d ? new Rational(n, d) : null;
-
-        static BigInteger? Root(BigInteger cube)
-        {
-            BigInteger low = 0, high = BigInteger.One << (cube.ToByteArray().Length * 8 / 3 + 1);
-            while (low < high)
-            {
-                var middle = (low + high) >> 1;
-                if (middle * middle * middle < cube) low = middle + 1;
-                else high = middle;
-            }
-
-            return low * low * low == cube ? low : null;
-        }
-    }
-
-    public static object Power(Rational x, Rational exponent)
-    {
-        if (BigInteger.Abs(exponent.Numerator) > 64 || x.Sign == 0 && exponent.Sign <= 0 || x.Sign < 0 && !exponent.IsInteger)
-            throw new NotComputableException("pow");
-        var factor = exponent.IsInteger ? x : exponent.Denominator == 2 ? x.SquareRoot() : exponent.Denominator == 3 ? CubeRoot(x) : null;
-        if (factor is not { } known) throw new NotComputableException("pow");
-        int n = (int)BigInteger.Abs(exponent.Numerator);
-        var power = new Rational(BigInteger.Pow(known.Numerator, n), BigInteger.Pow(known.Denominator, n));
-        return exponent.Sign < 0 ? 1 / power : power;
     }
 }

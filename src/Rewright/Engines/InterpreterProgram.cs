@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using Rewright.Emit;
 using Rewright.Heap;
 using Rewright.Lower;
 using Rewright.Model;
@@ -342,7 +343,7 @@ internal sealed class InterpreterProgram : IProgramCode
                 case ForeignCall host: Emit(
                     Opcode.Host, [to, program._program.HostOperations.IndexOf(host.Operation), parts.Length, .. parts]); break;
                 case Compute compute:
-                    Emit(Opcode.Compute, [to, Rewright.Emit.Llvm.LlvmPrimitives.NumberOf(compute.Primitive), parts.Length, .. parts]);
+                    Emit(Opcode.Compute, [to, Abi.NumberOf(compute.Primitive), parts.Length, .. parts]);
                     break;
                 case Same same: Emit(
                     Layouts.KindOf(same.Left.Sort) == WordKind.Term ? Opcode.SameTerm : Opcode.SameWord, to, parts[0], parts[1]); break;

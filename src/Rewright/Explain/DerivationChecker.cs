@@ -4,6 +4,7 @@ using System.Linq;
 using System.Runtime.CompilerServices;
 using Rewright.Model;
 using Rewright.Proofs;
+using Rewright.Smt;
 
 namespace Rewright.Explain;
 
@@ -275,9 +276,7 @@ public sealed class DerivationChecker
     {
         try
         {
-            object? value = PrimitiveValues.Evaluate(
-                primitive, [.. operands.Select(o => PrimitiveValues.OfLiteral(o, doublesAreReals: false))], doublesAreReals: false);
-            return value is null ? null : PrimitiveValues.ToLiteral(value, primitive.Result);
+            return LiteralValues.Compute(primitive, operands);
         }
         catch (NotComputableException)
         {

@@ -5,6 +5,7 @@ using System.Linq;
 using Rewright.Emit.Ir;
 using Rewright.Lower;
 using Rewright.Model;
+using Rewright.Primitives;
 
 namespace Rewright.Emit.Llvm;
 
@@ -234,9 +235,17 @@ internal sealed class LlvmFunctionEmitter
     }
 
     private IrValue WriteCompute(Primitive primitive, List<(IrValue Value, Sort Sort)> parts, Sort sort, string name)
-        => LlvmPrimitives.Inline(primitive, parts.ConvertAll(p => p.Value), _code, name)
-            ?? _integers.Write(primitive, parts, sort, name)
-            ?? _services.Compute(primitive, parts, sort, name);
+    {
+        var code = PrimitiveCode.Of(primitive);
+        if (code.Llvm is { } llvm)
+        {
+            var operands = new LlvmOperands(_builder, _code.Context, name, Layouts.IsSigned(primitive.Operand));
+            return llvm(operands, parts[0].Value, parts[parts.Count - 1].Value);
+        }
+
+        return code is BigIntegerCode { Small: { } small }
+            ? _integers.Write(primitive, small, parts, sort, name) : _services.Compute(primitive, parts, sort, name);
+    }
 
     private IrValue WriteSame(IrValue left, IrValue right, Sort sort, string name)
     {

@@ -29,7 +29,7 @@ internal sealed class LlvmServices
 
     /// <summary>Computes a primitive.</summary>
     public IrValue Compute(Primitive primitive, IReadOnlyList<(IrValue Value, Sort Sort)> arguments, Sort result, string name)
-        => Call(RuntimeCalls.Compute, LlvmPrimitives.NumberOf(primitive), arguments, result, name);
+        => Call(RuntimeCalls.Compute, Abi.NumberOf(primitive), arguments, result, name);
 
     /// <summary>Writes the array into the first block, if a call uses it. Must come after all calls.</summary>
     public void WriteWords()

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using Rewright.Emit.RustSyntax;
 
 namespace Rewright.Emit.Rust;
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Rewright.Emit.RustSyntax;
 using Rewright.Lower;
 using Rewright.Model;
 
@@ -74,7 +75,7 @@ internal sealed class RustBlockWriter
         {
             case Let { Value: Field } let when _variables.Knows(let.Target): break;
             case Let { Value: Constant constant } let:
-                _variables[let.Target] = _variables.Making(RustPrimitives.Of(constant.Literal, _rules.Sorts.TypeOf), constant.Literal.Sort);
+                _variables[let.Target] = _variables.Making(RustLiterals.Of(constant.Literal, _rules.Sorts.TypeOf), constant.Literal.Sort);
                 break;
             case Let { Value: Construct { Parts.Count: 0, Symbol: Constructor symbol } } let:
                 _variables[let.Target] = _variables.Making(_frame.Values.Of(let, after), symbol.Result);
@@ -85,7 +86,7 @@ internal sealed class RustBlockWriter
                 var pair = RustExpression.Tuple([_variables.Clone(remember.Term), _variables.Clone(remember.Normal)]);
                 _out.Line(_frame.Values.Memory(remember.Term.Sort).Method("insert", _frame.Values.Address(remember.Term), pair) + ";");
                 break;
-            case SetChanged changed: _out.Line(_frame.Values.Changed + " = " + RustPrimitives.Number(changed.Levels) + ";"); break;
+            case SetChanged changed: _out.Line(_frame.Values.Changed + " = " + RustLiterals.Number(changed.Levels) + ";"); break;
             default: throw new InvalidOperationException(instruction.GetType().Name + " is not for Rust.");
         }
     }

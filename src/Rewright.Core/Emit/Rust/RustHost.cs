@@ -59,7 +59,7 @@ internal sealed class RustHost
             (operation, _) => "Err(Error::host(" + RustNames.Quote(operation.Name + " is not implemented") + "))", usesParameters: false);
         text.Line();
         WriteMethods(text, "impl Host for ByMessage<'_>", null, (operation, names) =>
-            "self.call(" + RustPrimitives.Number(_operations.FindIndex(o => o.Operation == operation)) + ", &["
+            "self.call(" + RustLiterals.Number(_operations.FindIndex(o => o.Operation == operation)) + ", &["
                 + string.Join(", ", names.Select(n => n + ".part()")) + "])");
         return text.ToString();
     }

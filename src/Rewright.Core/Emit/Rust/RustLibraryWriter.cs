@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using Rewright.Emit.RustSyntax;
 using Rewright.Lower;
 using Rewright.Model;
 
@@ -107,7 +108,7 @@ internal static class RustLibraryWriter
             var parts = parameters.Select(p => RustExpression.Of(p.Name).Method("part"));
             var arguments = parameters.Select(p => sorts.IsCopy(p.Sort) ? RustExpression.Of(p.Name) : RustExpression.Of(p.Name).Cloned());
             text.Line(RustExpression.Call(
-                "run::evaluate", RustExpression.Of(RustPrimitives.Number(index)), RustExpression.Slice(parts),
+                "run::evaluate", RustExpression.Of(RustLiterals.Number(index)), RustExpression.Slice(parts),
                 RustExpression.Of(needsHost ? "host" : "&host::Nobody"), First(rules, function, arguments)).ToString());
         }
     }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Rewright.Emit.RustSyntax;
 using Rewright.Lower;
 using Rewright.Model;
 
@@ -208,9 +209,9 @@ internal sealed class RustMatchWriter(RustFrame frame, RustBlockWriter blocks)
 
     private static string PatternOf(Literal literal) => literal.Value switch
     {
-        _ when literal.Sort is EnumSort sort => RustPrimitives.Number((long)literal.Value, sort),
-        double => RustPrimitives.Number(unchecked((ulong)literal.Bits)),
-        _ => RustPrimitives.Number((IFormattable)literal.Value),
+        _ when literal.Sort is EnumSort sort => RustLiterals.Number((long)literal.Value, sort),
+        double => RustLiterals.Number(unchecked((ulong)literal.Bits)),
+        _ => RustLiterals.Number((IFormattable)literal.Value),
     };
 
     private void WriteComparisons(LiteralSwitch s, bool isTail)
@@ -232,7 +233,7 @@ internal sealed class RustMatchWriter(RustFrame frame, RustBlockWriter blocks)
     private RustExpression Comparison(Local subject, Literal literal)
     {
         if (literal.Value is not string text || RustNames.HasLoneSurrogate(text))
-            return _variables.Operand(subject).Infix("==", RustPrimitives.Of(literal, _sorts.TypeOf));
+            return _variables.Operand(subject).Infix("==", RustLiterals.Of(literal, _sorts.TypeOf));
         var on = _variables.On(subject);
         return (literal.Sort.Equals(BuiltInSort.Symbol) ? on.Field("0") : on).Method("is", RustExpression.Of(RustNames.Quote(text)));
     }

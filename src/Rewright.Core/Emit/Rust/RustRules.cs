@@ -1,8 +1,10 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using Rewright.Emit.RustSyntax;
 using Rewright.Lower;
 using Rewright.Model;
+using Rewright.Primitives;
 
 namespace Rewright.Emit.Rust;
 
@@ -107,11 +109,11 @@ internal sealed class RustRules
     private bool NeedsRun(Instruction instruction)
         => instruction is Remember or SetChanged or Let { Value: IsRemembered or Recalled or HasChanged or ForeignCall }
             || CountsRewrites && instruction is Fire
-            || instruction is Let { Value: Compute { Primitive: var primitive } } && RustPrimitives.NeedsRun(primitive);
+            || instruction is Let { Value: Compute { Primitive: var primitive } } && PrimitiveCode.Of(primitive).Needs != RustNeeds.Nothing;
 
     private bool CanFail(Instruction instruction)
         => instruction is Let { Value: Compute { Primitive: var primitive } }
-            && (primitive.CanThrow || RustPrimitives.CanReachLimit(primitive)) || instruction is Let { Value: ForeignCall }
+            && (primitive.CanThrow || PrimitiveCode.Of(primitive).Needs == RustNeeds.Limits) || instruction is Let { Value: ForeignCall }
             || CountsRewrites && instruction is Fire
             || instruction is Let { Value: Construct { Parts.Count: > 0, Symbol.Result: DataSort sort } } && Sorts.IsCounter(sort);
 
@@ -234,7 +236,7 @@ internal sealed class RustRules
                     var arguments = entry.Parameters.Select(_ => RustExpression.Of("take_argument(&mut message)").Try());
                     var part = Call(entry, arguments).TryIf(IsFallible(entry)).Method("part");
                     var answer = RustExpression.Call("Ok", RustExpression.Call("Message::write", RustExpression.Slice([part])));
-                    text.Line(RustPrimitives.Number(i) + " => " + answer + ",");
+                    text.Line(RustLiterals.Number(i) + " => " + answer + ",");
                 }
 
                 text.Line("_ => Err(ErrorKind::Unrepresentable.into()),");

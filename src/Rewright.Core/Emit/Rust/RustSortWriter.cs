@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Rewright.Emit.RustSyntax;
 using Rewright.Model;
 
 namespace Rewright.Emit.Rust;
@@ -63,7 +64,7 @@ internal sealed class RustSortWriter
                 {
                     _out.Line("/// `" + RustText.Comment(member.Name) + "`");
                     string name = RustNames.Unique(names, RustNames.Snake(member.Name).ToUpperInvariant());
-                    _out.Line("pub const " + name + ": Self = Self(" + RustPrimitives.Number(member.Value, sort) + ");");
+                    _out.Line("pub const " + name + ": Self = Self(" + RustLiterals.Number(member.Value, sort) + ");");
                 }
             }
         }
@@ -74,7 +75,7 @@ internal sealed class RustSortWriter
         _out.Line("    text: " + RustNames.Quote(LiteralText.DottedName(sort.FullName)) + ",");
         _out.Line("    is_unsigned: " + (sort.Underlying == BuiltInKind.ULong ? "true" : "false") + ",");
         string Quote(string name) => RustNames.Quote(name) + ", " + RustNames.Quote(LiteralText.Name(name));
-        var members = sort.Members.Select(m => "(" + Quote(m.Name) + ", " + RustPrimitives.Number(m.Value) + ")");
+        var members = sort.Members.Select(m => "(" + Quote(m.Name) + ", " + RustLiterals.Number(m.Value) + ")");
         _out.Line("    members: &[" + string.Join(", ", members) + "],");
         _out.Line("};");
         _out.Line();
@@ -128,11 +129,11 @@ internal sealed class RustSortWriter
         _out.Line();
         using (_out.Open("impl Value for " + sort.Type))
         {
-            using (_out.Open("fn part(&self) -> Part<'_>")) _out.Line("Part::Counter(" + RustPrimitives.Number(sort.Index) + ", self.0)");
+            using (_out.Open("fn part(&self) -> Part<'_>")) _out.Line("Part::Counter(" + RustLiterals.Number(sort.Index) + ", self.0)");
             _out.Line();
             using (_out.Open("fn from_word(word: u64, _: &Nodes) -> Option<Self>")) _out.Line("(word & 1 == 1).then_some(Self(word >> 1))");
             _out.Line();
-            using (_out.Open("fn kind() -> Kind")) _out.Line("Kind::Counter(" + RustPrimitives.Number(sort.Index) + ")");
+            using (_out.Open("fn kind() -> Kind")) _out.Line("Kind::Counter(" + RustLiterals.Number(sort.Index) + ")");
         }
 
         _out.Line();
@@ -189,7 +190,7 @@ internal sealed class RustSortWriter
         {
             var deep = symbol.Symbol.Parameters.Select((p, i) => (p, i)).Where(x => HoldsNodes(x.p.Sort)).ToList();
             using (_out.Open("fn release(self, " + (deep.Count == 0 ? "_" : "") + "pending: &mut Pending)"))
-                foreach (var (_, i) in deep) _out.Line("self." + RustPrimitives.Number(i) + ".defer(pending);");
+                foreach (var (_, i) in deep) _out.Line("self." + RustLiterals.Number(i) + ".defer(pending);");
         }
     }
 
@@ -223,7 +224,7 @@ internal sealed class RustSortWriter
         using (_out.Open("fn constant(" + (units.Count > 0 ? "" : "_") + "symbol: u64) -> Option<Self>"))
         {
             var arms = units.Select(s
-                => new RustArm(RustPrimitives.Number(s.Index), RustExpression.Call("Some", RustExpression.Of("Self::" + s.Variant))));
+                => new RustArm(RustLiterals.Number(s.Index), RustExpression.Call("Some", RustExpression.Of("Self::" + s.Variant))));
             if (units.Count == 0) _out.Line("None");
             else RustArm.WriteMatch(_out, "symbol", arms, "None");
         }
@@ -269,7 +270,7 @@ internal sealed class RustSortWriter
         string variant = "Self::" + symbol.Variant;
         var pending = RustExpression.Of("pending");
         if (symbol.Node is not null) return new(variant + "(node)", RustExpression.Of("node").Method("release", pending));
-        var fields = symbol.Symbol.Parameters.Select((p, i) => (IsDeep: HoldsNodes(p.Sort), Name: "f" + RustPrimitives.Number(i))).ToList();
+        var fields = symbol.Symbol.Parameters.Select((p, i) => (IsDeep: HoldsNodes(p.Sort), Name: "f" + RustLiterals.Number(i))).ToList();
         if (!fields.Any(f => f.IsDeep)) return null;
         string names = string.Join(", ", fields.Select(f => f.IsDeep ? f.Name : "_"));
         var actions = fields.Where(f => f.IsDeep).Select(f => RustExpression.Of(f.Name).Method("defer", pending)).ToList();
@@ -287,16 +288,16 @@ internal sealed class RustSortWriter
                 {
                     foreach (var symbol in sort.Symbols)
                     {
-                        string index = RustPrimitives.Number(symbol.Index);
+                        string index = RustLiterals.Number(symbol.Index);
                         if (symbol.IsUnit)
                         {
                             _out.Line("Self::" + symbol.Variant + " => (" + index + ", 0),");
                             continue;
                         }
 
-                        string names = string.Join(", ", symbol.Symbol.Parameters.Select((_, i) => "f" + RustPrimitives.Number(i)));
+                        string names = string.Join(", ", symbol.Symbol.Parameters.Select((_, i) => "f" + RustLiterals.Number(i)));
                         string parts = string.Join(", ",
-                            symbol.Symbol.Parameters.Select((_, i) => "f" + RustPrimitives.Number(i) + ".part()"));
+                            symbol.Symbol.Parameters.Select((_, i) => "f" + RustLiterals.Number(i) + ".part()"));
                         using (_out.Open("Self::" + symbol.Variant + "(" + (symbol.Node is null ? names : "node") + ") =>"))
                         {
                             if (symbol.Node is not null) _out.Line("let " + symbol.Node + "(" + names + ") = &**node;");
@@ -306,7 +307,7 @@ internal sealed class RustSortWriter
                     }
                 }
 
-                _out.Line("Head { sort: " + RustPrimitives.Number(sort.Index) + ", symbol, address }");
+                _out.Line("Head { sort: " + RustLiterals.Number(sort.Index) + ", symbol, address }");
             }
         }
     }
@@ -338,7 +339,7 @@ internal sealed class RustSortWriter
             }
 
             _out.Line();
-            using (_out.Open("fn kind() -> Kind")) _out.Line("Kind::Term(" + RustPrimitives.Number(sort.Index) + ")");
+            using (_out.Open("fn kind() -> Kind")) _out.Line("Kind::Term(" + RustLiterals.Number(sort.Index) + ")");
         }
     }
 
@@ -389,7 +390,7 @@ internal sealed class RustSortWriter
                     string fields = string.Join(", ", symbol.Symbol.Parameters.Select(_ => "fields.take()?"));
                     string term = symbol.IsUnit ? symbol.Path : symbol.Node is null ? symbol.Path + "(" + fields + ")"
                         : symbol.Sort.Type + "::" + symbol.Builder + "(" + fields + ")";
-                    string pattern = "(" + RustPrimitives.Number(symbol.Sort.Index) + ", " + RustPrimitives.Number(symbol.Index) + ")";
+                    string pattern = "(" + RustLiterals.Number(symbol.Sort.Index) + ", " + RustLiterals.Number(symbol.Index) + ")";
                     _out.Line(pattern + " => Term::" + symbol.Sort.Type + "(" + term + "),");
                 }
 
@@ -409,7 +410,7 @@ internal sealed class RustSortWriter
             {
                 _out.Line("    name: " + RustNames.Quote(sort.Sort.Name) + ",");
                 _out.Line("    is_counter: " + (sort.IsCounter ? "true" : "false") + ",");
-                _out.Line("    constructors: " + RustPrimitives.Number(sort.Sort.Constructors.Length) + ",");
+                _out.Line("    constructors: " + RustLiterals.Number(sort.Sort.Constructors.Length) + ",");
                 _out.Line("    symbols: &[");
                 foreach (var symbol in sort.Symbols)
                 {
@@ -429,7 +430,7 @@ internal sealed class RustSortWriter
 
     private string Kind(Sort sort) => "Kind::" + sort switch
     {
-        DataSort data => (_sorts.IsCounter(data) ? "Counter(" : "Term(") + RustPrimitives.Number(_sorts.Of(data).Index) + ")",
+        DataSort data => (_sorts.IsCounter(data) ? "Counter(" : "Term(") + RustLiterals.Number(_sorts.Of(data).Index) + ")",
         EnumSort e => "Enum(&" + RustNames.Snake(_sorts.TypeOf(e)).ToUpperInvariant() + ")",
         RefSort => "Reference",
         BuiltInSort { Kind: BuiltInKind.String } => "Text",

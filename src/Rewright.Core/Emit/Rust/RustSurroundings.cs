@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using Rewright.Emit.RustSyntax;
 using Rewright.Lower;
 
 namespace Rewright.Emit.Rust;
@@ -30,7 +31,7 @@ internal sealed class RustSurroundings
     public string Loop => "let mut value: " + _result + " = 'turn: loop";
 
     /// <summary>The name of a field when the term is built.</summary>
-    public static RustExpression FieldAt(int index) => RustExpression.Of("f" + RustPrimitives.Number(index));
+    public static RustExpression FieldAt(int index) => RustExpression.Of("f" + RustLiterals.Number(index));
 
     /// <summary>A statement that puts fields aside.</summary>
     /// <param name="variant">A name for the place.</param>

@@ -72,7 +72,7 @@ internal static class RustTestWriter
         => e is ApplyExpr { Symbol: Constructor } or LiteralExpr { Value.Sort: not BuiltInSort { Kind: BuiltInKind.Double } });
 
     private static string Value(Expr expr, RustSorts sorts)
-        => expr is LiteralExpr literal ? RustPrimitives.Of(literal.Value, sorts.TypeOf).ToString()
+        => expr is LiteralExpr literal ? RustLiterals.Of(literal.Value, sorts.TypeOf).ToString()
             : "term(" + RustNames.Quote(Print(expr)) + ")";
 
     // The text of a term, as terms are printed.
@@ -100,7 +100,7 @@ internal static class RustTestWriter
         using (text.Open("fn " + RustNames.Unique(names, "deep_" + RustNames.Snake(sort.Type)) + "()"))
         {
             text.Line("let mut deep: " + sort.Type + " = " + Value(smallest, sorts) + ";");
-            using (text.Open("for _ in 0.." + RustPrimitives.Number(Deep)))
+            using (text.Open("for _ in 0.." + RustLiterals.Number(Deep)))
                 text.Line("deep = " + sort.Type + "::" + around.Builder + "(" + fields + ");");
             text.Line("assert!(term::<" + sort.Type + ">(&deep.to_string()) == deep);");
         }

@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Rewright.Emit.RustSyntax;
 using Rewright.Lower;
 using Rewright.Model;
+using Rewright.Primitives;
 
 namespace Rewright.Emit.Rust;
 
@@ -31,7 +33,7 @@ internal sealed class RustValues(RustRules rules, RustVariables variables)
                 return isCounter ? RustExpression.Of("false") : variables.On(shared.Term).Method("is_shared");
             case IsRemembered remembered: return Memory(remembered.Term.Sort).Method("contains_key", Address(remembered.Term).Reference());
             case Recalled recalled: return Recall(Memory(recalled.Term.Sort), Address(recalled.Term));
-            case HasChanged changed: return Changed.Infix(">=", RustExpression.Of(RustPrimitives.Number(changed.Least)));
+            case HasChanged changed: return Changed.Infix(">=", RustExpression.Of(RustLiterals.Number(changed.Least)));
             default: throw new InvalidOperationException(let.Value.GetType().Name + " is not for Rust.");
         }
     }
@@ -71,7 +73,9 @@ internal sealed class RustValues(RustRules rules, RustVariables variables)
     {
         bool isWord = compute.Primitive.Operand.Equals(BuiltInSort.ULong);
         RustExpression Part(int index) => isWord ? variables.Word(compute.Parts[index]) : variables.Operand(compute.Parts[index]);
-        var value = RustPrimitives.Compute(compute.Primitive, Part, rules.Sorts.TypeOf);
+        int last = compute.Parts.Count - 1;
+        var code = PrimitiveCode.Of(compute.Primitive);
+        var value = code.Rust!(new(compute.Primitive, rules.Sorts.TypeOf, Part(last)), Part(0), Part(Math.Min(1, last)));
         bool isCounter = compute.Primitive.Result.Equals(BuiltInSort.ULong) && target is DataSort;
         return isCounter ? RustExpression.Call(rules.Sorts.TypeOf(target), value) : value;
     }

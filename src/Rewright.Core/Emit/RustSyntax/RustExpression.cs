@@ -2,7 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Rewright.Model;
 
-namespace Rewright.Emit.Rust;
+namespace Rewright.Emit.RustSyntax;
 
 /// <summary>A Rust expression as a tree, whose structure decides where parentheses are needed.</summary>
 /// <remarks>Two expressions are equal if their texts are.</remarks>
