@@ -34,7 +34,8 @@ internal sealed class AssemblyImage
         {
             case HandleKind.TypeDefinition:
                 bool isNested = !_metadata.GetTypeDefinition((TypeDefinitionHandle)handle).GetDeclaringType().IsNil;
-                Set(handle, 0, (int)TypeAttributes.VisibilityMask, (int)(isNested ? TypeAttributes.NestedAssembly : TypeAttributes.NotPublic));
+                var hidden = isNested ? TypeAttributes.NestedAssembly : TypeAttributes.NotPublic;
+                Set(handle, 0, (int)TypeAttributes.VisibilityMask, (int)hidden);
                 break;
             case HandleKind.FieldDefinition:
                 Set(handle, 0, (int)FieldAttributes.FieldAccessMask, (int)FieldAttributes.Assembly);

@@ -11,7 +11,8 @@ namespace Rewright.ReferenceAssemblies;
 internal sealed class PublicSurface(Func<Type, bool> isSeen)
 {
     private const string Indent = "    ";
-    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    private const BindingFlags Declared
+        = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     /// <summary>A type or member.</summary>
     /// <param name="Type">The line of the type.</param>
@@ -28,7 +29,8 @@ internal sealed class PublicSurface(Func<Type, bool> isSeen)
         {
             string head = Head(type);
             yield return new Item(head, head, [type.MetadataToken]);
-            foreach (var (line, tokens) in Members(type).OrderBy(m => m.Line, StringComparer.Ordinal)) yield return new Item(head, line, tokens);
+            foreach (var (line, tokens) in Members(type).OrderBy(m => m.Line, StringComparer.Ordinal))
+                yield return new Item(head, line, tokens);
         }
     }
 
@@ -50,8 +52,15 @@ internal sealed class PublicSurface(Func<Type, bool> isSeen)
 
     /// <summary>The names of the types in a list.</summary>
     public static IEnumerable<string> TypesOf(IEnumerable<string> lines)
-        => WithTypes(lines).Where(l => l.Line == l.Type)
-            .Select(l => l.Type.Split(" : ")[0]).Select(head => head[(head.LastIndexOf(' ', head.IndexOf('<') is >= 0 and var i ? i : head.Length - 1) + 1)..]);
+        => WithTypes(lines).Where(l => l.Line == l.Type).Select(l => NameIn(l.Type));
+
+    // Behind the words before it, and before its bases; type arguments have spaces between them.
+    private static string NameIn(string head)
+    {
+        string declared = head.Split(" : ")[0];
+        int end = declared.IndexOf('<') is >= 0 and var arguments ? arguments : declared.Length - 1;
+        return declared[(declared.LastIndexOf(' ', end) + 1)..];
+    }
 
     private string Head(Type type)
     {
@@ -60,8 +69,10 @@ internal sealed class PublicSurface(Func<Type, bool> isSeen)
             : (type is { IsAbstract: true, IsSealed: true } ? "static " : type.IsAbstract ? "abstract " : type.IsSealed ? "sealed " : "")
                 + "class";
         var bases = new List<Type>();
-        if (type.BaseType is { } parent && kind.EndsWith("class", StringComparison.Ordinal) && !Is(parent, typeof(object))) bases.Add(parent);
-        if (kind != "delegate") bases.AddRange(type.GetInterfaces().Where(i => i.IsVisible && isSeen(i)).OrderBy(i => Name(i), StringComparer.Ordinal));
+        if (type.BaseType is { } parent && kind.EndsWith("class", StringComparison.Ordinal) && !Is(parent, typeof(object)))
+            bases.Add(parent);
+        var interfaces = type.GetInterfaces().Where(i => i.IsVisible && isSeen(i));
+        if (kind != "delegate") bases.AddRange(interfaces.OrderBy(i => Name(i), StringComparer.Ordinal));
         return $"{kind} {Name(type)}{(bases.Count == 0 || type.IsEnum ? "" : " : " + string.Join(", ", bases.Select(Name)))}";
     }
 
@@ -77,9 +88,10 @@ internal sealed class PublicSurface(Func<Type, bool> isSeen)
         foreach (var field in type.GetFields(Declared))
         {
             if (field.IsPublic || IsProtected(field.IsFamily, field.IsFamilyOrAssembly, type))
-                yield return (
-                    $"{(field.IsLiteral ? "const " : field.IsStatic ? "static " : "")}{(field.IsInitOnly ? "readonly " : "")}{Name(field.FieldType)} {field.Name}",
-                    [field.MetadataToken]);
+            {
+                string words = (field.IsLiteral ? "const " : field.IsStatic ? "static " : "") + (field.IsInitOnly ? "readonly " : "");
+                yield return (words + Name(field.FieldType) + " " + field.Name, [field.MetadataToken]);
+            }
         }
 
         foreach (var property in type.GetProperties(Declared))
@@ -89,14 +101,17 @@ internal sealed class PublicSurface(Func<Type, bool> isSeen)
             string words = string.Join(
                 " ", accessors.Select(a => (!Is(a.ReturnType, typeof(void)) ? "get" : IsInit(a) ? "init" : "set") + ";"));
             string index = property.GetIndexParameters() is { Length: > 0 } parameters ? "[" + Parameters(parameters) + "]" : "";
-            yield return (
-                $"{Modifiers(accessors[0])}{(IsMarked(property, "RequiredMemberAttribute") ? "required " : "")}{Name(property.PropertyType)} {property.Name}{index} {{ {words} }}",
+            string modifiers = Modifiers(accessors[0]) + (IsMarked(property, "RequiredMemberAttribute") ? "required " : "");
+            yield return ($"{modifiers}{Name(property.PropertyType)} {property.Name}{index} {{ {words} }}",
                 [.. accessors.Select(a => a.MetadataToken)]);
         }
 
         foreach (var change in type.GetEvents(Declared))
             if (IsSeen(change.AddMethod!, type))
-                yield return ($"event {Name(change.EventHandlerType!)} {change.Name}", [change.AddMethod!.MetadataToken, change.RemoveMethod!.MetadataToken]);
+            {
+                yield return ($"event {Name(change.EventHandlerType!)} {change.Name}",
+                    [change.AddMethod!.MetadataToken, change.RemoveMethod!.MetadataToken]);
+            }
         foreach (var constructor in type.GetConstructors(Declared))
             if (IsSeen(constructor, type)) yield return ($"new({Parameters(constructor.GetParameters())})", [constructor.MetadataToken]);
         foreach (var method in type.GetMethods(Declared))
@@ -107,7 +122,8 @@ internal sealed class PublicSurface(Func<Type, bool> isSeen)
             if (method.IsSpecialName && !method.Name.StartsWith("op_", StringComparison.Ordinal)) continue;
             if (IsOfObject(method)) continue;
             string generic = method.IsGenericMethod ? "<" + string.Join(", ", method.GetGenericArguments().Select(a => a.Name)) + ">" : "";
-            yield return ($"{Modifiers(method)}{Name(method.ReturnType)} {method.Name}{generic}({Parameters(method.GetParameters())})", [method.MetadataToken]);
+            string head = Modifiers(method) + Name(method.ReturnType) + " " + method.Name + generic;
+            yield return (head + "(" + Parameters(method.GetParameters()) + ")", [method.MetadataToken]);
         }
     }
 

@@ -29,7 +29,8 @@ while (Console.In.ReadLine() is { } line && line != "quit")
             break;
         case ["stats"]:
             var (s, c) = (server.Statistics, server.CacheStatistics);
-            Say($"{s.Compilations} compiled in {s.CompileTime.TotalMilliseconds:0} ms, {s.TierSwitches} switched, {c.Functions} functions, {c.CodeBytes} bytes of code");
+            Say($"{s.Compilations} compiled in {s.CompileTime.TotalMilliseconds:0} ms, {s.TierSwitches} switched, {c.Functions} "
+                + $"functions, {c.CodeBytes} bytes of code");
             break;
         case [var module, var term]:
             Say(server.Serve(module, term));

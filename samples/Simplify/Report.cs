@@ -63,13 +63,18 @@ public sealed class Report(TextWriter output, TextWriter errors)
         var constructs = sources.Select(s => s.Entry).OfType<FPCoreUnsupported>().CountBy(e => e.Construct).OrderBy(
             c => c.Key, StringComparer.Ordinal).ToList();
         if (constructs.Count > 0)
-            WriteLine($"{constructs.Sum(c => c.Value)} not supported: {string.Join(", ", constructs.Select(c => $"{c.Value} with {c.Key}"))}");
+        {
+            string each = string.Join(", ", constructs.Select(c => $"{c.Value} with {c.Key}"));
+            WriteLine($"{constructs.Sum(c => c.Value)} not supported: {each}");
+        }
 
         ImmutableArray<CheckResult> checks = [.. results.Select(r => r.Check).OfType<CheckResult>()];
         if (checks.Length > 0)
         {
             (int points, int decided) = (checks.Sum(c => c.Points), checks.Sum(c => c.Decided));
-            WriteLine($"checked at {points} points: {(points == 0 ? 0 : 100.0 * decided / points):0.00} % decided, {checks.Sum(c => c.Differences.Length)} differences");
+            double percent = points == 0 ? 0 : 100.0 * decided / points;
+            int differences = checks.Sum(c => c.Differences.Length);
+            WriteLine($"checked at {points} points: {percent:0.00} % decided, {differences} differences");
             int nowhere = checks.Count(c => c.Points == 0);
             if (nowhere > 0)
                 WriteLine($"{nowhere} expressions are defined at none of the points drawn");

@@ -18,7 +18,8 @@ internal static class BuildKinds
         "There is no native code for module '{0}': {1}. {2}This is a fault of Rewright; please report it with {3}");
 
     public static readonly DiagnosticKind NotLinked = new("RW0204", Error, "Native library cannot be linked",
-        "The native library cannot be linked: {0}. Set RewrightLinkerPath to another linker, or RewrightNative=off to go on with the interpreter");
+        "The native library cannot be linked: {0}. Set RewrightLinkerPath to another linker, or RewrightNative=off to go on with the "
+            + "interpreter");
 
     public static readonly DiagnosticKind WorkerDied = new("RW0205", Error, "Compiler process failed",
         "The process that compiles native code {0}. Build again; if it happens again, set RewrightLlvmPath to another LLVM (19 to 22), "
@@ -30,7 +31,8 @@ internal static class BuildKinds
         "{0} Check the permissions and the space left on that disk, and that no other program holds the file");
 
     public static readonly DiagnosticKind NoCargo = new("RW0208", Error, "cargo is missing",
-        "RewrightRust=build needs cargo, which was not found{0}. Install Rust 1.88 or later (https://rustup.rs, or 'apt-get install cargo' where that is new enough), "
+        "RewrightRust=build needs cargo, which was not found{0}. Install Rust 1.88 or later (https://rustup.rs, or 'apt-get install "
+            + "cargo' where that is new enough), "
         + "name it by RewrightCargoPath, or set RewrightRust=emit to get the crates uncompiled");
 
     public static readonly DiagnosticKind CrateRejected = new("RW0209", Error, "Rust crate does not compile",
@@ -39,7 +41,8 @@ internal static class BuildKinds
     public static readonly DiagnosticKind Unproved = new("RW0210", Warning, "Rules are not proved", "{0} not proved. {1}");
 
     public static readonly DiagnosticKind ProverDied = new("RW0211", Error, "Prover failed",
-        "The process that proves rules {0}. Build again; if it happens again, set RewrightProofs=off to go on without proofs, and report it{1}");
+        "The process that proves rules {0}. Build again; if it happens again, set RewrightProofs=off to go on without proofs, and report "
+            + "it{1}");
 
     public static readonly DiagnosticKind CircuitNotOptimized = new("RW0212", Error, "Circuit cannot be optimised",
         "The circuit '{0}' cannot be optimised: {1} RewrightCircuits=off builds without optimised circuits");

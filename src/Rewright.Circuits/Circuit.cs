@@ -104,11 +104,11 @@ public sealed class Circuit : IReadOnlyList<CircuitOperation>, IEquatable<Circui
     /// <summary>The steps of all gates, in order of time.</summary>
     /// <exception cref="InvalidOperationException">The circuit contains more than gates and barriers, or definitions of gates expand to
     /// more steps than memory can hold.</exception>
-    public List<Primitive> Expand()
+    public List<ElementaryGate> Expand()
     {
         if (!IsUnitary) throw new InvalidOperationException("The circuit does not consist of gates only.");
         if (!CanExpand) throw new InvalidOperationException("The gates of the circuit consist of too many steps.");
-        var steps = new List<Primitive>();
+        var steps = new List<ElementaryGate>();
         foreach (var gate in Operations.OfType<GateOperation>())
             gate.Gate.Expand(gate.Angles, [.. gate.Qubits.Select(q => q.Index)], steps);
         return steps;

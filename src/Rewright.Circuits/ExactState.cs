@@ -36,17 +36,17 @@ public sealed class ExactState
     }
 
     /// <summary>Applies a step of a gate.</summary>
-    public void Apply(Primitive step)
+    public void Apply(ElementaryGate step)
     {
         ulong mask = 0;
         foreach (int qubit in step.Qubits) mask |= 1ul << qubit;
         switch (step.Kind)
         {
-            case PrimitiveKind.Phase:
+            case ElementaryGateKind.Phase:
                 foreach (ulong basis in _amplitudes.Keys.ToList())
                     if ((basis & mask) == mask) _amplitudes[basis] = _amplitudes[basis].Turned(step.Angle);
                 break;
-            case PrimitiveKind.Flip:
+            case ElementaryGateKind.Flip:
                 ulong target = 1ul << step.Target, controls = mask & ~target;
                 _amplitudes = _amplitudes.ToDictionary(a => (a.Key & controls) == controls ? a.Key ^ target : a.Key, a => a.Value);
                 break;

@@ -51,7 +51,8 @@ public abstract record Gate
     }
 
     /// <summary>
-    /// An upper bound for the number of steps of <see cref="Expand(IReadOnlyList{Angle}, IReadOnlyList{int}, ICollection{Primitive})"/>.
+    /// An upper bound for the number of steps of
+    /// <see cref="Expand(IReadOnlyList{Angle}, IReadOnlyList{int}, ICollection{ElementaryGate})"/>.
     /// </summary>
     public abstract long StepCount { get; }
 
@@ -66,13 +67,13 @@ public abstract record Gate
     /// <param name="angles">The angles.</param>
     /// <param name="qubits">The qubits.</param>
     /// <param name="output">Receives the steps, in order of time.</param>
-    public void Expand(IReadOnlyList<Angle> angles, IReadOnlyList<int> qubits, ICollection<Primitive> output)
+    public void Expand(IReadOnlyList<Angle> angles, IReadOnlyList<int> qubits, ICollection<ElementaryGate> output)
         => Expand(angles, qubits, [], 1, output);
 
     /// <summary>Expands a power of the gate under controls.</summary>
     internal abstract void Expand(
         IReadOnlyList<Angle> angles, IReadOnlyList<int> qubits, ImmutableArray<int> controls, Rational power,
-        ICollection<Primitive> output);
+        ICollection<ElementaryGate> output);
 
     /// <inheritdoc/>
     public sealed override string ToString() => Name;
@@ -119,7 +120,8 @@ public sealed record ModifiedGate : Gate
     }
 
     internal override void Expand(
-        IReadOnlyList<Angle> angles, IReadOnlyList<int> qubits, ImmutableArray<int> controls, Rational power, ICollection<Primitive> output)
+        IReadOnlyList<Angle> angles, IReadOnlyList<int> qubits, ImmutableArray<int> controls, Rational power,
+        ICollection<ElementaryGate> output)
         => Base.Expand(angles, [.. qubits.Skip(Controls)], [.. controls, .. qubits.Take(Controls)], power * Power, output);
 }
 
@@ -211,7 +213,8 @@ public sealed record DefinedGate : Gate
     }
 
     internal override void Expand(
-        IReadOnlyList<Angle> angles, IReadOnlyList<int> qubits, ImmutableArray<int> controls, Rational power, ICollection<Primitive> output)
+        IReadOnlyList<Angle> angles, IReadOnlyList<int> qubits, ImmutableArray<int> controls, Rational power,
+        ICollection<ElementaryGate> output)
     {
         if (!power.IsInteger) throw new NotSupportedException("The gate '" + Name + "' has no power " + power + " that is known exactly.");
         var gates = Instantiate(angles, [.. qubits.Select(q => new Qubit(q))]).ToList();

@@ -131,9 +131,9 @@ public sealed record GateOperation : CircuitOperation
         => new(Gate.Controlled(controls.Length), Angles, controls.Concat(Qubits).ToEquatableArray());
 
     /// <summary>The steps of the operation.</summary>
-    public List<Primitive> Expand()
+    public List<ElementaryGate> Expand()
     {
-        var steps = new List<Primitive>();
+        var steps = new List<ElementaryGate>();
         Gate.Expand(Angles, [.. Qubits.Select(q => q.Index)], steps);
         return steps;
     }

@@ -57,7 +57,7 @@ public static class RuleProof
     {
         int qubits = Math.Max(source.QubitCount, target.QubitCount);
         if (qubits > MaxQubits) return new NotProved("it has " + Text(qubits) + " qubits, and proofs go up to " + Text(MaxQubits));
-        List<Primitive> from = source.Expand(), to = target.Expand();
+        List<ElementaryGate> from = source.Expand(), to = target.Expand();
         long work = (long)(from.Count + to.Count) << qubits;
         if (work > MaxSteps)
             return new NotProved(
@@ -105,10 +105,11 @@ public static class RuleProof
         }
 
         return FindCounterexample(columns, solution, cases, names, holds) is { } text ? new Refuted(text)
-            : new NotProved("it does not hold for all angles, and its conditions are none that a proof can use (equations between sums of angles, and remainders)");
+            : new NotProved("it does not hold for all angles, and its conditions are none that a proof can use (equations between sums of "
+                + "angles, and remainders)");
     }
 
-    private static ExactState Run(List<Primitive> steps, ulong basis)
+    private static ExactState Run(List<ElementaryGate> steps, ulong basis)
     {
         var state = new ExactState(basis);
         foreach (var step in steps) state.Apply(step);
@@ -250,14 +251,14 @@ public static class RuleProof
 
         public Angle Value(string name) => Known(name) ?? Angle.Symbol(name);
 
-        public List<Primitive> Apply(List<Primitive> steps)
+        public List<ElementaryGate> Apply(List<ElementaryGate> steps)
             => _values.Count == 0 ? steps : [.. steps.Select(s => s with { Angle = s.Angle.Substitute(Known) })];
 
         /// <summary>An angle in terms of the rule's own variables.</summary>
         public Angle Original(Angle angle) => angle.Substitute(s => _integers.TryGetValue(s, out var value) ? value : null);
 
         /// <summary>The values of the integers (times pi) for which some step may differ.</summary>
-        public List<Dictionary<string, Angle>> Cases(IEnumerable<Primitive> steps)
+        public List<Dictionary<string, Angle>> Cases(IEnumerable<ElementaryGate> steps)
         {
             var cases = new List<Dictionary<string, Angle>> { new() };
             var angles = steps.Select(s => s.Angle).ToList();

@@ -14,7 +14,8 @@ internal abstract record GateForm;
 /// <param name="Plain">A shorter form, used without an exponent, and without controls unless it takes them; null for none.</param>
 /// <param name="PlainTakesControls">True if the shorter form is one step that takes controls.</param>
 internal sealed record ConjugatedForm(
-    Action<PrimitiveBuilder> Basis, Action<PrimitiveBuilder, Rational, IReadOnlyList<Angle>> Phases, Action<PrimitiveBuilder>? Plain = null,
+    Action<ElementaryGateBuilder> Basis, Action<ElementaryGateBuilder, Rational, IReadOnlyList<Angle>> Phases,
+    Action<ElementaryGateBuilder>? Plain = null,
     bool PlainTakesControls = false) : GateForm;
 
 /// <summary>Gates one after the other.</summary>
@@ -71,7 +72,8 @@ public sealed record StandardGate : Gate
     public override long StepCount => Form is ConjugatedForm ? MaxConjugatedSteps : MaxSequenceSteps;
 
     internal override void Expand(
-        IReadOnlyList<Angle> angles, IReadOnlyList<int> qubits, ImmutableArray<int> controls, Rational power, ICollection<Primitive> output)
+        IReadOnlyList<Angle> angles, IReadOnlyList<int> qubits, ImmutableArray<int> controls, Rational power,
+        ICollection<ElementaryGate> output)
     {
         ImmutableArray<int> all = [.. controls, .. qubits.Take(Controls)], targets = [.. qubits.Skip(Controls)];
         switch (Form)
@@ -80,14 +82,14 @@ public sealed record StandardGate : Gate
                 if (form.Plain is { } plain && power.IsInteger && !power.Numerator.IsEven && (all.IsEmpty || form.PlainTakesControls))
                 {
                     // All gates with such a form are their own inverses.
-                    plain(new PrimitiveBuilder(targets, all, output));
+                    plain(new ElementaryGateBuilder(targets, all, output));
                     return;
                 }
 
-                var basis = new List<Primitive>();
-                form.Basis(new PrimitiveBuilder(targets, [], basis));
+                var basis = new List<ElementaryGate>();
+                form.Basis(new ElementaryGateBuilder(targets, [], basis));
                 foreach (var step in basis) output.Add(step);
-                form.Phases(new PrimitiveBuilder(targets, all, output), power, angles);
+                form.Phases(new ElementaryGateBuilder(targets, all, output), power, angles);
                 for (int i = basis.Count - 1; i >= 0; i--) output.Add(basis[i].Inverse);
                 break;
             case SequenceForm form:
@@ -282,7 +284,7 @@ public static class StandardGates
         => Diagonal(name, sharpName, 0, 1, (b, k, _) => b.P(Angle.OfPi(k * multipleOfPi), 0));
 
     private static StandardGate Diagonal(
-        string name, string sharpName, int angles, int qubits, Action<PrimitiveBuilder, Rational, IReadOnlyList<Angle>> phases)
+        string name, string sharpName, int angles, int qubits, Action<ElementaryGateBuilder, Rational, IReadOnlyList<Angle>> phases)
         => New(name, sharpName, angles, qubits, new ConjugatedForm(_ => { }, phases));
 
     private static StandardGate Control(string name, string sharpName, StandardGate root, int controls)

@@ -52,7 +52,8 @@ public sealed class MakePartial : CodeFixProvider
     };
 
     private static bool IsAccess(SyntaxToken modifier)
-        => modifier.Kind() is SyntaxKind.PublicKeyword or SyntaxKind.InternalKeyword or SyntaxKind.PrivateKeyword or SyntaxKind.ProtectedKeyword;
+        => modifier.Kind() is SyntaxKind.PublicKeyword or SyntaxKind.InternalKeyword or SyntaxKind.PrivateKeyword
+            or SyntaxKind.ProtectedKeyword;
 
     // The types around the declaration: they must be partial too, or the generator cannot add a part inside them.
     private static IEnumerable<TypeDeclarationSyntax> Around(MemberDeclarationSyntax declaration)

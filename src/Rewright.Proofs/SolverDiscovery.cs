@@ -13,7 +13,8 @@ internal sealed record Solver(string Name, string Path);
 internal static class SolverDiscovery
 {
     /// <summary>Advice for users if no solver is found.</summary>
-    public const string Advice = "No SMT solver was found, so rules stay unproved. Install the package z3 (Debian, Ubuntu: 'apt-get install z3'; cvc5 serves too), "
+    public const string Advice = "No SMT solver was found, so rules stay unproved. Install the package z3 (Debian, Ubuntu: 'apt-get "
+        + "install z3'; cvc5 serves too), "
         + "or name a solver by the environment variable REWRIGHT_Z3 or REWRIGHT_CVC5.";
 
     /// <summary>

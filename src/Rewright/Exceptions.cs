@@ -33,7 +33,8 @@ public sealed class StuckTermException : EvaluationException
 public sealed class StackLimitException : EvaluationException
 {
     internal StackLimitException(string operation, long bytes)
-        : base($"{operation} needs more than {bytes >> 20} MB of stack: its rules nest too deeply or do not end. Raise EvaluationLimits.MaxStackBytes if they do.", operation)
+        : base($"{operation} needs more than {bytes >> 20} MB of stack: its rules nest too deeply or do not end. Raise "
+            + $"EvaluationLimits.MaxStackBytes if they do.", operation)
     {
     }
 }

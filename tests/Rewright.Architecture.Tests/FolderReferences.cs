@@ -64,10 +64,10 @@ public static class FolderReferences
             name, trees, references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
     }
 
-    private static IEnumerable<string> Sources(string projectFolder)
-        => Directory.EnumerateFiles(projectFolder, "*.cs", SearchOption.AllDirectories)
-            .Where(f => Below(projectFolder, f) is var path && !path.StartsWith("bin/", StringComparison.Ordinal)
-                && !path.StartsWith("obj/", StringComparison.Ordinal))
+    /// <summary>The source files below a folder, sorted.</summary>
+    public static IEnumerable<string> Sources(string folder)
+        => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+            .Where(f => !Below(folder, f).Split('/').Any(part => part is "bin" or "obj"))
             .Order(StringComparer.Ordinal);
 
     private static string Below(string folder, string file) => Path.GetRelativePath(folder, file).Replace('\\', '/');

@@ -703,7 +703,8 @@ public sealed class CompileNativeTests : IDisposable
 
     internal static string Ir(string name, string more = "")
         => LlvmEmitter.Emit(Pipeline.Lower(Module.Parse(
-            $"module {name}\nsort Nat = Zero | Succ(Nat)\nop Plus(Nat, Nat): Nat\nrule PlusZero: Plus(Zero, y) -> y\nrule PlusSucc: Plus(Succ(x), y) -> Succ(Plus(x, y))\n{more}")));
+            $"module {name}\nsort Nat = Zero | Succ(Nat)\nop Plus(Nat, Nat): Nat\nrule PlusZero: Plus(Zero, y) -> y\nrule PlusSucc: "
+                + $"Plus(Succ(x), y) -> Succ(Plus(x, y))\n{more}")));
 
     private string Library => _folder["native/libTest.rewright.so"];
 

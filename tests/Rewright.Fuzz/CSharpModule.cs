@@ -132,7 +132,8 @@ internal sealed class CSharpModule
         PrimitiveOp.Gcd => "BigInteger.GreatestCommonDivisor(" + string.Join(", ", x) + ")",
         PrimitiveOp.Min or PrimitiveOp.Max or PrimitiveOp.Abs when primitive.Operand is BuiltInSort { Kind: BuiltInKind.BigInteger }
             => "BigInteger." + primitive.Op + "(" + string.Join(", ", x) + ")",
-        PrimitiveOp.Min or PrimitiveOp.Max or PrimitiveOp.Abs or PrimitiveOp.Sqrt or PrimitiveOp.Floor or PrimitiveOp.Exp or PrimitiveOp.Sin => "Math." + primitive.Op + "(" + string.Join(", ", x) + ")",
+        PrimitiveOp.Min or PrimitiveOp.Max or PrimitiveOp.Abs or PrimitiveOp.Sqrt or PrimitiveOp.Floor or PrimitiveOp.Exp
+            or PrimitiveOp.Sin => "Math." + primitive.Op + "(" + string.Join(", ", x) + ")",
         _ when primitive.Operator is { } op
         && x.Length == 2 => (primitive.IsChecked ? "checked(" : "unchecked(") + x[0] + " " + op + " " + x[1] + ")",
         _ => throw new NotSupportedException(primitive.ToString()),

@@ -100,7 +100,8 @@ public class BindingTests
                     [Constructor] public static partial IsX Y();
                     [Sort] public readonly partial struct Symbols;
                     [Constructor] public static partial Symbols Binding(Symbol symbol, Ref<Type> type);
-                    static bool Use(Kind k, IsX x, Term t) => k.IsKinds && k.Kind_ == Kind.Kinds.None && x.IsX_ && t is { AsStuck: { Value: 1, Value_: 2, Equals_: 3, ToString_: 4, StuckView_: 6 } } && t.Kind == Term.Kinds.Stuck;
+                    static bool Use(Kind k, IsX x, Term t) => k.IsKinds && k.Kind_ == Kind.Kinds.None && x.IsX_
+                        && t is { AsStuck: { Value: 1, Value_: 2, Equals_: 3, ToString_: 4, StuckView_: 6 } } && t.Kind == Term.Kinds.Stuck;
                 }
             }
         }
@@ -159,8 +160,10 @@ public class BindingTests
     [InlineData("public partial interface I {{ public partial record R {{ private partial record struct S {{ partial struct T {{ {0} }} }} }} }}")]
     public async Task A_module_can_stand_anywhere(string place)
         => await new ModuleTest(string.Format(System.Globalization.CultureInfo.InvariantCulture, place,
-            "[PatternModule] static partial class P { [Sort] public readonly partial struct S; [Constructor] public static partial S C(long x); }"
-            + "static partial class P { [Operation] public static partial S F(S x); [Pattern] static Rule R(S x) => Rewrite(F(x), to: x); }")).RunAsync();
+            "[PatternModule] static partial class P { [Sort] public readonly partial struct S; [Constructor] public static partial S "
+                + "C(long x); }"
+            + "static partial class P { [Operation] public static partial S F(S x); [Pattern] static Rule R(S x) => Rewrite(F(x), to: "
+                + "x); }")).RunAsync();
 
     [Fact]
     public async Task Names_that_clash_get_an_underscore()

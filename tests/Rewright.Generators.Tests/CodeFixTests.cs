@@ -24,10 +24,12 @@ public class CodeFixTests
         "partial class Outer\n{\n    [PatternModule] static partial class Peano { NAT }\n}\n")]
     [InlineData("RW0103", "[PatternModule] static partial class Peano\n{\n    /// <summary>Numbers.</summary>\n"
         + "    [Sort] public partial struct Nat;\n    [Constructor] public static partial Nat Zero();\n}\n",
-        "[PatternModule] static partial class Peano\n{\n    /// <summary>Numbers.</summary>\n    [Sort] public readonly partial struct Nat;\n    [Constructor] public static partial Nat Zero();\n}\n")]
+        "[PatternModule] static partial class Peano\n{\n    /// <summary>Numbers.</summary>\n    [Sort] public readonly partial struct "
+            + "Nat;\n    [Constructor] public static partial Nat Zero();\n}\n")]
     [InlineData("RW0110", "[PatternModule] static partial class Peano\n{\n    NAT\n    [Operation(Open = true)]\n    // Half.\n"
         + "    Nat Half(Nat x);\n}\n",
-        "[PatternModule] static partial class Peano\n{\n    NAT\n    [Operation(Open = true)]\n    // Half.\n    public static partial Nat Half(Nat x);\n}\n")]
+        "[PatternModule] static partial class Peano\n{\n    NAT\n    [Operation(Open = true)]\n    // Half.\n    public static partial "
+            + "Nat Half(Nat x);\n}\n")]
     public async Task Missing_modifiers_are_added(string id, string source, string expected)
         => await FixTest<MakePartial>.MendsAsync(id, source.Replace("NAT", Nat), expected.Replace("NAT", Nat));
 

@@ -79,15 +79,18 @@ public class ObjectSortTests
                     Say(M.Simplify(M.E.FromObject(new Call("id", [new Neg(new Neg(zero))]))).ToObject());
                     var block = new Block([zero, x], [x], [zero]);
                     var back = (Block)M.E.FromObject(block).ToObject();
-                    Say(back.Items.SequenceEqual(block.Items) && back.More.SequenceEqual(block.More) && back.Array.SequenceEqual(block.Array));
+                    Say(back.Items.SequenceEqual(block.Items) && back.More.SequenceEqual(block.More)
+                        && back.Array.SequenceEqual(block.Array));
                     Say(ReferenceEquals(back.Items[0], back.Array[0]));
                     Say(M.Count(M.Es.FromObject(block.Items)) + " " + M.Es.FromObject(block.Items).ToObject().Count + " " + M.EsNil());
                     var link = new Uri("http://x/");
                     Func<int> code = () => 7;
                     var opaque = new Opaque(link, 5, null, new DateTime(2020, 1, 2), code);
-                    Say(M.E.FromObject(opaque).ToObject().Equals(opaque) && M.E.FromObject(new Opaque(null, null, "n", default, code)).ToObject() is Opaque { Link: null, Count: null, Note: "n" });
+                    Say(M.E.FromObject(opaque).ToObject().Equals(opaque)
+                        && M.E.FromObject(new Opaque(null, null, "n", default, code)).ToObject() is Opaque { Link: null, Count: null, Note: "n" });
                     Say(N.E2.FromObject(new Wrapped(zero)) + " " + N.Inner(N.E2.FromObject(new Wrapped(zero))) + " " + (N.E2.FromObject(new Plain(new Sub(zero, x))).ToObject() is Plain { Inner: Sub }));
-                    Say(M.E.FromObject(x).AsBig is { Text: "a", Kind: Kind.Large, Letter: 'q' } && M.E.FromObject(zero).TryGetNum(out double v) && v == 0);
+                    Say(M.E.FromObject(x).AsBig is { Text: "a", Kind: Kind.Large, Letter: 'q' }
+                        && M.E.FromObject(zero).TryGetNum(out double v) && v == 0);
 
                     Expr tower = zero;
                     for (int i = 0; i < 64; i++) tower = new Add(tower, tower);

@@ -134,7 +134,8 @@ public class RobustnessTests
         var diagnostics = await RunAsync(
             ModuleTest.Usings + "[PatternModule] static partial class A { [Sort] public readonly partial struct S; [Constructor] public "
                 + "static partial S C(S s); [Constructor] public static partial S N();"
-            + " [Operation(Open = true)] public static partial S F(S x, long y); [Pattern] static Rule R(S x, long y) => Rewrite(F(x, y), to: " + deep + "); [Pattern] static Rule Q(S x, long y) => Rewrite(F(x, y), to: x).When(y == " + sum + "); }");
+            + " [Operation(Open = true)] public static partial S F(S x, long y); [Pattern] static Rule R(S x, long y) => Rewrite(F(x, y), "
+                + "to: " + deep + "); [Pattern] static Rule Q(S x, long y) => Rewrite(F(x, y), to: x).When(y == " + sum + "); }");
         Assert.Equal(2, diagnostics.Count(
             d => d.Id == "RW0106"
             && d.GetMessage(System.Globalization.CultureInfo.InvariantCulture).Contains("nests more than", StringComparison.Ordinal)));

@@ -72,7 +72,8 @@ public class RunningTests
                     var two = Peano.Succ(Peano.Succ(Peano.Zero()));
                     Say(Peano.Plus(two, two));
                     Say(two.TryGetSucc(out var one) && one.TryGetSucc(out var zero) && zero.IsZero && !zero.TryGetSucc(out _));
-                    Say(two == Peano.Nat.Parse("Succ(Succ(Zero))") && two != one && two.Equals((object)two) && two.GetHashCode() == Peano.Nat.Parse(two.ToString(), heap).GetHashCode());
+                    Say(two == Peano.Nat.Parse("Succ(Succ(Zero))") && two != one && two.Equals((object)two)
+                        && two.GetHashCode() == Peano.Nat.Parse(two.ToString(), heap).GetHashCode());
                     var num = Num(20, Color.Green, "abc");
                     Say(Sum(Add(num, Nil())));
                     Say(num.AsLit());
@@ -82,7 +83,8 @@ public class RunningTests
                     object marker = new();
                     var obj = Obj(new Ref<object>(marker), BigInteger.Pow(10, 30), double.NaN, true, "sym");
                     Say(ReferenceEquals(Any(obj, default).Value, marker) + " " + Any(Nil(), default).Value);
-                    Say(obj is { AsObj: { Big: var big, Flag: true, Name.Name: "sym" } view } && big.ToString(CultureInfo.InvariantCulture).Length == 31 && double.IsNaN(view.Real));
+                    Say(obj is { AsObj: { Big: var big, Flag: true, Name.Name: "sym" } view }
+                        && big.ToString(CultureInfo.InvariantCulture).Length == 31 && double.IsNaN(view.Real));
                     Say(((Rewright.Term)num).Tag + " " + ((M.Term)(Rewright.Term)num == num));
                     try { Say((Peano.Nat)(Rewright.Term)num); } catch (InvalidCastException e) { Say(e.Message); }
                     using var other = new TermHeap();

@@ -120,7 +120,8 @@ public unsafe class OrcTests
             i =>
         {
             ReadOnlyMemory<byte> code = compiler.CompileOk(
-                $"declare i64 @triple(i64)\ndefine i64 @f(i64 %x) {{\n  %t = call i64 @triple(i64 %x)\n  %r = add i64 %t, {i}\n  ret i64 %r\n}}",
+                $"declare i64 @triple(i64)\ndefine i64 @f(i64 %x) {{\n  %t = call i64 @triple(i64 %x)\n  %r = add i64 %t, {i}\n  ret i64 "
+                    + $"%r\n}}",
                 new() { OptimizationLevel = i % 4 });
             Assert.Equal(CompileStage.Parse, compiler.CompileBad($"define {i}").Stage);
             using OrcModule module = Loads(session, [code], s_triple, "f");

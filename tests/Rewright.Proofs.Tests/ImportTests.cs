@@ -57,7 +57,8 @@ public class ImportTests
               =>
             %r = select %c, %x, -1
             """).ToString();
-        Assert.Contains("rule `A` [group r1]: zext_A_X(and_A($X, $C1)) -> zext_A_X(and_A($X, c_not_A($C2))) if (c_eq_A($C2, c_not_A($C1)) && (known_isPowerOf2_A($X) || c_ne_A(c_lshr_A($C1, n1_A()), n0_A())))", Rule(text, 1), StringComparison.Ordinal);
+        Assert.Contains("rule `A` [group r1]: zext_A_X(and_A($X, $C1)) -> zext_A_X(and_A($X, c_not_A($C2))) if (c_eq_A($C2, c_not_A($C1)) "
+            + "&& (known_isPowerOf2_A($X) || c_ne_A(c_lshr_A($C1, n1_A()), n0_A())))", Rule(text, 1), StringComparison.Ordinal);
         Assert.Contains("rule `A (2)` [group r2]: select_I1_A($c, $x, nm1_A()) -> select_I1_A($c, $x, nm1_A())", Rule(text, 2),
             StringComparison.Ordinal);
         Assert.Contains("given_X_A", text, StringComparison.Ordinal);
@@ -71,8 +72,10 @@ public class ImportTests
     [Fact]
     public void Blocks_of_circuit_identities_become_one_rule_for_each_path()
     {
-        const string Swap = "{[false, false]=[false, false], [true, false]=[false, true], [false, true]=[true, false], [true, true]=[true, true]}";
-        const string Flip = "{[false, false]=[false, true], [true, false]=[true, true], [false, true]=[false, false], [true, true]=[true, false]}";
+        const string Swap = "{[false, false]=[false, false], [true, false]=[false, true], [false, true]=[true, false], [true, "
+            + "true]=[true, true]}";
+        const string Flip = "{[false, false]=[false, true], [true, false]=[true, true], [false, true]=[false, false], [true, true]=[true, "
+            + "false]}";
         var text = GuoqImport.Read("symb q; rz(theta1) q1; | rz(theta1) q0; symb q; | [" + Swap + "]\n"
             + "symb q; tdg q1; | s q1; symb q; t q1; | [" + Flip + ", " + Flip + "]\nrz(a1) q0; | rz((a1+a2)) q0; rz(-a2) q0; | []\n");
         Assert.Equal(4, text.RuleCount);

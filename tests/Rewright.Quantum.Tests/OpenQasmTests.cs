@@ -34,7 +34,8 @@ public sealed class OpenQasmTests : IDisposable
     [InlineData("qubit q; U(0.1, 0.2, 0.3) q; u3(0.1, 0.2, 0.3) q; gphase(0.3);",
         "qubit q; gphase(0.3); p(0.3) q; gphase(0.05); ry(0.1) q; p(0.2) q; rz(0.3) q; ry(0.1) q; rz(0.2) q;")]
     [InlineData("qubit[2] q; ctrl @ gphase(pi/2) q[0]; cu(0.5, 0.25, 0.75, 0.125) q[0], q[1]; cu3(0.5, 0.25, 0.75) q[0], q[1];",
-        "qubit[2] q; s q[0]; p(0.125 - 0.25) q[0]; ctrl @ U(0.5, 0.25, 0.75) q[0], q[1]; p(-0.75) q[0]; ctrl @ U(0.5, 0.25, 0.75) q[0], q[1];")]
+        "qubit[2] q; s q[0]; p(0.125 - 0.25) q[0]; ctrl @ U(0.5, 0.25, 0.75) q[0], q[1]; p(-0.75) q[0]; ctrl @ U(0.5, 0.25, 0.75) q[0], "
+            + "q[1];")]
     [InlineData("const int n = 3; const float a = pi/n; int k = 1; qubit[n + 1] q; for int i in [0:n] { if (i % 2 == 0) rz(a*k) q[i]; else { x q[i]; } k += 2; }",
         "qubit[4] q; rz(pi/3) q[0]; x q[1]; rz(5*pi/3) q[2]; x q[3];")]
     [InlineData("qubit q; rz(0.7853981633974483) q; rz(2*pi - 0.5*tau) q; rz(sqrt(0.25)*pi) q; rz(2**3*pi/2**4) q;",
@@ -48,7 +49,8 @@ public sealed class OpenQasmTests : IDisposable
             program = program.Replace("qubit[2] q;", "qubit[2] q; qubit r;", StringComparison.Ordinal);
             same = "qubit[2] q; qubit r; rz(0.3 - pi/2) q[1]; ctrl @ ry(0.6) q[1], q[0]; p(pi) q[0]; p(2*pi) q[0]; "
                 + "p(-0.4) q[1]; p(-0.2) q[1]; cry(-2*pi/7) q[0], q[1]; rz(0.1 - pi/7) q[0]; "
-                + "ctrl @ p(-4) r, q[1]; ctrl @ p(-2) r, q[1]; ctrl @ cry(-2) r, q[0], q[1]; ctrl @ p(-4) r, q[1]; ctrl @ p(-2) r, q[1]; ctrl @ cry(-2) r, q[0], q[1];";
+                + "ctrl @ p(-4) r, q[1]; ctrl @ p(-2) r, q[1]; ctrl @ cry(-2) r, q[0], q[1]; ctrl @ p(-4) r, q[1]; ctrl @ p(-2) r, q[1]; "
+                    + "ctrl @ cry(-2) r, q[0], q[1];";
         }
 
         Circuit first = OpenQasm.Read(Head + program), second = OpenQasm.Read(Head + same);

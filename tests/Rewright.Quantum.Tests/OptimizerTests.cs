@@ -177,7 +177,8 @@ public class OptimizerTests(ITestOutputHelper output)
     public void ControlledDefinitionsAreLeftAlone()
     {
         // S S = Z up to nothing, but T of p is rz up to a phase that a control would see.
-        const string Program = "OPENQASM 3.0; include \"stdgates.inc\"; gate g a { t a; h a; h a; } qubit[2] q; ctrl @ g q[0], q[1]; g q[0];";
+        const string Program = "OPENQASM 3.0; include \"stdgates.inc\"; gate g a { t a; h a; h a; } qubit[2] q; ctrl @ g q[0], q[1]; g "
+            + "q[0];";
         var circuit = OpenQasm.Read(Program);
         var result = new CircuitOptimizer(CircuitRuleSet.Standard, Quick).Optimize(circuit);
         Assert.Equal(["ctrl @ g q[0], q[1]", "rz(pi/4) q[0]"], result.Circuit.Operations.Select(o => o.ToString()));
@@ -268,14 +269,14 @@ public class OptimizerTests(ITestOutputHelper output)
             i => Complex.FromPolarCoordinates(1 + Math.Sin(i * 1.7) / 2, phase.ToRadians() + i * i * 0.3)).ToArray();
         foreach (var step in circuit.Expand())
         {
-            int mask = step.Qubits.Sum(q => 1 << q), target = step.Kind == PrimitiveKind.Phase ? 0 : 1 << step.Target;
+            int mask = step.Qubits.Sum(q => 1 << q), target = step.Kind == ElementaryGateKind.Phase ? 0 : 1 << step.Target;
             for (int i = 0; i < state.Length; i++)
             {
-                if (step.Kind == PrimitiveKind.Phase && (i & mask) == mask)
+                if (step.Kind == ElementaryGateKind.Phase && (i & mask) == mask)
                     state[i] *= Complex.FromPolarCoordinates(1, step.Angle.ToRadians());
-                else if (step.Kind == PrimitiveKind.Flip && (i & mask) == (mask ^ target))
+                else if (step.Kind == ElementaryGateKind.Flip && (i & mask) == (mask ^ target))
                     (state[i], state[i | target]) = (state[i | target], state[i]);
-                else if (step.Kind == PrimitiveKind.Hadamard && (i & target) == 0)
+                else if (step.Kind == ElementaryGateKind.Hadamard && (i & target) == 0)
                     (state[i], state[i | target]) = (
                         (state[i] + state[i | target]) * Math.Sqrt(0.5), (state[i] - state[i | target]) * Math.Sqrt(0.5));
             }

@@ -63,9 +63,10 @@ public class SimulatorTests(ITestOutputHelper output)
             var turn = Complex.FromPolarCoordinates(1, step.Angle.ToRadians());
             for (long i = 0; i < state.Length; i++)
             {
-                if (step.Kind == PrimitiveKind.Phase && (i & mask) == mask) state[i] *= turn;
-                if (step.Kind == PrimitiveKind.Flip && (i & mask) == mask) (state[i], state[i ^ target]) = (state[i ^ target], state[i]);
-                if (step.Kind == PrimitiveKind.Hadamard && (i & target) == 0)
+                if (step.Kind == ElementaryGateKind.Phase && (i & mask) == mask) state[i] *= turn;
+                if (step.Kind == ElementaryGateKind.Flip && (i & mask) == mask)
+                    (state[i], state[i ^ target]) = (state[i ^ target], state[i]);
+                if (step.Kind == ElementaryGateKind.Hadamard && (i & target) == 0)
                     (state[i], state[i | target]) = (
                         (state[i] + state[i | target]) / Math.Sqrt(2), (state[i] - state[i | target]) / Math.Sqrt(2));
             }

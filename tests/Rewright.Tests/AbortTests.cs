@@ -46,7 +46,8 @@ public class AbortTests
             rule F: Both(t) -> Node(t, 0, Mirror(t))
             """,
             "Both(Insert(Insert(Insert(Insert(Leaf, 5), 2), 8), 3))",
-            "Node(Node(Node(Leaf, 2, Node(Leaf, 3, Leaf)), 5, Node(Leaf, 8, Leaf)), 0, Node(Node(Leaf, 8, Leaf), 5, Node(Node(Leaf, 3, Leaf), 2, Leaf)))"
+            "Node(Node(Node(Leaf, 2, Node(Leaf, 3, Leaf)), 5, Node(Leaf, 8, Leaf)), 0, Node(Node(Leaf, 8, Leaf), 5, Node(Node(Leaf, 3, "
+                + "Leaf), 2, Leaf)))"
         },
         {
             """
@@ -88,7 +89,9 @@ public class AbortTests
             rule S: Share(e) -> Add(Neg(e), Add(e, e))
             """,
             "Once(Share(Share(Neg(Add(Neg(Num(1)), Neg(Num(2)))))))",
-            "Add(Neg(Add(Neg(Add(Num(1), Num(2))), Add(Add(Num(1), Num(2)), Add(Num(1), Num(2))))), Add(Add(Neg(Add(Num(1), Num(2))), Add(Add(Num(1), Num(2)), Add(Num(1), Num(2)))), Add(Neg(Add(Num(1), Num(2))), Add(Add(Num(1), Num(2)), Add(Num(1), Num(2))))))"
+            "Add(Neg(Add(Neg(Add(Num(1), Num(2))), Add(Add(Num(1), Num(2)), Add(Num(1), Num(2))))), Add(Add(Neg(Add(Num(1), Num(2))), "
+                + "Add(Add(Num(1), Num(2)), Add(Num(1), Num(2)))), Add(Neg(Add(Num(1), Num(2))), Add(Add(Num(1), Num(2)), Add(Num(1), "
+                + "Num(2))))))"
         },
         {
             """
@@ -104,7 +107,8 @@ public class AbortTests
             rule C: Halves(Cons(x, l)) -> Cons(Half(x), Halves(l))
             """,
             "Halves(Cons(Succ(Succ(Zero)), Cons(Succ(Succ(Succ(Zero))), Halves(Base()))))",
-            "Cons(Succ(Zero), Cons(Succ(Half(Succ(Zero))), Cons(Half(Half(Succ(Zero))), Cons(Zero, Cons(Half(Succ(Zero)), Cons(Zero, Cons(Succ(Zero), Cons(Zero, Nil))))))))"
+            "Cons(Succ(Zero), Cons(Succ(Half(Succ(Zero))), Cons(Half(Half(Succ(Zero))), Cons(Zero, Cons(Half(Succ(Zero)), Cons(Zero, "
+                + "Cons(Succ(Zero), Cons(Zero, Nil))))))))"
         },
     };
 
@@ -149,7 +153,8 @@ public class AbortTests
         rule M1: Mirror(Node(l, r)) -> Node(Mirror(r), Mirror(l))
         """;
 
-    private const string HostedResult = "Node(Node(Node(Leaf(0), Node(Leaf(-1), Leaf(7))), Node(Leaf(0), Leaf(7))), Node(Node(Leaf(0), Node(Leaf(-1), Leaf(7))), Leaf(7)))";
+    private const string HostedResult = "Node(Node(Node(Leaf(0), Node(Leaf(-1), Leaf(7))), Node(Leaf(0), Leaf(7))), Node(Node(Leaf(0), "
+        + "Node(Leaf(-1), Leaf(7))), Leaf(7)))";
 
     public static TheoryData<string> Interruptions => ["throw", "cancel", "memory", "memory inside", "rewrites"];
 

@@ -166,7 +166,7 @@ public class DerivationCheckerTests
         RewriteStep step, RewriteRule? rule = null, int[]? place = null, Func<KeyValuePair<Variable, TracedValue>, KeyValuePair<Variable,
         TracedValue>>? bindings = null)
     {
-        RewriteStep.Place? at = null;
+        RewriteStep.TermPosition? at = null;
         foreach (int index in place ?? [.. step.Position]) at = new(at, index);
         return new RewriteStep(rule ?? step.Rule, at, [.. step.Bindings.Select(bindings ?? (b => b))], step.Conditions);
     }

@@ -108,7 +108,8 @@ public class TraceTests
             = Succ(Zero)
             """, Trace("Collatz(Succ(Succ(Zero)))"));
         // The condition of Half failed, and proves nothing about More.
-        Assert.StartsWith("Collatz(Succ(Zero))\n  More: Collatz(Succ(Zero)) -> Succ(Plus(Succ(Zero), Plus(Succ(Zero), Succ(Zero))))\n  PlusSucc at 0.1:", Trace("Collatz(Succ(Zero))"));
+        Assert.StartsWith("Collatz(Succ(Zero))\n  More: Collatz(Succ(Zero)) -> Succ(Plus(Succ(Zero), Plus(Succ(Zero), Succ(Zero))))\n  "
+            + "PlusSucc at 0.1:", Trace("Collatz(Succ(Zero))"));
     }
 
     [Fact]

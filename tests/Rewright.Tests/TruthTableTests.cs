@@ -18,7 +18,8 @@ public class TruthTableTests
             text.Append($"op F{table}(Bit, Bit): Bit\nop N{table}(Bit, Bit): Bit\nrule N{table}: N{table}(x, y) -> Not(F{table}(y, x))\n");
             text.Append($"rule F{table}a: F{table}(O, O) -> {bit(0)}\nrule F{table}b: F{table}(I, O) -> {bit(1)}\n");
             // A call in place of a result, to an operation that is tabulated too.
-            text.Append($"rule F{table}c: F{table}(O, I) -> {bit(2)}\nrule F{table}d: F{table}(I, I) -> Not({(bit(3) == "I" ? "O" : "I")})\n");
+            text.Append($"rule F{table}c: F{table}(O, I) -> {bit(2)}\nrule F{table}d: F{table}(I, I) -> "
+                + $"Not({(bit(3) == "I" ? "O" : "I")})\n");
         }
 
         return text.ToString();

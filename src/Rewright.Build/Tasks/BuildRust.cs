@@ -73,7 +73,7 @@ public sealed class BuildRust : RewrightTask
     // Users do not write the crate, so the message points at the C# source of the error.
     private void Reject(string module, string? crate, string reason)
     {
-        Place? place = null;
+        FilePosition? place = null;
         if (crate is not null && GeneratedCode.FirstRustError(reason) is var (file, line) && Path.Combine(crate, file) is var path
             && File.Exists(path)
             && GeneratedCode.RuleInRust(File.ReadAllLines(path), line) is { } rule) place = Declarations.FindRule(module, rule);

@@ -151,7 +151,8 @@ public sealed partial class CompileNative : WorkerTask
         if (IsForeign && Target is null)
         {
             NoToolChain("There is no native code for " + RuntimeIdentifier + ", only for " + string.Join(", ", RuntimeTarget.Known)
-                + ". Without it modules are interpreted, many times slower. RewrightNative=off builds without it and without this message.");
+                + ". Without it modules are interpreted, many times slower. RewrightNative=off builds without it and without this "
+                    + "message.");
         }
         else if (!RunCompiler(cancellation))
         {
@@ -171,7 +172,8 @@ public sealed partial class CompileNative : WorkerTask
         if (IsFurther)
             Log.LogMessage(MessageImportance.High, "Native objects for {0}, to be linked there: {1}", RuntimeIdentifier, objects);
         else NoToolChain("Libraries for " + RuntimeIdentifier + " cannot be linked here, only objects are made, in " + objects
-            + ". Without a library modules are interpreted, many times slower. RewrightNative=off builds without it and without this message.");
+            + ". Without a library modules are interpreted, many times slower. RewrightNative=off builds without it and without this "
+                + "message.");
     }
 
     private static int Level(string cpu) => Array.IndexOf(s_levels, cpu);

@@ -82,10 +82,10 @@ public abstract class RewrightTask : Task, ICancelableTask
 
     private protected void Report(DiagnosticKind kind, params string[] arguments) => Report(kind, kind.Severity, null, arguments);
 
-    private protected void Report(DiagnosticKind kind, Severity severity, Place? place, params string[] arguments)
+    private protected void Report(DiagnosticKind kind, Severity severity, FilePosition? place, params string[] arguments)
     {
         string message = string.Format(kind.Message, arguments);
-        var (file, line, column) = place ?? new Place(Project, 0, 0);
+        var (file, line, column) = place ?? new FilePosition(Project, 0, 0);
         switch (Configured(kind, file) ?? (severity == Severity.Error ? "error" : "warning"))
         {
             case "error":

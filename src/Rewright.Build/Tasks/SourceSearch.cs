@@ -7,7 +7,7 @@ using System.Text.RegularExpressions;
 namespace Rewright.Build;
 
 /// <summary>The place of a message. Lines and columns count from 1; 0 means the whole file.</summary>
-internal readonly record struct Place(string File, int Line, int Column);
+internal readonly record struct FilePosition(string File, int Line, int Column);
 
 /// <summary>Finds the declarations of modules by name in a project's C# files.</summary>
 /// <remarks>
@@ -22,16 +22,16 @@ internal sealed class SourceSearch(IEnumerable<string> files)
         () => files.Where(File.Exists).Select(f => (Path.GetFullPath(f), CodeOf(File.ReadAllText(f)))).ToList());
 
     /// <summary>Finds the class that declares a module.</summary>
-    public Place? FindModule(string module) => Find(module, @"\bclass\s+@?(" + Regex.Escape(LastPart(module)) + @")\b");
+    public FilePosition? FindModule(string module) => Find(module, @"\bclass\s+@?(" + Regex.Escape(LastPart(module)) + @")\b");
 
     /// <summary>Finds a rule of a module.</summary>
-    public Place? FindRule(string module, string rule) => Find(module, @"\bRule\s+@?(" + Regex.Escape(rule) + @")\s*\(");
+    public FilePosition? FindRule(string module, string rule) => Find(module, @"\bRule\s+@?(" + Regex.Escape(rule) + @")\s*\(");
 
     /// <summary>Finds a circuit of a class.</summary>
-    public Place? FindCircuit(string type, string circuit) => Find(type, @"\bCircuit\s+@?(" + Regex.Escape(circuit) + @")\s*\(");
+    public FilePosition? FindCircuit(string type, string circuit) => Find(type, @"\bCircuit\s+@?(" + Regex.Escape(circuit) + @")\s*\(");
 
     /// <summary>Finds the operation or normalizer from which a function of compiled code was made, by the function's name.</summary>
-    public Place? FindFunction(string function)
+    public FilePosition? FindFunction(string function)
     {
         for (string name = function; ; name = name.Substring(0, name.LastIndexOfAny(['$', '.'])))
         {
@@ -43,9 +43,9 @@ internal sealed class SourceSearch(IEnumerable<string> files)
         }
     }
 
-    private Place? Find(string module, string pattern)
+    private FilePosition? Find(string module, string pattern)
     {
-        Place? best = null;
+        FilePosition? best = null;
         int bestScore = -1;
         string space = module.Contains('.') ? module.Substring(0, module.LastIndexOf('.')) : "";
         foreach (var (path, code) in _files.Value)
@@ -61,7 +61,7 @@ internal sealed class SourceSearch(IEnumerable<string> files)
             if (score <= bestScore) continue;
             int index = (matches.FirstOrDefault(m => m.Index >= type) ?? matches[0]).Groups[1].Index;
             int start = index == 0 ? 0 : code.LastIndexOf('\n', index - 1) + 1;
-            (best, bestScore) = (new Place(path, code.Take(index).Count(c => c == '\n') + 1, index - start + 1), score);
+            (best, bestScore) = (new FilePosition(path, code.Take(index).Count(c => c == '\n') + 1, index - start + 1), score);
         }
 
         return best;

@@ -7,7 +7,8 @@ namespace Rewright.Build;
 /// <summary>Messages about tools that were not found, with the package to install and the property to set.</summary>
 internal static class MissingTools
 {
-    private const string Otherwise = " Without native code modules are interpreted, many times slower. RewrightNative=off builds without it and without this message.";
+    private const string Otherwise = " Without native code modules are interpreted, many times slower. RewrightNative=off builds without "
+        + "it and without this message.";
 
     public const string UnsupportedSystem = "Native libraries are built on Linux only, so far." + Otherwise;
 
@@ -25,7 +26,8 @@ internal static class MissingTools
         {
             text += (text.Length > 0 ? " " : "") + "No linker was found" + WhyNotTheSetting(linker.Tried)
                 + $". Install the package {linker.Package} (Debian, Ubuntu: "
-                + $"'apt-get install {linker.Package}'); a linker elsewhere is named by REWRIGHT_LINKER, or by the property RewrightLinkerPath.";
+                + $"'apt-get install {linker.Package}'); a linker elsewhere is named by REWRIGHT_LINKER, or by the property "
+                    + $"RewrightLinkerPath.";
         }
 
         return text + Otherwise;

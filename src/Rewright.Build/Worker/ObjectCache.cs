@@ -101,7 +101,8 @@ internal sealed class ObjectCache(string? directory, CompileOptions options, Rem
     {
         var key = KeyOf(name, ir);
         string text = string.Create(CultureInfo.InvariantCulture,
-            $"rewright object 1\n{key.Identity}\n{key.Emitter}\n{key.Options}\n{key.Cpu}\n{key.AbiVersion}\n{RuntimeInformation.RuntimeIdentifier}\n{ir}");
+            $"rewright object 1\n{key.Identity}\n{key.Emitter}\n{key.Options}\n{key.Cpu}\n{key.AbiVersion}\n"
+                + $"{RuntimeInformation.RuntimeIdentifier}\n{ir}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 }

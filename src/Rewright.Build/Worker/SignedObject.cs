@@ -28,7 +28,8 @@ internal sealed record SignedObject(string Action, string Digest, int Size, stri
     private const string SignatureLine = "signature ";
 
     private string Statement => string.Create(CultureInfo.InvariantCulture,
-        $"rewright object 1\naction {Action}\nobject {Digest} {Size}\nllvm {LlvmVersion}\nmicroseconds {(long)CompileTime.TotalMicroseconds}\n");
+        $"rewright object 1\naction {Action}\nobject {Digest} {Size}\nllvm {LlvmVersion}\nmicroseconds "
+            + $"{(long)CompileTime.TotalMicroseconds}\n");
 
     /// <summary>Signs the statement and returns the message for the server.</summary>
     public byte[] Sign(ECDsa key)

@@ -51,7 +51,7 @@ public static class CircuitEquivalence
     /// has none.
     /// </summary>
     public static EquivalenceResult Compare(
-        Circuit first, Circuit second, long budget, Func<IReadOnlyList<Primitive>, IReadOnlyList<Primitive>, Equivalent?>? other)
+        Circuit first, Circuit second, long budget, Func<IReadOnlyList<ElementaryGate>, IReadOnlyList<ElementaryGate>, Equivalent?>? other)
     {
         if (first.QubitCount != second.QubitCount)
             return new NotEquivalent("One has " + Text(first.QubitCount) + " qubits, the other " + Text(second.QubitCount) + ".");
@@ -68,7 +68,7 @@ public static class CircuitEquivalence
 
     private static EquivalenceResult Compare(
         EquatableArray<CircuitOperation> first, EquatableArray<CircuitOperation> second, int qubits, long budget,
-        Func<IReadOnlyList<Primitive>, IReadOnlyList<Primitive>, Equivalent?>? proof)
+        Func<IReadOnlyList<ElementaryGate>, IReadOnlyList<ElementaryGate>, Equivalent?>? proof)
     {
         List<CircuitOperation> left = [.. first.Where(o => o is not BarrierOperation)],
             right = [.. second.Where(o => o is not BarrierOperation)];
@@ -76,10 +76,10 @@ public static class CircuitEquivalence
         bool isUnitary = true;
         int i = 0, j = 0;
         // The gates by which the first circuit is ahead of the second, on qubits that since then only gates have touched.
-        List<Primitive> ahead = [];
+        List<ElementaryGate> ahead = [];
         while (true)
         {
-            List<Primitive> gates = [.. ahead, .. Gates(left, ref i)], other = Gates(right, ref j);
+            List<ElementaryGate> gates = [.. ahead, .. Gates(left, ref i)], other = Gates(right, ref j);
             var result = proof?.Invoke(gates, other) ?? CompareGates(gates, other, qubits, budget);
             ahead = [];
             if (result is Equivalent { Phase: var turn }) phase += turn;
@@ -124,26 +124,26 @@ public static class CircuitEquivalence
 
     // True if gates do nothing to some qubits, that is, if they commute with all Paulis there. Then operations on these qubits can be moved
     // before the gates.
-    private static bool IsIdle(List<Primitive> gates, List<Qubit> on, int qubits, long budget)
+    private static bool IsIdle(List<ElementaryGate> gates, List<Qubit> on, int qubits, long budget)
     {
         const int MostQubits = 64;
         const long MostWork = 3_000_000;
         return on.Count <= MostQubits
-            && on.All(q => new[] { new Primitive(PrimitiveKind.Flip, [q.Index], Angle.Zero),
-            new Primitive(PrimitiveKind.Phase, [q.Index], Angle.Pi) }
+            && on.All(q => new[] { new ElementaryGate(ElementaryGateKind.Flip, [q.Index], Angle.Zero),
+            new ElementaryGate(ElementaryGateKind.Phase, [q.Index], Angle.Pi) }
             .All(pauli => CompareGates(
                 [.. gates, pauli], [pauli, .. gates], qubits, Math.Min(budget, MostWork)) is Equivalent { Phase.IsZero: true }));
     }
 
-    private static List<Primitive> Gates(List<CircuitOperation> operations, ref int position)
+    private static List<ElementaryGate> Gates(List<CircuitOperation> operations, ref int position)
     {
-        var steps = new List<Primitive>();
+        var steps = new List<ElementaryGate>();
         for (; position < operations.Count && operations[position] is GateOperation gate; position++)
             gate.Gate.Expand(gate.Angles, [.. gate.Qubits.Select(q => q.Index)], steps);
         return steps;
     }
 
-    private static EquivalenceResult CompareGates(List<Primitive> first, List<Primitive> second, int qubits, long budget)
+    private static EquivalenceResult CompareGates(List<ElementaryGate> first, List<ElementaryGate> second, int qubits, long budget)
     {
         var sum = new PathSum(qubits, budget);
         foreach (var step in first) sum.Apply(step);
@@ -190,7 +190,7 @@ public static class CircuitEquivalence
     }
 
     // Column by column: the first circuit followed by the inverse of the second must return every basis state with the same phase.
-    private static EquivalenceResult CompareColumns(List<Primitive> first, List<Primitive> second, int qubits)
+    private static EquivalenceResult CompareColumns(List<ElementaryGate> first, List<ElementaryGate> second, int qubits)
     {
         ExactNumber? phase = null;
         for (ulong basis = 0; basis < 1ul << qubits; basis++)

@@ -61,15 +61,15 @@ internal sealed class PathSum
     /// <summary>The angle by which all states are turned.</summary>
     public Angle GlobalPhase => (Angle.OfPi(new Rational(_constant, BigInteger.Pow(2, 63))) + _otherConstant).Modulo2Pi;
 
-    public void Apply(Primitive step)
+    public void Apply(ElementaryGate step)
     {
         if (IsExhausted) return;
         switch (step.Kind)
         {
-            case PrimitiveKind.Phase:
+            case ElementaryGateKind.Phase:
                 if (!step.Angle.IsZero) Turn(step.Angle, Product(step.Qubits, step.Qubits.Length));
                 break;
-            case PrimitiveKind.Flip:
+            case ElementaryGateKind.Flip:
                 SetOutput(step.Target, _outputs[step.Target].Plus(Product(step.Qubits, step.Qubits.Length - 1)));
                 break;
             default:

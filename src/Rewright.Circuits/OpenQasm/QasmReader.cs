@@ -180,7 +180,8 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
         var (scope, output) = (_scope, _output);
         (_scope, _output, _definition) = (new QasmScope(_scope), [], s.Name);
         foreach (var angle in s.Angles) Declare(angle, angle.Name, new QasmValueEntity(new QasmReal(Angle.Symbol(angle.Name))));
-        for (int i = 0; i < s.Qubits.Count; i++) Declare(s.Qubits[i], s.Qubits[i].Name, new QasmValueEntity(new QasmQubitRange([i], false)));
+        for (int i = 0; i < s.Qubits.Count; i++)
+            Declare(s.Qubits[i], s.Qubits[i].Name, new QasmValueEntity(new QasmQubitRange([i], false)));
         // Inputs of the program are not allowed in a definition, because they could not be told from its own angles.
         foreach (var statement in s.Body)
             if (Run(statement) != Flow.Normal) throw Error(statement, "There is no loop around this.");

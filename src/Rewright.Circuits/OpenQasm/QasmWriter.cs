@@ -331,7 +331,8 @@ internal sealed class QasmWriter(OpenQasmVersion version)
             "rzz" => (["t"], ["a", "b"], "cx a, b; rz(t) b; cx a, b;"),
             "rccx" => ([], ["a", "b", "c"], "h c; t c; cx b, c; tdg c; cx a, c; t c; cx b, c; tdg c; h c;"),
             "rc3x" => ([], ["a", "b", "c", "d"],
-                "h d; t d; cx c, d; tdg d; h d; cx a, d; t d; cx b, d; tdg d; cx a, d; t d; cx b, d; tdg d; h d; t d; cx c, d; tdg d; h d;"),
+                "h d; t d; cx c, d; tdg d; h d; cx a, d; t d; cx b, d; tdg d; cx a, d; t d; cx b, d; tdg d; h d; t d; cx c, d; tdg d; h "
+                    + "d;"),
             _ => null,
         };
         if (definition is not { } known) return DefineBySteps(gate);
@@ -361,15 +362,16 @@ internal sealed class QasmWriter(OpenQasmVersion version)
                 "The gate '" + gate.Name + "' consists of too many steps to be written as gates of OpenQASM 2.");
         var angles = Enumerable.Range(0, gate.AngleCount).Select(i => "t" + Text(i)).ToList();
         var qubits = Enumerable.Range(0, gate.QubitCount).Select(i => "a" + Text(i)).ToList();
-        var steps = new List<Primitive>();
+        var steps = new List<ElementaryGate>();
         gate.Expand([.. angles.Select(Angle.Symbol)], [.. Enumerable.Range(0, qubits.Count)], steps);
         var body = new StringBuilder();
         foreach (var step in steps)
         {
             if (step.Qubits.Length == 0) continue;
-            string head = step.Kind == PrimitiveKind.Hadamard ? "h" : Controlled(step.Kind == PrimitiveKind.Flip, step.Qubits.Length);
+            string head = step.Kind == ElementaryGateKind.Hadamard
+                ? "h" : Controlled(step.Kind == ElementaryGateKind.Flip, step.Qubits.Length);
             body.Append("    ").Append(head);
-            if (step.Kind == PrimitiveKind.Phase) body.Append('(').Append(Text(step.Angle)).Append(')');
+            if (step.Kind == ElementaryGateKind.Phase) body.Append('(').Append(Text(step.Angle)).Append(')');
             body.Append(' ').Append(string.Join(", ", step.Qubits.Select(q => qubits[q]))).Append(";\n");
         }
 

@@ -26,8 +26,10 @@ internal static class CircuitCommand
             {
                 var circuit = Read(file);
                 var s = CircuitStatistics.Of(circuit);
-                Console.WriteLine(FormattableString.Invariant(
-                    $"{file}: {circuit.QubitCount} qubits, {circuit.BitCount} bits, {s.Total} gates, {s.TwoQubit} on two qubits, {s.MultiQubit} on more, {s.T} T, depth {s.Depth}"));
+                string size = FormattableString.Invariant($"{circuit.QubitCount} qubits, {circuit.BitCount} bits");
+                string gates = FormattableString.Invariant(
+                    $"{s.Total} gates, {s.TwoQubit} on two qubits, {s.MultiQubit} on more, {s.T} T, depth {s.Depth}");
+                Console.WriteLine($"{file}: {size}, {gates}");
                 foreach (var (gate, count) in s.Gates) Console.WriteLine(FormattableString.Invariant($"  {gate} {count}"));
             }
 

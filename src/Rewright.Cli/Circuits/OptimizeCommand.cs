@@ -65,8 +65,10 @@ internal static class OptimizeCommand
     private static void WriteStatistics(Circuit circuit, OptimizedCircuit result)
     {
         var (before, after) = (CircuitStatistics.Of(circuit), CircuitStatistics.Of(result.Circuit));
-        Console.Error.WriteLine(FormattableString.Invariant(
-            $"gates {before.Total} -> {after.Total}, on two qubits {before.TwoQubit} -> {after.TwoQubit}, T {before.T} -> {after.T}, depth {before.Depth} -> {after.Depth}; {result.Rounds} rounds"));
+        string gates = FormattableString.Invariant(
+            $"gates {before.Total} -> {after.Total}, on two qubits {before.TwoQubit} -> {after.TwoQubit}, T {before.T} -> {after.T}");
+        string depth = FormattableString.Invariant($"depth {before.Depth} -> {after.Depth}; {result.Rounds} rounds");
+        Console.Error.WriteLine(gates + ", " + depth);
         if (!result.GlobalPhase.IsZero) Console.Error.WriteLine("global phase left out: " + result.GlobalPhase);
         var entries = result.Statistics.Entries.ToList();
         int width = entries.Count == 0 ? 0 : entries.Max(e => e.Name.Length);

@@ -74,14 +74,16 @@ internal sealed class SymbolicRewriter(RuleIndex rules, IReadOnlyCollection<Expr
         switch (term.Primitive.Op)
         {
             case PrimitiveOp.Add or PrimitiveOp.AddChecked or PrimitiveOp.BitOr or PrimitiveOp.BitXor when Is(x, 0): return y;
-            case PrimitiveOp.Add or PrimitiveOp.AddChecked or PrimitiveOp.BitOr or PrimitiveOp.BitXor or PrimitiveOp.Subtract or PrimitiveOp.SubtractChecked
+            case PrimitiveOp.Add or PrimitiveOp.AddChecked or PrimitiveOp.BitOr or PrimitiveOp.BitXor or PrimitiveOp.Subtract
+                or PrimitiveOp.SubtractChecked
                 or PrimitiveOp.ShiftLeft or PrimitiveOp.ShiftRight or PrimitiveOp.ShiftRightUnsigned when Is(y, 0): return x;
             case PrimitiveOp.Multiply or PrimitiveOp.MultiplyChecked when Is(x, 1): return y;
             case PrimitiveOp.Multiply or PrimitiveOp.MultiplyChecked or PrimitiveOp.Divide when Is(y, 1): return x;
             case PrimitiveOp.Multiply or PrimitiveOp.MultiplyChecked or PrimitiveOp.BitAnd when Is(x, 0) && IsValue(y): return x;
             case PrimitiveOp.Multiply or PrimitiveOp.MultiplyChecked or PrimitiveOp.BitAnd when Is(y, 0) && IsValue(x): return y;
             // Puts commutative operands in one order, so that both orders compare as equal.
-            case PrimitiveOp.Add or PrimitiveOp.Multiply or PrimitiveOp.AddChecked or PrimitiveOp.MultiplyChecked or PrimitiveOp.BitAnd or PrimitiveOp.BitOr or PrimitiveOp.BitXor
+            case PrimitiveOp.Add or PrimitiveOp.Multiply or PrimitiveOp.AddChecked or PrimitiveOp.MultiplyChecked or PrimitiveOp.BitAnd
+                or PrimitiveOp.BitOr or PrimitiveOp.BitXor
                 when IsValue(x) && IsValue(y)
                     && string.CompareOrdinal(x.ToString(), y.ToString()) > 0: return term with { Arguments = EquatableArray.Of(y, x) };
             default: return null;

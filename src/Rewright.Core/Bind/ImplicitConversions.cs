@@ -26,7 +26,7 @@ internal static class ImplicitConversions
         static bool IsNumber(BuiltInKind kind) => kind is >= BuiltInKind.Int and <= BuiltInKind.Double or BuiltInKind.BigInteger;
     }
 
-    /// <summary>The sort of an equality or <c>?:</c>: that of the side to which the other converts; null where neither or both do.</summary>
+    /// <summary>The sort of an equality or <c>?:</c>: the side to which the other converts; null where neither or both do.</summary>
     public static Sort? Common(Expr left, Expr right)
     {
         if (left.Sort.Equals(right.Sort)) return left.Sort;
@@ -34,7 +34,9 @@ internal static class ImplicitConversions
         return toLeft == toRight ? null : toLeft ? left.Sort : right.Sort;
     }
 
-    /// <summary>A value converted to a sort as C# does it implicitly, which depends on the value if it is constant; null where C# does not.</summary>
+    /// <summary>
+    /// A value converted to a sort as C# converts it without a cast; for constants, the value decides. Null if C# does not convert it.
+    /// </summary>
     public static Expr? Converted(Expr value, Sort target)
     {
         if (value.Sort.Equals(target)) return value;

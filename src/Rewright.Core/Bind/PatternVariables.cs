@@ -41,7 +41,8 @@ internal sealed class PatternVariables(Binder binder, string owner, EquatableArr
         else
         {
             foreach (var parameter in declared.Value)
-                if (!_uses.ContainsKey(parameter.Name)) binder.Report(DiagnosticKinds.UnusedParameter, parameter.Sort.Span, owner, parameter.Name);
+                if (!_uses.ContainsKey(parameter.Name))
+                    binder.Report(DiagnosticKinds.UnusedParameter, parameter.Sort.Span, owner, parameter.Name);
         }
     }
 

@@ -102,7 +102,7 @@ public abstract record TypedMeaning(Carrier Carrier)
         return Call(function, call, parameters, expected);
     }
 
-    private static (TypedMeaning?, string) Call(Function function, CallMeaning call, IReadOnlyList<Carrier?> parameters, Carrier? expected)
+    private static (TypedMeaning?, string) Call(VocabularyFunction function, CallMeaning call, IReadOnlyList<Carrier?> parameters, Carrier? expected)
     {
         // A number takes the carrier of an operand that determines its own, or that of the result.
         var typed = call.Arguments.Select(a => Of(a, parameters, null)).ToList();
@@ -135,7 +135,7 @@ public abstract record TypedMeaning(Carrier Carrier)
             && call.Arguments.Skip(call.Function == "require" ? 1 : 0).All(IsNumber);
 
     // If only one carrier is possible, none needs to be expected.
-    private static Carrier? OnlyResult(Function function, Carrier operand)
+    private static Carrier? OnlyResult(VocabularyFunction function, Carrier operand)
     {
         if (function.Accepts(operand, new BitsCarrier(1)) || function.Accepts(operand, new BitsCarrier(1024))) return null;
         return new Carrier[] { IntCarrier.Only, RealCarrier.Only }.FirstOrDefault(c => function.Accepts(operand, c));
@@ -205,7 +205,7 @@ internal sealed record TypedValue(object Value, Carrier Carrier) : TypedMeaning(
 }
 
 /// <summary>A function applied to operands, all of which it needs.</summary>
-internal sealed record TypedCall(Function Function, EquatableArray<TypedMeaning> Arguments, Carrier Carrier) : TypedMeaning(Carrier)
+internal sealed record TypedCall(VocabularyFunction Function, EquatableArray<TypedMeaning> Arguments, Carrier Carrier) : TypedMeaning(Carrier)
 {
     public override IEnumerable<TypedMeaning> Parts => Arguments;
 

@@ -28,7 +28,7 @@ internal enum Typing
 /// second.</param>
 /// <param name="Smt">The SMT translation.</param>
 /// <param name="Evaluate">The value for operands of the first carrier; the second carrier is that of the result.</param>
-internal sealed record Function(
+internal sealed record VocabularyFunction(
     string Name,
     int MinArity,
     int MaxArity,
@@ -46,13 +46,13 @@ internal static class Vocabulary
 {
     private const int Many = int.MaxValue;
 
-    private static readonly Dictionary<string, Function> Functions = Make().ToDictionary(f => f.Name);
+    private static readonly Dictionary<string, VocabularyFunction> Functions = Make().ToDictionary(f => f.Name);
 
     // Functions defined by others; $1 and $2 are the operands.
     private static readonly Dictionary<string, (int Arity, string Text)> Macros = MakeMacros();
 
     /// <summary>The function with a name, or null.</summary>
-    public static Function? Find(string name) => Functions.TryGetValue(name, out var function) ? function : null;
+    public static VocabularyFunction? Find(string name) => Functions.TryGetValue(name, out var function) ? function : null;
 
     /// <summary>The definition of a name by other functions, or null.</summary>
     public static Meaning? Expand(string name, int arity)
@@ -62,7 +62,7 @@ internal static class Vocabulary
     public static IEnumerable<string> Names
         => Functions.Keys.Concat(Macros.Keys).Concat(["ite", "select", "require", "poison-unless", "known", "true", "false"]);
 
-    private static IEnumerable<Function> Make()
+    private static IEnumerable<VocabularyFunction> Make()
     {
         bool Bool(Carrier c, Carrier? to) => c is BoolCarrier;
         bool IsBits(Carrier c, Carrier? to) => c is BitsCarrier;
@@ -74,7 +74,7 @@ internal static class Vocabulary
 
         Func<SmtScript, SmtTerm[], Carrier, SmtTerm> Plain(string name) => (s, a, c) => s.Call(c, name, a);
 
-        Function Logic(string name, int min, int max, Func<bool[], bool> value)
+        VocabularyFunction Logic(string name, int min, int max, Func<bool[], bool> value)
             => new(name, min, max, Typing.Same, Bool, Plain(name), (a, _, _) => value(a.Cast<bool>().ToArray()));
 
         yield return Logic("not", 1, 1, a => !a[0]) with { Smt = (s, a, _) => s.Not(a[0]) };
@@ -86,13 +86,13 @@ internal static class Vocabulary
         yield return new("distinct", 2, 2, Typing.Test, Any, (s, a, _) => s.Not(s.Equal(a[0], a[1])), (a, _, _) => !Same(a[0], a[1]));
 
         // Bit vectors. Values are non-negative numbers.
-        Function Vector(string name, int arity, Func<BigInteger, BigInteger, int, BigInteger> value)
+        VocabularyFunction Vector(string name, int arity, Func<BigInteger, BigInteger, int, BigInteger> value)
             => new(name, arity, arity, Typing.Same, IsBits, Plain(name), (a, c, _) =>
             {
                 int width = ((BitsCarrier)c).Width;
                 return Bits.Wrap(value((BigInteger)a[0], arity > 1 ? (BigInteger)a[1] : 0, width), width);
             });
-        Function Relation(string name, Func<BigInteger, BigInteger, int, bool> value)
+        VocabularyFunction Relation(string name, Func<BigInteger, BigInteger, int, bool> value)
             => new(name, 2, 2, Typing.Test, IsBits, Plain(name),
                 (a, c, _) => value((BigInteger)a[0], (BigInteger)a[1], ((BitsCarrier)c).Width));
 
@@ -132,7 +132,7 @@ internal static class Vocabulary
         yield return Relation("bvsge", (x, y, w) => Bits.Signed(x, w) >= Bits.Signed(y, w));
 
         // Overflow tests, under the names of SMT-LIB 2.7, which not all solvers know yet: they compare with the result at a larger width.
-        Function Overflow(string name, bool signed, string op, Func<BigInteger, BigInteger, BigInteger> value)
+        VocabularyFunction Overflow(string name, bool signed, string op, Func<BigInteger, BigInteger, BigInteger> value)
             => Relation(name, (x, y, w) =>
             {
                 var exact = signed ? value(Bits.Signed(x, w), Bits.Signed(y, w)) : value(x, y);
@@ -156,7 +156,7 @@ internal static class Vocabulary
             "bvlog2", 1, (x, _, w) => x.IsZero ? 0 : Bits.Length(x) - 1) with { Smt = (s, a, _) => BitFunctions.Log2(s, a[0]) };
 
         // Changes of width. LLVM's functions require a different width; with `_or_` in the name any width will do.
-        Function Resize(string name, bool signed, Func<int, int, bool> accepts)
+        VocabularyFunction Resize(string name, bool signed, Func<int, int, bool> accepts)
             => new(name, 1, 1, Typing.Convert,
                 (from, to) => from is BitsCarrier f && (to is null || to is BitsCarrier t && accepts(f.Width, t.Width)),
                 (s, a, to) => BitFunctions.Resize(s, a[0], ((BitsCarrier)to).Width, signed),
@@ -173,9 +173,9 @@ internal static class Vocabulary
                 ? Bits.Wrap(((BitsCarrier)from).Width, b.Width) : new BigInteger(((BitsCarrier)from).Width));
 
         // Integers and reals.
-        Function Arithmetic(string name, int min, int max, Func<Rational[], Rational> value)
+        VocabularyFunction Arithmetic(string name, int min, int max, Func<Rational[], Rational> value)
             => new(name, min, max, Typing.Same, Number, Plain(name), (a, c, _) => FromRational(value(a.Select(ToRational).ToArray()), c));
-        Function Comparison(string name, Func<int, bool> value)
+        VocabularyFunction Comparison(string name, Func<int, bool> value)
             => new(name, 2, 2, Typing.Test, Number, Plain(name), (a, _, _) => value(ToRational(a[0]).CompareTo(ToRational(a[1]))));
 
         yield return Arithmetic("+", 2, Many, a => a.Aggregate((x, y) => x + y));
@@ -221,10 +221,10 @@ internal static class Vocabulary
             (a, _, _) => RealFunctions.Power((Rational)a[0], (Rational)a[1]));
 
         // IEEE doubles.
-        Function Float(string name, int arity, string smt, Func<double, double, double, double> value)
+        VocabularyFunction Float(string name, int arity, string smt, Func<double, double, double, double> value)
             => new(name, arity, arity, Typing.Same, Double, Plain(smt),
                 (a, _, _) => value((double)a[0], arity > 1 ? (double)a[1] : 0, arity > 2 ? (double)a[2] : 0));
-        Function FloatTest(string name, int arity, Func<double, double, bool> value)
+        VocabularyFunction FloatTest(string name, int arity, Func<double, double, bool> value)
             => new(name, arity, arity, Typing.Test, Double, Plain(name), (a, _, _) => value((double)a[0], arity > 1 ? (double)a[1] : 0));
 
         yield return Float("fp.add", 2, "fp.add RNE", (x, y, _) => x + y);

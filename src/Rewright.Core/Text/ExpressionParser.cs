@@ -76,7 +76,8 @@ internal sealed class ExpressionParser(TokenStream tokens)
     }
 
     private ExprSyntax Unary()
-        => tokens.Current.Is("-") || tokens.Current.Is("!") || tokens.Current.Is("~") ? Prefix() : tokens.Current.Is("(") ? Parenthesized() : Primary();
+        => tokens.Current.Is("-") || tokens.Current.Is("!") || tokens.Current.Is("~") ? Prefix()
+            : tokens.Current.Is("(") ? Parenthesized() : Primary();
 
     private UnarySyntax Prefix()
     {
@@ -127,7 +128,8 @@ internal sealed class ExpressionParser(TokenStream tokens)
 
     private ExprSyntax NameOrCall()
     {
-        if (tokens.Current.IsWord("true") || tokens.Current.IsWord("false")) return new LiteralSyntax(LiteralKind.Bool, tokens.Current.Text, "", tokens.Span(tokens.Take()));
+        if (tokens.Current.IsWord("true") || tokens.Current.IsWord("false"))
+            return new LiteralSyntax(LiteralKind.Bool, tokens.Current.Text, "", tokens.Span(tokens.Take()));
         bool isQuoted = tokens.Current.IsQuoted;
         var name = tokens.DottedName("a term");
         return tokens.Current.Is("(") ? Call(name, isQuoted) : Name(name, isQuoted);

@@ -49,7 +49,7 @@ public sealed class Parser
         {
             var expression = parser._expressions.Expression();
             return parser._tokens.Current.Kind == TokenKind.End
-                ? (expression, null) : throw parser._tokens.Fail(parser._tokens.Current, parser._tokens.Expected("the end of the expression", parser._tokens.Current));
+                ? (expression, null) : throw parser._tokens.Unexpected("the end of the expression");
         }
         catch (SyntaxErrorException e)
         {
@@ -93,7 +93,9 @@ public sealed class Parser
                         var pass = _tokens.ExpectName("the name of a pass");
                         passes.Add(new(pass.Text, _tokens.Span(pass)));
                         break;
-                    default: throw _tokens.Fail(keyword, _tokens.Expected("a declaration (" + string.Join(", ", TokenStream.Keywords) + ")", keyword));
+                    default:
+                        string declarations = "a declaration (" + string.Join(", ", TokenStream.Keywords) + ")";
+                        throw _tokens.Fail(keyword, _tokens.Expected(declarations, keyword));
                 }
             }
             catch (SyntaxErrorException e)
@@ -179,7 +181,8 @@ public sealed class Parser
         };
         if (value < least || value > most)
             throw new SyntaxErrorException(
-                new(DiagnosticKinds.LiteralRange, _tokens.Since(start), value.ToString(CultureInfo.InvariantCulture), BuiltInSort.Of(kind).Name));
+                new(DiagnosticKinds.LiteralRange, _tokens.Since(start), value.ToString(CultureInfo.InvariantCulture),
+                    BuiltInSort.Of(kind).Name));
         return value > long.MaxValue ? unchecked((long)(ulong)value) : (long)value;
     }
 
@@ -237,7 +240,9 @@ public sealed class Parser
                 case "commutative": attributes = attributes with { Flags = attributes.Flags | SymbolAttributes.Commutative }; break;
                 case "identity": attributes = attributes with { Identity = _expressions.Expression() }; break;
                 case "cost" when isConstructor: attributes = attributes with { Cost = Number() }; break;
-                case "denotes" when !isConstructor: attributes = attributes with { Flags = attributes.Flags | SymbolAttributes.Denotes }; break;
+                case "denotes" when !isConstructor:
+                    attributes = attributes with { Flags = attributes.Flags | SymbolAttributes.Denotes };
+                    break;
                 case "means": attributes = attributes with { Meaning = Text("a meaning in quotes") }; break;
                 default: throw _tokens.Fail(
                     word, "There is no attribute '" + word.Text + "' for " + (isConstructor ? "a constructor" : "an operation"));
@@ -357,7 +362,8 @@ public sealed class Parser
     }
 
     private string Text(string what)
-        => _tokens.Current.Kind == TokenKind.String && !string.IsNullOrWhiteSpace(_tokens.Current.Text) ? _tokens.Take().Text : throw _tokens.Unexpected(what);
+        => _tokens.Current.Kind == TokenKind.String && !string.IsNullOrWhiteSpace(_tokens.Current.Text)
+            ? _tokens.Take().Text : throw _tokens.Unexpected(what);
 
     private int Number()
     {

@@ -117,8 +117,8 @@ internal sealed class TokenStream
 
     /// <summary>True for a keyword at the start of a line.</summary>
     /// <remarks>
-    /// It starts a declaration even where the one before it lacks something, so that one mistake costs one declaration. To use it as a name,
-    /// the author writes it behind something else on its line, or in backticks.
+    /// It starts a declaration even where the one before it lacks something, so that one mistake costs one declaration. To use it as a
+    /// name, the author writes it behind something else on its line, or in backticks.
     /// </remarks>
     public static bool StartsDeclaration(Token token) => token.StartsLine && Keywords.Any(token.IsWord);
 

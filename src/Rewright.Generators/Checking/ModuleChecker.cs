@@ -37,10 +37,11 @@ internal static class ModuleChecker
 {
     // The models of other assemblies stay the same string objects from one keystroke to the next.
     private static readonly WeakMemo<string, Module> ExternalModules = new();
-    private static readonly WeakMemo<ModuleSyntax, Verdict> Verdicts = new();
+    private static readonly WeakMemo<ModuleSyntax, MemoisedCheck> Checks = new();
 
     // The checker's result for a module, given the modules around it.
-    private sealed record Verdict(ImmutableArray<ModuleSyntax> Used, ImmutableArray<Module> External, CheckResult Result, bool UsesBroken);
+    private sealed record MemoisedCheck(
+        ImmutableArray<ModuleSyntax> Used, ImmutableArray<Module> External, CheckResult Result, bool UsesBroken);
 
     /// <summary>Checks a module.</summary>
     public static CheckedModule Check(ModuleClosure closure, CancellationToken cancellation)
@@ -67,13 +68,14 @@ internal static class ModuleChecker
         }
     }
 
-    private static Verdict Check(ModuleSyntax target, ImmutableArray<ModuleSyntax> used, ImmutableArray<Module> externals)
+    private static MemoisedCheck Check(ModuleSyntax target, ImmutableArray<ModuleSyntax> used, ImmutableArray<Module> externals)
     {
         // Compare by reference: equal modules could have other positions.
-        if (Verdicts[target] is { } known && AreSame(known.Used, used) && AreSame(known.External, externals)) return known;
+        if (Checks[target] is { } known && AreSame(known.Used, used) && AreSame(known.External, externals)) return known;
         var results = Checker.CheckAll(used.Add(target), name => externals.FirstOrDefault(m => m.Name == name)).Select(
             r => r.CheckCircuits()).ToList();
-        return Verdicts[target] = new Verdict(used, externals, results[used.Length], results.Take(used.Length).Any(r => r.Module is null));
+        return Checks[target] = new MemoisedCheck(
+            used, externals, results[used.Length], results.Take(used.Length).Any(r => r.Module is null));
     }
 
     private static bool AreSame<T>(ImmutableArray<T> left, ImmutableArray<T> right)

@@ -37,7 +37,8 @@ internal static class BuiltInFunctions
             }
         }
 
-        const string ofDouble = "Sqrt Cbrt Exp Log Log10 Log2 Sin Cos Tan Asin Acos Atan Sinh Cosh Tanh Asinh Acosh Atanh Floor Ceiling Round Truncate";
+        const string ofDouble = "Sqrt Cbrt Exp Log Log10 Log2 Sin Cos Tan Asin Acos Atan Sinh Cosh Tanh Asinh Acosh Atanh Floor Ceiling "
+            + "Round Truncate";
         Add("System.Math", "double", 1, ofDouble);
         Add("System.Math", "double", 2, "Pow Atan2");
         Add("System.Math", "double", 3, "FusedMultiplyAdd");

@@ -10,35 +10,35 @@ using Rewright.Model;
 namespace Rewright.Generators.Reading;
 
 /// <summary>The meaning of a name in a pattern body.</summary>
-internal abstract record Meaning;
+internal abstract record NameMeaning;
 
 /// <summary>A constructor or operation, with its name in modules.</summary>
-internal sealed record SymbolMeaning(string Name, EquatableArray<string> Parameters) : Meaning;
+internal sealed record SymbolMeaning(string Name, EquatableArray<string> Parameters) : NameMeaning;
 
 /// <summary>Framework functions; the number of arguments selects one.</summary>
-internal sealed record FunctionMeaning(string Type, string Method) : Meaning;
+internal sealed record FunctionMeaning(string Type, string Method) : NameMeaning;
 
 /// <summary>A constant of a built-in type.</summary>
-internal sealed record ConstantMeaning(object Value) : Meaning;
+internal sealed record ConstantMeaning(object Value) : NameMeaning;
 
 /// <summary>A constant of an enum, with the member that has its value; empty if there is none.</summary>
-internal sealed record EnumMeaning(string Type, string Member, long Value) : Meaning;
+internal sealed record EnumMeaning(string Type, string Member, long Value) : NameMeaning;
 
 /// <summary>A constant angle: <c>Angle.Pi</c> or <c>Angle.Zero</c>.</summary>
-internal sealed record AngleMeaning(string Name) : Meaning;
+internal sealed record AngleMeaning(string Name) : NameMeaning;
 
 /// <summary><c>Dsl.Rewrite</c>.</summary>
-internal sealed record RewriteMeaning : Meaning;
+internal sealed record RewriteMeaning : NameMeaning;
 
 /// <summary>A symbol of a module that is not used.</summary>
-internal sealed record UnusedModuleMeaning(string Name, string Module) : Meaning;
+internal sealed record UnusedModuleMeaning(string Name, string Module) : NameMeaning;
 
 /// <summary>An existing entity that patterns cannot contain.</summary>
 /// <param name="Advice">Advice on what to do instead.</param>
-internal sealed record ForeignMeaning(string Advice) : Meaning;
+internal sealed record ForeignMeaning(string Advice) : NameMeaning;
 
 /// <summary>No meaning: the C# compiler reports the name.</summary>
-internal sealed record NoMeaning : Meaning;
+internal sealed record NoMeaning : NameMeaning;
 
 /// <summary>The kinds of questions about syntax.</summary>
 internal enum QuestionKind { Meaning, Sort, Constant }
@@ -68,7 +68,7 @@ internal sealed class NameScope(
     public bool Holds(Question question) => Equals(Answer(question.Kind, question.Syntax), question.Answer);
 
     /// <summary>The meaning of a simple or dotted name that does not start at a variable.</summary>
-    public Meaning MeaningOf(ExpressionSyntax name) => (Meaning)Ask(QuestionKind.Meaning, name)!;
+    public NameMeaning MeaningOf(ExpressionSyntax name) => (NameMeaning)Ask(QuestionKind.Meaning, name)!;
 
     /// <summary>The sort of a type.</summary>
     public SortAnswer SortOf(TypeSyntax type) => (SortAnswer)Ask(QuestionKind.Sort, type)!;
@@ -112,7 +112,7 @@ internal sealed class NameScope(
         return answer;
     }
 
-    private Meaning LookUp(ExpressionSyntax name)
+    private NameMeaning LookUp(ExpressionSyntax name)
     {
         // The module's own members hide all others, and finding them needs no binding.
         string? simple = (name as IdentifierNameSyntax)?.Identifier.ValueText;
@@ -127,7 +127,7 @@ internal sealed class NameScope(
             ? Of(info.CandidateSymbols) : UsedObjectConstructor(name, simple) ?? new NoMeaning();
     }
 
-    private Meaning? UsedObjectConstructor(ExpressionSyntax name, string? simple)
+    private NameMeaning? UsedObjectConstructor(ExpressionSyntax name, string? simple)
     {
         if (simple is not null)
             return uses.OfType<INamedTypeSymbol>().Select(u => ObjectConstructor(u, simple)).FirstOrDefault(m => m is not null);
@@ -136,7 +136,7 @@ internal sealed class NameScope(
             ? ObjectConstructor(type, member.Identifier.ValueText) : null;
     }
 
-    private Meaning? ObjectConstructor(INamedTypeSymbol declaring, string name)
+    private NameMeaning? ObjectConstructor(INamedTypeSymbol declaring, string name)
     {
         if (Roles.ModuleAttributeOf(declaring) is null || ObjectSorts.ParametersOf(declaring, name, default) is not { } parameters)
             return null;
@@ -146,7 +146,7 @@ internal sealed class NameScope(
             ? new SymbolMeaning(type + "." + name, parameters) : new UnusedModuleMeaning(name, type);
     }
 
-    private Meaning Of(IReadOnlyList<ISymbol> symbols)
+    private NameMeaning Of(IReadOnlyList<ISymbol> symbols)
     {
         if (symbols[0] is not IMethodSymbol) return Of(symbols[0]);
         var meanings = symbols.OfType<IMethodSymbol>().Select(Of).Distinct().ToList();
@@ -156,7 +156,7 @@ internal sealed class NameScope(
         return meanings.FirstOrDefault(m => m is SymbolMeaning) ?? meanings[0];
     }
 
-    private Meaning Of(ISymbol symbol)
+    private NameMeaning Of(ISymbol symbol)
     {
         switch (symbol)
         {
@@ -187,7 +187,7 @@ internal sealed class NameScope(
         }
     }
 
-    private Meaning Of(IMethodSymbol method)
+    private NameMeaning Of(IMethodSymbol method)
     {
         string type = Roles.FullName(method.ContainingType);
         if (type == "Rewright.Dsl" && method.Name == "Rewrite") return new RewriteMeaning();

@@ -181,7 +181,8 @@ internal sealed class ObjectSorts(
 
         string? widened = type.SpecialType switch
         {
-            SpecialType.System_SByte or SpecialType.System_Byte or SpecialType.System_Int16 or SpecialType.System_UInt16 or SpecialType.System_Char => "int",
+            SpecialType.System_SByte or SpecialType.System_Byte or SpecialType.System_Int16 or SpecialType.System_UInt16
+                or SpecialType.System_Char => "int",
             SpecialType.System_Single => "double",
             _ => null,
         };

@@ -69,12 +69,12 @@ public sealed unsafe class LlvmCompiler(LlvmLibrary library) : IIrCompiler
 
     private CompileResult CompileFor(ChosenTarget target, string irText, CompileOptions options, CancellationToken cancellation)
     {
-        byte[] text = IrText.Encode(irText);
-        (int line, int column) = IrText.FindTooDeep(text);
+        byte[] text = IrSource.Encode(irText);
+        (int line, int column) = IrSource.FindTooDeep(text);
         if (line != 0)
         {
             return new CompileFailed(CompileStage.Parse, CompileFailureCause.Error,
-                $"brackets nest deeper than {IrText.MaxNesting}, which LLVM's parser may not survive", line, column);
+                $"brackets nest deeper than {IrSource.MaxNesting}, which LLVM's parser may not survive", line, column);
         }
 
         var run = new Run(_api, library, options, target);
@@ -195,7 +195,7 @@ public sealed unsafe class LlvmCompiler(LlvmLibrary library) : IIrCompiler
         {
             module = 0;
             // Pinned as long as the parser may read it, which is forever if this thread is parked.
-            fixed (byte* start = text, name = Utf8(IrText.BufferName))
+            fixed (byte* start = text, name = Utf8(IrSource.BufferName))
             {
                 nint buffer = api.CreateMemoryBufferWithMemoryRange(start, (nuint)text.Length - 1, name, 1);
                 nint parsed = 0;
@@ -204,7 +204,7 @@ public sealed unsafe class LlvmCompiler(LlvmLibrary library) : IIrCompiler
                 bool failed = api.ParseIRInContext(context, buffer, &parsed, &message) != 0;
                 string parserMessage = api.TakeMessage(message);
                 if (failed)
-                    return IrText.ParseFailure(parserMessage);
+                    return IrSource.ParseFailure(parserMessage);
                 module = parsed;
                 return FailedByDiagnostic();
             }
@@ -275,6 +275,6 @@ public sealed unsafe class LlvmCompiler(LlvmLibrary library) : IIrCompiler
 
         private LlvmApi Api => api;
 
-        private static byte[] Utf8(string text) => IrText.Encode(text);
+        private static byte[] Utf8(string text) => IrSource.Encode(text);
     }
 }

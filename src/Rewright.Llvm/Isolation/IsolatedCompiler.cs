@@ -44,7 +44,8 @@ public sealed class IsolatedCompiler : IIrCompiler, IDisposable
         string dotnet = DotnetPath();
         if (!File.Exists(assembly) || !File.Exists(dotnet))
         {
-            error = "compiling in a child process needs the program 'dotnet' and the assembly Rewright.Llvm as files, which this application has not";
+            error = "compiling in a child process needs the program 'dotnet' and the assembly Rewright.Llvm as files, which this "
+                + "application has not";
             return null;
         }
 

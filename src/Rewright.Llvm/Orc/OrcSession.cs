@@ -157,7 +157,7 @@ public sealed unsafe class OrcSession : IDisposable
     {
         if (!_freeDylibs.TryPop(out nint dylib))
         {
-            fixed (byte* name = IrText.Encode($"rewright{_dylibCount++}"))
+            fixed (byte* name = IrSource.Encode($"rewright{_dylibCount++}"))
                 dylib = _api.OrcExecutionSessionCreateBareJITDylib(_session, name);
         }
 
@@ -203,7 +203,7 @@ public sealed unsafe class OrcSession : IDisposable
 
     private string? Add(nint tracker, ReadOnlySpan<byte> file)
     {
-        fixed (byte* start = file, name = IrText.Encode(IrText.BufferName))
+        fixed (byte* start = file, name = IrSource.Encode(IrSource.BufferName))
         {
             nint buffer = _api.CreateMemoryBufferWithMemoryRangeCopy(start, (nuint)file.Length, name);
             ElfObject.PutConstantsBesideCode(new Span<byte>(_api.GetBufferStart(buffer), file.Length));
@@ -245,7 +245,7 @@ public sealed unsafe class OrcSession : IDisposable
 
     private nint Intern(string name)
     {
-        fixed (byte* text = IrText.Encode(name))
+        fixed (byte* text = IrSource.Encode(name))
             return _api.OrcLLJITMangleAndIntern(_jit, text);
     }
 

@@ -84,11 +84,11 @@ public sealed class ToolChain : IIrCompiler
         string cpu = options.Cpu ?? architecture.BaselineCpu;
         if (cpu != CompileOptions.NativeCpu && Array.IndexOf(architecture.Cpus, cpu) < 0)
             return Failed(CompileStage.Prepare, $"cpu '{cpu}' is not known for {architecture.Name}");
-        (int line, int column) = IrText.FindTooDeep(IrText.Encode(irText));
+        (int line, int column) = IrSource.FindTooDeep(IrSource.Encode(irText));
         if (line != 0)
             return new CompileFailed(
-                CompileStage.Parse, CompileFailureCause.Error, $"brackets nest deeper than {IrText.MaxNesting}", line, column);
-        if (options.ForbidsAssembly && IrText.FindAssembly(irText) is { } found) return Failed(CompileStage.Verify, found);
+                CompileStage.Parse, CompileFailureCause.Error, $"brackets nest deeper than {IrSource.MaxNesting}", line, column);
+        if (options.ForbidsAssembly && IrSource.FindAssembly(irText) is { } found) return Failed(CompileStage.Verify, found);
 
         string work = Path.Combine(_workDirectory ?? Path.GetTempPath(), $"rewright-{Guid.NewGuid():N}");
         try
@@ -143,7 +143,7 @@ public sealed class ToolChain : IIrCompiler
     {
         string first = output.Split('\n')[0];
         int start = first.IndexOf("module:", StringComparison.Ordinal);
-        if (stage == CompileStage.Parse && start >= 0) return IrText.ParseFailure(first[start..]);
+        if (stage == CompileStage.Parse && start >= 0) return IrSource.ParseFailure(first[start..]);
         return Failed(stage, $"{tool} failed with exit code {code}: {output.Trim()}");
     }
 

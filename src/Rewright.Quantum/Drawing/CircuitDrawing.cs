@@ -102,11 +102,13 @@ public static class CircuitDrawing
         static string Box(Mark mark, int x, int y)
         {
             int half = Math.Max(Half, (mark.Label.Length * Character + Pad) / 2);
-            return Invariant($"<rect x=\"{x - half}\" y=\"{y - Half}\" width=\"{2 * half}\" height=\"{2 * Half}\" fill=\"white\"/><text x=\"{x}\" y=\"{y}\" stroke=\"none\">{SecurityElement.Escape(mark.Label)}</text>\n");
+            string frame = Invariant(
+                $"<rect x=\"{x - half}\" y=\"{y - Half}\" width=\"{2 * half}\" height=\"{2 * Half}\" fill=\"white\"/>");
+            return frame + Invariant($"<text x=\"{x}\" y=\"{y}\" stroke=\"none\">{SecurityElement.Escape(mark.Label)}</text>\n");
         }
     }
 
-    private static List<List<Symbol>> Layout(Circuit circuit)
+    private static List<List<GateSymbol>> Layout(Circuit circuit)
     {
         if ((long)circuit.QubitCount > MaxCells / 4 || circuit.Count > MaxCells / 40) throw TooLarge(circuit);
         return CircuitLayout.Columns(circuit);
@@ -115,7 +117,7 @@ public static class CircuitDrawing
     private static NotSupportedException TooLarge(Circuit circuit)
         => new(Invariant($"A circuit of {circuit.QubitCount} qubits and {circuit.Count} operations is too large for a drawing."));
 
-    private static void Column(List<Symbol> symbols, int width, List<StringBuilder> lines)
+    private static void Column(List<GateSymbol> symbols, int width, List<StringBuilder> lines)
     {
         var cells = new string?[lines.Count];
         foreach (var symbol in symbols)

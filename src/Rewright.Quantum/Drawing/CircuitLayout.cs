@@ -12,7 +12,7 @@ internal enum MarkKind { Box, Control, Target, Cross, Barrier, Text }
 internal sealed record Mark(int Qubit, MarkKind Kind, string Label = "");
 
 /// <summary>The marks of one operation, which a line joins if there are several.</summary>
-internal sealed record Symbol(List<Mark> Marks, bool IsJoined)
+internal sealed record GateSymbol(List<Mark> Marks, bool IsJoined)
 {
     public int Top => Marks.Min(m => m.Qubit);
 
@@ -22,13 +22,13 @@ internal sealed record Symbol(List<Mark> Marks, bool IsJoined)
 /// <summary>Arranges the operations of a circuit in columns, each as far left as the preceding operations allow.</summary>
 internal sealed class CircuitLayout
 {
-    private readonly List<List<Symbol>> _columns = [];
+    private readonly List<List<GateSymbol>> _columns = [];
     private readonly Circuit _circuit;
     private readonly int[] _next;
 
     private CircuitLayout(Circuit circuit) => (_circuit, _next) = (circuit, new int[circuit.QubitCount]);
 
-    public static List<List<Symbol>> Columns(Circuit circuit)
+    public static List<List<GateSymbol>> Columns(Circuit circuit)
     {
         var layout = new CircuitLayout(circuit);
         layout.Add(circuit.Operations);

@@ -25,7 +25,7 @@ public static class RotationEquivalence
     public static EquivalenceResult Compare(Circuit first, Circuit second)
         => CircuitEquivalence.Compare(first, second, CircuitEquivalence.DefaultBudget, (a, b) => TryCompare(a, b, first.QubitCount));
 
-    private static Equivalent? TryCompare(IReadOnlyList<Primitive> first, IReadOnlyList<Primitive> second, int qubits)
+    private static Equivalent? TryCompare(IReadOnlyList<ElementaryGate> first, IReadOnlyList<ElementaryGate> second, int qubits)
     {
         var netlist = new Netlist(qubits, 0, []);
         if (!Append(netlist, first) || !Append(netlist, second.Reverse().Select(s => s.Inverse))) return null;
@@ -45,7 +45,7 @@ public static class RotationEquivalence
     }
 
     // False for a gate with too many controls.
-    private static bool Append(Netlist netlist, IEnumerable<Primitive> steps)
+    private static bool Append(Netlist netlist, IEnumerable<ElementaryGate> steps)
     {
         foreach (var step in steps)
         {
@@ -53,16 +53,16 @@ public static class RotationEquivalence
             int target = step.Qubits.Length > 0 ? step.Target : -1;
             switch (step.Kind)
             {
-                case PrimitiveKind.Hadamard:
+                case ElementaryGateKind.Hadamard:
                     netlist.Gates.Add(NetGate.H(target));
                     break;
-                case PrimitiveKind.Flip when step.Qubits.Length == 1:
+                case ElementaryGateKind.Flip when step.Qubits.Length == 1:
                     netlist.Gates.Add(NetGate.X(target));
                     break;
-                case PrimitiveKind.Flip when step.Qubits.Length == 2:
+                case ElementaryGateKind.Flip when step.Qubits.Length == 2:
                     netlist.Gates.Add(NetGate.CX(step.Qubits[0], target));
                     break;
-                case PrimitiveKind.Flip:
+                case ElementaryGateKind.Flip:
                     netlist.Gates.Add(NetGate.H(target));
                     AddPhase(netlist, [.. step.Qubits], Angle.Pi);
                     netlist.Gates.Add(NetGate.H(target));

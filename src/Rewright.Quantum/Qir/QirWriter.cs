@@ -255,15 +255,15 @@ public sealed class QirWriter
         foreach (var step in operation.Expand()) Step(step);
     }
 
-    private void Step(Primitive step)
+    private void Step(ElementaryGate step)
     {
         int[] qubits = [.. step.Qubits];
         switch (step.Kind)
         {
-            case PrimitiveKind.Hadamard:
+            case ElementaryGateKind.Hadamard:
                 Instruction("h__body", qubits);
                 break;
-            case PrimitiveKind.Flip:
+            case ElementaryGateKind.Flip:
                 Flip(qubits);
                 break;
             default:

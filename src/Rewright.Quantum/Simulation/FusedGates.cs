@@ -73,15 +73,15 @@ internal sealed class GateFusion
         return gates;
     }
 
-    public void Add(Primitive step)
+    public void Add(ElementaryGate step)
     {
         var qubits = step.Qubits;
         switch (step.Kind)
         {
-            case PrimitiveKind.Hadamard:
+            case ElementaryGateKind.Hadamard:
                 Add(qubits[0], Hadamard);
                 break;
-            case PrimitiveKind.Phase:
+            case ElementaryGateKind.Phase:
                 var turn = Complex.FromPolarCoordinates(1, step.Angle.Modulo2Pi.ToRadians());
                 if (qubits.Length == 0) GlobalFactor *= turn;
                 else if (qubits.Length == 1) Add(qubits[0], [1, 0, 0, turn]);

@@ -99,7 +99,7 @@ public sealed unsafe class StateVector : IDisposable
     }
 
     /// <summary>Applies a step of a gate.</summary>
-    public void Apply(Primitive step)
+    public void Apply(ElementaryGate step)
     {
         ObjectDisposedException.ThrowIf(_real is null, this);
         if (_fusion.Count >= MaxCollected) Flush();
@@ -147,7 +147,7 @@ public sealed unsafe class StateVector : IDisposable
     /// <summary>Sets a qubit to 0: measures it, and flips it if it is 1.</summary>
     public void Reset(int qubit, Random random)
     {
-        if (Measure(qubit, random)) Apply(new Primitive(PrimitiveKind.Flip, [qubit], Angle.Zero));
+        if (Measure(qubit, random)) Apply(new ElementaryGate(ElementaryGateKind.Flip, [qubit], Angle.Zero));
     }
 
     /// <summary>Samples the basis states that measuring all qubits would give. The state does not change.</summary>

@@ -6,7 +6,7 @@ using Rewright.Heap;
 
 namespace Rewright.Engines;
 
-/// <summary>The stacks of the calls in progress: that of the caller, and larger ones on threads of their own when that is used up.</summary>
+/// <summary>The stacks of the calls in progress: the caller's, and when that is used up, larger ones on threads of their own.</summary>
 internal sealed unsafe class EvaluationStack(TermHeap heap)
 {
     private StackThread? _thread;
@@ -75,7 +75,7 @@ internal sealed unsafe class EvaluationStack(TermHeap heap)
         return status;
     }
 
-    /// <summary>Runs C# code that a crate calls on a thread which the crate has made. That thread has all the stack that was left.</summary>
+    /// <summary>Runs C# code that a crate calls on a thread of its own. The thread has all the stack that was left.</summary>
     public void RunOnThreadOfCrate(Action call)
     {
         int owner = heap.ExchangeThread(Environment.CurrentManagedThreadId);

@@ -52,7 +52,8 @@ public static unsafe class LibraryFile
     private static (nint, string?) LoadUnknown(string path)
     {
         if (OperatingSystem.IsLinux() && FaultOf(path) is { } fault)
-            return (0, $"The native library '{path}' is damaged: {fault}. Modules are interpreted. Build the project again, or copy the library again.");
+            return (0, $"The native library '{path}' is damaged: {fault}. Modules are interpreted. Build the project again, or copy the "
+                + $"library again.");
         return NativeLibrary.TryLoad(path, out nint library) ? (library, null) : (0, null);
     }
 

@@ -4,7 +4,9 @@ using Rewright.Heap;
 
 namespace Rewright.Engines;
 
-/// <summary>The normal forms that the calls in progress have met. Cells and normal forms are kept alive, so that the addresses stay theirs.</summary>
+/// <summary>
+/// The normal forms that the calls in progress have met. Cells and normal forms are kept alive, so that no address is used again.
+/// </summary>
 internal sealed class NormalFormMemory(CellMemory memory)
 {
     // What an entry of a dictionary takes, with the room that dictionaries keep.
@@ -14,7 +16,8 @@ internal sealed class NormalFormMemory(CellMemory memory)
     private readonly List<Dictionary<ulong, ulong>?> _calls = [];
 
     /// <summary>All words that are kept alive.</summary>
-    public IEnumerable<ulong> Words => _calls.OfType<Dictionary<ulong, ulong>>().SelectMany(c => c).SelectMany(pair => new[] { pair.Key, pair.Value });
+    public IEnumerable<ulong> Words
+        => _calls.OfType<Dictionary<ulong, ulong>>().SelectMany(c => c).SelectMany(pair => new[] { pair.Key, pair.Value });
 
     /// <summary>Begins a call, which remembers nothing yet.</summary>
     public void BeginCall() => _calls.Add(null);

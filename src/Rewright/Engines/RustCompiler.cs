@@ -95,5 +95,6 @@ internal static class RustCompiler
         PrivateDirectory.PrepareInner(inner);
     }
 
-    private const string Missing = "cargo was not found. Install Rust 1.88 or later (https://rustup.rs, or 'apt-get install cargo' where that is new enough).";
+    private const string Missing = "cargo was not found. Install Rust 1.88 or later (https://rustup.rs, or 'apt-get install cargo' where "
+        + "that is new enough).";
 }

@@ -18,10 +18,10 @@ public sealed class RewriteStep
     // A step can be as deep as its term, so the text of a trace would be quadratic if it showed whole positions.
     private const int ShownIndexes = 50;
 
-    private readonly Place? _place;
+    private readonly TermPosition? _place;
 
     internal RewriteStep(
-        RewriteRule rule, Place? place, IReadOnlyList<KeyValuePair<Variable, TracedValue>> bindings,
+        RewriteRule rule, TermPosition? place, IReadOnlyList<KeyValuePair<Variable, TracedValue>> bindings,
         IReadOnlyList<ConditionSteps> conditions)
         => (Rule, _place, Bindings, Conditions) = (rule, place, bindings, conditions);
 
@@ -34,7 +34,7 @@ public sealed class RewriteStep
     /// replaces them. <c>c ? a : b</c> becomes <c>a</c> or <c>b</c> as soon as <c>c</c> is known. Likewise <c>a &amp;&amp; b</c> and <c>a
     /// || b</c> become their right side if the left side does not decide.
     /// </remarks>
-    public IReadOnlyList<int> Position => Place.ToList(_place);
+    public IReadOnlyList<int> Position => TermPosition.ToList(_place);
 
     /// <summary>The values of the rule's variables, by name.</summary>
     public IReadOnlyList<KeyValuePair<Variable, TracedValue>> Bindings { get; }
@@ -54,7 +54,7 @@ public sealed class RewriteStep
     public override string ToString()
     {
         var text = new StringBuilder(Rule.Name);
-        var position = Place.Last(_place, ShownIndexes, out bool isAll);
+        var position = TermPosition.Last(_place, ShownIndexes, out bool isAll);
         if (position.Count > 0)
             text.Append(isAll ? " at " : " at …").AppendJoin('.', position.Select(p => p.ToString(CultureInfo.InvariantCulture)));
         return text.Append(": ").Append(Before()).Append(" -> ").Append(After()).ToString();
@@ -64,11 +64,11 @@ public sealed class RewriteStep
         => TermPrinter.Shorten(Printer.Print(expr, v => Bindings.First(b => b.Key.Equals(v)).Value.ToString(maxLength)), maxLength);
 
     // Positions share their beginnings, so a step deep in a term takes no more memory than one at its root.
-    internal sealed record Place(Place? Parent, int Index)
+    internal sealed record TermPosition(TermPosition? Parent, int Index)
     {
-        public static List<int> ToList(Place? place) => Last(place, int.MaxValue, out _);
+        public static List<int> ToList(TermPosition? place) => Last(place, int.MaxValue, out _);
 
-        public static List<int> Last(Place? place, int count, out bool isAll)
+        public static List<int> Last(TermPosition? place, int count, out bool isAll)
         {
             var indexes = new List<int>();
             for (; place is not null && indexes.Count < count; place = place.Parent) indexes.Add(place.Index);

@@ -152,9 +152,9 @@ public sealed class RewriteTrace : IDisposable
         return conditions[^1].Steps;
     }
 
-    private static RewriteStep.Place? Below(RewriteStep.Place? place, CallSite? site)
+    private static RewriteStep.TermPosition? Below(RewriteStep.TermPosition? place, CallSite? site)
     {
-        foreach (int index in site?.Path ?? EquatableArray<int>.Empty) place = new RewriteStep.Place(place, index);
+        foreach (int index in site?.Path ?? EquatableArray<int>.Empty) place = new RewriteStep.TermPosition(place, index);
         return place;
     }
 
@@ -164,7 +164,7 @@ public sealed class RewriteTrace : IDisposable
     {
         public List<RewriteStep> Steps { get; init; }
 
-        public RewriteStep.Place? Place { get; init; }
+        public RewriteStep.TermPosition? Place { get; init; }
 
         public long Fired { get; init; }
 

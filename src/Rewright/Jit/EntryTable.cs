@@ -8,9 +8,9 @@ namespace Rewright.Jit;
 
 /// <summary>IR given as text, with the caller's name for it.</summary>
 /// <remarks>Texts are long, so the hash uses only the name and the length; few texts agree in both.</remarks>
-internal sealed record IrText(string PatternId, string Ir)
+internal sealed record IrKey(string PatternId, string Ir)
 {
-    public bool Equals(IrText? other) => other is not null && PatternId == other.PatternId && Ir == other.Ir;
+    public bool Equals(IrKey? other) => other is not null && PatternId == other.PatternId && Ir == other.Ir;
 
     public override int GetHashCode() => HashCode.Combine(PatternId, Ir.Length);
 }
@@ -25,7 +25,7 @@ internal sealed class EntryTable(int maxFunctions, JitCounters counters)
 {
     private readonly ConcurrentDictionary<Module, Lazy<JitEntry>> _modules = new();
     // All keys are objects: for a struct as key, every process would have to compile the table's code itself.
-    private readonly ConcurrentDictionary<IrText, Lazy<JitEntry>> _texts = new();
+    private readonly ConcurrentDictionary<IrKey, Lazy<JitEntry>> _texts = new();
     private long _clock;
     private int _functions;
 
@@ -65,7 +65,7 @@ internal sealed class EntryTable(int maxFunctions, JitCounters counters)
     public JitEntry Use(Module module, Func<JitEntry> make, CancellationToken cancellation) => Use(_modules, module, make, cancellation);
 
     /// <summary>The entry of a text, with a new use; made if there is none.</summary>
-    public JitEntry Use(IrText text, Func<JitEntry> make, CancellationToken cancellation) => Use(_texts, text, make, cancellation);
+    public JitEntry Use(IrKey text, Func<JitEntry> make, CancellationToken cancellation) => Use(_texts, text, make, cancellation);
 
     /// <summary>Drops all entries. Objects that were handed out keep their code.</summary>
     public void Clear()

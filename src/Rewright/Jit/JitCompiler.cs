@@ -109,7 +109,7 @@ public sealed class JitCompiler : IDisposable
         ArgumentNullException.ThrowIfNull(ir);
         ArgumentException.ThrowIfNullOrEmpty(patternId);
         ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
-        return new CompiledLibrary(_table.Use(new IrText(patternId, ir), () => _texts.Compile(ir, patternId, cancellation), cancellation));
+        return new CompiledLibrary(_table.Use(new IrKey(patternId, ir), () => _texts.Compile(ir, patternId, cancellation), cancellation));
     }
 
     /// <summary>Makes a module ready to run without compiling it.</summary>
@@ -265,9 +265,6 @@ public sealed class JitCompiler : IDisposable
         {
             case JitMode.Native:
                 MakeNative(entry, cancellation);
-                if (choice is null || runtime.Engine == Engine.Native) break;
-                if (TryMakeRust(entry) is { } crate) entry = crate;
-                else if (!Options.FallBackToInterpreter) throw new NativeCompilationException(entry.Failure!);
                 break;
             case JitMode.Precompiled:
                 var stages = new JitStages();
@@ -285,25 +282,6 @@ public sealed class JitCompiler : IDisposable
 
     private void CountRewrites(long rewrites) => Interlocked.Add(ref Counters.Rewrites, rewrites);
 
-    // What LLVM is missing for, cargo may do. Null where it cannot either.
-    private JitEntry? TryMakeRust(JitEntry entry)
-    {
-        var module = entry.Runtime!.Module;
-        try
-        {
-            return new JitEntry(RustCompiler.Compile(module, entry.Runtime.Hosts, RustCompiler.UserFolder), () => Modules.EmitIr(module))
-            {
-                LastUsed = entry.LastUsed, Times = entry.Times, Miss = entry.Miss, Failure = entry.Failure, Origin = CodeOrigin.Compiled,
-                CompiledAt = DateTimeOffset.UtcNow,
-                Choice = entry.Choice + "; without LLVM, by its Rust crate",
-            };
-        }
-        catch (Exception e) when (e is RustCompilationException or IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
-
     private void MakeNative(JitEntry entry, CancellationToken cancellation)
     {
         var stages = new JitStages();
@@ -315,7 +293,7 @@ public sealed class JitCompiler : IDisposable
         {
             Interlocked.Increment(ref Counters.Failures);
             JitMetrics.Failed(e);
-            if (!Options.FallBackToInterpreter && Options.Mode != JitMode.Auto) throw;
+            if (!Options.FallBackToInterpreter) throw;
             Interlocked.Increment(ref Counters.Fallbacks);
             entry.Failure = e.Message;
         }

@@ -26,7 +26,6 @@ public enum JitMode
     Interpreter,
     /// <summary>
     /// Chooses for each module: <see cref="Native"/> if calls may take long and compiling does not, otherwise <see cref="Adaptive"/>.
-    /// Without LLVM, it uses the module's Rust crate if cargo is installed and calls may take long.
     /// </summary>
     Auto,
 }

@@ -10,7 +10,8 @@ public static class DashboardPage
     public const string ContentType = "text/html; charset=utf-8";
 
     /// <summary>Lets the page use only its own content and server, and forbids other pages to show it in a frame.</summary>
-    public const string Policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    public const string Policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; base-uri "
+        + "'none'; form-action 'none'; frame-ancestors 'none'";
 
     /// <summary>The page.</summary>
     public static string Html { get; } = Read();

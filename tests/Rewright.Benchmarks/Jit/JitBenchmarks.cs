@@ -48,7 +48,8 @@ internal static unsafe class JitBenchmarks
 
     private static void CompareTools(string directory)
     {
-        Console.WriteLine("Compilation until the first result, ms (lines of IR; ORC in a warm process, external tools at -O2, and their ratio)");
+        Console.WriteLine("Compilation until the first result, ms (lines of IR; ORC in a warm process, external tools at -O2, and their "
+            + "ratio)");
         var samples = new (string Name, string Ir, int Runs)[] { ("one rule", TinyIr, 30), ("small module", TreeIr(1), 15),
             ("large module", TreeIr(13), 4) };
         foreach (var (name, ir, runs) in samples)

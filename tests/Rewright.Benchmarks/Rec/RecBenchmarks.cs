@@ -62,7 +62,8 @@ internal static class RecBenchmarks
             const string nothing = "empty";
             var idle = Measure(nothing, data, cli, csv,
                 new Row("", false, new("", 0, 0, 0), Peers.ToDictionary(p => p, _ => new Measured("", 0, 0, 0))));
-            Console.WriteLine("run: terms built to last normal form, without printing; total: with compilation; memory: above that on an empty specification");
+            Console.WriteLine("run: terms built to last normal form, without printing; total: with compilation; memory: above that on an "
+                + "empty specification");
             Console.WriteLine();
             Console.WriteLine(Line(
                 "specification", "", "Rewright", "OCaml", "GHC", "Maude", "ratio", "total", "OCaml", "GHC", "MB", "OCaml", "GHC"));

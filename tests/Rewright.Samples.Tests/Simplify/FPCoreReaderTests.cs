@@ -143,7 +143,8 @@ public class FPCoreReaderTests
     [Fact]
     public void AnEntryHasANameArgumentsAndAPrecondition()
     {
-        const string Text = "(FPCore ident (x (! :precision binary32 y)) :name \"a \\\"name\\\"\" :cite (a b) :pre (< 0 x y) :alt (while) (+ x y))";
+        const string Text = "(FPCore ident (x (! :precision binary32 y)) :name \"a \\\"name\\\"\" :cite (a b) :pre (< 0 x y) :alt (while) "
+            + "(+ x y))";
         var entry = Assert.IsType<FPCoreExpression>(Assert.Single(FPCoreReader.Read(Text)));
         Assert.Equal("a \"name\"", entry.Name);
         Assert.Equal(["x", "y"], entry.Parameters);

@@ -24,7 +24,8 @@ public sealed class IrRefusalTests : IDisposable
         { "module asm \"INCLUDE\"\ndefine i64 @f() { ret i64 1 }", "module asm" },
         { "define i64 @f() {\n  call void asm sideeffect \"INCLUDE\", \"\"()\n  ret i64 1\n}", "'f' holds assembly" },
         { "define i64 @f() {\n  %r = call i64 asm \"mov $$1, $0\", \"=r\"()\n  ret i64 %r\n}", "'f' holds assembly" },
-        { "define i64 @f() {\n  callbr void asm sideeffect \"INCLUDE\", \"!i\"() to label %a [label %b]\na:\n  ret i64 1\nb:\n  ret i64 2\n}", "'f' holds assembly" },
+        { "define i64 @f() {\n  callbr void asm sideeffect \"INCLUDE\", \"!i\"() to label %a [label %b]\na:\n  ret i64 1\nb:\n  ret i64 "
+            + "2\n}", "'f' holds assembly" },
         {
             "declare i32 @p(...)\ndefine i64 @f() personality ptr @p {\n"
                 + "  invoke void asm sideeffect unwind \"INCLUDE\", \"\"() to label %a unwind label %b\na:\n  ret i64 1\n"
@@ -111,10 +112,10 @@ public sealed class IrRefusalTests : IDisposable
     [InlineData("/* c\" */ @x = global i32 0, section \"y\n\"", "comment")]
     [InlineData("; \"\n@x = global i32 0, section \"y\n\"", "control character")]
     public void Programs_that_write_assembly_get_no_line_of_another(string ir, string expected)
-        => Assert.Contains(expected, Llvm.Compile.IrText.FindAssembly(ir), StringComparison.Ordinal);
+        => Assert.Contains(expected, Llvm.Compile.IrSource.FindAssembly(ir), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("@s = constant [2 x i8] c\"\\0A\\00\"\ndefine i64 @f(i64 %asm) {\nentry:\n  ret i64 %asm ; \"\n}\n")]
     [InlineData("@asmx = global i32 0\n@xasm = global i32 0\n!asm = !{}")]
-    public void Programs_get_what_is_harmless(string ir) => Assert.Null(Llvm.Compile.IrText.FindAssembly(ir));
+    public void Programs_get_what_is_harmless(string ir) => Assert.Null(Llvm.Compile.IrSource.FindAssembly(ir));
 }

@@ -29,7 +29,7 @@ internal static class ArgumentCriterion
     /// <param name="effort">The limit of the search.</param>
     public static bool[]? Find(IReadOnlyList<DependencyPair> pairs, Func<DependencyPair, int, int, ArgumentChange> change, Effort effort)
     {
-        var circuit = new Circuit();
+        var circuit = new BooleanCircuit();
         var choices = new Dictionary<OrderSymbol, int[]>();
         var decreases = new List<int>();
         foreach (var pair in pairs)

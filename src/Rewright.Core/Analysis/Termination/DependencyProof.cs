@@ -54,14 +54,14 @@ internal sealed class DependencyProof(ILookup<OrderSymbol, OrderRule> rules, Dep
 
         bool[]? Polynomials(int bits)
         {
-            var circuit = new Circuit();
+            var circuit = new BooleanCircuit();
             return For("a polynomial interpretation",
                 problem.Solve(new PolynomialEncoding(circuit, isDirect: false, bits, hasProducts: false), circuit, effort));
         }
 
         bool[]? Paths()
         {
-            var circuit = new Circuit();
+            var circuit = new BooleanCircuit();
             return For("a recursive path order",
                 problem.Solve(new PathEncoding(circuit, isDirect: false, problem.SymbolCount), circuit, effort));
         }

@@ -26,7 +26,7 @@ internal sealed class Effort(int clauses, CancellationToken cancellation)
     /// <summary>
     /// Searches for a solution of a circuit and charges the cost. Returns false if there is none or none was found.
     /// </summary>
-    public bool Solve(Circuit circuit)
+    public bool Solve(BooleanCircuit circuit)
     {
         bool? found = circuit.Size > Limit ? null : circuit.Solve(MaxConflicts, cancellation);
         IsCut |= found is null;
@@ -66,7 +66,7 @@ internal sealed record OrderProblem(
     /// that the order regards, in the right side of a pair or of a usable rule (Giesl, Thiemann, Schneider-Kamp and Falke, Mechanizing and
     /// improving dependency pairs, 2006).
     /// </summary>
-    private bool Require(IOrderEncoding order, Circuit circuit, Effort effort)
+    private bool Require(IOrderEncoding order, BooleanCircuit circuit, Effort effort)
     {
         var usable = new Dictionary<OrderSymbol, int>();
         var open = new Queue<OrderSymbol>();
@@ -119,7 +119,7 @@ internal sealed record OrderProblem(
     }
 
     /// <summary>Finds an order of one kind. Returns which pairs it decreases; null if no order decreasing any pair was found.</summary>
-    public bool[]? Solve(IOrderEncoding order, Circuit circuit, Effort effort)
+    public bool[]? Solve(IOrderEncoding order, BooleanCircuit circuit, Effort effort)
     {
         if (!Require(order, circuit, effort))
         {

@@ -13,7 +13,7 @@ namespace Rewright.Analysis.Termination;
 /// symbol with multiset status. Values of built-in sorts are one constant below all symbols. A filter drops arguments, or replaces a term
 /// by one of its arguments.
 /// </remarks>
-internal sealed class PathEncoding(Circuit circuit, bool isDirect, int symbolCount) : IOrderEncoding
+internal sealed class PathEncoding(BooleanCircuit circuit, bool isDirect, int symbolCount) : IOrderEncoding
 {
     private const int MaxMultiset = 3;
 

@@ -11,7 +11,7 @@ namespace Rewright.Analysis.Termination;
 /// <param name="isDirect">True if each argument has to count.</param>
 /// <param name="bits">The number of bits of each coefficient.</param>
 /// <param name="hasProducts">True if two arguments may be multiplied.</param>
-internal sealed class PolynomialEncoding(Circuit circuit, bool isDirect, int bits, bool hasProducts) : IOrderEncoding
+internal sealed class PolynomialEncoding(BooleanCircuit circuit, bool isDirect, int bits, bool hasProducts) : IOrderEncoding
 {
     // A product of variables is packed into four bytes, the largest variable first; longer products are not needed.
     private const int MaxDegree = 4, MaxVariable = 254;

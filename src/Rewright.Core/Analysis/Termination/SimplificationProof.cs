@@ -72,14 +72,14 @@ internal sealed class SimplificationProof
 
             bool[]? Paths()
             {
-                var circuit = new Circuit();
+                var circuit = new BooleanCircuit();
                 return For("a recursive path order",
                     problem.Solve(new PathEncoding(circuit, isDirect: true, problem.SymbolCount), circuit, effort));
             }
 
             bool[]? Polynomials(bool hasProducts)
             {
-                var circuit = new Circuit();
+                var circuit = new BooleanCircuit();
                 return For("a polynomial interpretation",
                     problem.Solve(new PolynomialEncoding(circuit, isDirect: true, bits: 2, hasProducts), circuit, effort));
             }

@@ -23,12 +23,14 @@ internal static class ObjectWriter
         writer.Line("/// <summary>The term of an object; what the object shares is shared in the term.</summary>");
         writer.Line("/// <param name=\"value\">The object.</param>");
         writer.Line("/// <param name=\"heap\">Where the term is made; null for the innermost heap of this thread.</param>");
-        writer.Line("/// <exception cref=\"global::System.ArgumentException\">A part is null, or of a type that is no constructor of the sort.</exception>");
+        writer.Line("/// <exception cref=\"global::System.ArgumentException\">A part is null, or of a type that is no constructor of the "
+            + "sort.</exception>");
         writer.Line(objects.Access + " static " + self + " " + from + "(" + objects.Code
             + " value, global::Rewright.TermHeap? heap = null) => new " + self + "(s_objects.From(value, heap));");
         writer.Separate();
         writer.Line("/// <summary>The object of the term; what the term shares is shared in the object.</summary>");
-        writer.Line("/// <exception cref=\"global::System.InvalidOperationException\">The term holds an operation to which no rule applies.</exception>");
+        writer.Line("/// <exception cref=\"global::System.InvalidOperationException\">The term holds an operation to which no rule "
+            + "applies.</exception>");
         writer.Line(objects.Access + " " + objects.Code + " " + to + "() => " + (objects.Element.Length > 0
             ? Around(objects.FromArray, "(" + objects.Element + "[])s_objects.To(this._term)")
                 : "(" + objects.Code + ")s_objects.To(this._term)") + ";");

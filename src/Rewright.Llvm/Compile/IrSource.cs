@@ -5,7 +5,7 @@ using System.Text;
 namespace Rewright.Llvm.Compile;
 
 /// <summary>Examines and prepares text for LLVM's parser.</summary>
-internal static class IrText
+internal static class IrSource
 {
     /// <summary>LLVM's name for the text. It is constant, because it ends up in the object's symbol table.</summary>
     public const string BufferName = "module";

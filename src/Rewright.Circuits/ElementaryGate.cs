@@ -5,7 +5,7 @@ using System.Linq;
 namespace Rewright.Quantum;
 
 /// <summary>The three kinds of steps that all gates are made of.</summary>
-public enum PrimitiveKind
+public enum ElementaryGateKind
 {
     /// <summary>Turns the phase of all states in which every one of some qubits is 1; of all states where those are none.</summary>
     Phase,
@@ -19,43 +19,43 @@ public enum PrimitiveKind
 /// <param name="Kind">What is done.</param>
 /// <param name="Qubits">For a phase those that must be 1; for a flip those, and the target last; for a Hadamard the target.</param>
 /// <param name="Angle">Of a phase; otherwise zero.</param>
-public sealed record Primitive(PrimitiveKind Kind, ImmutableArray<int> Qubits, Angle Angle)
+public sealed record ElementaryGate(ElementaryGateKind Kind, ImmutableArray<int> Qubits, Angle Angle)
 {
     /// <summary>The qubit that is flipped, or that the Hadamard gate acts on.</summary>
     public int Target => Qubits[Qubits.Length - 1];
 
     /// <summary>The step that undoes this one.</summary>
-    public Primitive Inverse => Kind == PrimitiveKind.Phase ? this with { Angle = -Angle } : this;
+    public ElementaryGate Inverse => Kind == ElementaryGateKind.Phase ? this with { Angle = -Angle } : this;
 }
 
 /// <summary>Collects the steps of a gate, under controls.</summary>
 /// <param name="qubits">What the positions in the gate's definition stand for.</param>
 /// <param name="controls">Qubits that must be 1 for anything to happen.</param>
 /// <param name="output">Takes the steps.</param>
-internal sealed class PrimitiveBuilder(IReadOnlyList<int> qubits, ImmutableArray<int> controls, ICollection<Primitive> output)
+internal sealed class ElementaryGateBuilder(IReadOnlyList<int> qubits, ImmutableArray<int> controls, ICollection<ElementaryGate> output)
 {
     /// <summary>A phase on the qubits at some positions.</summary>
-    public PrimitiveBuilder P(Angle angle, params int[] positions)
+    public ElementaryGateBuilder P(Angle angle, params int[] positions)
     {
-        output.Add(new(PrimitiveKind.Phase, [.. controls, .. positions.Select(p => qubits[p])], angle));
+        output.Add(new(ElementaryGateKind.Phase, [.. controls, .. positions.Select(p => qubits[p])], angle));
         return this;
     }
 
     /// <summary>A flip of the qubit at the last of some positions, controlled by the others.</summary>
-    public PrimitiveBuilder X(params int[] positions)
+    public ElementaryGateBuilder X(params int[] positions)
     {
-        output.Add(new(PrimitiveKind.Flip, [.. controls, .. positions.Select(p => qubits[p])], Angle.Zero));
+        output.Add(new(ElementaryGateKind.Flip, [.. controls, .. positions.Select(p => qubits[p])], Angle.Zero));
         return this;
     }
 
     /// <summary>A Hadamard gate, which is never controlled: only phases and flips in the middle of a gate are.</summary>
-    public PrimitiveBuilder H(int position)
+    public ElementaryGateBuilder H(int position)
     {
-        output.Add(new(PrimitiveKind.Hadamard, [qubits[position]], Angle.Zero));
+        output.Add(new(ElementaryGateKind.Hadamard, [qubits[position]], Angle.Zero));
         return this;
     }
 
     /// <summary>A rotation about the y axis.</summary>
-    public PrimitiveBuilder Ry(Angle angle, int position)
+    public ElementaryGateBuilder Ry(Angle angle, int position)
         => P(Angle.Pi / -2, position).H(position).P(angle / -2).P(angle, position).H(position).P(Angle.Pi / 2, position);
 }

@@ -9,12 +9,12 @@ namespace Rewright.Analysis.Termination;
 /// are shared.
 /// </summary>
 /// <remarks>A formula is a literal of the solver. A number is a list of bits, lowest first.</remarks>
-internal sealed class Circuit
+internal sealed class BooleanCircuit
 {
     private readonly SatSolver _solver = new();
     private readonly Dictionary<(int, int), int> _conjunctions = [], _exclusive = [];
 
-    public Circuit()
+    public BooleanCircuit()
     {
         True = _solver.NewVariable();
         _solver.Add(True);
