@@ -51,7 +51,8 @@ internal sealed partial class ExternalProgram(string name, string version, strin
         {
             using var process = Process.Start(
                 new ProcessStartInfo(
-                path, [option]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+                path, [option])
+                { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
             process.StandardInput.Close();
             var errors = process.StandardError.ReadToEndAsync();
             var match = VersionPattern().Match(process.StandardOutput.ReadToEnd() + errors.Result);

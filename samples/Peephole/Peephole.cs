@@ -30,7 +30,8 @@ public static partial class Peephole
     [Pattern(Priority = 2)] static Rule SubZero(Word x) => Rewrite(Sub(x, Const(0)), to: x);
     [Pattern(Priority = 2)] static Rule MulZero(Word x) => Rewrite(Mul(x, Const(0)), to: Const(0));
     [Pattern(Priority = 2)] static Rule MulOne(Word x) => Rewrite(Mul(x, Const(1)), to: x);
-    [Pattern(Priority = 1)] static Rule MulPow2(Word x, long c) => Rewrite(Mul(x, Const(c)), to: Shl(x, Const(Log2(c)))).When(
+    [Pattern(Priority = 1)]
+    static Rule MulPow2(Word x, long c) => Rewrite(Mul(x, Const(c)), to: Shl(x, Const(Log2(c)))).When(
         c > 0 && c <= 64 && IsPow2(c));
 
     // The same word twice.

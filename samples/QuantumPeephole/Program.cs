@@ -59,8 +59,13 @@ foreach (var (name, circuit) in inputs)
 {
     Circuit first = expand.Optimize(circuit).Circuit, best = optimizer.Optimize(circuit).Circuit;
     string verdict = RotationEquivalence.Compare(
-        circuit, best) switch { Equivalent => "proved equal", NotEquivalent n => "DIFFERENT: " + n.Counterexample,
-        EquivalenceUnknown u => "not known: " + u.Reason, _ => "" };
+        circuit, best) switch
+    {
+        Equivalent => "proved equal",
+        NotEquivalent n => "DIFFERENT: " + n.Counterexample,
+        EquivalenceUnknown u => "not known: " + u.Reason,
+        _ => ""
+    };
     Console.WriteLine($"{name,-22} {Count(first),10} {Count(best),11}   {verdict}");
     if (!verdict.StartsWith("proved", StringComparison.Ordinal)) return 1;
 }

@@ -18,7 +18,8 @@ public static partial class Rules
     [Pattern(Group = "expand", UpToPhase = true)] static Rule ExpandZ(Qubit q) => Rewrite([Z(q)], to: [Rz(Angle.Pi, q)]);
     [Pattern(Group = "expand")] static Rule ExpandCZ(Qubit a, Qubit b) => Rewrite([CZ(a, b)], to: [H(b), CX(a, b), H(b)]);
     [Pattern(Group = "expand")] static Rule ExpandSwap(Qubit a, Qubit b) => Rewrite([Swap(a, b)], to: [CX(a, b), CX(b, a), CX(a, b)]);
-    [Pattern(Group = "expand", UpToPhase = true)] static Rule ExpandCP(Angle t, Qubit a, Qubit b)
+    [Pattern(Group = "expand", UpToPhase = true)]
+    static Rule ExpandCP(Angle t, Qubit a, Qubit b)
         => Rewrite([CP(t, a, b)], to: [Rz(t / 2, a), Rz(t / 2, b), CX(a, b), Rz(-t / 2, b), CX(a, b)]);
 
     // What may change places.
@@ -36,14 +37,17 @@ public static partial class Rules
 
     // Hadamard gates.
     [Pattern] static Rule Hxh(Qubit q) => Rewrite([H(q), X(q), H(q)], to: [Z(q)]);
-    [Pattern(UpToPhase = true, Polarity = Polarity.Symmetric)] static Rule Hsh(Qubit q)
+    [Pattern(UpToPhase = true, Polarity = Polarity.Symmetric)]
+    static Rule Hsh(Qubit q)
         => Rewrite([H(q), Rz(Angle.Pi / 2, q), H(q)], to: [Rz(-Angle.Pi / 2, q), H(q), Rz(-Angle.Pi / 2, q)]);
     [Pattern] static Rule Reverse(Qubit a, Qubit b) => Rewrite([H(a), H(b), CX(a, b), H(a), H(b)], to: [CX(b, a)]);
-    [Pattern(Polarity = Polarity.Symmetric)] static Rule TurnCZ(Qubit a, Qubit b) => Rewrite(
+    [Pattern(Polarity = Polarity.Symmetric)]
+    static Rule TurnCZ(Qubit a, Qubit b) => Rewrite(
         [H(b), CX(a, b), H(b)], to: [H(a), CX(b, a), H(a)]);
 
     // CX gates.
     [Pattern] static Rule Triangle(Qubit a, Qubit b, Qubit c) => Rewrite([CX(a, b), CX(b, c), CX(a, c)], to: [CX(b, c), CX(a, b)]);
-    [Pattern(Polarity = Polarity.Symmetric)] static Rule MoveTurn(Angle t, Qubit a, Qubit b) => Rewrite(
+    [Pattern(Polarity = Polarity.Symmetric)]
+    static Rule MoveTurn(Angle t, Qubit a, Qubit b) => Rewrite(
         [CX(a, b), Rz(t, b), CX(a, b)], to: [CX(b, a), Rz(t, a), CX(b, a)]);
 }

@@ -257,7 +257,7 @@ public sealed class Angle : IEquatable<Angle>
             int order = i == a.Count ? 1 : j == b.Count ? -1 : string.CompareOrdinal(a[i].Symbol, b[j].Symbol);
             if (order < 0) merged.Add(a[i++]);
             else if (order > 0) merged.Add(b[j++]);
-            else if ((a[i].Factor + b[j].Factor) is { IsZero: false } sum) merged.Add(new AngleTerm(a[i++].Symbol, sum)) ;
+            else if ((a[i].Factor + b[j].Factor) is { IsZero: false } sum) merged.Add(new AngleTerm(a[i++].Symbol, sum));
             else i++;
             if (order == 0) j++;
         }

@@ -116,12 +116,17 @@ public sealed record CircuitRule(
         && Source[0].Equals(Target[1]) && Source[1].Equals(Target[0]) && Proof is Proved;
 
     /// <summary>The rule with source and target exchanged.</summary>
-    public CircuitRule Reversed => this with { Source = Target, Target = Source, _proof = Proof switch
+    public CircuitRule Reversed => this with
     {
-        ProvedUpToPhase p => new ProvedUpToPhase(-p.Phase),
-        Proved p => new Proved(-p.Phase),
-        var other => other,
-    } };
+        Source = Target,
+        Target = Source,
+        _proof = Proof switch
+        {
+            ProvedUpToPhase p => new ProvedUpToPhase(-p.Phase),
+            Proved p => new Proved(-p.Phase),
+            var other => other,
+        }
+    };
 
     /// <summary>The angle variables, in ordinal order.</summary>
     public IEnumerable<string> AngleVariables

@@ -147,8 +147,10 @@ public sealed class AddCase : CodeFixProvider
         {
             { SpecialType: SpecialType.System_Boolean } => "false",
             { SpecialType: SpecialType.System_String } => "\"\"",
-            { SpecialType: SpecialType.System_Int32 or SpecialType.System_UInt32 or SpecialType.System_Int64 or SpecialType.System_UInt64
-                or SpecialType.System_Double } or { Name: "BigInteger" } => "0",
+            {
+                SpecialType: SpecialType.System_Int32 or SpecialType.System_UInt32 or SpecialType.System_Int64 or SpecialType.System_UInt64
+                or SpecialType.System_Double
+            } or { Name: "BigInteger" } => "0",
             { TypeKind: TypeKind.Enum } type when type.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(
             f => f.HasConstantValue) is { } member => Display(type) + "." + member.Name,
             { ContainingType: { } module } sort when Constant(module, sort) is { } constant => Term(

@@ -76,8 +76,11 @@ public static class RewrightServices
         "isolateir" => options with { IsolateIr = Boolean(item) },
         "allowassembly" => options with { AllowAssembly = Boolean(item) },
         "llvmpath" => options with { LlvmPath = item.Value },
-        "timelimit" => options with { TimeLimit = TimeSpan.TryParse(item.Value, CultureInfo.InvariantCulture, out var time)
-        && time > TimeSpan.Zero ? time : throw Bad(item, "a time such as 00:01:00") },
+        "timelimit" => options with
+        {
+            TimeLimit = TimeSpan.TryParse(item.Value, CultureInfo.InvariantCulture, out var time)
+        && time > TimeSpan.Zero ? time : throw Bad(item, "a time such as 00:01:00")
+        },
         "recompilationlevel" => options with { RecompilationLevel = (int)Number(item, 0, 3) },
         "adaptivethreshold" => options with { AdaptiveThreshold = Number(item, 0, long.MaxValue) },
         _ => throw new InvalidOperationException($"Rewright knows no option '{item.Path}'."),

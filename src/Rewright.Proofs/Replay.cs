@@ -11,8 +11,11 @@ internal static class Replay
 {
     private const string Holds = "`replayed conditions`", Source = "`replayed source`", Target = "`replayed target`";
 
-    private static readonly EvaluationLimits Limits = new() { Time = TimeSpan.FromSeconds(5), MaxStackBytes = 1 << 26,
-        MaxHeapBytes = 1 << 28 };
+    private static readonly EvaluationLimits Limits = new()
+    {
+        Time = TimeSpan.FromSeconds(5), MaxStackBytes = 1 << 26,
+        MaxHeapBytes = 1 << 28
+    };
 
     /// <summary>
     /// True if both sides have different values, or only the source has one. Null if that cannot be computed, for example because of host
@@ -40,8 +43,11 @@ internal static class Replay
     // A term that needs a host operation gets stuck.
     private static Module WithoutHosts(Module module)
     {
-        var syntax = module.Syntax with { Operations = module.Syntax.Operations.Select(
-            o => o with { Attributes = o.Attributes with { Flags = o.Attributes.Flags & ~SymbolAttributes.Host } }).ToEquatableArray() };
+        var syntax = module.Syntax with
+        {
+            Operations = module.Syntax.Operations.Select(
+            o => o with { Attributes = o.Attributes with { Flags = o.Attributes.Flags & ~SymbolAttributes.Host } }).ToEquatableArray()
+        };
         return Checker.Check(syntax, name => module.Closure.FirstOrDefault(m => m.Name == name)).Module ?? module;
     }
 

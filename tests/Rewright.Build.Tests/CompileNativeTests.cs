@@ -582,7 +582,8 @@ public sealed class CompileNativeTests : IDisposable
     public async Task A_worker_that_has_nothing_to_do_goes()
     {
         var start = new ProcessStartInfo(
-            "dotnet", ["exec", Worker, Protocol.Compile]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+            "dotnet", ["exec", Worker, Protocol.Compile])
+        { RedirectStandardInput = true, RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         // A request that cannot be done is one all the same.
         await process.StandardInput.WriteAsync("level\tnone\n" + Protocol.Write(Protocol.Idle, "0.1") + "\ngo\n");
@@ -638,7 +639,8 @@ public sealed class CompileNativeTests : IDisposable
         WriteIr("A", Ir("A"));
         Directory.CreateDirectory(_folder["native/objects"]);
         var start = new ProcessStartInfo(
-            "dotnet", ["exec", Worker, Protocol.Compile]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+            "dotnet", ["exec", Worker, Protocol.Compile])
+        { RedirectStandardInput = true, RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         string options = "level\t2\ncpu\t\npipeline\tInProcess\nllvm\t\nlinker\t\ncores\t1\ntriple\t\nlibrary\t" + Library + "\n";
         // A second of work.

@@ -358,7 +358,8 @@ public sealed class RemoteCacheTests : IDisposable
                 """);
             using var nginx = Process.Start(
                 new ProcessStartInfo(
-                program, ["-p", _folder.Path, "-c", _folder["nginx.conf"], "-e", "stderr"]) { RedirectStandardError = true })!;
+                program, ["-p", _folder.Path, "-c", _folder["nginx.conf"], "-e", "stderr"])
+                { RedirectStandardError = true })!;
             try
             {
                 if (!await AnswersAsync(nginx, port))

@@ -105,8 +105,11 @@ public sealed class DashboardTests : IDisposable
         // What 'dotnet-counters monitor --counters Rewright' sends.
         var provider = new EventPipeProvider("System.Diagnostics.Metrics", EventLevel.Informational, 2,
             new Dictionary<string,
-                string> { ["SessionId"] = "test", ["Metrics"] = "Rewright", ["RefreshInterval"] = "1", ["MaxTimeSeries"] = "1000",
-                ["MaxHistograms"] = "10" });
+                string>
+            {
+                ["SessionId"] = "test", ["Metrics"] = "Rewright", ["RefreshInterval"] = "1", ["MaxTimeSeries"] = "1000",
+                ["MaxHistograms"] = "10"
+            });
         using var session = new DiagnosticsClient(_program.Id).StartEventPipeSession(provider, requestRundown: false);
         var seen = new HashSet<string>();
         double compilations = 0;

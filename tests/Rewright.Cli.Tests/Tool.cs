@@ -33,7 +33,8 @@ internal sealed class Tool : IDisposable
     public Outcome Run(params string[] arguments)
     {
         var start = new ProcessStartInfo(
-            "dotnet", [Path, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Folder };
+            "dotnet", [Path, .. arguments])
+        { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Folder };
         start.Environment["REWRIGHT_CACHE"] = System.IO.Path.Combine(Folder, "cache");
         foreach (var (name, value) in Environment) start.Environment[name] = value;
         using var process = Process.Start(start)!;

@@ -63,8 +63,11 @@ public class CorpusTests
             string part = new string('\n', start) + string.Join("\n", lines[start..end]);
             var (syntax, found) = Parser.ParseModule(part);
             diagnostics.AddRange(found);
-            syntaxes.Add(syntax with { Patterns = syntax.Patterns.Select(
-                p => p with { Variables = Declared(part, p.Name) }).ToEquatableArray() });
+            syntaxes.Add(syntax with
+            {
+                Patterns = syntax.Patterns.Select(
+                p => p with { Variables = Declared(part, p.Name) }).ToEquatableArray()
+            });
             start = end + 1;
         }
 

@@ -32,14 +32,16 @@ public class PromotionTests
         => Compare(
             from op in new[] { "+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>", ">>>", "<", "<=", ">", ">=", "==", "!=", "&&", "||" }
             from pair in Pairs()
-            // C# has these for BigInteger, enums and text; the text form leaves them out.
+                // C# has these for BigInteger, enums and text; the text form leaves them out.
             where !(op == ">>>" && pair.Left == "b")
                 && !(op == "+" && (IsText(pair.Left) || IsText(pair.Right)) && !(IsText(pair.Left) && IsText(pair.Right)))
             select pair.Left + " " + op + " " + pair.Right);
 
     [Fact]
     public void Unary_operators()
-        => Compare(from op in new[] { "-", "~", "!" } from operand in Variables.Concat(["(1 + i)", "(u + 1)", "(7U)", "(5L)"]) select op
+        => Compare(from op in new[] { "-", "~", "!" }
+                   from operand in Variables.Concat(["(1 + i)", "(u + 1)", "(7U)", "(5L)"])
+                   select op
             + operand);
 
     [Fact]
@@ -48,17 +50,24 @@ public class PromotionTests
     [Fact]
     public void Functions_choose_overloads()
         => Compare(
-            (from function in new[] { "Min", "Max" } from pair in Pairs()
-            where !(pair.Left + pair.Right).Contains('b') select "Math." + function + "(" + pair.Left + ", " + pair.Right + ")")
-            .Concat(from function in new[] { "Abs", "Sign", "Sqrt", "Exp" } from x in Variables
-                where x != "b" select "Math." + function + "(" + x + ")")
+            (from function in new[] { "Min", "Max" }
+             from pair in Pairs()
+             where !(pair.Left + pair.Right).Contains('b')
+             select "Math." + function + "(" + pair.Left + ", " + pair.Right + ")")
+            .Concat(from function in new[] { "Abs", "Sign", "Sqrt", "Exp" }
+                    from x in Variables
+                    where x != "b"
+                    select "Math." + function + "(" + x + ")")
             .Concat(from pair in Pairs()
-                where !(pair.Left + pair.Right).Contains('b') select "Math.Pow(" + pair.Left + ", " + pair.Right + ")"));
+                    where !(pair.Left + pair.Right).Contains('b')
+                    select "Math.Pow(" + pair.Left + ", " + pair.Right + ")"));
 
     [Fact]
     public void Arguments_are_converted()
-        => Compare(from sort in Sorts from x in Variables.Concat(Constants)
-            where !(sort == "double" && x == "b") select "Take" + sort + "(" + x + ")");
+        => Compare(from sort in Sorts
+                   from x in Variables.Concat(Constants)
+                   where !(sort == "double" && x == "b")
+                   select "Take" + sort + "(" + x + ")");
 
     [Fact]
     public void Casts() => Compare(from sort in Sorts.Take(6) from x in Variables select "(" + sort + ")" + x);
@@ -90,7 +99,8 @@ public class PromotionTests
             Support.Places([.. Module.Check("op F(int): int\nrule A: F(x) -> 1 if " + test + "\nrule B: F(_) -> 0\n", "").Diagnostics]));
 
     private static IEnumerable<(string Left, string Right)> Pairs()
-        => from left in Variables.Concat(Paired) from right in Variables.Concat(Paired)
+        => from left in Variables.Concat(Paired)
+           from right in Variables.Concat(Paired)
            where Variables.Contains(left) || Variables.Contains(right)
            select (left, right);
 

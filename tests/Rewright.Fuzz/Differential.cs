@@ -22,8 +22,11 @@ internal sealed class DifferenceException(string message) : Exception(message);
 internal sealed class Differential : IDisposable
 {
     // Long enough for every test, short enough to detect endless calls.
-    private static readonly EvaluationLimits Limits = new() { Time = TimeSpan.FromSeconds(60), MaxStackBytes = 1L << 30,
-        MaxHeapBytes = 1L << 30 };
+    private static readonly EvaluationLimits Limits = new()
+    {
+        Time = TimeSpan.FromSeconds(60), MaxStackBytes = 1L << 30,
+        MaxHeapBytes = 1L << 30
+    };
     private readonly Module _module;
     private readonly Judge _judge;
     private readonly HostFunction[] _hosts;

@@ -114,8 +114,12 @@ internal static class Fuzzer
     /// <summary>Adds native code; levels and emit options take turns.</summary>
     public static void AddNative(Differential engines, int turn)
         => engines.AddNative((turn % 6) switch { 4 => 2, 5 => 2, var level => level },
-            (turn % 6) switch { 4 => new EmitOptions(CountRewrites: true), 5 => new EmitOptions(ServeAllocations: true),
-                _ => new EmitOptions() });
+            (turn % 6) switch
+            {
+                4 => new EmitOptions(CountRewrites: true),
+                5 => new EmitOptions(ServeAllocations: true),
+                _ => new EmitOptions()
+            });
 
     private static (RandomModule Module, string Message) Shrink(RandomModule module, string message, FuzzOptions options)
     {

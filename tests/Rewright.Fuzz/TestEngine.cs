@@ -35,8 +35,11 @@ internal sealed class TestEngine
     {
         string ir = LlvmEmitter.Emit(Pipeline.Lower(module, seesRules: options.CountRewrites), options);
         // A generous limit, because long runs get only the time that others leave on the machine.
-        var compile = new CompileOptions { OptimizationLevel = level, Pipeline = LlvmEmitter.PipelineFor(level),
-            TimeLimit = TimeSpan.FromHours(1) };
+        var compile = new CompileOptions
+        {
+            OptimizationLevel = level, Pipeline = LlvmEmitter.PipelineFor(level),
+            TimeLimit = TimeSpan.FromHours(1)
+        };
         var result = new LlvmCompiler(Llvm.Value).Compile(ir, compile);
         if (result is not CompileSucceeded { Output: var code }) throw new InvalidOperationException(result + " at level " + level);
         string descriptor = Abi.DescriptorSymbol(module.Name);

@@ -30,8 +30,12 @@ public class MeaningTests
         {
             foreach (var carrier in carriers.Where(c => function.Accepts(c, null)))
             {
-                var results = function.Typing switch { Typing.Same => [carrier], Typing.Test => [BoolCarrier.Only],
-                    _ => carriers.Where(c => function.Accepts(carrier, c)).ToArray() };
+                var results = function.Typing switch
+                {
+                    Typing.Same => [carrier],
+                    Typing.Test => [BoolCarrier.Only],
+                    _ => carriers.Where(c => function.Accepts(carrier, c)).ToArray()
+                };
                 foreach (var result in results)
                 {
                     for (int i = 0; i < 12; i++)

@@ -52,8 +52,11 @@ internal static class Data
             Directory.CreateDirectory(temporary);
             foreach (string file in Directory.EnumerateFiles(source))
                 File.WriteAllBytes(Path.Combine(temporary, Path.GetFileName(file)), File.ReadAllBytes(file));
-            if (Run("npm", temporary, ["install", "--no-audit", "--no-fund"], TimeSpan.FromMinutes(3)) is { Status: not 0,
-                Output: var output })
+            if (Run("npm", temporary, ["install", "--no-audit", "--no-fund"], TimeSpan.FromMinutes(3)) is
+                {
+                    Status: not 0,
+                    Output: var output
+                })
                 Assert.Skip("npm cannot install the checker: " + output);
             if (!Directory.Exists(folder)) Directory.Move(temporary, folder);
         }
@@ -68,7 +71,8 @@ internal static class Data
     private static (int Status, string Output) Run(string program, string folder, string[] arguments, TimeSpan limit)
     {
         var start = new ProcessStartInfo(
-            program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+            program, arguments)
+        { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();

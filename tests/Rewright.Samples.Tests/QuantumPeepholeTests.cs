@@ -15,7 +15,8 @@ public sealed class QuantumPeepholeTests
     {
         var start = new ProcessStartInfo(
             "dotnet", [Path.Combine(AppContext.BaseDirectory, "QuantumPeephole.dll"), "--budget", "1000", "--rounds",
-            "4"]) { RedirectStandardOutput = true };
+            "4"])
+        { RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -21,8 +21,10 @@ public sealed class RustInteropTests
 
         string root = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(root, "Toolchain.sln"))) root = Path.GetDirectoryName(root)!;
-        var start = new ProcessStartInfo(
-            "cargo") { RedirectStandardOutput = true, WorkingDirectory = Path.Combine(root, "samples", "RustInterop", "app") };
+        var start = new ProcessStartInfo("cargo")
+        {
+            RedirectStandardOutput = true, WorkingDirectory = Path.Combine(root, "samples", "RustInterop", "app"),
+        };
         foreach (string argument in new[] { "run", "--offline", "--quiet", "--target-dir",
             Path.Combine(root, "samples", "RustInterop", "obj", "app") })
             start.ArgumentList.Add(argument);

@@ -114,8 +114,11 @@ static int Serve()
 internal static class KnownCode
 {
     public static CodeKey Key(int n)
-        => new() { Name = "M" + n, Identity = new ModuleIdentity((ulong)n * 0x9E3779B97F4A7C15, (ulong)n), Emitter = "test", Options = "O2",
-            Cpu = "x86-64" };
+        => new()
+        {
+            Name = "M" + n, Identity = new ModuleIdentity((ulong)n * 0x9E3779B97F4A7C15, (ulong)n), Emitter = "test", Options = "O2",
+            Cpu = "x86-64"
+        };
 
     public static CodeInfo Info(int n)
         => new() { LlvmVersion = "19.1.7", CompiledAt = DateTimeOffset.UnixEpoch.AddSeconds(n), Exports = ["f" + n] };

@@ -131,7 +131,8 @@ public sealed class InputFuzzer(IReadOnlyList<string> texts, IReadOnlyList<strin
             case 3: text.Insert(_random.Next(text.Length + 1), text.ToString(place, length)); break;
             case 4: text.Insert(place, string.Concat(Enumerable.Repeat(Pick(_pieces), 1 << _random.Next(11)))); break;
             case 5: text.Length = place; break;
-            case 6 when text.Length > place: text[place] = (char)(
+            case 6 when text.Length > place:
+                text[place] = (char)(
                 _random.Next(4) == 0 ? _random.Next(65536) : _random.Next(32, 127)); break;
             case 7:
                 string other = Pick(texts);

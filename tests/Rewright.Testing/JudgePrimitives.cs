@@ -305,13 +305,24 @@ internal static class JudgePrimitives
         if (from is EnumSort source)
         {
             long bits = (long)x;
-            x = source.Underlying switch { BuiltInKind.Int => (int)bits, BuiltInKind.UInt => (uint)bits, BuiltInKind.Long => bits,
-                _ => (object)(ulong)bits };
+            x = source.Underlying switch
+            {
+                BuiltInKind.Int => (int)bits,
+                BuiltInKind.UInt => (uint)bits,
+                BuiltInKind.Long => bits,
+                _ => (object)(ulong)bits
+            };
         }
 
         if (to is not EnumSort target) return Cast(x, ((BuiltInSort)to).Kind, isChecked);
-        return Cast(x, target.Underlying, isChecked) switch { int i => (long)i, uint u => (long)u, long l => l,
-            ulong u => (object)unchecked((long)u), _ => throw new InvalidOperationException() };
+        return Cast(x, target.Underlying, isChecked) switch
+        {
+            int i => (long)i,
+            uint u => (long)u,
+            long l => l,
+            ulong u => (object)unchecked((long)u),
+            _ => throw new InvalidOperationException()
+        };
     }
 
     private static object Cast(object x, BuiltInKind to, bool isChecked) => (x, to, isChecked) switch

@@ -111,8 +111,11 @@ public sealed record ModuleShape
     };
 
     /// <summary>Simplifications with conditions, and several normalizers of all strategies.</summary>
-    public static ModuleShape Strategies { get; } = new() { Sorts = 2, Constructors = 5, Operations = 3, Simplifications = 9,
-        MaxNormalizers = 4, Size = 6 };
+    public static ModuleShape Strategies { get; } = new()
+    {
+        Sorts = 2, Constructors = 5, Operations = 3, Simplifications = 9,
+        MaxNormalizers = 4, Size = 6
+    };
 
     /// <summary>Calls of C# from targets, tests and <c>where</c>, with exceptions.</summary>
     public static ModuleShape Callbacks { get; } = new() { Hosts = 4, Sorts = 2, Arity = 2, Operations = 5, Rules = 4, Size = 5 };
@@ -124,8 +127,11 @@ public sealed record ModuleShape
     };
 
     /// <summary>Sorts that are held as counters and packed words, and lists of them.</summary>
-    public static ModuleShape Counters { get; } = new() { BuiltIns = [BuiltInKind.Bool, BuiltInKind.Int], Sorts = 2, Constructors = 2,
-        Arity = 1, Operations = 6 };
+    public static ModuleShape Counters { get; } = new()
+    {
+        BuiltIns = [BuiltInKind.Bool, BuiltInKind.Int], Sorts = 2, Constructors = 2,
+        Arity = 1, Operations = 6
+    };
 
     /// <summary>More arguments than fit in registers.</summary>
     public static ModuleShape Wide { get; } = new() { Sorts = 2, Arity = 9, Parameters = 10, Rules = 3, Depth = 2 };

@@ -52,8 +52,14 @@ public class DeepTests
     {
         foreach (var (name, engine) in TestEngine.All(Peano))
         {
-            using var heap = new TermHeap { Limits = new EvaluationLimits { MaxStackBytes = 200L << 20,
-                Time = TimeSpan.FromSeconds(120) } };
+            using var heap = new TermHeap
+            {
+                Limits = new EvaluationLimits
+                {
+                    MaxStackBytes = 200L << 20,
+                    Time = TimeSpan.FromSeconds(120)
+                }
+            };
             Assert.Throws<StackLimitException>(() => engine.Evaluate(heap, "Loop(Zero)"));
             heap.Limits = new EvaluationLimits { Time = TimeSpan.FromMilliseconds(50) };
             Assert.Throws<TimeLimitException>(() => engine.Evaluate(heap, "Spin(Zero)"));

@@ -189,8 +189,14 @@ public class LimitTests
         // Spinning, deep in recursion on a second stack, and building.
         foreach (var (name, engine) in TestEngine.All(Sample))
         {
-            using var heap = new TermHeap { Limits = EvaluationLimits.Default with { MaxHeapBytes = 256 << 20,
-                MaxStackBytes = 256L << 20 } };
+            using var heap = new TermHeap
+            {
+                Limits = EvaluationLimits.Default with
+                {
+                    MaxHeapBytes = 256 << 20,
+                    MaxStackBytes = 256L << 20
+                }
+            };
             foreach (string term in new[] { "Spin(0)", "Down(0)", "Grow(End)" })
             {
                 using var source = new CancellationTokenSource(20);

@@ -93,7 +93,8 @@ public sealed class LoopLimitTests : IDisposable
                 using var heap = new TermHeap();
                 heap.Limits = limits();
                 ending = Record.Exception(() => evaluate(heap));
-            }) { IsBackground = true };
+            })
+            { IsBackground = true };
             thread.Start();
             Assert.True(thread.Join(20_000), call + " does not end by " + typeof(T).Name);
             Assert.IsType<T>(ending);

@@ -127,8 +127,11 @@ public class PrimitiveTests
             {
                 // An exponent that is an integer takes time and memory in proportion.
                 var values = Values[((BuiltInSort)primitives[i].OperandAt(k)).Kind].Where(
-                    v => primitives[i] is not { Op: PrimitiveOp.Pow or PrimitiveOp.ShiftLeft,
-                    Operand: BuiltInSort { Kind: BuiltInKind.BigInteger } } || k == 0 || v.Length < 4);
+                    v => primitives[i] is not
+                    {
+                        Op: PrimitiveOp.Pow or PrimitiveOp.ShiftLeft,
+                        Operand: BuiltInSort { Kind: BuiltInKind.BigInteger }
+                    } || k == 0 || v.Length < 4);
                 terms = terms.SelectMany(t => values.Select(v => t.Length == 0 ? v : t + ", " + v)).ToList();
                 if (k == 1) terms = terms.Where((_, n) => primitives[i].Arity < 3 || n % 7 == 0).ToList();
             }

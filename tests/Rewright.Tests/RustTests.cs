@@ -247,8 +247,11 @@ public class RustTests
         {
             using var cargo = Process.Start(
                 new ProcessStartInfo(
-                ExternalProgram.Cargo.Need(), arguments) { WorkingDirectory = _folder, RedirectStandardOutput = true,
-                RedirectStandardError = true })!;
+                ExternalProgram.Cargo.Need(), arguments)
+                {
+                    WorkingDirectory = _folder, RedirectStandardOutput = true,
+                    RedirectStandardError = true
+                })!;
             var output = cargo.StandardOutput.ReadToEndAsync();
             string errors = cargo.StandardError.ReadToEnd();
             cargo.WaitForExit();

@@ -303,8 +303,8 @@ public sealed class IntervalArithmetic : IDisposable
         Interval ends = Hull(left, right);
         return (slope(x.Lo), slope(x.Hi)) switch
         {
-            (> 0, < 0) => ends with { Hi = Integer(1).Hi },
-            (< 0, > 0) => ends with { Lo = Integer(-1).Lo },
+            ( > 0, < 0) => ends with { Hi = Integer(1).Hi },
+            ( < 0, > 0) => ends with { Lo = Integer(-1).Lo },
             _ => ends,
         };
     }

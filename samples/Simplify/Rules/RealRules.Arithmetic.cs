@@ -13,55 +13,77 @@ public static partial class RealRules
     [Pattern(Priority = Folding)] static Rule AddNums(Number a, Number b) => Rewrite(Add(Num(a), Num(b)), to: Sum(a, b));
     [Pattern(Priority = Folding)] static Rule SubNums(Number a, Number b) => Rewrite(Sub(Num(a), Num(b)), to: Difference(a, b));
     [Pattern(Priority = Folding)] static Rule MulNums(Number a, Number b) => Rewrite(Mul(Num(a), Num(b)), to: Product(a, b));
-    [Pattern(Priority = Folding)] static Rule DivNums(Number a, Number b) => Rewrite(Div(Num(a), Num(b)), to: Quotient(a, b)).When(
+    [Pattern(Priority = Folding)]
+    static Rule DivNums(Number a, Number b) => Rewrite(Div(Num(a), Num(b)), to: Quotient(a, b)).When(
         !IsZero(b));
 
     [Pattern(Priority = Ordering)] static Rule AddNumLast(Expr x, Number a) => Rewrite(Add(x, Num(a)), to: Add(Num(a), x));
     [Pattern(Priority = Ordering)] static Rule SubNumLast(Expr x, Number a) => Rewrite(Sub(x, Num(a)), to: Add(Negative(a), x));
     [Pattern(Priority = Ordering)] static Rule MulNumLast(Expr x, Number a) => Rewrite(Mul(x, Num(a)), to: Mul(Num(a), x));
-    [Pattern(Priority = Ordering)] static Rule DivNumLast(Expr x, Number a) =>
+    [Pattern(Priority = Ordering)]
+    static Rule DivNumLast(Expr x, Number a) =>
         Rewrite(Div(x, Num(a)), to: Mul(Quotient(Int(1), a), x)).When(!IsZero(a));
 
-    [Pattern(Priority = Numbers)] static Rule NumAddNumAdd(Number a, Number b, Expr x) => Rewrite(
+    [Pattern(Priority = Numbers)]
+    static Rule NumAddNumAdd(Number a, Number b, Expr x) => Rewrite(
         Add(Num(a), Add(Num(b), x)), to: Add(Sum(a, b), x));
-    [Pattern(Priority = Numbers)] static Rule NumAddNumSub(Number a, Number b, Expr x) => Rewrite(
+    [Pattern(Priority = Numbers)]
+    static Rule NumAddNumSub(Number a, Number b, Expr x) => Rewrite(
         Add(Num(a), Sub(Num(b), x)), to: Sub(Sum(a, b), x));
-    [Pattern(Priority = Numbers)] static Rule NumSubNumAdd(Number a, Number b, Expr x) => Rewrite(
+    [Pattern(Priority = Numbers)]
+    static Rule NumSubNumAdd(Number a, Number b, Expr x) => Rewrite(
         Sub(Num(a), Add(Num(b), x)), to: Sub(Difference(a, b), x));
-    [Pattern(Priority = Numbers)] static Rule NumSubNumSub(Number a, Number b, Expr x) => Rewrite(
+    [Pattern(Priority = Numbers)]
+    static Rule NumSubNumSub(Number a, Number b, Expr x) => Rewrite(
         Sub(Num(a), Sub(Num(b), x)), to: Add(Difference(a, b), x));
-    [Pattern(Priority = Numbers)] static Rule NumMulNumMul(Number a, Number b, Expr x) => Rewrite(
+    [Pattern(Priority = Numbers)]
+    static Rule NumMulNumMul(Number a, Number b, Expr x) => Rewrite(
         Mul(Num(a), Mul(Num(b), x)), to: Mul(Product(a, b), x));
-    [Pattern(Priority = Numbers)] static Rule NumMulNumDiv(Number a, Number b, Expr x) => Rewrite(
+    [Pattern(Priority = Numbers)]
+    static Rule NumMulNumDiv(Number a, Number b, Expr x) => Rewrite(
         Mul(Num(a), Div(Num(b), x)), to: Div(Product(a, b), x));
-    [Pattern(Priority = Numbers)] static Rule NumDivNumMul(Number a, Number b, Expr x) =>
+    [Pattern(Priority = Numbers)]
+    static Rule NumDivNumMul(Number a, Number b, Expr x) =>
         Rewrite(Div(Num(a), Mul(Num(b), x)), to: Div(Quotient(a, b), x)).When(!IsZero(b));
-    [Pattern(Priority = Numbers)] static Rule NumDivNumDiv(Number a, Number b, Expr x) =>
+    [Pattern(Priority = Numbers)]
+    static Rule NumDivNumDiv(Number a, Number b, Expr x) =>
         Rewrite(Div(Num(a), Div(Num(b), x)), to: Mul(Quotient(a, b), x)).When(!IsZero(b));
 
-    [Pattern(Priority = Numbers)] static Rule NumsOutOfAdd(Number a, Number b, Expr x, Expr y) => Rewrite(
+    [Pattern(Priority = Numbers)]
+    static Rule NumsOutOfAdd(Number a, Number b, Expr x, Expr y) => Rewrite(
         Add(Add(Num(a), x), Add(Num(b), y)), to: Add(Sum(a, b), Add(x, y)));
-    [Pattern(Priority = Moving)] static Rule NumOutOfAddLeft(Number a, Expr x, Expr y) => Rewrite(
+    [Pattern(Priority = Moving)]
+    static Rule NumOutOfAddLeft(Number a, Expr x, Expr y) => Rewrite(
         Add(Add(Num(a), x), y), to: Add(Num(a), Add(x, y)));
-    [Pattern(Priority = Moving)] static Rule NumOutOfAddRight(Number a, Expr x, Expr y) => Rewrite(
+    [Pattern(Priority = Moving)]
+    static Rule NumOutOfAddRight(Number a, Expr x, Expr y) => Rewrite(
         Add(x, Add(Num(a), y)), to: Add(Num(a), Add(x, y)));
-    [Pattern(Priority = Numbers)] static Rule NumsOutOfSub(Number a, Number b, Expr x, Expr y) => Rewrite(
+    [Pattern(Priority = Numbers)]
+    static Rule NumsOutOfSub(Number a, Number b, Expr x, Expr y) => Rewrite(
         Sub(Add(Num(a), x), Add(Num(b), y)), to: Add(Difference(a, b), Sub(x, y)));
-    [Pattern(Priority = Moving)] static Rule NumOutOfSubLeft(Number a, Expr x, Expr y) => Rewrite(
+    [Pattern(Priority = Moving)]
+    static Rule NumOutOfSubLeft(Number a, Expr x, Expr y) => Rewrite(
         Sub(Add(Num(a), x), y), to: Add(Num(a), Sub(x, y)));
-    [Pattern(Priority = Moving)] static Rule NumOutOfSubRight(Number a, Expr x, Expr y) => Rewrite(
+    [Pattern(Priority = Moving)]
+    static Rule NumOutOfSubRight(Number a, Expr x, Expr y) => Rewrite(
         Sub(x, Add(Num(a), y)), to: Add(Negative(a), Sub(x, y)));
-    [Pattern(Priority = Numbers)] static Rule NumsOutOfMul(Number a, Number b, Expr x, Expr y) => Rewrite(
+    [Pattern(Priority = Numbers)]
+    static Rule NumsOutOfMul(Number a, Number b, Expr x, Expr y) => Rewrite(
         Mul(Mul(Num(a), x), Mul(Num(b), y)), to: Mul(Product(a, b), Mul(x, y)));
-    [Pattern(Priority = Moving)] static Rule NumOutOfMulLeft(Number a, Expr x, Expr y) => Rewrite(
+    [Pattern(Priority = Moving)]
+    static Rule NumOutOfMulLeft(Number a, Expr x, Expr y) => Rewrite(
         Mul(Mul(Num(a), x), y), to: Mul(Num(a), Mul(x, y)));
-    [Pattern(Priority = Moving)] static Rule NumOutOfMulRight(Number a, Expr x, Expr y) => Rewrite(
+    [Pattern(Priority = Moving)]
+    static Rule NumOutOfMulRight(Number a, Expr x, Expr y) => Rewrite(
         Mul(x, Mul(Num(a), y)), to: Mul(Num(a), Mul(x, y)));
-    [Pattern(Priority = Numbers)] static Rule NumsOutOfDiv(Number a, Number b, Expr x, Expr y) =>
+    [Pattern(Priority = Numbers)]
+    static Rule NumsOutOfDiv(Number a, Number b, Expr x, Expr y) =>
         Rewrite(Div(Mul(Num(a), x), Mul(Num(b), y)), to: Mul(Quotient(a, b), Div(x, y))).When(!IsZero(b));
-    [Pattern(Priority = Moving)] static Rule NumOutOfDivLeft(Number a, Expr x, Expr y) => Rewrite(
+    [Pattern(Priority = Moving)]
+    static Rule NumOutOfDivLeft(Number a, Expr x, Expr y) => Rewrite(
         Div(Mul(Num(a), x), y), to: Mul(Num(a), Div(x, y)));
-    [Pattern(Priority = Moving)] static Rule NumOutOfDivRight(Number a, Expr x, Expr y) =>
+    [Pattern(Priority = Moving)]
+    static Rule NumOutOfDivRight(Number a, Expr x, Expr y) =>
         Rewrite(Div(x, Mul(Num(a), y)), to: Mul(Quotient(Int(1), a), Div(x, y))).When(!IsZero(a));
 
     // ---- laws of 0 and 1, and of an expression with itself ----
@@ -77,7 +99,8 @@ public static partial class RealRules
     [Pattern(Priority = Units)] static Rule FmaOne(Expr x, Expr z) => Rewrite(Fma(x, Num(Int(1)), z), to: Add(x, z));
     [Pattern(Priority = Units)] static Rule OneFma(Expr x, Expr z) => Rewrite(Fma(Num(Int(1)), x, z), to: Add(x, z));
     [Pattern(Priority = Numbers)] static Rule FmaPlusZero(Expr x, Expr y) => Rewrite(Fma(x, y, Num(Int(0))), to: Mul(x, y));
-    [Pattern(Priority = Folding)] static Rule FmaNums(Number a, Number b, Expr z) => Rewrite(
+    [Pattern(Priority = Folding)]
+    static Rule FmaNums(Number a, Number b, Expr z) => Rewrite(
         Fma(Num(a), Num(b), z), to: Add(Product(a, b), z));
 
     [Pattern(Priority = Itself)] static Rule AddSelf(Expr x) => Rewrite(Add(x, x), to: Mul(Num(Int(2)), x));
@@ -85,7 +108,8 @@ public static partial class RealRules
     [Pattern(Priority = Itself)] static Rule MulSelf(Expr x) => Rewrite(Mul(x, x), to: Pow(x, Num(Int(2))));
     [Pattern(Priority = Itself)] static Rule DivSelf(Expr x) => Rewrite(Div(x, x), to: Num(Int(1)));
     [Pattern(Priority = Itself)] static Rule SubSwappedSum(Expr x, Expr y) => Rewrite(Sub(Add(x, y), Add(y, x)), to: Num(Int(0)));
-    [Pattern(Priority = Itself)] static Rule AddSwappedProduct(Expr x, Expr y) => Rewrite(
+    [Pattern(Priority = Itself)]
+    static Rule AddSwappedProduct(Expr x, Expr y) => Rewrite(
         Add(Mul(x, y), Mul(y, x)), to: Mul(Num(Int(2)), Mul(x, y)));
     [Pattern(Priority = Itself)] static Rule SubSwappedProduct(Expr x, Expr y) => Rewrite(Sub(Mul(x, y), Mul(y, x)), to: Num(Int(0)));
     [Pattern(Priority = Itself)] static Rule DivSwappedProduct(Expr x, Expr y) => Rewrite(Div(Mul(x, y), Mul(y, x)), to: Num(Int(1)));
@@ -109,17 +133,23 @@ public static partial class RealRules
     [Pattern(Priority = Common)] static Rule CommonTermRL(Expr x, Expr y, Expr z) => Rewrite(Sub(Add(y, x), Add(x, z)), to: Sub(y, z));
     [Pattern(Priority = Common)] static Rule CommonTermRR(Expr x, Expr y, Expr z) => Rewrite(Sub(Add(y, x), Add(z, x)), to: Sub(y, z));
 
-    [Pattern(Priority = Cancelling)] static Rule LikeTerms(Number a, Number b, Expr x) => Rewrite(
+    [Pattern(Priority = Cancelling)]
+    static Rule LikeTerms(Number a, Number b, Expr x) => Rewrite(
         Add(Mul(Num(a), x), Mul(Num(b), x)), to: Mul(Sum(a, b), x));
-    [Pattern(Priority = Cancelling)] static Rule LikeTermLeft(Number a, Expr x) => Rewrite(
+    [Pattern(Priority = Cancelling)]
+    static Rule LikeTermLeft(Number a, Expr x) => Rewrite(
         Add(Mul(Num(a), x), x), to: Mul(Sum(a, Int(1)), x));
-    [Pattern(Priority = Cancelling)] static Rule LikeTermRight(Number a, Expr x) => Rewrite(
+    [Pattern(Priority = Cancelling)]
+    static Rule LikeTermRight(Number a, Expr x) => Rewrite(
         Add(x, Mul(Num(a), x)), to: Mul(Sum(a, Int(1)), x));
-    [Pattern(Priority = Cancelling)] static Rule UnlikeTerms(Number a, Number b, Expr x) => Rewrite(
+    [Pattern(Priority = Cancelling)]
+    static Rule UnlikeTerms(Number a, Number b, Expr x) => Rewrite(
         Sub(Mul(Num(a), x), Mul(Num(b), x)), to: Mul(Difference(a, b), x));
-    [Pattern(Priority = Cancelling)] static Rule UnlikeTermLeft(Number a, Expr x) => Rewrite(
+    [Pattern(Priority = Cancelling)]
+    static Rule UnlikeTermLeft(Number a, Expr x) => Rewrite(
         Sub(Mul(Num(a), x), x), to: Mul(Difference(a, Int(1)), x));
-    [Pattern(Priority = Cancelling)] static Rule UnlikeTermRight(Number a, Expr x) => Rewrite(
+    [Pattern(Priority = Cancelling)]
+    static Rule UnlikeTermRight(Number a, Expr x) => Rewrite(
         Sub(x, Mul(Num(a), x)), to: Mul(Difference(Int(1), a), x));
 
     [Pattern] static Rule FactorAddLL(Expr x, Expr y, Expr z) => Rewrite(Add(Mul(x, y), Mul(x, z)), to: Mul(x, Add(y, z)));
@@ -154,21 +184,27 @@ public static partial class RealRules
     [Pattern(Priority = Mirrored)] static Rule ReciprocalTimes(Expr x, Expr y) => Rewrite(Mul(Div(Num(Int(1)), y), x), to: Div(x, y));
     [Pattern] static Rule OverReciprocal(Expr x, Expr y) => Rewrite(Div(x, Div(Num(Int(1)), y)), to: Mul(x, y));
     [Pattern] static Rule OneOverQuotient(Expr x, Expr y) => Rewrite(Div(Num(Int(1)), Div(x, y)), to: Div(y, x));
-    [Pattern] static Rule OneOverReciprocals(Expr x, Expr y) =>
+    [Pattern]
+    static Rule OneOverReciprocals(Expr x, Expr y) =>
         Rewrite(Div(Num(Int(1)), Add(Div(Num(Int(1)), x), Div(Num(Int(1)), y))), to: Div(Mul(x, y), Add(x, y)));
-    [Pattern] static Rule TimesOneMinusReciprocal(Expr x) => Rewrite(
+    [Pattern]
+    static Rule TimesOneMinusReciprocal(Expr x) => Rewrite(
         Mul(x, Sub(Num(Int(1)), Div(Num(Int(1)), x))), to: Add(Num(Int(-1)), x));
     [Pattern] static Rule TimesOnePlusReciprocal(Expr x) => Rewrite(Mul(x, Add(Num(Int(1)), Div(Num(Int(1)), x))), to: Add(Num(Int(1)), x));
 
     [Pattern(Priority = MovingDiv)] static Rule QuotientOver(Expr x, Expr y, Expr z) => Rewrite(Div(Div(x, y), z), to: Div(x, Mul(y, z)));
     [Pattern(Priority = MovingDiv)] static Rule OverQuotient(Expr x, Expr y, Expr z) => Rewrite(Div(x, Div(y, z)), to: Div(Mul(x, z), y));
-    [Pattern(Priority = MovingDiv)] static Rule DivQuotients(Expr x, Expr y, Expr z, Expr w) => Rewrite(
+    [Pattern(Priority = MovingDiv)]
+    static Rule DivQuotients(Expr x, Expr y, Expr z, Expr w) => Rewrite(
         Div(Div(x, y), Div(z, w)), to: Div(Mul(x, w), Mul(y, z)));
-    [Pattern(Priority = MovingDiv)] static Rule DivOutOfMulLeft(Expr x, Expr y, Expr z) => Rewrite(
+    [Pattern(Priority = MovingDiv)]
+    static Rule DivOutOfMulLeft(Expr x, Expr y, Expr z) => Rewrite(
         Mul(Div(x, y), z), to: Div(Mul(x, z), y));
-    [Pattern(Priority = MovingDiv)] static Rule DivOutOfMulRight(Expr x, Expr y, Expr z) => Rewrite(
+    [Pattern(Priority = MovingDiv)]
+    static Rule DivOutOfMulRight(Expr x, Expr y, Expr z) => Rewrite(
         Mul(x, Div(y, z)), to: Div(Mul(x, y), z)).When(!IsNum(x));
-    [Pattern(Priority = MovingDiv)] static Rule MulQuotients(Expr x, Expr y, Expr z, Expr w) => Rewrite(
+    [Pattern(Priority = MovingDiv)]
+    static Rule MulQuotients(Expr x, Expr y, Expr z, Expr w) => Rewrite(
         Mul(Div(x, y), Div(z, w)), to: Div(Mul(x, z), Mul(y, w)));
 
     [Operation] private static partial bool IsNum(Expr x);

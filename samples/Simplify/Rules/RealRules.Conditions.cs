@@ -9,9 +9,11 @@ public static partial class RealRules
 {
     // ---- minima and maxima ----
 
-    [Pattern(Priority = Folding)] static Rule MinNums(Number a, Number b) => Rewrite(
+    [Pattern(Priority = Folding)]
+    static Rule MinNums(Number a, Number b) => Rewrite(
         Fmin(Num(a), Num(b)), to: IsLess(a, b) ? Num(a) : Num(b));
-    [Pattern(Priority = Folding)] static Rule MaxNums(Number a, Number b) => Rewrite(
+    [Pattern(Priority = Folding)]
+    static Rule MaxNums(Number a, Number b) => Rewrite(
         Fmax(Num(a), Num(b)), to: IsLess(a, b) ? Num(b) : Num(a));
     [Pattern(Priority = Itself)] static Rule MinSelf(Expr x) => Rewrite(Fmin(x, x), to: x);
     [Pattern(Priority = Itself)] static Rule MaxSelf(Expr x) => Rewrite(Fmax(x, x), to: x);
@@ -52,10 +54,12 @@ public static partial class RealRules
     [Pattern] static Rule TruthOfFalse() => Rewrite(Truth(false), to: False());
 
     [Pattern(Priority = Folding)] static Rule LessNums(Number a, Number b) => Rewrite(Less(Num(a), Num(b)), to: Truth(IsLess(a, b)));
-    [Pattern(Priority = Folding)] static Rule LessEqualNums(Number a, Number b) => Rewrite(
+    [Pattern(Priority = Folding)]
+    static Rule LessEqualNums(Number a, Number b) => Rewrite(
         LessEqual(Num(a), Num(b)), to: Truth(!IsLess(b, a)));
     [Pattern(Priority = Folding)] static Rule GreaterNums(Number a, Number b) => Rewrite(Greater(Num(a), Num(b)), to: Truth(IsLess(b, a)));
-    [Pattern(Priority = Folding)] static Rule GreaterEqualNums(Number a, Number b) => Rewrite(
+    [Pattern(Priority = Folding)]
+    static Rule GreaterEqualNums(Number a, Number b) => Rewrite(
         GreaterEqual(Num(a), Num(b)), to: Truth(!IsLess(a, b)));
     [Pattern(Priority = Folding)] static Rule EqualNums(Number a, Number b) => Rewrite(Equal(Num(a), Num(b)), to: Truth(a == b));
     [Pattern(Priority = Folding)] static Rule NotEqualNums(Number a, Number b) => Rewrite(NotEqual(Num(a), Num(b)), to: Truth(a != b));
@@ -96,7 +100,8 @@ public static partial class RealRules
     [Pattern(Priority = Units)] static Rule ChooseTrue(Condition c, Condition _d) => Rewrite(Choose(True(), c, _d), to: c);
     [Pattern(Priority = Units)] static Rule ChooseFalse(Condition _c, Condition d) => Rewrite(Choose(False(), _c, d), to: d);
     [Pattern(Priority = Itself)] static Rule ChooseSame(Condition _c, Condition d) => Rewrite(Choose(_c, d, d), to: d);
-    [Pattern(Priority = Mirrored)] static Rule ChooseNot(Condition c, Condition d, Condition e) => Rewrite(
+    [Pattern(Priority = Mirrored)]
+    static Rule ChooseNot(Condition c, Condition d, Condition e) => Rewrite(
         Choose(Not(c), d, e), to: Choose(c, e, d));
     [Pattern] static Rule ChooseItself(Condition c) => Rewrite(Choose(c, True(), False()), to: c);
     [Pattern] static Rule ChooseOpposite(Condition c) => Rewrite(Choose(c, False(), True()), to: Not(c));

@@ -9,7 +9,8 @@ public static partial class RealRules
 {
     [Pattern(Priority = Folding)] static Rule ExpAt0() => Rewrite(Exp(Num(Int(0))), to: Num(Int(1)));
     [Pattern(Priority = Folding)] static Rule ExpAt1() => Rewrite(Exp(Num(Int(1))), to: E());
-    [Pattern(Priority = Folding)] static Rule Exp2AtInteger(BigInteger n) => Rewrite(Exp2(Num(Int(n))), to: Power(Int(2), n)).When(
+    [Pattern(Priority = Folding)]
+    static Rule Exp2AtInteger(BigInteger n) => Rewrite(Exp2(Num(Int(n))), to: Power(Int(2), n)).When(
         IsSmallExponent(n));
     [Pattern(Priority = Folding)] static Rule Expm1At0() => Rewrite(Expm1(Num(Int(0))), to: Num(Int(0)));
     [Pattern(Priority = Folding)] static Rule LogAt1() => Rewrite(Log(Num(Int(1))), to: Num(Int(0)));
@@ -66,10 +67,12 @@ public static partial class RealRules
     [Pattern] static Rule LogOnePlus(Expr x) => Rewrite(Log(Add(Num(Int(1)), x)), to: Log1p(x));
     [Pattern] static Rule LogOverLog2(Expr x) => Rewrite(Div(Log(x), Log(Num(Int(2)))), to: Log2(x));
     [Pattern] static Rule LogOverLog10(Expr x) => Rewrite(Div(Log(x), Log(Num(Int(10)))), to: Log10(x));
-    [Pattern(Priority = Moving)] static Rule LogNumPow(Number a, Expr x) => Rewrite(Log(Pow(Num(a), x)), to: Mul(x, Log(Num(a)))).When(
+    [Pattern(Priority = Moving)]
+    static Rule LogNumPow(Number a, Expr x) => Rewrite(Log(Pow(Num(a), x)), to: Mul(x, Log(Num(a)))).When(
         Numerator(a) > 0);
 
     // x^a is positive only where x is, unless a is an even integer.
-    [Pattern(Priority = Moving)] static Rule LogPow(Expr x, Number a) =>
+    [Pattern(Priority = Moving)]
+    static Rule LogPow(Expr x, Number a) =>
         Rewrite(Log(Pow(x, Num(a))), to: Mul(Num(a), Log(x))).When(Denominator(a) != 1 || Numerator(a) % 2 != 0);
 }

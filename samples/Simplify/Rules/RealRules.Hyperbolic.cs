@@ -21,7 +21,8 @@ public static partial class RealRules
     [Pattern(Priority = Moving)] static Rule SinhNeg(Expr x) => Rewrite(Sinh(Neg(x)), to: Neg(Sinh(x)));
     [Pattern] static Rule CoshNeg(Expr x) => Rewrite(Cosh(Neg(x)), to: Cosh(x));
     [Pattern] static Rule CoshFabs(Expr x) => Rewrite(Cosh(Fabs(x)), to: Cosh(x));
-    [Pattern(Priority = Moving)] static Rule CoshNumMul(Number a, Expr x) => Rewrite(
+    [Pattern(Priority = Moving)]
+    static Rule CoshNumMul(Number a, Expr x) => Rewrite(
         Cosh(Mul(Num(a), x)), to: Cosh(Mul(Negative(a), x))).When(IsNegative(a));
     [Pattern(Priority = Moving)] static Rule TanhNeg(Expr x) => Rewrite(Tanh(Neg(x)), to: Neg(Tanh(x)));
     [Pattern(Priority = Moving)] static Rule AsinhNeg(Expr x) => Rewrite(Asinh(Neg(x)), to: Neg(Asinh(x)));
@@ -43,9 +44,11 @@ public static partial class RealRules
     [Pattern] static Rule SinhOverTanh(Expr x) => Rewrite(Div(Sinh(x), Tanh(x)), to: Cosh(x));
     [Pattern] static Rule TanhTimesCosh(Expr x) => Rewrite(Mul(Tanh(x), Cosh(x)), to: Sinh(x));
     [Pattern] static Rule CoshTimesTanh(Expr x) => Rewrite(Mul(Cosh(x), Tanh(x)), to: Sinh(x));
-    [Pattern] static Rule NumSinhTimesCosh(Number a, Expr x) =>
+    [Pattern]
+    static Rule NumSinhTimesCosh(Number a, Expr x) =>
         Rewrite(Mul(Num(a), Mul(Sinh(x), Cosh(x))), to: Mul(Product(a, Frac(1, 2)), Sinh(Mul(Num(Int(2)), x))));
-    [Pattern] static Rule NumCoshTimesSinh(Number a, Expr x) =>
+    [Pattern]
+    static Rule NumCoshTimesSinh(Number a, Expr x) =>
         Rewrite(Mul(Num(a), Mul(Cosh(x), Sinh(x))), to: Mul(Product(a, Frac(1, 2)), Sinh(Mul(Num(Int(2)), x))));
 
     // ---- sums ----

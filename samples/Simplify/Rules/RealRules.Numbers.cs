@@ -17,7 +17,8 @@ public static partial class RealRules
 
     /// <summary>The number n/d; d is not 0.</summary>
     [Operation] public static partial Number Fraction(BigInteger n, BigInteger d);
-    [Pattern] static Rule FractionOfIntegers(BigInteger n, BigInteger d) =>
+    [Pattern]
+    static Rule FractionOfIntegers(BigInteger n, BigInteger d) =>
         Rewrite(Fraction(n, d), to: LowestTerms(n / BigInteger.GreatestCommonDivisor(n, d), d / BigInteger.GreatestCommonDivisor(n, d)));
     [Pattern] static Rule FractionNegative(BigInteger n, BigInteger d) => Rewrite(Fraction(n, d), to: Fraction(-n, -d)).When(d < 0);
 
@@ -40,14 +41,16 @@ public static partial class RealRules
     [Pattern] static Rule ZeroNumerator(Number a) => Rewrite(IsZero(a), to: Numerator(a) == 0);
 
     [Operation] private static partial bool IsLess(Number a, Number b);
-    [Pattern] static Rule LessByProducts(Number a, Number b) =>
+    [Pattern]
+    static Rule LessByProducts(Number a, Number b) =>
         Rewrite(IsLess(a, b), to: Numerator(a) * Denominator(b) < Numerator(b) * Denominator(a));
 
     // ---- what rules make of numbers ----
 
     /// <summary>The number as an expression.</summary>
     [Operation] public static partial Expr Exactly(Number a);
-    [Pattern] static Rule ExactlyShort(Number a) =>
+    [Pattern]
+    static Rule ExactlyShort(Number a) =>
         Rewrite(Exactly(a), to: Num(a)).When(IsShort(Numerator(a)) && IsShort(Denominator(a)));
     [Pattern] static Rule ExactlyLong(Number a) => Rewrite(Exactly(a), to: LongNum(a));
 
@@ -62,34 +65,41 @@ public static partial class RealRules
 
     [Operation] private static partial Expr Magnitude(Number a);
     [Pattern] static Rule MagnitudeOfInteger(BigInteger n) => Rewrite(Magnitude(Int(n)), to: Num(Int(BigInteger.Abs(n))));
-    [Pattern] static Rule MagnitudeOfFraction(BigInteger n, BigInteger d) => Rewrite(
+    [Pattern]
+    static Rule MagnitudeOfFraction(BigInteger n, BigInteger d) => Rewrite(
         Magnitude(Frac(n, d)), to: Num(Frac(BigInteger.Abs(n), d)));
 
     [Operation] private static partial Expr Sum(Number a, Number b);
     [Pattern] static Rule SumOfIntegers(BigInteger a, BigInteger b) => Rewrite(Sum(Int(a), Int(b)), to: Exactly(Int(a + b)));
-    [Pattern] static Rule SumOfFractions(Number a, Number b) => Rewrite(Sum(a, b),
+    [Pattern]
+    static Rule SumOfFractions(Number a, Number b) => Rewrite(Sum(a, b),
         to: Exactly(Fraction(Numerator(a) * Denominator(b) + Numerator(b) * Denominator(a), Denominator(a) * Denominator(b))));
 
     [Operation] private static partial Expr Difference(Number a, Number b);
     [Pattern] static Rule DifferenceOfIntegers(BigInteger a, BigInteger b) => Rewrite(Difference(Int(a), Int(b)), to: Exactly(Int(a - b)));
-    [Pattern] static Rule DifferenceOfFractions(Number a, Number b) => Rewrite(Difference(a, b),
+    [Pattern]
+    static Rule DifferenceOfFractions(Number a, Number b) => Rewrite(Difference(a, b),
         to: Exactly(Fraction(Numerator(a) * Denominator(b) - Numerator(b) * Denominator(a), Denominator(a) * Denominator(b))));
 
     [Operation] private static partial Expr Product(Number a, Number b);
     [Pattern] static Rule ProductOfIntegers(BigInteger a, BigInteger b) => Rewrite(Product(Int(a), Int(b)), to: Exactly(Int(a * b)));
-    [Pattern] static Rule ProductOfFractions(Number a, Number b) =>
+    [Pattern]
+    static Rule ProductOfFractions(Number a, Number b) =>
         Rewrite(Product(a, b), to: Exactly(Fraction(Numerator(a) * Numerator(b), Denominator(a) * Denominator(b))));
 
     // b is not 0.
     [Operation] private static partial Expr Quotient(Number a, Number b);
-    [Pattern] static Rule QuotientOfFractions(Number a, Number b) =>
+    [Pattern]
+    static Rule QuotientOfFractions(Number a, Number b) =>
         Rewrite(Quotient(a, b), to: Exactly(Fraction(Numerator(a) * Denominator(b), Denominator(a) * Numerator(b))));
 
     // The exponent is small; where it is negative, a is not 0.
     [Operation] private static partial Expr Power(Number a, BigInteger n);
-    [Pattern] static Rule PowerPositive(Number a, BigInteger n) => Rewrite(Power(a, n),
+    [Pattern]
+    static Rule PowerPositive(Number a, BigInteger n) => Rewrite(Power(a, n),
         to: Exactly(Fraction(BigInteger.Pow(Numerator(a), (int)n), BigInteger.Pow(Denominator(a), (int)n)))).When(n >= 0);
-    [Pattern] static Rule PowerNegative(Number a, BigInteger n) => Rewrite(Power(a, n),
+    [Pattern]
+    static Rule PowerNegative(Number a, BigInteger n) => Rewrite(Power(a, n),
         to: Exactly(Fraction(BigInteger.Pow(Denominator(a), (int)-n), BigInteger.Pow(Numerator(a), (int)-n)))).When(n < 0);
 
     [Operation] private static partial bool IsSmallExponent(BigInteger n);
@@ -98,7 +108,8 @@ public static partial class RealRules
     // ---- square roots ----
 
     [Operation] private static partial bool IsSquare(Number a);
-    [Pattern] static Rule SquareOfRoots(Number a) =>
+    [Pattern]
+    static Rule SquareOfRoots(Number a) =>
         Rewrite(IsSquare(a), to: Numerator(a) >= 0 && IsPerfect(Numerator(a)) && IsPerfect(Denominator(a)));
 
     [Operation] private static partial bool IsPerfect(BigInteger n);
@@ -106,7 +117,8 @@ public static partial class RealRules
 
     // The root of a square.
     [Operation] private static partial Expr Root(Number a);
-    [Pattern] static Rule RootOfSquare(Number a) => Rewrite(
+    [Pattern]
+    static Rule RootOfSquare(Number a) => Rewrite(
         Root(a), to: Exactly(Fraction(FloorRoot(Numerator(a)), FloorRoot(Denominator(a)))));
 
     // Newton's method from above: the largest integer whose square is at most n.
@@ -115,6 +127,7 @@ public static partial class RealRules
 
     [Operation] private static partial BigInteger FloorRootBelow(BigInteger n, BigInteger x);
     [Pattern] static Rule FloorRootFound(BigInteger n, BigInteger x) => Rewrite(FloorRootBelow(n, x), to: x).When(x * x <= n);
-    [Pattern] static Rule FloorRootNext(BigInteger n, BigInteger x) =>
+    [Pattern]
+    static Rule FloorRootNext(BigInteger n, BigInteger x) =>
         Rewrite(FloorRootBelow(n, x), to: FloorRootBelow(n, (x + n / x) / 2)).When(x * x > n);
 }

@@ -68,8 +68,11 @@ internal sealed class CircuitBuild(CircuitRequest request, Action<string[]> answ
         var rules = CircuitRuleSet.Of(module);
         var source = OpenQasm.Read(written, new() { File = circuit.Program });
         var optimized = new CircuitOptimizer(
-            rules, new() { Cost = CircuitCost.Find(request.Cost) ?? CircuitCost.Total,
-            Budget = TimeSpan.FromSeconds(request.Seconds) }).Optimize(source).Circuit;
+            rules, new()
+            {
+                Cost = CircuitCost.Find(request.Cost) ?? CircuitCost.Total,
+                Budget = TimeSpan.FromSeconds(request.Seconds)
+            }).Optimize(source).Circuit;
         string remark = "";
         switch (RotationEquivalence.Compare(source, optimized))
         {

@@ -47,8 +47,11 @@ internal static class Prewarm
             };
             Prewarming.WriteBundle(
                 results.Select(r => r.Module!), Value("bundle"),
-                new JitOptions { OptimizationLevel = int.Parse(Value("level"), CultureInfo.InvariantCulture), TargetCpu = cpu,
-                    LlvmPath = Optional("llvm") });
+                new JitOptions
+                {
+                    OptimizationLevel = int.Parse(Value("level"), CultureInfo.InvariantCulture), TargetCpu = cpu,
+                    LlvmPath = Optional("llvm")
+                });
             // Like other stamps, it lets the next build detect whether the bundle is still the same.
             File.WriteAllText(Value("stamp"), NativeBuild.Checksum(File.ReadAllBytes(Value("bundle"))));
             return 0;

@@ -19,11 +19,12 @@ internal static class ProofBuild
         {
             switch (Protocol.Read(line))
             {
-                case [Protocol.Limit,
-                    var seconds]: options = options with { TimeLimit = TimeSpan.FromSeconds(
-                    double.Parse(seconds, CultureInfo.InvariantCulture)) }; break;
-                case [Protocol.Cores,
-                    var cores]: options = options with { Parallelism = int.Parse(cores, CultureInfo.InvariantCulture) }; break;
+                case [Protocol.Limit, var seconds]:
+                    options = options with { TimeLimit = TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)) };
+                    break;
+                case [Protocol.Cores, var cores]:
+                    options = options with { Parallelism = int.Parse(cores, CultureInfo.InvariantCulture) };
+                    break;
                 case [Protocol.Claim, var file, var rule]: claims.Add((file, rule)); break;
             }
         }

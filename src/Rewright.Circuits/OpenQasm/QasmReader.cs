@@ -157,7 +157,8 @@ internal sealed partial class QasmReader(OpenQasmOptions options)
         }
 
         var variable = new QasmVariableEntity(
-            s.Type, _runtimeDepth) { Value = s.Value is null ? null : Convert(s.Value, Known(s.Value), s.Type) };
+            s.Type, _runtimeDepth)
+        { Value = s.Value is null ? null : Convert(s.Value, Known(s.Value), s.Type) };
         Declare(s, s.Name, s.IsConst ? new QasmValueEntity(variable.Value!) : variable);
     }
 

@@ -189,7 +189,14 @@ internal sealed class QasmWriter(OpenQasmVersion version)
     // As in C, '&' binds less tightly than '==' in OpenQASM 3's grammar.
     private static int Precedence(string op) => op switch
     {
-        "||" => 1, "&&" => 2, "|" => 3, "^" => 4, "&" => 5, "==" or "!=" => 6, "<" or "<=" or ">" or ">=" => 7, _ => 9,
+        "||" => 1,
+        "&&" => 2,
+        "|" => 3,
+        "^" => 4,
+        "&" => 5,
+        "==" or "!=" => 6,
+        "<" or "<=" or ">" or ">=" => 7,
+        _ => 9,
     };
 
     private string Condition(ClassicalExpression expression, int outer)

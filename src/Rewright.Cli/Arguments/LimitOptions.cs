@@ -11,22 +11,34 @@ internal sealed class LimitOptions
 {
     private const long Megabyte = 1 << 20;
 
-    private readonly Option<long?> _memory = new(
-        "--max-memory") { Description = "Limit for terms, in megabytes; by default half of the free memory." };
-    private readonly Option<long?> _stack = new(
-        "--max-stack") { Description = "Limit for the stack, in megabytes; by default an eighth of the free memory, at most 1024." };
-    private readonly Option<double?> _time = new(
-        "--max-time") { Description = "Limit for one call of an operation, in seconds; by default none." };
+    private readonly Option<long?> _memory = new("--max-memory")
+    {
+        Description = "Limit for terms, in megabytes; by default half of the free memory.",
+    };
+    private readonly Option<long?> _stack = new("--max-stack")
+    {
+        Description = "Limit for the stack, in megabytes; by default an eighth of the free memory, at most 1024.",
+    };
+    private readonly Option<double?> _time = new("--max-time")
+    {
+        Description = "Limit for one call of an operation, in seconds; by default none.",
+    };
 
     public LimitOptions()
     {
         foreach (var option in new[] { _memory, _stack })
             option.Validators.Add(
-                r => { if (r.Tokens.Count > 0 && r.GetValueOrDefault<long?>() is not (> 0 and < 1L << 40)) r.AddError(
-                option.Name + " takes a number of megabytes, at least 1."); });
+                r =>
+                {
+                    if (r.Tokens.Count > 0 && r.GetValueOrDefault<long?>() is not (> 0 and < 1L << 40))
+                        r.AddError(option.Name + " takes a number of megabytes, at least 1.");
+                });
         _time.Validators.Add(
-            r => { if (r.Tokens.Count > 0 && r.GetValueOrDefault<double?>() is not (> 0 and < 1e9)) r.AddError(
-            _time.Name + " takes a number of seconds above 0."); });
+            r =>
+            {
+                if (r.Tokens.Count > 0 && r.GetValueOrDefault<double?>() is not (> 0 and < 1e9))
+                    r.AddError(_time.Name + " takes a number of seconds above 0.");
+            });
     }
 
     public void AddTo(Command command)

@@ -14,11 +14,15 @@ namespace Rewright.Cli.Caches;
 /// <summary><c>rewright cache</c>: manages caches of native code and makes bundles.</summary>
 internal static class CacheCommand
 {
-    private static readonly Option<string?> Directory = new(
-        "--cache") { Description = "The cache directory; by default REWRIGHT_CACHE or, if unset, the user's cache.", Recursive = true };
+    private static readonly Option<string?> Directory = new("--cache")
+    {
+        Description = "The cache directory; by default REWRIGHT_CACHE or, if unset, the user's cache.", Recursive = true,
+    };
     private static readonly Option<int> Level = new("-O") { Description = "Optimization level, 0 to 3.", DefaultValueFactory = _ => 2 };
-    private static readonly Option<string?> Cpu = new(
-        "--cpu") { Description = "Class of processors to compile for, such as x86-64-v3; by default the class of this machine." };
+    private static readonly Option<string?> Cpu = new("--cpu")
+    {
+        Description = "Class of processors to compile for, such as x86-64-v3; by default the class of this machine.",
+    };
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
 
     public static Command Create() => new("cache", "Manage caches of native code.")
@@ -29,8 +33,10 @@ internal static class CacheCommand
     private static Command Warm()
     {
         var files = FileArguments.Several("FILE.rw", "The modules to compile, and the modules that they use.");
-        var bundle = new Option<string?>(
-            "--bundle") { Description = "Write a bundle (FILE.rwb) to ship with an application, instead of filling the cache." };
+        var bundle = new Option<string?>("--bundle")
+        {
+            Description = "Write a bundle (FILE.rwb) to ship with an application, instead of filling the cache.",
+        };
         var command = new Command("warm", "Compile modules before they are needed.") { files, bundle, Level, Cpu };
         command.SetAction(parse => Guard(() =>
         {
@@ -73,8 +79,10 @@ internal static class CacheCommand
 
     private static Command Import()
     {
-        var file = new Argument<string>(
-            "FILE") { Description = "The archive to read. Programs will run the code in it: import only archives that you trust." };
+        var file = new Argument<string>("FILE")
+        {
+            Description = "The archive to read. Programs will run the code in it: import only archives that you trust.",
+        };
         var command = new Command("import", "Read entries from an archive.") { file };
         command.SetAction(parse => Guard(() =>
         {
@@ -203,8 +211,11 @@ internal static class CacheCommand
     }
 
     private static JitOptions OptionsOf(ParseResult parse)
-        => new() { OptimizationLevel = parse.GetValue(Level), TargetCpu = parse.GetValue(Cpu), CacheDirectory = parse.GetValue(Directory),
-            UseBundles = false, FallBackToInterpreter = false };
+        => new()
+        {
+            OptimizationLevel = parse.GetValue(Level), TargetCpu = parse.GetValue(Cpu), CacheDirectory = parse.GetValue(Directory),
+            UseBundles = false, FallBackToInterpreter = false
+        };
 
     private static string Count(int count, string one, string? many = null)
         => count.ToString(CultureInfo.InvariantCulture) + " " + (count == 1 ? one : many ?? one + "s");

@@ -68,9 +68,11 @@ internal static class CircuitCommand
     private static Command Draw()
     {
         var file = new Argument<string>("FILE.qasm") { Description = "A program in OpenQASM." };
-        var output = new Option<string?>(
-            "-o", "--output") { Description = "The file to write; a name that ends in .svg selects SVG, any other name text. By default, "
-                + "text goes to standard output." };
+        var output = new Option<string?>("-o", "--output")
+        {
+            Description = "The file to write; a name that ends in .svg selects SVG, any other name text. By default, "
+                + "text goes to standard output."
+        };
         var width = new Option<int>("--width") { Description = "Characters per line; 0 for no limit.", DefaultValueFactory = _ => 120 };
         var command = new Command("draw", "Draw a circuit as text or as SVG.") { file, output, width };
         command.SetAction(parse => Guarded(() =>

@@ -14,21 +14,31 @@ internal static class OptimizeCommand
     {
         var file = new Argument<string>("IN.qasm") { Description = "A program in OpenQASM 2 or 3." };
         var output = new Option<string?>("-o", "--output") { Description = "The file to write; by default standard output." };
-        var rules = new Option<string?>(
-            "--rules") { Description = "A .rw file with circuit rules and passes; by default the standard ones." };
-        var cost = new Option<string>(
-            "--cost") { Description = "The cost to reduce: total, cx, t or depth.", DefaultValueFactory = _ => "total" };
+        var rules = new Option<string?>("--rules")
+        {
+            Description = "A .rw file with circuit rules and passes; by default the standard ones.",
+        };
+        var cost = new Option<string>("--cost")
+        {
+            Description = "The cost to reduce: total, cx, t or depth.", DefaultValueFactory = _ => "total",
+        };
         cost.AcceptOnlyFromAmong("total", "cx", "t", "depth");
-        var budget = new Option<string>(
-            "--budget") { Description = "Time limit of the search: 10s, 500ms, 2m.", DefaultValueFactory = _ => "1s" };
-        var rounds = new Option<int>(
-            "--rounds") { Description = "Maximum number of search rounds. If they end within the budget, the result is the same on "
-                + "every machine.", DefaultValueFactory = _ => int.MaxValue };
+        var budget = new Option<string>("--budget")
+        {
+            Description = "Time limit of the search: 10s, 500ms, 2m.", DefaultValueFactory = _ => "1s",
+        };
+        var rounds = new Option<int>("--rounds")
+        {
+            Description = "Maximum number of search rounds. If they end within the budget, the result is the same on "
+                + "every machine.", DefaultValueFactory = _ => int.MaxValue
+        };
         var seed = new Option<int>("--seed") { Description = "Seed of the random choices.", DefaultValueFactory = _ => 1 };
         var stats = new Option<bool>("--stats") { Description = "Print what each rule and each pass did." };
-        var engine = new Option<string>(
-            "--engine") { Description = "The engine that matches rules: auto, native or interpreter. The result does not depend on it.",
-            DefaultValueFactory = _ => "auto" };
+        var engine = new Option<string>("--engine")
+        {
+            Description = "The engine that matches rules: auto, native or interpreter. The result does not depend on it.",
+            DefaultValueFactory = _ => "auto"
+        };
         engine.AcceptOnlyFromAmong("auto", "native", "interpreter");
         var qasm2 = new Option<bool>("--qasm2") { Description = "Write OpenQASM 2." };
         var command = new Command(
@@ -49,7 +59,8 @@ internal static class OptimizeCommand
                 Cost = CircuitCost.Find(parse.GetValue(cost)!)!, Budget = time, MaxRounds = parse.GetValue(rounds),
                 Seed = parse.GetValue(seed),
                 Engine = parse.GetValue(
-                engine) switch { "native" => CircuitEngine.Native, "interpreter" => CircuitEngine.Interpreter, _ => null },
+                engine) switch
+                { "native" => CircuitEngine.Native, "interpreter" => CircuitEngine.Interpreter, _ => null },
             };
             var result = new CircuitOptimizer(set, options).Optimize(circuit);
             string text = OpenQasm.Write(result.Circuit, parse.GetValue(qasm2) ? OpenQasmVersion.V2 : OpenQasmVersion.V3);

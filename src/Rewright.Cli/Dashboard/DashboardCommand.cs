@@ -78,12 +78,12 @@ internal static class DashboardCommand
             string path = context.Request.Url!.AbsolutePath;
             var (type, text) = isPassedOn
                 || !path.StartsWith(secret, StringComparison.Ordinal) ? ("text/plain", null) : path[secret.Length..] switch
-            {
-                "" => (DashboardPage.ContentType, DashboardPage.Html),
-                "snapshot" => ("application/json", watched.Snapshot),
-                "details" => ("application/json", watched.Describe(context.Request.QueryString["id"] ?? "")),
-                _ => ("text/plain", null),
-            };
+                {
+                    "" => (DashboardPage.ContentType, DashboardPage.Html),
+                    "snapshot" => ("application/json", watched.Snapshot),
+                    "details" => ("application/json", watched.Describe(context.Request.QueryString["id"] ?? "")),
+                    _ => ("text/plain", null),
+                };
             var response = context.Response;
             response.Headers["Content-Security-Policy"] = DashboardPage.Policy;
             response.Headers["X-Content-Type-Options"] = "nosniff";

@@ -77,7 +77,8 @@ internal sealed class WatchedProcess : IDisposable
 
     private static EventPipeProvider Provider(string? id)
         => new("Rewright", EventLevel.Informational, (long)EventKeywords.All, id is null ? null : new Dictionary<string,
-            string> { ["describe"] = id });
+            string>
+        { ["describe"] = id });
 
     private static void Read(EventPipeSession session, string kind, Func<string, bool> take)
     {

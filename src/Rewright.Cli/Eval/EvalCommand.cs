@@ -19,8 +19,10 @@ internal static class EvalCommand
     {
         var files = FileArguments.Several("FILE.rw", "The module, and the files of the modules that it uses.");
         var terms = new Option<string[]>("--term") { Description = "A term to evaluate; may be repeated.", Required = true };
-        var engine = new Option<string>(
-            "--engine") { Description = "The engine to use; auto chooses one for the module.", DefaultValueFactory = _ => "native" };
+        var engine = new Option<string>("--engine")
+        {
+            Description = "The engine to use; auto chooses one for the module.", DefaultValueFactory = _ => "native",
+        };
         engine.AcceptOnlyFromAmong("native", "interpreter", "adaptive", "rust", "auto");
         var cache = new Option<string?>("--cache") { Description = "The directory of the cache of native code." };
         var noCache = new Option<bool>("--no-cache") { Description = "Neither read nor write the cache." };
@@ -37,8 +39,13 @@ internal static class EvalCommand
             new JitOptions
             {
                 Mode = parse.GetValue(
-                engine) switch { "native" => JitMode.Native, "adaptive" => JitMode.Adaptive, "auto" => JitMode.Auto,
-                _ => JitMode.Interpreter },
+                engine) switch
+                {
+                    "native" => JitMode.Native,
+                    "adaptive" => JitMode.Adaptive,
+                    "auto" => JitMode.Auto,
+                    _ => JitMode.Interpreter
+                },
                 OptimizationLevel = parse.GetValue(level), CacheDirectory = parse.GetValue(cache), UseCache = !parse.GetValue(noCache),
                 FallBackToInterpreter = false,
             },

@@ -18,8 +18,10 @@ internal static class ImportCommand
 {
     public static Command Create()
     {
-        var domain = new Option<string?>(
-            "--domain") { Description = "The domain of the rules' operators; by default inferred from the name of the file." };
+        var domain = new Option<string?>("--domain")
+        {
+            Description = "The domain of the rules' operators; by default inferred from the name of the file.",
+        };
         domain.AcceptOnlyFromAmong([.. RulerImport.Domains]);
         return new Command("import", "Convert the rule sets of other tools to .rw modules whose rules can be proved.")
         {

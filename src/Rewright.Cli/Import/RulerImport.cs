@@ -12,23 +12,23 @@ internal static class RulerImport
     // Sorts: n is the domain's own, b is truth values, s is either of them but the same throughout a signature.
     private static readonly Dictionary<string,
         (string Sort, Dictionary<string, (string Name, string Signature, string Meaning)> Operators)> Known = new()
-    {
-        ["bool"] = ("bool defined", Table("& And n nn and", "| Or n nn or", "^ Xor n nn xor", "~ Not n n not")),
-        ["bits"] = ("bits 8 16 32 64 defined", Table(
+        {
+            ["bool"] = ("bool defined", Table("& And n nn and", "| Or n nn or", "^ Xor n nn xor", "~ Not n n not")),
+            ["bits"] = ("bits 8 16 32 64 defined", Table(
             "+ Add n nn bvadd", "-- Sub n nn bvsub", "* Mul n nn bvmul", "- Neg n n bvneg", "~ Not n n bvnot",
             "<< Shl n nn bvshl", ">> Shr n nn bvlshr", "& And n nn bvand", "| Or n nn bvor", "^ Xor n nn bvxor")),
-        ["rational"] = ("real defined", Table(
+            ["rational"] = ("real defined", Table(
             "+ Add n nn +", "- Sub n nn -", "* Mul n nn *", "/ Div n nn /", "~ Neg n n -", "fabs Abs n n abs",
             "sqrt Sqrt n n sqrt", "cbrt Cbrt n n cbrt", "pow Pow n nn pow", "exp Exp n n exp", "log Log n n log",
             "sin Sin n n sin", "cos Cos n n cos", "tan Tan n n (/_(sin_$1)_(cos_$1))")),
-        // Divisions round so that the remainder is not negative, as in Halide.
-        ["halide"] = ("int defined", Table(
+            // Divisions round so that the remainder is not negative, as in Halide.
+            ["halide"] = ("int defined", Table(
             "+ Add n nn +", "- Sub n nn -", "-/1 Neg n n -", "* Mul n nn *", "/ Div n nn div", "% Mod n nn mod", "min Min n nn min",
             "max Max n nn max",
             "< Lt b nn <", "<= Le b nn <=", "== Eq b ss =", "!= Ne b ss distinct",
             "&& And b bb and", "|| Or b bb or", "^ Xor b bb xor", "! Not b b not", "select Select s bss ite")),
-        // Rules that take truth values for numbers: true is 1, false is 0, and every number but 0 is true.
-        ["halide numbers"] = ("int defined", Table(
+            // Rules that take truth values for numbers: true is 1, false is 0, and every number but 0 is true.
+            ["halide numbers"] = ("int defined", Table(
             "+ Add n nn +", "- Sub n nn -", "-/1 Neg n n -", "* Mul n nn *", "/ Div n nn div", "% Mod n nn mod", "min Min n nn min",
             "max Max n nn max",
             "< LtNum n nn (ite_(<_$1_$2)_1_0)", "<= LeNum n nn (ite_(<=_$1_$2)_1_0)", "== EqNum n nn (ite_(=_$1_$2)_1_0)",
@@ -36,7 +36,7 @@ internal static class RulerImport
             "&& AndNum n nn (ite_(or_(=_$1_0)_(=_$2_0))_0_1)", "|| OrNum n nn (ite_(and_(=_$1_0)_(=_$2_0))_0_1)",
             "^ XorNum n nn (ite_(xor_(=_$1_0)_(=_$2_0))_1_0)", "! NotNum n n (ite_(=_$1_0)_1_0)",
             "select SelectNum n nnn (ite_(=_$1_0)_$3_$2)")),
-    };
+        };
 
     // Assumptions about functions that solvers know only by name.
     private static readonly (string Function, string Identity)[] Identities =

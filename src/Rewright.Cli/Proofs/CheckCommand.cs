@@ -15,8 +15,10 @@ internal static class CheckCommand
     public static Command Create()
     {
         var files = FileArguments.Several("FILE.rw", "Modules; each may use those before it.");
-        var all = new Option<bool>(
-            "--all") { Description = "List every pair of rules whose result depends on the order of steps (RW0313), not only the first." };
+        var all = new Option<bool>("--all")
+        {
+            Description = "List every pair of rules whose result depends on the order of steps (RW0313), not only the first.",
+        };
         var command = new Command(
             "check", "Check modules: mistakes, overlaps, termination, and whether results depend on the order of steps.") { files, all };
         command.SetAction(parse =>

@@ -21,13 +21,19 @@ internal static class ProveCommand
     public static Command Create()
     {
         var files = FileArguments.Several("FILE.rw", "Modules; each may use those before it.");
-        var limit = new Option<double>(
-            "--time-limit") { Description = "Time limit in seconds for one rule, all widths together.", DefaultValueFactory = _ => 10 };
-        var jobs = new Option<int>(
-            "--jobs") { Description = "Number of rules to prove in parallel.", DefaultValueFactory = _ => Environment.ProcessorCount };
-        var cache = new Option<string>(
-            "--cache") { Description = "The file that caches verdicts; empty for no cache.",
-            DefaultValueFactory = _ => DefaultCache };
+        var limit = new Option<double>("--time-limit")
+        {
+            Description = "Time limit in seconds for one rule, all widths together.", DefaultValueFactory = _ => 10,
+        };
+        var jobs = new Option<int>("--jobs")
+        {
+            Description = "Number of rules to prove in parallel.", DefaultValueFactory = _ => Environment.ProcessorCount,
+        };
+        var cache = new Option<string>("--cache")
+        {
+            Description = "The file that caches verdicts; empty for no cache.",
+            DefaultValueFactory = _ => DefaultCache
+        };
         var json = new Option<string?>("--json") { Description = "Write all verdicts to this file." };
         var command = new Command(
             "prove", "Prove the rules of modules with an SMT solver, or find counterexamples.") { files, limit, jobs, cache,
@@ -43,8 +49,11 @@ internal static class ProveCommand
             try
             {
                 if (path.Length > 0)
-                    options = options with { Cache = new VerdictCache(
-                        path, Path.GetDirectoryName(Path.GetFullPath(parse.GetValue(files)![0]))!) };
+                    options = options with
+                    {
+                        Cache = new VerdictCache(
+                        path, Path.GetDirectoryName(Path.GetFullPath(parse.GetValue(files)![0]))!)
+                    };
             }
             catch (IOException e)
             {
@@ -156,7 +165,10 @@ internal static class ProveCommand
     /// <summary>Writes verdicts as JSON.</summary>
     private static string Json(IEnumerable<RuleVerdict> verdicts)
         => JsonSerializer.Serialize(
-            verdicts.Select(v => new { module = v.Module, rule = v.Rule, verdict = v.Verdict.Kind.ToString().ToLowerInvariant(),
-            detail = v.Verdict.Detail, condition = v.Verdict.Condition }),
+            verdicts.Select(v => new
+            {
+                module = v.Module, rule = v.Rule, verdict = v.Verdict.Kind.ToString().ToLowerInvariant(),
+                detail = v.Verdict.Detail, condition = v.Verdict.Condition
+            }),
             new JsonSerializerOptions { WriteIndented = true }) + "\n";
 }

@@ -29,15 +29,21 @@ internal static class RecCommand
         var stats = new Option<bool>("--stats") { Description = "Print statistics to standard error, as one JSON object per file." };
         var count = new Option<bool>("--count") { Description = "Count rewrites; counters are compiled into the code." };
         var trace = new Option<bool>("--trace") { Description = "Print each rewrite to standard error; implies interpretation." };
-        var check = new Option<bool>(
-            "--check") { Description = "Check each rewrite by a checker that shares no code with the engines; implies interpretation." };
-        var emit = new Option<string?>(
-            "--emit") { Description = "Instead of running the module, show it or its decision trees, lowered form, LLVM IR, machine code "
-                + "or Rust crate." };
+        var check = new Option<bool>("--check")
+        {
+            Description = "Check each rewrite by a checker that shares no code with the engines; implies interpretation.",
+        };
+        var emit = new Option<string?>("--emit")
+        {
+            Description = "Instead of running the module, show it or its decision trees, lowered form, LLVM IR, machine code "
+                + "or Rust crate."
+        };
         emit.AcceptOnlyFromAmong("rw", "dot", "lowered", "llvm", "asm", "rust");
-        var folder = new Option<string?>(
-            "--output") { Description = "With --emit rust: write each crate to a subfolder of this folder that is named after the "
-                + "specification." };
+        var folder = new Option<string?>("--output")
+        {
+            Description = "With --emit rust: write each crate to a subfolder of this folder that is named after the "
+                + "specification."
+        };
         folder.Aliases.Add("-o");
         var level = new Option<int>("-O") { Description = "Optimization level, 0 to 3.", DefaultValueFactory = _ => 1 };
         var limitOptions = new LimitOptions();

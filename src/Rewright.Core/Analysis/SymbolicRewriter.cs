@@ -67,8 +67,11 @@ internal sealed class SymbolicRewriter(RuleIndex rules, IReadOnlyCollection<Expr
     // The value of integer arithmetic that does not depend on the variables. (On doubles nothing is neutral: -0.0 + 0.0 is 0.0.)
     private static Expr? Step(PrimitiveExpr term)
     {
-        if (term.Sort is not BuiltInSort { Kind: BuiltInKind.Int or BuiltInKind.UInt or BuiltInKind.Long or BuiltInKind.ULong
-            or BuiltInKind.BigInteger } || term.Arguments.Count != 2)
+        if (term.Sort is not BuiltInSort
+            {
+                Kind: BuiltInKind.Int or BuiltInKind.UInt or BuiltInKind.Long or BuiltInKind.ULong
+            or BuiltInKind.BigInteger
+            } || term.Arguments.Count != 2)
             return null;
         Expr x = term.Arguments[0], y = term.Arguments[1];
         switch (term.Primitive.Op)
@@ -76,7 +79,8 @@ internal sealed class SymbolicRewriter(RuleIndex rules, IReadOnlyCollection<Expr
             case PrimitiveOp.Add or PrimitiveOp.AddChecked or PrimitiveOp.BitOr or PrimitiveOp.BitXor when Is(x, 0): return y;
             case PrimitiveOp.Add or PrimitiveOp.AddChecked or PrimitiveOp.BitOr or PrimitiveOp.BitXor or PrimitiveOp.Subtract
                 or PrimitiveOp.SubtractChecked
-                or PrimitiveOp.ShiftLeft or PrimitiveOp.ShiftRight or PrimitiveOp.ShiftRightUnsigned when Is(y, 0): return x;
+                or PrimitiveOp.ShiftLeft or PrimitiveOp.ShiftRight or PrimitiveOp.ShiftRightUnsigned when Is(y, 0):
+                return x;
             case PrimitiveOp.Multiply or PrimitiveOp.MultiplyChecked when Is(x, 1): return y;
             case PrimitiveOp.Multiply or PrimitiveOp.MultiplyChecked or PrimitiveOp.Divide when Is(y, 1): return x;
             case PrimitiveOp.Multiply or PrimitiveOp.MultiplyChecked or PrimitiveOp.BitAnd when Is(x, 0) && IsValue(y): return x;
@@ -85,7 +89,8 @@ internal sealed class SymbolicRewriter(RuleIndex rules, IReadOnlyCollection<Expr
             case PrimitiveOp.Add or PrimitiveOp.Multiply or PrimitiveOp.AddChecked or PrimitiveOp.MultiplyChecked or PrimitiveOp.BitAnd
                 or PrimitiveOp.BitOr or PrimitiveOp.BitXor
                 when IsValue(x) && IsValue(y)
-                    && string.CompareOrdinal(x.ToString(), y.ToString()) > 0: return term with { Arguments = EquatableArray.Of(y, x) };
+                    && string.CompareOrdinal(x.ToString(), y.ToString()) > 0:
+                return term with { Arguments = EquatableArray.Of(y, x) };
             default: return null;
         }
     }

@@ -158,7 +158,8 @@ internal sealed class Binder
             {
                 var constructor = new Constructor(
                     _syntax.Name, c.Name, sort, constructors.Count, c.Attributes.Cost,
-                    c.Attributes.Flags) { Meaning = c.Attributes.Meaning };
+                    c.Attributes.Flags)
+                { Meaning = c.Attributes.Meaning };
                 if (Declare(constructor, c.Parameters, c.Span)) constructors.Add(constructor);
                 else complete = false;
             }
@@ -190,7 +191,8 @@ internal sealed class Binder
             }
 
             var operation = new Operation(
-                _syntax.Name, syntax.Name, result, syntax.Attributes.Flags) { Meaning = syntax.Attributes.Meaning };
+                _syntax.Name, syntax.Name, result, syntax.Attributes.Flags)
+            { Meaning = syntax.Attributes.Meaning };
             if (operation.IsOpen && result.IsValue)
             {
                 Report(DiagnosticKinds.OpenValue, syntax.Span, syntax.Name, result.Name);

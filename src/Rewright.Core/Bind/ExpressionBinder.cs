@@ -232,8 +232,12 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
     private Expr? BindShift(BinarySyntax syntax)
     {
         if (BindPair(syntax) is not var (left, right)) return null;
-        var op = syntax.Operator switch { "<<" => PrimitiveOp.ShiftLeft, ">>" => PrimitiveOp.ShiftRight,
-            _ => PrimitiveOp.ShiftRightUnsigned };
+        var op = syntax.Operator switch
+        {
+            "<<" => PrimitiveOp.ShiftLeft,
+            ">>" => PrimitiveOp.ShiftRight,
+            _ => PrimitiveOp.ShiftRightUnsigned
+        };
         return Primitive.Find(op, left.Sort) is { } primitive && Converted(right, BuiltInSort.Int) is { } count
             ? new PrimitiveExpr(primitive, EquatableArray.Of(left, count))
             : BadOperands(syntax.Operator, syntax.Span, left.Sort, right.Sort);

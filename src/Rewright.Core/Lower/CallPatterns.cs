@@ -56,8 +56,11 @@ internal sealed class CallPatterns
         for (int i = 0; i < definition.Labels.Length; i++)
         {
             var block = definition.Labels[i];
-            _code[function] = definition = definition with { Labels = definition.Labels.SetItem(i,
-                block with { Body = Rewrite(block.Body, [], uses) }) };
+            _code[function] = definition = definition with
+            {
+                Labels = definition.Labels.SetItem(i,
+                block with { Body = Rewrite(block.Body, [], uses) })
+            };
         }
 
         _code[function] = DeadCode.Remove(definition);

@@ -107,12 +107,15 @@ internal sealed class CounterLoops
                 };
             case Switch or LiteralSwitch or Branch:
                 var fixedHere = Dependencies(block.End.Arguments[0], path);
-                return block with { End = Locals.WithArms(block.End, arm =>
+                return block with
+                {
+                    End = Locals.WithArms(block.End, arm =>
                 {
                     var inner = path.Copy();
                     inner.Fixed.UnionWith(fixedHere);
                     return Rewrite(arm, inner);
-                }) };
+                })
+                };
             default:
                 return block;
         }

@@ -103,8 +103,11 @@ internal static class Locals
         return end switch
         {
             Return r => new Return(To(r.Result)),
-            TailCall t => t with { Parts = All(t.Parts),
-                Around = t.Around.Select(a => a with { Others = All(a.Others) }).ToEquatableArray() },
+            TailCall t => t with
+            {
+                Parts = All(t.Parts),
+                Around = t.Around.Select(a => a with { Others = All(a.Others) }).ToEquatableArray()
+            },
             Jump j => j with { Parts = All(j.Parts) },
             Stuck s => s with { Parts = All(s.Parts) },
             Branch b => b with { Test = To(b.Test) },

@@ -299,7 +299,8 @@ internal sealed class NormalizerFunctions
                 .Select((p, i) => arm.Let(new Field(term, symbol, i), p.Sort, p.Name.Length == 0 ? "field" : p.Name)).ToImmutableArray();
             var sharing = SharingOf(fields, term, arm);
             var normal = fields.Select((f, i) => sharing[i] is { } isShared ? arm.Let(new Call(VisitOf(f.Sort)!,
-                EquatableArray.Of(f, isShared)) { Site = SiteOf(i) }, f.Sort, f.Name) : f).ToEquatableArray();
+                EquatableArray.Of(f, isShared))
+            { Site = SiteOf(i) }, f.Sort, f.Name) : f).ToEquatableArray();
             Block block;
             if (symbol is Constructor constructor && _rules[constructor].Any())
                 block = arm.End(new TailCall(SimplifierOf(constructor), normal));

@@ -153,7 +153,7 @@ internal sealed class OwnershipVerifier
     private void Look(Local local, State state)
     {
         if (!IsCounted(local)) return;
-        for (var holder = local; ; )
+        for (var holder = local; ;)
         {
             if (state.Owned.TryGetValue(holder, out int count) && count > 0) return;
             if (!state.Holders.TryGetValue(holder, out holder!)) break;

@@ -71,7 +71,8 @@ public sealed class ProgramPrinter
         switch (block.End)
         {
             case Return r: Line(depth, "return " + Name(r.Result)); break;
-            case TailCall t: Line(depth, "return call " + t.Callee.Name + Names(t.Parts)
+            case TailCall t:
+                Line(depth, "return call " + t.Callee.Name + Names(t.Parts)
                 + string.Concat(t.Around.Select(a => " in " + a.Symbol.Name + Names(a.Others)))); break;
             case Jump j: Line(depth, "jump " + _labels[j.Target] + Names(j.Parts)); break;
             case Stuck s: Line(depth, "stuck " + s.Symbol.Name + Names(s.Parts)); break;

@@ -111,14 +111,14 @@ internal sealed class TruthTables(Layouts layouts)
         Call call => Look(call.Callee, call.Parts, values),
         Compute { Primitive: var primitive, Parts: { Count: 2 } parts } when primitive.Operand.Equals(BuiltInSort.ULong)
             => primitive.Op switch
-        {
-            PrimitiveOp.BitAnd => values[parts[0]] & values[parts[1]],
-            PrimitiveOp.BitOr => values[parts[0]] | values[parts[1]],
-            PrimitiveOp.BitXor => values[parts[0]] ^ values[parts[1]],
-            PrimitiveOp.Equal => values[parts[0]] == values[parts[1]] ? 1u : 0u,
-            PrimitiveOp.NotEqual => values[parts[0]] != values[parts[1]] ? 1u : 0u,
-            _ => null,
-        },
+            {
+                PrimitiveOp.BitAnd => values[parts[0]] & values[parts[1]],
+                PrimitiveOp.BitOr => values[parts[0]] | values[parts[1]],
+                PrimitiveOp.BitXor => values[parts[0]] ^ values[parts[1]],
+                PrimitiveOp.Equal => values[parts[0]] == values[parts[1]] ? 1u : 0u,
+                PrimitiveOp.NotEqual => values[parts[0]] != values[parts[1]] ? 1u : 0u,
+                _ => null,
+            },
         _ => null,
     };
 

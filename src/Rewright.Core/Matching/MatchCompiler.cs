@@ -241,7 +241,7 @@ internal sealed class MatchCompiler
     private static void AddBindings(Expr pattern, Occurrence occurrence,
         ImmutableArray<KeyValuePair<Variable, Occurrence>>.Builder bindings)
     {
-        if (pattern is VariableExpr { Variable: var variable}) bindings.Add(new(variable, occurrence));
+        if (pattern is VariableExpr { Variable: var variable }) bindings.Add(new(variable, occurrence));
         else if (pattern is ApplyExpr apply)
             for (int i = 0; i < apply.Arguments.Count; i++) AddBindings(apply.Arguments[i], occurrence.Field(apply.Symbol, i), bindings);
     }

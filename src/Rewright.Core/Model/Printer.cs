@@ -131,8 +131,12 @@ public sealed class Printer
         {
             _text.Append("normalizer ").Append(LiteralText.Name(normalizer.Name)).Append(": ").Append(SortName(normalizer.Sort)).Append(
                 " [");
-            _text.Append(normalizer.Strategy switch { Strategy.Innermost => "innermost", Strategy.Outermost => "outermost",
-                _ => "bottomup" });
+            _text.Append(normalizer.Strategy switch
+            {
+                Strategy.Innermost => "innermost",
+                Strategy.Outermost => "outermost",
+                _ => "bottomup"
+            });
             if (normalizer.Groups.Count > 0) _text.Append(", groups ").Append(string.Join(" ", normalizer.Groups.Select(LiteralText.Name)));
             _text.Append("]\n");
         }

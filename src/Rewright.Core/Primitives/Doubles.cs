@@ -64,7 +64,8 @@ internal static class Doubles
         Equal => Comparison("oeq", "==", "fp.eq", (x, y) => x == y, (x, y) => x == y) with { Real = (s, x, y) => s.Equal(x, y) },
         NotEqual => Comparison("une", "!=", "", (x, y) => x != y, (x, y) => x != y) with
         {
-            Smt = (s, x, y) => s.Not(s.Test("fp.eq", x, y)), Real = (s, x, y) => s.NotEqual(x, y),
+            Smt = (s, x, y) => s.Not(s.Test("fp.eq", x, y)),
+            Real = (s, x, y) => s.NotEqual(x, y),
         },
         Less => Comparison("olt", "<", "fp.lt", (x, y) => x < y, (x, y) => x < y),
         LessOrEqual => Comparison("ole", "<=", "fp.leq", (x, y) => x <= y, (x, y) => x <= y),
@@ -104,7 +105,9 @@ internal static class Doubles
         Sqrt => Library("sqrt") with
         {
             Llvm = (c, x, _) => c.Call(new(IrType.Double, "@llvm.sqrt.f64"), x),
-            Smt = (s, x, _) => s.Call("fp.sqrt RNE", x), Exact = (x, _) => Math.Sqrt(x), Inexact = "",
+            Smt = (s, x, _) => s.Call("fp.sqrt RNE", x),
+            Exact = (x, _) => Math.Sqrt(x),
+            Inexact = "",
             Real = (s, x, _) => new(RealFunctions.Root(s.Script, x, 2), s.Test(">=", x, Zero)),
             ExactReal = (x, _, _) => x.Sign < 0 ? null : x.SquareRoot() ?? throw new NotComputableException("sqrt"),
         },
@@ -131,11 +134,13 @@ internal static class Doubles
         Atanh => Library("atanh"),
         Floor => Rounding("floor", "RTN", Math.Floor) with
         {
-            Real = (s, x, _) => FloorOf(s, x), ExactReal = (x, _, _) => FloorOf(x),
+            Real = (s, x, _) => FloorOf(s, x),
+            ExactReal = (x, _, _) => FloorOf(x),
         },
         Ceiling => Rounding("ceil", "RTP", Math.Ceiling) with
         {
-            Real = (s, x, _) => s.Call("-", FloorOf(s, s.Call("-", x))), ExactReal = (x, _, _) => -FloorOf(-x),
+            Real = (s, x, _) => s.Call("-", FloorOf(s, s.Call("-", x))),
+            ExactReal = (x, _, _) => -FloorOf(-x),
         },
         Round => Rounding("round", "RNE", Math.Round),
         Truncate => Rounding("trunc", "RTZ", Math.Truncate) with
@@ -178,19 +183,19 @@ internal static class Doubles
     private static DoubleCode Arithmetic(
         string llvm, string sign, string smt,
         Func<double, double, double> exact, Func<Rational, Rational, Rational, Rational?> real) => new()
-    {
-        Llvm = (c, x, y) => c.Binary(llvm, x, y), Rust = (_, x, y) => x.Infix(sign, y),
-        Smt = (s, x, y) => s.Call(smt, x, y), Exact = (x, y) => exact(x, y),
-        Real = (s, x, y) => s.Call(sign, x, y), ExactReal = (x, y, z) => real(x, y, z),
-    };
+        {
+            Llvm = (c, x, y) => c.Binary(llvm, x, y), Rust = (_, x, y) => x.Infix(sign, y),
+            Smt = (s, x, y) => s.Call(smt, x, y), Exact = (x, y) => exact(x, y),
+            Real = (s, x, y) => s.Call(sign, x, y), ExactReal = (x, y, z) => real(x, y, z),
+        };
 
     private static DoubleCode Comparison(
         string llvm, string sign, string smt, Func<double, double, bool> exact, Func<Rational, Rational, bool> real) => new()
-    {
-        Llvm = (c, x, y) => c.Compare(llvm, x, y), Rust = (_, x, y) => x.Infix(sign, y),
-        Smt = (s, x, y) => s.Test(smt, x, y), Exact = (x, y) => exact(x, y),
-        Real = (s, x, y) => s.Test(sign, x, y), ExactReal = (x, y, _) => real(x, y),
-    };
+        {
+            Llvm = (c, x, y) => c.Compare(llvm, x, y), Rust = (_, x, y) => x.Infix(sign, y),
+            Smt = (s, x, y) => s.Test(smt, x, y), Exact = (x, y) => exact(x, y),
+            Real = (s, x, y) => s.Test(sign, x, y), ExactReal = (x, y, _) => real(x, y),
+        };
 
     // No LLVM: calling the C library as C# does is the way to get the same bits.
     private static DoubleCode Library(string rust, int arity = 1)

@@ -31,15 +31,15 @@ public static class LiteralValues
     /// <summary>The literal of a value that is not read as a real number.</summary>
     public static Literal ToLiteral(object value, Sort sort)
         => new(sort, value is not BigInteger number ? value : (sort, NumberKinds.Of(sort)) switch
-    {
-        (EnumSort, Int or Long) => (long)Bits.Signed(number, NumberKinds.Of(sort).Width()),
-        (EnumSort, _) => unchecked((long)(ulong)number),
-        (_, Int) => (int)Bits.Signed(number, 32),
-        (_, UInt) => (uint)number,
-        (_, Long) => (long)Bits.Signed(number, 64),
-        (_, ULong) => (ulong)number,
-        _ => (object)number,
-    });
+        {
+            (EnumSort, Int or Long) => (long)Bits.Signed(number, NumberKinds.Of(sort).Width()),
+            (EnumSort, _) => unchecked((long)(ulong)number),
+            (_, Int) => (int)Bits.Signed(number, 32),
+            (_, UInt) => (uint)number,
+            (_, Long) => (long)Bits.Signed(number, 64),
+            (_, ULong) => (ulong)number,
+            _ => (object)number,
+        });
 
     /// <summary>Computes a primitive for literals; null where C# throws.</summary>
     /// <exception cref="NotComputableException">The value cannot be computed exactly.</exception>

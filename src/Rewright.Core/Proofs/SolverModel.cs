@@ -78,8 +78,15 @@ public static class SolverModel
         switch (node.Parts)
         {
             case [{ Text: "_" }, { Text: var name }, _, _]:
-                return name switch { "NaN" => double.NaN, "+oo" => double.PositiveInfinity, "-oo" => double.NegativeInfinity,
-                    "+zero" => 0.0, "-zero" => -0.0, _ => null };
+                return name switch
+                {
+                    "NaN" => double.NaN,
+                    "+oo" => double.PositiveInfinity,
+                    "-oo" => double.NegativeInfinity,
+                    "+zero" => 0.0,
+                    "-zero" => -0.0,
+                    _ => null
+                };
             case [{ Text: "fp" }, var sign, var exponent, var fraction] when Digits(sign) is { } s && Digits(exponent) is { } e
                 && Digits(fraction) is { } f:
                 return BitConverter.Int64BitsToDouble(unchecked((long)(ulong)((s << 63) | (e << 52) | f)));

@@ -106,7 +106,7 @@ public abstract record TypedMeaning(Carrier Carrier)
     {
         // A number takes the carrier of an operand that determines its own, or that of the result.
         var typed = call.Arguments.Select(a => Of(a, parameters, null)).ToList();
-        var operand = typed.Select(t => t.Typed).FirstOrDefault(t => t is not null)?.Carrier 
+        var operand = typed.Select(t => t.Typed).FirstOrDefault(t => t is not null)?.Carrier
             // Without further information, numbers are compared as plain numbers.
             ?? (function.Typing == Typing.Same ? expected : function.Typing == Typing.Test
                 && call.Arguments.All(IsNumber) ? RealCarrier.Only : null);
@@ -122,8 +122,12 @@ public abstract record TypedMeaning(Carrier Carrier)
             arguments.Add(part);
         }
 
-        var result = function.Typing switch { Typing.Same => operand, Typing.Test => BoolCarrier.Only,
-            _ => expected ?? OnlyResult(function, operand) };
+        var result = function.Typing switch
+        {
+            Typing.Same => operand,
+            Typing.Test => BoolCarrier.Only,
+            _ => expected ?? OnlyResult(function, operand)
+        };
         return result is null
             ? (null, "the result of '" + function.Name + "' cannot be told")
             : (new TypedCall(function, arguments.ToEquatableArray(), result), "");

@@ -137,7 +137,8 @@ internal static class Vocabulary
             {
                 var exact = signed ? value(Bits.Signed(x, w), Bits.Signed(y, w)) : value(x, y);
                 return exact != (signed ? Bits.Signed(Bits.Wrap(exact, w), w) : Bits.Wrap(exact, w));
-            }) with { Smt = (s, a, _) => BitFunctions.Overflows(s, op, signed, a[0], a[1]) };
+            }) with
+            { Smt = (s, a, _) => BitFunctions.Overflows(s, op, signed, a[0], a[1]) };
         yield return Overflow("bvuaddo", false, "bvadd", (x, y) => x + y);
         yield return Overflow("bvsaddo", true, "bvadd", (x, y) => x + y);
         yield return Overflow("bvusubo", false, "bvsub", (x, y) => x - y);
@@ -150,10 +151,12 @@ internal static class Vocabulary
         yield return Vector("bvclz", 1, (x, _, w) => w - Bits.Length(x)) with { Smt = (s, a, _) => BitFunctions.LeadingZeros(s, a[0]) };
         yield return Vector(
             "bvctz", 1, (x, _, w) => x.IsZero
-            ? w : Bits.Length(x & -x) - 1) with { Smt = (s, a, _) => BitFunctions.TrailingZeros(s, a[0]) };
+            ? w : Bits.Length(x & -x) - 1) with
+        { Smt = (s, a, _) => BitFunctions.TrailingZeros(s, a[0]) };
         // The position of the highest bit set; 0 for 0.
         yield return Vector(
-            "bvlog2", 1, (x, _, w) => x.IsZero ? 0 : Bits.Length(x) - 1) with { Smt = (s, a, _) => BitFunctions.Log2(s, a[0]) };
+            "bvlog2", 1, (x, _, w) => x.IsZero ? 0 : Bits.Length(x) - 1) with
+        { Smt = (s, a, _) => BitFunctions.Log2(s, a[0]) };
 
         // Changes of width. LLVM's functions require a different width; with `_or_` in the name any width will do.
         VocabularyFunction Resize(string name, bool signed, Func<int, int, bool> accepts)
@@ -187,10 +190,12 @@ internal static class Vocabulary
         yield return Comparison(">=", c => c >= 0);
         yield return Arithmetic(
             "min", 2, 2, a => a[0] <= a[1]
-            ? a[0] : a[1]) with { Smt = (s, a, _) => s.Ite(s.Call(BoolCarrier.Only, "<=", a[0], a[1]), a[0], a[1]) };
+            ? a[0] : a[1]) with
+        { Smt = (s, a, _) => s.Ite(s.Call(BoolCarrier.Only, "<=", a[0], a[1]), a[0], a[1]) };
         yield return Arithmetic(
             "max", 2, 2, a => a[0] >= a[1]
-            ? a[0] : a[1]) with { Smt = (s, a, _) => s.Ite(s.Call(BoolCarrier.Only, ">=", a[0], a[1]), a[0], a[1]) };
+            ? a[0] : a[1]) with
+        { Smt = (s, a, _) => s.Ite(s.Call(BoolCarrier.Only, ">=", a[0], a[1]), a[0], a[1]) };
         yield return Arithmetic("abs", 1, 1, a => a[0].Sign < 0 ? -a[0] : a[0]) with
         {
             Smt = (s, a, c) => s.Ite(

@@ -109,8 +109,11 @@ public sealed class Parser
         }
 
         return new ModuleSyntax(name, uses.ToImmutable(), order, sorts.ToImmutable(), enums.ToImmutable(), operations.ToImmutable(),
-            patterns.ToImmutable(), normalizers.ToImmutable(), span) { LacksDeclarations = _diagnostics.Count > 0, LacksNames = lacksNames,
-                Passes = passes.ToImmutable() };
+            patterns.ToImmutable(), normalizers.ToImmutable(), span)
+        {
+            LacksDeclarations = _diagnostics.Count > 0, LacksNames = lacksNames,
+            Passes = passes.ToImmutable()
+        };
     }
 
     private RuleOrder Order()
@@ -244,7 +247,8 @@ public sealed class Parser
                     attributes = attributes with { Flags = attributes.Flags | SymbolAttributes.Denotes };
                     break;
                 case "means": attributes = attributes with { Meaning = Text("a meaning in quotes") }; break;
-                default: throw _tokens.Fail(
+                default:
+                    throw _tokens.Fail(
                     word, "There is no attribute '" + word.Text + "' for " + (isConstructor ? "a constructor" : "an operation"));
             }
         }
@@ -302,7 +306,8 @@ public sealed class Parser
 
         return new PatternSyntax(
             name.Text, null, source, target, conditions.ToImmutable(), priority, polarity, group, _tokens.Span(name), assumed, meaning,
-            groupSpan) { UpToPhase = upToPhase };
+            groupSpan)
+        { UpToPhase = upToPhase };
     }
 
     // A side of a rule: a term, or a circuit in brackets.

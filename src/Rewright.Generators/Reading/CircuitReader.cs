@@ -173,11 +173,17 @@ internal sealed class CircuitReader
         {
             case IInvocationOperation { TargetMethod: var method } call when Roles.FullName(method.ContainingType) == GateClass:
                 return Built(expression, () => Gate(expression, call));
-            case IInvocationOperation { Instance.Syntax: ExpressionSyntax gate,
-                TargetMethod: { Name: "Controlled" or "ToPower" } method } call when IsQuantum(method.ContainingType, "GateOperation"):
+            case IInvocationOperation
+            {
+                Instance.Syntax: ExpressionSyntax gate,
+                TargetMethod: { Name: "Controlled" or "ToPower" } method
+            } call when IsQuantum(method.ContainingType, "GateOperation"):
                 return Operation(gate) is GateOperation operation ? Built(expression, () => Modified(expression, operation, call)) : null;
-            case IPropertyReferenceOperation { Instance.Syntax: ExpressionSyntax gate,
-                Property: { Name: "Inverse" } property } when IsQuantum(property.ContainingType, "GateOperation"):
+            case IPropertyReferenceOperation
+            {
+                Instance.Syntax: ExpressionSyntax gate,
+                Property: { Name: "Inverse" } property
+            } when IsQuantum(property.ContainingType, "GateOperation"):
                 return Operation(gate) is GateOperation forward ? Built(expression, () => forward.Inverse) : null;
             case IInvalidOperation or null:
                 return IsError(expression) ? null : Wrong<CircuitOperation>(expression, Advice);

@@ -174,8 +174,11 @@ internal sealed class ExpressionQuoter(NameScope scope, HashSet<string> variable
 
     // C# has no BigInteger literals; programs write them like this.
     private static ExprSyntax? QuoteParse(InvocationExpressionSyntax invocation)
-        => invocation is { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Parse", Expression: var type },
-            ArgumentList.Arguments: [{ Expression: LiteralExpressionSyntax literal }] }
+        => invocation is
+        {
+            Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Parse", Expression: var type },
+            ArgumentList.Arguments: [{ Expression: LiteralExpressionSyntax literal }]
+        }
             && type.ToString().EndsWith("BigInteger", System.StringComparison.Ordinal)
             && literal.Token.Value is string text
             && BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)

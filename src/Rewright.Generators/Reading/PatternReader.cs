@@ -98,7 +98,8 @@ internal sealed class PatternReader(NameScope scope, string moduleName, bool isC
             case KnownSort sort: return sort.Name;
             case CircuitSort circuit: return circuit.Name;
             case NoSort none: Report(DeclarationKinds.UnsupportedType, type.Span(), none.Display); return null;
-            case UnusedModuleSort unused: Report(
+            case UnusedModuleSort unused:
+                Report(
                 DeclarationKinds.ModuleNotUsed, type.Span(), unused.Name, unused.Module, moduleName); return null;
             default: return null;
         }

@@ -247,7 +247,8 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         {
             case KnownSort sort: return (new NameSyntax(sort.Name, span), sort.Shape);
             case NoSort none: problems.Add(new(DeclarationKinds.UnsupportedType, span, none.Display)); break;
-            case UnusedModuleSort unused: problems.Add(
+            case UnusedModuleSort unused:
+                problems.Add(
                 new(DeclarationKinds.ModuleNotUsed, span, unused.Name, unused.Module, Roles.FullName(module))); break;
         }
 

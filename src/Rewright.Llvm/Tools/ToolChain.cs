@@ -153,8 +153,11 @@ public sealed class ToolChain : IIrCompiler
     {
         const string Label = "LLVM version ";
         if (ToolProcess.Run(
-            program, ["--version"], null, TimeSpan.FromSeconds(20), CancellationToken.None) is not ToolExited { ExitCode: 0,
-            Output: var output })
+            program, ["--version"], null, TimeSpan.FromSeconds(20), CancellationToken.None) is not ToolExited
+            {
+                ExitCode: 0,
+                Output: var output
+            })
             return null;
         int start = output.IndexOf(Label, StringComparison.Ordinal);
         if (start < 0) return null;

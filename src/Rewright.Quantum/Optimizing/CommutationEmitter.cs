@@ -147,8 +147,10 @@ internal sealed class CommutationEmitter
     }
 
     private IEnumerable<(int First, int Second)> Pairs(bool alike)
-        => from a in Enumerable.Range(0, _rules.Gates.Length) from b in Enumerable.Range(0, _rules.Gates.Length)
-           where _rules.Commutations.Of(a, b).Length > 0 || alike && a == b && IsShort(_rules.Gates[a]) select (a, b);
+        => from a in Enumerable.Range(0, _rules.Gates.Length)
+           from b in Enumerable.Range(0, _rules.Gates.Length)
+           where _rules.Commutations.Of(a, b).Length > 0 || alike && a == b && IsShort(_rules.Gates[a])
+           select (a, b);
 
     // True if a gate has so few wires that they can be compared one by one.
     private static bool IsShort(Gate gate) => gate.QubitCount <= CommutationTable.MaxWires;

@@ -64,7 +64,8 @@ internal sealed unsafe class NativeRules(CompiledRules rules)
     private static NativeCode Compile(string ir)
     {
         var imports = new Dictionary<string,
-            nint> { [MatcherEmitter.Solver] = (nint)(delegate* unmanaged<int, int, int, int*, int>)&NativeMatcher.SolveAngle };
+            nint>
+        { [MatcherEmitter.Solver] = (nint)(delegate* unmanaged<int, int, int, int*, int>)&NativeMatcher.SolveAngle };
         var module = InProcessCompiler.Load(ir, new() { OptimizationLevel = 1 }, imports, MatcherEmitter.Table, out string? error);
         return new(module?.Symbols[MatcherEmitter.Table] ?? 0, error);
     }

@@ -273,8 +273,11 @@ internal sealed class ParityNetwork
         int n = _free[^1];
         _free.RemoveAt(_free.Count - 1);
         int previous = _nodes[before].Previous, required = Find(targetValue);
-        _nodes[n] = new() { Next = before, Previous = previous, Control = control, Target = target, Position = _count, Required = required,
-            ControlValue = controlValue, TargetValue = targetValue };
+        _nodes[n] = new()
+        {
+            Next = before, Previous = previous, Control = control, Target = target, Position = _count, Required = required,
+            ControlValue = controlValue, TargetValue = targetValue
+        };
         _nodes[previous].Next = _nodes[before].Previous = n;
         _live[_count++] = n;
         if (required >= 0) _places[required]++;

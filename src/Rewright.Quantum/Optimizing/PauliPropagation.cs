@@ -116,8 +116,11 @@ internal static class PauliPropagation
             int index = rotations.FindLastIndex(r => r.Axis.Equals(axis));
             if (index < 0) continue;
             var (gate, own) = rotations[index];
-            gates[gate] = gates[gate] with { Angle = netlist.Normalize(
-                gates[gate].Angle + (own.Quarters == axis.Quarters ? Angle.Pi : -Angle.Pi)) };
+            gates[gate] = gates[gate] with
+            {
+                Angle = netlist.Normalize(
+                gates[gate].Angle + (own.Quarters == axis.Quarters ? Angle.Pi : -Angle.Pi))
+            };
             // X is i times a half turn.
             netlist.Phase += Angle.Pi / 2;
             for (int r = index + 1; r < rotations.Count; r++)

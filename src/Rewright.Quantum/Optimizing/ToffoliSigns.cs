@@ -115,8 +115,11 @@ internal static class ToffoliSigns
         {
             var gate = netlist.Gates[g];
             if (gate.Angle.Terms.Count > 0)
-                netlist.Gates[g] = gate with { Angle = netlist.Normalize(
-                    gate.Angle.Substitute(s => number.TryGetValue(s, out int i) ? best![i] ? -Angle.Pi : Angle.Pi : null)) };
+                netlist.Gates[g] = gate with
+                {
+                    Angle = netlist.Normalize(
+                    gate.Angle.Substitute(s => number.TryGetValue(s, out int i) ? best![i] ? -Angle.Pi : Angle.Pi : null))
+                };
         }
 
         // CCZ is its expansion times e^(i pi/8), or e^(-i pi/8) with the opposite sign; in the expansion only |111> keeps a phase of its

@@ -52,7 +52,7 @@ public sealed class QirWriter
         [StandardGates.S] = "s__body", [StandardGates.Sdg] = "s__adj", [StandardGates.T] = "t__body", [StandardGates.Tdg] = "t__adj",
         [StandardGates.Rx] = "rx__body", [StandardGates.Ry] = "ry__body", [StandardGates.Rz] = "rz__body",
         [StandardGates.CX] = "cx__body", [StandardGates.CY] = "cy__body", [StandardGates.CZ] = "cz__body",
-            [StandardGates.Swap] = "swap__body",
+        [StandardGates.Swap] = "swap__body",
         [StandardGates.CCX] = "ccx__body", [StandardGates.Rxx] = "rxx__body", [StandardGates.Rzz] = "rzz__body",
     };
 

@@ -286,8 +286,11 @@ public sealed partial class CodeCache
 
     private FileStreamOptions OptionsFor(int length)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0,
-            PreallocationSize = length };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0,
+            PreallocationSize = length
+        };
         if (OperatingSystem.IsWindows()) return options;
         const int Read = 0x24;
         options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | (UnixFileMode)(TrustedFiles.ReadersOf(Directory) & Read);

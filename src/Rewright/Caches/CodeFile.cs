@@ -191,8 +191,11 @@ internal static class CodeFile
                 return null;
             return new CacheEntry(
                 path,
-                new CodeKey { Name = _name ?? "", Identity = identity, Emitter = _emitter ?? "", Options = _options ?? "", Cpu = _cpu ?? "",
-                AbiVersion = (int)abi },
+                new CodeKey
+                {
+                    Name = _name ?? "", Identity = identity, Emitter = _emitter ?? "", Options = _options ?? "", Cpu = _cpu ?? "",
+                    AbiVersion = (int)abi
+                },
                 new CodeInfo
                 {
                     Kind = _kind == "library" ? CodeKind.Library : CodeKind.Object, LlvmVersion = _llvm ?? "",

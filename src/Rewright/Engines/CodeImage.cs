@@ -103,7 +103,8 @@ internal static unsafe partial class CodeImage
             {
                 case Absolute64: BinaryPrimitives.WriteInt64LittleEndian(image[at..], memory + value); break;
                 case Distance64: BinaryPrimitives.WriteInt64LittleEndian(image[at..], value - at); break;
-                case Distance32 or CallDistance32 when value - at == (int)(value - at): BinaryPrimitives.WriteInt32LittleEndian(
+                case Distance32 or CallDistance32 when value - at == (int)(value - at):
+                    BinaryPrimitives.WriteInt32LittleEndian(
                     image[at..], (int)(value - at)); break;
                 default: return false;
             }

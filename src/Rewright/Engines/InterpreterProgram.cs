@@ -269,7 +269,8 @@ internal sealed class InterpreterProgram : IProgramCode
                     case Let let: Write(let.Value, RegisterOf(let.Target)); break;
                     case Fire fire: Write(fire); break;
                     case Remember r: Emit(Opcode.Remember, RegisterOf(r.Term), RegisterOf(r.Normal)); break;
-                    case Memoise memoise: Emit(
+                    case Memoise memoise:
+                        Emit(
                         Opcode.Memoise, Statics.IndexOf(memoise.Operation), RegisterOf(memoise.Value),
                         Layouts.KindOf(memoise.Value.Sort) == WordKind.Term ? 1 : 0); break;
                     case SetChanged changed: Emit(Opcode.SetChanged, changed.Levels); break;
@@ -340,15 +341,18 @@ internal sealed class InterpreterProgram : IProgramCode
                     Emit(Opcode.Call, [to, program._numbers[call.Callee], parts.Length, .. parts]);
                     if (program._program.IsTraced) Emit(Opcode.Exit);
                     break;
-                case ForeignCall host: Emit(
+                case ForeignCall host:
+                    Emit(
                     Opcode.Host, [to, program._program.HostOperations.IndexOf(host.Operation), parts.Length, .. parts]); break;
                 case Compute compute:
                     Emit(Opcode.Compute, [to, Abi.NumberOf(compute.Primitive), parts.Length, .. parts]);
                     break;
-                case Same same: Emit(
+                case Same same:
+                    Emit(
                     Layouts.KindOf(same.Left.Sort) == WordKind.Term ? Opcode.SameTerm : Opcode.SameWord, to, parts[0], parts[1]); break;
                 case IsMemoised memoised: Emit(Opcode.Static, to, Statics.IndexOf(memoised.Operation) + 1, 0); break;
-                case Memoised memoised: Emit(
+                case Memoised memoised:
+                    Emit(
                     Opcode.Static, to, Statics.IndexOf(memoised.Operation),
                     Layouts.KindOf(memoised.Operation.Result!) == WordKind.Term ? 1 : 0); break;
                 case HasChanged changed: Emit(Opcode.HasChanged, to, changed.Least); break;

@@ -38,10 +38,10 @@ internal static class NativeCompiler
 
     private static byte[] Compile(string ir, CompileOptions options)
         => new LlvmCompiler(LlvmProcess.Find().Library).Compile(ir, options, CancellationToken.None) switch
-    {
-        CompileSucceeded succeeded => succeeded.Output.ToArray(),
-        CompileFailed failed => throw new NativeCompilationException(
-        "LLVM could not compile the module (" + failed.Stage + "): " + failed.Message),
-        _ => throw new InvalidOperationException(),
-    };
+        {
+            CompileSucceeded succeeded => succeeded.Output.ToArray(),
+            CompileFailed failed => throw new NativeCompilationException(
+            "LLVM could not compile the module (" + failed.Stage + "): " + failed.Message),
+            _ => throw new InvalidOperationException(),
+        };
 }

@@ -63,8 +63,10 @@ internal static class RustCompiler
         }
 
         string target = Path.Combine(folder, "target");
-        var start = new ProcessStartInfo(
-            "cargo") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        var start = new ProcessStartInfo("cargo")
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder,
+        };
         foreach (string argument in RustEmitter.CargoArguments.Split(' ').Concat(["--target-dir", target, .. arguments]))
             start.ArgumentList.Add(argument);
         try

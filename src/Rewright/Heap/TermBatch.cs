@@ -129,8 +129,11 @@ public static class TermBatch
             int workers = Math.Min(most, _terms.Length);
             using var linked = CancellationTokenSource.CreateLinkedTokenSource(
                 _end.Token, _options.CancellationToken, _heap!.Limits.Cancellation);
-            var limits = _heap.Limits with { Cancellation = linked.Token,
-                MaxHeapBytes = Math.Max(1 << 20, _heap.Limits.MaxHeapBytes / workers) };
+            var limits = _heap.Limits with
+            {
+                Cancellation = linked.Token,
+                MaxHeapBytes = Math.Max(1 << 20, _heap.Limits.MaxHeapBytes / workers)
+            };
             // This thread is a worker too, so the batch makes progress even if the pool has no thread to spare.
             var others = new Task[workers - 1];
             for (int i = 0; i < others.Length; i++)

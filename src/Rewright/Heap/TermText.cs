@@ -437,7 +437,10 @@ internal sealed unsafe class TermParser
         string found = token.Kind == TokenKind.End
             ? "the end of the text" : "'" + _lexer.Text.Substring(token.Start, Math.Min(token.End - token.Start, 40)) + "'";
         return new FormatException(
-            FormattableString.Invariant($"{message}, found {found} at line {span.Line}, column {span.Column}.")) { Source = nameof(
-            TermParser) };
+            FormattableString.Invariant($"{message}, found {found} at line {span.Line}, column {span.Column}."))
+        {
+            Source = nameof(
+            TermParser)
+        };
     }
 }

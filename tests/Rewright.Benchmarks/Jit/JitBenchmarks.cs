@@ -161,8 +161,11 @@ internal static unsafe class JitBenchmarks
         using var heap = new TermHeap();
         long start = Stopwatch.GetTimestamp();
         using var jit = new JitCompiler(
-            new JitOptions { UseCache = false, Bundles = [bundle], FallBackToInterpreter = false, LlvmPath = "/nonexistent",
-            MaxCachedFunctions = 10_000 });
+            new JitOptions
+            {
+                UseCache = false, Bundles = [bundle], FallBackToInterpreter = false, LlvmPath = "/nonexistent",
+                MaxCachedFunctions = 10_000
+            });
         for (int n = 0; n < count; n++)
         {
             using var compiled = jit.Compile(modules[n]);

@@ -115,7 +115,8 @@ internal sealed class ScaleBuilds : IDisposable
     private string Run(string program, string folder, params string[] arguments)
     {
         var start = new ProcessStartInfo(
-            program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+            program, arguments)
+        { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["NUGET_PACKAGES"] = this["packages"];
         start.Environment["REWRIGHT_CACHE"] = this["cache"];
         if (folder.StartsWith(_folder.FullName, StringComparison.Ordinal) is false) start.Environment.Remove("NUGET_PACKAGES");

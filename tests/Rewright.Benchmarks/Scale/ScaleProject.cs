@@ -84,7 +84,8 @@ internal sealed class ScaleProject(int patterns, bool isOneModule)
     public Dictionary<string, string> Plain()
     {
         var files = new Dictionary<string,
-            string> { [Unrelated] = Program("", "", isOneModule ? "Rules" : "Family" + Number(Families - 1)), ["Terms.cs"] = Classes };
+            string>
+        { [Unrelated] = Program("", "", isOneModule ? "Rules" : "Family" + Number(Families - 1)), ["Terms.cs"] = Classes };
         if (isOneModule)
         {
             files["Rules.cs"] = "namespace Scale;\n\npublic static class Rules\n{\n"

@@ -33,8 +33,11 @@ internal sealed class FixTest<TFix> : CSharpCodeFixTest<ModuleAnalyzer, TFix, De
     /// <param name="title">What that is called; null where the test does not say.</param>
     public static async Task MendsAsync(string id, string source, string expected, int offer = 0, string? title = null)
     {
-        var test = new FixTest<TFix> { CodeActionIndex = offer,
-            CodeFixTestBehaviors = CodeFixTestBehaviors.FixOne | CodeFixTestBehaviors.SkipFixAllCheck };
+        var test = new FixTest<TFix>
+        {
+            CodeActionIndex = offer,
+            CodeFixTestBehaviors = CodeFixTestBehaviors.FixOne | CodeFixTestBehaviors.SkipFixAllCheck
+        };
         if (title is not null) test.CodeActionVerifier = (action, verifier) => verifier.Equal(title, action.Title);
         await test.RunAsync(id, source, expected);
     }

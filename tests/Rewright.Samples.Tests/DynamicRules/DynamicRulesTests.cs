@@ -21,9 +21,9 @@ public sealed class DynamicRulesTests : IDisposable
         Write("a.rw", "module A\nop F(long): long\nrule F: F(x) -> x + 1");
         using var process = Process.Start(
             new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "DynamicRules.dll"), _folder])
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true,
-        })!;
+            {
+                RedirectStandardInput = true, RedirectStandardOutput = true,
+            })!;
         using var time = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         time.CancelAfter(TimeSpan.FromMinutes(3));
         var seen = new List<string>();

@@ -109,8 +109,13 @@ public sealed class AdaptiveTests : IDisposable
             """);
         string Term(int depth, string end) => "Sum(" + string.Concat(Enumerable.Repeat("Next(", depth)) + end + "(5)"
             + new string(')', depth) + ", 0)";
-        var options = _directory.With() with { Mode = JitMode.Adaptive, AdaptiveThreshold = 2000, OptimizationLevel = 1,
-            RecompilationLevel = 3 };
+        var options = _directory.With() with
+        {
+            Mode = JitMode.Adaptive,
+            AdaptiveThreshold = 2000,
+            OptimizationLevel = 1,
+            RecompilationLevel = 3
+        };
         using (var jit = new JitCompiler(options))
         {
             using var compiled = jit.Compile(module);
@@ -263,7 +268,8 @@ public sealed class AdaptiveTests : IDisposable
         JitEntry Entry(int n, long heat)
         {
             var runtime = new Rewright.Engines.ModuleRuntime(
-                Samples.Number(n), [], null) { Hotness = new Rewright.Engines.HotnessCounter(long.MaxValue, _ => { }, () => { }) };
+                Samples.Number(n), [], null)
+            { Hotness = new Rewright.Engines.HotnessCounter(long.MaxValue, _ => { }, () => { }) };
             runtime.Hotness.Add(heat);
             var entry = new JitEntry(runtime, () => "");
             Assert.True(entry.TryUse());

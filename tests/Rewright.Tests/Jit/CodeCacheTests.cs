@@ -232,7 +232,8 @@ public sealed partial class CodeCacheTests : IDisposable
         {
             case "others write": Directory.CreateDirectory(path); File.SetUnixFileMode(path, Own | UnixFileMode.OtherWrite); break;
             case "group writes": Directory.CreateDirectory(path); File.SetUnixFileMode(path, Own | UnixFileMode.GroupWrite); break;
-            case "others write above": path = Path.Combine(path, "inner"); Directory.CreateDirectory(path); File.SetUnixFileMode(
+            case "others write above":
+                path = Path.Combine(path, "inner"); Directory.CreateDirectory(path); File.SetUnixFileMode(
                 _directory.File("cache"), Own | UnixFileMode.OtherWrite); break;
             case "other owner" or "link to other owner":
                 string planted = _directory.File("planted");
@@ -288,7 +289,8 @@ public sealed partial class CodeCacheTests : IDisposable
         Directory.CreateDirectory(mount);
         Assert.SkipUnless(Process.Start(
             new ProcessStartInfo(
-            "mount", ["-t", "tmpfs", "-o", "size=100k,mode=700", "tmpfs", mount]) { RedirectStandardError = true }) is { } made
+            "mount", ["-t", "tmpfs", "-o", "size=100k,mode=700", "tmpfs", mount])
+            { RedirectStandardError = true }) is { } made
             && Ended(made) == 0, "mounting a file system needs the rights of root");
         try
         {
@@ -438,6 +440,9 @@ internal static class TestHost
 {
     public static Process Start(params string[] arguments)
         => Process.Start(new ProcessStartInfo(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "Rewright.TestHost.dll"), .. arguments]) { RedirectStandardOutput = true,
-            RedirectStandardError = true })!;
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "Rewright.TestHost.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        })!;
 }

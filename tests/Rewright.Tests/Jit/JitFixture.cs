@@ -65,10 +65,16 @@ internal static class Samples
         => new() { CacheDirectory = directory.File("cache"), FallBackToInterpreter = false, UseBundles = false };
 
     public static CodeKey Key(int n, string cpu = "x86-64", string options = "O2", string emitter = "e", int abi = 1)
-        => new() { Name = "M" + n, Identity = new ModuleIdentity((ulong)n, 0x0123456789ABCDEF * (ulong)n), Emitter = emitter,
-            Options = options, Cpu = cpu, AbiVersion = abi };
+        => new()
+        {
+            Name = "M" + n, Identity = new ModuleIdentity((ulong)n, 0x0123456789ABCDEF * (ulong)n), Emitter = emitter,
+            Options = options, Cpu = cpu, AbiVersion = abi
+        };
 
-    public static CodeInfo Info { get; } = new() { LlvmVersion = "19.1.7",
+    public static CodeInfo Info { get; } = new()
+    {
+        LlvmVersion = "19.1.7",
         CompiledAt = new DateTimeOffset(2026, 5, 4, 3, 2, 1, TimeSpan.Zero), CompileTime = TimeSpan.FromMilliseconds(12.5),
-        Exports = ["a", "b%c"] };
+        Exports = ["a", "b%c"]
+    };
 }

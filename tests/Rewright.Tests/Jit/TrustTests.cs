@@ -63,7 +63,8 @@ public sealed partial class TrustTests : IDisposable
         {
             case "sparse": using (var file = File.Create(path)) file.SetLength(8L << 30); break;
             case "pipe": Assert.Equal(0, mknod(path, 0x1000 | 0x180, 0)); break;
-            case "device": Assert.SkipUnless(
+            case "device":
+                Assert.SkipUnless(
                 mknod(path, 0x2000 | 0x180, (1 << 8) | 5) == 0, "making a device needs the rights of root"); break;
             case "directory": File.WriteAllText(Path.Combine(Directory.CreateDirectory(path).FullName, "inner"), ""); break;
             case "link":

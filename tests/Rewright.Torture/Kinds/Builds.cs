@@ -54,7 +54,8 @@ internal sealed class Builds : Kind
         Promise(Build(null) == 0, "after a killed build the next one fails: " + string.Join('\n', _told));
         using var program = Process.Start(
             new ProcessStartInfo(
-            "dotnet", [At("bin/Release/net10.0/App.dll")]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            "dotnet", [At("bin/Release/net10.0/App.dll")])
+            { RedirectStandardOutput = true, RedirectStandardError = true })!;
         string output = program.StandardOutput.ReadToEnd().Trim();
         string expected = $"{(7L * constant).ToString(CultureInfo.InvariantCulture)} Native";
         Promise(output == expected,

@@ -130,7 +130,9 @@ internal sealed class Limits : Kind
             // A value that grows by squaring takes long to fill much memory, and nothing else would end it.
             MaxHeapBytes = end switch { End.Stack => 1 << 30, End.Memory => 4 << 20, _ => 64 << 20 },
             MaxStackBytes = end == End.Stack ? 8 << 20 : 256 << 20,
-            Time = end == End.Time ? limit : null, Cancellation = stop.Token, MaxRewrites = end == End.Rewrites ? rewrites : null,
+            Time = end == End.Time ? limit : null,
+            Cancellation = stop.Token,
+            MaxRewrites = end == End.Rewrites ? rewrites : null,
         };
         long start = Stopwatch.GetTimestamp();
         // On a new thread, because the pool is busy.

@@ -125,8 +125,12 @@ internal sealed class Proxies : Kind
     {
         int end = text.IndexOf(": ", StringComparison.Ordinal);
         if (end < 0) end = text.Length;
-        return random.Next(3) switch { 0 => text[..end].ToUpperInvariant() + text[end..], 1 => text[..end].ToLowerInvariant() + text[end..],
-            _ => text };
+        return random.Next(3) switch
+        {
+            0 => text[..end].ToUpperInvariant() + text[end..],
+            1 => text[..end].ToLowerInvariant() + text[end..],
+            _ => text
+        };
     }
 
     private static string Ask(EndPoint where, string path, string host, IEnumerable<string> headers)

@@ -62,5 +62,6 @@ internal static class Sample
     /// <summary>Starts a program whose output is read.</summary>
     public static Process StartProgram(string assembly, IEnumerable<string> arguments)
         => Process.Start(new ProcessStartInfo(
-            "dotnet", [assembly, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            "dotnet", [assembly, .. arguments])
+        { RedirectStandardOutput = true, RedirectStandardError = true })!;
 }

@@ -101,13 +101,13 @@ internal static class ConditionLogic
     /// <summary>The least and the greatest integer of a sort; null for an unbounded end, and for sorts that are not integers.</summary>
     public static (BigInteger? Least, BigInteger? Greatest) Limits(Sort sort)
         => sort is not BuiltInSort { Kind: var kind } ? (null, null) : kind switch
-    {
-        BuiltInKind.Int => (int.MinValue, int.MaxValue),
-        BuiltInKind.UInt => (uint.MinValue, uint.MaxValue),
-        BuiltInKind.Long => (long.MinValue, long.MaxValue),
-        BuiltInKind.ULong => (ulong.MinValue, ulong.MaxValue),
-        _ => ((BigInteger?)null, (BigInteger?)null),
-    };
+        {
+            BuiltInKind.Int => (int.MinValue, int.MaxValue),
+            BuiltInKind.UInt => (uint.MinValue, uint.MaxValue),
+            BuiltInKind.Long => (long.MinValue, long.MaxValue),
+            BuiltInKind.ULong => (ulong.MinValue, ulong.MaxValue),
+            _ => ((BigInteger?)null, (BigInteger?)null),
+        };
 
     /// <summary>The value of an integer constant; null for any other expression.</summary>
     public static BigInteger? IntegerOf(Expr expr)

@@ -115,7 +115,8 @@ internal sealed class LoopSearch(IReadOnlyList<RewriteRule> rules, bool isInnerm
                     var parts = term.Parts.ToList();
                     parts[index] = rebuild(e);
                     return Substitution.WithParts(term, parts);
-                });
+                }
+                );
             }
         }
     }

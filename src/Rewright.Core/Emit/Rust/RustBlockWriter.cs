@@ -130,7 +130,8 @@ internal sealed class RustBlockWriter
     {
         switch (end)
         {
-            case Return r: LeaveWith(_variables.Convert(_variables.Take(r.Result, []), r.Result.Sort, _frame.Function.Result!),
+            case Return r:
+                LeaveWith(_variables.Convert(_variables.Take(r.Result, []), r.Result.Sort, _frame.Function.Result!),
                 isTail); break;
             case TailCall call when _frame.States is not null && _frame.States.TryGetValue(call.Callee, out var state):
                 PutAside(call);

@@ -61,8 +61,11 @@ internal sealed class RustFunctionWriter
             using (OpenLoop(output, around, group.Any(f => !rules.Program[f].Labels.IsEmpty)))
             using (output.Open("match state"))
                 foreach (var function in group)
-                    new RustFunctionWriter(new(rules, output, function) { States = states, Loop = [],
-                        Around = around }).WriteState(states[function]);
+                    new RustFunctionWriter(new(rules, output, function)
+                    {
+                        States = states, Loop = [],
+                        Around = around
+                    }).WriteState(states[function]);
 
             around?.WriteAfter(output);
         }
