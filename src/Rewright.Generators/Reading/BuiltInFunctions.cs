@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using Rewright.Model;
 
 namespace Rewright.Generators.Reading;
 
@@ -26,51 +27,37 @@ internal static class BuiltInFunctions
     private static Dictionary<(string, string, int), BuiltInFunction> Make()
     {
         var table = new Dictionary<(string, string, int), BuiltInFunction>();
-        // `sort` is the type of all parameters; null if the functions of the type are overloaded (Math).
-        void Add(string type, string? sort, int arity, string methods)
+        foreach (var row in PrimitiveSignature.Functions.Values)
         {
-            foreach (string method in methods.Split(' '))
-            {
-                var operands = sort is null ? Overloaded : new string[arity];
-                for (int i = 0; i < operands.Length; i++) operands[i] = sort!;
-                table.Add((type, method, arity), new(NameInModules(method), operands));
-            }
+            void Add(string type, string[] operands) => table.Add((type, row.Method, row.Arity), new("rw." + row.Text, operands));
+            foreach (var kind in row.Operands)
+                if (TypeOf(kind) is { } type) Add(type, OperandsOf(row, kind));
+            // A method of Math with one sort of parameters converts to it; where it has overloads, the sorts of the arguments decide.
+            if (row.InMath.Count > 0) Add("System.Math", row.InMath.Count == 1 ? OperandsOf(row, row.InMath[0]) : Overloaded);
         }
 
-        const string ofDouble = "Sqrt Cbrt Exp Log Log10 Log2 Sin Cos Tan Asin Acos Atan Sinh Cosh Tanh Asinh Acosh Atanh Floor Ceiling "
-            + "Round Truncate";
-        Add("System.Math", "double", 1, ofDouble);
-        Add("System.Math", "double", 2, "Pow Atan2");
-        Add("System.Math", "double", 3, "FusedMultiplyAdd");
-        Add("System.Math", null, 1, "Abs Sign");
-        Add("System.Math", null, 2, "Min Max");
-
-        Add("System.Double", "double", 1, ofDouble + " Abs Sign IsNaN IsFinite IsInteger");
-        Add("System.Double", "double", 2, "Pow Atan2 Min Max");
-        Add("System.Double", "double", 3, "FusedMultiplyAdd");
-
-        foreach (var (type, sort) in new[] { ("System.Int32", "int"), ("System.Int64", "long"), ("System.UInt32", "uint"),
-            ("System.UInt64", "ulong") })
-        {
-            Add(type, sort, 1, "Log2 IsPow2 PopCount LeadingZeroCount TrailingZeroCount");
-            Add(type, sort, 2, "Min Max");
-            if (sort[0] != 'u') Add(type, sort, 1, "Abs Sign");
-        }
-
-        Add("System.Numerics.BigInteger", "BigInteger", 1, "Abs IsPow2");
-        Add("System.Numerics.BigInteger", "BigInteger", 2, "Min Max GreatestCommonDivisor");
-        table.Add(("System.Numerics.BigInteger", "Pow", 2), new("rw.pow", ["BigInteger", "int"]));
-
-        Add("Rewright.Dsl", "long", 1, "IsPow2 Log2");
+        foreach (string method in new[] { "IsPow2", "Log2" })
+            table.Add(("Rewright.Dsl", method, 1), table[("System.Int64", method, 1)]);
         return table;
     }
 
-    private static string NameInModules(string method) => "rw." + method switch
+    private static string[] OperandsOf(PrimitiveSignature row, BuiltInKind kind)
     {
-        "LeadingZeroCount" => "lzcnt",
-        "TrailingZeroCount" => "tzcnt",
-        "FusedMultiplyAdd" => "fma",
-        "GreatestCommonDivisor" => "gcd",
-        _ => method.ToLowerInvariant(),
+        var primitive = Primitive.Find(row.Op, BuiltInSort.Of(kind))!;
+        var operands = new string[row.Arity];
+        for (int i = 0; i < operands.Length; i++) operands[i] = primitive.OperandAt(i).Name;
+        return operands;
+    }
+
+    // Null for sorts whose functions are not static methods.
+    private static string? TypeOf(BuiltInKind kind) => kind switch
+    {
+        BuiltInKind.Int => "System.Int32",
+        BuiltInKind.UInt => "System.UInt32",
+        BuiltInKind.Long => "System.Int64",
+        BuiltInKind.ULong => "System.UInt64",
+        BuiltInKind.Double => "System.Double",
+        BuiltInKind.BigInteger => "System.Numerics.BigInteger",
+        _ => null,
     };
 }
