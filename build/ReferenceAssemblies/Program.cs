@@ -23,7 +23,7 @@ using var context = new MetadataLoadContext(new PathAssemblyResolver(libraries),
 var promised = assemblies.ToDictionary(a => a, a => File.ReadAllLines(Path.Combine(lists, Path.GetFileNameWithoutExtension(a) + ".txt")));
 var own = promised.Keys.Select(a => Path.GetFileNameWithoutExtension(a)!).ToHashSet(StringComparer.Ordinal);
 var types = promised.Values.SelectMany(PublicSurface.TypesOf).ToHashSet(StringComparer.Ordinal);
-var surface = new PublicSurface(t => !own.Contains(t.Assembly.GetName().Name!) || types.Contains(PublicSurface.Name(t)));
+var surface = new PublicSurface(t => !own.Contains(t.Assembly.GetName().Name!) || types.Contains(PublicSurface.NameOfDeclaration(t)));
 Directory.CreateDirectory(output);
 int missing = 0;
 foreach (var (path, lines) in promised)

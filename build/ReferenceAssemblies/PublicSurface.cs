@@ -138,9 +138,16 @@ internal sealed class PublicSurface(Func<Type, bool> isSeen)
             p.IsOut ? "out " : p.IsIn ? "in " : p.ParameterType.IsByRef ? "ref " : IsMarked(p, "ParamArrayAttribute")
             || IsMarked(p, "ParamCollectionAttribute") ? "params " : "")
             + Name(p.ParameterType.IsByRef ? p.ParameterType.GetElementType()! : p.ParameterType) + " " + p.Name
-            + (p.HasDefaultValue
-                ? " = " + (p.RawDefaultValue is string s
-                ? "\"" + s + "\"" : p.RawDefaultValue is null ? "default" : FormattableString.Invariant($"{p.RawDefaultValue}")) : "")));
+            + (p.HasDefaultValue ? " = " + Constant(p.RawDefaultValue, p.ParameterType) : "")));
+
+    private static string Constant(object? value, Type type) => value switch
+    {
+        null => "default",
+        string text => "\"" + text + "\"",
+        _ when type.IsEnum => type.GetFields(BindingFlags.Public | BindingFlags.Static).FirstOrDefault(
+            f => value.Equals(f.GetRawConstantValue()))?.Name ?? FormattableString.Invariant($"{value}"),
+        _ => FormattableString.Invariant($"{value}"),
+    };
 
     private static bool IsSeen(MethodBase method, Type type)
         => method.IsPublic || IsProtected(method.IsFamily, method.IsFamilyOrAssembly, type);
@@ -162,6 +169,9 @@ internal sealed class PublicSurface(Func<Type, bool> isSeen)
         => method is { IsVirtual: true } && (method.Attributes & MethodAttributes.NewSlot) == 0
             && (method.Name, method.GetParameters().Length) is ("ToString", 0) or ("GetHashCode", 0) or ("Finalize", 0) or ("Equals", 1)
             && method.GetParameters().All(p => Is(p.ParameterType, typeof(object)));
+
+    /// <summary>The name of a type where it is declared, with the names of its parameters.</summary>
+    public static string NameOfDeclaration(Type type) => Name(type.IsGenericType ? type.GetGenericTypeDefinition() : type);
 
     /// <summary>The name of a type in the lists.</summary>
     public static string Name(Type type)

@@ -104,110 +104,108 @@ internal sealed class QasmParser : QasmExpressionParser
         if (Unsupported.Contains(start.Text)) throw Error(start, "'" + start.Text + "' is not supported.");
         switch (start.Text)
         {
-            case "OPENQASM":
-                throw Error(start, "The version of OpenQASM is said once, at the beginning.");
-            case "qubit":
-            {
-                Advance();
-                var size = Designator();
-                var name = Name();
-                Expect(";");
-                return new QasmQubits(name.Span, name.Name, size);
-            }
-
-            case "qreg" or "creg":
-            {
-                Advance();
-                var name = Name();
-                var size = Designator();
-                Expect(";");
-                return start.Text == "qreg" ? new QasmQubits(name.Span, name.Name, size)
-                    : new QasmVariable(name.Span, new(start.Span, "bit", size), name.Name, null, IsConst: false, IsInput: false);
-            }
-
+            case "OPENQASM": throw Error(start, "The version of OpenQASM is said once, at the beginning.");
+            case "qubit": return Qubits();
+            case "qreg" or "creg": return OldRegister(start);
             case "const" or "input" or "output":
                 Advance();
                 return Variable(start, start.Text == "const", start.Text == "input");
-            case "let":
-            {
-                Advance();
-                var name = Name();
-                Expect("=");
-                var value = Expression();
-                Expect(";");
-                return new QasmAlias(name.Span, name.Name, value);
-            }
-
-            case "gate" or "opaque":
-                return GateDefinition();
-            case "measure":
-            {
-                var measure = Measure();
-                QasmExpression? target = Accept("->") ? Postfix() : null;
-                Expect(";");
-                return new QasmAssignment(start.Span, target, "=", measure);
-            }
-
-            case "reset":
-            {
-                Advance();
-                var operand = Postfix();
-                Expect(";");
-                return new QasmReset(start.Span, operand);
-            }
-
-            case "barrier":
-            {
-                Advance();
-                var operands = Token.Is(";") ? [] : List(";", Expression);
-                Expect(";");
-                return new QasmBarrier(start.Span, operands);
-            }
-
-            case "if":
-            {
-                Advance();
-                var condition = Parenthesized();
-                var then = Body();
-                var otherwise = AcceptWord("else") ? Body() : [];
-                return new QasmIf(start.Span, condition, then, otherwise);
-            }
-
-            case "while":
-            {
-                Advance();
-                var condition = Parenthesized();
-                return new QasmWhile(start.Span, condition, Body());
-            }
-
-            case "for":
-            {
-                Advance();
-                if (ClassicalTypes.Contains(Token.Text)) Type();
-                var variable = Name();
-                if (!AcceptWord("in")) throw Unexpected("'in'");
-                QasmExpression values;
-                if (Token.Is("["))
-                {
-                    Advance();
-                    values = RangeOrExpression();
-                    Expect("]");
-                }
-                else
-                {
-                    values = Expression();
-                }
-
-                return new QasmFor(variable.Span, variable.Name, values, Body());
-            }
-
+            case "let": return Alias();
+            case "gate" or "opaque": return GateDefinition();
+            case "measure": return Measurement(start);
+            case "reset": return Reset(start);
+            case "barrier": return Barrier(start);
+            case "if": return If(start);
+            case "while": return While(start);
+            case "for": return For();
             case "break" or "continue":
                 Advance();
                 Expect(";");
                 return new QasmJump(start.Span, start.Text == "break");
-            default:
-                return GateCallOrAssignment();
+            default: return GateCallOrAssignment();
         }
+    }
+
+    private QasmQubits Qubits()
+    {
+        Advance();
+        var size = Designator();
+        var name = Name();
+        Expect(";");
+        return new QasmQubits(name.Span, name.Name, size);
+    }
+
+    // As in OpenQASM 2: the size follows the name.
+    private QasmStatement OldRegister(QasmToken start)
+    {
+        Advance();
+        var name = Name();
+        var size = Designator();
+        Expect(";");
+        return start.Text == "qreg" ? new QasmQubits(name.Span, name.Name, size)
+            : new QasmVariable(name.Span, new(start.Span, "bit", size), name.Name, null, IsConst: false, IsInput: false);
+    }
+
+    private QasmAlias Alias()
+    {
+        Advance();
+        var name = Name();
+        Expect("=");
+        var value = Expression();
+        Expect(";");
+        return new QasmAlias(name.Span, name.Name, value);
+    }
+
+    private QasmAssignment Measurement(QasmToken start)
+    {
+        var measure = Measure();
+        QasmExpression? target = Accept("->") ? Postfix() : null;
+        Expect(";");
+        return new QasmAssignment(start.Span, target, "=", measure);
+    }
+
+    private QasmReset Reset(QasmToken start)
+    {
+        Advance();
+        var operand = Postfix();
+        Expect(";");
+        return new QasmReset(start.Span, operand);
+    }
+
+    private QasmBarrier Barrier(QasmToken start)
+    {
+        Advance();
+        var operands = Token.Is(";") ? [] : List(";", Expression);
+        Expect(";");
+        return new QasmBarrier(start.Span, operands);
+    }
+
+    private QasmIf If(QasmToken start)
+    {
+        Advance();
+        var condition = Parenthesized();
+        var then = Body();
+        var otherwise = AcceptWord("else") ? Body() : [];
+        return new QasmIf(start.Span, condition, then, otherwise);
+    }
+
+    private QasmWhile While(QasmToken start)
+    {
+        Advance();
+        var condition = Parenthesized();
+        return new QasmWhile(start.Span, condition, Body());
+    }
+
+    private QasmFor For()
+    {
+        Advance();
+        if (ClassicalTypes.Contains(Token.Text)) Type();
+        var variable = Name();
+        if (!AcceptWord("in")) throw Unexpected("'in'");
+        bool isRange = Accept("[");
+        var values = isRange ? RangeOrExpression() : Expression();
+        if (isRange) Expect("]");
+        return new QasmFor(variable.Span, variable.Name, values, Body());
     }
 
     private QasmStatement Variable(QasmToken start, bool isConst, bool isInput)

@@ -75,6 +75,32 @@ internal static class RecCommand
         public bool Interprets => Engine == "interpreter" || Trace || Check;
     }
 
+    private static ModuleRuntime Compile(Module module, Options options, Dictionary<string, object> times, Func<double> lap)
+    {
+        if (options.Engine == "native" && !options.Interprets)
+        {
+            string ir = LlvmEmitter.Emit(Pipeline.Lower(module, seesRules: options.Count), new EmitOptions(options.Count));
+            times["emit_ms"] = lap();
+            var native = NativeCompiler.Compile(module, ir, [], options.Level);
+            times["compile_ms"] = lap();
+            return native;
+        }
+
+        if (options.Engine == "rust" && !options.Interprets)
+        {
+            times["emit_ms"] = 0.0;
+            var crate = RustCompiler.Compile(module, [], RustCompiler.UserFolder, new RustOptions(options.Count));
+            times["compile_ms"] = lap();
+            return crate;
+        }
+
+        var interpreted = new ModuleRuntime(module, [], null);
+        _ = interpreted.InterpreterFor(ProgramForm.Unboxed);
+        times["emit_ms"] = lap();
+        times["compile_ms"] = 0.0;
+        return interpreted;
+    }
+
     private static int Run(string file, Options options, TextWriter output)
     {
         try
@@ -106,28 +132,7 @@ internal static class RecCommand
                 return 0;
             }
 
-            ModuleRuntime runtime;
-            if (options.Engine == "native" && !options.Interprets)
-            {
-                string ir = LlvmEmitter.Emit(Pipeline.Lower(module, seesRules: options.Count), new EmitOptions(options.Count));
-                times["emit_ms"] = Lap();
-                runtime = NativeCompiler.Compile(module, ir, [], options.Level);
-                times["compile_ms"] = Lap();
-            }
-            else if (options.Engine == "rust" && !options.Interprets)
-            {
-                times["emit_ms"] = 0.0;
-                runtime = RustCompiler.Compile(module, [], RustCompiler.UserFolder, new RustOptions(options.Count));
-                times["compile_ms"] = Lap();
-            }
-            else
-            {
-                runtime = new ModuleRuntime(module, [], null);
-                _ = runtime.InterpreterFor(ProgramForm.Unboxed);
-                times["emit_ms"] = Lap();
-                times["compile_ms"] = 0.0;
-            }
-
+            var runtime = Compile(module, options, times, Lap);
             using var heap = new TermHeap { Limits = options.Limits };
             using var trace = options.Trace || options.Check ? heap.BeginTrace() : null;
             heap.Enter();

@@ -21,9 +21,20 @@ internal static class RotationPlacement
     /// <summary>Tries to move a random choice of rotations. Returns true if any moved.</summary>
     public static bool Run(Netlist netlist, RandomSource random)
     {
-        var gates = netlist.Gates;
         var slots = new Dictionary<PauliString, List<Slot>>();
         var rotations = new List<(int Gate, PauliString Axis)>();
+        if (!TryFind(netlist, slots, rotations) || rotations.Count == 0) return false;
+        var moved = Move(slots, rotations, random);
+        if (moved.Count == 0) return false;
+        Write(netlist, rotations, moved);
+        return true;
+    }
+
+    // The rotations with their axes, and for each axis the places where a rotation about it can stand.
+    private static bool TryFind(
+        Netlist netlist, Dictionary<PauliString, List<Slot>> slots, List<(int Gate, PauliString Axis)> rotations)
+    {
+        var gates = netlist.Gates;
         var frame = new PauliFrame(netlist);
         if (!frame.IsWhole) return false;
         void Add(int behind, int w)
@@ -59,7 +70,13 @@ internal static class RotationPlacement
             }
         }
 
-        if (rotations.Count == 0) return false;
+        return true;
+    }
+
+    // The rotations that have moved to other places, where nothing between the places hinders them.
+    private static Dictionary<int, Slot> Move(
+        Dictionary<PauliString, List<Slot>> slots, List<(int Gate, PauliString Axis)> rotations, RandomSource random)
+    {
         // The gate after which each rotation now stands.
         var behindOf = rotations.Select(r => r.Gate).ToArray();
         var moved = new Dictionary<int, Slot>();
@@ -78,7 +95,12 @@ internal static class RotationPlacement
             moved[r] = slot;
         }
 
-        if (moved.Count == 0) return false;
+        return moved;
+    }
+
+    private static void Write(Netlist netlist, List<(int Gate, PauliString Axis)> rotations, Dictionary<int, Slot> moved)
+    {
+        var gates = netlist.Gates;
         var arrivals = moved.GroupBy(m => m.Value.Behind).ToDictionary(m => m.Key, m => m.ToList());
         var gone = new HashSet<int>(moved.Keys.Select(r => rotations[r].Gate));
         var result = new List<NetGate>(gates.Count);
@@ -101,6 +123,5 @@ internal static class RotationPlacement
         }
 
         netlist.Gates = result;
-        return true;
     }
 }

@@ -53,42 +53,7 @@ internal sealed class TermMessage
     public bool TryRead(
         ReadOnlySpan<ulong> message, IReadOnlyList<Sort> sorts, bool isBoxed, CellMemory memory, MessageObjects objects, Span<ulong> words)
     {
-        // For each node, the word of a term, or the object number of another value.
-        var nodes = new List<ulong>();
-        var values = new List<object>();
-        var cells = new List<ulong>();
-        ulong[] fields = [];
-        bool IsCell(DataSort s) => TermSort.Of(s, isBoxed).HoldsCells;
-        object Object(ulong raw) => values[(int)nodes[(int)(raw >> 1)]];
-        void Add(object value)
-        {
-            nodes.Add((ulong)values.Count);
-            values.Add(value);
-        }
-
-        ulong Value(ulong raw, Sort s)
-        {
-            switch (s)
-            {
-                case DataSort data:
-                    if ((raw & 1) == 0)
-                    {
-                        ulong known = nodes[(int)(raw >> 1)];
-                        if (IsCell(data)) CellMemory.Dup(known);
-                        return known;
-                    }
-
-                    var form = TermSort.Of(data, isBoxed);
-                    if (!_isCounter[IndexOf(data)]) return form.Build(data.Constructors[(int)(raw >> 1)], [], memory);
-                    return form.Form is Representation.Counter ? raw >> 1 : Chain(form, raw >> 1, memory);
-                case RefSort: return raw == 0 ? Words.Null : Words.FromObject(objects.At(raw), memory);
-                case BuiltInSort { Kind: BuiltInKind.Symbol }: return memory.SymbolOf((string)Object(raw));
-                case BuiltInSort { Kind: BuiltInKind.String }: return memory.NewExternal(ExternalKind.String, Object(raw));
-                case BuiltInSort { Kind: BuiltInKind.BigInteger }: return Words.FromInteger((BigInteger)Object(raw), memory);
-                default: return raw;
-            }
-        }
-
+        var reader = new Reader(this, isBoxed, memory, objects);
         int read = 0;
         bool isComplete = false;
         try
@@ -98,50 +63,10 @@ internal sealed class TermMessage
             for (int at = 1; at < end;)
             {
                 watch.Next();
-                ulong header = message[at++];
-                int low = (int)(uint)header;
-                switch (header >> 32)
-                {
-                    case TextMark:
-                        var units = new char[low];
-                        for (int i = 0; i < low; i++) units[i] = (char)(message[at + (i / 4)] >> (16 * (i % 4)));
-                        at += (low + 3) / 4;
-                        Add(new string(units));
-                        break;
-                    case IntegerMark:
-                        var magnitude = new byte[8 * (low / 2)];
-                        for (int i = 0; i < low / 2; i++) BitConverter.TryWriteBytes(magnitude.AsSpan(8 * i), message[at + i]);
-                        at += low / 2;
-                        var integer = new BigInteger(magnitude, isUnsigned: true);
-                        Add((low & 1) == 1 ? -integer : integer);
-                        break;
-                    case var index:
-                        var data = _sorts[(int)index];
-                        FunctionSymbol symbol = low < data.Constructors.Length
-                            ? data.Constructors[low] : _open[(int)index][low - data.Constructors.Length];
-                        if (symbol is Operation && !IsCell(data)) return false;
-                        int arity = symbol.Arity, made = 0;
-                        if (fields.Length < arity) fields = new ulong[arity];
-                        try
-                        {
-                            for (; made < arity; made++) fields[made] = Value(message[at + made], symbol.Parameters[made].Sort);
-                            ulong term = TermSort.Of(data, isBoxed).Build(symbol, fields.AsSpan(0, arity), memory);
-                            nodes.Add(term);
-                            if (IsCell(data)) cells.Add(term);
-                        }
-                        catch
-                        {
-                            for (int i = 0; i < made; i++)
-                                if (TermSort.CanBeCell(symbol.Parameters[i].Sort, isBoxed)) memory.Drop(fields[i]);
-                            throw;
-                        }
-
-                        at += arity;
-                        break;
-                }
+                if (!reader.TryReadNode(message, ref at)) return false;
             }
 
-            for (; read < sorts.Count; read++) words[read] = Value(message[end + read], sorts[read]);
+            for (; read < sorts.Count; read++) words[read] = reader.Value(message[end + read], sorts[read]);
             isComplete = true;
             return true;
         }
@@ -153,7 +78,7 @@ internal sealed class TermMessage
         {
             for (int i = 0; i < read && !isComplete; i++)
                 if (TermSort.CanBeCell(sorts[i], isBoxed)) memory.Drop(words[i]);
-            foreach (ulong built in cells) memory.Drop(built);
+            reader.DropNodes();
         }
     }
 
@@ -185,6 +110,106 @@ internal sealed class TermMessage
 
     // By name, because equal modules have different sort objects.
     private static string NameOf(DataSort sort) => sort.ModuleName + "." + sort.Name;
+
+    private sealed class Reader(TermMessage message, bool isBoxed, CellMemory memory, MessageObjects objects)
+    {
+        // For each node, the word of a term, or the object number of another value.
+        private readonly List<ulong> _nodes = [];
+        private readonly List<object> _values = [];
+        private readonly List<ulong> _cells = [];
+        private ulong[] _fields = [];
+
+        /// <summary>Reads the node at a position, and goes on behind it. Returns false if the form cannot hold it.</summary>
+        public bool TryReadNode(ReadOnlySpan<ulong> words, ref int at)
+        {
+            ulong header = words[at++];
+            int low = (int)(uint)header;
+            switch (header >> 32)
+            {
+                case TextMark:
+                    var units = new char[low];
+                    for (int i = 0; i < low; i++) units[i] = (char)(words[at + (i / 4)] >> (16 * (i % 4)));
+                    at += (low + 3) / 4;
+                    Add(new string(units));
+                    return true;
+                case IntegerMark:
+                    var magnitude = new byte[8 * (low / 2)];
+                    for (int i = 0; i < low / 2; i++) BitConverter.TryWriteBytes(magnitude.AsSpan(8 * i), words[at + i]);
+                    at += low / 2;
+                    var integer = new BigInteger(magnitude, isUnsigned: true);
+                    Add((low & 1) == 1 ? -integer : integer);
+                    return true;
+                case var index:
+                    return TryReadTerm(words, ref at, (int)index, low);
+            }
+        }
+
+        private bool TryReadTerm(ReadOnlySpan<ulong> words, ref int at, int sort, int number)
+        {
+            var data = message._sorts[sort];
+            FunctionSymbol symbol = number < data.Constructors.Length
+                ? data.Constructors[number] : message._open[sort][number - data.Constructors.Length];
+            if (symbol is Operation && !IsCell(data)) return false;
+            int arity = symbol.Arity, made = 0;
+            if (_fields.Length < arity) _fields = new ulong[arity];
+            try
+            {
+                for (; made < arity; made++) _fields[made] = Value(words[at + made], symbol.Parameters[made].Sort);
+                ulong term = TermSort.Of(data, isBoxed).Build(symbol, _fields.AsSpan(0, arity), memory);
+                _nodes.Add(term);
+                if (IsCell(data)) _cells.Add(term);
+            }
+            catch
+            {
+                for (int i = 0; i < made; i++)
+                    if (TermSort.CanBeCell(symbol.Parameters[i].Sort, isBoxed)) memory.Drop(_fields[i]);
+                throw;
+            }
+
+            at += arity;
+            return true;
+        }
+
+        /// <summary>The value of a word, owned.</summary>
+        public ulong Value(ulong raw, Sort sort)
+        {
+            switch (sort)
+            {
+                case DataSort data:
+                    if ((raw & 1) == 0)
+                    {
+                        ulong known = _nodes[(int)(raw >> 1)];
+                        if (IsCell(data)) CellMemory.Dup(known);
+                        return known;
+                    }
+
+                    var form = TermSort.Of(data, isBoxed);
+                    if (!message._isCounter[message.IndexOf(data)]) return form.Build(data.Constructors[(int)(raw >> 1)], [], memory);
+                    return form.Form is Representation.Counter ? raw >> 1 : Chain(form, raw >> 1, memory);
+                case RefSort: return raw == 0 ? Words.Null : Words.FromObject(objects.At(raw), memory);
+                case BuiltInSort { Kind: BuiltInKind.Symbol }: return memory.SymbolOf((string)ObjectOf(raw));
+                case BuiltInSort { Kind: BuiltInKind.String }: return memory.NewExternal(ExternalKind.String, ObjectOf(raw));
+                case BuiltInSort { Kind: BuiltInKind.BigInteger }: return Words.FromInteger((BigInteger)ObjectOf(raw), memory);
+                default: return raw;
+            }
+        }
+
+        /// <summary>Gives up the nodes; what a value holds lives on.</summary>
+        public void DropNodes()
+        {
+            foreach (ulong cell in _cells) memory.Drop(cell);
+        }
+
+        private bool IsCell(DataSort sort) => TermSort.Of(sort, isBoxed).HoldsCells;
+
+        private object ObjectOf(ulong raw) => _values[(int)_nodes[(int)(raw >> 1)]];
+
+        private void Add(object value)
+        {
+            _nodes.Add((ulong)_values.Count);
+            _values.Add(value);
+        }
+    }
 
     private sealed class Writer(TermMessage message, CellMemory memory, MessageObjects objects)
     {
