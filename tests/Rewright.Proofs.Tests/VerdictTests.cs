@@ -193,8 +193,7 @@ public class VerdictTests
     [Fact]
     public void Naturals_are_not_negative()
         => Assert.Equal([VerdictKind.Proved, VerdictKind.Refuted], Support.Verdicts("""
-            sort Nat [means "nat"] = Zero [means "0"] | Succ(Nat) [means "(+ $1 1)"] | Less(Nat, Nat) [means "(ite (< $1 $2) 1 "
-                + "0)"] | Other(Symbol)
+            sort Nat [means "nat"] = Zero [means "0"] | Succ(Nat) [means "(+ $1 1)"] | Less(Nat, Nat) [means "(ite (< $1 $2) 1 0)"] | Other(Symbol)
             rule NotLess: Less(x, Zero) -> Zero
             rule Wrong: Less(Zero, x) -> Succ(Zero)
             """).Select(v => v.Verdict.Kind));
@@ -232,8 +231,7 @@ public class VerdictTests
     public void The_missing_condition_is_named()
     {
         var verdict = Support.Verdict("""
-            sort E [means "int"] = Num(long) [means "(sbv_to_int $1)"] | Sign(E) [means "(ite (< $1 0) -1 (ite (= $1 0) 0 "
-                + "1))"] | Other(Symbol)
+            sort E [means "int"] = Num(long) [means "(sbv_to_int $1)"] | Sign(E) [means "(ite (< $1 0) -1 (ite (= $1 0) 0 1))"] | Other(Symbol)
             rule R: Sign(Num(c)) -> Num(1)
             """);
         Assert.Equal((VerdictKind.Refuted, "c > 0L"), (verdict.Kind, verdict.Condition));
