@@ -263,15 +263,10 @@ internal sealed class ExpressionBinder(Binder binder, string owner, EquatableArr
         };
         if (op == PrimitiveOp.Add && left.Sort.Equals(BuiltInSort.String) && right.Sort.Equals(BuiltInSort.String)) op = PrimitiveOp.Concat;
         var sort = Promoted(left, right) ?? (left.Sort.Equals(right.Sort) ? left.Sort : null);
-        if (_isChecked && sort is BuiltInSort { Kind: BuiltInKind.Int or BuiltInKind.UInt or BuiltInKind.Long or BuiltInKind.ULong })
+        if (_isChecked && sort is not null && PrimitiveSignature.Of(op).Checked is { } checkedOp
+            && Primitive.Find(checkedOp, sort) is not null)
         {
-            op = op switch
-            {
-                PrimitiveOp.Add => PrimitiveOp.AddChecked,
-                PrimitiveOp.Subtract => PrimitiveOp.SubtractChecked,
-                PrimitiveOp.Multiply => PrimitiveOp.MultiplyChecked,
-                _ => op,
-            };
+            op = checkedOp;
         }
 
         return sort is not null && Primitive.Find(op, sort) is { } primitive
