@@ -12,7 +12,7 @@ public sealed class EquivalenceCheckerTests : IDisposable
 {
     private const int Points = 200;
 
-    private readonly EquivalenceChecker _checker = new();
+    private readonly EquivalenceChecker _checker = SampleProgram.Exact(() => new EquivalenceChecker());
 
     public void Dispose() => _checker.Dispose();
 

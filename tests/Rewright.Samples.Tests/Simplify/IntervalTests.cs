@@ -11,7 +11,7 @@ namespace Rewright.Samples.Tests.Simplify;
 /// <summary>The values here come from another library for arithmetic of arbitrary precision, mpmath.</summary>
 public sealed class IntervalTests : IDisposable
 {
-    private readonly IntervalArithmetic _arithmetic = SampleProgram.Arithmetic(256);
+    private readonly IntervalArithmetic _arithmetic = SampleProgram.Exact(() => new IntervalArithmetic(256));
 
     public void Dispose() => _arithmetic.Dispose();
 

@@ -49,7 +49,7 @@ public class RealExprTests
         Assert.Equal(101, product.GraphSize());
         Assert.Equal(long.MaxValue, product.TreeSize());
         Assert.True(FPCorePrinter.Print(product).Length < 3000);
-        using var arithmetic = SampleProgram.Arithmetic(200);
+        using var arithmetic = SampleProgram.Exact(() => new IntervalArithmetic(200));
         var one = new Dictionary<string, Rational> { ["x"] = 1 };
         Assert.Equal(new Exact(1), new Evaluator(product).Evaluate(one, arithmetic));
     }
@@ -71,7 +71,7 @@ public class RealExprTests
         RealExpr body = ReadBody(text, builder);
         Assert.Equal(Million + 1, body.TreeSize());
         Assert.Same(body, ReadBody($"(FPCore (x) {FPCorePrinter.Print(body)})", builder));
-        using var arithmetic = SampleProgram.Arithmetic(200);
+        using var arithmetic = SampleProgram.Exact(() => new IntervalArithmetic(200));
         var point = new Dictionary<string, Rational> { ["x"] = 3 };
         Assert.Equal(new Exact(3), new Evaluator(body).Evaluate(point, arithmetic));
     }

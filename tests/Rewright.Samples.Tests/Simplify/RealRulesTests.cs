@@ -19,7 +19,7 @@ public sealed class RealRulesTests : IDisposable
 {
     private const int Instances = 24;
 
-    private readonly EquivalenceChecker _checker = new();
+    private readonly EquivalenceChecker _checker = SampleProgram.Exact(() => new EquivalenceChecker());
 
     public static TheoryData<string> Simplifications => [.. RealRules.Module.Rules.Where(r => r.IsSimplification).Select(r => r.Name)];
 

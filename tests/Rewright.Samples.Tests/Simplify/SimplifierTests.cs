@@ -83,7 +83,7 @@ public class SimplifierTests
     [InlineData(3)]
     public void RandomExpressionsAreSimplifiedRight(int seed)
     {
-        using var checker = new EquivalenceChecker();
+        using var checker = SampleProgram.Exact(() => new EquivalenceChecker());
         var expressions = new RandomExpressions(seed);
         var faults = new List<string>();
         int simpler = 0;

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
+using Simplify.Checking;
 using Xunit;
 
 namespace Rewright.Samples.Tests.Simplify;
@@ -16,7 +17,7 @@ public sealed class SimplifyProgramTests : IDisposable
     [Fact]
     public async Task ItsOwnDataIsReadAndCorrect()
     {
-        SampleProgram.Arithmetic(64).Dispose();
+        SampleProgram.Exact(() => new IntervalArithmetic(64)).Dispose();
         SampleProgram.Outcome outcome = await Run("--check", "--points", "10");
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Errors));
         Assert.Contains("speed from rapidity", outcome.Output);
