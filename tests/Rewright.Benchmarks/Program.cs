@@ -3,6 +3,7 @@ using Rewright.Benchmarks.Circuits;
 using Rewright.Benchmarks.Jit;
 using Rewright.Benchmarks.Rec;
 using Rewright.Benchmarks.Scale;
+using Rewright.Benchmarks.Switch;
 
 return args switch
 {
@@ -11,6 +12,7 @@ return args switch
     ["rec", "engines", .. var rest] => RecEngines.Run(rest),
     ["rec", .. var rest] => RecBenchmarks.Run(rest),
     ["scale", .. var rest] => ScaleBenchmark.Run(rest),
+    ["switch", .. var rest] => SwitchBenchmark.Run(rest),
     _ => Usage(),
 };
 
@@ -22,6 +24,7 @@ static int Usage()
         dotnet run -c Release --project tests/Rewright.Benchmarks -- rec [NAME...]   (build/bench-rec sets it up)
         dotnet run -c Release --project tests/Rewright.Benchmarks -- rec engines [NAME...]
         dotnet run -c Release --project tests/Rewright.Benchmarks -- scale [--patterns 10,2000] [--shape modules|one] [--only generator|build] [--runs 5] [--cpu]
+        dotnet run -c Release --project tests/Rewright.Benchmarks -- switch [SIZE...] [--rules 60|400] [--mix much|little]
         """);
     return 2;
 }
