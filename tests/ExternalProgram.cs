@@ -17,6 +17,7 @@ internal sealed partial class ExternalProgram(string name, string version, strin
     public static readonly ExternalProgram Gdb = new("gdb", "10.1", "gdb");
     public static readonly ExternalProgram Nginx = new("nginx", "1.18", "nginx", "-v");
     public static readonly ExternalProgram Chromium = new("chromium", "100.0", "chromium");
+    public static readonly ExternalProgram Gcc = new("gcc", "8.0", "gcc");
     public static readonly ExternalProgram Arm64Linker = new("aarch64-linux-gnu-ld", "2.30", "binutils-aarch64-linux-gnu");
     public static readonly ExternalProgram Arm64Emulator = new("qemu-aarch64-static", "5.0", "qemu-user-static");
 

@@ -37,7 +37,7 @@ public sealed class DashboardTests : IDisposable
         try
         {
             string address = (await dashboard.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!;
-            Assert.Matches($"^http://localhost:{port}/[0-9a-f]{{32}}/$", address);
+            Assert.Matches($"^http://127.0.0.1:{port}/[0-9a-f]{{32}}/$", address);
             using var http = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(60) };
 
             // Live numbers.
@@ -154,7 +154,7 @@ public sealed class DashboardTests : IDisposable
         var outcome = tool.Run(
             "dashboard", "--process", _program.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), "--port", port);
         Assert.Equal(2, outcome.ExitCode);
-        Assert.StartsWith($"error: No page can be served at http://localhost:{port}: ", outcome.Errors, StringComparison.Ordinal);
+        Assert.StartsWith($"error: No page can be served at http://127.0.0.1:{port}: ", outcome.Errors, StringComparison.Ordinal);
     }
 
     private static long Hits(JsonElement snapshot) => snapshot.GetProperty("metrics").GetProperty("memoryHits").GetInt64();

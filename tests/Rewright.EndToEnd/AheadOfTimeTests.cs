@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
+using Rewright.Testing;
 using Xunit;
 
 namespace Rewright.EndToEnd;
@@ -62,6 +63,7 @@ public sealed class AheadOfTimeTests(Packages packages) : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux()
             && System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64,
             "Written for Linux on x86-64.");
+        ExternalProgram.Gcc.Need();
         // .NET's own compiler comes from NuGet, once for all runs.
         string user = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         _project.Write("Tools/nuget.config",

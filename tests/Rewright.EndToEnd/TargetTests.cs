@@ -5,6 +5,7 @@ using System.IO.Compression;
 using System.Linq;
 using System.Runtime.InteropServices;
 using System.Threading.Tasks;
+using Rewright.Testing;
 using Xunit;
 
 namespace Rewright.EndToEnd;
@@ -39,6 +40,7 @@ public sealed class TargetTests : IDisposable
     [Fact]
     public async Task One_build_makes_libraries_and_objects_for_several_machines()
     {
+        ExternalProgram.Arm64Linker.Need();
         _project.Write("App/App.csproj", TestProject.Project("Exe", """
               <PropertyGroup>
                 <RewrightTargets>linux-x64;linux-arm64;win-x64;osx-arm64</RewrightTargets>
@@ -82,6 +84,7 @@ public sealed class TargetTests : IDisposable
     [Fact]
     public async Task What_is_built_for_another_machine_has_its_native_code()
     {
+        ExternalProgram.Arm64Linker.Need();
         // The host of that machine is nothing that NuGet has to bring.
         (await _project.BuildAsync("-r", "linux-arm64", "--no-self-contained", "-p:UseAppHost=false")).SucceededWithoutWarnings();
         Assert.Equal(Arm64, MachineOf("App/bin/Debug/net10.0/linux-arm64/libApp.rewright.so"));
@@ -93,6 +96,7 @@ public sealed class TargetTests : IDisposable
     [Fact]
     public async Task A_package_brings_the_libraries_for_all_machines()
     {
+        ExternalProgram.Arm64Linker.Need();
         _project.Write("Library/Library.csproj", TestProject.Project("Library", """
               <PropertyGroup><RewrightTargets>linux-arm64</RewrightTargets><Version>3.2.1</Version></PropertyGroup>
             """));
@@ -135,6 +139,7 @@ public sealed class TargetTests : IDisposable
         Assert.Equal("Zero Native libApp.rewright.so\n", await ExecuteAsync("single/App"));
         Assert.DoesNotContain(Directory.GetFiles(_project["single"]), f => f.EndsWith(".dll", StringComparison.Ordinal));
 
+        ExternalProgram.Gcc.Need();
         var native = await _project.DotnetAsync("publish", "App", "-r", "linux-x64", "-p:PublishAot=true", "-o", _project["native"]);
         Assert.SkipWhen(native.Errors.Any(e => e.StartsWith("NU1", StringComparison.Ordinal)),
             "the compiler's packages cannot be restored here");

@@ -55,6 +55,7 @@ public sealed class LoopLimitTests : IDisposable
     [MemberData(nameof(Ways))]
     public void Loops_of_the_JIT_end(JitPipeline pipeline, int level)
     {
+        Machine.Needs(pipeline);
         using var jit = new JitCompiler(
             _directory.With() with { Pipeline = pipeline, OptimizationLevel = level, UseCache = false, WorkDirectory = _directory.Path });
         using var module = jit.Compile(Loops);

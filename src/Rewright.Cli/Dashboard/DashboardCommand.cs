@@ -31,12 +31,13 @@ internal static class DashboardCommand
         {
             using var watched = new WatchedProcess(processId);
             using var listener = new HttpListener();
-            // Requests under another host's name, as pages of other sites would send, are refused. So do requests without the secret path:
+            // Requests under another host's name, as pages of other sites would send, are refused. So are requests without the secret path:
             // other users of this machine and callers through a proxy do not know it.
             string secret = "/" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) + "/";
-            string address = FormattableString.Invariant($"http://localhost:{port}{secret}");
+            // By number: with a name, a browser may first tell the path to another user's program that listens on this port of ::1.
+            string address = FormattableString.Invariant($"http://127.0.0.1:{port}{secret}");
             listener.Prefixes.Add(address);
-            listener.Prefixes.Add(FormattableString.Invariant($"http://127.0.0.1:{port}{secret}"));
+            listener.Prefixes.Add(FormattableString.Invariant($"http://localhost:{port}{secret}"));
             listener.Start();
             using var stop = cancellation.Register(listener.Stop);
             watched.Ended += listener.Stop;
@@ -65,7 +66,7 @@ internal static class DashboardCommand
         {
             Console.Error.WriteLine(
                 "error: " + (e is HttpListenerException
-                ? FormattableString.Invariant($"No page can be served at http://localhost:{port}: ") : "") + e.Message);
+                ? FormattableString.Invariant($"No page can be served at http://127.0.0.1:{port}: ") : "") + e.Message);
             return 2;
         }
     }
