@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 
 namespace Rewright.Switch.Algebra;
 
@@ -12,9 +13,12 @@ public static class AlgebraByHand
 {
     private static readonly Num Zero = new(0), One = new(1), Two = new(2);
 
-    public static Expr Simplify(Expr e) => e switch
+    /// <summary>Applies the rules until none applies.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Expr Simplify(Expr e) => e is Var ? e : SimplifyNode(e);
+
+    private static Expr SimplifyNode(Expr e) => e switch
     {
-        Var => e,
         Num => e,
         Add n => MakeAdd(Simplify(n.Left), Simplify(n.Right), n),
         Mul n => MakeMul(Simplify(n.Left), Simplify(n.Right), n),
@@ -202,10 +206,11 @@ public static class AlgebraByHand
     };
 
     /// <summary>True if both expressions have the same structure; numbers are compared by their bits, and all NaNs are equal.</summary>
-    public static bool Same(Expr x, Expr y)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Same(Expr x, Expr y) => ReferenceEquals(x, y) || (x.GetType() == y.GetType() && SameParts(x, y));
+
+    private static bool SameParts(Expr x, Expr y)
     {
-        if (ReferenceEquals(x, y)) return true;
-        if (x.GetType() != y.GetType()) return false;
         return x switch
         {
             Var a => y is Var b && a.Name == b.Name,
@@ -227,11 +232,14 @@ public static class AlgebraByHand
         => BitConverter.DoubleToInt64Bits(a) == BitConverter.DoubleToInt64Bits(b) || (double.IsNaN(a) && double.IsNaN(b));
 
     /// <summary>Visits every node, as any pass that keeps unchanged nodes must, and has no rules.</summary>
-    public static Expr Walk(Expr e)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Expr Walk(Expr e) => e is Var ? e : WalkNode(e);
+
+    private static Expr WalkNode(Expr e)
     {
         switch (e)
         {
-            case Var or Num:
+            case Num:
                 return e;
             case Add n:
             {

@@ -1,15 +1,19 @@
 using System;
+using System.Runtime.CompilerServices;
 
 namespace Rewright.Switch.Words;
 
 public static partial class WordsByHand
 {
     /// <summary>Visits every node, as any pass that keeps unchanged nodes must, and has no rules.</summary>
-    public static Word Walk(Word word)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Word Walk(Word word) => word is Var ? word : WalkNode(word);
+
+    private static Word WalkNode(Word word)
     {
         switch (word)
         {
-            case Var or Const:
+            case Const:
                 return word;
             case Add n:
             {

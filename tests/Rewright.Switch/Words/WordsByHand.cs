@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 
 namespace Rewright.Switch.Words;
 
@@ -12,9 +13,12 @@ public static partial class WordsByHand
 {
     private static readonly Const Zero = new(0), One = new(1), MinusOne = new(-1);
 
-    public static Word Simplify(Word word) => word switch
+    /// <summary>Applies the rules until none applies.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Word Simplify(Word word) => word is Var ? word : SimplifyNode(word);
+
+    private static Word SimplifyNode(Word word) => word switch
     {
-        Var => word,
         Const => word,
         Add n => MakeAdd(Simplify(n.Left), Simplify(n.Right), n),
         Sub n => MakeSub(Simplify(n.Left), Simplify(n.Right), n),
@@ -43,10 +47,11 @@ public static partial class WordsByHand
     };
 
     /// <summary>True if both words have the same structure.</summary>
-    public static bool Same(Word x, Word y)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Same(Word x, Word y) => ReferenceEquals(x, y) || (x.GetType() == y.GetType() && SameParts(x, y));
+
+    private static bool SameParts(Word x, Word y)
     {
-        if (ReferenceEquals(x, y)) return true;
-        if (x.GetType() != y.GetType()) return false;
         return x switch
         {
             Var a => y is Var b && a.Name == b.Name,
