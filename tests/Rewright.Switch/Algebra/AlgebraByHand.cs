@@ -45,7 +45,6 @@ public static class AlgebraByHand
     {
         switch (r)
         {
-            case Var: break;
             case Num b:
                 if (l is Num a) return new Num(a.Value + b.Value);
                 if (b.Value == 0) return l;
@@ -66,7 +65,6 @@ public static class AlgebraByHand
 
         switch (l)
         {
-            case Var: break;
             case Num: return MakeAdd(r, l);
             case Neg n: return MakeSub(r, n.Operand);
             case Mul { Left: Num a } n when Same(n.Right, r): return MakeMul(new Num(a.Value + 1), r);
@@ -83,7 +81,6 @@ public static class AlgebraByHand
     {
         switch (r)
         {
-            case Var: break;
             case Num b:
                 return l is Num a ? new Num(a.Value - b.Value) : MakeAdd(l, new Num(-b.Value));
             case Neg n:
@@ -96,7 +93,6 @@ public static class AlgebraByHand
 
         switch (l)
         {
-            case Var: break;
             case Num { Value: 0 }: return MakeNeg(r);
             case Neg n: return MakeNeg(MakeAdd(n.Operand, r));
             case Mul { Left: Num a } n when Same(n.Right, r): return MakeMul(new Num(a.Value - 1), r);
@@ -125,7 +121,6 @@ public static class AlgebraByHand
 
         switch (r)
         {
-            case Var: break;
             case Num: return MakeMul(r, l);
             case Neg n: return MakeNeg(MakeMul(l, n.Operand));
             case Pow n:
@@ -137,7 +132,6 @@ public static class AlgebraByHand
 
         switch (l)
         {
-            case Var: break;
             case Neg n: return MakeNeg(MakeMul(n.Operand, r));
             case Pow { Exponent: Num b } n when Same(n.Base, r): return MakePow(r, new Num(b.Value + 1));
             case Div n when Same(n.Right, r): return n.Left;
@@ -155,14 +149,12 @@ public static class AlgebraByHand
         if (l is Num { Value: 0 }) return Zero;
         switch (r)
         {
-            case Var: break;
             case Neg n: return MakeNeg(MakeDiv(l, n.Operand));
             case Div n: return MakeDiv(MakeMul(l, n.Right), n.Left);
         }
 
         switch (l)
         {
-            case Var: break;
             case Neg n: return MakeNeg(MakeDiv(n.Operand, r));
             case Div n: return MakeDiv(n.Left, MakeMul(n.Right, r));
         }

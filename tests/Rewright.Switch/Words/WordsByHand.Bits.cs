@@ -25,7 +25,6 @@ public static partial class WordsByHand
         if (l is Const) return MakeAnd(r, l);
         switch (r)
         {
-            case Var: break;
             case Not n:
                 if (l is Not p) return MakeNot(MakeOr(p.Operand, n.Operand));
                 if (Same(l, n.Operand)) return Zero;
@@ -69,7 +68,6 @@ public static partial class WordsByHand
     {
         switch (l)
         {
-            case Var: break;
             case Not m when Same(m.Operand, r):
                 return Zero;
             case Or m when Same(m.Left, r) || Same(m.Right, r):
@@ -94,7 +92,6 @@ public static partial class WordsByHand
         if (b.Value == -1) return l;
         switch (l)
         {
-            case Var: break;
             case And { Right: Const a } n:
                 return MakeAnd(n.Left, new Const(a.Value & b.Value));
             case Or { Right: Const a } n:
@@ -132,7 +129,6 @@ public static partial class WordsByHand
         if (l is Const) return MakeOr(r, l);
         switch (r)
         {
-            case Var: break;
             case Not n:
                 if (l is Not p) return MakeNot(MakeAnd(p.Operand, n.Operand));
                 if (Same(l, n.Operand)) return MinusOne;
@@ -178,7 +174,6 @@ public static partial class WordsByHand
     {
         switch (l)
         {
-            case Var: break;
             case Not m when Same(m.Operand, r):
                 return MinusOne;
             case And m:
@@ -203,7 +198,6 @@ public static partial class WordsByHand
         if (b.Value == -1) return b;
         switch (l)
         {
-            case Var: break;
             case Or { Right: Const a } n:
                 return MakeOr(n.Left, new Const(a.Value | b.Value));
             case And { Right: Const a } n:
@@ -228,7 +222,6 @@ public static partial class WordsByHand
         if (l is Const) return MakeXor(r, l);
         switch (r)
         {
-            case Var: break;
             case Not n:
                 return l is Not p ? MakeXor(p.Operand, n.Operand) : MakeNot(MakeXor(l, n.Operand));
             case Xor n:
@@ -246,7 +239,6 @@ public static partial class WordsByHand
 
         switch (l)
         {
-            case Var: break;
             case Not m:
                 return MakeNot(MakeXor(m.Operand, r));
             case Xor m:
@@ -268,7 +260,6 @@ public static partial class WordsByHand
         if (b.Value == -1) return MakeNot(l);
         switch (l)
         {
-            case Var: break;
             case Xor { Right: Const a } n: return MakeXor(n.Left, new Const(a.Value ^ b.Value));
             case Not n: return MakeXor(n.Operand, new Const(~b.Value));
             case Eq n when b.Value == 1: return MakeNe(n.Left, n.Right);

@@ -11,7 +11,6 @@ public static partial class WordsByHand
         if (l is Const) return MakeEq(r, l);
         switch (r)
         {
-            case Var: break;
             case Not n when l is Not m: return MakeEq(m.Operand, n.Operand);
             case Neg n when l is Neg m: return MakeEq(m.Operand, n.Operand);
             case Add n:
@@ -33,7 +32,6 @@ public static partial class WordsByHand
     {
         switch (l)
         {
-            case Var: break;
             case Const a: return a.Value == b.Value ? One : Zero;
             case Add { Right: Const a } n: return MakeEq(n.Left, new Const(b.Value - a.Value));
             case Sub { Left: Const a } n: return MakeEq(n.Right, new Const(a.Value - b.Value));
@@ -70,7 +68,6 @@ public static partial class WordsByHand
     {
         switch (l)
         {
-            case Var: break;
             case Const a: return a.Value != b.Value ? One : Zero;
             case Add { Right: Const a } n: return MakeNe(n.Left, new Const(b.Value - a.Value));
             case Sub { Left: Const a } n: return MakeNe(n.Right, new Const(a.Value - b.Value));
@@ -98,7 +95,6 @@ public static partial class WordsByHand
         {
             switch (l)
             {
-                case Var: break;
                 case Const a: return a.Value < b.Value ? One : Zero;
                 case Not n: return MakeLt(new Const(~b.Value), n.Operand);
                 case Zext when b.Value <= 0: return Zero;
@@ -110,7 +106,6 @@ public static partial class WordsByHand
         {
             switch (r)
             {
-                case Var: break;
                 case Not n: return MakeLt(n.Operand, new Const(~a.Value));
                 case Zext when a.Value < 0: return One;
                 case Zext n when a.Value + 1 >= 1L << n.Bits: return Zero;
@@ -152,7 +147,6 @@ public static partial class WordsByHand
         {
             switch (l)
             {
-                case Var: break;
                 case Const a: return new Const(Math.Min(a.Value, b.Value));
                 case Min { Right: Const a } n: return MakeMin(n.Left, new Const(Math.Min(a.Value, b.Value)));
                 case Max { Right: Const a } when a.Value >= b.Value: return b;
@@ -175,7 +169,6 @@ public static partial class WordsByHand
         {
             switch (l)
             {
-                case Var: break;
                 case Const a: return new Const(Math.Max(a.Value, b.Value));
                 case Max { Right: Const a } n: return MakeMax(n.Left, new Const(Math.Max(a.Value, b.Value)));
                 case Min { Right: Const a } when a.Value <= b.Value: return b;

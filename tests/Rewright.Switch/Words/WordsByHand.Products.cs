@@ -9,7 +9,6 @@ public static partial class WordsByHand
         if (l is Const) return MakeMul(r, l);
         switch (r)
         {
-            case Var: break;
             case Neg n: return l is Neg k ? MakeMul(k.Operand, n.Operand) : MakeNeg(MakeMul(l, n.Operand));
             case Mul { Right: Const a } n: return MakeMul(MakeMul(l, n.Left), a);
             case Shl { Right: Const c } n: return MakeShl(MakeMul(l, n.Left), c);
@@ -19,7 +18,6 @@ public static partial class WordsByHand
 
         switch (l)
         {
-            case Var: break;
             case Neg m: return MakeNeg(MakeMul(m.Operand, r));
             case Mul { Right: Const a } m: return MakeMul(MakeMul(m.Left, r), a);
             case Shl { Right: Const c } m: return MakeShl(MakeMul(m.Left, r), c);
@@ -39,7 +37,6 @@ public static partial class WordsByHand
         if (long.IsPow2(b.Value)) return MakeShl(l, new Const(long.Log2(b.Value)));
         switch (l)
         {
-            case Var: break;
             case Mul { Right: Const a } n: return MakeMul(n.Left, new Const(a.Value * b.Value));
             case Shl { Right: Const a } n: return MakeMul(n.Left, new Const(b.Value << (int)a.Value));
             case Neg n: return MakeMul(n.Operand, new Const(-b.Value));
@@ -73,7 +70,6 @@ public static partial class WordsByHand
         if (b.Value == -1) return MakeNeg(l);
         switch (l)
         {
-            case Var: break;
             case Const a:
                 return new Const(a.Value / b.Value);
             case Div { Right: Const { Value: > 0 and < 65536 } a } n when b.Value is > 0 and < 65536:
@@ -114,7 +110,6 @@ public static partial class WordsByHand
         if (b.Value < 0 && -b.Value > 0) return MakeRem(l, new Const(-b.Value));
         switch (l)
         {
-            case Var: break;
             case Rem { Right: Const a } n when b.Value > 0 && a.Value % b.Value == 0:
                 return MakeRem(n.Left, b);
             case Zext n:

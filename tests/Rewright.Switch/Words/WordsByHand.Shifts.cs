@@ -9,7 +9,6 @@ public static partial class WordsByHand
         if (l is Const { Value: 0 }) return l;
         switch (r)
         {
-            case Var: break;
             case And { Right: Const a } n when (a.Value & 63) == 63: return MakeShl(l, n.Left);
             case Zext n: return MakeShl(l, n.Operand);
         }
@@ -25,7 +24,6 @@ public static partial class WordsByHand
         if (b.Value is < 0 or > 63) return MakeShl(l, new Const(b.Value & 63));
         switch (l)
         {
-            case Var: break;
             case Shl { Right: Const a } n: return a.Value + b.Value < 64 ? MakeShl(n.Left, new Const(a.Value + b.Value)) : Zero;
             case Shr { Right: Const c } n when c.Value == b.Value: return MakeAnd(n.Left, new Const(-1L << (int)b.Value));
             case Sar { Right: Const c } n when c.Value == b.Value: return MakeAnd(n.Left, new Const(-1L << (int)b.Value));
@@ -46,7 +44,6 @@ public static partial class WordsByHand
         if (l is Const { Value: 0 }) return l;
         switch (r)
         {
-            case Var: break;
             case And { Right: Const a } n when (a.Value & 63) == 63: return MakeShr(l, n.Left);
             case Zext n: return MakeShr(l, n.Operand);
         }
@@ -61,7 +58,6 @@ public static partial class WordsByHand
         if (b.Value is < 0 or > 63) return MakeShr(l, new Const(b.Value & 63));
         switch (l)
         {
-            case Var: break;
             case Shr { Right: Const a } n: return a.Value + b.Value < 64 ? MakeShr(n.Left, new Const(a.Value + b.Value)) : Zero;
             case Shl { Right: Const c } n when c.Value == b.Value: return MakeAnd(n.Left, new Const(-1L >>> (int)b.Value));
             case And { Right: Const a } n: return MakeAnd(MakeShr(n.Left, b), new Const(a.Value >>> (int)b.Value));
@@ -82,14 +78,12 @@ public static partial class WordsByHand
         if (l is Const { Value: 0 or -1 }) return l;
         switch (r)
         {
-            case Var: break;
             case And { Right: Const a } n when (a.Value & 63) == 63: return MakeSar(l, n.Left);
             case Zext n: return MakeSar(l, n.Operand);
         }
 
         switch (l)
         {
-            case Var: break;
             case Zext: return MakeShr(l, r);
             case Not m: return MakeNot(MakeSar(m.Operand, r));
         }
@@ -104,7 +98,6 @@ public static partial class WordsByHand
         if (b.Value is < 0 or > 63) return MakeSar(l, new Const(b.Value & 63));
         switch (l)
         {
-            case Var: break;
             case Sar { Right: Const a } n: return MakeSar(n.Left, a.Value + b.Value < 64 ? new Const(a.Value + b.Value) : new Const(63));
             case Shr { Right: Const }: return MakeShr(l, b);
             case Shl { Right: Const a } n when a.Value == b.Value && b.Value is 32 or 48 or 56: return MakeSext(n.Left, 64 - (int)b.Value);

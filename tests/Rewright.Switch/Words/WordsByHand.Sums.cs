@@ -9,7 +9,6 @@ public static partial class WordsByHand
         if (l is Const) return MakeAdd(r, l);
         switch (r)
         {
-            case Var: break;
             case Neg n:
                 return MakeSub(l, n.Operand);
             case Not n when Same(l, n.Operand):
@@ -58,7 +57,6 @@ public static partial class WordsByHand
         if (b.Value == 0) return l;
         switch (l)
         {
-            case Var: break;
             case Add { Right: Const a } n: return MakeAdd(n.Left, new Const(a.Value + b.Value));
             case Sub { Left: Const a } n: return MakeSub(new Const(a.Value + b.Value), n.Right);
             case Not n: return MakeSub(new Const(b.Value - 1), n.Operand);
@@ -91,7 +89,6 @@ public static partial class WordsByHand
     {
         switch (l)
         {
-            case Var: break;
             case Neg m:
                 return MakeSub(r, m.Operand);
             case Not m when Same(m.Operand, r):
@@ -122,7 +119,6 @@ public static partial class WordsByHand
         if (l is Const c && MakeConstSub(c, r) is { } done) return done;
         switch (r)
         {
-            case Var: break;
             case Neg n:
                 return MakeAdd(l, n.Operand);
             case Not n when l is Not m:
@@ -212,7 +208,6 @@ public static partial class WordsByHand
     {
         switch (l)
         {
-            case Var: break;
             case Neg m:
                 return MakeNeg(MakeAdd(m.Operand, r));
             case Add m:
