@@ -31,18 +31,19 @@ internal static class DashboardCommand
         {
             using var watched = new WatchedProcess(processId);
             using var listener = new HttpListener();
-            // Requests under another host's name, as pages of other sites would send, are refused. So are requests without the secret path:
-            // other users of this machine and callers through a proxy do not know it.
+            // Requests under another host's name, as pages of other sites would send, are refused by the listener. Requests without the
+            // secret path are refused below: other users of this machine and callers through a proxy do not know it. The listener could
+            // refuse these too, but then it closes the connection, and clients that use it again get answers to other requests.
             string secret = "/" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) + "/";
             // By number: with a name, a browser may first tell the path to another user's program that listens on this port of ::1.
-            string address = FormattableString.Invariant($"http://127.0.0.1:{port}{secret}");
-            listener.Prefixes.Add(address);
-            listener.Prefixes.Add(FormattableString.Invariant($"http://localhost:{port}{secret}"));
+            string address = FormattableString.Invariant($"http://127.0.0.1:{port}");
+            listener.Prefixes.Add(address + "/");
+            listener.Prefixes.Add(FormattableString.Invariant($"http://localhost:{port}/"));
             listener.Start();
             using var stop = cancellation.Register(listener.Stop);
             watched.Ended += listener.Stop;
             if (watched.HasEnded) listener.Stop();
-            Console.Out.WriteLine(address);
+            Console.Out.WriteLine(address + secret);
             while (listener.IsListening)
             {
                 HttpListenerContext context;
