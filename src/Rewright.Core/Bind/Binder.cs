@@ -317,15 +317,16 @@ internal sealed class Binder
                 if (binder.BindValue(condition.Expression, BuiltInSort.Bool) is { } test) conditions.Add(new WhenCondition(test));
                 else complete = false;
             }
-            else if (binder.BindValue(condition.Expression, null) is { } subject)
+            else if (binder.BindValue(condition.Expression, null) is { } subject
+                && binder.BindPattern(condition.Pattern, subject.Sort) is { } pattern)
             {
-                if (binder.BindPattern(condition.Pattern, subject.Sort) is { } pattern)
-                    conditions.Add(new WhereCondition(pattern, subject));
-                else complete = false;
+                conditions.Add(new WhereCondition(pattern, subject));
             }
-            else complete = false;
-
-            if (!complete && condition.Pattern is not null) binder.Variables.Miss();
+            else
+            {
+                complete = false;
+                binder.Variables.Miss();
+            }
         }
 
         var built = binder.BindValue(to, matched?.Sort);
