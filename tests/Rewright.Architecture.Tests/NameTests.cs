@@ -17,7 +17,8 @@ public sealed class NameTests
         var doubled = FolderReferences.Sources(Path.Combine(Layers.Root, "src"))
             .SelectMany(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file)).GetRoot().DescendantNodes()
                 .OfType<BaseTypeDeclarationSyntax>().Where(t => t.Parent is BaseNamespaceDeclarationSyntax)
-                .Select(t => (Name: t.Identifier.Text + (t as TypeDeclarationSyntax)?.TypeParameterList, IsPartial: IsPartial(t), File: file)))
+                .Select(t => (Name: t.Identifier.Text + (t as TypeDeclarationSyntax)?.TypeParameterList, IsPartial: IsPartial(t),
+                    File: file)))
             // A program's class has no other name, and stand-ins for types of the framework have those types' names.
             .Where(t => t.Name != "Program" && Path.GetFileName(t.File) is not ("Polyfills.cs" or "ListPatterns.cs"))
             .GroupBy(t => t.Name).Where(g => g.Count() > 1 && !g.All(t => t.IsPartial)).ToList();

@@ -87,7 +87,8 @@ public class ObjectSortTests
                     Func<int> code = () => 7;
                     var opaque = new Opaque(link, 5, null, new DateTime(2020, 1, 2), code);
                     Say(M.E.FromObject(opaque).ToObject().Equals(opaque)
-                        && M.E.FromObject(new Opaque(null, null, "n", default, code)).ToObject() is Opaque { Link: null, Count: null, Note: "n" });
+                        && M.E.FromObject(new Opaque(null, null, "n", default, code)).ToObject()
+                            is Opaque { Link: null, Count: null, Note: "n" });
                     Say(N.E2.FromObject(new Wrapped(zero)) + " " + N.Inner(N.E2.FromObject(new Wrapped(zero))) + " " + (N.E2.FromObject(new Plain(new Sub(zero, x))).ToObject() is Plain { Inner: Sub }));
                     Say(M.E.FromObject(x).AsBig is { Text: "a", Kind: Kind.Large, Letter: 'q' }
                         && M.E.FromObject(zero).TryGetNum(out double v) && v == 0);

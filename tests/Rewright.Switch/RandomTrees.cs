@@ -14,6 +14,6 @@ public enum Mix
 /// <summary>What the random trees of both rule sets have in common.</summary>
 internal static class RandomTrees
 {
-    /// <summary>The size of the left one of two subtrees, which together have so many nodes; about half, so that trees are not deep.</summary>
+    /// <summary>The size of the left subtree, of two that together have this many nodes: about half, so that trees are not deep.</summary>
     public static int LeftSize(Random random, int size) => Math.Clamp((int)(size * (0.3 + 0.4 * random.NextDouble())), 1, size - 1);
 }

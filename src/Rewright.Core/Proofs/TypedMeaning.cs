@@ -102,7 +102,8 @@ public abstract record TypedMeaning(Carrier Carrier)
         return Call(function, call, parameters, expected);
     }
 
-    private static (TypedMeaning?, string) Call(VocabularyFunction function, CallMeaning call, IReadOnlyList<Carrier?> parameters, Carrier? expected)
+    private static (TypedMeaning?, string) Call(
+        VocabularyFunction function, CallMeaning call, IReadOnlyList<Carrier?> parameters, Carrier? expected)
     {
         // A number takes the carrier of an operand that determines its own, or that of the result.
         var typed = call.Arguments.Select(a => Of(a, parameters, null)).ToList();
@@ -209,7 +210,8 @@ internal sealed record TypedValue(object Value, Carrier Carrier) : TypedMeaning(
 }
 
 /// <summary>A function applied to operands, all of which it needs.</summary>
-internal sealed record TypedCall(VocabularyFunction Function, EquatableArray<TypedMeaning> Arguments, Carrier Carrier) : TypedMeaning(Carrier)
+internal sealed record TypedCall(VocabularyFunction Function, EquatableArray<TypedMeaning> Arguments, Carrier Carrier)
+    : TypedMeaning(Carrier)
 {
     public override IEnumerable<TypedMeaning> Parts => Arguments;
 
