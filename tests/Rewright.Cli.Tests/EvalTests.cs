@@ -119,14 +119,12 @@ public sealed class EvalTests : IDisposable
     }
 
     [Fact]
-    public void Where_llvm_is_missing_cargo_makes_the_code()
+    public void Where_llvm_is_missing_auto_interprets()
     {
-        ExternalProgram.Cargo.Need();
         _tool.Environment["REWRIGHT_LLVM"] = "/nonexistent";
-        _tool.Environment["XDG_DATA_HOME"] = _tool.Folder;
-        var rust = Choice();
-        Assert.Equal("Rust", rust.GetProperty("engine").GetString());
-        Assert.Contains("Rust crate", rust.GetProperty("choice").GetString(), StringComparison.Ordinal);
+        var interpreted = Choice();
+        Assert.Equal("Interpreter", interpreted.GetProperty("engine").GetString());
+        Assert.StartsWith("No usable LLVM", interpreted.GetProperty("failure").GetString(), StringComparison.Ordinal);
     }
 
     private JsonElement Choice()
@@ -154,6 +152,7 @@ public sealed class EvalTests : IDisposable
         var noLlvm = _tool.Run("eval", "peano.rw", "--term", "Zero", "--no-cache");
         Assert.Equal(2, noLlvm.ExitCode);
         Assert.Contains("libllvm19", noLlvm.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("RW0216", noLlvm.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -47,7 +47,7 @@ internal static class EvalCommand
                     _ => JitMode.Interpreter
                 },
                 OptimizationLevel = parse.GetValue(level), CacheDirectory = parse.GetValue(cache), UseCache = !parse.GetValue(noCache),
-                FallBackToInterpreter = false,
+                FallBackToInterpreter = parse.GetValue(engine) == "auto",
             },
             limits.Read(parse), parse.GetValue(stats), parse.GetValue(trace), parse.GetValue(check)));
         return command;
@@ -125,6 +125,7 @@ internal static class EvalCommand
         var t = module.Times;
         times["engine"] = module.Engine.ToString();
         times["choice"] = module.Choice;
+        times["failure"] = module.Failure;
         times["origin"] = module.Origin.ToString();
         times["lookup_ms"] = Milliseconds(t.LookUp);
         times["emit_ms"] = Milliseconds(t.Emit);

@@ -59,10 +59,12 @@ internal sealed class ModuleCompiler(JitOptions options, string keyOptions, stri
     public (string Ir, ReadOnlyMemory<byte> Code, string? Fault) Compile(
         Module module, IReadOnlyDictionary<RewriteRule, long>? profile, int level, JitStages stages, CancellationToken cancellation)
     {
+        // Outside the workaround, because a missing LLVM is no fault of our compiler.
+        var llvm = compiler.Value;
         var ((ir, result), fault) = WorkAround(module, profile, (emit, optimizes) =>
         {
             string ir = stages.Time(ref stages.Emit, () => emit(optimizes));
-            var result = compiler.Value.Compile(ir, OptionsAt(level), cancellation);
+            var result = llvm.Compile(ir, OptionsAt(level), cancellation);
             // Nothing in a module leads to IR that LLVM rejects.
             return result is CompileFailed { IsRejected: true } rejected
                 ? throw new FaultyCodeException("LLVM rejects our IR: " + rejected, ir) : (ir, result);
