@@ -6,6 +6,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using Rewright.Emit.CSharp;
+using Rewright.Emit.CSharp.Objects;
 using Rewright.Emit.Llvm;
 using Rewright.Generators.Checking;
 using Rewright.Generators.Reading;
@@ -44,6 +45,20 @@ public sealed class ModuleGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(
             contents, static (output, item) => Add(output, item.FileStem + "-rules.g.cs", BindingWriter.WriteContent(item.Content)));
 
+        // Editors also run implementation-only outputs, at every keystroke, although nothing that they show depends on them.
+        var isInEditor = context.AnalyzerConfigOptionsProvider.Select(
+            static (o, _) => o.GlobalOptions.TryGetValue(DesignTimeOption, out var value) && value == "true");
+        // An editor needs only the members, not their code, so nothing is written again there when a rule changes.
+        var onObjects = closures.Where(static c => c.Target.Shape is { } shape && shape.Methods.Any(m => m.IsOverObjects))
+            .Combine(isInEditor).Select(static (c, _) => (c.Left.FileStem, Shape: c.Left.Target.Shape!, Closure: c.Right ? null : c.Left))
+            .WithTrackingName(TrackingNames.OnObjects);
+        context.RegisterSourceOutput(onObjects, static (output, item) =>
+        {
+            var module = item.Closure is null ? null : ModuleChecker.Check(item.Closure, output.CancellationToken).Module;
+            string code = ObjectEmitter.Write(item.Shape, module, item.Closure?.Shapes ?? []);
+            Add(output, item.FileStem + "-objects.g.cs", code);
+        });
+
         var wantsCrates = context.AnalyzerConfigOptionsProvider.Select(static (o, _) =>
             o.GlobalOptions.TryGetValue("build_property.RewrightRust", out var rust) && rust is "emit" or "build");
         var wantsPlaces = context.AnalyzerConfigOptionsProvider.Select(static (o, _) =>
@@ -55,9 +70,6 @@ public sealed class ModuleGenerator : IIncrementalGenerator
 #pragma warning restore RS0030
         var orders = modules.Combine(wantsCrates).Combine(places).Select(
             static (m, _) => (Module: m.Left.Left, WithCrate: m.Left.Right, Places: DebugPlaces.For(m.Left.Left, m.Right)));
-        // Editors also run implementation-only outputs, at every keystroke, although nothing that they show depends on them.
-        var isInEditor = context.AnalyzerConfigOptionsProvider.Select(
-            static (o, _) => o.GlobalOptions.TryGetValue(DesignTimeOption, out var value) && value == "true");
         var artifacts = orders.Combine(isInEditor).SelectMany(
             static (o, c) => o.Right ? [] : ModuleArtifacts.Of(o.Left.Module, o.Left.WithCrate, o.Left.Places, c)).WithTrackingName(
             TrackingNames.Artifacts);

@@ -18,6 +18,9 @@ internal static class TrackingNames
     /// <summary>The input of the bindings of operations and of the model.</summary>
     public const string Contents = nameof(Contents);
 
+    /// <summary>Each module with methods over objects.</summary>
+    public const string OnObjects = nameof(OnObjects);
+
     /// <summary>The artifacts of each module.</summary>
     public const string Artifacts = nameof(Artifacts);
 

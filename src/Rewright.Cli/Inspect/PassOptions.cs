@@ -40,7 +40,7 @@ internal sealed class PassOptions
     private readonly Option<string> _form = new("--form")
     {
         Description = "The form of the program: 'unboxed' is compiled and interpreted, 'boxed' takes over when a term does not fit a word, "
-            + "'traced' records traces, 'managed' becomes Rust.",
+            + "'traced' records traces, 'managed' becomes Rust, 'objects' becomes C#.",
         DefaultValueFactory = _ => NameOf(ProgramForm.Unboxed),
     };
 

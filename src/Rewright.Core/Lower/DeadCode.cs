@@ -40,7 +40,7 @@ internal static class DeadCode
     // there is none.
     private static bool IsRemovable(Value value) => value switch
     {
-        Constant or Field or Construct { Symbol: Constructor } or HoleOf or Same or IsSameCell or IsShared => true,
+        Constant or Field or Rebuild or Nothing or Construct { Symbol: Constructor } or HoleOf or Same or IsSameCell or IsShared => true,
         Compute compute => !compute.Primitive.CanThrow || compute.Primitive.Op == PrimitiveOp.CountUp,
         _ => false,
     };

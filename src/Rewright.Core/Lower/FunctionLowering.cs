@@ -300,8 +300,8 @@ internal sealed class FunctionLowering
         if (expr is ApplyExpr apply && CalleeOf(apply.Symbol, scope) is { } callee)
         {
             return LowerValues(apply.Arguments, builder, scope, [], (b, arguments) => visit is null
-                ? b.End(new TailCall(callee, arguments) { Site = scope.Site })
-                : Visited(b, b.Let(new Call(callee, arguments) { Site = scope.Site }, apply.Sort, "value")));
+                ? b.End(new TailCall(callee, ArgumentsOf(callee, arguments, b)) { Site = scope.Site })
+                : Visited(b, b.Let(new Call(callee, ArgumentsOf(callee, arguments, b)) { Site = scope.Site }, apply.Sort, "value")));
         }
 
         if (expr is VariableExpr variable && visit is not null) return Visited(builder, scope.Variables[variable.Variable]);
@@ -318,6 +318,11 @@ internal sealed class FunctionLowering
         Constructor constructor => scope.Normalizer?.BuilderOf(constructor),
         _ => null,
     };
+
+    // Over objects, the functions that build a constructor take an earlier term to keep. A target has none.
+    private static EquatableArray<Local> ArgumentsOf(Function callee, EquatableArray<Local> arguments, BlockBuilder builder)
+        => callee.Parameters.Length == arguments.Count ? arguments
+            : arguments.Append(builder.Let(new Nothing(), callee.Result!, "nothing")).ToEquatableArray();
 
     private Block LowerValues(EquatableArray<Expr> exprs, BlockBuilder builder, Scope scope, ImmutableArray<Local> done,
         Func<BlockBuilder, EquatableArray<Local>, Block> then)
@@ -450,7 +455,8 @@ internal sealed class FunctionLowering
             default:
                 var symbol = ((ApplyExpr)expr).Symbol;
                 string name = NameOf(symbol);
-                Value value = CalleeOf(symbol, scope) is { } callee ? new Call(callee, parts) { Site = scope.Site }
+                Value value = CalleeOf(symbol, scope) is { } callee
+                    ? new Call(callee, ArgumentsOf(callee, parts, builder)) { Site = scope.Site }
                     : symbol is Operation host ? new ForeignCall(host, parts) : new Construct(symbol, parts);
                 return Normal(expr, builder.Let(value, expr.Sort, name), builder, scope);
         }

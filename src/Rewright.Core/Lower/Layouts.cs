@@ -54,7 +54,7 @@ public sealed class Layouts
     /// <param name="form">The form of the program.</param>
     public Layouts(ModuleDefinition module, ProgramForm form)
     {
-        (IsBoxed, _onlyCounters) = (form is ProgramForm.Boxed or ProgramForm.Traced, form == ProgramForm.Managed);
+        (IsBoxed, _onlyCounters) = (form is ProgramForm.Boxed or ProgramForm.Traced or ProgramForm.Objects, form == ProgramForm.Managed);
         _stuckSorts = new(module.Closure.SelectMany(m => m.Operations).Where(o => o.IsOpen).Select(o => o.Result).OfType<DataSort>());
     }
 

@@ -59,25 +59,28 @@ internal sealed class NormalizerFunctions
             return new Definition(entry, new Block([], new Return(term)));
         }
 
+        var start = new BlockBuilder();
+        var arguments = EquatableArray.Of(term);
         // The term itself counts as unshared: even if there are other references to it, no path inside the term leads back to it.
-        var isShared = new Local("shared", BuiltInSort.Bool);
-        var start = new Let(isShared, new Constant(new Literal(BuiltInSort.Bool, false)));
-        return new Definition(entry, _normalizer.Strategy == Strategy.Outermost ? Repeat(entry, visit, term, start)
-            : new Block([start], new TailCall(visit, EquatableArray.Of(term, isShared))));
+        if (!_program.IsOverObjects)
+            arguments = EquatableArray.Of(term, start.Let(new Constant(Literal.Of(false)), BuiltInSort.Bool, "shared"));
+        return new Definition(entry, _normalizer.Strategy == Strategy.Outermost ? Repeat(entry, new Call(visit, arguments), start)
+            : start.End(new TailCall(visit, arguments)));
     }
 
-    private static Block Repeat(Function entry, Function step, Local term, Let start)
+    private static Block Repeat(Function entry, Call step, BlockBuilder start)
     {
-        var next = new Local("term", term.Sort);
+        var next = new Local("term", entry.Result!);
         var changed = new Local("changed", BuiltInSort.Bool);
-        return new Block(
-            [start, new Let(next, new Call(step, EquatableArray.Of(term, start.Target))), new Let(changed, new HasChanged())],
+        start.Add(new Let(next, step));
+        start.Add(new Let(changed, new HasChanged()));
+        return start.End(
             new Branch(changed, new Block([], new TailCall(entry, EquatableArray.Of(next))), new Block([], new Return(next))));
     }
 
     /// <summary>
-    /// The function that brings a term of a sort to normal form. Its arguments are the term and whether it is shared. Null if all terms of
-    /// the sort are in normal form.
+    /// The function that brings a term of a sort to normal form. Its arguments are the term and, unless terms are objects, whether it is
+    /// shared. Null if all terms of the sort are in normal form.
     /// </summary>
     public Function? VisitOf(Sort sort)
     {
@@ -85,7 +88,8 @@ internal sealed class NormalizerFunctions
         if (_visits.TryGetValue(data, out var known)) return known;
         var term = new Local("term", data);
         var isShared = new Local("shared", BuiltInSort.Bool);
-        var visit = new Function(NameOf("visit", data.ModuleName, data.Name), FunctionRole.Visit, [term, isShared], data);
+        var visit = new Function(NameOf("visit", data.ModuleName, data.Name), FunctionRole.Visit,
+            _program.IsOverObjects ? [term] : [term, isShared], data);
         _visits.Add(data, visit);
         _program.Add(visit, () => new Definition(visit, _normalizer.Strategy == Strategy.Outermost
             ? LowerStep(data, term, isShared) : LowerVisit(data, term, isShared)));
@@ -94,7 +98,8 @@ internal sealed class NormalizerFunctions
 
     /// <summary>Calls the visit of an operation's result.</summary>
     public static Call Visit(Function visit, Local value, BlockBuilder builder)
-        => new(visit, EquatableArray.Of(value, builder.Let(new IsShared(value), BuiltInSort.Bool, "shared")));
+        => new(visit, visit.Parameters.Length == 1 ? EquatableArray.Of(value)
+            : EquatableArray.Of(value, builder.Let(new IsShared(value), BuiltInSort.Bool, "shared")));
 
     /// <summary>The function that builds a constructor's term in normal form; null if plain construction is enough.</summary>
     public Function? BuilderOf(Constructor constructor)
@@ -108,8 +113,9 @@ internal sealed class NormalizerFunctions
         if (_builders.TryGetValue(constructor, out var known)) return known;
         var parameters = constructor.Parameters.Select((p, i) => new Local(p.Name.Length == 0 ? "field" : p.Name, p.Sort))
             .ToImmutableArray();
-        var builder = new Function(NameOf("build", constructor.ModuleName, constructor.Name), FunctionRole.Simplify, parameters,
-            constructor.Sort);
+        var old = _program.IsOverObjects ? new Local("old", constructor.Sort) : null;
+        var builder = new Function(NameOf("build", constructor.ModuleName, constructor.Name), FunctionRole.Simplify,
+            old is null ? parameters : parameters.Add(old), constructor.Sort);
         _builders.Add(constructor, builder);
         bool setsChanged = _normalizer.Strategy == Strategy.Outermost;
         _program.Add(builder, () => new FunctionLowering(_program, builder, _normalizer.Strategy == Strategy.Innermost
@@ -117,7 +123,7 @@ internal sealed class NormalizerFunctions
             .LowerRules(_rules[constructor].ToImmutableArray(), b =>
             {
                 if (setsChanged) b.Add(new SetChanged(0));
-                return b.End(new Return(b.Let(new Construct(constructor, parameters), constructor.Sort, "term")));
+                return b.End(new Return(b.Let(Build(constructor, parameters, old), constructor.Sort, "term")));
             }));
         return builder;
     }
@@ -126,7 +132,7 @@ internal sealed class NormalizerFunctions
     // exponentially often.
     private Block LowerVisit(DataSort sort, Local term, Local isShared)
     {
-        if (!_program.Layouts.IsCounted(sort)) return LowerNode(sort, term);
+        if (_program.IsOverObjects || !_program.Layouts.IsCounted(sort)) return LowerNode(sort, term);
         var remembered = new Local("remembered", BuiltInSort.Bool);
         var recalled = new Local("normal", sort);
         var normal = new Local("normal", sort);
@@ -144,7 +150,7 @@ internal sealed class NormalizerFunctions
         var inner = new Function(NameOf("stepNode", sort.ModuleName, sort.Name), FunctionRole.Visit, [new Local("term", sort)], sort);
         _program.Add(inner, () => new Definition(inner, LowerStepNode(sort, inner.Parameters[0])));
         var call = new Block([], new TailCall(inner, EquatableArray.Of(term)));
-        if (!_program.Layouts.IsCounted(sort)) return call;
+        if (_program.IsOverObjects || !_program.Layouts.IsCounted(sort)) return call;
         var remembered = new Local("remembered", BuiltInSort.Bool);
         var changed = new Local("changed", BuiltInSort.Bool);
         var next = new Local("term", sort);
@@ -198,16 +204,16 @@ internal sealed class NormalizerFunctions
         var builder = new BlockBuilder();
         var fields = FieldsOf(term, symbol, builder);
         if (symbol is not Constructor constructor || !_rules[constructor].Any())
-            return StepFields(builder, symbol, sort, fields, SharingOf(fields, term, builder), index);
+            return StepFields(builder, symbol, term, fields, SharingOf(fields, term, builder), index);
 
         // If the changed flag is 0, the returned term equals the original.
-        var tried = builder.Let(new Call(SimplifierOf(constructor), fields), sort, "term");
+        var tried = builder.Let(new Call(SimplifierOf(constructor), ArgumentsOf(fields, term)), sort, "term");
         var changed = new Local("changed", BuiltInSort.Bool);
         builder.Add(new Let(changed, new HasChanged()));
         var below = builder.Arm();
         var again = FieldsOf(tried, symbol, below);
         return builder.End(new Branch(changed, new Block([], new Return(tried)),
-            StepFields(below, symbol, sort, again, SharingOf(again, tried, below), index)));
+            StepFields(below, symbol, tried, again, SharingOf(again, tried, below), index)));
     }
 
     private static ImmutableArray<Local> FieldsOf(Local term, FunctionSymbol symbol, BlockBuilder builder)
@@ -215,25 +221,26 @@ internal sealed class NormalizerFunctions
             .ToImmutableArray();
 
     // Makes steps in the first field that allows any.
-    private Block StepFields(BlockBuilder builder, FunctionSymbol symbol, DataSort sort, ImmutableArray<Local> fields,
+    private Block StepFields(BlockBuilder builder, FunctionSymbol symbol, Local term, ImmutableArray<Local> fields,
         ImmutableArray<Local?> sharing, int index)
     {
+        var sort = (DataSort)term.Sort;
         while (index < fields.Length && VisitOf(fields[index].Sort) is null) index++;
         if (index == fields.Length)
         {
             builder.Add(new SetChanged(0));
-            return builder.End(new Return(builder.Let(new Construct(symbol, fields), sort, "term")));
+            return builder.End(new Return(builder.Let(Build(symbol, fields, OldOf(term)), sort, "term")));
         }
 
         var next = new Local(fields[index].Name, fields[index].Sort);
         var changed = new Local("changed", BuiltInSort.Bool);
         builder.Add(new Let(next,
-            new Call(VisitOf(fields[index].Sort)!, EquatableArray.Of(fields[index], sharing[index]!)) { Site = SiteOf(index) }));
+            new Call(VisitOf(fields[index].Sort)!, VisitArguments(fields[index], sharing[index])) { Site = SiteOf(index) }));
         builder.Add(new Let(changed, new HasChanged()));
         var parts = fields.SetItem(index, next);
         return builder.End(new Branch(changed,
             AfterStep(builder.Arm(), symbol, sort, parts, index, StepLevels),
-                StepFields(builder.Arm(), symbol, sort, parts, sharing, index + 1)));
+                StepFields(builder.Arm(), symbol, term, parts, sharing, index + 1)));
     }
 
     // A step in a field has set the changed flag to at most this number of terms around it, and this term is one of them. The outermost of
@@ -248,19 +255,19 @@ internal sealed class NormalizerFunctions
             builder.Add(new Let(isMore, new HasChanged(most)));
             var arm = builder.Arm();
             arm.Add(new SetChanged(most - 1));
-            return builder.End(new Branch(isMore, Build(arm), AfterStep(builder.Arm(), symbol, sort, parts, index, most - 1)));
+            return builder.End(new Branch(isMore, Built(arm), AfterStep(builder.Arm(), symbol, sort, parts, index, most - 1)));
         }
 
         if (_reach is null || isStep)
         {
             builder.Add(new SetChanged(StepLevels));
-            return Build(builder);
+            return Built(builder);
         }
 
         return builder.End(new TailCall(RestOf(sort, symbol, index),
             EquatableArray.Of(builder.Let(new Construct(symbol, parts), sort, "term"))));
 
-        Block Build(BlockBuilder b) => b.End(new Return(b.Let(new Construct(symbol, parts), sort, "term")));
+        Block Built(BlockBuilder b) => b.End(new Return(b.Let(new Construct(symbol, parts), sort, "term")));
     }
 
     // The depth to which the rules look into a term; null if it depends on the term.
@@ -287,7 +294,7 @@ internal sealed class NormalizerFunctions
     // Whether fields are shared is read before their cell is taken apart: taking a shared cell apart adds a reference to each field,
     // although no more paths lead to it.
     private ImmutableArray<Local?> SharingOf(IEnumerable<Local> fields, Local cell, BlockBuilder builder)
-        => fields.Select(f => VisitOf(f.Sort) is null ? null : builder.Let(new IsShared(f, cell), BuiltInSort.Bool, "shared"))
+        => fields.Select(f => _program.IsOverObjects || VisitOf(f.Sort) is null ? null : builder.Let(new IsShared(f, cell), BuiltInSort.Bool, "shared"))
             .ToImmutableArray();
 
     private Block LowerNode(DataSort sort, Local term)
@@ -298,18 +305,29 @@ internal sealed class NormalizerFunctions
             var fields = symbol.Parameters
                 .Select((p, i) => arm.Let(new Field(term, symbol, i), p.Sort, p.Name.Length == 0 ? "field" : p.Name)).ToImmutableArray();
             var sharing = SharingOf(fields, term, arm);
-            var normal = fields.Select((f, i) => sharing[i] is { } isShared ? arm.Let(new Call(VisitOf(f.Sort)!,
-                EquatableArray.Of(f, isShared))
-            { Site = SiteOf(i) }, f.Sort, f.Name) : f).ToEquatableArray();
+            var normal = fields.Select((f, i) => VisitOf(f.Sort) is { } visit
+                ? arm.Let(new Call(visit, VisitArguments(f, sharing[i])) { Site = SiteOf(i) }, f.Sort, f.Name) : f).ToImmutableArray();
             Block block;
             if (symbol is Constructor constructor && _rules[constructor].Any())
-                block = arm.End(new TailCall(SimplifierOf(constructor), normal));
+                block = arm.End(new TailCall(SimplifierOf(constructor), ArgumentsOf(normal, term)));
             else if (symbol.Arity == 0 && symbol is Constructor) block = arm.End(new Return(term));
-            else block = arm.End(new Return(arm.Let(new Construct(symbol, normal), sort, "term")));
+            else block = arm.End(new Return(arm.Let(Build(symbol, normal, OldOf(term)), sort, "term")));
             return new KeyValuePair<FunctionSymbol, Block>(symbol, block);
         });
         return new Block([], new Switch(term, cases.ToEquatableArray(), null));
     }
+
+    // Objects that a visit does not change are kept; a term in memory of its own is built again, in its own cell if it is not shared.
+    private Local? OldOf(Local term) => _program.IsOverObjects ? term : null;
+
+    private EquatableArray<Local> ArgumentsOf(ImmutableArray<Local> fields, Local old)
+        => OldOf(old) is null ? fields : fields.Add(old);
+
+    private static Value Build(FunctionSymbol symbol, ImmutableArray<Local> fields, Local? old)
+        => old is null ? new Construct(symbol, fields) : new Rebuild(old, symbol, fields);
+
+    private static EquatableArray<Local> VisitArguments(Local field, Local? isShared)
+        => isShared is null ? EquatableArray.Of(field) : EquatableArray.Of(field, isShared);
 
     // The sorts whose terms can contain a place for a simplification.
     private HashSet<DataSort> SortsToVisit(DataSort root)

@@ -29,6 +29,12 @@ public enum ProgramForm
     /// <see cref="TailCall.Around"/> replaces holes.
     /// </summary>
     Managed,
+
+    /// <summary>
+    /// For terms that are objects of the user's own types: as <see cref="Managed"/>, but every term is an object. Nothing is known about
+    /// sharing, and objects that do not change are kept.
+    /// </summary>
+    Objects,
 }
 
 /// <summary>A lowered module with everything it needs from the modules that it uses. Immutable and thread-safe.</summary>

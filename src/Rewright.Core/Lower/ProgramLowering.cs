@@ -21,13 +21,17 @@ internal sealed class ProgramLowering
 
     private ProgramLowering(ModuleDefinition module, ProgramForm form)
     {
-        (_module, Layouts, IsTraced) = (module, new Layouts(module, form), form == ProgramForm.Traced);
+        (_module, Layouts, IsTraced, IsOverObjects)
+            = (module, new Layouts(module, form), form == ProgramForm.Traced, form == ProgramForm.Objects);
         _rules = module.Closure.SelectMany(m => m.Rules).ToLookup(r => r.Root);
     }
 
     internal Layouts Layouts { get; }
 
     internal bool IsTraced { get; }
+
+    /// <summary>True if terms are objects: nothing is known about sharing, and what does not change is kept.</summary>
+    internal bool IsOverObjects { get; }
 
     /// <summary>Lowers a checked module. The result depends only on the arguments.</summary>
     /// <param name="module">The module.</param>

@@ -121,6 +121,8 @@ public sealed class ProgramPrinter
             Constant c => c.Literal.ToString(),
             Field f => Name(f.Cell) + "." + f.Symbol.Name + "." + f.Index.ToString(CultureInfo.InvariantCulture),
             Construct c => c.Symbol.Name + Names(c.Parts) + (c.Reuse is null ? "" : " in " + Name(c.Reuse)),
+            Rebuild r => r.Symbol.Name + Names(r.Parts) + " unless " + Name(r.Old),
+            Nothing => "nothing",
             ConstructAround c => c.Symbol.Name + "(" + string.Join(", ", c.Parts.Select(Name).Take(c.Index).Append("_")
                 .Concat(c.Parts.Select(Name).Skip(c.Index))) + ")" + (c.Reuse is null ? "" : " in " + Name(c.Reuse)),
             HoleOf h => "hole " + Name(h.Cell) + "." + h.Symbol.Name + "." + h.Index.ToString(CultureInfo.InvariantCulture),

@@ -127,6 +127,11 @@ internal sealed class ProgramVerifier
                 Fits(target, construct.Symbol.Result);
                 VerifyMemory(construct.Reuse, construct.Symbol);
                 break;
+            case Rebuild rebuild:
+                VerifyParts(rebuild.Symbol.Name, rebuild.Symbol.Parameters, rebuild.Parts);
+                Fits(rebuild.Old, rebuild.Symbol.Result);
+                Fits(target, rebuild.Symbol.Result);
+                break;
             case ConstructAround around:
                 VerifyParts(around.Symbol.Name, around.Symbol.Parameters.RemoveAt(around.Index), around.Parts);
                 Fits(target, around.Symbol.Result);

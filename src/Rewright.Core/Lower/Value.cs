@@ -1,3 +1,4 @@
+using System.Linq;
 using Rewright.Model;
 
 namespace Rewright.Lower;
@@ -48,6 +49,29 @@ public sealed record Construct(FunctionSymbol Symbol, EquatableArray<Local> Part
 
     /// <inheritdoc/>
     public override Value With(EquatableArray<Local> arguments) => this with { Parts = arguments };
+}
+
+/// <summary>
+/// A term built from its parts, unless an earlier term is kept: one that has the same symbol and the same objects as parts.
+/// </summary>
+/// <param name="Old">The earlier term, or <see cref="Nothing"/>.</param>
+/// <param name="Symbol">The symbol of the term.</param>
+/// <param name="Parts">The fields.</param>
+public sealed record Rebuild(Local Old, FunctionSymbol Symbol, EquatableArray<Local> Parts) : Value
+{
+    /// <inheritdoc/>
+    public override EquatableArray<Local> Arguments => Parts.Append(Old).ToEquatableArray();
+
+    /// <inheritdoc/>
+    public override Value With(EquatableArray<Local> arguments)
+        => this with { Old = arguments[Parts.Count], Parts = arguments.Take(Parts.Count).ToEquatableArray() };
+}
+
+/// <summary>No term, where a function asks for one that it may keep.</summary>
+public sealed record Nothing : Value
+{
+    /// <inheritdoc/>
+    public override Value With(EquatableArray<Local> arguments) => this;
 }
 
 /// <summary>A cell with a hole: one field must still be filled.</summary>

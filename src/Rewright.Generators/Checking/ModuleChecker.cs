@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using Rewright.Checks;
+using Rewright.Emit.CSharp.Objects;
 using Rewright.Generators.Reading;
 using Rewright.Model;
 using Rewright.Text;
@@ -56,6 +57,12 @@ internal static class ModuleChecker
             bool usesBroken = verdict.UsesBroken || closure.Used.Any(IsFaulty);
             bool isFaulty = usesBroken || IsFaulty(target) || diagnostics.Any(d => d.Kind.Severity == Severity.Error);
             diagnostics.AddRange(verdict.Result.Diagnostics.Where(d => !IsConsequence(d, closure, isFaulty)));
+            if (!isFaulty && ObstacleOnObjects(closure, verdict.Result.Module) is { } obstacle)
+            {
+                diagnostics.Add(obstacle);
+                isFaulty = true;
+            }
+
             return new CheckedModule(
                 target, closure.FileStem, isFaulty ? null : verdict.Result.Module, diagnostics.ToEquatableArray(), usesBroken);
         }
@@ -66,6 +73,16 @@ internal static class ModuleChecker
             diagnostics.Add(new(DeclarationKinds.InternalError, target.Syntax.Span, target.Name, e.GetType().Name + ": " + e.Message));
             return new CheckedModule(target, closure.FileStem, null, diagnostics.ToEquatableArray(), UsesBroken: false);
         }
+    }
+
+    private static ModuleDiagnostic? ObstacleOnObjects(ModuleClosure closure, Module? module)
+    {
+        if (module is null || closure.Target.Shape?.Methods.FirstOrDefault(m => m.IsOverObjects) is not { } method) return null;
+        if (ObjectEmitter.ObstacleOf(module, closure.Shapes) is not { } obstacle) return null;
+        var syntax = closure.Target.Syntax;
+        var span = syntax.Operations.Where(o => o.Name == method.Name).Select(o => o.Span)
+            .Concat(syntax.Normalizers.Where(n => n.Name == method.Name).Select(n => n.Span)).First();
+        return new(DeclarationKinds.NotOnObjects, span, method.Name, obstacle);
     }
 
     private static MemoisedCheck Check(ModuleSyntax target, ImmutableArray<ModuleSyntax> used, ImmutableArray<Module> externals)

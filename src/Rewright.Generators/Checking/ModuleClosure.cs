@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
+using Rewright.Emit.CSharp;
 using Rewright.Generators.Reading;
 using Rewright.Model;
 
@@ -14,6 +15,9 @@ namespace Rewright.Generators.Checking;
 /// <param name="Used">The other modules, in ordinal order of their names.</param>
 internal sealed record ModuleClosure(ModuleDeclaration Target, string FileStem, EquatableArray<ModuleDeclaration> Used)
 {
+    /// <summary>The declarations of these modules as C# sees them.</summary>
+    public ImmutableArray<ModuleShape> Shapes => [.. Used.Append(Target).Select(m => m.Shape).OfType<ModuleShape>()];
+
     /// <summary>The closures of all modules of a project, in ordinal order of their names.</summary>
     public static ImmutableArray<ModuleClosure> OfAll(ImmutableArray<ModuleDeclaration> modules, CancellationToken cancellation)
     {

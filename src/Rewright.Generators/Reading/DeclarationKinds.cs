@@ -116,6 +116,10 @@ internal static class DeclarationKinds
         "RW0125", Error, "Version of C# is too old",
         "The module '{0}' needs C# 11 or later, and this project is compiled as C# {1}; remove LangVersion from the project, or raise it");
 
+    /// <summary>A method over objects in a module whose rules cannot run on objects.</summary>
+    public static readonly DiagnosticKind NotOnObjects = new(
+        "RW0126", Error, "Rules cannot run on objects", "'{0}' cannot run on objects: {1}");
+
     /// <summary>A fault of the generator or the analyzer.</summary>
     public static readonly DiagnosticKind InternalError = new(
         "RW0199", Error, "Rewright failed", "Rewright failed on the module '{0}': {1}. Please report it");
@@ -127,6 +131,6 @@ internal static class DeclarationKinds
         UnsupportedExpression, PatternBody, PatternShape,
         ConstructorShape, OperationShape, HostOperationShape, NormalizerShape, Overload, ParameterModifier,
         NotAModule, NoModel, SeveralRoles, AttributeValue, ReservedName, CircuitShape, CircuitParameter, NotInOpenQasm, ObjectSort,
-        ForgottenPattern, LanguageVersion, InternalError,
+        ForgottenPattern, LanguageVersion, NotOnObjects, InternalError,
     ];
 }

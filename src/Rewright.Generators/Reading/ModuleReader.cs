@@ -278,6 +278,8 @@ internal sealed class ModuleReader
         var same = _module.GetMembers(name);
         if (same.Length == 1) return isFirst;
 
+        if (AreTwins(same)) return true;
+
         // The same parameter list again is a mistake in C# too.
         bool isOverload = same.OfType<IMethodSymbol>().Select(
             s => string.Join(",", s.Parameters.Select(p => p.Type.ToDisplayString()))).Distinct().Count() == same.Length;
@@ -287,6 +289,15 @@ internal sealed class ModuleReader
             _problems.Add(new(DeclarationKinds.Overload, method.Identifier.Span(), EquatableArray.Of(name), EquatableArray.Of(first)));
         else if (same.Count(s => Roles.Of(s).Any()) == 1) Report(DeclarationKinds.Overload, method.Identifier.Span(), name);
         return isFirst;
+    }
+
+    // An operation or normalizer over terms, and the same one over objects.
+    private bool AreTwins(IReadOnlyCollection<ISymbol> same)
+    {
+        var methods = same.OfType<IMethodSymbol>().ToList();
+        var roles = methods.Select(m => Roles.Of(m).FirstOrDefault()).Distinct().ToList();
+        return methods.Count == 2 && same.Count == 2 && roles is [Role.Operation or Role.Normalizer]
+            && methods.Count(_signatures.IsOverObjects) == 1;
     }
 
     private ModuleShape Shape()

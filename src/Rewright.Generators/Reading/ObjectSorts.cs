@@ -69,6 +69,14 @@ internal sealed class ObjectSorts(
         return null;
     }
 
+    /// <summary>The sort that stands for exactly this type; null for none.</summary>
+    public KnownSort? SortFor(ITypeSymbol type)
+    {
+        FindSorts();
+        return _roots!.TryGetValue(type, out var sort) && type.NullableAnnotation != NullableAnnotation.Annotated
+            ? new KnownSort(NameOf(sort), new TypeShape(TypeRole.Object, SortNames.CodeOf(type), Roles.FullName(sort))) : null;
+    }
+
     /// <summary>Reads a sort that stands for a type.</summary>
     public ObjectSortRead Read(INamedTypeSymbol sort, ITypeSymbol type)
     {

@@ -65,6 +65,10 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
     /// <summary>True for a constructor that comes from a C# type.</summary>
     public bool IsObjectConstructor(string name) => _objectConstructors.Contains(name);
 
+    /// <summary>True for a method that takes or returns objects of a sort.</summary>
+    public bool IsOverObjects(IMethodSymbol method)
+        => method.Parameters.Select(p => p.Type).Append(method.ReturnType).Any(t => objects.SortFor(t) is not null);
+
     private ObjectShape? ReadObjects(INamedTypeSymbol sort, ITypeSymbol type)
     {
         var attribute = Roles.Attribute(sort, Role.Sort)!.ApplicationSyntaxReference?.GetSyntax() as AttributeSyntax;
@@ -121,13 +125,16 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         var parameterSyntax = parameters.Where(p => p.Syntax is not null).Select(p => p.Syntax!).ToEquatableArray();
 
         bool isHost = role == Role.HostOperation;
+        var roles = parameters.Select(p => p.Shape.Type.Role).Append(resultShape.Role).ToList();
+        bool isOverObjects = roles.Contains(TypeRole.Object);
         bool hasShape = method.IsStatic && method.Arity == 0 && isPartial != isHost && hasBody == isHost && !method.IsAsync
             && !method.IsExtern;
         if (role == Role.Constructor) hasShape &= result is null || _sorts.Any(s => s.Name == result.Text);
         if (role == Role.Normalizer)
             hasShape &= parameters.Count == 1
                 && (result is null || parameters[0].Syntax is null || result.Equals(parameters[0].Syntax!.Sort)
-                && resultShape.Role == TypeRole.Term);
+                && resultShape.Role is (TypeRole.Term or TypeRole.Object));
+        if (isOverObjects) hasShape &= role is (Role.Operation or Role.Normalizer) && !roles.Contains(TypeRole.Term);
         if (role == Role.Constructor && result is not null && _sortShapes.Any(s => s.Name == result.Text && s.Objects is not null))
             hasShape = false;
         if (!hasShape) Report(KindOf(role), declaration.Identifier, method.Name);
@@ -137,7 +144,7 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         var attribute = Roles.Attribute(method, role);
         bool complete = result is not null && parameterSyntax.Count == parameters.Count && attribute is not null;
         fault ??= problems.Skip(known).FirstOrDefault();
-        if (fault is null && complete) Add(method, role, result!, parameterSyntax, attribute!, declaration);
+        if (fault is null && complete && !(isOverObjects && IsDeclared(role, method.Name, result!, parameterSyntax))) Add(method, role, result!, parameterSyntax, attribute!, declaration);
         fault ??= problems.Skip(known).FirstOrDefault();
         bool isFaulty = fault is not null || !complete;
         IsBroken |= isFaulty && fault is null;
@@ -149,6 +156,13 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
             parameters.Select(p => p.Shape).ToEquatableArray(), documentation, isFaulty ? Generics(method, declaration) : default,
             fault is not null ? fault.Kind.Id + ": " + fault.Message : isFaulty ? "'" + method.Name + "' has errors." : ""));
     }
+
+    // True for a method over objects beside the same method over terms: both are one symbol.
+    private bool IsDeclared(Role role, string name, NameSyntax result, EquatableArray<ParameterSyntax> parameters)
+        => role == Role.Normalizer
+            ? Normalizers.Any(n => n.Name == name && n.Sort.Text == result.Text)
+            : Operations.Any(o => o.Name == name && o.Result.Text == result.Text
+                && o.Parameters.Select(p => p.Sort.Text).SequenceEqual(parameters.Select(p => p.Sort.Text)));
 
     private void Add(IMethodSymbol method, Role role, NameSyntax result, EquatableArray<ParameterSyntax> parameters,
         AttributeData attribute, MethodDeclarationSyntax declaration)
@@ -246,6 +260,7 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         switch (sorts.Of(type))
         {
             case KnownSort sort: return (new NameSyntax(sort.Name, span), sort.Shape);
+            case NoSort when objects.SortFor(type) is { } sort: return (new NameSyntax(sort.Name, span), sort.Shape);
             case NoSort none: problems.Add(new(DeclarationKinds.UnsupportedType, span, none.Display)); break;
             case UnusedModuleSort unused:
                 problems.Add(

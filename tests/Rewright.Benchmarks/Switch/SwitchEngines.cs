@@ -33,6 +33,7 @@ internal static class SwitchEngine
         => [
             new ObjectEngine<T>("identity-keeping walk", false, rules.Walk),
             new ObjectEngine<T>("hand-written", true, rules.ByHand),
+            new ObjectEngine<T>("managed, objects", true, rules.OnObjects),
             new HeapEngine<T>("native, terms in the heap", true, rules, rules.Simplify),
             new FromObjectEngine<T>(rules),
             new ToObjectEngine<T>(rules),

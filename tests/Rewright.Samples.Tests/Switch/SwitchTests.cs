@@ -16,19 +16,21 @@ public sealed class SwitchTests
     [InlineData(Mix.Little)]
     public void Rules_of_algebra_agree_with_their_switch(Mix mix) => Agree(
         AlgebraRules.Module, mix, AlgebraTrees.Make, AlgebraByHand.Simplify, AlgebraByHand.Walk, AlgebraByHand.Same,
-        e => AlgebraRules.E.FromObject(e), t => ((AlgebraRules.E)t).ToObject(), t => AlgebraRules.Simplify((AlgebraRules.E)t));
+        e => AlgebraRules.E.FromObject(e), t => ((AlgebraRules.E)t).ToObject(), t => AlgebraRules.Simplify((AlgebraRules.E)t),
+        AlgebraRules.Simplify);
 
     [Theory]
     [InlineData(Mix.Much)]
     [InlineData(Mix.Little)]
     public void Rules_of_words_agree_with_their_switch(Mix mix) => Agree(
         WordRules.Module, mix, WordTrees.Make, WordsByHand.Simplify, WordsByHand.Walk, WordsByHand.Same,
-        w => WordRules.W.FromObject(w), t => ((WordRules.W)t).ToObject(), t => WordRules.Simplify((WordRules.W)t));
+        w => WordRules.W.FromObject(w), t => ((WordRules.W)t).ToObject(), t => WordRules.Simplify((WordRules.W)t),
+        WordRules.Simplify);
 
     // Also shows that the hand-written rules keep what is in normal form.
     private static void Agree<T>(
         Module module, Mix mix, Func<Random, int, Mix, T> make, Func<T, T> byHand, Func<T, T> walk, Func<T, T, bool> areSame,
-        Func<T, Term> from, Func<Term, T> to, Func<Term, Term> simplify)
+        Func<T, Term> from, Func<Term, T> to, Func<Term, Term> simplify, Func<T, T> onObjects)
         where T : class
     {
         using var jit = new JitCompiler(new JitOptions { Mode = JitMode.Interpreter, UseCache = false, UseBundles = false });
@@ -41,6 +43,8 @@ public sealed class SwitchTests
             var term = from(tree);
             AssertSame(right, to(interpreted.Call("Simplify", term)));
             AssertSame(right, to(simplify(term)));
+            AssertSame(right, onObjects(tree));
+            Assert.Same(right, onObjects(right));
             Assert.Same(right, byHand(right));
             Assert.Same(tree, walk(tree));
 

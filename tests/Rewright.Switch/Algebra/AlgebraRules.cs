@@ -16,6 +16,9 @@ public static partial class AlgebraRules
     /// <summary>The expression with all rules applied.</summary>
     [Normalizer(Strategy.Innermost)] public static partial E Simplify(E e);
 
+    /// <summary>The same on objects.</summary>
+    [Normalizer(Strategy.Innermost)] public static partial Expr Simplify(Expr e);
+
     [Pattern] static Rule NegNum(double a) => Rewrite(Neg(Num(a)), to: Num(-a));
     [Pattern] static Rule NegNeg(E x) => Rewrite(Neg(Neg(x)), to: x);
     [Pattern] static Rule NegSub(E x, E y) => Rewrite(Neg(Sub(x, y)), to: Sub(y, x));

@@ -14,4 +14,7 @@ public static partial class WordRules
 
     /// <summary>The expression with all rules applied.</summary>
     [Normalizer(Strategy.Innermost)] public static partial W Simplify(W word);
+
+    /// <summary>The same on objects.</summary>
+    [Normalizer(Strategy.Innermost)] public static partial Word Simplify(Word word);
 }

@@ -98,7 +98,12 @@ public sealed record MethodShape(
     EquatableArray<ParameterShape> Parameters,
     string Documentation,
     GenericShape Generics,
-    string Fault);
+    string Fault)
+{
+    /// <summary>True for an operation or normalizer that takes and returns the user's objects.</summary>
+    public bool IsOverObjects => Role is MethodRole.Operation or MethodRole.Normalizer
+        && (Result.Role == TypeRole.Object || System.Linq.Enumerable.Any(Parameters, p => p.Type.Role == TypeRole.Object));
+}
 
 /// <summary>Type parameters and constraints of a method that should have none.</summary>
 /// <param name="Parameters"><c>&lt;T&gt;</c>, or empty.</param>
@@ -118,6 +123,8 @@ public enum TypeRole
     Term,
     /// <summary>As a value of a built-in sort or an enum.</summary>
     Value,
+    /// <summary>As an object of the types that a sort stands for.</summary>
+    Object,
     /// <summary>As a <c>Ref&lt;T&gt;</c>.</summary>
     Reference,
     /// <summary>The type is not a sort; only faulty methods have it.</summary>
@@ -127,7 +134,7 @@ public enum TypeRole
 /// <summary>A C# type.</summary>
 /// <param name="Role">How its values are passed.</param>
 /// <param name="Code">Code of the type.</param>
-/// <param name="Target">For <c>Ref&lt;T&gt;</c>, code of <c>T</c>; for a sort, its full name in the model.</param>
+/// <param name="Target">For <c>Ref&lt;T&gt;</c>, code of <c>T</c>; for a sort, or objects of a sort, its full name in the model.</param>
 public sealed record TypeShape(TypeRole Role, string Code, string Target);
 
 /// <summary>The input of the part of the bindings that depends on rules.</summary>

@@ -1,0 +1,76 @@
+using System;
+using System.Collections.Generic;
+using System.ComponentModel;
+using System.Linq;
+
+namespace Rewright.Binding;
+
+/// <summary>Finds what is wrong with objects that an evaluation got, and names the place: <c>e.Left.Right</c>.</summary>
+/// <remarks>Generated code makes it, only after an evaluation has failed.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class ObjectPaths
+{
+    private readonly Action<object, ObjectPaths> _parts;
+    // The objects on the path to the current one, each with its parts that have not been looked at.
+    private readonly Stack<(string Name, object Value, Queue<(string Name, object? Value)> Parts)> _path = new();
+    private readonly HashSet<object> _seen = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<object> _onPath = new(ReferenceEqualityComparer.Instance);
+    private Queue<(string, object?)> _current = new();
+    private string _reading = "";
+
+    internal ObjectPaths(Action<object, ObjectPaths> parts) => _parts = parts;
+
+    /// <summary>Says which part is read next, so that an exception of its getter can be placed.</summary>
+    public void Read(string name) => _reading = name;
+
+    /// <summary>Adds the part that was read last.</summary>
+    public void Add(object? part) => _current.Enqueue((_reading, part));
+
+    // Throws if something below the input is null, of an unknown type, cyclic or cannot be read.
+    internal void Look(string input, object? root, Exception error)
+    {
+        Enter(input, root, error);
+        while (_path.TryPeek(out var top))
+        {
+            if (top.Parts.TryDequeue(out var part)) Enter(part.Name, part.Value, error);
+            else _onPath.Remove(_path.Pop().Value);
+        }
+    }
+
+    private void Enter(string name, object? value, Exception error)
+    {
+        if (value is null) throw new ArgumentException(Place(name) + " is null.", error);
+        if (_onPath.Contains(value))
+            throw new ArgumentException(Place(name) + " is an object that contains it, " + PlaceOf(value) + ": a term has no cycle.", error);
+        if (!_seen.Add(value)) return;
+        _current = new();
+        _reading = "";
+        try
+        {
+            _parts(value, this);
+        }
+        catch (UnknownConstructorException)
+        {
+            throw new ArgumentException(
+                Place(name) + " is of the type " + value.GetType() + ", which is no constructor of its sort.", error);
+        }
+        catch (Exception e)
+        {
+            throw new ArgumentException(Place(name) + "." + _reading + " cannot be read: " + e.Message, e);
+        }
+
+        _path.Push((name, value, _current));
+        _onPath.Add(value);
+    }
+
+    /// <summary>Says that an object is of no known type.</summary>
+    public static void Unknown() => throw new UnknownConstructorException();
+
+    private string Place(string name) => string.Join(".", _path.Reverse().Select(p => p.Name).Append(name));
+
+    private string PlaceOf(object value)
+        => string.Join(".", _path.Reverse().TakeWhile(p => !ReferenceEquals(p.Value, value)).Select(p => p.Name)
+            .Append(_path.First(p => ReferenceEquals(p.Value, value)).Name));
+
+    private sealed class UnknownConstructorException : Exception;
+}
