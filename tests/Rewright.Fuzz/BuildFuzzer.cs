@@ -5,6 +5,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text;
+using System.Text.RegularExpressions;
 using Rewright.Model;
 using Rewright.Testing;
 
@@ -45,13 +46,15 @@ internal static class BuildFuzzer
                 string module = CSharpModule.Write(random.Module, name);
                 File.WriteAllText(Path.Combine(folder, name + ".cs"),
                     Head + "namespace Demo;\n" + module + "file static class " + name + "Calls\n{\n"
-                    + Calls(random.Module, name, seed, expected) + "}\n");
+                    + Calls(random.Module, seed, expected, new InHeap(name)) + "}\n");
                 modules++;
             }
             catch (NotSupportedException e)
             {
                 log.WriteLine("left out " + name + ": " + e.Message);
             }
+
+            if (WriteOnObjects(folder, random.Module, seed, expected)) modules++;
         }
 
         WriteProject(folder, root, level);
@@ -68,6 +71,54 @@ internal static class BuildFuzzer
             Compare(Execute(Path.Combine(folder, "bin", "Release", "net10.0", "Fuzzed"), [], folder), expected, log));
     }
 
+    // The same module over records. False if it has no such form.
+    private static bool WriteOnObjects(string folder, Module module, int seed, List<(string Call, string Text)> expected)
+    {
+        // The constructors of records are sorted by name, and no operation over them is open.
+        string text = Regex.Replace(module.ToString(), @"\bC([0-9]+)\b", m => "C" + m.Groups[1].Value.PadLeft(5, '0'));
+        if (Module.Check(text.Replace(" [open]", "", StringComparison.Ordinal), "").Module is not { } renamed) return false;
+        string name = "O" + seed.ToString(CultureInfo.InvariantCulture);
+        try
+        {
+            string code = CSharpModule.WriteOnObjects(renamed, "Rules");
+            File.WriteAllText(Path.Combine(folder, name + ".cs"),
+                Head + "namespace Demo." + name + ";\n" + code + "file static class Calls\n{\n"
+                + Calls(renamed, seed, expected, new OnObjects()) + "}\n");
+            return true;
+        }
+        catch (NotSupportedException)
+        {
+            return false;
+        }
+    }
+
+    // How a program calls a module.
+    private abstract record Caller(string Module)
+    {
+        public virtual bool CanCall(Operation operation) => true;
+
+        public abstract string Term(Expr term);
+
+        public abstract string Text(Sort result, string call);
+    }
+
+    private sealed record InHeap(string Module) : Caller(Module)
+    {
+        public override string Term(Expr term) => Qualified(CSharpModule.Write(term), term, Module);
+
+        public override string Text(Sort result, string call) => call;
+    }
+
+    private sealed record OnObjects() : Caller("Rules")
+    {
+        public override bool CanCall(Operation operation) => CSharpModule.HasFormOnObjects(operation);
+
+        public override string Term(Expr term) => term is not ApplyExpr apply ? CSharpModule.Write(term)
+            : "new " + apply.Symbol.Name + "(" + string.Join(", ", apply.Arguments.Select(Term)) + ")";
+
+        public override string Text(Sort result, string call) => result is DataSort ? "Rules." + result.Name + ".FromObject(" + call + ")" : call;
+    }
+
     private const string Head = """
         #nullable enable
         #pragma warning disable
@@ -80,8 +131,9 @@ internal static class BuildFuzzer
         """;
 
     // Writes calls under the names of their modules; each prints one line.
-    private static string Calls(Module module, string name, int seed, List<(string, string)> expected)
+    private static string Calls(Module module, int seed, List<(string, string)> expected, Caller caller)
     {
+        string name = caller.Module;
         var text = new StringBuilder("    [System.Runtime.CompilerServices.ModuleInitializer] internal static void Add()\n    {\n");
         var choices = new Random(seed);
         var judge = new Judge(module, HostTable.ForJudge(module));
@@ -92,24 +144,23 @@ internal static class BuildFuzzer
             expected.Add((name + ".Module.Engine", nameof(Engine.Native)));
         }
 
-        void Add(string symbol, IReadOnlyList<Expr> arguments, JudgeOutcome outcome)
+        void Add(string symbol, Sort result, IReadOnlyList<Expr> arguments, JudgeOutcome outcome)
         {
             if (outcome.IsUndecided) return;
-            string call = name + "." + symbol + "(" + string.Join(", ", arguments.Select(a => Qualified(CSharpModule.Write(a), a, name)))
-                + ")";
+            string call = caller.Text(result, name + "." + symbol + "(" + string.Join(", ", arguments.Select(caller.Term)) + ")");
             text.Append("        Program.Add(").Append(expected.Count.ToString(CultureInfo.InvariantCulture)).Append(
                 ", () => Program.Text(").Append(call).Append("));\n");
             expected.Add((call, TextOf(outcome)));
         }
 
-        foreach (var operation in module.Operations.Where(o => !o.IsHost))
+        foreach (var operation in module.Operations.Where(o => !o.IsHost && caller.CanCall(o)))
         {
             for (int i = 0; i < 8; i++)
             {
                 var call = RandomTerms.Call(choices, module, operation, 1 + (i * 2));
                 // Sources of rules may contain other expressions; only literals and constructors can be written here.
                 if (call.Arguments.All(a => a.Descendants().All(e => e is LiteralExpr or ApplyExpr { Symbol: Constructor })))
-                    Add(operation.Name, [.. call.Arguments], judge.Call(operation, [.. call.Arguments.Select(JudgeTerm.Of)]));
+                    Add(operation.Name, operation.Result, [.. call.Arguments], judge.Call(operation, [.. call.Arguments.Select(JudgeTerm.Of)]));
             }
         }
 
@@ -118,7 +169,7 @@ internal static class BuildFuzzer
             for (int i = 0; i < 8; i++)
             {
                 var term = RandomTerms.Term(choices, normalizer.Sort, 1 + (i * 2));
-                Add(normalizer.Name, [term], judge.Normalize(normalizer, JudgeTerm.Of(term)));
+                Add(normalizer.Name, normalizer.Sort, [term], judge.Normalize(normalizer, JudgeTerm.Of(term)));
             }
         }
 

@@ -22,6 +22,57 @@ internal sealed class CSharpModule
         var text = new StringBuilder();
         text.Append("[PatternModule").Append(module.Order == RuleOrder.Textual ? "(Order = RuleOrder.Textual)" : "").Append(
             "]\npublic static partial class ").Append(name).Append("\n{\n");
+        WriteSymbols(module, text);
+        foreach (var n in module.Normalizers) text.Append(Normalizer(n, n.Sort.Name));
+        return WriteRules(module, text);
+    }
+
+    /// <summary>
+    /// The same with sorts that stand for records, and with each operation and normalizer over records too. The records are in front.
+    /// </summary>
+    /// <exception cref="NotSupportedException">The module cannot run on objects, or this writer knows no form for a part of it.</exception>
+    public static string WriteOnObjects(Module module, string name)
+    {
+        if (module.Operations.Any(o => o.IsOpen || (o.IsHost && SortsOf(o).Any(s => s is DataSort))))
+            throw new NotSupportedException("an operation has no form over objects");
+        var text = new StringBuilder();
+        foreach (var sort in module.Sorts)
+        {
+            text.Append("public abstract record ").Append(ObjectsOf(sort)).Append(";\n");
+            foreach (var c in sort.Constructors)
+                text.Append("public sealed record ").Append(c.Name).Append('(').Append(string.Join(", ", c.Parameters.Select(
+                    (p, i) => ObjectsOf(p.Sort) + " P" + i.ToString(CultureInfo.InvariantCulture)))).Append(") : ").Append(ObjectsOf(sort))
+                    .Append(";\n");
+        }
+
+        text.Append("[PatternModule").Append(module.Order == RuleOrder.Textual ? "(Order = RuleOrder.Textual)" : "").Append(
+            "]\npublic static partial class ").Append(name).Append("\n{\n");
+        foreach (var sort in module.Sorts)
+            text.Append("    [Sort(typeof(").Append(ObjectsOf(sort)).Append("))] public readonly partial struct ").Append(sort.Name)
+                .Append(";\n");
+        foreach (var host in HostTable.Of(module).Values) text.Append(Host(host));
+        foreach (var o in module.Operations.Where(o => !o.IsHost))
+        {
+            text.Append("    [Operation] public static partial ").Append(Signature(o)).Append(";\n");
+            if (HasFormOnObjects(o))
+                text.Append("    [Operation] public static partial ").Append(Signature(o, ObjectsOf)).Append(";\n");
+        }
+
+        foreach (var n in module.Normalizers)
+            text.Append(Normalizer(n, n.Sort.Name)).Append(Normalizer(n, ObjectsOf(n.Sort)));
+        return WriteRules(module, text);
+    }
+
+    /// <summary>The name of the records that a sort stands for.</summary>
+    public static string ObjectsOf(Sort sort) => sort is DataSort ? sort.Name + "Object" : sort.Name;
+
+    /// <summary>True for an operation that can be overloaded: its parameters tell both forms apart.</summary>
+    public static bool HasFormOnObjects(Operation operation) => operation.Parameters.Any(p => p.Sort is DataSort);
+
+    private static IEnumerable<Sort> SortsOf(Operation operation) => operation.Parameters.Select(p => p.Sort).Append(operation.Result);
+
+    private static void WriteSymbols(Module module, StringBuilder text)
+    {
         foreach (var sort in module.Sorts)
         {
             text.Append("    [Sort] public readonly partial struct ").Append(sort.Name).Append(";\n");
@@ -35,14 +86,15 @@ internal sealed class CSharpModule
                 .Append(Signature(o)).Append(";\n");
         }
 
-        foreach (var n in module.Normalizers)
-        {
-            text.Append("    [Normalizer(Strategy.").Append(n.Strategy).Append(
-                n.Groups.Count == 0 ? "" : ", Groups = [" + string.Join(", ", n.Groups.Select(g => "\"" + g + "\"")) + "]")
-                .Append(")] public static partial ").Append(n.Sort.Name).Append(' ').Append(n.Name).Append('(').Append(n.Sort.Name).Append(
-                    " x);\n");
-        }
+    }
 
+    private static string Normalizer(Normalizer n, string type)
+        => "    [Normalizer(Strategy." + n.Strategy
+            + (n.Groups.Count == 0 ? "" : ", Groups = [" + string.Join(", ", n.Groups.Select(g => "\"" + g + "\"")) + "]")
+            + ")] public static partial " + type + " " + n.Name + "(" + type + " x);\n";
+
+    private static string WriteRules(Module module, StringBuilder text)
+    {
         // In the order of the text, which may be significant.
         foreach (var rule in module.Patterns.Select(p => module.Rules.Single(r => r.Name == p.Name)))
             text.Append("    ").Append(new CSharpModule().Rule(rule)).Append('\n');
@@ -52,9 +104,11 @@ internal sealed class CSharpModule
     /// <summary>A term of constructors and literals, written as a program builds it.</summary>
     public static string Write(Expr term) => new CSharpModule().Of(term);
 
-    private static string Signature(FunctionSymbol symbol)
-        => symbol.Result.Name + " " + symbol.Name
-            + "(" + string.Join(", ", symbol.Parameters.Select((p, i) => p.Sort.Name + " " + Parameter(i))) + ")";
+    private static string Signature(FunctionSymbol symbol) => Signature(symbol, s => s.Name);
+
+    private static string Signature(FunctionSymbol symbol, Func<Sort, string> type)
+        => type(symbol.Result) + " " + symbol.Name
+            + "(" + string.Join(", ", symbol.Parameters.Select((p, i) => type(p.Sort) + " " + Parameter(i))) + ")";
 
     private static string Host(HostTable host)
     {
