@@ -181,7 +181,7 @@ internal sealed class ObjectSorts(
             string array = elementCode == listed ? "{0}" : "global::System.Array.ConvertAll({0}, static item => (" + elementCode + ")item)";
             return (new ObjectField(
                 property.Name, ObjectFieldKind.Child, listed + "[]", SortNames.CodeOf(list),
-                FromArray(type, elementCode).Replace("{0}", array)), NameOf(list), ShapeOf(list), "");
+                FromArray(type, elementCode).Replace("{0}", array), type.IsReferenceType ? code : ""), NameOf(list), ShapeOf(list), "");
         }
 
         if (Roles.Openness(type) < 1 && type is not ITypeParameterSymbol)

@@ -144,7 +144,7 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         var attribute = Roles.Attribute(method, role);
         bool complete = result is not null && parameterSyntax.Count == parameters.Count && attribute is not null;
         fault ??= problems.Skip(known).FirstOrDefault();
-        if (fault is null && complete && !(isOverObjects && IsDeclared(role, method.Name, result!, parameterSyntax))) Add(method, role, result!, parameterSyntax, attribute!, declaration);
+        if (fault is null && complete && !IsTwin(role, method.Name, isOverObjects, result!, parameterSyntax)) Add(method, role, result!, parameterSyntax, attribute!, declaration);
         fault ??= problems.Skip(known).FirstOrDefault();
         bool isFaulty = fault is not null || !complete;
         IsBroken |= isFaulty && fault is null;
@@ -157,12 +157,12 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
             fault is not null ? fault.Kind.Id + ": " + fault.Message : isFaulty ? "'" + method.Name + "' has errors." : ""));
     }
 
-    // True for a method over objects beside the same method over terms: both are one symbol.
-    private bool IsDeclared(Role role, string name, NameSyntax result, EquatableArray<ParameterSyntax> parameters)
-        => role == Role.Normalizer
+    // True for a method over objects after the same method over terms, or the other way round: both are one symbol.
+    private bool IsTwin(Role role, string name, bool isOverObjects, NameSyntax result, EquatableArray<ParameterSyntax> parameters)
+        => Methods.Any(m => m.Name == name && m.IsOverObjects != isOverObjects) && (role == Role.Normalizer
             ? Normalizers.Any(n => n.Name == name && n.Sort.Text == result.Text)
             : Operations.Any(o => o.Name == name && o.Result.Text == result.Text
-                && o.Parameters.Select(p => p.Sort.Text).SequenceEqual(parameters.Select(p => p.Sort.Text)));
+                && o.Parameters.Select(p => p.Sort.Text).SequenceEqual(parameters.Select(p => p.Sort.Text))));
 
     private void Add(IMethodSymbol method, Role role, NameSyntax result, EquatableArray<ParameterSyntax> parameters,
         AttributeData attribute, MethodDeclarationSyntax declaration)

@@ -1,4 +1,5 @@
 using System;
+using System.Collections;
 using System.Collections.Generic;
 using System.ComponentModel;
 using System.Linq;
@@ -25,6 +26,14 @@ public sealed class ObjectPaths
 
     /// <summary>Adds the part that was read last.</summary>
     public void Add(object? part) => _current.Enqueue((_reading, part));
+
+    /// <summary>Adds the items of the list that was read last.</summary>
+    public void AddItems(IEnumerable? items)
+    {
+        if (items is null) Add(null);
+        int index = 0;
+        foreach (object? item in items ?? Array.Empty<object>()) _current.Enqueue((_reading + "[" + index++ + "]", item));
+    }
 
     // Throws if something below the input is null, of an unknown type, cyclic or cannot be read.
     internal void Look(string input, object? root, Exception error)

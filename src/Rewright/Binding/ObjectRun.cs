@@ -63,6 +63,10 @@ public sealed unsafe class ObjectRun
     private ChunkedStack<object?> _objects;
     private ChunkedStack<long> _words;
     private string _operation = "";
+    private Action<object, ObjectPaths>? _parts;
+    private (string, object?) _input;
+    // An object on the stack that is met again there if the input has a cycle.
+    private object? _sentinel;
     private bool _canRemember, _remembers;
     private long _visits, _lookups, _hits, _calls, _nextCheck, _rememberAt, _deadline, _allocated;
     private byte* _bottom;
@@ -76,8 +80,12 @@ public sealed unsafe class ObjectRun
     /// <summary>Begins an evaluation on this thread.</summary>
     /// <param name="operation">The full name of the operation or normalizer.</param>
     /// <param name="canRemember">True for a normalizer.</param>
+    /// <param name="parts">Adds the parts of an object.</param>
+    /// <param name="input">The name and value of the first argument that is an object.</param>
     /// <param name="limits">The limits; null for the default ones.</param>
-    public static ObjectRun Begin(string operation, bool canRemember, EvaluationLimits? limits = null)
+    public static ObjectRun Begin(
+        string operation, bool canRemember, Action<object, ObjectPaths> parts, (string Name, object? Value) input,
+        EvaluationLimits? limits = null)
     {
         // A function of the user that is called by rules may begin another evaluation.
         var run = t_idle ?? new ObjectRun();
@@ -85,6 +93,8 @@ public sealed unsafe class ObjectRun
         byte here;
         run._bottom = &here;
         run._operation = operation;
+        run._parts = parts;
+        run._input = input;
         run._canRemember = canRemember;
         run._limits = limits ?? EvaluationLimits.Default;
         run.Fuel = limits is null ? FramesBetweenLooks : 0;
@@ -98,7 +108,7 @@ public sealed unsafe class ObjectRun
     /// <summary>Ends an evaluation that has a result. One that ends by an exception is just left.</summary>
     public void End()
     {
-        Result = null;
+        (Result, _sentinel, _input) = (null, null, default);
         if (_remembers || _objects.Chunks > MostChunksKept) return;
         t_idle = this;
     }
@@ -206,6 +216,24 @@ public sealed unsafe class ObjectRun
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public long PopWord() => _words.Pop();
 
+    // Looks for the sentinel in a full chunk. Each new one lies twice as deep as the last, so that it comes to lie within a cycle of any
+    // length (Brent, "An improved Monte Carlo factorization algorithm", BIT 1980).
+    private void Look(object?[] chunk, int count)
+    {
+        if (_sentinel is not null)
+        {
+            foreach (object? item in chunk)
+            {
+                if (item != _sentinel) continue;
+                // It may also just be shared.
+                Explain(new InvalidOperationException("The evaluation of " + _operation + " comes back to an object."), _parts!, _input);
+                break;
+            }
+        }
+
+        if ((count & (count - 1)) == 0) _sentinel = Array.FindLast(chunk, i => i is not null && i != this);
+    }
+
     // A stack in chunks, so that growing copies nothing, and no chunk is a large object, which only a full collection frees.
     private struct ChunkedStack<T>(ObjectRun run)
     {
@@ -239,6 +267,7 @@ public sealed unsafe class ObjectRun
         [MethodImpl(MethodImplOptions.NoInlining)]
         private int Next()
         {
+            if (_index >= 0 && _chunk is object?[] full) run.Look(full, _index + 1);
             if (++_index == _chunks.Count)
             {
                 // Each of both stacks may have half of the bytes.

@@ -51,7 +51,9 @@ public sealed record ObjectConstructor(string Code, EquatableArray<ObjectField> 
 /// <param name="Type">Code of the field's type.</param>
 /// <param name="Sent">Code of the type as which it is passed; for a child, the struct of its sort.</param>
 /// <param name="Back">Code around the value that comes back, where <c>{0}</c> is the value.</param>
-public sealed record ObjectField(string Property, ObjectFieldKind Kind, string Type, string Sent, string Back);
+/// <param name="Collection">For a list that is an object, code of the property's type; otherwise empty.</param>
+public sealed record ObjectField(
+    string Property, ObjectFieldKind Kind, string Type, string Sent, string Back, string Collection = "");
 
 /// <summary>How a field of an object is passed.</summary>
 public enum ObjectFieldKind

@@ -16,9 +16,8 @@ public static class ObjectEmitter
         var objects = ShapesOf(shapes);
         foreach (var sort in module.Closure.SelectMany(m => m.Sorts))
         {
-            if (!objects.TryGetValue(ObjectTypes.NameOf(sort), out var shape))
+            if (!objects.ContainsKey(ObjectTypes.NameOf(sort)))
                 return "the sort " + sort.Name + " stands for no C# type; declare it with [Sort(typeof(...))]";
-            if (shape.Element.Length > 0) return "the sort " + sort.Name + " stands for a list";
         }
 
         foreach (var operation in module.Closure.SelectMany(m => m.Operations))
@@ -67,7 +66,7 @@ public static class ObjectEmitter
         var symbols = module.Operations.Where(o => !o.IsHost).Select(o => o.Name).Concat(module.Normalizers.Select(n => n.Name)).ToList();
         foreach (var method in methods) WriteEntry(writer, functions, shape, method, program.Entries[symbols.IndexOf(method.Name)]);
         foreach (var function in program.Functions) ObjectFunctionWriter.Write(functions, writer, function);
-        ObjectEquality.Write(types, writer, [.. module.Closure.SelectMany(m => m.Sorts).SelectMany(s => s.Constructors)]);
+        ObjectEquality.Write(types, writer, [.. module.Closure.SelectMany(m => m.Sorts).Where(s => !types.IsList(s)).SelectMany(s => s.Constructors)]);
         WriteSteps(writer, functions);
         writer.Separate();
         writer.Line(ObjectFunctions.Method("AggressiveInlining"));
@@ -85,7 +84,7 @@ public static class ObjectEmitter
         writer.Separate();
         using var body = writer.Open(Header(method));
         writer.Line("var run = " + ObjectFunctions.Run + ".Begin(" + CSharpText.StringLiteral(name) + ", "
-            + (method.Role == MethodRole.Normalizer ? "true" : "false") + ");");
+            + (method.Role == MethodRole.Normalizer ? "true" : "false") + ", Parts, " + InputsOf(method).First() + ");");
         using (writer.Open("try"))
         {
             string arguments = string.Concat(entry.Parameters.Select((p, i) => Given(functions, method.Parameters[i], i, p.Sort) + ", "));
@@ -96,13 +95,16 @@ public static class ObjectEmitter
 
         using (writer.Open("catch (global::System.Exception error)"))
         {
-            string inputs = string.Concat(method.Parameters.Select((p, i) => (Parameter: p, Index: i))
-                .Where(p => p.Parameter.Type.Role == TypeRole.Object)
-                .Select(p => ", (" + CSharpText.StringLiteral(p.Parameter.Name) + ", (object)" + Argument(p.Index) + ")"));
-            writer.Line(ObjectFunctions.Run + ".Explain(error, Parts" + inputs + ");");
+            writer.Line(ObjectFunctions.Run + ".Explain(error, Parts, " + string.Join(", ", InputsOf(method)) + ");");
             writer.Line("throw;");
         }
     }
+
+    // The names and values of the arguments that are objects.
+    private static IEnumerable<string> InputsOf(MethodShape method)
+        => method.Parameters.Select((p, i) => (Parameter: p, Index: i)).Where(p => p.Parameter.Type.Role == TypeRole.Object)
+            .Select(p => "(" + CSharpText.StringLiteral(p.Parameter.Name) + ", (object)" + Argument(p.Index) + ")")
+            .DefaultIfEmpty("(\"\", null)");
 
     private static string Given(ObjectFunctions functions, ParameterShape parameter, int index, Sort sort)
         => sort is EnumSort ? "unchecked((" + functions.Types.TypeOf(sort) + ")" + Argument(index) + ")" : Argument(index);

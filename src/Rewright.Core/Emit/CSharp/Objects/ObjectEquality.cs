@@ -30,7 +30,11 @@ internal static class ObjectEquality
             foreach (var constructor in constructors)
             {
                 using var arm = OpenArm(types, output, constructor, "left");
-                var children = WriteValues(types, output, constructor);
+                var fields = WriteValues(types, output, constructor);
+                foreach (int list in fields.Where(i => types.IsList(constructor.Parameters[i].Sort)))
+                    output.Line("if (!SameItems(" + types.Read(constructor, list, "a") + ", " + types.Read(constructor, list, "b")
+                        + ", depth, run)) return false;");
+                int[] children = [.. fields.Where(i => !types.IsList(constructor.Parameters[i].Sort))];
                 for (int i = 0; i < children.Length - 1; i++)
                     WriteChild(types, output, constructor, children[i]);
                 if (children.Length == 0)
@@ -48,6 +52,33 @@ internal static class ObjectEquality
             }
 
             output.Line("throw " + run + ".Unknown(left);");
+        }
+
+        const string items = "global::Rewright.Binding.ObjectList<T>";
+        output.Separate();
+        using (output.Open("private static bool SameItems<T>(" + items + " left, " + items + " right, int depth, " + run + " run) where T : class"))
+        {
+            using (output.Open("for (; !left.IsSame(right); left = left.Tail, right = right.Tail)"))
+            {
+                output.Line("if (left.IsEmpty || right.IsEmpty) return left.IsEmpty && right.IsEmpty;");
+                output.Line("object x = left.Head, y = right.Head;");
+                output.Line("if (x != y && (x.GetType() != y.GetType() || !SameParts(x, y, depth + 1, run))) return false;");
+            }
+
+            output.Line("return true;");
+        }
+
+        output.Separate();
+        using (output.Open("private static bool PushItems<T>(" + items + " left, " + items + " right, " + run + " run) where T : class"))
+        {
+            using (output.Open("for (; !left.IsSame(right); left = left.Tail, right = right.Tail)"))
+            {
+                output.Line("if (left.IsEmpty || right.IsEmpty) return left.IsEmpty && right.IsEmpty;");
+                output.Line("run.Push(right.Head);");
+                output.Line("run.Push(left.Head);");
+            }
+
+            output.Line("return true;");
         }
 
         output.Separate();
@@ -76,6 +107,13 @@ internal static class ObjectEquality
                 using var arm = OpenArm(types, output, constructor, "left");
                 foreach (int child in WriteValues(types, output, constructor).Reverse())
                 {
+                    if (types.IsList(constructor.Parameters[child].Sort))
+                    {
+                        output.Line("if (!PushItems(" + types.Read(constructor, child, "a") + ", " + types.Read(constructor, child, "b")
+                            + ", run)) return false;");
+                        continue;
+                    }
+
                     output.Line("run.Push(" + types.Read(constructor, child, "b") + ");");
                     output.Line("run.Push(" + types.Read(constructor, child, "a") + ");");
                 }
@@ -104,7 +142,7 @@ internal static class ObjectEquality
         var values = Enumerable.Range(0, constructor.Arity).ToLookup(i => constructor.Parameters[i].Sort is DataSort);
         foreach (int i in values[false])
             output.Line("if (!(" + ObjectFunctionWriter.SameCode(
-                constructor.Parameters[i].Sort, types.Read(constructor, i, "a"), types.Read(constructor, i, "b")) + ")) return false;");
+                types, constructor.Parameters[i].Sort, types.Read(constructor, i, "a"), types.Read(constructor, i, "b")) + ")) return false;");
         return [.. values[true]];
     }
 
@@ -127,7 +165,9 @@ internal static class ObjectEquality
             {
                 string name = types.Of(constructor).Fields[i].Property, read = types.Read(constructor, i, "a");
                 output.Line("paths.Read(" + CSharpText.StringLiteral(name) + ");");
-                output.Line(constructor.Parameters[i].Sort is DataSort ? "paths.Add(" + read + ");" : "_ = " + read + ";");
+                output.Line(types.IsList(constructor.Parameters[i].Sort)
+                    ? "paths.AddItems(" + types.ReadAsIs(constructor, i, "a") + ");"
+                    : constructor.Parameters[i].Sort is DataSort ? "paths.Add(" + read + ");" : "_ = " + read + ";");
             }
 
             output.Line("return;");

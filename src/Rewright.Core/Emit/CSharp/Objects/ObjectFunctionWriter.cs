@@ -45,10 +45,12 @@ internal sealed class ObjectFunctionWriter
     public static void Write(ObjectFunctions functions, IndentedWriter output, Function function)
     {
         output.Separate();
-        new ObjectFunctionWriter(functions, output, function, ownsStack: false).WriteFast();
+        bool visitsItems = functions.IsVisitOfItems(function);
+        if (visitsItems) new ObjectFunctionWriter(functions, output, function, ownsStack: false).WriteLoop();
+        else new ObjectFunctionWriter(functions, output, function, ownsStack: false).WriteFast();
         if (!functions.IsRecursive(function)) return;
         output.Separate();
-        new ObjectFunctionWriter(functions, output, function, ownsStack: false).WriteSlow();
+        if (!visitsItems) new ObjectFunctionWriter(functions, output, function, ownsStack: false).WriteSlow();
         output.Separate();
         new ObjectFunctionWriter(functions, output, function, ownsStack: true).WriteWithStack();
     }
@@ -57,7 +59,7 @@ internal sealed class ObjectFunctionWriter
 
     private string Name => _functions.NameOf(_function);
 
-    private bool IsOutermostVisit => ObjectFunctions.IsVisit(_function)
+    private bool IsOutermostVisit => _functions.IsVisit(_function)
         && _functions.Program.Definitions.Any(d => d.Blocks().Any(b => b.Instructions.Any(i => i is SetChanged)));
 
     private void WriteFast()
@@ -85,10 +87,29 @@ internal sealed class ObjectFunctionWriter
         WriteLabels();
     }
 
+    // Visits the items of a list in a loop, which makes no list as long as no item changes. The general code recurs for each item.
+    private void WriteLoop()
+    {
+        var visit = _code.Blocks().SelectMany(CallGraph.Calls).First(f => f != _function);
+        string list = _types.TypeOf(_function.Result!), item = _types.TypeOf(visit.Result!);
+        using var body = _out.Open("private static " + list + " " + Name + "(" + list + " list, " + ObjectFunctions.Run + " run)");
+        _out.Line(item + "[] changed = null;");
+        _out.Line("int index = 0;");
+        using (_out.Open("for (var rest = list; !rest.IsEmpty; rest = rest.Tail, index++)"))
+        {
+            _out.Line(item + " old = rest.Head;");
+            _out.Line(item + " item = " + _functions.NameOf(visit) + "(old, run);");
+            _out.Line("if (changed == null && (object)item != old) changed = (" + item + "[])list.ToArray().Clone();");
+            _out.Line("if (changed != null) changed[index] = item;");
+        }
+
+        _out.Line("return changed == null ? list : new " + list + "(changed, 0);");
+    }
+
     // The constructors that a visit returns as they are.
     private List<FunctionSymbol> LeavesOf()
     {
-        if (!ObjectFunctions.IsVisit(_function) || _code.Body.Instructions.Length > 0 || _code.Body.End is not Switch s) return [];
+        if (!_functions.IsVisit(_function) || _code.Body.Instructions.Length > 0 || _code.Body.End is not Switch s) return [];
         return [.. s.Cases.Where(c => c.Value is { Instructions.IsEmpty: true, End: Return r } && r.Result == _function.Parameters[0]
             || c.Value.End is Return { Result: var result } && c.Value.Instructions.All(i => i is Let { Value: Field or Rebuild })
                 && c.Value.Instructions.Any(i => i is Let { Value: Rebuild rebuild, Target: var target } && target == result
@@ -105,7 +126,7 @@ internal sealed class ObjectFunctionWriter
         using var body = _out.Open("private static " + ResultType + " " + Name + "_Slow(" + DeclareParameters() + ")");
         string arguments = string.Join(", ", _function.Parameters.Select(p => _names[p]).Append("run"));
         string fast = Name + (LeavesOf().Count > 0 ? "_Node" : "") + "(" + arguments + ")";
-        if (!ObjectFunctions.IsVisit(_function))
+        if (!_functions.IsVisit(_function))
         {
             _out.Line("if (!run.MustLeaveStack()) return " + fast + ";");
             WriteCallWithStack();
@@ -156,7 +177,7 @@ internal sealed class ObjectFunctionWriter
         }
 
         DeclareLabels();
-        bool remembers = ObjectFunctions.IsVisit(_function);
+        bool remembers = _functions.IsVisit(_function);
         // The states are known only after the blocks have been written.
         var blocks = new IndentedWriter();
         var inner = new ObjectFunctionWriter(this, blocks);
@@ -329,7 +350,7 @@ internal sealed class ObjectFunctionWriter
                 _names[let.Target] = _functions.Constant(constant.Literal);
                 return;
             case Nothing:
-                _names[let.Target] = "null";
+                _names[let.Target] = _types.IsList(let.Target.Sort) ? "default(" + _types.TypeOf(let.Target.Sort) + ")" : "null";
                 _nothing.Add(let.Target);
                 return;
             case Field field:
@@ -352,7 +373,7 @@ internal sealed class ObjectFunctionWriter
                 value = Computed(compute);
                 break;
             case Same same:
-                value = SameCode(same.Left.Sort, _names[same.Left], _names[same.Right]);
+                value = SameCode(_types, same.Left.Sort, _names[same.Left], _names[same.Right]);
                 break;
             case HasChanged changed:
                 value = "run.Changed >= " + CSharpText.Number(changed.Least);
@@ -381,16 +402,22 @@ internal sealed class ObjectFunctionWriter
             .Select(p => Unchanged(p.Part, _types.Read(rebuild.Symbol, p.Index, old))).ToList();
         // The parameter of a builder is null where a rule builds the term.
         if (_functions.BuiltBy(_function) is not null && rebuild.Old == _function.Parameters[_function.Parameters.Length - 1])
-            tests.Insert(0, old + " is not null");
+        {
+            if (!_types.IsList(rebuild.Symbol.Result)) tests.Insert(0, old + " is not null");
+            else if (rebuild.Parts.Count > 0) tests.Insert(0, "!" + old + ".IsEmpty");
+        }
+
         return tests.Count == 0 ? old : string.Join(" && ", tests) + " ? " + old + " : " + made;
     }
 
-    private string Unchanged(Local part, string old) => part.Sort is DataSort or RefSort
-        ? "(object)" + old + " == (object)" + _names[part] : SameCode(part.Sort, old, _names[part]);
+    private string Unchanged(Local part, string old) => _types.IsList(part.Sort) ? old + ".IsSame(" + _names[part] + ")"
+        : part.Sort is DataSort or RefSort
+        ? "(object)" + old + " == (object)" + _names[part] : SameCode(_types, part.Sort, old, _names[part]);
 
     /// <summary>Code that compares two values of a sort as terms are compared.</summary>
-    public static string SameCode(Sort sort, string left, string right) => sort switch
+    public static string SameCode(ObjectTypes types, Sort sort, string left, string right) => sort switch
     {
+        DataSort when types.IsList(sort) => "SameItems(" + left + ", " + right + ", 0, run)",
         DataSort => "Same(" + left + ", " + right + ", run)",
         BuiltInSort { Kind: BuiltInKind.Double } => ObjectFunctions.Run + ".Same(" + left + ", " + right + ")",
         BuiltInSort { Kind: BuiltInKind.String } => "string.Equals(" + left + ", " + right + ")",
@@ -434,6 +461,7 @@ internal sealed class ObjectFunctionWriter
     // The object as the class of a constructor, which a test before has shown.
     private string Cast(Local term, FunctionSymbol symbol)
     {
+        if (_types.IsList(symbol.Result)) return _names[term];
         if (_casts.TryGetValue(term, out var known) && ReferenceEquals(known.Symbol, symbol)) return known.Name;
         string name = NewName(FunctionLowering.NameOf(symbol)), type = _types.Of(symbol).Code;
         _out.Line(type + " " + name + " = As<" + type + ">(" + _names[term] + ");");
@@ -441,7 +469,7 @@ internal sealed class ObjectFunctionWriter
         return name;
     }
 
-    private string IsOf(string term, FunctionSymbol symbol) => term + ".GetType() == typeof(" + _types.Of(symbol).Code + ")";
+    private string IsOf(string term, FunctionSymbol symbol) => _types.Is(symbol, term);
 
     private void WriteEnd(Terminator end)
     {
@@ -484,7 +512,8 @@ internal sealed class ObjectFunctionWriter
                 }
 
                 if (s.Otherwise is not null) WriteBlock(s.Otherwise);
-                else _out.Line("throw " + ObjectFunctions.Run + ".Unknown(" + _names[s.Subject] + ");");
+                else _out.Line("throw " + ObjectFunctions.Run + ".Unknown("
+                    + (_types.IsList(s.Subject.Sort) ? "null" : _names[s.Subject]) + ");");
                 break;
             case LiteralSwitch s:
                 WriteSwitch(s);
@@ -499,7 +528,7 @@ internal sealed class ObjectFunctionWriter
         var last = s.Otherwise is null ? s.Cases[s.Cases.Count - 1].Value : s.Otherwise;
         foreach (var c in s.Otherwise is null ? s.Cases.Take(s.Cases.Count - 1) : s.Cases)
         {
-            using (_out.Open("if (" + SameCode(s.Subject.Sort, _names[s.Subject], _functions.Constant(c.Key)) + ")")) WriteBlock(c.Value);
+            using (_out.Open("if (" + SameCode(_types, s.Subject.Sort, _names[s.Subject], _functions.Constant(c.Key)) + ")")) WriteBlock(c.Value);
             _out.Separate();
         }
 
@@ -511,6 +540,16 @@ internal sealed class ObjectFunctionWriter
         if (!_ownsStack)
         {
             _out.Line("return " + value + ";");
+            return;
+        }
+
+        if (_types.IsList(sort))
+        {
+            string list = NewName("list");
+            _out.Line("var " + list + " = " + value + ";");
+            _out.Line("run.Result = " + list + ".Source;");
+            _out.Line("run.Word = " + list + ".Start;");
+            _out.Line("goto leave;");
             return;
         }
 
@@ -572,20 +611,30 @@ internal sealed class ObjectFunctionWriter
 
     private void WritePushes(Function callee, EquatableArray<Local> parts)
     {
-        for (int i = 0; i < parts.Count; i++) WritePush(parts[i].Sort, _nothing.Contains(parts[i]) ? "null" : _names[parts[i]]);
+        for (int i = 0; i < parts.Count; i++) WritePush(parts[i].Sort, _names[parts[i]]);
     }
 
     private void WritePush(Local local) => WritePush(local.Sort, _names[local]);
 
     private void WritePush(Sort sort, string value)
-        => _out.Line(ObjectTypes.IsWord(sort) ? "run.PushWord(" + ObjectTypes.ToWord(sort, value) + ");" : "run.Push(" + value + ");");
+    {
+        if (_types.IsList(sort))
+        {
+            _out.Line("run.Push(" + value + ".Source);");
+            _out.Line("run.PushWord(" + value + ".Start);");
+            return;
+        }
+
+        _out.Line(ObjectTypes.IsWord(sort) ? "run.PushWord(" + ObjectTypes.ToWord(sort, value) + ");" : "run.Push(" + value + ");");
+    }
 
     private void WritePop(Local local)
     {
         bool isOuter = _outer.Contains(_names[local]);
         int parameter = _function.Parameters.IndexOf(local);
         string type = parameter >= 0 ? _functions.TypeOf(_function, parameter) : _types.TypeOf(local.Sort);
-        string value = ObjectTypes.IsWord(local.Sort) ? _types.FromWord(local.Sort, "run.PopWord()")
+        string value = _types.IsList(local.Sort) ? "new " + type + "(run.Pop(), (int)run.PopWord())"
+            : ObjectTypes.IsWord(local.Sort) ? _types.FromWord(local.Sort, "run.PopWord()")
             : parameter >= 0 && local.Sort is DataSort ? "As<" + type + ">(run.Pop())" : _types.FromObject(local.Sort, "run.Pop()");
         _out.Line((isOuter ? "" : type + " ") + _names[local] + " = " + value + ";");
     }
@@ -593,7 +642,8 @@ internal sealed class ObjectFunctionWriter
     private string Received() => Received(_function.Result!);
 
     private string Received(Sort sort)
-        => ObjectTypes.IsWord(sort) ? _types.FromWord(sort, "run.Word") : _types.FromObject(sort, "run.Result");
+        => _types.IsList(sort) ? "new " + _types.TypeOf(sort) + "(run.Result, (int)run.Word)"
+            : ObjectTypes.IsWord(sort) ? _types.FromWord(sort, "run.Word") : _types.FromObject(sort, "run.Result");
 
     private string NewName(string hint)
     {

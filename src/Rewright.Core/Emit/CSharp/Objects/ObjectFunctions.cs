@@ -17,7 +17,7 @@ internal sealed class ObjectFunctions
         => "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions." + option + ")]";
 
     private readonly Dictionary<Function, string> _names = [];
-    private readonly HashSet<string> _taken = new(StringComparer.Ordinal) { "As", "Step", "Same", "SameParts", "SameDeep", "SameValues", "Parts", "run" };
+    private readonly HashSet<string> _taken = new(StringComparer.Ordinal) { "As", "Step", "Same", "SameParts", "SameDeep", "SameValues", "SameItems", "PushItems", "Parts", "run" };
     private readonly Dictionary<Function, int> _components;
     private readonly List<Function> _recursive;
     private readonly List<(string Name, string Type, string Value)> _constants = [];
@@ -61,7 +61,13 @@ internal sealed class ObjectFunctions
     public bool AreInOneCycle(Function caller, Function callee) => _components[caller] == _components[callee] && IsRecursive(callee);
 
     /// <summary>True for a function that visits terms, whose results can be remembered.</summary>
-    public static bool IsVisit(Function function) => function.Role == FunctionRole.Visit && function.Parameters.Length == 1;
+    public bool IsVisit(Function function)
+        => function.Role == FunctionRole.Visit && function.Parameters.Length == 1 && !Types.IsList(function.Result!);
+
+    /// <summary>True for a function that visits the items of a list one after the other.</summary>
+    public bool IsVisitOfItems(Function function)
+        => function.Role == FunctionRole.Visit && Types.IsList(function.Result!)
+            && Program[function].Blocks().All(b => b.End is not TailCall && b.Instructions.All(i => i is Let { Value: Field or Call or Rebuild }));
 
     /// <summary>
     /// For the functions that build a constructor, the constructor: their last parameter is an earlier object of its class, or null.
@@ -75,7 +81,7 @@ internal sealed class ObjectFunctions
 
     /// <summary>The C# type of a function's parameter.</summary>
     public string TypeOf(Function function, int parameter)
-        => parameter == function.Parameters.Length - 1 && BuiltBy(function) is { } constructor
+        => parameter == function.Parameters.Length - 1 && BuiltBy(function) is { } constructor && !Types.IsList(constructor.Result)
             ? Types.Of(constructor).Code : Types.TypeOf(function.Parameters[parameter].Sort);
 
     /// <summary>Code of a constant.</summary>

@@ -19,10 +19,14 @@ internal sealed class ObjectTypes(IReadOnlyDictionary<string, ObjectShape> shape
     /// <summary>The class of a constructor.</summary>
     public ObjectConstructor Of(FunctionSymbol symbol) => shapes[NameOf((DataSort)symbol.Result)].Constructors[((Constructor)symbol).Tag];
 
+    /// <summary>True for a sort of lists: its terms are places in collections.</summary>
+    public bool IsList(Sort sort) => sort is DataSort data && shapes[NameOf(data)].Element.Length > 0;
+
     /// <summary>The C# type of a sort's values.</summary>
     public string TypeOf(Sort sort) => sort switch
     {
-        DataSort data => shapes[NameOf(data)].Code,
+        DataSort data => shapes[NameOf(data)] is { Element: { Length: > 0 } item }
+            ? "global::Rewright.Binding.ObjectList<" + item + ">" : shapes[NameOf(data)].Code,
         BuiltInSort { Kind: BuiltInKind.Symbol } => "global::Rewright.Symbol",
         BuiltInSort { Kind: BuiltInKind.BigInteger } => "global::System.Numerics.BigInteger",
         BuiltInSort builtIn => builtIn.Name,
@@ -58,23 +62,39 @@ internal sealed class ObjectTypes(IReadOnlyDictionary<string, ObjectShape> shape
         _ => value,
     };
 
+    /// <summary>Code that is true if a term has a constructor.</summary>
+    public string Is(FunctionSymbol symbol, string term)
+        => IsList(symbol.Result) ? (symbol.Arity == 0 ? "" : "!") + term + ".IsEmpty" : term + ".GetType() == typeof(" + Of(symbol).Code + ")";
+
     /// <summary>Code that reads a field of an object.</summary>
     public string Read(FunctionSymbol symbol, int index, string item)
     {
+        if (IsList(symbol.Result)) return item + (index == 0 ? ".Head" : ".Tail");
+        if (IsList(symbol.Parameters[index].Sort))
+            return TypeOf(symbol.Parameters[index].Sort) + ".Of(" + ReadAsIs(symbol, index, item) + ")";
         var field = Of(symbol).Fields[index];
-        string code = item + "." + CSharpText.Identifier(field.Property), type = TypeOf(symbol.Parameters[index].Sort);
+        string code = ReadAsIs(symbol, index, item), type = TypeOf(symbol.Parameters[index].Sort);
         return field.Kind == ObjectFieldKind.Value && field.Type != type ? "unchecked((" + type + ")" + code + ")" : code;
     }
+
+    /// <summary>Code that reads a property as the user has declared it.</summary>
+    public string ReadAsIs(FunctionSymbol symbol, int index, string item)
+        => item + "." + CSharpText.Identifier(Of(symbol).Fields[index].Property);
 
     /// <summary>Code that makes an object.</summary>
     public string Make(FunctionSymbol symbol, IEnumerable<string> parts)
     {
+        if (IsList(symbol.Result))
+            return symbol.Arity == 0 ? "default(" + TypeOf(symbol.Result) + ")"
+                : TypeOf(symbol.Result) + ".Cons(" + string.Join(", ", parts) + ")";
         var constructor = Of(symbol);
         return "new " + constructor.Code + "("
             + string.Join(", ", parts.Select((p, i) => Sent(constructor.Fields[i], symbol.Parameters[i].Sort, p))) + ")";
     }
 
     private string Sent(ObjectField field, Sort sort, string value)
-        => field.Type == TypeOf(sort) ? value
+        => IsList(sort) ? (field.Collection.Length > 0 ? value + ".As<" + field.Collection + ">() ?? " : "")
+                + field.Back.Replace("{0}", value + ".ToArray()")
+            : field.Type == TypeOf(sort) ? value
             : field.Kind == ObjectFieldKind.Value ? "unchecked((" + field.Type + ")" + value + ")" : "(" + field.Type + ")" + value;
 }
