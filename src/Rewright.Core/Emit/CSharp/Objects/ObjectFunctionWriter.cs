@@ -30,10 +30,13 @@ internal sealed class ObjectFunctionWriter
     private readonly HashSet<string> _outer = new(StringComparer.Ordinal);
     private readonly Dictionary<Label, string> _labels = [];
     private readonly Dictionary<Label, ImmutableArray<string>> _labelNames = [];
-    private readonly List<(Local Target, Block Code)> _states = [];
+    private readonly List<State> _states = [];
     // The locals whose class is known here, with the names of the same objects as that class.
     private ImmutableDictionary<Local, (FunctionSymbol Symbol, string Name)> _casts
         = ImmutableDictionary<Local, (FunctionSymbol, string)>.Empty;
+
+    // The rest of a block after a call, with the names that the locals had there: a local may be computed in several arms.
+    private sealed record State(Local Target, Block Rest, List<(Local Local, string Name)> Names);
 
     private ObjectFunctionWriter(ObjectFunctions functions, IndentedWriter output, Function function, bool ownsStack)
     {
@@ -251,12 +254,13 @@ internal sealed class ObjectFunctionWriter
         WriteLabels();
         for (int i = 0; i < _states.Count; i++)
         {
-            var (target, rest) = _states[i];
+            var (target, rest, names) = _states[i];
             _out.Separate();
             using (_out.Open("state_" + CSharpText.Number(i + 1) + ":"))
             {
                 _casts = ImmutableDictionary<Local, (FunctionSymbol, string)>.Empty;
                 KnowOld();
+                foreach (var (local, name) in names) _names[local] = name;
                 foreach (var local in Kept(target, rest).Reverse()) WritePop(local);
                 _names[target] = NewName(target.Name);
                 _out.Line(_types.TypeOf(target.Sort) + " " + _names[target] + " = " + Received(target.Sort) + ";");
@@ -571,7 +575,7 @@ internal sealed class ObjectFunctionWriter
     private void WriteSuspension(Let let, Call call, Block rest)
     {
         foreach (var local in Kept(let.Target, rest)) WritePush(local);
-        _states.Add((let.Target, rest));
+        _states.Add(new(let.Target, rest, [.. Free(rest).Where(l => l != let.Target).Select(l => (l, _names[l]))]));
         int own = _functions.NumberOf(_function);
         _out.Line("run.PushWord(" + CSharpText.Number((own << 16) | _states.Count) + ");");
         WritePushes(call.Callee, call.Parts);
