@@ -41,6 +41,7 @@ public class ObjectCodeTests
                 [Operation] public static partial long Size(E e);
                 [Operation] public static partial Expr Wrap(Expr e, Kind kind, long n);
                 [Operation] public static partial E Wrap(E e, Kind kind, long n);
+                [Operation] public static partial long Endless(Expr e, long n, EvaluationLimits limits);
                 [HostOperation] public static bool IsOdd(long n) => n < 0 ? throw new InvalidOperationException("negative") : n % 2 == 1;
                 [Pattern] static Rule AddZero(E x) => Rewrite(Add(x, Num(0)), to: x);
                 [Pattern] static Rule AddSame(E x) => Rewrite(Add(x, x), to: Call("twice", EsCons(x, EsNil())));
@@ -50,6 +51,9 @@ public class ObjectCodeTests
                 [Pattern] static Rule CallGrow(Es all) => Rewrite(Call("grow", all), to: Call("grown", EsCons(Num(7), all)));
                 [Pattern] static Rule Upper(BigInteger n) => Rewrite(Big(n, "x", Kind.Small, 113, 1.5), to: Big(n * n, "y", Kind.Large, 114, 2.5));
                 [Pattern(Group = "out")] static Rule Step(E x, E y) => Rewrite(Neg(Add(x, y)), to: Add(Neg(x), Neg(y)));
+                [Pattern] static Rule Again(E x, long n) => Rewrite(Endless(x, n), to: Endless(x, n + 1));
+                [Operation] public static partial long Endless(E e, long n);
+                [Operation] public static partial long Endless(Expr e, long n);
                 [Pattern] static Rule None() => Rewrite(Count(EsNil()), to: 0);
                 [Pattern] static Rule Some(E x, Es rest) => Rewrite(Count(EsCons(x, rest)), to: checked(Size(x) + Count(rest)));
                 [Pattern] static Rule SizeCall(string _name, Es es) => Rewrite(Size(Call(_name, es)), to: checked(1 + Count(es)));
@@ -101,6 +105,8 @@ public class ObjectCodeTests
                     Say(M.Wrap(zero, Kind.Large, 3));
                     Fails(() => M.Wrap(zero, Kind.Large, -3));
                     Fails(() => M.Size(new Add(zero, zero)));
+                    Fails(() => M.Endless(zero, 0, new EvaluationLimits { Time = TimeSpan.FromMilliseconds(20) }));
+                    Fails(() => M.Endless(zero, 0, new EvaluationLimits { Cancellation = new System.Threading.CancellationToken(true) }));
                     Fails(() => M.Simplify(new Outer(new Add(x, zero))));
                     Fails(() => M.Simplify(new Call("f", [zero, new Neg(new Call("g", [zero, null!]))])));
                     Fails(() => M.Simplify(new Call("f", default)));
@@ -165,6 +171,8 @@ public class ObjectCodeTests
             Neg { Inner = Neg { Inner = Neg { Inner = Num { Value = 0 } } } }
             InvalidOperationException: negative
             StuckTermException: No rule applies to Size(Add { Left = Num { Value = 0 }, Right = Num { Value = 0 } }). Add a rule for it, or declare the operation open.
+            TimeLimitException: App.M.Endless did not end within 00:00:00.0200000.
+            EvaluationCanceledException: App.M.Endless was cancelled.
             InvalidCastException: Unable to cast object of type 'App.Big' to type 'App.Add'.
             ArgumentException: e.Arguments[1].Inner.Arguments[1] is null.
             ArgumentException: e.Arguments cannot be read: This operation cannot be performed on a default instance of ImmutableArray<T>.  Consider initializing the array, or checking the ImmutableArray<T>.IsDefault property.

@@ -278,7 +278,7 @@ internal sealed class ModuleReader
         var same = _module.GetMembers(name);
         if (same.Length == 1) return isFirst;
 
-        if (AreTwins(same)) return true;
+        if (AreForms(same)) return true;
 
         // The same parameter list again is a mistake in C# too.
         bool isOverload = same.OfType<IMethodSymbol>().Select(
@@ -291,13 +291,14 @@ internal sealed class ModuleReader
         return isFirst;
     }
 
-    // An operation or normalizer over terms, and the same one over objects.
-    private bool AreTwins(IReadOnlyCollection<ISymbol> same)
+    // The forms of one operation or normalizer: on terms, on objects, and on objects with limits.
+    private bool AreForms(IReadOnlyCollection<ISymbol> same)
     {
         var methods = same.OfType<IMethodSymbol>().ToList();
         var roles = methods.Select(m => Roles.Of(m).FirstOrDefault()).Distinct().ToList();
-        return methods.Count == 2 && same.Count == 2 && roles is [Role.Operation or Role.Normalizer]
-            && methods.Count(_signatures.IsOverObjects) == 1;
+        return methods.Count == same.Count && roles is [Role.Operation or Role.Normalizer]
+            && methods.Count(m => !_signatures.IsOverObjects(m)) <= 1
+            && methods.Select(m => string.Join(",", m.Parameters.Select(p => p.Type.ToDisplayString()))).Distinct().Count() == methods.Count;
     }
 
     private ModuleShape Shape()

@@ -120,7 +120,10 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         bool isPartial = declaration.Modifiers.Any(SyntaxKind.PartialKeyword);
         bool hasBody = declaration.Body is not null || declaration.ExpressionBody is not null;
         var (result, resultShape) = ReadType(method.ReturnType, declaration.ReturnType);
-        var parameters = method.Parameters.Zip(
+        // Over objects there is no heap that could have limits, so they may be an argument.
+        var limits = IsOverObjects(method) && Roles.IsOurs(method.Parameters.LastOrDefault()?.Type, "EvaluationLimits")
+            ? method.Parameters[method.Parameters.Length - 1] : null;
+        var parameters = method.Parameters.Take(method.Parameters.Length - (limits is null ? 0 : 1)).Zip(
             declaration.ParameterList.Parameters, (symbol, syntax) => ReadParameter(method, symbol, syntax)).ToList();
         var parameterSyntax = parameters.Where(p => p.Syntax is not null).Select(p => p.Syntax!).ToEquatableArray();
 
@@ -144,7 +147,7 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         var attribute = Roles.Attribute(method, role);
         bool complete = result is not null && parameterSyntax.Count == parameters.Count && attribute is not null;
         fault ??= problems.Skip(known).FirstOrDefault();
-        if (fault is null && complete && !IsTwin(role, method.Name, isOverObjects, result!, parameterSyntax)) Add(method, role, result!, parameterSyntax, attribute!, declaration);
+        if (fault is null && complete && !IsDeclared(role, method.Name, result!, parameterSyntax)) Add(method, role, result!, parameterSyntax, attribute!, declaration);
         fault ??= problems.Skip(known).FirstOrDefault();
         bool isFaulty = fault is not null || !complete;
         IsBroken |= isFaulty && fault is null;
@@ -153,13 +156,14 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         if (isFaulty && (!isPartial || hasBody)) return;
         Methods.Add(new MethodShape(
             isFaulty ? MethodRole.Faulty : RoleOf(role), method.Name, Modifiers(declaration), Access(method), resultShape,
-            parameters.Select(p => p.Shape).ToEquatableArray(), documentation, isFaulty ? Generics(method, declaration) : default,
+            parameters.Select(p => p.Shape).Concat(limits is null ? [] : [new ParameterShape(
+                limits.Name, "", new(TypeRole.Limits, SortNames.CodeOf(limits.Type), ""))]).ToEquatableArray(), documentation, isFaulty ? Generics(method, declaration) : default,
             fault is not null ? fault.Kind.Id + ": " + fault.Message : isFaulty ? "'" + method.Name + "' has errors." : ""));
     }
 
-    // True for a method over objects after the same method over terms, or the other way round: both are one symbol.
-    private bool IsTwin(Role role, string name, bool isOverObjects, NameSyntax result, EquatableArray<ParameterSyntax> parameters)
-        => Methods.Any(m => m.Name == name && m.IsOverObjects != isOverObjects) && (role == Role.Normalizer
+    // True for the second form of a symbol: it may be called on terms, on objects, and on objects with limits.
+    private bool IsDeclared(Role role, string name, NameSyntax result, EquatableArray<ParameterSyntax> parameters)
+        => Methods.Any(m => m.Name == name) && (role == Role.Normalizer
             ? Normalizers.Any(n => n.Name == name && n.Sort.Text == result.Text)
             : Operations.Any(o => o.Name == name && o.Result.Text == result.Text
                 && o.Parameters.Select(p => p.Sort.Text).SequenceEqual(parameters.Select(p => p.Sort.Text))));

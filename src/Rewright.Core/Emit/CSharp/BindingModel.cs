@@ -127,6 +127,8 @@ public enum TypeRole
     Value,
     /// <summary>As an object of the types that a sort stands for.</summary>
     Object,
+    /// <summary>As the limits of a call on objects, which are no argument of the operation or normalizer.</summary>
+    Limits,
     /// <summary>As a <c>Ref&lt;T&gt;</c>.</summary>
     Reference,
     /// <summary>The type is not a sort; only faulty methods have it.</summary>

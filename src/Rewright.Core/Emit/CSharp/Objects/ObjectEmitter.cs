@@ -84,7 +84,8 @@ public static class ObjectEmitter
         writer.Separate();
         using var body = writer.Open(Header(method));
         writer.Line("var run = " + ObjectFunctions.Run + ".Begin(" + CSharpText.StringLiteral(name) + ", "
-            + (method.Role == MethodRole.Normalizer ? "true" : "false") + ", Parts, " + InputsOf(method).First() + ");");
+            + (method.Role == MethodRole.Normalizer ? "true" : "false") + ", Parts, " + InputsOf(method).First()
+            + string.Concat(method.Parameters.Select((p, i) => p.Type.Role == TypeRole.Limits ? ", " + Argument(i) : "")) + ");");
         using (writer.Open("try"))
         {
             string arguments = string.Concat(entry.Parameters.Select((p, i) => Given(functions, method.Parameters[i], i, p.Sort) + ", "));
