@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Reflection;
+using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
 using Rewright.Generators.Tests.Kit;
 using Xunit;
@@ -186,5 +187,26 @@ public class ObjectCodeTests
             True
 
             """, run());
+    }
+
+    [Theory]
+    [InlineData("[Normalizer] public static partial S N(S s); [{|RW0118:Normalizer(Strategy.Outermost)|}] public static partial Shape N(Shape s);")]
+    [InlineData("[Operation] public static partial S F(S s); [{|RW0118:Operation(Open = true)|}] public static partial Shape F(Shape s);")]
+    [InlineData("[Operation] public static partial Shape {|RW0110:F|}(S s);")]
+    [InlineData("[Sort] public readonly partial struct Nat; [Constructor] public static partial Nat Zero(); "
+        + "[Normalizer] public static partial Shape {|RW0126:N|}(Shape s);")]
+    [InlineData("[Operation(Open = true)] public static partial S F(S s); [Normalizer] public static partial Shape {|RW0126:N|}(Shape s);")]
+    [InlineData("[HostOperation] public static bool H(S s) => true; [Normalizer] public static partial Shape {|RW0126:N|}(Shape s);")]
+    public async Task Mistakes_in_methods_over_objects(string members)
+    {
+        await new ModuleTest("""
+            public abstract record Shape;
+            public sealed record Circle(double Radius) : Shape;
+            public sealed record Scaled(double Factor, Shape Inner) : Shape;
+            [PatternModule]
+            public static partial class Shapes
+            {
+                [Sort(typeof(Shape))] public readonly partial struct S;
+            """ + members + "}").RunAsync();
     }
 }

@@ -147,7 +147,7 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         var attribute = Roles.Attribute(method, role);
         bool complete = result is not null && parameterSyntax.Count == parameters.Count && attribute is not null;
         fault ??= problems.Skip(known).FirstOrDefault();
-        if (fault is null && complete && !IsDeclared(role, method.Name, result!, parameterSyntax)) Add(method, role, result!, parameterSyntax, attribute!, declaration);
+        if (fault is null && complete) Add(method, role, result!, parameterSyntax, attribute!, declaration);
         fault ??= problems.Skip(known).FirstOrDefault();
         bool isFaulty = fault is not null || !complete;
         IsBroken |= isFaulty && fault is null;
@@ -161,12 +161,10 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
             fault is not null ? fault.Kind.Id + ": " + fault.Message : isFaulty ? "'" + method.Name + "' has errors." : ""));
     }
 
-    // True for the second form of a symbol: it may be called on terms, on objects, and on objects with limits.
-    private bool IsDeclared(Role role, string name, NameSyntax result, EquatableArray<ParameterSyntax> parameters)
-        => Methods.Any(m => m.Name == name) && (role == Role.Normalizer
-            ? Normalizers.Any(n => n.Name == name && n.Sort.Text == result.Text)
-            : Operations.Any(o => o.Name == name && o.Result.Text == result.Text
-                && o.Parameters.Select(p => p.Sort.Text).SequenceEqual(parameters.Select(p => p.Sort.Text))));
+    // A symbol may be called on terms, on objects, and on objects with limits. It is declared once.
+    private void ReportForms(AttributeData attribute) => problems.Add(new(DeclarationKinds.AttributeValue, SpanOf(attribute),
+        attribute.ApplicationSyntaxReference?.GetSyntax().ToString() ?? "", "an attribute of the second form",
+        "repeat the attribute of the first form"));
 
     private void Add(IMethodSymbol method, Role role, NameSyntax result, EquatableArray<ParameterSyntax> parameters,
         AttributeData attribute, MethodDeclarationSyntax declaration)
@@ -179,6 +177,10 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         {
             case Role.Constructor:
                 _constructors.Add((result.Text, new ConstructorSyntax(name, parameters, attributes, span)));
+                break;
+            case Role.Operation when Operations.FirstOrDefault(o => o.Name == name && o.Result.Text == result.Text
+                && o.Parameters.Select(p => p.Sort.Text).SequenceEqual(parameters.Select(p => p.Sort.Text))) is { } other:
+                if (!other.Attributes.Equals(attributes)) ReportForms(attribute);
                 break;
             case Role.Operation:
                 Operations.Add(new OperationSyntax(name, parameters, result, attributes, span));
@@ -205,7 +207,9 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
                             GroupNames.Advice));
                 }
 
-                Normalizers.Add(new NormalizerSyntax(name, result, (Strategy)strategy, groups, span));
+                var normalizer = new NormalizerSyntax(name, result, (Strategy)strategy, groups, span);
+                if (Normalizers.FirstOrDefault(n => n.Name == name && n.Sort.Text == result.Text) is not { } first) Normalizers.Add(normalizer);
+                else if (first.Strategy != normalizer.Strategy || !first.Groups.Equals(groups)) ReportForms(attribute);
                 break;
         }
     }
