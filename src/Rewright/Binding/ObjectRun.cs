@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Linq;
 using System.Runtime.CompilerServices;
 
 namespace Rewright.Binding;
@@ -41,6 +42,9 @@ public sealed unsafe class ObjectRun
     // Only results that took as many visits, apart from parts that are remembered, are remembered themselves. Others are found again soon.
     private const int LeastVisits = 32;
 
+    // The chunks that are full when a cycle is first looked for.
+    private const int FirstLook = 8;
+
     // A thread keeps as many chunks for its next evaluation.
     private const int MostChunksKept = 16;
 
@@ -67,6 +71,8 @@ public sealed unsafe class ObjectRun
     private (string, object?) _input;
     // An object on the stack that is met again there if the input has a cycle.
     private object? _sentinel;
+    // The number of chunks that have been looked at.
+    private int _deepest;
     private bool _canRemember, _remembers;
     private long _visits, _lookups, _hits, _calls, _nextCheck, _rememberAt, _deadline, _allocated;
     private byte* _bottom;
@@ -108,7 +114,7 @@ public sealed unsafe class ObjectRun
     /// <summary>Ends an evaluation that has a result. One that ends by an exception is just left.</summary>
     public void End()
     {
-        (Result, _sentinel, _input) = (null, null, default);
+        (Result, _sentinel, _deepest, _input) = (null, null, 0, default);
         if (_remembers || _objects.Chunks > MostChunksKept) return;
         t_idle = this;
     }
@@ -217,21 +223,28 @@ public sealed unsafe class ObjectRun
     public long PopWord() => _words.Pop();
 
     // Looks for the sentinel in a full chunk. Each new one lies twice as deep as the last, so that it comes to lie within a cycle of any
-    // length (Brent, "An improved Monte Carlo factorization algorithm", BIT 1980).
+    // length (Brent, "An improved Monte Carlo factorization algorithm", BIT 1980). An object that lies on the stack more than once may just
+    // be shared, so the sentinel is one that does not; within a short cycle there is none. The input is looked at only at each doubling.
     private void Look(object?[] chunk, int count)
     {
-        if (_sentinel is not null)
-        {
-            foreach (object? item in chunk)
-            {
-                if (item != _sentinel) continue;
-                // It may also just be shared.
-                Explain(new InvalidOperationException("The evaluation of " + _operation + " comes back to an object."), _parts!, _input);
-                break;
-            }
-        }
+        // The border of a chunk may be crossed again and again.
+        if (count <= _deepest) return;
+        _deepest = count;
+        if (_sentinel is not null && Array.Exists(chunk, i => i == _sentinel)) LookForCycle();
+        if (count < FirstLook || (count & (count - 1)) != 0) return;
+        var met = new HashSet<object>(ReferenceEqualityComparer.Instance);
+        var several = new HashSet<object>(ReferenceEqualityComparer.Instance);
+        foreach (object? item in chunk)
+            if (item is not null && !met.Add(item)) several.Add(item);
+        met.ExceptWith(several);
+        _sentinel = met.FirstOrDefault();
+        if (_sentinel is null) LookForCycle();
+    }
 
-        if ((count & (count - 1)) == 0) _sentinel = Array.FindLast(chunk, i => i is not null && i != this);
+    private void LookForCycle()
+    {
+        _sentinel = null;
+        Explain(new InvalidOperationException("The evaluation of " + _operation + " comes back to an object."), _parts!, _input);
     }
 
     // A stack in chunks, so that growing copies nothing, and no chunk is a large object, which only a full collection frees.

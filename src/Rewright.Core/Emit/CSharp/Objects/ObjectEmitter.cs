@@ -74,7 +74,8 @@ public static class ObjectEmitter
         foreach (var (name, type, value) in functions.Constants)
         {
             writer.Separate();
-            writer.Line("private static readonly " + type + " " + name + " = " + value + ";");
+            writer.Line(value is null ? "private static " + type + " " + name + ";"
+                : "private static readonly " + type + " " + name + " = " + value + ";");
         }
     }
 

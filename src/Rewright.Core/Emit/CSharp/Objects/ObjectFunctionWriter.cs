@@ -361,6 +361,10 @@ internal sealed class ObjectFunctionWriter
                 _fields[let.Target] = field;
                 value = _types.Read(field.Symbol, field.Index, Cast(field.Cell, field.Symbol));
                 break;
+            case Construct construct when !_types.IsList(let.Target.Sort) && construct.Parts.All(p => !_taken.Contains(_names[p])):
+                _names[let.Target] = _functions.Shared(_types.Of(construct.Symbol).Code,
+                    _types.Make(construct.Symbol, construct.Parts.Select(p => _names[p])));
+                return;
             case Construct construct:
                 value = _types.Make(construct.Symbol, construct.Parts.Select(p => _names[p]));
                 break;

@@ -20,7 +20,8 @@ internal sealed class ObjectFunctions
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal) { "As", "Step", "Same", "SameParts", "SameDeep", "SameValues", "SameItems", "PushItems", "Parts", "run" };
     private readonly Dictionary<Function, int> _components;
     private readonly List<Function> _recursive;
-    private readonly List<(string Name, string Type, string Value)> _constants = [];
+    private readonly List<(string Name, string Type, string? Value)> _constants = [];
+    private readonly Dictionary<string, string> _shared = [];
     private readonly Dictionary<Literal, string> _constantNames = [];
 
     public ObjectFunctions(Program program, ObjectTypes types, IReadOnlyDictionary<string, MethodShape> hosts,
@@ -45,8 +46,8 @@ internal sealed class ObjectFunctions
     /// <summary>The functions that have a version with its own stack, in the order of their numbers.</summary>
     public IReadOnlyList<Function> Recursive => _recursive;
 
-    /// <summary>The constants that are kept in fields.</summary>
-    public IReadOnlyList<(string Name, string Type, string Value)> Constants => _constants;
+    /// <summary>The constants and terms that are kept in fields; those without a value get it when they are used.</summary>
+    public IReadOnlyList<(string Name, string Type, string? Value)> Constants => _constants;
 
     /// <summary>The name of a function.</summary>
     public string NameOf(Function function) => _names[function];
@@ -95,6 +96,21 @@ internal sealed class ObjectFunctions
         }
 
         return name;
+    }
+
+    /// <summary>Code of a term without variables. It is made once, because objects of rules do not change.</summary>
+    /// <param name="type">The class.</param>
+    /// <param name="make">Code that makes it.</param>
+    public string Shared(string type, string make)
+    {
+        if (!_shared.TryGetValue(make, out string? name))
+        {
+            _shared.Add(make, name = Unique("s_term"));
+            _constants.Add((name, type, null));
+        }
+
+        // Not when the class is initialized: an exception of the constructor must end only the call that needs the term.
+        return "(" + name + " ??= " + make + ")";
     }
 
     private string NameFor(Function function)
