@@ -116,7 +116,8 @@ internal static class BuildFuzzer
         public override string Term(Expr term) => term is not ApplyExpr apply ? CSharpModule.Write(term)
             : "new " + apply.Symbol.Name + "(" + string.Join(", ", apply.Arguments.Select(Term)) + ")";
 
-        public override string Text(Sort result, string call) => result is DataSort ? "Rules." + result.Name + ".FromObject(" + call + ")" : call;
+        public override string Text(Sort result, string call)
+            => result is DataSort ? "Rules." + result.Name + ".FromObject(" + call + ")" : call;
     }
 
     private const string Head = """
@@ -160,7 +161,8 @@ internal static class BuildFuzzer
                 var call = RandomTerms.Call(choices, module, operation, 1 + (i * 2));
                 // Sources of rules may contain other expressions; only literals and constructors can be written here.
                 if (call.Arguments.All(a => a.Descendants().All(e => e is LiteralExpr or ApplyExpr { Symbol: Constructor })))
-                    Add(operation.Name, operation.Result, [.. call.Arguments], judge.Call(operation, [.. call.Arguments.Select(JudgeTerm.Of)]));
+                    Add(operation.Name, operation.Result, [.. call.Arguments],
+                        judge.Call(operation, [.. call.Arguments.Select(JudgeTerm.Of)]));
             }
         }
 

@@ -294,7 +294,8 @@ internal sealed class NormalizerFunctions
     // Whether fields are shared is read before their cell is taken apart: taking a shared cell apart adds a reference to each field,
     // although no more paths lead to it.
     private ImmutableArray<Local?> SharingOf(IEnumerable<Local> fields, Local cell, BlockBuilder builder)
-        => fields.Select(f => _program.IsOverObjects || VisitOf(f.Sort) is null ? null : builder.Let(new IsShared(f, cell), BuiltInSort.Bool, "shared"))
+        => fields.Select(f => _program.IsOverObjects
+            || VisitOf(f.Sort) is null ? null : builder.Let(new IsShared(f, cell), BuiltInSort.Bool, "shared"))
             .ToImmutableArray();
 
     private Block LowerNode(DataSort sort, Local term)

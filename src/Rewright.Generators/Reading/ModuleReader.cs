@@ -298,7 +298,8 @@ internal sealed class ModuleReader
         var roles = methods.Select(m => Roles.Of(m).FirstOrDefault()).Distinct().ToList();
         return methods.Count == same.Count && roles is [Role.Operation or Role.Normalizer]
             && methods.Count(m => !_signatures.IsOverObjects(m)) <= 1
-            && methods.Select(m => string.Join(",", m.Parameters.Select(p => p.Type.ToDisplayString()))).Distinct().Count() == methods.Count;
+            && methods.Select(m => string.Join(
+                ",", m.Parameters.Select(p => p.Type.ToDisplayString()))).Distinct().Count() == methods.Count;
     }
 
     private ModuleShape Shape()

@@ -157,7 +157,8 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
         Methods.Add(new MethodShape(
             isFaulty ? MethodRole.Faulty : RoleOf(role), method.Name, Modifiers(declaration), Access(method), resultShape,
             parameters.Select(p => p.Shape).Concat(limits is null ? [] : [new ParameterShape(
-                limits.Name, "", new(TypeRole.Limits, SortNames.CodeOf(limits.Type), ""))]).ToEquatableArray(), documentation, isFaulty ? Generics(method, declaration) : default,
+                limits.Name, "", new(TypeRole.Limits, SortNames.CodeOf(limits.Type), ""))]).ToEquatableArray(), documentation,
+                isFaulty ? Generics(method, declaration) : default,
             fault is not null ? fault.Kind.Id + ": " + fault.Message : isFaulty ? "'" + method.Name + "' has errors." : ""));
     }
 
@@ -208,7 +209,8 @@ internal sealed class SignatureReader(INamedTypeSymbol module, SortNames sorts, 
                 }
 
                 var normalizer = new NormalizerSyntax(name, result, (Strategy)strategy, groups, span);
-                if (Normalizers.FirstOrDefault(n => n.Name == name && n.Sort.Text == result.Text) is not { } first) Normalizers.Add(normalizer);
+                if (Normalizers.FirstOrDefault(n => n.Name == name && n.Sort.Text == result.Text) is not { } first)
+                    Normalizers.Add(normalizer);
                 else if (first.Strategy != normalizer.Strategy || !first.Groups.Equals(groups)) ReportForms(attribute);
                 break;
         }

@@ -50,7 +50,8 @@ public sealed class ObjectPaths
     {
         if (value is null) throw new ArgumentException(Place(name) + " is null.", error);
         if (_onPath.Contains(value))
-            throw new ArgumentException(Place(name) + " is an object that contains it, " + PlaceOf(value) + ": a term has no cycle.", error);
+            throw new ArgumentException(
+                Place(name) + " is an object that contains it, " + PlaceOf(value) + ": a term has no cycle.", error);
         if (!_seen.Add(value)) return;
         _current = new();
         _reading = "";

@@ -10,8 +10,8 @@ namespace Rewright.Binding;
 /// <summary>One evaluation by generated C# on objects: its limits, its own stack and what it remembers.</summary>
 /// <remarks>
 /// <para>
-/// Generated code makes it. Each recursive function counts <see cref="Fuel"/> down. Where it runs out, <see cref="MustLeaveStack"/> looks at
-/// the stack and at the limits. So a call costs one decrement, and limits are noticed after a bounded number of calls.
+/// Generated code makes it. Each recursive function counts <see cref="Fuel"/> down. Where it runs out, <see cref="MustLeaveStack"/> looks
+/// at the stack and at the limits. So a call costs one decrement, and limits are noticed after a bounded number of calls.
 /// </para>
 /// <para>
 /// A function exists in two versions. The fast one calls itself on the thread's stack. The other keeps its locals on the stack here, from
@@ -181,7 +181,9 @@ public sealed unsafe class ObjectRun
         return known;
     }
 
-    /// <summary>The number of visits so far, apart from those of remembered parts, for <see cref="Remember(object, object, long)"/>.</summary>
+    /// <summary>
+    /// The number of visits so far, apart from those of remembered parts, for <see cref="Remember(object, object, long)"/>.
+    /// </summary>
     public long Visits => _visits;
 
     /// <summary>Remembers the result of a visit, if it took long.</summary>
@@ -301,7 +303,9 @@ public sealed unsafe class ObjectRun
         }
     }
 
-    /// <summary>Finds the place in the input that is the reason for an exception. If there is one, throws an exception that names it.</summary>
+    /// <summary>
+    /// Finds the place in the input that is the reason for an exception. If there is one, throws an exception that names it.
+    /// </summary>
     /// <param name="error">The exception that ended the evaluation.</param>
     /// <param name="parts">Adds the parts of an object.</param>
     /// <param name="inputs">The names and values of the arguments.</param>

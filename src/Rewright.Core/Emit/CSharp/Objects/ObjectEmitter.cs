@@ -56,7 +56,8 @@ public static class ObjectEmitter
     }
 
     private static void WriteCode(
-        IndentedWriter writer, ModuleShape shape, ModuleDefinition module, IReadOnlyCollection<ModuleShape> shapes, List<MethodShape> methods)
+        IndentedWriter writer, ModuleShape shape, ModuleDefinition module, IReadOnlyCollection<ModuleShape> shapes,
+        List<MethodShape> methods)
     {
         var program = Pipeline.Lower(module, ProgramForm.Objects);
         var types = new ObjectTypes(ShapesOf(shapes));
@@ -66,7 +67,8 @@ public static class ObjectEmitter
         var symbols = module.Operations.Where(o => !o.IsHost).Select(o => o.Name).Concat(module.Normalizers.Select(n => n.Name)).ToList();
         foreach (var method in methods) WriteEntry(writer, functions, shape, method, program.Entries[symbols.IndexOf(method.Name)]);
         foreach (var function in program.Functions) ObjectFunctionWriter.Write(functions, writer, function);
-        ObjectEquality.Write(types, writer, [.. module.Closure.SelectMany(m => m.Sorts).Where(s => !types.IsList(s)).SelectMany(s => s.Constructors)]);
+        ObjectEquality.Write(
+            types, writer, [.. module.Closure.SelectMany(m => m.Sorts).Where(s => !types.IsList(s)).SelectMany(s => s.Constructors)]);
         WriteSteps(writer, functions);
         writer.Separate();
         writer.Line(ObjectFunctions.Method("AggressiveInlining"));

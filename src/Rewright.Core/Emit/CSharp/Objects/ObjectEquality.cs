@@ -56,7 +56,8 @@ internal static class ObjectEquality
 
         const string items = "global::Rewright.Binding.ObjectList<T>";
         output.Separate();
-        using (output.Open("private static bool SameItems<T>(" + items + " left, " + items + " right, int depth, " + run + " run) where T : class"))
+        using (output.Open("private static bool SameItems<T>(" + items + " left, " + items + " right, int depth, " + run
+            + " run) where T : class"))
         {
             using (output.Open("for (; !left.IsSame(right); left = left.Tail, right = right.Tail)"))
             {
@@ -142,7 +143,8 @@ internal static class ObjectEquality
         var values = Enumerable.Range(0, constructor.Arity).ToLookup(i => constructor.Parameters[i].Sort is DataSort);
         foreach (int i in values[false])
             output.Line("if (!(" + ObjectFunctionWriter.SameCode(
-                types, constructor.Parameters[i].Sort, types.Read(constructor, i, "a"), types.Read(constructor, i, "b")) + ")) return false;");
+                types, constructor.Parameters[i].Sort, types.Read(constructor, i, "a"), types.Read(constructor, i, "b"))
+                + ")) return false;");
         return [.. values[true]];
     }
 
@@ -153,7 +155,8 @@ internal static class ObjectEquality
         output.Line("if (x != y && (x.GetType() != y.GetType() || !SameParts(x, y, depth + 1, run))) return false;");
     }
 
-    private static void WriteParts(ObjectTypes types, IndentedWriter output, System.Collections.Generic.IReadOnlyList<Constructor> constructors)
+    private static void WriteParts(
+        ObjectTypes types, IndentedWriter output, System.Collections.Generic.IReadOnlyList<Constructor> constructors)
     {
         const string paths = "global::Rewright.Binding.ObjectPaths";
         output.Separate();

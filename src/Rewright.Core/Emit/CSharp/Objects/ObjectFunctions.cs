@@ -17,7 +17,8 @@ internal sealed class ObjectFunctions
         => "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions." + option + ")]";
 
     private readonly Dictionary<Function, string> _names = [];
-    private readonly HashSet<string> _taken = new(StringComparer.Ordinal) { "As", "Step", "Same", "SameParts", "SameDeep", "SameValues", "SameItems", "PushItems", "Parts", "run" };
+    private readonly HashSet<string> _taken = new(
+        StringComparer.Ordinal) { "As", "Step", "Same", "SameParts", "SameDeep", "SameValues", "SameItems", "PushItems", "Parts", "run" };
     private readonly Dictionary<Function, int> _components;
     private readonly List<Function> _recursive;
     private readonly List<(string Name, string Type, string? Value)> _constants = [];
@@ -68,7 +69,8 @@ internal sealed class ObjectFunctions
     /// <summary>True for a function that visits the items of a list one after the other.</summary>
     public bool IsVisitOfItems(Function function)
         => function.Role == FunctionRole.Visit && Types.IsList(function.Result!)
-            && Program[function].Blocks().All(b => b.End is not TailCall && b.Instructions.All(i => i is Let { Value: Field or Call or Rebuild }));
+            && Program[function].Blocks().All(
+                b => b.End is not TailCall && b.Instructions.All(i => i is Let { Value: Field or Call or Rebuild }));
 
     /// <summary>
     /// For the functions that build a constructor, the constructor: their last parameter is an earlier object of its class, or null.

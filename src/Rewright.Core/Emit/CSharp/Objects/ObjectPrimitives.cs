@@ -7,7 +7,9 @@ using Rewright.Model;
 
 namespace Rewright.Emit.CSharp.Objects;
 
-/// <summary>Writes functions of built-in sorts and constants. C# defines the meaning of these functions, so each is written as itself.</summary>
+/// <summary>
+/// Writes functions of built-in sorts and constants. C# defines the meaning of these functions, so each is written as itself.
+/// </summary>
 internal static class ObjectPrimitives
 {
     private const string Math = "global::System.Math.", Big = "global::System.Numerics.BigInteger";
@@ -21,7 +23,8 @@ internal static class ObjectPrimitives
         var kind = primitive.Operand switch { BuiltInSort b => b.Kind, EnumSort e => e.Underlying, _ => default };
         var signature = PrimitiveSignature.Of(primitive.Op);
         string context = primitive.IsChecked ? "checked(" : "unchecked(";
-        if (primitive.Op is PrimitiveOp.Convert or PrimitiveOp.ConvertChecked) return context + "(" + TypeOf(primitive.Result) + ")" + x + ")";
+        if (primitive.Op is PrimitiveOp.Convert or PrimitiveOp.ConvertChecked)
+            return context + "(" + TypeOf(primitive.Result) + ")" + x + ")";
         if (primitive.Operator is { } symbol)
             return context + (operands.Length == 1 ? symbol + x : x + " " + symbol + " " + y) + ")";
         return primitive.Op switch
@@ -43,8 +46,11 @@ internal static class ObjectPrimitives
         long.MinValue => "long.MinValue",
         int i => Signed(i, ""),
         uint u => u.ToString(CultureInfo.InvariantCulture) + "U",
-        long l when literal.Sort is EnumSort { Underlying: BuiltInKind.ULong } => unchecked((ulong)l).ToString(CultureInfo.InvariantCulture) + "UL",
-        long l => Signed(l, literal.Sort is EnumSort { Underlying: BuiltInKind.Int } ? "" : literal.Sort is EnumSort { Underlying: BuiltInKind.UInt } ? "U" : "L"),
+        long l when literal.Sort is EnumSort { Underlying: BuiltInKind.ULong } => unchecked((ulong)l).ToString(
+        CultureInfo.InvariantCulture) + "UL",
+        long l => Signed(l,
+        literal.Sort is EnumSort { Underlying: BuiltInKind.Int }
+        ? "" : literal.Sort is EnumSort { Underlying: BuiltInKind.UInt } ? "U" : "L"),
         ulong u => u.ToString(CultureInfo.InvariantCulture) + "UL",
         double.PositiveInfinity => "double.PositiveInfinity",
         double.NegativeInfinity => "double.NegativeInfinity",
@@ -72,5 +78,6 @@ internal static class ObjectPrimitives
     };
 
     private static string Signed(long value, string suffix)
-        => value < 0 ? "(" + value.ToString(CultureInfo.InvariantCulture) + suffix + ")" : value.ToString(CultureInfo.InvariantCulture) + suffix;
+        => value < 0 ? "(" + value.ToString(CultureInfo.InvariantCulture) + suffix + ")"
+            : value.ToString(CultureInfo.InvariantCulture) + suffix;
 }

@@ -64,7 +64,8 @@ internal sealed class ObjectTypes(IReadOnlyDictionary<string, ObjectShape> shape
 
     /// <summary>Code that is true if a term has a constructor.</summary>
     public string Is(FunctionSymbol symbol, string term)
-        => IsList(symbol.Result) ? (symbol.Arity == 0 ? "" : "!") + term + ".IsEmpty" : term + ".GetType() == typeof(" + Of(symbol).Code + ")";
+        => IsList(symbol.Result)
+            ? (symbol.Arity == 0 ? "" : "!") + term + ".IsEmpty" : term + ".GetType() == typeof(" + Of(symbol).Code + ")";
 
     /// <summary>Code that reads a field of an object.</summary>
     public string Read(FunctionSymbol symbol, int index, string item)
