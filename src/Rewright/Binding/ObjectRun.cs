@@ -310,7 +310,7 @@ public sealed unsafe class ObjectRun
     /// <param name="parts">Adds the parts of an object.</param>
     /// <param name="inputs">The names and values of the arguments.</param>
     /// <exception cref="ArgumentException">There is such a place.</exception>
-    public static void Explain(Exception error, Action<object, ObjectPaths> parts, params ReadOnlySpan<(string Name, object? Value)> inputs)
+    public static void Explain(Exception error, Action<object, ObjectPaths> parts, params (string Name, object? Value)[] inputs)
     {
         if (error is ArithmeticException or OutOfMemoryException or OperationCanceledException or StuckTermException or TimeLimitException)
             return;

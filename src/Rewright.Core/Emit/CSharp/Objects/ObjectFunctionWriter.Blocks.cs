@@ -134,7 +134,7 @@ internal sealed partial class ObjectFunctionWriter
     {
         var operands = compute.Parts.Select(p => _names[p]).ToArray();
         // The C# compiler would compute with constants itself, and report a division by zero as an error.
-        bool hides = compute.Primitive.Op is PrimitiveOp.Divide or PrimitiveOp.Remainder || compute.Primitive.CanThrow;
+        bool hides = compute.Primitive.Op is PrimitiveOp.Divide or PrimitiveOp.Remainder or PrimitiveOp.Convert || compute.Primitive.CanThrow;
         for (int i = 0; i < operands.Length; i++)
             if (hides && !_taken.Contains(operands[i])) operands[i] = ObjectFunctions.Run + ".Value(" + operands[i] + ")";
         return ObjectPrimitives.Call(compute.Primitive, operands);
