@@ -1,6 +1,4 @@
 using System;
-using System.IO;
-using System.Reflection;
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
 using Rewright.Generators.Tests.Kit;
@@ -28,6 +26,7 @@ public class ObjectCodeTests
             public sealed record Block(IReadOnlyList<Expr> Items, List<Expr> More, Expr[] Array) : Expr;
             public sealed record Opaque(Uri? Link, int? Count, Func<int> Code) : Expr;
             public sealed record Outer(Add Narrow) : Expr;
+            public sealed record Box(double Value) : Expr { public double Value { get; set; } = Value; }
 
             [PatternModule]
             public static partial class M
@@ -48,9 +47,11 @@ public class ObjectCodeTests
                 [Pattern] static Rule AddSame(E x) => Rewrite(Add(x, x), to: Call("twice", EsCons(x, EsNil())));
                 [Pattern] static Rule NegNeg(E x) => Rewrite(Neg(Neg(x)), to: x);
                 [Pattern] static Rule CallOne(E x) => Rewrite(Call("id", EsCons(x, EsNil())), to: x);
+                [Pattern] static Rule CallBox() => Rewrite(Call("box", EsNil()), to: Box(1));
                 [Pattern] static Rule CallDrop(E x, Es rest) => Rewrite(Call("drop", EsCons(x, rest)), to: Call("kept", rest));
                 [Pattern] static Rule CallGrow(Es all) => Rewrite(Call("grow", all), to: Call("grown", EsCons(Num(7), all)));
-                [Pattern] static Rule Upper(BigInteger n) => Rewrite(Big(n, "x", Kind.Small, 113, 1.5), to: Big(n * n, "y", Kind.Large, 114, 2.5));
+                [Pattern] static Rule Upper(BigInteger n) => Rewrite(
+                    Big(n, "x", Kind.Small, 113, 1.5), to: Big(n * n, "y", Kind.Large, 114, 2.5));
                 [Pattern(Group = "out")] static Rule Step(E x, E y) => Rewrite(Neg(Add(x, y)), to: Add(Neg(x), Neg(y)));
                 [Pattern] static Rule Again(E x, long n) => Rewrite(Endless(x, n), to: Endless(x, n + 1));
                 [Operation] public static partial long Endless(E e, long n);
@@ -89,11 +90,17 @@ public class ObjectCodeTests
                     var block = new Block([zero, one], [one], [zero]);
                     var call = new Call("f", [block, new Neg(zero)]);
                     Say(ReferenceEquals(M.Simplify(call), call));
-                    var outer = (Add)M.Simplify(new Add(new Neg(new Neg(call)), new Block([new Neg(new Neg(zero)), one], block.More, block.Array)));
+                    var outer = (Add)M.Simplify(new Add(
+                        new Neg(new Neg(call)), new Block([new Neg(new Neg(zero)), one], block.More, block.Array)));
                     Say(ReferenceEquals(outer.Left, call));
                     var changed = (Block)outer.Right;
                     Say(ReferenceEquals(changed.Items[0], zero) + " " + ReferenceEquals(changed.Items[1], one) + " "
                         + ReferenceEquals(changed.More, block.More) + " " + ReferenceEquals(changed.Array, block.Array));
+                    // The array of the user is of a narrower type than what a rule puts into it.
+                    Say(((Block)M.Simplify(new Block(new Neg[] { new Neg(new Neg(zero)) }, [], []))).Items[0]);
+                    // The user may change what a rule has made, so nobody else has it.
+                    ((Box)M.Simplify(new Call("box", []))).Value = 5;
+                    Say(M.Simplify(new Call("box", [])));
                     var code = () => 7;
                     var opaque = new Opaque(new Uri("http://x/"), 5, code);
                     Say(ReferenceEquals(((Neg)M.Simplify(new Neg(new Add(opaque, zero)))).Inner, opaque));
@@ -101,10 +108,13 @@ public class ObjectCodeTests
                     Say(M.Simplify(new Add(new Num(0.0), new Num(-0.0))));
                     Say(M.Simplify(new Add(new Num(double.NaN), new Num(-double.NaN))));
                     Say(M.Steps(new Add(zero, new Num(7))));
-                    Say(M.Steps(new Neg(new Add(new Neg(new Add(zero, one)), x))) is Add { Left: Neg { Inner: Add { Left: Neg, Right: Neg } } or Add, Right: Neg });
+                    Say(M.Steps(new Neg(new Add(new Neg(new Add(zero, one)), x)))
+                        is Add { Left: Neg { Inner: Add { Left: Neg, Right: Neg } } or Add, Right: Neg });
                     Say(M.Size(new Call("f", [zero, new Neg(one), new Call("g", [])])));
                     Say(M.Wrap(zero, Kind.Large, 3));
                     Fails(() => M.Wrap(zero, Kind.Large, -3));
+                    // An exception of the user's code is not explained by a part that nothing has looked at.
+                    Fails(() => M.Wrap(new Neg(null!), Kind.Large, -3));
                     Fails(() => M.Size(new Add(zero, zero)));
                     Fails(() => M.Endless(zero, 0, new EvaluationLimits { Time = TimeSpan.FromMilliseconds(20) }));
                     Fails(() => M.Endless(zero, 0, new EvaluationLimits { Cancellation = new System.Threading.CancellationToken(true) }));
@@ -135,7 +145,10 @@ public class ObjectCodeTests
                     Expr nested = new Call("f", [new Block(wide, [], [])]);
                     for (int i = 0; i < 5000; i++) nested = new Neg(new Call("f", [nested, one]));
                     wide.Add(nested);
-                    try { M.Simplify(nested); } catch (ArgumentException e) { Say(e.Message.Length > 100 && e.Message.EndsWith(": a term has no cycle.")); }
+                    try { M.Simplify(nested); } catch (ArgumentException e)
+                    {
+                        Say(e.Message.Length > 100 && e.Message.EndsWith(": a term has no cycle."));
+                    }
                     return output.ToString();
                 }
             }
@@ -149,10 +162,6 @@ public class ObjectCodeTests
         test.CreateDriver().RunGeneratorsAndUpdateCompilation(
             test.CreateCompilation(), out var compilation, out var problems, TestContext.Current.CancellationToken);
         Assert.Empty(problems);
-        using var image = new MemoryStream();
-        var emitted = compilation.Emit(image, cancellationToken: TestContext.Current.CancellationToken);
-        Assert.True(emitted.Success, string.Join("\n", emitted.Diagnostics));
-        var run = Assembly.Load(image.ToArray()).GetType("App.Program")!.GetMethod("Run")!.CreateDelegate<Func<string>>();
         Assert.Equal("""
             True
             Num { Value = 0 }
@@ -162,6 +171,8 @@ public class ObjectCodeTests
             True
             True
             True True True True
+            Num { Value = 0 }
+            Box { Value = 1 }
             True
             Call { Name = twice, Arguments = System.Collections.Immutable.ImmutableArray`1[App.Expr] }
             Add { Left = Num { Value = 0 }, Right = Num { Value = -0 } }
@@ -171,12 +182,14 @@ public class ObjectCodeTests
             5
             Neg { Inner = Neg { Inner = Neg { Inner = Num { Value = 0 } } } }
             InvalidOperationException: negative
-            StuckTermException: No rule applies to Size(Add { Left = Num { Value = 0 }, Right = Num { Value = 0 } }). Add a rule for it, or declare the operation open.
+            InvalidOperationException: negative
+            StuckTermException: No rule applies to Size(Add { Left = Num { Value = 0 }, Right = Num { Value = 0 } }). \
+            Add a rule for it, or declare the operation open.
             TimeLimitException: App.M.Endless did not end within 00:00:00.0200000.
             EvaluationCanceledException: App.M.Endless was cancelled.
             InvalidCastException: Unable to cast object of type 'App.Big' to type 'App.Add'.
             ArgumentException: e.Arguments[1].Inner.Arguments[1] is null.
-            ArgumentException: e.Arguments cannot be read: This operation cannot be performed on a default instance of ImmutableArray<T>.  Consider initializing the array, or checking the ImmutableArray<T>.IsDefault property.
+            ArgumentException: e.Arguments is null.
             ArgumentException: e.Items is null.
             True 200001
             True
@@ -186,11 +199,12 @@ public class ObjectCodeTests
             ArgumentException: e.Inner.Items[0] is an object that contains it, e: a term has no cycle.
             True
 
-            """, run());
+            """.Replace("\\\n", "", StringComparison.Ordinal), TestProgram.Run(compilation));
     }
 
     [Theory]
-    [InlineData("[Normalizer] public static partial S N(S s); [{|RW0118:Normalizer(Strategy.Outermost)|}] public static partial Shape N(Shape s);")]
+    [InlineData("[Normalizer] public static partial S N(S s); "
+        + "[{|RW0118:Normalizer(Strategy.Outermost)|}] public static partial Shape N(Shape s);")]
     [InlineData("[Operation] public static partial S F(S s); [{|RW0118:Operation(Open = true)|}] public static partial Shape F(Shape s);")]
     [InlineData("[Operation] public static partial Shape {|RW0110:F|}(S s);")]
     [InlineData("[Sort] public readonly partial struct Nat; [Constructor] public static partial Nat Zero(); "

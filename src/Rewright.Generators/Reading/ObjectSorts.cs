@@ -134,7 +134,8 @@ internal sealed class ObjectSorts(
             }
 
             read.Add(new ObjectConstructorRead(t.Name, parameters));
-            shapes.Add(new ObjectConstructor(SortNames.CodeOf(t), fields.ToEquatableArray()));
+            shapes.Add(new ObjectConstructor(SortNames.CodeOf(t), fields.ToEquatableArray(),
+                IsImmutable(t) && fields.All(f => f.Collection.Length == 0)));
         }
 
         return new ObjectSortRead(new ObjectShape(code, Access(type), "", "", "", shapes.ToEquatableArray()), read, null);
@@ -286,6 +287,14 @@ internal sealed class ObjectSorts(
         => PropertiesOf(type).FirstOrDefault(p => string.Equals(p.Name, parameter.Name, StringComparison.OrdinalIgnoreCase)
             && SymbolEqualityComparer.Default.Equals(p.Type, parameter.Type)
                 && p.GetMethod is { DeclaredAccessibility: Accessibility.Public or Accessibility.Internal });
+
+    private static bool IsImmutable(INamedTypeSymbol type)
+    {
+        if (PropertiesOf(type).Any(p => p.SetMethod is { IsInitOnly: false })) return false;
+        for (var t = type; t is not null; t = t.BaseType)
+            if (t.GetMembers().Any(m => m is IFieldSymbol { IsStatic: false, IsReadOnly: false, AssociatedSymbol: null })) return false;
+        return true;
+    }
 
     // Settable properties are state; the others are computed from it.
     private static IEnumerable<IPropertySymbol> StateOf(INamedTypeSymbol type) => PropertiesOf(type).Where(p => p.SetMethod is not null);

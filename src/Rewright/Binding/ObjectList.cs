@@ -89,8 +89,11 @@ public readonly struct ObjectList<T>
 
     /// <summary>The items in an array, which is the collection itself if it is one.</summary>
     public T[] ToArray()
+        => _source is T[] array && _start == 0 ? array : Copy();
+
+    /// <summary>The items in an array of its own. The array of a user may be of a narrower type.</summary>
+    public T[] Copy()
     {
-        if (_source is T[] array && _start == 0) return array;
         var items = new List<T>();
         for (var rest = this; !rest.IsEmpty; rest = rest.Tail) items.Add(rest.Head);
         return [.. items];

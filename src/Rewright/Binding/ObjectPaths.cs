@@ -1,6 +1,7 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.ComponentModel;
 using System.Linq;
 
@@ -30,12 +31,21 @@ public sealed class ObjectPaths
     /// <summary>Adds the items of the list that was read last.</summary>
     public void AddItems(IEnumerable? items)
     {
-        if (items is null) Add(null);
+        if (items is null)
+        {
+            Add(null);
+            return;
+        }
+
         int index = 0;
-        foreach (object? item in items ?? Array.Empty<object>()) _current.Enqueue((_reading + "[" + index++ + "]", item));
+        foreach (object? item in items) _current.Enqueue((_reading + "[" + index++ + "]", item));
     }
 
-    // Throws if something below the input is null, of an unknown type, cyclic or cannot be read.
+    /// <summary>Adds the items of the list that was read last. One that is not initialized is as good as null.</summary>
+    public void AddItems<T>(ImmutableArray<T> items) => AddItems(items.IsDefault ? null : (IEnumerable)items);
+
+    // Throws if something below the input can be the reason for the error: a null for a null reference, a part whose getter throws the same
+    // kind of exception. A cycle ends only in an error of a limit, or in one of the look for cycles.
     internal void Look(string input, object? root, Exception error)
     {
         Enter(input, root, error);
@@ -48,10 +58,19 @@ public sealed class ObjectPaths
 
     private void Enter(string name, object? value, Exception error)
     {
-        if (value is null) throw new ArgumentException(Place(name) + " is null.", error);
+        if (value is null)
+        {
+            if (error is NullReferenceException) throw new ArgumentException(Place(name) + " is null.", error);
+            return;
+        }
+
         if (_onPath.Contains(value))
+        {
+            if (error is not (EvaluationException or RepeatedObjectException)) return;
             throw new ArgumentException(
                 Place(name) + " is an object that contains it, " + PlaceOf(value) + ": a term has no cycle.", error);
+        }
+
         if (!_seen.Add(value)) return;
         _current = new();
         _reading = "";
@@ -59,13 +78,15 @@ public sealed class ObjectPaths
         {
             _parts(value, this);
         }
-        catch (UnknownConstructorException)
+        catch (UnknownObjectException)
         {
+            if (error is not UnknownObjectException) return;
             throw new ArgumentException(
                 Place(name) + " is of the type " + value.GetType() + ", which is no constructor of its sort.", error);
         }
         catch (Exception e)
         {
+            if (e.GetType() != error.GetType()) return;
             throw new ArgumentException(Place(name) + "." + _reading + " cannot be read: " + e.Message, e);
         }
 
@@ -74,7 +95,7 @@ public sealed class ObjectPaths
     }
 
     /// <summary>Says that an object is of no known type.</summary>
-    public static void Unknown() => throw new UnknownConstructorException();
+    public static void Unknown() => throw new UnknownObjectException(null);
 
     private string Place(string name) => string.Join(".", _path.Reverse().Select(p => p.Name).Append(name));
 
@@ -82,5 +103,12 @@ public sealed class ObjectPaths
         => string.Join(".", _path.Reverse().TakeWhile(p => !ReferenceEquals(p.Value, value)).Select(p => p.Name)
             .Append(_path.First(p => ReferenceEquals(p.Value, value)).Name));
 
-    private sealed class UnknownConstructorException : Exception;
 }
+
+/// <summary>An object is of a type that is no constructor of its sort.</summary>
+internal sealed class UnknownObjectException(object? value)
+    : ArgumentException("An object is of the type " + value?.GetType() + ", which is no constructor of its sort.");
+
+/// <summary>An evaluation has come back to an object, which may be on a cycle or just shared.</summary>
+internal sealed class RepeatedObjectException(string operation)
+    : Exception("The evaluation of " + operation + " comes back to an object.");

@@ -114,8 +114,8 @@ public sealed unsafe class ObjectRun
     /// <summary>Ends an evaluation that has a result. One that ends by an exception is just left.</summary>
     public void End()
     {
-        (Result, _sentinel, _deepest, _input) = (null, null, 0, default);
-        if (_remembers || _objects.Chunks > MostChunksKept) return;
+        (Result, _sentinel, _deepest, _input, _limits) = (null, null, 0, default, EvaluationLimits.Default);
+        if (_remembers || _objects.Chunks > MostChunksKept || _words.Chunks > MostChunksKept) return;
         t_idle = this;
     }
 
@@ -246,7 +246,7 @@ public sealed unsafe class ObjectRun
     private void LookForCycle()
     {
         _sentinel = null;
-        Explain(new InvalidOperationException("The evaluation of " + _operation + " comes back to an object."), _parts!, _input);
+        Explain(new RepeatedObjectException(_operation), _parts!, _input);
     }
 
     // A stack in chunks, so that growing copies nothing, and no chunk is a large object, which only a full collection frees.
@@ -324,7 +324,7 @@ public sealed unsafe class ObjectRun
 
     /// <summary>An object is of a type that is no constructor of its sort.</summary>
     public static Exception Unknown(object value)
-        => new ArgumentException("An object is of the type " + value.GetType() + ", which is no constructor of its sort.");
+        => new UnknownObjectException(value);
 
     /// <summary>True if both numbers have the same bits, or both are NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -43,7 +43,8 @@ public sealed record ObjectShape(
 /// <summary>A type that serves as a constructor.</summary>
 /// <param name="Code">Code of the type.</param>
 /// <param name="Fields">The arguments of its constructor.</param>
-public sealed record ObjectConstructor(string Code, EquatableArray<ObjectField> Fields);
+/// <param name="IsImmutable">True if nothing in an object can be set later.</param>
+public sealed record ObjectConstructor(string Code, EquatableArray<ObjectField> Fields, bool IsImmutable);
 
 /// <summary>A field of such a type.</summary>
 /// <param name="Property">The property that holds it.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using Rewright.Model;
 
@@ -14,7 +15,7 @@ internal static class ObjectEquality
     private const string MostDepth = "256";
 
     /// <summary>Writes the functions.</summary>
-    public static void Write(ObjectTypes types, IndentedWriter output, System.Collections.Generic.IReadOnlyList<Constructor> constructors)
+    public static void Write(ObjectTypes types, IndentedWriter output, IReadOnlyList<Constructor> constructors)
     {
         string run = ObjectFunctions.Run;
         output.Separate();
@@ -155,8 +156,7 @@ internal static class ObjectEquality
         output.Line("if (x != y && (x.GetType() != y.GetType() || !SameParts(x, y, depth + 1, run))) return false;");
     }
 
-    private static void WriteParts(
-        ObjectTypes types, IndentedWriter output, System.Collections.Generic.IReadOnlyList<Constructor> constructors)
+    private static void WriteParts(ObjectTypes types, IndentedWriter output, IReadOnlyList<Constructor> constructors)
     {
         const string paths = "global::Rewright.Binding.ObjectPaths";
         output.Separate();

@@ -58,7 +58,8 @@ internal sealed partial class ObjectFunctionWriter
                 _fields[let.Target] = field;
                 value = _types.Read(field.Symbol, field.Index, Cast(field.Cell, field.Symbol));
                 break;
-            case Construct construct when !_types.IsList(let.Target.Sort) && construct.Parts.All(p => !_taken.Contains(_names[p])):
+            case Construct construct when _types.CanBeShared(construct.Symbol)
+                && construct.Parts.All(p => !_taken.Contains(_names[p])):
                 _names[let.Target] = _functions.Shared(_types.Of(construct.Symbol).Code,
                     _types.Make(construct.Symbol, construct.Parts.Select(p => _names[p])));
                 return;
@@ -134,7 +135,8 @@ internal sealed partial class ObjectFunctionWriter
     {
         var operands = compute.Parts.Select(p => _names[p]).ToArray();
         // The C# compiler would compute with constants itself, and report a division by zero as an error.
-        bool hides = compute.Primitive.Op is PrimitiveOp.Divide or PrimitiveOp.Remainder or PrimitiveOp.Convert || compute.Primitive.CanThrow;
+        bool hides = compute.Primitive.CanThrow
+            || compute.Primitive.Op is PrimitiveOp.Divide or PrimitiveOp.Remainder or PrimitiveOp.Convert;
         for (int i = 0; i < operands.Length; i++)
             if (hides && !_taken.Contains(operands[i])) operands[i] = ObjectFunctions.Run + ".Value(" + operands[i] + ")";
         return ObjectPrimitives.Call(compute.Primitive, operands);
@@ -174,8 +176,6 @@ internal sealed partial class ObjectFunctionWriter
         return name;
     }
 
-    private string IsOf(string term, FunctionSymbol symbol) => _types.Is(symbol, term);
-
     private void WriteEnd(Terminator end)
     {
         switch (end)
@@ -194,9 +194,7 @@ internal sealed partial class ObjectFunctionWriter
                 WriteReturn(_function.Result!, _functions.NameOf(call.Callee) + "(" + Arguments(call.Callee, call.Parts) + ")");
                 break;
             case Jump jump:
-                for (int i = 0; i < jump.Parts.Count; i++)
-                    if (_labelNames[jump.Target][i] != _names[jump.Parts[i]])
-                        _out.Line(_labelNames[jump.Target][i] + " = " + _names[jump.Parts[i]] + ";");
+                WriteAssignment([.. _labelNames[jump.Target].Zip(jump.Parts, (label, part) => (label, _names[part]))]);
                 _out.Line("goto " + _labels[jump.Target] + ";");
                 break;
             case Stuck stuck:
@@ -212,7 +210,7 @@ internal sealed partial class ObjectFunctionWriter
                 // Leaves first: half of the nodes of a tree are leaves.
                 foreach (var c in s.Cases.OrderBy(c => c.Key.Parameters.Count(p => p.Sort is DataSort) > 0))
                 {
-                    using (_out.Open("if (" + IsOf(_names[s.Subject], c.Key) + ")")) WriteBlock(c.Value);
+                    using (_out.Open("if (" + _types.Is(c.Key, _names[s.Subject]) + ")")) WriteBlock(c.Value);
                     _out.Separate();
                 }
 
@@ -267,12 +265,18 @@ internal sealed partial class ObjectFunctionWriter
     // The next turn of a loop: the parameters get their new values at once.
     private void WriteTurn(TailCall call)
     {
-        var changed = Enumerable.Range(0, call.Parts.Count).Where(i => call.Parts[i] != _function.Parameters[i]).ToList();
-        var targets = changed.Select(i => _names[_function.Parameters[i]]).ToList();
-        var values = changed.Select(i => Argument(call.Callee, call.Parts[i], i)).ToList();
-        if (changed.Count == 1) _out.Line(targets[0] + " = " + values[0] + ";");
-        else if (changed.Count > 1) _out.Line("(" + string.Join(", ", targets) + ") = (" + string.Join(", ", values) + ");");
+        WriteAssignment([.. call.Parts.Select((p, i) => (_names[_function.Parameters[i]], Argument(call.Callee, p, i)))]);
         _out.Line("goto start;");
+    }
+
+    // Assigns values to variables at once, because a value may be one of the variables.
+    private void WriteAssignment(IReadOnlyList<(string Target, string Value)> pairs)
+    {
+        var changed = pairs.Where(p => p.Target != p.Value).ToList();
+        if (changed.Count == 1) _out.Line(changed[0].Target + " = " + changed[0].Value + ";");
+        else if (changed.Count > 1)
+            _out.Line("(" + string.Join(", ", changed.Select(p => p.Target)) + ") = (" + string.Join(", ", changed.Select(p => p.Value))
+                + ");");
     }
 
     private void WriteSuspension(Let let, Call call, Block rest)

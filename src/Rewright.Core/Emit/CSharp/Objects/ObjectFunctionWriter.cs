@@ -78,7 +78,7 @@ internal sealed partial class ObjectFunctionWriter
             _out.Line(ObjectFunctions.Method("AggressiveInlining"));
             string term = _names[_function.Parameters[0]];
             _out.Line("private static " + ResultType + " " + Name + "(" + parameters + ") => "
-                + string.Join(" || ", leaves.Select(l => IsOf(term, l))) + " ? " + term + " : " + name + "_Node(" + arguments + ");");
+                + string.Join(" || ", leaves.Select(l => _types.Is(l, term))) + " ? " + term + " : " + name + "_Node(" + arguments + ");");
             _out.Separate();
             name += "_Node";
         }
@@ -103,14 +103,14 @@ internal sealed partial class ObjectFunctionWriter
         {
             _out.Line(item + " old = rest.Head;");
             _out.Line(item + " item = " + _functions.NameOf(visit) + "(old, run);");
-            _out.Line("if (changed == null && (object)item != old) changed = (" + item + "[])list.ToArray().Clone();");
+            _out.Line("if (changed == null && (object)item != old) changed = list.Copy();");
             _out.Line("if (changed != null) changed[index] = item;");
         }
 
         _out.Line("return changed == null ? list : new " + list + "(changed, 0);");
     }
 
-    // The constructors that a visit returns as they are.
+    // Up to two constructors that a visit returns as they are.
     private List<FunctionSymbol> LeavesOf()
     {
         if (!_functions.IsVisit(_function) || _code.Body.Instructions.Length > 0 || _code.Body.End is not Switch s) return [];
@@ -201,8 +201,6 @@ internal sealed partial class ObjectFunctionWriter
         foreach (string line in blocks.ToString().Split('\n')) if (line.Length > 0) _out.Line(line);
         if (remembers)
         {
-            string number = "0x"
-                + ((_functions.NumberOf(_function) << 16) | 0xFFFF).ToString("X", System.Globalization.CultureInfo.InvariantCulture);
             using (_out.Open("remember:"))
             {
                 _out.Line("long before = run.PopWord();");

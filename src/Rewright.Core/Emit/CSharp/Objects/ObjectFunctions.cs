@@ -100,7 +100,7 @@ internal sealed class ObjectFunctions
         return name;
     }
 
-    /// <summary>Code of a term without variables. It is made once, because objects of rules do not change.</summary>
+    /// <summary>Code of a term without variables. It is made once, because nobody can change it.</summary>
     /// <param name="type">The class.</param>
     /// <param name="make">Code that makes it.</param>
     public string Shared(string type, string make)

@@ -42,15 +42,19 @@ internal static class ObjectPrimitives
     public static string? Inline(Literal literal) => literal.Value switch
     {
         bool b => b ? "true" : "false",
-        int.MinValue => "int.MinValue",
-        long.MinValue => "long.MinValue",
+        int.MinValue or (long)int.MinValue when literal.Sort is BuiltInSort { Kind: BuiltInKind.Int }
+            or EnumSort { Underlying: BuiltInKind.Int } => "int.MinValue",
+        long.MinValue when literal.Sort is not EnumSort { Underlying: BuiltInKind.ULong } => "long.MinValue",
         int i => Signed(i, ""),
         uint u => u.ToString(CultureInfo.InvariantCulture) + "U",
-        long l when literal.Sort is EnumSort { Underlying: BuiltInKind.ULong } => unchecked((ulong)l).ToString(
-        CultureInfo.InvariantCulture) + "UL",
-        long l => Signed(l,
-        literal.Sort is EnumSort { Underlying: BuiltInKind.Int }
-        ? "" : literal.Sort is EnumSort { Underlying: BuiltInKind.UInt } ? "U" : "L"),
+        long l when literal.Sort is EnumSort e => e.Underlying switch
+        {
+            BuiltInKind.ULong => unchecked((ulong)l).ToString(CultureInfo.InvariantCulture) + "UL",
+            BuiltInKind.UInt => Signed(l, "U"),
+            BuiltInKind.Int => Signed(l, ""),
+            _ => Signed(l, "L"),
+        },
+        long l => Signed(l, "L"),
         ulong u => u.ToString(CultureInfo.InvariantCulture) + "UL",
         double.PositiveInfinity => "double.PositiveInfinity",
         double.NegativeInfinity => "double.NegativeInfinity",

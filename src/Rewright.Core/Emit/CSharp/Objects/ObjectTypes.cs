@@ -12,10 +12,6 @@ internal sealed class ObjectTypes(IReadOnlyDictionary<string, ObjectShape> shape
     /// <summary>The name of a sort among the shapes.</summary>
     public static string NameOf(DataSort sort) => sort.ModuleName.Length == 0 ? sort.Name : sort.ModuleName + "." + sort.Name;
 
-    /// <summary>The classes of all constructors.</summary>
-    public IEnumerable<ObjectConstructor> Constructors
-        => shapes.OrderBy(s => s.Key, System.StringComparer.Ordinal).SelectMany(s => s.Value.Constructors);
-
     /// <summary>The class of a constructor.</summary>
     public ObjectConstructor Of(FunctionSymbol symbol) => shapes[NameOf((DataSort)symbol.Result)].Constructors[((Constructor)symbol).Tag];
 
@@ -61,6 +57,9 @@ internal sealed class ObjectTypes(IReadOnlyDictionary<string, ObjectShape> shape
         BuiltInSort => "(" + TypeOf(sort) + ")" + value,
         _ => value,
     };
+
+    /// <summary>True if one object can serve in several places: nobody can change it.</summary>
+    public bool CanBeShared(FunctionSymbol symbol) => !IsList(symbol.Result) && Of(symbol).IsImmutable;
 
     /// <summary>Code that is true if a term has a constructor.</summary>
     public string Is(FunctionSymbol symbol, string term)
